@@ -1,0 +1,177 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+)
+
+// ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
+// ACL is none at all. The grammar is that of Vonage's CLI and Node SDK: {"paths": {PATH: {"methods": [...], "filters":
+// {...}}}}, both of a rule's fields optional.
+type ACL struct {
+	text  string // compact JSON, so that what is signed is what was written
+	paths []string
+}
+
+// ClientSDKACL is what the Client SDKs use, voice and chat, in the browser and on phones.
+func ClientSDKACL() ACL {
+	return aclOf("/*/users/**", "/*/conversations/**", "/*/sessions/**", "/*/devices/**", "/*/image/**", "/*/media/**",
+		"/*/applications/**", "/*/push/**", "/*/knocking/**", "/*/legs/**", "/*/rtc/**")
+}
+
+// TutorialACL is the list of the tutorial "How to Generate Test Credentials", word for word. It names API versions,
+// and today's platform answers a login with it by system:error:permission (Nexmo/nexmo-developer pull request 1874).
+func TutorialACL() ACL {
+	return aclOf("/v1/users/**", "/v1/conversations/**", "/v1/sessions/**", "/v1/devices/**", "/v1/image/**",
+		"/v3/media/**", "/v1/applications/**", "/v1/push/**", "/v1/knocking/**")
+}
+
+func aclOf(paths ...string) ACL {
+	var b bytes.Buffer
+	b.WriteString(`{"paths":{`)
+	for i, path := range paths {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:{}", path)
+	}
+	b.WriteString(`}}`)
+	return ACL{text: b.String(), paths: paths}
+}
+
+// Paths returns the paths in the order in which they were written.
+func (a ACL) Paths() []string { return slices.Clone(a.paths) }
+
+// Equal reports whether both were written alike.
+func (a ACL) Equal(b ACL) bool { return a.text == b.text }
+
+// IsZero reports whether there is no ACL.
+func (a ACL) IsZero() bool { return a.text == "" }
+
+// MarshalJSON writes the ACL as it was given, without its blanks.
+func (a ACL) MarshalJSON() ([]byte, error) {
+	if a.IsZero() {
+		return []byte("null"), nil
+	}
+	return []byte(a.text), nil
+}
+
+// UnmarshalJSON is ParseACL, for tokens that are read.
+func (a *ACL) UnmarshalJSON(text []byte) error {
+	parsed, err := ParseACL(text)
+	if err != nil {
+		return err
+	}
+	*a = parsed
+	return nil
+}
+
+var (
+	aclPath    = regexp.MustCompile(`^/[^\s]*$`)
+	aclMethods = []string{"GET", "POST", "PUT", "DELETE", "PATCH"}
+)
+
+// ParseACL reads an ACL in JSON and says where it leaves the grammar.
+func ParseACL(text []byte) (ACL, error) {
+	var top map[string]json.RawMessage
+	if err := decodeStrictly(text, &top); err != nil {
+		return ACL{}, fmt.Errorf("ACL: %w", err)
+	}
+	raw, ok := top["paths"]
+	if !ok {
+		return ACL{}, errors.New(`ACL: it must have "paths"`)
+	}
+	if len(top) > 1 {
+		return ACL{}, errors.New(`ACL: it must have nothing but "paths"`)
+	}
+	paths, rules, err := orderedObject(raw)
+	if err != nil {
+		return ACL{}, fmt.Errorf("ACL: paths: %w", err)
+	}
+	if len(paths) == 0 {
+		return ACL{}, errors.New("ACL: paths: there is none, so the token could reach nothing")
+	}
+	for i, path := range paths {
+		if !aclPath.MatchString(path) {
+			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", path)
+		}
+		if slices.Contains(paths[:i], path) {
+			return ACL{}, fmt.Errorf("ACL: %q: the path is there twice", path)
+		}
+		if err := checkRule(rules[i]); err != nil {
+			return ACL{}, fmt.Errorf("ACL: %q: %w", path, err)
+		}
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		return ACL{}, fmt.Errorf("ACL: %w", err)
+	}
+	return ACL{text: compact.String(), paths: paths}, nil
+}
+
+func checkRule(raw json.RawMessage) error {
+	var rule map[string]json.RawMessage
+	if json.Unmarshal(raw, &rule) != nil || rule == nil {
+		return errors.New("its rule must be an object, {} for everything")
+	}
+	for name, value := range rule {
+		switch name {
+		case "methods":
+			var methods []string
+			if json.Unmarshal(value, &methods) != nil || methods == nil {
+				return errors.New("methods must be a list of texts")
+			}
+			for _, m := range methods {
+				if !slices.Contains(aclMethods, m) {
+					return fmt.Errorf("method %q: must be one of %v", m, aclMethods)
+				}
+			}
+		case "filters":
+			var filters map[string]json.RawMessage
+			if json.Unmarshal(value, &filters) != nil || filters == nil {
+				return errors.New("filters must be an object")
+			}
+		default:
+			return fmt.Errorf("a rule has methods and filters, not %q", name)
+		}
+	}
+	return nil
+}
+
+func decodeStrictly(text []byte, out any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(out); err != nil {
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("not JSON: there is something after its end")
+	}
+	return nil
+}
+
+// orderedObject returns the names of a JSON object in their order, those that are there twice included, with their
+// values.
+func orderedObject(raw json.RawMessage) (names []string, values []json.RawMessage, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, nil, errors.New("must be an object")
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, nil, err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, nil, err
+		}
+		names = append(names, name.(string)) //nolint:forcetypeassert // the decoder has made sure of it
+		values = append(values, value)
+	}
+	return names, values, nil
+}

@@ -1,0 +1,187 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+)
+
+const applicationsPath = "/v2/applications"
+
+// Application is the container that users and tokens belong to.
+type Application struct {
+	ID           string // a UUID
+	Name         string // not unique in the account
+	PublicKey    string // PEM, the public half of the key that signs its tokens
+	Capabilities []string
+	EventURL     string // where the rtc capability's events go; may be empty
+}
+
+// HasRTC reports whether the Client SDK can log in to the application.
+func (a Application) HasRTC() bool { return slices.Contains(a.Capabilities, "rtc") }
+
+// NewApplication says what to create.
+type NewApplication struct {
+	Name string
+	// PublicKey is the public half of a key pair made by the caller, in PEM. The API would make a pair if there were
+	// none, and send the private key once, over the network.
+	PublicKey string
+	EventURL  string // receives the rtc events, by POST
+}
+
+// ApplicationPage is one page of the account's applications.
+type ApplicationPage struct {
+	Applications []Application
+	Total        int  // in the account
+	More         bool // whether another page follows
+}
+
+// ListApplications returns page number page, counted from 1, of the account's applications, size (1 to 100) to a page.
+// It is also the check of the credentials that changes nothing.
+func (c *Client) ListApplications(ctx context.Context, creds Credentials, page, size int) (ApplicationPage, error) {
+	var answer applicationList
+	err := c.do(ctx, request{
+		method:    http.MethodGet,
+		path:      applicationsPath,
+		query:     url.Values{"page": {strconv.Itoa(page)}, "page_size": {strconv.Itoa(size)}},
+		authorize: basic(creds),
+	}, &answer)
+	if err != nil {
+		return ApplicationPage{}, err
+	}
+	result := ApplicationPage{Total: *answer.Total, More: answer.Links.Next != nil}
+	for _, a := range answer.Embedded.Applications {
+		result.Applications = append(result.Applications, a.application())
+	}
+	return result, nil
+}
+
+// CreateApplication creates an application with the rtc capability and no leave for the platform to learn from its
+// data. Names are not unique: called twice, it makes two.
+func (c *Client) CreateApplication(ctx context.Context, creds Credentials, n NewApplication) (Application, error) {
+	var answer applicationBody
+	err := c.do(ctx, request{
+		method:    http.MethodPost,
+		path:      applicationsPath,
+		authorize: basic(creds),
+		body:      newApplicationBody(n),
+	}, &answer)
+	return answer.application(), err
+}
+
+// GetApplication returns one application.
+func (c *Client) GetApplication(ctx context.Context, creds Credentials, id string) (Application, error) {
+	var answer applicationBody
+	err := c.do(ctx, request{
+		method:    http.MethodGet,
+		path:      applicationsPath + "/" + url.PathEscape(id),
+		authorize: basic(creds),
+	}, &answer)
+	return answer.application(), err
+}
+
+// DeleteApplication deletes an application for good, with its users.
+func (c *Client) DeleteApplication(ctx context.Context, creds Credentials, id string) error {
+	return c.do(ctx, request{
+		method:    http.MethodDelete,
+		path:      applicationsPath + "/" + url.PathEscape(id),
+		authorize: basic(creds),
+	}, nil)
+}
+
+type webhook struct {
+	Address string `json:"address"`
+	Method  string `json:"http_method"`
+}
+
+type rtcBody struct {
+	Webhooks struct {
+		EventURL *webhook `json:"event_url,omitempty"`
+	} `json:"webhooks"`
+}
+
+type keysBody struct {
+	PublicKey string `json:"public_key"`
+}
+
+type createApplicationBody struct {
+	Name         string   `json:"name"`
+	Keys         keysBody `json:"keys"`
+	Capabilities struct {
+		RTC rtcBody `json:"rtc"`
+	} `json:"capabilities"`
+	Privacy struct {
+		ImproveAI bool `json:"improve_ai"` // the platform's own default is true
+	} `json:"privacy"`
+}
+
+func newApplicationBody(n NewApplication) createApplicationBody {
+	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}}
+	if n.EventURL != "" {
+		body.Capabilities.RTC.Webhooks.EventURL = &webhook{Address: n.EventURL, Method: http.MethodPost}
+	}
+	return body
+}
+
+// applicationBody is an application as the API writes it.
+type applicationBody struct {
+	ID           string                     `json:"id"`
+	Name         string                     `json:"name"`
+	Keys         keysBody                   `json:"keys"`
+	Capabilities map[string]json.RawMessage `json:"capabilities"`
+}
+
+func (b *applicationBody) check() error {
+	// The id ends up in paths, file names and tokens: nothing else may come through here.
+	if err := uuid.Validate(b.ID); err != nil || len(b.ID) != 36 {
+		return errors.New("the application has no id that is a UUID")
+	}
+	return nil
+}
+
+func (b *applicationBody) application() Application {
+	a := Application{ID: b.ID, Name: b.Name, PublicKey: b.Keys.PublicKey}
+	for name := range b.Capabilities {
+		a.Capabilities = append(a.Capabilities, name)
+	}
+	slices.Sort(a.Capabilities)
+	var rtc rtcBody
+	if json.Unmarshal(b.Capabilities["rtc"], &rtc) == nil && rtc.Webhooks.EventURL != nil {
+		a.EventURL = rtc.Webhooks.EventURL.Address
+	}
+	return a
+}
+
+type link struct {
+	Href string `json:"href"`
+}
+
+type applicationList struct {
+	// Total is a pointer: a JSON object without it is not this list, whatever it is.
+	Total    *int `json:"total_items"`
+	Embedded struct {
+		Applications []applicationBody `json:"applications"`
+	} `json:"_embedded"`
+	Links struct {
+		Next *link `json:"next"`
+	} `json:"_links"`
+}
+
+func (l *applicationList) check() error {
+	if l.Total == nil {
+		return errors.New("the answer is not a list of applications")
+	}
+	for i := range l.Embedded.Applications {
+		if err := l.Embedded.Applications[i].check(); err != nil {
+			return fmt.Errorf("number %d of the list: %w", i+1, err)
+		}
+	}
+	return nil
+}

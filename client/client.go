@@ -1,0 +1,275 @@
+// Package client speaks the Vonage API that a Client SDK login needs: applications, users, keys and tokens.
+//
+// One method makes one HTTP exchange. Every exchange has a deadline and bounds on what it reads; nothing is repeated
+// and no redirect is followed, because a redirect would carry the credentials along. The application's private key is
+// made here and never travels.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds of one exchange.
+const (
+	callTimeout     = 15 * time.Second
+	connectTimeout  = 5 * time.Second
+	headerTimeout   = 10 * time.Second
+	maxBody         = 1 << 20 // bytes, after decompression
+	maxHeader       = 64 << 10
+	idleConnections = 16
+)
+
+// Credentials are the API key and secret of a Vonage account.
+type Credentials struct {
+	APIKey    string
+	APISecret Secret
+}
+
+// Client speaks to one API host. It is safe for concurrent use.
+type Client struct {
+	host      *url.URL
+	http      *http.Client
+	userAgent string
+	now       func() time.Time
+	observer  Observer
+}
+
+// Options are what New needs; the zero value is the real API.
+type Options struct {
+	Host      *url.URL          // from ParseHost; default DefaultHost
+	UserAgent string            // NAME/VERSION go/VERSION, as Vonage's libraries identify themselves
+	Transport http.RoundTripper // default: a transport of its own with proxies from the environment
+	Now       func() time.Time  // default time.Now
+}
+
+// Observer is told of each exchange as it starts and as it ends. Either function may be nil; both are called on the
+// goroutine of the request.
+type Observer struct {
+	Started  func(method, path string)
+	Finished func(Exchange)
+}
+
+// Exchange is what an observer learns: no header, no query, no body, and so no secret.
+type Exchange struct {
+	Method, Path string
+	Status       int           // 0 if no answer came
+	Took         time.Duration // until the whole body was read
+	Skew         time.Duration // the API's clock minus ours, to the second; 0 if it sent no date
+	Err          error
+}
+
+// New returns a client of the API at o.Host.
+func New(o Options) *Client {
+	c := &Client{host: o.Host, userAgent: o.UserAgent, now: o.Now}
+	if c.host == nil {
+		c.host = &url.URL{Scheme: "https", Host: "api.nexmo.com"}
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	transport := o.Transport
+	if transport == nil {
+		transport = newTransport()
+	}
+	c.http = &http.Client{
+		Transport: transport,
+		Timeout:   callTimeout,
+		// Go sends Authorization again to another port of the same host, and a body to any host (RFC 9110 15.4.8).
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c
+}
+
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		TLSHandshakeTimeout:    connectTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    idleConnections,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
+	}
+}
+
+// Observed returns the same client with o told of its exchanges.
+func (c *Client) Observed(o Observer) *Client {
+	observed := *c
+	observed.observer = o
+	return &observed
+}
+
+// Host is the base URL of the API.
+func (c *Client) Host() *url.URL {
+	u := *c.host
+	return &u
+}
+
+// request is one exchange to make.
+type request struct {
+	method, path string
+	query        url.Values
+	authorize    func(http.Header)
+	body         any // encoded as JSON; nil sends none
+}
+
+func basic(creds Credentials) func(http.Header) {
+	return func(h http.Header) {
+		r := http.Request{Header: h}
+		r.SetBasicAuth(creds.APIKey, creds.APISecret.Reveal())
+	}
+}
+
+func bearer(token Secret) func(http.Header) {
+	return func(h http.Header) { h.Set("Authorization", "Bearer "+token.Reveal()) }
+}
+
+// do makes the exchange and decodes the answer into out; out may be nil. Its errors are *Error, *UnexpectedError and
+// *NetworkError.
+func (c *Client) do(ctx context.Context, r request, out any) error {
+	if c.observer.Started != nil {
+		c.observer.Started(r.method, r.path)
+	}
+	exchange := Exchange{Method: r.method, Path: r.path}
+	began := c.now()
+	body, err := c.send(ctx, r, &exchange)
+	if err == nil && out != nil {
+		err = c.decode(r, exchange.Status, body, out)
+	}
+	exchange.Took = c.now().Sub(began)
+	exchange.Err = err
+	if c.observer.Finished != nil {
+		c.observer.Finished(exchange)
+	}
+	return err
+}
+
+// send makes the exchange up to the whole body of a good answer, and notes in exchange what it learns on the way.
+func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byte, error) {
+	// A create that got no answer must be looked up if, and only if, it may have arrived.
+	var sent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaderField: func(string, []string) { sent.Store(true) },
+	})
+	failed := func(err error) error {
+		// A url.Error repeats the query and the host; only its cause is ours to tell.
+		var outer *url.Error
+		if errors.As(err, &outer) {
+			err = outer.Err
+		}
+		return &NetworkError{Method: r.method, Path: r.path, Sent: sent.Load(), Err: err}
+	}
+
+	req, err := c.newRequest(ctx, r)
+	if err != nil {
+		return nil, failed(err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	exchange.Status = resp.StatusCode
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		exchange.Skew = date.Sub(c.now()).Truncate(time.Second)
+	}
+
+	// The whole body first: a decoder on the stream would take a truncated answer for a good one.
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err != nil {
+		return nil, failed(fmt.Errorf("the answer was cut short: %w", err))
+	}
+	return body, c.judge(r, resp, body)
+}
+
+func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
+	u := *c.host
+	u.Path += r.path
+	u.RawQuery = r.query.Encode()
+	var content io.Reader
+	if r.body != nil {
+		encoded, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, u.String(), content)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.userAgent != "" {
+		req.Header.Set("User-Agent", c.userAgent)
+	}
+	r.authorize(req.Header)
+	return req, nil
+}
+
+// judge tells a refusal of the API from an answer that is not the API's.
+func (c *Client) judge(r request, resp *http.Response, body []byte) error {
+	unexpected := func(reason string) error {
+		return &UnexpectedError{Method: r.method, Path: r.path, Status: resp.StatusCode, Reason: reason}
+	}
+	switch status := resp.StatusCode; {
+	case len(body) > maxBody:
+		return unexpected("the answer is over 1 MiB")
+	case status >= 300 && status < 400:
+		to := "another place"
+		if u, err := resp.Location(); err == nil {
+			to = Printable(u.Host)
+		}
+		return unexpected("a redirect to " + to + ", which was not followed")
+	case status >= 400 && isHTML(resp.Header):
+		return unexpected("a web page instead of JSON")
+	case status >= 400:
+		return parseError(r.method, r.path, status, body)
+	}
+	return nil
+}
+
+func isHTML(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "text/html"
+}
+
+// identified is an answer that can tell whether it holds what the API promises.
+type identified interface{ check() error }
+
+func (c *Client) decode(r request, status int, body []byte, out any) error {
+	unexpected := func(reason string) error {
+		return &UnexpectedError{Method: r.method, Path: r.path, Status: status, Reason: reason}
+	}
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return unexpected("an empty answer")
+	case body[0] == '<':
+		return unexpected("a web page instead of JSON")
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return unexpected("the answer is not the JSON that was expected")
+	}
+	if out, ok := out.(identified); ok {
+		if err := out.check(); err != nil {
+			return unexpected(err.Error())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Error is an answer of the API that refuses a request. Match it with errors.As, and decide on Status and Code: the
+// wording differs between hosts and versions of the API.
+type Error struct {
+	Method, Path string
+	Status       int    // HTTP status
+	Code         string // "system:error:invalid-token", or the fragment of the type URL: "unauthorized"; may be empty
+	Title        string
+	Detail       string
+	Instance     string // the support trace id; may be empty
+	Invalid      []InvalidParameter
+}
+
+// InvalidParameter is one field that the API did not accept.
+type InvalidParameter struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// Error says what was asked and what was answered. It is safe to print.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("%s %s: %d %s", e.Method, e.Path, e.Status, http.StatusText(e.Status))
+	if explanation := e.Explanation(); explanation != "" {
+		text += ": " + explanation
+	}
+	return text
+}
+
+// Explanation is what the API said in words, in one line that is safe to print: the detail, or else the title, and
+// the fields it did not accept. It may be empty.
+func (e *Error) Explanation() string {
+	said := e.Detail
+	if said == "" {
+		said = e.Title
+	}
+	parts := make([]string, 0, len(e.Invalid)+1)
+	if said != "" {
+		parts = append(parts, strings.TrimSuffix(Printable(said), "."))
+	}
+	for _, p := range e.Invalid {
+		part := Printable(p.Reason)
+		// Users quotes the name in the reason already: "name" must be a string.
+		if p.Name != "" && !strings.Contains(p.Reason, p.Name) {
+			part = Printable(p.Name) + ": " + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Names of users are unique in an application; names of applications are not.
+const codeDuplicateName = "duplicate-name"
+
+// IsDuplicateName reports whether a user was refused because the name is taken. It looks at the code, because the
+// status is 409 by the specification and 400 in the wild.
+func IsDuplicateName(err error) bool {
+	var api *Error
+	return errors.As(err, &api) && strings.HasSuffix(api.Code, codeDuplicateName)
+}
+
+// IsNotFound reports whether what was asked for does not exist, or is not ours.
+func IsNotFound(err error) bool {
+	var api *Error
+	return errors.As(err, &api) && api.Status == http.StatusNotFound
+}
+
+// UnexpectedError is an answer that is not the API's: a page of a captive portal or a proxy, a redirect, an answer cut
+// short, an id of the wrong form.
+type UnexpectedError struct {
+	Method, Path string
+	Status       int
+	Reason       string
+}
+
+// Error says what was asked and what is wrong with the answer. It is safe to print.
+func (e *UnexpectedError) Error() string {
+	return fmt.Sprintf("%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), e.Reason)
+}
+
+// NetworkError is a request that got no whole answer.
+type NetworkError struct {
+	Method, Path string
+	// Sent tells that the request may have reached the API: what it asked for may have happened.
+	Sent bool
+	Err  error
+}
+
+// Error says what was asked and what went wrong on the way, without the query or the credentials.
+func (e *NetworkError) Error() string {
+	return fmt.Sprintf("%s %s: %s", e.Method, e.Path, Printable(e.Err.Error()))
+}
+
+// Unwrap gives the cause: a *net.OpError, a *tls.CertificateVerificationError, context.Canceled, ...
+func (e *NetworkError) Unwrap() error { return e.Err }
+
+// MayHaveHappened reports whether a request that ended in err may still have done its work: no answer came, or one
+// that does not tell. A create that ended so must be looked up before it is tried again.
+func MayHaveHappened(err error) bool {
+	var network *NetworkError
+	if errors.As(err, &network) {
+		return network.Sent
+	}
+	var unexpected *UnexpectedError
+	if errors.As(err, &unexpected) {
+		return unexpected.Status < 300 || unexpected.Status >= 500
+	}
+	var api *Error
+	return errors.As(err, &api) && api.Status >= 500
+}
+
+// parseError reads the error shapes that the API's hosts are known to send. It never fails: a body that says nothing
+// leaves the status to speak.
+func parseError(method, path string, status int, body []byte) *Error {
+	e := &Error{Method: method, Path: path, Status: status}
+	var said struct {
+		Type, Title, Code, Detail, Instance string
+		Description                         string          // Users before /v1
+		ErrorTitle                          string          `json:"error_title"` // Voice
+		ErrorCode                           string          `json:"error-code"`  // rest.nexmo.com
+		ErrorCodeLabel                      string          `json:"error-code-label"`
+		Invalid                             json.RawMessage `json:"invalid_parameters"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		return e
+	}
+	e.Code = said.Code
+	if e.Code == "" {
+		_, e.Code, _ = strings.Cut(said.Type, "#")
+	}
+	e.Title = firstOf(said.Title, said.ErrorTitle, said.ErrorCodeLabel)
+	e.Detail = firstOf(said.Detail, said.Description)
+	e.Instance = said.Instance
+	e.Invalid = parseInvalid(said.Invalid)
+	return e
+}
+
+// parseInvalid reads a list of name and reason, or Voice's object of names with their reasons.
+func parseInvalid(raw json.RawMessage) []InvalidParameter {
+	var list []InvalidParameter
+	if json.Unmarshal(raw, &list) == nil {
+		return list
+	}
+	var object map[string]string
+	if json.Unmarshal(raw, &object) != nil {
+		return nil
+	}
+	list = make([]InvalidParameter, 0, len(object))
+	for name, reason := range object {
+		list = append(list, InvalidParameter{Name: name, Reason: reason})
+	}
+	slices.SortFunc(list, func(a, b InvalidParameter) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,48 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// DefaultHost is where the Applications and Users APIs live. The name is older than the brand: no api.vonage.com
+// serves them.
+const DefaultHost = "https://api.nexmo.com"
+
+// ParseHost reads the base URL of an API. It accepts https, and http on the loopback interface only, because the
+// secret travels in each request. A path is kept as a prefix.
+func ParseHost(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		var parse *url.Error
+		if errors.As(err, &parse) {
+			err = parse.Err
+		}
+		return nil, fmt.Errorf("API host: %w", err)
+	}
+	switch {
+	case u.Host == "" || u.Opaque != "":
+		return nil, fmt.Errorf("API host: want a URL like %s", DefaultHost)
+	case u.User != nil:
+		return nil, errors.New("API host: must hold no name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("API host: must end after the path")
+	case u.Scheme == "http" && !IsLoopback(u):
+		return nil, errors.New("API host: plain http would show the secret to the network; use https")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("API host: want https, not %q", u.Scheme)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = ""
+	return u, nil
+}
+
+// IsLoopback reports whether the URL's host is this machine.
+func IsLoopback(u *url.URL) bool {
+	name := u.Hostname()
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,151 @@
+package client
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// KeyBits is the size of the keys made here, the same as of those that the API makes, and the least that is accepted.
+const KeyBits = 2048
+
+// Why a private key was not accepted. Match with errors.Is.
+var (
+	ErrNotPEM       = errors.New("not a PEM block")
+	ErrEncryptedKey = errors.New("the key is encrypted with a passphrase")
+	ErrPublicKey    = errors.New("this is a public key")
+	ErrNotRSA       = errors.New("not an RSA key")
+	ErrShortKey     = fmt.Errorf("the key is shorter than %d bits", KeyBits)
+	ErrBrokenKey    = errors.New("the key is damaged")
+)
+
+// PrivateKey is the RSA key of an application. Like a Secret it does not print itself.
+type PrivateKey struct{ rsa *rsa.PrivateKey }
+
+// GenerateKey makes a key of KeyBits, which takes some tens of milliseconds.
+func GenerateKey() (*PrivateKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, KeyBits)
+	if err != nil {
+		return nil, fmt.Errorf("private key: %w", err)
+	}
+	return &PrivateKey{key}, nil
+}
+
+// ParsePrivateKey reads a key in PEM, PKCS#8 or PKCS#1. An encrypted, public, short or other than RSA key is refused
+// with the error that says so.
+func ParsePrivateKey(text []byte) (*PrivateKey, error) {
+	const byteOrderMark = "\ufeff"
+	block, _ := pem.Decode(bytes.TrimPrefix(text, []byte(byteOrderMark)))
+	if block == nil {
+		return nil, fmt.Errorf("private key: %w", ErrNotPEM)
+	}
+	key, err := parseBlock(block)
+	if err != nil {
+		return nil, fmt.Errorf("private key: %w", err)
+	}
+	return &PrivateKey{key}, nil
+}
+
+func parseBlock(block *pem.Block) (*rsa.PrivateKey, error) {
+	var key any
+	var err error
+	switch {
+	case block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
+		return nil, ErrEncryptedKey
+	case strings.Contains(block.Type, "PUBLIC KEY") || block.Type == "CERTIFICATE":
+		return nil, ErrPublicKey
+	case block.Type == "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case block.Type == "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	default:
+		return nil, ErrNotRSA
+	}
+	if err != nil {
+		// The parser's words may quote the key's bytes.
+		return nil, ErrBrokenKey
+	}
+	pair, ok := key.(*rsa.PrivateKey)
+	switch {
+	case !ok:
+		return nil, ErrNotRSA
+	case pair.N.BitLen() < KeyBits:
+		return nil, ErrShortKey
+	case pair.Validate() != nil:
+		return nil, ErrBrokenKey
+	}
+	return pair, nil
+}
+
+// PEM returns the key as PKCS#8 in PEM, the only form that Vonage's own tools read.
+func (k *PrivateKey) PEM() (Secret, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.rsa)
+	if err != nil {
+		return Secret{}, fmt.Errorf("private key: %w", err)
+	}
+	return NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))), nil
+}
+
+// PublicPEM returns the public half in PEM, as the API takes it.
+func (k *PrivateKey) PublicPEM() string {
+	der, err := x509.MarshalPKIXPublicKey(k.rsa.Public())
+	if err != nil {
+		panic("an RSA public key cannot be encoded: " + err.Error()) // only unknown key types fail
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// Fingerprint names the pair: the SHA-256 of the public half, in hexadecimal. Two PEM texts of one key have the same.
+func (k *PrivateKey) Fingerprint() string {
+	fingerprint, err := PublicFingerprint(k.PublicPEM())
+	if err != nil {
+		panic("a PEM block that was just made cannot be read: " + err.Error())
+	}
+	return fingerprint
+}
+
+// String hides the key.
+func (k *PrivateKey) String() string { return hidden }
+
+// GoString hides the key, for %#v.
+func (k *PrivateKey) GoString() string { return hidden }
+
+// Format hides the key, whatever the verb.
+func (k *PrivateKey) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+
+// PublicFingerprint is the Fingerprint of a public key in PEM.
+func PublicFingerprint(text string) (string, error) {
+	key, err := parsePublicKey(text)
+	if err != nil {
+		return "", err
+	}
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return "", fmt.Errorf("public key: %w", err)
+	}
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+func parsePublicKey(text string) (*rsa.PublicKey, error) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, fmt.Errorf("public key: %w", ErrNotPEM)
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("public key: %w", ErrBrokenKey)
+	}
+	public, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("public key: %w", ErrNotRSA)
+	}
+	return public, nil
+}

@@ -1,0 +1,37 @@
+package client
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// hidden stands wherever a Secret would be printed.
+const hidden = "•••"
+
+// Secret is a text that must not be seen: an API secret, a private key, a token. Every way of printing or encoding
+// it gives •••; Reveal is the only way to the text itself, so that its uses can be found.
+type Secret struct{ text string }
+
+// NewSecret hides text.
+func NewSecret(text string) Secret { return Secret{text} }
+
+// Reveal returns the text. What receives it must not log, print or store it, unless that is what the user asked for.
+func (s Secret) Reveal() string { return s.text }
+
+// IsZero reports whether there is no text.
+func (s Secret) IsZero() bool { return s.text == "" }
+
+// String returns •••.
+func (s Secret) String() string { return hidden }
+
+// GoString returns •••, for %#v.
+func (s Secret) GoString() string { return hidden }
+
+// Format prints ••• whatever the verb, so that %x or %q do not reach the text.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+
+// MarshalText gives •••, so that no encoder writes the text into a file.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// LogValue gives •••, for log/slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

@@ -1,0 +1,169 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+const (
+	usersPath    = "/v1/users"
+	userIDPrefix = "USR-"
+)
+
+// User is someone who logs in to an application. A token names the user by Name, not by ID.
+type User struct {
+	ID          string // USR- and a UUID
+	Name        string // unique in the application
+	DisplayName string // may be empty
+	// Region is the host of the data centre that keeps the user, "api-us-3.vonage.com"; the Client SDK must be
+	// configured for the same region. It may be empty.
+	Region string
+}
+
+// NewUser says what to create.
+type NewUser struct {
+	Name        string `json:"name"`
+	DisplayName string `json:"display_name,omitempty"`
+}
+
+// UserPage is one page of an application's users.
+type UserPage struct {
+	Users []User
+	Next  string // the cursor of the page that follows; empty at the end
+}
+
+// CreateUser creates a user of the application that admin was signed for; see SignToken. A name that is taken is
+// refused: see IsDuplicateName.
+func (c *Client) CreateUser(ctx context.Context, admin Secret, n NewUser) (User, error) {
+	var answer userBody
+	err := c.do(ctx, request{method: http.MethodPost, path: usersPath, authorize: bearer(admin), body: n}, &answer)
+	return answer.user(), err
+}
+
+// ListUsers returns up to size (1 to 100) users of admin's application, from cursor on: empty for the first page, then
+// the Next of the page before.
+func (c *Client) ListUsers(ctx context.Context, admin Secret, cursor string, size int) (UserPage, error) {
+	query := url.Values{"page_size": {strconv.Itoa(size)}}
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	return c.listUsers(ctx, admin, query)
+}
+
+// FindUser returns the user with exactly that name. If there is none, IsNotFound reports true of the error.
+func (c *Client) FindUser(ctx context.Context, admin Secret, name string) (User, error) {
+	page, err := c.listUsers(ctx, admin, url.Values{"name": {name}})
+	if err != nil {
+		return User{}, err
+	}
+	for _, u := range page.Users {
+		if u.Name == name {
+			return u, nil
+		}
+	}
+	// The API answers an unknown name with 404; an empty list would mean the same.
+	return User{}, &Error{Method: http.MethodGet, Path: usersPath, Status: http.StatusNotFound,
+		Code: "user:error:not-found", Detail: "no user has this name"}
+}
+
+// GetUser returns one user by its id.
+func (c *Client) GetUser(ctx context.Context, admin Secret, id string) (User, error) {
+	var answer userBody
+	err := c.do(ctx, request{
+		method:    http.MethodGet,
+		path:      usersPath + "/" + url.PathEscape(id),
+		authorize: bearer(admin),
+	}, &answer)
+	return answer.user(), err
+}
+
+// DeleteUser deletes a user by its id.
+func (c *Client) DeleteUser(ctx context.Context, admin Secret, id string) error {
+	return c.do(ctx, request{
+		method:    http.MethodDelete,
+		path:      usersPath + "/" + url.PathEscape(id),
+		authorize: bearer(admin),
+	}, nil)
+}
+
+func (c *Client) listUsers(ctx context.Context, admin Secret, query url.Values) (UserPage, error) {
+	var answer userList
+	err := c.do(ctx, request{method: http.MethodGet, path: usersPath, query: query, authorize: bearer(admin)}, &answer)
+	if err != nil {
+		return UserPage{}, err
+	}
+	page := UserPage{Next: answer.next()}
+	for _, u := range answer.Embedded.Users {
+		page.Users = append(page.Users, u.user())
+	}
+	return page, nil
+}
+
+// userBody is a user as the API writes it.
+type userBody struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	DisplayName string `json:"display_name"`
+	Links       struct {
+		Self link `json:"self"`
+	} `json:"_links"`
+}
+
+func (b *userBody) check() error {
+	id, ok := strings.CutPrefix(b.ID, userIDPrefix)
+	if err := uuid.Validate(id); !ok || err != nil || len(id) != 36 {
+		return errors.New("the user has no id of the form USR- and a UUID")
+	}
+	if b.Name == "" {
+		return errors.New("the user has no name")
+	}
+	return nil
+}
+
+func (b *userBody) user() User {
+	u := User{ID: b.ID, Name: b.Name, DisplayName: b.DisplayName}
+	if self, err := url.Parse(b.Links.Self.Href); err == nil {
+		u.Region = self.Host
+	}
+	return u
+}
+
+type userList struct {
+	Embedded struct {
+		Users []userBody `json:"users"`
+	} `json:"_embedded"`
+	Links *struct {
+		Next *link `json:"next"`
+	} `json:"_links"`
+}
+
+func (l *userList) check() error {
+	if l.Links == nil {
+		return errors.New("the answer is not a list of users")
+	}
+	for i := range l.Embedded.Users {
+		if err := l.Embedded.Users[i].check(); err != nil {
+			return fmt.Errorf("number %d of the list: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// next returns only the cursor: the link itself points to another host, which must not get the token.
+func (l *userList) next() string {
+	if l.Links == nil || l.Links.Next == nil {
+		return ""
+	}
+	u, err := url.Parse(l.Links.Next.Href)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("cursor")
+}

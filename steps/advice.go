@@ -1,0 +1,351 @@
+package steps
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+
+	"credwiz/client"
+)
+
+// Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
+type Advice struct {
+	What string
+	Do   string
+	// Field is the key of the answer to change, if one is to blame.
+	Field string
+	// Retry tells that the same answers may work another time.
+	Retry bool
+	// Offers are other answers that would work.
+	Offers []Offer
+	Kind   Kind
+}
+
+// Offer is a way out of an error: the answers that take it.
+type Offer struct {
+	Key    string // the letter that takes it
+	Label  string
+	Answer string // the answer's key
+	Value  string
+}
+
+// Kind is the sort of an error; each has an exit code of its own.
+type Kind int
+
+// The kinds of errors.
+const (
+	Other          Kind = iota
+	Usage               // an answer that is missing or cannot be right
+	WouldOverwrite      // a file is in the way
+	Refused             // the credentials
+	Remote              // the network, or the API
+	Stopped             // the user
+)
+
+// Advise says what to make of an error of a step. It knows every error that a step returns; what it has never seen it
+// repeats.
+func Advise(err error) Advice {
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseMade, adviseFiles, adviseAPI, adviseNetwork} {
+		if advice, ok := advise(err); ok {
+			return advice
+		}
+	}
+	return Advice{
+		What: "Something went wrong: " + client.Printable(err.Error()),
+		Do:   "Try again. What exists so far is kept.",
+		Kind: Other, Retry: true,
+	}
+}
+
+func adviseAnswers(err error) (Advice, bool) {
+	var missing *MissingAnswers
+	var invalid *InvalidAnswer
+	switch {
+	case errors.As(err, &missing):
+		lines := make([]string, 0, len(missing.Fields))
+		for _, f := range missing.Fields {
+			lines = append(lines, f.Flag)
+		}
+		return Advice{
+			What: "There is nobody to ask, and these answers are missing: " + strings.Join(lines, ", ") + ".",
+			Do:   "Give them as flags, or run credwiz in a terminal, where it asks.",
+			Kind: Usage,
+		}, true
+	case errors.As(err, &invalid):
+		return Advice{
+			What:  client.Printable(invalid.Field.Flag + ": " + invalid.Err.Error()),
+			Do:    "Nothing was done. Change the answer and start again.",
+			Field: invalid.Field.Key, Kind: Usage,
+		}, true
+	}
+	return Advice{}, false
+}
+
+func adviseStopped(err error) (Advice, bool) {
+	var uncertain *UncertainError
+	switch {
+	case errors.As(err, &uncertain):
+		return Advice{
+			What: fmt.Sprintf("No answer came: the %s may exist or not.", uncertain.What),
+			Do: "Try again: credwiz looks for it first, so it is not made twice. " +
+				"Its key is saved, and another run goes on from here too.",
+			Retry: true, Kind: kindOf(uncertain.Err),
+		}, true
+	case errors.Is(err, context.Canceled):
+		return Advice{
+			What: "Stopped, as you asked.",
+			Do:   "Nothing is lost: try again, or change the answers.",
+			Kind: Stopped, Retry: true,
+		}, true
+	}
+	return Advice{}, false
+}
+
+func kindOf(err error) Kind {
+	if errors.Is(err, context.Canceled) {
+		return Stopped
+	}
+	return Remote
+}
+
+// adviseMade is about what exists in the account already.
+func adviseMade(err error) (Advice, bool) {
+	var taken *NameTakenError
+	var mismatch *MismatchError
+	switch {
+	case errors.As(err, &taken):
+		name := client.Printable(taken.Name)
+		return Advice{
+			What:  fmt.Sprintf("A user named “%s” exists in this application already; names are unique.", name),
+			Do:    "Choose another name, or use the one that exists (--reuse-user).",
+			Field: AnswerUser, Kind: Remote,
+			Offers: []Offer{{Key: "u", Label: "use " + name, Answer: AnswerExistingUser, Value: Yes}},
+		}, true
+	case errors.As(err, &mismatch):
+		return Advice{
+			What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
+				client.Printable(mismatch.KeyPath), client.Printable(mismatch.Application.Name)),
+			Do:    "Give the application's own key with --key-file, or leave --app-id out and make a new application.",
+			Field: AnswerKeyFile, Kind: Other,
+		}, true
+	}
+	return Advice{}, false
+}
+
+func adviseFiles(err error) (Advice, bool) {
+	var key *KeyError
+	var state *JournalError
+	var save *SaveError
+	switch {
+	case errors.As(err, &key):
+		return adviseKey(key), true
+	case errors.As(err, &state):
+		return Advice{
+			What: "The notes of earlier runs cannot be used: " + client.Printable(state.Error()) + ".",
+			Do:   "Rename that file, or choose another folder with --dir. Nothing was created.",
+			Kind: Other, Retry: true,
+		}, true
+	case errors.As(err, &save):
+		return adviseSave(save), true
+	}
+	return Advice{}, false
+}
+
+func adviseSave(err *SaveError) Advice {
+	path := client.Printable(err.Path)
+	a := Advice{Kind: Other, Retry: true, Field: AnswerKeyFile}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		a.What = path + " exists already, and credwiz never replaces a key."
+		a.Do = "Give another name with --key-file, or use the key that is there (--reuse-key)."
+		a.Kind, a.Retry = WouldOverwrite, false
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		a.What = "You have no permission to write " + path + "."
+		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		a.What = "The disk is full: " + path + " could not be written."
+		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
+	case errors.Is(err, ErrNotRegular):
+		a.What = path + " is a folder, a link or a device, and is left alone."
+		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
+	default:
+		a.What = fmt.Sprintf("%s could not be written: %s.", path, client.Printable(err.Err.Error()))
+		a.Do = "Try again, or start credwiz with another folder: --dir."
+	}
+	return a
+}
+
+func adviseKey(err *KeyError) Advice {
+	path := client.Printable(err.Path)
+	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
+	a.Do = "Give another key with --key-file, or let credwiz make one."
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		a.What = "There is no " + path + "."
+	case errors.Is(err, fs.ErrPermission):
+		a.What = "You have no permission to read " + path + "."
+	case errors.Is(err, client.ErrEncryptedKey):
+		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
+		a.Do = "Decrypt a copy (openssl pkey -in KEY -out COPY) and give that with --key-file, or let credwiz make a new key."
+	case errors.Is(err, client.ErrPublicKey):
+		a.What = path + " is a public key, and tokens are signed with the private one."
+	case errors.Is(err, client.ErrNotRSA):
+		a.What = path + " is not an RSA key, and the platform takes no other."
+	case errors.Is(err, client.ErrShortKey):
+		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, client.KeyBits)
+	case errors.Is(err, client.ErrNotPEM):
+		a.What = path + " is not a private key in PEM."
+	case errors.Is(err, client.ErrBrokenKey):
+		a.What = path + " is damaged."
+	default:
+		a.What = client.Printable(err.Error()) + "."
+	}
+	return a
+}
+
+func adviseAPI(err error) (Advice, bool) {
+	var unexpected *client.UnexpectedError
+	if errors.As(err, &unexpected) {
+		return Advice{
+			What: fmt.Sprintf("What answered is not the Vonage API: %s.", client.Printable(unexpected.Reason)),
+			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
+				"open a page in a browser, then try again. If you gave --api-host, check it.",
+			Retry: true, Kind: Remote,
+		}, true
+	}
+	var api *client.Error
+	if !errors.As(err, &api) {
+		return Advice{}, false
+	}
+	a := adviseStatus(api)
+	if api.Instance != "" && api.Status >= 500 {
+		a.Do += " Vonage's support can find this failure as " + client.Printable(api.Instance) + "."
+	}
+	return a, true
+}
+
+func adviseStatus(api *client.Error) Advice {
+	said := api.Explanation()
+	if said != "" {
+		said = " It said: " + said + "."
+	}
+	onUsers := strings.HasPrefix(api.Path, "/v1/users")
+	switch status := api.Status; {
+	case status == http.StatusUnauthorized && onUsers:
+		return Advice{
+			What: "The API does not accept what " + "the private key signed." + said,
+			Do: "If the application is brand new, wait a few seconds and try again. If the key belongs to another " +
+				"application, or this computer's clock is wrong, mend that first.",
+			Retry: true, Kind: Refused,
+		}
+	case status == http.StatusUnauthorized:
+		return Advice{
+			What:  "The API does not know this key and secret." + said,
+			Do:    "Copy both again from the first page of the dashboard, dashboard.vonage.com.",
+			Field: AnswerAPISecret, Kind: Refused,
+		}
+	case status == http.StatusForbidden:
+		return Advice{
+			What: "The API knows you and does not allow this." + said,
+			Do:   "Ask the owner of the account for the right to do it, or use another account's key.",
+			Kind: Refused, Field: AnswerAPIKey,
+		}
+	case status == http.StatusNotFound:
+		return Advice{
+			What: "The API does not know what was asked for." + said,
+			Do:   "Check the id, and that the key belongs to the account that has it.",
+			Kind: Remote,
+		}
+	case status == http.StatusTooManyRequests:
+		return Advice{
+			What:  "The API is asked too often at the moment." + said,
+			Do:    "Wait a few seconds, then try again.",
+			Retry: true, Kind: Remote,
+		}
+	case status >= http.StatusInternalServerError:
+		return Advice{
+			What:  fmt.Sprintf("The API failed on its side (%d %s).%s", status, http.StatusText(status), said),
+			Do:    "Wait a little, then try again. Your answers are kept.",
+			Retry: true, Kind: Remote,
+		}
+	}
+	return Advice{
+		What:  fmt.Sprintf("The API did not accept this (%d %s).%s", api.Status, http.StatusText(api.Status), said),
+		Do:    "Change the answers and try again.",
+		Field: blamed(api), Kind: Remote,
+	}
+}
+
+// blamed finds the answer that the API did not accept.
+func blamed(api *client.Error) string {
+	for _, p := range api.Invalid {
+		switch {
+		case p.Name == "display_name":
+			return AnswerDisplayName
+		case p.Name == "name" && strings.HasPrefix(api.Path, "/v1/users"):
+			return AnswerUser
+		case p.Name == "name":
+			return AnswerAppName
+		}
+	}
+	return ""
+}
+
+// adviseNetwork tells apart what can be wrong between here and the API.
+func adviseNetwork(err error) (Advice, bool) {
+	var network *client.NetworkError
+	if !errors.As(err, &network) {
+		return Advice{}, false
+	}
+	a := Advice{Retry: true, Kind: Remote}
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		a.What = "The proxy cannot be reached."
+		a.Do = "Check HTTPS_PROXY, or unset it if this network needs none; then try again."
+	case isTLS(err):
+		a.What = "The connection is not safe: " + client.Printable(network.Err.Error()) + "."
+		a.Do = "If your company inspects connections, give its certificate in SSL_CERT_FILE; else do not use this network."
+	case errors.As(err, &dns):
+		a.What = "The name " + client.Printable(dns.Name) + " cannot be found: there is no network, or the name is wrong."
+		a.Do = "Check the connection (and --api-host), then try again. The practice sandbox needs none: credwiz --demo."
+	case errors.Is(err, syscall.ECONNREFUSED):
+		a.What = "Nothing answers at the API's address: the connection was refused."
+		a.Do = "Check --api-host, a proxy or a firewall, then try again."
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		a.What = "The API did not answer in time."
+		a.Do = "Check the connection, then try again."
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		a.What = "There is no way to the API from this network."
+		a.Do = "Check the connection, then try again. The practice sandbox needs none: credwiz --demo."
+	default:
+		a.What = "The connection broke: " + client.Printable(network.Err.Error()) + "."
+		a.Do = "Check the connection, then try again."
+	}
+	return a, true
+}
+
+func isTLS(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var header tls.RecordHeaderError
+	var alert tls.AlertError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+		errors.As(err, &invalid) || errors.As(err, &header) || errors.As(err, &alert)
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}

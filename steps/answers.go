@@ -1,0 +1,244 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"credwiz/client"
+)
+
+// The keys of the answers. Each is the name of the flag that gives the same answer, but for the secret.
+const (
+	AnswerAccount      = "account" // AccountVonage or AccountSandbox
+	AnswerAPIKey       = "api-key"
+	AnswerAPISecret    = "api-secret"
+	AnswerAppID        = "app-id"
+	AnswerAppName      = "app-name"
+	AnswerEventURL     = "event-url"
+	AnswerKey          = "reuse-key" // Yes or No
+	AnswerKeyFile      = "key-file"
+	AnswerUser         = "user"
+	AnswerDisplayName  = "display-name"
+	AnswerExistingUser = "reuse-user" // Yes or No
+	AnswerExpires      = "expires"
+	AnswerACL          = "acl"
+)
+
+// Answers to questions that are a choice of two.
+const (
+	AccountVonage  = "vonage"
+	AccountSandbox = "sandbox"
+	Yes            = "yes"
+	No             = "no"
+)
+
+// Answers are what the user said, by key. They are replaced, never edited in place. Printing them shows the keys only,
+// because one of the values is a secret.
+type Answers map[string]string
+
+// Format prints the keys.
+func (a Answers) Format(f fmt.State, _ rune) {
+	keys := make([]string, 0, len(a))
+	for key := range a {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	_, _ = io.WriteString(f, "answers to "+strings.Join(keys, ", "))
+}
+
+// With returns the answers with one of them replaced.
+func (a Answers) With(key, value string) Answers {
+	b := make(Answers, len(a)+1)
+	for k, v := range a {
+		b[k] = v
+	}
+	b[key] = value
+	return b
+}
+
+// Field is one question.
+type Field struct {
+	Key   string
+	Flag  string // what answers it without a prompt: "--app-name"
+	Label string
+	Hint  string // what a good answer is like, one line
+	// Suggestion is used when nothing is typed; empty if there is none.
+	Suggestion string
+	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
+	// Default tells that the suggestion also serves where nobody is asked.
+	Default  bool
+	Secret   bool
+	Optional bool
+	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
+	Choices []Choice
+	Other   string
+	// Clean removes what pasting brings along; nil for CleanLine.
+	Clean func(string) string
+	// Check refuses an answer that cannot be right, at once and without I/O. May be nil.
+	Check func(string) error
+	// Note comments an answer while it is typed: what it means, or what looks odd about it. May be nil.
+	Note func(string) string
+}
+
+// Choice is one answer to choose.
+type Choice struct{ Value, Label, Note string }
+
+// Answer cleans and checks what was typed; nothing typed takes the suggestion.
+func (f Field) Answer(typed string) (string, error) {
+	value := f.cleaned(typed)
+	if value == "" {
+		value = f.Suggestion
+	}
+	switch {
+	case value == "" && f.Optional:
+		return "", nil
+	case value == "":
+		return "", ErrNoAnswer
+	case f.Check == nil:
+		return value, nil
+	}
+	return value, f.Check(value)
+}
+
+func (f Field) cleaned(typed string) string {
+	if f.Clean != nil {
+		return f.Clean(typed)
+	}
+	return CleanLine(typed)
+}
+
+// ErrNoAnswer is a question that needs an answer and has none.
+var ErrNoAnswer = errors.New("this needs an answer")
+
+// withKnown puts an answer from outside in the place of the field's own suggestion.
+func (f Field) withKnown(env Env) Field {
+	known, ok := env.Known[f.Key]
+	if !ok {
+		return f
+	}
+	f.Suggestion, f.Source, f.Default = f.cleaned(known.Value), "from "+known.Source, true
+	return f
+}
+
+// CleanLine is the cleaning of names: the blanks around, and characters that nobody sees, are removed; line breaks and
+// exotic blanks become spaces.
+func CleanLine(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200d': // joins emoji; client.Printable judges the others
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
+			return -1
+		}
+		return r
+	}, text)
+	return strings.TrimSpace(text)
+}
+
+// CleanToken is the cleaning of keys and secrets: they have no blanks at all, so a line break that a terminal put into
+// the middle of a paste goes too.
+func CleanToken(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\u200d' || unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, CleanLine(text))
+}
+
+// InvalidAnswer is an answer that its field refused.
+type InvalidAnswer struct {
+	Field Field
+	Err   error
+}
+
+// Error names the flag and says what is wrong. It never repeats the answer, which may be a secret.
+func (e *InvalidAnswer) Error() string { return e.Field.Flag + ": " + e.Err.Error() }
+
+// Unwrap gives what the field's check said.
+func (e *InvalidAnswer) Unwrap() error { return e.Err }
+
+// MissingAnswers are questions that nobody is there to answer.
+type MissingAnswers struct{ Fields []Field }
+
+// Error names the flags that would answer.
+func (e *MissingAnswers) Error() string {
+	flags := make([]string, 0, len(e.Fields))
+	for _, f := range e.Fields {
+		flags = append(flags, f.Flag)
+	}
+	return "missing: " + strings.Join(flags, ", ")
+}
+
+// Given are the answers from outside to questions that are not asked, or only when it comes to that. Every front end
+// starts with them.
+func Given(env Env) Answers {
+	answers := Answers{}
+	for _, key := range []string{AnswerAppID, AnswerEventURL, AnswerKey, AnswerExistingUser} {
+		if known, ok := env.Known[key]; ok {
+			answers[key] = CleanLine(known.Value)
+		}
+	}
+	return answers
+}
+
+// CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
+// *InvalidAnswer.
+func CheckKnown(env Env) error {
+	fields := []Field{
+		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
+		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
+	}
+	for _, step := range Script() {
+		fields = append(fields, step.Fields(env, Session{}, Given(env))...)
+	}
+	for _, f := range fields {
+		known, ok := env.Known[f.Key]
+		if !ok || f.Check == nil {
+			continue
+		}
+		if err := f.Check(f.cleaned(known.Value)); err != nil {
+			f.Flag = known.Source
+			return &InvalidAnswer{Field: f, Err: err}
+		}
+	}
+	return nil
+}
+
+// KnownAnswers answers the whole script from flags, the environment and defaults, before anything is done. It returns
+// *MissingAnswers or *InvalidAnswer.
+func KnownAnswers(env Env) (Answers, error) {
+	answers := Given(env)
+	var missing []Field
+	for _, step := range Script() {
+		for _, f := range step.Fields(env, Session{}, answers) {
+			if !f.Default && !f.Optional {
+				missing = append(missing, f)
+				continue
+			}
+			value, err := f.Answer("")
+			if err != nil {
+				return nil, &InvalidAnswer{Field: f, Err: err}
+			}
+			answers = answers.With(f.Key, value)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, &MissingAnswers{Fields: missing}
+	}
+	return answers, nil
+}
+
+func practice(env Env, a Answers) bool { return env.Demo || a[AnswerAccount] == AccountSandbox }
+
+// credentials are those among the answers.
+func (a Answers) credentials() client.Credentials {
+	return client.Credentials{APIKey: a[AnswerAPIKey], APISecret: client.NewSecret(a[AnswerAPISecret])}
+}

@@ -1,0 +1,149 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"credwiz/client"
+)
+
+func connectStep() Step {
+	return Step{
+		ID:    "connect",
+		Title: "Connect your account",
+		Short: "API key",
+		Verb:  "check the key and secret",
+		Intro: "Every call to Vonage is signed with your account's API key and secret. " +
+			"Both are on the first page of the dashboard, dashboard.vonage.com. The secret is never written to a file.",
+		Fields: connectFields,
+		Plan:   func(Env, Session, Answers) string { return "" },
+		Run:    connect,
+		Show:   showAccount,
+	}
+}
+
+func connectFields(env Env, _ Session, a Answers) []Field {
+	var fields []Field
+	if _, known := env.Known[AnswerAccount]; !known && !env.Demo {
+		fields = append(fields, Field{
+			Key: AnswerAccount, Flag: "--demo", Label: "Account",
+			Suggestion: AccountVonage, Default: true,
+			Choices: []Choice{
+				{AccountVonage, "my Vonage account", "what is made here is real"},
+				{AccountSandbox, "the practice sandbox", "built in: no account, no network"},
+			},
+		})
+	}
+	key := Field{
+		Key: AnswerAPIKey, Flag: "--api-key", Label: "API key",
+		Hint:  "eight letters and digits, like abcd1234",
+		Clean: CleanToken, Check: checkAPIKey, Note: noteAPIKey,
+	}
+	secret := Field{
+		Key: AnswerAPISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
+		Hint:   "paste it: only its length is shown",
+		Secret: true, Clean: CleanToken, Check: checkAPISecret, Note: noteAPISecret,
+	}
+	key, secret = key.withKnown(env), secret.withKnown(env)
+	if practice(env, a) {
+		key = key.practiced(env, env.Practice.APIKey)
+		secret = secret.practiced(env, env.Practice.APISecret.Reveal())
+	}
+	return append(fields, key, secret)
+}
+
+// practiced suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
+// to it; a demo knows none but those that were meant for it.
+func (f Field) practiced(env Env, value string) Field {
+	if f.Source == "" || !env.Demo {
+		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
+	}
+	return f
+}
+
+// The API's own rule for keys is not documented; these only refuse what no HTTP header could carry.
+func checkAPIKey(value string) error    { return checkVisibleASCII(value, ":") }
+func checkAPISecret(value string) error { return checkVisibleASCII(value, "") }
+
+func checkVisibleASCII(value, without string) error {
+	for _, r := range value {
+		if r <= ' ' || r > '~' {
+			return fmt.Errorf("it has %s in it, which no key or secret has: copy it again", strconv.QuoteRune(r))
+		}
+		for _, not := range without {
+			if r == not {
+				return fmt.Errorf("it has %q in it: paste the key alone, without the secret", string(r))
+			}
+		}
+	}
+	return nil
+}
+
+const usualKeyLength = 8
+
+func noteAPIKey(value string) string {
+	if n := utf8.RuneCountInString(value); n != usualKeyLength {
+		return fmt.Sprintf("most API keys have %d characters, this has %d", usualKeyLength, n)
+	}
+	return ""
+}
+
+func noteAPISecret(value string) string {
+	if n := utf8.RuneCountInString(value); n < usualKeyLength {
+		return fmt.Sprintf("most secrets have at least %d characters, this has %d", usualKeyLength, n)
+	}
+	return ""
+}
+
+// applicationsPerPage is the most that the API gives at once.
+const applicationsPerPage = 100
+
+// connect checks the pair with a call that changes nothing, before anything is kept.
+func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) (Session, error) {
+	place, err := env.Open(practice(env, a))
+	if err != nil {
+		return Session{}, err
+	}
+	s := Session{Place: place, Credentials: a.credentials()}
+	w := newWork(env, place, report)
+	err = w.read("check the key and secret", func(api *client.Client) error {
+		page, err := api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
+		s.Applications = page.Total
+		return err
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	s.Skew = *w.skew
+	if s.Skew.Abs() > toleratedSkew {
+		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+"; tokens are dated by the API's clock")
+	}
+	s.Found = findKey(env, s)
+	return s, nil
+}
+
+func describeSkew(skew time.Duration) string {
+	if skew > 0 {
+		return skew.String() + " behind the API"
+	}
+	return (-skew).String() + " ahead of the API"
+}
+
+func showAccount(_ Env, s Session) []Fact {
+	facts := []Fact{fact("Account", s.Credentials.APIKey)}
+	switch s.Applications {
+	case 0:
+		facts = append(facts, fact("Applications", "none yet"))
+	case 1:
+		facts = append(facts, fact("Applications", "1, which stays as it is"))
+	default:
+		facts = append(facts, fact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
+	}
+	if s.Skew.Abs() > toleratedSkew {
+		facts = append(facts, fact("Clock", "this computer is "+describeSkew(s.Skew)))
+	}
+	return facts
+}

@@ -1,0 +1,43 @@
+package steps
+
+import (
+	"time"
+
+	"credwiz/client"
+)
+
+// Env is what the steps need of the world; everything in it can be replaced in a test.
+type Env struct {
+	// Demo tells that there is only the practice sandbox, and no question about it.
+	Demo bool
+	// Open returns the account's place, or the practice sandbox's. It is called at most once for each.
+	Open func(practice bool) (Place, error)
+	// Practice is the one pair that the sandbox knows.
+	Practice client.Credentials
+	// Known are answers from flags and the environment. They are shown before they are used.
+	Known map[string]Known
+	Now   func() time.Time
+	NewID func() string // a UUID v4
+	Keys  *KeySource
+}
+
+// Place is an API, and the folder for what it gives.
+type Place struct {
+	API      *client.Client
+	Folder   *Folder
+	Practice bool
+}
+
+// Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY".
+type Known struct{ Value, Source string }
+
+// Where names the API that the answers go to: the practice sandbox, or the host's name. Screens always show it.
+func Where(env Env, s Session, a Answers) string {
+	switch {
+	case practice(env, a) || s.Place.Practice:
+		return "practice sandbox"
+	case s.Place.API != nil:
+		return client.Printable(s.Place.API.Host().Host)
+	}
+	return ""
+}

@@ -1,0 +1,215 @@
+package steps
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Folder is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
+// the folder or putting a link in its place does not redirect a key.
+//
+// Files are written so that a crash leaves the whole file or none: to a temporary name first, flushed to the disk, then
+// given their name in one step, then the folder flushed too.
+type Folder struct {
+	root *os.Root
+	path string
+}
+
+const (
+	secretMode = 0o600
+	folderMode = 0o700
+	// maxFile bounds what is read of a file that should hold a key, some settings or a state.
+	maxFile = 64 << 10
+)
+
+// OpenFolder opens the folder at path, and makes it if there is none.
+func OpenFolder(path string) (*Folder, error) {
+	if err := os.MkdirAll(path, folderMode); err != nil {
+		return nil, &SaveError{Path: path, Err: cause(err)}
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, &SaveError{Path: path, Err: cause(err)}
+	}
+	return &Folder{root: root, path: path}, nil
+}
+
+// Close releases the folder.
+func (f *Folder) Close() error { return f.root.Close() }
+
+// Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
+func (f *Folder) Path(name string) string { return filepath.Join(f.path, name) }
+
+// SaveError is a file that could not be written. Its text names the path and the cause.
+type SaveError struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the cause.
+func (e *SaveError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+
+// Unwrap gives the cause: fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
+func (e *SaveError) Unwrap() error { return e.Err }
+
+// cause is the system's own error, without the temporary name that an *fs.PathError or *os.LinkError would show.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}
+
+// Create writes a new file that only its owner can read. It never replaces anything: if the name is taken, by
+// whatever it is, the error is fs.ErrExist and what was there is untouched.
+func (f *Folder) Create(name string, content []byte) error {
+	err := f.create(name, content)
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: cause(err)}
+	}
+	return nil
+}
+
+func (f *Folder) create(name string, content []byte) error {
+	temp, err := f.writeTemp(name, content, secretMode)
+	if err != nil {
+		return err
+	}
+	// A link, unlike a rename, refuses a name that is taken.
+	err = f.root.Link(temp, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// FAT and some network file systems have no links.
+		err = f.createDirectly(name, content)
+	}
+	if removed := f.root.Remove(temp); err == nil {
+		err = removed
+	}
+	if err != nil {
+		return err
+	}
+	return f.sync(name)
+}
+
+func (f *Folder) createDirectly(name string, content []byte) error {
+	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, secretMode)
+	if err != nil {
+		return err
+	}
+	if err := fill(file, content, secretMode); err != nil {
+		return errors.Join(err, f.root.Remove(name))
+	}
+	return nil
+}
+
+// Replace writes a file whole, in the place of the one that has its name. Something other than a regular file, a
+// symbolic link too, is left alone and refused.
+func (f *Folder) Replace(name string, content []byte, mode fs.FileMode) error {
+	err := f.replace(name, content, mode)
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: cause(err)}
+	}
+	return nil
+}
+
+// ErrNotRegular is a name that is taken by a folder, a link or a device.
+var ErrNotRegular = errors.New("it is not a regular file")
+
+func (f *Folder) replace(name string, content []byte, mode fs.FileMode) error {
+	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return ErrNotRegular
+	}
+	temp, err := f.writeTemp(name, content, mode)
+	if err != nil {
+		return err
+	}
+	if err := f.root.Rename(temp, name); err != nil {
+		return errors.Join(err, f.root.Remove(temp))
+	}
+	return f.sync(name)
+}
+
+// writeTemp writes content to a new hidden file beside name and returns that file's name.
+func (f *Folder) writeTemp(name string, content []byte, mode fs.FileMode) (string, error) {
+	dir, base := filepath.Split(name)
+	temp := dir + "." + strings.TrimPrefix(base, ".") + "." + rand.Text()
+	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return "", err
+	}
+	if err := fill(file, content, mode); err != nil {
+		return "", errors.Join(err, f.root.Remove(temp))
+	}
+	return temp, nil
+}
+
+// fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
+func fill(file *os.File, content []byte, mode fs.FileMode) (err error) {
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
+		return err
+	}
+	if _, err := file.Write(content); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// sync flushes the folder that name is in: without it, a power cut can take the name away again.
+func (f *Folder) sync(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil // a folder cannot be flushed there
+	}
+	dir, err := f.root.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Read returns a file's content. It reads regular files only, and at most 64 KiB.
+func (f *Folder) Read(name string) ([]byte, error) {
+	content, err := f.read(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Path(name), cause(err))
+	}
+	return content, nil
+}
+
+func (f *Folder) read(name string) ([]byte, error) {
+	// Looked at first: opening a pipe would wait for its other end.
+	info, err := f.root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, ErrNotRegular
+	}
+	file, err := f.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(content) > maxFile {
+		err = errors.New("it is over 64 KiB")
+	}
+	return content, err
+}
+
+// has reports whether the name is taken, by whatever it is.
+func (f *Folder) has(name string) bool {
+	_, err := f.root.Lstat(name)
+	return err == nil || !errors.Is(err, fs.ErrNotExist)
+}

@@ -1,0 +1,72 @@
+package steps
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const gitignoreFile = ".gitignore"
+
+const gitignoreMode = 0o644
+
+// inGitWorkTree reports whether the folder, or one above it, is a git work tree.
+func (f *Folder) inGitWorkTree() bool {
+	dir, err := filepath.Abs(f.path)
+	if err != nil {
+		return false
+	}
+	for {
+		// A file in a submodule and in a linked work tree, a folder else.
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return false
+		}
+		dir = parent
+	}
+}
+
+// ignore adds the names that the folder's .gitignore does not have yet, and returns how many those were.
+func (f *Folder) ignore(names ...string) (added int, err error) {
+	old, err := f.Read(gitignoreFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, &SaveError{Path: f.Path(gitignoreFile), Err: cause(err)}
+	}
+	text, added := addIgnored(string(old), names)
+	if added == 0 {
+		return 0, nil
+	}
+	return added, f.Replace(gitignoreFile, []byte(text), gitignoreMode)
+}
+
+func addIgnored(text string, names []string) (string, int) {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, strings.TrimRight(line, " \t\r\n"))
+	}
+	var missing []string
+	for _, name := range names {
+		pattern := "/" + escapeIgnored(name)
+		if !slices.Contains(lines, pattern) && !slices.Contains(lines, pattern[1:]) {
+			missing = append(missing, pattern)
+		}
+	}
+	if len(missing) == 0 {
+		return text, 0
+	}
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text + strings.Join(missing, "\n") + "\n", len(missing)
+}
+
+// escapeIgnored writes a name so that git takes it literally.
+func escapeIgnored(name string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, " ", `\ `).Replace(name)
+}

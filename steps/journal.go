@@ -1,0 +1,220 @@
+package steps
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"credwiz/client"
+)
+
+// journalFile says what was made from this folder, so that a later run can go on, renew a token, or clean up. There is
+// no secret in it.
+const journalFile = ".credwiz.json"
+
+const journalVersion = 1
+
+// Journal is the content of the journal.
+type Journal struct {
+	Version      int        `json:"version"`
+	Applications []NotedApp `json:"applications"` // the last one is the current one
+}
+
+// NotedApp is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
+// be looked for by its key.
+type NotedApp struct {
+	ID       string      `json:"id,omitempty"`
+	Name     string      `json:"name"`
+	Created  bool        `json:"created"` // by credwiz, from this folder
+	APIHost  string      `json:"api_host"`
+	Practice bool        `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey   string      `json:"api_key"`
+	KeyFile  string      `json:"private_key_path"`
+	KeySHA   string      `json:"public_key_sha256"` // of the public half's SubjectPublicKeyInfo in DER
+	Noted    time.Time   `json:"noted_at"`
+	Users    []NotedUser `json:"users,omitempty"`
+}
+
+// NotedUser is a user in the journal. Without an ID its creation was begun and no answer was noted.
+type NotedUser struct {
+	ID          string     `json:"id,omitempty"`
+	Name        string     `json:"name"`
+	DisplayName string     `json:"display_name,omitempty"`
+	Created     bool       `json:"created"`
+	TokenID     string     `json:"token_id,omitempty"`
+	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
+	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
+}
+
+// JournalError is a journal that cannot be understood. It is left alone: what it says may be all that is known of
+// what exists.
+type JournalError struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the reason.
+func (e *JournalError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *JournalError) Unwrap() error { return e.Err }
+
+// readJournal returns the zero Journal if there is no journal.
+func (f *Folder) readJournal() (Journal, error) {
+	text, err := f.Read(journalFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Journal{}, nil
+	}
+	if err != nil {
+		return Journal{}, &JournalError{Path: f.Path(journalFile), Err: err}
+	}
+	journal, err := parseJournal(text)
+	if err != nil {
+		return Journal{}, &JournalError{Path: f.Path(journalFile), Err: err}
+	}
+	return journal, nil
+}
+
+func parseJournal(text []byte) (Journal, error) {
+	var journal Journal
+	if err := json.Unmarshal(text, &journal); err != nil {
+		return Journal{}, fmt.Errorf("not a journal of credwiz: %w", err)
+	}
+	if journal.Version != journalVersion {
+		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
+	}
+	return journal, nil
+}
+
+func (f *Folder) writeJournal(journal Journal) error {
+	journal.Version = journalVersion
+	text, err := json.MarshalIndent(journal, "", "  ")
+	if err != nil {
+		return &JournalError{Path: f.Path(journalFile), Err: err}
+	}
+	return f.Replace(journalFile, append(text, '\n'), secretMode)
+}
+
+// find returns the application of a key in one account, if it was noted.
+func (j Journal) find(fingerprint string, place Place, apiKey string) (NotedApp, bool) {
+	for _, app := range j.Applications {
+		if app.KeySHA == fingerprint && app.APIKey == apiKey && app.isAt(place) {
+			return app, true
+		}
+	}
+	return NotedApp{}, false
+}
+
+// isAt compares places. The sandbox has another port each time.
+func (n NotedApp) isAt(place Place) bool {
+	if n.Practice || place.Practice {
+		return n.Practice == place.Practice
+	}
+	return n.APIHost == place.API.Host().String()
+}
+
+// with returns the journal with app in the place of what it said of the same application, as the current one.
+func (j Journal) with(app NotedApp) Journal {
+	j.Applications = append(slices.DeleteFunc(slices.Clone(j.Applications), app.isSame), app)
+	return j
+}
+
+func (n NotedApp) isSame(m NotedApp) bool {
+	return n.KeySHA == m.KeySHA && n.APIKey == m.APIKey && n.Practice == m.Practice && (n.Practice || n.APIHost == m.APIHost)
+}
+
+// withUser returns the application with user in the place of the one that has the same name.
+func (n NotedApp) withUser(user NotedUser) NotedApp {
+	others := slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return u.Name == user.Name })
+	n.Users = append(others, user)
+	return n
+}
+
+func (n NotedApp) user(name string) (NotedUser, bool) {
+	for _, u := range n.Users {
+		if u.Name == name {
+			return u, true
+		}
+	}
+	return NotedUser{}, false
+}
+
+// noted returns what the journal says of the session's application.
+func (s Session) noted() (NotedApp, Journal, error) {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return NotedApp{}, Journal{}, err
+	}
+	fingerprint := s.Key.Private.Fingerprint()
+	app, ok := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
+	if !ok {
+		app = NotedApp{
+			APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
+		}
+	}
+	return app, journal, nil
+}
+
+// edit changes what the journal says of the session's application.
+func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
+	app, journal, err := s.noted()
+	if err != nil {
+		return err
+	}
+	app = change(app)
+	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
+	return s.Place.Folder.writeJournal(journal.with(app))
+}
+
+// intend notes that an application is about to be created with the session's key.
+func (s Session) intend(env Env, name string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		// In the sandbox, an application of an earlier run is gone.
+		app.ID, app.Name, app.Created, app.Users = "", name, true, nil
+		return app
+	})
+}
+
+// note notes the session's application.
+func (s Session) note(env Env) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
+		app.Created = app.Created || s.Application.Created
+		return app
+	})
+}
+
+// intendUser notes that a user is about to be created.
+func (s Session) intendUser(env Env, n client.NewUser) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		if _, ok := app.user(n.Name); ok {
+			return app
+		}
+		return app.withUser(NotedUser{Name: n.Name, DisplayName: n.DisplayName, Created: true})
+	})
+}
+
+// forgetUser takes back what intendUser noted, when it is certain that nothing was created.
+func (s Session) forgetUser(env Env, name string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.Name == name && u.ID == "" })
+		return app
+	})
+}
+
+// noteUser notes the session's user and token.
+func (s Session) noteUser(env Env) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		user, _ := app.user(s.User.Value.Name)
+		user.ID, user.Name, user.DisplayName = s.User.Value.ID, s.User.Value.Name, s.User.Value.DisplayName
+		user.Created = user.Created || s.User.Created
+		if !s.Token.JWT.IsZero() {
+			issued, expires := s.Token.IssuedAt.UTC(), s.Token.ExpiresAt.UTC()
+			user.TokenID, user.IssuedAt, user.ExpiresAt = s.Token.ID, &issued, &expires
+		}
+		return app.withUser(user)
+	})
+}

@@ -1,0 +1,140 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"credwiz/client"
+)
+
+// defaultKeyFile is the name that the tutorial and Vonage's own tools use.
+const defaultKeyFile = "private.key"
+
+// FoundKey is a private key file that was in the folder when the wizard looked; the zero value is none.
+type FoundKey struct {
+	Name        string
+	Free        string // a name like it that is not taken
+	Fingerprint string // empty if the key cannot be used
+	Err         error  // why it cannot
+	// Noted is the application that an earlier run made, or was about to make, with this key; the zero value is none.
+	Noted NotedApp
+}
+
+// keyFile is where the user wants the key, before any question.
+func keyFile(env Env) string {
+	if known, ok := env.Known[AnswerKeyFile]; ok {
+		return CleanLine(known.Value)
+	}
+	return defaultKeyFile
+}
+
+// findKey looks whether the name is taken already.
+func findKey(env Env, s Session) FoundKey {
+	folder, name := s.Place.Folder, keyFile(env)
+	if checkKeyFile(name) != nil || !folder.has(name) {
+		return FoundKey{}
+	}
+	found := FoundKey{Name: name, Free: folder.freeName(name)}
+	key, err := folder.readKey(name)
+	if err != nil {
+		found.Err = err
+		return found
+	}
+	found.Fingerprint = key.Fingerprint()
+	// A journal that cannot be read is told when it is needed: before anything is created.
+	if journal, err := folder.readJournal(); err == nil {
+		found.Noted, _ = journal.find(found.Fingerprint, s.Place, s.Credentials.APIKey)
+	}
+	return found
+}
+
+// freeName finds private-2.key where private.key is taken.
+func (f *Folder) freeName(name string) string {
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	free := name
+	for n := 2; f.has(free); n++ {
+		free = fmt.Sprintf("%s-%d%s", stem, n, ext)
+	}
+	return free
+}
+
+func checkKeyFile(name string) error {
+	switch {
+	case !filepath.IsLocal(name):
+		return errors.New("the key is kept in the folder of this run: give a name, and choose the folder with --dir")
+	case filepath.Base(name) != name:
+		return errors.New("give a name without folders, and choose the folder with --dir")
+	case name == dotenvFile || name == journalFile || name == ".gitignore":
+		return errors.New("another file of credwiz has this name")
+	case client.Printable(name) != name:
+		return errors.New("the name has characters in it that cannot be shown")
+	}
+	return nil
+}
+
+func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
+	content, err := f.Read(name)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: err}
+	}
+	key, err := client.ParsePrivateKey(content)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: err}
+	}
+	return key, nil
+}
+
+// KeyError is a private key file that cannot be used.
+type KeyError struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the reason.
+func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the reason: client.ErrEncryptedKey, fs.ErrNotExist, ...
+func (e *KeyError) Unwrap() error { return e.Err }
+
+// obtainKey returns the session with its key on the disk: the one of an earlier try, the one that is in the folder if
+// the user said to use it, or a new one. An application is created only after this: so there is none without its key.
+func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+	name := a[AnswerKeyFile]
+	path := s.Place.Folder.Path(name)
+	if s.Key.Private != nil && s.Key.Path == path {
+		return s, nil
+	}
+	if a[AnswerKey] == Yes {
+		err := w.local("read the private key", func() (string, error) {
+			key, err := s.Place.Folder.readKey(name)
+			s.Key = Key{Private: key, Name: name, Path: path, Known: true}
+			return path, err
+		})
+		if err != nil {
+			s.Key = Key{}
+		}
+		return s, err
+	}
+	err := w.local("make a key pair", func() (string, error) {
+		key, err := env.Keys.Next(ctx)
+		s.Key = Key{Private: key, Name: name, Path: path}
+		return fmt.Sprintf("RSA, %d bits", client.KeyBits), err
+	})
+	if err == nil {
+		err = w.local("save the private key", func() (string, error) {
+			text, err := s.Key.Private.PEM()
+			if err != nil {
+				return "", err
+			}
+			return path + ", only you can read it", s.Place.Folder.Create(name, []byte(text.Reveal()))
+		})
+	}
+	if err != nil {
+		s.Key = Key{}
+	}
+	return s, err
+}

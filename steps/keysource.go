@@ -1,0 +1,61 @@
+package steps
+
+import (
+	"context"
+	"sync"
+
+	"credwiz/client"
+)
+
+// KeySource makes key pairs, one ahead: making one takes up to a fifth of a second, which passes unnoticed while the
+// user types.
+type KeySource struct {
+	generate func() (*client.PrivateKey, error)
+
+	mu   sync.Mutex
+	next chan madeKey // nil if none is being made
+}
+
+type madeKey struct {
+	key *client.PrivateKey
+	err error
+}
+
+// NewKeySource returns a source of the keys that generate makes.
+func NewKeySource(generate func() (*client.PrivateKey, error)) *KeySource {
+	return &KeySource{generate: generate}
+}
+
+// Warm begins to make the next key, if that has not begun, and returns at once.
+func (k *KeySource) Warm() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.warm()
+}
+
+func (k *KeySource) warm() {
+	if k.next != nil {
+		return
+	}
+	next := make(chan madeKey, 1)
+	k.next = next
+	go func() {
+		key, err := k.generate()
+		next <- madeKey{key, err}
+	}()
+}
+
+// Next returns a key that nobody has had before, or ctx's error.
+func (k *KeySource) Next(ctx context.Context) (*client.PrivateKey, error) {
+	k.mu.Lock()
+	k.warm()
+	next := k.next
+	k.next = nil
+	k.mu.Unlock()
+	select {
+	case made := <-next:
+		return made.key, made.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

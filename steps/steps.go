@@ -1,0 +1,96 @@
+// Package steps is the script of the wizard: what it asks, what it does with the answers, what came of it, and what to
+// do when it fails. It knows no terminal, so the same four steps serve the screens, the line-by-line front end,
+// scripts and tests.
+//
+// A step is data with one function that does its work through the client package. A Session is a value: each step
+// returns the one that follows from it, so going back is returning to an earlier value, and creates nothing again.
+package steps
+
+import (
+	"context"
+	"time"
+
+	"credwiz/client"
+)
+
+// Step is one of the wizard's steps.
+type Step struct {
+	ID    string // "application", for tests and files
+	Title string // "Create an application"
+	Short string // "Application", for the row of all steps
+	Verb  string // what the enter key does: "create the application"
+	Intro string // what this is, for someone who has never heard of it
+	// Creates tells that Run makes something in the user's account.
+	Creates bool
+	// Fields are the questions, given the answers so far. It does no I/O.
+	Fields func(Env, Session, Answers) []Field
+	// Plan says in one line what Run is about to do with the answers; empty if the verb says it all.
+	Plan func(Env, Session, Answers) string
+	// Run does the work. It tells report of each call and each file as it starts and as it ends. The session that it
+	// returns is to be kept even beside an error: it holds what exists by then, which a second try must not make again.
+	Run func(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error)
+	// Show lists what was achieved.
+	Show func(Env, Session) []Fact
+}
+
+// Script returns the wizard's steps in their order.
+func Script() []Step {
+	return []Step{connectStep(), applicationStep(), userStep(), tokenStep()}
+}
+
+// Fact is one line of what was achieved. Both texts are safe to print.
+type Fact struct {
+	Label, Value string
+	// Whole marks a value that is of use only when it is whole; a screen that shortens it says so.
+	Whole bool
+}
+
+func fact(label, value string) Fact { return Fact{Label: label, Value: client.Printable(value)} }
+
+// Session is what exists so far. It is a value: steps return new ones and never change the one they are given.
+type Session struct {
+	Place        Place
+	Credentials  client.Credentials
+	Applications int           // how many the account had at the start
+	Skew         time.Duration // the API's clock minus ours
+	Found        FoundKey      // the private key file that was in the folder at the start
+	Key          Key
+	Application  Made[client.Application]
+	User         Made[client.User]
+	Token        client.Token
+	Files        []File
+}
+
+// Made is something in the account, and whether this run created it or found it there.
+type Made[T any] struct {
+	Value   T
+	Exists  bool // false: there is none yet
+	Created bool
+	// Uncertain tells that a create got no answer: it must be looked for before it is asked for again.
+	Uncertain bool
+}
+
+// Key is the private key of the application, as it lies in the folder.
+type Key struct {
+	Private *client.PrivateKey // nil until it is saved or read
+	Name    string             // in the folder
+	Path    string             // as the user can reach it
+	// Known tells that the API may have seen the public half before, in this run or an earlier one: an application
+	// may have it already.
+	Known bool
+}
+
+// File is a file that was written, and what it is for.
+type File struct{ Path, Purpose string }
+
+// now is the time on the API's clock: tokens are judged by it, and a token issued in its future is refused.
+func (s Session) now(env Env) time.Time {
+	if s.Skew.Abs() <= toleratedSkew {
+		return env.Now()
+	}
+	return env.Now().Add(s.Skew)
+}
+
+// toleratedSkew is how far the clocks may differ before it is worth telling; the Date header has whole seconds, and an
+// answer takes its time.
+const toleratedSkew = 30 * time.Second

@@ -1,0 +1,208 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"credwiz/client"
+)
+
+func tokenStep() Step {
+	return Step{
+		ID:    "token",
+		Title: "Sign a token",
+		Short: "Token",
+		Verb:  "sign the token",
+		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
+			"user until it ends, so prefer a short life. It is signed on this machine.",
+		Fields: tokenFields,
+		Plan:   tokenPlan,
+		Run:    makeToken,
+		Show:   showToken,
+	}
+}
+
+const (
+	aclClientSDK = "client-sdk"
+	aclTutorial  = "tutorial"
+)
+
+func tokenFields(env Env, _ Session, _ Answers) []Field {
+	return []Field{
+		Field{
+			Key: AnswerExpires, Flag: "--expires", Label: "Valid for",
+			Suggestion: "24h", Default: true,
+			Choices: []Choice{
+				{"15m", "15 minutes", "a quick try"},
+				{"1h", "1 hour", ""},
+				{"6h", "6 hours", "a workshop day"},
+				{"24h", "24 hours", "the platform's limit"},
+			},
+			Other: "another time, like 90m or 2h30m",
+			Check: func(text string) error { _, err := ParseLifetime(text); return err },
+			Note: func(text string) string {
+				lifetime, err := ParseLifetime(text)
+				if err != nil {
+					return ""
+				}
+				now := env.Now()
+				return "works until " + Moment(now.Add(lifetime), now) + ", for " + InWords(lifetime)
+			},
+		}.withKnown(env),
+		Field{
+			Key: AnswerACL, Flag: "--acl", Label: "May reach",
+			Suggestion: aclClientSDK, Default: true,
+			Choices: []Choice{
+				{aclClientSDK, "everything the Client SDK uses", "11 paths; right for most"},
+				{aclTutorial, "the old tutorial's nine paths", "the platform may refuse the login"},
+			},
+			Other: "an ACL of your own, in JSON",
+			Check: func(text string) error { _, err := parseACL(text); return err },
+			Note: func(text string) string {
+				acl, err := parseACL(text)
+				if err != nil {
+					return ""
+				}
+				return strings.Join(acl.Paths(), " ")
+			},
+		}.withKnown(env),
+	}
+}
+
+func parseACL(text string) (client.ACL, error) {
+	switch text {
+	case aclClientSDK:
+		return client.ClientSDKACL(), nil
+	case aclTutorial:
+		return client.TutorialACL(), nil
+	}
+	return client.ParseACL([]byte(text))
+}
+
+func tokenPlan(_ Env, s Session, a Answers) string {
+	return fmt.Sprintf("Signs the token with %s and writes %s and %s. No call is made.",
+		s.Key.Path, s.Place.Folder.Path(dotenvFile), s.Place.Folder.Path(journalFile))
+}
+
+func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
+	w := newWork(env, s.Place, report)
+	lifetime, err := ParseLifetime(a[AnswerExpires])
+	if err != nil {
+		return s, err
+	}
+	acl, err := parseACL(a[AnswerACL])
+	if err != nil {
+		return s, err
+	}
+	now := s.now(env)
+	err = w.local("sign the token", func() (string, error) {
+		token, err := client.SignToken(s.Key.Private, client.TokenRequest{
+			ApplicationID: s.Application.Value.ID,
+			User:          s.User.Value.Name,
+			ACL:           acl,
+			IssuedAt:      now,
+			Lifetime:      lifetime,
+			ID:            env.NewID(),
+		})
+		if err != nil {
+			return "", err
+		}
+		s.Token = token
+		return "RS256, on this machine", nil
+	})
+	if err != nil {
+		return s, err
+	}
+	err = w.local("check its signature", func() (string, error) {
+		return "with the public key", client.VerifyToken(s.Token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
+	})
+	if err != nil {
+		s.Token = client.Token{}
+		return s, err
+	}
+	return s.writeFiles(env, w)
+}
+
+// writeFiles leaves what other tools read. The token is there whatever happens to the files.
+func (s Session) writeFiles(env Env, w work) (Session, error) {
+	folder := s.Place.Folder
+	s.Files = []File{{s.Key.Path, "the private key: it signs every token"}}
+	err := w.local("write "+dotenvFile, func() (string, error) {
+		return "other lines stay as they were", folder.mergeDotenv(s.dotenv())
+	})
+	if err != nil {
+		return s, err
+	}
+	s.Files = append(s.Files, File{folder.Path(dotenvFile), "ids and the token, for your app to read"})
+	err = w.local("write "+journalFile, func() (string, error) {
+		return "no secret in it", s.noteUser(env)
+	})
+	if err != nil {
+		return s, err
+	}
+	s.Files = append(s.Files, File{folder.Path(journalFile), "what was made here, for the next run"})
+	if !folder.inGitWorkTree() {
+		return s, nil
+	}
+	err = w.local("write "+gitignoreFile, func() (string, error) {
+		added, err := folder.ignore(s.Key.Name, dotenvFile, journalFile)
+		if added == 0 {
+			return "git ignores them already", err
+		}
+		return "git ignores the secret files", err
+	})
+	if err == nil {
+		s.Files = append(s.Files, File{folder.Path(gitignoreFile), "keeps the secrets out of git"})
+	}
+	return s, err
+}
+
+// dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
+// the file, where apps are started.
+func (s Session) dotenv() []Variable {
+	return []Variable{
+		{"VONAGE_API_KEY", s.Credentials.APIKey},
+		{"VONAGE_APPLICATION_ID", s.Application.Value.ID},
+		{"VONAGE_PRIVATE_KEY_PATH", s.Key.Name},
+		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", s.Key.Name},
+		{"VONAGE_USER_NAME", s.User.Value.Name},
+		{"VONAGE_USER_ID", s.User.Value.ID},
+		{"VONAGE_JWT", s.Token.JWT.Reveal()},
+	}
+}
+
+func showToken(env Env, s Session) []Fact {
+	now := env.Now()
+	facts := []Fact{
+		fact("Token", s.Token.JWT.Reveal()),
+		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
+		fact("May reach", describeACL(s.Token.ACL)),
+		fact("Issued", Moment(s.Token.IssuedAt.Add(-s.appliedSkew()), now)),
+		fact("Works until", Moment(s.Ends(), now)+", for "+InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt))),
+	}
+	facts[0].Whole = true
+	return facts
+}
+
+func describeACL(acl client.ACL) string {
+	paths := acl.Paths()
+	switch {
+	case acl.Equal(client.ClientSDKACL()):
+		return fmt.Sprintf("everything the Client SDK uses (%d paths)", len(paths))
+	case acl.Equal(client.TutorialACL()):
+		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
+	}
+	return strings.Join(paths, " ")
+}
+
+// Ends is when the token ends, on this machine's clock.
+func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.appliedSkew()) }
+
+func (s Session) appliedSkew() time.Duration {
+	if s.Skew.Abs() <= toleratedSkew {
+		return 0
+	}
+	return s.Skew
+}

@@ -1,0 +1,173 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"credwiz/client"
+)
+
+func userStep() Step {
+	return Step{
+		ID:    "user",
+		Title: "Create a user",
+		Short: "User",
+		Verb:  "create the user",
+		Intro: "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
+
+		Creates: true,
+		Fields:  userFields,
+		Plan:    userPlan,
+		Run:     makeUser,
+		Show:    showUser,
+	}
+}
+
+func userFields(env Env, _ Session, _ Answers) []Field {
+	return []Field{
+		Field{
+			Key: AnswerUser, Flag: "--user", Label: "User name",
+			Hint:       "unique in the application; the token names the user by it",
+			Suggestion: "alice", Check: checkName,
+		}.withKnown(env),
+		Field{
+			Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
+			Hint: "optional: what other people see, like Alice Ardent", Optional: true, Check: checkName,
+		}.withKnown(env),
+	}
+}
+
+func userPlan(_ Env, s Session, a Answers) string {
+	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
+	if a[AnswerExistingUser] == Yes {
+		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
+	}
+	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
+}
+
+// adminLifetime is that of the token that a step's own calls carry: it never leaves this run.
+const adminLifetime = 15 * time.Minute
+
+// admin signs a token that may create users, and cannot log in.
+func (s Session) admin(env Env) (client.Secret, error) {
+	token, err := client.SignToken(s.Key.Private, client.TokenRequest{
+		ApplicationID: s.Application.Value.ID,
+		IssuedAt:      s.now(env),
+		Lifetime:      adminLifetime,
+		ID:            env.NewID(),
+	})
+	return token.JWT, err
+}
+
+func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
+	w := newWork(env, s.Place, report)
+	n := client.NewUser{Name: a[AnswerUser], DisplayName: a[AnswerDisplayName]}
+	admin, err := s.admin(env)
+	if err != nil {
+		return s, err
+	}
+	app, _, err := s.noted()
+	if err != nil {
+		return s, err
+	}
+	// A user that an earlier try was about to create may exist, and is then the one that is wanted.
+	noted, known := app.user(n.Name)
+	if known || a[AnswerExistingUser] == Yes {
+		found, err := findUser(ctx, admin, n.Name, w, "look for the user")
+		if err != nil {
+			return s, err
+		}
+		if found.ID != "" {
+			return s.withUser(env, w, found, known && noted.ID == "")
+		}
+	}
+	if err := s.intendUser(env, n); err != nil {
+		return s, err
+	}
+	return createUser(ctx, env, s, n, admin, w)
+}
+
+func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin client.Secret, w work) (Session, error) {
+	var created client.User
+	err := w.create(ctx, "create the user", func(ctx context.Context, api *client.Client) (err error) {
+		created, err = api.CreateUser(ctx, admin, n)
+		return err
+	})
+	switch {
+	case err == nil:
+		return s.withUser(env, w, created, true)
+	case client.IsDuplicateName(err):
+		return s, s.forgetting(env, n.Name, &NameTakenError{Name: n.Name, Err: err})
+	case !client.MayHaveHappened(err):
+		return s, s.forgetting(env, n.Name, err)
+	}
+	s.User.Uncertain = true
+	found, lookErr := findUser(ctx, admin, n.Name, w, "check whether it was made")
+	switch {
+	case lookErr != nil:
+		return s, &UncertainError{What: "user", Err: err}
+	case found.ID == "":
+		s.User.Uncertain = false
+		return s, s.forgetting(env, n.Name, err)
+	}
+	return s.withUser(env, w, found, true)
+}
+
+// forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
+// user first and finds none, so an error in doing so adds nothing.
+func (s Session) forgetting(env Env, name string, err error) error {
+	_ = s.forgetUser(env, name)
+	return err
+}
+
+// NameTakenError is a user name that exists in the application already.
+type NameTakenError struct {
+	Name string
+	Err  error
+}
+
+// Error names the user.
+func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
+
+// Unwrap gives the API's refusal.
+func (e *NameTakenError) Unwrap() error { return e.Err }
+
+// findUser returns the zero User if there is none of this name.
+func findUser(ctx context.Context, admin client.Secret, name string, w work, text string) (client.User, error) {
+	var found client.User
+	err := w.read(text, func(api *client.Client) (err error) {
+		found, err = api.FindUser(ctx, admin, name)
+		return err
+	})
+	if client.IsNotFound(err) {
+		return client.User{}, nil
+	}
+	return found, err
+}
+
+func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
+	s.User = Made[client.User]{Value: u, Exists: true, Created: created}
+	s.Token, s.Files = client.Token{}, nil
+	if err := s.noteUser(env); err != nil {
+		w.warn("note the user", err.Error())
+	}
+	return s, nil
+}
+
+func showUser(_ Env, s Session) []Fact {
+	u := s.User.Value
+	name := u.Name
+	if !s.User.Created {
+		name += " (existed already)"
+	}
+	facts := []Fact{fact("User", name)}
+	if u.DisplayName != "" {
+		facts = append(facts, fact("Display name", u.DisplayName))
+	}
+	facts = append(facts, fact("User ID", u.ID))
+	if u.Region != "" {
+		facts = append(facts, fact("Region", u.Region))
+	}
+	return facts
+}

@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"strings"
+
+	"credwiz/steps"
+)
+
+// help is one key and what it does.
+type help struct{ key, does string }
+
+// foot is the last line: the keys that do something now. When it is too long, those before the last one go first, so
+// that the first (what enter does) and the last (how to leave) stay.
+func (m Model) foot(width int) []string {
+	keys := m.keys()
+	for len(keys) > 2 && visible(m.helpLine(keys)) > width {
+		keys = append(keys[:len(keys)-2:len(keys)-2], keys[len(keys)-1])
+	}
+	return []string{cut(m.theme, m.helpLine(keys), width)}
+}
+
+func (m Model) helpLine(keys []help) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = m.theme.accent.Render(k.key) + " " + m.theme.faint.Render(k.does)
+	}
+	return strings.Join(parts, m.theme.faint.Render(" "+m.theme.glyph.dot+" "))
+}
+
+func (m Model) keys() []help {
+	quit := help{"ctrl+c", "quit"}
+	switch m.phase {
+	case asking:
+		return append(m.askingKeys(), quit)
+	case running:
+		if m.leaving != nil {
+			return []help{{"ctrl+c", "leave at once"}}
+		}
+		return []help{{"esc", "stop"}, quit}
+	case failed:
+		return append(m.failedKeys(), quit)
+	}
+	var keys []help
+	if m.last() {
+		keys = append(keys, help{"enter", "leave and print the token"})
+	} else {
+		keys = append(keys, help{"enter", "continue"})
+	}
+	if m.repeatable() {
+		keys = append(keys, help{"e", "change the answers"})
+	}
+	if m.step > 0 {
+		keys = append(keys, help{"esc", "back"})
+	}
+	return append(keys, quit)
+}
+
+func (m Model) askingKeys() []help {
+	enter := help{"enter", m.current().Verb}
+	form, all := m.form.enter()
+	switch {
+	case !all && form.focus != m.form.focus:
+		enter.does = "next field"
+	case !all:
+		enter.does = "take the answer"
+	}
+	keys := []help{enter}
+	if len(m.form.fields) > 0 && m.form.fields[m.form.focus].Choices != nil {
+		keys = append(keys, help{m.theme.glyph.upDown, "choose"})
+	}
+	if len(m.form.fields) > 1 {
+		keys = append(keys, help{"tab", "next field"})
+	}
+	if m.step > 0 {
+		keys = append(keys, help{"esc", "back"})
+	}
+	return keys
+}
+
+func (m Model) failedKeys() []help {
+	advice := steps.Advise(m.err)
+	var keys []help
+	if advice.Retry {
+		keys = append(keys, help{"r", "try again"})
+	}
+	keys = append(keys, help{"e", "change the answers"})
+	for _, offer := range advice.Offers {
+		keys = append(keys, help{offer.Key, offer.Label})
+	}
+	return append(keys, help{"q", "leave"})
+}

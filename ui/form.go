@@ -1,0 +1,392 @@
+package ui
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// form is the questions of one step while they are asked. It is a value: its maps are replaced, never edited, and what
+// was typed is kept as text, because copies of a textinput share their letters.
+type form struct {
+	fields     []steps.Field
+	focus      int
+	typed      map[string]string // by the field's key
+	chosen     map[string]int    // the row of a choice; len(Choices) is the one where a value is typed
+	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
+	input      textinput.Model   // of the focused field
+}
+
+const typedLimit = 16 << 10 // characters; an ACL in JSON is the longest answer
+
+func newForm(fields []steps.Field) form {
+	f := form{typed: map[string]string{}, chosen: map[string]int{}, complained: map[string]bool{}}
+	return f.with(fields)
+}
+
+// with gives the form its fields as they are now: they may depend on the answers.
+func (f form) with(fields []steps.Field) form {
+	focused := f.focusedKey()
+	f.fields = fields
+	f.focus = 0
+	for i, field := range fields {
+		if field.Key == focused {
+			f.focus = i
+		}
+		if _, known := f.chosen[field.Key]; !known && field.Choices != nil {
+			f = f.suggestChoice(field)
+		}
+	}
+	if f.focusedKey() != focused {
+		f = f.rebuild()
+	}
+	return f
+}
+
+func (f form) suggestChoice(field steps.Field) form {
+	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == field.Suggestion })
+	f.chosen = maps.Clone(f.chosen)
+	switch {
+	case row >= 0:
+		f.chosen[field.Key] = row
+	case field.Other != "":
+		f.chosen[field.Key] = len(field.Choices)
+		f = f.withText(field.Key, field.Suggestion)
+	default:
+		f.chosen[field.Key] = 0
+	}
+	return f
+}
+
+func (f form) withText(key, text string) form {
+	f.typed = maps.Clone(f.typed)
+	f.typed[key] = text
+	return f
+}
+
+func (f form) focusedKey() string {
+	if len(f.fields) == 0 {
+		return ""
+	}
+	return f.fields[f.focus].Key
+}
+
+// rebuild makes the text input of the focused field from what was typed there.
+func (f form) rebuild() form {
+	if len(f.fields) == 0 {
+		return f
+	}
+	field := f.fields[f.focus]
+	in := textinput.New()
+	in.Prompt = ""
+	in.CharLimit = typedLimit
+	// A blinking cursor would repaint for ever, and the built-in paste needs programs that may not be there: the
+	// terminal pastes.
+	in.Cursor.SetMode(cursor.CursorStatic)
+	in.KeyMap.Paste.SetEnabled(false)
+	if field.Secret {
+		in.EchoMode = textinput.EchoPassword
+	}
+	in.SetValue(f.typed[field.Key])
+	in.CursorEnd()
+	in.Focus()
+	f.input = in
+	return f
+}
+
+// typing reports whether letters go into a text.
+func (f form) typing() bool {
+	if len(f.fields) == 0 {
+		return false
+	}
+	field := f.fields[f.focus]
+	return field.Choices == nil || f.chosen[field.Key] == len(field.Choices)
+}
+
+// value is what the field holds before the suggestion is considered.
+func (f form) value(field steps.Field) string {
+	row, choice := f.chosen[field.Key]
+	if choice && row < len(field.Choices) {
+		return field.Choices[row].Value
+	}
+	return f.typed[field.Key]
+}
+
+// answers are those that the form holds now, right or wrong, on top of the earlier ones.
+func (f form) answers(a steps.Answers) steps.Answers {
+	for _, field := range f.fields {
+		value, _ := field.Answer(f.value(field))
+		a = a.With(field.Key, value)
+	}
+	return a
+}
+
+// problem is what is wrong with a field, for the screen.
+func (f form) problem(field steps.Field) string {
+	if _, err := field.Answer(f.value(field)); err != nil && f.complained[field.Key] {
+		return client.Printable(err.Error())
+	}
+	return ""
+}
+
+// update is one key of the user's.
+func (f form) update(key tea.KeyMsg) form {
+	if len(f.fields) == 0 {
+		return f
+	}
+	field := f.fields[f.focus]
+	switch key.String() {
+	case "tab":
+		return f.moveFocus(1)
+	case "shift+tab":
+		return f.moveFocus(-1)
+	case "up":
+		return f.moveRow(field, -1)
+	case "down":
+		return f.moveRow(field, 1)
+	case "right":
+		if f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil {
+			return f.setText(field, field.Suggestion)
+		}
+	}
+	if field.Choices != nil && !f.typing() {
+		if field.Other == "" || key.Type != tea.KeyRunes {
+			return f
+		}
+		f = f.choose(field, len(field.Choices)).rebuild()
+	}
+	if key.Paste {
+		key.Runes = []rune(steps.CleanLine(string(key.Runes)))
+		key.Paste = false
+	}
+	f.input, _ = f.input.Update(key)
+	return f.withText(field.Key, f.input.Value())
+}
+
+func (f form) setText(field steps.Field, text string) form {
+	return f.withText(field.Key, text).rebuild()
+}
+
+func (f form) choose(field steps.Field, row int) form {
+	f.chosen = maps.Clone(f.chosen)
+	f.chosen[field.Key] = row
+	return f
+}
+
+// moveRow chooses another row; in a text it goes to another field, as people try.
+func (f form) moveRow(field steps.Field, by int) form {
+	if field.Choices == nil {
+		return f.moveFocus(by)
+	}
+	rows := len(field.Choices)
+	if field.Other != "" {
+		rows++
+	}
+	row := min(max(f.chosen[field.Key]+by, 0), rows-1)
+	return f.choose(field, row).rebuild()
+}
+
+func (f form) moveFocus(by int) form {
+	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
+	return f.rebuild()
+}
+
+// focusOn moves to the field with that key, if it is there.
+func (f form) focusOn(key string) form {
+	for i, field := range f.fields {
+		if field.Key == key {
+			f.focus = i
+			return f.rebuild()
+		}
+	}
+	return f
+}
+
+// enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
+// Answers that are suggested count, so a newcomer can press enter from end to end.
+func (f form) enter() (form, bool) {
+	if len(f.fields) == 0 {
+		return f, true
+	}
+	for i := range f.fields {
+		at := (f.focus + i) % len(f.fields)
+		field := f.fields[at]
+		if !f.refused(field) {
+			continue
+		}
+		// An empty field that was not looked at yet is a question, not a mistake.
+		if i == 0 || f.value(field) != "" {
+			f = f.complain(field)
+		}
+		return f.moveFocus(i), false
+	}
+	return f, true
+}
+
+func (f form) refused(field steps.Field) bool {
+	_, err := field.Answer(f.value(field))
+	return err != nil
+}
+
+func (f form) complain(field steps.Field) form {
+	f.complained = maps.Clone(f.complained)
+	f.complained[field.Key] = true
+	return f
+}
+
+// view draws the fields, and tells which of the lines must be seen.
+func (f form) view(t theme, width int) (lines []string, from, to int) {
+	for i, field := range f.fields {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		margin := "  "
+		if i == f.focus {
+			margin = t.accent.Render(t.glyph.bar) + " "
+			from = len(lines)
+		}
+		for _, line := range f.fieldLines(t, field, i == f.focus, width-2) {
+			lines = append(lines, margin+line)
+		}
+		if i == f.focus {
+			to = len(lines)
+		}
+	}
+	return lines, from, to
+}
+
+func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []string {
+	label := client.Printable(field.Label)
+	if !focused {
+		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}
+	}
+	lines := []string{t.accent.Render(cut(t, label, width))}
+	if field.Choices != nil {
+		lines = append(lines, f.rows(t, field, width)...)
+	} else {
+		lines = append(lines, f.inputLine(t, field, width))
+	}
+	return append(lines, f.remark(t, field, width)...)
+}
+
+// summary is the answer of a field that is not being asked.
+func (f form) summary(t theme, field steps.Field, width int) string {
+	value := f.value(field)
+	if row, ok := f.chosen[field.Key]; ok && row < len(field.Choices) {
+		return cut(t, field.Choices[row].Label, width)
+	}
+	switch {
+	case value != "" && field.Secret:
+		return cut(t, f.masked(t, value), width)
+	case value != "":
+		return cut(t, client.Printable(value), width)
+	case field.Suggestion != "":
+		return t.faint.Render(cut(t, f.suggestion(t, field), width))
+	case field.Optional:
+		return t.faint.Render("none")
+	}
+	return t.faint.Render(cut(t, field.Hint, width))
+}
+
+func (f form) suggestion(t theme, field steps.Field) string {
+	if field.Secret {
+		return f.masked(t, field.Suggestion)
+	}
+	return client.Printable(field.Suggestion)
+}
+
+// masked shows that a secret arrived, and how long it is, and nothing else.
+func (f form) masked(t theme, secret string) string {
+	n := utf8.RuneCountInString(secret)
+	return strings.Repeat(string(t.glyph.bullet), min(n, 32)) + "  " + characters(n)
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return strconv.Itoa(n) + " characters"
+}
+
+// inputLine is the text being typed, or the suggestion in its place.
+func (f form) inputLine(t theme, field steps.Field, width int) string {
+	in := f.input
+	in.TextStyle, in.Cursor.TextStyle = t.plain, t.plain
+	in.PlaceholderStyle, in.Cursor.Style = t.faint, t.plain
+	in.EchoCharacter = t.glyph.bullet
+	after := ""
+	if field.Secret && in.Value() != "" {
+		after = "  " + t.faint.Render(characters(utf8.RuneCountInString(in.Value())))
+	}
+	in.Width = max(width-1-visible(after), 1)
+	if in.Value() == "" && field.Suggestion != "" && field.Choices == nil {
+		in.Placeholder = cut(t, f.suggestion(t, field), in.Width)
+	}
+	return in.View() + after
+}
+
+func (f form) rows(t theme, field steps.Field, width int) []string {
+	chosen := f.chosen[field.Key]
+	widest := 0
+	for _, c := range field.Choices {
+		widest = max(widest, visible(c.Label))
+	}
+	lines := make([]string, 0, len(field.Choices)+1)
+	for i, c := range field.Choices {
+		line := c.Label + strings.Repeat(" ", widest-visible(c.Label))
+		pointer := "  "
+		if i == chosen {
+			pointer, line = t.accent.Render(t.glyph.pointer)+" ", t.bold.Render(line)
+		}
+		if c.Note != "" {
+			line += "  " + t.faint.Render(c.Note)
+		}
+		lines = append(lines, cut(t, pointer+line, width))
+	}
+	if field.Other == "" {
+		return lines
+	}
+	if chosen != len(field.Choices) {
+		return append(lines, cut(t, "  "+field.Other, width))
+	}
+	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(field.Other), width))
+	return append(lines, "    "+f.inputLine(t, field, width-4))
+}
+
+// remark is the one line under a field: what is wrong, else what the answer means, else what to type.
+func (f form) remark(t theme, field steps.Field, width int) []string {
+	if problem := f.problem(field); problem != "" {
+		return paint(t.bad, wrap(t.glyph.failed+" "+problem, width))
+	}
+	value, err := field.Answer(f.value(field))
+	note := ""
+	if field.Note != nil && err == nil {
+		note = field.Note(value)
+	}
+	switch {
+	case note != "":
+	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
+		note = "enter takes it, typing replaces it"
+		if !field.Secret {
+			note += ", " + t.glyph.right + " edits it"
+		}
+		if field.Source != "" {
+			note = field.Source + ": " + note
+		}
+	default:
+		note = field.Hint
+	}
+	if note == "" {
+		return nil
+	}
+	return []string{t.faint.Render(cut(t, t.glyph.dot+" "+client.Printable(note), width))}
+}

@@ -1,0 +1,431 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// phase is where the wizard is within a step.
+type phase int
+
+//	         enter             ok             enter
+//	asking ---------> running ----> shown ------------> asking (next step), or the end
+//	   ^  ^              |             |
+//	   |  | e, esc       | error       | esc: shown, one step back; nothing is created again
+//	   |  +--- failed <--+             | e: asking, where nothing was created since
+//	   |         | r: running          esc while running: cancel, and wait for the end:
+//	   +---------+                       stopped -> failed;  succeeded after all -> shown
+//
+// Leaving, by ctrl+c or a signal, cancels what runs and waits for its end, because a call that came through has made
+// something that must be kept and told; a second ctrl+c does not wait.
+const (
+	asking phase = iota
+	running
+	failed
+	shown
+)
+
+// Model is the wizard: the one Bubble Tea model, a state machine that performs any script of steps. It is a value, and
+// Update and View do no I/O: work is done by commands, and tells what happened in messages.
+type Model struct {
+	ctx    context.Context //nolint:containedctx // The program's own; each run derives its context from it.
+	env    steps.Env
+	script []steps.Step
+	theme  theme
+
+	step    int
+	phase   phase
+	after   []steps.Session // what each finished step gave; going back looks at it again
+	session steps.Session   // the furthest: the last of after, and what a failed try of the next step left
+	answers steps.Answers
+	form    form
+	events  []steps.Event // of the run that is shown
+	err     error         // why it failed
+	run     *run          // while running
+	runs    int           // counts runs, so that a message of an earlier one is known
+
+	leaving  error // why the program ends, once it is to end; errFinished at the end of the script
+	frame    int   // of the spinner
+	now      time.Time
+	width    int
+	height   int
+	finished bool
+}
+
+// run is the work of a step under way.
+type run struct {
+	cancel   context.CancelFunc
+	stopping bool
+}
+
+var errFinished = errors.New("finished")
+
+// What happened.
+type (
+	// progressMsg is an event of a run, and the rest of its messages.
+	progressMsg struct {
+		run   int
+		event steps.Event
+		rest  <-chan tea.Msg
+	}
+	// doneMsg is the end of a run.
+	doneMsg struct {
+		run     int
+		session steps.Session
+		err     error
+	}
+	// spinMsg moves the spinner of a run.
+	spinMsg struct{ run int }
+	// secondMsg is the clock of the countdown.
+	secondMsg struct{ now time.Time }
+	// leaveMsg asks to end the program: a signal.
+	leaveMsg struct{ cause error }
+	// overdueMsg tells that what ran has not ended in time.
+	overdueMsg struct{}
+	// warmMsg tells that the first frame is out.
+	warmMsg struct{}
+)
+
+const (
+	framesPerSecond = 120
+	spinInterval    = 100 * time.Millisecond
+	warmAfter       = 30 * time.Millisecond // when the first frame is out
+)
+
+// New returns the wizard at its first question.
+func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model {
+	m := Model{
+		ctx: ctx, env: env, script: script, theme: t,
+		answers: steps.Given(env),
+		now:     env.Now(),
+	}
+	return m.ask()
+}
+
+// Session is what exists so far.
+func (m Model) Session() steps.Session { return m.session }
+
+// Init starts the clock, and after the first frame the making of the key pair.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(
+		tea.Tick(warmAfter, func(time.Time) tea.Msg { return warmMsg{} }),
+		m.tick(),
+	)
+}
+
+// Update takes one message.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.KeyMsg:
+		return m.press(msg)
+	case progressMsg:
+		if msg.run == m.runs {
+			m.events = withEvent(m.events, msg.event)
+		}
+		return m, next(msg.rest)
+	case doneMsg:
+		return m.done(msg)
+	case spinMsg:
+		if m.phase != running || msg.run != m.runs {
+			return m, nil
+		}
+		m.frame++
+		return m, m.spin()
+	case secondMsg:
+		m.now = msg.now
+		return m, m.tick()
+	case leaveMsg:
+		return m.leave(msg.cause)
+	case overdueMsg:
+		return m, tea.Quit
+	case warmMsg:
+		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
+	}
+	return m, nil
+}
+
+// ask opens the questions of the current step.
+func (m Model) ask() Model {
+	m.phase, m.err, m.events = asking, nil, nil
+	m.form = newForm(m.fields(m.answers))
+	return m
+}
+
+// reask opens the questions again with what was answered, at the one to blame.
+func (m Model) reask(field string) Model {
+	m.phase, m.err, m.events = asking, nil, nil
+	m.form = m.form.with(m.fields(m.form.answers(m.answers))).focusOn(field)
+	return m
+}
+
+func (m Model) fields(a steps.Answers) []steps.Field { return m.current().Fields(m.env, m.begin(), a) }
+
+// begin is what the current step begins with.
+func (m Model) begin() steps.Session {
+	switch m.step {
+	case len(m.after):
+		return m.session
+	case 0:
+		return steps.Session{}
+	}
+	return m.after[m.step-1]
+}
+
+func (m Model) current() steps.Step { return m.script[m.step] }
+
+func (m Model) last() bool { return m.step == len(m.script)-1 }
+
+// press is one key, or one paste.
+func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
+	switch key.String() {
+	case "ctrl+c":
+		return m.leave(ErrInterrupted)
+	case "ctrl+z":
+		return m, tea.Suspend
+	}
+	switch m.phase {
+	case asking:
+		return m.pressAsking(key)
+	case running:
+		if key.String() == "esc" {
+			return m.stop(), nil
+		}
+	case failed:
+		return m.pressFailed(key)
+	case shown:
+		return m.pressShown(key)
+	}
+	return m, nil
+}
+
+func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
+	switch key.String() {
+	case "esc":
+		if m.step == 0 {
+			return m, nil
+		}
+		return m.back(), nil
+	case "enter":
+		var all bool
+		if m.form, all = m.form.enter(); all {
+			return m.start(m.form.answers(m.answers))
+		}
+		return m, nil
+	}
+	m.form = m.form.update(key)
+	m.form = m.form.with(m.fields(m.form.answers(m.answers)))
+	return m, nil
+}
+
+func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
+	advice := steps.Advise(m.err)
+	for _, offer := range advice.Offers {
+		if key.String() == offer.Key {
+			return m.start(m.answers.With(offer.Answer, offer.Value))
+		}
+	}
+	switch key.String() {
+	case "r", "enter":
+		if advice.Retry {
+			return m.start(m.answers)
+		}
+		return m.reask(advice.Field), nil
+	case "e", "esc":
+		return m.reask(advice.Field), nil
+	case "q":
+		return m.leave(m.err)
+	}
+	return m, nil
+}
+
+func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
+	switch k := key.String(); {
+	case m.last() && (k == "enter" || k == "q"):
+		m.finished = true
+		return m.leave(errFinished)
+	case k == "enter":
+		m.step++
+		if m.step < len(m.after) {
+			return m, nil
+		}
+		return m.ask(), nil
+	case k == "esc" && m.step > 0:
+		return m.back(), nil
+	case k == "e" && m.repeatable():
+		m.form = newForm(m.fields(m.answers))
+		return m.reask(""), nil
+	}
+	return m, nil
+}
+
+// repeatable reports whether the shown step may be done again: neither it nor a later one has created anything.
+func (m Model) repeatable() bool {
+	return !m.current().Creates && (m.last() || !m.session.Application.Exists)
+}
+
+// back shows the results of the step before. Nothing is undone, and nothing is done again.
+func (m Model) back() Model {
+	m.step--
+	m.phase, m.err, m.events = shown, nil, nil
+	return m
+}
+
+// start does the step's work with the answers.
+func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
+	ctx, cancel := context.WithCancel(m.ctx)
+	m.runs++
+	m.answers, m.phase, m.events, m.err = a, running, nil, nil
+	m.run = &run{cancel: cancel}
+	updates := make(chan tea.Msg)
+	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
+}
+
+// work performs the step. One channel carries the events and the end, because the messages of two commands may
+// overtake each other.
+func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
+	env, session, answers, step, number := m.env, m.begin(), m.answers, m.current(), m.runs
+	// Nobody listens any more when the program has ended.
+	tell := func(msg tea.Msg) {
+		select {
+		case updates <- msg:
+		case <-m.ctx.Done():
+		}
+	}
+	return func() tea.Msg {
+		done := doneMsg{run: number, session: session}
+		defer func() {
+			if r := recover(); r != nil {
+				// Bubble Tea would print the stack into the alternate screen, where nobody sees it.
+				done.err = fmt.Errorf("a fault in credwiz itself: %v", r)
+			}
+			tell(done)
+			close(updates)
+		}()
+		done.session, done.err = step.Run(ctx, env, session, answers, func(e steps.Event) {
+			tell(progressMsg{run: number, event: e})
+		})
+		return nil
+	}
+}
+
+// next waits for one message of a run.
+func next(rest <-chan tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		msg, open := <-rest
+		if !open {
+			return nil
+		}
+		if p, ok := msg.(progressMsg); ok {
+			p.rest = rest
+			return p
+		}
+		return msg
+	}
+}
+
+// withEvent adds an event, in the place of the one that it ends.
+func withEvent(events []steps.Event, e steps.Event) []steps.Event {
+	if n := len(events); n > 0 && events[n-1].State == steps.Started && events[n-1].Text == e.Text {
+		events = events[:n-1]
+	}
+	return append(events[:len(events):len(events)], e)
+}
+
+// done takes the end of a run.
+func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
+	if msg.run != m.runs || m.phase != running {
+		return m, nil
+	}
+	m.run.cancel()
+	m.run = nil
+	m.phase, m.err = shown, msg.err
+	switch {
+	case msg.err == nil:
+		m.after = append(m.after[:m.step:m.step], msg.session)
+		m.session = msg.session
+	case m.step == len(m.after):
+		// Kept beside an error too: it holds what exists by now.
+		m.session = msg.session
+	}
+	if msg.err != nil {
+		m.phase = failed
+	}
+	if m.leaving != nil {
+		return m, tea.Quit
+	}
+	return m, nil
+}
+
+// stop cancels the run; its end is waited for.
+func (m Model) stop() Model {
+	m.run.cancel()
+	m.run = &run{cancel: m.run.cancel, stopping: true}
+	return m
+}
+
+// leave ends the program: at once, or when what runs has ended. A second time it does not wait.
+func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
+	again := m.leaving != nil
+	if !again {
+		m.leaving = cause
+	}
+	if m.phase != running || again {
+		return m, tea.Quit
+	}
+	m = m.stop()
+	return m, tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
+}
+
+// creating is the call under way that creates something, if there is one.
+func (m Model) creating() (steps.Event, bool) {
+	if n := len(m.events); m.phase == running && n > 0 {
+		last := m.events[n-1]
+		return last, last.State == steps.Started && last.Creates
+	}
+	return steps.Event{}, false
+}
+
+func (m Model) spin() tea.Cmd {
+	number := m.runs
+	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{number} })
+}
+
+func (m Model) tick() tea.Cmd {
+	now := m.env.Now
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{now()} })
+}
+
+// ErrInterrupted is the user's ctrl+c.
+var ErrInterrupted = errors.New("interrupted")
+
+// outcome is why the program ended: nil at the end of the script.
+func (m Model) outcome() error {
+	if m.finished {
+		return nil
+	}
+	if pending, ok := m.creating(); ok {
+		return &PendingError{Call: client.Printable(pending.Call), Err: m.leaving}
+	}
+	return m.leaving
+}
+
+// PendingError is leaving while a call that creates something had no answer.
+type PendingError struct {
+	Call string
+	Err  error
+}
+
+// Error names the call.
+func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
+
+// Unwrap gives why the program ended.
+func (e *PendingError) Unwrap() error { return e.Err }

@@ -1,0 +1,313 @@
+package ui
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// Asker reads answers line by line.
+type Asker struct {
+	// Lines are the user's; nil if there is nobody to ask.
+	Lines *bufio.Reader
+	// Secret reads a line without showing it; nil reads it like any other.
+	Secret func() (string, error)
+}
+
+// Plain performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever
+// repainted; every state is said in words. With nobody to ask it answers from what is known, and every question that is
+// left open is an error before anything is done. It returns like Screens.
+func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env) (steps.Session, error) {
+	p := plain{ask: ask, out: out, env: env}
+	if ask.Lines == nil {
+		return p.unattended(ctx)
+	}
+	return p.attended(ctx)
+}
+
+type plain struct {
+	ask Asker
+	out io.Writer
+	env steps.Env
+}
+
+func (p plain) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// unattended runs every step once.
+func (p plain) unattended(ctx context.Context) (steps.Session, error) {
+	answers, err := steps.KnownAnswers(p.env)
+	if err != nil {
+		return steps.Session{}, err
+	}
+	p.env.Keys.Warm()
+	var s steps.Session
+	for i, step := range steps.Script() {
+		p.head(i, step)
+		s, err = step.Run(ctx, p.env, s, answers, p.event)
+		if err != nil {
+			return s, err
+		}
+		p.facts(step, s)
+	}
+	return s, nil
+}
+
+// attended asks, and asks again after a failure.
+func (p plain) attended(ctx context.Context) (steps.Session, error) {
+	p.env.Keys.Warm()
+	var s steps.Session
+	answers := steps.Given(p.env)
+	for i, step := range steps.Script() {
+		p.head(i, step)
+		p.say("%s", step.Intro)
+		var err error
+		s, answers, err = p.perform(ctx, step, s, answers)
+		if err != nil {
+			return s, err
+		}
+		p.facts(step, s)
+	}
+	return s, nil
+}
+
+// perform asks and runs one step until it is done, or the user leaves.
+func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, steps.Answers, error) {
+	given := a
+	a, err := p.questions(ctx, step, s, a)
+	for err == nil {
+		var failure error
+		s, failure = step.Run(ctx, p.env, s, a, p.event)
+		if failure == nil {
+			return s, a, nil
+		}
+		if ctx.Err() != nil {
+			return s, a, context.Cause(ctx)
+		}
+		var again bool
+		a, again, err = p.wayOut(ctx, failure, a)
+		if err == nil && !again {
+			a, err = p.questions(ctx, step, s, given)
+		}
+	}
+	return s, a, err
+}
+
+func (p plain) head(i int, step steps.Step) {
+	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Title)
+}
+
+// event tells what ended; what begins is not worth a line.
+func (p plain) event(e steps.Event) {
+	state := map[steps.State]string{steps.Done: "done", steps.Warned: "note", steps.Failed: "failed"}[e.State]
+	if state == "" {
+		return
+	}
+	parts := []string{e.Text + ": " + state}
+	if e.Call != "" {
+		parts = append(parts, e.Call)
+	}
+	if e.Note != "" {
+		parts = append(parts, e.Note)
+	}
+	if e.Call != "" {
+		parts = append(parts, e.Took.Round(time.Millisecond).String())
+	}
+	p.say("  %s", strings.Join(parts, ", "))
+}
+
+func (p plain) facts(step steps.Step, s steps.Session) {
+	for _, f := range step.Show(p.env, s) {
+		// The token is in the receipt, whole.
+		if !f.Whole {
+			p.say("  %s: %s", f.Label, f.Value)
+		}
+	}
+}
+
+// questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
+func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Answers, error) {
+	asked := map[string]bool{}
+	for {
+		open := -1
+		fields := step.Fields(p.env, s, a)
+		for i, f := range fields {
+			if !asked[f.Key] {
+				open = i
+				break
+			}
+		}
+		if open < 0 {
+			if plan := step.Plan(p.env, s, a); plan != "" {
+				p.say("%s", plan)
+			}
+			return a, nil
+		}
+		field := fields[open]
+		asked[field.Key] = true
+		value, err := p.question(ctx, field)
+		if err != nil {
+			return a, err
+		}
+		a = a.With(field.Key, value)
+	}
+}
+
+// question asks until the answer is good.
+func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
+	for {
+		p.prompt(f)
+		line, err := p.line(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		value, err := f.Answer(p.choice(f, line))
+		if err == nil {
+			if f.Note != nil {
+				if note := f.Note(value); note != "" {
+					p.say("  %s", client.Printable(note))
+				}
+			}
+			return value, nil
+		}
+		p.say("  Not accepted: %s.", client.Printable(err.Error()))
+	}
+}
+
+func (p plain) prompt(f steps.Field) {
+	for i, c := range f.Choices {
+		line := fmt.Sprintf("  %d: %s", i+1, c.Label)
+		if c.Note != "" {
+			line += ", " + c.Note
+		}
+		p.say("%s", line)
+	}
+	if f.Other != "" {
+		p.say("  Or type %s.", f.Other)
+	}
+	label := f.Label
+	if f.Hint != "" {
+		label += ", " + f.Hint
+	}
+	_, _ = fmt.Fprint(p.out, client.Printable(label)+p.suggestion(f)+": ")
+}
+
+func (p plain) suggestion(f steps.Field) string {
+	switch {
+	case f.Suggestion == "" && f.Optional:
+		return " [none]"
+	case f.Suggestion == "":
+		return ""
+	}
+	shown := client.Printable(f.Suggestion)
+	for i, c := range f.Choices {
+		if c.Value == f.Suggestion {
+			shown = strconv.Itoa(i + 1)
+		}
+	}
+	if f.Secret {
+		shown = "hidden"
+	}
+	if f.Source != "" {
+		shown += ", " + client.Printable(f.Source)
+	}
+	return " [" + shown + "]"
+}
+
+// choice turns the number of a choice into its value.
+func (p plain) choice(f steps.Field, line string) string {
+	n, err := strconv.Atoi(steps.CleanLine(line))
+	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
+		return line
+	}
+	return f.Choices[n-1].Value
+}
+
+// wayOut tells a failure and asks what to do: try again, other answers, or leave.
+func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ steps.Answers, again bool, err error) {
+	advice := steps.Advise(failure)
+	p.say("\n%s\n%s", advice.What, advice.Do)
+	type way struct {
+		label string
+		take  func() (steps.Answers, bool, error)
+	}
+	var ways []way
+	for _, offer := range advice.Offers {
+		ways = append(ways, way{offer.Label, func() (steps.Answers, bool, error) {
+			return a.With(offer.Answer, offer.Value), true, nil
+		}})
+	}
+	if advice.Retry {
+		ways = append(ways, way{"try again", func() (steps.Answers, bool, error) { return a, true, nil }})
+	}
+	ways = append(ways,
+		way{"change the answers", func() (steps.Answers, bool, error) { return a, false, nil }},
+		way{"leave", func() (steps.Answers, bool, error) { return a, false, failure }},
+	)
+	for i, w := range ways {
+		p.say("  %d: %s", i+1, client.Printable(w.label))
+	}
+	for {
+		_, _ = fmt.Fprintf(p.out, "What now, 1 to %d: ", len(ways))
+		line, err := p.line(ctx, steps.Field{})
+		if errors.Is(err, errNoMoreInput) {
+			return a, false, failure
+		}
+		if err != nil {
+			return a, false, err
+		}
+		if n, err := strconv.Atoi(steps.CleanLine(line)); err == nil && n >= 1 && n <= len(ways) {
+			return ways[n-1].take()
+		}
+	}
+}
+
+// errNoMoreInput is the end of the user's lines before the last question.
+var errNoMoreInput = errors.New("the input ended")
+
+// line reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
+func (p plain) line(ctx context.Context, f steps.Field) (string, error) {
+	type read struct {
+		text string
+		err  error
+	}
+	lines := make(chan read, 1)
+	go func() {
+		if f.Secret && p.ask.Secret != nil {
+			text, err := p.ask.Secret()
+			lines <- read{text, err}
+			return
+		}
+		text, err := p.ask.Lines.ReadString('\n')
+		if errors.Is(err, io.EOF) && text != "" {
+			err = nil
+		}
+		lines <- read{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		p.say("")
+		return "", context.Cause(ctx)
+	case r := <-lines:
+		if f.Secret && p.ask.Secret != nil {
+			p.say("")
+		}
+		if errors.Is(r.err, io.EOF) {
+			p.say("")
+			if f.Key == "" {
+				return "", errNoMoreInput
+			}
+			return "", &steps.MissingAnswers{Fields: []steps.Field{f}}
+		}
+		return r.text, r.err
+	}
+}

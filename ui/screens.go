@@ -1,0 +1,53 @@
+// Package ui is how the wizard looks: the Bubble Tea screens, and a line-by-line front end of the same steps.
+//
+// Anything that a person reads while it runs goes to the terminal through the writer that is given, which is standard
+// error; nothing here writes to standard output.
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+	_ "credwiz/ui/tone" // must be initialised before Bubble Tea
+)
+
+// Screens runs the wizard on a terminal until the last step is done or the user leaves, and gives the terminal back.
+// The session is what exists, also beside an error. The error is nil when the last step is done; else it tells why the
+// wizard was left: ErrInterrupted, the cause of ctx, or the error of the step that failed.
+func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, look Look) (steps.Session, error) {
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	program := tea.NewProgram(New(running, env, steps.Script(), newTheme(out, look)),
+		tea.WithInput(in),
+		tea.WithOutput(out),
+		// Inline frames leave debris when the window narrows, and lose their last line at the end.
+		tea.WithAltScreen(),
+		tea.WithFPS(framesPerSecond),
+		// Bubble Tea knows no SIGHUP, and takes SIGTERM for success. Signals come through ctx.
+		tea.WithoutSignalHandler(),
+	)
+	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
+	defer stop()
+	final, err := program.Run()
+	m, ok := final.(Model)
+	switch {
+	case ok && err == nil:
+		return m.session, m.outcome()
+	case ctx.Err() != nil:
+		// The terminal is gone; the signal that said so is the reason.
+		err = context.Cause(ctx)
+	case errors.Is(err, tea.ErrProgramPanic):
+		err = errors.New("a fault in credwiz itself; what exists is kept")
+	default:
+		err = fmt.Errorf("terminal: %w", err)
+	}
+	if !ok {
+		return steps.Session{}, err
+	}
+	return m.session, err
+}

@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// visible is the width of a text in cells.
+func visible(text string) int { return ansi.StringWidth(text) }
+
+// cut shortens a styled text to a width, and shows that it did.
+func cut(t theme, text string, width int) string {
+	return ansi.Truncate(text, max(width, 0), t.glyph.ellipsis)
+}
+
+// wrap breaks a text into lines of at most width cells, between words if it can.
+func wrap(text string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+}
+
+func paint(style lipgloss.Style, lines []string) []string {
+	painted := make([]string, len(lines))
+	for i, line := range lines {
+		painted[i] = style.Render(line)
+	}
+	return painted
+}
+
+// between puts left and right at the two ends of a line; the left one gives way.
+func between(t theme, left, right string, width int) string {
+	room := width - visible(right)
+	if room < 4 {
+		return cut(t, left, width)
+	}
+	left = cut(t, left, room-2)
+	return left + strings.Repeat(" ", room-visible(left)) + right
+}

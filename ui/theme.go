@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"io"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+)
+
+// Look says what a terminal can show.
+type Look struct {
+	ASCII   bool // the locale is not UTF-8
+	NoColor bool // https://no-color.org
+}
+
+// theme has the few styles that the screens are made of, and the glyphs. Meaning is never in a colour alone: a glyph
+// and a word stand beside it.
+type theme struct {
+	plain, title, bold, accent, good, warn, bad, faint, badge lipgloss.Style
+	glyph                                                     glyphs
+}
+
+// glyphs are one cell wide in every terminal and font, unlike emoji.
+type glyphs struct {
+	done, failed, warned, current, ahead string
+	bar, pointer, dot, ellipsis, rule    string
+	bullet                               rune
+	right, upDown                        string // keys
+	spinner                              []string
+}
+
+func newTheme(out io.Writer, look Look) theme {
+	// The profile is given, not found out: finding out may ask the terminal.
+	r := lipgloss.NewRenderer(out, termenv.WithProfile(termenv.ANSI))
+	plain := r.NewStyle()
+	coloured := func(code string) lipgloss.Style {
+		if look.NoColor {
+			return plain
+		}
+		return plain.Foreground(lipgloss.Color(code))
+	}
+	const red, green, yellow, cyan = "1", "2", "3", "6"
+	t := theme{
+		plain:  plain,
+		title:  plain.Bold(true),
+		bold:   plain.Bold(true),
+		accent: coloured(cyan).Bold(true),
+		good:   coloured(green),
+		warn:   coloured(yellow),
+		bad:    coloured(red).Bold(true),
+		faint:  plain.Faint(true),
+		badge:  coloured(yellow).Reverse(true),
+		glyph:  unicodeGlyphs(),
+	}
+	if look.ASCII {
+		t.glyph = asciiGlyphs()
+	}
+	return t
+}
+
+func unicodeGlyphs() glyphs {
+	return glyphs{
+		done: "✓", failed: "✗", warned: "!", current: "●", ahead: "○",
+		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
+		right: "→", upDown: "↑↓",
+		spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+	}
+}
+
+func asciiGlyphs() glyphs {
+	return glyphs{
+		done: "+", failed: "x", warned: "!", current: "*", ahead: "-",
+		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
+		right: "right", upDown: "up/down",
+		spinner: []string{"|", "/", "-", `\`},
+	}
+}

@@ -1,0 +1,320 @@
+package sandbox_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+func TestTheLifeOfAnApplication(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	created := server.want(201, "POST", "/v2/applications", `{
+		"name": "My Application",
+		"capabilities": {"rtc": {"webhooks": {"event_url": {"address": "https://example.com/event", "http_method": "POST"}}}},
+		"privacy": {"improve_ai": false}
+	}`, owner)
+	id := created.at(t, "id").(string)
+	wantMatch(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, id)
+	path := "/v2/applications/" + id
+	if href := created.at(t, "_links.self.href"); href != path {
+		t.Errorf("self is %v", href)
+	}
+
+	got := server.want(200, "GET", path, "", owner)
+	for at, want := range map[string]any{
+		"id":                 id,
+		"name":               "My Application",
+		"privacy.improve_ai": false,
+		"capabilities.rtc.webhooks.event_url.address": "https://example.com/event",
+		"keys.public_key":  created.at(t, "keys.public_key"),
+		"keys.private_key": nil,
+		"_links.self.href": path,
+	} {
+		if got := got.at(t, at); got != want {
+			t.Errorf("%s is %v, want %v", at, got, want)
+		}
+	}
+
+	replaced := server.want(200, "PUT", path, `{"name": "Another"}`, owner)
+	if got := replaced.object(t)["capabilities"]; !reflect.DeepEqual(got, map[string]any{}) {
+		t.Errorf("capabilities that were left out are %v", got)
+	}
+	if got := replaced.at(t, "privacy.improve_ai"); got != true {
+		t.Errorf("improve_ai that was left out is %v", got)
+	}
+	if replaced.at(t, "keys.public_key") != created.at(t, "keys.public_key") {
+		t.Error("keys that were left out were replaced")
+	}
+
+	if text := server.want(204, "DELETE", path, "", owner).text; text != "" {
+		t.Errorf("a 204 with a body: %q", text)
+	}
+	for _, method := range []string{"GET", "DELETE"} {
+		server.want(404, method, path, "", owner)
+	}
+	server.want(404, "PUT", path, `{"name":"x"}`, owner)
+	if left := server.Applications(); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	created := server.want(201, "POST", "/v2/applications", `{"name":"x","keys":{}}`, owner)
+
+	block, _ := pem.Decode([]byte(created.at(t, "keys.private_key").(string)))
+	if block == nil || block.Type != "PRIVATE KEY" {
+		t.Fatalf("private key: %v", block)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := key.(*rsa.PrivateKey)
+	if bits := private.N.BitLen(); bits != 2048 {
+		t.Errorf("%d bits", bits)
+	}
+	if created.at(t, "keys.public_key") != publicPEM(t, &private.PublicKey) {
+		t.Error("the public key is not that of the private key")
+	}
+
+	// It works, and nothing tells it again.
+	app := created.at(t, "id").(string)
+	server.want(200, "GET", "/v1/users", "", bearer(sign(t, private, claims(app))))
+	for _, again := range []answer{
+		server.want(200, "GET", "/v2/applications/"+app, "", owner),
+		server.want(200, "GET", "/v2/applications", "", owner),
+		server.want(200, "PUT", "/v2/applications/"+app, `{"name":"x"}`, owner),
+	} {
+		if strings.Contains(again.text, "PRIVATE") || strings.Contains(again.text, "private_key") {
+			t.Errorf("told again: %s", again.text)
+		}
+	}
+}
+
+func TestAnOwnKeyGetsNoPrivateKeyBack(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	sent := publicPEM(t, &ownKey().PublicKey)
+	body := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": "\n" + sent}})
+	created := server.want(201, "POST", "/v2/applications", body, owner)
+	want := map[string]any{"public_key": sent}
+	if keys := created.object(t)["keys"]; !reflect.DeepEqual(keys, want) {
+		t.Errorf("keys are %v", keys)
+	}
+}
+
+func TestANewPublicKeyReplacesTheOld(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	admin := server.admin(app)
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
+
+	body := encode(t, map[string]any{
+		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &foreignKey().PublicKey)},
+	})
+	server.want(200, "PUT", "/v2/applications/"+app, body, owner)
+	server.want(401, "GET", "/v1/users", "", admin)
+	got := server.want(200, "GET", "/v1/users", "", bearer(sign(t, foreignKey(), claims(app))))
+	if !strings.Contains(got.text, `"alice"`) {
+		t.Errorf("the user has gone with the old key: %s", got.text)
+	}
+}
+
+func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	admin := server.admin(app)
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
+	server.want(204, "DELETE", "/v2/applications/"+app, "", owner)
+	server.want(401, "GET", "/v1/users", "", admin)
+	if left := server.Users(app); left != nil {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestWhatAnApplicationMayBe(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	good, _ := json.Marshal(publicPEM(t, &ownKey().PublicKey))
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	smallKey, _ := json.Marshal(publicPEM(t, &small.PublicKey))
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curveKey, _ := json.Marshal(publicPEM(t, &curve.PublicKey))
+	der, err := x509.MarshalPKCS8PrivateKey(ownKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	privateKey, _ := json.Marshal(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	noKey, _ := json.Marshal("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+
+	// Each row is what stands beside the name and the key, and the parameter
+	// that is found wrong, or none.
+	for _, c := range []struct{ fields, wrong string }{
+		{`"capabilities":{}`, ""},
+		{`"capabilities":{"rtc":{}}`, ""},
+		{`"capabilities":{"vbc":{}}`, ""},
+		{`"capabilities":{"video":{"anything":1}}`, ""},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":{"address":"http://example.com","http_method":"GET"}},"signed_callbacks":true,"leg_persistence_time":31}}`, ""},
+		{`"capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://example.com","socket_timeout":5000,"connection_timeout":300},"fallback_answer_url":{},"event_url":{"socket_timeout":10000}}}}`, ""},
+		{`"capabilities":{"messages":{"webhooks":{"inbound_url":{"http_method":"POST"}}}}`, ""},
+		{`"privacy":{"improve_ai":true}`, ""},
+		{`"unknown":1`, ""},
+		{`"capabilities":[]`, "capabilities"},
+		{`"capabilities":{"rtc":{"webhooks":{"answer_url":{}}}}`, "capabilities.rtc.webhooks.answer_url"},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":"https://example.com"}}}`, "capabilities.rtc.webhooks.event_url"},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":{"address":"example.com"}}}}`, "capabilities.rtc.webhooks.event_url.address"},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":{"address":"ftp://example.com"}}}}`, "capabilities.rtc.webhooks.event_url.address"},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":{"address":7}}}}`, "capabilities.rtc.webhooks.event_url.address"},
+		{`"capabilities":{"rtc":{"webhooks":{"event_url":{"http_method":"post"}}}}`, "capabilities.rtc.webhooks.event_url.http_method"},
+		{`"capabilities":{"rtc":{"leg_persistence_time":32}}`, "capabilities.rtc.leg_persistence_time"},
+		{`"capabilities":{"rtc":{"leg_persistence_time":1.5}}`, "capabilities.rtc.leg_persistence_time"},
+		{`"capabilities":{"rtc":{"signed_callbacks":"yes"}}`, "capabilities.rtc.signed_callbacks"},
+		{`"capabilities":{"voice":{"webhooks":{"status_url":{}}}}`, "capabilities.voice.webhooks.status_url"},
+		{`"capabilities":{"voice":{"webhooks":{"answer_url":{"socket_timeout":5001}}}}`, "capabilities.voice.webhooks.answer_url.socket_timeout"},
+		{`"capabilities":{"voice":{"webhooks":{"answer_url":{"connection_timeout":"300"}}}}`, "capabilities.voice.webhooks.answer_url.connection_timeout"},
+		{`"capabilities":{"messages":{"webhooks":{"status_url":{"http_method":"GET"}}}}`, "capabilities.messages.webhooks.status_url.http_method"},
+		{`"capabilities":{"vbc":{"x":1}}`, "capabilities.vbc.x"},
+		{`"privacy":{"improve_ai":"false"}`, "privacy.improve_ai"},
+		{`"privacy":true`, "privacy"},
+		{`"name":""`, "name"},
+		{`"name":null`, "name"},
+		{`"keys":null`, "keys"},
+		{`"keys":{"public_key":7}`, "keys.public_key"},
+		{`"keys":{"public_key":""}`, "keys.public_key"},
+		{`"keys":{"public_key":` + string(smallKey) + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + string(curveKey) + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + string(privateKey) + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + string(noKey) + `}`, "keys.public_key"},
+	} {
+		// Of two fields of one name the last counts.
+		body := `{"name":"x","keys":{"public_key":` + string(good) + `},` + c.fields + `}`
+		got := server.send("POST", "/v2/applications", body, owner)
+		switch {
+		case c.wrong == "" && got.status != 201:
+			t.Errorf("%s: status %d: %s", c.fields, got.status, got.text)
+		case c.wrong != "":
+			if names := wrongNames(t, got); got.status != 400 || !reflect.DeepEqual(names, []string{c.wrong}) {
+				t.Errorf("%s: status %d, wrong %v, want %s", c.fields, got.status, names, c.wrong)
+			}
+			if strings.Contains(got.text, "PRIVATE") {
+				t.Errorf("the refusal repeats what was sent: %s", got.text)
+			}
+		}
+	}
+}
+
+func TestAllThatIsWrongIsTold(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	got := server.want(400, "POST", "/v2/applications", `{"privacy":1,"capabilities":{"rtc":2,"voice":3}}`, owner)
+	want := []string{"name", "capabilities.rtc", "capabilities.voice", "privacy"}
+	if names := wrongNames(t, got); !reflect.DeepEqual(names, want) {
+		t.Errorf("wrong are %v, want %v", names, want)
+	}
+}
+
+func TestABodyIsOneObjectOfJSON(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	admin := server.admin(server.application("x", ownKey()))
+	deep := func(levels int) string {
+		return `{"name":"x","capabilities":{"video":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}}`
+	}
+	for _, c := range []struct {
+		body     string
+		fragment string
+	}{
+		{"\n", "#invalid-json"},
+		{"{", "#invalid-json"},
+		{`{"name":"x"} x`, "#invalid-json"},
+		{`{"name":"x"}{"name":"y"}`, "#invalid-json"},
+		{`{'name':'x'}`, "#invalid-json"},
+		{`{"name":"x",}`, "#invalid-json"},
+		{deep(200), "#invalid-json"},
+		{deep(9_000), "#invalid-json"},
+		{deep(20_000), "#invalid-json"},
+		{`{"name":"x","capabilities":` + strings.Repeat(`{"a":`, 200) + "1" + strings.Repeat("}", 201), "#invalid-json"},
+		{`null`, "#payload-validation"},
+		{`[]`, "#payload-validation"},
+		{`"name"`, "#payload-validation"},
+		{`{"NAME":"x"}`, "#payload-validation"},
+	} {
+		got := server.want(400, "POST", "/v2/applications", c.body, owner)
+		if kind := got.at(t, "type").(string); !strings.HasSuffix(kind, c.fragment) {
+			t.Errorf("%.40s: type %s, want %s", c.body, kind, c.fragment)
+		}
+		got = server.want(400, "POST", "/v1/users", c.body, admin)
+		if kind := got.at(t, "type").(string); c.fragment == "#invalid-json" && !strings.HasSuffix(kind, c.fragment) {
+			t.Errorf("%.40s: type %s, want %s", c.body, kind, c.fragment)
+		}
+	}
+	got := server.want(400, "POST", "/v1/users", "[]", admin)
+	if !strings.Contains(got.text, `"reason":"\"value\" must be an object"`) {
+		t.Errorf("users: %s", got.text)
+	}
+}
+
+func TestAcceptAndContentTypeAsClientsWriteThem(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	for accept, status := range map[string]int{
+		"":                                      200,
+		"*/*":                                   200,
+		"application/*;q=0.1":                   200,
+		"text/html, application/json":           200,
+		"text/html, image/gif, *; q=.2, */*":    200,
+		"application/json; charset=utf-8":       200,
+		"application/json;q=0":                  406,
+		"text/html, application/json;q=0.000":   406,
+		"application/vnd.api+json, text/*, ;;;": 406,
+	} {
+		server.want(status, "GET", "/v2/applications", "", owner, with("Accept", accept))
+	}
+	const bad = `{}` // far enough to be read
+	for kind, status := range map[string]int{
+		"application/json; charset=utf-8": 400,
+		"APPLICATION/JSON":                400,
+		"application/jsonp":               415,
+		"application":                     415,
+		";":                               415,
+	} {
+		server.want(status, "POST", "/v2/applications", bad, owner, with("Content-Type", kind))
+	}
+	server.want(http.StatusUnsupportedMediaType, "POST", "/v2/applications", bad, owner, without("Content-Type"))
+}
+
+func TestTheBalanceTakesKeyAndSecret(t *testing.T) {
+	server := start(t, sandbox.Config{APIKey: "mine", APISecret: "also mine"})
+	got := server.want(200, "GET", "/account/get-balance", "", func(r *http.Request) { r.SetBasicAuth("mine", "also mine") })
+	if want := `{"value":10.171275,"autoReload":false}`; strings.TrimSpace(got.text) != want {
+		t.Errorf("body %s, want %s", got.text, want)
+	}
+	server.want(401, "GET", "/account/get-balance", "", owner)
+	got = server.want(405, "POST", "/account/get-balance", "{}", owner)
+	if allow := got.header.Get("Allow"); allow != "GET, HEAD" {
+		t.Errorf("Allow is %q", allow)
+	}
+}
+
+// wrongNames returns the names of the invalid parameters.
+func wrongNames(t testing.TB, got answer) []string {
+	t.Helper()
+	var names []string
+	list, _ := got.object(t)["invalid_parameters"].([]any)
+	for _, entry := range list {
+		names = append(names, entry.(map[string]any)["name"].(string))
+	}
+	return names
+}

@@ -1,0 +1,70 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+// FuzzRequest throws requests at the handler, with good credentials more often
+// than not. Whatever comes, it does not panic, does not fail (5xx), sends nobody
+// elsewhere (3xx), and explains each refusal in JSON.
+func FuzzRequest(f *testing.F) {
+	for _, seed := range []struct {
+		method, path, body, name, value string
+	}{
+		{"GET", "/v2/applications?page_size=3&page=2", "", "Accept", "application/json;q=0.5"},
+		{"POST", "/v2/applications", `{"name":"x","keys":{"public_key":"-----BEGIN PUBLIC KEY-----\n"}}`, "Content-Type", "application/json"},
+		{"POST", "/v2/applications", `{"name":"x","capabilities":{"rtc":{"webhooks":{"event_url":{"address":"http://a"}}}}}`, "Sec-Fetch-Site", "none"},
+		{"PUT", "/v2/applications/%ff", `[{"a":[1e999]}]`, "Authorization", "Basic YWJjZDEyMzQ6"},
+		{"DELETE", "/v2/applications/a", "", "Origin", "null"},
+		{"GET", "/v1/users?order=desc&page_size=2&cursor=AAAAAAAAAAE%3D&name=x", "", "Authorization", "Bearer a.b.c"},
+		{"POST", "/v1/users", `{"name":"alice","channels":{},"properties":{"ttl":1}}`, "Content-Type", "text/plain"},
+		{"PATCH", "/v1/users/USR-x", `{"name":null}`, "X", "y"},
+		{"GET", "/account/get-balance", "", "Host", "example.com"},
+		{"TRACE", "//../%2e%2e/?%", "\x00", "Accept", ";;"},
+	} {
+		f.Add(seed.method, seed.path, seed.body, seed.name, seed.value)
+	}
+	server := sandbox.New(sandbox.Config{Now: atNoon, Observe: func(sandbox.Request) {}})
+	app := callOK(f, server, "POST", "/v2/applications", encode(f, map[string]any{
+		"name": "x", "keys": map[string]any{"public_key": publicPEM(f, &ownKey().PublicKey)},
+	}), owner).at(f, "id").(string)
+	admin := bearer(sign(f, ownKey(), claims(app)))
+
+	f.Fuzz(func(t *testing.T, method, path, body, name, value string) {
+		if method == "DELETE" && strings.Contains(path, app) {
+			t.Skip("the application of the token stays")
+		}
+		request, err := http.NewRequest(method, path, strings.NewReader(body))
+		if err != nil {
+			t.Skip(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		if strings.Contains(path, "users") {
+			admin(request)
+		} else {
+			owner(request)
+		}
+		request.Header.Set(name, value)
+		recorder := httptest.NewRecorder()
+		server.ServeHTTP(recorder, request)
+		switch status := recorder.Code; {
+		case status >= 500, status >= 300 && status < 400, status < 200:
+			t.Errorf("status %d: %s", status, recorder.Body)
+		case status == http.StatusNoContent:
+			if recorder.Body.Len() != 0 {
+				t.Errorf("a 204 with a body: %s", recorder.Body)
+			}
+		default:
+			var object map[string]any
+			if err := json.Unmarshal(recorder.Body.Bytes(), &object); err != nil || len(object) == 0 {
+				t.Errorf("status %d, body %q: %v", status, recorder.Body, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,154 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// bodyLimit is the size of the largest request body that is read. The API's own
+// limit is not documented; no body that it can use comes near this one.
+const bodyLimit = 64 << 10
+
+// guarded puts next behind everything that is the same for all endpoints. The
+// order matters: what is refused is observed and dated as well, and a request
+// from another site is turned away before its body is read.
+func (s *Sandbox) guarded(next http.Handler) http.Handler {
+	next = s.delayed(next)
+	next = s.bounded(next)
+	next = s.sameOrigin(next)
+	next = s.sameHost(next)
+	next = s.dated(next)
+	return s.observed(next)
+}
+
+// Request is a finished request, as told to Config.Observe. There is no secret
+// in it: no header, no query and no body.
+type Request struct {
+	Method string
+	Path   string // percent-encoded, so that it can be printed as it is
+	Status int    // 0 when its context ended before the answer
+	At     time.Time
+	Took   time.Duration // by Config.Now
+}
+
+// observed tells Config.Observe of each request.
+func (s *Sandbox) observed(next http.Handler) http.Handler {
+	if s.cfg.Observe == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		at := s.cfg.Now()
+		noted := &notedWriter{ResponseWriter: w}
+		next.ServeHTTP(noted, r)
+		s.cfg.Observe(Request{
+			Method: r.Method,
+			Path:   r.URL.EscapedPath(),
+			Status: noted.status,
+			At:     at,
+			Took:   s.cfg.Now().Sub(at),
+		})
+	})
+}
+
+// notedWriter notes the status of the answer. Every endpoint sets one.
+type notedWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *notedWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets an http.ResponseController reach the connection.
+func (w *notedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// dated sets the Date header from the sandbox's clock, which a client compares
+// with its own, and the headers that keep keys out of caches.
+func (s *Sandbox) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Date", s.cfg.Now().UTC().Format(http.TimeFormat))
+		header.Set("Cache-Control", "no-store")
+		header.Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameHost refuses a Host that is not the listener's own. A page of another
+// site can have its name resolve to the loopback address (DNS rebinding), and is
+// then of one origin with the sandbox; only the Host still tells them apart.
+func (s *Sandbox) sameHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(s.hosts) > 0 && !slices.Contains(s.hosts, strings.ToLower(r.Host)) {
+			s.refuse(w, misdirected())
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses what a browser sends for a page of another site. Unlike
+// http.CrossOriginProtection it refuses reads too: no page of another site has
+// anything to read here. Programs send neither header.
+func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		site := r.Header.Get("Sec-Fetch-Site")
+		origin := r.Header.Get("Origin")
+		foreign := site != "" && site != "same-origin" && site != "none" ||
+			origin != "" && !strings.EqualFold(origin, "http://"+r.Host)
+		if foreign {
+			s.refuse(w, forbidden())
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bounded reads the whole body before anything else happens, and refuses one
+// over the limit. As long as there is body left to read, net/http does not
+// notice that the client has gone; a request would outlast its caller in
+// delayed and still take effect.
+func (s *Sandbox) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			r.Body = http.NoBody
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			s.refuse(w, bodyTooLarge())
+			return
+		}
+		if err != nil {
+			s.refuse(w, notJSON("the request body ended early"))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// delayed waits for Config.Latency. When the request's context ends first, the
+// client has gone or the server is closing, and nobody would read an answer.
+func (s *Sandbox) delayed(next http.Handler) http.Handler {
+	if s.cfg.Latency <= 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wait := time.NewTimer(s.cfg.Latency)
+		defer wait.Stop()
+		select {
+		case <-wait.C:
+			next.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	})
+}

@@ -1,0 +1,223 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"credwiz/client/sandbox"
+)
+
+func TestOnlyItsOwnHostIsAnswered(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	own := strings.TrimPrefix(server.URL(), "http://")
+	port := own[strings.LastIndex(own, ":"):]
+	for host, status := range map[string]int{
+		own:                       200,
+		"localhost" + port:        200,
+		"LocalHost" + port:        200,
+		"127.0.0.1":               421,
+		"127.0.0.1:1":             421,
+		"evil.example.com":        421,
+		"evil.example.com" + port: 421,
+		"localhost." + port:       421,
+	} {
+		got := server.send("GET", "/v2/applications", "", owner, func(r *http.Request) { r.Host = host })
+		if got.status != status {
+			t.Errorf("Host %s: status %d, want %d", host, got.status, status)
+		}
+		if kind, _ := got.at(t, "type").(string); status == 421 && !strings.HasSuffix(kind, "#misdirected-request") {
+			t.Errorf("Host %s: type %s", host, kind)
+		}
+	}
+}
+
+func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	for _, c := range []struct {
+		name, value string
+		status      int
+	}{
+		{"Origin", server.URL(), 200},
+		{"Origin", "https://example.com", 403},
+		{"Origin", "http://localhost:3000", 403},
+		{"Origin", "null", 403},
+		{"Sec-Fetch-Site", "same-origin", 200},
+		{"Sec-Fetch-Site", "none", 200},
+		{"Sec-Fetch-Site", "same-site", 403},
+		{"Sec-Fetch-Site", "cross-site", 403},
+	} {
+		server.want(c.status, "GET", "/v2/applications", "", owner, with(c.name, c.value))
+		if c.status == 403 {
+			server.want(403, "POST", "/v2/applications", `{"name":"x"}`, owner, with(c.name, c.value))
+			server.want(403, "OPTIONS", "/v2/applications", "", with(c.name, c.value))
+		}
+	}
+	if made := server.Applications(); len(made) != 0 {
+		t.Errorf("a refused request made %v", made)
+	}
+}
+
+func TestABodyHasALimit(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	body := func(size int) string {
+		empty := `{"name":""}`
+		return strings.Replace(empty, `""`, `"`+strings.Repeat("x", size-len(empty))+`"`, 1)
+	}
+	server.want(201, "POST", "/v2/applications", body(64<<10), owner)
+	got := server.want(413, "POST", "/v2/applications", body(64<<10+1), owner)
+	if kind := got.at(t, "type").(string); !strings.HasSuffix(kind, "#payload-too-large") {
+		t.Errorf("type %s", kind)
+	}
+	// Without a length in the header, and to an endpoint that reads no body.
+	chunked := func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body(100<<10))), -1
+	}
+	server.want(413, "PUT", "/v2/applications/x", "x", owner, chunked)
+	server.want(413, "DELETE", "/v2/applications/x", "x", owner, chunked)
+}
+
+func TestABodyThatBreaksOffIsRefused(t *testing.T) {
+	request := httptest.NewRequest("POST", "/v2/applications", iotest.ErrReader(errors.New("reset")))
+	owner(request)
+	recorder := httptest.NewRecorder()
+	s := sandbox.New(sandbox.Config{})
+	s.ServeHTTP(recorder, request)
+	if recorder.Code != 400 || !strings.Contains(recorder.Body.String(), "#invalid-json") {
+		t.Errorf("status %d: %s", recorder.Code, recorder.Body)
+	}
+}
+
+func TestARequestMadeByHandMayHaveNoBody(t *testing.T) {
+	request, err := http.NewRequest("POST", "/v2/applications", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner(request)
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
+	if recorder.Code != 400 {
+		t.Errorf("status %d", recorder.Code)
+	}
+}
+
+func TestTheDateIsThatOfTheClock(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	got := server.want(401, "GET", "/v2/applications", "")
+	for name, want := range map[string]string{
+		"Date":                   "Wed, 04 Mar 2026 12:00:00 GMT",
+		"Cache-Control":          "no-store",
+		"X-Content-Type-Options": "nosniff",
+	} {
+		if got := got.header.Values(name); len(got) != 1 || got[0] != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestPathsThatAreNotThere(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	for _, path := range []string{
+		"/", "/v2", "/v2/applications/", "/v2/applications/a/b", "//v2/applications", "/v2/./applications",
+		"/v2/applications/..", "/v1/users/", "/v1/users/a/b", "/V2/applications", "/v2/applications/%2e%2e",
+		"/v1/../v2/applications", "/account/get-balance/x", "/%00", "/v2/applications%2fx",
+	} {
+		got := server.want(404, "GET", path, "", owner)
+		got.object(t)
+	}
+	// The id of a path is a word of the answer, and no more.
+	got := server.want(404, "GET", "/v2/applications/%22%5Cx%1b%ff", "", owner)
+	if detail := got.at(t, "detail"); detail != "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access" {
+		t.Errorf("detail %q", detail)
+	}
+}
+
+func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	for path, allow := range map[string]string{
+		"/v2/applications":   "GET, HEAD, POST",
+		"/v2/applications/x": "DELETE, GET, HEAD, PUT",
+		"/v1/users":          "GET, HEAD, POST",
+		"/v1/users/x":        "DELETE, GET, HEAD, PATCH",
+	} {
+		for _, method := range []string{"OPTIONS", "PURGE", "TRACE"} {
+			got := server.want(405, method, path, "")
+			if got := got.header.Get("Allow"); got != allow {
+				t.Errorf("%s %s: Allow %q, want %q", method, path, got, allow)
+			}
+		}
+	}
+	if got := server.want(200, "HEAD", "/v2/applications", "", owner); got.text != "" {
+		t.Errorf("HEAD has a body: %s", got.text)
+	}
+}
+
+func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
+	seen := make(chan sandbox.Request, 1)
+	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
+	server.want(404, "GET", "/v2/applications/a%1bb?api_secret=hush", "", owner)
+	want := sandbox.Request{Method: "GET", Path: "/v2/applications/a%1bb", Status: 404, At: noon}
+	if got := <-seen; got != want {
+		t.Errorf("told %+v, want %+v", got, want)
+	}
+	server.want(421, "GET", "/", "", func(r *http.Request) { r.Host = "evil" })
+	if got := <-seen; got.Status != 421 {
+		t.Errorf("told %+v", got)
+	}
+}
+
+func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told sandbox.Request
+		slow := sandbox.New(sandbox.Config{
+			Latency: 3 * time.Second,
+			Observe: func(r sandbox.Request) { told = r },
+		})
+		at := time.Now()
+		call(t, slow, "GET", "/v2/applications", "", owner)
+		if took := time.Since(at); took != 3*time.Second || told.Took != took {
+			t.Errorf("it took %v, and was told to take %v", took, told.Took)
+		}
+	})
+}
+
+// TestLatencyEndsWithTheRequest sends a body along, since net/http does not
+// notice that a client has gone while there is body to read.
+func TestLatencyEndsWithTheRequest(t *testing.T) {
+	begun := make(chan struct{}, 8)
+	seen := make(chan sandbox.Request, 1)
+	server := start(t, sandbox.Config{
+		Latency: time.Hour,
+		Now:     func() time.Time { begun <- struct{}{}; return noon },
+		Observe: func(r sandbox.Request) { seen <- r },
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	request, err := http.NewRequestWithContext(ctx, "POST", server.URL()+"/v2/applications", bytes.NewBufferString(`{"name":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner(request)
+	request.Header.Set("Content-Type", "application/json")
+	go func() {
+		<-begun
+		cancel()
+	}()
+	if response, err := server.client.Do(request); !errors.Is(err, context.Canceled) {
+		t.Errorf("answer %v, error %v", response, err)
+	}
+	if got := <-seen; got.Status != 0 {
+		t.Errorf("told %+v", got)
+	}
+	if made := server.Applications(); len(made) != 0 {
+		t.Errorf("a request that was given up made %v", made)
+	}
+}

@@ -1,0 +1,262 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+// TestEveryDocumentedRefusalIsWordForWord compares whole bodies with those of
+// the specifications and recordings; each row names its source. The instance,
+// which is new each time, is left out of the bodies here.
+func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
+	server := start(t, sandbox.Config{Rand: noRandomness{}})
+	app := server.application("first", ownKey())
+	admin := server.admin(app)
+	server.want(http.StatusCreated, "POST", "/v1/users", `{"name":"alice"}`, admin)
+
+	expired := claims(app)
+	expired["iat"], expired["exp"] = noon.Unix()-100, noon.Unix()-1
+	subject := claims(app)
+	subject["sub"] = "alice"
+
+	const (
+		applications = "/v2/applications"
+		noToken      = `{"title":"Unauthorized.","type":"https://developer.nexmo.com/api/conversation#system:error:invalid-token","code":"system:error:invalid-token","detail":"You did not provide a valid token. Please provide a valid token."}`
+		noUser       = `{"title":"Not found.","type":"https://developer.nexmo.com/api/conversation#user:error:not-found","code":"user:error:not-found","detail":"User does not exist, or you do not have access."}`
+		duplicate    = `{"title":"Conflict.","type":"https://developer.nexmo.com/api/conversation#user:error:duplicate-name","code":"user:error:duplicate-name","detail":"The request failed because the user name already exists. Please provide a unique user name and try again."}`
+		unauthorized = `{"type":"https://developer.nexmo.com/api-errors#unauthorized","title":"Invalid credentials supplied","detail":"You did not provide correct credentials."}`
+	)
+	for _, c := range []struct {
+		source       string
+		method, path string
+		body         string
+		headers      []header
+		status       int
+		want         string
+	}{
+		{
+			"application.v2.yml, create: 400 payload validation",
+			"POST", applications, `{"name":"x","capabilities":{"voice":{"webhooks":{"answer_url":{"http_method":"PUT"}}}}}`, []header{owner},
+			400, `{"type":"https://developer.nexmo.com/api-errors/application#payload-validation","title":"Bad Request","detail":"The request failed due to validation errors","invalid_parameters":[{"name":"capabilities.voice.webhooks.answer_url.http_method","reason":"must be one of: GET, POST"}]}`,
+		},
+		{
+			"application.v2.yml, list: 400 list validation",
+			"GET", applications + "?page_size=101", "", []header{owner},
+			400, `{"type":"https://developer.nexmo.com/api-errors/application#list-validation","title":"Bad Request","detail":"The request failed due to validation errors","invalid_parameters":[{"name":"page_size","reason":"must be between 1 and 100"}]}`,
+		},
+		{
+			"generic family, recorded for the Messages API: 400 invalid JSON",
+			"POST", applications, `{"name":`, []header{owner},
+			400, `{"type":"https://developer.nexmo.com/api-errors#invalid-json","title":"The request body did not contain valid JSON","detail":"unexpected EOF"}`,
+		},
+		{
+			"common_errors.yml, BadCredentialsError: wrong secret",
+			"GET", applications, "", []header{func(r *http.Request) { r.SetBasicAuth(sandbox.DefaultAPIKey, "wrong") }},
+			401, unauthorized,
+		},
+		{
+			"common_errors.yml, BadCredentialsError: wrong key",
+			"GET", applications, "", []header{func(r *http.Request) { r.SetBasicAuth("wrong", sandbox.DefaultAPISecret) }},
+			401, unauthorized,
+		},
+		{
+			"common_errors.yml, BadCredentialsError: no credentials",
+			"GET", applications, "", nil,
+			401, unauthorized,
+		},
+		{
+			"common_errors.yml, BadCredentialsError: a bearer token",
+			"GET", applications, "", []header{admin},
+			401, unauthorized,
+		},
+		{
+			"common_errors.yml, NotFoundError",
+			"GET", applications + "/ABC123", "", []header{owner},
+			404, `{"type":"https://developer.nexmo.com/api-errors#not-found","title":"Not Found","detail":"ID 'ABC123' does not exist, or you do not have access"}`,
+		},
+		{
+			"common_errors.yml, InvalidRequestMethod",
+			"TRACE", applications, "", []header{owner},
+			405, `{"type":"https://developer.nexmo.com/api-errors#wrong-verb","title":"Request method not allowed","detail":"Request method 'TRACE' not supported"}`,
+		},
+		{
+			"common_errors.yml, InvalidAcceptHeader",
+			"GET", applications, "", []header{owner, with("Accept", "text/html")},
+			406, `{"type":"https://developer.nexmo.com/api-errors#accept-header","title":"Invalid Accept header","detail":"Invalid Accept header provided. Must be one of the following: 'application/json'"}`,
+		},
+		{
+			"common_errors.yml, UnsupportedContentTypeHeader",
+			"POST", applications, `{"name":"x"}`, []header{owner, with("Content-Type", "text/plain")},
+			415, `{"type":"https://developer.nexmo.com/api-errors#content-type-header","title":"Unsupported Content-Type header","detail":"Unsupported Content-Type header provided. Must be one of the following: 'application/json'"}`,
+		},
+		{
+			"vonage-python-sdk, 403.json: another site",
+			"GET", applications, "", []header{owner, with("Origin", "https://example.com")},
+			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"Your account does not have permission to perform this action."}`,
+		},
+		{
+			"vonage-python-sdk, 500.json: no key pair can be made",
+			"POST", applications, `{"name":"x"}`, []header{owner},
+			500, `{"type":"https://developer.vonage.com/api-errors","title":"Internal Server Error"}`,
+		},
+		{
+			"account.yml, ErrorAuthenticationFailedAccountBalance",
+			"GET", "/account/get-balance", "", nil,
+			401, `{"error-code":"401","error-code-label":"authentication failed"}`,
+		},
+		{
+			"SPECv3 General400ValidationFailName",
+			"POST", "/v1/users", `{"name":7}`, []header{admin},
+			400, `{"title":"Bad request.","type":"https://developer.nexmo.com/api/conversation#http:error:validation-fail","code":"http:error:validation-fail","detail":"Input validation failure.","invalid_parameters":[{"name":"name","reason":"\"name\" must be a string"}]}`,
+		},
+		{
+			"SPECv3 General400ValidationFailPageSize",
+			"GET", "/v1/users?page_size=ten", "", []header{admin},
+			400, `{"title":"Bad request.","type":"https://developer.nexmo.com/api/conversation#http:error:validation-fail","code":"http:error:validation-fail","detail":"Input validation failure.","invalid_parameters":[{"name":"page_size","reason":"\"page_size\" must be a number"}]}`,
+		},
+		{
+			"vonage-python-sdk, invalid_content_type.json",
+			"POST", "/v1/users", `{}`, []header{admin, with("Content-Type", "application/octet-stream")},
+			400, `{"title":"Bad request.","type":"https://developer.nexmo.com/api/conversation#http:error:validation-fail","code":"http:error:validation-fail","detail":"Invalid Content-Type.","invalid_parameters":[{"name":"content-type","reason":"content-type \"application/octet-stream\" is not supported. Supported versions are [application/json]"}]}`,
+		},
+		{
+			"SPECv3 General401InvalidToken: malformed",
+			"GET", "/v1/users", "", []header{bearer("x.y.z")},
+			401, noToken,
+		},
+		{
+			"SPECv3 General401InvalidToken: missing",
+			"GET", "/v1/users", "", nil,
+			401, noToken,
+		},
+		{
+			"SPECv3 General401InvalidToken: key and secret",
+			"GET", "/v1/users", "", []header{owner},
+			401, noToken,
+		},
+		{
+			"401 expired token, envelope inferred",
+			"GET", "/v1/users", "", []header{bearer(sign(t, ownKey(), expired))},
+			401, `{"title":"Unauthorized.","type":"https://developer.nexmo.com/api/conversation#system:error:expired-token","code":"system:error:expired-token","detail":"You provided an expired token. Please provide a valid token."}`,
+		},
+		{
+			"403 permission, code documented and the rest inferred",
+			"GET", "/v1/users", "", []header{bearer(sign(t, ownKey(), subject))},
+			403, `{"title":"Forbidden.","type":"https://developer.nexmo.com/api/conversation#system:error:permission","code":"system:error:permission","detail":"You do not have permission to access this resource."}`,
+		},
+		{
+			"SPECv3 User404",
+			"GET", "/v1/users/USR-00000000-0000-4000-8000-000000000000", "", []header{admin},
+			404, noUser,
+		},
+		{
+			"vonage-python-sdk, list_users_404.json",
+			"GET", "/v1/users?name=nobody", "", []header{admin},
+			404, noUser,
+		},
+		{
+			"vonage-ruby-sdk, errors_test.rb: no such endpoint, envelope inferred",
+			"GET", "/v1/users/a/b", "", []header{admin},
+			404, `{"title":"Not found.","type":"https://developer.nexmo.com/api/conversation#http:error:not-found","code":"http:error:not-found","detail":"Endpoint does not exist, or you do not have access."}`,
+		},
+		{
+			"SPECv3 User409DuplicateName",
+			"POST", "/v1/users", `{"name":"alice"}`, []header{admin},
+			409, duplicate,
+		},
+	} {
+		t.Run(c.source, func(t *testing.T) {
+			got := server.send(c.method, c.path, c.body, c.headers...)
+			if got.status != c.status {
+				t.Errorf("status %d, want %d", got.status, c.status)
+			}
+			if kind := got.header.Get("Content-Type"); kind != "application/json" {
+				t.Errorf("Content-Type %q", kind)
+			}
+			body := got.object(t)
+			instance, has := body["instance"].(string)
+			switch {
+			case strings.Contains(c.path, "balance"):
+				if has {
+					t.Error("the balance's refusal has an instance")
+				}
+			case body["code"] != nil:
+				wantMatch(t, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, instance)
+			default:
+				wantMatch(t, `^[0-9a-f]{32}$`, instance)
+			}
+			delete(body, "instance")
+			var want map[string]any
+			if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(body, want) {
+				t.Errorf("body\n%v, want\n%v", body, want)
+			}
+			if got.status == http.StatusUnauthorized && got.header.Get("WWW-Authenticate") == "" {
+				t.Error("a 401 without WWW-Authenticate")
+			}
+		})
+	}
+}
+
+func TestEachRefusalHasAnInstanceOfItsOwn(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	first := server.want(401, "GET", "/v2/applications", "").at(t, "instance")
+	second := server.want(401, "GET", "/v2/applications", "").at(t, "instance")
+	if first == second {
+		t.Errorf("both have %v", first)
+	}
+}
+
+// TestTheSandboxFillsUp reaches the limit, which is the sandbox's own, by way of
+// the handler: a connection would add nothing but time.
+func TestTheSandboxFillsUp(t *testing.T) {
+	full := sandbox.New(sandbox.Config{Now: atNoon})
+	app := callOK(t, full, "POST", "/v2/applications", encode(t, map[string]any{
+		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
+	}), owner).at(t, "id").(string)
+	admin := bearer(sign(t, ownKey(), claims(app)))
+	var user string
+	for range 9_999 {
+		user = callOK(t, full, "POST", "/v1/users", `{}`, admin).at(t, "id").(string)
+	}
+
+	got := call(t, full, "POST", "/v1/users", `{}`, admin)
+	if code := got.at(t, "code"); got.status != http.StatusTooManyRequests || code != "http:error:too-many-request" {
+		t.Errorf("one more user: status %d, code %v", got.status, code)
+	}
+	got = call(t, full, "POST", "/v2/applications", encode(t, map[string]any{
+		"name": "y", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
+	}), owner)
+	if title := got.at(t, "title"); got.status != http.StatusTooManyRequests || title != "Rate Limit Hit" {
+		t.Errorf("one more application: status %d, title %v", got.status, title)
+	}
+
+	// A deleted user gives back its place, a deleted application also those of
+	// its users.
+	call(t, full, "DELETE", "/v1/users/"+user, "", admin)
+	callOK(t, full, "POST", "/v1/users", `{}`, admin)
+	call(t, full, "DELETE", "/v2/applications/"+app, "", owner)
+	for range 2 {
+		callOK(t, full, "POST", "/v2/applications", `{"name":"z"}`, owner)
+	}
+}
+
+// noRandomness is a source of random bytes that has none.
+type noRandomness struct{}
+
+func (noRandomness) Read([]byte) (int, error) { return 0, http.ErrBodyNotAllowed }
+
+func wantMatch(t *testing.T, pattern, got string) {
+	t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(got) {
+		t.Errorf("%q does not match %s", got, pattern)
+	}
+}

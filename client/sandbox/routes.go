@@ -1,0 +1,90 @@
+package sandbox
+
+import (
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+)
+
+// verbs are the methods that a path answers to.
+type verbs map[string]http.Handler
+
+// routes is all that the sandbox serves. Each API has its own way to ask who is
+// calling and its own words to refuse: account is the one of applications,
+// member the one of users.
+func (s *Sandbox) routes() map[string]verbs {
+	return map[string]verbs{
+		"/account/get-balance": {
+			http.MethodGet: http.HandlerFunc(s.getBalance),
+		},
+		"/v2/applications": {
+			http.MethodGet:  s.account(s.listApplications),
+			http.MethodPost: s.account(s.createApplication),
+		},
+		"/v2/applications/{id}": {
+			http.MethodGet:    s.account(s.getApplication),
+			http.MethodPut:    s.account(s.replaceApplication),
+			http.MethodDelete: s.account(s.deleteApplication),
+		},
+		"/v1/users": {
+			http.MethodGet:  s.member(s.listUsers),
+			http.MethodPost: s.member(s.createUser),
+		},
+		"/v1/users/{id}": {
+			http.MethodGet:    s.member(s.getUser),
+			http.MethodPatch:  s.member(s.changeUser),
+			http.MethodDelete: s.member(s.deleteUser),
+		},
+	}
+}
+
+// routed sends each request to its endpoint.
+func (s *Sandbox) routed() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, verbs := range s.routes() {
+		for method, endpoint := range verbs {
+			mux.Handle(method+" "+pattern, endpoint)
+		}
+		mux.Handle(pattern, s.wrongVerb(verbs))
+	}
+	mux.HandleFunc("/", s.noSuchPath)
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A ServeMux redirects to the tidy form of a path, with a page in HTML.
+		// The API knows only the tidy form: no SDK sends a trailing slash.
+		if r.URL.Path != path.Clean(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
+			s.noSuchPath(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// wrongVerb refuses the methods that a path does not have (SPEC common_errors.yml,
+// InvalidRequestMethod). The users API documents no answer to a wrong method;
+// that it is the same is inferred.
+func (s *Sandbox) wrongVerb(has verbs) http.Handler {
+	var allowed []string
+	for method := range has {
+		allowed = append(allowed, method)
+		if method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	slices.Sort(allowed)
+	allow := strings.Join(allowed, ", ")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allow)
+		s.refuse(w, wrongVerb(r.Method))
+	})
+}
+
+// noSuchPath refuses a path that the API does not have.
+func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/v1/") {
+		s.refuse(w, noSuchEndpoint())
+		return
+	}
+	s.refuse(w, noSuchResource())
+}

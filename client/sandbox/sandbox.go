@@ -1,0 +1,154 @@
+// Package sandbox is the part of the Vonage API that sets up Client SDK
+// credentials, as a small server with its state in memory: the account's
+// balance, applications and users.
+//
+// It is not a mock with canned answers. It knows one API key and secret and
+// refuses every other; it verifies each bearer token with the application's own
+// public key; it keeps what was created, numbers its pages, and refuses what
+// the API refuses in the words that the API uses. It is written from the
+// published specifications and recorded answers, and shares no code with any
+// client, so that a client's misreading of them shows.
+//
+// Comments name the source of a rule: SPEC is the Nexmo/api-specification
+// repository (application.v2.yml, account.yml, common_errors.yml), SPECv3 its
+// conversation.v3.yml. Where no source says what the API does, the comment says
+// that the rule is inferred.
+package sandbox
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// The API key and secret of a sandbox whose Config names none. The secret obeys
+// the rule for new secrets, 8 to 25 characters with lower case, upper case and a
+// digit (SPEC account.yml), so a client that checks the form lets it pass.
+const (
+	DefaultAPIKey    = "abcd1234"
+	DefaultAPISecret = "PracticeSecret16"
+)
+
+// Config says what a sandbox is like; the zero value is a good one. Its
+// functions and its reader are called by many requests at once.
+type Config struct {
+	// APIKey and APISecret are the one pair that the sandbox knows. The
+	// defaults are DefaultAPIKey and DefaultAPISecret.
+	APIKey, APISecret string
+
+	// Latency is the time to wait before each request is dealt with. A request
+	// whose context ends meanwhile has no effect and no answer.
+	Latency time.Duration
+
+	// Now is the clock: tokens are judged by it, and it sets the Date header.
+	// The default is time.Now.
+	Now func() time.Time
+
+	// NewID makes UUIDs, never the same one twice. The default is
+	// uuid.NewString.
+	NewID func() string
+
+	// Rand is the source of the key pairs that the server makes. The default
+	// is crypto/rand.Reader.
+	Rand io.Reader
+
+	// Observe, if set, is told of each finished request, after its answer has
+	// been written.
+	Observe func(Request)
+}
+
+// Sandbox is the API as an http.Handler. Make one with New.
+type Sandbox struct {
+	cfg             Config
+	keyHash         [sha256.Size]byte
+	secretHash      [sha256.Size]byte
+	applicationBody shape
+	userBody        shape
+	store           store
+	handler         http.Handler
+
+	// hosts are the values of the Host header that are answered; with none,
+	// every host is. Serving on a listener sets it, before the first request.
+	hosts []string
+}
+
+// New returns a sandbox without applications.
+func New(cfg Config) *Sandbox {
+	if cfg.APIKey == "" {
+		cfg.APIKey = DefaultAPIKey
+	}
+	if cfg.APISecret == "" {
+		cfg.APISecret = DefaultAPISecret
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.NewID == nil {
+		cfg.NewID = uuid.NewString
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	s := &Sandbox{
+		cfg:             cfg,
+		keyHash:         sha256.Sum256([]byte(cfg.APIKey)),
+		secretHash:      sha256.Sum256([]byte(cfg.APISecret)),
+		applicationBody: applicationShape(),
+		userBody:        userShape(),
+	}
+	s.cfg.APISecret = "" // only its hash is kept
+	s.handler = s.guarded(s.routed())
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handler.ServeHTTP(w, r)
+}
+
+// Application is an application as the sandbox holds it. There is no private
+// key in it, because the sandbox keeps none.
+type Application struct {
+	ID, Name     string
+	PublicKey    string // SPKI, in PEM
+	Capabilities json.RawMessage
+	ImproveAI    bool
+	Users        int // how many it has
+}
+
+// Applications returns what the sandbox holds now, in order of creation.
+func (s *Sandbox) Applications() []Application {
+	var all []Application
+	for _, a := range s.store.allApplications() {
+		all = append(all, Application{
+			ID:           a.id,
+			Name:         a.name,
+			PublicKey:    a.key.pem,
+			Capabilities: bytes.Clone(a.capabilities),
+			ImproveAI:    a.improveAI,
+			Users:        len(s.store.allUsers(a.id)),
+		})
+	}
+	return all
+}
+
+// User is a user as the sandbox holds it.
+type User struct {
+	ID, Name, DisplayName, ImageURL string
+}
+
+// Users returns the users of an application, in order of creation: none for an
+// application that does not exist.
+func (s *Sandbox) Users(applicationID string) []User {
+	var all []User
+	for _, u := range s.store.allUsers(applicationID) {
+		all = append(all, User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL})
+	}
+	return all
+}

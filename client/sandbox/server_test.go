@@ -1,0 +1,149 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"credwiz/client/sandbox"
+)
+
+func TestAServerListensOnLoopbackAlone(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	wantMatch(t, `^http://127\.0\.0\.1:[0-9]+$`, server.URL())
+	if port := strings.TrimPrefix(server.URL(), "http://127.0.0.1:"); port == "0" {
+		t.Error("the port is not known")
+	}
+}
+
+func TestTheDefaultPairIsTheOneThatIsKnown(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	server.want(200, "GET", "/v2/applications", "", owner)
+	wantMatch(t, `^[a-zA-Z0-9]{16}$`, sandbox.DefaultAPISecret)
+	wantMatch(t, `[a-z]`, sandbox.DefaultAPISecret)
+	wantMatch(t, `[A-Z]`, sandbox.DefaultAPISecret)
+	wantMatch(t, `[0-9]`, sandbox.DefaultAPISecret)
+	if text := fmt.Sprintf("%+v", server.Sandbox); strings.Contains(text, sandbox.DefaultAPISecret) {
+		t.Error("the secret is kept in the clear")
+	}
+}
+
+// TestCloseEndsWhatWaits closes a server in the middle of requests, with a
+// connection beside them that has sent nothing. What Observe notes is read
+// without a lock, so the race detector sees a Close that does not wait.
+func TestCloseEndsWhatWaits(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	begun := make(chan struct{}, 8)
+	var told []sandbox.Request
+	server, err := sandbox.Start(sandbox.Config{
+		Latency: time.Hour,
+		Now:     func() time.Time { begun <- struct{}{}; return noon },
+		Observe: func(r sandbox.Request) { told = append(told, r) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent := dial(t, server.URL())
+	waiting := dial(t, server.URL())
+	// While the first request waits, the second one is already there, and longer
+	// than what net/http reads ahead.
+	line := "GET /v2/applications HTTP/1.1\r\nHost: " + strings.TrimPrefix(server.URL(), "http://") + "\r\n"
+	fmt.Fprint(waiting, line+"\r\n"+line+"X-Filler: "+strings.Repeat("x", 6<<10)+"\r\n\r\n")
+	<-begun
+
+	for range 2 {
+		if err := server.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	if len(told) != 1 || told[0].Status != 0 {
+		t.Errorf("told %+v", told)
+	}
+	goleak.VerifyNone(t, before)
+	for _, conn := range []net.Conn{silent, waiting} {
+		if text, _ := io.ReadAll(conn); len(text) != 0 {
+			t.Errorf("answered %q", text)
+		}
+	}
+	if conn, err := net.Dial("tcp", strings.TrimPrefix(server.URL(), "http://")); err == nil {
+		conn.Close()
+		t.Error("it still listens")
+	}
+}
+
+func TestConnectionsHaveALimit(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	host := strings.TrimPrefix(server.URL(), "http://")
+	ask := func(conn net.Conn) { fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host) }
+	answered := func(conn net.Conn) {
+		t.Helper()
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	var held []net.Conn
+	for range 64 {
+		conn := dial(t, server.URL())
+		ask(conn)
+		answered(conn)
+		held = append(held, conn)
+	}
+
+	// The next one is answered as soon as another has gone, and not before.
+	next := dial(t, server.URL())
+	ask(next)
+	next.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if n, err := next.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Fatal("there is a 65th connection")
+	}
+	next.SetReadDeadline(time.Time{})
+	held[0].Close()
+	answered(next)
+
+	// And a full server closes as well as any other, in start's cleanup.
+	dial(t, server.URL())
+}
+
+func TestALargeHeaderIsRefused(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	server.want(http.StatusRequestHeaderFieldsTooLarge, "GET", "/v2/applications", "",
+		owner, with("X-Filler", strings.Repeat("x", 16<<10)))
+}
+
+func TestOptionsForTheServerPassesTheGuards(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	for host, status := range map[string]int{
+		"evil.example.com":                          421,
+		strings.TrimPrefix(server.URL(), "http://"): 404,
+	} {
+		conn := dial(t, server.URL())
+		fmt.Fprintf(conn, "OPTIONS * HTTP/1.1\r\nHost: %s\r\n\r\n", host)
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != status {
+			t.Errorf("Host %s: status %d, want %d", host, response.StatusCode, status)
+		}
+	}
+}
+
+func dial(t *testing.T, url string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}

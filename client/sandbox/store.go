@@ -1,0 +1,118 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+)
+
+// objectLimit is how many applications and users there may be in all, so that a
+// loop that creates them cannot take all memory. The API's own limit is not
+// documented.
+const objectLimit = 10_000
+
+// What the store cannot do.
+var (
+	errFull          = errors.New("the sandbox is full")
+	errNameTaken     = errors.New("the user name is taken")
+	errNoApplication = errors.New("no such application")
+	errNoUser        = errors.New("no such user")
+)
+
+// application is never changed: a replaced application is another value that
+// shares the users.
+type application struct {
+	id           string
+	name         string
+	key          publicKey
+	capabilities json.RawMessage
+	improveAI    bool
+	users        *roster
+}
+
+// store is the state of the sandbox. Reads share the lock and copy no more than
+// what they return.
+type store struct {
+	mu           sync.RWMutex
+	applications ordered[*application]
+	objects      int
+}
+
+func (s *store) addApplication(a *application) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.objects >= objectLimit {
+		return errFull
+	}
+	s.objects++
+	a.users = &roster{ids: make(map[string]string)}
+	s.applications.add(a.id, a)
+	return nil
+}
+
+func (s *store) application(id string) (*application, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.find(id)
+}
+
+// find is application for those who hold the lock.
+func (s *store) find(id string) (*application, error) {
+	a, ok := s.applications.get(id)
+	if !ok {
+		return nil, errNoApplication
+	}
+	return a, nil
+}
+
+// replaceApplication puts a in the place of the application with its id; without
+// a key in a, the old one stays.
+func (s *store) replaceApplication(a *application) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, err := s.find(a.id)
+	if err != nil {
+		return err
+	}
+	a.users = old.users
+	if a.key.rsa == nil {
+		a.key = old.key
+	}
+	s.applications.set(a.id, a)
+	return nil
+}
+
+// removeApplication removes an application with its users.
+func (s *store) removeApplication(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	s.objects -= 1 + len(a.users.rows)
+	s.applications.remove(id)
+	return nil
+}
+
+// pageOfApplications returns page number, counted from 1, and how many
+// applications there are.
+func (s *store) pageOfApplications(number, size int) (page []*application, total int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	total = len(s.applications.rows)
+	if number > pages(total, size) {
+		return nil, total
+	}
+	from := (number - 1) * size
+	return s.applications.values(from, min(from+size, total)), total
+}
+
+// pages is how many pages of a size the items fill.
+func pages(items, size int) int { return (items + size - 1) / size }
+
+func (s *store) allApplications() []*application {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.applications.values(0, len(s.applications.rows))
+}

@@ -1,0 +1,110 @@
+package sandbox
+
+import (
+	"crypto/rsa"
+	"encoding/json"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// How long a token is honoured. It is counted from iat, whatever exp says
+// (api.support.vonage.com, article 360000958407).
+const (
+	longestLife = 24 * time.Hour
+	defaultLife = 15 * time.Minute // without exp
+)
+
+// leeway is how far in the future an iat may be. The API's own is not
+// documented; clocks that differ by seconds are normal, and half a minute is
+// common practice.
+const leeway = 30 * time.Second
+
+// token is what a verified token says about its bearer.
+type token struct {
+	application string
+	subject     string // the name of a user; an admin token has none
+	acl         acl
+}
+
+// verify checks a token. The order matters: only who holds the application's
+// private key learns that a token was right once.
+func (s *Sandbox) verify(signed string) (token, *refusal) {
+	claims := jwt.MapClaims{}
+	parser := jwt.NewParser(
+		// RS256 only. An alg of none needs no key at all, and an HS256 token
+		// could be made with the public key as its secret.
+		jwt.WithValidMethods([]string{jwt.SigningMethodRS256.Alg()}),
+		jwt.WithJSONNumber(),
+		jwt.WithoutClaimsValidation(), // lifetime does it, by other rules
+	)
+	_, err := parser.ParseWithClaims(signed, claims, func(*jwt.Token) (any, error) {
+		return s.keyOf(claims)
+	})
+	if err != nil {
+		return token{}, invalidToken()
+	}
+	if id, _ := claims["jti"].(string); id == "" {
+		return token{}, invalidToken()
+	}
+	if f := s.lifetime(claims); f != nil {
+		return token{}, f
+	}
+	application, _ := claims["application_id"].(string)
+	subject, _ := claims["sub"].(string)
+	_, hasSubject := claims["sub"]
+	if hasSubject && subject == "" {
+		return token{}, invalidToken()
+	}
+	return token{application: application, subject: subject, acl: readACL(claims["acl"])}, nil
+}
+
+// keyOf returns the current public key of the application that a token claims
+// to be of.
+func (s *Sandbox) keyOf(claims jwt.MapClaims) (*rsa.PublicKey, error) {
+	id, _ := claims["application_id"].(string)
+	a, err := s.store.application(id)
+	if err != nil {
+		return nil, err
+	}
+	return a.key.rsa, nil
+}
+
+// lifetime refuses a token before its time and after it. iat is required, as the
+// documentation has it; a token with exp alone is refused because there is
+// nothing to count its life from, which is inferred.
+func (s *Sandbox) lifetime(claims jwt.MapClaims) *refusal {
+	now := s.cfg.Now().Unix()
+	ahead := now + int64(leeway.Seconds())
+
+	issued, ok := wholeClaim(claims, "iat")
+	if !ok || issued > ahead {
+		return invalidToken()
+	}
+	if _, has := claims["nbf"]; has {
+		if start, ok := wholeClaim(claims, "nbf"); !ok || start > ahead {
+			return invalidToken()
+		}
+	}
+	end := issued + int64(defaultLife.Seconds())
+	if _, has := claims["exp"]; has {
+		expires, ok := wholeClaim(claims, "exp")
+		if !ok {
+			return invalidToken()
+		}
+		end = min(expires, issued+int64(longestLife.Seconds()))
+	}
+	// RFC 7519, section 4.1.4: not accepted "on or after" the time of exp.
+	if now >= end {
+		return expiredToken()
+	}
+	return nil
+}
+
+// wholeClaim returns a claim that is a whole number. A string of digits is not
+// one, though a sample in the API's documentation has exp in quotes.
+func wholeClaim(claims jwt.MapClaims, name string) (int64, bool) {
+	number, _ := claims[name].(json.Number)
+	n, err := number.Int64()
+	return n, err == nil
+}

@@ -1,0 +1,216 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+func TestTheLifeOfAUser(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	admin := server.admin(app)
+
+	created := server.want(201, "POST", "/v1/users", `{
+		"name": "alice", "display_name": "Alice", "image_url": "https://example.com/a.png",
+		"properties": {"custom_data": {"age": 7}, "ttl": 60}, "channels": {"sms": [{"number": "447700900000"}]}
+	}`, admin)
+	id := created.at(t, "id").(string)
+	wantMatch(t, `^USR-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, id)
+	path := "/v1/users/" + id
+	want := map[string]any{
+		"id": id, "name": "alice", "display_name": "Alice", "image_url": "https://example.com/a.png",
+		"properties": map[string]any{"custom_data": map[string]any{"age": 7.0}, "ttl": 60.0},
+		"channels":   map[string]any{"sms": []any{map[string]any{"number": "447700900000"}}},
+		"_links":     map[string]any{"self": map[string]any{"href": server.URL() + path}},
+	}
+	if got := created.object(t); !reflect.DeepEqual(got, want) {
+		t.Errorf("created\n%v, want\n%v", got, want)
+	}
+	if got := server.want(200, "GET", path, "", admin).object(t); !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%v, want\n%v", got, want)
+	}
+
+	// In a list there is less of it.
+	item := server.want(200, "GET", "/v1/users", "", admin).at(t, "_embedded.users").([]any)[0]
+	if want := map[string]any{
+		"id": id, "name": "alice", "display_name": "Alice", "_links": want["_links"],
+	}; !reflect.DeepEqual(item, want) {
+		t.Errorf("listed\n%v, want\n%v", item, want)
+	}
+
+	// A change of one field leaves the others.
+	server.want(200, "PATCH", path, `{}`, admin)
+	changed := server.want(200, "PATCH", path, `{"display_name":"Alice B."}`, admin)
+	want["display_name"] = "Alice B."
+	if got := changed.object(t); !reflect.DeepEqual(got, want) {
+		t.Errorf("changed\n%v, want\n%v", got, want)
+	}
+	changed = server.want(200, "PATCH", path, `{"image_url":"urn:a:b","properties":{},"channels":{}}`, admin)
+	want["image_url"] = "urn:a:b"
+	want["properties"] = map[string]any{"custom_data": map[string]any{}}
+	want["channels"] = map[string]any{}
+	if got := changed.object(t); !reflect.DeepEqual(got, want) {
+		t.Errorf("changed\n%v, want\n%v", got, want)
+	}
+
+	if got := server.Users(app); !reflect.DeepEqual(got, []sandbox.User{
+		{ID: id, Name: "alice", DisplayName: "Alice B.", ImageURL: "urn:a:b"},
+	}) {
+		t.Errorf("Users: %v", got)
+	}
+	if got := server.Applications(); len(got) != 1 || got[0].Users != 1 || got[0].ID != app || got[0].Name != "x" ||
+		got[0].PublicKey != publicPEM(t, &ownKey().PublicKey) || string(got[0].Capabilities) != "{}" || !got[0].ImproveAI {
+		t.Errorf("Applications: %v", got)
+	}
+
+	if text := server.want(204, "DELETE", path, "", admin).text; text != "" {
+		t.Errorf("a 204 with a body: %q", text)
+	}
+	server.want(404, "GET", path, "", admin)
+	server.want(404, "PATCH", path, `{}`, admin)
+	server.want(404, "DELETE", path, "", admin)
+	server.want(404, "GET", "/v1/users?name=alice", "", admin)
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
+}
+
+func TestAUserWithoutANameIsGivenOne(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	admin := server.admin(server.application("x", ownKey()))
+	got := server.want(201, "POST", "/v1/users", `{}`, admin)
+	wantMatch(t, `^NAM-[0-9a-f-]{36}$`, got.at(t, "name").(string))
+	o := got.object(t)
+	for name, want := range map[string]any{
+		"properties": map[string]any{"custom_data": map[string]any{}}, "channels": map[string]any{},
+		"display_name": nil, "image_url": nil,
+	} {
+		if !reflect.DeepEqual(o[name], want) {
+			t.Errorf("%s is %v, want %v", name, o[name], want)
+		}
+	}
+}
+
+func TestNamesAreUniqueWithinAnApplication(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	one := server.admin(server.application("one", ownKey()))
+	two := server.admin(server.application("two", ownKey()))
+	alice := server.want(201, "POST", "/v1/users", `{"name":"alice"}`, one).at(t, "id").(string)
+	bob := server.want(201, "POST", "/v1/users", `{"name":"bob"}`, one).at(t, "id").(string)
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, two)
+
+	server.want(409, "POST", "/v1/users", `{"name":"alice"}`, one)
+	server.want(409, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
+	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"alice"}`, one)
+
+	// A name that was given up is free.
+	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"eve"}`, one)
+	server.want(200, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
+	got := server.want(200, "GET", "/v1/users?name=alice", "", one)
+	if !strings.Contains(got.text, bob) {
+		t.Errorf("alice is %s", got.text)
+	}
+}
+
+func TestAUserOfAnotherApplicationDoesNotExist(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	one := server.admin(server.application("one", ownKey()))
+	two := server.admin(server.application("two", ownKey()))
+	path := "/v1/users/" + server.want(201, "POST", "/v1/users", `{"name":"alice"}`, one).at(t, "id").(string)
+	server.want(404, "GET", path, "", two)
+	server.want(404, "PATCH", path, `{"name":"bob"}`, two)
+	server.want(404, "DELETE", path, "", two)
+	server.want(200, "GET", path, "", one)
+	server.want(404, "GET", "/v1/users/alice", "", one)
+}
+
+func TestWhatAUserMayBe(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	admin := server.admin(server.application("x", ownKey()))
+	user := "/v1/users/" + server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin).at(t, "id").(string)
+	for body, reason := range map[string]string{
+		`{"name":""}`:                      `"name" is not allowed to be empty`,
+		`{"name":null}`:                    `"name" must be a string`,
+		`{"name":["a"]}`:                   `"name" must be a string`,
+		`{"display_name":""}`:              `"display_name" is not allowed to be empty`,
+		`{"display_name":1}`:               `"display_name" must be a string`,
+		`{"image_url":"image.png"}`:        `"image_url" must be a valid uri`,
+		`{"image_url":"https://"}`:         `"image_url" must be a valid uri`,
+		`{"image_url":"http://[::1"}`:      `"image_url" must be a valid uri`,
+		`{"email":"a@example.com"}`:        `"email" is not allowed`,
+		`{"properties":[]}`:                `"properties" must be an object`,
+		`{"properties":{"custom_data":1}}`: `"properties.custom_data" must be an object`,
+		`{"properties":{"ttl":"1"}}`:       `"properties.ttl" must be an integer`,
+		`{"channels":{"sms":{}}}`:          `"channels.sms" must be an array`,
+	} {
+		for _, got := range []answer{
+			server.want(400, "POST", "/v1/users", body, admin),
+			server.want(400, "PATCH", user, body, admin),
+		} {
+			if !strings.Contains(got.text, strings.TrimSpace(encode(t, reason))) {
+				t.Errorf("%s: %s, want %s", body, got.text, reason)
+			}
+		}
+	}
+	server.want(400, "PATCH", user, `{}`, admin, without("Content-Type"))
+}
+
+func TestOfManyWithOneNameExactlyOneIsCreated(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	admin := server.admin(app)
+	const many = 40
+	statuses := make(chan int, many)
+	var ready, done sync.WaitGroup
+	ready.Add(many)
+	for range many {
+		done.Go(func() {
+			ready.Done()
+			ready.Wait()
+			statuses <- call(t, server, "POST", "/v1/users", `{"name":"alice"}`, admin,
+				func(r *http.Request) { r.Host = strings.TrimPrefix(server.URL(), "http://") }).status
+		})
+	}
+	done.Wait()
+	close(statuses)
+	count := map[int]int{}
+	for status := range statuses {
+		count[status]++
+	}
+	if count[201] != 1 || count[409] != many-1 {
+		t.Errorf("statuses %v", count)
+	}
+	if users := server.Users(app); len(users) != 1 {
+		t.Errorf("users %v", users)
+	}
+}
+
+func TestReadersAndWritersTogether(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	admin := server.admin(app)
+	var all sync.WaitGroup
+	for worker := range 4 {
+		all.Go(func() {
+			for i := range 10 {
+				name := fmt.Sprintf("user-%d-%d", worker, i)
+				user := server.send("POST", "/v1/users", encode(t, map[string]string{"name": name}), admin)
+				path := "/v1/users/" + user.at(t, "id").(string)
+				server.send("PATCH", path, `{"display_name":"x"}`, admin)
+				server.send("GET", "/v1/users?page_size=3", "", admin)
+				server.send("PUT", "/v2/applications/"+app, `{"name":"y"}`, owner)
+				server.send("GET", "/v2/applications", "", owner)
+				server.send("DELETE", path, "", admin)
+				server.Applications()
+			}
+		})
+	}
+	all.Wait()
+	if users := server.Users(app); len(users) != 0 {
+		t.Errorf("left: %v", users)
+	}
+}

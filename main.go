@@ -174,6 +174,7 @@ func (t terminal) wizard(ctx context.Context, cmd *cobra.Command, o options) (in
 	defer places.close()
 	env := steps.Env{
 		Demo:     o.demo,
+		Host:     host.Host,
 		Open:     places.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
 		Known:    known,

@@ -19,6 +19,7 @@ func applicationStep() Step {
 	return Step{
 		ID:    "application",
 		Title: "Create an application",
+		Done:  "Your application is ready",
 		Short: "Application",
 		Verb:  "create the application",
 		Intro: "An application is the container for your users and their tokens. It has a key pair: Vonage keeps the " +
@@ -122,7 +123,7 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 			s.Found.Name, host, client.Printable(a[AnswerAppName]))
 	}
 	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
-		s.Place.Folder.Path(a[AnswerKeyFile]), client.Printable(a[AnswerAppName]), host)
+		client.Printable(a[AnswerKeyFile]), client.Printable(a[AnswerAppName]), host)
 }
 
 // makeApplication works in the order that cannot leave an application without its key: the key is made and saved here,
@@ -130,6 +131,10 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 // by that public half before it is asked for again.
 func makeApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
+	// Notes that cannot be read stop the step before it makes anything, a key file too.
+	if _, err := s.Place.Folder.readJournal(); err != nil {
+		return s, err
+	}
 	if a[AnswerKey] == "" && s.goesOnWith(a) {
 		a = a.With(AnswerKey, Yes)
 	}
@@ -153,6 +158,7 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 			begun := s.Found.Noted.KeySHA != "" && s.Found.Noted.ID == ""
 			return s.withApplication(env, w, found, s.Application.Uncertain || begun)
 		}
+		s.Application.Uncertain = false
 	}
 	if err := s.intend(env, a[AnswerAppName]); err != nil {
 		return s, err
@@ -171,17 +177,17 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 	if n.EventURL == "" {
 		n.EventURL = defaultEventURL
 	}
-	s.Key.Known = true
 	var created client.Application
 	err := w.create(ctx, "create the application", func(ctx context.Context, api *client.Client) (err error) {
 		created, err = api.CreateApplication(ctx, s.Credentials, n)
 		return err
 	})
+	if err != nil && !client.MayHaveHappened(err) {
+		return s, err
+	}
+	s.Key.Known = true
 	if err == nil {
 		return s.withApplication(env, w, created, true)
-	}
-	if !client.MayHaveHappened(err) {
-		return s, err
 	}
 	s.Application.Uncertain = true
 	found, lookErr := findApplication(ctx, s, w, "check whether it was made")

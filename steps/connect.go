@@ -14,6 +14,7 @@ func connectStep() Step {
 	return Step{
 		ID:    "connect",
 		Title: "Connect your account",
+		Done:  "Your account is connected",
 		Short: "API key",
 		Verb:  "check the key and secret",
 		Intro: "Every call to Vonage is signed with your account's API key and secret. " +

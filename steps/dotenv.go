@@ -17,13 +17,13 @@ type Variable struct{ Name, Value string }
 func (f *Folder) mergeDotenv(variables []Variable) error {
 	old, err := f.Read(dotenvFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &SaveError{Path: f.Path(dotenvFile), Err: cause(err)}
+		return &SaveError{Path: f.Path(dotenvFile), Err: err}
 	}
 	return f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
 }
 
 // assignment is NAME=, with what may stand before it.
-var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=[ \t]*`)
+var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
 
 // trailingComment is a comment behind a value; # begins one only after a blank.
 var trailingComment = regexp.MustCompile(`\s+#.*$`)
@@ -56,8 +56,12 @@ func mergeDotenv(old []byte, variables []Variable) []byte {
 		}
 		set[match[1]] = true
 		line := strings.TrimRight(entry, "\r\n")
-		old := line[len(match[0]):]
-		b.WriteString(match[0] + value + commentAfter(old) + entry[len(line):])
+		name, old := match[0], line[len(match[0]):]
+		if blanks := match[2]; blanks != "" && strings.HasPrefix(old, "#") {
+			// There is no value, and the blanks belong to the comment.
+			name, old = strings.TrimSuffix(name, blanks), blanks+old
+		}
+		b.WriteString(name + value + commentAfter(old) + entry[len(line):])
 	}
 	if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
 		b.WriteString(end)
@@ -72,14 +76,7 @@ func mergeDotenv(old []byte, variables []Variable) []byte {
 
 // commentAfter returns the comment behind an old value, with the blanks before it.
 func commentAfter(old string) string {
-	if quote := openingQuote(old); quote != "" {
-		_, after, closed := strings.Cut(old[1:], quote)
-		if !closed {
-			return ""
-		}
-		old = after
-	}
-	return trailingComment.FindString(old)
+	return trailingComment.FindString(old[quotedLength(old):])
 }
 
 // splitDotenv cuts the text into its lines, line endings included; a quoted value that goes on over several lines
@@ -89,7 +86,8 @@ func splitDotenv(text string) []string {
 	for text != "" {
 		entry := firstLine(text)
 		if start := assignment.FindString(entry); start != "" {
-			entry = text[:quotedEnd(text, len(start), len(entry))]
+			end := len(start) + quotedLength(text[len(start):])
+			entry = text[:end] + firstLine(text[end:])
 		}
 		entries = append(entries, entry)
 		text = text[len(entry):]
@@ -97,22 +95,28 @@ func splitDotenv(text string) []string {
 	return entries
 }
 
-// quotedEnd returns where the entry ends whose value begins at start and whose line ends at lineEnd.
-func quotedEnd(text string, start, lineEnd int) int {
-	quote := openingQuote(text[start:])
+// quotedLength returns the length of the quoted value that the text begins with, and 0 if there is none. Behind the
+// closing quote there is nothing but a comment: another quote is one that opens the next value.
+func quotedLength(text string) int {
+	quote := openingQuote(text)
 	if quote == "" {
-		return lineEnd
+		return 0
 	}
-	for i := start + 1; i < len(text); i++ {
+	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && quote != "'":
 			i++
+		case text[i] == quote[0] && behindValue.MatchString(firstLine(text[i+1:])):
+			return i + 1
 		case text[i] == quote[0]:
-			return i + len(firstLine(text[i:]))
+			return 0
 		}
 	}
-	return lineEnd
+	return 0
 }
+
+// behindValue is what may stand behind a closing quote.
+var behindValue = regexp.MustCompile(`^\s*(?:$|\s#)`)
 
 func openingQuote(value string) string {
 	for _, quote := range []string{`"`, `'`, "`"} {

@@ -10,6 +10,8 @@ import (
 type Env struct {
 	// Demo tells that there is only the practice sandbox, and no question about it.
 	Demo bool
+	// Host is the account's API as screens name it.
+	Host string
 	// Open returns the account's place, or the practice sandbox's. It is called at most once for each.
 	Open func(practice bool) (Place, error)
 	// Practice is the one pair that the sandbox knows.
@@ -39,5 +41,5 @@ func Where(env Env, s Session, a Answers) string {
 	case s.Place.API != nil:
 		return client.Printable(s.Place.API.Host().Host)
 	}
-	return ""
+	return client.Printable(env.Host)
 }

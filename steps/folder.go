@@ -47,6 +47,14 @@ func (f *Folder) Close() error { return f.root.Close() }
 // Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
 func (f *Folder) Path(name string) string { return filepath.Join(f.path, name) }
 
+// Name is the folder as screens name it.
+func (f *Folder) Name() string {
+	if filepath.Clean(f.path) == "." {
+		return "this folder"
+	}
+	return f.path
+}
+
 // SaveError is a file that could not be written. Its text names the path and the cause.
 type SaveError struct {
 	Path string
@@ -178,11 +186,12 @@ func (f *Folder) sync(name string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// Read returns a file's content. It reads regular files only, and at most 64 KiB.
+// Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
+// errors that callers make of it name the path.
 func (f *Folder) Read(name string) ([]byte, error) {
 	content, err := f.read(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Path(name), cause(err))
+		return nil, cause(err)
 	}
 	return content, nil
 }

@@ -36,7 +36,7 @@ func (f *Folder) inGitWorkTree() bool {
 func (f *Folder) ignore(names ...string) (added int, err error) {
 	old, err := f.Read(gitignoreFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, &SaveError{Path: f.Path(gitignoreFile), Err: cause(err)}
+		return 0, &SaveError{Path: f.Path(gitignoreFile), Err: err}
 	}
 	text, added := addIgnored(string(old), names)
 	if added == 0 {

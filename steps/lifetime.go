@@ -31,7 +31,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 			return 0, errUnclearLifetime
 		}
 		number, err := strconv.ParseFloat(part[1], 64)
-		if err != nil {
+		if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is infinite
 			return 0, errUnclearLifetime
 		}
 		unit, ok := lifetimeUnit(part[2])
@@ -47,12 +47,12 @@ func ParseLifetime(text string) (time.Duration, error) {
 			return 0, errTooLong
 		}
 		total += time.Duration(number * float64(unit))
+		if total > client.MaxLifetime {
+			return 0, errTooLong // before the sum overflows
+		}
 		rest = rest[len(part[0]):]
 	}
-	switch {
-	case total > client.MaxLifetime:
-		return 0, errTooLong
-	case total < client.MinLifetime:
+	if total < client.MinLifetime {
 		return 0, errTooShort
 	}
 	return total.Round(time.Second), nil

@@ -17,6 +17,7 @@ import (
 type Step struct {
 	ID    string // "application", for tests and files
 	Title string // "Create an application"
+	Done  string // the title when it is done: "Your application is ready"
 	Short string // "Application", for the row of all steps
 	Verb  string // what the enter key does: "create the application"
 	Intro string // what this is, for someone who has never heard of it
@@ -80,8 +81,8 @@ type Key struct {
 	Known bool
 }
 
-// File is a file that was written, and what it is for.
-type File struct{ Path, Purpose string }
+// File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
+type File struct{ Name, Path, Purpose string }
 
 // now is the time on the API's clock: tokens are judged by it, and a token issued in its future is refused.
 func (s Session) now(env Env) time.Time {

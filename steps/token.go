@@ -13,6 +13,7 @@ func tokenStep() Step {
 	return Step{
 		ID:    "token",
 		Title: "Sign a token",
+		Done:  "Ready to log in",
 		Short: "Token",
 		Verb:  "sign the token",
 		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
@@ -81,9 +82,8 @@ func parseACL(text string) (client.ACL, error) {
 	return client.ParseACL([]byte(text))
 }
 
-func tokenPlan(_ Env, s Session, a Answers) string {
-	return fmt.Sprintf("Signs the token with %s and writes %s and %s. No call is made.",
-		s.Key.Path, s.Place.Folder.Path(dotenvFile), s.Place.Folder.Path(journalFile))
+func tokenPlan(_ Env, s Session, _ Answers) string {
+	return fmt.Sprintf("Signs the token with %s, then writes %s. No call is made.", client.Printable(s.Key.Name), dotenvFile)
 }
 
 func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
@@ -110,13 +110,8 @@ func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) 
 			return "", err
 		}
 		s.Token = token
-		return "RS256, on this machine", nil
-	})
-	if err != nil {
-		return s, err
-	}
-	err = w.local("check its signature", func() (string, error) {
-		return "with the public key", client.VerifyToken(s.Token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
+		return "RS256, checked with the public key",
+			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
 	})
 	if err != nil {
 		s.Token = client.Token{}
@@ -128,21 +123,21 @@ func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) 
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
 func (s Session) writeFiles(env Env, w work) (Session, error) {
 	folder := s.Place.Folder
-	s.Files = []File{{s.Key.Path, "the private key: it signs every token"}}
+	s.Files = []File{{s.Key.Name, s.Key.Path, "the private key: it signs every token"}}
 	err := w.local("write "+dotenvFile, func() (string, error) {
 		return "other lines stay as they were", folder.mergeDotenv(s.dotenv())
 	})
 	if err != nil {
 		return s, err
 	}
-	s.Files = append(s.Files, File{folder.Path(dotenvFile), "ids and the token, for your app to read"})
+	s.Files = append(s.Files, File{dotenvFile, folder.Path(dotenvFile), "ids and the token, for your app to read"})
 	err = w.local("write "+journalFile, func() (string, error) {
 		return "no secret in it", s.noteUser(env)
 	})
 	if err != nil {
 		return s, err
 	}
-	s.Files = append(s.Files, File{folder.Path(journalFile), "what was made here, for the next run"})
+	s.Files = append(s.Files, File{journalFile, folder.Path(journalFile), "what was made here, for the next run"})
 	if !folder.inGitWorkTree() {
 		return s, nil
 	}
@@ -154,7 +149,7 @@ func (s Session) writeFiles(env Env, w work) (Session, error) {
 		return "git ignores the secret files", err
 	})
 	if err == nil {
-		s.Files = append(s.Files, File{folder.Path(gitignoreFile), "keeps the secrets out of git"})
+		s.Files = append(s.Files, File{gitignoreFile, folder.Path(gitignoreFile), "keeps the secrets out of git"})
 	}
 	return s, err
 }
@@ -179,8 +174,8 @@ func showToken(env Env, s Session) []Fact {
 		fact("Token", s.Token.JWT.Reveal()),
 		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
 		fact("May reach", describeACL(s.Token.ACL)),
-		fact("Issued", Moment(s.Token.IssuedAt.Add(-s.appliedSkew()), now)),
-		fact("Works until", Moment(s.Ends(), now)+", for "+InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt))),
+		fact("Works", fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.appliedSkew()), now),
+			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
 	return facts

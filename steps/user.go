@@ -12,6 +12,7 @@ func userStep() Step {
 	return Step{
 		ID:    "user",
 		Title: "Create a user",
+		Done:  "Your user is ready",
 		Short: "User",
 		Verb:  "create the user",
 		Intro: "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
@@ -166,7 +167,8 @@ func showUser(_ Env, s Session) []Fact {
 		facts = append(facts, fact("Display name", u.DisplayName))
 	}
 	facts = append(facts, fact("User ID", u.ID))
-	if u.Region != "" {
+	// The sandbox is its own region, at an address that tells nothing.
+	if u.Region != "" && !s.Place.Practice {
 		facts = append(facts, fact("Region", u.Region))
 	}
 	return facts

@@ -9,14 +9,21 @@ import (
 // help is one key and what it does.
 type help struct{ key, does string }
 
-// foot is the last line: the keys that do something now. When it is too long, those before the last one go first, so
-// that the first (what enter does) and the last (how to leave) stay.
-func (m Model) foot(width int) []string {
+// foot is the last line: the keys that do something now. When it is too long, what enter does is said in one word;
+// then those before the last one go, so that the first and the last (how to leave) stay.
+func (m Model) foot(width int, scrolls bool) string {
 	keys := m.keys()
+	if scrolls {
+		keys = append(keys[:1:1], append([]help{{m.theme.glyph.upDown, "more"}}, keys[1:]...)...)
+	}
+	if visible(m.helpLine(keys)) > width {
+		word, _, _ := strings.Cut(keys[0].does, " ")
+		keys = append([]help{{keys[0].key, word}}, keys[1:]...)
+	}
 	for len(keys) > 2 && visible(m.helpLine(keys)) > width {
 		keys = append(keys[:len(keys)-2:len(keys)-2], keys[len(keys)-1])
 	}
-	return []string{cut(m.theme, m.helpLine(keys), width)}
+	return m.helpLine(keys)
 }
 
 func (m Model) helpLine(keys []help) string {
@@ -33,8 +40,11 @@ func (m Model) keys() []help {
 	case asking:
 		return append(m.askingKeys(), quit)
 	case running:
-		if m.leaving != nil {
+		switch {
+		case m.leaving != nil:
 			return []help{{"ctrl+c", "leave at once"}}
+		case m.run.stopping:
+			return []help{quit}
 		}
 		return []help{{"esc", "stop"}, quit}
 	case failed:

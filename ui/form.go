@@ -328,6 +328,10 @@ func (f form) inputLine(t theme, field steps.Field, width int) string {
 		after = "  " + t.faint.Render(characters(utf8.RuneCountInString(in.Value())))
 	}
 	in.Width = max(width-1-visible(after), 1)
+	if field.Secret {
+		// The count stands beside the bullets.
+		in.Width = min(in.Width, utf8.RuneCountInString(in.Value()))
+	}
 	if in.Value() == "" && field.Suggestion != "" && field.Choices == nil {
 		in.Placeholder = cut(t, f.suggestion(t, field), in.Width)
 	}

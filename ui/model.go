@@ -53,6 +53,7 @@ type Model struct {
 
 	leaving  error // why the program ends, once it is to end; errFinished at the end of the script
 	frame    int   // of the spinner
+	scroll   int   // lines of a body that is longer than the window
 	now      time.Time
 	width    int
 	height   int
@@ -199,12 +200,26 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		if key.String() == "esc" {
 			return m.stop(), nil
 		}
-	case failed:
-		return m.pressFailed(key)
-	case shown:
+	case failed, shown:
+		if scrolled, ok := m.scrolled(key.String()); ok {
+			return scrolled, nil
+		}
+		m.scroll = 0
+		if m.phase == failed {
+			return m.pressFailed(key)
+		}
 		return m.pressShown(key)
 	}
 	return m, nil
+}
+
+// scrolled moves a body that is longer than the window.
+func (m Model) scrolled(key string) (Model, bool) {
+	by := map[string]int{"up": -1, "down": 1, "pgup": 1 - m.height, "pgdown": m.height - 1}[key]
+	width, _ := m.column()
+	l := m.layout(width)
+	m.scroll = max(min(m.scroll+by, len(l.body)-l.room-l.from), -l.from)
+	return m, by != 0
 }
 
 func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
@@ -347,7 +362,7 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	}
 	m.run.cancel()
 	m.run = nil
-	m.phase, m.err = shown, msg.err
+	m.phase, m.err, m.scroll = shown, msg.err, 0
 	switch {
 	case msg.err == nil:
 		m.after = append(m.after[:m.step:m.step], msg.session)

@@ -24,86 +24,94 @@ func (m Model) View() string {
 		return "" // the size is not known yet
 	}
 	if m.width < minWidth || m.height < minHeight {
-		return strings.Join(fit(paint(m.theme.plain, wrap("Please make the window larger.", m.width)), m.height), "\n")
+		return strings.Join(fit(wrap("Please make the window larger.", m.width), m.height), "\n")
 	}
-	width := min(m.width-4, maxColumn)
-	if m.width < 60 {
-		width = m.width - 2
+	width, indent := m.column()
+	l := m.layout(width)
+	lines := slices.Concat(l.top, l.visibleBody(m.scroll))
+	for len(lines) < m.height-1 {
+		lines = append(lines, "")
 	}
-	head := m.head(width)
-	intro := m.intro(width)
-	body, from, to := m.body(width)
-	foot := m.foot(width)
-
-	lines := m.stack(head, intro, body, from, to, foot)
-	indent := strings.Repeat(" ", (m.width-width)/2)
-	if width == maxColumn {
-		indent = "  "
-	}
+	lines = append(lines, m.foot(width, l.scrolls()))
 	for i, line := range lines {
 		if line != "" {
-			lines[i] = indent + line
+			lines[i] = indent + cut(m.theme, line, width)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// stack puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
-// header next, and then the lines of the body that are far from the question.
-func (m Model) stack(head, intro, body []string, from, to int, foot []string) []string {
-	room := m.height - len(foot)
-	title := m.title()
-	top := slices.Concat([]string{""}, head, []string{""}, title, intro, []string{""})
-	if len(top)+len(body)+1 > room {
-		top = slices.Concat([]string{""}, head, []string{""}, title, []string{""})
+// column is the width of the text, and the margin before it.
+func (m Model) column() (width int, indent string) {
+	if m.width < 60 {
+		return m.width - 2, " "
 	}
-	if len(top)+len(body)+1 > room {
-		top = slices.Concat(head[:1], title)
-	}
-	if len(top)+len(body) > room {
-		top = slices.Concat(title)
-	}
-	if len(top)+(to-from) > room {
-		top = nil
-	}
-	body = window(body, from, to, room-len(top))
-	lines := slices.Concat(top, body)
-	for len(lines) < room {
-		lines = append(lines, "")
-	}
-	return append(lines, foot...)
+	return min(m.width-4, maxColumn), "  "
 }
 
-// window cuts lines to a height, keeping those between from and to.
-func window(lines []string, from, to, height int) []string {
-	if len(lines) <= height || height < 0 {
-		return fit(lines, max(height, 0))
+// layout is what stands above the last line: a top that stays, and a body of which a part is seen.
+type layout struct {
+	top, body []string
+	room      int // lines for the body
+	from, to  int // lines of the body that must be seen
+	fixed     bool
+}
+
+// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
+// header next, and then the lines of the body that are far from the question.
+func (m Model) layout(width int) layout {
+	l := layout{}
+	l.body, l.from, l.to = m.body(width)
+	l.fixed = m.phase == asking || m.phase == running
+	title := m.title()
+	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
+	head := []string{"", name, "", m.rail(width), ""}
+	tops := [][]string{
+		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
+		slices.Concat(head, []string{title, ""}),
+		{name, m.rail(width), "", title, ""},
+		{name, title},
+		{between(m.theme, title, m.place(width < 50), width)},
 	}
-	start := min(from, max(to-height, 0))
-	// Show what is above the question too, while there is room.
-	start = max(min(start, len(lines)-height), 0)
-	return lines[start : start+height]
+	for _, top := range tops {
+		l.top, l.room = top, m.height-1-len(top)
+		if len(l.body) < l.room {
+			break
+		}
+	}
+	return l
+}
+
+// scrolls reports whether there is more than the window shows, and the user may look at it.
+func (l layout) scrolls() bool { return !l.fixed && len(l.body) > l.room }
+
+// visibleBody is the part of the body that is seen: what must be seen, else from where the user scrolled to.
+func (l layout) visibleBody(scroll int) []string {
+	if len(l.body) <= l.room {
+		return l.body
+	}
+	start := min(l.from, max(l.to-l.room, 0))
+	if l.scrolls() {
+		start = l.from + scroll
+	}
+	start = max(min(start, len(l.body)-l.room), 0)
+	return l.body[start : start+l.room]
 }
 
 func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }
 
-// head is the name, the place and the row of steps.
-func (m Model) head(width int) []string {
-	t := m.theme
+// place names the API, and says so when it is the practice sandbox: every screen does.
+func (m Model) place(short bool) string {
 	where := steps.Where(m.env, m.session, m.form.answers(m.answers))
-	place := ""
 	switch {
-	case where == "":
+	case m.practising() && short:
+		return m.theme.badge.Render("sandbox")
 	case m.practising():
-		place = t.badge.Render(" " + where + " ")
-	default:
-		place = t.faint.Render(where)
+		return m.theme.badge.Render(" " + where + " ")
+	case short:
+		return ""
 	}
-	return []string{
-		between(t, t.accent.Render("credwiz"), place, width),
-		"",
-		m.rail(width),
-	}
+	return m.theme.faint.Render(where)
 }
 
 func (m Model) practising() bool {
@@ -135,11 +143,11 @@ func (m Model) rail(width int) string {
 	return cut(t, fmt.Sprintf("Step %d of %d", m.step+1, len(m.script)), width)
 }
 
-func (m Model) title() []string {
-	if m.phase == shown && m.last() {
-		return []string{m.theme.good.Render(m.theme.glyph.done) + m.theme.title.Render(" Ready to log in")}
+func (m Model) title() string {
+	if m.phase == shown {
+		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.current().Done)
 	}
-	return []string{m.theme.title.Render(m.current().Title)}
+	return m.theme.title.Render(m.current().Title)
 }
 
 func (m Model) intro(width int) []string {
@@ -157,8 +165,7 @@ func (m Model) body(width int) (lines []string, from, to int) {
 	case failed:
 		return m.bodyFailed(width)
 	case shown:
-		lines = m.bodyShown(width)
-		return lines, 0, min(len(lines), 1)
+		return m.bodyShown(width)
 	}
 	lines = m.eventLines(width)
 	if m.run != nil && m.run.stopping {
@@ -265,33 +272,53 @@ func detail(t theme, e steps.Event) string {
 	return strings.Join(parts, " "+t.glyph.dot+" ")
 }
 
-func (m Model) bodyShown(width int) []string {
-	var lines []string
+func (m Model) bodyShown(width int) (lines []string, from, to int) {
 	if len(m.events) > 0 {
 		lines = append(m.eventLines(width), "")
 	}
+	from = len(lines)
 	session := m.after[m.step]
 	lines = append(lines, m.factLines(m.current().Show(m.env, session), width)...)
 	if m.last() {
-		lines = append(lines, m.countdown(session, width), "")
-		for _, f := range session.Files {
-			lines = append(lines, cut(m.theme, pad(client.Printable(f.Path), labelWidth)+m.theme.faint.Render(" "+f.Purpose), width))
-		}
+		lines = append(lines, m.factLine("Time left", m.countdown(session), width)...)
+		lines = append(append(lines, ""), m.fileLines(session, width)...)
+	}
+	return lines, from, len(lines)
+}
+
+func (m Model) fileLines(s steps.Session, width int) []string {
+	t := m.theme
+	lines := m.factLine("Files in", client.Printable(s.Place.Folder.Name()), width)
+	for _, f := range s.Files {
+		lines = append(lines, cut(t, "  "+pad(client.Printable(f.Name), labelWidth-2)+t.faint.Render(f.Purpose), width))
 	}
 	return lines
 }
 
 func (m Model) factLines(facts []steps.Fact, width int) []string {
 	lines := make([]string, 0, len(facts))
-	for _, f := range facts {
+	for i, f := range facts {
 		value := f.Value
 		if f.Whole {
 			// A token in pieces is of no use: what is cut here is printed whole on leaving.
 			value = cut(m.theme, value, min(width-labelWidth, 40))
 		}
-		lines = append(lines, cut(m.theme, m.theme.faint.Render(pad(f.Label, labelWidth))+m.theme.bold.Render(value), width))
+		style := m.theme.plain
+		if i == 0 {
+			style = m.theme.bold
+		}
+		lines = append(lines, m.factLine(f.Label, style.Render(value), width)...)
 	}
 	return lines
+}
+
+// factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
+func (m Model) factLine(label, value string, width int) []string {
+	label = m.theme.faint.Render(pad(label, labelWidth))
+	if labelWidth+visible(value) <= width {
+		return []string{label + value}
+	}
+	return append([]string{label}, hanging("  ", value, width)...)
 }
 
 func pad(text string, width int) string {
@@ -301,15 +328,20 @@ func pad(text string, width int) string {
 // Less than this is left: the countdown warns.
 const nearEnd = 5 * time.Minute
 
-func (m Model) countdown(s steps.Session, width int) string {
+func (m Model) countdown(s steps.Session) string {
 	t := m.theme
 	left := s.Ends().Sub(m.now)
-	style, text := t.good, steps.InWords(left)
 	switch {
 	case left <= 0:
-		style, text = t.bad, "it has ended: esc, then sign another"
+		return t.bad.Render("none: press e to sign another")
 	case left < nearEnd:
-		style = t.warn
+		return t.warn.Render(clock(left) + ", it ends soon")
 	}
-	return cut(t, t.faint.Render(pad("Time left", labelWidth))+style.Render(text), width)
+	return t.good.Render(clock(left))
+}
+
+// clock writes a duration as a clock does: 23:59:08.
+func clock(d time.Duration) string {
+	s := int(d / time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }

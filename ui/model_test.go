@@ -1,0 +1,281 @@
+package ui
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+)
+
+func TestANewcomerReachesTheTokenWithSevenEnters(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	p.sees("Connect your account", "practice sandbox").press("enter").wait()
+	p.sees("Your account is connected", "GET /v2/applications", "200 OK").press("enter")
+	p.sees("Create an application", "enter create the application").press("enter").wait()
+	p.sees("Your application is ready", "save the private key", "POST /v2/applications", "201 Created").press("enter")
+	p.sees("Create a user").press("enter").wait()
+	p.sees("Your user is ready", "POST /v1/users", "USR-").press("enter")
+	p.sees("Sign a token", "works until tomorrow 12:00, for 24 hours").press("enter").wait()
+	p.sees("Ready to log in", "eyJ", "alice in My Client SDK app", "Time left 24:00:00", "private.key", ".env")
+	p.press("enter").left()
+	if err := p.m.outcome(); err != nil {
+		t.Errorf("the wizard ended with %v", err)
+	}
+	if got := len(p.api.Applications()); got != 1 {
+		t.Errorf("%d applications were created", got)
+	}
+}
+
+func TestGoingBackCreatesNothing(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected().press("enter").wait().press("enter").sees("Create a user")
+	before := p.made()
+	p.press("esc").sees("Your application is ready", "Application ID")
+	p.press("esc").sees("Your account is connected")
+	p.press("enter").sees("Your application is ready", "Application ID")
+	p.press("enter").sees("Create a user")
+	if got := p.made(); len(got) != len(before) {
+		t.Errorf("going back and forth made %v", got[len(before):])
+	}
+	p.press("enter").wait().sees("Your user is ready")
+}
+
+func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
+	p.sees("401 Unauthorized", "The API does not know this key and secret", "dashboard.vonage.com")
+	p.doesNotSee("not-the-secret", "try again")
+	p.press("e").sees("abcd1234", "14 characters")
+	for range len("not-the-secret") {
+		p.press("backspace")
+	}
+	p.press(sandbox.DefaultAPISecret, "enter").wait().sees("Your account is connected")
+}
+
+func TestASecretIsNeverShown(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	p.press("tab").paste(" hunter2hunter2 \n").sees("14 characters").doesNotSee("hunter2")
+	p.press("shift+tab").sees("14 characters").doesNotSee("hunter2")
+}
+
+func TestWhatPastingBringsAlongIsRemoved(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	p.paste("\u200b abcd1234\u00a0\r\n").press("enter").wait().sees("200 OK", "Account abcd1234")
+}
+
+func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	p.press("abc").sees("most API keys have 8 characters, this has 3")
+	p.press("enter").wait().sees("401 Unauthorized")
+}
+
+func TestATakenNameOffersTheUserThatExists(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	// A second wizard on the same application, without the notes of the first.
+	if err := os.Remove(".credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+	p = p.sit(t, 80, 24, Look{}).connected()
+	p.sees("private.key is here already", "use it").press("enter").wait()
+	p.sees("(existed already)").press("enter", "enter").wait()
+	p.sees("A user named “alice” exists", "names are unique", "u use alice").press("u").wait()
+	p.sees("Your user is ready", "alice (existed already)")
+	if got := p.made(); len(got) != 3 { // application, user, and the user that was refused
+		t.Errorf("made %v", got)
+	}
+}
+
+func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
+	d := newDesk(t)
+	if err := os.WriteFile("private.key", []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := d.sit(t, 80, 24, Look{}).connected()
+	p.press("tab").sees("keep it, and make another", "private-2.key", "not a private key in PEM").press("enter").wait()
+	p.sees("Your application is ready", "private-2.key")
+	if got, _ := os.ReadFile("private.key"); string(got) != "something else" {
+		t.Errorf("private.key now holds %q", got)
+	}
+}
+
+func TestBadLifetimesAreRefusedWithTheReason(t *testing.T) {
+	for typed, reason := range map[string]string{
+		"25h":    "24 hours at most: the platform ends every token",
+		"0":      "30 seconds at least",
+		"-1h":    "would have ended before it began",
+		"banana": "not a time that can be understood",
+	} {
+		t.Run(typed, func(t *testing.T) {
+			p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+			p.press("enter").wait().press("enter", "enter").wait().press("enter")
+			p.press(typed, "enter").sees("Sign a token", reason)
+			for range typed {
+				p.press("backspace")
+			}
+			p.press("2h30m").sees("for 2 hours 30 minutes").press("enter").wait().sees("Ready to log in", "today 14:30, 2 hours 30 minutes")
+		})
+	}
+}
+
+func TestAFailureOfTheAPICanBeTriedAgain(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 24, Look{}).connected()
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
+	p.press("enter").wait().sees("500 Internal Server Error", "The API failed on its side", "r try again")
+	d.answerFirst(nil)
+	p.press("r").wait().sees("Your application is ready")
+	if got := len(p.api.Applications()); got != 1 {
+		t.Errorf("%d applications exist", got)
+	}
+}
+
+func TestAPageOfAPortalIsNotTakenForTheAPI(t *testing.T) {
+	d := newDesk(t)
+	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<html>Welcome to the hotel</html>")
+		return true
+	})
+	d.sit(t, 80, 24, Look{}).press("enter").wait().sees("What answered is not the Vonage API", "a web page instead of JSON")
+}
+
+func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
+	d := newDesk(t)
+	arrived, _ := d.held(http.MethodGet)
+	p := d.sit(t, 80, 24, Look{}).press("abcd1234", "enter").waitFor(arrived)
+	p.awaits("check the key and secret").sees("esc stop").press("esc").wait()
+	p.sees("Stopped, as you asked").press("e").sees("abcd1234")
+}
+
+func TestLeavingDuringAReadIsImmediate(t *testing.T) {
+	d := newDesk(t)
+	arrived, _ := d.held(http.MethodGet)
+	p := d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).press("ctrl+c").left()
+	if err := p.m.outcome(); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("outcome %v", err)
+	}
+}
+
+func TestLeavingDuringACreateWaitsForItsAnswer(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 24, Look{}).connected()
+	arrived, release := d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).awaits("create the application").press("ctrl+c").sees("Waiting up to 2 seconds for the answer", "ctrl+c leave at once")
+	close(release)
+	p.left()
+	if !p.m.Session().Application.Exists {
+		t.Error("the application that was created is not told")
+	}
+}
+
+func TestASecondCtrlCDoesNotWait(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 24, Look{}).connected()
+	arrived, _ := d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).awaits("create the application").press("ctrl+c", "ctrl+c").left()
+	var pending *PendingError
+	if err := p.m.outcome(); !errors.As(err, &pending) || pending.Call != "POST /v2/applications" {
+		t.Errorf("outcome %v", err)
+	}
+}
+
+func TestASignalLeavesLikeCtrlC(t *testing.T) {
+	cause := errors.New("hangup")
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+	p.take(leaveMsg{cause})
+	p.left()
+	if err := p.m.outcome(); !errors.Is(err, cause) {
+		t.Errorf("outcome %v", err)
+	}
+}
+
+func TestAResizeDuringACallLosesNothing(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 24, Look{}).connected()
+	arrived, release := d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived)
+	for _, size := range [][2]int{{20, 6}, {1, 1}, {200, 60}, {40, 12}, {80, 24}} {
+		p.take(sized(size[0], size[1]))
+	}
+	close(release)
+	p.wait().sees("Your application is ready", "201 Created")
+}
+
+func TestTheCountdownGoesOnAndWarns(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready().sees("Time left 24:00:00")
+	p.take(secondMsg{noon.Add(time.Second)})
+	p.sees("Time left 23:59:59")
+	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
+	p.sees("0:01:00, it ends soon")
+	p.take(secondMsg{noon.Add(25 * time.Hour)})
+	p.sees("press e to sign another")
+}
+
+func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	first := p.m.Session().Token.JWT.Reveal()
+	before := len(p.calls)
+	p.press("e").sees("Sign a token").press("up", "enter").wait().sees("Ready to log in", "6 hours")
+	if p.m.Session().Token.JWT.Reveal() == first {
+		t.Error("the token is the first one")
+	}
+	if len(p.calls) != before {
+		t.Errorf("calls were made: %v", p.calls[before:])
+	}
+}
+
+func TestAPanicInAStepIsToldAndTheWizardGoesOn(t *testing.T) {
+	d := newDesk(t)
+	d.env.Open = func(bool) (steps.Place, error) { panic("out of luck") }
+	d.sit(t, 80, 24, Look{}).press("enter").wait().sees("a fault in credwiz itself: out of luck", "r try again")
+}
+
+func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
+	d := newDesk(t)
+	d.env.Demo, d.env.Host = false, "api.nexmo.com"
+	p := d.sit(t, 80, 24, Look{}).sees("my Vonage account", "the practice sandbox", "api.nexmo.com")
+	p.press("enter").sees("API key", "eight letters and digits").doesNotSee("the sandbox's own")
+	p.press("shift+tab", "down").sees("enter check the key and secret").press("tab").sees("the sandbox's own")
+	p.press("enter").wait().sees("Your account is connected")
+}
+
+func TestFlagsAreShownBeforeTheyAreUsed(t *testing.T) {
+	d := newDesk(t)
+	d.env.Known = map[string]steps.Known{steps.AnswerAppName: {Value: "From a flag", Source: "--app-name"}}
+	p := d.sit(t, 80, 24, Look{}).connected().sees("From a flag", "from --app-name", "creates “From a flag”")
+	p.press("enter").wait().sees("From a flag")
+}
+
+func TestASuggestionCanBeEdited(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+	p.press("right", " 2", "enter").wait().sees("My Client SDK app 2")
+}
+
+func TestWithoutColourThereIsNone(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{NoColor: true}).ready()
+	for _, code := range []string{"\x1b[3", "\x1b[1;3", "\x1b[9", "38;5", "48;5"} {
+		if strings.Contains(p.m.View(), code) {
+			t.Errorf("the screen has %q", code)
+		}
+	}
+}
+
+func TestASCIIIsEnough(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{ASCII: true}).ready()
+	for _, r := range p.screen() {
+		if r > '~' {
+			t.Fatalf("%q is on the screen:\n%s", r, p.screen())
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+)
+
+func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
+
+// states leads a person through every kind of screen, and calls look at each.
+func states(t *testing.T, cols, rows int, style Look, look func(name string, p *person)) {
+	t.Helper()
+	// The beginnings of the texts: in a small window the rest is cut.
+	const calling, creating = "check th", "create t"
+	d := newDesk(t)
+	p := d.sit(t, cols, rows, style)
+	look("api key: asking", p)
+	p.press("abc", "tab", "secret")
+	look("api key: typing", p)
+	p.press("enter").wait()
+	look("api key: refused", p)
+	p = d.sit(t, cols, rows, style)
+	arrived, release := d.held(http.MethodGet)
+	p.press("enter").waitFor(arrived).awaits(calling)
+	look("api key: running", p)
+	close(release)
+	p.wait()
+	look("api key: shown", p)
+	d.answerFirst(nil)
+	p.press("enter")
+	look("application: asking", p)
+	arrived, release = d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).awaits(creating)
+	p.press("esc")
+	look("application: stopping", p)
+	close(release)
+	p.wait()
+	d.answerFirst(nil)
+	look("application: shown", p)
+	p.press("enter")
+	look("user: asking", p)
+	p.press("enter").wait()
+	look("user: shown", p)
+	p.press("enter")
+	look("token: asking", p)
+	p.press("25h", "enter")
+	look("token: refused", p)
+	p.press("backspace", "backspace", "backspace", "up", "tab")
+	look("token: what it may reach", p)
+	p.press("enter").wait()
+	look("ready", p)
+	p = d.sit(t, cols, rows, style)
+	p.press("enter").wait().press("enter", "tab")
+	look("application: the key is here already", p)
+}
+
+func TestScreens(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := func(p *person) string { return p.screen() }
+	styled := func(p *person) string { return p.m.View() }
+	for _, test := range []struct {
+		name       string
+		cols, rows int
+		look       Look
+		view       func(*person) string
+	}{
+		{"80x24", 80, 24, Look{}, seen},
+		{"40x12", 40, 12, Look{}, seen},
+		{"20x6", 20, 6, Look{}, seen},
+		{"120x40", 120, 40, Look{}, seen},
+		{"ascii", 80, 24, Look{ASCII: true}, seen},
+		{"colours", 80, 24, Look{}, styled},
+		{"no colours", 80, 24, Look{NoColor: true}, styled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var b strings.Builder
+			states(t, test.cols, test.rows, test.look, func(name string, p *person) { frame(&b, name, test.view(p)) })
+			t.Chdir(here) // where the golden files are
+			golden.RequireEqual(t, b.String())
+		})
+	}
+}
+
+func frame(b *strings.Builder, name, screen string) {
+	fmt.Fprintf(b, "=== %s\n", name)
+	for line := range strings.SplitSeq(screen, "\n") {
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+func TestEveryFrameFits(t *testing.T) {
+	states(t, 80, 24, Look{}, func(name string, p *person) {
+		m := p.m
+		for cols := 1; cols <= 130; cols += 3 {
+			for rows := 1; rows <= 40; rows++ {
+				m.width, m.height = cols, rows
+				lines := strings.Split(m.View(), "\n")
+				if len(lines) > rows {
+					t.Fatalf("%s at %dx%d has %d lines", name, cols, rows, len(lines))
+				}
+				for _, line := range lines {
+					if w := ansi.StringWidth(line); w > cols {
+						t.Fatalf("%s at %dx%d has a line of %d cells: %q", name, cols, rows, w, line)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestEveryScreenSaysThatItIsTheSandbox(t *testing.T) {
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}, {20, 6}} {
+		states(t, size[0], size[1], Look{}, func(name string, p *person) {
+			if !strings.Contains(p.flat(), "sandbox") {
+				t.Errorf("%s at %v does not:\n%s", name, size, p.screen())
+			}
+		})
+	}
+}
+
+func TestALongScreenScrolls(t *testing.T) {
+	p := newDesk(t).sit(t, 40, 12, Look{}).ready().doesNotSee(".credwiz.json what")
+	p.sees("more")
+	for range 30 {
+		p.press("down")
+	}
+	p.sees(".credwiz.json")
+	for range 40 {
+		p.press("up")
+	}
+	p.sees("sign the token")
+}

@@ -78,19 +78,19 @@ type options struct {
 	latency                    time.Duration
 }
 
-// terminal is where the program runs: its streams, and whether a person is there.
-type terminal struct {
+// console is where the program runs: its streams, and whether a person is there.
+type console struct {
 	in       *os.File
 	out, err io.Writer
 }
 
 // run is the whole program but for the process around it. It returns the exit code.
 func run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
-	t := terminal{in: in, out: out, err: errs}
+	c := console{in: in, out: out, err: errs}
 	code := exitDone
 	root := command(func(cmd *cobra.Command, o options) error {
 		var err error
-		code, err = t.wizard(ctx, cmd, o)
+		code, err = c.wizard(ctx, cmd, o)
 		return err
 	})
 	root.SetArgs(args)
@@ -161,12 +161,12 @@ func version() string {
 }
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
-func (t terminal) wizard(ctx context.Context, cmd *cobra.Command, o options) (int, error) {
+func (c console) wizard(ctx context.Context, cmd *cobra.Command, o options) (int, error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return 0, err
 	}
-	known, err := t.known(cmd, o)
+	known, err := c.known(cmd, o)
 	if err != nil {
 		return 0, err
 	}
@@ -183,69 +183,69 @@ func (t terminal) wizard(ctx context.Context, cmd *cobra.Command, o options) (in
 		Keys:     steps.NewKeySource(client.GenerateKey),
 	}
 	if err := steps.CheckKnown(env); err != nil {
-		return t.fail(err), nil
+		return c.fail(err), nil
 	}
-	session, err := t.frontEnd(ctx, env, o)
-	t.tell(env, session, o)
+	session, err := c.frontEnd(ctx, env, o)
+	c.tell(env, session, o)
 	if err != nil {
-		return t.fail(err), nil
+		return c.fail(err), nil
 	}
 	return exitDone, nil
 }
 
 // frontEnd chooses between screens for a person, lines for a person, and nobody.
-func (t terminal) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
+func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
 	plain := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	// With the secret on standard input there is nothing left to answer questions from.
-	person := isTerminal(t.in) && isTerminal(t.err) && !o.secretStdin
+	person := isTerminal(c.in) && isTerminal(c.err) && !o.secretStdin
 	switch {
 	case o.noInput, !person && !o.plain, o.secretStdin:
-		return ui.Plain(ctx, ui.Asker{}, t.err, env)
+		return ui.Plain(ctx, ui.Asker{}, c.err, env)
 	case plain || !person:
-		ask := ui.Asker{Lines: bufio.NewReader(t.in)}
-		if isTerminal(t.in) {
+		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
+		if isTerminal(c.in) {
 			// Reading a secret turns the echo off; a signal must not leave it so.
-			if state, err := term.GetState(t.in.Fd()); err == nil {
-				defer func() { _ = term.Restore(t.in.Fd(), state) }()
+			if state, err := term.GetState(c.in.Fd()); err == nil {
+				defer func() { _ = term.Restore(c.in.Fd(), state) }()
 			}
 			ask.Secret = func() (string, error) {
-				secret, err := term.ReadPassword(t.in.Fd())
+				secret, err := term.ReadPassword(c.in.Fd())
 				return string(secret), err
 			}
 		}
-		return ui.Plain(ctx, ask, t.err, env)
+		return ui.Plain(ctx, ask, c.err, env)
 	}
-	return ui.Screens(ctx, t.in, t.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""})
+	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""})
 }
 
 // tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
-func (t terminal) tell(env steps.Env, s steps.Session, o options) {
+func (c console) tell(env steps.Env, s steps.Session, o options) {
 	receipt := steps.Receipt(env, s)
 	if receipt == "" {
 		return
 	}
 	if o.json {
-		e := json.NewEncoder(t.out)
+		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")
 		_ = e.Encode(steps.ResultOf(s))
 		return
 	}
-	_, _ = io.WriteString(t.out, receipt)
+	_, _ = io.WriteString(c.out, receipt)
 }
 
 // fail says what happened and what to do, and returns the exit code.
-func (t terminal) fail(err error) int {
+func (c console) fail(err error) int {
 	var sig signalError
 	var pending *ui.PendingError
 	switch {
 	case errors.As(err, &pending):
-		t.say("credwiz was left while %s had no answer: what it creates may exist.\n"+
+		c.say("credwiz was left while %s had no answer: what it creates may exist.\n"+
 			"The private key is saved; run credwiz in the same folder again, and it looks for it first.", pending.Call)
 	case errors.Is(err, ui.ErrInterrupted), errors.As(err, &sig):
-		t.say("credwiz was left before the end. Run it in the same folder again to go on.")
+		c.say("credwiz was left before the end. Run it in the same folder again to go on.")
 	default:
 		advice := steps.Advise(err)
-		t.say("%s\n%s", advice.What, advice.Do)
+		c.say("%s\n%s", advice.What, advice.Do)
 		return exitCode(advice.Kind)
 	}
 	if errors.As(err, &sig) {
@@ -254,7 +254,7 @@ func (t terminal) fail(err error) int {
 	return exitSignal + int(syscall.SIGINT)
 }
 
-func (t terminal) say(format string, args ...any) { _, _ = fmt.Fprintf(t.err, format+"\n", args...) }
+func (c console) say(format string, args ...any) { _, _ = fmt.Fprintf(c.err, format+"\n", args...) }
 
 func exitCode(kind steps.Kind) int {
 	switch kind {
@@ -274,7 +274,7 @@ func exitCode(kind steps.Kind) int {
 }
 
 // known collects the answers from flags, from the environment, and the secret from standard input.
-func (t terminal) known(cmd *cobra.Command, o options) (map[string]steps.Known, error) {
+func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, error) {
 	known := map[string]steps.Known{}
 	if !o.demo {
 		// Real credentials are not for the sandbox.
@@ -307,7 +307,7 @@ func (t terminal) known(cmd *cobra.Command, o options) (map[string]steps.Known, 
 	}
 	if o.secretStdin {
 		const longest = 4 << 10
-		line, err := bufio.NewReader(io.LimitReader(t.in, longest)).ReadString('\n')
+		line, err := bufio.NewReader(io.LimitReader(c.in, longest)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) || steps.CleanToken(line) == "" {
 			return nil, errors.New("--api-secret-stdin: there is no secret on standard input")
 		}

@@ -1,0 +1,300 @@
+//go:build unix
+
+package terminal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/termios"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// Four goroutines serve a Terminal, and Close ends them all.
+//
+//	read    what the program writes -> the emulator, and whoever waits for it
+//	take    what the emulator replies to queries -> replies
+//	answer  replies -> the program
+//	reap    the end of the program
+//
+// Everything that read changes is behind mu, and nothing that waits for the program
+// happens under mu. That is why take and answer are two: the emulator's Write waits
+// until each reply is taken, and a program may ask without ever reading.
+
+// ErrEnded says that nothing more can come or be taken, so waiting is in vain.
+var ErrEnded = errors.New("the program has ended, or lost its terminal")
+
+// Config says what to run, and in what kind of terminal.
+type Config struct {
+	Command []string // The program and its arguments.
+	Dir     string   // Where it runs; here when empty.
+	Env     []string // Its whole environment: nothing is inherited.
+
+	Cols, Rows int    // 80 and 24 when zero.
+	Title      string // The window's title in pictures, until the program sets one.
+	Silent     bool   // The terminal never answers a query, as some do not.
+
+	// Stdout takes the program's standard output, through a pipe. It may be read
+	// once Wait has returned. When it is nil, standard output is the terminal.
+	Stdout io.Writer
+}
+
+// Terminal is a program in its terminal. Its methods may be called from any goroutine.
+type Terminal struct {
+	cmd    *exec.Cmd
+	keys   *os.File // the terminal's own side of the pseudo-terminal
+	before unix.Termios
+
+	closing  sync.Once
+	reaped   chan struct{} // closed when the program has ended
+	drained  chan struct{} // closed when all it wrote has been read
+	answered chan struct{} // closed when the last reply was written
+	replies  chan []byte
+
+	mu      sync.Mutex
+	screen  *vt.Emulator
+	modes   map[ansi.Mode]bool
+	title   string
+	raw     []byte
+	ended   bool          // no more output will come
+	hung    bool          // Hangup was called
+	changed chan struct{} // closed and replaced at each chunk of output, and at its end
+}
+
+// Start runs a program. Its caller must call Close.
+func Start(cfg Config) (*Terminal, error) {
+	if len(cfg.Command) == 0 {
+		return nil, errors.New("no command")
+	}
+	if cfg.Cols == 0 {
+		cfg.Cols = 80
+	}
+	if cfg.Rows == 0 {
+		cfg.Rows = 24
+	}
+	keys, tty, err := open()
+	if err != nil {
+		return nil, fmt.Errorf("pseudo-terminal: %w", err)
+	}
+	// The program holds the only other copy: once it has gone, reading says so.
+	defer func() { _ = tty.Close() }()
+
+	t := &Terminal{
+		keys:     keys,
+		reaped:   make(chan struct{}),
+		drained:  make(chan struct{}),
+		answered: make(chan struct{}),
+		replies:  make(chan []byte, 1024),
+		modes:    map[ansi.Mode]bool{ansi.ModeTextCursorEnable: true},
+		title:    cfg.Title,
+		changed:  make(chan struct{}),
+	}
+	t.cmd = exec.Command(cfg.Command[0], cfg.Command[1:]...)
+	t.cmd.Dir = cfg.Dir
+	t.cmd.Env = append([]string{}, cfg.Env...) // Never nil: exec takes nil for "inherit".
+	t.cmd.Stdin, t.cmd.Stdout, t.cmd.Stderr = tty, tty, tty
+	if cfg.Stdout != nil {
+		t.cmd.Stdout = cfg.Stdout
+		t.cmd.WaitDelay = time.Second // In case a child of the program keeps the pipe open.
+	}
+	// A session of its own, with standard input as its controlling terminal. Without
+	// it ctrl+c is a mere byte, a hang-up tells nobody, and /dev/tty is another terminal.
+	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+
+	if err := t.begin(cfg.Cols, cfg.Rows); err != nil {
+		_ = keys.Close()
+		return nil, err
+	}
+	t.screen = vt.NewEmulator(cfg.Cols, cfg.Rows)
+	t.screen.SetCallbacks(vt.Callbacks{
+		Title:       func(s string) { t.title = s },
+		EnableMode:  func(m ansi.Mode) { t.modes[m] = true },
+		DisableMode: func(m ansi.Mode) { t.modes[m] = false },
+	})
+	go t.read()
+	go t.take(cfg.Silent)
+	go t.answer()
+	go t.reap()
+	return t, nil
+}
+
+func (t *Terminal) begin(cols, rows int) error {
+	if err := t.setSize(cols, rows); err != nil {
+		return fmt.Errorf("size %dx%d: %w", cols, rows, err)
+	}
+	var err error
+	if t.before, err = t.settings(); err != nil {
+		return fmt.Errorf("terminal settings: %w", err)
+	}
+	return t.cmd.Start()
+}
+
+// open is pty.Open with a near side that Go's poller serves. creack/pty leaves it
+// blocking: Close would then wait for a Read that may never return.
+func open() (keys, tty *os.File, err error) {
+	blocking, tty, err := pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = blocking.Close() }()
+	fd, err := unix.FcntlInt(blocking.Fd(), unix.F_DUPFD_CLOEXEC, 3)
+	if err == nil {
+		if err = unix.SetNonblock(fd, true); err != nil {
+			_ = unix.Close(fd)
+		}
+	}
+	if err != nil {
+		_ = tty.Close()
+		return nil, nil, err
+	}
+	return os.NewFile(uintptr(fd), "terminal"), tty, nil
+}
+
+func (t *Terminal) read() {
+	defer close(t.drained)
+	chunk := make([]byte, 32<<10)
+	for {
+		n, err := t.keys.Read(chunk)
+		t.mu.Lock()
+		t.raw = append(t.raw, chunk[:n]...)
+		_, _ = t.screen.Write(chunk[:n])
+		// Linux says EIO, others EOF, when nobody holds the program's side any more. A
+		// program that lets go of it and opens /dev/tty later is not seen again.
+		t.ended = err != nil
+		close(t.changed)
+		t.changed = make(chan struct{})
+		t.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (t *Terminal) take(silent bool) {
+	defer close(t.replies)
+	reply := make([]byte, 256)
+	for {
+		n, err := t.screen.Read(reply)
+		if err != nil {
+			return
+		}
+		if silent {
+			continue
+		}
+		select {
+		case t.replies <- bytes.Clone(reply[:n]):
+		default: // So many are unread that the program will never miss this one.
+		}
+	}
+}
+
+func (t *Terminal) answer() {
+	defer close(t.answered)
+	for reply := range t.replies {
+		_, _ = t.keys.Write(reply) // A program that has gone needs no answer.
+	}
+}
+
+func (t *Terminal) reap() {
+	defer close(t.reaped)
+	_ = t.cmd.Wait() // What came of it is in t.cmd.ProcessState.
+}
+
+// Wait waits for the end of the program and for the last of its output. The code
+// is -1 when a signal ended it, and then the signal is its name, as in "SIGHUP".
+func (t *Terminal) Wait(ctx context.Context) (code int, signal string, err error) {
+	select {
+	case <-t.reaped:
+	case <-ctx.Done():
+		return 0, "", fmt.Errorf("the program has not ended: %w\n%s", context.Cause(ctx), t.framed())
+	}
+	select {
+	case <-t.drained:
+	case <-ctx.Done():
+		return 0, "", fmt.Errorf("the program has ended, but a child of it holds the terminal: %w", context.Cause(ctx))
+	}
+	status := t.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if status.Signaled() {
+		signal = unix.SignalName(status.Signal())
+	}
+	return t.cmd.ProcessState.ExitCode(), signal, nil
+}
+
+// Signal sends a signal to the program alone, as kill does. For a key such as
+// ctrl+c, which goes to all that runs in the foreground, there is Press.
+func (t *Terminal) Signal(s os.Signal) error {
+	return t.cmd.Process.Signal(s)
+}
+
+// Resize gives the window another size, and the program a SIGWINCH.
+func (t *Terminal) Resize(cols, rows int) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// Both under one lock: what the program draws next is meant for the new size.
+	if err := t.setSize(cols, rows); err != nil {
+		return fmt.Errorf("size %dx%d: %w", cols, rows, err)
+	}
+	t.screen.Resize(cols, rows)
+	return nil
+}
+
+// Hangup closes the terminal under the program, as when its window is closed.
+// The program gets a SIGHUP. The screen stays as it was.
+func (t *Terminal) Hangup() error {
+	t.mu.Lock()
+	t.hung = true
+	t.mu.Unlock()
+	return t.keys.Close()
+}
+
+// Close kills the program if it still runs, with all of its process group, and
+// closes the terminal. The screen stays readable.
+func (t *Terminal) Close() error {
+	t.closing.Do(func() {
+		select {
+		case <-t.reaped:
+		default:
+			_ = unix.Kill(-t.cmd.Process.Pid, unix.SIGKILL)
+		}
+		_ = t.keys.Close() // Ends read, and an answer or a key that nobody takes.
+		<-t.reaped
+		<-t.drained
+		// Not t.screen.Close: it races with Read (x/vt v0.1.0, emulator.go:273).
+		_ = t.screen.InputPipe().(io.Closer).Close()
+		<-t.answered
+	})
+	return nil
+}
+
+func (t *Terminal) setSize(cols, rows int) error {
+	if cols < 1 || rows < 1 || cols > 1000 || rows > 1000 {
+		return errors.New("not a window's size")
+	}
+	return t.control(func(fd int) error {
+		return termios.SetWinsize(fd, &unix.Winsize{Row: uint16(rows), Col: uint16(cols)})
+	})
+}
+
+// control does not use keys.Fd, which would make the file blocking again.
+func (t *Terminal) control(do func(fd int) error) error {
+	conn, err := t.keys.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var done error
+	if err := conn.Control(func(fd uintptr) { done = do(int(fd)) }); err != nil {
+		return err
+	}
+	return done
+}

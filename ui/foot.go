@@ -56,7 +56,10 @@ func (m Model) keys() []help {
 	} else {
 		keys = append(keys, help{"enter", "continue"})
 	}
-	if m.repeatable() {
+	switch {
+	case m.last():
+		keys = append(keys, help{"e", "another token"})
+	case m.repeatable():
 		keys = append(keys, help{"e", "change the answers"})
 	}
 	if m.step > 0 {

@@ -290,7 +290,7 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 	t := m.theme
 	lines := m.factLine("Files in", client.Printable(s.Place.Folder.Name()), width)
 	for _, f := range s.Files {
-		lines = append(lines, cut(t, "  "+pad(client.Printable(f.Name), labelWidth-2)+t.faint.Render(f.Purpose), width))
+		lines = append(lines, cut(t, "  "+pad(client.Printable(f.Name), labelWidth)+t.faint.Render(f.Purpose), width))
 	}
 	return lines
 }

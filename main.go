@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -183,12 +184,12 @@ func (c console) wizard(ctx context.Context, cmd *cobra.Command, o options) (int
 		Keys:     steps.NewKeySource(client.GenerateKey),
 	}
 	if err := steps.CheckKnown(env); err != nil {
-		return c.fail(err), nil
+		return c.fail(err, o.demo), nil
 	}
 	session, err := c.frontEnd(ctx, env, o)
 	c.tell(env, session, o)
 	if err != nil {
-		return c.fail(err), nil
+		return c.fail(err, o.demo || session.Place.Practice), nil
 	}
 	return exitDone, nil
 }
@@ -234,18 +235,22 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 }
 
 // fail says what happened and what to do, and returns the exit code.
-func (c console) fail(err error) int {
+func (c console) fail(err error, practice bool) int {
 	var sig signalError
 	var pending *ui.PendingError
+	left := errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
 	switch {
+	case left && practice:
+		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
 	case errors.As(err, &pending):
-		c.say("credwiz was left while %s had no answer: what it creates may exist.\n"+
-			"The private key is saved; run credwiz in the same folder again, and it looks for it first.", pending.Call)
-	case errors.Is(err, ui.ErrInterrupted), errors.As(err, &sig):
+		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
+		c.say("The private key is saved. Run credwiz in the same folder again, and it looks for it first.")
+	case left:
 		c.say("credwiz was left before the end. Run it in the same folder again to go on.")
 	default:
 		advice := steps.Advise(err)
-		c.say("%s\n%s", advice.What, advice.Do)
+		c.say(advice.What)
+		c.say(advice.Do)
 		return exitCode(advice.Kind)
 	}
 	if errors.As(err, &sig) {
@@ -254,7 +259,15 @@ func (c console) fail(err error) int {
 	return exitSignal + int(syscall.SIGINT)
 }
 
-func (c console) say(format string, args ...any) { _, _ = fmt.Fprintf(c.err, format+"\n", args...) }
+// say writes a sentence, broken between words if it is for a terminal.
+func (c console) say(text string) {
+	if f, ok := c.err.(*os.File); ok && isTerminal(c.err) {
+		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
+			text = ansi.Wordwrap(text, width, "")
+		}
+	}
+	_, _ = io.WriteString(c.err, text+"\n")
+}
 
 func exitCode(kind steps.Kind) int {
 	switch kind {

@@ -59,7 +59,7 @@ func Advise(err error) Advice {
 		}
 	}
 	return Advice{
-		What: "Something went wrong: " + client.Printable(err.Error()),
+		What: "Something went wrong: " + client.Printable(err.Error()) + ".",
 		Do:   "Try again. What exists so far is kept.",
 		Kind: Other, Retry: true,
 	}
@@ -81,7 +81,7 @@ func adviseAnswers(err error) (Advice, bool) {
 		}, true
 	case errors.As(err, &invalid):
 		return Advice{
-			What:  client.Printable(invalid.Field.Flag + ": " + invalid.Err.Error()),
+			What:  client.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
 			Do:    "Nothing was done. Change the answer and start again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true

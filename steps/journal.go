@@ -128,8 +128,8 @@ func (n NotedApp) isSame(m NotedApp) bool {
 
 // withUser returns the application with user in the place of the one that has the same name.
 func (n NotedApp) withUser(user NotedUser) NotedApp {
-	others := slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return u.Name == user.Name })
-	n.Users = append(others, user)
+	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return u.Name == user.Name })
+	n.Users = append(n.Users, user)
 	return n
 }
 

@@ -15,7 +15,7 @@ func Receipt(env Env, s Session) string {
 		return ""
 	}
 	if s.Place.Practice {
-		line("Made in", "the practice sandbox, which ends with credwiz: nothing here is real")
+		line("Made in", "the practice sandbox: nothing here is real")
 	} else {
 		line("Made at", s.Place.API.Host().String())
 	}
@@ -26,7 +26,7 @@ func Receipt(env Env, s Session) string {
 			line(f.Label, f.Value)
 		}
 	default:
-		line("Private key", s.Key.Path)
+		line("Private key", fact("", s.Key.Path).Value)
 		if s.Key.Known {
 			line("Application", "may exist: another run here looks for it by its key, and goes on")
 		}

@@ -49,6 +49,7 @@ func (m Model) keys() []help {
 		return []help{{"esc", "stop"}, quit}
 	case failed:
 		return append(m.failedKeys(), quit)
+	case shown:
 	}
 	var keys []help
 	if m.last() {
@@ -68,12 +69,14 @@ func (m Model) keys() []help {
 	return append(keys, quit)
 }
 
+const nextField = "next field"
+
 func (m Model) askingKeys() []help {
 	enter := help{"enter", m.current().Verb}
 	form, all := m.form.enter()
 	switch {
 	case !all && form.focus != m.form.focus:
-		enter.does = "next field"
+		enter.does = nextField
 	case !all:
 		enter.does = "take the answer"
 	}
@@ -81,8 +84,8 @@ func (m Model) askingKeys() []help {
 	if len(m.form.fields) > 0 && m.form.fields[m.form.focus].Choices != nil {
 		keys = append(keys, help{m.theme.glyph.upDown, "choose"})
 	}
-	if len(m.form.fields) > 1 {
-		keys = append(keys, help{"tab", "next field"})
+	if len(m.form.fields) > 1 && enter.does != nextField {
+		keys = append(keys, help{"tab", nextField})
 	}
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})

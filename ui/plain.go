@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"credwiz/client"
 	"credwiz/steps"
@@ -171,6 +172,9 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 			return "", err
 		}
 		value, err := f.Answer(p.choice(f, line))
+		if f.Secret && line != "" {
+			p.say("  %s.", characters(utf8.RuneCountInString(value)))
+		}
 		if err == nil {
 			if f.Note != nil {
 				if note := f.Note(value); note != "" {

@@ -166,6 +166,7 @@ func (m Model) body(width int) (lines []string, from, to int) {
 		return m.bodyFailed(width)
 	case shown:
 		return m.bodyShown(width)
+	case running:
 	}
 	lines = m.eventLines(width)
 	if m.run != nil && m.run.stopping {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 )
 
 // ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
@@ -18,15 +19,15 @@ type ACL struct {
 	paths []string
 }
 
-// ClientSDKACL is what the Client SDKs use, voice and chat, in the browser and on phones.
-func ClientSDKACL() ACL {
+// ACLClientSDK is what the Client SDKs use, voice and chat, in the browser and on phones.
+func ACLClientSDK() ACL {
 	return aclOf("/*/users/**", "/*/conversations/**", "/*/sessions/**", "/*/devices/**", "/*/image/**", "/*/media/**",
 		"/*/applications/**", "/*/push/**", "/*/knocking/**", "/*/legs/**", "/*/rtc/**")
 }
 
-// TutorialACL is the list of the tutorial "How to Generate Test Credentials", word for word. It names API versions,
+// ACLTutorial is the list of the tutorial "How to Generate Test Credentials", word for word. It names API versions,
 // and today's platform answers a login with it by system:error:permission (Nexmo/nexmo-developer pull request 1874).
-func TutorialACL() ACL {
+func ACLTutorial() ACL {
 	return aclOf("/v1/users/**", "/v1/conversations/**", "/v1/sessions/**", "/v1/devices/**", "/v1/image/**",
 		"/v3/media/**", "/v1/applications/**", "/v1/push/**", "/v1/knocking/**")
 }
@@ -72,26 +73,30 @@ func (a *ACL) UnmarshalJSON(text []byte) error {
 }
 
 var (
-	aclPath    = regexp.MustCompile(`^/[^\s]*$`)
-	aclMethods = []string{"GET", "POST", "PUT", "DELETE", "PATCH"}
+	// The grammar's \s is that of JavaScript, which knows more blanks than that of Go.
+	aclPath   = regexp.MustCompile(`^/[^\s\v\p{Z}\x{FEFF}]*$`)
+	aclMethod = regexp.MustCompile(`^(GET|POST|PUT|DELETE|PATCH)$`)
 )
 
 // ParseACL reads an ACL in JSON and says where it leaves the grammar.
 func ParseACL(text []byte) (ACL, error) {
-	var top map[string]json.RawMessage
-	if err := decodeStrictly(text, &top); err != nil {
+	var whole json.RawMessage
+	if err := decodeStrictly(text, &whole); err != nil {
 		return ACL{}, fmt.Errorf("ACL: %w", err)
 	}
-	raw, ok := top["paths"]
-	if !ok {
+	names, values, err := orderedObject(whole)
+	if err != nil {
+		return ACL{}, fmt.Errorf("ACL: it %w", err)
+	}
+	if !slices.Contains(names, "paths") {
 		return ACL{}, errors.New(`ACL: it must have "paths"`)
 	}
-	if len(top) > 1 {
+	if len(names) > 1 {
 		return ACL{}, errors.New(`ACL: it must have nothing but "paths"`)
 	}
-	paths, rules, err := orderedObject(raw)
+	paths, rules, err := orderedObject(values[0])
 	if err != nil {
-		return ACL{}, fmt.Errorf("ACL: paths: %w", err)
+		return ACL{}, fmt.Errorf("ACL: paths %w", err)
 	}
 	if len(paths) == 0 {
 		return ACL{}, errors.New("ACL: paths: there is none, so the token could reach nothing")
@@ -99,9 +104,6 @@ func ParseACL(text []byte) (ACL, error) {
 	for i, path := range paths {
 		if !aclPath.MatchString(path) {
 			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", path)
-		}
-		if slices.Contains(paths[:i], path) {
-			return ACL{}, fmt.Errorf("ACL: %q: the path is there twice", path)
 		}
 		if err := checkRule(rules[i]); err != nil {
 			return ACL{}, fmt.Errorf("ACL: %q: %w", path, err)
@@ -115,25 +117,25 @@ func ParseACL(text []byte) (ACL, error) {
 }
 
 func checkRule(raw json.RawMessage) error {
-	var rule map[string]json.RawMessage
-	if json.Unmarshal(raw, &rule) != nil || rule == nil {
-		return errors.New("its rule must be an object, {} for everything")
+	names, values, err := orderedObject(raw)
+	if err != nil {
+		return fmt.Errorf("its rule %w; {} allows everything", err)
 	}
-	for name, value := range rule {
+	for i, name := range names {
 		switch name {
 		case "methods":
 			var methods []string
-			if json.Unmarshal(value, &methods) != nil || methods == nil {
+			if json.Unmarshal(values[i], &methods) != nil || methods == nil {
 				return errors.New("methods must be a list of texts")
 			}
 			for _, m := range methods {
-				if !slices.Contains(aclMethods, m) {
-					return fmt.Errorf("method %q: must be one of %v", m, aclMethods)
+				if !aclMethod.MatchString(m) {
+					return fmt.Errorf("method %q: must be GET, POST, PUT, DELETE or PATCH", m)
 				}
 			}
 		case "filters":
 			var filters map[string]json.RawMessage
-			if json.Unmarshal(value, &filters) != nil || filters == nil {
+			if json.Unmarshal(values[i], &filters) != nil || filters == nil {
 				return errors.New("filters must be an object")
 			}
 		default:
@@ -144,6 +146,9 @@ func checkRule(raw json.RawMessage) error {
 }
 
 func decodeStrictly(text []byte, out any) error {
+	if !utf8.Valid(text) {
+		return errors.New("not JSON: it is not in UTF-8")
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(out); err != nil {
 		return fmt.Errorf("not JSON: %w", err)
@@ -154,8 +159,8 @@ func decodeStrictly(text []byte, out any) error {
 	return nil
 }
 
-// orderedObject returns the names of a JSON object in their order, those that are there twice included, with their
-// values.
+// orderedObject returns the names of a JSON object in their order, with their values. A name that is there twice is
+// refused: of two rules each reader of the token would choose its own.
 func orderedObject(raw json.RawMessage) (names []string, values []json.RawMessage, err error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
@@ -170,7 +175,10 @@ func orderedObject(raw json.RawMessage) (names []string, values []json.RawMessag
 		if err := d.Decode(&value); err != nil {
 			return nil, nil, err
 		}
-		names = append(names, name.(string)) //nolint:forcetypeassert // the decoder has made sure of it
+		if slices.Contains(names, name.(string)) { //nolint:forcetypeassert // the decoder has made sure of it
+			return nil, nil, fmt.Errorf("has %q twice", name)
+		}
+		names = append(names, name.(string)) //nolint:forcetypeassert // as above
 		values = append(values, value)
 	}
 	return names, values, nil

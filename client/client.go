@@ -120,10 +120,11 @@ func (c *Client) Host() *url.URL {
 
 // request is one exchange to make.
 type request struct {
-	method, path string
-	query        url.Values
-	authorize    func(http.Header)
-	body         any // encoded as JSON; nil sends none
+	method    string
+	path      string // escaped
+	query     url.Values
+	authorize func(http.Header)
+	body      any // encoded as JSON; nil sends none
 }
 
 func basic(creds Credentials) func(http.Header) {
@@ -146,7 +147,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	exchange := Exchange{Method: r.method, Path: r.path}
 	began := c.now()
 	body, err := c.send(ctx, r, &exchange)
-	if err == nil && out != nil {
+	if err == nil {
 		err = c.decode(r, exchange.Status, body, out)
 	}
 	exchange.Took = c.now().Sub(began)
@@ -197,7 +198,12 @@ func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byt
 
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
 	u := *c.host
-	u.Path += r.path
+	// The path is escaped already. As a Path it would be escaped again, and a typed id asked for as another one.
+	u.RawPath = u.EscapedPath() + r.path
+	var err error
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
+		return nil, err
+	}
 	u.RawQuery = r.query.Encode()
 	var content io.Reader
 	if r.body != nil {
@@ -236,6 +242,9 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 			to = Printable(u.Host)
 		}
 		return unexpected("a redirect to " + to + ", which was not followed")
+	// Gateways in front of the API answer with pages when it is overloaded or down; 511 is a portal's own.
+	case status >= 500 && status != http.StatusNetworkAuthenticationRequired, status == http.StatusTooManyRequests:
+		return parseError(r.method, r.path, status, body)
 	case status >= 400 && isHTML(resp.Header):
 		return unexpected("a web page instead of JSON")
 	case status >= 400:
@@ -258,10 +267,12 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 	}
 	body = bytes.TrimSpace(body)
 	switch {
+	case bytes.HasPrefix(body, []byte("<")):
+		return unexpected("a web page instead of JSON")
+	case out == nil:
+		return nil
 	case len(body) == 0:
 		return unexpected("an empty answer")
-	case body[0] == '<':
-		return unexpected("a web page instead of JSON")
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return unexpected("the answer is not the JSON that was expected")

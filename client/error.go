@@ -48,6 +48,9 @@ func (e *Error) Explanation() string {
 		parts = append(parts, strings.TrimSuffix(Printable(said), "."))
 	}
 	for _, p := range e.Invalid {
+		if p.Reason == "" {
+			continue
+		}
 		part := Printable(p.Reason)
 		// Users quotes the name in the reason already: "name" must be a string.
 		if p.Name != "" && !strings.Contains(p.Reason, p.Name) {
@@ -125,9 +128,8 @@ func parseError(method, path string, status int, body []byte) *Error {
 	var said struct {
 		Type, Title, Code, Detail, Instance string
 		Description                         string          // Users before /v1
-		ErrorTitle                          string          `json:"error_title"` // Voice
-		ErrorCode                           string          `json:"error-code"`  // rest.nexmo.com
-		ErrorCodeLabel                      string          `json:"error-code-label"`
+		ErrorTitle                          string          `json:"error_title"`      // Voice
+		ErrorCodeLabel                      string          `json:"error-code-label"` // rest.nexmo.com
 		Invalid                             json.RawMessage `json:"invalid_parameters"`
 	}
 	if json.Unmarshal(body, &said) != nil {

@@ -24,7 +24,7 @@ func ParseHost(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("API host: %w", err)
 	}
 	switch {
-	case u.Host == "" || u.Opaque != "":
+	case u.Hostname() == "" || u.Opaque != "":
 		return nil, fmt.Errorf("API host: want a URL like %s", DefaultHost)
 	case u.User != nil:
 		return nil, errors.New("API host: must hold no name or password")

@@ -20,7 +20,7 @@ func Printable(text string) string {
 		switch {
 		case r == utf8.RuneError:
 			b.WriteRune(utf8.RuneError)
-		case unicode.IsPrint(r):
+		case unicode.IsGraphic(r) && !isInvisible(r):
 			b.WriteRune(r)
 		case r == zeroWidthJoiner && joinsEmoji(previous, text[i+utf8.RuneLen(r):]):
 			b.WriteRune(r)
@@ -32,14 +32,25 @@ func Printable(text string) string {
 	return b.String()
 }
 
+// isInvisible finds the letters and marks that nobody sees, though Unicode calls them graphic.
+func isInvisible(r rune) bool {
+	const textStyle, emojiStyle = '\ufe0e', '\ufe0f' // how a pictograph is drawn
+	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
+		unicode.Is(unicode.Variation_Selector, r) && r != textStyle && r != emojiStyle
+}
+
 // joinsEmoji reports whether a zero width joiner stands between two parts of one emoji. Anywhere else it would hide
 // that two equal-looking names differ.
 func joinsEmoji(before rune, rest string) bool {
+	const leftRightArrow = '\u2194' // a mathematical symbol to Unicode, and the second half of a shaking head
 	after, _ := utf8.DecodeRuneInString(rest)
-	return isEmojiPart(before) && unicode.Is(unicode.So, after)
+	return isEmojiPart(before) && (isPictograph(after) || after == leftRightArrow)
 }
 
 func isEmojiPart(r rune) bool {
 	const variationSelector16 = '\ufe0f'
-	return unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || r == variationSelector16
+	return isPictograph(r) || unicode.Is(unicode.Sk, r) || r == variationSelector16
 }
+
+// isPictograph leaves out �, which is a symbol to Unicode, and stands for the end of the text as well.
+func isPictograph(r rune) bool { return unicode.Is(unicode.So, r) && r != utf8.RuneError }

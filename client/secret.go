@@ -10,16 +10,24 @@ const hidden = "•••"
 
 // Secret is a text that must not be seen: an API secret, a private key, a token. Every way of printing or encoding
 // it gives •••; Reveal is the only way to the text itself, so that its uses can be found.
-type Secret struct{ text string }
+//
+// The text is behind a pointer because fmt calls no method of what is in an unexported field, or of anything under
+// %p: it would print the text itself. So == does not compare texts.
+type Secret struct{ text *string }
 
 // NewSecret hides text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{&text} }
 
 // Reveal returns the text. What receives it must not log, print or store it, unless that is what the user asked for.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsZero reports whether there is no text.
-func (s Secret) IsZero() bool { return s.text == "" }
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 // String returns •••.
 func (s Secret) String() string { return hidden }

@@ -46,7 +46,7 @@ func Start(cfg Config) (*Server, error) {
 // serve serves a sandbox on a listener, under the listener's own address and the
 // name localhost.
 func serve(listener *net.TCPListener, sandbox *Sandbox) *Server {
-	address := listener.Addr().(*net.TCPAddr)
+	address, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
 	sandbox.hosts = []string{address.String(), net.JoinHostPort("localhost", strconv.Itoa(address.Port))}
 
 	base, cancel := context.WithCancel(context.Background())
@@ -109,5 +109,6 @@ func (s *Server) connState(_ net.Conn, state http.ConnState) {
 		s.open.Add(1)
 	case http.StateClosed, http.StateHijacked:
 		s.open.Done()
+	case http.StateActive, http.StateIdle:
 	}
 }

@@ -1,0 +1,201 @@
+package client_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+)
+
+func aclText(t testing.TB, acl client.ACL) string {
+	t.Helper()
+	text, err := acl.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
+	for name, test := range map[string]struct {
+		acl  client.ACL
+		want string
+	}{
+		// The design's default: the ten paths of 2021 and today's rtc.
+		"client SDK": {client.ACLClientSDK(), `{"paths":{"/*/users/**":{},"/*/conversations/**":{},"/*/sessions/**":{},` +
+			`"/*/devices/**":{},"/*/image/**":{},"/*/media/**":{},"/*/applications/**":{},"/*/push/**":{},` +
+			`"/*/knocking/**":{},"/*/legs/**":{},"/*/rtc/**":{}}}`},
+		// The contract's "Seed" row, which is the tutorial.
+		"tutorial": {client.ACLTutorial(), `{"paths":{"/v1/users/**":{},"/v1/conversations/**":{},"/v1/sessions/**":{},` +
+			`"/v1/devices/**":{},"/v1/image/**":{},"/v3/media/**":{},"/v1/applications/**":{},"/v1/push/**":{},` +
+			`"/v1/knocking/**":{}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := aclText(t, test.acl); got != test.want {
+				t.Errorf("got %s", got)
+			}
+			parsed, err := client.ParseACL([]byte(test.want))
+			if err != nil || !parsed.Equal(test.acl) || !slices.Equal(parsed.Paths(), test.acl.Paths()) {
+				t.Errorf("its text is read as %v, %v", parsed.Paths(), err)
+			}
+		})
+	}
+}
+
+func TestTheClientSDKACLHoldsAllThatTodaysDocumentationNames(t *testing.T) {
+	has := client.ACLClientSDK().Paths()
+	for _, part := range []string{"rtc", "users", "conversations", "sessions", "devices", "push", "knocking", "legs"} {
+		if !slices.Contains(has, "/*/"+part+"/**") {
+			t.Errorf("%s is missing", part)
+		}
+	}
+}
+
+func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"paths":{"/**":{}}}`: "/**",
+		"{\n  \"paths\": {\n    \"/b\": {},\n    \"/a\": {}\n  }\n}":                                  "/b /a",
+		`{"paths":{"/a":{"methods":["GET"]}}}`:                                                        "/a",
+		`{"paths":{"/a":{"methods":[]}}}`:                                                             "/a",
+		`{"paths":{"/a":{"methods":["GET","POST","PUT","DELETE","PATCH"],"filters":{}}}}`:             "/a",
+		`{"paths":{"/a":{"filters":{"from":"447977271009","n":1.50,"deep":{"b":[1],"a":null}}}}}`:     "/a",
+		`{"paths":{"/messages":{"filters":{"from":"447977271009"},"methods":["POST"]},"/z/*/**":{}}}`: "/messages /z/*/**",
+		`{"paths":{"/é/日本":{},"/\u00e9\/x":{},"/<&>":{}}}`:                                            "/é/日本 /é/x /<&>",
+		`{"paths":{"/":{}}}`: "/",
+	} {
+		t.Run(text, func(t *testing.T) {
+			acl, err := client.ParseACL([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(acl.Paths(), " "); got != want {
+				t.Errorf("the paths are %s", got)
+			}
+			// No text of the table has a blank inside a value.
+			if got, want := aclText(t, acl), strings.NewReplacer(" ", "", "\n", "").Replace(text); got != want {
+				t.Errorf("kept as %s, want %s", got, want)
+			}
+			if acl.IsZero() {
+				t.Error("it is no ACL")
+			}
+		})
+	}
+}
+
+func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
+	rule := func(rule string) string { return `{"paths":{"/a":` + rule + `}}` }
+	path := func(path string) string { return `{"paths":{"` + path + `":{}}}` }
+	for text, reason := range map[string]string{
+		``:                                      "not JSON",
+		`{`:                                     "not JSON",
+		`paths`:                                 "not JSON",
+		"\ufeff" + path("/a"):                   "not JSON",
+		path("/\xff"):                           "not in UTF-8",
+		path("/a") + `x`:                        "something after its end",
+		path("/a") + path("/a"):                 "something after its end",
+		`[]`:                                    "must be an object",
+		`"/**"`:                                 "must be an object",
+		`null`:                                  "must be an object",
+		`{}`:                                    `must have "paths"`,
+		`{"Paths":{"/a":{}}}`:                   `must have "paths"`,
+		`{"paths":{"/a":{}},"extra":1}`:         `nothing but "paths"`,
+		`{"paths":{"/a":{}},"paths":{"/b":{}}}`: `has "paths" twice`,
+		`{"paths":{}}`:                          "there is none",
+		`{"paths":null}`:                        "must be an object",
+		`{"paths":[]}`:                          "must be an object",
+		`{"paths":"/**"}`:                       "must be an object",
+		path(""):                                "a path starts with /",
+		path("a"):                               "a path starts with /",
+		path("*/users"):                         "a path starts with /",
+		path(" /a"):                             "a path starts with /",
+		path("/a b"):                            "has no blanks",
+		path("/a "):                             "has no blanks",
+		path(`/a\n`):                            "has no blanks",
+		path(`/a\t`):                            "has no blanks",
+		path(`/a\u000b`):                        "has no blanks",
+		path(`/a\u00a0`):                        "has no blanks",
+		path(`/a\u2028`):                        "has no blanks",
+		path(`/a\u3000`):                        "has no blanks",
+		path(`/a\ufeff`):                        "has no blanks",
+		`{"paths":{"/a":{},"/a":{}}}`:           `paths has "/a" twice`,
+		`{"paths":{"/a":{},"/b":{},"\/a":{}}}`:  `paths has "/a" twice`,
+		`{"paths":{"/a":{},"/\u0061":{}}}`:      `paths has "/a" twice`,
+		rule(`null`):                            "its rule must be an object",
+		rule(`true`):                            "its rule must be an object",
+		rule(`["GET"]`):                         "its rule must be an object",
+		rule(`"GET"`):                           "its rule must be an object",
+		rule(`{"methods":null}`):                "methods must be a list",
+		rule(`{"methods":"GET"}`):               "methods must be a list",
+		rule(`{"methods":[1]}`):                 "methods must be a list",
+		rule(`{"methods":["get"]}`):             `method "get": must be GET`,
+		rule(`{"methods":["GET","HEAD"]}`):      `method "HEAD": must be GET`,
+		rule(`{"methods":[""]}`):                `method "": must be GET`,
+		rule(`{"filters":null}`):                "filters must be an object",
+		rule(`{"filters":[]}`):                  "filters must be an object",
+		rule(`{"filters":"from"}`):              "filters must be an object",
+		rule(`{"method":["GET"]}`):              `not "method"`,
+		rule(`{"Methods":["GET"]}`):             `not "Methods"`,
+		rule(`{"methods":["GET"],"methods":["DELETE"]}`): `has "methods" twice`,
+		rule(`{"filters":{},"filters":{"a":1}}`):         `has "filters" twice`,
+		path(`/\u001b[31m\u202e\u0020`):                  "has no blanks",
+	} {
+		t.Run(text, func(t *testing.T) {
+			acl, err := client.ParseACL([]byte(text))
+			if err == nil || !acl.IsZero() {
+				t.Fatalf("it is taken as %s", aclText(t, acl))
+			}
+			said := err.Error()
+			if !strings.HasPrefix(said, "ACL: ") || !strings.Contains(said, reason) {
+				t.Errorf("said %q, without %q", said, reason)
+			}
+			if said != client.Printable(said) {
+				t.Errorf("it is not printable: %q", said)
+			}
+		})
+	}
+}
+
+func TestThePathsOfAnACLCannotBeChanged(t *testing.T) {
+	acl := client.ACLTutorial()
+	acl.Paths()[0] = "/**"
+	if acl.Paths()[0] != "/v1/users/**" || !acl.Equal(client.ACLTutorial()) {
+		t.Errorf("got %v", acl.Paths())
+	}
+}
+
+func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
+	parse := func(text string) client.ACL {
+		acl, err := client.ParseACL([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return acl
+	}
+	if !parse(`{"paths":{"/a":{}}}`).Equal(parse(` { "paths" : { "/a" : { } } } `)) {
+		t.Error("blanks make a difference")
+	}
+	for _, other := range []string{`{"paths":{"/b":{}}}`, `{"paths":{"/a":{"methods":["GET"]}}}`} {
+		if parse(`{"paths":{"/a":{}}}`).Equal(parse(other)) {
+			t.Errorf("%s is the same", other)
+		}
+	}
+}
+
+func TestAnACLInsideJSONIsReadAndWritten(t *testing.T) {
+	var read struct{ ACL, None client.ACL }
+	const text = `{"ACL":{"paths":{"/b":{},"/a":{}}},"None":null}`
+	if err := json.Unmarshal([]byte(`{"ACL":{"paths":{"/b":{}, "/a":{}}}}`), &read); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := json.Marshal(read); err != nil || string(got) != text {
+		t.Errorf("written as %s, %v", got, err)
+	}
+	if !read.None.IsZero() || len(read.None.Paths()) != 0 {
+		t.Errorf("none has %v", read.None.Paths())
+	}
+	if err := json.Unmarshal([]byte(`{"ACL":{"paths":{}}}`), &read); err == nil {
+		t.Error("a bad ACL is read")
+	}
+}

@@ -1,0 +1,142 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+func TestGoodCredentialsListTheAccountsApplications(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	page, err := api.ListApplications(t.Context(), api.creds, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Total != 0 || page.More || len(page.Applications) != 0 {
+		t.Errorf("a new account has %+v", page)
+	}
+}
+
+func TestBadCredentialsAreRefusedAsUnauthorized(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	for name, creds := range map[string]client.Credentials{
+		"wrong secret": {APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret("Wrong0000")},
+		"wrong key":    {APIKey: "0000abcd", APISecret: api.creds.APISecret},
+		"no secret":    {APIKey: sandbox.DefaultAPIKey},
+		"nothing":      {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := api.ListApplications(t.Context(), creds, 1, 1)
+			var refused *client.Error
+			if !errors.As(err, &refused) {
+				t.Fatalf("got %v", err)
+			}
+			if refused.Status != http.StatusUnauthorized || refused.Code != "unauthorized" {
+				t.Errorf("status %d, code %q", refused.Status, refused.Code)
+			}
+		})
+	}
+}
+
+func TestACreatedApplicationIsAsItWasAskedFor(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	public := publicPEM(t, &own().PublicKey)
+	app, err := api.CreateApplication(t.Context(), api.creds,
+		client.NewApplication{Name: "My App", PublicKey: public, EventURL: "https://example.com/event"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if app.Name != "My App" || app.PublicKey != public || app.EventURL != "https://example.com/event" ||
+		!slices.Equal(app.Capabilities, []string{"rtc"}) || !app.HasRTC() {
+		t.Errorf("got %+v", app)
+	}
+	held := api.sandbox.Applications()
+	if len(held) != 1 || held[0].ID != app.ID || held[0].PublicKey != public || held[0].ImproveAI {
+		t.Errorf("the API holds %+v", held)
+	}
+	got, err := api.GetApplication(t.Context(), api.creds, app.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(app) {
+		t.Errorf("got %+v, created %+v", got, app)
+	}
+}
+
+func TestAnApplicationNeedsNoEventURL(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	if app := api.application(t, "quiet"); !app.HasRTC() || app.EventURL != "" {
+		t.Errorf("got %+v", app)
+	}
+}
+
+func TestTwoApplicationsMayHaveOneName(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	if one, two := api.application(t, "twin"), api.application(t, "twin"); one.ID == two.ID {
+		t.Errorf("both have the id %s", one.ID)
+	}
+}
+
+func TestPagesOfApplicationsEndAfterTheLast(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	var want []string
+	for i := range 5 {
+		want = append(want, api.application(t, fmt.Sprintf("app %d", i)).ID)
+	}
+	var got []string
+	for number := 1; ; number++ {
+		page, err := api.ListApplications(t.Context(), api.creds, number, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Total != 5 {
+			t.Errorf("page %d: total %d", number, page.Total)
+		}
+		for _, app := range page.Applications {
+			got = append(got, app.ID)
+		}
+		if more := number < 3; page.More != more {
+			t.Fatalf("page %d: More is %t", number, page.More)
+		}
+		if !page.More {
+			break
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestADeletedApplicationIsGone(t *testing.T) {
+	api := start(t, sandbox.Config{})
+	app := api.application(t, "short-lived")
+	if err := api.DeleteApplication(t.Context(), api.creds, app.ID); err != nil {
+		t.Fatal(err)
+	}
+	if held := api.sandbox.Applications(); len(held) != 0 {
+		t.Errorf("the API still holds %+v", held)
+	}
+	if _, err := api.GetApplication(t.Context(), api.creds, app.ID); !client.IsNotFound(err) {
+		t.Errorf("get: %v", err)
+	}
+	if err := api.DeleteApplication(t.Context(), api.creds, app.ID); !client.IsNotFound(err) {
+		t.Errorf("delete again: %v", err)
+	}
+}
+
+func TestAVoiceApplicationCannotBeLoggedInTo(t *testing.T) {
+	c := serve(t, answers(200, "application/json", `{"id":"`+someID+`","capabilities":{
+		"voice":{"webhooks":{"event_url":{"address":"https://example.com/voice"}}},"messages":{}}}`))
+	app, err := c.GetApplication(t.Context(), canaries(), someID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if app.HasRTC() || app.EventURL != "" || !slices.Equal(app.Capabilities, []string{"messages", "voice"}) {
+		t.Errorf("got %+v", app)
+	}
+}

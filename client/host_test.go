@@ -1,0 +1,95 @@
+package client_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+)
+
+func TestParseHostTakesHTTPSAndLoopback(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://api.nexmo.com":             "https://api.nexmo.com",
+		"https://api.nexmo.com/":            "https://api.nexmo.com",
+		"https://api.nexmo.com///":          "https://api.nexmo.com",
+		"https://api.nexmo.com:8443":        "https://api.nexmo.com:8443",
+		"https://gateway.example/vonage":    "https://gateway.example/vonage",
+		"https://gateway.example/vonage/":   "https://gateway.example/vonage",
+		"https://gateway.example/a%20b":     "https://gateway.example/a%20b",
+		"HTTPS://api.nexmo.com":             "https://api.nexmo.com",
+		"http://127.0.0.1:40217":            "http://127.0.0.1:40217",
+		"http://127.255.255.254":            "http://127.255.255.254",
+		"http://[::1]:40217/":               "http://[::1]:40217",
+		"http://[::1]":                      "http://[::1]",
+		"http://[::ffff:127.0.0.1]":         "http://[::ffff:127.0.0.1]",
+		"http://localhost:8080/v":           "http://localhost:8080/v",
+		"https://localhost":                 "https://localhost",
+		"https://xn--bcher-kva.example:443": "https://xn--bcher-kva.example:443",
+	} {
+		t.Run(text, func(t *testing.T) {
+			got, err := client.ParseHost(text)
+			if err != nil || got.String() != want {
+				t.Errorf("got %v, %v; want %s", got, err, want)
+			}
+		})
+	}
+}
+
+func TestParseHostRefusesWhatWouldExposeTheSecret(t *testing.T) {
+	for text, reason := range map[string]string{
+		"http://api.nexmo.com":                   "plain http",
+		"http://127.0.0.1.evil.example":          "plain http",
+		"http://localhost.evil.example":          "plain http",
+		"http://evil.example/localhost":          "plain http",
+		"http://128.0.0.1":                       "plain http",
+		"http://0.0.0.0":                         "plain http",
+		"http://[::2]":                           "plain http",
+		"http://192.168.1.1":                     "plain http",
+		"https://key:hunter2@api.nexmo.com":      "no name or password",
+		"https://hunter2@api.nexmo.com":          "no name or password",
+		"https://localhost@evil.example":         "no name or password",
+		"https://api.nexmo.com?api_key=hunter2":  "must end after the path",
+		"https://api.nexmo.com/#hunter2":         "must end after the path",
+		"ftp://api.nexmo.com":                    `not "ftp"`,
+		"ws://127.0.0.1":                         `not "ws"`,
+		"//api.nexmo.com":                        `not ""`,
+		"api.nexmo.com":                          "want a URL like https://api.nexmo.com",
+		"localhost:8080":                         "want a URL like",
+		"https:api.nexmo.com":                    "want a URL like",
+		"https://":                               "want a URL like",
+		"https:///v2":                            "want a URL like",
+		"https://:443":                           "want a URL like",
+		"":                                       "want a URL like",
+		"https://key:hunter2@api.nexmo.com:port": "invalid port",
+		"https://api.nexmo.com:port":             "invalid port",
+		"https://api nexmo.com":                  "invalid character",
+		"https://\x1b[31m":                       "invalid control character",
+		"https://%zz":                            "invalid URL escape",
+	} {
+		t.Run(text, func(t *testing.T) {
+			got, err := client.ParseHost(text)
+			if err == nil {
+				t.Fatalf("it is taken as %s", got)
+			}
+			said := err.Error()
+			if !strings.HasPrefix(said, "API host: ") || !strings.Contains(said, reason) {
+				t.Errorf("said %q, without %q", said, reason)
+			}
+			if strings.Contains(said, "hunter2") || said != client.Printable(said) {
+				t.Errorf("said %q", said)
+			}
+		})
+	}
+}
+
+func TestLoopbackIsThisMachineOnly(t *testing.T) {
+	for host, want := range map[string]bool{
+		"127.0.0.1": true, "127.1.2.3:80": true, "[::1]:80": true, "localhost": true, "localhost:1": true,
+		"api.nexmo.com": false, "10.0.0.1": false, "[fe80::1]": false, "local": false, "": false,
+	} {
+		if got := client.IsLoopback(&url.URL{Host: host}); got != want {
+			t.Errorf("%s: %t", host, got)
+		}
+	}
+}

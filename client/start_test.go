@@ -1,0 +1,144 @@
+package client_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+// own, other and short are key pairs that all tests share, because making one takes a while.
+var (
+	own   = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(client.KeyBits) })
+	other = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(client.KeyBits) })
+	short = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(1024) })
+)
+
+func newRSA(bits int) *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// pkcs8 writes a key as openssl does, without the code that is tested.
+func pkcs8(t testing.TB, key any) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encodePEM("PRIVATE KEY", der)
+}
+
+func encodePEM(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+// publicPEM is the public half of a key, written without the code that is tested.
+func publicPEM(t testing.TB, public any) string {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encodePEM("PUBLIC KEY", der)
+}
+
+func privateKey(t testing.TB, key *rsa.PrivateKey) *client.PrivateKey {
+	t.Helper()
+	parsed, err := client.ParsePrivateKey([]byte(pkcs8(t, key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// at returns a client of the API at a URL.
+func at(t testing.TB, base string) *client.Client {
+	t.Helper()
+	host, err := client.ParseHost(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.New(client.Options{Host: host, UserAgent: "credwiz/1.0 go/1.25"})
+}
+
+// serve starts a server for the time of the test and returns a client of it.
+func serve(t testing.TB, handler http.HandlerFunc) *client.Client {
+	t.Helper()
+	return at(t, serveURL(t, handler))
+}
+
+func serveURL(t testing.TB, handler http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// answers returns a handler that gives every request the same answer.
+func answers(status int, kind, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// account is a client of a sandbox and the pair that the sandbox knows.
+type account struct {
+	*client.Client
+	creds   client.Credentials
+	sandbox *sandbox.Server
+}
+
+func start(t testing.TB, cfg sandbox.Config) account {
+	t.Helper()
+	server, err := sandbox.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return account{Client: at(t, server.URL()), creds: ownerPair(), sandbox: server}
+}
+
+func ownerPair() client.Credentials {
+	return client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+}
+
+// application creates an application with the own key.
+func (a account) application(t testing.TB, name string) client.Application {
+	t.Helper()
+	app, err := a.CreateApplication(t.Context(), a.creds,
+		client.NewApplication{Name: name, PublicKey: publicPEM(t, &own().PublicKey)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+// admin returns an admin token of an application that has the own key.
+func admin(t testing.TB, applicationID string) client.Secret {
+	t.Helper()
+	token, err := client.SignToken(privateKey(t, own()), client.TokenRequest{
+		ApplicationID: applicationID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token.JWT
+}

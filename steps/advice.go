@@ -53,7 +53,7 @@ const (
 // Advise says what to make of an error of a step. It knows every error that a step returns; what it has never seen it
 // repeats.
 func Advise(err error) Advice {
-	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseMade, adviseFiles, adviseAPI, adviseNetwork} {
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseMade, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
 		if advice, ok := advise(err); ok {
 			return advice
 		}
@@ -66,8 +66,8 @@ func Advise(err error) Advice {
 }
 
 func adviseAnswers(err error) (Advice, bool) {
-	var missing *MissingAnswers
-	var invalid *InvalidAnswer
+	var missing *MissingAnswersError
+	var invalid *InvalidAnswerError
 	switch {
 	case errors.As(err, &missing):
 		lines := make([]string, 0, len(missing.Fields))
@@ -150,7 +150,7 @@ func adviseFiles(err error) (Advice, bool) {
 	case errors.As(err, &state):
 		return Advice{
 			What: "The notes of earlier runs cannot be used: " + client.Printable(state.Error()) + ".",
-			Do:   "Rename that file, or choose another folder with --dir. Nothing was created.",
+			Do:   "Rename that file, or choose another folder with --dir.",
 			Kind: Other, Retry: true,
 		}, true
 	case errors.As(err, &save):
@@ -161,12 +161,12 @@ func adviseFiles(err error) (Advice, bool) {
 
 func adviseSave(err *SaveError) Advice {
 	path := client.Printable(err.Path)
-	a := Advice{Kind: Other, Retry: true, Field: AnswerKeyFile}
+	a := Advice{Kind: Other, Retry: true}
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		a.What = path + " exists already, and credwiz never replaces a key."
 		a.Do = "Give another name with --key-file, or use the key that is there (--reuse-key)."
-		a.Kind, a.Retry = WouldOverwrite, false
+		a.Kind, a.Retry, a.Field = WouldOverwrite, false, AnswerKeyFile
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		a.What = "You have no permission to write " + path + "."
 		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
@@ -297,6 +297,32 @@ func blamed(api *client.Error) string {
 		}
 	}
 	return ""
+}
+
+// adviseLogin is about a token that was signed, written, and refused by the platform.
+func adviseLogin(err error) (Advice, bool) {
+	var refused *client.LoginError
+	if !errors.As(err, &refused) {
+		return Advice{}, false
+	}
+	a := Advice{
+		What: "The token is signed, but " + client.Printable(refused.Error()) + ".",
+		Do:   "Sign another one. If that is refused too, begin again with a new application.",
+		Kind: Refused, Retry: true, Field: AnswerExpires,
+	}
+	switch code := refused.Code; {
+	case strings.HasSuffix(code, "permission"):
+		a.Do = "Its ACL does not let it open a session: choose what it may reach again; client-sdk is right for most."
+		a.Field, a.Retry = AnswerACL, false
+	case strings.HasSuffix(code, "expired-token"):
+		a.Do = "The clock of this computer may be wrong: set it, then sign another token."
+	case strings.HasSuffix(code, "invalid-user"), strings.HasSuffix(code, "not-found"):
+		a.Do = "The user may have been deleted meanwhile: create it again, or begin again with another name."
+		a.Retry = false
+	case strings.HasSuffix(code, "max-open-sessions"):
+		a.Do = "The user is logged in too often: close some of those sessions, then try again."
+	}
+	return a, true
 }
 
 // adviseNetwork tells apart what can be wrong between here and the API.

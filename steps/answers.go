@@ -153,23 +153,23 @@ func CleanToken(text string) string {
 	}, CleanLine(text))
 }
 
-// InvalidAnswer is an answer that its field refused.
-type InvalidAnswer struct {
+// InvalidAnswerError is an answer that its field refused.
+type InvalidAnswerError struct {
 	Field Field
 	Err   error
 }
 
 // Error names the flag and says what is wrong. It never repeats the answer, which may be a secret.
-func (e *InvalidAnswer) Error() string { return e.Field.Flag + ": " + e.Err.Error() }
+func (e *InvalidAnswerError) Error() string { return e.Field.Flag + ": " + e.Err.Error() }
 
 // Unwrap gives what the field's check said.
-func (e *InvalidAnswer) Unwrap() error { return e.Err }
+func (e *InvalidAnswerError) Unwrap() error { return e.Err }
 
-// MissingAnswers are questions that nobody is there to answer.
-type MissingAnswers struct{ Fields []Field }
+// MissingAnswersError are questions that nobody is there to answer.
+type MissingAnswersError struct{ Fields []Field }
 
 // Error names the flags that would answer.
-func (e *MissingAnswers) Error() string {
+func (e *MissingAnswersError) Error() string {
 	flags := make([]string, 0, len(e.Fields))
 	for _, f := range e.Fields {
 		flags = append(flags, f.Flag)
@@ -190,7 +190,7 @@ func Given(env Env) Answers {
 }
 
 // CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
-// *InvalidAnswer.
+// *InvalidAnswerError.
 func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
@@ -206,14 +206,14 @@ func CheckKnown(env Env) error {
 		}
 		if err := f.Check(f.cleaned(known.Value)); err != nil {
 			f.Flag = known.Source
-			return &InvalidAnswer{Field: f, Err: err}
+			return &InvalidAnswerError{Field: f, Err: err}
 		}
 	}
 	return nil
 }
 
 // KnownAnswers answers the whole script from flags, the environment and defaults, before anything is done. It returns
-// *MissingAnswers or *InvalidAnswer.
+// *MissingAnswersError or *InvalidAnswerError.
 func KnownAnswers(env Env) (Answers, error) {
 	answers := Given(env)
 	var missing []Field
@@ -225,13 +225,13 @@ func KnownAnswers(env Env) (Answers, error) {
 			}
 			value, err := f.Answer("")
 			if err != nil {
-				return nil, &InvalidAnswer{Field: f, Err: err}
+				return nil, &InvalidAnswerError{Field: f, Err: err}
 			}
 			answers = answers.With(f.Key, value)
 		}
 	}
 	if len(missing) > 0 {
-		return nil, &MissingAnswers{Fields: missing}
+		return nil, &MissingAnswersError{Fields: missing}
 	}
 	return answers, nil
 }

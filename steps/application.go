@@ -41,14 +41,19 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 			Suggestion: "My Client SDK app", Check: checkName,
 		}.withKnown(env))
 	}
-	if s.Found.Name != "" {
-		fields = append(fields, foundKeyField(env, s.Found))
-	}
 	file := Field{
 		Key: AnswerKeyFile, Flag: "--key-file", Label: "Private key file",
 		Hint:       "a new file that only you can read",
 		Suggestion: defaultKeyFile, Default: true, Check: checkKeyFile,
 	}.withKnown(env)
+	if a[AnswerAppID] != "" {
+		// An application that exists has its key already.
+		file.Hint = "the private key of that application"
+		return append(fields, file)
+	}
+	if s.Found.Name != "" {
+		fields = append(fields, foundKeyField(env, s.Found))
+	}
 	reuse := a[AnswerKey]
 	if reuse == "" && s.Found.Name != "" {
 		reuse = foundKeyField(env, s.Found).Suggestion
@@ -77,6 +82,7 @@ func foundKeyField(env Env, found FoundKey) Field {
 		f.Suggestion = No
 		f.Choices = f.Choices[1:]
 		f.Hint = "it cannot be used: " + Advise(found.Err).What
+		return f
 	}
 	return f.withKnown(env)
 }

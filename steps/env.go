@@ -21,6 +21,8 @@ type Env struct {
 	Now   func() time.Time
 	NewID func() string // a UUID v4
 	Keys  *KeySource
+	// NoLogin leaves out the proof of the token: logging in with it once.
+	NoLogin bool
 }
 
 // Place is an API, and the folder for what it gives.

@@ -59,6 +59,7 @@ type Session struct {
 	Application  Made[client.Application]
 	User         Made[client.User]
 	Token        client.Token
+	Login        client.Login // the session that proved the token; the zero value if none did
 	Files        []File
 }
 

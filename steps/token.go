@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -75,18 +76,22 @@ func tokenFields(env Env, _ Session, _ Answers) []Field {
 func parseACL(text string) (client.ACL, error) {
 	switch text {
 	case aclClientSDK:
-		return client.ClientSDKACL(), nil
+		return client.ACLClientSDK(), nil
 	case aclTutorial:
-		return client.TutorialACL(), nil
+		return client.ACLTutorial(), nil
 	}
 	return client.ParseACL([]byte(text))
 }
 
-func tokenPlan(_ Env, s Session, _ Answers) string {
-	return fmt.Sprintf("Signs the token with %s, then writes %s. No call is made.", client.Printable(s.Key.Name), dotenvFile)
+func tokenPlan(env Env, s Session, _ Answers) string {
+	plan := fmt.Sprintf("Signs it with %s, writes %s", client.Printable(s.Key.Name), dotenvFile)
+	if env.NoLogin {
+		return plan + ". No call is made."
+	}
+	return plan + ", and logs in with it once."
 }
 
-func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
+func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
 	lifetime, err := ParseLifetime(a[AnswerExpires])
 	if err != nil {
@@ -109,7 +114,7 @@ func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) 
 		if err != nil {
 			return "", err
 		}
-		s.Token = token
+		s.Token, s.Login = token, client.Login{}
 		return "RS256, checked with the public key",
 			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
 	})
@@ -117,8 +122,42 @@ func makeToken(_ context.Context, env Env, s Session, a Answers, report Report) 
 		s.Token = client.Token{}
 		return s, err
 	}
-	return s.writeFiles(env, w)
+	s, err = s.writeFiles(env, w)
+	if err != nil || env.NoLogin {
+		return s, err
+	}
+	return s.prove(ctx, w)
 }
+
+// prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
+// network that lets none through is only told, because the token may be good all the same.
+func (s Session) prove(ctx context.Context, w work) (Session, error) {
+	e := Event{State: Started, Text: "log in once"}
+	w.report(e)
+	began := w.now()
+	login, err := w.api.LogIn(ctx, s.Token.JWT, s.User.Value.Region)
+	e.Took = w.now().Sub(began)
+	var refused *client.LoginError
+	switch {
+	case err == nil:
+		s.Login = login
+		e.State = Done
+		e.Note = client.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
+	case errors.As(err, &refused):
+		e.State, e.Note = Failed, client.Printable(refused.Code)
+		w.report(e)
+		return s, err
+	case ctx.Err() != nil:
+		e.State, e.Note = Warned, "stopped"
+	default:
+		e.State, e.Note = Warned, "not tried: "+lowerFirst(Advise(err).What)
+	}
+	w.report(e)
+	return s, nil
+}
+
+// lowerFirst makes a sentence a part of another.
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
 func (s Session) writeFiles(env Env, w work) (Session, error) {
@@ -178,15 +217,18 @@ func showToken(env Env, s Session) []Fact {
 			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
+	if s.Login.SessionID != "" {
+		facts = append(facts, fact("Logged in", s.Login.SessionID+", and out again"))
+	}
 	return facts
 }
 
 func describeACL(acl client.ACL) string {
 	paths := acl.Paths()
 	switch {
-	case acl.Equal(client.ClientSDKACL()):
+	case acl.Equal(client.ACLClientSDK()):
 		return fmt.Sprintf("everything the Client SDK uses (%d paths)", len(paths))
-	case acl.Equal(client.TutorialACL()):
+	case acl.Equal(client.ACLTutorial()):
 		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
 	}
 	return strings.Join(paths, " ")

@@ -82,6 +82,7 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 		if found.ID != "" {
 			return s.withUser(env, w, found, known && noted.ID == "")
 		}
+		s.User.Uncertain = false
 	}
 	if err := s.intendUser(env, n); err != nil {
 		return s, err
@@ -137,7 +138,7 @@ func (e *NameTakenError) Unwrap() error { return e.Err }
 // findUser returns the zero User if there is none of this name.
 func findUser(ctx context.Context, admin client.Secret, name string, w work, text string) (client.User, error) {
 	var found client.User
-	err := w.read(text, func(api *client.Client) (err error) {
+	err := w.lookUp(text, func(api *client.Client) (err error) {
 		found, err = api.FindUser(ctx, admin, name)
 		return err
 	})

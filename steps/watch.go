@@ -18,6 +18,7 @@ type Event struct {
 	Took  time.Duration // how long it took, once it has ended
 	// Creates marks work that should be waited for: cutting it off leaves the user in doubt about what exists.
 	Creates bool
+	absent  bool // what was asked for does not exist
 }
 
 // State is how far a piece of work is.
@@ -52,6 +53,18 @@ func (w work) read(text string, do func(*client.Client) error) error {
 	return do(w.watched(Event{Text: text}))
 }
 
+// lookUp is read for a question that "there is none" answers too.
+func (w work) lookUp(text string, do func(*client.Client) error) error {
+	looking := w
+	looking.report = func(e Event) {
+		if e.State == Failed && e.absent {
+			e.State = Done
+		}
+		w.report(e)
+	}
+	return looking.read(text, do)
+}
+
 // create makes a call that creates something. It outlives ctx by the grace period, so that leaving the wizard does not
 // cut off an answer that is on its way.
 func (w work) create(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
@@ -74,7 +87,7 @@ func (w work) watched(e Event) *client.Client {
 				*w.skew = x.Skew
 			}
 			if x.Err != nil {
-				e.State = Failed
+				e.State, e.absent = Failed, client.IsNotFound(x.Err)
 			}
 			w.report(e)
 		},

@@ -1,0 +1,414 @@
+package steps_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// listing is what the wizard's first call comes to at an address. Each call has a connection of its own, so that a
+// test leaves none behind.
+func listing(ctx context.Context, t *testing.T, address string, transport *http.Transport) error {
+	t.Helper()
+	if transport == nil {
+		transport = &http.Transport{}
+	}
+	transport.DisableKeepAlives = true
+	_, err := clientOf(t, address, transport).ListApplications(ctx,
+		client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, 1, 100)
+	if err == nil {
+		t.Fatal("the call was to fail")
+	}
+	return err
+}
+
+// answered is what comes of the first call if a server answers it so.
+func answered(status int, kind, body string) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answering(status, kind, body)(w, r, nil)
+		}))
+		defer server.Close()
+		return listing(t.Context(), t, server.URL, nil)
+	}
+}
+
+func refusedWith(status int, body string) func(*testing.T) error {
+	return answered(status, "application/json", body)
+}
+
+// ofUsers is what comes of a user's creation if a server answers it so.
+func ofUsers(status int, body string) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answering(status, "application/json", body)(w, r, nil)
+		}))
+		defer server.Close()
+		_, err := clientOf(t, server.URL, &http.Transport{DisableKeepAlives: true}).CreateUser(
+			t.Context(), client.NewSecret(apiSecret), client.NewUser{Name: "alice"})
+		return err
+	}
+}
+
+// is is an error that is what it is.
+func is(err error) func(*testing.T) error { return func(*testing.T) error { return err } }
+
+func key(err error) func(*testing.T) error {
+	return is(&steps.KeyError{Path: "keys/private.key", Err: fmt.Errorf("private key: %w", err)})
+}
+
+func save(err error) func(*testing.T) error {
+	return is(fmt.Errorf("wrapped: %w", &steps.SaveError{Path: "private.key", Err: err}))
+}
+
+func login(code string) func(*testing.T) error { return is(&client.LoginError{Code: code}) }
+
+func network(err error) func(*testing.T) error {
+	return is(&client.NetworkError{Method: "GET", Path: "/v2/applications", Err: err})
+}
+
+func unused(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return "http://" + listener.Addr().String()
+}
+
+func through(t *testing.T, proxy string) *http.Transport {
+	t.Helper()
+	u, err := url.Parse(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Transport{Proxy: http.ProxyURL(u)}
+}
+
+func withCertificate(t *testing.T, use func(server *httptest.Server) error) error {
+	t.Helper()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	return use(server)
+}
+
+// advised is a case of the table: an error, and what is to be made of it.
+type advised struct {
+	err   func(*testing.T) error
+	what  string // is in What
+	do    string // is in Do
+	kind  steps.Kind
+	field string
+	retry bool
+	offer string // the answer of the one offer
+}
+
+var advice = map[string]advised{
+	// Answers.
+	"answers are missing": {err: func(t *testing.T) error {
+		t.Helper()
+		_, err := steps.KnownAnswers(unattended(t, nil))
+		return err
+	}, what: "--app-name", do: "as flags", kind: steps.Usage},
+	"an answer cannot be right": {err: func(t *testing.T) error {
+		t.Helper()
+		return steps.CheckKnown(unattended(t, map[string]string{steps.AnswerExpires: "25h"}))
+	}, what: "--expires: 24 hours at most", do: "Nothing was done", kind: steps.Usage, field: steps.AnswerExpires},
+	"a flag is empty": {err: func(t *testing.T) error {
+		t.Helper()
+		known := enough()
+		known[steps.AnswerUser] = ""
+		_, err := steps.KnownAnswers(unattended(t, known))
+		return err
+	}, what: "--user: this needs an answer", do: "Change the answer", kind: steps.Usage, field: steps.AnswerUser},
+
+	// Stopped, or in doubt.
+	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},
+	"stopped during a call": {err: func(t *testing.T) error {
+		t.Helper()
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		return listing(ctx, t, unused(t), nil)
+	}, what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},
+	"in doubt": {
+		err:  is(&steps.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}),
+		what: "the application may exist or not", do: "not made twice", kind: steps.Remote, retry: true,
+	},
+	"in doubt after a 500": {
+		err:  is(&steps.UncertainError{What: "user", Err: &client.Error{Status: 500}}),
+		what: "the user may exist or not", do: "not made twice", kind: steps.Remote, retry: true,
+	},
+	"in doubt because stopped": {
+		err:  is(&steps.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}),
+		what: "the user may exist or not", do: "not made twice", kind: steps.Stopped, retry: true,
+	},
+
+	// What exists already.
+	"a user's name is taken": {
+		err:  is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}),
+		what: "“alice\\u{1B}", do: "--reuse-user", kind: steps.Remote, field: steps.AnswerUser, offer: steps.AnswerExistingUser,
+	},
+	"a foreign key": {
+		err:  is(&steps.MismatchError{Application: client.Application{Name: "Theirs" + evil}, KeyPath: "private.key"}),
+		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: steps.Other, field: steps.AnswerKeyFile,
+	},
+
+	// Files.
+	"no key":                {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key not to be read":  {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"an encrypted key":      {err: key(client.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
+	"a public key":          {err: key(client.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"another kind of key":   {err: key(client.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a short key":           {err: key(client.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"no key in the file":    {err: key(client.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a damaged key":         {err: key(client.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a regular file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
+	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
+	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a read-only disk":      {err: save(syscall.EROFS), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a full disk":           {err: save(syscall.ENOSPC), what: "The disk is full", do: "Free some space", retry: true},
+	"a full quota":          {err: save(syscall.EDQUOT), what: "The disk is full", do: "Free some space", retry: true},
+	"a link in the way":     {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
+	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
+
+	// What answers is not the API.
+	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "in a browser", kind: steps.Remote, retry: true},
+	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in a browser", kind: steps.Remote, retry: true},
+	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: steps.Remote, retry: true},
+	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: steps.Remote, retry: true},
+	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "--api-host", kind: steps.Remote, retry: true},
+	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "--api-host", kind: steps.Remote, retry: true},
+	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "--api-host", kind: steps.Remote, retry: true},
+	"a redirect": {err: func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.RedirectHandler("https://elsewhere.test/", http.StatusTemporaryRedirect))
+		defer server.Close()
+		return listing(t.Context(), t, server.URL, nil)
+	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: steps.Remote, retry: true},
+
+	// The API refuses.
+	"400 for the application's name": {
+		err:  refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
+		what: "400 Bad Request", do: "Change the answers", kind: steps.Remote, field: steps.AnswerAppName,
+	},
+	"400 for the user's name": {
+		err:  ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
+		what: "too rude", do: "Change the answers", kind: steps.Remote, field: steps.AnswerUser,
+	},
+	"400 for the display name": {
+		err:  ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`),
+		what: "display_name: too long", do: "Change the answers", kind: steps.Remote, field: steps.AnswerDisplayName,
+	},
+	"400 for nothing that was asked": {
+		err:  refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`),
+		what: "capabilities: no", do: "Change the answers", kind: steps.Remote,
+	},
+	"401": {
+		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
+		what: "does not know this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
+		kind: steps.Refused, field: steps.AnswerAPISecret,
+	},
+	"401 for what was signed": {
+		err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: steps.Refused, retry: true,
+	},
+	"403": {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: steps.Refused, field: steps.AnswerAPIKey},
+	"404": {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: steps.Remote},
+	"405": {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: steps.Remote},
+	"409": {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: steps.Remote},
+	"415": {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: steps.Remote},
+	"422": {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: steps.Remote},
+	"429": {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: steps.Remote, retry: true},
+	"500": {
+		err:  refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`),
+		what: "500 Internal Server Error", do: "as trace-4711", kind: steps.Remote, retry: true,
+	},
+	"503":                      {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: steps.Remote, retry: true},
+	"a refusal with bad words": {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: steps.Remote},
+	"a trace with bad words":   {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: steps.Remote, retry: true},
+
+	// The platform refuses the token.
+	"a login with an ACL that is too narrow": {
+		err:  login("system:error:permission"),
+		what: "system:error:permission", do: "client-sdk", kind: steps.Refused, field: steps.AnswerACL,
+	},
+	"a login with a token that has ended": {
+		err:  login("system:error:expired-token"),
+		what: "system:error:expired-token", do: "clock", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+	},
+	"a login of nobody": {
+		err:  login("user:error:invalid-user"),
+		what: "user:error:invalid-user", do: "deleted meanwhile", kind: steps.Refused, field: steps.AnswerExpires,
+	},
+	"a login of a user that is gone": {
+		err:  login("user:error:not-found"),
+		what: "user:error:not-found", do: "deleted meanwhile", kind: steps.Refused, field: steps.AnswerExpires,
+	},
+	"one login too many": {
+		err:  login("session:error:max-open-sessions"),
+		what: "session:error:max-open-sessions", do: "too often", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+	},
+	"a login with a bad token": {
+		err:  login("system:error:invalid-token" + evil),
+		what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+	},
+
+	// The way to the API.
+	"connection refused": {err: func(t *testing.T) error {
+		t.Helper()
+		return listing(t.Context(), t, unused(t), nil)
+	}, what: "refused", do: "--api-host", kind: steps.Remote, retry: true},
+	"no such name": {err: func(t *testing.T) error {
+		t.Helper()
+		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
+			DialContext: func(context.Context, string, string) (net.Conn, error) {
+				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.example.test", IsNotFound: true}}
+			},
+		})
+	}, what: "api.example.test cannot be found", do: "credwiz --demo", kind: steps.Remote, retry: true},
+	"no answer in time": {err: func(t *testing.T) error {
+		t.Helper()
+		release := make(chan struct{})
+		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+		defer server.Close()
+		defer close(release)
+		return listing(t.Context(), t, server.URL, &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond})
+	}, what: "did not answer in time", do: "Check the connection", kind: steps.Remote, retry: true},
+	"out of time": {err: func(t *testing.T) error {
+		t.Helper()
+		ctx, stop := context.WithTimeout(t.Context(), 0)
+		defer stop()
+		return listing(ctx, t, unused(t), nil)
+	}, what: "did not answer in time", do: "Check the connection", kind: steps.Remote, retry: true},
+	"connection dropped": {err: func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
+		defer server.Close()
+		return listing(t.Context(), t, server.URL, nil)
+	}, what: "The connection broke", do: "Check the connection", kind: steps.Remote, retry: true},
+	"answer cut short": {err: func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { cutShort(w, r, nil) }))
+		defer server.Close()
+		return listing(t.Context(), t, server.URL, nil)
+	}, what: "cut short", do: "Check the connection", kind: steps.Remote, retry: true},
+	"a certificate that nobody knows": {err: func(t *testing.T) error {
+		t.Helper()
+		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
+	}, what: "not safe", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	"a certificate for another name": {err: func(t *testing.T) error {
+		t.Helper()
+		return withCertificate(t, func(s *httptest.Server) error {
+			known := x509.NewCertPool()
+			known.AddCert(s.Certificate())
+			return listing(t.Context(), t, s.URL, &http.Transport{
+				TLSClientConfig: &tls.Config{RootCAs: known, ServerName: "api.nexmo.com", MinVersion: tls.VersionTLS12},
+			})
+		})
+	}, what: "not safe", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	"TLS is too old": {err: func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewUnstartedServer(http.NotFoundHandler())
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, MinVersion: tls.VersionTLS12}
+		server.StartTLS()
+		defer server.Close()
+		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
+	}, what: "protocol version", do: "", kind: steps.Remote, retry: true},
+	"a proxy that is not there": {err: func(t *testing.T) error {
+		t.Helper()
+		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
+	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: steps.Remote, retry: true},
+	"a proxy that wants a password": {err: func(t *testing.T) error {
+		t.Helper()
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusProxyAuthRequired)
+		}))
+		defer proxy.Close()
+		return listing(t.Context(), t, "https://api.example.test", through(t, strings.Replace(proxy.URL, "://", "://me:"+apiSecret+"@", 1)))
+	}, what: "Proxy Authentication Required", do: "", kind: steps.Remote, retry: true},
+	"no way there": {
+		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}),
+		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
+	},
+	"no way to the host": {
+		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}),
+		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
+	},
+
+	// What it has never seen.
+	"anything else": {err: is(errors.New("the moon is full" + evil)), what: `the moon is full\u{1B}`, do: "Try again", retry: true},
+}
+
+func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, test := range advice {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := test.err(t)
+			got := steps.Advise(err)
+			for which, text := range map[string]string{"What": got.What, "Do": got.Do} {
+				if text == "" || !strings.HasSuffix(text, ".") || client.Printable(text) != text {
+					t.Errorf("%s is no sentence that is safe to print: %q", which, text)
+				}
+				if strings.HasSuffix(text, "..") {
+					t.Errorf("%s ends twice: %q", which, text)
+				}
+				if found := secretsIn(text); found != nil {
+					t.Errorf("%s gives away %q: %q", which, found, text)
+				}
+			}
+			wantAll(t, got.What, test.what)
+			wantAll(t, got.Do, test.do)
+			equal(t, "the kind", got.Kind, test.kind)
+			equal(t, "the field", got.Field, test.field)
+			equal(t, "another try may work", got.Retry, test.retry)
+			var offers []string
+			for _, o := range got.Offers {
+				offers = append(offers, o.Answer)
+				if o.Key == "" || o.Value == "" || o.Label == "" || client.Printable(o.Label) != o.Label {
+					t.Errorf("an offer cannot be shown: %+v", o)
+				}
+			}
+			if want := test.offer; !slices.Equal(offers, nonEmpty(want)) {
+				t.Errorf("the offers are %q, want %q", offers, want)
+			}
+		})
+	}
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+func TestAdviseSeesThroughWrappings(t *testing.T) {
+	t.Parallel()
+	inner := &steps.SaveError{Path: "private.key", Err: fs.ErrExist}
+	equal(t, "the kind", steps.Advise(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner))).Kind, steps.WouldOverwrite)
+}

@@ -1,0 +1,199 @@
+package steps_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestTheAccountIsShown(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	wantAll(t, r.shows("connect"), "Account: "+apiKey, "Applications: none yet")
+	wantNone(t, r.shows("connect"), "Clock", apiSecret)
+	r.account.hasApplication(t, "Theirs", pairs[2]())
+	r.does("connect")
+	wantAll(t, r.shows("connect"), "Applications: 1, which stays as it is")
+	r.account.hasApplication(t, "Theirs", pairs[2]())
+	r.does("connect")
+	wantAll(t, r.shows("connect"), "Applications: 2, which stay as they are")
+}
+
+func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(steps.AnswerAPISecret, "wrong")
+	err := r.try("connect")
+	equal(t, "the kind", steps.Advise(err).Kind, steps.Refused)
+	equal(t, "the field to change", steps.Advise(err).Field, steps.AnswerAPISecret)
+	equal(t, "the session's key", r.session.Credentials.APIKey, "")
+	equal(t, "files", len(r.names()), 0)
+	equal(t, "requests", len(r.account.requests()), 1)
+	equal(t, "the receipt", steps.Receipt(r.env, r.session), "")
+}
+
+func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	closed := errors.New("closed")
+	r.env.Open = func(bool) (steps.Place, error) { return steps.Place{}, closed }
+	if err := r.try("connect"); !errors.Is(err, closed) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "requests", len(r.account.requests()), 0)
+}
+
+func TestTheAnswerDecidesBetweenTheAccountAndTheSandbox(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]bool{steps.AccountVonage: false, steps.AccountSandbox: true} {
+		r := newRun(t)
+		r.answer(steps.AnswerAccount, answer)
+		r.does("connect")
+		equal(t, answer, r.session.Place.Practice, want)
+	}
+}
+
+func TestTheConnectQuestions(t *testing.T) {
+	t.Parallel()
+	connect := stepNamed(t, "connect")
+	inEnvironment := map[string]string{steps.AnswerAPIKey: "real1234", steps.AnswerAPISecret: "RealSecret99"}
+	ask := func(env steps.Env, a steps.Answers) map[string]steps.Field {
+		fields := map[string]steps.Field{}
+		for _, f := range connect.Fields(env, steps.Session{}, a) {
+			fields[f.Key] = f
+		}
+		return fields
+	}
+	t.Run("an account", func(t *testing.T) {
+		t.Parallel()
+		fields := ask(unattended(t, nil), steps.Answers{})
+		equal(t, "questions", len(fields), 3)
+		equal(t, "a key is suggested", fields[steps.AnswerAPIKey].Suggestion, "")
+		equal(t, "the secret is hidden", fields[steps.AnswerAPISecret].Secret, true)
+	})
+	t.Run("an account in the environment", func(t *testing.T) {
+		t.Parallel()
+		fields := ask(unattended(t, inEnvironment), steps.Answers{})
+		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "real1234")
+		equal(t, "its source", fields[steps.AnswerAPIKey].Source, "from --api-key")
+	})
+	t.Run("the sandbox is not offered a real secret", func(t *testing.T) {
+		t.Parallel()
+		fields := ask(unattended(t, inEnvironment), steps.Answers{steps.AnswerAccount: steps.AccountSandbox})
+		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "practice")
+		equal(t, "the secret", fields[steps.AnswerAPISecret].Suggestion, "PracticeSecret16")
+	})
+	t.Run("a demo asks for no account", func(t *testing.T) {
+		t.Parallel()
+		env := unattended(t, nil)
+		env.Demo = true
+		fields := ask(env, steps.Answers{})
+		equal(t, "questions", len(fields), 2)
+		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "practice")
+	})
+	t.Run("a demo with a key that was meant for it", func(t *testing.T) {
+		t.Parallel()
+		env := unattended(t, map[string]string{steps.AnswerAPIKey: "mine1234"})
+		env.Demo = true
+		equal(t, "the key", ask(env, steps.Answers{})[steps.AnswerAPIKey].Suggestion, "mine1234")
+	})
+	t.Run("an account that was chosen by a flag", func(t *testing.T) {
+		t.Parallel()
+		fields := ask(unattended(t, map[string]string{steps.AnswerAccount: steps.AccountVonage}), steps.Answers{})
+		equal(t, "questions", len(fields), 2)
+	})
+}
+
+func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	fields := stepNamed(t, "connect").Fields(unattended(t, nil), steps.Session{}, steps.Answers{})
+	key, secret := fields[1], fields[2]
+	for _, test := range []struct {
+		field      steps.Field
+		typed      string
+		value, err string
+		note       string
+	}{
+		{key, " abcd1234\n", "abcd1234", "", ""},
+		{key, "abcd\n1234", "abcd1234", "", ""},
+		{key, "abcd123", "abcd123", "", "this has 7"},
+		{key, "abcd1234:Secret", "abcd1234:Secret", "without the secret", "this has 15"},
+		{key, "abcdé234", "abcdé234", "'é'", ""},
+		{key, "👩\u200d🚀", "👩🚀", "no key or secret has", "this has 2"},
+		{secret, "Sec:ret9", "Sec:ret9", "", ""},
+		{secret, "short", "short", "", "this has 5"},
+		{secret, "“Secret16”", "“Secret16”", "no key or secret has", ""},
+	} {
+		value, err := test.field.Answer(test.typed)
+		said := ""
+		if err != nil {
+			said = err.Error()
+		}
+		equal(t, test.typed, value, test.value)
+		if (test.err == "") != (said == "") || !strings.Contains(said, test.err) {
+			t.Errorf("%q: the check says %q, want %q", test.typed, said, test.err)
+		}
+		note := test.field.Note(value)
+		if (test.note == "") != (note == "") || !strings.Contains(note, test.note) {
+			t.Errorf("%q: the note is %q, want %q", test.typed, note, test.note)
+		}
+	}
+}
+
+func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		ahead  time.Duration // of the API
+		told   string
+		issued time.Duration // after noon
+	}{
+		{"the same", 0, "", 0},
+		{"a little behind", 30 * time.Second, "", 0},
+		{"a little ahead", -30 * time.Second, "", 0},
+		{"behind", 31 * time.Second, "31s behind the API", 31 * time.Second},
+		{"far behind", 10 * time.Minute, "10m0s behind the API", 10 * time.Minute},
+		{"far ahead", -2 * time.Hour, "2h0m0s ahead of the API", -2 * time.Hour},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.account.ahead = test.ahead
+			r.answer(steps.AnswerExpires, "1h")
+			r.does("connect")
+			if test.told == "" {
+				equal(t, "the warning", r.warned(), "")
+				wantNone(t, r.shows("connect"), "Clock")
+			} else {
+				wantAll(t, r.warned(), test.told)
+				wantAll(t, r.shows("connect"), "Clock: this computer is "+test.told)
+			}
+			// The users API judges the admin token by its own clock.
+			r.does("application", "user", "token")
+			issued := noon.Add(test.issued)
+			equal(t, "issued", r.session.Token.IssuedAt, issued)
+			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(time.Hour))
+			wantAll(t, r.shows("token"), "today 12:00", "today 13:00", "1 hour")
+			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.Value.PublicKey,
+				r.session.Application.Value.ID, issued); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestWithoutADateThereIsNoSkew(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.account.on("GET /v2/applications", func(w http.ResponseWriter, req *http.Request, _ http.Handler) {
+		w.Header()["Date"] = nil
+		answering(http.StatusOK, "application/json", `{"total_items":0,"_embedded":{"applications":[]},"_links":{}}`)(w, req, nil)
+	})
+	r.does("connect")
+	equal(t, "the skew", r.session.Skew, 0)
+}

@@ -1,0 +1,134 @@
+package steps_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+)
+
+// inGit makes the folder a git work tree.
+func (r *run) inGit() {
+	r.t.Helper()
+	if err := os.Mkdir(r.path(".git"), 0o700); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+const ignored = "/private.key\n/.env\n/.credwiz.json\n"
+
+func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ before, after string }{
+		"no file":                     {"", ignored},
+		"other lines":                 {"node_modules\n*.log\n", "node_modules\n*.log\n" + ignored},
+		"no final newline":            {"*.log", "*.log\n" + ignored},
+		"all there already":           {"/.credwiz.json\nprivate.key\n/.env\n", "/.credwiz.json\nprivate.key\n/.env\n"},
+		"all there, no final newline": {"/.credwiz.json\nprivate.key\n.env", "/.credwiz.json\nprivate.key\n.env"},
+		"one there":                   {".env\n", ".env\n/private.key\n/.credwiz.json\n"},
+		"with blanks behind":          {"/.env  \n", "/.env  \n/private.key\n/.credwiz.json\n"},
+		"CRLF":                        {"/.env\r\n", "/.env\r\n/private.key\n/.credwiz.json\n"},
+		"only looking like it":        {"#/.env\nsrc/.env\n", "#/.env\nsrc/.env\n" + ignored},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.inGit()
+			if test.before != "" {
+				r.has(".gitignore", test.before)
+			}
+			r.doesAll()
+			equal(t, "the file", r.file(".gitignore"), test.after)
+			equal(t, "it is listed", len(r.session.Files), 4)
+			r.does("token")
+			equal(t, "the file after another token", r.file(".gitignore"), test.after)
+		})
+	}
+}
+
+func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
+	t.Parallel()
+	for name, mark := range map[string]func(path string) error{
+		"a repository":                  func(path string) error { return os.Mkdir(path, 0o700) },
+		"a submodule, or a linked tree": func(path string) error { return os.WriteFile(path, []byte("gitdir: x\n"), 0o600) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			top := t.TempDir()
+			if err := mark(filepath.Join(top, ".git")); err != nil {
+				t.Fatal(err)
+			}
+			r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials"))
+			r.doesAll()
+			equal(t, "the file", r.file(".gitignore"), ignored)
+		})
+	}
+}
+
+func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	if _, err := os.Stat(r.path(".gitignore")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is one: %v", err)
+	}
+}
+
+func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.inGit()
+	r.has("elsewhere", "*.log\n")
+	link(t, "elsewhere", r.path(".gitignore"))
+	r.does("connect", "application", "user")
+	if err := r.try("token"); !errors.Is(err, steps.ErrNotRegular) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "the link's target", r.file("elsewhere"), "*.log\n")
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+
+	if err := os.Remove(r.path(".gitignore")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(r.path(".gitignore"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.try("token"); !errors.Is(err, steps.ErrNotRegular) {
+		t.Errorf("a folder: got %v", err)
+	}
+}
+
+func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("SKIPPED: git is not here to be asked")
+	}
+	for _, name := range []string{"private.key", "my key.pem", "a*.key", "a?.key", "a[1].key", "#key", "!key", `back\slash.key`, "ключ.pem"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", r.dir).CombinedOutput(); err != nil {
+				t.Fatalf("git init: %v: %s", err, out)
+			}
+			r.answer(steps.AnswerKeyFile, name)
+			r.doesAll()
+			for _, secret := range []string{name, ".env", ".credwiz.json"} {
+				if err := exec.CommandContext(t.Context(), "git", "-C", r.dir, "check-ignore", "-q", "./"+secret).Run(); err != nil {
+					t.Errorf("git does not ignore %s: %v\n%s", secret, err, r.file(".gitignore"))
+				}
+			}
+			alike := strings.NewReplacer("*", "zz", "?", "z", "[1]", "1", `\`, "").Replace(name)
+			for _, other := range []string{"other", alike, alike + "x"} {
+				if other == name {
+					continue
+				}
+				if err := exec.CommandContext(t.Context(), "git", "-C", r.dir, "check-ignore", "-q", "./"+other).Run(); err == nil {
+					t.Errorf("git ignores %s too", other)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,370 @@
+package steps_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// inTheWay are things that may have the key's name. Each returns a check that it is as it was.
+var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *testing.T)){
+	"a file": func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		write(t, path, "mine", 0o644)
+		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o644) }
+	},
+	"a file that nobody may write": func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		write(t, path, "mine", 0o400)
+		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o400) }
+	},
+	"a link to a file": func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		target := filepath.Join(t.TempDir(), "target")
+		write(t, target, "mine", 0o644)
+		link(t, target, path)
+		return func(t *testing.T) { t.Helper(); isLink(t, path, target); isFile(t, target, "mine", 0o644) }
+	},
+	"a link to nothing": func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		target := filepath.Join(t.TempDir(), "nothing")
+		link(t, target, path)
+		return func(t *testing.T) {
+			t.Helper()
+			isLink(t, path, target)
+			if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+				t.Error("the link was followed, and its target made")
+			}
+		}
+	},
+	"a folder": func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		if err := os.Mkdir(path, 0o750); err != nil {
+			t.Fatal(err)
+		}
+		return func(t *testing.T) {
+			t.Helper()
+			if names := namesIn(t, path); len(names) != 0 {
+				t.Errorf("the folder has %q", names)
+			}
+		}
+	},
+}
+
+func write(t *testing.T, path, content string, mode fs.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func link(t *testing.T, target, path string) {
+	t.Helper()
+	if err := os.Symlink(target, path); err != nil {
+		t.Skip("SKIPPED: this system makes no symbolic links:", err)
+	}
+}
+
+func isFile(t *testing.T, path, content string, mode fs.FileMode) {
+	t.Helper()
+	info, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the mode of "+path, info.Mode(), mode)
+	got, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrPermission) {
+		t.Fatal(err)
+	}
+	if err == nil {
+		equal(t, "the content of "+path, string(got), content)
+	}
+}
+
+func isLink(t *testing.T, path, target string) {
+	t.Helper()
+	got, err := os.Readlink(path)
+	if err != nil {
+		t.Errorf("the link is gone: %v", err)
+	}
+	equal(t, "where the link goes", got, target)
+}
+
+func TestAKeyNeverReplacesAnything(t *testing.T) {
+	t.Parallel()
+	for name, put := range inTheWay {
+		for _, when := range []string{"from the start", "put there meanwhile"} {
+			t.Run(name+" "+when, func(t *testing.T) {
+				t.Parallel()
+				r := newRun(t)
+				var untouched func(*testing.T)
+				if when == "from the start" {
+					untouched = put(t, r.path("private.key"))
+					r.does("connect")
+				} else {
+					r.does("connect")
+					untouched = put(t, r.path("private.key"))
+				}
+				err := r.try("application")
+				if !errors.Is(err, fs.ErrExist) {
+					t.Errorf("got %v", err)
+				}
+				equal(t, "the kind", steps.Advise(err).Kind, steps.WouldOverwrite)
+				equal(t, "requests for an application", r.account.count(postApplication), 0)
+				equal(t, "files", len(r.names()), 1)
+				untouched(t)
+
+				r.answer(steps.AnswerKeyFile, "other.key")
+				r.does("application", "user", "token")
+				untouched(t)
+			})
+		}
+	}
+}
+
+func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
+	t.Parallel()
+	t.Run("the folder was removed meanwhile", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.dir = filepath.Join(r.dir, "inner")
+		r.does("connect")
+		if err := os.RemoveAll(r.dir); err != nil {
+			t.Fatal(err)
+		}
+		err := r.try("application")
+		var save *steps.SaveError
+		if !errors.As(err, &save) || save.Path != r.path("private.key") {
+			t.Errorf("got %v", err)
+		}
+		equal(t, "requests for an application", r.account.count(postApplication), 0)
+	})
+	t.Run("a file is where the folder should be", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t)
+		r.has("taken", "mine")
+		r.dir = filepath.Join(r.dir, "taken")
+		err := r.try("connect")
+		var save *steps.SaveError
+		if !errors.As(err, &save) || save.Path != r.dir {
+			t.Errorf("got %v", err)
+		}
+		equal(t, "requests", len(r.account.requests()), 0)
+	})
+	t.Run("the name is too long for the file system", func(t *testing.T) {
+		t.Parallel()
+		r := newRun(t).does("connect")
+		r.answer(steps.AnswerKeyFile, strings.Repeat("k", 300))
+		var save *steps.SaveError
+		if err := r.try("application"); !errors.As(err, &save) {
+			t.Errorf("got %v", err)
+		}
+		equal(t, "requests for an application", r.account.count(postApplication), 0)
+		equal(t, "files", len(r.names()), 0)
+	})
+	t.Run("the folder may not be written", func(t *testing.T) {
+		t.Parallel()
+		if os.Geteuid() == 0 {
+			t.Skip("SKIPPED: root may write everywhere; run this test as another user")
+		}
+		r := newRun(t).does("connect")
+		if err := os.Chmod(r.dir, 0o500); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(r.dir, 0o700) })
+		if err := r.try("application"); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("got %v", err)
+		}
+		equal(t, "requests for an application", r.account.count(postApplication), 0)
+		equal(t, "files", len(r.names()), 0)
+
+		if err := os.Chmod(r.dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r.does("application", "user", "token")
+	})
+}
+
+func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	broken := errors.New("no randomness")
+	r.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return nil, broken })
+	if err := r.try("application"); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
+	equal(t, "files", len(r.names()), 0)
+}
+
+func TestKeysThatCannotSignAreToldApart(t *testing.T) {
+	t.Parallel()
+	block := func(kind string, der []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curveDER, err := x509.MarshalPKCS8PrivateKey(curve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := pemOf(pairs[2]())
+	decoded, _ := pem.Decode([]byte(good))
+	whole, err := x509.ParsePKCS8PrivateKey(decoded.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older, ok := whole.(*rsa.PrivateKey)
+	if !ok {
+		t.Fatal("the shared key is not RSA")
+	}
+
+	for name, test := range map[string]struct {
+		content string
+		why     error // nil: it serves
+	}{
+		"PKCS#8":                {good, nil},
+		"PKCS#8 with CRLF":      {strings.ReplaceAll(good, "\n", "\r\n"), nil},
+		"PKCS#8 with a BOM":     {"\ufeff" + good, nil},
+		"PKCS#1":                {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(older)), nil},
+		"empty":                 {"", client.ErrNotPEM},
+		"text":                  {"hello", client.ErrNotPEM},
+		"cut short":             {good[:len(good)/2], client.ErrNotPEM},
+		"damaged":               {block("PRIVATE KEY", decoded.Bytes[:200]), client.ErrBrokenKey},
+		"encrypted":             {block("ENCRYPTED PRIVATE KEY", []byte("x")), client.ErrEncryptedKey},
+		"public":                {pairs[2]().PublicPEM(), client.ErrPublicKey},
+		"1024 bits":             {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), client.ErrShortKey},
+		"elliptic":              {block("PRIVATE KEY", curveDER), client.ErrNotRSA},
+		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrNotRSA},
+		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
+		"a folder":              {"", steps.ErrNotRegular},
+		"a link out of the dir": {"", errAnything},
+		"a link to nothing":     {"", fs.ErrNotExist},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			switch name {
+			case "a folder":
+				if err := os.Mkdir(r.path("private.key"), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			case "a link out of the dir":
+				outside := filepath.Join(t.TempDir(), "outside.key")
+				write(t, outside, good, 0o600)
+				link(t, outside, r.path("private.key"))
+			case "a link to nothing":
+				link(t, "nothing", r.path("private.key"))
+			default:
+				r.has("private.key", test.content)
+			}
+			r.answer(steps.AnswerKey, steps.Yes)
+			r.does("connect")
+			found := r.session.Found
+			equal(t, "the name that was found", found.Name, "private.key")
+			equal(t, "the name that is free", found.Free, "private-2.key")
+			if test.why == nil {
+				equal(t, "its fingerprint", found.Fingerprint, pairs[2]().Fingerprint())
+				r.does("application")
+				equal(t, "the key", r.session.Key.Path, r.path("private.key"))
+				equal(t, "the file", r.file("private.key"), test.content)
+				return
+			}
+			err := r.try("application")
+			var key *steps.KeyError
+			if !errors.As(err, &key) || key.Path != r.path("private.key") {
+				t.Fatalf("got %v", err)
+			}
+			if !errors.Is(test.why, errAnything) && !errors.Is(err, test.why) {
+				t.Errorf("got %v, want %v", err, test.why)
+			}
+			equal(t, "how often the error names the path", strings.Count(err.Error(), "private.key"), 1)
+			if found.Err == nil || found.Fingerprint != "" {
+				t.Errorf("the key that was found looks good: %+v", found)
+			}
+			equal(t, "requests for an application", r.account.count(postApplication), 0)
+		})
+	}
+}
+
+var errAnything = errors.New("any error")
+
+func TestAKeyFileStaysInTheFolder(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	fields := stepNamed(t, "application").Fields(r.env, r.session, steps.Answers{})
+	file := fields[len(fields)-1]
+	equal(t, "the field", file.Key, steps.AnswerKeyFile)
+	for typed, says := range map[string]string{
+		"private.key":         "",
+		"my key.pem":          "",
+		"../private.key":      "--dir",
+		"/etc/private.key":    "--dir",
+		"keys/private.key":    "--dir",
+		"..":                  "--dir",
+		".env":                "another file of credwiz",
+		".credwiz.json":       "another file of credwiz",
+		".gitignore":          "another file of credwiz",
+		"key\U0010FFFE":       "cannot be shown",
+		"private\u202e.key":   "", // cleaned away
+		"  private.key\r\n  ": "",
+	} {
+		value, err := file.Answer(typed)
+		switch {
+		case says == "" && (err != nil || strings.ContainsAny(value, "\u202e\r\n") || strings.TrimSpace(value) != value):
+			t.Errorf("%q: got %q, %v", typed, value, err)
+		case says != "" && (err == nil || !strings.Contains(err.Error(), says)):
+			t.Errorf("%q: got %v, want %q", typed, err, says)
+		}
+	}
+}
+
+func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.has("app.pem", pemOf(pairs[2]()))
+	r.has("private.key", "something else")
+	r.env.Known = map[string]steps.Known{steps.AnswerKeyFile: {Value: " app.pem ", Source: "--key-file"}}
+	r.does("connect")
+	equal(t, "found", r.session.Found.Name, "app.pem")
+	equal(t, "free", r.session.Found.Free, "app-2.pem")
+
+	r.env.Known[steps.AnswerKeyFile] = steps.Known{Value: "../app.pem", Source: "--key-file"}
+	r.does("connect")
+	equal(t, "found outside of the folder", r.session.Found.Name, "")
+}
+
+func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the key", key.Fingerprint(), r.session.Key.Private.Fingerprint())
+	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
+		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
+	}
+}

@@ -1,0 +1,95 @@
+package steps_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// The values of the keys do not matter here, only which of them it is.
+func manyKeys(made *atomic.Int32) func() (*client.PrivateKey, error) {
+	return func() (*client.PrivateKey, error) {
+		made.Add(1)
+		return new(client.PrivateKey), nil
+	}
+}
+
+func TestTheKeyIsMadeWhileTheUserTypes(t *testing.T) {
+	t.Parallel()
+	begun, done := make(chan struct{}), make(chan struct{})
+	source := steps.NewKeySource(func() (*client.PrivateKey, error) {
+		close(begun) // a second time would panic
+		<-done
+		return pairs[0](), nil
+	})
+	source.Warm()
+	source.Warm()
+	<-begun
+	close(done)
+	key, err := source.Next(t.Context())
+	if err != nil || key != pairs[0]() {
+		t.Errorf("got %v, %v", key, err)
+	}
+}
+
+func TestNobodyGetsAKeyThatAnotherHad(t *testing.T) {
+	t.Parallel()
+	const many = 50
+	var made atomic.Int32
+	source := steps.NewKeySource(manyKeys(&made))
+	var mu sync.Mutex
+	had := map[*client.PrivateKey]bool{}
+	var wg sync.WaitGroup
+	for range many {
+		wg.Go(func() {
+			source.Warm()
+			key, err := source.Next(t.Context())
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil || had[key] {
+				t.Errorf("a key was given twice, or %v", err)
+			}
+			had[key] = true
+		})
+	}
+	wg.Wait()
+	equal(t, "keys given", len(had), many)
+	if n := made.Load(); n > 2*many {
+		t.Errorf("%d keys were made for %d", n, many)
+	}
+}
+
+func TestWaitingForAKeyCanBeGivenUp(t *testing.T) {
+	t.Parallel()
+	never := make(chan struct{})
+	defer close(never)
+	source := steps.NewKeySource(func() (*client.PrivateKey, error) { <-never; return new(client.PrivateKey), nil })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if key, err := source.Next(ctx); !errors.Is(err, context.Canceled) || key != nil {
+		t.Errorf("got %v, %v", key, err)
+	}
+}
+
+func TestAfterAKeyThatCouldNotBeMadeTheNextIsTried(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("no randomness")
+	var made atomic.Int32
+	source := steps.NewKeySource(func() (*client.PrivateKey, error) {
+		if made.Add(1) == 1 {
+			return nil, broken
+		}
+		return new(client.PrivateKey), nil
+	})
+	if _, err := source.Next(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+	if key, err := source.Next(t.Context()); err != nil || key == nil {
+		t.Errorf("got %v, %v", key, err)
+	}
+}

@@ -1,0 +1,169 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	equal(t, "before anything is made", steps.Receipt(r.env, r.session), "")
+	r.does("connect")
+	equal(t, "after a look at the account", steps.Receipt(r.env, r.session), "")
+	r.does("application")
+	wantAll(t, steps.Receipt(r.env, r.session), r.account.url, apiKey, "My App", r.session.Application.Value.ID, r.path("private.key"))
+	wantNone(t, steps.Receipt(r.env, r.session), "alice", "Token")
+	r.does("user", "token")
+
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.Value.ID,
+		r.path("private.key"), r.path(".env"), r.path(".credwiz.json"))
+	wantNone(t, receipt, apiSecret, "PRIVATE")
+	token := r.session.Token.JWT.Reveal()
+	equal(t, "lines that are the token, whole and alone", strings.Count(receipt, "\n"+token+"\n"), 1)
+	equal(t, "times that it is told", strings.Count(receipt, token), 1)
+	wantPrintableLines(t, receipt)
+}
+
+func wantPrintableLines(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSuffix(line, "\n"); client.Printable(line) != line {
+			t.Errorf("this line is not safe to print: %q", line)
+		}
+	}
+}
+
+// evil would write to the clipboard, clear the screen and turn the writing round.
+const evil = "\x1b]52;c;aGk=\a\x1b[2J\u202e\r\n"
+
+func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
+	t.Parallel()
+	quoted, err := json.Marshal(evil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
+	r := newRun(t)
+	r.dir = filepath.Join(r.dir, "dir\x1b[2J\u202e")
+	r.does("connect")
+
+	// An application that could not be made leaves the key, in a folder with such a name.
+	r.account.on(postApplication, failing(http.StatusForbidden))
+	if err := r.try("application"); err == nil {
+		t.Fatal("a refusal was taken for a good answer")
+	}
+	wantPrintableLines(t, steps.Receipt(r.env, r.session))
+
+	r.account.on(postApplication, answering(http.StatusCreated, "application/json", fmt.Sprintf(
+		`{"id":%q,"name":%s,"capabilities":{%s:{},"rtc":{"webhooks":{"event_url":{"address":%s}}}}}`, id, quoted, quoted, quoted)))
+	r.account.on(postUser, answering(http.StatusCreated, "application/json", fmt.Sprintf(
+		`{"id":"USR-%s","name":%s,"display_name":%s,"_links":{"self":{"href":"https://%s/"}}}`, id, quoted, quoted, "a\u202eb.test")))
+	for _, step := range steps.Script()[1:] {
+		plan := step.Plan(r.env, r.session, r.answers)
+		if client.Printable(plan) != plan {
+			t.Errorf("the plan of %s is not safe to print: %q", step.ID, plan)
+		}
+		r.does(step.ID)
+		for _, f := range step.Show(r.env, r.session) {
+			if client.Printable(f.Label) != f.Label || client.Printable(f.Value) != f.Value {
+				t.Errorf("a fact of %s is not safe to print: %q %q", step.ID, f.Label, f.Value)
+			}
+		}
+		wantPrintableLines(t, steps.Receipt(r.env, r.session))
+	}
+	wantAll(t, r.shows("application"), `\u{1B}]52;c;aGk=\u{7}`)
+}
+
+func TestTheTokenIsTheOnlyFactThatMustStayWhole(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	for _, step := range steps.Script() {
+		r.does(step.ID)
+		for _, f := range step.Show(r.env, r.session) {
+			equal(t, "whole: "+f.Label, f.Whole, f.Value == r.session.Token.JWT.Reveal() && f.Value != "")
+		}
+	}
+}
+
+func TestTheResultInJSON(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	r.answer(steps.AnswerExpires, "1h")
+	r.doesAll()
+	want := fmt.Sprintf(`{
+  "api_key": %q,
+  "api_host": %q,
+  "sandbox": false,
+  "application": {
+    "id": %q,
+    "name": "My App",
+    "private_key_path": %q,
+    "created": true
+  },
+  "users": [
+    {
+      "id": %q,
+      "name": "alice",
+      "display_name": "Alice Ardent",
+      "created": true,
+      "token": {
+        "jwt": %q,
+        "issued_at": "2026-03-04T12:00:00Z",
+        "expires_at": "2026-03-04T13:00:00Z"
+      }
+    }
+  ],
+  "files": [
+    %q,
+    %q,
+    %q
+  ]
+}`, apiKey, r.account.url, r.session.Application.Value.ID, r.path("private.key"), r.session.User.Value.ID,
+		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".env"), r.path(".credwiz.json"))
+	got, err := json.MarshalIndent(steps.ResultOf(r.session), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestTheResultOfARunThatEndedEarly(t *testing.T) {
+	t.Parallel()
+	asJSON := func(s steps.Session) string {
+		text, err := json.Marshal(steps.ResultOf(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	equal(t, "nothing", asJSON(steps.Session{}), `{"api_key":"","api_host":"","sandbox":false,"users":[],"files":[]}`)
+	r := newRun(t).does("connect")
+	equal(t, "an account", asJSON(r.session),
+		fmt.Sprintf(`{"api_key":%q,"api_host":%q,"sandbox":false,"users":[],"files":[]}`, apiKey, r.account.url))
+	r.does("application", "user")
+	wantAll(t, asJSON(r.session), `"application":{`, `"users":[{`, `"display_name":""`)
+	wantNone(t, asJSON(r.session), "token", apiSecret)
+}
+
+func TestTheReceiptOfTheSandboxSaysThatNothingIsReal(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(steps.AnswerAccount, steps.AccountSandbox)
+	r.doesAll()
+	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
+	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
+	equal(t, "in JSON", steps.ResultOf(r.session).Practice, true)
+}

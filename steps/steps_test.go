@@ -1,0 +1,187 @@
+package steps_test
+
+import (
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	r.doesAll()
+
+	applications := r.account.Applications()
+	if len(applications) != 1 || applications[0].Name != "My App" || applications[0].ImproveAI {
+		t.Fatalf("the account has %+v", applications)
+	}
+	wantAll(t, string(applications[0].Capabilities), `"rtc"`, "https://example.com/webhooks/rtc")
+	users := r.account.users(t)
+	if len(users) != 1 || users[0].Name != "alice" || users[0].DisplayName != "Alice Ardent" {
+		t.Fatalf("the application has %+v", users)
+	}
+
+	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fingerprint, err := client.PublicFingerprint(applications[0].PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the application's key", fingerprint, key.Fingerprint())
+
+	token := r.session.Token.JWT
+	if err := client.VerifyToken(token, applications[0].PublicKey, applications[0].ID, noon); err != nil {
+		t.Errorf("the token: %v", err)
+	}
+	wantAll(t, claimsOf(t, token.Reveal()), `"sub":"alice"`, applications[0].ID, `"/*/users/**":{}`)
+	wantAll(t, r.file(".env"),
+		"VONAGE_API_KEY="+apiKey+"\n", "VONAGE_APPLICATION_ID="+applications[0].ID+"\n",
+		"VONAGE_PRIVATE_KEY_PATH=private.key\n", "VONAGE_APPLICATION_PRIVATE_KEY_PATH=private.key\n",
+		"VONAGE_USER_NAME=alice\n", "VONAGE_USER_ID="+users[0].ID+"\n", "VONAGE_JWT="+token.Reveal()+"\n")
+	wantNone(t, r.file(".env"), apiSecret, "PRIVATE KEY")
+
+	if names := r.names(); !slices.Equal(names, []string{".credwiz.json", ".env", "private.key"}) {
+		t.Errorf("the folder has %q", names)
+	}
+	for _, name := range r.names() {
+		info, err := os.Stat(r.path(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
+	}
+}
+
+func TestEachCallIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	var calls []string
+	for _, seen := range r.account.requests() {
+		calls = append(calls, seen.call)
+	}
+	if !slices.Equal(calls, []string{"GET /v2/applications", postApplication, postUser}) {
+		t.Errorf("the calls were %q", calls)
+	}
+}
+
+func TestThePrivateKeyNeverTravels(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.again().does("connect", "application", "user", "token")
+	if len(r.account.requests()) < 6 {
+		t.Fatalf("only %d requests were seen", len(r.account.requests()))
+	}
+	for _, seen := range r.account.requests() {
+		if slices.Contains(secretsIn(seen.all), "a private key") || strings.Contains(seen.all, "PRIVATE") {
+			t.Errorf("%s carries private key material", seen.call)
+		}
+		line, _, _ := strings.Cut(seen.all, "\n")
+		if found := secretsIn(line + seen.body); found != nil {
+			t.Errorf("%s carries %q outside its Authorization header", seen.call, found)
+		}
+	}
+}
+
+func TestThisTestWouldSeeAPrivateKey(t *testing.T) {
+	t.Parallel()
+	text := pemOf(pairs[0]())
+	if !slices.Contains(secretsIn(text), "a private key") {
+		t.Error("a private key is not recognised")
+	}
+	if block, _ := pem.Decode([]byte(text)); block == nil || block.Type != "PRIVATE KEY" {
+		t.Error("the key is not PKCS#8 in PEM")
+	}
+	if found := secretsIn(pairs[0]().PublicPEM()); found != nil {
+		t.Errorf("a public key is taken for %q", found)
+	}
+}
+
+func TestGoingBackToAnEarlierSessionForAnotherUserKeepsTheApplication(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	before := r.session
+	r.does("user", "token")
+	first := r.session
+
+	r.session = before
+	r.answer(steps.AnswerUser, "bob")
+	r.does("user", "token")
+	equal(t, "applications made", r.account.count(postApplication), 1)
+	equal(t, "users", len(r.account.users(t)), 2)
+	equal(t, "the first session's user", first.User.Value.Name, "alice")
+	equal(t, "the first session's subject", first.Token.Subject, "alice")
+	equal(t, "the second session's subject", r.session.Token.Subject, "bob")
+	equal(t, "what the earlier session knows of users", before.User.Exists, false)
+}
+
+func TestEveryStepSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	for _, step := range steps.Script() {
+		for name, text := range map[string]string{
+			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb, "Intro": step.Intro,
+		} {
+			if text == "" || client.Printable(text) != text {
+				t.Errorf("%s: its %s is %q", step.ID, name, text)
+			}
+		}
+		for _, f := range step.Fields(r.env, r.session, r.answers) {
+			if f.Label == "" || f.Flag == "" || f.Key == "" {
+				t.Errorf("%s: a field has no name: %q %q %q", step.ID, f.Key, f.Label, f.Flag)
+			}
+		}
+		plan := step.Plan(r.env, r.session, r.answers)
+		if client.Printable(plan) != plan {
+			t.Errorf("%s: its plan is %q", step.ID, plan)
+		}
+		r.does(step.ID)
+		if shown := r.shows(step.ID); shown == "" {
+			t.Errorf("%s shows nothing", step.ID)
+		}
+	}
+}
+
+func TestStepsThatCreateAreMarked(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	for _, step := range steps.Script() {
+		before := len(r.account.requests())
+		r.does(step.ID)
+		creates := false
+		for _, seen := range r.account.requests()[before:] {
+			creates = creates || strings.HasPrefix(seen.call, "POST ")
+		}
+		equal(t, step.ID+" creates", step.Creates, creates)
+		reported := slices.ContainsFunc(r.events, func(e steps.Event) bool { return e.Creates })
+		equal(t, step.ID+" reports that it creates", reported, creates)
+	}
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	t.Parallel()
+	forbidden := map[string][]string{
+		"credwiz/steps":          {"charmbracelet", "credwiz/ui"},
+		"credwiz/client":         {"charmbracelet", "credwiz/ui", "credwiz/steps"},
+		"credwiz/client/sandbox": {"charmbracelet", "credwiz/ui", "credwiz/steps"},
+	}
+	for name, not := range forbidden {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", name).Output()
+			if err != nil {
+				t.Fatalf("go list: %v", err)
+			}
+			wantAll(t, string(out), "net/http\n", name+"\n")
+			wantNone(t, string(out), not...)
+		})
+	}
+}

@@ -1,0 +1,289 @@
+package steps_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application", "user")
+	for typed, want := range map[string]time.Duration{"15m": 15 * time.Minute, "2h30m": 150 * time.Minute, "24h": 24 * time.Hour} {
+		r.answer(steps.AnswerExpires, typed)
+		r.does("token")
+		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()),
+			fmt.Sprintf(`"iat":%d`, noon.Unix()), fmt.Sprintf(`"exp":%d`, noon.Add(want).Unix()))
+		wantAll(t, r.shows("token"), steps.InWords(want))
+		equal(t, "it ends", r.session.Ends(), noon.Add(want))
+	}
+}
+
+func TestATokenReachesWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application", "user")
+	for acl, want := range map[string]struct{ claim, shown string }{
+		"client-sdk": {`"/*/rtc/**":{}`, "everything the Client SDK uses (11 paths)"},
+		"tutorial":   {`"/v3/media/**":{}`, "the old tutorial's paths (9)"},
+		`{"paths": {"/*/users/**": {"methods": ["GET"]}, "/*/legs/**": {}}}`: {
+			`"acl":{"paths":{"/*/users/**":{"methods":["GET"]},"/*/legs/**":{}}}`, "/*/users/** /*/legs/**",
+		},
+	} {
+		r.answer(steps.AnswerACL, acl)
+		r.does("token")
+		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), want.claim)
+		wantAll(t, r.shows("token"), want.shown)
+	}
+}
+
+func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
+	t.Parallel()
+	for key, value := range map[string]string{steps.AnswerExpires: "25h", steps.AnswerACL: "{}"} {
+		r := newRun(t).does("connect", "application", "user")
+		r.answer(key, value)
+		if err := r.try("token"); err == nil {
+			t.Errorf("%s %s is accepted", key, value)
+		}
+		equal(t, "there is a token", !r.session.Token.JWT.IsZero(), false)
+		if _, err := os.Stat(r.path(".env")); !errors.Is(err, fs.ErrNotExist) {
+			t.Error("a file was written")
+		}
+	}
+}
+
+func TestEveryTokenHasAnIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	first := r.session.Token
+	r.does("token")
+	if first.ID == r.session.Token.ID || first.JWT == r.session.Token.JWT {
+		t.Error("two tokens are the same")
+	}
+	wantAll(t, claimsOf(t, first.JWT.Reveal()), `"jti":"`+first.ID+`"`)
+}
+
+func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	before := "# my app\r\nPORT=3000\r\nexport VONAGE_JWT='old' # the token\r\nLAST=1"
+	r.has(".env", before)
+	if err := os.Chmod(r.path(".env"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.answer(steps.AnswerUser, "O'Neil")
+	r.doesAll()
+	text := r.file(".env")
+	wantAll(t, text, "# my app\r\nPORT=3000\r\nexport VONAGE_JWT="+r.session.Token.JWT.Reveal()+" # the token\r\nLAST=1\r\n",
+		"VONAGE_USER_NAME=\"O'Neil\"\r\n")
+	wantNone(t, text, "'old'", apiSecret, "BEGIN PRIVATE")
+	info, err := os.Stat(r.path(".env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "its mode, now that a token is in it", info.Mode().Perm(), 0o600)
+
+	r.again().doesAll()
+	equal(t, "lines after another run", strings.Count(r.file(".env"), "\n"), strings.Count(text, "\n"))
+}
+
+func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+	t.Parallel()
+	for name, put := range map[string]func(r *run){
+		"a folder": func(r *run) {
+			if err := os.Mkdir(r.path(".env"), 0o700); err != nil {
+				r.t.Fatal(err)
+			}
+		},
+		"a link":    func(r *run) { r.has("elsewhere", "A=1\n"); link(r.t, "elsewhere", r.path(".env")) },
+		"too large": func(r *run) { r.has(".env", strings.Repeat("#\n", 40_000)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			put(r)
+			r.does("connect", "application", "user")
+			err := r.try("token")
+			var save *steps.SaveError
+			if !errors.As(err, &save) || save.Path != r.path(".env") {
+				t.Fatalf("got %v", err)
+			}
+			equal(t, "how often the error names the path", strings.Count(err.Error(), ".env"), 1)
+			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "private.key")
+			if name == "a link" {
+				equal(t, "the link's target", r.file("elsewhere"), "A=1\n")
+			}
+
+			if err := os.Remove(r.path(".env")); err != nil {
+				t.Fatal(err)
+			}
+			r.does("token")
+			equal(t, "files", len(r.session.Files), 3)
+		})
+	}
+}
+
+func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application", "user")
+	r.has(".credwiz.json", "scribble")
+	var journal *steps.JournalError
+	if err := r.try("token"); !errors.As(err, &journal) {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), r.path(".env"))
+	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
+}
+
+const logIn = "GET /v2/rtc/"
+
+// loggingIn is the platform's side of a login: it answers with an event, and to a logout.
+func loggingIn(answer string) fault {
+	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.CloseNow() }()
+		say := func(packets ...string) {
+			for _, packet := range packets {
+				_ = conn.Write(r.Context(), websocket.MessageText, []byte(packet))
+			}
+		}
+		say(`0{"sid":"0123456789abcdef0123","upgrades":[],"pingInterval":25000,"pingTimeout":20000}`)
+		for {
+			_, packet, err := conn.Read(r.Context())
+			switch {
+			case err != nil:
+				return
+			case string(packet) == "40":
+				say(`40{"sid":"0123456789abcdef0123"}`, answer)
+			case strings.Contains(string(packet), "session:logout"):
+				say(`42["session:logged-out",{"body":{}}]`)
+			}
+		}
+	}
+}
+
+const welcome = `42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf","user_id":"USR-1","name":"alice"}}]`
+
+func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.env.NoLogin = false
+	r.account.on(logIn, loggingIn(welcome))
+	r.doesAll()
+	equal(t, "logins", r.account.count(logIn), 1)
+	wantAll(t, r.story(), "✓ log in once")
+	wantAll(t, r.shows("token"), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
+	wantAll(t, steps.Receipt(r.env, r.session), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
+
+	r.env.NoLogin = true
+	r.does("token")
+	equal(t, "logins after another token, without a proof", r.account.count(logIn), 1)
+	wantNone(t, r.shows("token"), "SES-")
+}
+
+func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.env.NoLogin = false
+	r.account.on(logIn, loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
+	r.does("connect", "application", "user")
+	err := r.try("token")
+	var refused *client.LoginError
+	if !errors.As(err, &refused) || refused.Code != "system:error:permission" {
+		t.Fatalf("got %v", err)
+	}
+	equal(t, "the field to change", steps.Advise(err).Field, steps.AnswerACL)
+	wantAll(t, r.story(), "✗ log in once")
+	wantNone(t, r.shows("token"), "SES-")
+	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+
+	r.account.on(logIn, loggingIn(welcome))
+	r.does("token")
+	wantAll(t, r.shows("token"), "SES-")
+}
+
+func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fault{
+		"connection dropped": dropped,
+		"no WebSocket":       answering(http.StatusNotFound, "application/json", "{}"),
+		"a login page":       answering(http.StatusOK, "text/html", "<html>Welcome to our hotel</html>"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.env.NoLogin = false
+			r.account.on(logIn, fault)
+			r.doesAll()
+			wantAll(t, r.story(), "! log in once")
+			wantAll(t, r.warned(), "log in once: not tried")
+			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
+			wantNone(t, r.shows("token"), "SES-")
+			wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
+		})
+	}
+}
+
+func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.env.NoLogin = false
+	login := newHeld()
+	r.account.on(logIn, login.fault)
+	r.does("connect", "application", "user")
+	ctx, leave := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.tryUntil(ctx, "token") }()
+	<-login.arrived
+	leave()
+	err := <-done
+	close(login.released)
+	<-login.over
+	if err != nil {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, r.warned(), "log in once")
+	wantNone(t, r.warned(), "not tried")
+	equal(t, "files", len(r.session.Files), 3)
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+}
+
+func TestTheTokenQuestions(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	fields := stepNamed(t, "token").Fields(r.env, steps.Session{}, steps.Answers{})
+	expires, acl := fields[0], fields[1]
+	for _, f := range fields {
+		for _, c := range f.Choices {
+			if _, err := f.Answer(c.Value); err != nil {
+				t.Errorf("the choice %q is refused: %v", c.Value, err)
+			}
+		}
+		if value, err := f.Answer(""); err != nil || value != f.Suggestion {
+			t.Errorf("enter alone gives %q, %v", value, err)
+		}
+	}
+	wantAll(t, expires.Note("2h30m"), "today 14:30", "2 hours 30 minutes")
+	wantAll(t, expires.Note("24h"), "tomorrow 12:00")
+	equal(t, "the note on nonsense", expires.Note("banana"), "")
+	wantAll(t, acl.Note("tutorial"), "/v1/users/** ", "/v3/media/**")
+	wantAll(t, acl.Note(`{"paths":{"/*/users/**":{}}}`), "/*/users/**")
+	equal(t, "the note on nonsense", acl.Note("{}"), "")
+	if _, err := acl.Answer("everything"); err == nil {
+		t.Error("an ACL that is not one is accepted")
+	}
+}

@@ -1,0 +1,213 @@
+package steps_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fault{
+		"connection dropped": doneThenDropped,
+		"500":                doneThen(failing(http.StatusInternalServerError)),
+		"a web page":         doneThen(answering(http.StatusOK, "text/html", "<html>Please log in</html>")),
+		"cut short":          doneThen(cutShort),
+		"an id of its own":   doneThen(answering(http.StatusCreated, "application/json", `{"id":"42","name":"alice"}`)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect", "application")
+			r.account.on(postUser, fault)
+			r.does("user")
+			users := r.account.users(t)
+			equal(t, "users", len(users), 1)
+			equal(t, "the id", r.session.User.Value.ID, users[0].ID)
+			equal(t, "created by us", r.session.User.Created, true)
+			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, users[0].ID)
+			r.does("token")
+		})
+	}
+}
+
+func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fault{
+		"connection dropped before": dropped,
+		"500":                       failing(http.StatusInternalServerError),
+		"401":                       failing(http.StatusUnauthorized),
+		"429":                       failing(http.StatusTooManyRequests),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect", "application")
+			r.account.on(postUser, fault)
+			if err := r.try("user"); err == nil {
+				t.Fatal("it was taken for a good answer")
+			}
+			equal(t, "requests for a user", r.account.count(postUser), 1)
+			equal(t, "in doubt", r.session.User.Uncertain, false)
+			equal(t, "users in the journal", len(r.journal().Applications[0].Users), 0)
+
+			r.account.heal()
+			r.does("user")
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "created by us", r.session.User.Created, true)
+		})
+	}
+}
+
+func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]func(*run) *run{
+		"in the same run": func(r *run) *run { return r },
+		"in another run":  func(r *run) *run { return r.again().does("connect", "application") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect", "application")
+			r.account.on(postUser, doneThenDropped)
+			r.account.on("GET /v1/users", dropped)
+			err := r.try("user")
+			var uncertain *steps.UncertainError
+			if !errors.As(err, &uncertain) || uncertain.What != "user" {
+				t.Fatalf("got %v", err)
+			}
+			equal(t, "in doubt", r.session.User.Uncertain, true)
+			wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
+			noted := r.journal().Applications[0].Users
+			if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
+				t.Errorf("the journal says %+v, and not that a user is intended", noted)
+			}
+
+			r.account.heal()
+			r = next(r)
+			r.does("user")
+			equal(t, "requests for a user", r.account.count(postUser), 1)
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "created by us", r.session.User.Created, true)
+			equal(t, "in doubt", r.session.User.Uncertain, false)
+		})
+	}
+}
+
+func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	r.account.on(postUser, dropped)
+	r.account.on("GET /v1/users", dropped)
+	if err := r.try("user"); err == nil {
+		t.Fatal("it was taken for a good answer")
+	}
+	r.account.heal()
+	r.does("user")
+	equal(t, "users", len(r.account.users(t)), 1)
+	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
+}
+
+// hasUser gives the run's application a user by other hands.
+func (r *run) hasUser(name string) {
+	r.t.Helper()
+	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
+		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: r.env.NewID(),
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := clientOf(r.t, r.account.url, nil).CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	r.hasUser("alice")
+	err := r.try("user")
+	var taken *steps.NameTakenError
+	if !errors.As(err, &taken) || taken.Name != "alice" || !client.IsDuplicateName(err) {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, err.Error(), "user name: ")
+	equal(t, "exists", r.session.User.Exists, false)
+	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 0)
+
+	// A second try is not taken for one that goes on.
+	if err := r.try("user"); !errors.As(err, &taken) {
+		t.Fatalf("the second time: got %v", err)
+	}
+
+	offer := steps.Advise(err).Offers[0]
+	r.answer(offer.Answer, offer.Value)
+	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "or uses it if it exists")
+	r.does("user")
+	equal(t, "users", len(r.account.users(t)), 1)
+	equal(t, "created by us", r.session.User.Created, false)
+	wantAll(t, r.shows("user"), "alice (existed already)")
+	equal(t, "the journal says that we made it", r.journal().Applications[0].Users[0].Created, false)
+}
+
+func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.does("user")
+	equal(t, "created by us", r.session.User.Created, true)
+	equal(t, "users", len(r.account.users(t)), 1)
+}
+
+func TestALookUpThatFailsMakesNoUser(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
+	if err := r.try("user"); err == nil {
+		t.Fatal("it was taken for a good answer")
+	}
+	equal(t, "requests for a user", r.account.count(postUser), 0)
+}
+
+func TestANewUserTakesTheOldTokenAway(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.answer(steps.AnswerUser, "bob")
+	r.does("user")
+	equal(t, "has a token", !r.session.Token.JWT.IsZero(), false)
+	equal(t, "files", len(r.session.Files), 0)
+	r.does("token")
+	equal(t, "the token is for", r.session.Token.Subject, "bob")
+	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 2)
+}
+
+func TestTheUserQuestions(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	fields := stepNamed(t, "user").Fields(r.env, r.session, steps.Answers{})
+	name, display := fields[0], fields[1]
+	value, err := name.Answer("")
+	if err != nil || value != "alice" {
+		t.Errorf("enter alone gives %q, %v", value, err)
+	}
+	value, err = display.Answer("")
+	if err != nil || value != "" {
+		t.Errorf("no display name gives %q, %v", value, err)
+	}
+	if _, err := name.Answer(strings.Repeat("a", 201)); err == nil {
+		t.Error("a name of 201 characters is accepted")
+	}
+}
+
+func TestWhatTheAPIKnowsOfAUserIsShown(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	r.account.on(postUser, answering(http.StatusCreated, "application/json",
+		`{"id":"USR-78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"alice","display_name":"Alice",`+
+			`"_links":{"self":{"href":"https://api-us-3.vonage.com/v1/users/USR-78d335fa-323d-0114-9c3d-d6f0d48968cf"}}}`))
+	r.does("user")
+	wantAll(t, r.shows("user"), "User: alice\n", "Display name: Alice\n",
+		"User ID: USR-78d335fa-323d-0114-9c3d-d6f0d48968cf\n", "Region: api-us-3.vonage.com\n")
+}

@@ -1,0 +1,113 @@
+package steps_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/steps"
+)
+
+// story writes a step's events down, one a line, with the notes of its calls.
+func (r *run) story() string {
+	var b strings.Builder
+	for _, e := range r.events {
+		state := map[steps.State]string{steps.Started: "…", steps.Done: "✓", steps.Warned: "!", steps.Failed: "✗"}[e.State]
+		fmt.Fprintf(&b, "%s %s", state, e.Text)
+		if e.Call != "" {
+			fmt.Fprintf(&b, " (%s) %s", e.Call, e.Note)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	equal(t, "connect", r.story(), strings.Join([]string{
+		"… check the key and secret (GET /v2/applications) ",
+		"✓ check the key and secret (GET /v2/applications) 200 OK",
+		"",
+	}, "\n"))
+	r.does("application")
+	equal(t, "application", r.story(), strings.Join([]string{
+		"… make a key pair",
+		"✓ make a key pair",
+		"… save the private key",
+		"✓ save the private key",
+		"… create the application (POST /v2/applications) ",
+		"✓ create the application (POST /v2/applications) 201 Created",
+		"",
+	}, "\n"))
+	r.does("user")
+	equal(t, "user", r.story(), strings.Join([]string{
+		"… create the user (POST /v1/users) ",
+		"✓ create the user (POST /v1/users) 201 Created",
+		"",
+	}, "\n"))
+	r.does("token")
+	equal(t, "token", r.story(), strings.Join([]string{
+		"… sign the token",
+		"✓ sign the token",
+		"… write .env",
+		"✓ write .env",
+		"… write .credwiz.json",
+		"✓ write .credwiz.json",
+		"",
+	}, "\n"))
+}
+
+func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	r.account.on(postApplication, doneThenDropped)
+	r.does("application")
+	wantAll(t, r.story(), strings.Join([]string{
+		"✗ create the application (POST /v2/applications) no answer",
+		"… check whether it was made (GET /v2/applications) ",
+		"✓ check whether it was made (GET /v2/applications) 200 OK",
+		"",
+	}, "\n"))
+}
+
+func TestAFailureIsToldWithItsStatus(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.account.on("GET /v2/applications", failing(http.StatusForbidden))
+	if err := r.try("connect"); err == nil {
+		t.Fatal("a refusal was taken for a good answer")
+	}
+	wantAll(t, r.story(), "✗ check the key and secret (GET /v2/applications) 403 Forbidden\n")
+}
+
+func TestWorkThatFailedIsToldAndNothingAfterIt(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	r.has("private.key", "mine")
+	if err := r.try("application"); err == nil {
+		t.Fatal("a key was replaced")
+	}
+	if !strings.HasSuffix(r.story(), "… save the private key\n✗ save the private key\n") {
+		t.Errorf("the story ends otherwise:\n%s", r.story())
+	}
+}
+
+func TestEventsSayHowLongItTook(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	// A clock that goes a second on each time somebody looks.
+	looks := 0
+	r.env.Now = func() time.Time { looks++; return noon.Add(time.Duration(looks) * time.Second) }
+	r.does("connect", "application")
+	for _, e := range r.events {
+		if e.Call != "" {
+			continue // timed by the client's clock
+		}
+		if ended := e.State != steps.Started; ended != (e.Took == time.Second) {
+			t.Errorf("%q took %v", e.Text, e.Took)
+		}
+	}
+}

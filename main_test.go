@@ -586,17 +586,17 @@ func TestBothFrontEndsMakeTheSame(t *testing.T) {
 	if got := strings.Join(flagCalls(), "\n"); got != want {
 		t.Errorf("from flags, the calls are\n%s\nand with screens\n%s", got, want)
 	}
-	wantReceipt := comparable(p.stdout.String(), screens.URL())
-	if got := comparable(r.stdout, lines.URL()); got != wantReceipt {
+	wantReceipt := sameInAll(p.stdout.String(), screens.URL())
+	if got := sameInAll(r.stdout, lines.URL()); got != wantReceipt {
 		t.Errorf("line by line, the receipt is\n%s\nand with screens\n%s\n%s", got, wantReceipt, r.stderr)
 	}
-	if got := comparable(f.stdout, flags.URL()); got != wantReceipt {
+	if got := sameInAll(f.stdout, flags.URL()); got != wantReceipt {
 		t.Errorf("from flags, the receipt is\n%s\nand with screens\n%s", got, wantReceipt)
 	}
 }
 
-// comparable takes what differs between two runs out of a receipt: the port, the minute, the token.
-func comparable(receipt, host string) string {
+// sameInAll takes what differs between two runs out of a receipt: the port, the minute, the token.
+func sameInAll(receipt, host string) string {
 	receipt, _, _ = strings.Cut(receipt, "\nToken\n")
 	receipt = strings.ReplaceAll(receipt, strings.TrimPrefix(host, "http://"), "HOST")
 	var kept []string

@@ -223,16 +223,43 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 }
 
 func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	d := newDesk(t)
+	d.env.NoLogin = true
+	p := d.sit(t, 80, 24, Look{}).ready()
 	first := p.m.Session().Token.JWT.Reveal()
 	before := len(p.calls)
-	p.press("e").sees("Sign a token").press("up", "enter").wait().sees("Ready to log in", "6 hours")
+	p.press("e").sees("Sign a token", "No call is made").press("up", "enter").wait().sees("Ready to log in", "6 hours")
 	if p.m.Session().Token.JWT.Reveal() == first {
 		t.Error("the token is the first one")
 	}
 	if len(p.calls) != before {
 		t.Errorf("calls were made: %v", p.calls[before:])
 	}
+}
+
+func TestTheTokenIsProvenByALogin(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	p.sees("log in once", "alice signed in: session SES-", "and out again")
+}
+
+func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
+	d := newDesk(t)
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, "/v2/rtc") {
+			return false
+		}
+		http.Error(w, "no WebSockets here", http.StatusForbidden)
+		return true
+	})
+	d.sit(t, 80, 24, Look{}).ready().sees("! log in once", "not tried:", "Ready to log in")
+}
+
+func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+	p.press("enter").wait().press("enter", "enter").wait().press("enter", "tab")
+	p.press(`{"paths":{"/*/users/**":{}}}`, "enter").wait()
+	p.sees("system:error:permission", "Its ACL does not let it open a session").doesNotSee("try again")
+	p.press("e", "up", "up", "enter").wait().sees("Ready to log in")
 }
 
 func TestAPanicInAStepIsToldAndTheWizardGoesOn(t *testing.T) {

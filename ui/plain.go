@@ -310,7 +310,7 @@ func (p plain) line(ctx context.Context, f steps.Field) (string, error) {
 			if f.Key == "" {
 				return "", errNoMoreInput
 			}
-			return "", &steps.MissingAnswers{Fields: []steps.Field{f}}
+			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}}
 		}
 		return r.text, r.err
 	}

@@ -58,7 +58,7 @@ func (t *Terminal) Press(keys ...string) error {
 func (t *Terminal) encode(key string) (string, error) {
 	if s, ok := named[key]; ok {
 		// vim and readline ask for another form of the arrows, home and end.
-		if rest, ok := strings.CutPrefix(s, "\x1b["); ok && strings.Contains("ABCDHF", rest) && t.mode(ansi.ModeCursorKeys) {
+		if rest, ok := strings.CutPrefix(s, "\x1b["); ok && len(rest) == 1 && strings.ContainsAny(rest, "ABCDHF") && t.mode(ansi.ModeCursorKeys) {
 			s = "\x1bO" + rest
 		}
 		return s, nil

@@ -100,7 +100,7 @@ func Start(cfg Config) (*Terminal, error) {
 		title:    cfg.Title,
 		changed:  make(chan struct{}),
 	}
-	t.cmd = exec.Command(cfg.Command[0], cfg.Command[1:]...)
+	t.cmd = exec.Command(cfg.Command[0], cfg.Command[1:]...) //nolint:noctx // Close ends it, with its process group.
 	t.cmd.Dir = cfg.Dir
 	t.cmd.Env = append([]string{}, cfg.Env...) // Never nil: exec takes nil for "inherit".
 	t.cmd.Stdin, t.cmd.Stdout, t.cmd.Stderr = tty, tty, tty
@@ -271,7 +271,9 @@ func (t *Terminal) Close() error {
 		<-t.reaped
 		<-t.drained
 		// Not t.screen.Close: it races with Read (x/vt v0.1.0, emulator.go:273).
-		_ = t.screen.InputPipe().(io.Closer).Close()
+		if pipe, ok := t.screen.InputPipe().(io.Closer); ok {
+			_ = pipe.Close()
+		}
 		<-t.answered
 	})
 	return nil

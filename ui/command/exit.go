@@ -1,0 +1,83 @@
+package command
+
+import (
+	"errors"
+	"io"
+	"os"
+	"syscall"
+
+	"credwiz/steps"
+	"credwiz/ui"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+)
+
+// The exit codes. A signal's are 128 and its number.
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitOverwrite = 3 // a file is in the way
+	exitRefused   = 4 // the credentials
+	exitRemote    = 5 // the network, or the API
+	exitSignal    = 128
+)
+
+// SignalError is the signal that ended the program.
+type SignalError struct{ Signal syscall.Signal }
+
+// Error names the signal.
+func (e SignalError) Error() string { return e.Signal.String() }
+
+// fail says what happened and what to do, and returns the exit code as an error.
+func (c console) fail(err error, practice bool) error {
+	var sig SignalError
+	var pending *ui.PendingError
+	left := errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
+	switch {
+	case left && practice:
+		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
+	case errors.As(err, &pending):
+		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
+		c.say("The private key is saved. Run credwiz in the same folder again, and it looks for it first.")
+	case left:
+		c.say("credwiz was left before the end. Run it in the same folder again to go on.")
+	default:
+		advice := steps.Advise(err)
+		c.say(advice.What)
+		c.say(advice.Do)
+		return exit(exitCode(advice.Kind))
+	}
+	if errors.As(err, &sig) {
+		return exit(exitSignal + int(sig.Signal))
+	}
+	return exit(exitSignal + int(syscall.SIGINT))
+}
+
+// say writes a sentence, broken between words if it is for a terminal.
+func (c console) say(text string) {
+	if f, ok := c.err.(*os.File); ok && isTerminal(c.err) {
+		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
+			text = ansi.Wordwrap(text, width, "")
+		}
+	}
+	_, _ = io.WriteString(c.err, text+"\n")
+}
+
+func exitCode(kind steps.Kind) int {
+	switch kind {
+	case steps.Usage:
+		return exitUsage
+	case steps.WouldOverwrite:
+		return exitOverwrite
+	case steps.Refused:
+		return exitRefused
+	case steps.Remote:
+		return exitRemote
+	case steps.Stopped:
+		return exitSignal + int(syscall.SIGINT)
+	case steps.Other:
+	}
+	return exitFailed
+}

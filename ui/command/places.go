@@ -1,0 +1,78 @@
+package command
+
+import (
+	"os"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+)
+
+// places opens the account's place and the sandbox's, when they are asked for: the first screen waits for neither.
+type places struct {
+	dir      string
+	practice sandbox.Config
+	account  *client.Client
+
+	server  *sandbox.Server
+	opened  map[bool]steps.Place
+	folders []*steps.Folder
+}
+
+func (p *places) open(practice bool) (steps.Place, error) {
+	if place, ok := p.opened[practice]; ok {
+		return place, nil
+	}
+	place := steps.Place{API: p.account, Practice: practice}
+	dir := p.dir
+	if practice {
+		var err error
+		if place.API, err = p.sandbox(); err != nil {
+			return steps.Place{}, err
+		}
+		if dir == "" {
+			if dir, err = os.MkdirTemp("", "credwiz-demo-"); err != nil {
+				return steps.Place{}, err
+			}
+		}
+	}
+	if dir == "" {
+		dir = "."
+	}
+	folder, err := steps.OpenFolder(dir)
+	if err != nil {
+		return steps.Place{}, err
+	}
+	place.Folder = folder
+	p.folders = append(p.folders, folder)
+	if p.opened == nil {
+		p.opened = map[bool]steps.Place{}
+	}
+	p.opened[practice] = place
+	return place, nil
+}
+
+// sandbox starts the server, once.
+func (p *places) sandbox() (*client.Client, error) {
+	if p.server == nil {
+		server, err := sandbox.Start(p.practice)
+		if err != nil {
+			return nil, err
+		}
+		p.server = server
+	}
+	host, err := client.ParseHost(p.server.URL())
+	if err != nil {
+		return nil, err
+	}
+	return client.New(client.Options{Host: host, UserAgent: userAgent()}), nil
+}
+
+func (p *places) close() {
+	for _, f := range p.folders {
+		_ = f.Close()
+	}
+	if p.server != nil {
+		_ = p.server.Close()
+	}
+}

@@ -1,0 +1,74 @@
+// Package command is the command line: what each command and flag means, and which front end performs it.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"credwiz/client"
+
+	"github.com/spf13/cobra"
+)
+
+// console is where the program runs: its streams, and whether a person is there.
+type console struct {
+	in       *os.File
+	out, err io.Writer
+}
+
+// exit is the code that a command ends with, once it has said everything itself.
+type exit int
+
+func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
+
+// Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
+// errs. When ctx ends, what exists is told; its cause should be a SignalError.
+func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
+	root := rootCommand(console{in: in, out: out, err: errs})
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(ctx)
+	var code exit
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &code):
+		return int(code)
+	}
+	_, _ = fmt.Fprintf(errs, "credwiz: %s\nRun credwiz --help to see what there is.\n", client.Printable(err.Error()))
+	return exitUsage
+}
+
+func rootCommand(c console) *cobra.Command {
+	root := c.wizardCommand()
+	root.Version = version()
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.SetVersionTemplate("credwiz {{.Version}}\n")
+	root.AddCommand(c.sandboxCommand())
+	return root
+}
+
+// version is the module's version, if it was installed as one.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "development (" + runtime.Version() + ")"
+	}
+	return info.Main.Version + " (" + runtime.Version() + ")"
+}
+
+// userAgent is of the form that Vonage's libraries have.
+func userAgent() string {
+	number, _, _ := strings.Cut(version(), " ")
+	return "credwiz/" + number + " " + strings.Replace(runtime.Version(), "go", "go/", 1)
+}

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+// sandboxFlags are those that say how the sandbox behaves; --demo takes the same.
+type sandboxFlags struct {
+	latency, skew time.Duration
+	faults        []string
+}
+
+func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
+	flags := cmd.Flags()
+	flags.DurationVar(&f.latency, "latency", latency, "how long the sandbox takes for each answer")
+	flags.DurationVar(&f.skew, "skew", 0, "how far the sandbox's clock is ahead")
+	flags.StringArrayVar(&f.faults, "fault", nil,
+		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
+}
+
+// config is a sandbox that behaves so.
+func (f sandboxFlags) config() (sandbox.Config, error) {
+	config := sandbox.Config{Latency: f.latency, Skew: f.skew}
+	for _, text := range f.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return sandbox.Config{}, err
+		}
+		config.Faults = append(config.Faults, fault)
+	}
+	return config, nil
+}
+
+// serving are the flags of credwiz sandbox.
+type serving struct {
+	sandboxFlags
+	addr, apiKey                      string
+	secretStdin, jsonLog, allowRemote bool
+	allowOrigins                      []string
+}
+
+func (c console) sandboxCommand() *cobra.Command {
+	var s serving
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Serve the practice sandbox: the API, in memory, for other clients",
+		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, with its state in memory:
+applications, users, the balance, and the login itself. It prints its address and its one pair of key and
+secret, then a line for each request, until Ctrl-C.`,
+		Example: `  credwiz sandbox
+  credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd, s) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`; port 0 takes a free one")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "let --addr be another address than this machine's own")
+	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "the API `KEY` that it knows")
+	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read the API secret that it knows from standard input")
+	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "let a page from `URL` use it in a browser (repeatable)")
+	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
+	s.add(cmd, 0)
+	return cmd
+}
+
+// serve runs the sandbox until the command's context ends, which is how it is meant to end.
+func (c console) serve(cmd *cobra.Command, s serving) error {
+	config, err := s.config()
+	if err != nil {
+		return err
+	}
+	secret := sandbox.DefaultAPISecret
+	if s.secretStdin {
+		if secret, err = readSecret(c.in); err != nil {
+			return err
+		}
+	}
+	config.APIKey, config.APISecret = s.apiKey, secret
+	config.AllowOrigins, config.AllowRemote = s.allowOrigins, s.allowRemote
+	config.Observe = c.logged(s.jsonLog)
+	server, err := sandbox.Listen(s.addr, config)
+	if err != nil {
+		return err
+	}
+	shown := secret
+	if s.secretStdin {
+		shown = "the one from standard input"
+	}
+	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), client.Printable(s.apiKey), shown)
+	if s.allowRemote {
+		c.say("Other machines can reach this sandbox. Use it with made-up data only.")
+	}
+	c.say("Press ctrl+c to end it; what was made in it is gone then.")
+	<-cmd.Context().Done()
+	return server.Close()
+}
+
+// logged tells of each request in one line. There is no secret in a sandbox.Request.
+func (c console) logged(asJSON bool) func(sandbox.Request) {
+	if !asJSON {
+		return func(r sandbox.Request) {
+			_, _ = fmt.Fprintf(c.err, "%s  %-6s %s  %d  %s\n", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
+				r.Status, r.Took.Round(time.Microsecond))
+		}
+	}
+	log := newLog(c.err)
+	return func(r sandbox.Request) {
+		log.Info("request", "method", r.Method, "path", r.Path, "status", r.Status, "took_ms", float64(r.Took.Microseconds())/1000)
+	}
+}
+
+func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }

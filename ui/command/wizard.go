@@ -1,0 +1,151 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+	"credwiz/ui"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+)
+
+// options are the flags of the wizard.
+type options struct {
+	demo, noInput, plain, json bool
+	secretStdin                bool
+	reuseKey, reuseUser        bool
+	noLogin                    bool
+	apiHost, dir               string
+	sandboxFlags
+}
+
+func (c console) wizardCommand() *cobra.Command {
+	var o options
+	root := &cobra.Command{
+		Use:   "credwiz",
+		Short: "From nothing to a working Vonage Client SDK login",
+		Long: `credwiz takes you from nothing to a working Vonage Client SDK login, in one guided run:
+it checks your API key, creates an application with its key pair, creates a user, and
+signs a token (a JWT) for that user.
+
+  credwiz --demo     try it in the built-in sandbox: no account, no network
+  credwiz            do it for real
+
+A secret is never a flag's value, because the whole machine can see those. The API secret
+comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from standard input.`,
+		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --expires 1h --json
+  credwiz --api-key abcd1234 --app-name "My App" --user alice`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.wizard(cmd, o) },
+	}
+	f := root.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
+	f.StringVar(&o.dir, "dir", "", "keep the files in `DIR` (default: this folder; with --demo a new temporary one)")
+	f.String(steps.AnswerAPIKey, "", "the account's API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
+	f.String(steps.AnswerAppName, "", "create an application with this `NAME`")
+	f.String(steps.AnswerAppID, "", "use the application with this `ID`, whose private key is the key file")
+	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
+	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
+	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
+	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
+	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
+	f.String(steps.AnswerExpires, "", "how long the token lives, like 15m, 90m, 24h (default 24h)")
+	f.String(steps.AnswerACL, "", "what the token may reach: client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
+	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
+	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
+	o.add(root, 300*time.Millisecond)
+	return root
+}
+
+// wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
+func (c console) wizard(cmd *cobra.Command, o options) error {
+	host, err := client.ParseHost(o.apiHost)
+	if err != nil {
+		return err
+	}
+	known, err := c.known(cmd, o)
+	if err != nil {
+		return err
+	}
+	practice, err := o.config()
+	if err != nil {
+		return err
+	}
+	places := &places{dir: o.dir, practice: practice, account: client.New(client.Options{Host: host, UserAgent: userAgent()})}
+	defer places.close()
+	env := steps.Env{
+		Demo:     o.demo,
+		Host:     host.Host,
+		Open:     places.open,
+		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
+		Known:    known,
+		Now:      time.Now,
+		NewID:    uuid.NewString,
+		NoLogin:  o.noLogin,
+		Keys:     steps.NewKeySource(client.GenerateKey),
+	}
+	if err := steps.CheckKnown(env); err != nil {
+		return c.fail(err, o.demo)
+	}
+	session, err := c.frontEnd(cmd.Context(), env, o)
+	c.tell(env, session, o)
+	if err != nil {
+		return c.fail(err, o.demo || session.Place.Practice)
+	}
+	return nil
+}
+
+// frontEnd chooses between screens for a person, lines for a person, and nobody.
+func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
+	plain := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+	// With the secret on standard input there is nothing left to answer questions from.
+	person := isTerminal(c.in) && isTerminal(c.err) && !o.secretStdin
+	switch {
+	case o.noInput, !person && !o.plain, o.secretStdin:
+		return ui.Plain(ctx, ui.Asker{}, c.err, env)
+	case plain || !person:
+		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
+		if isTerminal(c.in) {
+			// Reading a secret turns the echo off; a signal must not leave it so.
+			if state, err := term.GetState(c.in.Fd()); err == nil {
+				defer func() { _ = term.Restore(c.in.Fd(), state) }()
+			}
+			ask.Secret = func() (string, error) {
+				secret, err := term.ReadPassword(c.in.Fd())
+				return string(secret), err
+			}
+		}
+		return ui.Plain(ctx, ask, c.err, env)
+	}
+	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""})
+}
+
+// tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
+func (c console) tell(env steps.Env, s steps.Session, o options) {
+	receipt := steps.Receipt(env, s)
+	if receipt == "" {
+		return
+	}
+	if o.json {
+		e := json.NewEncoder(c.out)
+		e.SetIndent("", "  ")
+		_ = e.Encode(steps.ResultOf(s))
+		return
+	}
+	_, _ = io.WriteString(c.out, receipt)
+}

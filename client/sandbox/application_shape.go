@@ -1,7 +1,8 @@
 package sandbox
 
 // applicationShape is the request body of create and update in SPEC
-// application.v2.yml.
+// application.v2.yml. That an improve_ai of null is taken for none is inferred:
+// NCLI sends it when it is given capabilities, which only then works.
 func applicationShape() shape {
 	return shape{
 		required: []string{"name"},
@@ -14,7 +15,7 @@ func applicationShape() shape {
 				"messages": messagesShape().check,
 				"vbc":      shape{closed: true}.check,
 			}}.check,
-			"privacy": shape{fields: map[string]check{"improve_ai": boolean}}.check,
+			"privacy": shape{fields: map[string]check{"improve_ai": orNull(boolean)}}.check,
 		},
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -18,8 +16,10 @@ const bodyLimit = 64 << 10
 // order matters: what is refused is observed and dated as well, and a request
 // from another site is turned away before its body is read.
 func (s *Sandbox) guarded(next http.Handler) http.Handler {
+	next = s.faulty(next)
 	next = s.delayed(next)
 	next = s.bounded(next)
+	next = s.shared(next)
 	next = s.sameOrigin(next)
 	next = s.sameHost(next)
 	next = s.dated(next)
@@ -31,9 +31,9 @@ func (s *Sandbox) guarded(next http.Handler) http.Handler {
 type Request struct {
 	Method string
 	Path   string // percent-encoded, so that it can be printed as it is
-	Status int    // 0 when its context ended before the answer
+	Status int    // 0 when there was no answer
 	At     time.Time
-	Took   time.Duration // by Config.Now
+	Took   time.Duration // by the sandbox's clock
 }
 
 // observed tells Config.Observe of each request.
@@ -44,14 +44,17 @@ func (s *Sandbox) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at := s.cfg.Now()
 		noted := &notedWriter{ResponseWriter: w}
+		// A fault ends with a panic, and is told as well.
+		defer func() {
+			s.cfg.Observe(Request{
+				Method: r.Method,
+				Path:   r.URL.EscapedPath(),
+				Status: noted.status,
+				At:     at,
+				Took:   s.cfg.Now().Sub(at),
+			})
+		}()
 		next.ServeHTTP(noted, r)
-		s.cfg.Observe(Request{
-			Method: r.Method,
-			Path:   r.URL.EscapedPath(),
-			Status: noted.status,
-			At:     at,
-			Took:   s.cfg.Now().Sub(at),
-		})
 	})
 }
 
@@ -86,7 +89,7 @@ func (s *Sandbox) dated(next http.Handler) http.Handler {
 // then of one origin with the sandbox; only the Host still tells them apart.
 func (s *Sandbox) sameHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(s.hosts) > 0 && !slices.Contains(s.hosts, strings.ToLower(r.Host)) {
+		if !s.hostKnown(r.Host) {
 			s.refuse(w, misdirected())
 			return
 		}
@@ -94,16 +97,13 @@ func (s *Sandbox) sameHost(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses what a browser sends for a page of another site. Unlike
-// http.CrossOriginProtection it refuses reads too: no page of another site has
-// anything to read here. Programs send neither header.
+// sameOrigin refuses what a browser sends for a page of another site, unless it
+// is one of Config.AllowOrigins. Unlike http.CrossOriginProtection it refuses
+// reads too: no other page has anything to read here. A socket has rules of its
+// own, which mayOpen states.
 func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		site := r.Header.Get("Sec-Fetch-Site")
-		origin := r.Header.Get("Origin")
-		foreign := site != "" && site != "same-origin" && site != "none" ||
-			origin != "" && !strings.EqualFold(origin, "http://"+r.Host)
-		if foreign {
+		if !s.originAllowed(r) && !isLoginPath(r.URL.Path) {
 			s.refuse(w, forbidden())
 			return
 		}

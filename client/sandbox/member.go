@@ -8,12 +8,20 @@ import (
 
 // member lets the bearer of an application's token through, and tells the
 // endpoint which application that is. It guards the users.
-func (s *Sandbox) member(next func(w http.ResponseWriter, r *http.Request, applicationID string)) http.Handler {
+func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next) }
+
+// olderMember is member for the users API before v0.3.
+func (s *Sandbox) olderMember(next memberFunc) http.Handler { return s.bearing(s.refuseOlder, next) }
+
+// memberFunc is an endpoint of the users of an application.
+type memberFunc func(w http.ResponseWriter, r *http.Request, applicationID string)
+
+func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next memberFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
 		if f != nil {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			s.refuse(w, f)
+			refuse(w, f)
 			return
 		}
 		// An admin token, which has no sub, needs no acl. That a user's token
@@ -22,7 +30,7 @@ func (s *Sandbox) member(next func(w http.ResponseWriter, r *http.Request, appli
 		// That an acl binds an admin token too is inferred as well.
 		admin := t.subject == "" && t.acl == nil
 		if !admin && !t.acl.permits(r.Method, r.URL.Path) {
-			s.refuse(w, noPermission())
+			refuse(w, noPermission())
 			return
 		}
 		next(w, r, t.application)

@@ -52,6 +52,25 @@ func (f *refusal) body(id string) any {
 	return problem{Type: f.typ, Title: f.title, Detail: f.detail, Invalid: f.invalid, Instance: strings.ReplaceAll(id, "-", "")}
 }
 
+// olderProblem is the error body of users before v0.3 (vonage-ruby-sdk,
+// errors_test.rb; NCLI prints it as "code: description").
+type olderProblem struct {
+	Code        string `json:"code"`
+	Description string `json:"description"`
+}
+
+// refuseOlder writes a refusal as the users API did before v0.3. One that is not
+// of the users API has no code of its own there; the one that it gets here, from
+// the fragment of its type, is inferred.
+func (s *Sandbox) refuseOlder(w http.ResponseWriter, f *refusal) {
+	code := f.code
+	if code == "" {
+		_, fragment, _ := strings.Cut(f.typ, "#")
+		code = "http:error:" + fragment
+	}
+	s.answer(w, f.status, olderProblem{Code: code, Description: f.detail})
+}
+
 // refuse writes a refusal.
 func (s *Sandbox) refuse(w http.ResponseWriter, f *refusal) {
 	s.answer(w, f.status, f.body(s.cfg.NewID()))

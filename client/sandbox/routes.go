@@ -14,7 +14,40 @@ type verbs map[string]http.Handler
 // calling and its own words to refuse: account is the one of applications,
 // member the one of users.
 func (s *Sandbox) routes() map[string]verbs {
+	socket := verbs{http.MethodGet: http.HandlerFunc(s.openSocket)}
+	older := verbs{
+		http.MethodGet:  s.olderMember(s.listOlderUsers),
+		http.MethodPost: s.olderMember(s.createOlderUser),
+	}
+	olderOne := verbs{
+		http.MethodGet:    s.olderMember(s.getOlderUser),
+		http.MethodPut:    s.olderMember(s.changeOlderUser),
+		http.MethodDelete: s.olderMember(s.deleteOlderUser),
+	}
 	return map[string]verbs{
+		loginPath:                socket,
+		loginPath + "/{$}":       socket,
+		legacyLoginPath:          socket,
+		legacyLoginPath + "/{$}": socket,
+		"/v0.2/sessions/{id}": {
+			http.MethodPut: http.HandlerFunc(s.refreshSession),
+		},
+		"/v0.3/users/{id}": {
+			http.MethodGet:    http.HandlerFunc(s.getProfile),
+			http.MethodPatch:  s.member(s.changeUser),
+			http.MethodDelete: s.member(s.deleteUser),
+		},
+		"/v0.3/users": {
+			http.MethodGet:  s.member(s.listUsers),
+			http.MethodPost: s.member(s.createUser),
+		},
+		"/v0.2/users": {
+			http.MethodGet: s.olderMember(s.listNestedUsers),
+		},
+		"/v0.1/users":      older,
+		"/v0.1/users/{id}": olderOne,
+		"/beta/users":      older,
+		"/beta/users/{id}": olderOne,
 		"/account/get-balance": {
 			http.MethodGet: http.HandlerFunc(s.getBalance),
 		},
@@ -52,8 +85,9 @@ func (s *Sandbox) routed() http.Handler {
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// A ServeMux redirects to the tidy form of a path, with a page in HTML.
-		// The API knows only the tidy form: no SDK sends a trailing slash.
-		if r.URL.Path != path.Clean(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
+		// The API knows only the tidy form: no SDK sends a trailing slash, but for
+		// the socket.
+		if r.URL.Path != path.Clean(r.URL.Path) && !isLoginPath(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
 			s.noSuchPath(w, r)
 			return
 		}
@@ -76,15 +110,22 @@ func (s *Sandbox) wrongVerb(has verbs) http.Handler {
 	allow := strings.Join(allowed, ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
+		if familyOf(r.URL.Path) == olderUserFamily {
+			s.refuseOlder(w, wrongVerb(r.Method))
+			return
+		}
 		s.refuse(w, wrongVerb(r.Method))
 	})
 }
 
 // noSuchPath refuses a path that the API does not have.
 func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/v1/") {
+	switch familyOf(r.URL.Path) {
+	case userFamily:
 		s.refuse(w, noSuchEndpoint())
-		return
+	case olderUserFamily:
+		s.refuseOlder(w, noSuchEndpoint())
+	case accountFamily, genericFamily:
+		s.refuse(w, noSuchResource())
 	}
-	s.refuse(w, noSuchResource())
 }

@@ -46,9 +46,28 @@ type Config struct {
 	// whose context ends meanwhile has no effect and no answer.
 	Latency time.Duration
 
+	// PingInterval and PingTimeout are the keep-alive of a logged-in client's
+	// socket: how often there is a ping, and how long its answer may take. The
+	// defaults are those of Engine.IO, 25 and 20 seconds.
+	PingInterval, PingTimeout time.Duration
+
+	// Faults are the misbehaviours to show, each of them to the requests that
+	// it is for.
+	Faults []Fault
+
 	// Now is the clock: tokens are judged by it, and it sets the Date header.
 	// The default is time.Now.
 	Now func() time.Time
+
+	// Skew is how far the server's clock is ahead of Now, or behind it.
+	Skew time.Duration
+
+	// AllowOrigins are the origins whose pages may use the sandbox in a browser,
+	// each as a browser sends it, like "http://localhost:3000".
+	AllowOrigins []string
+
+	// AllowRemote lets Listen take an address that is not a loopback one.
+	AllowRemote bool
 
 	// NewID makes UUIDs, never the same one twice. The default is
 	// uuid.NewString.
@@ -71,11 +90,16 @@ type Sandbox struct {
 	applicationBody shape
 	userBody        shape
 	store           store
+	sessions        sessions
+	faults          []*dueFault
+	origins         []string // Config.AllowOrigins as browsers send them
 	handler         http.Handler
 
-	// hosts are the values of the Host header that are answered; with none,
-	// every host is. Serving on a listener sets it, before the first request.
-	hosts []string
+	// hosts are the values of the Host header that are answered, and anyHostAt
+	// is the port at which every name is; with neither, every host is. Serving on
+	// a listener sets them, before the first request.
+	hosts     []string
+	anyHostAt string
 }
 
 // New returns a sandbox without applications.
@@ -86,6 +110,12 @@ func New(cfg Config) *Sandbox {
 	if cfg.APISecret == "" {
 		cfg.APISecret = DefaultAPISecret
 	}
+	if cfg.PingInterval <= 0 {
+		cfg.PingInterval = defaultPingInterval
+	}
+	if cfg.PingTimeout <= 0 {
+		cfg.PingTimeout = defaultPingTimeout
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -95,12 +125,16 @@ func New(cfg Config) *Sandbox {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
+	now := cfg.Now
+	cfg.Now = func() time.Time { return now().Add(cfg.Skew) }
 	s := &Sandbox{
 		cfg:             cfg,
 		keyHash:         sha256.Sum256([]byte(cfg.APIKey)),
 		secretHash:      sha256.Sum256([]byte(cfg.APISecret)),
 		applicationBody: applicationShape(),
 		userBody:        userShape(),
+		faults:          dueFaults(cfg.Faults),
+		origins:         parseOrigins(cfg.AllowOrigins),
 	}
 	s.cfg.APISecret = "" // only its hash is kept
 	s.handler = s.guarded(s.routed())

@@ -8,7 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -24,40 +23,32 @@ const (
 	idleTimeout       = 30 * time.Second
 )
 
-// Server is a Sandbox that listens on the loopback interface.
+// Server is a Sandbox that listens on an address. Start and Listen make one.
 type Server struct {
 	*Sandbox
 	url    string
 	http   *http.Server
 	cancel context.CancelFunc
 	served chan struct{}  // closed when no connection is accepted any more
-	open   sync.WaitGroup // the connections whose goroutine runs
+	open   sync.WaitGroup // the connections and the requests whose goroutine runs
 }
 
 // Start serves a new sandbox on a free port of 127.0.0.1 until Close.
 func Start(cfg Config) (*Server, error) {
-	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	return serve(listener, New(cfg)), nil
+	return Listen("127.0.0.1:0", cfg)
 }
 
-// serve serves a sandbox on a listener, under the listener's own address and the
-// name localhost.
-func serve(listener *net.TCPListener, sandbox *Sandbox) *Server {
-	address, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
-	sandbox.hosts = []string{address.String(), net.JoinHostPort("localhost", strconv.Itoa(address.Port))}
-
+// serve serves a sandbox on a listener, under a URL.
+func serve(listener *net.TCPListener, sandbox *Sandbox, url string) *Server {
 	base, cancel := context.WithCancel(context.Background())
 	s := &Server{
 		Sandbox: sandbox,
-		url:     "http://" + address.String(),
+		url:     url,
 		cancel:  cancel,
 		served:  make(chan struct{}),
 	}
 	s.http = &http.Server{
-		Handler:           sandbox,
+		Handler:           s.counted(sandbox),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout + sandbox.cfg.Latency,
@@ -78,7 +69,9 @@ func serve(listener *net.TCPListener, sandbox *Sandbox) *Server {
 	return s
 }
 
-// URL returns the address to use as the API's: "http://127.0.0.1:" and the port.
+// URL returns the address to use as the API's, which from Start is
+// "http://127.0.0.1:" and the port. Of a server that listens on all addresses it
+// is the loopback one.
 func (s *Server) URL() string { return s.url }
 
 // Close stops at once: it breaks the connections, and then waits until all that
@@ -99,6 +92,16 @@ func (s *Server) Close() error {
 		return fmt.Errorf("sandbox: %w", err)
 	}
 	return nil
+}
+
+// counted counts requests. A socket is a connection to net/http no longer, but
+// its request lasts as long as it does.
+func (s *Server) counted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.open.Add(1)
+		defer s.open.Done()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // connState counts connections. A connection is new before Serve accepts the

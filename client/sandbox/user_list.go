@@ -39,31 +39,30 @@ type userPage struct {
 
 // listUsers answers GET /v1/users.
 func (s *Sandbox) listUsers(w http.ResponseWriter, r *http.Request, applicationID string) {
-	query, wrong := readUserQuery(r.URL.Query())
-	if wrong != nil {
-		s.refuse(w, invalidUser(labelled(wrong)))
+	query, page, f := s.usersAsked(r, applicationID)
+	if f != nil {
+		s.refuse(w, f)
 		return
 	}
-	page, err := s.store.pageOfUsers(applicationID, query)
-	if err != nil {
-		s.refuse(w, userFault(err))
-		return
-	}
-	list := userList{PageSize: query.size}
+	list := userList{PageSize: query.size, Links: query.links(r, page)}
 	list.Embedded.Users = make([]userAnswer, 0, len(page.users))
 	for _, u := range page.users {
 		list.Embedded.Users = append(list.Embedded.Users, u.listed(r))
 	}
-	href := func(number int64) string { return usersURL(r) + query.link(number) }
-	list.Links.First = link{href(0)}
-	list.Links.Self = link{href(page.this)}
-	if page.next != 0 {
-		list.Links.Next = &link{href(page.next)}
-	}
-	if page.prev != 0 {
-		list.Links.Prev = &link{href(page.prev)}
-	}
 	s.answer(w, http.StatusOK, list)
+}
+
+// usersAsked returns the page of users that a request asks for.
+func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, userPage, *refusal) {
+	query, wrong := readUserQuery(r.URL.Query())
+	if wrong != nil {
+		return userQuery{}, userPage{}, invalidUser(labelled(wrong))
+	}
+	page, err := s.store.pageOfUsers(applicationID, query)
+	if err != nil {
+		return userQuery{}, userPage{}, userFault(err)
+	}
+	return query, page, nil
 }
 
 // pageOfUsers returns the page that was asked for. A name that no user has is an
@@ -149,6 +148,19 @@ func readUserQuery(sent url.Values) (q userQuery, wrong []invalid) {
 		q.cursor = number
 	}
 	return q, wrong
+}
+
+// links returns the links of a page.
+func (q userQuery) links(r *http.Request, page userPage) pageLinks {
+	href := func(number int64) string { return usersURL(r) + q.link(number) }
+	links := pageLinks{First: link{href(0)}, Self: link{href(page.this)}}
+	if page.next != 0 {
+		links.Next = &link{href(page.next)}
+	}
+	if page.prev != 0 {
+		links.Prev = &link{href(page.prev)}
+	}
+	return links
 }
 
 // link returns the query of the page that begins with a user's number.

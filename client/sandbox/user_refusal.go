@@ -79,3 +79,9 @@ func tooManyUsers() *refusal {
 	return userRefusal(http.StatusTooManyRequests, "http:error:too-many-request", "Too Many Requests.",
 		"You have exceeded your request limit. You can try again shortly.")
 }
+
+// internalUserError is SPECv3 General500InternalError.
+func internalUserError() *refusal {
+	return userRefusal(http.StatusInternalServerError, "system:error:internal-error",
+		"Internal Error.", "Something went wrong.")
+}

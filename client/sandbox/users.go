@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // userAnswer is a user as the API tells it. The links are absolute, with the
@@ -36,15 +37,29 @@ func (u user) shown(r *http.Request) userAnswer {
 	return answer
 }
 
-func usersURL(r *http.Request) string { return "http://" + r.Host + "/v1/users" }
+// usersURL returns the address of all users in the version of the API that the
+// request is for.
+func usersURL(r *http.Request) string {
+	version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return "http://" + r.Host + "/" + version + "/users"
+}
 
-// createUser answers POST /v1/users. A user without a name is given one of the
-// form NAM-UUID (recorded in vonage-python-sdk, list_users.json).
+// createUser answers POST /v1/users.
 func (s *Sandbox) createUser(w http.ResponseWriter, r *http.Request, applicationID string) {
-	change, f := s.readUser(r)
+	u, f := s.newUser(r, applicationID)
 	if f != nil {
 		s.refuse(w, f)
 		return
+	}
+	s.answer(w, http.StatusCreated, u.shown(r))
+}
+
+// newUser adds the user that the body describes. One without a name is given one
+// of the form NAM-UUID (recorded in vonage-python-sdk, list_users.json).
+func (s *Sandbox) newUser(r *http.Request, applicationID string) (user, *refusal) {
+	change, f := s.readUser(r)
+	if f != nil {
+		return user{}, f
 	}
 	u := change(user{
 		id:         "USR-" + s.cfg.NewID(),
@@ -55,10 +70,9 @@ func (s *Sandbox) createUser(w http.ResponseWriter, r *http.Request, application
 		u.name = "NAM-" + s.cfg.NewID()
 	}
 	if err := s.store.addUser(applicationID, u); err != nil {
-		s.refuse(w, userFault(err))
-		return
+		return user{}, userFault(err)
 	}
-	s.answer(w, http.StatusCreated, u.shown(r))
+	return u, nil
 }
 
 // getUser answers GET /v1/users/{id}. Only the id finds a user: vonage-java-sdk
@@ -74,22 +88,29 @@ func (s *Sandbox) getUser(w http.ResponseWriter, r *http.Request, applicationID 
 
 // changeUser answers PATCH /v1/users/{id}. What the body leaves out stays.
 func (s *Sandbox) changeUser(w http.ResponseWriter, r *http.Request, applicationID string) {
-	id := r.PathValue("id")
-	if _, err := s.store.user(applicationID, id); err != nil {
-		s.refuse(w, userFault(err))
-		return
-	}
-	change, f := s.readUser(r)
+	u, f := s.changedUser(r, applicationID)
 	if f != nil {
 		s.refuse(w, f)
 		return
 	}
+	s.answer(w, http.StatusOK, u.shown(r))
+}
+
+// changedUser changes the user of the path as the body says.
+func (s *Sandbox) changedUser(r *http.Request, applicationID string) (user, *refusal) {
+	id := r.PathValue("id")
+	if _, err := s.store.user(applicationID, id); err != nil {
+		return user{}, userFault(err)
+	}
+	change, f := s.readUser(r)
+	if f != nil {
+		return user{}, f
+	}
 	u, err := s.store.changeUser(applicationID, id, change)
 	if err != nil {
-		s.refuse(w, userFault(err))
-		return
+		return user{}, userFault(err)
 	}
-	s.answer(w, http.StatusOK, u.shown(r))
+	return u, nil
 }
 
 // deleteUser answers DELETE /v1/users/{id}.

@@ -1,0 +1,168 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Fault is a misbehaviour on demand, so that a client can be tried against what
+// the API does on its bad days. ParseFault makes one; the zero Fault does
+// nothing.
+type Fault struct {
+	method     string // or "*"
+	path       string // without a slash at its end
+	kind       string
+	retryAfter time.Duration // of a 429 that has one, otherwise negative
+	count      int           // how often, or 0 for always
+}
+
+// faultMethods are those that a fault can be set for. A misspelt one would be
+// a fault that never comes.
+func faultMethods() []string {
+	return []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
+		http.MethodPatch, http.MethodDelete, http.MethodOptions, "*",
+	}
+}
+
+// The kinds of faults.
+const (
+	faultTooMany    = "429"
+	faultInternal   = "500"
+	faultDown       = "503"
+	faultHTML       = "html"        // a page where JSON is expected
+	faultCut        = "cut"         // an answer that ends in its middle
+	faultDropBefore = "drop-before" // no answer, and nothing was done
+	faultDropAfter  = "drop-after"  // no answer, but it was done
+	faultHang       = "hang"        // no answer, and no end
+)
+
+func faultKinds() []string {
+	return []string{
+		faultTooMany, faultInternal, faultDown, faultHTML,
+		faultCut, faultDropBefore, faultDropAfter, faultHang,
+	}
+}
+
+// ParseFault reads a fault of the form "METHOD PATH:KIND[:COUNT]", as in
+// "POST /v2/applications:drop-after:1".
+//
+// METHOD may be * for all of them. PATH matches what lies under it too, and / is
+// everything. KIND is 429, 429+ and the time that Retry-After names (429+2s),
+// 500, 503, html, cut, drop-before, drop-after or hang. COUNT is how many such
+// requests it befalls; without one, it befalls all.
+func ParseFault(text string) (Fault, error) {
+	f, err := parseFault(text)
+	if err != nil {
+		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+	}
+	return f, nil
+}
+
+func parseFault(text string) (Fault, error) {
+	method, rest, found := strings.Cut(strings.TrimSpace(text), " ")
+	if !found {
+		return Fault{}, errors.New(`must be "METHOD PATH:KIND[:COUNT]", like "POST /v1/users:429+2s:1"`)
+	}
+	f := Fault{method: strings.ToUpper(method), retryAfter: -1}
+	if !slices.Contains(faultMethods(), f.method) {
+		return Fault{}, fmt.Errorf("the method must be one of %s", strings.Join(faultMethods(), ", "))
+	}
+	parts := strings.Split(strings.TrimSpace(rest), ":")
+	if !strings.HasPrefix(parts[0], "/") || strings.ContainsAny(parts[0], "?# ") {
+		return Fault{}, errors.New("the path must begin with / and have no query")
+	}
+	f.path = strings.TrimRight(parts[0], "/")
+	if len(parts) < 2 || len(parts) > 3 {
+		return Fault{}, errors.New("the path must be followed by :KIND or :KIND:COUNT")
+	}
+	kind, wait, waits := strings.Cut(parts[1], "+")
+	f.kind = kind
+	if !slices.Contains(faultKinds(), kind) || waits && kind != faultTooMany {
+		return Fault{}, fmt.Errorf("the kind must be one of %s; 429 may have a time, as in 429+2s", strings.Join(faultKinds(), ", "))
+	}
+	if waits {
+		after, err := time.ParseDuration(wait)
+		// Retry-After counts whole seconds (RFC 9110, section 10.2.3).
+		if err != nil || after < 0 || after%time.Second != 0 {
+			return Fault{}, errors.New("the time after 429+ must be whole seconds, like 2s or 1m30s")
+		}
+		f.retryAfter = after
+	}
+	if len(parts) == 3 {
+		count, err := strconv.Atoi(parts[2])
+		if err != nil || count < 1 {
+			return Fault{}, errors.New("the count must be a whole number from 1 on")
+		}
+		f.count = count
+	}
+	return f, nil
+}
+
+// String returns the text from which ParseFault makes the same fault.
+func (f Fault) String() string {
+	if f.kind == "" {
+		return ""
+	}
+	var text strings.Builder
+	text.WriteString(f.method + " " + f.path)
+	if f.path == "" {
+		text.WriteString("/")
+	}
+	text.WriteString(":" + f.kind)
+	if f.retryAfter >= 0 {
+		text.WriteString("+" + f.retryAfter.String())
+	}
+	if f.count > 0 {
+		text.WriteString(":" + strconv.Itoa(f.count))
+	}
+	return text.String()
+}
+
+// befalls says whether the fault is for such a request.
+func (f Fault) befalls(method, path string) bool {
+	if f.method != "*" && f.method != method {
+		return false
+	}
+	under, ok := strings.CutPrefix(path, f.path)
+	return f.kind != "" && ok && (under == "" || under[0] == '/')
+}
+
+// dueFault is a fault with what is left of it.
+type dueFault struct {
+	Fault
+	left atomic.Int64
+}
+
+// take uses the fault once, unless it is used up. Of several requests at once,
+// no more than the count get it.
+func (f *dueFault) take() bool {
+	return f.count == 0 || f.left.Add(-1) >= 0
+}
+
+func dueFaults(faults []Fault) []*dueFault {
+	due := make([]*dueFault, 0, len(faults))
+	for _, f := range faults {
+		d := &dueFault{Fault: f}
+		d.left.Store(int64(f.count))
+		due = append(due, d)
+	}
+	return due
+}
+
+// nextFault takes the first fault that is for the request and is not used up, so
+// that faults for the same requests come one after the other.
+func (s *Sandbox) nextFault(r *http.Request) (Fault, bool) {
+	for _, f := range s.faults {
+		if f.befalls(r.Method, r.URL.Path) && f.take() {
+			return f.Fault, true
+		}
+	}
+	return Fault{}, false
+}

@@ -1,0 +1,88 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrNotLoopback is why Listen refuses an address unless Config.AllowRemote is
+// set.
+var ErrNotLoopback = errors.New("not a loopback address: whoever can reach this machine could use the sandbox, and read what is sent to it")
+
+// Listen serves a new sandbox on an address, such as "127.0.0.1:4020", until
+// Close. Port 0 is a free one. The host may be a name; with none the sandbox
+// listens on all addresses of the machine.
+func Listen(addr string, cfg Config) (*Server, error) {
+	for _, origin := range cfg.AllowOrigins {
+		if _, err := parseOrigin(origin); err != nil {
+			return nil, fmt.Errorf("sandbox: origin %q: %w", origin, err)
+		}
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	address, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	if !address.IP.IsLoopback() && !cfg.AllowRemote {
+		return nil, fmt.Errorf("sandbox: %s: %w", addr, ErrNotLoopback)
+	}
+	listener, err := net.ListenTCP("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	sandbox := New(cfg)
+	url := sandbox.knowHosts(host, listener)
+	return serve(listener, sandbox, url), nil
+}
+
+// knowHosts sets which values of the Host header are answered, and returns the
+// URL of the listener.
+func (s *Sandbox) knowHosts(host string, listener *net.TCPListener) (url string) {
+	address, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
+	port := strconv.Itoa(address.Port)
+	names := []string{address.IP.String()}
+	if address.IP.IsLoopback() {
+		names = append(names, "localhost")
+	}
+	if host != "" {
+		names = append(names, strings.ToLower(host))
+	}
+	if address.IP.IsUnspecified() {
+		// Which names and addresses the machine has for others cannot be known.
+		s.anyHostAt = port
+		names = []string{"127.0.0.1"}
+	}
+	for _, name := range names {
+		s.hosts = append(s.hosts, net.JoinHostPort(name, port))
+		if port == "80" {
+			s.hosts = append(s.hosts, withoutPort(net.JoinHostPort(name, port)))
+		}
+	}
+	return "http://" + s.hosts[0]
+}
+
+// withoutPort returns a host as clients send it that leave out port 80.
+func withoutPort(hostPort string) string { return strings.TrimSuffix(hostPort, ":80") }
+
+// hostKnown says whether a Host header names the sandbox.
+func (s *Sandbox) hostKnown(host string) bool {
+	host = strings.ToLower(host)
+	if len(s.hosts) == 0 || slices.Contains(s.hosts, host) {
+		return true
+	}
+	if s.anyHostAt == "" {
+		return false
+	}
+	_, port, err := net.SplitHostPort(host)
+	if err != nil {
+		port = "80"
+	}
+	return port == s.anyHostAt
+}

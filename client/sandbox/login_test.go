@@ -1,0 +1,205 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"credwiz/client/sandbox"
+)
+
+const success = `"timestamp":"2026-03-04T12:00:00\.000Z","body":\{"id":"SES-[0-9a-f-]{36}","user_id":"USR-[0-9a-f-]{36}","name":"alice","api_key":"abcd1234"\}\}\]$`
+
+// TestTheFramesOfALogin has the frames of @vonage/client-sdk 2 and of
+// nexmo-client from 9.2 on.
+func TestTheFramesOfALogin(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{}, "alice")
+	for _, path := range []string{"/v2/rtc/", "/v2/rtc", "/rtc/", "/rtc"} {
+		w := server.dial(path, asked(userToken(t, app, "alice")))
+		w.want(openFrame)
+		w.send("40")
+		w.want(connectFrame, `^42\["session:success",\{`+success)
+		// A second connect changes nothing.
+		w.send("40", `427["any",{}]`)
+		w.want(`^437\[\]$`)
+		w.send(`42["session:logout",{"tid":"abc","body":{}}]`)
+		w.want(`^42\["session:logged-out",\{"rid":"abc","body":\{\}\}\]$`)
+	}
+}
+
+// TestTheFramesOfAnEarlierLogin has the frames of nexmo-client 9.1, which asks
+// for nothing.
+func TestTheFramesOfAnEarlierLogin(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{}, "alice")
+	w := server.dial("/rtc/", askedEarlier(userToken(t, app, "alice")))
+	w.want(openFrame, `^40$`, `^42\["session:success",\{`+success)
+	w.send("2", "40", "2")
+	w.want(`^3$`, `^3$`)
+	w.send(`420["session:logout",{"tid":7}]`)
+	w.want(`^430\[\]$`, `^42\["session:logged-out",\{"rid":7,"body":\{\}\}\]$`)
+}
+
+// TestTheFramesOfALoginByAnEvent has the frames of nexmo-client up to 8.
+func TestTheFramesOfALoginByAnEvent(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{}, "alice", "bob")
+	w := server.dial("/rtc/", askedEarlier(""))
+	w.want(openFrame, `^40$`)
+	// Nothing else comes before the event: the next frame is the pong.
+	w.send("2")
+	w.want(`^3$`)
+
+	event := func(tid, token string) string {
+		return fmt.Sprintf(`42["session:login",{"body":{"token":%q,"SDK_version":"8.7.3","OS_family":"js"},"tid":%q}]`, token, tid)
+	}
+	w.send(event("one", "no token"))
+	w.want(`^42\["system:error:invalid-token",\{"rid":"one",`)
+	w.send(event("two", userToken(t, app, "alice")))
+	first := sessionID(w.want(`^42\["session:success",\{"rid":"two",` + success))
+	// The same user again has the same session, and another one has another.
+	w.send(event("three", userToken(t, app, "alice")))
+	if again := sessionID(w.want(`^42\["session:success",\{"rid":"three",` + success)); again != first {
+		t.Errorf("session %s became %s", first, again)
+	}
+	w.send(event("four", userToken(t, app, "bob")))
+	second := sessionID(w.want(successFrame))
+	if got := server.Sessions(); len(got) != 1 || got[0] != (sandbox.Session{ID: second, UserName: "bob", Open: true}) {
+		t.Errorf("sessions %+v", got)
+	}
+	w.send(`42["session:login","not an object"]`, `42["session:login"]`)
+	w.want(`^42\["system:error:invalid-token",\{"desc`, `^42\["system:error:invalid-token",\{"desc`)
+}
+
+func TestWhoIsNotLoggedIn(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{}, "alice")
+	changed := func(name string, value any) string {
+		all := userClaims(app, "alice")
+		all[name] = value
+		return sign(t, ownKey(), all)
+	}
+	paths := func(path string, rule any) any {
+		return map[string]any{"paths": map[string]any{path: rule}}
+	}
+	old := userClaims(app, "alice")
+	old["iat"], old["exp"] = noon.Add(-24*time.Hour).Unix(), noon.Add(time.Hour).Unix()
+	none, err := jwt.NewWithClaims(jwt.SigningMethodNone, userClaims(app, "alice")).SignedString(jwt.UnsafeAllowNoneSignatureType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const (
+		invalid    = "system:error:invalid-token"
+		expired    = "system:error:expired-token"
+		permission = "system:error:permission"
+		noUser     = "user:error:invalid-user"
+	)
+	for _, c := range []struct{ name, token, want string }{
+		{"expired", changed("exp", noon.Add(-time.Minute).Unix()), expired},
+		{"issued 24 hours ago", sign(t, ownKey(), old), expired},
+		{"of a foreign key", sign(t, foreignKey(), userClaims(app, "alice")), invalid},
+		{"of no key", none, invalid},
+		{"of another application", userToken(t, "0c5e8a5c-7b9c-4a35-8a34-5a2b7f9a2f11", "alice"), invalid},
+		{"no token at all", "x.y.z", invalid},
+		{"missing", "", invalid},
+		{"of an admin", sign(t, ownKey(), claims(app)), invalid},
+		{"of a user that there is not", userToken(t, app, "bob"), noUser},
+		{"of a user by the id", userToken(t, app, server.Users(app)[0].ID), noUser},
+		{"without acl", changed("acl", nil), permission},
+		{"without sessions in the acl", changed("acl", paths("/*/users/**", map[string]any{})), permission},
+		{"with sessions of version 1", changed("acl", paths("/v1/sessions/**", map[string]any{})), permission},
+		{"with sessions to read", changed("acl", paths("/*/sessions/**", map[string]any{"methods": []string{"GET"}})), permission},
+		{"with everything", changed("acl", paths("/**", map[string]any{})), "session:success"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := server.dial("/v2/rtc/", asked(c.token))
+			w.want(`^0\{`)
+			w.send("40")
+			w.want(connectFrame)
+			pattern := `^42\["` + c.want + `",\{"description":"[^"]+","timestamp":"2026-03-04T12:00:00\.000Z","body":\{"code":"` + c.want + `","reason":"[^"]+"\}\}\]$`
+			if c.want == "session:success" {
+				pattern = successFrame
+			}
+			w.want(pattern)
+			// The socket stays, and it is the client that leaves.
+			w.send("3", `420["any"]`)
+			w.want(`^430\[\]$`)
+		})
+	}
+	open := 0
+	for _, one := range server.Sessions() {
+		if one.Open {
+			open++
+		}
+	}
+	if open > 1 {
+		t.Errorf("sessions %+v", server.Sessions())
+	}
+}
+
+func TestUpgradesThatAreRefused(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	upgrade := func(r *http.Request) {
+		for name, value := range map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket",
+			"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+		} {
+			r.Header.Set(name, value)
+		}
+	}
+	query := func(name, value string) string {
+		all := asked("x")
+		all.Set(name, value)
+		return "/v2/rtc/?" + all.Encode()
+	}
+	for _, c := range []struct {
+		name, path string
+		code       float64
+		headers    []header
+	}{
+		{"polling", query("transport", "polling"), 0, nil},
+		{"without a transport", "/v2/rtc/?EIO=4", 0, nil},
+		{"Engine.IO 2", query("EIO", "2"), 5, []header{upgrade}},
+		{"no upgrade", query("EIO", "4"), 3, nil},
+		{"half an upgrade", query("EIO", "3"), 3, []header{upgrade, without("Connection")}},
+		{"an old WebSocket", query("EIO", "3"), 3, []header{upgrade, with("Sec-WebSocket-Version", "8")}},
+		{"no key", query("EIO", "3"), 3, []header{upgrade, without("Sec-WebSocket-Key")}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := server.want(400, "GET", c.path, "", c.headers...)
+			if got.at(t, "code") != c.code || got.at(t, "message") == nil {
+				t.Errorf("body %s", got.text)
+			}
+			if upgrade := got.header.Get("Upgrade"); upgrade != "" {
+				t.Errorf("Upgrade: %s", upgrade)
+			}
+		})
+	}
+	server.want(405, "POST", "/v2/rtc/?EIO=4&transport=polling", "{}")
+	server.want(404, "GET", "/v2/rtc//", "")
+	server.want(404, "GET", "/v2/rtc/x", "")
+}
+
+func TestPagesThatMayLogIn(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{AllowOrigins: []string{"https://app.example.com"}}, "alice")
+	query := asked(userToken(t, app, "alice"))
+	for _, origin := range []string{
+		"http://localhost:3000", "https://LOCALHOST", "http://shop.localhost:8080", "http://127.0.0.1:5173",
+		"http://127.1.2.3", "http://[::1]:3000", server.URL(), "https://app.example.com",
+	} {
+		w := server.dial("/v2/rtc/", query, with("Origin", origin), with("Sec-Fetch-Site", "cross-site"))
+		w.want(openFrame)
+	}
+	for _, origin := range []string{
+		"http://example.com", "https://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1",
+		"null", "file://", "chrome-extension://localhost", "http://notlocalhost",
+	} {
+		got := server.want(403, "GET", "/v2/rtc/?"+query.Encode(), "", with("Origin", origin))
+		if strings.Contains(got.text, query.Get("token")) {
+			t.Errorf("the refusal has the token in it: %s", got.text)
+		}
+	}
+	server.want(421, "GET", "/v2/rtc/?"+url.Values{}.Encode(), "", func(r *http.Request) { r.Host = "evil" })
+}

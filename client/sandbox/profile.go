@@ -1,0 +1,72 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+)
+
+// profile is a user as a logged-in client is told it.
+type profile struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	DisplayName string `json:"display_name,omitempty"`
+}
+
+func (u user) profile() profile { return profile{ID: u.id, Name: u.name, DisplayName: u.displayName} }
+
+// getProfile answers GET /v0.3/users/{id}, where the id may be a name as well,
+// or "me" for the bearer of the token.
+//
+// A user's token needs no path in its acl to look at its own user, for the
+// smallest acl that is published for voice in JavaScript has none of users
+// (Vonage-Community/tutorial-interactive_tutorials, voice-javascript-workshop).
+// That is inferred.
+func (s *Sandbox) getProfile(w http.ResponseWriter, r *http.Request) {
+	called := r.PathValue("id")
+	if t, f := s.verify(bearer(r)); f == nil {
+		u, err := s.store.userNamed(t.application, t.subject)
+		if err == nil && (called == "me" || called == u.id || called == u.name) {
+			s.answer(w, http.StatusOK, u.profile())
+			return
+		}
+	}
+	s.member(s.getOthersProfile).ServeHTTP(w, r)
+}
+
+// getOthersProfile is getProfile for those whose acl has the path.
+func (s *Sandbox) getOthersProfile(w http.ResponseWriter, r *http.Request, applicationID string) {
+	called := r.PathValue("id")
+	u, err := s.store.user(applicationID, called)
+	if errors.Is(err, errNoUser) {
+		u, err = s.store.userNamed(applicationID, called)
+	}
+	if err != nil {
+		s.refuse(w, userFault(err))
+		return
+	}
+	s.answer(w, http.StatusOK, u.profile())
+}
+
+// refreshedSession is the answer to a new token for a session.
+type refreshedSession struct {
+	SessionID string `json:"session_id"`
+}
+
+// refreshSession answers PUT /v0.2/sessions/{id}, with which a client shows a
+// new token for its session: that of the request itself.
+func (s *Sandbox) refreshSession(w http.ResponseWriter, r *http.Request) {
+	t, u, f := s.visitor(bearer(r))
+	if f != nil {
+		if f.status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		s.refuse(w, f)
+		return
+	}
+	id := r.PathValue("id")
+	if !s.sessions.has(id, t.application, u.id, s.cfg.Now()) {
+		s.refuse(w, noSuchSession())
+		return
+	}
+	s.answer(w, http.StatusOK, refreshedSession{id})
+}

@@ -1,0 +1,130 @@
+package sandbox
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/coder/websocket"
+)
+
+// messageLimit is the size of the largest message that is read, and told to the
+// client as maxPayload.
+const messageLimit = 1_000_000
+
+// The paths of the session's socket: today's, and that of nexmo-client up to 9.1.
+// The SDKs send the last slash.
+const (
+	loginPath       = "/v2/rtc"
+	legacyLoginPath = "/rtc"
+)
+
+// isLoginPath says whether a path is that of the socket, whose rules are others:
+// it may end with a slash, and pages of other ports may open it.
+func isLoginPath(path string) bool {
+	path = strings.TrimSuffix(path, "/")
+	return path == loginPath || path == legacyLoginPath
+}
+
+// handshakeRefusal is the error body of Engine.IO, which answers an upgrade that
+// it cannot do with a 400 (engine.io 6, server.ts, errors).
+type handshakeRefusal struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// openSocket answers GET /v2/rtc/ with a WebSocket, over which the client then
+// logs in. It returns when the socket is closed.
+func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
+	if !s.mayOpen(r.Header.Get("Origin")) {
+		s.refuse(w, forbidden())
+		return
+	}
+	query := r.URL.Query()
+	if query.Get("transport") != "websocket" {
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{0, "Transport unknown"})
+		return
+	}
+	version := query.Get("EIO")
+	if version != "3" && version != "4" {
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{5, "Unsupported protocol version"})
+		return
+	}
+
+	up := &upgradeWriter{ResponseWriter: w}
+	conn, err := websocket.Accept(up, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // mayOpen has looked at the origin
+	})
+	if err != nil {
+		w.Header().Del("Connection")
+		w.Header().Del("Upgrade")
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{3, "Bad request"})
+		return
+	}
+	// It closes what is closed already, in most cases.
+	defer func() { _ = conn.CloseNow() }()
+	conn.SetReadLimit(messageLimit)
+
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	// The connection below is what is broken: a WebSocket that is waiting for the
+	// other side to agree on the end can be hurried by nothing else.
+	stop := context.AfterFunc(ctx, func() { _ = up.conn.Close() })
+	defer stop()
+
+	talk := &socket{
+		sandbox: s,
+		conn:    conn,
+		holder:  &holder{drop: cancel},
+		modern:  version == "4",
+		token:   query.Get("token"),
+		resume:  query.Get("session_id"),
+	}
+	talk.serve(ctx)
+}
+
+// mayOpen says whether a page may open a socket. Browsers do not hold sockets
+// back as they do requests, so the server must. Node sends no Origin; an
+// application under development is a page of the loopback interface, on a port
+// of its own, and needs no mention in Config.AllowOrigins.
+func (s *Sandbox) mayOpen(origin string) bool {
+	if origin == "" || s.originNamed(origin) {
+		return true
+	}
+	page, err := url.Parse(origin)
+	if err != nil || page.Scheme != "http" && page.Scheme != "https" {
+		return false
+	}
+	host := strings.ToLower(page.Hostname())
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}
+
+// upgradeWriter keeps the connection that is taken over, and swallows the words
+// in which the websocket package refuses, which are not JSON.
+type upgradeWriter struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+func (w *upgradeWriter) WriteHeader(status int) {
+	if status == http.StatusSwitchingProtocols {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *upgradeWriter) Write(words []byte) (int, error) { return len(words), nil }
+
+// Hijack has the shape of http.Hijacker.
+func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	w.conn = conn
+	return conn, buffered, err
+}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -88,8 +89,15 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	config.AllowOrigins, config.AllowRemote = s.allowOrigins, s.allowRemote
 	config.Observe = c.logged(s.jsonLog)
 	server, err := sandbox.Listen(s.addr, config)
-	if err != nil {
-		return err
+	switch {
+	case errors.Is(err, sandbox.ErrNotLoopback):
+		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("If other machines are meant to reach it, say so with --allow-remote.")
+		return exit(exitUsage)
+	case err != nil:
+		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr; port 0 takes a free one.")
+		return exit(exitFailed)
 	}
 	shown := secret
 	if s.secretStdin {

@@ -1,0 +1,133 @@
+//go:build unix
+
+package command_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+func TestTheFirstJourney(t *testing.T) {
+	p := sit(t, setting{args: demoWith("--dir", ".")})
+	p.sees("Connect your account", "practice sandbox").press("enter")
+	p.sees("Your account is connected", "enter continue").press("enter")
+	p.sees("Create an application").press("enter")
+	p.sees("Your application is ready", "201 Created", "enter continue").press("enter")
+	p.sees("Create a user").press("enter")
+	p.sees("Your user is ready", "USR-", "enter continue").press("enter")
+	p.sees("Sign a token").press("enter")
+	p.sees("Ready to log in", "Time left", ".env").press("enter")
+	p.ends(0)
+	receipt := p.stdout.String()
+	if strings.ContainsRune(receipt, '\x1b') {
+		t.Error("the receipt has an escape byte")
+	}
+	for _, text := range []string{"My Client SDK app", "alice", "USR-", "practice sandbox", "private.key", ".env"} {
+		if !strings.Contains(receipt, text) {
+			t.Errorf("the receipt has no %q:\n%s", text, receipt)
+		}
+	}
+	_, token, _ := strings.Cut(receipt, "\nToken\n")
+	verifyToken(t, token, p.dir)
+	for _, name := range []string{"private.key", ".env", ".credwiz.json"} {
+		info, err := os.Stat(filepath.Join(p.dir, name))
+		if err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v %v", name, info, err)
+		}
+	}
+	if bytes.Contains(p.Raw(), []byte(sandbox.DefaultAPISecret)) {
+		t.Error("the secret was on the terminal")
+	}
+}
+
+// verifyToken checks a token against the key file, with nothing but the standard library.
+func verifyToken(t *testing.T, token, dir string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "private.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(text)
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, ok := parsed.(*rsa.PrivateKey)
+	if !ok {
+		t.Fatalf("the key is a %T", parsed)
+	}
+	parts := strings.Split(strings.TrimSpace(token), ".")
+	if len(parts) != 3 {
+		t.Fatalf("not a token: %q", token)
+	}
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
+		t.Error(err)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims
+}
+
+func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
+	for name, args := range map[string][]string{"--version": {"--version"}, "--help": {"--help"}} {
+		t.Run(name, func(t *testing.T) {
+			// Standard output must be the terminal: Bubble Tea asks nothing of a pipe.
+			p := sit(t, setting{args: args, silent: true, sameStdout: true})
+			p.ends(0)
+			if bytes.Contains(p.Raw(), []byte("\x1b]")) || bytes.Contains(p.Raw(), []byte("\x1b[6n")) {
+				t.Errorf("the terminal was asked: %q", p.Raw())
+			}
+		})
+	}
+	t.Run("the wizard", func(t *testing.T) {
+		p := sit(t, setting{args: demo, silent: true, sameStdout: true})
+		p.sees("Connect your account").press("ctrl+c").ends(130)
+		if bytes.Contains(p.Raw(), []byte("\x1b]11")) || bytes.Contains(p.Raw(), []byte("\x1b[6n")) {
+			t.Errorf("the terminal was asked")
+		}
+	})
+}
+
+func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
+	p := sit(t, setting{args: []string{"--demo", "--latency", "150ms"}})
+	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
+	for _, size := range [][2]int{{20, 6}, {40, 12}, {1, 1}, {120, 40}, {80, 24}} {
+		if err := p.Resize(size[0], size[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.sees("Your account is connected", "200 OK").press("ctrl+c").ends(130)
+}
+
+func TestNoColour(t *testing.T) {
+	p := sit(t, setting{args: demo, env: []string{"NO_COLOR=1"}})
+	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	for _, code := range []string{"\x1b[3", "\x1b[1;3", "\x1b[9", "38;5", "48;5"} {
+		if bytes.Contains(p.Raw(), []byte(code)) {
+			t.Errorf("the terminal got %q", code)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+//go:build unix
+
+package command_test
+
+import (
+	"bytes"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// atScreens are the ways to every kind of screen.
+func atScreens() map[string]func(*seat) {
+	connected := func(p *seat) {
+		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
+	}
+	created := func(p *seat) {
+		connected(p)
+		p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
+	}
+	user := func(p *seat) {
+		created(p)
+		p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
+	}
+	return map[string]func(*seat){
+		"API key":             func(p *seat) { p.sees("Connect your account") },
+		"API key shown":       func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
+		"API key refused":     func(p *seat) { p.sees("API secret").press("tab").writes("wrong").press("enter").sees("401") },
+		"application":         func(p *seat) { connected(p); p.sees("Application name") },
+		"application shown":   func(p *seat) { connected(p); p.sees("Application name").press("enter").sees("201 Created") },
+		"user":                func(p *seat) { created(p); p.sees("User name") },
+		"token":               func(p *seat) { user(p); p.sees("Valid for") },
+		"ready":               func(p *seat) { user(p); p.sees("Valid for").press("enter").sees("Ready to log in") },
+		"in the middle of it": func(p *seat) { p.sees("Connect your account").press("enter") },
+	}
+}
+
+func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
+	ways := map[string]struct {
+		leave func(*seat) error
+		code  int
+	}{
+		"ctrl+c": {func(p *seat) error { return p.Press("ctrl+c") }, 130},
+		"INT":    {func(p *seat) error { return p.Signal(syscall.SIGINT) }, 130},
+		"TERM":   {func(p *seat) error { return p.Signal(syscall.SIGTERM) }, 143},
+		"HUP":    {func(p *seat) error { return p.Signal(syscall.SIGHUP) }, 129},
+	}
+	for screen, reach := range atScreens() {
+		for name, way := range ways {
+			t.Run(screen+" by "+name, func(t *testing.T) {
+				t.Parallel()
+				p := sit(t, setting{args: demo})
+				reach(p)
+				if err := way.leave(p); err != nil {
+					t.Fatal(err)
+				}
+				p.ends(way.code)
+				made := bytes.Contains(p.Raw(), []byte("201 Created"))
+				if told := strings.Contains(p.stdout.String(), "Application ID"); made && !told {
+					t.Errorf("what exists was not told:\n%s", p.stdout)
+				}
+			})
+		}
+	}
+}
+
+func TestClosingTheTerminalEndsTheProgram(t *testing.T) {
+	p := sit(t, setting{args: demo})
+	p.sees("Connect your account")
+	if err := p.Hangup(); err != nil {
+		t.Fatal(err)
+	}
+	code, sig, err := p.Wait(p.ctx)
+	if err != nil || code == 0 {
+		t.Errorf("code %d, signal %q, error %v", code, sig, err)
+	}
+}

@@ -1,0 +1,115 @@
+//go:build unix
+
+package command_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
+	dir := t.TempDir()
+	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...)
+	if r.code != 0 {
+		t.Fatalf("code %d: %s", r.code, r.stderr)
+	}
+	for _, text := range []string{"Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes"} {
+		if !strings.Contains(r.stderr, text) {
+			t.Errorf("%q is not said:\n%s", text, r.stderr)
+		}
+	}
+	for _, text := range []string{"Piped App", "bob", "Bob", "15 minutes"} {
+		if !strings.Contains(r.stdout, text) {
+			t.Errorf("the receipt has no %q:\n%s", text, r.stdout)
+		}
+	}
+	if strings.ContainsRune(r.stdout+r.stderr, '\x1b') {
+		t.Error("there is an escape byte")
+	}
+}
+
+func TestPlainAsksAgainAfterAFailure(t *testing.T) {
+	r := runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...)
+	if r.code != 0 || !strings.Contains(r.stderr, "does not know this key and secret") {
+		t.Fatalf("code %d: %s", r.code, r.stderr)
+	}
+}
+
+func TestPlainEndsWhenTheInputEnds(t *testing.T) {
+	r := runs(t, t.TempDir(), "\n\n", nil, demoWith("--plain")...)
+	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+}
+
+func TestBothFrontEndsMakeTheSame(t *testing.T) {
+	record := func() (*sandbox.Server, func() []string) {
+		var mu sync.Mutex
+		var calls []string
+		n := 0
+		server, err := sandbox.Start(sandbox.Config{
+			NewID: func() string {
+				mu.Lock()
+				defer mu.Unlock()
+				n++
+				return fmt.Sprintf("5a000000-0000-4000-8000-%012d", n)
+			},
+			Observe: func(r sandbox.Request) {
+				mu.Lock()
+				defer mu.Unlock()
+				calls = append(calls, fmt.Sprint(r.Method, " ", r.Path, " ", r.Status))
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = server.Close() })
+		return server, func() []string { mu.Lock(); defer mu.Unlock(); return calls }
+	}
+	env := account()
+
+	screens, screenCalls := record()
+	p := sit(t, setting{env: env, args: []string{"--api-host", screens.URL()}})
+	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
+	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("Valid for").press("enter").sees("Ready").press("enter").ends(0)
+
+	lines, lineCalls := record()
+	r := runs(t, t.TempDir(), "\n\n\n\n\n\n\n\n", env, "--plain", "--api-host", lines.URL())
+
+	flags, flagCalls := record()
+	f := runs(t, t.TempDir(), "", env, "--api-host", flags.URL(), "--no-input", "--app-name", "My Client SDK app", "--user", "alice")
+
+	want := strings.Join(screenCalls(), "\n")
+	if got := strings.Join(lineCalls(), "\n"); got != want {
+		t.Errorf("line by line, the calls are\n%s\nand with screens\n%s", got, want)
+	}
+	if got := strings.Join(flagCalls(), "\n"); got != want {
+		t.Errorf("from flags, the calls are\n%s\nand with screens\n%s", got, want)
+	}
+	wantReceipt := sameInAll(p.stdout.String(), screens.URL())
+	if got := sameInAll(r.stdout, lines.URL()); got != wantReceipt {
+		t.Errorf("line by line, the receipt is\n%s\nand with screens\n%s\n%s", got, wantReceipt, r.stderr)
+	}
+	if got := sameInAll(f.stdout, flags.URL()); got != wantReceipt {
+		t.Errorf("from flags, the receipt is\n%s\nand with screens\n%s", got, wantReceipt)
+	}
+}
+
+// sameInAll takes what differs between two runs out of a receipt: the port, the minute, the token.
+func sameInAll(receipt, host string) string {
+	receipt, _, _ = strings.Cut(receipt, "\nToken\n")
+	receipt = strings.ReplaceAll(receipt, strings.TrimPrefix(host, "http://"), "HOST")
+	var kept []string
+	for line := range strings.Lines(receipt) {
+		if !strings.HasPrefix(line, "Works") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}

@@ -1,0 +1,162 @@
+//go:build unix
+
+package command_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+)
+
+func TestAScriptGetsJSONAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	r := runs(t, dir, "", nil, demoWith("--dir", ".", "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")...)
+	if r.code != 0 {
+		t.Fatalf("code %d: %s", r.code, r.stderr)
+	}
+	var got steps.Result
+	d := json.NewDecoder(strings.NewReader(r.stdout))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	claims := verifyToken(t, got.Users[0].Token.JWT, dir)
+	if claims["sub"] != "alice" || claims["application_id"] != got.Application.ID {
+		t.Errorf("claims %v", claims)
+	}
+	if left := got.Users[0].Token.ExpiresAt.Sub(got.Users[0].Token.IssuedAt); left != time.Hour {
+		t.Errorf("the token lives %v", left)
+	}
+}
+
+func TestASecondRunOfAScriptGoesOnWithTheSame(t *testing.T) {
+	server := startSandbox(t)
+	dir := t.TempDir()
+	env := account()
+	args := []string{"--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice"}
+	for range 3 {
+		if r := runs(t, dir, "", env, args...); r.code != 0 {
+			t.Fatalf("code %d: %s", r.code, r.stderr)
+		}
+	}
+	apps := server.Applications()
+	if len(apps) != 1 || apps[0].Users != 1 {
+		t.Errorf("the sandbox has %+v", apps)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	server := startSandbox(t)
+	good := account()
+	whole := []string{"--no-input", "--app-name", "A", "--user", "alice"}
+	with := func(args ...string) []string { return append(append([]string{}, whole...), args...) }
+	for _, test := range []struct {
+		name  string
+		env   []string
+		stdin string
+		args  []string
+		setUp func(t *testing.T, dir string)
+		code  int
+		says  []string
+	}{
+		{name: "an unknown flag", args: []string{"--colour"}, code: 2, says: []string{"unknown flag: --colour", "--help"}},
+		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"unknown command"}},
+		{name: "answers missing", args: []string{"--no-input"}, code: 2,
+			says: []string{"--api-key", "VONAGE_API_SECRET", "--app-name", "--user"}},
+		{name: "no terminal and answers missing", args: demo, code: 2, says: []string{"--app-name", "--user"}},
+		{name: "25h", args: demoWith(with("--expires", "25h")...), code: 2, says: []string{"--expires", "24 hours at most"}},
+		{name: "0", args: demoWith(with("--expires", "0")...), code: 2, says: []string{"30 seconds at least"}},
+		{name: "-1h", args: demoWith(with("--expires", "-1h")...), code: 2, says: []string{"ended before it began"}},
+		{name: "banana", args: demoWith(with("--expires", "banana")...), code: 2, says: []string{"not a time that can be understood"}},
+		{name: "an ACL that is none", args: demoWith(with("--acl", `{"paths":{"x":{}}}`)...), code: 2, says: []string{"starts with /"}},
+		{name: "an ACL file that is not there", args: demoWith(with("--acl", "nothing.json")...), code: 2, says: []string{"--acl"}},
+		{name: "plain http to elsewhere", args: with("--api-host", "http://example.com"), code: 2, says: []string{"use https"}},
+		{name: "an app id that is none", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"--app-id"}},
+		{name: "a wrong secret", args: demoWith(with("--api-secret-stdin")...), stdin: "nonsense\n", code: 4,
+			says: []string{"does not know this key and secret", "dashboard"}},
+		{name: "no secret on standard input", args: demoWith(with("--api-secret-stdin")...), code: 2, says: []string{"standard input"}},
+		{name: "an unreachable host", env: good, args: with("--api-host", deadHost(t)), code: 5,
+			says: []string{"connection was refused", "--api-host"}},
+		{name: "a key in the way", args: demoWith(with("--dir", ".")...), code: 3,
+			setUp: func(t *testing.T, dir string) { write(t, dir, "private.key", "mine") },
+			says:  []string{"private.key exists already", "--reuse-key"}},
+		{name: "a folder that is a file", args: demoWith(with("--dir", "taken")...), code: 1,
+			setUp: func(t *testing.T, dir string) { write(t, dir, "taken", "") },
+			says:  []string{"taken", "--dir"}},
+		{name: "a name that is taken", env: good, args: with("--api-host", server.URL()), code: 5,
+			setUp: func(t *testing.T, dir string) {
+				r := runs(t, dir, "", good, append(with("--api-host", server.URL()), "--app-name", "Another")...)
+				if r.code != 0 {
+					t.Fatal(r.stderr)
+				}
+				// The same key and user, without the notes of the run that made them.
+				if err := os.Remove(filepath.Join(dir, ".credwiz.json")); err != nil {
+					t.Fatal(err)
+				}
+			},
+			says: []string{"“alice” exists in this application", "--reuse-user"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if test.setUp != nil {
+				test.setUp(t, dir)
+			}
+			args := test.args
+			if test.name == "a name that is taken" {
+				args = append(args, "--reuse-key")
+			}
+			r := runs(t, dir, test.stdin, test.env, args...)
+			if r.code != test.code {
+				t.Errorf("code %d, want %d", r.code, test.code)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(r.stderr, text) {
+					t.Errorf("%q is not said:\n%s", text, r.stderr)
+				}
+			}
+			if test.code == 2 && r.stdout != "" {
+				t.Errorf("standard output has %q", r.stdout)
+			}
+		})
+	}
+}
+
+func TestMissingAnswersMakeNoCallAndNoFile(t *testing.T) {
+	dir := t.TempDir()
+	runs(t, dir, "", nil, demoWith("--dir", "made", "--no-input")...)
+	if _, err := os.Stat(filepath.Join(dir, "made")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder was made: %v", err)
+	}
+}
+
+func TestTheSecretIsNowhere(t *testing.T) {
+	dir := t.TempDir()
+	r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil,
+		demoWith("--dir", ".", "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice", "--json")...)
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	all := r.stdout + r.stderr
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += string(text)
+	}
+	if strings.Contains(all, sandbox.DefaultAPISecret) {
+		t.Error("the secret was written")
+	}
+}

@@ -1,0 +1,207 @@
+//go:build unix
+
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"credwiz/client/sandbox"
+	"credwiz/ui/terminal"
+)
+
+// patience is the limit for what should come at once.
+const patience = 20 * time.Second
+
+// binary is the real program, built once.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "credwiz-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "credwiz")
+	build := exec.Command("go", "build", "-o", path, "credwiz")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+func built(t *testing.T) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// seat is a person at the real program in a real pseudo-terminal.
+type seat struct {
+	*testing.T
+	*terminal.Terminal
+	dir    string
+	stdout *bytes.Buffer
+	ctx    context.Context
+}
+
+type setting struct {
+	cols, rows int
+	silent     bool
+	sameStdout bool // standard output is the terminal too
+	env        []string
+	args       []string
+}
+
+func sit(t *testing.T, s setting) *seat {
+	t.Helper()
+	program := built(t)
+	p := &seat{T: t, dir: t.TempDir(), stdout: &bytes.Buffer{}}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	p.ctx = ctx
+	config := terminal.Config{
+		Command: append([]string{program}, s.args...),
+		Dir:     p.dir,
+		// The whole environment: CI=true, for one, would turn colours off.
+		Env:  append([]string{"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + p.dir, "TMPDIR=" + p.dir}, s.env...),
+		Cols: s.cols, Rows: s.rows,
+		Silent: s.silent,
+	}
+	if !s.sameStdout {
+		config.Stdout = p.stdout
+	}
+	var err error
+	if p.Terminal, err = terminal.Start(config); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func (p *seat) sees(texts ...string) *seat {
+	p.Helper()
+	for _, text := range texts {
+		if err := p.WaitFor(p.ctx, text); err != nil {
+			p.Fatal(err)
+		}
+	}
+	return p
+}
+
+func (p *seat) press(keys ...string) *seat {
+	p.Helper()
+	if err := p.Press(keys...); err != nil {
+		p.Fatal(err)
+	}
+	return p
+}
+
+func (p *seat) writes(text string) *seat {
+	p.Helper()
+	if err := p.Type(text); err != nil {
+		p.Fatal(err)
+	}
+	return p
+}
+
+// ends waits for the end of the program, and for the terminal to be as it was.
+func (p *seat) ends(code int) *seat {
+	p.Helper()
+	got, sig, err := p.Wait(p.ctx)
+	if err != nil {
+		p.Fatalf("%v\n%s", err, p.Screen())
+	}
+	if got != code || sig != "" {
+		p.Errorf("exit code %d %s, want %d\n%s\n%s", got, sig, code, p.Screen(), p.stdout)
+	}
+	if left := p.Restored(); len(left) > 0 {
+		p.Errorf("the terminal was left with %v", left)
+	}
+	return p
+}
+
+var demo = []string{"--demo", "--latency", "0"}
+
+func demoWith(more ...string) []string { return append(append([]string{}, demo...), more...) }
+
+// result is what one run without a terminal gave.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func runs(t *testing.T, dir, stdin string, env []string, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(ctx, built(t), args...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &out, &errs
+	cmd.Env = append([]string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH")}, env...)
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+func startSandbox(t *testing.T) *sandbox.Server {
+	t.Helper()
+	server, err := sandbox.Start(sandbox.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return server
+}
+
+// deadHost is an address where nothing listens.
+func deadHost(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return "http://" + l.Addr().String()
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// url is the address that a sandbox printed.
+func (p *seat) url() string {
+	_, url, _ := strings.Cut(p.Screen(), "Sandbox     ")
+	url, _, _ = strings.Cut(url, "\n")
+	return url
+}
+
+// account is the environment of someone who has the sandbox's own pair.
+func account() []string {
+	return []string{"VONAGE_API_KEY=" + sandbox.DefaultAPIKey, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
+}

@@ -9,12 +9,12 @@ import (
 
 func TestWhereTheAnswersGoIsAlwaysNamed(t *testing.T) {
 	t.Parallel()
-	real := steps.Session{Place: steps.Place{API: client.New(client.Options{})}}
+	ours := steps.Session{Place: steps.Place{API: client.New(client.Options{})}}
 	sandboxed := steps.Session{Place: steps.Place{API: client.New(client.Options{}), Practice: true}}
 	practice := steps.Answers{steps.AnswerAccount: steps.AccountSandbox}
-	equal(t, "the account's API", steps.Where(steps.Env{}, real, nil), "api.nexmo.com")
+	equal(t, "the account's API", steps.Where(steps.Env{}, ours, nil), "api.nexmo.com")
 	equal(t, "the session's place is the sandbox", steps.Where(steps.Env{}, sandboxed, nil), "practice sandbox")
 	equal(t, "the answer is the sandbox", steps.Where(steps.Env{}, steps.Session{}, practice), "practice sandbox")
-	equal(t, "a demo", steps.Where(steps.Env{Demo: true}, real, nil), "practice sandbox")
+	equal(t, "a demo", steps.Where(steps.Env{Demo: true}, ours, nil), "practice sandbox")
 	equal(t, "before the account is connected", steps.Where(steps.Env{Host: "api.nexmo.com\x1b"}, steps.Session{}, nil), `api.nexmo.com\u{1B}`)
 }

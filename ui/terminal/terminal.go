@@ -224,8 +224,7 @@ func (t *Terminal) Wait(ctx context.Context) (code int, signal string, err error
 	case <-ctx.Done():
 		return 0, "", fmt.Errorf("the program has ended, but a child of it holds the terminal: %w", context.Cause(ctx))
 	}
-	status := t.cmd.ProcessState.Sys().(syscall.WaitStatus)
-	if status.Signaled() {
+	if status, ok := t.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		signal = unix.SignalName(status.Signal())
 	}
 	return t.cmd.ProcessState.ExitCode(), signal, nil

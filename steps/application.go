@@ -223,7 +223,10 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	}
 	fingerprint, err := client.PublicFingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
-		return s, &MismatchError{Application: found, KeyPath: s.Key.Path}
+		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path}
+		// The next try reads the file again: the user may have put the right one there.
+		s.Key = Key{}
+		return s, mismatch
 	}
 	return s.withApplication(env, w, found, false)
 }

@@ -130,6 +130,35 @@ func TestANewPublicKeyReplacesTheOld(t *testing.T) {
 	}
 }
 
+func TestKeysWithoutAKeyAreMadeAnew(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	old := server.admin(app)
+	server.want(200, "GET", "/v1/users", "", old)
+
+	changed := server.want(200, "PUT", "/v2/applications/"+app, `{"name":"x","keys":{}}`, owner)
+	block, _ := pem.Decode([]byte(changed.at(t, "keys.private_key").(string)))
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.want(401, "GET", "/v1/users", "", old)
+	server.want(200, "GET", "/v1/users", "", bearer(sign(t, key.(*rsa.PrivateKey), claims(app))))
+	if private := server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "keys.private_key"); private != nil {
+		t.Errorf("the private key is shown again: %v", private)
+	}
+}
+
+func TestWithoutRandomnessKeysStayAsTheyAre(t *testing.T) {
+	server := start(t, sandbox.Config{Rand: noRandomness{}})
+	app := server.application("x", ownKey())
+	server.want(500, "PUT", "/v2/applications/"+app, `{"name":"y","keys":{}}`, owner)
+	server.want(200, "GET", "/v1/users", "", server.admin(app))
+	if name := server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "name"); name != "x" {
+		t.Errorf("the name is %v", name)
+	}
+}
+
 func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	app := server.application("x", ownKey())

@@ -51,7 +51,7 @@ func (a *application) shown() applicationAnswer {
 // public key of its own gets none back (recorded in vonage-python-sdk,
 // create_application_options.json).
 func (s *Sandbox) createApplication(w http.ResponseWriter, r *http.Request) {
-	a, f := s.readApplication(r, s.cfg.NewID())
+	a, _, f := s.readApplication(r, s.cfg.NewID())
 	if f != nil {
 		s.refuse(w, f)
 		return
@@ -85,7 +85,11 @@ func (s *Sandbox) getApplication(w http.ResponseWriter, r *http.Request) {
 }
 
 // replaceApplication answers PUT /v2/applications/{id}. What the body leaves out
-// is gone, except the keys: without them the application keeps its pair.
+// is gone, except the keys: without them the application keeps its pair. A public
+// key in it takes the place of the old one, and keys without one are replaced by
+// a pair that the server makes. SPEC application.v2.yml has a private_key in the
+// answer for that; how it is asked for is inferred from create, where Vonage CLI 3
+// sends "keys":{} for a new pair.
 func (s *Sandbox) replaceApplication(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	// An application that is not there is told before what is wrong with the
@@ -94,16 +98,26 @@ func (s *Sandbox) replaceApplication(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, noSuchApplication(id))
 		return
 	}
-	a, f := s.readApplication(r, id)
+	a, regenerate, f := s.readApplication(r, id)
 	if f != nil {
 		s.refuse(w, f)
 		return
+	}
+	var private string
+	if regenerate {
+		var err error
+		if private, a.key, err = newKeyPair(s.cfg.Rand); err != nil {
+			s.refuse(w, internalError())
+			return
+		}
 	}
 	if err := s.store.replaceApplication(a); err != nil {
 		s.refuse(w, noSuchApplication(id))
 		return
 	}
-	s.answer(w, http.StatusOK, a.shown())
+	answer := a.shown()
+	answer.Keys.Private = private
+	s.answer(w, http.StatusOK, answer)
 }
 
 // deleteApplication answers DELETE /v2/applications/{id}, which "cannot be
@@ -118,20 +132,20 @@ func (s *Sandbox) deleteApplication(w http.ResponseWriter, r *http.Request) {
 }
 
 // readApplication returns the application that the body describes, without a
-// key if the body has none.
-func (s *Sandbox) readApplication(r *http.Request, id string) (*application, *refusal) {
+// key if the body has none, and whether the body asks for keys without one.
+func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, regenerate bool, f *refusal) {
 	if !sendsJSON(r) {
-		return nil, unsupportedType()
+		return nil, false, unsupportedType()
 	}
 	value, f := readJSON(r)
 	if f != nil {
-		return nil, f
+		return nil, false, f
 	}
 	if wrong := s.applicationBody.check("", value); wrong != nil {
-		return nil, invalidPayload(wrong)
+		return nil, false, invalidPayload(wrong)
 	}
 	body, _ := value.(map[string]any) // the check lets nothing else pass
-	a := &application{
+	a = &application{
 		id:           id,
 		name:         text(body, "name"),
 		capabilities: encoded(object(body, "capabilities")),
@@ -144,5 +158,6 @@ func (s *Sandbox) readApplication(r *http.Request, id string) (*application, *re
 		// The shape has parsed it once, so it parses.
 		a.key, _ = parsePublicKey(pem)
 	}
-	return a, nil
+	_, hasKeys := body["keys"]
+	return a, hasKeys && a.key.rsa == nil, nil
 }

@@ -32,6 +32,7 @@ func (a *api) read(b *testing.B, path string, headers ...header) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	at := time.Now()
+	b.SetParallelism(8)
 	b.RunParallel(func(pb *testing.PB) {
 		request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, a.URL()+path, nil)
 		if err != nil {

@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -36,6 +38,13 @@ func FuzzRequest(f *testing.F) {
 	}), owner).at(f, "id").(string)
 	admin := bearer(sign(f, ownKey(), claims(app)))
 
+	misbehaving := sandbox.New(sandbox.Config{Faults: faults(f,
+		"GET /v2:hang", "POST /v2/applications:cut", "* /v2:html", "* /v1:drop-after",
+		"* /v0.1:drop-before", "* /beta:429+2s", "* /account:503", "* /:500",
+	)})
+	gone, leave := context.WithCancel(f.Context())
+	leave()
+
 	f.Fuzz(func(t *testing.T, method, path, body, name, value string) {
 		if method == "DELETE" && strings.Contains(path, app) {
 			t.Skip("the application of the token stays")
@@ -51,6 +60,10 @@ func FuzzRequest(f *testing.F) {
 			owner(request)
 		}
 		request.Header.Set(name, value)
+		abandoned := request.Clone(gone)
+		abandoned.Body = io.NopCloser(strings.NewReader(body))
+		serveAborting(t, misbehaving, abandoned)
+
 		recorder := httptest.NewRecorder()
 		server.ServeHTTP(recorder, request)
 		switch status := recorder.Code; {
@@ -67,4 +80,15 @@ func FuzzRequest(f *testing.F) {
 			}
 		}
 	})
+}
+
+// serveAborting is for faults, which panic as net/http wants it from those who
+// give a request up, and in no other way.
+func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
+	defer func() {
+		if thrown := recover(); thrown != nil && thrown != http.ErrAbortHandler { //nolint:errorlint // it was thrown as it is
+			t.Errorf("panic: %v", thrown)
+		}
+	}()
+	h.ServeHTTP(httptest.NewRecorder(), request)
 }

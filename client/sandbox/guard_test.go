@@ -124,6 +124,22 @@ func TestTheDateIsThatOfTheClock(t *testing.T) {
 	}
 }
 
+func TestAServerWhoseClockIsWrong(t *testing.T) {
+	for skew, want := range map[time.Duration]struct{ date, code string }{
+		0:                {"Wed, 04 Mar 2026 12:00:00 GMT", ""},
+		-time.Hour:       {"Wed, 04 Mar 2026 11:00:00 GMT", "system:error:invalid-token"}, // it was issued in the future
+		20 * time.Second: {"Wed, 04 Mar 2026 12:00:20 GMT", ""},
+		2 * time.Hour:    {"Wed, 04 Mar 2026 14:00:00 GMT", "system:error:expired-token"},
+	} {
+		server := start(t, sandbox.Config{Skew: skew})
+		got := server.send("GET", "/v1/users", "", server.admin(server.application("x", ownKey())))
+		code, _ := got.at(t, "code").(string)
+		if date := got.header.Get("Date"); date != want.date || code != want.code {
+			t.Errorf("skew %v: Date %s, code %q, want %+v", skew, date, code, want)
+		}
+	}
+}
+
 func TestPathsThatAreNotThere(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	for _, path := range []string{

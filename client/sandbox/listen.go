@@ -62,14 +62,12 @@ func (s *Sandbox) knowHosts(host string, listener *net.TCPListener) (url string)
 	for _, name := range names {
 		s.hosts = append(s.hosts, net.JoinHostPort(name, port))
 		if port == "80" {
-			s.hosts = append(s.hosts, withoutPort(net.JoinHostPort(name, port)))
+			// Clients leave out the port that http has anyway.
+			s.hosts = append(s.hosts, strings.TrimSuffix(net.JoinHostPort(name, port), ":80"))
 		}
 	}
 	return "http://" + s.hosts[0]
 }
-
-// withoutPort returns a host as clients send it that leave out port 80.
-func withoutPort(hostPort string) string { return strings.TrimSuffix(hostPort, ":80") }
 
 // hostKnown says whether a Host header names the sandbox.
 func (s *Sandbox) hostKnown(host string) bool {

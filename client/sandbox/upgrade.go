@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -114,17 +115,20 @@ type upgradeWriter struct {
 	conn net.Conn
 }
 
-func (w *upgradeWriter) WriteHeader(status int) {
-	if status == http.StatusSwitchingProtocols {
-		w.ResponseWriter.WriteHeader(status)
-	}
-}
+// WriteHeader leaves the switch to Hijack, because it can still fail then.
+func (w *upgradeWriter) WriteHeader(int) {}
 
 func (w *upgradeWriter) Write(words []byte) (int, error) { return len(words), nil }
 
 // Hijack has the shape of http.Hijacker.
 func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	// A deadline can be set on a real connection alone.
+	control := http.NewResponseController(w.ResponseWriter)
+	if err := control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return nil, nil, err
+	}
+	w.ResponseWriter.WriteHeader(http.StatusSwitchingProtocols)
+	conn, buffered, err := control.Hijack()
 	w.conn = conn
 	return conn, buffered, err
 }

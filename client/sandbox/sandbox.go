@@ -11,8 +11,9 @@
 //
 // Comments name the source of a rule: SPEC is the Nexmo/api-specification
 // repository (application.v2.yml, account.yml, common_errors.yml), SPECv3 its
-// conversation.v3.yml. Where no source says what the API does, the comment says
-// that the rule is inferred.
+// conversation.v3.yml; NCLI is Nexmo/nexmo-cli 0.4.9-beta-4, and NNODE the package
+// nexmo 2.5.4-beta-1 that it calls the API with. Where no source says what the
+// API does, the comment says that the rule is inferred.
 package sandbox
 
 import (

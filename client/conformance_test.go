@@ -251,10 +251,8 @@ func incomplete(body []byte, content openapi3.Content) error {
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return err
 	}
-	kind, _ := fields["type"].(string)
 	for name := range content.Get("application/json").Schema.Value.Properties {
-		optional := name == "invalid_parameters" || name == "code" && strings.HasSuffix(kind, "#invalid-json")
-		if _, ok := fields[name]; !ok && !optional {
+		if _, ok := fields[name]; !ok && name != "invalid_parameters" {
 			return errors.New("the refusal has no " + name)
 		}
 	}

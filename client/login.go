@@ -53,8 +53,8 @@ func (e *LoginError) Error() string {
 }
 
 // LogIn opens a session with a user's token as the Client SDK does, and closes it again: the proof that the token works.
-// The region is that of the user; it matters only to the real platform. The errors are *LoginError, *NetworkError and
-// *UnexpectedError.
+// The region is that of the user; it matters only to the real platform. The errors are *LoginError, *Error,
+// *NetworkError and *UnexpectedError.
 func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login, error) {
 	if c.observer.Started != nil {
 		c.observer.Started(http.MethodGet, loginPath)
@@ -86,6 +86,8 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string) (Login,
 		_ = resp.Body.Close()
 	}
 	switch {
+	case err != nil && resp != nil && resp.StatusCode >= 400:
+		return Login{}, parseError(http.MethodGet, loginPath, resp.StatusCode, nil)
 	case err != nil && resp != nil:
 		return Login{}, &UnexpectedError{Method: http.MethodGet, Path: loginPath, Status: resp.StatusCode, Reason: "no WebSocket was opened"}
 	case err != nil:

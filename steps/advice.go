@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -76,7 +77,7 @@ func adviseAnswers(err error) (Advice, bool) {
 		}
 		return Advice{
 			What: "There is nobody to ask, and these answers are missing: " + strings.Join(lines, ", ") + ".",
-			Do:   "Give them as flags, or run credwiz in a terminal, where it asks.",
+			Do:   "Give them as flags, or run credwiz in a terminal and without --no-input, where it asks.",
 			Kind: Usage,
 		}, true
 	case errors.As(err, &invalid):
@@ -94,9 +95,8 @@ func adviseStopped(err error) (Advice, bool) {
 	switch {
 	case errors.As(err, &uncertain):
 		return Advice{
-			What: fmt.Sprintf("No answer came: the %s may exist or not.", uncertain.What),
-			Do: "Try again: credwiz looks for it first, so it is not made twice. " +
-				"Its key is saved, and another run goes on from here too.",
+			What:  fmt.Sprintf("No answer came: the %s may exist or not.", uncertain.What),
+			Do:    "Try again: credwiz looks for it first, so it is not made twice.",
 			Retry: true, Kind: kindOf(uncertain.Err),
 		}, true
 	case errors.Is(err, context.Canceled):
@@ -165,7 +165,7 @@ func adviseSave(err *SaveError) Advice {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		a.What = path + " exists already, and credwiz never replaces a key."
-		a.Do = "Give another name with --key-file, or use the key that is there (--reuse-key)."
+		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
 		a.Kind, a.Retry, a.Field = WouldOverwrite, false, AnswerKeyFile
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		a.What = "You have no permission to write " + path + "."
@@ -186,12 +186,14 @@ func adviseSave(err *SaveError) Advice {
 func adviseKey(err *KeyError) Advice {
 	path := client.Printable(err.Path)
 	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
-	a.Do = "Give another key with --key-file, or let credwiz make one."
+	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		a.What = "There is no " + path + "."
 	case errors.Is(err, fs.ErrPermission):
 		a.What = "You have no permission to read " + path + "."
+	case errors.Is(err, ErrNotRegular):
+		a.What = path + " is a folder, a link or a device, and not a key file."
 	case errors.Is(err, client.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
 		a.Do = "Decrypt a copy (openssl pkey -in KEY -out COPY) and give that with --key-file, or let credwiz make a new key."
@@ -241,7 +243,7 @@ func adviseStatus(api *client.Error) Advice {
 	switch status := api.Status; {
 	case status == http.StatusUnauthorized && onUsers:
 		return Advice{
-			What: "The API does not accept what " + "the private key signed." + said,
+			What: "The API does not accept what the private key signed." + said,
 			Do: "If the application is brand new, wait a few seconds and try again. If the key belongs to another " +
 				"application, or this computer's clock is wrong, mend that first.",
 			Retry: true, Kind: Refused,
@@ -349,6 +351,12 @@ func adviseNetwork(err error) (Advice, bool) {
 		a.Do = "Check --api-host, a proxy or a firewall, then try again."
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		a.What = "The API did not answer in time."
+		a.Do = "Check the connection, then try again."
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		a.What = "The answer ended in the middle: the connection broke."
+		a.Do = "Check the connection, then try again."
+	case errors.Is(err, io.EOF):
+		a.What = "The connection was closed before an answer came."
 		a.Do = "Check the connection, then try again."
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		a.What = "There is no way to the API from this network."

@@ -185,7 +185,7 @@ var advice = map[string]advised{
 	"a short key":           {err: key(client.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"no key in the file":    {err: key(client.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"a damaged key":         {err: key(client.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a regular file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
 	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
@@ -308,13 +308,13 @@ var advice = map[string]advised{
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "The connection broke", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "closed before an answer came", do: "Check the connection", kind: steps.Remote, retry: true},
 	"answer cut short": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { cutShort(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "cut short", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "ended in the middle", do: "Check the connection", kind: steps.Remote, retry: true},
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })

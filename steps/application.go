@@ -141,6 +141,10 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 	if _, err := s.Place.Folder.readJournal(); err != nil {
 		return s, err
 	}
+	if err := s.Place.Folder.checkReplaceable(dotenvFile, journalFile); err != nil {
+		return s, err
+	}
+	s = s.keptFromGit(w, a)
 	if a[AnswerKey] == "" && s.goesOnWith(a) {
 		a = a.With(AnswerKey, Yes)
 	}
@@ -169,6 +173,7 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 	if err := s.intend(env, a[AnswerAppName]); err != nil {
 		return s, err
 	}
+	s = s.withFile(journalFile, journalPurpose)
 	return createApplication(ctx, env, s, a, w)
 }
 
@@ -196,14 +201,19 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		return s.withApplication(env, w, created, true)
 	}
 	s.Application.Uncertain = true
+	if ctx.Err() != nil {
+		return s, &UncertainError{What: "application", Err: err}
+	}
 	found, lookErr := findApplication(ctx, s, w, "check whether it was made")
 	switch {
 	case lookErr != nil:
 		return s, &UncertainError{What: "application", Err: err}
 	case found.ID == "":
 		s.Application.Uncertain = false
+		w.tell("it was not made", "trying again makes no second one")
 		return s, err
 	}
+	w.tell("it was made", "only the answer was lost")
 	return s.withApplication(env, w, found, true)
 }
 
@@ -288,14 +298,15 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
-	s.User, s.Token, s.Files = Made[client.User]{}, client.Token{}, nil
+	s.User, s.Token = Made[client.User]{}, client.Token{}
 	if f, err := client.PublicFingerprint(a.PublicKey); err != nil || f != s.Key.Private.Fingerprint() {
 		w.warn("compare the keys", "the API shows another public key: tokens signed here may be refused")
 	}
 	if err := s.note(env); err != nil {
 		w.warn("note the application", err.Error())
+		return s, nil
 	}
-	return s, nil
+	return s.withFile(journalFile, journalPurpose), nil
 }
 
 func showApplication(_ Env, s Session) []Fact {

@@ -704,6 +704,5 @@ func TestAnotherApplicationTakesTheUserAndTheTokenAway(t *testing.T) {
 	r := newRun(t).doesAll().does("application")
 	equal(t, "has a user", r.session.User.Exists, false)
 	equal(t, "has a token", !r.session.Token.JWT.IsZero(), false)
-	equal(t, "files", len(r.session.Files), 0)
 	equal(t, "requests for an application", r.account.count(postApplication), 1)
 }

@@ -17,8 +17,8 @@ func connectStep() Step {
 		Done:  "Your account is connected",
 		Short: "API key",
 		Verb:  "check the key and secret",
-		Intro: "Every call to Vonage is signed with your account's API key and secret. " +
-			"Both are on the first page of the dashboard, dashboard.vonage.com. The secret is never written to a file.",
+		Intro: "Vonage knows your account by its API key and secret. Both are on the first page of the " +
+			"dashboard, dashboard.vonage.com. The secret is never written to a file.",
 		Fields: connectFields,
 		Plan:   func(Env, Session, Answers) string { return "" },
 		Run:    connect,

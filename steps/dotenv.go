@@ -34,7 +34,7 @@ var trailingComment = regexp.MustCompile(`\s+#.*$`)
 func mergeDotenv(old []byte, variables []Variable) []byte {
 	text := string(old)
 	end := "\n"
-	if strings.Contains(text, "\r\n") {
+	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
 		end = "\r\n"
 	}
 	values := make(map[string]string, len(variables))

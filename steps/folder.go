@@ -199,6 +199,9 @@ func (f *Folder) Read(name string) ([]byte, error) {
 func (f *Folder) read(name string) ([]byte, error) {
 	// Looked at first: opening a pipe would wait for its other end.
 	info, err := f.root.Stat(name)
+	if link, linkErr := f.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
+		return nil, ErrNotRegular // a link to nowhere, or out of the folder
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -215,6 +218,22 @@ func (f *Folder) read(name string) ([]byte, error) {
 		err = errors.New("it is over 64 KiB")
 	}
 	return content, err
+}
+
+// checkReplaceable refuses names that are taken by something that Replace would refuse, before anything depends on it.
+func (f *Folder) checkReplaceable(names ...string) error {
+	for _, name := range names {
+		if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+			return &SaveError{Path: f.Path(name), Err: ErrNotRegular}
+		}
+	}
+	return nil
+}
+
+// openToOthers reports whether other users of the machine can read the file.
+func (f *Folder) openToOthers(name string) bool {
+	info, err := f.root.Stat(name)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
 // has reports whether the name is taken, by whatever it is.

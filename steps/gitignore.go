@@ -32,6 +32,31 @@ func (f *Folder) inGitWorkTree() bool {
 	}
 }
 
+// keptFromGit has git ignore the files with secrets, in a work tree, before there is any. Not to be able to is worth a
+// warning and no more.
+func (s Session) keptFromGit(w work, a Answers) Session {
+	folder := s.Place.Folder
+	if !folder.inGitWorkTree() {
+		return s
+	}
+	name := a[AnswerKeyFile]
+	if name == "" {
+		name = s.Found.Name
+	}
+	err := w.local("write "+gitignoreFile, func() (string, error) {
+		added, err := folder.ignore(name, dotenvFile, journalFile)
+		if added == 0 {
+			return "the secret files are in it already", err
+		}
+		return "the secret files are in it", err
+	})
+	if err != nil {
+		w.warn("keep the secrets out of git", "add them to "+gitignoreFile+" yourself: "+err.Error())
+		return s
+	}
+	return s.withFile(gitignoreFile, "keeps the secrets out of git")
+}
+
 // ignore adds the names that the folder's .gitignore does not have yet, and returns how many those were.
 func (f *Folder) ignore(names ...string) (added int, err error) {
 	old, err := f.Read(gitignoreFile)

@@ -83,22 +83,21 @@ func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
 	r.inGit()
 	r.has("elsewhere", "*.log\n")
 	link(t, "elsewhere", r.path(".gitignore"))
-	r.does("connect", "application", "user")
-	if err := r.try("token"); !errors.Is(err, steps.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
+	r.does("connect", "application")
+	wantAll(t, r.warned(), "keep the secrets out of git: add them to .gitignore yourself")
 	equal(t, "the link's target", r.file("elsewhere"), "*.log\n")
-	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+}
 
-	if err := os.Remove(r.path(".gitignore")); err != nil {
-		t.Fatal(err)
+func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.inGit()
+	r.does("connect")
+	r.has("private.key", "mine") // so that no key can be saved
+	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
+		t.Fatalf("got %v", err)
 	}
-	if err := os.Mkdir(r.path(".gitignore"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.try("token"); !errors.Is(err, steps.ErrNotRegular) {
-		t.Errorf("a folder: got %v", err)
-	}
+	wantAll(t, r.file(".gitignore"), "/private.key\n", "/.env\n")
 }
 
 func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {

@@ -17,6 +17,8 @@ const journalFile = ".credwiz.json"
 
 const journalVersion = 1
 
+const journalPurpose = "what was made here, for the next run"
+
 // Journal is the content of the journal.
 type Journal struct {
 	Version      int        `json:"version"`

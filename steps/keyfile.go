@@ -13,6 +13,8 @@ import (
 // defaultKeyFile is the name that the tutorial and Vonage's own tools use.
 const defaultKeyFile = "private.key"
 
+const keyPurpose = "the private key: it signs every token"
+
 // FoundKey is a private key file that was in the folder when the wizard looked; the zero value is none.
 type FoundKey struct {
 	Name        string
@@ -116,8 +118,12 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 		})
 		if err != nil {
 			s.Key = Key{}
+			return s, err
 		}
-		return s, err
+		if s.Place.Folder.openToOthers(name) {
+			w.warn("look at its permissions", "others on this computer can read it: chmod 600 "+path)
+		}
+		return s.withFile(name, keyPurpose), nil
 	}
 	err := w.local("make a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
@@ -135,6 +141,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 	}
 	if err != nil {
 		s.Key = Key{}
+		return s, err
 	}
-	return s, err
+	return s.withFile(name, keyPurpose), nil
 }

@@ -260,8 +260,8 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrNotRSA},
 		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
 		"a folder":              {"", steps.ErrNotRegular},
-		"a link out of the dir": {"", errAnything},
-		"a link to nothing":     {"", fs.ErrNotExist},
+		"a link out of the dir": {"", steps.ErrNotRegular},
+		"a link to nothing":     {"", steps.ErrNotRegular},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -367,4 +367,16 @@ func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
 	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
 		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
 	}
+}
+
+func TestAKeyThatOthersCanReadIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.has("private.key", pemOf(pairs[2]()))
+	if err := os.Chmod(r.path("private.key"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect", "application")
+	wantAll(t, r.warned(), "others on this computer can read it: chmod 600")
 }

@@ -39,7 +39,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 		case part[2] == "" && number == 0:
 			unit = time.Second
 		case part[2] == "":
-			return 0, fmt.Errorf("%s what? Write %[1]sm for minutes or %[1]sh for hours", part[1])
+			return 0, fmt.Errorf("%s what? Write %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", part[1])
 		case !ok:
 			return 0, errUnclearLifetime
 		}

@@ -85,6 +85,7 @@ type TokenResult struct {
 	JWT       string    `json:"jwt"`
 	IssuedAt  time.Time `json:"issued_at"`
 	ExpiresAt time.Time `json:"expires_at"`
+	LoggedIn  bool      `json:"logged_in"` // whether a login with it was tried and worked
 }
 
 // ResultOf returns what exists in a session.
@@ -100,7 +101,7 @@ func ResultOf(s Session) Result {
 	if s.User.Exists {
 		u := UserResult{ID: s.User.Value.ID, Name: s.User.Value.Name, DisplayName: s.User.Value.DisplayName, Created: s.User.Created}
 		if !s.Token.JWT.IsZero() {
-			u.Token = &TokenResult{JWT: s.Token.JWT.Reveal(), IssuedAt: s.Token.IssuedAt.UTC(), ExpiresAt: s.Token.ExpiresAt.UTC()}
+			u.Token = &TokenResult{JWT: s.Token.JWT.Reveal(), IssuedAt: s.Token.IssuedAt.UTC(), ExpiresAt: s.Token.ExpiresAt.UTC(), LoggedIn: s.Login.SessionID != ""}
 		}
 		r.Users = append(r.Users, u)
 	}

@@ -26,7 +26,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 
 	receipt := steps.Receipt(r.env, r.session)
 	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.Value.ID,
-		r.path("private.key"), r.path(".env"), r.path(".credwiz.json"))
+		r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()
 	equal(t, "lines that are the token, whole and alone", strings.Count(receipt, "\n"+token+"\n"), 1)
@@ -120,7 +120,8 @@ func TestTheResultInJSON(t *testing.T) {
       "token": {
         "jwt": %q,
         "issued_at": "2026-03-04T12:00:00Z",
-        "expires_at": "2026-03-04T13:00:00Z"
+        "expires_at": "2026-03-04T13:00:00Z",
+        "logged_in": false
       }
     }
   ],
@@ -130,7 +131,7 @@ func TestTheResultInJSON(t *testing.T) {
     %q
   ]
 }`, apiKey, r.account.url, r.session.Application.Value.ID, r.path("private.key"), r.session.User.Value.ID,
-		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".env"), r.path(".credwiz.json"))
+		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
 	got, err := json.MarshalIndent(steps.ResultOf(r.session), "", "  ")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"credwiz/client"
@@ -60,7 +61,17 @@ type Session struct {
 	User         Made[client.User]
 	Token        client.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
+	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 	Files        []File
+}
+
+// withFile is the session with one more file.
+func (s Session) withFile(name, purpose string) Session {
+	file := File{Name: name, Path: s.Place.Folder.Path(name), Purpose: purpose}
+	if !slices.Contains(s.Files, file) {
+		s.Files = append(slices.Clip(s.Files), file)
+	}
+	return s
 }
 
 // Made is something in the account, and whether this run created it or found it there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 		if err != nil {
 			return "", err
 		}
-		s.Token, s.Login = token, client.Login{}
+		s.Token, s.Login, s.LoginProblem = token, client.Login{}, ""
 		return "RS256, checked with the public key",
 			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
 	})
@@ -150,10 +151,20 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	case ctx.Err() != nil:
 		e.State, e.Note = Warned, "stopped"
 	default:
-		e.State, e.Note = Warned, "not tried: "+lowerFirst(Advise(err).What)
+		s.LoginProblem = "not proven: " + whyNoLogin(err)
+		e.State, e.Note = Warned, s.LoginProblem
 	}
 	w.report(e)
 	return s, nil
+}
+
+// whyNoLogin says in a part of a sentence why a login could not be tried to its end.
+func whyNoLogin(err error) string {
+	var api *client.Error
+	if errors.As(err, &api) {
+		return fmt.Sprintf("the login was answered with %d %s", api.Status, http.StatusText(api.Status))
+	}
+	return strings.TrimSuffix(lowerFirst(Advise(err).What), ".")
 }
 
 // lowerFirst makes a sentence a part of another.
@@ -162,34 +173,16 @@ func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
 func (s Session) writeFiles(env Env, w work) (Session, error) {
 	folder := s.Place.Folder
-	s.Files = []File{{s.Key.Name, s.Key.Path, "the private key: it signs every token"}}
 	err := w.local("write "+dotenvFile, func() (string, error) {
 		return "other lines stay as they were", folder.mergeDotenv(s.dotenv())
 	})
 	if err != nil {
 		return s, err
 	}
-	s.Files = append(s.Files, File{dotenvFile, folder.Path(dotenvFile), "ids and the token, for your app to read"})
+	s = s.withFile(dotenvFile, "ids and the token, for your app to read")
 	err = w.local("write "+journalFile, func() (string, error) {
 		return "no secret in it", s.noteUser(env)
 	})
-	if err != nil {
-		return s, err
-	}
-	s.Files = append(s.Files, File{journalFile, folder.Path(journalFile), "what was made here, for the next run"})
-	if !folder.inGitWorkTree() {
-		return s, nil
-	}
-	err = w.local("write "+gitignoreFile, func() (string, error) {
-		added, err := folder.ignore(s.Key.Name, dotenvFile, journalFile)
-		if added == 0 {
-			return "git ignores them already", err
-		}
-		return "git ignores the secret files", err
-	})
-	if err == nil {
-		s.Files = append(s.Files, File{gitignoreFile, folder.Path(gitignoreFile), "keeps the secrets out of git"})
-	}
 	return s, err
 }
 
@@ -219,6 +212,9 @@ func showToken(env Env, s Session) []Fact {
 	facts[0].Whole = true
 	if s.Login.SessionID != "" {
 		facts = append(facts, fact("Logged in", s.Login.SessionID+", and out again"))
+	}
+	if s.LoginProblem != "" {
+		facts = append(facts, fact("Logged in", s.LoginProblem))
 	}
 	return facts
 }

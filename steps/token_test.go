@@ -110,9 +110,8 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRun(t)
+			r := newRun(t).does("connect", "application", "user")
 			put(r)
-			r.does("connect", "application", "user")
 			err := r.try("token")
 			var save *steps.SaveError
 			if !errors.As(err, &save) || save.Path != r.path(".env") {
@@ -130,6 +129,19 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 			r.does("token")
 			equal(t, "files", len(r.session.Files), 3)
 		})
+	}
+}
+
+func TestAnEnvironmentFileThatCannotBeWrittenIsToldBeforeAnythingIsMade(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	link(t, "elsewhere", r.path(".env"))
+	if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
+	if _, err := os.Stat(r.path("private.key")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a key was made: %v", err)
 	}
 }
 
@@ -230,7 +242,8 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 			r.account.on(logIn, fault)
 			r.doesAll()
 			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not tried")
+			wantAll(t, r.warned(), "log in once: not proven")
+			wantAll(t, r.shows("token"), "Logged in: not proven")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	"credwiz/client"
@@ -105,14 +106,19 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 		return s, s.forgetting(env, n.Name, err)
 	}
 	s.User.Uncertain = true
+	if ctx.Err() != nil {
+		return s, &UncertainError{What: "user", Err: err}
+	}
 	found, lookErr := findUser(ctx, admin, n.Name, w, "check whether it was made")
 	switch {
 	case lookErr != nil:
 		return s, &UncertainError{What: "user", Err: err}
 	case found.ID == "":
 		s.User.Uncertain = false
+		w.tell("it was not made", "trying again makes no second one")
 		return s, s.forgetting(env, n.Name, err)
 	}
+	w.tell("it was made", "only the answer was lost")
 	return s.withUser(env, w, found, true)
 }
 
@@ -150,7 +156,7 @@ func findUser(ctx context.Context, admin client.Secret, name string, w work, tex
 
 func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
 	s.User = Made[client.User]{Value: u, Exists: true, Created: created}
-	s.Token, s.Files = client.Token{}, nil
+	s.Token = client.Token{}
 	if err := s.noteUser(env); err != nil {
 		w.warn("note the user", err.Error())
 	}
@@ -169,7 +175,7 @@ func showUser(_ Env, s Session) []Fact {
 	}
 	facts = append(facts, fact("User ID", u.ID))
 	// The sandbox is its own region, at an address that tells nothing.
-	if u.Region != "" && !s.Place.Practice {
+	if u.Region != "" && !s.Place.Practice && !client.IsLoopback(&url.URL{Host: u.Region}) {
 		facts = append(facts, fact("Region", u.Region))
 	}
 	return facts

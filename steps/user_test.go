@@ -177,7 +177,6 @@ func TestANewUserTakesTheOldTokenAway(t *testing.T) {
 	r.answer(steps.AnswerUser, "bob")
 	r.does("user")
 	equal(t, "has a token", !r.session.Token.JWT.IsZero(), false)
-	equal(t, "files", len(r.session.Files), 0)
 	r.does("token")
 	equal(t, "the token is for", r.session.Token.Subject, "bob")
 	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 2)

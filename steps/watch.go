@@ -68,6 +68,10 @@ func (w work) lookUp(text string, do func(*client.Client) error) error {
 // create makes a call that creates something. It outlives ctx by the grace period, so that leaving the wizard does not
 // cut off an answer that is on its way.
 func (w work) create(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
+	// Whoever has left already wants nothing more created.
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	ctx, cancel := withGrace(ctx, Grace)
 	defer cancel()
 	return do(ctx, w.watched(Event{Text: text, Creates: true}))
@@ -106,6 +110,11 @@ func (w work) local(text string, do func() (note string, err error)) error {
 	}
 	w.report(e)
 	return err
+}
+
+// tell reports something that is so, without work of its own.
+func (w work) tell(text, note string) {
+	_ = w.local(text, func() (string, error) { return note, nil })
 }
 
 // warn tells of something that went otherwise than it should and does not stop the step.

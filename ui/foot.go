@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"credwiz/steps"
@@ -9,16 +10,18 @@ import (
 // help is one key and what it does.
 type help struct{ key, does string }
 
-// foot is the last line: the keys that do something now. When it is too long, what enter does is said in one word;
-// then those before the last one go, so that the first and the last (how to leave) stay.
+// foot is the last line: the keys that do something now. When it is too long, each is said in one word; then
+// those before the last one go, so that the first (what enter does) and the last (how to leave) stay.
 func (m Model) foot(width int, scrolls bool) string {
 	keys := m.keys()
 	if scrolls {
 		keys = append(keys[:1:1], append([]help{{m.theme.glyph.upDown, "more"}}, keys[1:]...)...)
 	}
 	if visible(m.helpLine(keys)) > width {
-		word, _, _ := strings.Cut(keys[0].does, " ")
-		keys = append([]help{{keys[0].key, word}}, keys[1:]...)
+		keys = slices.Clone(keys)
+		for i := range keys {
+			keys[i].does, _, _ = strings.Cut(keys[i].does, " ")
+		}
 	}
 	for len(keys) > 2 && visible(m.helpLine(keys)) > width {
 		keys = append(keys[:len(keys)-2:len(keys)-2], keys[len(keys)-1])

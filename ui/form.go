@@ -67,6 +67,26 @@ func (f form) suggestChoice(field steps.Field) form {
 	return f
 }
 
+// answered puts in what was answered before, so that asking again changes nothing by itself.
+func (f form) answered(a steps.Answers) form {
+	for _, field := range f.fields {
+		value, ok := a[field.Key]
+		if !ok || value == "" {
+			continue
+		}
+		row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
+		switch {
+		case row >= 0:
+			f = f.choose(field, row)
+		case field.Choices != nil && field.Other != "":
+			f = f.choose(field, len(field.Choices)).withText(field.Key, value)
+		case field.Choices == nil && value != field.Suggestion:
+			f = f.withText(field.Key, value)
+		}
+	}
+	return f.rebuild()
+}
+
 func (f form) withText(key, text string) form {
 	f.typed = maps.Clone(f.typed)
 	f.typed[key] = text

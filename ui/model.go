@@ -157,7 +157,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // ask opens the questions of the current step.
 func (m Model) ask() Model {
 	m.phase, m.err, m.events = asking, nil, nil
-	m.form = newForm(m.fields(m.answers))
+	m.form = newForm(m.fields(m.answers)).answered(m.answers)
 	return m
 }
 
@@ -225,7 +225,11 @@ func (m Model) scrolled(key string) (Model, bool) {
 func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	switch key.String() {
 	case "esc":
-		if m.step == 0 {
+		switch {
+		case m.step < len(m.after):
+			m.phase, m.events = shown, nil
+			return m, nil
+		case m.step == 0:
 			return m, nil
 		}
 		return m.back(), nil
@@ -276,8 +280,7 @@ func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case k == "esc" && m.step > 0:
 		return m.back(), nil
 	case k == "e" && m.repeatable():
-		m.form = newForm(m.fields(m.answers))
-		return m.reask(""), nil
+		return m.ask(), nil
 	}
 	return m, nil
 }
@@ -389,6 +392,9 @@ func (m Model) stop() Model {
 
 // leave ends the program: at once, or when what runs has ended. A second time it does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
+	if errors.Is(cause, ErrInterrupted) && m.phase == shown && m.last() {
+		m.finished = true // there is nothing left to do
+	}
 	again := m.leaving != nil
 	if !again {
 		m.leaving = cause

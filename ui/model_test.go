@@ -251,7 +251,7 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(t, 80, 24, Look{}).ready().sees("! log in once", "not tried:", "Ready to log in")
+	d.sit(t, 80, 24, Look{}).ready().sees("! log in once", "not proven: the login was answered with 403 Forbidden", "Ready to log in")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
@@ -296,13 +296,34 @@ func TestWithoutColourThereIsNone(t *testing.T) {
 			t.Errorf("the screen has %q", code)
 		}
 	}
+	p = p.sit(t, 80, 24, Look{NoColor: true})
+	if !strings.Contains(p.m.View(), "\x1b[7m") {
+		t.Error("there is no cursor")
+	}
 }
 
 func TestASCIIIsEnough(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, Look{ASCII: true}).ready()
-	for _, r := range p.screen() {
-		if r > '~' {
-			t.Fatalf("%q is on the screen:\n%s", r, p.screen())
+	states(t, 80, 24, Look{ASCII: true}, func(name string, p *person) {
+		for _, r := range p.screen() {
+			if r > '~' {
+				t.Fatalf("%s has %q:\n%s", name, r, p.screen())
+			}
 		}
+	})
+}
+
+func TestAskingAgainKeepsTheAnswers(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+	p.press("enter").wait().press("enter", "enter").wait().press("enter", "tab")
+	p.press(`{"paths":{"/*/sessions/**":{}}}`, "shift+tab", "45m", "enter").wait().sees("Ready to log in", "45 minutes")
+	p.press("e").sees("45m", `{"paths":{"/*/sessions/**":{}}}`)
+	p.press("esc").sees("Ready to log in")
+	p.press("e", "enter").wait().sees("45 minutes", "/*/sessions/**")
+}
+
+func TestLeavingTheLastScreenIsNoInterruption(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready().press("ctrl+c").left()
+	if err := p.m.outcome(); err != nil {
+		t.Errorf("outcome %v", err)
 	}
 }

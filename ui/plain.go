@@ -53,9 +53,15 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
 	var s steps.Session
 	for i, step := range steps.Script() {
+		if ctx.Err() != nil {
+			return s, context.Cause(ctx)
+		}
 		p.head(i, step)
 		s, err = step.Run(ctx, p.env, s, answers, p.event)
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return s, leftDuring(err, context.Cause(ctx))
+		case err != nil:
 			return s, err
 		}
 		p.facts(step, s)
@@ -92,7 +98,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 			return s, a, nil
 		}
 		if ctx.Err() != nil {
-			return s, a, context.Cause(ctx)
+			return s, a, leftDuring(failure, context.Cause(ctx))
 		}
 		var again bool
 		a, again, err = p.wayOut(ctx, failure, a)
@@ -101,6 +107,15 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 		}
 	}
 	return s, a, err
+}
+
+// leftDuring is leaving for a cause while a step ended in failure. What may exist all the same is told.
+func leftDuring(failure, cause error) error {
+	var uncertain *steps.UncertainError
+	if errors.As(failure, &uncertain) {
+		return &PendingError{Call: "creating the " + uncertain.What, Err: cause}
+	}
+	return cause
 }
 
 func (p plain) head(i int, step steps.Step) {
@@ -311,6 +326,10 @@ func (p plain) line(ctx context.Context, f steps.Field) (string, error) {
 				return "", errNoMoreInput
 			}
 			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}}
+		}
+		if p.ask.Secret == nil {
+			// What comes from a pipe is not echoed, its line breaks neither.
+			p.say("")
 		}
 		return r.text, r.err
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"io"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -18,6 +19,7 @@ type Look struct {
 type theme struct {
 	plain, title, bold, accent, good, warn, bad, faint, badge lipgloss.Style
 	glyph                                                     glyphs
+	letters                                                   *strings.Replacer // what the sentences have beyond ASCII
 }
 
 // glyphs are one cell wide in every terminal and font, unlike emoji.
@@ -31,7 +33,8 @@ type glyphs struct {
 
 func newTheme(out io.Writer, look Look) theme {
 	// The profile is given, not found out: finding out may ask the terminal.
-	r := lipgloss.NewRenderer(out, termenv.WithProfile(termenv.ANSI))
+	r := lipgloss.NewRenderer(out)
+	r.SetColorProfile(termenv.ANSI)
 	plain := r.NewStyle()
 	coloured := func(code string) lipgloss.Style {
 		if look.NoColor {
@@ -51,9 +54,12 @@ func newTheme(out io.Writer, look Look) theme {
 		faint:  plain.Faint(true),
 		badge:  coloured(yellow).Reverse(true),
 		glyph:  unicodeGlyphs(),
+
+		letters: strings.NewReplacer(),
 	}
 	if look.ASCII {
 		t.glyph = asciiGlyphs()
+		t.letters = strings.NewReplacer("“", `"`, "”", `"`)
 	}
 	return t
 }

@@ -38,7 +38,7 @@ func (m Model) View() string {
 			lines[i] = indent + cut(m.theme, line, width)
 		}
 	}
-	return strings.Join(lines, "\n")
+	return m.theme.letters.Replace(strings.Join(lines, "\n"))
 }
 
 // column is the width of the text, and the margin before it.

@@ -38,7 +38,7 @@ func invalidList(wrong []invalid) *refusal {
 }
 
 // notJSON is recorded from the Messages API, which is of the same generic
-// family; that applications and users answer the same is inferred.
+// family; that applications answer the same is inferred.
 func notJSON(detail string) *refusal {
 	return generic(http.StatusBadRequest, "#invalid-json",
 		"The request body did not contain valid JSON", detail)

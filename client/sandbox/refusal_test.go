@@ -264,7 +264,7 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 		{
 			"4.7: the older shape, invalid JSON, code inferred",
 			"POST", "/v0.1/users", `{`, []header{admin},
-			400, `{"code":"http:error:invalid-json","description":"unexpected EOF"}`,
+			400, `{"code":"http:error:validation-fail","description":"unexpected EOF"}`,
 		},
 		{
 			"4.7: the older shape, wrong method, code inferred",

@@ -25,6 +25,11 @@ func invalidUser(wrong []invalid) *refusal {
 	return f
 }
 
+// invalidUserJSON is in the shape of every 400 of users in SPECv3; its detail is inferred.
+func invalidUserJSON(detail string) *refusal {
+	return userRefusal(http.StatusBadRequest, "http:error:validation-fail", "Bad request.", detail)
+}
+
 // invalidUserType is recorded in vonage-python-sdk, invalid_content_type.json.
 func invalidUserType(sent string) *refusal {
 	f := userRefusal(http.StatusBadRequest, "http:error:validation-fail",

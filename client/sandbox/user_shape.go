@@ -34,7 +34,10 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 		return nil, invalidUserType(r.Header.Get("Content-Type"))
 	}
 	value, f := readJSON(r)
-	if f != nil {
+	switch {
+	case f != nil && f.status == http.StatusBadRequest:
+		return nil, invalidUserJSON(f.detail)
+	case f != nil:
 		return nil, f
 	}
 	if wrong := s.userBody.check("", value); wrong != nil {

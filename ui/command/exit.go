@@ -31,11 +31,13 @@ type SignalError struct{ Signal syscall.Signal }
 func (e SignalError) Error() string { return e.Signal.String() }
 
 // fail says what happened and what to do, and returns the exit code as an error.
-func (c console) fail(err error, practice bool) error {
+func (c console) fail(err error, practice, done bool) error {
 	var sig SignalError
 	var pending *ui.PendingError
 	left := errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
 	switch {
+	case left && done:
+		// The last screen was reached: nothing is left to say.
 	case left && practice:
 		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
 	case errors.As(err, &pending):

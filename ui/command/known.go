@@ -16,6 +16,12 @@ import (
 
 // known collects the answers from flags, from the environment, and the secret from standard input.
 func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, error) {
+	if cmd.Flags().Changed("dir") && o.dir == "" {
+		return nil, errors.New("--dir: it is empty; a dot is this folder")
+	}
+	if cmd.Flags().Changed(steps.AnswerAppName) && cmd.Flags().Changed(steps.AnswerAppID) {
+		return nil, errors.New("--app-name creates an application, --app-id uses one that exists: give one of them")
+	}
 	known := map[string]steps.Known{}
 	if !o.demo {
 		// Real credentials are not for the sandbox.

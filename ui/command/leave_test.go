@@ -4,9 +4,13 @@ package command_test
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
+
+	"credwiz/client/sandbox"
 )
 
 // atScreens are the ways to every kind of screen.
@@ -54,13 +58,50 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 				if err := way.leave(p); err != nil {
 					t.Fatal(err)
 				}
-				p.ends(way.code)
+				code := way.code
+				if screen == "ready" && name == "ctrl+c" {
+					code = 0 // all is done there
+				}
+				p.ends(code)
 				made := bytes.Contains(p.Raw(), []byte("201 Created"))
 				if told := strings.Contains(p.stdout.String(), "Application ID"); made && !told {
 					t.Errorf("what exists was not told:\n%s", p.stdout)
 				}
 			})
 		}
+	}
+}
+
+func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		t.Run(sig.String(), func(t *testing.T) {
+			arrived, release := make(chan struct{}), make(chan struct{})
+			api := sandbox.New(sandbox.Config{})
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					close(arrived)
+					<-release
+				}
+				api.ServeHTTP(w, r)
+			}))
+			defer server.Close()
+			p := sit(t, setting{env: account(), args: []string{
+				"--api-host", server.URL, "--no-input", "--app-name", "A", "--user", "alice",
+			}})
+			<-arrived
+			if err := p.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			close(release)
+			p.ends(code)
+			apps := api.Applications()
+			if len(apps) != 1 || apps[0].Users != 0 {
+				t.Errorf("made: %+v", apps)
+			}
+			if !strings.Contains(p.stdout.String(), apps[0].ID) {
+				t.Errorf("what exists was not told:\n%s", p.stdout)
+			}
+		})
 	}
 }
 

@@ -14,9 +14,10 @@ type places struct {
 	practice sandbox.Config
 	account  *client.Client
 
-	server  *sandbox.Server
-	opened  map[bool]steps.Place
-	folders []*steps.Folder
+	temporary string // the folder made for a demo
+	server    *sandbox.Server
+	opened    map[bool]steps.Place
+	folders   []*steps.Folder
 }
 
 func (p *places) open(practice bool) (steps.Place, error) {
@@ -34,6 +35,7 @@ func (p *places) open(practice bool) (steps.Place, error) {
 			if dir, err = os.MkdirTemp("", "credwiz-demo-"); err != nil {
 				return steps.Place{}, err
 			}
+			p.temporary = dir
 		}
 	}
 	if dir == "" {
@@ -74,5 +76,8 @@ func (p *places) close() {
 	}
 	if p.server != nil {
 		_ = p.server.Close()
+	}
+	if p.temporary != "" {
+		_ = os.Remove(p.temporary) // goes only if nothing was written
 	}
 }

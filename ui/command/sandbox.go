@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,14 +22,17 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.latency, "latency", latency, "how long the sandbox takes for each answer")
-	flags.DurationVar(&f.skew, "skew", 0, "how far the sandbox's clock is ahead")
+	flags.DurationVar(&f.latency, "latency", latency, "the `TIME` that the sandbox takes for each answer")
+	flags.DurationVar(&f.skew, "skew", 0, "the `TIME` by which the sandbox's clock is ahead")
 	flags.StringArrayVar(&f.faults, "fault", nil,
 		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
 }
 
 // config is a sandbox that behaves so.
 func (f sandboxFlags) config() (sandbox.Config, error) {
+	if f.latency < 0 {
+		return sandbox.Config{}, errors.New("--latency: an answer cannot come before its question")
+	}
 	config := sandbox.Config{Latency: f.latency, Skew: f.skew}
 	for _, text := range f.faults {
 		fault, err := sandbox.ParseFault(text)
@@ -116,8 +120,12 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 func (c console) logged(asJSON bool) func(sandbox.Request) {
 	if !asJSON {
 		return func(r sandbox.Request) {
-			_, _ = fmt.Fprintf(c.err, "%s  %-6s %s  %d  %s\n", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
-				r.Status, r.Took.Round(time.Microsecond))
+			status := strconv.Itoa(r.Status)
+			if r.Status == 0 {
+				status = "no answer"
+			}
+			_, _ = fmt.Fprintf(c.err, "%s  %-6s %s  %s  %s\n", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
+				status, r.Took.Round(time.Microsecond))
 		}
 	}
 	log := newLog(c.err)

@@ -61,7 +61,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
-	f.String(steps.AnswerExpires, "", "how long the token lives, like 15m, 90m, 24h (default 24h)")
+	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
 	f.String(steps.AnswerACL, "", "what the token may reach: client-sdk, tutorial, a file or JSON (default client-sdk)")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
@@ -100,12 +100,12 @@ func (c console) wizard(cmd *cobra.Command, o options) error {
 		Keys:     steps.NewKeySource(client.GenerateKey),
 	}
 	if err := steps.CheckKnown(env); err != nil {
-		return c.fail(err, o.demo)
+		return c.fail(err, o.demo, false)
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.tell(env, session, o)
 	if err != nil {
-		return c.fail(err, o.demo || session.Place.Practice)
+		return c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 	}
 	return nil
 }

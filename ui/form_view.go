@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// view draws the fields, and tells which of the lines must be seen.
+func (f form) view(t theme, width int) (lines []string, from, to int) {
+	for i, field := range f.fields {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		margin := "  "
+		if i == f.focus {
+			margin = t.accent.Render(t.glyph.bar) + " "
+			from = len(lines)
+		}
+		for _, line := range f.fieldLines(t, field, i == f.focus, width-2) {
+			lines = append(lines, margin+line)
+		}
+		if i == f.focus {
+			to = len(lines)
+		}
+	}
+	return lines, from, to
+}
+
+func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []string {
+	label := client.Printable(field.Label)
+	if !focused {
+		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}
+	}
+	lines := []string{t.accent.Render(cut(t, label, width))}
+	if field.Choices != nil {
+		lines = append(lines, f.rows(t, field, width)...)
+	} else {
+		lines = append(lines, f.inputLine(t, field, width))
+	}
+	return append(lines, f.remark(t, field, width)...)
+}
+
+// summary is the answer of a field that is not being asked.
+func (f form) summary(t theme, field steps.Field, width int) string {
+	value := f.value(field)
+	if row, ok := f.chosen[field.Key]; ok && row < len(field.Choices) {
+		return cut(t, field.Choices[row].Label, width)
+	}
+	switch {
+	case value != "" && field.Secret:
+		return cut(t, f.masked(t, value), width)
+	case value != "":
+		return cut(t, client.Printable(value), width)
+	case field.Suggestion != "":
+		return t.faint.Render(cut(t, f.suggestion(t, field), width))
+	case field.Optional:
+		return t.faint.Render("none")
+	}
+	return t.faint.Render(cut(t, field.Hint, width))
+}
+
+func (f form) suggestion(t theme, field steps.Field) string {
+	if field.Secret {
+		return f.masked(t, field.Suggestion)
+	}
+	return client.Printable(field.Suggestion)
+}
+
+// masked shows that a secret arrived, and how long it is, and nothing else.
+func (f form) masked(t theme, secret string) string {
+	n := utf8.RuneCountInString(secret)
+	return strings.Repeat(string(t.glyph.bullet), min(n, 32)) + "  " + characters(n)
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return strconv.Itoa(n) + " characters"
+}
+
+// inputLine is the text being typed, or the suggestion in its place.
+func (f form) inputLine(t theme, field steps.Field, width int) string {
+	in := f.input
+	in.TextStyle, in.Cursor.TextStyle = t.plain, t.plain
+	in.PlaceholderStyle, in.Cursor.Style = t.faint, t.plain
+	in.EchoCharacter = t.glyph.bullet
+	after := ""
+	if field.Secret && in.Value() != "" {
+		after = "  " + t.faint.Render(characters(utf8.RuneCountInString(in.Value())))
+	}
+	in.Width = max(width-1-visible(after), 1)
+	if field.Secret {
+		// The count stands beside the bullets.
+		in.Width = min(in.Width, utf8.RuneCountInString(in.Value()))
+	}
+	if in.Value() == "" && field.Suggestion != "" && field.Choices == nil {
+		in.Placeholder = cut(t, f.suggestion(t, field), in.Width)
+	}
+	return in.View() + after
+}
+
+func (f form) rows(t theme, field steps.Field, width int) []string {
+	chosen := f.chosen[field.Key]
+	widest := 0
+	for _, c := range field.Choices {
+		widest = max(widest, visible(c.Label))
+	}
+	lines := make([]string, 0, len(field.Choices)+1)
+	for i, c := range field.Choices {
+		line := c.Label + strings.Repeat(" ", widest-visible(c.Label))
+		pointer := "  "
+		if i == chosen {
+			pointer, line = t.accent.Render(t.glyph.pointer)+" ", t.bold.Render(line)
+		}
+		if c.Note != "" {
+			line += "  " + t.faint.Render(c.Note)
+		}
+		lines = append(lines, cut(t, pointer+line, width))
+	}
+	if field.Other == "" {
+		return lines
+	}
+	if chosen != len(field.Choices) {
+		return append(lines, cut(t, "  "+field.Other, width))
+	}
+	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(field.Other), width))
+	return append(lines, "    "+f.inputLine(t, field, width-4))
+}
+
+// remark is the one line under a field: what is wrong, else what the answer means, else what to type.
+func (f form) remark(t theme, field steps.Field, width int) []string {
+	if problem := f.problem(field); problem != "" {
+		return paint(t.bad, wrap(t.glyph.failed+" "+problem, width))
+	}
+	value, err := field.Answer(f.value(field))
+	note := ""
+	if field.Note != nil && err == nil {
+		note = field.Note(value)
+	}
+	switch {
+	case note != "":
+	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
+		note = "enter takes it, typing replaces it"
+		if !field.Secret {
+			note += ", " + t.glyph.right + " edits it"
+		}
+		if field.Source != "" {
+			note = field.Source + ": " + note
+		}
+	default:
+		note = field.Hint
+	}
+	if note == "" {
+		return nil
+	}
+	return []string{t.faint.Render(cut(t, t.glyph.dot+" "+client.Printable(note), width))}
+}

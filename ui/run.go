@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// run is the work of a step under way.
+type run struct {
+	cancel   context.CancelFunc
+	stopping bool
+}
+
+// start does the step's work with the answers.
+func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
+	ctx, cancel := context.WithCancel(m.ctx)
+	m.runs++
+	m.answers, m.phase, m.events, m.err = a, running, nil, nil
+	m.run = &run{cancel: cancel}
+	updates := make(chan tea.Msg)
+	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
+}
+
+// work performs the step. One channel carries the events and the end, because the messages of two commands may
+// overtake each other.
+func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
+	env, session, answers, step, number := m.env, m.begin(), m.answers, m.current(), m.runs
+	// Nobody listens any more when the program has ended.
+	tell := func(msg tea.Msg) {
+		select {
+		case updates <- msg:
+		case <-m.ctx.Done():
+		}
+	}
+	return func() tea.Msg {
+		done := doneMsg{run: number, session: session}
+		defer func() {
+			if r := recover(); r != nil {
+				// Bubble Tea would print the stack into the alternate screen, where nobody sees it.
+				done.err = fmt.Errorf("a fault in credwiz itself: %v", r)
+			}
+			tell(done)
+			close(updates)
+		}()
+		done.session, done.err = step.Run(ctx, env, session, answers, func(e steps.Event) {
+			tell(progressMsg{run: number, event: e})
+		})
+		return nil
+	}
+}
+
+// next waits for one message of a run.
+func next(rest <-chan tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		msg, open := <-rest
+		if !open {
+			return nil
+		}
+		if p, ok := msg.(progressMsg); ok {
+			p.rest = rest
+			return p
+		}
+		return msg
+	}
+}
+
+// withEvent adds an event, in the place of the one that it ends.
+func withEvent(events []steps.Event, e steps.Event) []steps.Event {
+	if n := len(events); n > 0 && events[n-1].State == steps.Started && events[n-1].Text == e.Text {
+		events = events[:n-1]
+	}
+	return append(events[:len(events):len(events)], e)
+}
+
+// done takes the end of a run.
+func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
+	if msg.run != m.runs || m.phase != running {
+		return m, nil
+	}
+	m.run.cancel()
+	m.run = nil
+	m.phase, m.err, m.scroll = shown, msg.err, 0
+	switch {
+	case msg.err == nil:
+		m.after = append(m.after[:m.step:m.step], msg.session)
+		m.session = msg.session
+	case m.step == len(m.after):
+		// Kept beside an error too: it holds what exists by now.
+		m.session = msg.session
+	}
+	if msg.err != nil {
+		m.phase = failed
+	}
+	if m.leaving != nil {
+		return m, tea.Quit
+	}
+	return m, nil
+}
+
+// stop cancels the run; its end is waited for.
+func (m Model) stop() Model {
+	m.run.cancel()
+	m.run = &run{cancel: m.run.cancel, stopping: true}
+	return m
+}
+
+// leave ends the program: at once, or when what runs has ended. A second time it does not wait.
+func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
+	if errors.Is(cause, ErrInterrupted) && m.phase == shown && m.last() {
+		m.finished = true // there is nothing left to do
+	}
+	again := m.leaving != nil
+	if !again {
+		m.leaving = cause
+	}
+	if m.phase != running || again {
+		return m, tea.Quit
+	}
+	m = m.stop()
+	return m, tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
+}
+
+// creating is the call under way that creates something, if there is one.
+func (m Model) creating() (steps.Event, bool) {
+	if n := len(m.events); m.phase == running && n > 0 {
+		last := m.events[n-1]
+		return last, last.State == steps.Started && last.Creates
+	}
+	return steps.Event{}, false
+}
+
+func (m Model) spin() tea.Cmd {
+	number := m.runs
+	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{number} })
+}
+
+func (m Model) tick() tea.Cmd {
+	now := m.env.Now
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{now()} })
+}
+
+// ErrInterrupted is the user's ctrl+c.
+var ErrInterrupted = errors.New("interrupted")
+
+// outcome is why the program ended: nil at the end of the script.
+func (m Model) outcome() error {
+	if m.finished {
+		return nil
+	}
+	if pending, ok := m.creating(); ok {
+		return &PendingError{Call: client.Printable(pending.Call), Err: m.leaving}
+	}
+	return m.leaving
+}
+
+// PendingError is leaving while a call that creates something had no answer.
+type PendingError struct {
+	Call string
+	Err  error
+}
+
+// Error names the call.
+func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
+
+// Unwrap gives why the program ended.
+func (e *PendingError) Unwrap() error { return e.Err }

@@ -90,7 +90,7 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 // perform asks and runs one step until it is done, or the user leaves.
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, steps.Answers, error) {
 	given := a
-	a, err := p.questions(ctx, step, s, a)
+	a, err := p.questions(ctx, step, s, a, nil)
 	for err == nil {
 		var failure error
 		s, failure = step.Run(ctx, p.env, s, a, p.event)
@@ -103,7 +103,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 		var again bool
 		a, again, err = p.wayOut(ctx, failure, a)
 		if err == nil && !again {
-			a, err = p.questions(ctx, step, s, given)
+			a, err = p.questions(ctx, step, s, given, a)
 		}
 	}
 	return s, a, err
@@ -151,7 +151,8 @@ func (p plain) facts(step steps.Step, s steps.Session) {
 }
 
 // questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
-func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Answers, error) {
+// The answers of an earlier try are suggested again.
+func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier steps.Answers) (steps.Answers, error) {
 	asked := map[string]bool{}
 	for {
 		open := -1
@@ -170,6 +171,9 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 		}
 		field := fields[open]
 		asked[field.Key] = true
+		if answer := earlier[field.Key]; answer != "" {
+			field.Suggestion, field.Source = answer, "your last answer"
+		}
 		value, err := p.question(ctx, field)
 		if err != nil {
 			return a, err
@@ -269,7 +273,8 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		ways = append(ways, way{"try again", func() (steps.Answers, bool, error) { return a, true, nil }})
 	}
 	ways = append(ways,
-		way{"change the answers", func() (steps.Answers, bool, error) { return a, false, nil }},
+		// The answer to blame is not suggested again.
+		way{"change the answers", func() (steps.Answers, bool, error) { return a.With(advice.Field, ""), false, nil }},
 		way{"leave", func() (steps.Answers, bool, error) { return a, false, failure }},
 	)
 	for i, w := range ways {

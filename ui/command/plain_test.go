@@ -39,6 +39,14 @@ func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 	}
 }
 
+func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
+	r := runs(t, t.TempDir(), "\n\nKept\n\n2\n\n\n\n\n\n\n", nil,
+		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
+	if r.code != 0 || !strings.Contains(r.stderr, "[Kept, your last answer]") || !strings.Contains(r.stdout, "Kept") {
+		t.Fatalf("code %d: %s", r.code, r.stderr)
+	}
+}
+
 func TestPlainEndsWhenTheInputEnds(t *testing.T) {
 	r := runs(t, t.TempDir(), "\n\n", nil, demoWith("--plain")...)
 	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") {

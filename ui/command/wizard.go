@@ -62,7 +62,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(steps.AnswerACL, "", "what the token may reach: client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")

@@ -51,6 +51,7 @@ type Model struct {
 
 	leaving  error // why the program ends, once it is to end; errFinished at the end of the script
 	frame    int   // of the spinner
+	since    int   // the frame at which the work that is under way began
 	scroll   int   // lines of a body that is longer than the window
 	now      time.Time
 	width    int
@@ -123,6 +124,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case progressMsg:
 		if msg.run == m.runs {
 			m.events = withEvent(m.events, msg.event)
+			if msg.event.State == steps.Started {
+				m.since = m.frame
+			}
 		}
 		return m, next(msg.rest)
 	case doneMsg:

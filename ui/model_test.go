@@ -327,3 +327,13 @@ func TestLeavingTheLastScreenIsNoInterruption(t *testing.T) {
 		t.Errorf("outcome %v", err)
 	}
 }
+
+func TestASlowCallIsCounted(t *testing.T) {
+	d := newDesk(t)
+	arrived, _ := d.held(http.MethodGet)
+	p := d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).awaits("check the key and secret")
+	for p.m.frame-p.m.since < 15 {
+		p.take(spinMsg{p.m.runs})
+	}
+	p.sees("GET /v2/applications · 1.5s")
+}

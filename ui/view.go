@@ -252,11 +252,18 @@ func (m Model) eventLines(width int) []string {
 		case steps.Failed:
 			mark = t.bad.Render(t.glyph.failed)
 		}
+		small := detail(t, e)
+		if elapsed := time.Duration(m.frame-m.since) * spinInterval; e.State == steps.Started && elapsed >= worthTelling {
+			small += " " + t.glyph.dot + " " + elapsed.String()
+		}
 		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
-		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(detail(t, e)), width))
+		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(small), width))
 	}
 	return lines
 }
+
+// worthTelling is how long a call may take before the screen counts.
+const worthTelling = time.Second
 
 // detail is the small print of an event.
 func detail(t theme, e steps.Event) string {

@@ -44,8 +44,11 @@ func Receipt(env Env, s Session) string {
 			line(f.Label, f.Value)
 		}
 	}
+	if len(s.Files) > 0 {
+		line("Files in", fact("", s.Place.Folder.Name()).Value)
+	}
 	for _, f := range s.Files {
-		line("File", fact("", f.Path).Value+" ("+f.Purpose+")")
+		line("  "+fact("", f.Name).Value, f.Purpose)
 	}
 	if !s.Token.JWT.IsZero() {
 		b.WriteString("\nToken\n" + s.Token.JWT.Reveal() + "\n")

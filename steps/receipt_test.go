@@ -26,7 +26,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 
 	receipt := steps.Receipt(r.env, r.session)
 	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.Value.ID,
-		r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
+		r.path("private.key"), "Files in        "+r.dir, "\n  .credwiz.json ", "\n  .env ")
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()
 	equal(t, "lines that are the token, whole and alone", strings.Count(receipt, "\n"+token+"\n"), 1)

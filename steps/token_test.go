@@ -153,7 +153,7 @@ func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	if err := r.try("token"); !errors.As(err, &journal) {
 		t.Fatalf("got %v", err)
 	}
-	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), r.path(".env"))
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "\n  .env ")
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 }
 

@@ -144,13 +144,13 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 	if err := s.Place.Folder.checkReplaceable(dotenvFile, journalFile); err != nil {
 		return s, err
 	}
-	s = s.keptFromGit(w, a)
 	if a[AnswerKey] == "" && s.goesOnWith(a) {
 		a = a.With(AnswerKey, Yes)
 	}
 	if s.Found.Name != "" && a[AnswerKey] == Yes {
 		a = a.With(AnswerKeyFile, s.Found.Name)
 	}
+	s = s.keptFromGit(w, a[AnswerKeyFile])
 	if a[AnswerAppID] != "" {
 		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
 	}

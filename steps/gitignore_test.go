@@ -131,3 +131,17 @@ func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 		})
 	}
 }
+
+func TestGitIgnoresTheKeyThatIsUsedAndNoOther(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.inGit()
+	r.has("private.key", pemOf(pairs[2]()))
+	r.does("connect")
+	// Another name was considered first.
+	r.answer(steps.AnswerKeyFile, "private-2.key")
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("application")
+	wantAll(t, r.file(".gitignore"), "/private.key\n")
+	wantNone(t, r.file(".gitignore"), "private-2.key")
+}

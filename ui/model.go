@@ -49,14 +49,13 @@ type Model struct {
 	run     *run          // while running
 	runs    int           // counts runs, so that a message of an earlier one is known
 
-	leaving  error // why the program ends, once it is to end; errFinished at the end of the script
-	frame    int   // of the spinner
-	since    int   // the frame at which the work that is under way began
-	scroll   int   // lines of a body that is longer than the window
-	now      time.Time
-	width    int
-	height   int
-	finished bool
+	leaving error // why the program ends, once it is to end; errFinished when the last step is done
+	frame   int   // of the spinner
+	since   int   // the frame at which the work that is under way began
+	scroll  int   // lines of a body that is longer than the window
+	now     time.Time
+	width   int
+	height  int
 }
 
 var errFinished = errors.New("finished")
@@ -265,7 +264,6 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	switch k := key.String(); {
 	case m.last() && (k == "enter" || k == "q"):
-		m.finished = true
 		return m.leave(errFinished)
 	case k == "enter":
 		m.step++

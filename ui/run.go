@@ -114,7 +114,7 @@ func (m Model) stop() Model {
 // leave ends the program: at once, or when what runs has ended. A second time it does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if errors.Is(cause, ErrInterrupted) && m.phase == shown && m.last() {
-		m.finished = true // there is nothing left to do
+		cause = errFinished // there is nothing left to do
 	}
 	again := m.leaving != nil
 	if !again {
@@ -151,7 +151,7 @@ var ErrInterrupted = errors.New("interrupted")
 
 // outcome is why the program ended: nil at the end of the script.
 func (m Model) outcome() error {
-	if m.finished {
+	if errors.Is(m.leaving, errFinished) {
 		return nil
 	}
 	if pending, ok := m.creating(); ok {

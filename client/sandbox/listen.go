@@ -38,14 +38,14 @@ func Listen(addr string, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	sandbox := New(cfg)
-	url := sandbox.knowHosts(host, listener)
+	bound, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
+	url := sandbox.knowHosts(host, bound)
 	return serve(listener, sandbox, url), nil
 }
 
-// knowHosts sets which values of the Host header are answered, and returns the
-// URL of the listener.
-func (s *Sandbox) knowHosts(host string, listener *net.TCPListener) (url string) {
-	address, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
+// knowHosts sets which values of the Host header are answered by a listener at
+// address, and returns its URL.
+func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
 	port := strconv.Itoa(address.Port)
 	names := []string{address.IP.String()}
 	if address.IP.IsLoopback() {

@@ -66,44 +66,6 @@ func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
 	}
 }
 
-func TestListeningOnAllAddressesAnswersEveryNameAtItsPort(t *testing.T) {
-	for _, addr := range []string{":0", "0.0.0.0:0"} {
-		server := listen(t, addr, sandbox.Config{AllowRemote: true})
-		wantMatch(t, `^http://127\.0\.0\.1:[0-9]+$`, server.URL())
-		port := strings.TrimPrefix(server.URL(), "http://127.0.0.1:")
-		for name, status := range map[string]int{
-			"127.0.0.1:" + port:     200,
-			"192.0.2.1:" + port:     200,
-			"my-computer:" + port:   200,
-			"[2001:db8::1]:" + port: 200,
-			"my-computer":           421,
-			"my-computer:1":         421,
-		} {
-			server.want(status, "GET", "/v2/applications", "", owner, host(name))
-		}
-	}
-}
-
-func TestThePortOfHTTPMayBeLeftOut(t *testing.T) {
-	for addr, hosts := range map[string]map[string]int{
-		"127.0.0.1:80": {"127.0.0.1": 200, "localhost": 200, "127.0.0.1:80": 200, "my-computer": 421},
-		"0.0.0.0:80":   {"127.0.0.1": 200, "localhost": 200, "my-computer:80": 200, "my-computer": 200},
-	} {
-		probe, err := net.Listen("tcp", addr)
-		if err != nil {
-			t.Skip("port 80 is not for tests here: ", err)
-		}
-		probe.Close()
-		server := listen(t, addr, sandbox.Config{AllowRemote: true})
-		for name, status := range hosts {
-			server.want(status, "GET", "/v2/applications", "", owner, host(name))
-		}
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 func TestAnAddressThatCannotBeListenedOn(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1":           "missing port",

@@ -1,0 +1,62 @@
+package ui
+
+import "slices"
+
+// column is the width of the text, and the margin before it.
+func (m Model) column() (width int, indent string) {
+	if m.width < 60 {
+		return m.width - 2, " "
+	}
+	return min(m.width-4, maxColumn), "  "
+}
+
+// layout is what stands above the last line: a top that stays, and a body of which a part is seen.
+type layout struct {
+	top, body []string
+	room      int // lines for the body
+	from, to  int // lines of the body that must be seen
+	fixed     bool
+}
+
+// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
+// header next, and then the lines of the body that are far from the question.
+func (m Model) layout(width int) layout {
+	l := layout{}
+	l.body, l.from, l.to = m.body(width)
+	l.fixed = m.phase == asking || m.phase == running
+	title := m.title()
+	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
+	head := []string{"", name, "", m.rail(width), ""}
+	tops := [][]string{
+		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
+		slices.Concat(head, []string{title, ""}),
+		{name, m.rail(width), "", title, ""},
+		{name, title},
+		{between(m.theme, title, m.place(width < 50), width)},
+	}
+	for _, top := range tops {
+		l.top, l.room = top, m.height-1-len(top)
+		if len(l.body) < l.room {
+			break
+		}
+	}
+	return l
+}
+
+// scrolls reports whether there is more than the window shows, and the user may look at it.
+func (l layout) scrolls() bool { return !l.fixed && len(l.body) > l.room }
+
+// visibleBody is the part of the body that is seen: what must be seen, else from where the user scrolled to.
+func (l layout) visibleBody(scroll int) []string {
+	if len(l.body) <= l.room {
+		return l.body
+	}
+	start := min(l.from, max(l.to-l.room, 0))
+	if l.scrolls() {
+		start = l.from + scroll
+	}
+	start = max(min(start, len(l.body)-l.room), 0)
+	return l.body[start : start+l.room]
+}
+
+func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }

@@ -1,0 +1,174 @@
+// Command faults makes the table of faults and attacks from the tests that prove what credwiz does about each.
+//
+//	go run ./.ci/faults [-o FILE] ROWS JSON...
+//
+// ROWS has one fault a line: its row, the fault, and what is expected, with tabs between; a line without tabs begins a
+// section. Each JSON is the output of go test -json. A test names the rows that it proves by t.Attr("fault", ROW). The
+// exit code is 1 if a row has no test, or one that did not pass anywhere, or if a test names a row that there is not.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+)
+
+func main() {
+	out := flag.String("o", "", "write the table to `FILE` too")
+	flag.Parse()
+	if flag.NArg() < 2 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	table, err := run(flag.Arg(0), flag.Args()[1:])
+	_, _ = io.WriteString(os.Stdout, table)
+	if *out != "" && table != "" {
+		err = errors.Join(err, os.WriteFile(*out, []byte(table), 0o644))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// row is one fault; without an id it is the name of a section.
+type row struct{ id, fault, expected string }
+
+// proof is one test and how it ended.
+type proof struct {
+	name                    string
+	passed, failed, skipped bool
+}
+
+func (p proof) String() string {
+	switch {
+	case p.failed:
+		return "**" + p.name + " failed**"
+	case !p.passed:
+		return "**" + p.name + " was skipped**"
+	}
+	return p.name
+}
+
+func run(rowsFile string, results []string) (string, error) {
+	rows, err := readRows(rowsFile)
+	if err != nil {
+		return "", err
+	}
+	proofs, err := readProofs(results)
+	if err != nil {
+		return "", err
+	}
+	return write(rows, proofs)
+}
+
+func readRows(name string) ([]row, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var rows []row
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		switch len(cells) {
+		case 1:
+			rows = append(rows, row{fault: cells[0]})
+		case 3:
+			rows = append(rows, row{cells[0], cells[1], cells[2]})
+		default:
+			return nil, fmt.Errorf("%s: %q has %d cells", name, line, len(cells))
+		}
+	}
+	return rows, nil
+}
+
+// event is what go test -json prints, so far as it matters here.
+type event struct{ Action, Package, Test, Key, Value string }
+
+// readProofs returns the tests of each row. A test may have run several times: as another user too, for one.
+func readProofs(names []string) (map[string]map[string]proof, error) {
+	proofs := map[string]map[string]proof{}
+	for _, name := range names {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		rowsOf := map[string][]string{}
+		lines := bufio.NewScanner(file)
+		lines.Buffer(nil, 16<<20)
+		for lines.Scan() {
+			var e event
+			if err := json.Unmarshal(lines.Bytes(), &e); err != nil || e.Test == "" {
+				continue // what a build prints
+			}
+			test := strings.TrimPrefix(e.Package, "credwiz/") + "." + e.Test
+			if e.Action == "attr" && e.Key == "fault" {
+				rowsOf[test] = append(rowsOf[test], e.Value)
+			}
+			for _, id := range rowsOf[test] {
+				if proofs[id] == nil {
+					proofs[id] = map[string]proof{}
+				}
+				p := proofs[id][test]
+				p.name = test
+				p.passed = p.passed || e.Action == "pass"
+				p.failed = p.failed || e.Action == "fail"
+				p.skipped = p.skipped || e.Action == "skip"
+				proofs[id][test] = p
+			}
+		}
+		if err := errors.Join(lines.Err(), file.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return proofs, nil
+}
+
+func write(rows []row, proofs map[string]map[string]proof) (string, error) {
+	var b strings.Builder
+	b.WriteString("# Faults and attacks, and the tests that prove what credwiz does about each\n\n" +
+		"Made from the tests by `.ci/run`; do not edit.\n")
+	var bad []string
+	known := map[string]bool{}
+	for _, r := range rows {
+		if r.id == "" {
+			fmt.Fprintf(&b, "\n## %s\n\n| | Fault | Expected | Proven by | |\n|---|---|---|---|---|\n", r.fault)
+			continue
+		}
+		known[r.id] = true
+		tests, good := settle(proofs[r.id])
+		verdict := "pass"
+		if !good {
+			verdict = "**FAIL**"
+			bad = append(bad, r.id)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.id, r.fault, r.expected, tests, verdict)
+	}
+	for _, id := range slices.Sorted(maps.Keys(proofs)) {
+		if !known[id] {
+			bad = append(bad, id+", which is no row")
+		}
+	}
+	if len(bad) > 0 {
+		return b.String(), errors.New("not proven: " + strings.Join(bad, "; "))
+	}
+	return b.String(), nil
+}
+
+func settle(proofs map[string]proof) (tests string, good bool) {
+	good = len(proofs) > 0
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(proofs)) {
+		p := proofs[name]
+		good = good && p.passed && !p.failed
+		names = append(names, strings.ReplaceAll(p.String(), "|", `\|`))
+	}
+	return strings.Join(names, "<br>"), good
+}

@@ -130,6 +130,10 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 		s.Key = Key{Private: key, Name: name, Path: path}
 		return fmt.Sprintf("RSA, %d bits", client.KeyBits), err
 	})
+	// Noted before it is there: no later run would know the key of one that was cut off in between as its own.
+	if err == nil && !s.Place.Folder.has(name) {
+		err = s.intend(env, a[AnswerAppName])
+	}
 	if err == nil {
 		err = w.local("save the private key", func() (string, error) {
 			text, err := s.Key.Private.PEM()

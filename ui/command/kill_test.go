@@ -1,0 +1,139 @@
+//go:build unix
+
+package command_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"syscall"
+	"testing"
+)
+
+func TestARunAsksForEverythingOnce(t *testing.T) {
+	s := newScene(t)
+	r := s.runs(s.attempt())
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	s.isWhole(r.stdout)
+	want := []string{"GET /v2/applications", "POST /v2/applications", "POST /v1/users", "GET /v2/rtc/"}
+	if got := s.asked(); !slices.Equal(got, want) || len(want) != requestsOfARun {
+		t.Errorf("asked: %q", got)
+	}
+	if left := s.temporaries(); left != nil {
+		t.Errorf("left: %q", left)
+	}
+}
+
+// A killed run cannot clean up, and its answers are lost with it. What the answer to one request would have been is
+// the same to the next run as what the next request has not done: so before and after each of them is everywhere.
+func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
+	t.Attr("fault", "F2")
+	t.Attr("fault", "N4")
+	for request := range requestsOfARun {
+		for _, applied := range []bool{false, true} {
+			t.Run(fmt.Sprintf("request %d applied %v", request+1, applied), func(t *testing.T) {
+				t.Parallel()
+				s := newScene(t)
+				a := s.attempt()
+				s.begins(func(at moment) bool {
+					if at != (moment{request, applied}) {
+						return false
+					}
+					a.kill()
+					return true
+				})
+				if r := s.runs(a); r.code != -1 {
+					t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
+				}
+				apps := s.api.Applications()
+				wantApp := request > askedForApplication || request == askedForApplication && applied
+				wantUser := request > askedForUser || request == askedForUser && applied
+				if len(apps) == 1 != wantApp || wantApp && apps[0].Users == 1 != wantUser {
+					t.Errorf("made before it was killed: %+v", apps)
+				}
+				s.goesOn(s.holds())
+			})
+		}
+	}
+}
+
+func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
+	t.Attr("fault", "F2")
+	s := newScene(t)
+	// The first run dies with the application made; so does each that looks for it. Then one lives.
+	a := s.attempt()
+	s.begins(func(at moment) bool {
+		if at != (moment{askedForApplication, true}) {
+			return false
+		}
+		a.kill()
+		return true
+	})
+	s.runs(a)
+	key := s.holds()
+	for request := range 3 {
+		again := s.attempt()
+		s.begins(func(at moment) bool {
+			if at.request < request {
+				return false
+			}
+			again.kill()
+			return true
+		})
+		if r := s.runs(again); r.code != -1 {
+			t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
+		}
+		if now := s.holds(); !bytes.Equal(now, key) {
+			t.Fatal("the key was replaced")
+		}
+	}
+	s.goesOn(key)
+}
+
+func TestTheWizardGoesOnAfterAKill(t *testing.T) {
+	t.Attr("fault", "F2")
+	s := newScene(t)
+	arrived := make(chan struct{})
+	s.begins(func(at moment) bool {
+		if at.request != askedForUser || at.applied {
+			return false
+		}
+		close(arrived)
+		<-t.Context().Done()
+		return true
+	})
+	args := []string{"--api-host", s.url, "--dir", s.dir}
+	p := sit(t, setting{env: account(), args: args})
+	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
+	p.sees("Application name").writes("Kept").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("User name").press("enter")
+	<-arrived
+	if err := p.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if _, sig, err := p.Wait(p.ctx); err != nil || sig == "" {
+		t.Fatalf("it was not killed: %q %v", sig, err)
+	}
+	key := s.holds()
+	kept := s.api.Applications()
+
+	s.begins(nil)
+	p = sit(t, setting{env: account(), args: args})
+	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
+	p.sees("private.key is here already").press("enter").sees("Your application is ready", "Kept", kept[0].ID)
+	p.sees("enter continue").press("enter").sees("User name").press("enter")
+	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in").press("enter")
+	p.ends(0)
+	if now := s.holds(); !bytes.Equal(now, key) {
+		t.Error("the key was replaced")
+	}
+	if slices.Contains(s.asked(), http.MethodPost+" /v2/applications") {
+		t.Errorf("another application was asked for: %q", s.asked())
+	}
+	if apps := s.api.Applications(); len(apps) != 1 || apps[0].ID != kept[0].ID || apps[0].Users != 1 {
+		t.Errorf("made: %+v", apps)
+	}
+}

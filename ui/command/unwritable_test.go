@@ -1,0 +1,73 @@
+//go:build unix
+
+package command_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nothingWasSaved checks a run that could not write its first files.
+func (s *scene) nothingWasSaved(r result, cause string) {
+	s.Helper()
+	if r.code != 1 {
+		s.Errorf("code %d", r.code)
+	}
+	if !strings.Contains(r.stderr, s.dir+"/") || !strings.Contains(r.stderr, cause) {
+		s.Errorf("%q and the path are not told:\n%s", cause, r.stderr)
+	}
+	if s.posted() || s.read("private.key") != nil || s.temporaries() != nil {
+		s.Errorf("asked %q, left %q", s.asked(), s.entries())
+	}
+}
+
+func TestAFileThatMayNotGrowIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	// In blocks, of which the key needs more than one, and everything else more than none.
+	for _, limit := range []string{"0", "1"} {
+		t.Run(limit, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			r := s.runs(s.attempt("sh", "-c", `ulimit -f `+limit+` && exec "$@"`, "sh"))
+			s.nothingWasSaved(r, "file too large")
+			s.goesOn(s.holds())
+		})
+	}
+}
+
+func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	s := newScene(t)
+	a, again := s.attempt(), s.attempt()
+	if os.Geteuid() == 0 {
+		// Root may write everywhere: somebody else runs it, and must get to it.
+		const nobody = 65534
+		for _, path := range []string{filepath.Dir(built(t)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
+			if err := os.Chmod(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chown(s.dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+		as := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		a.cmd.SysProcAttr, again.cmd.SysProcAttr = as, as
+	}
+	if err := os.Chmod(s.dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	s.nothingWasSaved(s.runs(a), "no permission")
+
+	if err := os.Chmod(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.begins(nil)
+	r := s.runs(again)
+	if r.code != 0 {
+		t.Fatalf("the next run ends with %d:\n%s", r.code, r.stderr)
+	}
+	s.isWhole(r.stdout)
+}

@@ -166,6 +166,11 @@ func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 	if err != nil {
 		return err
 	}
+	if s.Application.Exists {
+		// With each note again: an earlier one may have failed.
+		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
+		app.Created = app.Created || s.Application.Created
+	}
 	app = change(app)
 	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
 	return s.Place.Folder.writeJournal(journal.with(app))
@@ -182,11 +187,7 @@ func (s Session) intend(env Env, name string) error {
 
 // note notes the session's application.
 func (s Session) note(env Env) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
-		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
-		app.Created = app.Created || s.Application.Created
-		return app
-	})
+	return s.edit(env, func(app NotedApp) NotedApp { return app })
 }
 
 // intendUser notes that a user is about to be created.

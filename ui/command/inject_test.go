@@ -234,6 +234,27 @@ func (s *scene) failedAt(c call, r result, told *regexp.Regexp) {
 	}
 }
 
+// What failed once is not lost for good: the next note tells the whole of it.
+func TestANoteThatFailedIsMadeUpFor(t *testing.T) {
+	t.Attr("fault", "F5")
+	straced(t)
+	// The first call of each thread fails: the note of the application, and perhaps others.
+	const tries = 50
+	for range tries {
+		s := newScene(t)
+		r, calls := s.traced(askedForApplication, "-e", "inject=renameat:error=EIO:when=1")
+		calls = slices.DeleteFunc(calls, func(c call) bool { return c.name != "renameat" })
+		if first := calls[0]; !first.injected || !strings.Contains(first.args, ".credwiz.json") {
+			t.Fatalf("another call failed: %+v", first)
+		}
+		if r.code == 0 && !calls[len(calls)-1].injected {
+			s.isWhole(r.stdout)
+			return
+		}
+	}
+	t.Error("no run was left to write its last note")
+}
+
 func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Attr("fault", "F6")

@@ -95,13 +95,12 @@ func (f *Folder) create(name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	// A link, unlike a rename, refuses a name that is taken.
-	err = f.root.Link(temp, name)
+	err = f.publish(temp, name)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		// FAT and some network file systems have no links.
 		err = f.createDirectly(name, content)
 	}
-	if removed := f.root.Remove(temp); err == nil {
+	// A rename has taken it away.
+	if removed := f.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
 		err = removed
 	}
 	if err != nil {
@@ -110,6 +109,23 @@ func (f *Folder) create(name string, content []byte) error {
 	return f.sync(name)
 }
 
+// publish gives a whole file its name, which must not be taken.
+func (f *Folder) publish(temp, name string) error {
+	// A link, unlike a rename, refuses a name that is taken.
+	err := f.root.Link(temp, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// FAT and some network file systems have no links.
+	dir, err := f.root.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	return renameFree(dir, filepath.Base(temp), filepath.Base(name))
+}
+
+// createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
 func (f *Folder) createDirectly(name string, content []byte) error {
 	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, secretMode)
 	if err != nil {

@@ -255,6 +255,56 @@ func TestANoteThatFailedIsMadeUpFor(t *testing.T) {
 	t.Error("no run was left to write its last note")
 }
 
+// FAT and some network file systems have no links.
+func TestWithoutLinksAKillLosesNothing(t *testing.T) {
+	t.Attr("fault", "F2")
+	straced(t)
+	const linkless = "inject=linkat:error=EPERM"
+	s := newScene(t)
+	r, calls := s.traced(askedForApplications, "-e", linkless)
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	s.isWhole(r.stdout)
+	counted, refused, killed := map[string]int{}, false, &hits{}
+	t.Run("killed at", func(t *testing.T) {
+		for _, c := range part(calls) {
+			counted[c.thread+c.name]++
+			refused = refused || c.injected
+			if !refused || c.name == "linkat" {
+				continue
+			}
+			p := point{askedForApplications, c.name, counted[c.thread+c.name]}
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				s := newScene(t)
+				r, calls := s.traced(p.request, "-e", linkless, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", p.name, p.number))
+				if r.code == -1 && slices.ContainsFunc(calls, func(c call) bool { return c.injected }) {
+					killed.add(p.String())
+				}
+				s.goesOn(s.holds())
+			})
+		}
+	})
+	if len(killed.what) < 5 {
+		t.Errorf("killed at %d points only", len(killed.what))
+	}
+}
+
+func TestWithoutLinksAndWithoutSafeRenamesTheKeyIsSavedAllTheSame(t *testing.T) {
+	t.Attr("fault", "F5")
+	straced(t)
+	s := newScene(t)
+	r, calls := s.traced(askedForApplications, "-e", "inject=linkat,renameat2:error=EINVAL")
+	if r.code != 0 || !slices.ContainsFunc(calls, func(c call) bool { return c.name == "renameat2" && c.injected }) {
+		t.Fatalf("code %d\n%s\n%s", r.code, r.stderr, text(calls, s.dir))
+	}
+	s.isWhole(r.stdout)
+	if left := s.temporaries(); left != nil {
+		t.Errorf("left: %q", left)
+	}
+}
+
 func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Attr("fault", "F6")

@@ -1,34 +1,21 @@
 // Package client speaks the Vonage API that a Client SDK login needs: applications, users, keys and tokens.
 //
 // One method makes one HTTP exchange. Every exchange has a deadline and bounds on what it reads; nothing is repeated
-// and no redirect is followed, because a redirect would carry the credentials along. The application's private key is
-// made here and never travels.
+// here (see Attempt) and no redirect is followed, because a redirect would carry the credentials along. The
+// application's private key is made here and never travels.
 package client
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
-)
-
-// Bounds of one exchange.
-const (
-	callTimeout     = 15 * time.Second
-	connectTimeout  = 5 * time.Second
-	headerTimeout   = 10 * time.Second
-	maxBody         = 1 << 20 // bytes, after decompression
-	maxHeader       = 64 << 10
-	idleConnections = 16
 )
 
 // Credentials are the API key and secret of a Vonage account.
@@ -66,8 +53,10 @@ type Exchange struct {
 	Method, Path string
 	Status       int           // 0 if no answer came
 	Took         time.Duration // until the whole body was read
-	Skew         time.Duration // the API's clock minus ours, to the second; 0 if it sent no date
-	Err          error
+	// Skew is the API's clock minus ours, in whole seconds and never more than it is: what is dated by it is not in the
+	// API's future. It is 0 if the API sent no date.
+	Skew time.Duration
+	Err  error
 }
 
 // New returns a client of the API at o.Host.
@@ -81,7 +70,7 @@ func New(o Options) *Client {
 	}
 	transport := o.Transport
 	if transport == nil {
-		transport = newTransport()
+		transport = newTransport(&net.Dialer{Timeout: connectTimeout})
 	}
 	c.http = &http.Client{
 		Transport: transport,
@@ -90,19 +79,6 @@ func New(o Options) *Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c
-}
-
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
-		TLSHandshakeTimeout:    connectTimeout,
-		ResponseHeaderTimeout:  headerTimeout,
-		MaxResponseHeaderBytes: maxHeader,
-		MaxIdleConnsPerHost:    idleConnections,
-		IdleConnTimeout:        90 * time.Second,
-		ForceAttemptHTTP2:      true,
-	}
 }
 
 // Observed returns the same client with o told of its exchanges.
@@ -161,20 +137,10 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 // send makes the exchange up to the whole body of a good answer, and notes in exchange what it learns on the way.
 func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byte, error) {
 	// A create that got no answer must be looked up if, and only if, it may have arrived.
-	var sent atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaderField: func(string, []string) { sent.Store(true) },
-	})
-	failed := func(err error) error {
-		// A url.Error repeats the query and the host; only its cause is ours to tell.
-		var outer *url.Error
-		if errors.As(err, &outer) {
-			err = outer.Err
-		}
-		return &NetworkError{Method: r.method, Path: r.path, Sent: sent.Load(), Err: err}
-	}
+	var way journey
+	failed := func(err error) error { return way.failed(r.method, r.path, err) }
 
-	req, err := c.newRequest(ctx, r)
+	req, err := c.newRequest(way.traced(ctx), r)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -185,7 +151,7 @@ func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byt
 	defer func() { _ = resp.Body.Close() }()
 	exchange.Status = resp.StatusCode
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		exchange.Skew = date.Sub(c.now()).Truncate(time.Second)
+		exchange.Skew = floor(date.Sub(c.now()))
 	}
 
 	// The whole body first: a decoder on the stream would take a truncated answer for a good one.
@@ -194,6 +160,16 @@ func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byt
 		return nil, failed(fmt.Errorf("the answer was cut short: %w", err))
 	}
 	return body, c.judge(r, resp, body)
+}
+
+// floor cuts the part of a second off, downwards. The date has lost its own, and an answer takes its time: so the
+// difference is already less than that of the clocks, and rounding must not make it more.
+func floor(d time.Duration) time.Duration {
+	whole := d.Truncate(time.Second)
+	if whole > d {
+		whole -= time.Second
+	}
+	return whole
 }
 
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
@@ -244,11 +220,11 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 		return unexpected("a redirect to " + to + ", which was not followed")
 	// Gateways in front of the API answer with pages when it is overloaded or down; 511 is a portal's own.
 	case status >= 500 && status != http.StatusNetworkAuthenticationRequired, status == http.StatusTooManyRequests:
-		return parseError(r.method, r.path, status, body)
+		return parseError(r.method, r.path, resp, body, c.now())
 	case status >= 400 && isHTML(resp.Header):
 		return unexpected("a web page instead of JSON")
 	case status >= 400:
-		return parseError(r.method, r.path, status, body)
+		return parseError(r.method, r.path, resp, body, c.now())
 	}
 	return nil
 }
@@ -256,31 +232,4 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 func isHTML(h http.Header) bool {
 	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	return kind == "text/html"
-}
-
-// identified is an answer that can tell whether it holds what the API promises.
-type identified interface{ check() error }
-
-func (c *Client) decode(r request, status int, body []byte, out any) error {
-	unexpected := func(reason string) error {
-		return &UnexpectedError{Method: r.method, Path: r.path, Status: status, Reason: reason}
-	}
-	body = bytes.TrimSpace(body)
-	switch {
-	case bytes.HasPrefix(body, []byte("<")):
-		return unexpected("a web page instead of JSON")
-	case out == nil:
-		return nil
-	case len(body) == 0:
-		return unexpected("an empty answer")
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return unexpected("the answer is not the JSON that was expected")
-	}
-	if out, ok := out.(identified); ok {
-		if err := out.check(); err != nil {
-			return unexpected(err.Error())
-		}
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Error is an answer of the API that refuses a request. Match it with errors.As, and decide on Status and Code: the
@@ -19,6 +20,7 @@ type Error struct {
 	Detail       string
 	Instance     string // the support trace id; may be empty
 	Invalid      []InvalidParameter
+	RetryAfter   time.Duration // how long the API asks to be left alone; 0 if it does not say
 }
 
 // InvalidParameter is one field that the API did not accept.
@@ -95,7 +97,9 @@ type NetworkError struct {
 	Method, Path string
 	// Sent tells that the request may have reached the API: what it asked for may have happened.
 	Sent bool
-	Err  error
+	// Handshake tells that the two sides could not agree on a secure connection. Not every such error has a type.
+	Handshake bool
+	Err       error
 }
 
 // Error says what was asked and what went wrong on the way, without the query or the credentials.
@@ -123,8 +127,8 @@ func MayHaveHappened(err error) bool {
 
 // parseError reads the error shapes that the API's hosts are known to send. It never fails: a body that says nothing
 // leaves the status to speak.
-func parseError(method, path string, status int, body []byte) *Error {
-	e := &Error{Method: method, Path: path, Status: status}
+func parseError(method, path string, resp *http.Response, body []byte, now time.Time) *Error {
+	e := &Error{Method: method, Path: path, Status: resp.StatusCode, RetryAfter: parseRetryAfter(resp.Header, now)}
 	var said struct {
 		Type, Title, Code, Detail, Instance string
 		Description                         string          // Users before /v1

@@ -40,6 +40,12 @@ func ParseHost(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// IsVonage reports whether the URL's host is one of Vonage's, in either of its domains.
+func IsVonage(u *url.URL) bool {
+	name := "." + strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	return strings.HasSuffix(name, ".nexmo.com") || strings.HasSuffix(name, ".vonage.com")
+}
+
 // IsLoopback reports whether the URL's host is this machine.
 func IsLoopback(u *url.URL) bool {
 	name := u.Hostname()

@@ -70,15 +70,9 @@ func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login,
 func (c *Client) logIn(ctx context.Context, token Secret, region string) (Login, error) {
 	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
 	defer cancel()
-	failed := func(err error) error {
-		// The token is in the query, which a url.Error repeats.
-		var outer *url.Error
-		if errors.As(err, &outer) {
-			err = outer.Err
-		}
-		return &NetworkError{Method: http.MethodGet, Path: loginPath, Sent: true, Err: err}
-	}
-	conn, resp, err := websocket.Dial(ctx, c.loginURL(token, region), &websocket.DialOptions{
+	var way journey
+	failed := func(err error) error { return way.failed(http.MethodGet, loginPath, err) }
+	conn, resp, err := websocket.Dial(way.traced(ctx), c.loginURL(token, region), &websocket.DialOptions{
 		HTTPClient: c.loginClient(),
 		HTTPHeader: http.Header{"User-Agent": {c.userAgent}},
 	})
@@ -87,7 +81,7 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string) (Login,
 	}
 	switch {
 	case err != nil && resp != nil && resp.StatusCode >= 400:
-		return Login{}, parseError(http.MethodGet, loginPath, resp.StatusCode, nil)
+		return Login{}, parseError(http.MethodGet, loginPath, resp, nil, c.now())
 	case err != nil && resp != nil:
 		return Login{}, &UnexpectedError{Method: http.MethodGet, Path: loginPath, Status: resp.StatusCode, Reason: "no WebSocket was opened"}
 	case err != nil:

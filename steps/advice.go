@@ -48,9 +48,9 @@ const (
 // Advise says what to make of an error of a step. It knows every error that a step returns; what it has never seen it
 // repeats.
 func Advise(err error) Advice {
-	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseMade, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, adviseMade, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
 		if advice, ok := advise(err); ok {
-			return advice
+			return advice.afterTries(err)
 		}
 	}
 	return Advice{
@@ -58,6 +58,15 @@ func Advise(err error) Advice {
 		Do:   "Try again. What exists so far is kept.",
 		Kind: Other, Retry: true,
 	}
+}
+
+// afterTries adds how often it was tried.
+func (a Advice) afterTries(err error) Advice {
+	var tried *TriedError
+	if errors.As(err, &tried) {
+		a.What += fmt.Sprintf(" It was tried %d times.", tried.Tries)
+	}
+	return a
 }
 
 func adviseAnswers(err error) (Advice, bool) {

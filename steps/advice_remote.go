@@ -1,20 +1,40 @@
 package steps
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"os"
+	"strconv"
 	"strings"
-	"syscall"
+	"time"
 
 	"credwiz/client"
 )
+
+// adviseConsent is about what is not done without a yes.
+func adviseConsent(err error) (Advice, bool) {
+	var host *HostError
+	var skew *SkewError
+	switch {
+	case errors.As(err, &host):
+		name := client.Printable(host.Host)
+		return Advice{
+			What:   fmt.Sprintf("%s is not one of Vonage's hosts, and would get your API key and secret. Nothing was sent.", name),
+			Do:     "Check --api-host. If you trust that host with the secret, say so (--trust-api-host).",
+			Kind:   Usage,
+			Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
+		}, true
+	case errors.As(err, &skew):
+		return Advice{
+			What: fmt.Sprintf("The clocks do not agree: this computer is %s.", describeSkew(skew.Skew)),
+			Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
+				"(--accept-skew): tokens are dated by it.",
+			Kind: Usage, Retry: true,
+			Offers: []Offer{{Key: "y", Label: "go on by the API's clock", Answer: AnswerAcceptSkew, Value: Yes}},
+		}, true
+	}
+	return Advice{}, false
+}
 
 func adviseAPI(err error) (Advice, bool) {
 	var unexpected *client.UnexpectedError
@@ -24,6 +44,13 @@ func adviseAPI(err error) (Advice, bool) {
 			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
 				"open a page in a browser, then try again. If you gave --api-host, check it.",
 			Retry: true, Kind: Remote,
+		}, true
+	}
+	if errors.Is(err, client.ErrEndless) {
+		return Advice{
+			What: "The API's list goes on for more than " + strconv.Itoa(client.MaxPages) + " pages, or in a circle, and what was looked for was not in it.",
+			Do:   "If your account has that many, give the one to use with --app-id. If you gave --api-host, check it.",
+			Kind: Remote,
 		}, true
 	}
 	var api *client.Error
@@ -72,13 +99,13 @@ func adviseStatus(api *client.Error) Advice {
 	case status == http.StatusTooManyRequests:
 		return Advice{
 			What:  "The API is asked too often at the moment." + said,
-			Do:    "Wait a few seconds, then try again.",
+			Do:    tryAgain(api.RetryAfter, "Wait a few seconds, then try again."),
 			Retry: true, Kind: Remote,
 		}
 	case status >= http.StatusInternalServerError:
 		return Advice{
 			What:  fmt.Sprintf("The API failed on its side (%d %s).%s", status, http.StatusText(status), said),
-			Do:    "Wait a little, then try again. Your answers are kept.",
+			Do:    tryAgain(api.RetryAfter, "Wait a little, then try again.") + " Your answers are kept.",
 			Retry: true, Kind: Remote,
 		}
 	}
@@ -87,6 +114,14 @@ func adviseStatus(api *client.Error) Advice {
 		Do:    "Change the answers and try again.",
 		Field: blamed(api), Kind: Remote,
 	}
+}
+
+// tryAgain repeats when the API wants to be asked again, if it said so.
+func tryAgain(after time.Duration, otherwise string) string {
+	if after == 0 {
+		return otherwise
+	}
+	return "Try again in " + InWords(after) + ", as it asks."
 }
 
 // blamed finds the answer that the API did not accept.
@@ -128,61 +163,4 @@ func adviseLogin(err error) (Advice, bool) {
 		a.Do = "The user is logged in too often: close some of those sessions, then try again."
 	}
 	return a, true
-}
-
-// adviseNetwork tells apart what can be wrong between here and the API.
-func adviseNetwork(err error) (Advice, bool) {
-	var network *client.NetworkError
-	if !errors.As(err, &network) {
-		return Advice{}, false
-	}
-	a := Advice{Retry: true, Kind: Remote}
-	var dns *net.DNSError
-	var op *net.OpError
-	switch {
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		a.What = "The proxy cannot be reached."
-		a.Do = "Check HTTPS_PROXY, or unset it if this network needs none; then try again."
-	case isTLS(err):
-		a.What = "The connection is not safe: " + client.Printable(network.Err.Error()) + "."
-		a.Do = "If your company inspects connections, give its certificate in SSL_CERT_FILE; else do not use this network."
-	case errors.As(err, &dns):
-		a.What = "The name " + client.Printable(dns.Name) + " cannot be found: there is no network, or the name is wrong."
-		a.Do = "Check the connection (and --api-host), then try again. The practice sandbox needs none: credwiz --demo."
-	case errors.Is(err, syscall.ECONNREFUSED):
-		a.What = "Nothing answers at the API's address: the connection was refused."
-		a.Do = "Check --api-host, a proxy or a firewall, then try again."
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		a.What = "The API did not answer in time."
-		a.Do = "Check the connection, then try again."
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		a.What = "The answer ended in the middle: the connection broke."
-		a.Do = "Check the connection, then try again."
-	case errors.Is(err, io.EOF):
-		a.What = "The connection was closed before an answer came."
-		a.Do = "Check the connection, then try again."
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		a.What = "There is no way to the API from this network."
-		a.Do = "Check the connection, then try again. The practice sandbox needs none: credwiz --demo."
-	default:
-		a.What = "The connection broke: " + client.Printable(network.Err.Error()) + "."
-		a.Do = "Check the connection, then try again."
-	}
-	return a, true
-}
-
-func isTLS(err error) bool {
-	var verification *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var header tls.RecordHeaderError
-	var alert tls.AlertError
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &invalid) || errors.As(err, &header) || errors.As(err, &alert)
-}
-
-func isTimeout(err error) bool {
-	var timeout net.Error
-	return errors.As(err, &timeout) && timeout.Timeout()
 }

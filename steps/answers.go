@@ -26,6 +26,8 @@ const (
 	AnswerExistingUser = "reuse-user" // Yes or No
 	AnswerExpires      = "expires"
 	AnswerACL          = "acl"
+	AnswerTrustHost    = "trust-api-host" // Yes
+	AnswerAcceptSkew   = "accept-skew"    // Yes
 )
 
 // Answers to questions that are a choice of two.
@@ -181,7 +183,7 @@ func (e *MissingAnswersError) Error() string {
 // starts with them.
 func Given(env Env) Answers {
 	answers := Answers{}
-	for _, key := range []string{AnswerAppID, AnswerEventURL, AnswerKey, AnswerExistingUser} {
+	for _, key := range []string{AnswerAppID, AnswerEventURL, AnswerKey, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew} {
 		if known, ok := env.Known[key]; ok {
 			answers[key] = CleanLine(known.Value)
 		}

@@ -224,7 +224,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		return s, err
 	}
 	var found client.Application
-	err = w.read("look up the application", func(api *client.Client) (err error) {
+	err = w.read(ctx, "look up the application", func(api *client.Client) (err error) {
 		found, err = api.GetApplication(ctx, s.Credentials, a[AnswerAppID])
 		return err
 	})
@@ -264,15 +264,14 @@ func (e *UncertainError) Error() string { return "the " + e.What + " may exist: 
 // Unwrap gives the error of the create.
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-const maxPages = 100
-
 // findApplication looks through the account for the application that has the session's key. It returns the zero
 // Application if there is none.
 func findApplication(ctx context.Context, s Session, w work, text string) (client.Application, error) {
 	fingerprint := s.Key.Private.Fingerprint()
-	for page := 1; page <= maxPages; page++ {
+	var walk client.Walk
+	for page := 1; ; page++ {
 		var list client.ApplicationPage
-		err := w.read(text, func(api *client.Client) (err error) {
+		err := w.read(ctx, text, func(api *client.Client) (err error) {
 			list, err = api.ListApplications(ctx, s.Credentials, page, applicationsPerPage)
 			return err
 		})
@@ -285,10 +284,16 @@ func findApplication(ctx context.Context, s Session, w work, text string) (clien
 			}
 		}
 		if !list.More {
-			break
+			return client.Application{}, nil
+		}
+		mark := ""
+		if len(list.Applications) > 0 {
+			mark = list.Applications[0].ID
+		}
+		if err := walk.Next(mark); err != nil {
+			return client.Application{}, fmt.Errorf("applications: %w", err)
 		}
 	}
-	return client.Application{}, nil
 }
 
 // withApplication is the session once the application exists. The application is there whatever happens to the note

@@ -100,15 +100,16 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 	tests := map[string]struct {
 		fault fault
 		looks bool // whether the wizard has reason to look for the application before it asks again
+		tries int
 	}{
-		"connection dropped before": {dropped, true},
-		"500":                       {failing(http.StatusInternalServerError), true},
-		"503":                       {failing(http.StatusServiceUnavailable), true},
-		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), true},
-		"429":                       {failing(http.StatusTooManyRequests), false},
-		"400":                       {failing(http.StatusBadRequest), false},
-		"403":                       {failing(http.StatusForbidden), false},
-		"a redirect":                {redirect, false},
+		"connection dropped before": {dropped, true, 1},
+		"500":                       {failing(http.StatusInternalServerError), true, 1},
+		"503":                       {failing(http.StatusServiceUnavailable), true, 1},
+		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), true, 1},
+		"429":                       {failing(http.StatusTooManyRequests), false, client.MaxTries},
+		"400":                       {failing(http.StatusBadRequest), false, 1},
+		"403":                       {failing(http.StatusForbidden), false, 1},
+		"a redirect":                {redirect, false, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			if err := r.try("application"); err == nil {
 				t.Fatal("it was taken for a good answer")
 			}
-			equal(t, "requests for an application", r.account.count(postApplication), 1)
+			equal(t, "requests for an application", r.account.count(postApplication), test.tries)
 			equal(t, "looked for", r.account.count("GET /v2/applications") > 1, test.looks)
 			equal(t, "exists", r.session.Application.Exists, false)
 			equal(t, "in doubt", r.session.Application.Uncertain, false)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"credwiz/client"
@@ -108,9 +107,12 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	if err != nil {
 		return Session{}, err
 	}
+	if err := checkHost(place.API.Host(), a); err != nil {
+		return Session{}, err
+	}
 	s := Session{Place: place, Credentials: a.credentials()}
 	w := newWork(env, place, report)
-	err = w.read("check the key and secret", func(api *client.Client) error {
+	err = w.read(ctx, "check the key and secret", func(api *client.Client) error {
 		page, err := api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		s.Applications = page.Total
 		return err
@@ -119,18 +121,14 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 		return Session{}, err
 	}
 	s.Skew = *w.skew
-	if s.Skew.Abs() > toleratedSkew {
-		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+"; tokens are dated by the API's clock")
+	switch off := s.Skew.Abs(); {
+	case off > refusedSkew && a[AnswerAcceptSkew] != Yes:
+		return Session{}, &SkewError{Skew: s.Skew}
+	case off > toldSkew:
+		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
 	s.Found = findKey(env, s)
 	return s, nil
-}
-
-func describeSkew(skew time.Duration) string {
-	if skew > 0 {
-		return skew.String() + " behind the API"
-	}
-	return (-skew).String() + " ahead of the API"
 }
 
 func showAccount(_ Env, s Session) []Fact {
@@ -143,7 +141,7 @@ func showAccount(_ Env, s Session) []Fact {
 	default:
 		facts = append(facts, fact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
 	}
-	if s.Skew.Abs() > toleratedSkew {
+	if s.Skew.Abs() > toldSkew {
 		facts = append(facts, fact("Clock", "this computer is "+describeSkew(s.Skew)))
 	}
 	return facts

@@ -5,9 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -142,48 +140,6 @@ func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {
 		if (test.note == "") != (note == "") || !strings.Contains(note, test.note) {
 			t.Errorf("%q: the note is %q, want %q", test.typed, note, test.note)
 		}
-	}
-}
-
-func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name   string
-		ahead  time.Duration // of the API
-		told   string
-		issued time.Duration // after noon
-	}{
-		{"the same", 0, "", 0},
-		{"a little behind", 30 * time.Second, "", 0},
-		{"a little ahead", -30 * time.Second, "", 0},
-		{"behind", 31 * time.Second, "31s behind the API", 31 * time.Second},
-		{"far behind", 10 * time.Minute, "10m0s behind the API", 10 * time.Minute},
-		{"far ahead", -2 * time.Hour, "2h0m0s ahead of the API", -2 * time.Hour},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t)
-			r.account.ahead = test.ahead
-			r.answer(steps.AnswerExpires, "1h")
-			r.does("connect")
-			if test.told == "" {
-				equal(t, "the warning", r.warned(), "")
-				wantNone(t, r.shows("connect"), "Clock")
-			} else {
-				wantAll(t, r.warned(), test.told)
-				wantAll(t, r.shows("connect"), "Clock: this computer is "+test.told)
-			}
-			// The users API judges the admin token by its own clock.
-			r.does("application", "user", "token")
-			issued := noon.Add(test.issued)
-			equal(t, "issued", r.session.Token.IssuedAt, issued)
-			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(time.Hour))
-			wantAll(t, r.shows("token"), "today 12:00", "today 13:00", "1 hour")
-			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.Value.PublicKey,
-				r.session.Application.Value.ID, issued); err != nil {
-				t.Error(err)
-			}
-		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"time"
 
 	"credwiz/client"
@@ -20,7 +21,12 @@ type Env struct {
 	Known map[string]Known
 	Now   func() time.Time
 	NewID func() string // a UUID v4
-	Keys  *KeySource
+	// Wait passes the time before a call is made again, or returns the context's error if that ends first; nil waits by
+	// the real clock.
+	Wait func(context.Context, time.Duration) error
+	// Random gives numbers from 0 up to 1, by which waits differ; nil takes those of the system.
+	Random func() float64
+	Keys   *KeySource
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
 }

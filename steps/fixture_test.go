@@ -187,6 +187,9 @@ func doneThen(f fault) fault {
 // answering answers without doing anything.
 func answering(status int, kind, body string) fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		if _, ok := w.Header()["Date"]; !ok {
+			w.Header().Set("Date", noon.Format(http.TimeFormat))
+		}
 		w.Header().Set("Content-Type", kind)
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
@@ -221,6 +224,7 @@ type run struct {
 	answers steps.Answers
 	session steps.Session
 	events  []steps.Event
+	waits   []time.Duration // between the tries of a call; none of them takes any time
 }
 
 // newRun is someone with a new account and an empty folder, who has all answers ready.
@@ -252,6 +256,11 @@ func runIn(t *testing.T, a *account, dir string) *run {
 		Now:   func() time.Time { return noon },
 		NewID: uuid.NewString,
 		Keys:  keysFrom(&a.used),
+		Wait: func(ctx context.Context, d time.Duration) error {
+			r.waits = append(r.waits, d)
+			return ctx.Err()
+		},
+		Random: func() float64 { return 0.5 },
 		// The tests of the login ask for it.
 		NoLogin: true,
 	}
@@ -332,13 +341,15 @@ func (r *run) checkEvents() {
 			}
 		}
 		switch {
-		case e.State == steps.Started && open != nil:
+		case e.State == steps.Started && open != nil && (open.State != steps.Waiting || open.Text != e.Text):
 			r.t.Errorf("%q starts before %q has ended", e.Text, open.Text)
 		case e.State == steps.Started:
 			open = &e
 		case e.State == steps.Warned && (open == nil || open.Text != e.Text):
 		case open == nil || open.Text != e.Text || open.Call != e.Call:
 			r.t.Errorf("%q ends and has not begun", e.Text)
+		case e.State == steps.Waiting:
+			open = &e // it is not over
 		default:
 			open = nil
 		}

@@ -95,15 +95,3 @@ type Key struct {
 
 // File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
 type File struct{ Name, Path, Purpose string }
-
-// now is the time on the API's clock: tokens are judged by it, and a token issued in its future is refused.
-func (s Session) now(env Env) time.Time {
-	if s.Skew.Abs() <= toleratedSkew {
-		return env.Now()
-	}
-	return env.Now().Add(s.Skew)
-}
-
-// toleratedSkew is how far the clocks may differ before it is worth telling; the Date header has whole seconds, and an
-// answer takes its time.
-const toleratedSkew = 30 * time.Second

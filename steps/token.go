@@ -206,7 +206,7 @@ func showToken(env Env, s Session) []Fact {
 		fact("Token", s.Token.JWT.Reveal()),
 		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
 		fact("May reach", describeACL(s.Token.ACL)),
-		fact("Works", fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.appliedSkew()), now),
+		fact("Works", fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),
 			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
@@ -231,11 +231,4 @@ func describeACL(acl client.ACL) string {
 }
 
 // Ends is when the token ends, on this machine's clock.
-func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.appliedSkew()) }
-
-func (s Session) appliedSkew() time.Duration {
-	if s.Skew.Abs() <= toleratedSkew {
-		return 0
-	}
-	return s.Skew
-}
+func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }

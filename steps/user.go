@@ -144,7 +144,7 @@ func (e *NameTakenError) Unwrap() error { return e.Err }
 // findUser returns the zero User if there is none of this name.
 func findUser(ctx context.Context, admin client.Secret, name string, w work, text string) (client.User, error) {
 	var found client.User
-	err := w.lookUp(text, func(api *client.Client) (err error) {
+	err := w.lookUp(ctx, text, func(api *client.Client) (err error) {
 		found, err = api.FindUser(ctx, admin, name)
 		return err
 	})

@@ -36,20 +36,23 @@ func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 
 func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]fault{
-		"connection dropped before": dropped,
-		"500":                       failing(http.StatusInternalServerError),
-		"401":                       failing(http.StatusUnauthorized),
-		"429":                       failing(http.StatusTooManyRequests),
+	for name, test := range map[string]struct {
+		fault fault
+		tries int
+	}{
+		"connection dropped before": {dropped, 1},
+		"500":                       {failing(http.StatusInternalServerError), 1},
+		"401":                       {failing(http.StatusUnauthorized), 1},
+		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect", "application")
-			r.account.on(postUser, fault)
+			r.account.on(postUser, test.fault)
 			if err := r.try("user"); err == nil {
 				t.Fatal("it was taken for a good answer")
 			}
-			equal(t, "requests for a user", r.account.count(postUser), 1)
+			equal(t, "requests for a user", r.account.count(postUser), test.tries)
 			equal(t, "in doubt", r.session.User.Uncertain, false)
 			equal(t, "users in the journal", len(r.journal().Applications[0].Users), 0)
 

@@ -2,6 +2,9 @@ package steps
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,6 +19,8 @@ type Event struct {
 	Call  string        // the call that does it: "POST /v2/applications"; empty for work on this machine
 	Note  string        // how it ended: "201 Created", "only you can read it"
 	Took  time.Duration // how long it took, once it has ended
+	Wait  time.Duration // of a Waiting: until the next try
+	Try   int           // the try that this is about, from 1 on; of a Waiting, the next one
 	// Creates marks work that should be waited for: cutting it off leaves the user in doubt about what exists.
 	Creates bool
 	absent  bool // what was asked for does not exist
@@ -24,13 +29,21 @@ type Event struct {
 // State is how far a piece of work is.
 type State int
 
-// The states of a piece of work. A Started is followed by one of the others, with the same Text and Call.
+// The states of a piece of work. A Started is followed by one of the others, with the same Text and Call; a Waiting is
+// followed by another Started, or by Failed if the wait is given up.
 const (
 	Started State = iota
 	Done
-	Warned // done, with something to know about it
+	Warned  // done, with something to know about it
+	Waiting // failed in a way that may pass: it is tried again
 	Failed
 )
+
+// Waits says what a Waiting waits for when so much of the wait is left: "waiting 2 s, try 2 of 4".
+func (e Event) Waits(left time.Duration) string {
+	seconds := max(int(math.Ceil(left.Seconds())), 1)
+	return fmt.Sprintf("waiting %d s, try %d of %d", seconds, e.Try, client.MaxTries)
+}
 
 // Report receives events, on the goroutine of the step.
 type Report func(Event)
@@ -40,21 +53,42 @@ type work struct {
 	api    *client.Client
 	report Report
 	now    func() time.Time
+	wait   func(context.Context, time.Duration) error
+	random func() float64
 	// skew is that of the last answer with a date.
 	skew *time.Duration
 }
 
 func newWork(env Env, place Place, report Report) work {
-	return work{api: place.API, report: report, now: env.Now, skew: new(time.Duration)}
+	w := work{api: place.API, report: report, now: env.Now, wait: env.Wait, random: env.Random, skew: new(time.Duration)}
+	if w.wait == nil {
+		w.wait = wait
+	}
+	if w.random == nil {
+		w.random = rand.Float64
+	}
+	return w
 }
 
-// read makes a call that changes nothing, and tells of it as text.
-func (w work) read(text string, do func(*client.Client) error) error {
-	return do(w.watched(Event{Text: text}))
+// wait is the waiting of a real clock.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// read makes a call that changes nothing, and tells of it as text. What may pass is tried again.
+func (w work) read(ctx context.Context, text string, do func(*client.Client) error) error {
+	return w.call(ctx, Event{Text: text}, do)
 }
 
 // lookUp is read for a question that "there is none" answers too.
-func (w work) lookUp(text string, do func(*client.Client) error) error {
+func (w work) lookUp(ctx context.Context, text string, do func(*client.Client) error) error {
 	looking := w
 	looking.report = func(e Event) {
 		if e.State == Failed && e.absent {
@@ -62,22 +96,70 @@ func (w work) lookUp(text string, do func(*client.Client) error) error {
 		}
 		w.report(e)
 	}
-	return looking.read(text, do)
+	return looking.read(ctx, text, do)
 }
 
 // create makes a call that creates something. It outlives ctx by the grace period, so that leaving the wizard does not
-// cut off an answer that is on its way.
+// cut off an answer that is on its way. It is made again only where it cannot have done anything.
 func (w work) create(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
 	// Whoever has left already wants nothing more created.
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	ctx, cancel := withGrace(ctx, Grace)
-	defer cancel()
-	return do(ctx, w.watched(Event{Text: text, Creates: true}))
+	return w.call(ctx, Event{Text: text, Creates: true}, func(api *client.Client) error {
+		late, cancel := withGrace(ctx, Grace)
+		defer cancel()
+		return do(late, api)
+	})
 }
 
-func (w work) watched(e Event) *client.Client {
+// call makes one call and tells of it; and again, for as long as the client's policy has it, after the wait that it
+// says. The wait ends with ctx.
+func (w work) call(ctx context.Context, e Event, do func(*client.Client) error) error {
+	began := w.now()
+	for e.Try = 1; ; e.Try++ {
+		var ended Event
+		err := do(w.watched(e, func(e Event) { ended = e }))
+		failed := client.Attempt{Err: err, Tries: e.Try, Elapsed: w.now().Sub(began), Creates: e.Creates}
+		pause, again := failed.Next(w.random)
+		if !again || ctx.Err() != nil {
+			if e.Try > 1 {
+				ended.Note += fmt.Sprintf(", try %d", e.Try)
+			}
+			w.report(ended)
+			return tried(err, e.Try)
+		}
+		ended.State, ended.Wait, ended.Try = Waiting, pause, e.Try+1
+		w.report(ended)
+		if stopped := w.wait(ctx, pause); stopped != nil {
+			ended.State, ended.Wait, ended.Try = Failed, 0, e.Try
+			w.report(ended)
+			return stopped
+		}
+	}
+}
+
+// TriedError is a call that failed each time that it was made.
+type TriedError struct {
+	Tries int // 2 or more
+	Err   error
+}
+
+// Error says how often.
+func (e *TriedError) Error() string { return fmt.Sprintf("%v (tried %d times)", e.Err, e.Tries) }
+
+// Unwrap gives the last failure.
+func (e *TriedError) Unwrap() error { return e.Err }
+
+func tried(err error, tries int) error {
+	if err == nil || tries < 2 {
+		return err
+	}
+	return &TriedError{Tries: tries, Err: err}
+}
+
+// watched is the API with its calls told: their starts as they are, their ends to ended.
+func (w work) watched(e Event, ended func(Event)) *client.Client {
 	return w.api.Observed(client.Observer{
 		Started: func(method, path string) {
 			e.State, e.Call = Started, method+" "+client.Printable(path)
@@ -93,7 +175,7 @@ func (w work) watched(e Event) *client.Client {
 			if x.Err != nil {
 				e.State, e.absent = Failed, client.IsNotFound(x.Err)
 			}
-			w.report(e)
+			ended(e)
 		},
 	})
 }

@@ -14,10 +14,13 @@ import (
 func (r *run) story() string {
 	var b strings.Builder
 	for _, e := range r.events {
-		state := map[steps.State]string{steps.Started: "…", steps.Done: "✓", steps.Warned: "!", steps.Failed: "✗"}[e.State]
+		state := map[steps.State]string{steps.Started: "…", steps.Done: "✓", steps.Warned: "!", steps.Waiting: "~", steps.Failed: "✗"}[e.State]
 		fmt.Fprintf(&b, "%s %s", state, e.Text)
 		if e.Call != "" {
 			fmt.Fprintf(&b, " (%s) %s", e.Call, e.Note)
+		}
+		if e.State == steps.Waiting {
+			b.WriteString(", " + e.Waits(e.Wait))
 		}
 		b.WriteString("\n")
 	}

@@ -51,7 +51,7 @@ type Model struct {
 
 	leaving error // why the program ends, once it is to end; errFinished when the last step is done
 	frame   int   // of the spinner
-	since   int   // the frame at which the work that is under way began
+	since   int   // the frame at which the work that is under way began, or the wait for its next try
 	scroll  int   // lines of a body that is longer than the window
 	now     time.Time
 	width   int
@@ -123,7 +123,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case progressMsg:
 		if msg.run == m.runs {
 			m.events = withEvent(m.events, msg.event)
-			if msg.event.State == steps.Started {
+			if msg.event.State == steps.Started || msg.event.State == steps.Waiting {
 				m.since = m.frame
 			}
 		}

@@ -124,7 +124,7 @@ func (p plain) head(i int, step steps.Step) {
 
 // event tells what ended; what begins is not worth a line.
 func (p plain) event(e steps.Event) {
-	state := map[steps.State]string{steps.Done: "done", steps.Warned: "note", steps.Failed: "failed"}[e.State]
+	state := map[steps.State]string{steps.Done: "done", steps.Warned: "note", steps.Waiting: e.Waits(e.Wait), steps.Failed: "failed"}[e.State]
 	if state == "" {
 		return
 	}
@@ -135,7 +135,7 @@ func (p plain) event(e steps.Event) {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" {
+	if e.Call != "" && e.State != steps.Waiting {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	p.say("  %s", strings.Join(parts, ", "))

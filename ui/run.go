@@ -71,10 +71,12 @@ func next(rest <-chan tea.Msg) tea.Cmd {
 	}
 }
 
-// withEvent adds an event, in the place of the one that it ends.
+// withEvent adds an event, in the place of the one that it ends or goes on with.
 func withEvent(events []steps.Event, e steps.Event) []steps.Event {
-	if n := len(events); n > 0 && events[n-1].State == steps.Started && events[n-1].Text == e.Text {
-		events = events[:n-1]
+	if n := len(events); n > 0 && events[n-1].Text == e.Text {
+		if open := events[n-1].State; open == steps.Started || open == steps.Waiting {
+			events = events[:n-1]
+		}
 	}
 	return append(events[:len(events):len(events)], e)
 }

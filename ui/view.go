@@ -188,13 +188,17 @@ func (m Model) eventLines(width int) []string {
 			mark = t.accent.Render(t.glyph.spinner[m.frame%len(t.glyph.spinner)])
 		case steps.Done:
 			mark = t.good.Render(t.glyph.done)
-		case steps.Warned:
+		case steps.Warned, steps.Waiting:
 			mark = t.warn.Render(t.glyph.warned)
 		case steps.Failed:
 			mark = t.bad.Render(t.glyph.failed)
 		}
 		small := detail(t, e)
-		if elapsed := time.Duration(m.frame-m.since) * spinInterval; e.State == steps.Started && elapsed >= worthTelling {
+		elapsed := time.Duration(m.frame-m.since) * spinInterval
+		switch {
+		case e.State == steps.Waiting:
+			small += " " + t.glyph.dot + " " + e.Waits(e.Wait-elapsed)
+		case e.State == steps.Started && elapsed >= worthTelling:
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}
 		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
@@ -215,7 +219,7 @@ func detail(t theme, e steps.Event) string {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" && e.State != steps.Started {
+	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.glyph.dot+" ")

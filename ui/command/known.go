@@ -36,11 +36,13 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 			known[name] = steps.Known{Value: flag.Value.String(), Source: "--" + name}
 		}
 	}
-	if o.reuseKey {
-		known[steps.AnswerKey] = steps.Known{Value: steps.Yes, Source: "--" + steps.AnswerKey}
-	}
-	if o.reuseUser {
-		known[steps.AnswerExistingUser] = steps.Known{Value: steps.Yes, Source: "--" + steps.AnswerExistingUser}
+	for name, yes := range map[string]bool{
+		steps.AnswerKey: o.reuseKey, steps.AnswerExistingUser: o.reuseUser,
+		steps.AnswerTrustHost: o.trustHost, steps.AnswerAcceptSkew: o.acceptSkew,
+	} {
+		if yes {
+			known[name] = steps.Known{Value: steps.Yes, Source: "--" + name}
+		}
 	}
 	if cmd.Flags().Changed("api-host") || cmd.Flags().Changed(steps.AnswerAPIKey) {
 		known[steps.AnswerAccount] = steps.Known{Value: steps.AccountVonage, Source: "--api-host"}

@@ -24,6 +24,7 @@ type options struct {
 	secretStdin                bool
 	reuseKey, reuseUser        bool
 	noLogin                    bool
+	trustHost, acceptSkew      bool
 	apiHost, dir               string
 	sandboxFlags
 }
@@ -67,6 +68,8 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
+	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
+	f.BoolVar(&o.acceptSkew, steps.AnswerAcceptSkew, false, "go on by the API's clock though this computer's is far from it")
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	o.add(root, 300*time.Millisecond)
 	return root

@@ -1,0 +1,74 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// identified is an answer that can tell whether it holds what the API promises.
+type identified interface{ check() error }
+
+func (c *Client) decode(r request, status int, body []byte, out any) error {
+	unexpected := func(reason string) error {
+		return &UnexpectedError{Method: r.method, Path: r.path, Status: status, Reason: reason}
+	}
+	body = bytes.TrimSpace(body)
+	switch {
+	case bytes.HasPrefix(body, []byte("<")):
+		return unexpected("a web page instead of JSON")
+	case out == nil:
+		return nil
+	case len(body) == 0:
+		return unexpected("an empty answer")
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return unexpected("the answer is not the JSON that was expected")
+	}
+	if name, twice := repeatedName(body); twice {
+		return unexpected("the answer has " + strconv.Quote(Printable(name)) + " twice")
+	}
+	if out, ok := out.(identified); ok {
+		if err := out.check(); err != nil {
+			return unexpected(err.Error())
+		}
+	}
+	return nil
+}
+
+// repeatedName finds a name that an object of the JSON has twice: which of the two is meant, every reader decides for
+// itself. encoding/json takes ID for id, so they are one name here too.
+func repeatedName(body []byte) (string, bool) {
+	type level struct {
+		names map[string]bool // nil in a list
+		value bool            // whether the next token is a value, in an object
+	}
+	var open []level
+	for d := json.NewDecoder(bytes.NewReader(body)); ; {
+		token, err := d.Token()
+		if err != nil {
+			return "", false // its end; json.Unmarshal has read it all before
+		}
+		inside := len(open) > 0 && open[len(open)-1].names != nil
+		if inside && token != json.Delim('}') {
+			here := &open[len(open)-1]
+			if name, ok := token.(string); ok && !here.value {
+				folded := strings.ToLower(strings.ToUpper(name)) // ſ is S there
+				if here.names[folded] {
+					return name, true
+				}
+				here.names[folded] = true
+			}
+			here.value = !here.value
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, level{names: map[string]bool{}})
+		case json.Delim('['):
+			open = append(open, level{})
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+		}
+	}
+}

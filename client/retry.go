@@ -1,0 +1,109 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// The bounds of repeating a request.
+const (
+	MaxTries     = 4                // of one request, the first among them
+	retryBudget  = 30 * time.Second // after the first try began, no further one is decided on
+	firstBackoff = 500 * time.Millisecond
+	// LongestWait is how long the API may ask to be left alone (Retry-After) before it is told instead of waited for.
+	LongestWait = 60 * time.Second
+)
+
+// Attempt is a request that was made and failed, as far as it matters for making it again.
+type Attempt struct {
+	Err     error
+	Tries   int           // how often it was made
+	Elapsed time.Duration // since the first try began
+	Creates bool          // whether it asks for something new
+}
+
+// Next returns how long to wait before the request is made again, and false if it is not to be. It waits for nothing
+// itself; random gives numbers from 0 up to 1.
+//
+// A request that creates something is made again only if it cannot have done its work: it was refused before
+// any (429), or never left this machine. Whatever else became of it has to be looked up.
+//
+// Where the API does not say how long, the wait is drawn from between nothing and a bound that doubles: so the clients
+// that failed together do not come back together. See "Exponential Backoff And Jitter" in the AWS Architecture Blog.
+func (a Attempt) Next(random func() float64) (wait time.Duration, again bool) {
+	switch {
+	case a.Err == nil, a.Tries >= MaxTries, a.Elapsed >= retryBudget:
+		return 0, false
+	case a.Creates && MayHaveHappened(a.Err), !mayPass(a.Err):
+		return 0, false
+	}
+	if asked := RetryAfter(a.Err); asked > 0 {
+		return asked, asked <= LongestWait
+	}
+	bound := firstBackoff << (a.Tries - 1)
+	wait = time.Duration(random() * float64(bound))
+	return wait, a.Elapsed+wait < retryBudget
+}
+
+// RetryAfter is how long the API asked to be left alone when it answered with err; 0 if it did not.
+func RetryAfter(err error) time.Duration {
+	var api *Error
+	if errors.As(err, &api) {
+		return api.RetryAfter
+	}
+	return 0
+}
+
+// mayPass reports whether the same request may succeed in a moment. What a wait does not mend is no reason for one:
+// a certificate, a name that does not exist, a proxy's refusal, a resolver or a network that is not there.
+func mayPass(err error) bool {
+	var api *Error
+	if errors.As(err, &api) {
+		switch api.Status {
+		case http.StatusNotImplemented, http.StatusNetworkAuthenticationRequired:
+			return false
+		}
+		return api.Status == http.StatusTooManyRequests || api.Status >= http.StatusInternalServerError
+	}
+	var network *NetworkError
+	var proxy *ProxyError
+	if !errors.As(err, &network) || errors.As(err, &proxy) || errors.Is(err, context.Canceled) {
+		return false
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		// A resolver that does not answer has had its time already, and there may be no network at all.
+		return dns.IsTemporary && !dns.IsTimeout && !dns.IsNotFound
+	}
+	for _, passing := range []error{syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// parseRetryAfter reads the header that says when to come again, in seconds or as a date (RFC 9110 10.2.3). A date is
+// counted from the answer's own, or from now if it has none: the API's clock may differ from ours.
+func parseRetryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
+		const longest = 365 * 24 * time.Hour // more than anybody means; a Duration could not hold every number
+		return time.Duration(min(seconds, uint64(longest/time.Second))) * time.Second
+	}
+	then, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
+	return max(-floor(now.Sub(then)), 0) // never less than it asks for
+}

@@ -1,0 +1,96 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds of one exchange.
+const (
+	callTimeout = 15 * time.Second
+	// The name and the connection together. A resolver that is silent must be told of within five seconds.
+	connectTimeout   = 4 * time.Second
+	handshakeTimeout = 5 * time.Second
+	headerTimeout    = 10 * time.Second
+	maxBody          = 1 << 20 // bytes, after decompression
+	maxHeader        = 64 << 10
+	idleConnections  = 16
+)
+
+// newTransport is the way to the API: bounded, through the proxy of the environment (HTTPS_PROXY, NO_PROXY; never for
+// loopback), trusting the system's authorities or those of SSL_CERT_FILE and SSL_CERT_DIR.
+func newTransport(dialer *net.Dialer) *http.Transport {
+	return &http.Transport{
+		Proxy:                  proxyFromEnvironment,
+		OnProxyConnectResponse: judgeProxy,
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    handshakeTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    idleConnections,
+		IdleConnTimeout:        90 * time.Second,
+		ForceAttemptHTTP2:      true,
+	}
+}
+
+// ProxyError is a proxy that is there and lets nothing through, or whose address makes no sense.
+type ProxyError struct {
+	Status int // of its answer to CONNECT; 0 if its address cannot be understood
+}
+
+// Error names the status. It never names the proxy, whose address may hold a password.
+func (e *ProxyError) Error() string {
+	if e.Status == 0 {
+		return "the proxy's address in the environment cannot be understood"
+	}
+	return fmt.Sprintf("the proxy refused the connection: %d %s", e.Status, http.StatusText(e.Status))
+}
+
+func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, &ProxyError{} // the error repeats the address, and with it a password
+	}
+	return u, nil
+}
+
+func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return &ProxyError{Status: answer.StatusCode}
+	}
+	return nil
+}
+
+// journey is how far a request came. It is told from other goroutines.
+type journey struct{ sent, handshakeFailed atomic.Bool }
+
+// traced returns a context whose request tells j of its way.
+func (j *journey) traced(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaderField:  func(string, []string) { j.sent.Store(true) },
+		TLSHandshakeStart: func() { j.handshakeFailed.Store(false) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err != nil {
+				j.handshakeFailed.Store(true)
+			}
+		},
+	})
+}
+
+// failed is the error of a request that got no whole answer.
+func (j *journey) failed(method, path string, err error) error {
+	// A url.Error repeats the query, and with it a token; only its cause is ours to tell.
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return &NetworkError{Method: method, Path: path, Sent: j.sent.Load(), Handshake: j.handshakeFailed.Load(), Err: err}
+}

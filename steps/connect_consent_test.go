@@ -1,0 +1,202 @@
+package steps_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+)
+
+// toHost makes the run's API one at another host, which no call reaches but through the transport.
+func (r *run) toHost(text string, transport http.RoundTripper) {
+	r.t.Helper()
+	host, err := client.ParseHost(text)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	open := r.env.Open
+	r.env.Open = func(practice bool) (steps.Place, error) {
+		place, err := open(practice)
+		place.API = client.New(client.Options{Host: host, Transport: transport, Now: r.env.Now})
+		return place, err
+	}
+}
+
+// counted is a transport that answers nothing and counts.
+type counted struct{ calls int }
+
+func (c *counted) RoundTrip(*http.Request) (*http.Response, error) {
+	c.calls++
+	return nil, errors.New("nobody is there")
+}
+
+func TestTheSecretGoesToNoOtherHostWithoutAYes(t *testing.T) {
+	t.Attr("fault", "N11")
+	t.Parallel()
+	for host, asked := range map[string]bool{
+		"https://api.nexmo.com":               false,
+		"https://api-eu.vonage.com":           false,
+		"http://127.0.0.1:4010":               false,
+		"https://localhost":                   false,
+		"https://api.nexmo.com.evil.test":     true,
+		"https://evilvonage.com":              true,
+		"https://gateway.example/vonage":      true,
+		"https://10.0.0.1":                    true,
+		"https://xn--vnage-fqa.com/nexmo.com": true,
+	} {
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			way := &counted{}
+			r.toHost(host, way)
+			var unknown *steps.HostError
+			err := r.try("connect")
+			equal(t, "a yes is asked for", errors.As(err, &unknown), asked)
+			if !asked {
+				equal(t, "calls", way.calls, 1)
+				return
+			}
+			equal(t, "calls", way.calls, 0)
+			equal(t, "events", len(r.events), 0)
+			advice := steps.Advise(err)
+			equal(t, "the kind", advice.Kind, steps.Usage)
+			wantAll(t, advice.What, unknown.Host, "Nothing was sent")
+			wantAll(t, advice.Do, "--trust-api-host")
+			offer := advice.Offers[0]
+			equal(t, "the key", offer.Key, "y")
+			equal(t, "the offer", offer.Label, "send them to "+unknown.Host)
+			r.answer(offer.Answer, offer.Value)
+			if err := r.try("connect"); errors.As(err, &unknown) {
+				t.Errorf("the yes was not heard: %v", err)
+			}
+			equal(t, "calls after the yes", way.calls, 1)
+		})
+	}
+}
+
+func TestAFlagIsAYes(t *testing.T) {
+	t.Attr("fault", "N11")
+	t.Attr("fault", "N12")
+	t.Parallel()
+	env := unattended(t, map[string]string{steps.AnswerTrustHost: steps.Yes, steps.AnswerAcceptSkew: steps.Yes})
+	given := steps.Given(env)
+	equal(t, "the host", given[steps.AnswerTrustHost], steps.Yes)
+	equal(t, "the clock", given[steps.AnswerAcceptSkew], steps.Yes)
+}
+
+func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
+	t.Attr("fault", "N12")
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		ahead   time.Duration // of the API
+		told    string
+		refused bool
+	}{
+		{"the same", 0, "", false},
+		{"a little behind", 30 * time.Second, "", false},
+		{"a little ahead", -30 * time.Second, "", false},
+		{"behind", 31 * time.Second, "31 seconds behind the API", false},
+		{"ahead", -45 * time.Second, "45 seconds ahead of the API", false},
+		{"far behind", 10 * time.Minute, "10 minutes behind the API", false},
+		{"far ahead", -10 * time.Minute, "10 minutes ahead of the API", false},
+		{"too far behind", 10*time.Minute + time.Second, "10 minutes 1 second behind the API", true},
+		{"too far ahead", -2 * time.Hour, "2 hours ahead of the API", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.account.ahead = test.ahead
+			r.answer(steps.AnswerExpires, "24h")
+			if test.refused {
+				err := r.try("connect")
+				var skew *steps.SkewError
+				if !errors.As(err, &skew) {
+					t.Fatalf("got %v", err)
+				}
+				equal(t, "the skew", skew.Skew, test.ahead)
+				equal(t, "files", len(r.names()), 0)
+				equal(t, "the session's key", r.session.Credentials.APIKey, "")
+				advice := steps.Advise(err)
+				equal(t, "the kind", advice.Kind, steps.Usage)
+				equal(t, "a clock that was set is looked at again", advice.Retry, true)
+				wantAll(t, advice.What, "this computer is "+test.told)
+				wantAll(t, advice.Do, "Set this computer's date and time", "--accept-skew")
+				equal(t, "the offer", advice.Offers[0].Label, "go on by the API's clock")
+				r.answer(advice.Offers[0].Answer, advice.Offers[0].Value)
+			}
+			r.does("connect")
+			if test.told == "" {
+				equal(t, "the warning", r.warned(), "")
+				wantNone(t, r.shows("connect"), "Clock")
+			} else {
+				wantAll(t, r.warned(), "this computer is "+test.told+": set its clock")
+				wantAll(t, r.shows("connect"), "Clock: this computer is "+test.told)
+			}
+			// The users API judges the admin token by its own clock.
+			r.does("application", "user", "token")
+			issued := noon.Add(test.ahead)
+			equal(t, "issued", r.session.Token.IssuedAt, issued)
+			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(24*time.Hour))
+			equal(t, "how long it lives", r.session.Token.ExpiresAt.Sub(r.session.Token.IssuedAt), client.MaxLifetime)
+			wantAll(t, r.shows("token"), "today 12:00", "tomorrow 12:00", "24 hours")
+			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.Value.PublicKey,
+				r.session.Application.Value.ID, issued); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// However the clocks differ, by parts of a second too, and however long the answer takes: when the token is issued, the
+// API's clock has come to that second.
+func TestATokenIsNeverIssuedInTheAPIsFuture(t *testing.T) {
+	t.Attr("fault", "N12")
+	t.Parallel()
+	const ms = time.Millisecond
+	for _, skew := range []time.Duration{0, 400 * ms, -400 * ms, 45 * time.Second, -45 * time.Second, -45*time.Second - 700*ms,
+		-20*time.Second + 300*ms, 5*time.Minute + 900*ms, -5 * time.Minute, -5*time.Minute + ms} {
+		for _, ours := range []time.Duration{0, ms, 300 * ms, 700 * ms, 999 * ms} { // past the second
+			for _, travels := range []time.Duration{0, ms, 650 * ms, 4 * time.Second} { // until the answer is here
+				t.Run(fmt.Sprint(skew, ours, travels), func(t *testing.T) {
+					t.Parallel()
+					clock := noon.Add(ours)
+					r := newRun(t)
+					api := sandbox.New(sandbox.Config{APIKey: apiKey, APISecret: apiSecret,
+						Now: func() time.Time { return clock }, Skew: skew, NewID: uuid.NewString})
+					r.env.Now = func() time.Time { return clock }
+					r.toHost("http://127.0.0.1", answeredBy(api, func() { clock = clock.Add(travels) }))
+					r.does("connect", "application", "user", "token")
+					theirs := clock.Add(skew)
+					if issued := r.session.Token.IssuedAt; issued.After(theirs) {
+						t.Errorf("issued at %v, when it was %v there", issued, theirs)
+					} else if late := theirs.Sub(issued); late > 3*time.Second+travels {
+						t.Errorf("issued %v before its time", late)
+					}
+				})
+			}
+		}
+	}
+}
+
+// answeredBy is a transport whose requests a handler answers; after tells that an answer is there.
+func answeredBy(handler http.Handler, after func()) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, r)
+		after()
+		return answer.Result(), nil
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

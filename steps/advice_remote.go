@@ -20,7 +20,7 @@ func adviseConsent(err error) (Advice, bool) {
 		name := client.Printable(host.Host)
 		return Advice{
 			What:   fmt.Sprintf("%s is not one of Vonage's hosts, and would get your API key and secret. Nothing was sent.", name),
-			Do:     "Check --api-host. If you trust that host with the secret, say so (--trust-api-host).",
+			Do:     "Check --api-host. To trust the host with them, say --trust-api-host.",
 			Kind:   Usage,
 			Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
 		}, true

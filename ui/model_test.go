@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"credwiz/client"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -336,4 +337,68 @@ func TestASlowCallIsCounted(t *testing.T) {
 		p.take(spinMsg{p.m.runs})
 	}
 	p.sees("GET /v2/applications · 1.5s")
+}
+
+func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
+	t.Attr("fault", "N3")
+	d := newDesk(t)
+	release := d.heldWaits()
+	p := d.sit(t, 80, 24, Look{}).press("enter").awaits("! check the key and secret")
+	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc stop")
+	for p.m.frame-p.m.since < 12 {
+		p.take(spinMsg{p.m.runs})
+	}
+	p.sees("waiting 1 s, try 2 of 4")
+	p.press("esc").wait().sees("Stopped, as you asked", "✗ check the key and secret")
+	if got := len(p.calls); got != 1 {
+		t.Errorf("%d calls were made", got)
+	}
+	p.press("r").awaits("try 2 of 4")
+	d.answerFirst(nil)
+	close(release)
+	p.wait().sees("Your account is connected", "200 OK, try 2")
+}
+
+func TestCtrlCEndsAWaitForAnotherTry(t *testing.T) {
+	t.Attr("fault", "N3")
+	d := newDesk(t)
+	d.heldWaits()
+	p := d.sit(t, 80, 24, Look{}).press("enter").awaits("try 2 of 4").press("ctrl+c").left()
+	if err := p.m.outcome(); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("outcome %v", err)
+	}
+}
+
+func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
+	t.Attr("fault", "N11")
+	d := newDesk(t)
+	d.env.Demo, d.env.Host = false, "gateway.test"
+	host, err := client.ParseHost("https://gateway.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := d.env.Open
+	d.env.Open = func(bool) (steps.Place, error) {
+		place, err := open(false)
+		place.API = client.New(client.Options{Host: host, Transport: nobody{}})
+		return place, err
+	}
+	p := d.sit(t, 80, 24, Look{}).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
+	p.sees("gateway.test is not one of Vonage's hosts", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
+	p.doesNotSee("GET /v2/applications", "try again")
+	p.press("y").wait().sees("GET /v2/applications", "nobody is there")
+}
+
+// nobody is a transport with nobody at its end.
+type nobody struct{}
+
+func (nobody) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("nobody is there") }
+
+func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
+	t.Attr("fault", "N12")
+	d := newDesk(t)
+	d.api = sandbox.New(sandbox.Config{Now: func() time.Time { return noon }, Skew: time.Hour})
+	p := d.sit(t, 80, 24, Look{}).press("enter").wait()
+	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y go on by the API's clock")
+	p.press("y").wait().sees("Your account is connected", "! compare the clocks")
 }

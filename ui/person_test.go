@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -39,6 +40,7 @@ type desk struct {
 	mu     sync.Mutex
 	calls  []string
 	before func(http.ResponseWriter, *http.Request) bool // may answer instead of the sandbox
+	pause  chan struct{}                                 // if not nil, waits for another try end when it is closed
 }
 
 func newDesk(t *testing.T) *desk {
@@ -76,9 +78,41 @@ func newDesk(t *testing.T) *desk {
 		},
 		Now:   now,
 		NewID: counted("7e"),
+		Wait:  d.wait,
 		Keys:  steps.NewKeySource(aKey),
 	}
 	return d
+}
+
+// wait takes no time unless waits are held.
+func (d *desk) wait(ctx context.Context, _ time.Duration) error {
+	d.mu.Lock()
+	pause := d.pause
+	d.mu.Unlock()
+	if pause == nil {
+		return ctx.Err()
+	}
+	select {
+	case <-pause:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// heldWaits refuses calls with 429, to be made again in two seconds, and lets that wait last until release is closed.
+func (d *desk) heldWaits() (release chan<- struct{}) {
+	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Date", noon.Format(http.TimeFormat))
+		w.Header().Set("Retry-After", "2")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	pause := make(chan struct{})
+	d.pause = pause
+	return pause
 }
 
 // counted makes ids that are the same in every run.

@@ -195,14 +195,15 @@ func (m Model) eventLines(width int) []string {
 		}
 		small := detail(t, e)
 		elapsed := time.Duration(m.frame-m.since) * spinInterval
-		switch {
-		case e.State == steps.Waiting:
-			small += " " + t.glyph.dot + " " + e.Waits(e.Wait-elapsed)
-		case e.State == steps.Started && elapsed >= worthTelling:
+		if e.State == steps.Started && elapsed >= worthTelling {
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}
 		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
 		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(small), width))
+		if e.State == steps.Waiting {
+			// A line of its own: at the end of the other it would be cut.
+			lines = append(lines, cut(t, "  "+t.warn.Render(e.Waits(e.Wait-elapsed)), width))
+		}
 	}
 	return lines
 }

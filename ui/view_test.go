@@ -10,6 +10,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
+
+	"credwiz/steps"
 )
 
 func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
@@ -26,6 +28,11 @@ func states(t *testing.T, cols, rows int, style Look, look func(name string, p *
 	look("api key: typing", p)
 	p.press("enter").wait()
 	look("api key: refused", p)
+	p = d.sit(t, cols, rows, style)
+	d.heldWaits()
+	p.press("enter").until("a wait", func() bool { return len(p.m.events) > 0 && p.m.events[0].State == steps.Waiting })
+	look("api key: waiting to try again", p)
+	p.press("esc").wait()
 	p = d.sit(t, cols, rows, style)
 	arrived, release := d.held(http.MethodGet)
 	p.press("enter").waitFor(arrived).awaits(calling)

@@ -29,7 +29,7 @@ const (
 // loopback), trusting the system's authorities or those of SSL_CERT_FILE and SSL_CERT_DIR.
 func newTransport(dialer *net.Dialer) *http.Transport {
 	return &http.Transport{
-		Proxy:                  proxyFromEnvironment,
+		Proxy:                  http.ProxyFromEnvironment,
 		OnProxyConnectResponse: judgeProxy,
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    handshakeTimeout,
@@ -41,25 +41,14 @@ func newTransport(dialer *net.Dialer) *http.Transport {
 	}
 }
 
-// ProxyError is a proxy that is there and lets nothing through, or whose address makes no sense.
+// ProxyError is a proxy that is there and lets nothing through to the API.
 type ProxyError struct {
-	Status int // of its answer to CONNECT; 0 if its address cannot be understood
+	Status int // of its answer to CONNECT
 }
 
-// Error names the status. It never names the proxy, whose address may hold a password.
+// Error names the status, and never the proxy: its address may hold a password.
 func (e *ProxyError) Error() string {
-	if e.Status == 0 {
-		return "the proxy's address in the environment cannot be understood"
-	}
 	return fmt.Sprintf("the proxy refused the connection: %d %s", e.Status, http.StatusText(e.Status))
-}
-
-func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
-		return nil, &ProxyError{} // the error repeats the address, and with it a password
-	}
-	return u, nil
 }
 
 func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {

@@ -44,12 +44,9 @@ func proxyWords(network *client.NetworkError) (what, do string) {
 	case errors.As(network, &refused) && refused.Status == http.StatusProxyAuthRequired:
 		return "The proxy wants a name and a password (407 Proxy Authentication Required).",
 			"Give both in HTTPS_PROXY, as in http://NAME:PASSWORD@HOST:PORT; then try again."
-	case errors.As(network, &refused) && refused.Status != 0:
+	case errors.As(network, &refused):
 		return fmt.Sprintf("The proxy lets nothing through to the API (%d %s).", refused.Status, http.StatusText(refused.Status)),
 			"Ask whoever runs the proxy, or name the API's host in NO_PROXY if this network needs none; then try again."
-	case errors.As(network, &refused):
-		return "The address of the proxy cannot be understood.",
-			"HTTPS_PROXY must be like http://HOST:PORT; unset it if this network needs none. Then try again."
 	case errors.As(network, &op) && op.Op == "proxyconnect":
 		return "The proxy cannot be reached: " + client.Printable(op.Err.Error()) + ".",
 			"Check HTTPS_PROXY, or unset it if this network needs none; then try again."
@@ -64,7 +61,7 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var verification *tls.CertificateVerificationError
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(network, &authority):
@@ -75,30 +72,16 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 	case errors.As(network, &invalid) && invalid.Reason == x509.Expired:
 		return "The connection is not safe: the certificate has expired, or is not valid yet.",
 			"Check this computer's date and time. If they are right, only the API's owner can renew it. " + own
-	case errors.As(network, &alert) && alert == protocolVersion:
-		return "The connection is not safe: the other side knows only versions of TLS that are too old.",
-			"Check --api-host. " + own
-	case errors.As(network, &header):
+	case errors.As(network, &header), errors.Is(network, http.ErrSchemeMismatch):
 		return "The connection is not safe: what answers does not speak TLS.", "Check --api-host and the port. " + own
-	case isTLS(network):
+	case errors.As(network, &verification), errors.As(network, &invalid):
 		return "The connection is not safe: " + client.Printable(network.Err.Error()) + ".", own
+	case network.Handshake && !isBroken(network):
+		// What the other side says in an alert has no type that can be matched.
+		return "The connection is not safe: the two sides do not agree on TLS, of which one may know only versions that are too old (" +
+			client.Printable(network.Err.Error()) + ").", "Check --api-host. " + own
 	}
 	return "", ""
-}
-
-// protocolVersion is the alert of RFC 8446 6.2 by which a side says that there is no version that both know.
-const protocolVersion tls.AlertError = 70
-
-// isTLS reports whether the sides failed to agree on a secure connection, and not because the connection broke.
-func isTLS(network *client.NetworkError) bool {
-	var verification *tls.CertificateVerificationError
-	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
-	if errors.As(network, &verification) || errors.As(network, &invalid) || errors.As(network, &alert) {
-		return true
-	}
-	return network.Handshake && !isTimeout(network) && !errors.Is(network, io.EOF) && !errors.Is(network, io.ErrUnexpectedEOF) &&
-		!errors.Is(network, syscall.ECONNRESET) && !errors.Is(network, context.Canceled)
 }
 
 // namesOf are the names that a certificate is for.
@@ -142,6 +125,11 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 		return "There is no way to the API from this network.", checkAndTry + practise
 	}
 	return "The connection broke: " + client.Printable(network.Err.Error()) + ".", checkAndTry
+}
+
+// isBroken reports whether the connection ended, which says nothing about how safe it is.
+func isBroken(err error) bool {
+	return isTimeout(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func isTimeout(err error) bool {

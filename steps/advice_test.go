@@ -242,6 +242,24 @@ var advice = map[string]advised{
 	"415": {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: steps.Remote},
 	"422": {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: steps.Remote},
 	"429": {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: steps.Remote, retry: true},
+	"429, and when to come again": {
+		err:  is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}),
+		what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: steps.Remote, retry: true,
+	},
+	"503, and when to come again": {
+		err:  is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}),
+		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks. Your answers are kept.", kind: steps.Remote, retry: true,
+	},
+	"429, each time": {
+		err:  is(&steps.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),
+		what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: steps.Remote, retry: true,
+	},
+	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrEndless)), what: "more than 100 pages", do: "--app-id", kind: steps.Remote},
+	"another host":          {err: is(&steps.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: steps.Usage, offer: steps.AnswerTrustHost},
+	"a clock that is out": {
+		err:  is(&steps.SkewError{Skew: -time.Hour}),
+		what: "1 hour ahead of the API", do: "--accept-skew", kind: steps.Usage, retry: true, offer: steps.AnswerAcceptSkew,
+	},
 	"500": {
 		err:  refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`),
 		what: "500 Internal Server Error", do: "as trace-4711", kind: steps.Remote, retry: true,
@@ -318,7 +336,7 @@ var advice = map[string]advised{
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
-	}, what: "not safe", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
 	"a certificate for another name": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error {
@@ -328,7 +346,34 @@ var advice = map[string]advised{
 				TLSClientConfig: &tls.Config{RootCAs: known, ServerName: "api.nexmo.com", MinVersion: tls.VersionTLS12},
 			})
 		})
-	}, what: "not safe", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	}, what: "and not for api.nexmo.com", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	"a certificate for many names": {
+		err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{
+			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
+		what: `for a.test, b\u{1B}]0;`, do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
+	},
+	"a certificate for nothing": {
+		err:  network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}),
+		what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: steps.Remote, retry: true,
+	},
+	"a certificate that has ended": {
+		err:  network(x509.CertificateInvalidError{Reason: x509.Expired}),
+		what: "not safe: the certificate has expired", do: "date and time", kind: steps.Remote, retry: true,
+	},
+	"a certificate for another use": {
+		err:  network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}),
+		what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
+	},
+	"no TLS": {err: func(t *testing.T) error {
+		t.Helper()
+		server := httptest.NewServer(http.NotFoundHandler())
+		defer server.Close()
+		return listing(t.Context(), t, strings.Replace(server.URL, "http", "https", 1), nil)
+	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: steps.Remote, retry: true},
+	"hung up before TLS": {
+		err:  is(&client.NetworkError{Handshake: true, Err: io.EOF}),
+		what: "closed before an answer came", do: "Check the connection", kind: steps.Remote, retry: true,
+	},
 	"TLS is too old": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -337,19 +382,19 @@ var advice = map[string]advised{
 		server.StartTLS()
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
-	}, what: "protocol version", do: "", kind: steps.Remote, retry: true},
+	}, what: "do not agree on TLS", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
 	"a proxy that is not there": {err: func(t *testing.T) error {
 		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
 	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: steps.Remote, retry: true},
-	"a proxy that wants a password": {err: func(t *testing.T) error {
-		t.Helper()
-		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusProxyAuthRequired)
-		}))
-		defer proxy.Close()
-		return listing(t.Context(), t, "https://api.example.test", through(t, strings.Replace(proxy.URL, "://", "://me:"+apiSecret+"@", 1)))
-	}, what: "Proxy Authentication Required", do: "", kind: steps.Remote, retry: true},
+	"a proxy that wants a password": {
+		err:  network(&client.ProxyError{Status: 407}),
+		what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: steps.Remote, retry: true,
+	},
+	"a proxy that forbids": {
+		err:  network(&client.ProxyError{Status: 403}),
+		what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: steps.Remote, retry: true,
+	},
 	"no way there": {
 		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}),
 		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
@@ -364,6 +409,9 @@ var advice = map[string]advised{
 }
 
 func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
+	for _, row := range []string{"N1", "N2", "N3", "N6", "N7", "N8", "N9", "N10", "N14"} {
+		t.Attr("fault", row)
+	}
 	t.Parallel()
 	for name, test := range advice {
 		t.Run(name, func(t *testing.T) {

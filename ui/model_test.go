@@ -392,7 +392,9 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 // nobody is a transport with nobody at its end.
 type nobody struct{}
 
-func (nobody) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("nobody is there") }
+func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("nobody is there")
+}
 
 func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
 	t.Attr("fault", "N12")

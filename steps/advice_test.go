@@ -350,7 +350,7 @@ var advice = map[string]advised{
 	"a certificate for many names": {
 		err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
-		what: `for a.test, b\u{1B}]0;`, do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
+		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
 	},
 	"a certificate for nothing": {
 		err:  network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}),

@@ -23,6 +23,7 @@ func TestGoodCredentialsListTheAccountsApplications(t *testing.T) {
 }
 
 func TestBadCredentialsAreRefusedAsUnauthorized(t *testing.T) {
+	t.Attr("fault", "N1")
 	api := start(t, sandbox.Config{})
 	for name, creds := range map[string]client.Credentials{
 		"wrong secret": {APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret("Wrong0000")},
@@ -83,6 +84,7 @@ func TestTwoApplicationsMayHaveOneName(t *testing.T) {
 }
 
 func TestPagesOfApplicationsEndAfterTheLast(t *testing.T) {
+	t.Attr("fault", "N14")
 	api := start(t, sandbox.Config{})
 	var want []string
 	for i := range 5 {

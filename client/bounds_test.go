@@ -20,6 +20,7 @@ const mebibyte = 1 << 20
 const goodApplication = `{"id":"` + someID + `","name":"app"}`
 
 func TestAnAnswerUpToOneMebibyteIsRead(t *testing.T) {
+	t.Attr("fault", "N5")
 	for size, want := range map[int]bool{mebibyte: true, mebibyte + 1: false} {
 		body := goodApplication + strings.Repeat(" ", size-len(goodApplication))
 		err := createApplication(t.Context(), serve(t, answers(201, "application/json", body)))
@@ -36,6 +37,7 @@ func TestAnAnswerUpToOneMebibyteIsRead(t *testing.T) {
 }
 
 func TestAGzipBombIsNotInflated(t *testing.T) {
+	t.Attr("fault", "N5")
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
 	for range 64 {
@@ -61,6 +63,7 @@ func TestAGzipBombIsNotInflated(t *testing.T) {
 
 // The handler never stops writing by itself: if the client read on, it would do so until its deadline.
 func TestAnEndlessAnswerIsCutOff(t *testing.T) {
+	t.Attr("fault", "N5")
 	ended := make(chan struct{})
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		defer close(ended)
@@ -83,7 +86,8 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 }
 
 func TestHugeHeadersAreRefused(t *testing.T) {
-	for size, want := range map[int]bool{32 << 10: true, 128 << 10: false} {
+	t.Attr("fault", "N5")
+	for size, want := range map[int]bool{32 << 10: true, 128 << 10: false, 10 << 20: false} {
 		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Huge", strings.Repeat("a", size))
 			_, _ = io.WriteString(w, goodApplication)
@@ -96,8 +100,33 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 	}
 }
 
+// The length is promised, so the client could know; it reads what it would take and no more.
+func TestAGigabyteIsNotRead(t *testing.T) {
+	t.Attr("fault", "N5")
+	written := make(chan int64, 1)
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(1<<30))
+		var n int64
+		for block := bytes.Repeat([]byte(" "), 64<<10); n < 1<<30; {
+			m, err := w.Write(block)
+			if n += int64(m); err != nil {
+				break
+			}
+		}
+		written <- n
+	})
+	if err := createApplication(t.Context(), c); err == nil || !strings.Contains(err.Error(), "over 1 MiB") {
+		t.Errorf("got %v", err)
+	}
+	// What the kernel's buffers hold is sent too.
+	if n := <-written; n > 64*mebibyte {
+		t.Errorf("%d bytes went over the wire", n)
+	}
+}
+
 // What arrives is whole JSON each time, and more was promised: a decoder on the stream would take it.
 func TestATruncatedAnswerIsNotTakenForGood(t *testing.T) {
+	t.Attr("fault", "N6")
 	for name, cut := range map[string]http.HandlerFunc{
 		"less than its length": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", strconv.Itoa(len(goodApplication)+1))
@@ -134,6 +163,7 @@ func TestATruncatedAnswerIsNotTakenForGood(t *testing.T) {
 }
 
 func TestAnswersThatLackWhatTheAPIPromisesAreRefused(t *testing.T) {
+	t.Attr("fault", "N6")
 	const (
 		noUUID   = "no id that is a UUID"
 		noUser   = "no id of the form USR- and a UUID"
@@ -162,6 +192,11 @@ func TestAnswersThatLackWhatTheAPIPromisesAreRefused(t *testing.T) {
 		{"get application", `{"id":"` + someID + `\n"}`, noUUID},
 		{"get application", `{"id":"ga1a6aa3-8ac6-487d-ac5c-be469e77ddb7"}`, noUUID},
 		{"get application", goodUser, noUUID},
+		{"get application", `{"id":"` + someID + `","id":"` + someID + `"}`, `the answer has "id" twice`},
+		{"get application", `{"id":"` + someID + `","name":"a","ID":"` + someID + `"}`, `the answer has "ID" twice`},
+		{"get application", `{"id":"` + someID + `","name":"name","keys":{"public_key":"a","PUBLIC_KEY":"b"}}`, `the answer has "PUBLIC_KEY" twice`},
+		{"list applications", `{"total_items":0,"_embedded":{"applications":[` + goodApplication + `,{"id":"` + someID + `","x":[],"x":{}}]}}`, `the answer has "x" twice`},
+		{"create user", `{"id":"` + someUserID + `","name":"a","na\u006de":"b"}`, `the answer has "name" twice`},
 		{"create application", `{"name":"app"}`, noUUID},
 		{"list applications", `{}`, "not a list of applications"},
 		{"list applications", `{"error":"x"}`, "not a list of applications"},
@@ -209,6 +244,20 @@ func TestAListWithoutItemsIsEmpty(t *testing.T) {
 	}
 	if page, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), "", 1); err != nil || len(page.Users) != 0 {
 		t.Errorf("got %+v, %v", page, err)
+	}
+}
+
+// Names that are alike in different objects, or are values, are not there twice.
+func TestAnswersWithNamesThatAreAlikeAreTaken(t *testing.T) {
+	t.Attr("fault", "N6")
+	for _, body := range []string{
+		`{"id":"` + someID + `","name":"id","keys":{"id":"name","name":["id","id","id"]},"capabilities":{"a":{},"b":{"a":{}}}}`,
+		`{"id":"` + someID + `","a":[{"x":1},{"x":2},[{"x":3}]],"b":{"x":"x"}}`,
+	} {
+		c := serve(t, answers(200, "application/json", body))
+		if _, err := c.GetApplication(t.Context(), canaries(), someID); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net"
 	"net/http"
@@ -166,7 +167,7 @@ func (c *Client) send(ctx context.Context, r request, exchange *Exchange) ([]byt
 // difference is already less than that of the clocks, and rounding must not make it more.
 func floor(d time.Duration) time.Duration {
 	whole := d.Truncate(time.Second)
-	if whole > d {
+	if whole > d && whole > math.MinInt64+time.Second {
 		whole -= time.Second
 	}
 	return whole

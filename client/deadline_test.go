@@ -32,6 +32,7 @@ func held(t *testing.T, begun bool) (c *client.Client, arrived, gone chan struct
 }
 
 func TestCancellingEndsAHeldRequestAtOnce(t *testing.T) {
+	t.Attr("fault", "N4")
 	for _, begun := range []bool{false, true} {
 		t.Run(fmt.Sprintf("answer begun %t", begun), func(t *testing.T) {
 			c, arrived, gone := held(t, begun)
@@ -69,6 +70,7 @@ func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
 func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
+	t.Attr("fault", "N5")
 	for name, handler := range map[string]http.HandlerFunc{
 		"no answer": func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)

@@ -24,6 +24,8 @@ func refusal(t *testing.T, status int, kind, body string) error {
 
 // TestEachErrorShapeIsUnderstood has the bodies of the contract, as they are there.
 func TestEachErrorShapeIsUnderstood(t *testing.T) {
+	t.Attr("fault", "N1")
+	t.Attr("fault", "N2")
 	for _, test := range []struct {
 		name                        string
 		status                      int
@@ -132,6 +134,8 @@ func TestEachErrorShapeIsUnderstood(t *testing.T) {
 }
 
 func TestAWebPageIsNotTheAPI(t *testing.T) {
+	t.Attr("fault", "N6")
+	t.Attr("fault", "N10")
 	const page = `<!DOCTYPE html><title>Sign in to the airport</title>`
 	for _, status := range []int{200, 401, 404, 511} {
 		for _, call := range calls() {
@@ -148,6 +152,7 @@ func TestAWebPageIsNotTheAPI(t *testing.T) {
 }
 
 func TestAGatewaysPageSaysThatTheAPIIsDown(t *testing.T) {
+	t.Attr("fault", "N3")
 	for _, status := range []int{429, 500, 502, 503, 504} {
 		for _, call := range calls() {
 			err := call.make(t.Context(), serve(t, answers(status, "text/html", `<h1>nginx</h1>`)))
@@ -160,6 +165,7 @@ func TestAGatewaysPageSaysThatTheAPIIsDown(t *testing.T) {
 }
 
 func TestADuplicateNameIsKnownByItsCode(t *testing.T) {
+	t.Attr("fault", "N2")
 	for name, test := range map[string]struct {
 		status int
 		body   string
@@ -199,6 +205,7 @@ func TestOnlyA404OfTheAPIIsNotFound(t *testing.T) {
 
 // A JSON string can hold any character in the form \u001b, so that a clean body says nothing about its texts.
 func TestHostileWordsOfTheAPICannotDriveTheTerminal(t *testing.T) {
+	t.Attr("fault", "N2")
 	const hostile = `\u001b]52;c;aGk=\u0007 \u009b31m \u202eevil\u200b \ud83d\udc68\u200d line\r\nbreak`
 	for name, body := range map[string]string{
 		"title":   `{"title":"` + hostile + `"}`,
@@ -228,6 +235,7 @@ func TestHostileWordsOfTheAPICannotDriveTheTerminal(t *testing.T) {
 }
 
 func TestAHostileRedirectIsShownPrintable(t *testing.T) {
+	t.Attr("fault", "N7")
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", "https://evil\u202e.example/\u202e")
 		w.WriteHeader(http.StatusFound)

@@ -33,6 +33,7 @@ func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 // A create that may have happened is looked up before it is tried again; one that cannot have happened is not.
 func TestWhatMayHaveHappened(t *testing.T) {
+	t.Attr("fault", "N4")
 	asking := func(handler http.HandlerFunc) error { return createApplication(t.Context(), serve(t, handler)) }
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -130,6 +131,7 @@ func TestTheWordsOfAFailureArePrintable(t *testing.T) {
 
 // net/http repeats a POST by itself after some failures if it has an Idempotency-Key, and a GET always.
 func TestACreateIsNeverRepeated(t *testing.T) {
+	t.Attr("fault", "N4")
 	var creates atomic.Int32
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -151,6 +153,7 @@ func TestACreateIsNeverRepeated(t *testing.T) {
 }
 
 func TestAnUnknownCertificateIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	t.Attr("fault", "N8")
 	var seen tape
 	server := httptest.NewUnstartedServer(seen.before(answers(201, "application/json", goodApplication)))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)

@@ -1,11 +1,14 @@
 package client_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -122,15 +125,16 @@ type reply struct {
 func (a reply) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: a.status,
-		Header:     http.Header{"Content-Type": {a.kind}, "Location": {a.location}, "Date": {a.location}},
+		Header:     http.Header{"Content-Type": {a.kind}, "Location": {a.location}, "Date": {a.location}, "Retry-After": {a.location}},
 		Body:       io.NopCloser(strings.NewReader(a.body)),
 		Request:    r,
 	}, nil
 }
 
-// FuzzError answers each call with anything. Whatever comes, the client does not panic, its words are printable, and
+// FuzzDecode answers each call with anything. Whatever comes, the client does not panic, its words are printable, and
 // what it takes for good has the ids that the API promises.
-func FuzzError(f *testing.F) {
+func FuzzDecode(f *testing.F) {
+	f.Attr("fault", "N6")
 	for _, seed := range []struct {
 		status               int
 		kind, location, body string
@@ -147,6 +151,11 @@ func FuzzError(f *testing.F) {
 		{200, "", "", `{"total_items":1,"_embedded":{"applications":[` + goodApplication + `]},"_links":{"next":{}}}`},
 		{200, "", "", `{"_links":{"next":{"href":"?cursor=a"}},"_embedded":{"users":[{}]}}`},
 		{204, "", "", ``},
+		{200, "", "", `{"id":"` + someID + `","ID":"\u001b"}`},
+		{200, "", "", `{"id":"` + someID + `","\u202e":1,"\u202e":2}`},
+		{201, "", "", `{"id":"` + someID + `","a":[{"b":{}},[],"b"]}`},
+		{429, "", "300", `{"title":"Rate Limit Hit"}`},
+		{503, "", "Fri, 31 Dec 9999 23:59:59 GMT", ``},
 		{500, "", "", strings.Repeat("[", 20_000)},
 	} {
 		f.Add(seed.status, seed.kind, seed.location, seed.body)
@@ -168,6 +177,12 @@ func FuzzError(f *testing.F) {
 			if errors.As(err, &api) && api.Explanation() != client.Printable(api.Explanation()) {
 				t.Fatalf("%s: explained as %q", call.name, api.Explanation())
 			}
+			if wait := client.RetryAfter(err); wait < 0 {
+				t.Fatalf("%s: to be tried again in %v", call.name, wait)
+			}
+			if wait, again := (client.Attempt{Err: err, Tries: 1}).Next(half); again && (wait < 0 || wait > client.LongestWait) {
+				t.Fatalf("%s: waits for %v", call.name, wait)
+			}
 			if client.MayHaveHappened(err) && status >= 400 && status < 500 {
 				t.Fatalf("%s: refused with %d, and may have happened: %v", call.name, status, err)
 			}
@@ -181,6 +196,53 @@ func FuzzError(f *testing.F) {
 		}
 		if u, err := c.FindUser(t.Context(), token, "alice"); err == nil && u.Name != "alice" {
 			t.Fatalf("%q is found", u.Name)
+		}
+	})
+}
+
+// FuzzSignToken signs for any names. What is signed says what was asked for, whole seconds included, and is verified.
+func FuzzSignToken(f *testing.F) {
+	f.Attr("fault", "N13")
+	f.Add(someID, "alice", int64(1_772_625_600_000), int64(86_400_000))
+	f.Add(`"}`, `a","sub":"root`, int64(999), int64(30_000))
+	f.Add("", "\u202e\x00", int64(-1), int64(30_999))
+	key := privateKey(f, own())
+	public := publicPEM(f, &own().PublicKey)
+	f.Fuzz(func(t *testing.T, application, user string, issuedMS, lifeMS int64) {
+		issued, life := time.UnixMilli(issuedMS%4e12), time.Duration(lifeMS%1e9)*time.Millisecond
+		token, err := client.SignToken(key, client.TokenRequest{
+			ApplicationID: application, User: user, IssuedAt: issued, Lifetime: life, ID: "1",
+		})
+		if inside := life >= client.MinLifetime && life <= client.MaxLifetime; inside != (err == nil) {
+			t.Fatalf("%v: %v", life, err)
+		}
+		if err != nil {
+			return
+		}
+		parts := strings.Split(token.JWT.Reveal(), ".")
+		text, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var claims struct {
+			ApplicationID string `json:"application_id"`
+			Sub           string `json:"sub"`
+			Iat, Exp      int64  // integers, or they would not be read
+		}
+		if err := json.Unmarshal(text, &claims); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		valid := func(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
+		if valid(application) == application && claims.ApplicationID != application || valid(user) == user && claims.Sub != user {
+			t.Fatalf("%q and %q are signed as %s", application, user, text)
+		}
+		if time.Unix(claims.Iat, 0).After(issued) || claims.Exp-claims.Iat > 86_400 || claims.Exp <= claims.Iat {
+			t.Fatalf("issued at %v for %v: %s", issued, life, text)
+		}
+		if valid(application) == application {
+			if err := client.VerifyToken(token.JWT, public, application, token.IssuedAt); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

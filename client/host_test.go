@@ -9,6 +9,7 @@ import (
 )
 
 func TestParseHostTakesHTTPSAndLoopback(t *testing.T) {
+	t.Attr("fault", "N11")
 	for text, want := range map[string]string{
 		"https://api.nexmo.com":             "https://api.nexmo.com",
 		"https://api.nexmo.com/":            "https://api.nexmo.com",
@@ -37,6 +38,7 @@ func TestParseHostTakesHTTPSAndLoopback(t *testing.T) {
 }
 
 func TestParseHostRefusesWhatWouldExposeTheSecret(t *testing.T) {
+	t.Attr("fault", "N11")
 	for text, reason := range map[string]string{
 		"http://api.nexmo.com":                   "plain http",
 		"http://127.0.0.1.evil.example":          "plain http",
@@ -89,6 +91,20 @@ func TestLoopbackIsThisMachineOnly(t *testing.T) {
 		"api.nexmo.com": false, "10.0.0.1": false, "[fe80::1]": false, "local": false, "": false,
 	} {
 		if got := client.IsLoopback(&url.URL{Host: host}); got != want {
+			t.Errorf("%s: %t", host, got)
+		}
+	}
+}
+
+func TestTheHostsOfVonageAreThoseOfItsDomains(t *testing.T) {
+	t.Attr("fault", "N11")
+	for host, want := range map[string]bool{
+		"api.nexmo.com": true, "API.Nexmo.COM": true, "api.nexmo.com:443": true, "api.nexmo.com.": true, "nexmo.com": true,
+		"api-eu-3.vonage.com": true, "vonage.com": true,
+		"api.nexmo.com.evil.test": false, "evilnexmo.com": false, "nexmo.com.evil": false, "vonage.co": false,
+		"api.nexmo.com..": false, "": false, "localhost": false, "xnexmo.com": false, "com": false, "nexmo\u3002com": false,
+	} {
+		if got := client.IsVonage(&url.URL{Scheme: "https", Host: host}); got != want {
 			t.Errorf("%s: %t", host, got)
 		}
 	}

@@ -103,6 +103,7 @@ func TestTheObserverLearnsHowLongTheWholeAnswerTook(t *testing.T) {
 }
 
 func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
+	t.Attr("fault", "N12")
 	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	for _, skew := range []time.Duration{0, 5 * time.Minute, -90 * time.Second, 48 * time.Hour} {
 		server, err := sandbox.Start(sandbox.Config{Now: func() time.Time { return noon.Add(skew) }})
@@ -120,6 +121,21 @@ func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 		_, _ = c.ListApplications(t.Context(), canaries(), 1, 1)
 		if got := n.exchanges[0].Skew; got != skew {
 			t.Errorf("got %v, want %v", got, skew)
+		}
+	}
+}
+
+func TestADateThatCannotBeIsFarOffAndNotWrappedAround(t *testing.T) {
+	t.Attr("fault", "N12")
+	for date, ahead := range map[string]bool{"Mon, 01 Jan 0001 00:00:00 GMT": false, "Fri, 31 Dec 9999 23:59:59 GMT": true} {
+		var n notes
+		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", date)
+			answers(200, "application/json", `{"total_items":0}`)(w, r)
+		})
+		_, _ = c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1)
+		if skew := n.exchanges[0].Skew; skew.Abs() < 100*365*24*time.Hour || (skew > 0) != ahead {
+			t.Errorf("%s: %v", date, skew)
 		}
 	}
 }

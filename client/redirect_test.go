@@ -13,6 +13,7 @@ import (
 // Go's client would send Authorization again to another port of the same host, and after 307 and 308 the body to any
 // host at all.
 func TestARedirectNeverCarriesTheSecret(t *testing.T) {
+	t.Attr("fault", "N7")
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, call := range calls() {
 			t.Run(fmt.Sprint(status, " ", call.name), func(t *testing.T) {
@@ -43,6 +44,7 @@ func TestARedirectNeverCarriesTheSecret(t *testing.T) {
 }
 
 func TestARedirectOnTheSameServerIsNotFollowedEither(t *testing.T) {
+	t.Attr("fault", "N7")
 	var seen tape
 	c := serve(t, seen.before(http.RedirectHandler("/v2/applications/", http.StatusTemporaryRedirect)))
 	if err := createApplication(t.Context(), c); err == nil {
@@ -54,6 +56,7 @@ func TestARedirectOnTheSameServerIsNotFollowedEither(t *testing.T) {
 }
 
 func TestARedirectToNowhereIsRefused(t *testing.T) {
+	t.Attr("fault", "N7")
 	c := serve(t, answers(http.StatusMultipleChoices, "application/json", `{"id":"`+someID+`"}`))
 	err := createApplication(t.Context(), c)
 	if err == nil || !strings.Contains(err.Error(), "a redirect to another place") {

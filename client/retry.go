@@ -93,9 +93,9 @@ func mayPass(err error) bool {
 // parseRetryAfter reads the header that says when to come again, in seconds or as a date (RFC 9110 10.2.3). A date is
 // counted from the answer's own, or from now if it has none: the API's clock may differ from ours.
 func parseRetryAfter(h http.Header, now time.Time) time.Duration {
+	const longest = 365 * 24 * time.Hour // more than anybody means; a Duration could not hold every number
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
-		const longest = 365 * 24 * time.Hour // more than anybody means; a Duration could not hold every number
 		return time.Duration(min(seconds, uint64(longest/time.Second))) * time.Second
 	}
 	then, err := http.ParseTime(text)
@@ -105,5 +105,5 @@ func parseRetryAfter(h http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date
 	}
-	return max(-floor(now.Sub(then)), 0) // never less than it asks for
+	return -floor(-min(max(then.Sub(now), 0), longest)) // rounded up: never less than it asks for
 }

@@ -131,19 +131,20 @@ func TestRetryAfterIsReadInSecondsAndAsADate(t *testing.T) {
 		date string
 		want time.Duration
 	}{
-		"":                         {at(0), 0},
-		"0":                        {at(0), 0},
-		"2":                        {at(0), 2 * time.Second},
-		"300":                      {"", 5 * time.Minute},
-		"-2":                       {at(0), 0},
-		"1.5":                      {at(0), 0},
-		"soon":                     {at(0), 0},
-		"18446744073709551615":     {at(0), 365 * 24 * time.Hour},
-		"99999999999999999999":     {at(0), 0},
-		at(90 * time.Second):       {at(0), 90 * time.Second},
-		at(-time.Second):           {at(0), 0},
-		at(5 - time.Hour):          {"", 0},
-		at(9*time.Second - 3600e9): {"", 9 * time.Second}, // 8.75 of ours
+		"":                              {at(0), 0},
+		"0":                             {at(0), 0},
+		"2":                             {at(0), 2 * time.Second},
+		"300":                           {"", 5 * time.Minute},
+		"-2":                            {at(0), 0},
+		"1.5":                           {at(0), 0},
+		"soon":                          {at(0), 0},
+		"18446744073709551615":          {at(0), 365 * 24 * time.Hour},
+		"99999999999999999999":          {at(0), 0},
+		at(90 * time.Second):            {at(0), 90 * time.Second},
+		"Fri, 31 Dec 9999 23:59:59 GMT": {at(0), 365 * 24 * time.Hour},
+		at(-time.Second):                {at(0), 0},
+		at(5 - time.Hour):               {"", 0},
+		at(9*time.Second - 3600e9):      {"", 9 * time.Second}, // 8.75 of ours
 	} {
 		t.Run(text, func(t *testing.T) {
 			host := serveURL(t, func(w http.ResponseWriter, r *http.Request) {

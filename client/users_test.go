@@ -81,6 +81,7 @@ func TestOnlyTheExactNameIsFound(t *testing.T) {
 }
 
 func TestPagesOfUsersFollowTheCursor(t *testing.T) {
+	t.Attr("fault", "N14")
 	api := start(t, sandbox.Config{})
 	token := admin(t, api.application(t, "app").ID)
 	var want []string
@@ -112,6 +113,7 @@ func TestPagesOfUsersFollowTheCursor(t *testing.T) {
 
 // The link to the next page points to the region's host, absolute: only its cursor may be taken.
 func TestTheLinkToTheNextPageIsNeverFollowed(t *testing.T) {
+	t.Attr("fault", "N14")
 	var elsewhere, here tape
 	target := serveURL(t, elsewhere.before(http.NotFoundHandler()))
 	c := serve(t, here.before(answers(200, "application/json",
@@ -136,6 +138,7 @@ func TestTheLinkToTheNextPageIsNeverFollowed(t *testing.T) {
 }
 
 func TestALinkWithoutACursorIsTheEnd(t *testing.T) {
+	t.Attr("fault", "N14")
 	for _, href := range []string{"", "https://api.example.com/v1/users", "%zz"} {
 		c := serve(t, answers(200, "application/json", `{"_links":{"next":{"href":"`+href+`"}}}`))
 		page, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), "", 2)

@@ -20,6 +20,7 @@ import (
 )
 
 func TestAGoodTokenIsVerified(t *testing.T) {
+	t.Attr("fault", "N13")
 	public := publicPEM(t, &own().PublicKey)
 	for _, r := range []client.TokenRequest{userRequest(), adminRequest()} {
 		token := signed(t, r)
@@ -39,6 +40,7 @@ func forged(t *testing.T, header, claims string, sign func(text string) []byte) 
 }
 
 func TestABadTokenIsNotVerified(t *testing.T) {
+	t.Attr("fault", "N13")
 	const rs256 = `{"alg":"RS256","typ":"JWT"}`
 	public := publicPEM(t, &own().PublicKey)
 	rs512Sign := func(text string) []byte {

@@ -55,6 +55,7 @@ func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
 }
 
 func TestAnApplicationThatWasMadeWithoutAnAnswerIsFoundByItsKey(t *testing.T) {
+	t.Attr("fault", "N4")
 	t.Parallel()
 	tests := map[string]fault{
 		"connection dropped":   doneThenDropped,
@@ -96,6 +97,7 @@ func cutShort(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 }
 
 func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
+	t.Attr("fault", "N4")
 	t.Parallel()
 	tests := map[string]struct {
 		fault fault
@@ -151,6 +153,7 @@ func TestARefusedCreateIsNotToldAsAnApplicationThatMayExist(t *testing.T) {
 }
 
 func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
+	t.Attr("fault", "N4")
 	t.Parallel()
 	for name, next := range map[string]func(*run) *run{
 		"in the same run": func(r *run) *run { return r },
@@ -297,6 +300,7 @@ func TestLeavingBeforeTheRequestMakesNothing(t *testing.T) {
 }
 
 func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
+	t.Attr("fault", "N14")
 	t.Parallel()
 	r := newRun(t)
 	creds := client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}

@@ -8,6 +8,7 @@ import (
 )
 
 func TestWhereTheAnswersGoIsAlwaysNamed(t *testing.T) {
+	t.Attr("fault", "N11")
 	t.Parallel()
 	ours := steps.Session{Place: steps.Place{API: client.New(client.Options{})}}
 	sandboxed := steps.Session{Place: steps.Place{API: client.New(client.Options{}), Practice: true}}

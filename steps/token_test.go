@@ -18,6 +18,7 @@ import (
 )
 
 func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
+	t.Attr("fault", "N13")
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	for typed, want := range map[string]time.Duration{"15m": 15 * time.Minute, "2h30m": 150 * time.Minute, "24h": 24 * time.Hour} {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
+	t.Attr("fault", "N4")
 	t.Parallel()
 	for name, fault := range map[string]fault{
 		"connection dropped": doneThenDropped,
@@ -35,6 +36,7 @@ func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 }
 
 func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
+	t.Attr("fault", "N4")
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault fault
@@ -127,6 +129,7 @@ func (r *run) hasUser(name string) {
 }
 
 func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
+	t.Attr("fault", "N2")
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	r.hasUser("alice")

@@ -47,6 +47,7 @@ func TestGoingBackCreatesNothing(t *testing.T) {
 }
 
 func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
+	t.Attr("fault", "N1")
 	p := newDesk(t).sit(t, 80, 24, Look{})
 	p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
 	p.sees("401 Unauthorized", "The API does not know this key and secret", "dashboard.vonage.com")
@@ -76,6 +77,7 @@ func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 }
 
 func TestATakenNameOffersTheUserThatExists(t *testing.T) {
+	t.Attr("fault", "N2")
 	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
 	// A second wizard on the same application, without the notes of the first.
 	if err := os.Remove(".credwiz.json"); err != nil {
@@ -142,6 +144,8 @@ func TestAFailureOfTheAPICanBeTriedAgain(t *testing.T) {
 }
 
 func TestAPageOfAPortalIsNotTakenForTheAPI(t *testing.T) {
+	t.Attr("fault", "N6")
+	t.Attr("fault", "N10")
 	d := newDesk(t)
 	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool {
 		w.Header().Set("Content-Type", "text/html")

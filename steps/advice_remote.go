@@ -19,7 +19,7 @@ func adviseConsent(err error) (Advice, bool) {
 	case errors.As(err, &host):
 		name := client.Printable(host.Host)
 		return Advice{
-			What:   fmt.Sprintf("%s is not one of Vonage's hosts, and would get your API key and secret. Nothing was sent.", name),
+			What:   name + " is not one of Vonage's hosts, and would get your API key and secret. Nothing was sent.",
 			Do:     "Check --api-host. To trust the host with them, say --trust-api-host.",
 			Kind:   Usage,
 			Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
@@ -42,7 +42,7 @@ func adviseAPI(err error) (Advice, bool) {
 		return Advice{
 			What: fmt.Sprintf("What answered is not the Vonage API: %s.", client.Printable(unexpected.Reason)),
 			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
-				"open a page in a browser, then try again. If you gave --api-host, check it.",
+				"open a page in a browser, then try again. If you gave --api-host, check it." + practise,
 			Retry: true, Kind: Remote,
 		}, true
 	}

@@ -196,7 +196,7 @@ var advice = map[string]advised{
 	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
 
 	// What answers is not the API.
-	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "in a browser", kind: steps.Remote, retry: true},
+	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: steps.Remote, retry: true},
 	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in a browser", kind: steps.Remote, retry: true},
 	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: steps.Remote, retry: true},
 	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: steps.Remote, retry: true},

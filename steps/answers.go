@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"credwiz/client"
 )
 
@@ -143,6 +145,10 @@ func CleanLine(text string) string {
 	}, text)
 	return strings.TrimSpace(text)
 }
+
+// CleanName is the cleaning of names that are compared with others: as CleanLine, and composed (NFC), so that two names
+// that look the same are the same.
+func CleanName(text string) string { return norm.NFC.String(CleanLine(text)) }
 
 // CleanToken is the cleaning of keys and secrets: they have no blanks at all, so a line break that a terminal put into
 // the middle of a paste goes too.

@@ -38,7 +38,7 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 		fields = append(fields, Field{
 			Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
 			Hint:       "as the dashboard lists it; it need not be unique",
-			Suggestion: "My Client SDK app", Check: checkName,
+			Suggestion: "My Client SDK app", Clean: CleanName, Check: checkName,
 		}.withKnown(env))
 	}
 	file := Field{

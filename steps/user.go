@@ -31,11 +31,11 @@ func userFields(env Env, _ Session, _ Answers) []Field {
 		Field{
 			Key: AnswerUser, Flag: "--user", Label: "User name",
 			Hint:       "unique in the application; the token names the user by it",
-			Suggestion: "alice", Check: checkName,
+			Suggestion: "alice", Clean: CleanName, Check: checkName,
 		}.withKnown(env),
 		Field{
 			Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
-			Hint: "optional: what other people see, like Alice Ardent", Optional: true, Check: checkName,
+			Hint: "optional: what other people see, like Alice Ardent", Optional: true, Clean: CleanName, Check: checkName,
 		}.withKnown(env),
 	}
 }

@@ -3,12 +3,12 @@ package ui
 import (
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -21,9 +21,22 @@ type form struct {
 	chosen     map[string]int    // the row of a choice; len(Choices) is the one where a value is typed
 	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
 	input      textinput.Model   // of the focused field
+	notice     string            // what became of the last key, if it is not what one would think
+	cutting    bool              // the paste that comes next is not whole
 }
 
-const typedLimit = 16 << 10 // characters; an ACL in JSON is the longest answer
+// How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
+const (
+	lineLimit     = 2 << 10
+	documentLimit = 16 << 10
+)
+
+func limit(field steps.Field) int {
+	if field.Choices != nil {
+		return documentLimit
+	}
+	return lineLimit
+}
 
 func newForm(fields []steps.Field) form {
 	f := form{typed: map[string]string{}, chosen: map[string]int{}, complained: map[string]bool{}}
@@ -105,7 +118,7 @@ func (f form) rebuild() form {
 	field := f.fields[f.focus]
 	in := textinput.New()
 	in.Prompt = ""
-	in.CharLimit = typedLimit
+	in.CharLimit = limit(field)
 	// A blinking cursor would repaint for ever, and the built-in paste needs programs that may not be there: the
 	// terminal pastes.
 	in.Cursor.SetMode(cursor.CursorStatic)
@@ -113,7 +126,8 @@ func (f form) rebuild() form {
 	if field.Secret {
 		in.EchoMode = textinput.EchoPassword
 	}
-	in.SetValue(f.typed[field.Key])
+	value, _ := showable(f.typed[field.Key])
+	in.SetValue(value)
 	in.CursorEnd()
 	in.Focus()
 	f.input = in
@@ -150,7 +164,7 @@ func (f form) answers(a steps.Answers) steps.Answers {
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field steps.Field) string {
 	if _, err := field.Answer(f.value(field)); err != nil && f.complained[field.Key] {
-		return client.Printable(err.Error())
+		return safe(err.Error())
 	}
 	return ""
 }
@@ -161,6 +175,7 @@ func (f form) update(key tea.KeyMsg) form {
 		return f
 	}
 	field := f.fields[f.focus]
+	f.notice = ""
 	switch key.String() {
 	case "tab":
 		return f.moveFocus(1)
@@ -181,12 +196,34 @@ func (f form) update(key tea.KeyMsg) form {
 		}
 		f = f.choose(field, len(field.Choices)).rebuild()
 	}
-	if key.Paste {
-		key.Runes = []rune(steps.CleanLine(string(key.Runes)))
-		key.Paste = false
+	if key.Type == tea.KeyRunes {
+		f, key = f.arriving(field, key)
 	}
 	f.input, _ = f.input.Update(key)
 	return f.withText(field.Key, f.input.Value())
+}
+
+// arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
+// What is left out is told.
+func (f form) arriving(field steps.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
+	text, hidden := showable(string(key.Runes))
+	if key.Paste {
+		text = steps.CleanLine(text)
+	}
+	letters := []rune(text)
+	room := limit(field) - utf8.RuneCountInString(f.input.Value())
+	switch {
+	case room <= 0:
+		letters, f.notice = nil, "there is no room for more"
+	case len(letters) > room || key.Paste && f.cutting:
+		letters = letters[:min(len(letters), room)]
+		f.notice = "only the first " + characters(len(letters)) + " were taken"
+	case hidden > 0:
+		f.notice = "left out, because nobody can see them: " + characters(hidden)
+	}
+	f.cutting = f.cutting && !key.Paste
+	key.Runes, key.Paste = letters, false
+	return f, key
 }
 
 func (f form) setText(field steps.Field, text string) form {

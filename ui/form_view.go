@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -31,7 +30,7 @@ func (f form) view(t theme, width int) (lines []string, from, to int) {
 }
 
 func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []string {
-	label := client.Printable(field.Label)
+	label := safe(field.Label)
 	if !focused {
 		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}
 	}
@@ -48,26 +47,26 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []
 func (f form) summary(t theme, field steps.Field, width int) string {
 	value := f.value(field)
 	if row, ok := f.chosen[field.Key]; ok && row < len(field.Choices) {
-		return cut(t, field.Choices[row].Label, width)
+		return cut(t, safe(field.Choices[row].Label), width)
 	}
 	switch {
 	case value != "" && field.Secret:
 		return cut(t, f.masked(t, value), width)
 	case value != "":
-		return cut(t, client.Printable(value), width)
+		return cut(t, safe(value), width)
 	case field.Suggestion != "":
 		return t.faint.Render(cut(t, f.suggestion(t, field), width))
 	case field.Optional:
 		return t.faint.Render("none")
 	}
-	return t.faint.Render(cut(t, field.Hint, width))
+	return t.faint.Render(cut(t, safe(field.Hint), width))
 }
 
 func (f form) suggestion(t theme, field steps.Field) string {
 	if field.Secret {
 		return f.masked(t, field.Suggestion)
 	}
-	return client.Printable(field.Suggestion)
+	return safe(field.Suggestion)
 }
 
 // masked shows that a secret arrived, and how long it is, and nothing else.
@@ -108,17 +107,17 @@ func (f form) rows(t theme, field steps.Field, width int) []string {
 	chosen := f.chosen[field.Key]
 	widest := 0
 	for _, c := range field.Choices {
-		widest = max(widest, visible(c.Label))
+		widest = max(widest, visible(safe(c.Label)))
 	}
 	lines := make([]string, 0, len(field.Choices)+1)
 	for i, c := range field.Choices {
-		line := c.Label + strings.Repeat(" ", widest-visible(c.Label))
+		line := pad(safe(c.Label), widest)
 		pointer := "  "
 		if i == chosen {
 			pointer, line = t.accent.Render(t.glyph.pointer)+" ", t.bold.Render(line)
 		}
 		if c.Note != "" {
-			line += "  " + t.faint.Render(c.Note)
+			line += "  " + t.faint.Render(safe(c.Note))
 		}
 		lines = append(lines, cut(t, pointer+line, width))
 	}
@@ -126,14 +125,17 @@ func (f form) rows(t theme, field steps.Field, width int) []string {
 		return lines
 	}
 	if chosen != len(field.Choices) {
-		return append(lines, cut(t, "  "+field.Other, width))
+		return append(lines, cut(t, "  "+safe(field.Other), width))
 	}
-	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(field.Other), width))
+	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(safe(field.Other)), width))
 	return append(lines, "    "+f.inputLine(t, field, width-4))
 }
 
-// remark is the one line under a field: what is wrong, else what the answer means, else what to type.
+// remark is the one line under a field: what of a paste was not taken, else what is wrong, else what the answer means, else what to type.
 func (f form) remark(t theme, field steps.Field, width int) []string {
+	if f.notice != "" {
+		return paint(t.warn, wrap(t.glyph.warned+" "+f.notice, width))
+	}
 	if problem := f.problem(field); problem != "" {
 		return paint(t.bad, wrap(t.glyph.failed+" "+problem, width))
 	}
@@ -158,5 +160,5 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	if note == "" {
 		return nil
 	}
-	return []string{t.faint.Render(cut(t, t.glyph.dot+" "+client.Printable(note), width))}
+	return []string{t.faint.Render(cut(t, t.glyph.dot+" "+safe(note), width))}
 }

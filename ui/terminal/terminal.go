@@ -230,6 +230,15 @@ func (t *Terminal) Wait(ctx context.Context) (code int, signal string, err error
 	return t.cmd.ProcessState.ExitCode(), signal, nil
 }
 
+// PID is the program's process.
+func (t *Terminal) PID() int { return t.cmd.Process.Pid }
+
+// CPU is the time on processors that the program has taken, with the system's work for
+// it. Ask after Wait.
+func (t *Terminal) CPU() time.Duration {
+	return t.cmd.ProcessState.UserTime() + t.cmd.ProcessState.SystemTime()
+}
+
 // Signal sends a signal to the program alone, as kill does. For a key such as
 // ctrl+c, which goes to all that runs in the foreground, there is Press.
 func (t *Terminal) Signal(s os.Signal) error {

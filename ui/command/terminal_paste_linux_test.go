@@ -1,0 +1,59 @@
+package command_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/sys/unix"
+)
+
+// processors is the time that the program has spent on processors so far.
+func (p *seat) processors() time.Duration {
+	p.Helper()
+	var spent unix.Timespec
+	// The clock of a process: clock_getcpuclockid(3), which glibc computes so.
+	const schedulerClock = 2
+	if err := unix.ClockGettime(int32(^p.PID())<<3|schedulerClock, &spent); err != nil {
+		p.Fatal(err)
+	}
+	return time.Duration(spent.Nano())
+}
+
+// What a paste costs is counted in time on processors, which other programs hardly change.
+func TestHugePastesCostNothingAndLeaveTheKeysAlive(t *testing.T) {
+	t.Attr("fault", "T8")
+	const most, tries = 100 * time.Millisecond, 3
+	start, end, text := ansi.BracketedPasteStart, ansi.BracketedPasteEnd, "key\rsecret\r\n"
+	for name, paste := range map[string]string{
+		"1 MB":             start + strings.Repeat(text, 1<<20/len(text)) + end,
+		"4 MB":             start + strings.Repeat(text, 4<<20/len(text)) + end,
+		"1 MB, unfinished": start + strings.Repeat(text, 1<<20/len(text)),
+		"4 MB, unfinished": start + strings.Repeat(text, 4<<20/len(text)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			cost := time.Hour
+			for range tries {
+				p := sit(t, setting{args: demo})
+				// Where the key pair is made already, which costs more, and never the same.
+				p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
+				p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+				before := p.processors()
+				p.writes(paste).sees("only the first 2048 characters were taken")
+				if strings.HasSuffix(paste, end) {
+					p.press("X").sees("there is no room for more")
+				}
+				p.press("ctrl+c").ends(130)
+				cost = min(cost, p.CPU()-before)
+				if strings.Contains(string(p.Raw()), "POST /v1/users") {
+					t.Fatal("a paste has pressed enter")
+				}
+				if cost < most {
+					return
+				}
+			}
+			t.Errorf("it costs %v", cost)
+		})
+	}
+}

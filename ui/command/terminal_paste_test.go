@@ -1,0 +1,43 @@
+//go:build unix
+
+package command_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAnUnfinishedPasteDoesNotSwallowTheKeys(t *testing.T) {
+	t.Attr("fault", "T8")
+	for name, keys := range map[string][]string{"at once": {"\x1b[200~abc\x03"}, "before anything": {"\x1b[200~", "\x03"}} {
+		t.Run(name, func(t *testing.T) {
+			p := sit(t, setting{args: demo})
+			p.sees("Connect your account")
+			for _, k := range keys {
+				p.writes(k)
+			}
+			p.ends(130)
+		})
+	}
+	t.Run("what came is kept", func(t *testing.T) {
+		p := sit(t, setting{args: demo})
+		p.sees("Connect your account").writes("\x1b[200~wxyz").sees("wxyz").press("9").sees("wxyz9").press("ctrl+c").ends(130)
+	})
+}
+
+func TestLineBreaksInAPastePressNoEnter(t *testing.T) {
+	t.Attr("fault", "T8")
+	p := sit(t, setting{args: demo})
+	p.sees("Connect your account")
+	if err := p.Paste("abcd\r1234\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	p.sees("abcd 1234").press("tab")
+	if err := p.Paste("hunter2\rhunter2\n"); err != nil {
+		t.Fatal(err)
+	}
+	p.sees("15 characters").press("ctrl+c").ends(130)
+	if raw := string(p.Raw()); strings.Contains(raw, "GET /v2") || strings.Contains(raw, "hunter") {
+		t.Error("the paste has pressed enter, or the secret was shown")
+	}
+}

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"time"
+	"unicode/utf8"
+)
+
+// The brackets that a terminal puts around a paste, and the key that leaves.
+const (
+	pasteStart = "\x1b[200~"
+	pasteEnd   = "\x1b[201~"
+	ctrlC      = 0x03
+)
+
+const (
+	// pasteLimit is how many bytes of a paste are taken: what the longest answer can have.
+	pasteLimit = 64 << 10
+	// pausePatience is how long a paste may pause before it counts as unfinished; one whose last byte is a ctrl+c is
+	// waited for less, because that was a key.
+	pausePatience, ctrlCPatience = 300 * time.Millisecond, 50 * time.Millisecond
+	// sequencePatience is how long the rest of an escape sequence may take.
+	sequencePatience = 25 * time.Millisecond
+	// insertions is how much longer than what was read the filtered bytes can be.
+	insertions = 32
+)
+
+// pasteGuard is the terminal's input, with pastes that Bubble Tea can bear. Bubble Tea v1 searches an unfinished paste
+// from its beginning with each 256 bytes that come, so 4 MB cost 20 seconds, and one that never ends swallows every key,
+// ctrl+c too (v1.3.10, key.go:565 and key_sequences.go:79).
+//
+// It is still a file with a descriptor, so Bubble Tea sets raw mode on it, and can stop waiting for it. It does wait for
+// the descriptor before each Read (muesli/cancelreader), so nothing may be held back here that no later byte follows.
+type pasteGuard struct {
+	*os.File
+	filter   pasteFilter
+	readable func(time.Duration) bool // whether a byte comes within a time
+	held     []byte                   // the beginning of a sequence whose rest is on the descriptor
+	cut      func()                   // called before the bytes of a paste that was cut
+	gone     func()                   // called when the terminal is gone
+}
+
+// Read reads what Bubble Tea is to see, which may be nothing.
+func (g *pasteGuard) Read(p []byte) (int, error) {
+	room := len(p) - insertions - len(g.held)
+	if room < 1 {
+		return 0, io.ErrShortBuffer
+	}
+	in := make([]byte, len(g.held)+room)
+	held := copy(in, g.held)
+	g.held = nil
+	n, err := g.File.Read(in[held:])
+	if err != nil {
+		if !errors.Is(err, os.ErrClosed) {
+			// The end of the input means nothing to Bubble Tea, which would go on without a keyboard.
+			g.gone()
+		}
+		return copy(p, in[:held]), io.EOF
+	}
+	out, rest := g.filter.take(p[:0], in[:held+n], n == room)
+	switch {
+	case g.filter.pasting() && !g.readable(g.filter.patience()):
+		out = g.filter.pause(out)
+	case len(rest) > 0 && g.readable(sequencePatience):
+		g.held = bytes.Clone(rest)
+	default:
+		out = append(out, rest...)
+	}
+	if g.filter.cut {
+		g.filter.cut = false
+		g.cut()
+	}
+	return len(out), nil
+}
+
+// pasteFilter finds the pastes in what a terminal sends. Outside of pastes it changes nothing.
+type pasteFilter struct {
+	limit   int
+	where   pastePart
+	taken   int  // bytes of the paste that went through
+	matched int  // how much of the closing bracket came last
+	leaving bool // the last byte was a ctrl+c
+	paused  bool // a pause ended the last paste, and its rest may yet come
+	cut     bool // there was more than the limit
+}
+
+type pastePart int
+
+const (
+	outside pastePart = iota
+	inside
+	beyond // in a paste, after its limit
+)
+
+func (f *pasteFilter) pasting() bool { return f.where != outside }
+
+func (f *pasteFilter) patience() time.Duration {
+	if f.leaving {
+		return ctrlCPatience
+	}
+	return pausePatience
+}
+
+// take appends what is to be seen of in to out. The rest is the beginning of a sequence, or of a letter: it is to be
+// seen too, but together with what follows, if something does. A burst is more than a person types at once.
+func (f *pasteFilter) take(out, in []byte, burst bool) (seen, rest []byte) {
+	if f.paused {
+		out = f.resume(out, in, burst)
+	}
+	for len(in) > 0 {
+		if f.where != outside {
+			out, in = f.takePasted(out, in)
+			continue
+		}
+		before, after, found := bytes.Cut(in, []byte(pasteStart))
+		if !found {
+			whole := len(in) - incomplete(in)
+			return append(out, in[:whole]...), in[whole:]
+		}
+		out = append(append(out, before...), pasteStart...)
+		f.where, f.taken, f.matched, f.leaving = inside, 0, 0, false
+		in = after
+	}
+	return out, nil
+}
+
+// resume goes on with a paste that a pause had ended: its rest must not be typed, because line breaks would press enter.
+func (f *pasteFilter) resume(out, in []byte, burst bool) []byte {
+	f.paused = false
+	end, start := bytes.Index(in, []byte(pasteEnd)), bytes.Index(in, []byte(pasteStart))
+	if ended := end >= 0 && (start < 0 || end < start); !ended && (!burst || start >= 0) {
+		return out
+	}
+	f.matched, f.leaving = 0, false
+	if f.taken >= f.limit {
+		f.where = beyond
+		return out
+	}
+	f.where = inside
+	return append(out, pasteStart...)
+}
+
+// takePasted goes through a paste to its end, or to the end of in.
+func (f *pasteFilter) takePasted(out, in []byte) (seen, after []byte) {
+	for i, b := range in {
+		f.leaving = b == ctrlC
+		if b == pasteEnd[f.matched] {
+			if f.matched++; f.matched == len(pasteEnd) {
+				if f.where == inside {
+					out = append(out, pasteEnd...)
+				}
+				f.where = outside
+				return out, in[i+1:]
+			}
+			continue
+		}
+		for _, c := range []byte(pasteEnd[:f.matched]) {
+			out = f.content(out, c)
+		}
+		f.matched = 0
+		switch b {
+		case pasteEnd[0]:
+			f.matched = 1
+		case ctrlC: // a key if nothing follows, else of no use in an answer
+		default:
+			out = f.content(out, b)
+		}
+	}
+	return out, nil
+}
+
+func (f *pasteFilter) content(out []byte, b byte) []byte {
+	switch {
+	case f.where == beyond:
+		return out
+	case f.taken < f.limit:
+		f.taken++
+		return append(out, b)
+	}
+	f.where, f.cut = beyond, true
+	return append(out, pasteEnd...)
+}
+
+// pause ends a paste that nothing follows.
+func (f *pasteFilter) pause(out []byte) []byte {
+	if f.where == inside {
+		out = append(out, pasteEnd...)
+	}
+	f.where, f.paused, f.matched = outside, true, 0
+	if f.leaving {
+		out = append(out, ctrlC)
+	}
+	return out
+}
+
+// incomplete is how many bytes at the end are the beginning of something: of an escape sequence, or of a letter.
+func incomplete(in []byte) int {
+	const longestSequence, escape = 32, 0x1b
+	if i := bytes.LastIndexByte(in, escape); i >= 0 && len(in)-i < longestSequence && unfinishedSequence(in[i+1:]) {
+		if i > 0 && in[i-1] == escape {
+			i-- // the alt of the sequence
+		}
+		return len(in) - i
+	}
+	for n := 1; n <= min(len(in), utf8.UTFMax-1); n++ {
+		if tail := in[len(in)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return n
+			}
+			break
+		}
+	}
+	return 0
+}
+
+// unfinishedSequence tells whether the bytes after an escape want another: ESC, ESC O, ESC [ and parameters.
+func unfinishedSequence(after []byte) bool {
+	switch {
+	case len(after) == 0:
+		return true
+	case after[0] == 'O':
+		return len(after) == 1
+	}
+	return after[0] == '[' && !bytes.ContainsFunc(after[1:], func(r rune) bool { return r < 0x20 || r > 0x3f })
+}

@@ -1,0 +1,13 @@
+//go:build !unix
+
+package ui
+
+import (
+	"os"
+	"time"
+)
+
+// readableWithin is of no use here: Bubble Tea reads the events of the console, which has no brackets around a paste.
+func readableWithin(*os.File) func(time.Duration) bool {
+	return func(time.Duration) bool { return true }
+}

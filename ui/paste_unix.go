@@ -1,0 +1,30 @@
+//go:build unix
+
+package ui
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// readableWithin waits for a byte on a terminal. It selects, because macOS cannot poll a terminal.
+func readableWithin(f *os.File) func(time.Duration) bool {
+	fd := int(f.Fd())
+	return func(patience time.Duration) bool {
+		end := time.Now().Add(patience)
+		for {
+			var set unix.FdSet
+			set.Set(fd)
+			left := unix.NsecToTimeval(max(time.Until(end), 0).Nanoseconds())
+			n, err := unix.Select(fd+1, &set, nil, nil, &left)
+			if errors.Is(err, unix.EINTR) {
+				continue // Go's own signals interrupt it
+			}
+			// After an error there is something to read: the error.
+			return err != nil || n > 0
+		}
+	}
+}

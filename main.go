@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"credwiz/ui"
 	"credwiz/ui/command"
 )
 
@@ -23,11 +24,12 @@ func main() {
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	go func() {
 		for sig := range signals {
 			number, _ := sig.(syscall.Signal)
 			if ctx.Err() != nil {
+				ui.Rescue(os.Stdin, os.Stderr)
 				os.Exit(128 + int(number))
 			}
 			cancel(command.SignalError{Signal: number})

@@ -49,10 +49,11 @@ type Model struct {
 	run     *run          // while running
 	runs    int           // counts runs, so that a message of an earlier one is known
 
-	leaving error // why the program ends, once it is to end; errFinished when the last step is done
-	frame   int   // of the spinner
-	since   int   // the frame at which the work that is under way began, or the wait for its next try
-	scroll  int   // lines of a body that is longer than the window
+	faults  chan error // panics of View, which can return nothing else
+	leaving error      // why the program ends, once it is to end; errFinished when the last step is done
+	frame   int        // of the spinner
+	since   int        // the frame at which the work that is under way began, or the wait for its next try
+	scroll  int        // lines of a body that is longer than the window
 	now     time.Time
 	width   int
 	height  int
@@ -78,10 +79,12 @@ type (
 	spinMsg struct{ run int }
 	// secondMsg is the clock of the countdown.
 	secondMsg struct{ now time.Time }
-	// leaveMsg asks to end the program: a signal.
+	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
 	leaveMsg struct{ cause error }
 	// overdueMsg tells that what ran has not ended in time.
 	overdueMsg struct{}
+	// pasteCutMsg tells that the paste that comes next was longer than the terminal's guard lets through.
+	pasteCutMsg struct{}
 	// warmMsg tells that the first frame is out.
 	warmMsg struct{}
 )
@@ -98,6 +101,7 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model
 		ctx: ctx, env: env, script: script, theme: t,
 		answers: steps.Given(env),
 		now:     env.Now(),
+		faults:  make(chan error, 1),
 	}
 	return m.ask()
 }
@@ -107,14 +111,25 @@ func (m Model) Session() steps.Session { return m.session }
 
 // Init starts the clock, and after the first frame the making of the key pair.
 func (m Model) Init() tea.Cmd {
-	return tea.Batch(
+	return guarded(tea.Batch(
 		tea.Tick(warmAfter, func(time.Time) tea.Msg { return warmMsg{} }),
 		m.tick(),
-	)
+		m.awaitFault,
+	))
 }
 
-// Update takes one message.
-func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+// Update takes one message. A panic in it, or in a command that comes of it, is a reason for leaving.
+func (m Model) Update(msg tea.Msg) (after tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if r := recover(); r != nil {
+			after, cmd = m.crashed(msg, Fault(r))
+		}
+		cmd = guarded(cmd)
+	}()
+	return m.update(msg)
+}
+
+func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -122,7 +137,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.press(msg)
 	case progressMsg:
 		if msg.run == m.runs {
-			m.events = withEvent(m.events, msg.event)
+			m.events = withEvent(m.events, safeEvent(msg.event))
 			if msg.event.State == steps.Started || msg.event.State == steps.Waiting {
 				m.since = m.frame
 			}
@@ -140,9 +155,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.now = msg.now
 		return m, m.tick()
 	case leaveMsg:
-		return m.leave(msg.cause)
+		return m.told(msg.cause)
 	case overdueMsg:
 		return m, tea.Quit
+	case pasteCutMsg:
+		m.form.cutting = true
 	case warmMsg:
 		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
 	}
@@ -186,7 +203,7 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "ctrl+c":
 		return m.leave(ErrInterrupted)
 	case "ctrl+z":
-		return m, tea.Suspend
+		return m, suspend()
 	}
 	switch m.phase {
 	case asking:

@@ -267,12 +267,6 @@ func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 	p.press("e", "up", "up", "enter").wait().sees("Ready to log in")
 }
 
-func TestAPanicInAStepIsToldAndTheWizardGoesOn(t *testing.T) {
-	d := newDesk(t)
-	d.env.Open = func(bool) (steps.Place, error) { panic("out of luck") }
-	d.sit(t, 80, 24, Look{}).press("enter").wait().sees("a fault in credwiz itself: out of luck", "r try again")
-}
-
 func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d := newDesk(t)
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"

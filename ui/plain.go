@@ -57,7 +57,7 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 			return s, context.Cause(ctx)
 		}
 		p.head(i, step)
-		s, err = step.Run(ctx, p.env, s, answers, p.event)
+		s, err = perform(ctx, step, p.env, s, answers, p.event)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return s, leftDuring(err, context.Cause(ctx))
@@ -93,9 +93,13 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	a, err := p.questions(ctx, step, s, a, nil)
 	for err == nil {
 		var failure error
-		s, failure = step.Run(ctx, p.env, s, a, p.event)
+		s, failure = perform(ctx, step, p.env, s, a, p.event)
 		if failure == nil {
 			return s, a, nil
+		}
+		var fault *FaultError
+		if errors.As(failure, &fault) {
+			return s, a, failure
 		}
 		if ctx.Err() != nil {
 			return s, a, leftDuring(failure, context.Cause(ctx))

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -41,17 +40,11 @@ func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
 	}
 	return func() tea.Msg {
 		done := doneMsg{run: number, session: session}
-		defer func() {
-			if r := recover(); r != nil {
-				// Bubble Tea would print the stack into the alternate screen, where nobody sees it.
-				done.err = fmt.Errorf("a fault in credwiz itself: %v", r)
-			}
-			tell(done)
-			close(updates)
-		}()
-		done.session, done.err = step.Run(ctx, env, session, answers, func(e steps.Event) {
+		defer close(updates)
+		done.session, done.err = perform(ctx, step, env, session, answers, func(e steps.Event) {
 			tell(progressMsg{run: number, event: e})
 		})
+		tell(done)
 		return nil
 	}
 }
@@ -100,6 +93,10 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	if msg.err != nil {
 		m.phase = failed
 	}
+	var fault *FaultError
+	if m.leaving == nil && errors.As(msg.err, &fault) {
+		m.leaving = fault // to try again would be to fail again
+	}
 	if m.leaving != nil {
 		return m, tea.Quit
 	}
@@ -113,7 +110,7 @@ func (m Model) stop() Model {
 	return m
 }
 
-// leave ends the program: at once, or when what runs has ended. A second time it does not wait.
+// leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if errors.Is(cause, ErrInterrupted) && m.phase == shown && m.last() {
 		cause = errFinished // there is nothing left to do
@@ -125,8 +122,24 @@ func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if m.phase != running || again {
 		return m, tea.Quit
 	}
-	m = m.stop()
-	return m, tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
+	return m.stop(), overdue()
+}
+
+// told leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
+// sends a signal, in any order.
+func (m Model) told(cause error) (tea.Model, tea.Cmd) {
+	switch {
+	case m.leaving == nil:
+		return m.leave(cause)
+	case errors.Is(m.leaving, ErrTerminalGone):
+		m.leaving = cause // the signal says it better
+	}
+	return m, nil
+}
+
+// overdue ends the wait for what runs.
+func overdue() tea.Cmd {
+	return tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
 }
 
 // creating is the call under way that creates something, if there is one.
@@ -150,6 +163,9 @@ func (m Model) tick() tea.Cmd {
 
 // ErrInterrupted is the user's ctrl+c.
 var ErrInterrupted = errors.New("interrupted")
+
+// ErrTerminalGone is the end of the input: the terminal was closed.
+var ErrTerminalGone = errors.New("the terminal is gone")
 
 // outcome is why the program ended: nil at the end of the script.
 func (m Model) outcome() error {

@@ -6,11 +6,12 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
 
 	"credwiz/steps"
 	_ "credwiz/ui/tone" // must be initialised before Bubble Tea
@@ -22,7 +23,20 @@ import (
 func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, look Look) (steps.Session, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	program := tea.NewProgram(New(running, env, steps.Script(), newTheme(out, look)),
+	var program *tea.Program
+	if f, ok := in.(*os.File); ok && term.IsTerminal(f.Fd()) {
+		if mend(f) {
+			defer func() { _, _ = io.WriteString(out, mended) }()
+		}
+		in = &pasteGuard{
+			File:     f,
+			filter:   pasteFilter{limit: pasteLimit},
+			readable: readableWithin(f),
+			cut:      func() { program.Send(pasteCutMsg{}) },
+			gone:     func() { program.Send(leaveMsg{ErrTerminalGone}) },
+		}
+	}
+	program = tea.NewProgram(New(running, env, steps.Script(), newTheme(out, look)),
 		tea.WithInput(in),
 		tea.WithOutput(out),
 		// Inline frames leave debris when the window narrows, and lose their last line at the end.
@@ -41,8 +55,6 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	case ctx.Err() != nil:
 		// The terminal is gone; the signal that said so is the reason.
 		err = context.Cause(ctx)
-	case errors.Is(err, tea.ErrProgramPanic):
-		err = errors.New("a fault in credwiz itself; what exists is kept")
 	default:
 		err = fmt.Errorf("terminal: %w", err)
 	}
@@ -51,3 +63,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	}
 	return m.session, err
 }
+
+// mended is told after the run, on the screen that the user gets back.
+const mended = "The terminal showed nothing of what is typed: a program that was killed had left it so. It was put in order.\n" +
+	"If it still looks wrong, type reset and press enter.\n"

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -19,7 +18,17 @@ const (
 
 // View draws the screen. It never returns more lines than the window has, nor wider ones: Bubble Tea would drop the
 // first lines, and with them the question.
-func (m Model) View() string {
+func (m Model) View() (screen string) {
+	defer func() {
+		if r := recover(); r != nil {
+			m.faulty(Fault(r))
+			screen = ""
+		}
+	}()
+	return m.draw()
+}
+
+func (m Model) draw() string {
 	if m.width == 0 {
 		return "" // the size is not known yet
 	}
@@ -43,7 +52,7 @@ func (m Model) View() string {
 
 // place names the API, and says so when it is the practice sandbox: every screen does.
 func (m Model) place(short bool) string {
-	where := steps.Where(m.env, m.session, m.form.answers(m.answers))
+	where := safe(steps.Where(m.env, m.session, m.form.answers(m.answers)))
 	switch {
 	case m.practising() && short:
 		return m.theme.badge.Render("sandbox")
@@ -131,7 +140,7 @@ func (m Model) plan() string {
 			return ""
 		}
 	}
-	return m.current().Plan(m.env, m.begin(), m.form.answers(m.answers))
+	return safe(m.current().Plan(m.env, m.begin(), m.form.answers(m.answers)))
 }
 
 func (m Model) stopping(width int) []string {
@@ -150,12 +159,12 @@ func (m Model) bodyFailed(width int) (lines []string, from, to int) {
 		lines = append(lines, "")
 	}
 	from = len(lines)
-	lines = append(lines, paint(t.bad, hanging(t.glyph.failed+" ", advice.What, width))...)
-	lines = append(lines, hanging("  ", advice.Do, width)...)
+	lines = append(lines, paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width))...)
+	lines = append(lines, hanging("  ", safe(advice.Do), width)...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
 		for _, offer := range advice.Offers {
-			lines = append(lines, cut(t, "  "+t.accent.Render(client.Printable(offer.Key))+"  "+client.Printable(offer.Label), width))
+			lines = append(lines, cut(t, "  "+t.accent.Render(safe(offer.Key))+"  "+safe(offer.Label), width))
 		}
 	}
 	return lines, from, len(lines)
@@ -242,9 +251,9 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 
 func (m Model) fileLines(s steps.Session, width int) []string {
 	t := m.theme
-	lines := m.factLine("Files in", client.Printable(s.Place.Folder.Name()), width)
+	lines := m.factLine("Files in", safe(s.Place.Folder.Name()), width)
 	for _, f := range s.Files {
-		lines = append(lines, cut(t, "  "+pad(client.Printable(f.Name), labelWidth)+t.faint.Render(f.Purpose), width))
+		lines = append(lines, cut(t, "  "+pad(safe(f.Name), labelWidth)+t.faint.Render(safe(f.Purpose)), width))
 	}
 	return lines
 }
@@ -252,7 +261,7 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 func (m Model) factLines(facts []steps.Fact, width int) []string {
 	lines := make([]string, 0, len(facts))
 	for i, f := range facts {
-		value := f.Value
+		value := safe(f.Value)
 		if f.Whole {
 			// A token in pieces is of no use: what is cut here is printed whole on leaving.
 			value = cut(m.theme, value, min(width-labelWidth, 40))
@@ -261,7 +270,7 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 		if i == 0 {
 			style = m.theme.bold
 		}
-		lines = append(lines, m.factLine(f.Label, style.Render(value), width)...)
+		lines = append(lines, m.factLine(safe(f.Label), style.Render(value), width)...)
 	}
 	return lines
 }

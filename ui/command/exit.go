@@ -6,6 +6,7 @@ import (
 	"os"
 	"syscall"
 
+	"credwiz/client"
 	"credwiz/steps"
 	"credwiz/ui"
 
@@ -34,8 +35,17 @@ func (e SignalError) Error() string { return e.Signal.String() }
 func (c console) fail(err error, practice, done bool) error {
 	var sig SignalError
 	var pending *ui.PendingError
-	left := errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
+	var fault *ui.FaultError
+	gone := errors.Is(err, ui.ErrTerminalGone)
+	left := gone || errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
 	switch {
+	case errors.As(err, &fault):
+		c.say("credwiz has a fault of its own and had to stop: " + client.Printable(fault.Error()) + ".")
+		c.say("What exists is kept. Run it in the same folder again to go on, and report this fault with the line above.")
+		if errors.As(err, &pending) {
+			c.say("It stopped while " + pending.Call + " had no answer: the next run looks for what that creates first.")
+		}
+		return exit(exitFailed)
 	case left && done:
 		// The last screen was reached: nothing is left to say.
 	case left && practice:
@@ -53,6 +63,9 @@ func (c console) fail(err error, practice, done bool) error {
 	}
 	if errors.As(err, &sig) {
 		return exit(exitSignal + int(sig.Signal))
+	}
+	if gone {
+		return exit(exitSignal + int(syscall.SIGHUP))
 	}
 	return exit(exitSignal + int(syscall.SIGINT))
 }

@@ -11,8 +11,10 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"credwiz/client"
+	"credwiz/ui"
 
 	"github.com/spf13/cobra"
 )
@@ -21,6 +23,7 @@ import (
 type console struct {
 	in       *os.File
 	out, err io.Writer
+	now      func() time.Time
 }
 
 // exit is the code that a command ends with, once it has said everything itself.
@@ -31,20 +34,30 @@ func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 // Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
 // errs. When ctx ends, what exists is told; its cause should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
-	root := rootCommand(console{in: in, out: out, err: errs})
+	return console{in: in, out: out, err: errs, now: time.Now}.run(ctx, args)
+}
+
+func (c console) run(ctx context.Context, args []string) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			_ = c.fail(ui.Fault(r), false, false)
+			code = exitFailed
+		}
+	}()
+	root := rootCommand(c)
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.err)
 	err := root.ExecuteContext(ctx)
-	var code exit
+	var said exit
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &code):
-		return int(code)
+	case errors.As(err, &said):
+		return int(said)
 	}
-	_, _ = fmt.Fprintf(errs, "credwiz: %s\nRun credwiz --help to see what there is.\n", client.Printable(err.Error()))
+	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun credwiz --help to see what there is.\n", client.Printable(err.Error()))
 	return exitUsage
 }
 

@@ -39,6 +39,9 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if cue := os.Getenv(panicCue); cue != "" {
+		os.Exit(panicking(cue))
+	}
 	code := m.Run()
 	if path, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
@@ -65,6 +68,7 @@ type seat struct {
 }
 
 type setting struct {
+	program    string // the real one when empty
 	cols, rows int
 	silent     bool
 	sameStdout bool // standard output is the terminal too
@@ -74,7 +78,10 @@ type setting struct {
 
 func sit(t *testing.T, s setting) *seat {
 	t.Helper()
-	program := built(t)
+	program := s.program
+	if program == "" {
+		program = built(t)
+	}
 	p := &seat{T: t, dir: t.TempDir(), stdout: &bytes.Buffer{}}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)

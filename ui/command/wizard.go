@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"time"
@@ -97,7 +96,7 @@ func (c console) wizard(cmd *cobra.Command, o options) error {
 		Open:     places.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
 		Known:    known,
-		Now:      time.Now,
+		Now:      c.now,
 		NewID:    uuid.NewString,
 		NoLogin:  o.noLogin,
 		Keys:     steps.NewKeySource(client.GenerateKey),
@@ -145,9 +144,9 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 		return
 	}
 	if o.json {
-		e := json.NewEncoder(c.out)
-		e.SetIndent("", "  ")
-		_ = e.Encode(steps.ResultOf(s))
+		if text, err := visibleJSON(steps.ResultOf(s)); err == nil {
+			_, _ = c.out.Write(text)
+		}
 		return
 	}
 	_, _ = io.WriteString(c.out, receipt)

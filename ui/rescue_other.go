@@ -1,0 +1,10 @@
+//go:build !unix
+
+package ui
+
+import "os"
+
+// Rescue does nothing: the console belongs to its window, and the shell sets its own mode.
+func Rescue(_, _ *os.File) {}
+
+func mend(*os.File) bool { return false }

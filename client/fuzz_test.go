@@ -16,6 +16,7 @@ import (
 )
 
 func FuzzPrintable(f *testing.F) {
+	f.Attr("fault", "T1")
 	for _, seed := range []string{"", "My App", "\x1b]52;c;aGk=\x07", "\u009b31m", "\u202eevil", "a\u200bb", "👨\u200d👩\u200d👧",
 		"🏳️\u200d🌈", "👩🏽\u200d💻", "🙂\u200d↔️", "🙂\u200d", "\u200d\u200d", "\xff\xfe\u200d", "\U000E0041", `\u{1B}`, "�\u200d�", "山田"} {
 		f.Add(seed)

@@ -28,6 +28,8 @@ const patience = 20 * time.Second
 
 var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 
+func noonAlways() time.Time { return noon }
+
 // aKey is made once: tests that need a key do not care which.
 var aKey = sync.OnceValues(client.GenerateKey)
 

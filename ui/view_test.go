@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"credwiz/steps"
@@ -103,26 +102,6 @@ func frame(b *strings.Builder, name, screen string) {
 	for line := range strings.SplitSeq(screen, "\n") {
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-}
-
-func TestEveryFrameFits(t *testing.T) {
-	states(t, 80, 24, Look{}, func(name string, p *person) {
-		m := p.m
-		for cols := 1; cols <= 130; cols += 3 {
-			for rows := 1; rows <= 40; rows++ {
-				m.width, m.height = cols, rows
-				lines := strings.Split(m.View(), "\n")
-				if len(lines) > rows {
-					t.Fatalf("%s at %dx%d has %d lines", name, cols, rows, len(lines))
-				}
-				for _, line := range lines {
-					if w := ansi.StringWidth(line); w > cols {
-						t.Fatalf("%s at %dx%d has a line of %d cells: %q", name, cols, rows, w, line)
-					}
-				}
-			}
-		}
-	})
 }
 
 func TestEveryScreenSaysThatItIsTheSandbox(t *testing.T) {

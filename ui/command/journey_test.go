@@ -94,6 +94,7 @@ func verifyToken(t *testing.T, token, dir string) map[string]any {
 func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
 	for name, args := range map[string][]string{"--version": {"--version"}, "--help": {"--help"}} {
 		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "T10")
 			// Standard output must be the terminal: Bubble Tea asks nothing of a pipe.
 			p := sit(t, setting{args: args, silent: true, sameStdout: true})
 			p.ends(0)
@@ -103,6 +104,7 @@ func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
 		})
 	}
 	t.Run("the wizard", func(t *testing.T) {
+		t.Attr("fault", "T10")
 		p := sit(t, setting{args: demo, silent: true, sameStdout: true})
 		p.sees("Connect your account").press("ctrl+c").ends(130)
 		if bytes.Contains(p.Raw(), []byte("\x1b]11")) || bytes.Contains(p.Raw(), []byte("\x1b[6n")) {
@@ -112,6 +114,7 @@ func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
 }
 
 func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
+	t.Attr("fault", "T7")
 	p := sit(t, setting{args: []string{"--demo", "--latency", "150ms"}})
 	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
 	for _, size := range [][2]int{{20, 6}, {40, 12}, {1, 1}, {120, 40}, {80, 24}} {
@@ -123,6 +126,7 @@ func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
 }
 
 func TestNoColour(t *testing.T) {
+	t.Attr("fault", "T9")
 	p := sit(t, setting{args: demo, env: []string{"NO_COLOR=1"}})
 	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
 	for _, code := range []string{"\x1b[3", "\x1b[1;3", "\x1b[9", "38;5", "48;5"} {

@@ -1,0 +1,103 @@
+//go:build unix
+
+package command_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestASimpleTerminalIsAskedLineByLine(t *testing.T) {
+	for name, env := range map[string]string{"TERM=dumb": "TERM=dumb", "ACCESSIBLE=1": "ACCESSIBLE=1"} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "T9")
+			p := sit(t, setting{args: demo, env: []string{env}, sameStdout: true})
+			p.sees("API key,").press("enter").sees("API secret,").press("ctrl+c").ends(130)
+			if bytes.ContainsRune(p.Raw(), '\x1b') {
+				t.Errorf("there is an escape byte: %q", p.Raw())
+			}
+		})
+	}
+}
+
+func TestALocaleWithoutUTF8GetsASCII(t *testing.T) {
+	t.Attr("fault", "T9")
+	p := sit(t, setting{args: demo, env: []string{"LANG=C", "LC_ALL=POSIX"}})
+	p.sees("Connect your account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").sees("x API key").press("ctrl+c").ends(130)
+	for _, r := range p.Raw() {
+		if r >= 0x80 {
+			t.Fatalf("the terminal got the byte %x", r)
+		}
+	}
+}
+
+func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
+	t.Attr("fault", "T9")
+	r := runs(t, t.TempDir(), "", []string{"CI=true"}, demo...)
+	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") || strings.ContainsRune(r.stderr, '\x1b') {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+	p := sit(t, setting{args: demo, env: []string{"CI=true"}})
+	p.sees("Connect your account").press("ctrl+c").ends(130)
+}
+
+func TestStandardOutputInAPipeIsNoDifference(t *testing.T) {
+	t.Attr("fault", "T9")
+	p := sit(t, setting{args: demo}) // with a pipe
+	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	if strings.ContainsRune(p.stdout.String(), '\x1b') {
+		t.Errorf("the pipe got %q", p.stdout)
+	}
+}
+
+func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
+	t.Attr("fault", "T10")
+	const soon, tries = 500 * time.Millisecond, 3 // the wait for an answer would be five seconds
+	var took time.Duration
+	for range tries {
+		began := time.Now()
+		p := sit(t, setting{args: demo, silent: true, sameStdout: true})
+		p.sees("Connect your account")
+		took = time.Since(began)
+		p.press("ctrl+c").ends(130)
+		if took < soon {
+			return
+		}
+	}
+	t.Errorf("the first frame took %v", took)
+}
+
+func TestWhatIsTypedBeforeTheFirstFrameIsKept(t *testing.T) {
+	t.Attr("fault", "T10")
+	p := sit(t, setting{args: demo, silent: true})
+	p.writes("wxyz").sees("Connect your account", "wxyz").press("ctrl+c").ends(130)
+}
+
+func TestAStormOfSizesIsSurvived(t *testing.T) {
+	t.Attr("fault", "T7")
+	const sizes = 500
+	p := sit(t, setting{args: []string{"--demo", "--latency", "300ms"}})
+	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for i := range sizes {
+		if err := p.Resize(1+i*7%300, 1+i*11%100); err != nil {
+			t.Fatal(err)
+		}
+		<-tick.C
+	}
+	for _, size := range [][2]int{{1, 1}, {19, 5}, {300, 100}, {20, 6}} {
+		if err := p.Resize(size[0], size[1]); err != nil {
+			t.Fatal(err)
+		}
+		if size[0] == 19 {
+			p.sees("Please make the", "larger")
+		}
+	}
+	if err := p.Resize(80, 24); err != nil {
+		t.Fatal(err)
+	}
+	p.sees("Your account is connected", "200 OK", "enter continue").press("ctrl+c").ends(130)
+}

@@ -146,3 +146,17 @@ func quoteDotenv(value string) string {
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "`", "\\`").Replace(value) + `"`
 }
+
+// readAlike reports whether the common readers of a .env agree on a value as quoteDotenv writes it: dotenv for Node,
+// python-dotenv, and a shell. Between double quotes, a shell and Python undo backslashes before some characters, and
+// Node's dotenv before none but n and r. Between single quotes Python undoes a backslash before another, and fills in
+// ${NAME} wherever it stands.
+func readAlike(value string) bool {
+	switch {
+	case plainValue.MatchString(value):
+		return true
+	case strings.Contains(value, "'"):
+		return !strings.ContainsAny(value, "\"\\$`")
+	}
+	return !strings.Contains(value, `\\`) && !strings.HasSuffix(value, `\`) && !strings.Contains(value, "${")
+}

@@ -140,6 +140,38 @@ func adviseMade(err error) (Advice, bool) {
 			Field: AnswerKeyFile, Kind: Other,
 		}, true
 	}
+	return adviseGone(err)
+}
+
+// adviseGone is about what an earlier run or the user knows of, and the account does not have so any more.
+func adviseGone(err error) (Advice, bool) {
+	var replaced *KeyReplacedError
+	var application *NoApplicationError
+	var user *NoUserError
+	switch {
+	case errors.As(err, &replaced):
+		path, name := client.Printable(replaced.KeyPath), client.Printable(replaced.Application.Name)
+		return Advice{
+			What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, replaced.Application.ID),
+			Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",
+			Kind: Other, Field: AnswerKeyFile,
+			Offers: []Offer{{Key: "n", Label: "make a new application", Answer: AnswerNewApp, Value: Yes}},
+		}, true
+	case errors.As(err, &application):
+		return Advice{
+			What: "This account has no application with the id " + client.Printable(application.ID) + ".",
+			Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
+				"and make a new application.",
+			Kind: Remote,
+		}, true
+	case errors.As(err, &user):
+		return Advice{
+			What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
+				client.Printable(user.Application), client.Printable(user.ID)),
+			Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
+			Field: AnswerUser, Kind: Remote,
+		}, true
+	}
 	return Advice{}, false
 }
 
@@ -147,7 +179,24 @@ func adviseFiles(err error) (Advice, bool) {
 	var key *KeyError
 	var state *JournalError
 	var save *SaveError
+	var open *OpenKeyError
+	var changed *KeyChangedError
+	var busy *BusyError
 	switch {
+	case errors.As(err, &busy):
+		return Advice{
+			What: "Another credwiz is at work in " + client.Printable(busy.Folder) + ", and is not done yet.",
+			Do:   "Wait for it or end it, then try again. Another folder needs no waiting: --dir.",
+			Kind: Other, Retry: true,
+		}, true
+	case errors.As(err, &open):
+		return adviseOpenKey(open), true
+	case errors.As(err, &changed):
+		return Advice{
+			What: client.Printable(changed.Path) + " has changed: it no longer holds the key of this application.",
+			Do:   "Move it away and try again: the right key is still known, and is saved again.",
+			Kind: Other, Retry: true,
+		}, true
 	case errors.As(err, &key):
 		return adviseKey(key), true
 	case errors.As(err, &state):
@@ -182,6 +231,29 @@ func adviseSave(err *SaveError) Advice {
 	default:
 		a.What = fmt.Sprintf("%s could not be written: %s.", path, client.Printable(err.Err.Error()))
 		a.Do = "Try again, or start credwiz with another folder: --dir."
+	}
+	return a
+}
+
+func adviseOpenKey(err *OpenKeyError) Advice {
+	path := client.Printable(err.Path)
+	a := Advice{
+		What: fmt.Sprintf("Others on this computer can read or change %s (mode %04o): it is no longer private.", path, err.Mode.Perm()),
+		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",
+		Kind: Other, Field: AnswerKeyFile, Retry: true,
+		Offers: []Offer{
+			{Key: "p", Label: "make it private (chmod 600)", Answer: AnswerOpenKey, Value: OpenKeyRepair},
+			{Key: "i", Label: "use it as it is", Answer: AnswerOpenKey, Value: OpenKeyUse},
+		},
+	}
+	if err.Repairable() {
+		return a
+	}
+	a.Offers = a.Offers[1:]
+	a.Do = "Copy it to a folder whose permissions are kept, or use it as it is: --open-key use."
+	if err.Foreign {
+		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
+		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
 	}
 	return a
 }

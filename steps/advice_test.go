@@ -123,7 +123,7 @@ type advised struct {
 	kind  steps.Kind
 	field string
 	retry bool
-	offer string // the answer of the one offer
+	offer string // the answers of the offers
 }
 
 var advice = map[string]advised{
@@ -176,24 +176,54 @@ var advice = map[string]advised{
 		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: steps.Other, field: steps.AnswerKeyFile,
 	},
 
+	"a key that was replaced": {
+		err:  is(&steps.KeyReplacedError{Application: client.Application{Name: "Mine" + evil, ID: "78d3"}, KeyPath: "private.key"}),
+		what: "private.key is no longer the key of “Mine\\u{1B}", do: "--app-id and --key-file", field: steps.AnswerKeyFile,
+		offer: steps.AnswerNewApp,
+	},
+	"no such application": {
+		err:  is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}),
+		what: "no application with the id 78d3", do: "belongs to another account", kind: steps.Remote,
+	},
+	"no such user": {
+		err:  is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}),
+		what: "No user of “Mine\\u{1B}", do: "--app-id", kind: steps.Remote, field: steps.AnswerUser,
+	},
+
 	// Files.
-	"no key":                {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a key not to be read":  {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"an encrypted key":      {err: key(client.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
-	"a public key":          {err: key(client.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"another kind of key":   {err: key(client.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a short key":           {err: key(client.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"no key in the file":    {err: key(client.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a damaged key":         {err: key(client.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
-	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
-	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a read-only disk":      {err: save(syscall.EROFS), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a full disk":           {err: save(syscall.ENOSPC), what: "The disk is full", do: "Free some space", retry: true},
-	"a full quota":          {err: save(syscall.EDQUOT), what: "The disk is full", do: "Free some space", retry: true},
-	"a link in the way":     {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
-	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
+	"another credwiz": {err: is(&steps.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
+	"a key that others can read": {
+		err:  is(&steps.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}),
+		what: "(mode 0644)", do: "--open-key repair", field: steps.AnswerKeyFile, retry: true,
+		offer: steps.AnswerOpenKey + " " + steps.AnswerOpenKey,
+	},
+	"a key that cannot be made private": {
+		err:  is(&steps.OpenKeyError{Path: "private.key", Mode: 0o777, Stubborn: true}),
+		what: "(mode 0777)", do: "permissions are kept", field: steps.AnswerKeyFile, retry: true, offer: steps.AnswerOpenKey,
+	},
+	"a key of another user": {
+		err:  is(&steps.OpenKeyError{Path: "private.key", Mode: 0o600, Foreign: true}),
+		what: "belongs to another user", do: "a copy of your own", field: steps.AnswerKeyFile, retry: true, offer: steps.AnswerOpenKey,
+	},
+	"a key that changed":          {err: is(&steps.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
+	"a key that became something": {err: is(&steps.KeyChangedError{Path: "private.key", Err: steps.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
+	"no key":                      {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key not to be read":        {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"an encrypted key":            {err: key(client.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
+	"a public key":                {err: key(client.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"another kind of key":         {err: key(client.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a short key":                 {err: key(client.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"no key in the file":          {err: key(client.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a damaged key":               {err: key(client.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key that is a pipe":        {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"notes not understood":        {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
+	"a file in the way":           {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
+	"a folder not writable":       {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a read-only disk":            {err: save(syscall.EROFS), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a full disk":                 {err: save(syscall.ENOSPC), what: "The disk is full", do: "Free some space", retry: true},
+	"a full quota":                {err: save(syscall.EDQUOT), what: "The disk is full", do: "Free some space", retry: true},
+	"a link in the way":           {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
+	"a broken disk":               {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
 
 	// What answers is not the API.
 	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: steps.Remote, retry: true},
@@ -441,18 +471,11 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 					t.Errorf("an offer cannot be shown: %+v", o)
 				}
 			}
-			if want := test.offer; !slices.Equal(offers, nonEmpty(want)) {
+			if want := strings.Fields(test.offer); !slices.Equal(offers, want) {
 				t.Errorf("the offers are %q, want %q", offers, want)
 			}
 		})
 	}
-}
-
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
 }
 
 func TestAdviseSeesThroughWrappings(t *testing.T) {

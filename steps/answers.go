@@ -23,6 +23,8 @@ const (
 	AnswerEventURL     = "event-url"
 	AnswerKey          = "reuse-key" // Yes or No
 	AnswerKeyFile      = "key-file"
+	AnswerOpenKey      = "open-key" // OpenKeyRepair or OpenKeyUse
+	AnswerNewApp       = "new-app"  // Yes or No
 	AnswerUser         = "user"
 	AnswerDisplayName  = "display-name"
 	AnswerExistingUser = "reuse-user" // Yes or No
@@ -189,7 +191,9 @@ func (e *MissingAnswersError) Error() string {
 // starts with them.
 func Given(env Env) Answers {
 	answers := Answers{}
-	for _, key := range []string{AnswerAppID, AnswerEventURL, AnswerKey, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew} {
+	for _, key := range []string{
+		AnswerAppID, AnswerEventURL, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
+	} {
 		if known, ok := env.Known[key]; ok {
 			answers[key] = CleanLine(known.Value)
 		}
@@ -203,6 +207,7 @@ func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
+		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
 	}
 	for _, step := range Script() {
 		fields = append(fields, step.Fields(env, Session{}, Given(env))...)

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"credwiz/client"
 )
@@ -32,143 +29,91 @@ func applicationStep() Step {
 	}
 }
 
-func applicationFields(env Env, s Session, a Answers) []Field {
-	fields := make([]Field, 0, 3)
-	if a[AnswerAppID] == "" {
-		fields = append(fields, Field{
-			Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
-			Hint:       "as the dashboard lists it; it need not be unique",
-			Suggestion: "My Client SDK app", Clean: CleanName, Check: checkName,
-		}.withKnown(env))
-	}
-	file := Field{
-		Key: AnswerKeyFile, Flag: "--key-file", Label: "Private key file",
-		Hint:       "a new file that only you can read",
-		Suggestion: defaultKeyFile, Default: true, Check: checkKeyFile,
-	}.withKnown(env)
-	if a[AnswerAppID] != "" {
-		// An application that exists has its key already.
-		file.Hint = "the private key of that application"
-		return append(fields, file)
-	}
-	if s.Found.Name != "" {
-		fields = append(fields, foundKeyField(env, s.Found))
-	}
-	reuse := a[AnswerKey]
-	if reuse == "" && s.Found.Name != "" {
-		reuse = foundKeyField(env, s.Found).Suggestion
-	}
-	switch {
-	case reuse == Yes && s.Found.Name != "":
-		// The choice above has answered this.
-		return fields
-	case s.Found.Name != "":
-		file.Suggestion, file.Source = s.Found.Free, ""
-	}
-	return append(fields, file)
-}
-
-// foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
-func foundKeyField(env Env, found FoundKey) Field {
-	f := Field{
-		Key: AnswerKey, Flag: "--reuse-key", Label: found.Name + " is here already",
-		Suggestion: Yes,
-		Choices: []Choice{
-			{Yes, "use it", "with the application it belongs to, or a new one"},
-			{No, "keep it, and make another", "a new key in " + found.Free},
-		},
-	}
-	if found.Err != nil {
-		f.Suggestion = No
-		f.Choices = f.Choices[1:]
-		f.Hint = "it cannot be used: " + Advise(found.Err).What
-		return f
-	}
-	return f.withKnown(env)
-}
-
-const maxName = 200 // characters; the API's own limit is not documented
-
-func checkName(name string) error {
-	if n := len([]rune(name)); n > maxName {
-		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
-	}
-	if client.Printable(name) != name {
-		return errors.New("it has characters in it that cannot be shown")
-	}
-	return nil
-}
-
-// checkAppID refuses what is not the id of an application.
-func checkAppID(id string) error {
-	if err := uuid.Validate(id); err != nil || len(id) != 36 {
-		return errors.New("an application id looks like 78d335fa-323d-0114-9c3d-d6f0d48968cf")
-	}
-	return nil
-}
-
-// checkEventURL refuses what the API would not send events to.
-func checkEventURL(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("events go to a URL like " + defaultEventURL)
-	}
-	return nil
-}
-
-func applicationPlan(_ Env, s Session, a Answers) string {
-	host := s.Place.API.Host().Host
-	if s.Place.Practice {
-		host = "the sandbox"
-	}
-	switch {
-	case a[AnswerAppID] != "":
-		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
-	case a[AnswerKey] == Yes:
-		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.",
-			s.Found.Name, host, client.Printable(a[AnswerAppName]))
-	}
-	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
-		client.Printable(a[AnswerKeyFile]), client.Printable(a[AnswerAppName]), host)
-}
-
 // makeApplication works in the order that cannot leave an application without its key: the key is made and saved here,
 // the intention is written down, and only then the public half travels. After any doubt the application is looked for
 // by that public half before it is asked for again.
 func makeApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
-	// Notes that cannot be read stop the step before it makes anything, a key file too.
-	if _, err := s.Place.Folder.readJournal(); err != nil {
-		return s, err
-	}
-	if err := s.Place.Folder.checkReplaceable(dotenvFile, journalFile); err != nil {
-		return s, err
-	}
-	if a[AnswerKey] == "" && s.goesOnWith(a) {
-		a = a.With(AnswerKey, Yes)
-	}
-	if s.Found.Name != "" && a[AnswerKey] == Yes {
-		a = a.With(AnswerKeyFile, s.Found.Name)
-	}
-	s = s.keptFromGit(w, a[AnswerKeyFile])
-	if a[AnswerAppID] != "" {
-		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
-	}
-	s, err := obtainKey(ctx, env, s, a, w)
+	return s.alone(ctx, w, func(s Session) (Session, error) {
+		if s.Key.Private == nil {
+			// Another credwiz may have been here since the questions were asked.
+			s.Found = findKey(env, s)
+		}
+		a := a
+		if a[AnswerKey] == "" && s.goesOnWith(a) {
+			a = a.With(AnswerKey, Yes)
+		}
+		if s.Found.Name != "" && a[AnswerKey] == Yes {
+			a = a.With(AnswerKeyFile, s.Found.Name)
+		}
+		if err := s.prepare(env, a[AnswerKeyFile], w); err != nil {
+			return s, err
+		}
+		s = s.keptFromGit(w, a[AnswerKeyFile])
+		if a[AnswerAppID] != "" {
+			return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
+		}
+		s, err := obtainKey(ctx, env, s, a, w)
+		if err != nil {
+			return s, err
+		}
+		return ensureApplication(ctx, env, s, a, w)
+	})
+}
+
+// prepare stops the step before it makes anything, a key file too, if it could not note what it makes. It clears up
+// after runs that were killed.
+func (s Session) prepare(env Env, keyFile string, w work) error {
+	folder := s.Place.Folder
+	journal, err := folder.readJournal()
 	if err != nil {
-		return s, err
+		return err
 	}
+	if err := folder.checkReplaceable(dotenvFile, journalFile); err != nil {
+		return err
+	}
+	names := []string{keyFile, defaultKeyFile, dotenvFile, journalFile, gitignoreFile}
+	for _, app := range journal.Applications {
+		names = append(names, app.KeyFile)
+	}
+	if n := folder.sweep(env.Now(), names...); n > 0 {
+		w.tell("clear up after a run that was cut off", fmt.Sprintf("temporary files removed: %d", n))
+	}
+	return nil
+}
+
+// goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
+// unasked, because it leads to the same application.
+func (s Session) goesOnWith(a Answers) bool {
+	return s.Found.Noted.KeySHA != "" && s.Found.Noted.Name == a[AnswerAppName] && a[AnswerKeyFile] == s.Found.Name
+}
+
+// ensureApplication finds the application of the session's key, or creates it.
+func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
 	if s.Key.Known {
 		found, err := findApplication(ctx, s, w, "look for the application of this key")
 		if err != nil {
 			return s, err
 		}
+		noted, known, err := s.noted()
+		if err != nil {
+			return s, err
+		}
 		if found.ID != "" {
 			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
-			begun := s.Found.Noted.KeySHA != "" && s.Found.Noted.ID == ""
-			return s.withApplication(env, w, found, s.Application.Uncertain || begun)
+			return s.withApplication(env, w, found, s.Application.Uncertain || known && noted.ID == "")
 		}
 		s.Application.Uncertain = false
+		if noted.ID != "" {
+			err := s.checkDeleted(ctx, noted, w)
+			var replaced *KeyReplacedError
+			if errors.As(err, &replaced) && a[AnswerNewApp] == Yes {
+				err = s.noteReplaced(replaced.Application)
+			}
+			if err != nil {
+				return s, err
+			}
+		}
 	}
 	if err := s.intend(env, a[AnswerAppName]); err != nil {
 		return s, err
@@ -177,10 +122,33 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 	return createApplication(ctx, env, s, a, w)
 }
 
-// goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
-// unasked, because it leads to the same application.
-func (s Session) goesOnWith(a Answers) bool {
-	return s.Found.Noted.KeySHA != "" && s.Found.Noted.Name == a[AnswerAppName] && a[AnswerKeyFile] == s.Found.Name
+// checkDeleted finds out what became of an application that was noted and that no longer has the session's key: it
+// was deleted, or it exists and has another key by now, which is an error.
+func (s Session) checkDeleted(ctx context.Context, noted NotedApp, w work) error {
+	var found client.Application
+	err := w.lookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {
+		found, err = api.GetApplication(ctx, s.Credentials, noted.ID)
+		return err
+	})
+	switch {
+	case client.IsNotFound(err):
+		w.tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: its key serves for a new one", noted.Name, noted.ID))
+		return nil
+	case err != nil:
+		return err
+	}
+	return &KeyReplacedError{Application: found, KeyPath: s.Key.Path}
+}
+
+// KeyReplacedError is an application of an earlier run that has another key by now than the one in the folder.
+type KeyReplacedError struct {
+	Application client.Application
+	KeyPath     string
+}
+
+// Error names both.
+func (e *KeyReplacedError) Error() string {
+	return fmt.Sprintf("%s is no longer the key of the application %s", e.KeyPath, e.Application.ID)
 }
 
 func createApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
@@ -228,6 +196,9 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		found, err = api.GetApplication(ctx, s.Credentials, a[AnswerAppID])
 		return err
 	})
+	if client.IsNotFound(err) {
+		return s, &NoApplicationError{ID: a[AnswerAppID], Err: err}
+	}
 	if err != nil {
 		return s, err
 	}
@@ -240,6 +211,18 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	}
 	return s.withApplication(env, w, found, false)
 }
+
+// NoApplicationError is an application id that the account does not have.
+type NoApplicationError struct {
+	ID  string
+	Err error
+}
+
+// Error names the id.
+func (e *NoApplicationError) Error() string { return "application " + e.ID + ": " + e.Err.Error() }
+
+// Unwrap gives the API's refusal.
+func (e *NoApplicationError) Unwrap() error { return e.Err }
 
 // MismatchError is a private key that is not the application's. Signing with it would give tokens that nobody accepts.
 type MismatchError struct {
@@ -307,12 +290,17 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 	if f, err := client.PublicFingerprint(a.PublicKey); err != nil || f != s.Key.Private.Fingerprint() {
 		w.warn("compare the keys", "the API shows another public key: tokens signed here may be refused")
 	}
+	if !a.HasRTC() {
+		w.warn("look at its capabilities", noRTC)
+	}
 	if err := s.note(env); err != nil {
 		w.warn("note the application", err.Error())
 		return s, nil
 	}
 	return s.withFile(journalFile, journalPurpose), nil
 }
+
+const noRTC = "without the rtc capability the Client SDK cannot log in to it"
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application.Value
@@ -334,7 +322,7 @@ func showApplication(_ Env, s Session) []Fact {
 		facts = append(facts, fact("Events go to", a.EventURL+note))
 	}
 	if !a.HasRTC() {
-		facts = append(facts, fact("Note", "without the rtc capability the Client SDK cannot log in to it"))
+		facts = append(facts, fact("Note", noRTC))
 	}
 	return facts
 }

@@ -16,6 +16,7 @@ import (
 )
 
 func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
+	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
@@ -154,6 +155,7 @@ func TestARefusedCreateIsNotToldAsAnApplicationThatMayExist(t *testing.T) {
 
 func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 	t.Attr("fault", "N4")
+	t.Attr("fault", "F2")
 	t.Parallel()
 	for name, next := range map[string]func(*run) *run{
 		"in the same run": func(r *run) *run { return r },
@@ -322,6 +324,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 }
 
 func TestAnExistingKeyLeadsToItsApplication(t *testing.T) {
+	t.Attr("fault", "F10")
 	t.Parallel()
 	r := newRun(t)
 	theirs := r.account.hasApplication(t, "Made elsewhere", pairs[2]())
@@ -356,6 +359,7 @@ func TestAnExistingKeyWithoutAnApplicationGetsOne(t *testing.T) {
 }
 
 func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
+	t.Attr("fault", "F9")
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", "nothing like a key")
@@ -382,6 +386,7 @@ func (a *account) hasApplication(t *testing.T, name string, key *client.PrivateK
 }
 
 func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
+	t.Attr("fault", "F10")
 	t.Parallel()
 	for _, test := range []struct {
 		name string
@@ -468,6 +473,7 @@ func TestTheSameAnswersInTheSameFolderGoOn(t *testing.T) {
 }
 
 func TestAnotherApplicationNameDoesNotUseTheKeyThatIsThereUnasked(t *testing.T) {
+	t.Attr("fault", "F1")
 	t.Parallel()
 	first := newRun(t).doesAll()
 	key := first.file("private.key")
@@ -490,6 +496,7 @@ func TestAnotherApplicationNameDoesNotUseTheKeyThatIsThereUnasked(t *testing.T) 
 }
 
 func TestARunThatWasKilledBeforeTheRequestGoesOnWithItsKey(t *testing.T) {
+	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, dropped)
@@ -555,6 +562,7 @@ func TestAnApplicationThatTheSDKCannotUseIsTold(t *testing.T) {
 }
 
 func TestAnApplicationThatShowsAnotherKeyIsTold(t *testing.T) {
+	t.Attr("fault", "F10")
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, answering(http.StatusCreated, "application/json", fmt.Sprintf(
@@ -564,6 +572,7 @@ func TestAnApplicationThatShowsAnotherKeyIsTold(t *testing.T) {
 }
 
 func TestTheApplicationQuestions(t *testing.T) {
+	t.Attr("fault", "F1")
 	t.Parallel()
 	r := newRun(t)
 	application := stepNamed(t, "application")

@@ -370,6 +370,17 @@ func (r *run) warned() string {
 	return strings.Join(all, "\n")
 }
 
+// told are the texts and notes of all work that went well.
+func (r *run) told() string {
+	var all []string
+	for _, e := range r.events {
+		if e.State == steps.Done {
+			all = append(all, e.Text+": "+e.Note)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
 func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
 
 // has puts a file in the folder.

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
+	"syscall"
 )
 
 // Folder is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
@@ -25,13 +25,13 @@ type Folder struct {
 const (
 	secretMode = 0o600
 	folderMode = 0o700
-	// maxFile bounds what is read of a file that should hold a key, some settings or a state.
+	// maxFile bounds what is read of a file that should hold a key or some settings.
 	maxFile = 64 << 10
 )
 
 // OpenFolder opens the folder at path, and makes it if there is none.
 func OpenFolder(path string) (*Folder, error) {
-	if err := os.MkdirAll(path, folderMode); err != nil {
+	if err := makeFolder(path); err != nil {
 		return nil, &SaveError{Path: path, Err: cause(err)}
 	}
 	root, err := os.OpenRoot(path)
@@ -39,6 +39,29 @@ func OpenFolder(path string) (*Folder, error) {
 		return nil, &SaveError{Path: path, Err: cause(err)}
 	}
 	return &Folder{root: root, path: path}, nil
+}
+
+// makeFolder makes the folder and those above it. The mode is set again because the umask may have taken bits from it,
+// without which the next one could not be made inside.
+func makeFolder(path string) error {
+	// What is there is left as it is; opening it tells if it is no folder.
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	err := os.Mkdir(path, folderMode)
+	if parent := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && parent != path {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+		err = os.Mkdir(path, folderMode)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil // another credwiz was faster
+	case err != nil:
+		return err
+	}
+	return os.Chmod(path, folderMode)
 }
 
 // Close releases the folder.
@@ -106,7 +129,11 @@ func (f *Folder) create(name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	return f.sync(name)
+	if err := f.sync(name); err != nil {
+		// A power cut could take it away again: nothing may depend on it.
+		return errors.Join(err, f.root.Remove(name))
+	}
+	return nil
 }
 
 // publish gives a whole file its name, which must not be taken.
@@ -166,8 +193,7 @@ func (f *Folder) replace(name string, content []byte, mode fs.FileMode) error {
 
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
 func (f *Folder) writeTemp(name string, content []byte, mode fs.FileMode) (string, error) {
-	dir, base := filepath.Split(name)
-	temp := dir + "." + strings.TrimPrefix(base, ".") + "." + rand.Text()
+	temp := tempPrefix(name) + rand.Text()
 	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err
@@ -204,16 +230,32 @@ func (f *Folder) sync(name string) error {
 
 // Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
 // errors that callers make of it name the path.
-func (f *Folder) Read(name string) ([]byte, error) {
-	content, err := f.read(name)
+func (f *Folder) Read(name string) ([]byte, error) { return f.readUpTo(name, maxFile) }
+
+func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
+	file, err := f.openRegular(name)
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer func() { _ = file.Close() }()
+	content, err := readAll(file, limit)
 	if err != nil {
 		return nil, cause(err)
 	}
 	return content, nil
 }
 
-func (f *Folder) read(name string) ([]byte, error) {
-	// Looked at first: opening a pipe would wait for its other end.
+func readAll(file *os.File, limit int64) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err == nil && int64(len(content)) > limit {
+		err = fmt.Errorf("it is over %d KiB", limit>>10)
+	}
+	return content, err
+}
+
+// openRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
+// device may do anything.
+func (f *Folder) openRegular(name string) (*os.File, error) {
 	info, err := f.root.Stat(name)
 	if link, linkErr := f.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
 		return nil, ErrNotRegular // a link to nowhere, or out of the folder
@@ -224,16 +266,20 @@ func (f *Folder) read(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}
-	file, err := f.root.Open(name)
+	// It may be something else by now, so opening must not wait.
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(content) > maxFile {
-		err = errors.New("it is over 64 KiB")
+	info, err = file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = ErrNotRegular
 	}
-	return content, err
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
 }
 
 // checkReplaceable refuses names that are taken by something that Replace would refuse, before anything depends on it.
@@ -244,12 +290,6 @@ func (f *Folder) checkReplaceable(names ...string) error {
 		}
 	}
 	return nil
-}
-
-// openToOthers reports whether other users of the machine can read the file.
-func (f *Folder) openToOthers(name string) bool {
-	info, err := f.root.Stat(name)
-	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
 // has reports whether the name is taken, by whatever it is.

@@ -10,6 +10,7 @@ import (
 
 // A file system without links cannot be had here, so its way of creating a file is called by its name.
 func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
+	t.Attr("fault", "F1")
 	t.Parallel()
 	dir := t.TempDir()
 	folder, err := OpenFolder(dir)

@@ -24,6 +24,7 @@ func openFolder(t *testing.T, path string) *steps.Folder {
 }
 
 func TestOpenFolderMakesAPrivateOne(t *testing.T) {
+	t.Attr("fault", "F3")
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a", "b")
 	folder := openFolder(t, path)
@@ -44,12 +45,13 @@ func TestPathsAreAsTheUserGaveTheFolder(t *testing.T) {
 }
 
 func TestCreateNeverReplaces(t *testing.T) {
+	t.Attr("fault", "F1")
 	t.Parallel()
 	for name, put := range inTheWay {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			untouched := put(t, filepath.Join(dir, "name"))
+			untouched := puts(t, put, filepath.Join(dir, "name"))
 			err := openFolder(t, dir).Create("name", []byte("new"))
 			if !errors.Is(err, fs.ErrExist) {
 				t.Errorf("got %v", err)
@@ -62,6 +64,7 @@ func TestCreateNeverReplaces(t *testing.T) {
 }
 
 func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
+	t.Attr("fault", "F7")
 	t.Parallel()
 	const many = 8
 	dir := t.TempDir()
@@ -99,7 +102,7 @@ func TestReplaceIsForRegularFilesOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			untouched := put(t, filepath.Join(dir, "name"))
+			untouched := puts(t, put, filepath.Join(dir, "name"))
 			err := openFolder(t, dir).Replace("name", []byte("new"), 0o600)
 			equal(t, "files", len(namesIn(t, dir)), 1)
 			if strings.Contains(name, "a file") && !strings.Contains(name, "link") {
@@ -129,6 +132,7 @@ func TestReplaceGivesTheModeThatWasAskedFor(t *testing.T) {
 }
 
 func TestNamesOutsideTheFolderAreRefused(t *testing.T) {
+	t.Attr("fault", "F4")
 	t.Parallel()
 	dir := t.TempDir()
 	inner := filepath.Join(dir, "inner")
@@ -152,6 +156,7 @@ func TestNamesOutsideTheFolderAreRefused(t *testing.T) {
 }
 
 func TestAFolderThatIsSwappedDoesNotRedirectTheKey(t *testing.T) {
+	t.Attr("fault", "F4")
 	t.Parallel()
 	base := t.TempDir()
 	dir, moved, trap := filepath.Join(base, "dir"), filepath.Join(base, "moved"), filepath.Join(base, "trap")
@@ -171,6 +176,7 @@ func TestAFolderThatIsSwappedDoesNotRedirectTheKey(t *testing.T) {
 }
 
 func TestReadIsBounded(t *testing.T) {
+	t.Attr("fault", "F9")
 	t.Parallel()
 	const limit = 64 << 10
 	dir := t.TempDir()
@@ -193,6 +199,7 @@ func TestReadIsBounded(t *testing.T) {
 }
 
 func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
+	t.Attr("fault", "F5")
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "gone")
 	folder := openFolder(t, dir)

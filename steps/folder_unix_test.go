@@ -6,7 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -15,24 +19,130 @@ import (
 
 // It is not parallel: the umask is that of the whole process.
 func TestTheUmaskOpensAndClosesNothing(t *testing.T) {
+	t.Attr("fault", "F3")
 	for _, mask := range []int{0o000, 0o022, 0o077, 0o777} {
 		t.Run(fmt.Sprintf("%03o", mask), func(t *testing.T) {
-			dir := t.TempDir()
-			folder := openFolder(t, dir)
+			r := newRun(t)
+			r.inGit()
+			r.dir = filepath.Join(r.dir, "a", "b")
 			old := syscall.Umask(mask)
-			created := folder.Create("created", []byte("secret"))
-			replaced := folder.Replace("replaced", []byte("secret"), 0o600)
-			syscall.Umask(old)
-			if err := errors.Join(created, replaced); err != nil {
-				t.Fatal(err)
+			defer syscall.Umask(old)
+			r.doesAll()
+			for _, dir := range []string{filepath.Dir(r.dir), r.dir} {
+				info, err := os.Stat(dir)
+				if err != nil {
+					t.Fatal(err)
+				}
+				equal(t, "the mode of "+dir, info.Mode().Perm(), 0o700)
 			}
-			isFile(t, filepath.Join(dir, "created"), "secret", 0o600)
-			isFile(t, filepath.Join(dir, "replaced"), "secret", 0o600)
+			for name, mode := range map[string]os.FileMode{"private.key": 0o600, ".credwiz.json": 0o600, ".env": 0o600, ".gitignore": 0o644} {
+				isFile(t, r.path(name), r.file(name), mode)
+			}
+			equal(t, "files", len(r.names()), 4)
 		})
 	}
 }
 
+// The limit is that of a whole process, whose own log it would cut off too: a second one has it.
+func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
+	t.Attr("fault", "F5")
+	t.Parallel()
+	const limited = "CREDWIZ_TEST_LIMITED"
+	if os.Getenv(limited) == "" {
+		again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		again.Env = append(os.Environ(), limited+"=1")
+		out, err := again.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	r := newRun(t).does("connect")
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	small := old
+	small.Cur = 1000 // a key has 1,700 bytes
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
+		t.Fatal(err)
+	}
+	err := r.try("application")
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	var save *steps.SaveError
+	if !errors.As(err, &save) || save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
+		t.Errorf("got %v", err)
+	}
+	wantAll(t, steps.Advise(err).What, r.path("private.key"), "file too large")
+	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json")
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
+	equal(t, "there is a key", r.session.Key.Private != nil, false)
+	r.does("application", "user", "token")
+}
+
+func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
+	t.Attr("fault", "F6")
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("SKIPPED: root may read every folder; run this test as another user")
+	}
+	r := newRun(t).does("connect")
+	folder := openFolder(t, r.dir)
+	// Names can be made in the folder, and it cannot be opened to be flushed.
+	if err := os.Chmod(r.dir, 0o300); err != nil {
+		t.Fatal(err)
+	}
+	created := folder.Create("private.key", []byte("secret"))
+	tried := r.try("application")
+	if err := os.Chmod(r.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var save *steps.SaveError
+	if !errors.As(created, &save) || save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
+		t.Errorf("the file: got %v", created)
+	}
+	if !errors.As(tried, &save) || !errors.Is(tried, os.ErrPermission) {
+		t.Errorf("the step: got %v", tried)
+	}
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
+	if slices.Contains(r.names(), "private.key") {
+		t.Error("the key has its name all the same")
+	}
+	r.does("application", "user", "token")
+}
+
+func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
+	t.Attr("fault", "F9")
+	t.Parallel()
+	r := newRun(t)
+	link(t, "/dev/zero", r.path("private.key"))
+	if os.Geteuid() == 0 {
+		const zero = 1<<8 | 5 // its number on Linux
+		if err := syscall.Mknod(r.path("device.key"), syscall.S_IFCHR|0o600, zero); err != nil {
+			t.Log("no device of its own can be made here:", err)
+		} else {
+			_, err := openFolder(t, r.dir).Read("device.key")
+			if !errors.Is(err, steps.ErrNotRegular) {
+				t.Errorf("a device: got %v", err)
+			}
+		}
+	}
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect")
+	if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+		t.Errorf("got %v", err)
+	}
+	isLink(t, r.path("private.key"), "/dev/zero")
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
+}
+
 func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Attr("fault", "F9")
 	t.Parallel()
 	r := newRun(t)
 	if err := syscall.Mkfifo(r.path("private.key"), 0o600); err != nil {
@@ -53,6 +163,7 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 }
 
 func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
+	t.Attr("fault", "F9")
 	t.Parallel()
 	if os.Geteuid() == 0 {
 		t.Skip("SKIPPED: root may read everything; run this test as another user")
@@ -64,4 +175,49 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "what to make of it", steps.Advise(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
+}
+
+func TestAPipeIsLeftAsItIs(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Parallel()
+	dir := t.TempDir()
+	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		if err := syscall.Mkfifo(path, 0o640); err != nil {
+			t.Skip("SKIPPED: this system makes no pipes:", err)
+		}
+		return func(*testing.T) {}
+	}, filepath.Join(dir, "private.key"))
+	folder := openFolder(t, dir)
+	if err := folder.Create("private.key", []byte("new")); !errors.Is(err, os.ErrExist) {
+		t.Errorf("Create: got %v", err)
+	}
+	if err := folder.Replace("private.key", []byte("new"), 0o600); !errors.Is(err, steps.ErrNotRegular) {
+		t.Errorf("Replace: got %v", err)
+	}
+	untouched(t)
+	equal(t, "files", len(namesIn(t, dir)), 1)
+}
+
+func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("SKIPPED: only root can give a file to somebody else")
+	}
+	r := newRun(t)
+	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
+		t.Helper()
+		write(t, path, "theirs", 0o640)
+		if err := os.Chown(path, 12345, 12345); err != nil {
+			t.Fatal(err)
+		}
+		return func(t *testing.T) { t.Helper(); isFile(t, path, "theirs", 0o640) }
+	}, r.path("private.key"))
+	r.does("connect")
+	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	untouched(t)
+	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }

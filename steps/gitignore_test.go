@@ -22,6 +22,7 @@ func (r *run) inGit() {
 const ignored = "/private.key\n/.env\n/.credwiz.json\n"
 
 func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	for name, test := range map[string]struct{ before, after string }{
 		"no file":                     {"", ignored},
@@ -51,6 +52,7 @@ func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
 }
 
 func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	for name, mark := range map[string]func(path string) error{
 		"a repository":                  func(path string) error { return os.Mkdir(path, 0o700) },
@@ -70,6 +72,7 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 }
 
 func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t).doesAll()
 	if _, err := os.Stat(r.path(".gitignore")); !errors.Is(err, os.ErrNotExist) {
@@ -78,6 +81,7 @@ func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
 }
 
 func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t)
 	r.inGit()
@@ -89,6 +93,7 @@ func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
 }
 
 func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t)
 	r.inGit()
@@ -101,6 +106,7 @@ func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
 }
 
 func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("SKIPPED: git is not here to be asked")
@@ -133,6 +139,7 @@ func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 }
 
 func TestGitIgnoresTheKeyThatIsUsedAndNoOther(t *testing.T) {
+	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t)
 	r.inGit()

@@ -17,6 +17,9 @@ const journalFile = ".credwiz.json"
 
 const journalVersion = 1
 
+// maxJournal bounds what is read of a journal; ten thousand users take a third of it.
+const maxJournal = 8 << 20
+
 const journalPurpose = "what was made here, for the next run"
 
 // Journal is the content of the journal.
@@ -66,7 +69,7 @@ func (e *JournalError) Unwrap() error { return e.Err }
 
 // readJournal returns the zero Journal if there is no journal.
 func (f *Folder) readJournal() (Journal, error) {
-	text, err := f.Read(journalFile)
+	text, err := f.readUpTo(journalFile, maxJournal)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Journal{}, nil
 	}
@@ -110,6 +113,16 @@ func (j Journal) find(fingerprint string, place Place, apiKey string) (NotedApp,
 	return NotedApp{}, false
 }
 
+// findID returns an application of one account by its id, whatever its key was.
+func (j Journal) findID(id string, place Place, apiKey string) (NotedApp, bool) {
+	for _, app := range j.Applications {
+		if app.ID == id && app.APIKey == apiKey && app.isAt(place) {
+			return app, true
+		}
+	}
+	return NotedApp{}, false
+}
+
 // isAt compares places. The sandbox has another port each time.
 func (n NotedApp) isAt(place Place) bool {
 	if n.Practice || place.Practice {
@@ -125,7 +138,8 @@ func (j Journal) with(app NotedApp) Journal {
 }
 
 func (n NotedApp) isSame(m NotedApp) bool {
-	return n.KeySHA == m.KeySHA && n.APIKey == m.APIKey && n.Practice == m.Practice && (n.Practice || n.APIHost == m.APIHost)
+	sameAccount := n.APIKey == m.APIKey && n.Practice == m.Practice && (n.Practice || n.APIHost == m.APIHost)
+	return sameAccount && (n.KeySHA == m.KeySHA || n.ID != "" && n.ID == m.ID)
 }
 
 // withUser returns the application with user in the place of the one that has the same name.
@@ -144,29 +158,35 @@ func (n NotedApp) user(name string) (NotedUser, bool) {
 	return NotedUser{}, false
 }
 
-// noted returns what the journal says of the session's application.
-func (s Session) noted() (NotedApp, Journal, error) {
+// noted returns what the journal says of the session's application, and whether it says anything.
+func (s Session) noted() (app NotedApp, known bool, err error) {
 	journal, err := s.Place.Folder.readJournal()
 	if err != nil {
-		return NotedApp{}, Journal{}, err
+		return NotedApp{}, false, err
+	}
+	app, known = journal.find(s.Key.Private.Fingerprint(), s.Place, s.Credentials.APIKey)
+	return app, known, nil
+}
+
+// edit changes what the journal says of the session's application. It reads the journal first and writes it back:
+// what others wrote meanwhile is kept, because the folder is locked while a step runs.
+func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return err
 	}
 	fingerprint := s.Key.Private.Fingerprint()
-	app, ok := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
-	if !ok {
+	app, known := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
+	if !known {
 		app = NotedApp{
 			APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
 		}
 	}
-	return app, journal, nil
-}
-
-// edit changes what the journal says of the session's application.
-func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
-	app, journal, err := s.noted()
-	if err != nil {
-		return err
-	}
 	if s.Application.Exists {
+		if earlier, ok := journal.findID(s.Application.Value.ID, s.Place, s.Credentials.APIKey); ok && earlier.KeySHA != fingerprint {
+			// It had another key when it was noted; its users are the same.
+			app.Created, app.Users = earlier.Created, earlier.Users
+		}
 		// With each note again: an earlier one may have failed.
 		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
 		app.Created = app.Created || s.Application.Created
@@ -190,12 +210,28 @@ func (s Session) note(env Env) error {
 	return s.edit(env, func(app NotedApp) NotedApp { return app })
 }
 
-// intendUser notes that a user is about to be created.
+// noteReplaced notes that an application has another key by now. Its note stays, beside that of the application that
+// the key in the folder gets now.
+func (s Session) noteReplaced(app client.Application) error {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return err
+	}
+	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	if err != nil {
+		fingerprint = "" // it has no key, or none of this kind
+	}
+	for i, noted := range journal.Applications {
+		if noted.ID == app.ID {
+			journal.Applications[i].KeySHA, journal.Applications[i].KeyFile = fingerprint, ""
+		}
+	}
+	return s.Place.Folder.writeJournal(journal)
+}
+
+// intendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
 func (s Session) intendUser(env Env, n client.NewUser) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
-		if _, ok := app.user(n.Name); ok {
-			return app
-		}
 		return app.withUser(NotedUser{Name: n.Name, DisplayName: n.DisplayName, Created: true})
 	})
 }
@@ -212,6 +248,9 @@ func (s Session) forgetUser(env Env, name string) error {
 func (s Session) noteUser(env Env) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		user, _ := app.user(s.User.Value.Name)
+		if user.ID != "" && user.ID != s.User.Value.ID {
+			user = NotedUser{} // another one that had this name
+		}
 		user.ID, user.Name, user.DisplayName = s.User.Value.ID, s.User.Value.Name, s.User.Value.DisplayName
 		user.Created = user.Created || s.User.Created
 		if !s.Token.JWT.IsZero() {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -78,10 +80,20 @@ func checkKeyFile(name string) error {
 	return nil
 }
 
+// readKey reads a private key to look at it. One that is to sign is read by useKey.
 func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
-	content, err := f.Read(name)
+	file, err := f.openRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: err}
+		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
+	}
+	defer func() { _ = file.Close() }()
+	return f.parseKey(file, name)
+}
+
+func (f *Folder) parseKey(file *os.File, name string) (*client.PrivateKey, error) {
+	content, err := readAll(file, maxFile)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
 	}
 	key, err := client.ParsePrivateKey(content)
 	if err != nil {
@@ -108,21 +120,15 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 	name := a[AnswerKeyFile]
 	path := s.Place.Folder.Path(name)
 	if s.Key.Private != nil && s.Key.Path == path {
-		return s, nil
+		return s, s.keepKey(w)
 	}
 	if a[AnswerKey] == Yes {
-		err := w.local("read the private key", func() (string, error) {
-			key, err := s.Place.Folder.readKey(name)
-			s.Key = Key{Private: key, Name: name, Path: path, Known: true}
-			return path, err
-		})
+		key, err := s.Place.Folder.useKey(name, a, w)
 		if err != nil {
 			s.Key = Key{}
 			return s, err
 		}
-		if s.Place.Folder.openToOthers(name) {
-			w.warn("look at its permissions", "others on this computer can read it: chmod 600 "+path)
-		}
+		s.Key = Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, keyPurpose), nil
 	}
 	err := w.local("make a key pair", func() (string, error) {
@@ -135,13 +141,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 		err = s.intend(env, a[AnswerAppName])
 	}
 	if err == nil {
-		err = w.local("save the private key", func() (string, error) {
-			text, err := s.Key.Private.PEM()
-			if err != nil {
-				return "", err
-			}
-			return path + ", only you can read it", s.Place.Folder.Create(name, []byte(text.Reveal()))
-		})
+		err = w.local("save the private key", func() (string, error) { return path + ", only you can read it", s.saveKey() })
 	}
 	if err != nil {
 		s.Key = Key{}
@@ -149,3 +149,46 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 	}
 	return s.withFile(name, keyPurpose), nil
 }
+
+func (s Session) saveKey() error {
+	text, err := s.Key.Private.PEM()
+	if err != nil {
+		return err
+	}
+	return s.Place.Folder.Create(s.Key.Name, []byte(text.Reveal()))
+}
+
+// keepKey holds the key in the file against the one that this run signs with. Every step that depends on the file
+// calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
+// saved again, and another one in its place is an error.
+func (s Session) keepKey(w work) error {
+	found, err := s.Place.Folder.readKey(s.Key.Name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return w.local("save the private key again", func() (string, error) { return "its file went away", s.saveKey() })
+	case errors.Is(err, fs.ErrPermission):
+		return err
+	case err != nil:
+		return &KeyChangedError{Path: s.Key.Path, Err: err}
+	case found.Fingerprint() != s.Key.Private.Fingerprint():
+		return &KeyChangedError{Path: s.Key.Path}
+	}
+	return nil
+}
+
+// KeyChangedError is a key file that has something else in it than the key that the run began with.
+type KeyChangedError struct {
+	Path string
+	Err  error // why what is there is no key; nil if it is another key
+}
+
+// Error names the path.
+func (e *KeyChangedError) Error() string {
+	if e.Err == nil {
+		return e.Path + ": it holds another key than before"
+	}
+	return "no longer the key: " + e.Err.Error()
+}
+
+// Unwrap gives the reason why what is there is no key.
+func (e *KeyChangedError) Unwrap() error { return e.Err }

@@ -64,6 +64,27 @@ var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *tes
 	},
 }
 
+// puts is put, with a check that it is the same thing and has the same mode afterwards.
+func puts(t *testing.T, put func(*testing.T, string) func(*testing.T), path string) (untouched func(*testing.T)) {
+	t.Helper()
+	same := put(t, path)
+	before, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(t *testing.T) {
+		t.Helper()
+		same(t)
+		after, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !os.SameFile(before, after) || before.Mode() != after.Mode() || !before.ModTime().Equal(after.ModTime()) {
+			t.Errorf("it was touched: it is %v, and was %v", after, before)
+		}
+	}
+}
+
 func write(t *testing.T, path, content string, mode fs.FileMode) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -107,6 +128,7 @@ func isLink(t *testing.T, path, target string) {
 }
 
 func TestAKeyNeverReplacesAnything(t *testing.T) {
+	t.Attr("fault", "F1")
 	t.Parallel()
 	for name, put := range inTheWay {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
@@ -115,11 +137,11 @@ func TestAKeyNeverReplacesAnything(t *testing.T) {
 				r := newRun(t)
 				var untouched func(*testing.T)
 				if when == "from the start" {
-					untouched = put(t, r.path("private.key"))
+					untouched = puts(t, put, r.path("private.key"))
 					r.does("connect")
 				} else {
 					r.does("connect")
-					untouched = put(t, r.path("private.key"))
+					untouched = puts(t, put, r.path("private.key"))
 				}
 				err := r.try("application")
 				if !errors.Is(err, fs.ErrExist) {
@@ -139,6 +161,7 @@ func TestAKeyNeverReplacesAnything(t *testing.T) {
 }
 
 func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
+	t.Attr("fault", "F5")
 	t.Parallel()
 	t.Run("the folder was removed meanwhile", func(t *testing.T) {
 		t.Parallel()
@@ -214,6 +237,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 }
 
 func TestKeysThatCannotSignAreToldApart(t *testing.T) {
+	t.Attr("fault", "F9")
 	t.Parallel()
 	block := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
@@ -259,6 +283,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"elliptic":              {block("PRIVATE KEY", curveDER), client.ErrNotRSA},
 		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrNotRSA},
 		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
+		"10 MB":                 {strings.Repeat("#\n", 5<<20), errAnything},
 		"a folder":              {"", steps.ErrNotRegular},
 		"a link out of the dir": {"", steps.ErrNotRegular},
 		"a link to nothing":     {"", steps.ErrNotRegular},
@@ -312,6 +337,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 var errAnything = errors.New("any error")
 
 func TestAKeyFileStaysInTheFolder(t *testing.T) {
+	t.Attr("fault", "F4")
 	t.Parallel()
 	r := newRun(t)
 	fields := stepNamed(t, "application").Fields(r.env, r.session, steps.Answers{})
@@ -367,16 +393,4 @@ func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
 	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
 		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
 	}
-}
-
-func TestAKeyThatOthersCanReadIsWarnedAbout(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	if err := os.Chmod(r.path("private.key"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	r.answer(steps.AnswerKey, steps.Yes)
-	r.does("connect", "application")
-	wantAll(t, r.warned(), "others on this computer can read it: chmod 600")
 }

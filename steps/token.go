@@ -102,32 +102,45 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	if err != nil {
 		return s, err
 	}
-	now := s.now(env)
-	err = w.local("sign the token", func() (string, error) {
-		token, err := client.SignToken(s.Key.Private, client.TokenRequest{
-			ApplicationID: s.Application.Value.ID,
-			User:          s.User.Value.Name,
-			ACL:           acl,
-			IssuedAt:      now,
-			Lifetime:      lifetime,
-			ID:            env.NewID(),
-		})
-		if err != nil {
-			return "", err
-		}
-		s.Token, s.Login, s.LoginProblem = token, client.Login{}, ""
-		return "RS256, checked with the public key",
-			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), s.Application.Value.ID, now)
-	})
-	if err != nil {
-		s.Token = client.Token{}
-		return s, err
+	request := client.TokenRequest{
+		ApplicationID: s.Application.Value.ID,
+		User:          s.User.Value.Name,
+		ACL:           acl,
+		IssuedAt:      s.now(env),
+		Lifetime:      lifetime,
+		ID:            env.NewID(),
 	}
-	s, err = s.writeFiles(env, w)
+	s, err = s.alone(ctx, w, func(s Session) (Session, error) {
+		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
+		if err := s.keepKey(w); err != nil {
+			return s, err
+		}
+		s, err := s.sign(request, w)
+		if err != nil {
+			return s, err
+		}
+		return s.writeFiles(env, w)
+	})
 	if err != nil || env.NoLogin {
 		return s, err
 	}
 	return s.prove(ctx, w)
+}
+
+func (s Session) sign(request client.TokenRequest, w work) (Session, error) {
+	s.Token, s.Login, s.LoginProblem = client.Token{}, client.Login{}, ""
+	var token client.Token
+	err := w.local("sign the token", func() (note string, err error) {
+		if token, err = client.SignToken(s.Key.Private, request); err != nil {
+			return "", err
+		}
+		return "RS256, checked with the public key",
+			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), request.ApplicationID, request.IssuedAt)
+	})
+	if err == nil {
+		s.Token = token
+	}
+	return s, err
 }
 
 // prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
@@ -178,6 +191,11 @@ func (s Session) writeFiles(env Env, w work) (Session, error) {
 	})
 	if err != nil {
 		return s, err
+	}
+	for _, v := range s.dotenv() {
+		if !readAlike(v.Value) {
+			w.warn("look at "+dotenvFile, v.Name+" has quotes, backslashes or dollars that not every tool reads alike: check it in your app")
+		}
 	}
 	s = s.withFile(dotenvFile, "ids and the token, for your app to read")
 	err = w.local("write "+journalFile, func() (string, error) {

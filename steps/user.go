@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"credwiz/client"
 )
@@ -42,6 +45,9 @@ func userFields(env Env, _ Session, _ Answers) []Field {
 
 func userPlan(_ Env, s Session, a Answers) string {
 	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
+	if isUserID(a[AnswerUser]) {
+		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
+	}
 	if a[AnswerExistingUser] == Yes {
 		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
 	}
@@ -64,11 +70,24 @@ func (s Session) admin(env Env) (client.Secret, error) {
 
 func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
+	return s.alone(ctx, w, func(s Session) (Session, error) {
+		if err := s.keepKey(w); err != nil {
+			return s, err
+		}
+		admin, err := s.admin(env)
+		if err != nil {
+			return s, err
+		}
+		if isUserID(a[AnswerUser]) {
+			return useUser(ctx, env, s, a[AnswerUser], admin, w)
+		}
+		return ensureUser(ctx, env, s, a, admin, w)
+	})
+}
+
+// ensureUser finds the user that an earlier try made or was about to make, or creates it.
+func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client.Secret, w work) (Session, error) {
 	n := client.NewUser{Name: a[AnswerUser], DisplayName: a[AnswerDisplayName]}
-	admin, err := s.admin(env)
-	if err != nil {
-		return s, err
-	}
 	app, _, err := s.noted()
 	if err != nil {
 		return s, err
@@ -84,12 +103,50 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 			return s.withUser(env, w, found, known && noted.ID == "")
 		}
 		s.User.Uncertain = false
+		if noted.ID != "" {
+			w.tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
+		}
 	}
 	if err := s.intendUser(env, n); err != nil {
 		return s, err
 	}
 	return createUser(ctx, env, s, n, admin, w)
 }
+
+// isUserID reports whether what was typed as a name is an id: people copy it from where it is shown.
+func isUserID(text string) bool {
+	id, ok := strings.CutPrefix(text, "USR-")
+	return ok && len(id) == 36 && uuid.Validate(id) == nil
+}
+
+// useUser takes a user that exists, by its id.
+func useUser(ctx context.Context, env Env, s Session, id string, admin client.Secret, w work) (Session, error) {
+	var found client.User
+	err := w.read(ctx, "look up the user", func(api *client.Client) (err error) {
+		found, err = api.GetUser(ctx, admin, id)
+		return err
+	})
+	if client.IsNotFound(err) {
+		return s, &NoUserError{ID: id, Application: s.Application.Value.Name, Err: err}
+	}
+	if err != nil {
+		return s, err
+	}
+	return s.withUser(env, w, found, false)
+}
+
+// NoUserError is a user id that the application does not have.
+type NoUserError struct {
+	ID          string
+	Application string // its name
+	Err         error
+}
+
+// Error names the id.
+func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Error() }
+
+// Unwrap gives the API's refusal.
+func (e *NoUserError) Unwrap() error { return e.Err }
 
 func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin client.Secret, w work) (Session, error) {
 	var created client.User

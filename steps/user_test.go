@@ -216,3 +216,77 @@ func TestWhatTheAPIKnowsOfAUserIsShown(t *testing.T) {
 	wantAll(t, r.shows("user"), "User: alice\n", "Display name: Alice\n",
 		"User ID: USR-78d335fa-323d-0114-9c3d-d6f0d48968cf\n", "Region: api-us-3.vonage.com\n")
 }
+
+func TestAUserMayBeNamedByItsID(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	id := r.session.User.Value.ID
+	r = r.again().does("connect", "application")
+	r.answer(steps.AnswerUser, id)
+	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "Looks up "+id, "Nothing is created")
+	r.does("user", "token")
+	equal(t, "the user", r.session.User.Value.Name, "alice")
+	equal(t, "created by this run", r.session.User.Created, false)
+	equal(t, "requests for a user", r.account.count(postUser), 1)
+	wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"sub":"alice"`)
+	wantAll(t, r.file(".env"), "VONAGE_USER_NAME=alice\n")
+	equal(t, "users noted", len(r.journal().Applications[0].Users), 1)
+}
+
+func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
+	t.Parallel()
+	other := newRun(t).doesAll()
+	other.answer(steps.AnswerAppName, "Another App")
+	r := other.again()
+	r.answer(steps.AnswerKeyFile, "other.key")
+	r.answer(steps.AnswerUser, other.session.User.Value.ID)
+	r.does("connect", "application")
+	err := r.try("user")
+	var none *steps.NoUserError
+	if !errors.As(err, &none) || none.ID != other.session.User.Value.ID || none.Application != "My App" || !client.IsNotFound(err) {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, err.Error(), none.ID)
+	equal(t, "requests for a user", r.account.count(postUser), 1)
+	equal(t, "exists", r.session.User.Exists, false)
+}
+
+func TestANameThatOnlyLooksLikeAnIDIsAName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"USR-alice", "USR-", "78d335fa-323d-0114-9c3d-d6f0d48968cf", "USR-{78d335fa-323d-0114-9c3d-d6f0d48968cf}"} {
+		r := newRun(t).does("connect", "application")
+		r.answer(steps.AnswerUser, name)
+		r.does("user")
+		equal(t, "the user", r.session.User.Value.Name, name)
+	}
+}
+
+func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
+	t.Parallel()
+	first := newRun(t).doesAll()
+	gone := first.session.User.Value.ID
+	admin, err := client.SignToken(first.session.Key.Private, client.TokenRequest{
+		ApplicationID: first.session.Application.Value.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: first.env.NewID(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := clientOf(t, first.account.url, nil).DeleteUser(t.Context(), admin.JWT, gone); err != nil {
+		t.Fatal(err)
+	}
+	second := first.again().does("connect", "application")
+	second.account.on(postUser, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+		if u := second.journal().Applications[0].Users; len(u) != 1 || u[0].ID != "" || u[0].TokenID != "" {
+			t.Errorf("the journal still has the user that is gone: %+v", u)
+		}
+		api.ServeHTTP(w, req)
+	})
+	second.does("user")
+	wantAll(t, second.told(), "it was deleted: “alice” of an earlier run, "+gone)
+	equal(t, "created by this run", second.session.User.Created, true)
+	second.does("token")
+	noted := second.journal().Applications[0].Users
+	if len(noted) != 1 || noted[0].ID != second.session.User.Value.ID || noted[0].ID == gone {
+		t.Errorf("the journal has %+v", noted)
+	}
+}

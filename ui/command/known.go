@@ -29,7 +29,7 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 		fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
 	}
 	for _, name := range []string{
-		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile,
+		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile, steps.AnswerOpenKey,
 		steps.AnswerUser, steps.AnswerDisplayName, steps.AnswerExpires, steps.AnswerACL,
 	} {
 		if flag := cmd.Flags().Lookup(name); flag.Changed {
@@ -37,7 +37,7 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 		}
 	}
 	for name, yes := range map[string]bool{
-		steps.AnswerKey: o.reuseKey, steps.AnswerExistingUser: o.reuseUser,
+		steps.AnswerKey: o.reuseKey, steps.AnswerNewApp: o.newApp, steps.AnswerExistingUser: o.reuseUser,
 		steps.AnswerTrustHost: o.trustHost, steps.AnswerAcceptSkew: o.acceptSkew,
 	} {
 		if yes {

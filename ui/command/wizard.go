@@ -19,12 +19,12 @@ import (
 
 // options are the flags of the wizard.
 type options struct {
-	demo, noInput, plain, json bool
-	secretStdin                bool
-	reuseKey, reuseUser        bool
-	noLogin                    bool
-	trustHost, acceptSkew      bool
-	apiHost, dir               string
+	demo, noInput, plain, json  bool
+	secretStdin                 bool
+	reuseKey, reuseUser, newApp bool
+	noLogin                     bool
+	trustHost, acceptSkew       bool
+	apiHost, dir                string
 	sandboxFlags
 }
 
@@ -58,6 +58,8 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
 	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
+	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")
+	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "make a new application if that key is no longer its application's")
 	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")

@@ -1,0 +1,166 @@
+package steps_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// deletes takes an application away by other hands.
+func (r *run) deletes(id string) {
+	r.t.Helper()
+	if err := clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// givesKey gives an application another key by other hands, as the dashboard does.
+func (r *run) givesKey(id string, key *client.PrivateKey) {
+	r.t.Helper()
+	body, err := json.Marshal(map[string]any{
+		"name": "My App", "keys": map[string]string{"public_key": key.PublicPEM()},
+		"capabilities": map[string]any{"rtc": map[string]any{"webhooks": map[string]any{}}},
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.account.url+"/v2/applications/"+id, bytes.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request.SetBasicAuth(apiKey, apiSecret)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	equal(r.t, "the answer to the change", answer.StatusCode, http.StatusOK)
+}
+
+func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	first := newRun(t).doesAll()
+	gone := first.session.Application.Value.ID
+	first.deletes(gone)
+	second := first.again().does("connect", "application")
+	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
+	wantAll(t, second.told(), "“My App” of an earlier run, "+gone)
+	equal(t, "created by this run", second.session.Application.Created, true)
+	noted := second.journal().Applications
+	if len(noted) != 1 || noted[0].ID == gone || len(noted[0].Users) != 0 {
+		t.Errorf("the journal has %+v", noted)
+	}
+	equal(t, "the key", second.file("private.key"), pemOf(pairs[0]()))
+	second.does("user", "token")
+}
+
+func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	first := newRun(t).doesAll()
+	gone := first.session.Application.Value.ID
+	first.deletes(gone)
+	second := first.again().does("connect")
+	second.account.on("GET /v2/applications/"+gone, failing(http.StatusInternalServerError))
+	if err := second.try("application"); err == nil {
+		t.Fatal("it was taken for a good answer")
+	}
+	equal(t, "requests for an application", second.account.count(postApplication), 1)
+}
+
+func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	first := newRun(t).doesAll()
+	id := first.session.Application.Value.ID
+	first.givesKey(id, pairs[2]())
+
+	second := first.again().does("connect")
+	err := second.try("application")
+	var replaced *steps.KeyReplacedError
+	if !errors.As(err, &replaced) || replaced.Application.ID != id || replaced.KeyPath != second.path("private.key") {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, err.Error(), id, "private.key")
+	equal(t, "requests for an application", second.account.count(postApplication), 1)
+	equal(t, "exists", second.session.Application.Exists, false)
+	equal(t, "notes", second.journal().Applications[0].ID, id)
+
+	notes := first.file(".credwiz.json")
+	t.Run("the way out with its new key", func(t *testing.T) {
+		third := runIn(t, first.account, first.dir)
+		third.has("new.key", pemOf(pairs[2]()))
+		third.answers = third.answers.With(steps.AnswerAppID, id).With(steps.AnswerKeyFile, "new.key")
+		third.env.Known = map[string]steps.Known{steps.AnswerKeyFile: {Value: "new.key", Source: "--key-file"}}
+		third.does("connect", "application", "user", "token")
+		equal(t, "the application", third.session.Application.Value.ID, id)
+		equal(t, "applications", len(third.account.Applications()), 1)
+		noted := third.journal().Applications
+		if len(noted) != 1 || !noted[0].Created || noted[0].KeyFile != "new.key" || len(noted[0].Users) != 1 {
+			t.Errorf("the journal has %+v", noted)
+		}
+	})
+	t.Run("the way out that is offered", func(t *testing.T) {
+		offer := steps.Advise(err).Offers[0]
+		first.has(".credwiz.json", notes)
+		third := runIn(t, first.account, first.dir)
+		third.answer(offer.Answer, offer.Value)
+		third.does("connect", "application", "user", "token")
+		equal(t, "applications", len(third.account.Applications()), 2)
+		equal(t, "the key", third.session.Key.Private.Fingerprint(), pairs[0]().Fingerprint())
+		fingerprints := map[string]string{}
+		for _, noted := range third.journal().Applications {
+			if noted.ID == id && noted.KeySHA == pairs[0]().Fingerprint() {
+				t.Errorf("the journal still gives the old application the key in the folder: %+v", noted)
+			}
+			fingerprints[noted.ID] += noted.KeySHA
+		}
+		equal(t, "the new application's note", fingerprints[third.session.Application.Value.ID], pairs[0]().Fingerprint())
+		if fingerprints[id] == "" {
+			t.Error("the old application's note is lost")
+		}
+	})
+}
+
+func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	other := newAccount(t)
+	id := other.hasApplication(t, "Theirs", pairs[2]())
+	r := newRun(t)
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerAppID, id)
+	r.does("connect")
+	err := r.try("application")
+	var none *steps.NoApplicationError
+	if !errors.As(err, &none) || none.ID != id || !client.IsNotFound(err) {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, err.Error(), id)
+	equal(t, "applications", len(r.account.Applications()), 0)
+}
+
+func TestAnApplicationThatTheSDKCannotUseIsWarnedAboutBeforeAUserIsMade(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	r := newRun(t)
+	id := r.account.hasApplication(t, "Voice", pairs[2]())
+	r.account.on("GET /v2/applications/"+id, answering(http.StatusOK, "application/json", fmt.Sprintf(
+		`{"id":%q,"name":"Voice","keys":{"public_key":%q},"capabilities":{"voice":{}}}`, id, pairs[2]().PublicPEM())))
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerAppID, id)
+	r.does("connect", "application")
+	wantAll(t, r.warned(), "look at its capabilities: without the rtc capability the Client SDK cannot log in to it")
+	equal(t, "requests for users", r.account.count(postUser), 0)
+
+	r = newRun(t).does("connect", "application")
+	equal(t, "warnings about one of credwiz's own", r.warned(), "")
+}

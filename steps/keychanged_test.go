@@ -1,0 +1,104 @@
+package steps_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	for name, test := range map[string]struct {
+		put string
+		why error // nil: it is a good key, but another one
+	}{
+		"another key": {pemOf(pairs[2]()), nil},
+		"no key":      {"scribble", client.ErrNotPEM},
+		"nothing":     {"", client.ErrNotPEM},
+	} {
+		for _, id := range []string{"user", "token"} {
+			t.Run(name+" before the step "+id, func(t *testing.T) {
+				t.Parallel()
+				r := newRun(t).does("connect", "application")
+				if id == "token" {
+					r.does("user")
+				}
+				key, users := r.file("private.key"), r.account.count(postUser)
+				r.has("private.key", test.put)
+				err := r.try(id)
+				var changed *steps.KeyChangedError
+				if !errors.As(err, &changed) || changed.Path != r.path("private.key") || test.why != nil && !errors.Is(err, test.why) {
+					t.Fatalf("got %v", err)
+				}
+				equal(t, "how often the error names the path", strings.Count(err.Error(), "private.key"), 1)
+				equal(t, "requests for a user", r.account.count(postUser), users)
+				if _, err := os.Stat(r.path(".env")); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("a .env was written: %v", err)
+				}
+				equal(t, "there is a token", !r.session.Token.JWT.IsZero(), false)
+				equal(t, "what is in the key's place", r.file("private.key"), test.put)
+
+				// The way out that the advice tells.
+				if err := os.Rename(r.path("private.key"), r.path("moved")); err != nil {
+					t.Fatal(err)
+				}
+				r.does(id)
+				equal(t, "the key is back", r.file("private.key"), key)
+				equal(t, "what was moved away", r.file("moved"), test.put)
+			})
+		}
+	}
+}
+
+func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
+	t.Attr("fault", "F2")
+	t.Parallel()
+	for _, id := range []string{"application", "user", "token"} {
+		t.Run("before the step "+id, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect")
+			if id == "application" {
+				r.account.on(postApplication, failing(400))
+				if err := r.try("application"); err == nil {
+					t.Fatal("a refusal was taken for a good answer")
+				}
+				r.account.heal()
+			} else {
+				r.does("application")
+			}
+			if id == "token" {
+				r.does("user")
+			}
+			key := r.file("private.key")
+			if err := os.Remove(r.path("private.key")); err != nil {
+				t.Fatal(err)
+			}
+			r.does(id)
+			wantAll(t, r.story(), "✓ save the private key again")
+			isFile(t, r.path("private.key"), key, 0o600)
+		})
+	}
+}
+
+func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
+	t.Attr("fault", "F2")
+	t.Parallel()
+	r := newRun(t).does("connect")
+	r.account.on(postApplication, failing(400))
+	if err := r.try("application"); err == nil {
+		t.Fatal("a refusal was taken for a good answer")
+	}
+	r.account.heal()
+	r.has("private.key", pemOf(pairs[2]()))
+	var changed *steps.KeyChangedError
+	if err := r.try("application"); !errors.As(err, &changed) {
+		t.Fatalf("got %v", err)
+	}
+	equal(t, "applications", len(r.account.Applications()), 0)
+}

@@ -1,0 +1,96 @@
+package steps
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+
+	"credwiz/client"
+)
+
+// A private key that others can read or change is no longer private. Like ssh, credwiz does not use it until that is
+// mended or the user insists. Systems without mode bits refuse nothing.
+
+// Answers to what is to be done about a private key that others can read.
+const (
+	OpenKeyRepair = "repair"
+	OpenKeyUse    = "use"
+)
+
+func checkOpenKey(value string) error {
+	if value != OpenKeyRepair && value != OpenKeyUse {
+		return fmt.Errorf("it is either %s, which makes the key private, or %s, which takes it as it is", OpenKeyRepair, OpenKeyUse)
+	}
+	return nil
+}
+
+// OpenKeyError is a private key that is not its owner's alone, or not the user's.
+type OpenKeyError struct {
+	Path string
+	Mode fs.FileMode
+	// Foreign tells that it belongs to another user: then it cannot be made private either.
+	Foreign bool
+	// Stubborn tells that it was made private and is not: its file system keeps no permissions.
+	Stubborn bool
+}
+
+// Error names the path and what is wrong with it.
+func (e *OpenKeyError) Error() string {
+	if e.Foreign {
+		return e.Path + ": it belongs to another user"
+	}
+	return fmt.Sprintf("%s: others can use it (mode %04o)", e.Path, e.Mode.Perm())
+}
+
+// Repairable reports whether taking the permissions of others away may help.
+func (e *OpenKeyError) Repairable() bool { return !e.Foreign && !e.Stubborn }
+
+// useKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
+// about it.
+func (f *Folder) useKey(name string, a Answers, w work) (*client.PrivateKey, error) {
+	file, err := f.openRegular(name)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
+	}
+	defer func() { _ = file.Close() }()
+	var key *client.PrivateKey
+	err = w.local("read the private key", func() (string, error) {
+		// First: what is no key is not made private either.
+		key, err = f.parseKey(file, name)
+		return f.Path(name), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return key, f.closeToOthers(file, name, a, w)
+}
+
+// closeToOthers works on the open file, so that a link that is put in its place meanwhile is not followed.
+func (f *Folder) closeToOthers(file *os.File, name string, a Answers, w work) error {
+	info, err := file.Stat()
+	if err != nil {
+		return &KeyError{Path: f.Path(name), Err: cause(err)}
+	}
+	open := &OpenKeyError{Path: f.Path(name), Mode: info.Mode(), Foreign: !isOurs(info)}
+	switch {
+	case openTo(info) == 0 && !open.Foreign:
+		return nil
+	case a[AnswerOpenKey] == OpenKeyUse:
+		w.warn("look at the key's permissions", "used as it is, as you asked: "+open.Error())
+		return nil
+	case a[AnswerOpenKey] != OpenKeyRepair || open.Foreign:
+		return open
+	}
+	return w.local("make the private key private", func() (string, error) {
+		// Chmod is not asked whether it worked: some file systems accept it and do nothing.
+		err := file.Chmod(secretMode)
+		if info, statErr := file.Stat(); statErr != nil || openTo(info) != 0 {
+			open.Stubborn = true
+			return "", open
+		}
+		if err != nil {
+			return "", &KeyError{Path: open.Path, Err: cause(err)}
+		}
+		return fmt.Sprintf("mode %04o, before %04o", secretMode, open.Mode.Perm()), nil
+	})
+}

@@ -1,0 +1,186 @@
+//go:build unix
+
+package steps_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"credwiz/steps"
+)
+
+// withKey is someone who wants to use the key in the folder, which has a mode.
+func withKey(t *testing.T, mode fs.FileMode) *run {
+	t.Helper()
+	r := newRun(t)
+	write(t, r.path("private.key"), pemOf(pairs[2]()), mode)
+	r.answer(steps.AnswerKey, steps.Yes)
+	return r.does("connect")
+}
+
+func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	for _, mode := range []fs.FileMode{0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o444, 0o666} {
+		for answer, after := range map[string]fs.FileMode{steps.OpenKeyRepair: 0o600, steps.OpenKeyUse: mode} {
+			t.Run(fmt.Sprintf("%04o %s", mode, answer), func(t *testing.T) {
+				t.Parallel()
+				r := withKey(t, mode)
+				err := r.try("application")
+				var open *steps.OpenKeyError
+				if !errors.As(err, &open) || open.Path != r.path("private.key") || !open.Repairable() {
+					t.Fatalf("got %v", err)
+				}
+				wantAll(t, err.Error(), fmt.Sprintf("mode %04o", mode))
+				equal(t, "there is a key to sign with", r.session.Key.Private != nil, false)
+				equal(t, "requests after the first", len(r.account.requests()), 1)
+				isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
+
+				offers := steps.Advise(err).Offers
+				equal(t, "offers", len(offers), 2)
+				for _, offer := range offers {
+					if offer.Value == answer {
+						r.answer(offer.Answer, offer.Value)
+					}
+				}
+				r.does("application")
+				isFile(t, r.path("private.key"), pemOf(pairs[2]()), after)
+				if answer == steps.OpenKeyRepair {
+					wantAll(t, r.story(), "✓ make the private key private")
+				} else {
+					wantAll(t, r.warned(), "used as it is, as you asked", fmt.Sprintf("mode %04o", mode))
+				}
+				r.does("user", "token")
+			})
+		}
+	}
+}
+
+func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
+		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
+			t.Parallel()
+			r := withKey(t, mode)
+			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+			r.does("application")
+			wantNone(t, r.story(), "private the private key", "permissions")
+			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
+		})
+	}
+}
+
+func TestTheKeyOfAnExistingApplicationIsJudgedTheSame(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	r := withKey(t, 0o644)
+	r.answers = r.answers.With(steps.AnswerKey, "").With(steps.AnswerAppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
+	var open *steps.OpenKeyError
+	if err := r.try("application"); !errors.As(err, &open) {
+		t.Fatalf("got %v", err)
+	}
+	r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+	r.does("application", "user", "token")
+	isFile(t, r.path("private.key"), pemOf(pairs[2]()), 0o600)
+}
+
+func TestAKeyThatWasOpenedAfterwardsIsNotGoneOnWith(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	r := newRun(t).doesAll()
+	if err := os.Chmod(r.path("private.key"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r = r.again().does("connect")
+	var open *steps.OpenKeyError
+	if err := r.try("application"); !errors.As(err, &open) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Attr("fault", "F4")
+	t.Parallel()
+	for name, inside := range map[string]bool{"out of the folder": false, "to what is no key": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := withKey(t, 0o644)
+			outside := filepath.Join(t.TempDir(), "outside.key")
+			target := outside
+			if inside {
+				target = "notes.txt"
+			}
+			if err := r.try("application"); err == nil {
+				t.Fatal("it was not refused")
+			}
+			// Before the user has answered, the file is exchanged for a link.
+			write(t, outside, pemOf(pairs[1]()), 0o644)
+			write(t, r.path("notes.txt"), "notes", 0o644)
+			if err := os.Remove(r.path("private.key")); err != nil {
+				t.Fatal(err)
+			}
+			link(t, target, r.path("private.key"))
+			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+			var key *steps.KeyError
+			if err := r.try("application"); !errors.As(err, &key) {
+				t.Errorf("got %v", err)
+			}
+			isFile(t, outside, pemOf(pairs[1]()), 0o644)
+			isFile(t, r.path("notes.txt"), "notes", 0o644)
+			equal(t, "requests for an application", r.account.count(postApplication), 0)
+		})
+	}
+}
+
+func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Attr("fault", "F1")
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("SKIPPED: only root can give a file to somebody else")
+	}
+	for _, mode := range []fs.FileMode{0o600, 0o644} {
+		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
+			t.Parallel()
+			r := withKey(t, mode)
+			if err := os.Chown(r.path("private.key"), 12345, 12345); err != nil {
+				t.Fatal(err)
+			}
+			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+			err := r.try("application")
+			var open *steps.OpenKeyError
+			if !errors.As(err, &open) || !open.Foreign || open.Repairable() {
+				t.Fatalf("got %v", err)
+			}
+			wantAll(t, err.Error(), "belongs to another user")
+			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
+			equal(t, "requests for an application", r.account.count(postApplication), 0)
+
+			offers := steps.Advise(err).Offers
+			equal(t, "offers", len(offers), 1)
+			r.answer(offers[0].Answer, offers[0].Value)
+			r.does("application")
+			wantAll(t, r.warned(), "belongs to another user")
+			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
+		})
+	}
+}
+
+func TestTheAnswerAboutAnOpenKeyIsOneOfTwo(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	for value, good := range map[string]bool{"repair": true, "use": true, "yes": false, "": false} {
+		known := enough()
+		known[steps.AnswerOpenKey] = value
+		var invalid *steps.InvalidAnswerError
+		if err := steps.CheckKnown(unattended(t, known)); good != (err == nil) || !good && !errors.As(err, &invalid) {
+			t.Errorf("%q: got %v", value, err)
+		}
+	}
+}

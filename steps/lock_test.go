@@ -1,0 +1,158 @@
+package steps_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+const together = 8
+
+// atOnce runs steps of several starts of credwiz at the same time, and returns the error of each.
+func atOnce(runs []*run, ids ...string) []error {
+	errs := make([]error, len(runs))
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i, r := range runs {
+		wg.Go(func() {
+			<-start
+			for _, id := range ids {
+				if errs[i] = r.try(id); errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	close(start)
+	wg.Wait()
+	return errs
+}
+
+// startsIn are several starts of credwiz in one folder that have all looked into it while it was empty.
+func startsIn(first *run) []*run {
+	first.t.Helper()
+	runs := make([]*run, 0, together)
+	for range together {
+		r := first.again().does("connect")
+		// Made before the race, because making it would keep the others waiting.
+		key := newPair()
+		r.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return key, nil })
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t *testing.T) {
+	t.Attr("fault", "F7")
+	t.Parallel()
+	first := newRun(t)
+	runs := startsIn(first)
+	for i, r := range runs {
+		r.answer(steps.AnswerUser, fmt.Sprintf("user-%d", i%(together/2))) // two of each name
+	}
+	for i, err := range atOnce(runs, "application", "user", "token") {
+		if err != nil {
+			t.Errorf("number %d: %v", i, err)
+		}
+	}
+	applications := first.account.Applications()
+	equal(t, "applications", len(applications), 1)
+	equal(t, "requests for an application", first.account.count(postApplication), 1)
+	equal(t, "users", len(first.account.users(t)), together/2)
+	made := 0
+	for _, r := range runs {
+		equal(t, "the application", r.session.Application.Value.ID, applications[0].ID)
+		if r.session.Application.Created {
+			made++
+		}
+	}
+	equal(t, "how many made it", made, 1)
+
+	key, err := client.ParsePrivateKey([]byte(first.file("private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fingerprint, err := client.PublicFingerprint(applications[0].PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the key in the folder", key.Fingerprint(), fingerprint)
+	noted := first.journal().Applications
+	if len(noted) != 1 || noted[0].ID != applications[0].ID || len(noted[0].Users) != together/2 {
+		t.Fatalf("the journal has %+v", noted)
+	}
+	for _, u := range noted[0].Users {
+		if u.ID == "" || u.TokenID == "" {
+			t.Errorf("a user lost its note: %+v", u)
+		}
+	}
+	equal(t, "tokens in .env", strings.Count(first.file(".env"), "VONAGE_JWT="), 1)
+	equal(t, "files", strings.Join(first.names(), " "), ".credwiz.json .env private.key")
+}
+
+func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
+	t.Attr("fault", "F7")
+	t.Parallel()
+	first := newRun(t)
+	runs := startsIn(first)
+	for i, r := range runs {
+		r.answer(steps.AnswerKeyFile, fmt.Sprintf("%d.key", i))
+		r.answer(steps.AnswerAppName, fmt.Sprintf("App %d", i))
+	}
+	for i, err := range atOnce(runs, "application", "user", "token") {
+		if err != nil {
+			t.Errorf("number %d: %v", i, err)
+		}
+	}
+	noted := map[string]steps.NotedApp{}
+	for _, app := range first.journal().Applications {
+		noted[app.ID] = app
+	}
+	equal(t, "applications noted", len(noted), together)
+	for _, r := range runs {
+		key, err := client.ParsePrivateKey([]byte(first.file(r.session.Key.Name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := noted[r.session.Application.Value.ID]
+		equal(t, "the key of "+app.Name, app.KeySHA, key.Fingerprint())
+		equal(t, "users of "+app.Name, len(app.Users), 1)
+	}
+}
+
+func TestOfManyWizardsWithOneKeyNameAndDifferentAnswersOneWins(t *testing.T) {
+	t.Attr("fault", "F7")
+	t.Attr("fault", "F1")
+	t.Parallel()
+	first := newRun(t)
+	runs := startsIn(first)
+	for i, r := range runs {
+		r.answer(steps.AnswerAppName, fmt.Sprintf("App %d", i))
+	}
+	var winner *run
+	for i, err := range atOnce(runs, "application") {
+		switch {
+		case err == nil && winner == nil:
+			winner = runs[i]
+		case !errors.Is(err, fs.ErrExist):
+			t.Errorf("number %d: got %v", i, err)
+		}
+	}
+	if winner == nil {
+		t.Fatal("nobody won")
+	}
+	applications := first.account.Applications()
+	equal(t, "applications", len(applications), 1)
+	equal(t, "the application is the winner's", winner.session.Application.Value.ID, applications[0].ID)
+	key, err := client.ParsePrivateKey([]byte(first.file("private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the key is the winner's", key.Fingerprint(), winner.session.Key.Private.Fingerprint())
+}

@@ -1,0 +1,34 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package steps
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// tryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked or errNoLocks.
+func (f *Folder) tryLock() (unlock func(), err error) {
+	dir, err := f.root.Open(".")
+	if err != nil {
+		// Whatever is wrong with the folder, the step will say it better.
+		return nil, fmt.Errorf("%w: %w", errNoLocks, err)
+	}
+	for {
+		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if err == nil {
+		return func() { _ = dir.Close() }, nil
+	}
+	_ = dir.Close()
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return nil, errLocked
+	}
+	// NFS, for one, wants a file that is open for writing.
+	return nil, fmt.Errorf("%w: %w", errNoLocks, err)
+}

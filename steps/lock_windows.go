@@ -1,0 +1,52 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// lockFile is what is locked where a folder itself cannot be.
+const lockFile = ".credwiz.lock"
+
+// tryLock locks a file that is there only as long as somebody has it open. It never waits. The error is errLocked or
+// errNoLocks.
+func (f *Folder) tryLock() (unlock func(), err error) {
+	file, err := f.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, secretMode)
+	if err != nil {
+		// Whatever is wrong with the folder, the step will say it better.
+		return nil, fmt.Errorf("%w: %w", errNoLocks, err)
+	}
+	err = windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
+		0, 1, 0, new(windows.Overlapped))
+	switch {
+	case err == nil && !f.isNamed(lockFile, file):
+		// The one who had it has removed it meanwhile, and its name may be another file by now.
+		err = errLocked
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
+		err = errLocked
+	case err != nil:
+		err = fmt.Errorf("%w: %w", errNoLocks, err)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return func() {
+		// Removed before it is unlocked: who gets the lock of a file without a name tries again.
+		_ = f.root.Remove(lockFile)
+		_ = file.Close()
+	}, nil
+}
+
+// isNamed reports whether the name still leads to the open file.
+func (f *Folder) isNamed(name string, file *os.File) bool {
+	named, err := f.root.Lstat(name)
+	if err != nil {
+		return false
+	}
+	open, err := file.Stat()
+	return err == nil && os.SameFile(named, open)
+}

@@ -1,0 +1,71 @@
+package steps
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// sweepAge is how old a temporary file must be before it is taken for one of a run that was killed.
+const sweepAge = time.Minute
+
+// sweep removes the temporary files that killed runs left of the given names, and returns how many those were. No key
+// is lost by it: nothing was asked of the API before its key had its name.
+func (f *Folder) sweep(now time.Time, names ...string) int {
+	dir, err := f.root.Open(".")
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = dir.Close() }()
+	found, err := dir.Readdirnames(-1)
+	if err != nil {
+		return 0
+	}
+	removed := 0
+	for _, name := range found {
+		if f.isLeftover(name, now, names) && f.root.Remove(name) == nil {
+			removed++
+		}
+	}
+	return removed
+}
+
+// isLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.
+func (f *Folder) isLeftover(name string, now time.Time, names []string) bool {
+	mode, ok := fs.FileMode(0), false
+	for _, n := range names {
+		if isTempOf(name, n) {
+			mode, ok = modeOf(n), true
+		}
+	}
+	if !ok {
+		return false
+	}
+	info, err := f.root.Lstat(name)
+	// The mode may have fewer bits than it should: the umask took them, and the run was killed before it set it.
+	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^mode == 0 && isOurs(info) &&
+		now.Sub(info.ModTime()) > sweepAge
+}
+
+func modeOf(name string) fs.FileMode {
+	if name == gitignoreFile {
+		return gitignoreMode
+	}
+	return secretMode
+}
+
+const tempAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // rand.Text's
+
+const tempLength = 26
+
+// tempPrefix is how the names of the temporary files of a name begin.
+func tempPrefix(name string) string {
+	dir, base := filepath.Split(name)
+	return dir + "." + strings.TrimPrefix(base, ".") + "."
+}
+
+func isTempOf(temp, name string) bool {
+	random, ok := strings.CutPrefix(temp, tempPrefix(name))
+	return ok && len(random) == tempLength && strings.Trim(random, tempAlphabet) == ""
+}

@@ -1,0 +1,118 @@
+package steps_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/steps"
+)
+
+const random = "ABCDEFGHIJKLMNOPQRSTUVW234" // what rand.Text gives
+
+// left puts a file into the folder as a run that was killed would have left it.
+func (r *run) left(name string, mode os.FileMode, age time.Duration) {
+	r.t.Helper()
+	write(r.t, r.path(name), "half", mode)
+	then := noon.Add(-age)
+	if err := os.Chtimes(r.path(name), then, then); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func TestWhatKilledRunsLeftIsRemoved(t *testing.T) {
+	t.Attr("fault", "F12")
+	t.Parallel()
+	r := newRun(t).does("connect")
+	gone := []string{".private.key." + random, ".env." + random, ".credwiz.json." + random, ".other.key." + random}
+	for _, name := range gone {
+		r.left(name, 0o600, 61*time.Second)
+	}
+	// Killed before its mode was set, with a umask that takes everything.
+	r.left(".private.key."+strings.Repeat("7", 26), 0, time.Hour)
+	r.left(".gitignore."+random, 0o644, time.Hour)
+	r.answer(steps.AnswerKeyFile, "other.key")
+	r.does("application")
+	wantAll(t, r.story(), "✓ clear up after a run that was cut off")
+	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json other.key")
+
+	r.does("application")
+	wantNone(t, r.story(), "clear up")
+}
+
+func TestTheTemporaryNameOfAKeyThatWasPublishedIsRemovedAndTheKeyStays(t *testing.T) {
+	t.Attr("fault", "F12")
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	// Killed between the link to the key's name and the removal of the other.
+	if err := os.Link(r.path("private.key"), r.path(".private.key."+random)); err != nil {
+		t.Skip("SKIPPED: this file system has no links:", err)
+	}
+	then := noon.Add(-time.Hour)
+	if err := os.Chtimes(r.path("private.key"), then, then); err != nil {
+		t.Fatal(err)
+	}
+	key := r.file("private.key")
+	r = r.again().does("connect", "application")
+	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json private.key")
+	equal(t, "the key", r.file("private.key"), key)
+}
+
+func TestNothingElseIsSweptAway(t *testing.T) {
+	t.Attr("fault", "F12")
+	t.Parallel()
+	r := newRun(t).does("connect")
+	stays := []string{
+		".private.key." + random[1:],       // shorter
+		".private.key." + random + "A",     // longer
+		".private.key." + random[1:] + "1", // not of the alphabet
+		".private.key." + strings.ToLower(random),
+		"private.key." + random, // not hidden
+		".private.key" + random, // no dot
+		".their.key." + random,  // a name that is not ours
+		".x.private.key." + random,
+		"." + random,
+		".private.key.bak",
+		random,
+	}
+	for _, name := range stays {
+		r.left(name, 0o600, time.Hour)
+	}
+	for name, put := range map[string]func(name string){
+		".private.key." + strings.Repeat("A", 26): func(name string) { r.left(name, 0o600, 59*time.Second) }, // too young
+		".private.key." + strings.Repeat("B", 26): func(name string) { r.left(name, 0o600, -time.Hour) },     // of the future
+		".private.key." + strings.Repeat("C", 26): func(name string) { r.left(name, 0o640, time.Hour) },      // another mode
+		".private.key." + strings.Repeat("D", 26): func(name string) { r.left(name, 0o700, time.Hour) },
+		".private.key." + strings.Repeat("E", 26): func(name string) {
+			r.left("target", 0o600, time.Hour)
+			link(t, "target", r.path(name))
+		},
+		".private.key." + strings.Repeat("F", 26): func(name string) {
+			if err := os.Mkdir(r.path(name), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			then := noon.Add(-time.Hour)
+			if err := os.Chtimes(r.path(name), then, then); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		put(name)
+		stays = append(stays, name)
+	}
+	if err := os.Mkdir(r.path("inner"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r.left("inner/.private.key."+random, 0o600, time.Hour)
+	r.does("application")
+	names := r.names()
+	for _, name := range append(stays, "target", "inner") {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s was removed", name)
+		}
+	}
+	equal(t, "files in a folder inside", len(namesIn(t, r.path("inner"))), 1)
+	wantNone(t, r.story(), "clear up")
+}

@@ -1,0 +1,201 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Redactor takes secrets out of text that leaves the program beside its results: logs, messages, panics. It hides the
+// values that it was told of, in the forms that they travel in, and what looks like a private key or a token though
+// nobody told of it. It is the second line of defence: the first one is not to write a secret at all.
+//
+// It is safe for concurrent use. A nil Redactor knows no values, and hides what looks like a secret.
+type Redactor struct {
+	mu    sync.RWMutex
+	forms []string // what to hide; never empty texts
+}
+
+// shortest is the length in bytes of the shortest value to hide. Anything shorter is in every other word: hiding it would
+// leave no message legible, and the gaps would tell the value.
+const shortest = 4
+
+// Hide adds values to hide, line by line: a private key is as secret in a log that indents it as in its file.
+func (r *Redactor) Hide(secrets ...Secret) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range secrets {
+		for _, line := range strings.FieldsFunc(s.Reveal(), isLineBreak) {
+			// A part of the dots would be found in what hides it.
+			if len(line) >= shortest && !pemBoundary.MatchString(line) && !strings.Contains(hidden, line) {
+				r.forms = append(r.forms, formsOf(line)...)
+			}
+		}
+	}
+	slices.Sort(r.forms)
+	r.forms = slices.Compact(r.forms)
+}
+
+func isLineBreak(r rune) bool { return r == '\n' || r == '\r' }
+
+// formsOf are the texts that a value becomes in a header, a URL, a JSON document or a quoted string.
+func formsOf(value string) []string {
+	var escaped strings.Builder
+	e := json.NewEncoder(&escaped)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(value) // a string can always be encoded
+	forHTML, _ := json.Marshal(value)
+	return []string{
+		value,
+		url.QueryEscape(value), url.PathEscape(value),
+		// Each unpadded form begins the padded one.
+		base64.RawStdEncoding.EncodeToString([]byte(value)), base64.StdEncoding.EncodeToString([]byte(value)),
+		base64.RawURLEncoding.EncodeToString([]byte(value)), base64.URLEncoding.EncodeToString([]byte(value)),
+		unquoted(strings.TrimSpace(escaped.String())), unquoted(string(forHTML)), unquoted(strconv.Quote(value)),
+	}
+}
+
+func unquoted(text string) string { return text[1 : len(text)-1] }
+
+// HideCredentials adds what a request with the credentials carries: the secret, and the pair as Basic authorization
+// joins it.
+func (r *Redactor) HideCredentials(c Credentials) {
+	r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
+}
+
+// HideKey adds the lines of a private key.
+func (r *Redactor) HideKey(k *PrivateKey) {
+	if text, err := k.PEM(); err == nil {
+		r.Hide(text)
+	}
+}
+
+// What is hidden by its looks. A block that does not end is hidden as far as it can be one: a message that only names
+// such a block stays legible.
+var (
+	pemBoundary = regexp.MustCompile(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`)
+	pemBlock    = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY-----|[A-Za-z0-9+/=:,\s\\"-]*)`)
+	openPEM     = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
+	jwtForm     = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+)
+
+// Redact returns text with ••• in the place of each secret. Redacting again changes nothing.
+func (r *Redactor) Redact(text string) string {
+	const rounds = 8
+	for range rounds {
+		// A value may begin or end with the dots that were just put there.
+		redacted := r.once(text)
+		if redacted == text {
+			return text
+		}
+		text = redacted
+	}
+	return hidden // only values made of dots come to this
+}
+
+// span is a part of a text, by the indices of its bytes.
+type span struct{ from, to int }
+
+// once replaces what it finds. All is found first, because values may overlap: replacing them one after the other would
+// leave the rest of the second one.
+func (r *Redactor) once(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, s := range merged(r.spans(text)) {
+		b.WriteString(text[end:s.from])
+		b.WriteString(hidden)
+		end = s.to
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+func (r *Redactor) spans(text string) []span {
+	var found []span
+	for _, look := range []*regexp.Regexp{pemBlock, jwtForm} {
+		for _, at := range look.FindAllStringIndex(text, -1) {
+			found = append(found, span{at[0], at[1]})
+		}
+	}
+	if r == nil {
+		return found
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, form := range r.forms {
+		for from := 0; ; from++ {
+			at := strings.Index(text[from:], form)
+			if at < 0 {
+				break
+			}
+			from += at
+			found = append(found, span{from, from + len(form)})
+		}
+	}
+	return found
+}
+
+// merged are the spans in their order, those that touch as one.
+func merged(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var result []span
+	for _, s := range spans {
+		if n := len(result); n > 0 && s.from <= result[n-1].to {
+			result[n-1].to = max(result[n-1].to, s.to)
+			continue
+		}
+		result = append(result, s)
+	}
+	return result
+}
+
+// Writer returns a writer to w that redacts whole lines, so that a secret which comes in two parts is found all the same.
+// A line is held until it ends, a private key until its block does, and what is left until Close, which does not close w.
+func (r *Redactor) Writer(w io.Writer) io.WriteCloser { return &redactedWriter{redactor: r, to: w} }
+
+type redactedWriter struct {
+	redactor *Redactor
+
+	mu   sync.Mutex
+	to   io.Writer
+	held []byte
+}
+
+func (w *redactedWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = append(w.held, p...)
+	whole := bytes.LastIndexByte(w.held, '\n') + 1
+	if block := openPEM.FindIndex(w.held[:whole]); block != nil {
+		whole = block[0]
+	}
+	return len(p), w.flush(whole)
+}
+
+// Close writes what is held.
+func (w *redactedWriter) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flush(len(w.held))
+}
+
+func (w *redactedWriter) flush(n int) error {
+	if n == 0 {
+		return nil
+	}
+	text := w.redactor.Redact(string(w.held[:n]))
+	w.held = slices.Clone(w.held[n:])
+	_, err := io.WriteString(w.to, text)
+	return err
+}

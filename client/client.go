@@ -85,7 +85,7 @@ func New(o Options) *Client {
 // Observed returns the same client with o told of its exchanges.
 func (c *Client) Observed(o Observer) *Client {
 	observed := *c
-	observed.observer = o
+	observed.observer = c.observer.and(o)
 	return &observed
 }
 
@@ -127,6 +127,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err == nil {
 		err = c.decode(r, exchange.Status, body, out)
 	}
+	withoutSecrets(err, r.secrets()...)
 	exchange.Took = c.now().Sub(began)
 	exchange.Err = err
 	if c.observer.Finished != nil {

@@ -61,6 +61,7 @@ func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login,
 	}
 	began := c.now()
 	login, err := c.logIn(ctx, token, region)
+	withoutSecrets(err, token)
 	if c.observer.Finished != nil {
 		c.observer.Finished(Exchange{Method: http.MethodGet, Path: loginPath, Took: c.now().Sub(began), Err: err})
 	}

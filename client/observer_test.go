@@ -181,6 +181,7 @@ func TestAnObservedClientLeavesTheOtherAlone(t *testing.T) {
 
 // Whatever goes wrong, what the client says of it holds no secret, in any form, however it is printed.
 func TestNoFailureTellsASecret(t *testing.T) {
+	t.Attr("fault", "S3")
 	pair := canaryKey + ":" + canarySecret
 	secrets := []string{canarySecret, canaryToken, base64.StdEncoding.EncodeToString([]byte(pair)),
 		base64.RawURLEncoding.EncodeToString([]byte(pair)), fmt.Sprintf("%x", canarySecret), "Authorization",

@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,7 +23,7 @@ import (
 // It is safe for concurrent use. A nil Redactor knows no values, and hides what looks like a secret.
 type Redactor struct {
 	mu    sync.RWMutex
-	forms []string // what to hide; never empty texts
+	forms []Secret // what to hide; never empty texts
 }
 
 // shortest is the length in bytes of the shortest value to hide. Anything shorter is in every other word: hiding it would
@@ -39,12 +41,18 @@ func (r *Redactor) Hide(secrets ...Secret) {
 		for _, line := range strings.FieldsFunc(s.Reveal(), isLineBreak) {
 			// A part of the dots would be found in what hides it.
 			if len(line) >= shortest && !pemBoundary.MatchString(line) && !strings.Contains(hidden, line) {
-				r.forms = append(r.forms, formsOf(line)...)
+				r.add(line)
 			}
 		}
 	}
-	slices.Sort(r.forms)
-	r.forms = slices.Compact(r.forms)
+}
+
+func (r *Redactor) add(value string) {
+	for _, form := range formsOf(value) {
+		if !slices.ContainsFunc(r.forms, func(s Secret) bool { return s.Reveal() == form }) {
+			r.forms = append(r.forms, NewSecret(form))
+		}
+	}
 }
 
 func isLineBreak(r rune) bool { return r == '\n' || r == '\r' }
@@ -71,7 +79,9 @@ func unquoted(text string) string { return text[1 : len(text)-1] }
 // HideCredentials adds what a request with the credentials carries: the secret, and the pair as Basic authorization
 // joins it.
 func (r *Redactor) HideCredentials(c Credentials) {
-	r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
+	if !c.APISecret.IsZero() {
+		r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
+	}
 }
 
 // HideKey adds the lines of a private key.
@@ -133,7 +143,8 @@ func (r *Redactor) spans(text string) []span {
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for _, form := range r.forms {
+	for _, hiding := range r.forms {
+		form := hiding.Reveal()
 		for from := 0; ; from++ {
 			at := strings.Index(text[from:], form)
 			if at < 0 {
@@ -198,4 +209,41 @@ func (w *redactedWriter) flush(n int) error {
 	w.held = slices.Clone(w.held[n:])
 	_, err := io.WriteString(w.to, text)
 	return err
+}
+
+// withoutSecrets takes the secrets of a request out of what an answer says about it: an API that repeats what it refuses
+// would show them to whoever looks at the screen.
+func withoutSecrets(err error, secrets ...Secret) {
+	var r Redactor
+	hide := func(texts ...*string) {
+		for _, text := range texts {
+			*text = r.Redact(*text)
+		}
+	}
+	var refused *Error
+	var unexpected *UnexpectedError
+	var login *LoginError
+	switch {
+	case errors.As(err, &refused):
+		r.Hide(secrets...)
+		hide(&refused.Code, &refused.Title, &refused.Detail, &refused.Instance)
+		for i := range refused.Invalid {
+			hide(&refused.Invalid[i].Name, &refused.Invalid[i].Reason)
+		}
+	case errors.As(err, &unexpected):
+		r.Hide(secrets...)
+		hide(&unexpected.Reason)
+	case errors.As(err, &login):
+		r.Hide(secrets...)
+		hide(&login.Code, &login.Reason)
+	}
+}
+
+// secrets are what the request carries to be let through.
+func (r request) secrets() []Secret {
+	h := http.Header{}
+	r.authorize(h)
+	_, blob, _ := strings.Cut(h.Get("Authorization"), " ")
+	_, password, _ := (&http.Request{Header: h}).BasicAuth()
+	return []Secret{NewSecret(blob), NewSecret(password)}
 }

@@ -87,6 +87,7 @@ func forms(text string) []string {
 }
 
 func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
+	t.Attr("fault", "S4")
 	const text = "canary-Zx81"
 	for name, value := range nested(client.NewSecret(text)) {
 		t.Run(name, func(t *testing.T) {
@@ -132,6 +133,7 @@ func TestASecretIsShownAsDots(t *testing.T) {
 }
 
 func TestASecretIsToldOnlyByReveal(t *testing.T) {
+	t.Attr("fault", "S4")
 	for _, text := range []string{"", "canary", "two\nlines", "\xff"} {
 		if got := client.NewSecret(text); got.Reveal() != text || got.IsZero() != (text == "") {
 			t.Errorf("%q: %q, %t", text, got.Reveal(), got.IsZero())
@@ -144,6 +146,7 @@ func TestASecretIsToldOnlyByReveal(t *testing.T) {
 }
 
 func TestAPrivateKeyHidesHoweverItIsPrinted(t *testing.T) {
+	t.Attr("fault", "S4")
 	key := privateKey(t, own())
 	var secrets []string
 	for _, part := range []*big.Int{own().D, own().Primes[0], own().Primes[1]} {

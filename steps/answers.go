@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,6 +57,12 @@ func (a Answers) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "answers to "+strings.Join(keys, ", "))
 }
 
+// MarshalText gives the keys, so that no encoder writes the values into a file.
+func (a Answers) MarshalText() ([]byte, error) { return fmt.Append(nil, a), nil }
+
+// LogValue gives the keys, for log/slog.
+func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
+
 // With returns the answers with one of them replaced.
 func (a Answers) With(key, value string) Answers {
 	b := make(Answers, len(a)+1)
@@ -66,7 +73,7 @@ func (a Answers) With(key, value string) Answers {
 	return b
 }
 
-// Field is one question.
+// Field is one question. Printing it shows its key only, because what it suggests may be a secret.
 type Field struct {
 	Key   string
 	Flag  string // what answers it without a prompt: "--app-name"
@@ -89,6 +96,15 @@ type Field struct {
 	// Note comments an answer while it is typed: what it means, or what looks odd about it. May be nil.
 	Note func(string) string
 }
+
+// Format prints the key.
+func (f Field) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "the question of "+f.Key) }
+
+// MarshalText gives the key, so that no encoder writes the suggestion into a file.
+func (f Field) MarshalText() ([]byte, error) { return fmt.Append(nil, f), nil }
+
+// LogValue gives the key, for log/slog.
+func (f Field) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(f)) }
 
 // Choice is one answer to choose.
 type Choice struct{ Value, Label, Note string }

@@ -117,6 +117,9 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 		s.Applications = page.Total
 		return err
 	})
+	if place.Practice && isUnauthorized(err) {
+		err = &PracticePairError{APIKey: env.Practice.APIKey, Err: err}
+	}
 	if err != nil {
 		return Session{}, err
 	}

@@ -2,6 +2,9 @@ package steps
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log/slog"
 	"time"
 
 	"credwiz/client"
@@ -29,6 +32,10 @@ type Env struct {
 	Keys   *KeySource
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
+	// Log gets what the steps do, for those who look for a fault. Nil is none.
+	Log *slog.Logger
+	// Redactor is told of each secret as it becomes known. It may be nil.
+	Redactor *client.Redactor
 }
 
 // Place is an API, and the folder for what it gives.
@@ -38,8 +45,18 @@ type Place struct {
 	Practice bool
 }
 
-// Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY".
+// Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY". Printing it shows
+// the source only, because the value may be a secret.
 type Known struct{ Value, Source string }
+
+// Format prints the source.
+func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.Source) }
+
+// MarshalText gives the source, so that no encoder writes the value into a file.
+func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
+
+// LogValue gives the source, for log/slog.
+func (k Known) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }
 
 // Where names the API that the answers go to: the practice sandbox, or the host's name. Screens always show it.
 func Where(env Env, s Session, a Answers) string {

@@ -37,7 +37,7 @@ type Step struct {
 
 // Script returns the wizard's steps in their order.
 func Script() []Step {
-	return []Step{connectStep(), applicationStep(), userStep(), tokenStep()}
+	return []Step{connectStep().logged(), applicationStep().logged(), userStep().logged(), tokenStep().logged()}
 }
 
 // Fact is one line of what was achieved. Both texts are safe to print.

@@ -65,6 +65,7 @@ func (s Session) admin(env Env) (client.Secret, error) {
 		Lifetime:      adminLifetime,
 		ID:            env.NewID(),
 	})
+	env.Redactor.Hide(token.JWT)
 	return token.JWT, err
 }
 

@@ -50,7 +50,7 @@ func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
 	t.Attr("fault", "N1")
 	p := newDesk(t).sit(t, 80, 24, Look{})
 	p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
-	p.sees("401 Unauthorized", "The API does not know this key and secret", "dashboard.vonage.com")
+	p.sees("401 Unauthorized", "The practice sandbox does not know this key and secret", "its own")
 	p.doesNotSee("not-the-secret", "try again")
 	p.press("e").sees("abcd1234", "14 characters")
 	for range len("not-the-secret") {

@@ -272,6 +272,7 @@ func TestARequestThatHangsEndsWithItsClient(t *testing.T) {
 }
 
 func TestARequestThatHangsEndsWithTheServer(t *testing.T) {
+	t.Attr("fault", "B7")
 	begun := make(chan struct{}, 8)
 	server := start(t, sandbox.Config{
 		Faults: faults(t, "* /:hang"),

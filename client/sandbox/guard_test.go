@@ -17,6 +17,7 @@ import (
 )
 
 func TestOnlyItsOwnHostIsAnswered(t *testing.T) {
+	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{})
 	own := strings.TrimPrefix(server.URL(), "http://")
 	port := own[strings.LastIndex(own, ":"):]
@@ -41,6 +42,7 @@ func TestOnlyItsOwnHostIsAnswered(t *testing.T) {
 }
 
 func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
+	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{})
 	for _, c := range []struct {
 		name, value string
@@ -67,6 +69,7 @@ func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
 }
 
 func TestABodyHasALimit(t *testing.T) {
+	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
 	body := func(size int) string {
 		empty := `{"name":""}`

@@ -30,6 +30,7 @@ func listen(t *testing.T, addr string, cfg sandbox.Config) *api {
 func host(name string) header { return func(r *http.Request) { r.Host = name } }
 
 func TestListeningOnAnAddressOfLoopback(t *testing.T) {
+	t.Attr("fault", "B1")
 	for _, addr := range []string{"127.0.0.1:0", "localhost:0", "LocalHost:0"} {
 		server := listen(t, addr, sandbox.Config{})
 		_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
@@ -44,6 +45,7 @@ func TestListeningOnAnAddressOfLoopback(t *testing.T) {
 }
 
 func TestListeningOnLoopbackInIPv6(t *testing.T) {
+	t.Attr("fault", "B1")
 	if probe, err := net.Listen("tcp", "[::1]:0"); err != nil {
 		t.Skip("no IPv6 here: ", err)
 	} else {
@@ -55,6 +57,7 @@ func TestListeningOnLoopbackInIPv6(t *testing.T) {
 }
 
 func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
+	t.Attr("fault", "B1")
 	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0"} {
 		server, err := sandbox.Listen(addr, sandbox.Config{})
 		if !errors.Is(err, sandbox.ErrNotLoopback) || server != nil {

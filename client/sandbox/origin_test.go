@@ -11,6 +11,7 @@ import (
 const studio = "http://localhost:3000"
 
 func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
+	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{AllowOrigins: []string{studio, "HTTPS://Example.com:443"}})
 	for _, origin := range []string{studio, "https://example.com"} {
 		page := func(r *http.Request) {
@@ -68,6 +69,7 @@ func TestAPreflightAllowsWhatWasAsked(t *testing.T) {
 }
 
 func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
+	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{AllowOrigins: []string{studio}})
 	for _, origin := range []string{
 		"http://localhost:3001", "https://localhost:3000", "http://localhost", "http://localhost:3000.example.com",

@@ -324,6 +324,7 @@ func TestEachRefusalHasAnInstanceOfItsOwn(t *testing.T) {
 // TestTheSandboxFillsUp reaches the limit, which is the sandbox's own, by way of
 // the handler: a connection would add nothing but time.
 func TestTheSandboxFillsUp(t *testing.T) {
+	t.Attr("fault", "B4")
 	full := sandbox.New(sandbox.Config{Now: atNoon})
 	app := callOK(t, full, "POST", "/v2/applications", encode(t, map[string]any{
 		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},

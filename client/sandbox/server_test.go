@@ -16,14 +16,24 @@ import (
 )
 
 func TestAServerListensOnLoopbackAlone(t *testing.T) {
+	t.Attr("fault", "B1")
 	server := start(t, sandbox.Config{})
 	wantMatch(t, `^http://127\.0\.0\.1:[0-9]+$`, server.URL())
 	if port := strings.TrimPrefix(server.URL(), "http://127.0.0.1:"); port == "0" {
 		t.Error("the port is not known")
 	}
+	// All of 127.0.0.0/8 is this machine; only one address of it is listened on.
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
+	for _, host := range []string{"127.0.0.2", "::1"} {
+		if conn, err := net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
+			conn.Close()
+			t.Errorf("it listens on %s too", host)
+		}
+	}
 }
 
 func TestTheDefaultPairIsTheOneThatIsKnown(t *testing.T) {
+	t.Attr("fault", "B3")
 	server := start(t, sandbox.Config{})
 	server.want(200, "GET", "/v2/applications", "", owner)
 	wantMatch(t, `^[a-zA-Z0-9]{16}$`, sandbox.DefaultAPISecret)
@@ -39,6 +49,7 @@ func TestTheDefaultPairIsTheOneThatIsKnown(t *testing.T) {
 // connection beside them that has sent nothing. What Observe notes is read
 // without a lock, so the race detector sees a Close that does not wait.
 func TestCloseEndsWhatWaits(t *testing.T) {
+	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
 	begun := make(chan struct{}, 8)
 	var told []sandbox.Request
@@ -79,6 +90,7 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 }
 
 func TestConnectionsHaveALimit(t *testing.T) {
+	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
 	host := strings.TrimPrefix(server.URL(), "http://")
 	ask := func(conn net.Conn) { fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host) }
@@ -114,12 +126,48 @@ func TestConnectionsHaveALimit(t *testing.T) {
 }
 
 func TestALargeHeaderIsRefused(t *testing.T) {
+	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
 	server.want(http.StatusRequestHeaderFieldsTooLarge, "GET", "/v2/applications", "",
 		owner, with("X-Filler", strings.Repeat("x", 16<<10)))
 }
 
+func TestAHeaderThatComesTooSlowlyEndsTheConnection(t *testing.T) {
+	t.Attr("fault", "B4")
+	t.Parallel()
+	server := start(t, sandbox.Config{})
+	conn := dial(t, server.URL())
+	began := time.Now()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: ")
+	conn.SetReadDeadline(began.Add(10 * time.Second))
+	_, err := io.ReadAll(conn)
+	if took := time.Since(began); err != nil || took < time.Second || took > 5*time.Second {
+		t.Errorf("it ended after %v, %v", took, err)
+	}
+}
+
+// TestNoOtherPairIsKnown sends what a user may type by mistake: real credentials.
+func TestNoOtherPairIsKnown(t *testing.T) {
+	t.Attr("fault", "B3")
+	t.Attr("fault", "B5")
+	server := start(t, sandbox.Config{})
+	const key, secret = sandbox.DefaultAPIKey, sandbox.DefaultAPISecret
+	for _, pair := range [][2]string{
+		{"c4n4ry00", "CanarySecret99"}, {key, "CanarySecret99"}, {"c4n4ry00", secret}, {key, ""}, {"", secret}, {"", ""},
+		{secret, key}, {key, secret + "\x00"}, {key, secret[:15]}, {key + ":", secret}, {strings.ToUpper(key), secret},
+	} {
+		got := server.want(401, "GET", "/v2/applications", "", func(r *http.Request) { r.SetBasicAuth(pair[0], pair[1]) })
+		if strings.Contains(got.text, "anary") || strings.Contains(fmt.Sprint(got.header), "anary") {
+			t.Errorf("repeated: %s", got.text)
+		}
+	}
+	if held := fmt.Sprintf("%+v", server.Sandbox); strings.Contains(held, "CanarySecret99") || strings.Contains(held, "c4n4ry00") {
+		t.Error("they are kept")
+	}
+}
+
 func TestOptionsForTheServerPassesTheGuards(t *testing.T) {
+	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{})
 	for host, status := range map[string]int{
 		"evil.example.com":                          421,

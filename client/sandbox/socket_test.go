@@ -206,6 +206,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 // TestCloseEndsSockets closes a server with sockets in every state, of which
 // none is read from on the other side.
 func TestCloseEndsSockets(t *testing.T) {
+	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
 	// What Observe notes is read without the lock, so the race detector sees a
 	// Close that does not wait.

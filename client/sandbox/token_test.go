@@ -15,6 +15,7 @@ import (
 // TestWhichTokensAreHonoured tells at noon of each token what comes of it. The
 // words of the refusals are compared elsewhere.
 func TestWhichTokensAreHonoured(t *testing.T) {
+	t.Attr("fault", "B3")
 	server := start(t, sandbox.Config{})
 	app := server.application("x", ownKey())
 

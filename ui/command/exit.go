@@ -2,8 +2,11 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"os"
+	"runtime/debug"
 	"syscall"
 
 	"credwiz/client"
@@ -70,8 +73,21 @@ func (c console) fail(err error, practice, done bool) error {
 	return exit(exitSignal + int(syscall.SIGINT))
 }
 
-// say writes a sentence, broken between words if it is for a terminal.
+// guarded runs something that may panic, and makes an exit code of that. The panic's own words and its stack are for the
+// log.
+func (c console) guarded(log *slog.Logger, run func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("panic", "value", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = c.fail(ui.Fault(r), false, false)
+		}
+	}()
+	return run()
+}
+
+// say writes a sentence, without secrets, broken between words if it is for a terminal.
 func (c console) say(text string) {
+	text = c.redactor.Redact(text)
 	if f, ok := c.err.(*os.File); ok && isTerminal(c.err) {
 		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
 			text = ansi.Wordwrap(text, width, "")

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"credwiz/client"
 	"credwiz/steps"
 
 	"github.com/spf13/cobra"
@@ -23,10 +24,12 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 		return nil, errors.New("--app-name creates an application, --app-id uses one that exists: give one of them")
 	}
 	known := map[string]steps.Known{}
-	if !o.demo {
+	fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
+	fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
+	c.redactor.Hide(client.NewSecret(known[steps.AnswerAPISecret].Value))
+	if o.demo {
 		// Real credentials are not for the sandbox.
-		fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
-		fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
+		clear(known)
 	}
 	for _, name := range []string{
 		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile, steps.AnswerOpenKey,
@@ -59,6 +62,7 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 		if err != nil {
 			return nil, err
 		}
+		c.redactor.Hide(client.NewSecret(secret))
 		known[steps.AnswerAPISecret] = steps.Known{Value: secret, Source: "--api-secret-stdin"}
 	}
 	return known, nil
@@ -75,7 +79,9 @@ func readSecret(in io.Reader) (string, error) {
 	return secret, nil
 }
 
-// fromEnvironment takes the first of the variables that is set. It is unset then, so that no child process has it.
+// fromEnvironment takes the first of the variables that is set. They are unset then, so that no child process has them.
+// What the process was started with stays in its memory all the same, where /proc shows it; harden closes that to all but
+// root.
 func fromEnvironment(known map[string]steps.Known, key string, names ...string) {
 	for _, name := range names {
 		value := os.Getenv(name)

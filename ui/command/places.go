@@ -13,6 +13,7 @@ type places struct {
 	dir      string
 	practice sandbox.Config
 	account  *client.Client
+	observer client.Observer // of the sandbox's client
 
 	temporary string // the folder made for a demo
 	server    *sandbox.Server
@@ -67,7 +68,7 @@ func (p *places) sandbox() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.New(client.Options{Host: host, UserAgent: userAgent()}), nil
+	return client.New(client.Options{Host: host, UserAgent: userAgent()}).Observed(p.observer), nil
 }
 
 func (p *places) close() {

@@ -24,6 +24,7 @@ type console struct {
 	in       *os.File
 	out, err io.Writer
 	now      func() time.Time
+	redactor *client.Redactor // what is said to err passes it
 }
 
 // exit is the code that a command ends with, once it has said everything itself.
@@ -34,7 +35,7 @@ func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 // Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
 // errs. When ctx ends, what exists is told; its cause should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
-	return console{in: in, out: out, err: errs, now: time.Now}.run(ctx, args)
+	return console{in: in, out: out, err: errs, now: time.Now, redactor: &client.Redactor{}}.run(ctx, args)
 }
 
 func (c console) run(ctx context.Context, args []string) (code int) {
@@ -57,7 +58,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	case errors.As(err, &said):
 		return int(said)
 	}
-	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun credwiz --help to see what there is.\n", client.Printable(err.Error()))
+	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun credwiz --help to see what there is.\n",
+		c.redactor.Redact(client.Printable(err.Error())))
 	return exitUsage
 }
 

@@ -83,7 +83,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "an application to create and to use", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"give one of them"}},
 		{name: "an empty folder name", args: demoWith(with("--dir", "")...), code: 2, says: []string{"--dir: it is empty"}},
 		{name: "a wrong secret", args: demoWith(with("--api-secret-stdin")...), stdin: "nonsense\n", code: 4,
-			says: []string{"does not know this key and secret", "dashboard"}},
+			says: []string{"practice sandbox does not know this key and secret", "own pair", "--demo"}},
 		{name: "no secret on standard input", args: demoWith(with("--api-secret-stdin")...), code: 2, says: []string{"standard input"}},
 		{name: "an unreachable host", env: good, args: with("--api-host", deadHost(t)), code: 5,
 			says: []string{"connection was refused", "--api-host"}},
@@ -140,6 +140,7 @@ func TestMissingAnswersMakeNoCallAndNoFile(t *testing.T) {
 }
 
 func TestTheSecretIsNowhere(t *testing.T) {
+	t.Attr("fault", "S2")
 	dir := t.TempDir()
 	r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil,
 		demoWith("--dir", ".", "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice", "--json")...)

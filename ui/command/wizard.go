@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"log/slog"
 	"os"
 	"time"
 
@@ -26,6 +27,7 @@ type options struct {
 	trustHost, acceptSkew       bool
 	apiHost, dir                string
 	sandboxFlags
+	debug string // the file of the log
 }
 
 func (c console) wizardCommand() *cobra.Command {
@@ -45,7 +47,15 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --expires 1h --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.wizard(cmd, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			harden()
+			log, err := c.openLog(o.debug)
+			if err != nil {
+				return err
+			}
+			defer log.close()
+			return c.guarded(log.Logger, func() error { return c.wizard(cmd, o, log.Logger) })
+		},
 	}
 	f := root.Flags()
 	f.SortFlags = false
@@ -72,12 +82,13 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
 	f.BoolVar(&o.acceptSkew, steps.AnswerAcceptSkew, false, "go on by the API's clock though this computer's is far from it")
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
+	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
 	o.add(root, 300*time.Millisecond)
 	return root
 }
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
-func (c console) wizard(cmd *cobra.Command, o options) error {
+func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return err
@@ -90,7 +101,9 @@ func (c console) wizard(cmd *cobra.Command, o options) error {
 	if err != nil {
 		return err
 	}
-	places := &places{dir: o.dir, practice: practice, account: client.New(client.Options{Host: host, UserAgent: userAgent()})}
+	observer := logCalls(log)
+	places := &places{dir: o.dir, practice: practice, observer: observer,
+		account: client.New(client.Options{Host: host, UserAgent: userAgent()}).Observed(observer)}
 	defer places.close()
 	env := steps.Env{
 		Demo:     o.demo,
@@ -101,7 +114,15 @@ func (c console) wizard(cmd *cobra.Command, o options) error {
 		Now:      c.now,
 		NewID:    uuid.NewString,
 		NoLogin:  o.noLogin,
-		Keys:     steps.NewKeySource(client.GenerateKey),
+		Log:      log,
+		Redactor: c.redactor,
+		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+			key, err := client.GenerateKey()
+			if err == nil {
+				c.redactor.HideKey(key)
+			}
+			return key, err
+		}),
 	}
 	if err := steps.CheckKnown(env); err != nil {
 		return c.fail(err, o.demo, false)
@@ -121,7 +142,10 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	person := isTerminal(c.in) && isTerminal(c.err) && !o.secretStdin
 	switch {
 	case o.noInput, !person && !o.plain, o.secretStdin:
-		return ui.Plain(ctx, ui.Asker{}, c.err, env)
+		// Lines only: a prompt would be held back until its line ends.
+		lines := c.redactor.Writer(c.err)
+		defer func() { _ = lines.Close() }()
+		return ui.Plain(ctx, ui.Asker{}, lines, env)
 	case plain || !person:
 		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
 		if isTerminal(c.in) {

@@ -1,0 +1,38 @@
+package steps
+
+import (
+	"errors"
+	"net/http"
+
+	"credwiz/client"
+)
+
+// PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
+type PracticePairError struct {
+	APIKey string // the one that the sandbox knows
+	Err    error
+}
+
+// Error says whose pair it is not.
+func (e *PracticePairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+
+// Unwrap gives the sandbox's refusal.
+func (e *PracticePairError) Unwrap() error { return e.Err }
+
+func isUnauthorized(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
+}
+
+func advisePractice(err error) (Advice, bool) {
+	var pair *PracticePairError
+	if !errors.As(err, &pair) {
+		return Advice{}, false
+	}
+	return Advice{
+		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
+		Do: "Use the pair that it suggests (the key is " + client.Printable(pair.APIKey) + "), or run credwiz without --demo " +
+			"and choose your Vonage account.",
+		Field: AnswerAPISecret, Kind: Refused,
+	}, true
+}

@@ -1,0 +1,57 @@
+package steps
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+)
+
+// logged is the step with what it does told to env.Log, and each secret that it has to env.Redactor. This is the one
+// place that every front end's work passes.
+func (s Step) logged() Step {
+	run := s.Run
+	s.Run = func(ctx context.Context, env Env, session Session, a Answers, report Report) (Session, error) {
+		env.Redactor.HideCredentials(a.credentials())
+		log := env.log().With("step", s.ID)
+		log.Info("step begins")
+		began := env.Now()
+		files := session.Files
+		session, err := run(ctx, env, session, a, func(e Event) {
+			// A call is told by the client itself, which knows more of it.
+			if e.State != Started && e.Call == "" {
+				log.Info("work", "what", e.Text, "state", e.State.String(), "note", e.Note)
+			}
+			report(e)
+		})
+		if key := session.Key.Private; key != nil {
+			env.Redactor.HideKey(key)
+		}
+		env.Redactor.Hide(session.Token.JWT)
+		for _, f := range session.Files {
+			if !slices.Contains(files, f) {
+				log.Info("file", "path", f.Path, "purpose", f.Purpose)
+			}
+		}
+		ended := log.With("took_ms", env.Now().Sub(began).Milliseconds())
+		if err != nil {
+			ended.Error("step failed", "error", err.Error())
+			return session, err
+		}
+		ended.Info("step ends")
+		return session, nil
+	}
+	return s
+}
+
+// log is where a run is told to; without one, nowhere.
+func (e Env) log() *slog.Logger {
+	if e.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return e.Log
+}
+
+// String names the state, for logs.
+func (s State) String() string {
+	return map[State]string{Started: "started", Done: "done", Warned: "warned", Failed: "failed"}[s]
+}

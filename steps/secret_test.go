@@ -1,0 +1,130 @@
+package steps_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+const canary = "canary-Zx81"
+
+// printed is value in every form that a program could print or encode it in, but for %p: it calls no method, and go vet
+// allows it for pointers only.
+func printed(value any) string {
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%z"} {
+		fmt.Fprintf(&out, verb+"\n", value)
+	}
+	fmt.Fprintln(&out, fmt.Errorf("wrapped: %v", value))
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		slog.New(handler).With("with", value).WithGroup("group").Info(fmt.Sprint(value), "value", value)
+	}
+	if text, err := json.Marshal(value); err == nil {
+		out.Write(text)
+	}
+	if text, err := xml.Marshal(value); err == nil {
+		out.Write(text)
+	}
+	return out.String()
+}
+
+func TestWhatHoldsASecretHidesIt(t *testing.T) {
+	t.Attr("fault", "S4")
+	secret := client.NewSecret(canary)
+	key := pairs[0]()
+	pem, err := key.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	field := steps.Field{Key: steps.AnswerAPISecret, Secret: true, Suggestion: canary, Source: "from VONAGE_API_SECRET"}
+	known := steps.Known{Value: canary, Source: "VONAGE_API_SECRET"}
+	answers := steps.Answers{steps.AnswerAPISecret: canary}
+	session := steps.Session{
+		Credentials: client.Credentials{APIKey: "abcd1234", APISecret: secret},
+		Key:         steps.Key{Private: key}, Token: client.Token{JWT: secret},
+	}
+	env := steps.Env{
+		Known: map[string]steps.Known{steps.AnswerAPISecret: known}, Redactor: &client.Redactor{},
+		Practice: client.Credentials{APISecret: secret},
+	}
+	env.Redactor.Hide(secret)
+	for name, value := range map[string]any{
+		"field": field, "pointer to a field": &field, "fields": []steps.Field{field}, "fields in an error": &steps.InvalidAnswerError{Field: field, Err: steps.ErrNoAnswer},
+		"missing": &steps.MissingAnswersError{Fields: []steps.Field{field}},
+		"known":   known, "pointer to a known": &known, "all known": env.Known, "answers": answers, "pointer to answers": &answers,
+		"session": session, "pointer to a session": &session, "environment": env, "pointer to an environment": &env,
+		"credentials": session.Credentials, "token": session.Token, "key": session.Key,
+		"nested": map[string]any{"a": []any{session, answers, field, known}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := printed(value)
+			for _, form := range []string{
+				canary, hex.EncodeToString([]byte(canary)), strings.ToUpper(hex.EncodeToString([]byte(canary))),
+				fmt.Sprintf("% x", canary), base64.StdEncoding.EncodeToString([]byte(canary)), strings.Split(pem.Reveal(), "\n")[3],
+			} {
+				if strings.Contains(got, form) {
+					t.Errorf("%q is in:\n%s", form, got)
+				}
+			}
+		})
+	}
+	wantAll(t, fmt.Sprint(field, known, answers), "the question of api-secret", "an answer from VONAGE_API_SECRET", "answers to api-secret")
+}
+
+func TestTheRedactorIsToldOfEverySecretOfARun(t *testing.T) {
+	t.Attr("fault", "S3")
+	r := newRun(t)
+	r.env.Redactor = &client.Redactor{}
+	r.does("connect", "application", "user", "token")
+	pem, err := r.session.Key.Private.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := r.session.Token.JWT.Reveal()
+	pair := base64.StdEncoding.EncodeToString([]byte(apiKey + ":" + apiSecret))
+	for name, secret := range map[string]string{
+		"API secret": apiSecret, "pair": pair, "line of the key": strings.Split(pem.Reveal(), "\n")[5], "token": token,
+		// Not by its looks alone.
+		"token in base64": base64.RawStdEncoding.EncodeToString([]byte(token)),
+	} {
+		if got := r.env.Redactor.Redact("it is " + secret + "."); got != "it is •••." {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// The log has each step and what it did, and the reason of a failure.
+func TestAStepIsLogged(t *testing.T) {
+	t.Attr("fault", "S3")
+	var out bytes.Buffer
+	r := newRun(t)
+	r.env.Log = slog.New(slog.NewTextHandler(&out, nil))
+	r.does("connect", "application", "user", "token")
+	wantAll(t, out.String(), `msg="step begins" step=connect`, `msg="step ends" step=token took_ms=`,
+		`msg=file step=application path=`+r.path("private.key"), `what="save the private key" state=done`)
+	wantNone(t, out.String(), apiSecret, r.session.Token.JWT.Reveal())
+	out.Reset()
+	again := newRun(t)
+	again.env.Log = r.env.Log
+	again.answers = again.answers.With(steps.AnswerAPISecret, "another")
+	_ = again.try("connect")
+	wantAll(t, out.String(), `level=ERROR msg="step failed" step=connect`, "401")
+	wantNone(t, out.String(), "another")
+}
+
+func TestTheSandboxTakesNoOtherPairThanItsOwn(t *testing.T) {
+	t.Attr("fault", "B5")
+	advice := steps.Advise(&steps.PracticePairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
+	wantAll(t, advice.What+" "+advice.Do, "practice sandbox", "own pair", "keeps nothing", "abcd1234", "without --demo")
+	equal(t, "field", advice.Field, steps.AnswerAPISecret)
+	equal(t, "kind", advice.Kind, steps.Refused)
+}

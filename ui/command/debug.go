@@ -1,0 +1,118 @@
+package command
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"credwiz/client"
+)
+
+// The log of --debug is for whoever looks for a fault, and may be sent to others. It has what was done and what came of
+// it: no header, no query, no body, no environment; and all of it passes the redactor.
+
+// logBegins is the message of a log's first line, by which a file is known to be one.
+const logBegins = "credwiz begins"
+
+// runLog is the log of a run, which goes nowhere without --debug.
+type runLog struct {
+	*slog.Logger
+	close func()
+}
+
+// openLog opens the log of --debug, and writes its first line.
+func (c console) openLog(name string) (runLog, error) {
+	switch name {
+	case "":
+		return runLog{slog.New(slog.DiscardHandler), func() {}}, nil
+	case "-":
+		return runLog{}, errors.New("--debug: give the name of a file: standard output has the result, and standard error the wizard")
+	}
+	file, err := openLogFile(name)
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return runLog{}, fmt.Errorf("--debug: %s: %w", name, err)
+	}
+	w := c.redactor.Writer(file)
+	log := newLog(w)
+	log.Info(logBegins, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", client.Printable(os.Getenv("TERM")),
+		"stdin_terminal", isTerminal(c.in), "stdout_terminal", isTerminal(c.out), "stderr_terminal", isTerminal(c.err))
+	return runLog{log, func() { _ = errors.Join(w.Close(), file.Close()) }}, nil
+}
+
+var (
+	errNotALog   = errors.New("it exists, and is not a log of credwiz: choose another name")
+	errLogIsOpen = errors.New("it is a log of credwiz that others can read or change: choose another name")
+)
+
+// openLogFile makes a file that only its owner can read, or opens one that an earlier run made so. It goes through no
+// link, and touches nothing else: a wrong name must not cost a key.
+func openLogFile(name string) (*os.File, error) {
+	const own fs.FileMode = 0o600
+	name = filepath.Clean(name)
+	before, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, own)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case !before.Mode().IsRegular():
+		return nil, errNotALog
+	}
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_APPEND, own)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLog(file, before); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// checkLog refuses a file that is not a log of this user.
+func checkLog(file *os.File, before fs.FileInfo) error {
+	const first = 4 << 10
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	var record struct {
+		Message string `json:"msg"`
+	}
+	line, err := bufio.NewReader(io.LimitReader(file, first)).ReadBytes('\n')
+	switch {
+	// Something else took its place after it was looked at.
+	case !os.SameFile(before, info):
+		return errNotALog
+	case err != nil || json.Unmarshal(line, &record) != nil || record.Message != logBegins:
+		return errNotALog
+	case !isOwn(info):
+		return errLogIsOpen
+	}
+	return nil
+}
+
+// logCalls tells of each exchange with the API. The error is in the API's words, as the screen shows them.
+func logCalls(log *slog.Logger) client.Observer {
+	return client.Observer{Finished: func(x client.Exchange) {
+		told := log.With("method", x.Method, "path", x.Path, "status", x.Status, "took_ms", x.Took.Milliseconds(),
+			"skew_s", int(x.Skew/time.Second))
+		if x.Err != nil {
+			told.Error("call failed", "error", x.Err.Error())
+			return
+		}
+		told.Info("call")
+	}}
+}

@@ -1,0 +1,96 @@
+package command_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nobody is a user without rights, for tests that root runs.
+const nobody = 65534
+
+// TestARunningWizardHidesItsMemory looks at a wizard that waits for an answer, from outside, as a plain user's program
+// would.
+func TestARunningWizardHidesItsMemory(t *testing.T) {
+	t.Attr("fault", "S5")
+	t.Attr("fault", "S1")
+	arrived, release := make(chan struct{}), make(chan struct{})
+	w := witnessed(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost && r.URL.Path == "/v2/applications" {
+				close(arrived)
+				<-release
+			}
+			next.ServeHTTP(rw, r)
+		})
+	})
+	cmd := asNobody(t, "--api-host", w.URL, "--no-input", "--app-name", "A", "--user", "alice")
+	cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	proc := func(name string) string { return filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), name) }
+	<-arrived
+	limits, err := os.ReadFile(proc("limits"))
+	if err != nil {
+		t.Error(err)
+	}
+	for line := range strings.Lines(string(limits)) {
+		if strings.HasPrefix(line, "Max core file size") && strings.Join(strings.Fields(line), " ") != "Max core file size 0 0 bytes" {
+			t.Error(line)
+		}
+	}
+	// The files of a process that is not dumpable are root's, in /proc.
+	for _, name := range []string{"mem", "environ", "maps", "fd"} {
+		info, err := os.Stat(proc(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 0 {
+			t.Errorf("%s is of user %d", proc(name), stat.Uid)
+		}
+	}
+	arguments, err := os.ReadFile(proc("cmdline"))
+	if err != nil || strings.Contains(string(arguments), canarySecret) || !strings.Contains(string(arguments), "--no-input") {
+		t.Errorf("%q, %v", arguments, err)
+	}
+	children, err := os.ReadFile(proc(fmt.Sprintf("task/%d/children", cmd.Process.Pid)))
+	if err == nil && len(children) > 0 {
+		t.Errorf("it has children: %s", children)
+	}
+	close(release)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v: %s", err, cmd.Stderr)
+	}
+}
+
+// asNobody is the program as a user who is not root, in a folder of that user.
+func asNobody(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	place := t.TempDir()
+	program, dir := filepath.Join(place, "credwiz"), filepath.Join(place, "work")
+	text, err := os.ReadFile(built(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{os.Chmod(filepath.Dir(place), 0o755), os.Chmod(place, 0o755), os.WriteFile(program, text, 0o755), os.Mkdir(dir, 0o700)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir, cmd.Stderr = dir, &strings.Builder{}
+	cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
+	return cmd
+}

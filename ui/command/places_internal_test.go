@@ -1,0 +1,31 @@
+package command
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestTheSandboxEndsWithTheWizard(t *testing.T) {
+	t.Attr("fault", "B7")
+	before := goleak.IgnoreCurrent()
+	p := &places{dir: t.TempDir()}
+	place, err := p.open(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.TrimPrefix(place.API.Host().String(), "http://")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.close()
+	_ = conn.Close()
+	if conn, err := net.Dial("tcp", address); err == nil {
+		_ = conn.Close()
+		t.Error("it still listens")
+	}
+	goleak.VerifyNone(t, before)
+}

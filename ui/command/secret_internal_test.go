@@ -1,0 +1,194 @@
+//go:build unix
+
+package command
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"credwiz/client"
+)
+
+func TestNoFlagTakesASecret(t *testing.T) {
+	t.Attr("fault", "S1")
+	sensitive := regexp.MustCompile(`(?i)secret|passw|passphrase|token|jwt|key|cred|auth|pin$`)
+	public := map[string]bool{"api-key": true} // the name of the account, which its secret belongs to
+	count := 0
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		check := func(f *pflag.Flag) {
+			count++
+			elsewhere := strings.HasSuffix(f.Name, "-stdin") || strings.HasSuffix(f.Name, "-file")
+			if sensitive.MatchString(f.Name) && f.Value.Type() != "bool" && !elsewhere && !public[f.Name] {
+				t.Errorf("%s --%s takes a secret's value", cmd.CommandPath(), f.Name)
+			}
+		}
+		cmd.LocalFlags().VisitAll(check)
+		cmd.PersistentFlags().VisitAll(check)
+		for _, below := range cmd.Commands() {
+			visit(below)
+		}
+	}
+	root := rootCommand(console{})
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpFlag()
+	visit(root)
+	if count < 25 {
+		t.Errorf("only %d flags were looked at", count)
+	}
+	if !strings.Contains(root.Long, "A secret is never a flag's value, because the whole machine can see those.") {
+		t.Error("the help does not say why")
+	}
+}
+
+// What a process was started with stays in /proc; what its children get does not.
+func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
+	t.Attr("fault", "S1")
+	for _, demo := range []bool{false, true} {
+		names := []string{"VONAGE_API_SECRET", "NEXMO_API_SECRET", "VONAGE_API_KEY", "NEXMO_API_KEY"}
+		for _, name := range names {
+			t.Setenv(name, "canary-of-"+name)
+		}
+		c := console{redactor: &client.Redactor{}}
+		known, err := c.known(c.wizardCommand(), options{demo: demo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		child := exec.CommandContext(t.Context(), "env")
+		out, err := child.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(out), "canary-of-") {
+			t.Errorf("demo %t: a child gets %s", demo, out)
+		}
+		if got := known["api-secret"].Value; demo != (got == "") {
+			t.Errorf("demo %t: the answer is %q", demo, got)
+		}
+		if got := c.redactor.Redact("canary-of-VONAGE_API_SECRET"); got != "•••" {
+			t.Errorf("demo %t: the redactor was not told: %s", demo, got)
+		}
+	}
+}
+
+func canaryConsole(errs *bytes.Buffer) console {
+	c := console{err: errs, redactor: &client.Redactor{}}
+	c.redactor.Hide(client.NewSecret("canary-Zx81"))
+	return c
+}
+
+func TestAPanicIsTwoLinesAndItsStackIsForTheLog(t *testing.T) {
+	t.Attr("fault", "S3")
+	t.Attr("fault", "T3")
+	var errs bytes.Buffer
+	c := canaryConsole(&errs)
+	name := filepath.Join(t.TempDir(), "debug.log")
+	log, err := c.openLog(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.guarded(log.Logger, func() error { panic("the secret is canary-Zx81") })
+	log.close()
+	if !errors.Is(err, exit(exitFailed)) {
+		t.Errorf("got %v", err)
+	}
+	if lines := strings.Split(strings.TrimSpace(errs.String()), "\n"); len(lines) != 2 {
+		t.Errorf("said %q", lines)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "secret_internal_test.go") {
+		t.Errorf("the log has no stack:\n%s", text)
+	}
+	if strings.Contains(errs.String(), "goroutine") {
+		t.Errorf("the stack was said:\n%s", &errs)
+	}
+	if strings.Contains(errs.String()+string(text), "canary") || !strings.Contains(string(text), "the secret is •••") {
+		t.Errorf("said %s\nlogged %s", &errs, text)
+	}
+}
+
+func TestWhatIsSaidIsRedacted(t *testing.T) {
+	t.Attr("fault", "S3")
+	var errs bytes.Buffer
+	canaryConsole(&errs).say("canary-Zx81 Y2FuYXJ5LVp4ODE=")
+	if got := errs.String(); got != "••• •••\n" {
+		t.Error(got)
+	}
+}
+
+func TestTheLogIsAFileOfItsOwn(t *testing.T) {
+	t.Attr("fault", "S3")
+	c := canaryConsole(&bytes.Buffer{})
+	begin := func(name string) error {
+		log, err := c.openLog(name)
+		if err == nil {
+			log.close()
+		}
+		return err
+	}
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := begin(at("new")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(at("new")); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	before, _ := os.ReadFile(at("new"))
+	if err := begin(at("new")); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := os.ReadFile(at("new")); !bytes.HasPrefix(after, before) || bytes.Count(after, []byte("\n")) != 2 {
+		t.Errorf("not appended:\n%s", after)
+	}
+
+	for name, test := range map[string]struct {
+		make func(name string) error
+		want error
+	}{
+		"a key":           {func(n string) error { return os.WriteFile(n, []byte("-----BEGIN PRIVATE KEY-----\n"), 0o600) }, errNotALog},
+		"an empty file":   {func(n string) error { return os.WriteFile(n, nil, 0o600) }, errNotALog},
+		"JSON":            {func(n string) error { return os.WriteFile(n, []byte("{}\n"), 0o600) }, errNotALog},
+		"a link to a log": {func(n string) error { return os.Symlink(at("new"), n) }, errNotALog},
+		"a dangling link": {func(n string) error { return os.Symlink(at("nowhere"), n) }, errNotALog},
+		"a folder":        {func(n string) error { return os.Mkdir(n, 0o700) }, errNotALog},
+		"a log for all":   {func(n string) error { return errors.Join(os.WriteFile(n, before, 0o600), os.Chmod(n, 0o644)) }, errLogIsOpen},
+		"a second name":   {func(n string) error { return errors.Join(os.WriteFile(n+"2", before, 0o600), os.Link(n+"2", n)) }, errLogIsOpen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := at(name)
+			if err := test.make(path); err != nil {
+				t.Fatal(err)
+			}
+			was, _ := os.ReadFile(path)
+			if err := begin(path); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+			if is, _ := os.ReadFile(path); !bytes.Equal(was, is) {
+				t.Errorf("it was changed: %q", is)
+			}
+		})
+	}
+	if _, err := os.Lstat(at("nowhere")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a file was made through a link")
+	}
+	if err := begin("-"); err == nil || !strings.Contains(err.Error(), "name of a file") {
+		t.Errorf("got %v", err)
+	}
+	if err := begin(at("no/such/folder")); !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "no/such") != 1 {
+		t.Errorf("got %v", err)
+	}
+}

@@ -42,11 +42,12 @@ type Options struct {
 	Now       func() time.Time  // default time.Now
 }
 
-// Observer is told of each exchange as it starts and as it ends. Either function may be nil; both are called on the
+// Observer is told of each exchange as it starts and as it ends. Each function may be nil; they are called on the
 // goroutine of the request.
 type Observer struct {
 	Started  func(method, path string)
 	Finished func(Exchange)
+	Wire     func(Wire) // before Finished: what went over the wire, masked
 }
 
 // Exchange is what an observer learns: no header, no query, no body, and so no secret.
@@ -86,6 +87,7 @@ func New(o Options) *Client {
 func (c *Client) Observed(o Observer) *Client {
 	observed := *c
 	observed.observer = c.observer.and(o)
+	observed.http = observed.recorded()
 	return &observed
 }
 

@@ -132,7 +132,7 @@ func (c *Client) loginURL(token Secret, region string) string {
 // loginClient is a client for the upgrade, which HTTP/2 does not have in this form.
 func (c *Client) loginClient() *http.Client {
 	one := *c.http
-	if t, ok := one.Transport.(*http.Transport); ok {
+	if t, ok := unrecorded(one.Transport).(*http.Transport); ok {
 		t = t.Clone()
 		t.ForceAttemptHTTP2 = false
 		t.Protocols = new(http.Protocols)
@@ -140,6 +140,7 @@ func (c *Client) loginClient() *http.Client {
 		t.DisableKeepAlives = true
 		one.Transport = t
 	}
+	one.Transport = c.recording(one.Transport)
 	return &one
 }
 

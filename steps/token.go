@@ -149,7 +149,8 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	e := Event{State: Started, Text: "log in once"}
 	w.report(e)
 	began := w.now()
-	login, err := w.api.LogIn(ctx, s.Token.JWT, s.User.Value.Region)
+	observed := w.api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
+	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Value.Region)
 	e.Took = w.now().Sub(began)
 	var refused *client.LoginError
 	switch {

@@ -23,7 +23,9 @@ type Event struct {
 	Try   int           // the try that this is about, from 1 on; of a Waiting, the next one
 	// Creates marks work that should be waited for: cutting it off leaves the user in doubt about what exists.
 	Creates bool
-	absent  bool // what was asked for does not exist
+	// Wire is what went over the wire, once the call has ended; nil for work on this machine. See Equivalent.
+	Wire   *client.Wire
+	absent bool // what was asked for does not exist
 }
 
 // State is how far a piece of work is.
@@ -162,9 +164,10 @@ func tried(err error, tries int) error {
 func (w work) watched(e Event, ended func(Event)) *client.Client {
 	return w.api.Observed(client.Observer{
 		Started: func(method, path string) {
-			e.State, e.Call = Started, method+" "+client.Printable(path)
+			e.State, e.Call, e.Wire = Started, method+" "+client.Printable(path), nil
 			w.report(e)
 		},
+		Wire: func(w client.Wire) { e.Wire = &w },
 		Finished: func(x client.Exchange) {
 			e.State, e.Took = Done, x.Took
 			e.Note = "no answer"

@@ -1,0 +1,225 @@
+package client
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxWire bounds what is kept of a body for showing it.
+const maxWire = 64 << 10
+
+// Wire is one exchange as it went over the wire, for showing it. What is private has been masked before anybody sees it:
+// credentials and tokens wherever they turn up, private keys and secrets in bodies, and every header that is not known
+// to be harmless. Its texts come from elsewhere; Lines makes them safe for a terminal.
+type Wire struct {
+	Method string
+	URL    string
+	// Authorization is the scheme of the credentials that went along: "Basic", "Bearer", or empty if there were none.
+	Authorization  string
+	RequestHeader  http.Header
+	RequestBody    string
+	Status         int // 0 if no answer came
+	ResponseHeader http.Header
+	ResponseBody   string
+	Cut            bool          // a body was over 64 KiB, and its end is left out
+	Took           time.Duration // until the whole body was read
+}
+
+// shownHeaders tell something about the exchange and nothing about who made it.
+func shownHeaders() []string {
+	return []string{
+		"Accept", "Allow", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Location",
+		"Retry-After", "Server", "Upgrade", "User-Agent", "Www-Authenticate",
+	}
+}
+
+// recorder is a transport that tells of what passes through it.
+type recorder struct {
+	next http.RoundTripper
+	tell func(Wire)
+	now  func() time.Time
+}
+
+// recorded is the HTTP client with the observer told of what goes over the wire.
+func (c *Client) recorded() *http.Client {
+	one := *c.http
+	one.Transport = c.recording(one.Transport)
+	return &one
+}
+
+// recording is the transport with the client's observer told, and with no other one.
+func (c *Client) recording(t http.RoundTripper) http.RoundTripper {
+	t = unrecorded(t)
+	if c.observer.Wire == nil {
+		return t
+	}
+	return recorder{next: t, tell: c.observer.Wire, now: c.now}
+}
+
+// unrecorded is the transport under a recorder.
+func unrecorded(t http.RoundTripper) http.RoundTripper {
+	if r, ok := t.(recorder); ok {
+		return r.next
+	}
+	return t
+}
+
+// RoundTrip passes the request on. The Wire is told when the answer's body is closed.
+func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	began := r.now()
+	sent := requestBody(req)
+	w := Wire{Method: req.Method, Cut: len(sent) > maxWire}
+	w.Authorization, _, _ = strings.Cut(req.Header.Get("Authorization"), " ")
+	mask := newMask(req)
+	w.URL = mask.url(req.URL)
+	w.RequestHeader = mask.header(req.Header)
+	w.RequestBody = mask.body(sent[:min(len(sent), maxWire)])
+	done := func(received []byte) {
+		w.Took = r.now().Sub(began)
+		w.Cut = w.Cut || len(received) > maxWire
+		w.ResponseBody = mask.body(received[:min(len(received), maxWire)])
+		r.tell(w)
+	}
+	resp, err := r.next.RoundTrip(req)
+	if err != nil {
+		done(nil)
+		return resp, err
+	}
+	w.Status, w.ResponseHeader = resp.StatusCode, mask.header(resp.Header)
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// What follows is no body, and whoever asked for it writes to it as well.
+		done(nil)
+		return resp, nil
+	}
+	resp.Body = &heardBody{ReadCloser: resp.Body, done: done}
+	return resp, nil
+}
+
+// requestBody reads the body without using it up.
+func requestBody(req *http.Request) []byte {
+	if req.GetBody == nil {
+		return nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(body, maxWire+1))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// heardBody keeps the beginning of what is read.
+type heardBody struct {
+	io.ReadCloser
+	heard bytes.Buffer
+	done  func([]byte)
+	once  sync.Once
+}
+
+func (b *heardBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	// One byte more than is shown tells that there is more.
+	b.heard.Write(p[:min(n, max(0, maxWire+1-b.heard.Len()))])
+	return n, err
+}
+
+func (b *heardBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.once.Do(func() { b.done(b.heard.Bytes()) })
+	return err
+}
+
+// Lines is the exchange as it is read: the request after >, the answer after <, bodies in JSON with a member a line.
+// Every line is safe to print.
+func (w Wire) Lines() []string {
+	lines := []string{"> " + w.Method + " " + w.URL}
+	lines = append(lines, headerLines("> ", w.RequestHeader)...)
+	lines = append(lines, bodyLines("> ", w.RequestBody)...)
+	if w.Status == 0 {
+		return safe(append(lines, "< no answer, after "+w.Took.Round(time.Millisecond).String()))
+	}
+	lines = append(lines, "< "+statusLine(w.Status)+", after "+w.Took.Round(time.Millisecond).String())
+	lines = append(lines, headerLines("< ", w.ResponseHeader)...)
+	lines = append(lines, bodyLines("< ", w.ResponseBody)...)
+	if w.Cut {
+		lines = append(lines, "  (the rest is left out: it is over 64 KiB)")
+	}
+	return safe(lines)
+}
+
+func safe(lines []string) []string {
+	for i := range lines {
+		lines[i] = Printable(lines[i])
+	}
+	return lines
+}
+
+func headerLines(prefix string, h http.Header) []string {
+	var lines []string
+	for name, values := range h {
+		for _, value := range values {
+			lines = append(lines, prefix+name+": "+value)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// authorizationShown is what a header with credentials looks like: the scheme is worth seeing.
+func authorizationShown(value string) string {
+	scheme, _, ok := strings.Cut(value, " ")
+	if !ok || scheme != "Basic" && scheme != "Bearer" {
+		return hidden
+	}
+	return scheme + " " + hidden
+}
+
+// newMask knows what this request carries that nobody may see.
+func newMask(req *http.Request) mask {
+	var m mask
+	scheme, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	m.add(credentials)
+	if scheme == "Basic" {
+		if pair, err := base64.StdEncoding.DecodeString(credentials); err == nil {
+			_, secret, _ := strings.Cut(string(pair), ":")
+			m.add(secret)
+		}
+	}
+	m.add(req.URL.Query().Get("token"))
+	return m
+}
+
+// url is the URL with the token of a login masked.
+func (m mask) url(u *url.URL) string {
+	shown := *u
+	shown.User = nil
+	if query := shown.Query(); query.Has("token") {
+		query.Del("token")
+		shown.RawQuery = strings.TrimSuffix("token="+hidden+"&"+query.Encode(), "&")
+	}
+	return m.text(shown.String())
+}
+
+func (m mask) header(h http.Header) http.Header {
+	shown := http.Header{}
+	for _, name := range shownHeaders() {
+		for _, value := range h.Values(name) {
+			shown.Add(name, m.text(value))
+		}
+	}
+	if value := h.Get("Authorization"); value != "" {
+		shown.Set("Authorization", authorizationShown(value))
+	}
+	return shown
+}

@@ -1,0 +1,297 @@
+package steps_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+)
+
+// awkward is a name with everything in it that a shell could take for something else.
+const awkward = `O'Brien "x" $HOME $(id) ` + "`id` \\ ! * ~ & 👩‍🚀 日本"
+
+// worked is a run of the whole wizard against a sandbox with the real clock, and what went over the wire.
+type worked struct {
+	*run
+	server *sandbox.Server
+	wires  map[string]client.Wire // by their call
+}
+
+func works(t *testing.T, appName, user, displayName string) worked {
+	t.Helper()
+	server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	r := newRun(t)
+	r.env.Now, r.env.NoLogin = time.Now, false
+	r.env.Open = func(practice bool) (steps.Place, error) {
+		folder, err := steps.OpenFolder(r.dir)
+		if err != nil {
+			return steps.Place{}, err
+		}
+		t.Cleanup(func() { _ = folder.Close() })
+		host, err := client.ParseHost(server.URL())
+		if err != nil {
+			return steps.Place{}, err
+		}
+		return steps.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Practice: practice}, nil
+	}
+	r.answer(steps.AnswerAppName, appName)
+	r.answer(steps.AnswerUser, user)
+	r.answer(steps.AnswerDisplayName, displayName)
+	w := worked{run: r, server: server, wires: map[string]client.Wire{}}
+	for _, step := range []string{"connect", "application", "user", "token"} {
+		r.does(step)
+		for _, e := range r.events {
+			if e.Wire != nil {
+				w.wires[e.Text] = *e.Wire
+			}
+		}
+	}
+	return w
+}
+
+func (w worked) equivalent(text string) steps.Equivalent {
+	w.t.Helper()
+	wire, ok := w.wires[text]
+	if !ok {
+		w.t.Fatalf("nothing went over the wire to %q", text)
+	}
+	return steps.EquivalentOf(w.session, wire)
+}
+
+// needs skips a test that cannot be done without a program, and says so.
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
+	}
+}
+
+// sh has a shell do it, with the account's variables set as a user would.
+func sh(t *testing.T, dir, script string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-euc", script)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "VONAGE_API_KEY="+apiKey, "VONAGE_API_SECRET="+apiSecret, "NO_PROXY=127.0.0.1")
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s\n%s\nin\n%s", err, out.String(), errs.String(), script)
+	}
+	return out.String()
+}
+
+func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
+	needs(t, "curl")
+	needs(t, "openssl")
+	for name, names := range map[string]struct{ app, user, display string }{
+		"plain":   {"My App", "alice", ""},
+		"awkward": {awkward, "u " + awkward, "d " + awkward},
+		"dashes":  {"--force", "-x", "@file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := works(t, names.app, names.user, names.display)
+			made := w.server.Applications()[0]
+			owner := w.session.Application.Value.ID
+
+			listed := sh(t, w.dir, w.equivalent("check the key and secret").Shell)
+			var list struct {
+				Total int `json:"total_items"`
+			}
+			if err := json.Unmarshal([]byte(listed), &list); err != nil || list.Total != 1 {
+				t.Errorf("listed %d applications (%v): %s", list.Total, err, listed)
+			}
+
+			var created struct {
+				ID, Name string
+				Keys     map[string]string
+			}
+			answer := sh(t, w.dir, w.equivalent("create the application").Shell)
+			if err := json.Unmarshal([]byte(answer), &created); err != nil {
+				t.Fatal(err)
+			}
+			again := w.server.Applications()[1]
+			again.ID, again.Users = made.ID, made.Users
+			if !jsonEqual(t, again, made) || created.Name != names.app {
+				t.Errorf("made %+v, and the wizard %+v", again, made)
+			}
+			if created.Keys["private_key"] != "" {
+				t.Error("a private key came over the wire")
+			}
+
+			// The name is unique, so the wizard's user goes first.
+			first := w.server.Users(owner)[0]
+			w.deleteUser()
+			e := w.equivalent("create the user")
+			sh(t, w.dir, e.Setup+"\n"+e.Shell)
+			users := w.server.Users(owner)
+			if len(users) != 1 || users[0].Name != names.user || users[0].DisplayName != first.DisplayName {
+				t.Errorf("made %+v, and the wizard %+v", users, first)
+			}
+		})
+	}
+}
+
+func jsonEqual(t *testing.T, a, b any) bool {
+	t.Helper()
+	x, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Equal(x, y)
+}
+
+func (w worked) deleteUser() {
+	w.t.Helper()
+	token, err := client.SignToken(w.session.Key.Private, client.TokenRequest{
+		ApplicationID: w.session.Application.Value.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: w.env.NewID(),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.Value.ID); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestATokenSignedByTheShellLogsIn(t *testing.T) {
+	needs(t, "openssl")
+	w := works(t, "My App", awkward, "")
+	token := client.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
+	app := w.session.Application.Value
+	if err := client.VerifyToken(token, app.PublicKey, app.ID, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	login, err := w.session.Place.API.LogIn(t.Context(), token, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "who logged in", login.UserName, awkward)
+	var own, shell struct {
+		IssuedAt  int64 `json:"iat"`
+		ExpiresAt int64 `json:"exp"`
+		ACL       any   `json:"acl"`
+	}
+	for text, into := range map[string]any{w.session.Token.JWT.Reveal(): &own, token.Reveal(): &shell} {
+		if err := json.Unmarshal([]byte(claimsOf(t, text)), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "its life", shell.ExpiresAt-shell.IssuedAt, own.ExpiresAt-own.IssuedAt)
+	if !jsonEqual(t, own.ACL, shell.ACL) {
+		t.Errorf("may reach %v, want %v", shell.ACL, own.ACL)
+	}
+}
+
+func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
+	t.Parallel()
+	w := works(t, awkward, awkward, "")
+	all := []steps.Equivalent{steps.SigningEquivalent(w.session)}
+	for _, wire := range w.wires {
+		all = append(all, steps.EquivalentOf(w.session, wire))
+		lines := strings.Join(wire.Lines(), "\n")
+		if found := secretsIn(lines); found != nil {
+			t.Errorf("%s shows %s", wire.URL, found)
+		}
+		for _, line := range wire.Lines() {
+			equal(t, "a safe line", client.Printable(line), line)
+		}
+	}
+	for _, e := range all {
+		text := strings.Join([]string{e.Purpose, e.Setup, e.Shell, e.Vonage, e.Note}, "\n")
+		if found := secretsIn(text); found != nil {
+			t.Errorf("%q gives away %s", e.Purpose, found)
+		}
+	}
+	var purposes []string
+	for _, e := range all {
+		purposes = append(purposes, e.Purpose)
+	}
+	slices.Sort(purposes)
+	equal(t, "the pieces of work", strings.Join(purposes, ", "), "create a user, create an application, list the applications, log in, sign a token")
+}
+
+// vonageFlags are the options of Vonage's command line, from github.com/Vonage/vonage-cli at 3.2.1, 7f059b0:
+// src/commands/{apps,users,jwt}/*.js with src/credentialFlags.js, and the number of their positional arguments.
+var vonageFlags = map[string]struct {
+	arguments int
+	flags     string
+}{
+	"apps list":    {0, "app-name capability api-key api-secret"},
+	"apps init":    {0, "api-key api-secret force json yaml"},
+	"apps show":    {1, "api-key api-secret json yaml"},
+	"apps delete":  {1, "api-key api-secret force"},
+	"users list":   {0, "page-size cursor sort name app-id private-key"},
+	"users create": {0, "name display-name image-url custom-data ttl app-id private-key"},
+	"users show":   {1, "app-id private-key"},
+	"users delete": {1, "app-id private-key"},
+	"jwt create":   {0, "exp ttl sub acl app-id private-key"},
+}
+
+func TestTheVonageCommandsHaveFlagsThatExist(t *testing.T) {
+	t.Parallel()
+	w := works(t, awkward, awkward, "Alice "+awkward)
+	commands := map[string]string{"sign": steps.SigningEquivalent(w.session).Vonage}
+	for text, wire := range w.wires {
+		commands[text] = steps.EquivalentOf(w.session, wire).Vonage
+	}
+	delete(commands, "log in once") // it has none
+	const id = "/USR-00000000-0000-4000-8000-000000000000"
+	for _, call := range []string{
+		"GET /v2/applications/78d335fa-323d-0114-9c3d-d6f0d48968cf", "DELETE /v2/applications/78d335fa-323d-0114-9c3d-d6f0d48968cf",
+		"GET /v1/users", "GET /v1/users?name=a%27b", "GET /v1/users" + id, "DELETE /v1/users" + id,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		commands[call] = steps.EquivalentOf(w.session, client.Wire{Method: method, URL: w.server.URL() + path}).Vonage
+	}
+	option := regexp.MustCompile(`^--([a-z-]+)=(.*)$`)
+	for what, command := range commands {
+		t.Run(what, func(t *testing.T) {
+			words := shellWords(t, command)
+			if len(words) < 3 || words[0] != "vonage" {
+				t.Fatalf("the command is %q", command)
+			}
+			known, ok := vonageFlags[words[1]+" "+words[2]]
+			if !ok {
+				t.Fatalf("vonage has no command %s %s", words[1], words[2])
+			}
+			arguments := 0
+			for _, word := range words[3:] {
+				match := option.FindStringSubmatch(strings.ReplaceAll(word, "\n", " "))
+				switch {
+				case match == nil:
+					arguments++
+				case !slices.Contains(strings.Fields(known.flags), match[1]):
+					t.Errorf("%s %s has no --%s", words[1], words[2], match[1])
+				}
+			}
+			equal(t, "arguments", arguments, known.arguments)
+		})
+	}
+	wantAll(t, strings.Join(shellWords(t, commands["create the user"]), "\n"), "--name="+awkward, "--display-name=Alice "+awkward)
+	wantAll(t, strings.Join(shellWords(t, commands["sign"]), "\n"), "--sub="+awkward, "--ttl=86400", `--acl={"paths":{`)
+}
+
+// shellWords has a shell split a command as it would for the program.
+func shellWords(t *testing.T, command string) []string {
+	t.Helper()
+	needs(t, "sh")
+	out := sh(t, t.TempDir(), `vonage() { printf '%s\0' vonage "$@"; }`+"\n"+command)
+	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
+}

@@ -35,7 +35,9 @@ var (
 	privateKeyText = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
 	tokenText      = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`)
 	privateMember  = regexp.MustCompile(`(?i)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
-	privateName    = regexp.MustCompile(`(?i)secret|private_?key|password|token|jwt`)
+	// In JSON that is cut off or broken, nobody knows where a private array or object ends.
+	privateRest = regexp.MustCompile(`(?is)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)[\[{].*`)
+	privateName = regexp.MustCompile(`(?i)secret|private_?key|password|token|jwt`)
 )
 
 // text masks a text of any kind.
@@ -53,7 +55,7 @@ func (m mask) body(body []byte) string {
 	if masked, ok := m.json(body); ok {
 		return m.text(masked)
 	}
-	return m.text(string(body))
+	return m.text(privateRest.ReplaceAllString(string(body), `${1}"`+hidden+`"`))
 }
 
 // json masks the values of members with telling names, whatever is in them, and reports whether the text is JSON.

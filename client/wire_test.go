@@ -1,0 +1,198 @@
+package client_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+// heard collects what went over the wire.
+func heard(c *client.Client, wires *[]client.Wire) *client.Client {
+	return c.Observed(client.Observer{Wire: func(w client.Wire) { *wires = append(*wires, w) }})
+}
+
+// shown is everything that a Wire would let somebody see.
+func shown(w client.Wire) string { return fmt.Sprintf("%+v\n%s", w, strings.Join(w.Lines(), "\n")) }
+
+// echo answers with the credentials that it got, in every place and form that it can think of.
+func echo(status int, end string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, secret, _ := r.BasicAuth()
+		authorization := r.Header.Get("Authorization")
+		_, token, _ := strings.Cut(authorization, "Bearer ")
+		secret += token
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Set-Cookie", "id="+secret)
+		w.Header().Set("X-Debug", authorization)
+		w.Header().Set("Location", "/?secret="+url.QueryEscape(secret))
+		w.WriteHeader(status)
+		quoted, _ := json.Marshal(secret)
+		_, _ = fmt.Fprintf(w, `{"detail":%s,"seen":%q,"keys":{"private_key":"canaryKey","PrivateKey":["canaryKey"]},`+
+			`"api_secret" : {"new":"canaryKey"},"note":"-----BEGIN PRIVATE KEY-----\ncanaryKey\n-----END PRIVATE KEY-----\n","n":1e2,`+
+			`"list":[{"jwt":"canaryKey","name":"kept"}],"last":"eyJhbGciOiJSUzI1NiJ9.canaryKey.canaryKey"%s`, quoted, authorization, end)
+	}
+}
+
+func TestNothingSecretIsOnTheWireThatIsShown(t *testing.T) {
+	t.Attr("fault", "S3")
+	for name, handler := range map[string]http.HandlerFunc{
+		"an answer":            echo(200, "}"),
+		"a refusal":            echo(401, "}"),
+		"no JSON":              echo(500, ""),
+		"cut in a key":         echo(500, `,"private_key":"canaryKey`),
+		"cut in a private key": echo(500, `,"a":"-----BEGIN RSA PRIVATE KEY-----\ncanaryKey`),
+		"text": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "you sent "+r.Header.Get("Authorization")+" and 'canarySecret' -----BEGIN PRIVATE KEY-----\ncanaryKey")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serve(t, handler)
+			for _, call := range calls() {
+				var wires []client.Wire
+				_ = call.make(t.Context(), heard(c, &wires))
+				if len(wires) != 1 {
+					t.Fatalf("%s: told %d times", call.name, len(wires))
+				}
+				text := shown(wires[0])
+				blob := base64.StdEncoding.EncodeToString([]byte(canaryKey + ":" + canarySecret))
+				for _, secret := range []string{canarySecret, canaryToken, blob, "canaryKey", "Set-Cookie", "X-Debug"} {
+					if strings.Contains(text, secret) {
+						t.Errorf("%s: %s is shown:\n%s", call.name, secret, text)
+					}
+				}
+				if name == "an answer" && !strings.Contains(text, `"name":"kept"`) {
+					t.Errorf("%s: what is harmless is gone:\n%s", call.name, text)
+				}
+			}
+		})
+	}
+}
+
+func TestTheWireIsWhatTheServerSaw(t *testing.T) {
+	var got struct{ method, uri, body, contentType, accept, agent string }
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got.method, got.uri, got.body = r.Method, r.RequestURI, string(body)
+		got.contentType, got.accept, got.agent = r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.UserAgent()
+		w.Header().Set("Retry-After", "7")
+		answers(201, "application/json", goodApplication)(w, r)
+	})
+	for _, call := range calls() {
+		t.Run(call.name, func(t *testing.T) {
+			got.body = ""
+			var wires []client.Wire
+			_ = call.make(t.Context(), heard(c, &wires))
+			w := wires[0]
+			u, err := url.Parse(w.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if w.Method != got.method || u.RequestURI() != got.uri || w.RequestBody != got.body {
+				t.Errorf("shown %s %s %q, sent %+v", w.Method, w.URL, w.RequestBody, got)
+			}
+			for header, sent := range map[string]string{"Content-Type": got.contentType, "Accept": got.accept, "User-Agent": got.agent} {
+				if w.RequestHeader.Get(header) != sent {
+					t.Errorf("%s is shown as %q, sent as %q", header, w.RequestHeader.Get(header), sent)
+				}
+			}
+			if w.Status != 201 || w.ResponseBody != goodApplication || w.ResponseHeader.Get("Retry-After") != "7" {
+				t.Errorf("the answer is shown as %d %v %q", w.Status, w.ResponseHeader, w.ResponseBody)
+			}
+		})
+	}
+}
+
+// Listening changes nothing: not the results, and not for a client that was listened to before.
+func TestListeningToTheWireChangesNothing(t *testing.T) {
+	a := start(t, sandbox.Config{})
+	app := a.application(t, "app")
+	var wires []client.Wire
+	listened := heard(a.Client, &wires)
+	plainly, err := a.ListApplications(t.Context(), a.creds, 1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heardly, err := listened.ListApplications(t.Context(), a.creds, 1, 10)
+	if err != nil || !reflect.DeepEqual(plainly, heardly) || plainly.Applications[0].ID != app.ID {
+		t.Errorf("got %+v, %v, want %+v", heardly, err, plainly)
+	}
+	deaf := listened.Observed(client.Observer{})
+	if _, err := deaf.ListApplications(t.Context(), a.creds, 1, 10); err != nil {
+		t.Fatal(err)
+	}
+	var twice []client.Wire
+	if _, err := heard(listened, &twice).ListApplications(t.Context(), a.creds, 1, 10); err != nil {
+		t.Fatal(err)
+	}
+	if len(wires) != 1 || len(twice) != 1 {
+		t.Errorf("told %d and %d times, want once each", len(wires), len(twice))
+	}
+}
+
+func TestALongBodyIsCutForShowingOnly(t *testing.T) {
+	long := strings.Repeat("x", 100<<10)
+	c := serve(t, answers(200, "application/json", `{"id":"`+someID+`","name":"`+long+`","keys":{"private_key":"canaryKey"}}`))
+	var wires []client.Wire
+	app, err := heard(c, &wires).GetApplication(t.Context(), canaries(), someID)
+	if err != nil || app.Name != long {
+		t.Fatalf("the caller got %d characters, %v", len(app.Name), err)
+	}
+	if w := wires[0]; !w.Cut || len(w.ResponseBody) > 64<<10 {
+		t.Errorf("kept %d bytes, cut %v", len(w.ResponseBody), w.Cut)
+	}
+}
+
+func TestACallWithoutAnAnswerIsOnTheWireToo(t *testing.T) {
+	for name, base := range map[string]string{"hung up": serveURL(t, hangUp), "no server": refusedURL(t)} {
+		var wires []client.Wire
+		if err := createApplication(t.Context(), heard(at(t, base), &wires)); err == nil {
+			t.Fatal("it worked")
+		}
+		lines := strings.Join(wires[0].Lines(), "\n")
+		if wires[0].Status != 0 || !strings.Contains(lines, "< no answer") || !strings.Contains(lines, `>   "name": "app"`) {
+			t.Errorf("%s: shown as\n%s", name, lines)
+		}
+	}
+}
+
+func TestTheTokenOfALoginIsMasked(t *testing.T) {
+	a := start(t, sandbox.Config{})
+	app := a.application(t, "app")
+	if _, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}); err != nil {
+		t.Fatal(err)
+	}
+	token := userToken(t, app.ID, "alice", client.ACLClientSDK(), time.Now())
+	var wires []client.Wire
+	if _, err := heard(a.Client, &wires).LogIn(t.Context(), token, ""); err != nil {
+		t.Fatal(err)
+	}
+	text := shown(wires[0])
+	if len(wires) != 1 || strings.Contains(text, token.Reveal()) || strings.Contains(text, "eyJ") {
+		t.Errorf("%d exchanges, shown as %s", len(wires), text)
+	}
+	if wires[0].Status != http.StatusSwitchingProtocols || !strings.Contains(text, "token=•••") {
+		t.Errorf("shown as %s", text)
+	}
+}
+
+func TestTheLinesOfAnExchangeAreSafeToPrint(t *testing.T) {
+	t.Attr("fault", "T1")
+	c := serve(t, answers(400, "application/json", "{\"title\":\"\u202e\x1b]52;c;aGk=\x07\"}\n\x1b[2J"))
+	var wires []client.Wire
+	_ = createApplication(t.Context(), heard(c, &wires))
+	for _, line := range wires[0].Lines() {
+		if client.Printable(line) != line || strings.ContainsAny(line, "\x1b\n") {
+			t.Errorf("%q is not safe", line)
+		}
+	}
+}

@@ -2,7 +2,7 @@ package client
 
 // and is an observer that tells both.
 func (o Observer) and(p Observer) Observer {
-	return Observer{
+	both := Observer{
 		Started: func(method, path string) {
 			for _, tell := range []func(string, string){o.Started, p.Started} {
 				if tell != nil {
@@ -18,4 +18,13 @@ func (o Observer) and(p Observer) Observer {
 			}
 		},
 	}
+	switch {
+	case o.Wire == nil:
+		both.Wire = p.Wire
+	case p.Wire == nil:
+		both.Wire = o.Wire
+	default:
+		both.Wire = func(w Wire) { o.Wire(w); p.Wire(w) }
+	}
+	return both
 }

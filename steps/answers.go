@@ -136,13 +136,18 @@ func (f Field) cleaned(typed string) string {
 // ErrNoAnswer is a question that needs an answer and has none.
 var ErrNoAnswer = errors.New("this needs an answer")
 
-// withKnown puts an answer from outside in the place of the field's own suggestion.
-func (f Field) withKnown(env Env) Field {
+// withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
+// not for the sandbox.
+func (f Field) withKnown(env Env, a Answers) Field {
 	known, ok := env.Known[f.Key]
-	if !ok {
+	if !ok || known.Suggested && practice(env, a) {
 		return f
 	}
-	f.Suggestion, f.Source, f.Default = f.cleaned(known.Value), "from "+known.Source, true
+	return f.known(known)
+}
+
+func (f Field) known(k Known) Field {
+	f.Suggestion, f.Source, f.Default = f.cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
 }
 
@@ -210,7 +215,7 @@ func Given(env Env) Answers {
 	for _, key := range []string{
 		AnswerAppID, AnswerEventURL, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
 	} {
-		if known, ok := env.Known[key]; ok {
+		if known, ok := env.Known[key]; ok && !known.Suggested {
 			answers[key] = CleanLine(known.Value)
 		}
 	}
@@ -220,6 +225,12 @@ func Given(env Env) Answers {
 // CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
 // *InvalidAnswerError.
 func CheckKnown(env Env) error {
+	env = env.meant()
+	for _, known := range env.Secrets {
+		if err := checkAPISecret(CleanToken(known.Value)); err != nil {
+			return &InvalidAnswerError{Field: Field{Key: AnswerAPISecret, Flag: known.named()}, Err: err}
+		}
+	}
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
@@ -234,16 +245,18 @@ func CheckKnown(env Env) error {
 			continue
 		}
 		if err := f.Check(f.cleaned(known.Value)); err != nil {
-			f.Flag = known.Source
+			f.Flag = known.named()
 			return &InvalidAnswerError{Field: f, Err: err}
 		}
 	}
 	return nil
 }
 
-// KnownAnswers answers the whole script from flags, the environment and defaults, before anything is done. It returns
-// *MissingAnswersError or *InvalidAnswerError.
+// KnownAnswers answers the whole script from flags, the environment, a profile and defaults, before anything is done:
+// what was only found in files, somebody would have to see first. It returns *MissingAnswersError or
+// *InvalidAnswerError.
 func KnownAnswers(env Env) (Answers, error) {
+	env = env.meant()
 	answers := Given(env)
 	var missing []Field
 	for _, step := range Script() {

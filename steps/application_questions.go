@@ -17,13 +17,13 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 			Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
 			Hint:       "as the dashboard lists it; it need not be unique",
 			Suggestion: "My Client SDK app", Clean: CleanName, Check: checkName,
-		}.withKnown(env))
+		}.withKnown(env, a))
 	}
 	file := Field{
 		Key: AnswerKeyFile, Flag: "--key-file", Label: "Private key file",
 		Hint:       "a new file that only you can read",
 		Suggestion: defaultKeyFile, Default: true, Check: checkKeyFile,
-	}.withKnown(env)
+	}.withKnown(env, a)
 	if a[AnswerAppID] != "" {
 		// An application that exists has its key already.
 		file.Hint = "the private key of that application"
@@ -62,7 +62,7 @@ func foundKeyField(env Env, found FoundKey) Field {
 		f.Hint = "it cannot be used: " + Advise(found.Err).What
 		return f
 	}
-	return f.withKnown(env)
+	return f.withKnown(env, nil)
 }
 
 const maxName = 200 // characters; the API's own limit is not documented

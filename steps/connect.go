@@ -47,12 +47,23 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 		Hint:   "paste it: only its length is shown",
 		Secret: true, Clean: CleanToken, Check: checkAPISecret, Note: noteAPISecret,
 	}
-	key, secret = key.withKnown(env), secret.withKnown(env)
+	key, secret = key.withKnown(env, a), secret.withKnown(env, a)
+	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
+		secret = secret.known(known)
+	}
 	if practice(env, a) {
 		key = key.practiced(env, env.Practice.APIKey)
 		secret = secret.practiced(env, env.Practice.APISecret.Reveal())
 	}
 	return append(fields, key, secret)
+}
+
+// chosenKey is the API key as it is answered now.
+func chosenKey(key Field, a Answers) string {
+	if answer := a[AnswerAPIKey]; answer != "" {
+		return answer
+	}
+	return key.Suggestion
 }
 
 // practiced suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered

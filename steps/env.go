@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"time"
 
 	"credwiz/client"
@@ -20,8 +21,13 @@ type Env struct {
 	Open func(practice bool) (Place, error)
 	// Practice is the one pair that the sandbox knows.
 	Practice client.Credentials
-	// Known are answers from flags and the environment. They are shown before they are used.
+	// Known are answers from flags, the environment, a profile and files. They are shown before they are used.
 	Known map[string]Known
+	// Secrets are API secrets that came with an API key, by that key: each is suggested beside its own key alone. One
+	// that came by itself is in Known.
+	Secrets map[string]Known
+	// Notes say what was found in files and left out. Front ends that ask show them before the first question.
+	Notes []string
 	Now   func() time.Time
 	NewID func() string // a UUID v4
 	// Wait passes the time before a call is made again, or returns the context's error if that ends first; nil waits by
@@ -47,10 +53,33 @@ type Place struct {
 
 // Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY". Printing it shows
 // the source only, because the value may be a secret.
-type Known struct{ Value, Source string }
+type Known struct {
+	Value, Source string
+	// Entry is its name in a source that has many: "app_name" in a profile.
+	Entry string
+	// Suggested marks an answer that was only found: nobody meant it for credwiz, so it is never used unseen.
+	Suggested bool
+}
 
 // Format prints the source.
-func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.Source) }
+func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.named()) }
+
+// named is what an error calls the answer.
+func (k Known) named() string {
+	if k.Entry == "" {
+		return k.Source
+	}
+	return k.Source + ", " + k.Entry
+}
+
+// meant is the environment without what was only found.
+func (e Env) meant() Env {
+	found := func(_ string, k Known) bool { return k.Suggested }
+	e.Known, e.Secrets = maps.Clone(e.Known), maps.Clone(e.Secrets)
+	maps.DeleteFunc(e.Known, found)
+	maps.DeleteFunc(e.Secrets, found)
+	return e
+}
 
 // MarshalText gives the source, so that no encoder writes the value into a file.
 func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }

@@ -32,7 +32,7 @@ const (
 	aclTutorial  = "tutorial"
 )
 
-func tokenFields(env Env, _ Session, _ Answers) []Field {
+func tokenFields(env Env, _ Session, a Answers) []Field {
 	return []Field{
 		Field{
 			Key: AnswerExpires, Flag: "--expires", Label: "Valid for",
@@ -53,7 +53,7 @@ func tokenFields(env Env, _ Session, _ Answers) []Field {
 				now := env.Now()
 				return "works until " + Moment(now.Add(lifetime), now) + ", for " + InWords(lifetime)
 			},
-		}.withKnown(env),
+		}.withKnown(env, a),
 		Field{
 			Key: AnswerACL, Flag: "--acl", Label: "May reach",
 			Suggestion: aclClientSDK, Default: true,
@@ -70,7 +70,7 @@ func tokenFields(env Env, _ Session, _ Answers) []Field {
 				}
 				return strings.Join(acl.Paths(), " ")
 			},
-		}.withKnown(env),
+		}.withKnown(env, a),
 	}
 }
 

@@ -29,17 +29,17 @@ func userStep() Step {
 	}
 }
 
-func userFields(env Env, _ Session, _ Answers) []Field {
+func userFields(env Env, _ Session, a Answers) []Field {
 	return []Field{
 		Field{
 			Key: AnswerUser, Flag: "--user", Label: "User name",
 			Hint:       "unique in the application; the token names the user by it",
 			Suggestion: "alice", Clean: CleanName, Check: checkName,
-		}.withKnown(env),
+		}.withKnown(env, a),
 		Field{
 			Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
 			Hint: "optional: what other people see, like Alice Ardent", Optional: true, Clean: CleanName, Check: checkName,
-		}.withKnown(env),
+		}.withKnown(env, a),
 	}
 }
 

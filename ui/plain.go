@@ -72,6 +72,9 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 // attended asks, and asks again after a failure.
 func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
+	for _, note := range p.env.Notes {
+		p.say("Note: %s", note)
+	}
 	var s steps.Session
 	answers := steps.Given(p.env)
 	for i, step := range steps.Script() {

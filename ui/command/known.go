@@ -2,34 +2,82 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/sandbox"
 	"credwiz/steps"
 
 	"github.com/spf13/cobra"
 )
 
-// known collects the answers from flags, from the environment, and the secret from standard input.
-func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, error) {
+// known collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
+// files of the folder and the home, the first of them before the others.
+func (c console) known(cmd *cobra.Command, o options, profile steps.Profile, host string) (steps.Suggestions, error) {
+	account := steps.Suggestions{Known: map[string]steps.Known{}, Secrets: map[string]steps.Known{}}
+	var found steps.Suggestions
+	if !o.demo {
+		found = c.suggestions(o, host)
+		account = steps.Suggestions{Known: profile.Known, Secrets: found.Secrets}
+	}
+	// Taken for a demo too, so that no child process has them; but real credentials are not for the sandbox.
+	accountFromEnvironment(account.Known, account.Secrets)
+	for _, secret := range account.Secrets {
+		c.redactor.Hide(client.NewSecret(secret.Value))
+	}
+	c.redactor.Hide(client.NewSecret(account.Known[steps.AnswerAPISecret].Value))
+	known, err := c.given(cmd, o, profile)
+	if err != nil {
+		return steps.Suggestions{}, err
+	}
+	if found.Known == nil {
+		found.Known = map[string]steps.Known{}
+	}
+	maps.Copy(found.Known, known)
+	return found, nil
+}
+
+// readProfile reads the leader's profile, if there is one.
+func (o options) readProfile() (steps.Profile, error) {
+	if o.profile == "" {
+		return steps.Profile{Known: map[string]steps.Known{}}, nil
+	}
+	return steps.ReadProfile(o.profile)
+}
+
+// suggestions are what files say that were made for something else, if somebody is there to see them.
+func (c console) suggestions(o options, host string) steps.Suggestions {
+	none := steps.Suggestions{Known: map[string]steps.Known{}, Secrets: map[string]steps.Known{}}
+	if !c.asks(o) {
+		return none
+	}
+	home, _ := os.UserHomeDir() // without a home there are no files in it
+	return steps.Sources{
+		Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host,
+		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey},
+	}.Suggest()
+}
+
+// given collects the answers that somebody meant for this run.
+func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (map[string]steps.Known, error) {
 	if cmd.Flags().Changed("dir") && o.dir == "" {
 		return nil, errors.New("--dir: it is empty; a dot is this folder")
 	}
 	if cmd.Flags().Changed(steps.AnswerAppName) && cmd.Flags().Changed(steps.AnswerAppID) {
 		return nil, errors.New("--app-name creates an application, --app-id uses one that exists: give one of them")
 	}
-	known := map[string]steps.Known{}
-	fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
-	fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
-	c.redactor.Hide(client.NewSecret(known[steps.AnswerAPISecret].Value))
-	if o.demo {
-		// Real credentials are not for the sandbox.
-		clear(known)
+	known := maps.Clone(profile.Known)
+	for name, other := range map[string]string{steps.AnswerAppName: steps.AnswerAppID, steps.AnswerAppID: steps.AnswerAppName} {
+		if cmd.Flags().Changed(name) {
+			delete(known, other)
+		}
 	}
 	for _, name := range []string{
 		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile, steps.AnswerOpenKey,
@@ -47,7 +95,7 @@ func (c console) known(cmd *cobra.Command, o options) (map[string]steps.Known, e
 			known[name] = steps.Known{Value: steps.Yes, Source: "--" + name}
 		}
 	}
-	if cmd.Flags().Changed("api-host") || cmd.Flags().Changed(steps.AnswerAPIKey) {
+	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(steps.AnswerAPIKey) {
 		known[steps.AnswerAccount] = steps.Known{Value: steps.AccountVonage, Source: "--api-host"}
 	}
 	if acl, ok := known[steps.AnswerACL]; ok {
@@ -79,17 +127,39 @@ func readSecret(in io.Reader) (string, error) {
 	return secret, nil
 }
 
-// fromEnvironment takes the first of the variables that is set. They are unset then, so that no child process has them.
-// What the process was started with stays in its memory all the same, where /proc shows it; harden closes that to all but
-// root.
-func fromEnvironment(known map[string]steps.Known, key string, names ...string) {
-	for _, name := range names {
-		value := os.Getenv(name)
-		_ = os.Unsetenv(name)
-		if _, ok := known[key]; value != "" && !ok {
-			known[key] = steps.Known{Value: value, Source: name}
+// accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its own
+// family; one that came without a key is for whichever is used. The variables are unset then, so that no child process
+// has them. What the process was started with stays in its memory all the same, where /proc shows it; harden closes that
+// to all but root.
+func accountFromEnvironment(known, secrets map[string]steps.Known) {
+	var keys, alone []steps.Known
+	for _, family := range []string{"VONAGE", "NEXMO"} {
+		key, secret := takeVariable(family+"_API_KEY"), takeVariable(family+"_API_SECRET")
+		belongs := steps.CleanToken(key.Value)
+		if key.Value != "" {
+			keys = append(keys, key)
+		}
+		switch earlier, taken := secrets[belongs]; {
+		case secret.Value == "":
+		case key.Value == "":
+			alone = append(alone, secret)
+		case !taken || earlier.Suggested:
+			secrets[belongs] = secret
 		}
 	}
+	if len(keys) > 0 {
+		known[steps.AnswerAPIKey] = keys[0]
+	}
+	if len(alone) > 0 && (len(keys) == 0 || secrets[steps.CleanToken(keys[0].Value)].Value == "" ||
+		secrets[steps.CleanToken(keys[0].Value)].Suggested) {
+		known[steps.AnswerAPISecret] = alone[0]
+	}
+}
+
+func takeVariable(name string) steps.Known {
+	value := os.Getenv(name)
+	_ = os.Unsetenv(name)
+	return steps.Known{Value: value, Source: name}
 }
 
 // readACL reads an ACL's file; a name or JSON is itself.

@@ -25,7 +25,7 @@ type options struct {
 	reuseKey, reuseUser, newApp bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
-	apiHost, dir                string
+	apiHost, dir, profile       string
 	sandboxFlags
 	debug string // the file of the log
 }
@@ -75,6 +75,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
 	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.StringVar(&o.profile, "profile", "", "take the answers in `FILE`, TOML or JSON, which come after flags and the environment; no secret may be in it")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
@@ -89,11 +90,18 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
 func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
+	profile, err := o.readProfile()
+	if err != nil {
+		return err
+	}
+	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
+		o.apiHost = profile.APIHost
+	}
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return err
 	}
-	known, err := c.known(cmd, o)
+	found, err := c.known(cmd, o, profile, host.String())
 	if err != nil {
 		return err
 	}
@@ -110,7 +118,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Host:     host.Host,
 		Open:     places.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
-		Known:    known,
+		Known:    found.Known,
+		Secrets:  found.Secrets,
+		Notes:    found.Notes,
 		Now:      c.now,
 		NewID:    uuid.NewString,
 		NoLogin:  o.noLogin,
@@ -138,15 +148,13 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 // frontEnd chooses between screens for a person, lines for a person, and nobody.
 func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
 	plain := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
-	// With the secret on standard input there is nothing left to answer questions from.
-	person := isTerminal(c.in) && isTerminal(c.err) && !o.secretStdin
 	switch {
-	case o.noInput, !person && !o.plain, o.secretStdin:
+	case !c.asks(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
 		return ui.Plain(ctx, ui.Asker{}, lines, env)
-	case plain || !person:
+	case plain || !c.person():
 		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
 		if isTerminal(c.in) {
 			// Reading a secret turns the echo off; a signal must not leave it so.
@@ -160,7 +168,19 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		}
 		return ui.Plain(ctx, ask, c.err, env)
 	}
+	for _, note := range env.Notes {
+		c.say(note) // seen before the screens, and again below them
+	}
 	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""})
+}
+
+// person reports whether somebody sits at a terminal.
+func (c console) person() bool { return isTerminal(c.in) && isTerminal(c.err) }
+
+// asks reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
+// input there is nothing left to answer them from.
+func (c console) asks(o options) bool {
+	return !o.noInput && !o.secretStdin && (c.person() || o.plain)
 }
 
 // tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.

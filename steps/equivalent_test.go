@@ -288,6 +288,22 @@ func TestTheVonageCommandsHaveFlagsThatExist(t *testing.T) {
 	wantAll(t, strings.Join(shellWords(t, commands["sign"]), "\n"), "--sub="+awkward, "--ttl=86400", `--acl={"paths":{`)
 }
 
+// No name has a line break that came through the wizard; an equivalent survives one all the same.
+func TestALineBreakStaysInItsWord(t *testing.T) {
+	t.Parallel()
+	w := works(t, "My App", "alice", "")
+	const name = "a\n'; echo $VONAGE_API_SECRET\n"
+	body, err := json.Marshal(client.NewUser{Name: name, DisplayName: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := client.Wire{Method: "POST", URL: w.server.URL() + "/v1/users", Authorization: "Bearer", RequestBody: string(body)}
+	words := shellWords(t, steps.EquivalentOf(w.session, wire).Vonage)
+	equal(t, "words", len(words), 7)
+	equal(t, "the name", words[3], "--name="+name)
+	equal(t, "the display name", words[4], "--display-name="+name)
+}
+
 // shellWords has a shell split a command as it would for the program.
 func shellWords(t *testing.T, command string) []string {
 	t.Helper()

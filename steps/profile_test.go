@@ -81,7 +81,7 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 		"a private key's text":   {"p.toml", "user = '''-----BEGIN PRIVATE KEY-----\nCanary'''", []string{"user", "passed around"}},
 		"a token":                {"p.json", `{"user":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"}`, []string{"user", "passed around"}},
 		"a token in a list":      {"p.json", `{"user":["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"]}`, []string{"user", "passed around"}},
-		"a misspelt entry":       {"p.toml", "app-nmae = \"x\"", []string{"app-nmae", "is it app_name?"}},
+		"a misspelt entry":       {"p.toml", "app-naem = \"x\"", []string{"app-naem", "is it app_name?"}},
 		"a flag's spelling":      {"p.toml", "event-url = \"x\"", []string{"is it event_url?"}},
 		"an entry like no other": {"p.toml", "colour = \"red\"", []string{"colour", "there are acl, api_host"}},
 		"a number":               {"p.toml", "expires = 6", []string{"expires", "not a text"}},

@@ -174,6 +174,7 @@ func TestASuggestedSecretIsBesideItsOwnKeyOnly(t *testing.T) {
 			t.Parallel()
 			field := connectFields(t, env, test.answers)[steps.AnswerAPISecret]
 			equal(t, "the secret", field.Suggestion, test.secret)
+			equal(t, "it serves where nobody is asked", field.Default, false)
 			equal(t, "it says where it is from", strings.HasSuffix(field.Source, "from "+filepath.FromSlash("~/.nexmorc")), test.secret != "")
 		})
 	}

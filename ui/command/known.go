@@ -98,7 +98,8 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(steps.AnswerAPIKey) {
 		known[steps.AnswerAccount] = steps.Known{Value: steps.AccountVonage, Source: "--api-host"}
 	}
-	if acl, ok := known[steps.AnswerACL]; ok {
+	// A profile holds the ACL itself: it must not choose what is read on somebody else's machine.
+	if acl := known[steps.AnswerACL]; acl.Source == "--"+steps.AnswerACL {
 		value, err := readACL(acl.Value)
 		if err != nil {
 			return nil, err

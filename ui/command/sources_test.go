@@ -108,6 +108,16 @@ func TestAProfileWithASecretIsRefusedBeforeAnythingIsDone(t *testing.T) {
 	}
 }
 
+func TestAProfileReadsNoFileForItsACL(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "acl.json", `{"paths":{"/*/rtc/**":{}}}`)
+	write(t, dir, "lyon.toml", "acl = \"acl.json\"\n")
+	r := runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--no-input", "--app-name", "A", "--user", "alice")...)
+	if r.code != 2 || !strings.Contains(r.stderr, "lyon.toml, acl: ") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+}
+
 func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
 	server := startSandbox(t)
 	args := []string{"--api-host", server.URL(), "--no-input", "--app-name", "A", "--user", "alice"}

@@ -118,7 +118,7 @@ func bodyLines(prefix, body string) []string {
 		return nil
 	}
 	var pretty bytes.Buffer
-	if json.Indent(&pretty, []byte(body), "", "  ") == nil {
+	if !isDeep(body) && json.Indent(&pretty, []byte(body), "", "  ") == nil {
 		body = pretty.String()
 	}
 	lines := []string{prefix}
@@ -126,6 +126,25 @@ func bodyLines(prefix, body string) []string {
 		lines = append(lines, prefix+strings.TrimSuffix(line, "\r"))
 	}
 	return lines
+}
+
+// isDeep reports whether a body has so many levels that indenting them would make a hundred megabytes of it. Brackets in
+// texts count too, which costs no more than the indents.
+func isDeep(body string) bool {
+	const levels = 64
+	depth := 0
+	for i := range len(body) {
+		switch body[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > levels {
+			return true
+		}
+	}
+	return false
 }
 
 func statusLine(status int) string {

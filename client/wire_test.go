@@ -152,6 +152,15 @@ func TestALongBodyIsCutForShowingOnly(t *testing.T) {
 	}
 }
 
+func TestManyLevelsOfABodyAreNotIndented(t *testing.T) {
+	c := serve(t, answers(200, "application/json", strings.Repeat("[", 9000)+strings.Repeat("]", 9000)))
+	var wires []client.Wire
+	_ = createApplication(t.Context(), heard(c, &wires))
+	if size := len(strings.Join(wires[0].Lines(), "\n")); size > 64<<10 {
+		t.Errorf("shown in %d bytes", size)
+	}
+}
+
 func TestACallWithoutAnAnswerIsOnTheWireToo(t *testing.T) {
 	for name, base := range map[string]string{"hung up": serveURL(t, hangUp), "no server": refusedURL(t)} {
 		var wires []client.Wire
@@ -195,4 +204,49 @@ func TestTheLinesOfAnExchangeAreSafeToPrint(t *testing.T) {
 			t.Errorf("%q is not safe", line)
 		}
 	}
+}
+
+// roundTrip is a transport that is a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func FuzzWire(f *testing.F) {
+	f.Add(`{"a":"`, `"}`)
+	f.Add(`{"private_key":{"a":[`, ``)
+	f.Add(`{"secret" : "\`, `"}`)
+	f.Add("\xff{\"token\":\"", "\\")
+	f.Add(`{"a":1}{"jwt":`, `x`)
+	f.Add(`[{"b":[{"api_secret":1e5`, `}]}]`)
+	f.Fuzz(func(t *testing.T, before, after string) {
+		quoted, err := json.Marshal(before + canarySecret + after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, err := client.ParseHost("http://127.0.0.1:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range []string{
+			before + canarySecret + after,
+			before + `"private_key":"canaryKey` + after,
+			string(quoted),
+		} {
+			c := client.New(client.Options{Host: host, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+			})})
+			var wires []client.Wire
+			_, _ = heard(c, &wires).ListApplications(t.Context(), canaries(), 1, 1)
+			for _, line := range append(wires[0].Lines(), wires[0].ResponseBody) {
+				if strings.Contains(line, canarySecret) {
+					t.Errorf("%q shows the secret in %q", body, line)
+				}
+			}
+			for _, line := range wires[0].Lines() {
+				if client.Printable(line) != line {
+					t.Errorf("%q is not safe to print", line)
+				}
+			}
+		}
+	})
 }

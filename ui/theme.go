@@ -18,8 +18,11 @@ type Look struct {
 // and a word stand beside it.
 type theme struct {
 	plain, title, bold, accent, good, warn, bad, faint, badge lipgloss.Style
-	glyph                                                     glyphs
-	letters                                                   *strings.Replacer // what the sentences have beyond ASCII
+	// paper is black on white whatever the terminal's colours are; a camera needs it so.
+	paper   lipgloss.Style
+	ascii   bool
+	glyph   glyphs
+	letters *strings.Replacer // what the sentences have beyond ASCII
 }
 
 // glyphs are one cell wide in every terminal and font, unlike emoji.
@@ -53,11 +56,17 @@ func newTheme(out io.Writer, look Look) theme {
 		bad:    coloured(red).Bold(true),
 		faint:  plain.Faint(true),
 		badge:  coloured(yellow).Reverse(true),
+		paper:  plain,
 		glyph:  unicodeGlyphs(),
 
 		letters: strings.NewReplacer(),
 	}
+	if !look.NoColor {
+		const black, white = "0", "15"
+		t.paper = plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white))
+	}
 	if look.ASCII {
+		t.ascii = true
 		t.glyph = asciiGlyphs()
 		t.letters = strings.NewReplacer("“", `"`, "”", `"`)
 	}

@@ -22,6 +22,7 @@ func applicationStep() Step {
 		Intro: "An application is the container for your users and their tokens. It has a key pair: Vonage keeps the " +
 			"public half, and the private half, which signs the tokens, stays in a file of yours.",
 		Creates: true,
+		Topics:  applicationTopics(),
 		Fields:  applicationFields,
 		Plan:    applicationPlan,
 		Run:     makeApplication,
@@ -286,7 +287,7 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
-	s.User, s.Token = Made[client.User]{}, client.Token{}
+	s.Member = Member{}
 	if f, err := client.PublicFingerprint(a.PublicKey); err != nil || f != s.Key.Private.Fingerprint() {
 		w.warn("compare the keys", "the API shows another public key: tokens signed here may be refused")
 	}

@@ -18,6 +18,7 @@ func connectStep() Step {
 		Verb:  "check the key and secret",
 		Intro: "Vonage knows your account by its API key and secret. Both are on the first page of the " +
 			"dashboard, dashboard.vonage.com. The secret is never written to a file.",
+		Topics: connectTopics(),
 		Fields: connectFields,
 		Plan:   func(Env, Session, Answers) string { return "" },
 		Run:    connect,

@@ -2,8 +2,11 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"credwiz/client"
 )
 
 // Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
@@ -31,18 +34,15 @@ func Receipt(env Env, s Session) string {
 			line("Application", "may exist: another run here looks for it by its key, and goes on")
 		}
 	}
-	switch {
-	case s.User.Exists:
-		for _, f := range showUser(env, s) {
+	members := s.members()
+	for _, member := range members {
+		s.Member = member
+		for _, f := range s.memberFacts(env) {
 			line(f.Label, f.Value)
 		}
-	case s.User.Uncertain:
-		line("User", "may exist: another run here looks for it by its name, and goes on")
 	}
-	if !s.Token.JWT.IsZero() {
-		for _, f := range showToken(env, s)[1:] {
-			line(f.Label, f.Value)
-		}
+	if s.User.Uncertain {
+		line("User", "may exist: another run here looks for it by its name, and goes on")
 	}
 	if len(s.Files) > 0 {
 		line("Files in", fact("", s.Place.Folder.Name()).Value)
@@ -50,10 +50,35 @@ func Receipt(env Env, s Session) string {
 	for _, f := range s.Files {
 		line("  "+fact("", f.Name).Value, f.Purpose)
 	}
-	if !s.Token.JWT.IsZero() {
-		b.WriteString("\nToken\n" + s.Token.JWT.Reveal() + "\n")
+	for _, member := range members {
+		if member.Token.JWT.IsZero() {
+			continue
+		}
+		title := "Token"
+		if len(members) > 1 {
+			title += " of " + client.Printable(member.User.Value.Name)
+		}
+		b.WriteString("\n" + title + "\n" + member.Token.JWT.Reveal() + "\n")
 	}
 	return b.String()
+}
+
+// members are the users that exist, the current one last.
+func (s Session) members() []Member {
+	members := slices.Clone(s.Earlier)
+	if s.User.Exists {
+		members = append(members, s.Member)
+	}
+	return members
+}
+
+// memberFacts are those of the current user, and of its token without the token itself.
+func (s Session) memberFacts(env Env) []Fact {
+	facts := showUser(env, s)
+	if !s.Token.JWT.IsZero() {
+		facts = append(facts, showToken(env, s)[1:]...)
+	}
+	return facts
 }
 
 // Result is what a run made, in the form that --json prints.
@@ -101,10 +126,10 @@ func ResultOf(s Session) Result {
 		a := s.Application
 		r.Application = &ApplicationResult{ID: a.Value.ID, Name: a.Value.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
 	}
-	if s.User.Exists {
-		u := UserResult{ID: s.User.Value.ID, Name: s.User.Value.Name, DisplayName: s.User.Value.DisplayName, Created: s.User.Created}
-		if !s.Token.JWT.IsZero() {
-			u.Token = &TokenResult{JWT: s.Token.JWT.Reveal(), IssuedAt: s.Token.IssuedAt.UTC(), ExpiresAt: s.Token.ExpiresAt.UTC(), LoggedIn: s.Login.SessionID != ""}
+	for _, m := range s.members() {
+		u := UserResult{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
+		if !m.Token.JWT.IsZero() {
+			u.Token = &TokenResult{JWT: m.Token.JWT.Reveal(), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
 		}
 		r.Users = append(r.Users, u)
 	}

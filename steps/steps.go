@@ -22,6 +22,8 @@ type Step struct {
 	Short string // "Application", for the row of all steps
 	Verb  string // what the enter key does: "create the application"
 	Intro string // what this is, for someone who has never heard of it
+	// Topics explain what the step deals with.
+	Topics []Topic
 	// Creates tells that Run makes something in the user's account.
 	Creates bool
 	// Fields are the questions, given the answers so far. It does no I/O.
@@ -58,12 +60,28 @@ type Session struct {
 	Found        FoundKey      // the private key file that was in the folder at the start
 	Key          Key
 	Application  Made[client.Application]
+	Member                // the current one
+	Earlier      []Member // those that are done
+	Files        []File
+}
+
+// Member is a user of the application, with its token; the zero value until there is one.
+type Member struct {
 	User         Made[client.User]
 	Token        client.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
-	Files        []File
 }
+
+// Another is the session with its user done, and open for another one in the same application.
+func (s Session) Another() Session {
+	s.Earlier = append(slices.Clip(s.Earlier), s.Member)
+	s.Member = Member{}
+	return s
+}
+
+// UserStep is the id of the step that creates a user.
+const UserStep = "user"
 
 // withFile is the session with one more file.
 func (s Session) withFile(name, purpose string) Session {

@@ -20,6 +20,7 @@ func tokenStep() Step {
 		Verb:  "sign the token",
 		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
 			"user until it ends, so prefer a short life. It is signed on this machine.",
+		Topics: tokenTopics(),
 		Fields: tokenFields,
 		Plan:   tokenPlan,
 		Run:    makeToken,

@@ -14,7 +14,7 @@ import (
 
 func userStep() Step {
 	return Step{
-		ID:    "user",
+		ID:    UserStep,
 		Title: "Create a user",
 		Done:  "Your user is ready",
 		Short: "User",
@@ -22,6 +22,7 @@ func userStep() Step {
 		Intro: "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
 
 		Creates: true,
+		Topics:  userTopics(),
 		Fields:  userFields,
 		Plan:    userPlan,
 		Run:     makeUser,

@@ -10,21 +10,34 @@ import (
 // help is one key and what it does.
 type help struct{ key, does string }
 
-// foot is the last line: the keys that do something now. When it is too long, each is said in one word; then
-// those before the last one go, so that the first (what enter does) and the last (how to leave) stay.
+// foot is the last line: the keys that do something now. When it is too long, what they do is said in one word, but for
+// the first, then the question mark speaks for itself, then the first is said in one word too; then those before the last
+// one go, so that the first (what enter does) and the last (how to leave) stay.
 func (m Model) foot(width int, scrolls bool) string {
-	keys := m.keys()
+	keys := slices.Clone(m.keys())
 	if scrolls {
-		keys = append(keys[:1:1], append([]help{{m.theme.glyph.upDown, "more"}}, keys[1:]...)...)
+		keys = slices.Insert(keys, 1, help{m.theme.glyph.upDown, "more"})
 	}
-	if visible(m.helpLine(keys)) > width {
-		keys = slices.Clone(keys)
-		for i := range keys {
-			keys[i].does, _, _ = strings.Cut(keys[i].does, " ")
+	shorten := []func(i int){
+		func(i int) {
+			if i > 0 {
+				keys[i].does, _, _ = strings.Cut(keys[i].does, " ")
+			}
+		},
+		func(i int) {
+			if keys[i] == explainKey() {
+				keys[i].does = ""
+			}
+		},
+		func(i int) { keys[i].does, _, _ = strings.Cut(keys[i].does, " ") },
+	}
+	for _, short := range shorten {
+		for i := 0; i < len(keys) && visible(m.helpLine(keys)) > width; i++ {
+			short(i)
 		}
 	}
 	for len(keys) > 2 && visible(m.helpLine(keys)) > width {
-		keys = append(keys[:len(keys)-2:len(keys)-2], keys[len(keys)-1])
+		keys = slices.Delete(keys, len(keys)-2, len(keys)-1)
 	}
 	return m.helpLine(keys)
 }
@@ -32,13 +45,19 @@ func (m Model) foot(width int, scrolls bool) string {
 func (m Model) helpLine(keys []help) string {
 	parts := make([]string, len(keys))
 	for i, k := range keys {
-		parts[i] = m.theme.accent.Render(k.key) + " " + m.theme.faint.Render(k.does)
+		parts[i] = m.theme.accent.Render(k.key)
+		if k.does != "" {
+			parts[i] += " " + m.theme.faint.Render(k.does)
+		}
 	}
 	return strings.Join(parts, m.theme.faint.Render(" "+m.theme.glyph.dot+" "))
 }
 
 func (m Model) keys() []help {
 	quit := help{"ctrl+c", "quit"}
+	if m.panel.kind != noPanel {
+		return m.panelKeys()
+	}
 	switch m.phase {
 	case asking:
 		return append(m.askingKeys(), quit)
@@ -60,16 +79,25 @@ func (m Model) keys() []help {
 	} else {
 		keys = append(keys, help{"enter", "continue"})
 	}
-	switch {
-	case m.last():
-		keys = append(keys, help{"e", "another token"})
-	case m.repeatable():
+	if !m.last() && m.repeatable() {
 		keys = append(keys, help{"e", "change the answers"})
 	}
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})
 	}
-	return append(keys, quit)
+	return append(keys, explainKey(), quit)
+}
+
+func explainKey() help { return help{"?", "explain"} }
+
+// nextKeys are what can be done with a token; the last screen lists them.
+func (m Model) nextKeys() []help {
+	return []help{
+		{"c", "copy the token"},
+		{"q", "show it as a QR code"},
+		{"n", "sign a new token"},
+		{"u", "create another user"},
+	}
 }
 
 const nextField = "next field"
@@ -92,6 +120,9 @@ func (m Model) askingKeys() []help {
 	}
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})
+	}
+	if m.panelFor("?") != noPanel {
+		keys = append(keys, explainKey())
 	}
 	return keys
 }

@@ -54,9 +54,14 @@ type Model struct {
 	frame   int        // of the spinner
 	since   int        // the frame at which the work that is under way began, or the wait for its next try
 	scroll  int        // lines of a body that is longer than the window
-	now     time.Time
-	width   int
-	height  int
+	panel   panel
+	notice  string // what came of copying
+	// complete is after as it was when another user was begun.
+	complete  []steps.Session
+	clipboard Clipboard
+	now       time.Time
+	width     int
+	height    int
 }
 
 var errFinished = errors.New("finished")
@@ -145,6 +150,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, next(msg.rest)
 	case doneMsg:
 		return m.done(msg)
+	case copiedMsg:
+		return m.copied(msg), nil
 	case spinMsg:
 		if m.phase != running || msg.run != m.runs {
 			return m, nil
@@ -205,6 +212,12 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "ctrl+z":
 		return m, suspend()
 	}
+	if m.panel.kind != noPanel {
+		return m.pressPanel(key)
+	}
+	if kind := m.panelFor(key.String()); kind != noPanel {
+		return m.open(kind), nil
+	}
 	switch m.phase {
 	case asking:
 		return m.pressAsking(key)
@@ -243,6 +256,8 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 			return m, nil
 		case m.step == 0:
 			return m, nil
+		case m.complete != nil && m.step == len(m.after):
+			return m.backToComplete(), nil
 		}
 		return m.back(), nil
 	case "enter":
@@ -279,9 +294,16 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 }
 
 func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
+	m.notice = ""
 	switch k := key.String(); {
-	case m.last() && (k == "enter" || k == "q"):
+	case m.last() && k == "enter":
 		return m.leave(errFinished)
+	case m.last() && k == "c":
+		return m, m.copyToken()
+	case m.last() && k == "n":
+		return m.ask(), nil
+	case m.last() && k == "u":
+		return m.another(), nil
 	case k == "enter":
 		m.step++
 		if m.step < len(m.after) {

@@ -82,10 +82,14 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	m.run.cancel()
 	m.run = nil
 	m.phase, m.err, m.scroll = shown, msg.err, 0
+	m.notice = ""
 	switch {
 	case msg.err == nil:
 		m.after = append(m.after[:m.step:m.step], msg.session)
 		m.session = msg.session
+		if m.last() {
+			m.complete = nil
+		}
 	case m.step == len(m.after):
 		// Kept beside an error too: it holds what exists by now.
 		m.session = msg.session
@@ -112,8 +116,8 @@ func (m Model) stop() Model {
 
 // leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
-	if errors.Is(cause, ErrInterrupted) && m.phase == shown && m.last() {
-		cause = errFinished // there is nothing left to do
+	if errors.Is(cause, ErrInterrupted) && (m.finished() || m.complete != nil) {
+		cause = errFinished // what was wanted is there
 	}
 	again := m.leaving != nil
 	if !again {

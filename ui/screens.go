@@ -20,7 +20,7 @@ import (
 // Screens runs the wizard on a terminal until the last step is done or the user leaves, and gives the terminal back.
 // The session is what exists, also beside an error. The error is nil when the last step is done; else it tells why the
 // wizard was left: ErrInterrupted, the cause of ctx, or the error of the step that failed.
-func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, look Look) (steps.Session, error) {
+func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, look Look, clipboard Clipboard) (steps.Session, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var program *tea.Program
@@ -36,7 +36,9 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 			gone:     func() { program.Send(leaveMsg{ErrTerminalGone}) },
 		}
 	}
-	program = tea.NewProgram(New(running, env, steps.Script(), newTheme(out, look)),
+	m := New(running, env, steps.Script(), newTheme(out, look))
+	m.clipboard = clipboard
+	program = tea.NewProgram(m,
 		tea.WithInput(in),
 		tea.WithOutput(out),
 		// Inline frames leave debris when the window narrows, and lose their last line at the end.
@@ -48,10 +50,10 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
 	defer stop()
 	final, err := program.Run()
-	m, ok := final.(Model)
+	last, ok := final.(Model)
 	switch {
 	case ok && err == nil:
-		return m.session, m.outcome()
+		return last.session, last.outcome()
 	case ctx.Err() != nil:
 		// The terminal is gone; the signal that said so is the reason.
 		err = context.Cause(ctx)
@@ -61,7 +63,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	if !ok {
 		return steps.Session{}, err
 	}
-	return m.session, err
+	return last.session, err
 }
 
 // mended is told after the run, on the screen that the user gets back.

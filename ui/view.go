@@ -35,6 +35,9 @@ func (m Model) draw() string {
 	if m.width < minWidth || m.height < minHeight {
 		return strings.Join(fit(wrap("Please make the window larger.", m.width), m.height), "\n")
 	}
+	if screen, ok := m.qrScreen(); ok {
+		return screen
+	}
 	width, indent := m.column()
 	l := m.layout(width)
 	lines := slices.Concat(l.top, l.visibleBody(m.scroll))
@@ -94,6 +97,9 @@ func (m Model) rail(width int) string {
 }
 
 func (m Model) title() string {
+	if m.panel.kind != noPanel {
+		return m.theme.title.Render(m.panelTitle())
+	}
 	if m.phase == shown {
 		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.current().Done)
 	}
@@ -101,7 +107,7 @@ func (m Model) title() string {
 }
 
 func (m Model) intro(width int) []string {
-	if m.phase == shown && m.last() {
+	if m.finished() || m.panel.kind != noPanel {
 		return nil
 	}
 	return paint(m.theme.faint, wrap(m.current().Intro, width))
@@ -109,6 +115,9 @@ func (m Model) intro(width int) []string {
 
 // body is what the phase is about, and which of its lines must be seen.
 func (m Model) body(width int) (lines []string, from, to int) {
+	if m.panel.kind != noPanel {
+		return m.panelBody(width), 0, 0
+	}
 	switch m.phase {
 	case asking:
 		return m.bodyAsking(width)
@@ -245,6 +254,7 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 	if m.last() {
 		lines = append(lines, m.factLine("Time left", m.countdown(session), width)...)
 		lines = append(append(lines, ""), m.fileLines(session, width)...)
+		lines = append(append(lines, ""), m.nextLines(width)...)
 	}
 	return lines, from, len(lines)
 }
@@ -257,6 +267,27 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 	}
 	return lines
 }
+
+// nextLines are what can be done with the token now, and what came of it.
+func (m Model) nextLines(width int) []string {
+	if m.notice != "" {
+		return paint(m.theme.good, wrap(client.Printable(m.notice), width))
+	}
+	t := m.theme
+	var lines []string
+	line := ""
+	for _, k := range m.nextKeys() {
+		cell := t.accent.Render(k.key) + "  " + k.does
+		cell += strings.Repeat(" ", max(nextWidth-visible(cell), 2))
+		if line != "" && visible(line+cell) > width {
+			lines, line = append(lines, line), ""
+		}
+		line += cell
+	}
+	return append(lines, line)
+}
+
+const nextWidth = 26
 
 func (m Model) factLines(facts []steps.Fact, width int) []string {
 	lines := make([]string, 0, len(facts))

@@ -171,7 +171,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
-	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""})
+	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""}, c.clipboards())
 }
 
 // person reports whether somebody sits at a terminal.

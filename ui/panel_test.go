@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+)
+
+func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{})
+	explains := func(texts ...string) {
+		t.Helper()
+		before := p.screen()
+		p.press("?").sees(texts...).sees("esc close")
+		if p.press("esc").screen() != before {
+			t.Errorf("closing it leads elsewhere:\n%s", p.screen())
+		}
+	}
+	explains("API key", "API secret", "no account and no network")
+	p.press("enter").wait()
+	explains("API secret")
+	p.press("enter")
+	explains("A container in your account", "Key pair", "Capability")
+	p.press("enter").wait().press("enter")
+	explains("Who logs in", "not the id that begins with USR-")
+	p.press("enter").wait().press("enter")
+	explains("A signed note", "ACL", "24 hours")
+	p.press("enter").wait()
+	explains("A signed note")
+}
+
+func TestInATextAQuestionMarkIsALetter(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
+	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
+	p.take(keyF1)
+	p.sees("A container in your account").press("esc").sees("Why?")
+}
+
+func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
+	p := newDesk(t).sit(t, 40, 12, Look{}).connected().press("?")
+	p.doesNotSee("Its event URL is told")
+	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
+}
+
+func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 30, Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.ready().press("c").awaits("Token: copied to the clipboard.")
+	if taken != p.m.Session().Token.JWT.Reveal() {
+		t.Error("it is not the token")
+	}
+	if _, err := os.Stat("token.txt"); err == nil {
+		t.Error("a file was written though the clipboard took it")
+	}
+}
+
+func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 100, 40, Look{})
+	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
+	p.ready().press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
+	text, err := os.ReadFile("token.txt")
+	if err != nil || string(text) != p.m.Session().Token.JWT.Reveal()+"\n" {
+		t.Errorf("the file has %q, %v", text, err)
+	}
+	info, err := os.Stat("token.txt")
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("its mode: %v, %v", info.Mode(), err)
+	}
+	if !strings.Contains(steps.Receipt(d.env, p.m.Session()), "token.txt") {
+		t.Error("the receipt does not name it")
+	}
+}
+
+func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	p.press("q").sees("needs a QR code of", "Make the window larger")
+	p.press("esc").sees("Ready to log in", "copy the token")
+	p = newDesk(t).sit(t, 130, 64, Look{}).ready().press("q").sees("esc close")
+	if !strings.Contains(p.screen(), "▀▀▀") {
+		t.Errorf("there is no code:\n%s", p.screen())
+	}
+	p.press("q").sees("copy the token")
+}
+
+func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 40, Look{}).ready()
+	p.press("u").sees("Create a user", "User name")
+	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
+	session := p.m.Session()
+	if len(session.Earlier) != 1 || session.Earlier[0].User.Value.Name != "alice" || session.User.Value.Name != "bob" {
+		t.Fatalf("the users are %v and %v", session.Earlier, session.User.Value)
+	}
+	if apps := d.api.Applications(); len(apps) != 1 {
+		t.Errorf("%d applications", len(apps))
+	}
+	if users := d.api.Users(session.Application.Value.ID); len(users) != 2 {
+		t.Errorf("%d users", len(users))
+	}
+	receipt := steps.Receipt(d.env, session)
+	for _, part := range []string{"Token of alice\n" + session.Earlier[0].Token.JWT.Reveal(), "Token of bob\n" + session.Token.JWT.Reveal()} {
+		if !strings.Contains(receipt, part) {
+			t.Errorf("not in the receipt: %.20s", part)
+		}
+	}
+	if users := steps.ResultOf(session).Users; len(users) != 2 || users[0].Token == nil || users[1].Token == nil {
+		t.Errorf("the result has %v", users)
+	}
+}
+
+func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 40, Look{}).ready()
+	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy the token")
+	p.press("u", "ctrl+c").left()
+	if err := p.m.outcome(); err != nil {
+		t.Errorf("leaving counts as a failure: %v", err)
+	}
+	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
+		t.Error("the receipt has lost the first user's token")
+	}
+}
+
+var keyF1 = tea.KeyMsg{Type: tea.KeyF1}

@@ -89,6 +89,9 @@ type Field struct {
 	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
 	Choices []Choice
 	Other   string
+	// Search tells that the choices may be many: what is typed finds among them by label and note. The first one is
+	// always offered.
+	Search bool
 	// Clean removes what pasting brings along; nil for CleanLine.
 	Clean func(string) string
 	// Check refuses an answer that cannot be right, at once and without I/O. May be nil.

@@ -140,7 +140,7 @@ func (f form) typing() bool {
 		return false
 	}
 	field := f.fields[f.focus]
-	return field.Choices == nil || f.chosen[field.Key] == len(field.Choices)
+	return field.Choices == nil || field.Search || f.chosen[field.Key] == len(field.Choices)
 }
 
 // value is what the field holds before the suggestion is considered.
@@ -185,10 +185,17 @@ func (f form) update(key tea.KeyMsg) form {
 		return f.moveRow(field, -1)
 	case "down":
 		return f.moveRow(field, 1)
+	case "pgup", "pgdown":
+		if field.Search {
+			return f.moveFound(field, map[string]int{"pgup": -foundWindow, "pgdown": foundWindow}[key.String()])
+		}
 	case "right":
 		if f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil {
 			return f.setText(field, field.Suggestion)
 		}
+	}
+	if field.Search && !key.Alt && key.Type != tea.KeyRunes && key.Type != tea.KeySpace && key.Type != tea.KeyBackspace {
+		return f // the cursor stays at the end of what is searched for
 	}
 	if field.Choices != nil && !f.typing() {
 		if field.Other == "" || key.Type != tea.KeyRunes {
@@ -200,7 +207,11 @@ func (f form) update(key tea.KeyMsg) form {
 		f, key = f.arriving(field, key)
 	}
 	f.input, _ = f.input.Update(key)
-	return f.withText(field.Key, f.input.Value())
+	f = f.withText(field.Key, f.input.Value())
+	if field.Search {
+		return f.chooseFound(field)
+	}
+	return f
 }
 
 // arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
@@ -241,6 +252,9 @@ func (f form) moveRow(field steps.Field, by int) form {
 	if field.Choices == nil {
 		return f.moveFocus(by)
 	}
+	if field.Search {
+		return f.moveFound(field, by)
+	}
 	rows := len(field.Choices)
 	if field.Other != "" {
 		rows++
@@ -270,6 +284,10 @@ func (f form) focusOn(key string) form {
 func (f form) enter() (form, bool) {
 	if len(f.fields) == 0 {
 		return f, true
+	}
+	if f.foundNothing(f.fields[f.focus]) {
+		// Whoever typed this meant something else than the first row.
+		return f.withText(f.focusedKey(), "").rebuild(), false
 	}
 	for i := range f.fields {
 		at := (f.focus + i) % len(f.fields)

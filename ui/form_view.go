@@ -35,9 +35,12 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []
 		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}
 	}
 	lines := []string{t.accent.Render(cut(t, label, width))}
-	if field.Choices != nil {
+	switch {
+	case field.Search:
+		lines = append(lines, f.foundRows(t, field, width)...)
+	case field.Choices != nil:
 		lines = append(lines, f.rows(t, field, width)...)
-	} else {
+	default:
 		lines = append(lines, f.inputLine(t, field, width))
 	}
 	return append(lines, f.remark(t, field, width)...)
@@ -111,15 +114,7 @@ func (f form) rows(t theme, field steps.Field, width int) []string {
 	}
 	lines := make([]string, 0, len(field.Choices)+1)
 	for i, c := range field.Choices {
-		line := pad(safe(c.Label), widest)
-		pointer := "  "
-		if i == chosen {
-			pointer, line = t.accent.Render(t.glyph.pointer)+" ", t.bold.Render(line)
-		}
-		if c.Note != "" {
-			line += "  " + t.faint.Render(safe(c.Note))
-		}
-		lines = append(lines, cut(t, pointer+line, width))
+		lines = append(lines, choiceRow(t, c, i == chosen, widest, width))
 	}
 	if field.Other == "" {
 		return lines
@@ -129,6 +124,19 @@ func (f form) rows(t theme, field steps.Field, width int) []string {
 	}
 	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(safe(field.Other)), width))
 	return append(lines, "    "+f.inputLine(t, field, width-4))
+}
+
+// choiceRow is one choice: the pointer if it is chosen, its label, and its note in a column of their own.
+func choiceRow(t theme, c steps.Choice, chosen bool, widest, width int) string {
+	line := pad(safe(c.Label), widest)
+	pointer := "  "
+	if chosen {
+		pointer, line = t.accent.Render(t.glyph.pointer)+" ", t.bold.Render(line)
+	}
+	if c.Note != "" {
+		line += "  " + t.faint.Render(safe(c.Note))
+	}
+	return cut(t, pointer+line, width)
 }
 
 // remark is the one line under a field: what of a paste was not taken, else what is wrong, else what the answer means, else what to type.
@@ -145,6 +153,8 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 		note = field.Note(value)
 	}
 	switch {
+	case f.foundNothing(field):
+		note = "nothing has this in its name or id; enter begins again"
 	case note != "":
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
 		note = "enter takes it, typing replaces it"

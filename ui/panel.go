@@ -12,7 +12,6 @@ import (
 // panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
 type panel struct {
 	kind panelKind
-	page int // which of several
 }
 
 type panelKind int

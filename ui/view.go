@@ -271,7 +271,7 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 // nextLines are what can be done with the token now, and what came of it.
 func (m Model) nextLines(width int) []string {
 	if m.notice != "" {
-		return paint(m.theme.good, wrap(client.Printable(m.notice), width))
+		return paint(m.theme.good, wrap(safe(m.notice), width))
 	}
 	t := m.theme
 	var lines []string

@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"credwiz/steps"
+)
+
+// found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
+// because it is the way out of the list.
+func (f form) found(field steps.Field) []int {
+	words := strings.Fields(strings.ToLower(f.typed[field.Key]))
+	rows := make([]int, 0, len(field.Choices))
+	for i, c := range field.Choices {
+		text := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
+		missing := slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+		if i == 0 || !missing {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// foundNothing reports whether what was typed finds no row but the first.
+func (f form) foundNothing(field steps.Field) bool {
+	return field.Search && strings.TrimSpace(f.typed[field.Key]) != "" && len(f.found(field)) == 1
+}
+
+// chooseFound chooses the first row that what was typed finds.
+func (f form) chooseFound(field steps.Field) form {
+	rows := f.found(field)
+	if len(rows) > 1 && strings.TrimSpace(f.typed[field.Key]) != "" {
+		return f.choose(field, rows[1])
+	}
+	return f.choose(field, rows[0])
+}
+
+// moveFound goes to the next row among those that are found.
+func (f form) moveFound(field steps.Field, by int) form {
+	rows := f.found(field)
+	at := max(slices.Index(rows, f.chosen[field.Key]), 0)
+	return f.choose(field, rows[min(max(at+by, 0), len(rows)-1)])
+}
+
+// foundWindow is how many rows of a long list are shown at a time.
+const foundWindow = 6
+
+// foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many.
+func (f form) foundRows(t theme, field steps.Field, width int) []string {
+	rows := f.found(field)
+	at := max(slices.Index(rows, f.chosen[field.Key]), 0)
+	from := max(min(at-foundWindow/2, len(rows)-foundWindow), 0)
+	to := min(from+foundWindow, len(rows))
+	widest := 0
+	for _, row := range rows[from:to] {
+		widest = max(widest, min(visible(field.Choices[row].Label), width/2))
+	}
+	var lines []string
+	if f.input.Value() != "" {
+		lines = append(lines, f.inputLine(t, field, width))
+	}
+	for _, row := range rows[from:to] {
+		c := field.Choices[row]
+		c.Label = cut(t, c.Label, widest)
+		lines = append(lines, choiceRow(t, c, row == rows[at], widest, width))
+	}
+	if len(rows) > foundWindow {
+		lines = append(lines, t.faint.Render(cut(t, fmt.Sprintf("  %d to %d of %d; type to search", from+1, to, len(rows)), width)))
+	}
+	return lines
+}

@@ -42,6 +42,7 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 		Key: AnswerAPIKey, Flag: "--api-key", Label: "API key",
 		Hint:  "eight letters and digits, like abcd1234",
 		Clean: CleanToken, Check: checkAPIKey, Note: noteAPIKey,
+		Secret: env.Mask,
 	}
 	secret := Field{
 		Key: AnswerAPISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
@@ -146,8 +147,8 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	return s, nil
 }
 
-func showAccount(_ Env, s Session) []Fact {
-	facts := []Fact{fact("Account", s.Credentials.APIKey)}
+func showAccount(env Env, s Session) []Fact {
+	facts := []Fact{fact("Account", env.shown(s.Credentials.APIKey))}
 	switch s.Applications {
 	case 0:
 		facts = append(facts, fact("Applications", "none yet"))

@@ -36,6 +36,8 @@ type Env struct {
 	// Random gives numbers from 0 up to 1, by which waits differ; nil takes those of the system.
 	Random func() float64
 	Keys   *KeySource
+	// Mask is for presenters: of the API key and the tokens, nothing is shown but the last four characters.
+	Mask bool
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
 	// Log gets what the steps do, for those who look for a fault. Nil is none.

@@ -132,7 +132,7 @@ func TestTheResultInJSON(t *testing.T) {
   ]
 }`, apiKey, r.account.url, r.session.Application.Value.ID, r.path("private.key"), r.session.User.Value.ID,
 		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
-	got, err := json.MarshalIndent(steps.ResultOf(r.session), "", "  ")
+	got, err := json.MarshalIndent(steps.ResultOf(r.env, r.session), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestTheResultInJSON(t *testing.T) {
 func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 	t.Parallel()
 	asJSON := func(s steps.Session) string {
-		text, err := json.Marshal(steps.ResultOf(s))
+		text, err := json.Marshal(steps.ResultOf(steps.Env{}, s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,5 +166,5 @@ func TestTheReceiptOfTheSandboxSaysThatNothingIsReal(t *testing.T) {
 	r.doesAll()
 	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
 	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
-	equal(t, "in JSON", steps.ResultOf(r.session).Practice, true)
+	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Practice, true)
 }

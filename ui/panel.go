@@ -103,6 +103,10 @@ func (m Model) explanation(width int) []string {
 
 // qr is the token as a QR code, which takes the whole window but for the last line.
 func (m Model) qr() (lines []string, refusal string) {
+	if m.env.Mask {
+		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
+			"Copying it with c is safe."
+	}
 	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
 }
 

@@ -111,7 +111,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 			t.Errorf("not in the receipt: %.20s", part)
 		}
 	}
-	if users := steps.ResultOf(session).Users; len(users) != 2 || users[0].Token == nil || users[1].Token == nil {
+	if users := steps.ResultOf(d.env, session).Users; len(users) != 2 || users[0].Token == nil || users[1].Token == nil {
 		t.Errorf("the result has %v", users)
 	}
 }
@@ -129,3 +129,43 @@ func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
 }
 
 var keyF1 = tea.KeyMsg{Type: tea.KeyF1}
+
+func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
+	d := newDesk(t)
+	d.env.Mask = true
+	p := d.sit(t, 120, 50, Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	seen := func() {
+		t.Helper()
+		screen := p.screen()
+		for _, secret := range []string{d.env.Practice.APIKey, d.env.Practice.APISecret.Reveal(), "eyJ"} {
+			if strings.Contains(screen, secret) {
+				t.Errorf("%q is on the screen:\n%s", secret, screen)
+			}
+		}
+	}
+	seen()
+	p.press("tab")
+	seen()
+	p.press("shift+tab", "enter").wait().sees("••••••••1234")
+	seen()
+	p.press("enter").sees("Create an application")
+	for range 3 {
+		p.press("enter").wait()
+		seen()
+		p.press("enter")
+		seen()
+	}
+	p = d.sit(t, 120, 50, Look{}) // the last enter has left
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.ready().press("q").sees("shows the whole token")
+	seen()
+	p.press("esc", "c").awaits("copied to the clipboard")
+	if taken != p.m.Session().Token.JWT.Reveal() {
+		t.Error("what was copied is not the token")
+	}
+	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, taken[len(taken)-4:]) {
+		t.Errorf("the receipt:\n%s", receipt)
+	}
+}

@@ -216,6 +216,9 @@ func (m Model) eventLines(width int) []string {
 		if e.State == steps.Started && elapsed >= worthTelling {
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}
+		if m.roomy() && len(lines) > 0 {
+			lines = append(lines, "")
+		}
 		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
 		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(small), width))
 		if e.State == steps.Waiting {
@@ -225,6 +228,11 @@ func (m Model) eventLines(width int) []string {
 	}
 	return lines
 }
+
+// roomy reports whether an audience reads along, and the window has the lines for it.
+func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
+
+const roomyHeight = 30
 
 // worthTelling is how long a call may take before the screen counts.
 const worthTelling = time.Second
@@ -238,7 +246,8 @@ func detail(t theme, e steps.Event) string {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting {
+	// A clock that stands still measures nothing.
+	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.glyph.dot+" ")

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"net/url"
 	"os"
 
 	"credwiz/client"
@@ -13,7 +14,8 @@ type places struct {
 	dir      string
 	practice sandbox.Config
 	account  *client.Client
-	observer client.Observer // of the sandbox's client
+	observer client.Observer
+	world    world
 
 	temporary string // the folder made for a demo
 	server    *sandbox.Server
@@ -33,7 +35,7 @@ func (p *places) open(practice bool) (steps.Place, error) {
 			return steps.Place{}, err
 		}
 		if dir == "" {
-			if dir, err = os.MkdirTemp("", "credwiz-demo-"); err != nil {
+			if dir, err = p.world.dir(); err != nil {
 				return steps.Place{}, err
 			}
 			p.temporary = dir
@@ -58,7 +60,7 @@ func (p *places) open(practice bool) (steps.Place, error) {
 // sandbox starts the server, once.
 func (p *places) sandbox() (*client.Client, error) {
 	if p.server == nil {
-		server, err := sandbox.Start(p.practice)
+		server, err := p.world.practise(p.practice)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +70,11 @@ func (p *places) sandbox() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.New(client.Options{Host: host, UserAgent: userAgent()}).Observed(p.observer), nil
+	return p.client(host), nil
+}
+
+func (p *places) client(host *url.URL) *client.Client {
+	return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: p.world.now}).Observed(p.observer)
 }
 
 func (p *places) close() {

@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -14,7 +15,6 @@ import (
 	"credwiz/ui"
 
 	"github.com/charmbracelet/x/term"
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 )
 
@@ -26,6 +26,8 @@ type options struct {
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
+	mask, fixed                 bool
+	pause                       time.Duration
 	sandboxFlags
 	debug string // the file of the log
 }
@@ -79,6 +81,9 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.BoolVar(&o.mask, "mask", false, "for presenters: show no key and no token, larger spacing, a pause after each call")
+	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
+	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
 	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
 	f.BoolVar(&o.acceptSkew, steps.AnswerAcceptSkew, false, "go on by the API's clock though this computer's is far from it")
@@ -87,6 +92,9 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	o.add(root, 300*time.Millisecond)
 	return root
 }
+
+// presenterPause lets an audience read a line.
+const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
 func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
@@ -109,9 +117,15 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	observer := logCalls(log)
-	places := &places{dir: o.dir, practice: practice, observer: observer,
-		account: client.New(client.Options{Host: host, UserAgent: userAgent()}).Observed(observer)}
+	if o.fixed && !o.demo {
+		return errors.New("--fixed is for recordings of a demo: give --demo too")
+	}
+	world := realWorld(c.now)
+	if o.fixed {
+		world = fixedWorld()
+	}
+	places := &places{dir: o.dir, practice: practice, world: world, observer: logCalls(log)}
+	places.account = places.client(host)
 	defer places.close()
 	env := steps.Env{
 		Demo:     o.demo,
@@ -121,13 +135,14 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Known:    found.Known,
 		Secrets:  found.Secrets,
 		Notes:    found.Notes,
-		Now:      c.now,
-		NewID:    uuid.NewString,
+		Now:      world.now,
+		NewID:    world.newID,
+		Mask:     o.mask,
 		NoLogin:  o.noLogin,
 		Log:      log,
 		Redactor: c.redactor,
 		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
-			key, err := client.GenerateKey()
+			key, err := world.keys()
 			if err == nil {
 				c.redactor.HideKey(key)
 			}
@@ -185,12 +200,14 @@ func (c console) asks(o options) bool {
 
 // tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
 func (c console) tell(env steps.Env, s steps.Session, o options) {
+	// What goes to a file or another program is not on the screen.
+	env.Mask = env.Mask && isTerminal(c.out)
 	receipt := steps.Receipt(env, s)
 	if receipt == "" {
 		return
 	}
 	if o.json {
-		if text, err := visibleJSON(steps.ResultOf(s)); err == nil {
+		if text, err := visibleJSON(steps.ResultOf(env, s)); err == nil {
 			_, _ = c.out.Write(text)
 		}
 		return

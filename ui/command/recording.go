@@ -1,0 +1,92 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+
+	"github.com/google/uuid"
+)
+
+// world is what differs from run to run: clock, ids and keys. A demo with --fixed has the same one every time, so that
+// recordings come out alike.
+type world struct {
+	now   func() time.Time
+	newID func() string
+	keys  func() (*client.PrivateKey, error)
+	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
+	serverNow   func() time.Time
+	serverNewID func() string
+	addr        string // where the sandbox listens, if that is free
+	dir         func() (string, error)
+}
+
+func realWorld(now func() time.Time) world {
+	return world{
+		addr: anyPort,
+		now:  time.Now, newID: uuid.NewString, keys: client.GenerateKey,
+		dir: func() (string, error) { return os.MkdirTemp("", "credwiz-demo-") },
+	}
+}
+
+// fixedWorld stands still at noon.
+func fixedWorld() world {
+	noon := time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
+	stand := func() time.Time { return noon }
+	var made atomic.Int64
+	return world{
+		now:   stand,
+		newID: numbered("credwiz"),
+		keys: func() (*client.PrivateKey, error) {
+			return client.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
+		},
+		serverNow:   stand,
+		serverNewID: numbered("sandbox"),
+		addr:        "127.0.0.1:4019",
+		dir:         fixedDir,
+	}
+}
+
+// numbered makes UUIDs of a name and a count (version 5, RFC 9562).
+func numbered(name string) func() string {
+	var n atomic.Int64
+	return func() string {
+		return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s/%d", name, n.Add(1))).String()
+	}
+}
+
+// fixedDir is an empty folder with the same name each time. What an earlier demo left in it is removed; anything else
+// is somebody's, and then it is an error.
+func fixedDir() (string, error) {
+	dir := filepath.Join(os.TempDir(), "credwiz-demo")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	folder, err := steps.OpenFolder(dir)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = folder.Close() }()
+	return dir, folder.EmptyOfPractice()
+}
+
+const anyPort = "127.0.0.1:0"
+
+// practise starts the sandbox of this world. Another port than the usual one is better than none.
+func (w world) practise(config sandbox.Config) (*sandbox.Server, error) {
+	config.Now, config.NewID = w.serverNow, w.serverNewID
+	server, err := sandbox.Listen(w.addr, config)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return sandbox.Listen(anyPort, config)
+	}
+	return server, err
+}

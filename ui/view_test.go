@@ -16,8 +16,13 @@ import (
 func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
 
 // states leads a person through every kind of screen, and calls look at each.
-func states(t *testing.T, cols, rows int, style Look, look func(name string, p *person)) {
+func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *person)) {
 	t.Helper()
+	look := func(name string, p *person) {
+		// The spinner turns with the time that the machine takes.
+		p.m.frame, p.m.since = 0, 0
+		seen(name, p)
+	}
 	// The beginnings of the texts: in a small window the rest is cut.
 	const calling, creating = "check th", "create t"
 	d := newDesk(t)

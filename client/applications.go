@@ -22,6 +22,7 @@ type Application struct {
 	PublicKey    string // PEM, the public half of the key that signs its tokens
 	Capabilities []string
 	EventURL     string // where the rtc capability's events go; may be empty
+	settings     applicationSettings
 }
 
 // HasRTC reports whether the Client SDK can log in to the application.
@@ -136,6 +137,7 @@ type applicationBody struct {
 	Name         string                     `json:"name"`
 	Keys         keysBody                   `json:"keys"`
 	Capabilities map[string]json.RawMessage `json:"capabilities"`
+	Privacy      json.RawMessage            `json:"privacy"`
 }
 
 func (b *applicationBody) check() error {
@@ -147,7 +149,10 @@ func (b *applicationBody) check() error {
 }
 
 func (b *applicationBody) application() Application {
-	a := Application{ID: b.ID, Name: b.Name, PublicKey: b.Keys.PublicKey}
+	a := Application{
+		ID: b.ID, Name: b.Name, PublicKey: b.Keys.PublicKey,
+		settings: applicationSettings{capabilities: b.Capabilities, privacy: b.Privacy},
+	}
 	for name := range b.Capabilities {
 		a.Capabilities = append(a.Capabilities, name)
 	}

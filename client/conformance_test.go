@@ -343,6 +343,7 @@ func TestTheClientSpeaksAsTheAPIIsDocumented(t *testing.T) {
 	keep(api.ListApplications(ctx, api.creds, 2, 1))
 	keep(api.ListApplications(ctx, api.creds, 3, 100))
 	keep(api.GetApplication(ctx, api.creds, app.ID))
+	keep(api.UpdateApplication(ctx, api.creds, app, client.ApplicationChange{Name: "renamed"}))
 	token := admin(t, app.ID)
 	alice, err := api.CreateUser(ctx, token, client.NewUser{Name: "alice & bob", DisplayName: "Älice"})
 	keep(alice, err)
@@ -352,6 +353,7 @@ func TestTheClientSpeaksAsTheAPIIsDocumented(t *testing.T) {
 	keep(api.ListUsers(ctx, token, first.Next, 1))
 	keep(api.FindUser(ctx, token, alice.Name))
 	keep(api.GetUser(ctx, token, alice.ID))
+	keep(api.UpdateUser(ctx, token, alice.ID, client.NewUser{DisplayName: "Alice"}))
 	if err := errors.Join(failed...); err != nil {
 		t.Fatal(err)
 	}

@@ -32,10 +32,19 @@ type Step struct {
 	Plan func(Env, Session, Answers) string
 	// Run does the work. It tells report of each call and each file as it starts and as it ends. The session that it
 	// returns is to be kept even beside an error: it holds what exists by then, which a second try must not make again.
-	Run func(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error)
+	Run Work
+	// Prepare looks up what the questions offer beyond what is known, while they are asked already: it returns the session
+	// with that. It changes nothing, and its failure only leaves the offers out. May be nil.
+	Prepare func(context.Context, Env, Session) (Session, error)
+	// Change changes what Run has made, after its answers were changed: Fields, given a session in which it exists, are
+	// those that can be. The session that it returns is to be kept even beside an error. Nil if there is nothing to change.
+	Change Work
 	// Show lists what was achieved.
 	Show func(Env, Session) []Fact
 }
+
+// Work does something with the answers to a step's questions, and tells report of it.
+type Work func(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error)
 
 // Script returns the wizard's steps in their order.
 func Script() []Step {
@@ -77,6 +86,16 @@ type Member struct {
 func (s Session) Another() Session {
 	s.Earlier = append(slices.Clip(s.Earlier), s.Member)
 	s.Member = Member{}
+	return s
+}
+
+// Changed is the session after a step before it was changed: it has what exists as changed has it. A token that names
+// the user otherwise is gone.
+func (s Session) Changed(changed Session) Session {
+	s.Application = changed.Application
+	if s.User.Exists {
+		s.Member = changed.Member
+	}
 	return s
 }
 

@@ -110,12 +110,12 @@ func guarded(cmd tea.Cmd) tea.Cmd {
 
 // perform does a step's work. After a panic in it the session is the one that it was given.
 func perform(
-	ctx context.Context, step steps.Step, env steps.Env, s steps.Session, a steps.Answers, report steps.Report,
+	ctx context.Context, work steps.Work, env steps.Env, s steps.Session, a steps.Answers, report steps.Report,
 ) (after steps.Session, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			after, err = s, Fault(r)
 		}
 	}()
-	return step.Run(ctx, env, s, a, report)
+	return work(ctx, env, s, a, report)
 }

@@ -81,6 +81,8 @@ func (m Model) keys() []help {
 	}
 	if !m.last() && m.repeatable() {
 		keys = append(keys, help{"e", "change the answers"})
+	} else if !m.last() && m.changeable() {
+		keys = append(keys, help{"e", "change it"})
 	}
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})
@@ -104,6 +106,9 @@ const nextField = "next field"
 
 func (m Model) askingKeys() []help {
 	enter := help{"enter", m.current().Verb}
+	if m.changing {
+		enter.does = "change it"
+	}
 	form, all := m.form.enter()
 	switch {
 	case !all && form.focus != m.form.focus:

@@ -49,16 +49,18 @@ type Model struct {
 	run     *run          // while running
 	runs    int           // counts runs, so that a message of an earlier one is known
 
-	faults  chan error // panics of View, which can return nothing else
-	leaving error      // why the program ends, once it is to end; errFinished when the last step is done
-	frame   int        // of the spinner
-	since   int        // the frame at which the work that is under way began, or the wait for its next try
-	scroll  int        // lines of a body that is longer than the window
-	panel   panel
-	notice  string // what came of copying
+	faults   chan error // panics of View, which can return nothing else
+	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
+	frame    int        // of the spinner
+	since    int        // the frame at which the work that is under way began, or the wait for its next try
+	scroll   int        // lines of a body that is longer than the window
+	panel    panel
+	notice   string // what came of copying
+	changing bool   // the shown step's answers are changed, rather than asked for the first time
 	// complete is after as it was when another user was begun.
 	complete  []steps.Session
 	clipboard Clipboard
+	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
 	now       time.Time
 	width     int
 	height    int
@@ -152,6 +154,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.done(msg)
 	case copiedMsg:
 		return m.copied(msg), nil
+	case preparedMsg:
+		return m.prepared(msg), nil
 	case spinMsg:
 		if m.phase != running || msg.run != m.runs {
 			return m, nil
@@ -191,10 +195,10 @@ func (m Model) fields(a steps.Answers) []steps.Field { return m.current().Fields
 
 // begin is what the current step begins with.
 func (m Model) begin() steps.Session {
-	switch m.step {
-	case len(m.after):
+	switch {
+	case m.changing, m.step == len(m.after):
 		return m.session
-	case 0:
+	case m.step == 0:
 		return steps.Session{}
 	}
 	return m.after[m.step-1]
@@ -252,7 +256,7 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "esc":
 		switch {
 		case m.step < len(m.after):
-			m.phase, m.events = shown, nil
+			m.phase, m.events, m.changing = shown, nil, false
 			return m, nil
 		case m.step == 0:
 			return m, nil
@@ -309,10 +313,13 @@ func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		if m.step < len(m.after) {
 			return m, nil
 		}
-		return m.ask(), nil
+		return m.asked()
 	case k == "esc" && m.step > 0:
 		return m.back(), nil
 	case k == "e" && m.repeatable():
+		return m.ask(), nil
+	case k == "e" && m.changeable():
+		m.changing = true
 		return m.ask(), nil
 	}
 	return m, nil
@@ -321,6 +328,11 @@ func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 // repeatable reports whether the shown step may be done again: neither it nor a later one has created anything.
 func (m Model) repeatable() bool {
 	return !m.current().Creates && (m.last() || !m.session.Application.Exists)
+}
+
+// changeable reports whether what the shown step has made can be changed.
+func (m Model) changeable() bool {
+	return m.step < len(m.after) && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
 }
 
 // back shows the results of the step before. Nothing is undone, and nothing is done again.

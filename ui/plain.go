@@ -57,7 +57,7 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 			return s, context.Cause(ctx)
 		}
 		p.head(i, step)
-		s, err = perform(ctx, step, p.env, s, answers, p.event)
+		s, err = perform(ctx, step.Run, p.env, s, answers, p.event)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return s, leftDuring(err, context.Cause(ctx))
@@ -93,10 +93,16 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 // perform asks and runs one step until it is done, or the user leaves.
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, steps.Answers, error) {
 	given := a
+	if step.Prepare != nil {
+		// Without what it looks up, the questions can be answered too.
+		if prepared, err := step.Prepare(ctx, p.env, s); err == nil {
+			s = prepared
+		}
+	}
 	a, err := p.questions(ctx, step, s, a, nil)
 	for err == nil {
 		var failure error
-		s, failure = perform(ctx, step, p.env, s, a, p.event)
+		s, failure = perform(ctx, step.Run, p.env, s, a, p.event)
 		if failure == nil {
 			return s, a, nil
 		}
@@ -197,6 +203,9 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if f.Search && p.readOut(f, line) {
+			continue
+		}
 		value, err := f.Answer(p.choice(f, line))
 		if f.Secret && line != "" {
 			p.say("  %s.", characters(utf8.RuneCountInString(value)))
@@ -213,13 +222,15 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 	}
 }
 
+// readAtOnce is how many choices are read out at a time; somebody has to listen to them.
+const readAtOnce = 12
+
 func (p plain) prompt(f steps.Field) {
-	for i, c := range f.Choices {
-		line := fmt.Sprintf("  %d: %s", i+1, c.Label)
-		if c.Note != "" {
-			line += ", " + c.Note
-		}
-		p.say("%s", line)
+	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
+		p.row(i, c)
+	}
+	if more := len(f.Choices) - readAtOnce; more > 0 {
+		p.say("  And %d more: type a part of the name to find them.", more)
 	}
 	if f.Other != "" {
 		p.say("  Or type %s.", f.Other)
@@ -229,6 +240,14 @@ func (p plain) prompt(f steps.Field) {
 		label += ", " + f.Hint
 	}
 	_, _ = fmt.Fprint(p.out, client.Printable(label)+p.suggestion(f)+": ")
+}
+
+func (p plain) row(i int, c steps.Choice) {
+	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
+	if c.Note != "" {
+		line += ", " + c.Note
+	}
+	p.say("%s", line)
 }
 
 func (p plain) suggestion(f steps.Field) string {
@@ -251,6 +270,25 @@ func (p plain) suggestion(f steps.Field) string {
 		shown += ", " + client.Printable(f.Source)
 	}
 	return " [" + shown + "]"
+}
+
+// readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
+func (p plain) readOut(f steps.Field, line string) bool {
+	text := steps.CleanLine(line)
+	if _, err := strconv.Atoi(text); err == nil || text == "" {
+		return false
+	}
+	rows := findChoices(f, text)
+	if len(rows) == 0 {
+		p.say("  Nothing has this in its name or id.")
+	}
+	for _, row := range rows[:min(len(rows), readAtOnce)] {
+		p.row(row, f.Choices[row])
+	}
+	if more := len(rows) - readAtOnce; more > 0 {
+		p.say("  And %d more: type more of the name.", more)
+	}
+	return true
 }
 
 // choice turns the number of a choice into its value.

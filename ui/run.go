@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +21,10 @@ type run struct {
 // start does the step's work with the answers.
 func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	ctx, cancel := context.WithCancel(m.ctx)
+	if m.preparing != nil {
+		m.preparing()
+		m.preparing = nil
+	}
 	m.runs++
 	m.answers, m.phase, m.events, m.err = a, running, nil, nil
 	m.run = &run{cancel: cancel}
@@ -30,7 +35,10 @@ func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 // work performs the step. One channel carries the events and the end, because the messages of two commands may
 // overtake each other.
 func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
-	env, session, answers, step, number := m.env, m.begin(), m.answers, m.current(), m.runs
+	env, session, answers, work, number := m.env, m.begin(), m.answers, m.current().Run, m.runs
+	if m.changing {
+		work = m.current().Change
+	}
 	// Nobody listens any more when the program has ended.
 	tell := func(msg tea.Msg) {
 		select {
@@ -41,7 +49,7 @@ func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		done := doneMsg{run: number, session: session}
 		defer close(updates)
-		done.session, done.err = perform(ctx, step, env, session, answers, func(e steps.Event) {
+		done.session, done.err = perform(ctx, work, env, session, answers, func(e steps.Event) {
 			tell(progressMsg{run: number, event: e})
 		})
 		tell(done)
@@ -84,6 +92,8 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	m.phase, m.err, m.scroll = shown, msg.err, 0
 	m.notice = ""
 	switch {
+	case m.changing:
+		m = m.changed(msg.session)
 	case msg.err == nil:
 		m.after = append(m.after[:m.step:m.step], msg.session)
 		m.session = msg.session
@@ -94,6 +104,7 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 		// Kept beside an error too: it holds what exists by now.
 		m.session = msg.session
 	}
+	m.changing = m.changing && msg.err != nil
 	if msg.err != nil {
 		m.phase = failed
 	}
@@ -105,6 +116,20 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	}
 	return m, nil
+}
+
+// changed takes over what a change has made of what exists, in this step and those after it. A token that was signed for
+// another name is gone, and its step is to be done again.
+func (m Model) changed(session steps.Session) Model {
+	m.after = slices.Clone(m.after)
+	for i := m.step; i < len(m.after); i++ {
+		m.after[i] = m.after[i].Changed(session)
+	}
+	m.session = m.session.Changed(session)
+	if m.session.Token.JWT.IsZero() {
+		m.after = m.after[:m.step+1]
+	}
+	return m
 }
 
 // stop cancels the run; its end is waited for.

@@ -11,12 +11,20 @@ import (
 // found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
 // because it is the way out of the list.
 func (f form) found(field steps.Field) []int {
-	words := strings.Fields(strings.ToLower(f.typed[field.Key]))
+	rows := findChoices(field, f.typed[field.Key])
+	if len(rows) == 0 || rows[0] != 0 {
+		rows = slices.Insert(rows, 0, 0)
+	}
+	return rows
+}
+
+// findChoices returns the rows that have every word of a text.
+func findChoices(field steps.Field, text string) []int {
+	words := strings.Fields(strings.ToLower(text))
 	rows := make([]int, 0, len(field.Choices))
 	for i, c := range field.Choices {
-		text := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
-		missing := slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
-		if i == 0 || !missing {
+		row := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(row, word) }) {
 			rows = append(rows, i)
 		}
 	}

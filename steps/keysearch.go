@@ -1,0 +1,53 @@
+package steps
+
+import (
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxKeyFiles bounds how many files are looked at for a key.
+const maxKeyFiles = 64
+
+// keysByFingerprint finds the usable private keys of the folder by the names that keys have, and returns the name of one
+// file for each. The usual name comes before the others.
+func (f *Folder) keysByFingerprint(usual string) map[string]string {
+	entries, err := fs.ReadDir(f.root.FS(), ".")
+	if err != nil {
+		return nil
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		if looksLikeKey(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case a == usual:
+			return -1
+		case b == usual:
+			return 1
+		}
+		return 0
+	})
+	found := map[string]string{}
+	for _, name := range names[:min(len(names), maxKeyFiles)] {
+		key, err := f.readKey(name)
+		if err != nil {
+			continue // another sort of file, or a key that cannot be used
+		}
+		if _, known := found[key.Fingerprint()]; !known {
+			found[key.Fingerprint()] = name
+		}
+	}
+	return found
+}
+
+// looksLikeKey goes by the names that Vonage's tools, openssl and ssh-keygen give. Hidden files are temporary ones.
+func looksLikeKey(name string) bool {
+	name = strings.ToLower(name)
+	return !strings.HasPrefix(name, ".") && (slices.Contains([]string{".key", ".pem"}, filepath.Ext(name)) ||
+		strings.HasPrefix(name, "private") || strings.HasPrefix(name, "id_rsa"))
+}

@@ -125,22 +125,38 @@ func adviseMade(err error) (Advice, bool) {
 	var mismatch *MismatchError
 	switch {
 	case errors.As(err, &taken):
-		name := client.Printable(taken.Name)
-		return Advice{
-			What:  fmt.Sprintf("A user named “%s” exists in this application already; names are unique.", name),
-			Do:    "Choose another name, or use the one that exists (--reuse-user).",
-			Field: AnswerUser, Kind: Remote,
-			Offers: []Offer{{Key: "u", Label: "use " + name, Answer: AnswerExistingUser, Value: Yes}},
-		}, true
+		return adviseTaken(taken), true
 	case errors.As(err, &mismatch):
 		return Advice{
 			What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
 				client.Printable(mismatch.KeyPath), client.Printable(mismatch.Application.Name)),
-			Do:    "Give the application's own key with --key-file, or leave --app-id out and make a new application.",
+			Do: "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
+				"make a new application.",
 			Field: AnswerKeyFile, Kind: Other,
+			Offers: []Offer{{
+				Key: "n", Label: "make new keys for it, which ends the tokens of the old one", Answer: AnswerKey, Value: RenewKey,
+			}},
 		}, true
 	}
 	return adviseGone(err)
+}
+
+func adviseTaken(taken *NameTakenError) Advice {
+	name, free := client.Printable(taken.Name), client.Printable(taken.Free)
+	a := Advice{
+		What:  fmt.Sprintf("A user named “%s” exists in this application already; names are unique.", name),
+		Do:    "Choose another name, or use the one that exists (--reuse-user).",
+		Field: AnswerUser, Kind: Remote,
+	}
+	if taken.Renaming {
+		a.Do = "Choose another name."
+		return a
+	}
+	a.Offers = []Offer{{Key: "u", Label: "use " + name, Answer: AnswerExistingUser, Value: Yes}}
+	if free != "" {
+		a.Offers = append(a.Offers, Offer{Key: "n", Label: "create " + free, Answer: AnswerUser, Value: taken.Free})
+	}
+	return a
 }
 
 // adviseGone is about what an earlier run or the user knows of, and the account does not have so any more.

@@ -173,7 +173,7 @@ var advice = map[string]advised{
 	},
 	"a foreign key": {
 		err:  is(&steps.MismatchError{Application: client.Application{Name: "Theirs" + evil}, KeyPath: "private.key"}),
-		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: steps.Other, field: steps.AnswerKeyFile,
+		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: steps.Other, field: steps.AnswerKeyFile, offer: steps.AnswerKey,
 	},
 
 	"a key that was replaced": {

@@ -28,7 +28,8 @@ const (
 	AnswerNewApp       = "new-app"  // Yes or No
 	AnswerUser         = "user"
 	AnswerDisplayName  = "display-name"
-	AnswerExistingUser = "reuse-user" // Yes or No
+	AnswerExistingUser = "reuse-user"  // Yes or No
+	AnswerPickedUser   = "picked-user" // NewOne, or the name of a user that was listed
 	AnswerExpires      = "expires"
 	AnswerACL          = "acl"
 	AnswerTrustHost    = "trust-api-host" // Yes
@@ -42,6 +43,20 @@ const (
 	Yes            = "yes"
 	No             = "no"
 )
+
+// NewOne is the answer that takes nothing of what a list has.
+const NewOne = "new"
+
+// RenewKey is the answer that gives an application that exists a new key pair.
+const RenewKey = "renew"
+
+// appID is the id of the application that is to be used; empty if a new one is wanted.
+func (a Answers) appID() string {
+	if a[AnswerAppID] == NewOne {
+		return ""
+	}
+	return a[AnswerAppID]
+}
 
 // Answers are what the user said, by key. They are replaced, never edited in place. Printing them shows the keys only,
 // because one of the values is a secret.

@@ -25,7 +25,9 @@ func applicationStep() Step {
 		Topics:  applicationTopics(),
 		Fields:  applicationFields,
 		Plan:    applicationPlan,
+		Prepare: listApplications,
 		Run:     makeApplication,
+		Change:  renameApplication,
 		Show:    showApplication,
 	}
 }
@@ -41,17 +43,20 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 			s.Found = findKey(env, s)
 		}
 		a := a
-		if a[AnswerKey] == "" && s.goesOnWith(a) {
+		if a.appID() == "" && a[AnswerKey] == "" && s.goesOnWith(a) {
 			a = a.With(AnswerKey, Yes)
 		}
-		if s.Found.Name != "" && a[AnswerKey] == Yes {
+		if a.appID() == "" && s.Found.Name != "" && a[AnswerKey] == Yes {
 			a = a.With(AnswerKeyFile, s.Found.Name)
 		}
 		if err := s.prepare(env, a[AnswerKeyFile], w); err != nil {
 			return s, err
 		}
 		s = s.keptFromGit(w, a[AnswerKeyFile])
-		if a[AnswerAppID] != "" {
+		switch {
+		case a.appID() != "" && a[AnswerKey] == RenewKey:
+			return renewKey(ctx, env, s, a, w)
+		case a.appID() != "":
 			return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
 		}
 		s, err := obtainKey(ctx, env, s, a, w)
@@ -192,14 +197,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	if err != nil {
 		return s, err
 	}
-	var found client.Application
-	err = w.read(ctx, "look up the application", func(api *client.Client) (err error) {
-		found, err = api.GetApplication(ctx, s.Credentials, a[AnswerAppID])
-		return err
-	})
-	if client.IsNotFound(err) {
-		return s, &NoApplicationError{ID: a[AnswerAppID], Err: err}
-	}
+	found, err := getApplication(ctx, s, a.appID(), w)
 	if err != nil {
 		return s, err
 	}
@@ -211,6 +209,18 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		return s, mismatch
 	}
 	return s.withApplication(env, w, found, false)
+}
+
+func getApplication(ctx context.Context, s Session, id string, w work) (client.Application, error) {
+	var found client.Application
+	err := w.read(ctx, "look up the application", func(api *client.Client) (err error) {
+		found, err = api.GetApplication(ctx, s.Credentials, id)
+		return err
+	})
+	if client.IsNotFound(err) {
+		return client.Application{}, &NoApplicationError{ID: id, Err: err}
+	}
+	return found, err
 }
 
 // NoApplicationError is an application id that the account does not have.

@@ -11,39 +11,125 @@ import (
 )
 
 func applicationFields(env Env, s Session, a Answers) []Field {
-	fields := make([]Field, 0, 3)
-	if a[AnswerAppID] == "" {
-		fields = append(fields, Field{
-			Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
-			Hint:       "as the dashboard lists it; it need not be unique",
-			Suggestion: "My Client SDK app", Clean: CleanName, Check: checkName,
-		}.withKnown(env, a))
+	if s.Application.Exists {
+		return []Field{nameField(s.Application.Value.Name)}
 	}
-	file := Field{
+	var fields []Field
+	if !env.means(AnswerAppID) && len(s.Listed) > 0 {
+		list := s.listField(env)
+		fields = append(fields, list)
+		if a[AnswerAppID] == "" {
+			a = a.With(AnswerAppID, list.Suggestion)
+		}
+	}
+	if a.appID() != "" {
+		return append(fields, existingKeyFields(env, s, a)...)
+	}
+	return append(append(fields, nameField("My Client SDK app").withKnown(env, a)), newKeyFields(env, s, a)...)
+}
+
+func nameField(suggestion string) Field {
+	return Field{
+		Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
+		Hint:       "as the dashboard lists it; it need not be unique",
+		Suggestion: suggestion, Clean: CleanName, Check: checkName,
+	}
+}
+
+func keyFileField(env Env, a Answers) Field {
+	return Field{
 		Key: AnswerKeyFile, Flag: "--key-file", Label: "Private key file",
 		Hint:       "a new file that only you can read",
 		Suggestion: defaultKeyFile, Default: true, Check: checkKeyFile,
 	}.withKnown(env, a)
-	if a[AnswerAppID] != "" {
-		// An application that exists has its key already.
-		file.Hint = "the private key of that application"
-		return append(fields, file)
+}
+
+// newKeyFields ask where the key of a new application goes, and what to do about a key that is there.
+func newKeyFields(env Env, s Session, a Answers) []Field {
+	file := keyFileField(env, a)
+	if s.Found.Name == "" {
+		return []Field{file}
 	}
-	if s.Found.Name != "" {
-		fields = append(fields, foundKeyField(env, s.Found))
-	}
+	found := foundKeyField(env, s.Found)
 	reuse := a[AnswerKey]
-	if reuse == "" && s.Found.Name != "" {
-		reuse = foundKeyField(env, s.Found).Suggestion
+	if reuse != Yes && reuse != No {
+		reuse = found.Suggestion
 	}
-	switch {
-	case reuse == Yes && s.Found.Name != "":
-		// The choice above has answered this.
-		return fields
-	case s.Found.Name != "":
-		file.Suggestion, file.Source = s.Found.Free, ""
+	if reuse == Yes {
+		return []Field{found} // which has answered the other
 	}
-	return append(fields, file)
+	file.Suggestion, file.Source = s.Found.Free, ""
+	return []Field{found, file}
+}
+
+// existingKeyFields ask for the private key of an application that exists. Where it is not in the folder, there is the
+// choice of making new ones.
+func existingKeyFields(env Env, s Session, a Answers) []Field {
+	file := keyFileField(env, a)
+	file.Hint = "the private key of that application"
+	app, listed := s.listed(a.appID())
+	if !listed {
+		return []Field{file}
+	}
+	if name := s.keyFileOf(app); name != "" {
+		file.Suggestion, file.Source = name, "it is this application's"
+		return []Field{file}
+	}
+	file.Suggestion, file.Source, file.Default = "", "", false
+	lost := Field{
+		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + client.Printable(s.Place.Folder.Name()),
+		Suggestion: Yes,
+		Choices: []Choice{
+			{Yes, "I have it", "it was copied into that folder just now"},
+			{RenewKey, "it is lost: make new keys for it", "tokens signed with the old key stop working"},
+		},
+	}
+	if a[AnswerKey] == RenewKey {
+		file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
+	}
+	return []Field{lost, file}
+}
+
+// listField offers what the account has. The application of an earlier run from this folder is suggested.
+func (s Session) listField(env Env) Field {
+	f := Field{
+		Key: AnswerAppID, Flag: "--app-id", Label: "Application", Search: true,
+		Suggestion: NewOne, Default: true,
+		Choices: []Choice{{NewOne, "a new one", ""}},
+	}
+	for _, app := range s.Listed {
+		note := app.ID[:8]
+		if !app.HasRTC() {
+			note += ", without rtc"
+		}
+		if name := s.keyFileOf(app); name != "" {
+			note += ", its key is " + client.Printable(name)
+		}
+		if app.ID == s.Found.Noted.ID && !env.means(AnswerAppName) {
+			f.Suggestion = app.ID
+			note += ", of your last run"
+		}
+		f.Choices = append(f.Choices, Choice{app.ID, client.Printable(app.Name), note})
+	}
+	return f
+}
+
+func (s Session) listed(id string) (client.Application, bool) {
+	for _, app := range s.Listed {
+		if app.ID == id {
+			return app, true
+		}
+	}
+	return client.Application{}, false
+}
+
+// keyFileOf is the file in the folder that has the application's private key; empty if there is none.
+func (s Session) keyFileOf(app client.Application) string {
+	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	if err != nil {
+		return ""
+	}
+	return s.KeyFiles[fingerprint]
 }
 
 // foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
@@ -99,13 +185,22 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 	if s.Place.Practice {
 		host = "the sandbox"
 	}
+	name := client.Printable(a[AnswerAppName])
+	app, listed := s.listed(a.appID())
+	existing := client.Printable(app.Name)
 	switch {
-	case a[AnswerAppID] != "":
+	case s.Application.Exists:
+		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
+	case listed && a[AnswerKey] == RenewKey && s.keyFileOf(app) == "":
+		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
+			"Tokens signed with its old key stop working at once.", client.Printable(a[AnswerKeyFile]), existing, host)
+	case listed:
+		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.", client.Printable(a[AnswerKeyFile]), existing, host)
+	case a.appID() != "":
 		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
 	case a[AnswerKey] == Yes:
-		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.",
-			s.Found.Name, host, client.Printable(a[AnswerAppName]))
+		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.", s.Found.Name, host, name)
 	}
 	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
-		client.Printable(a[AnswerKeyFile]), client.Printable(a[AnswerAppName]), host)
+		client.Printable(a[AnswerKeyFile]), name, host)
 }

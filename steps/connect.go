@@ -127,7 +127,7 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	w := newWork(env, place, report)
 	err = w.read(ctx, "check the key and secret", func(api *client.Client) error {
 		page, err := api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
-		s.Applications = page.Total
+		s.Applications, s.Listed, s.ListedMore = page.Total, page.Applications, page.More
 		return err
 	})
 	if place.Practice && isUnauthorized(err) {
@@ -144,6 +144,7 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
 	s.Found = findKey(env, s)
+	s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env))
 	return s, nil
 }
 

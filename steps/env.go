@@ -74,6 +74,12 @@ func (k Known) named() string {
 	return k.Source + ", " + k.Entry
 }
 
+// means reports whether somebody gave the answer for this run, rather than that it was found somewhere.
+func (e Env) means(key string) bool {
+	known, ok := e.Known[key]
+	return ok && !known.Suggested
+}
+
 // meant is the environment without what was only found.
 func (e Env) meant() Env {
 	found := func(_ string, k Known) bool { return k.Suggested }

@@ -142,9 +142,9 @@ func (n NotedApp) isSame(m NotedApp) bool {
 	return sameAccount && (n.KeySHA == m.KeySHA || n.ID != "" && n.ID == m.ID)
 }
 
-// withUser returns the application with user in the place of the one that has the same name.
+// withUser returns the application with user in the place of the one that has the same name, or had another one.
 func (n NotedApp) withUser(user NotedUser) NotedApp {
-	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return u.Name == user.Name })
+	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return u.Name == user.Name || user.ID != "" && u.ID == user.ID })
 	n.Users = append(n.Users, user)
 	return n
 }
@@ -202,6 +202,14 @@ func (s Session) intend(env Env, name string) error {
 		// In the sandbox, an application of an earlier run is gone.
 		app.ID, app.Name, app.Created, app.Users = "", name, true, nil
 		return app
+	})
+}
+
+// noteRenewal notes that an application that exists is about to be given the session's key.
+func (s Session) noteRenewal(env Env, app client.Application) error {
+	return s.edit(env, func(noted NotedApp) NotedApp {
+		noted.ID, noted.Name = app.ID, app.Name
+		return noted
 	})
 }
 

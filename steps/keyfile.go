@@ -72,7 +72,7 @@ func checkKeyFile(name string) error {
 		return errors.New("the key is kept in the folder of this run: give a name, and choose the folder with --dir")
 	case filepath.Base(name) != name:
 		return errors.New("give a name without folders, and choose the folder with --dir")
-	case name == dotenvFile || name == journalFile || name == ".gitignore":
+	case name == dotenvFile || name == journalFile || name == gitignoreFile || name == tokenFile:
 		return errors.New("another file of credwiz has this name")
 	case client.Printable(name) != name:
 		return errors.New("the name has characters in it that cannot be shown")
@@ -131,14 +131,23 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 		s.Key = Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, keyPurpose), nil
 	}
+	return s.newKey(ctx, env, name, w, func(s Session) error { return s.intend(env, a[AnswerAppName]) })
+}
+
+// newKey makes a key pair and saves it, after note has noted what it is for: no later run would know the key of one that
+// was cut off in between as its own. A key that an earlier try has saved is taken again.
+func (s Session) newKey(ctx context.Context, env Env, name string, w work, note func(Session) error) (Session, error) {
+	path := s.Place.Folder.Path(name)
+	if s.Key.Private != nil && s.Key.Path == path {
+		return s, s.keepKey(w)
+	}
 	err := w.local("make a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
 		s.Key = Key{Private: key, Name: name, Path: path}
 		return fmt.Sprintf("RSA, %d bits", client.KeyBits), err
 	})
-	// Noted before it is there: no later run would know the key of one that was cut off in between as its own.
 	if err == nil && !s.Place.Folder.has(name) {
-		err = s.intend(env, a[AnswerAppName])
+		err = note(s)
 	}
 	if err == nil {
 		err = w.local("save the private key", func() (string, error) { return path + ", only you can read it", s.saveKey() })

@@ -9,14 +9,21 @@ import (
 // logged is the step with what it does told to env.Log, and each secret that it has to env.Redactor. This is the one
 // place that every front end's work passes.
 func (s Step) logged() Step {
-	run := s.Run
-	s.Run = func(ctx context.Context, env Env, session Session, a Answers, report Report) (Session, error) {
+	s.Run = s.Run.logged(s.ID)
+	if s.Change != nil {
+		s.Change = s.Change.logged(s.ID)
+	}
+	return s
+}
+
+func (work Work) logged(id string) Work {
+	return func(ctx context.Context, env Env, session Session, a Answers, report Report) (Session, error) {
 		env.Redactor.HideCredentials(a.credentials())
-		log := env.log().With("step", s.ID)
+		log := env.log().With("step", id)
 		log.Info("step begins")
 		began := env.Now()
 		files := session.Files
-		session, err := run(ctx, env, session, a, func(e Event) {
+		session, err := work(ctx, env, session, a, func(e Event) {
 			// A call is told by the client itself, which knows more of it.
 			if e.State != Started && e.Call == "" {
 				log.Info("work", "what", e.Text, "state", e.State.String(), "note", e.Note)
@@ -40,7 +47,6 @@ func (s Step) logged() Step {
 		ended.Info("step ends")
 		return session, nil
 	}
-	return s
 }
 
 // log is where a run is told to; without one, nowhere.

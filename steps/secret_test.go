@@ -50,7 +50,7 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	answers := steps.Answers{steps.AnswerAPISecret: canary}
 	session := steps.Session{
 		Credentials: client.Credentials{APIKey: "abcd1234", APISecret: secret},
-		Key:         steps.Key{Private: key}, Token: client.Token{JWT: secret},
+		Key:         steps.Key{Private: key}, Member: steps.Member{Token: client.Token{JWT: secret}},
 	}
 	env := steps.Env{
 		Known: map[string]steps.Known{steps.AnswerAPISecret: known}, Redactor: &client.Redactor{},

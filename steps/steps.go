@@ -67,11 +67,16 @@ type Session struct {
 	Applications int           // how many the account had at the start
 	Skew         time.Duration // the API's clock minus ours
 	Found        FoundKey      // the private key file that was in the folder at the start
-	Key          Key
-	Application  Made[client.Application]
-	Member                // the current one
-	Earlier      []Member // those that are done
-	Files        []File
+	// Listed are the account's applications, as far as they were read, and ListedMore tells that there are more.
+	Listed      []client.Application
+	ListedMore  bool
+	KeyFiles    map[string]string // the folder's usable key files by the key's fingerprint
+	Users       []client.User     // those that the application had already, as far as they were read
+	Key         Key
+	Application Made[client.Application]
+	Member               // the current one
+	Earlier     []Member // those that are done
+	Files       []File
 }
 
 // Member is a user of the application, with its token; the zero value until there is one.

@@ -25,34 +25,11 @@ func userStep() Step {
 		Topics:  userTopics(),
 		Fields:  userFields,
 		Plan:    userPlan,
+		Prepare: listUsers,
 		Run:     makeUser,
+		Change:  changeUser,
 		Show:    showUser,
 	}
-}
-
-func userFields(env Env, _ Session, a Answers) []Field {
-	return []Field{
-		Field{
-			Key: AnswerUser, Flag: "--user", Label: "User name",
-			Hint:       "unique in the application; the token names the user by it",
-			Suggestion: "alice", Clean: CleanName, Check: checkName,
-		}.withKnown(env, a),
-		Field{
-			Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
-			Hint: "optional: what other people see, like Alice Ardent", Optional: true, Clean: CleanName, Check: checkName,
-		}.withKnown(env, a),
-	}
-}
-
-func userPlan(_ Env, s Session, a Answers) string {
-	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
-	if isUserID(a[AnswerUser]) {
-		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
-	}
-	if a[AnswerExistingUser] == Yes {
-		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
-	}
-	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
 }
 
 // adminLifetime is that of the token that a step's own calls carry: it never leaves this run.
@@ -72,6 +49,9 @@ func (s Session) admin(env Env) (client.Secret, error) {
 
 func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
+	if picked := a[AnswerPickedUser]; picked != "" && picked != NewOne {
+		a = a.With(AnswerUser, picked).With(AnswerExistingUser, Yes)
+	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
 		if err := s.keepKey(w); err != nil {
 			return s, err
@@ -160,7 +140,8 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	case err == nil:
 		return s.withUser(env, w, created, true)
 	case client.IsDuplicateName(err):
-		return s, s.forgetting(env, n.Name, &NameTakenError{Name: n.Name, Err: err})
+		taken := &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
+		return s, s.forgetting(env, n.Name, taken)
 	case !client.MayHaveHappened(err):
 		return s, s.forgetting(env, n.Name, err)
 	}
@@ -187,18 +168,6 @@ func (s Session) forgetting(env Env, name string, err error) error {
 	_ = s.forgetUser(env, name)
 	return err
 }
-
-// NameTakenError is a user name that exists in the application already.
-type NameTakenError struct {
-	Name string
-	Err  error
-}
-
-// Error names the user.
-func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
-
-// Unwrap gives the API's refusal.
-func (e *NameTakenError) Unwrap() error { return e.Err }
 
 // findUser returns the zero User if there is none of this name.
 func findUser(ctx context.Context, admin client.Secret, name string, w work, text string) (client.User, error) {

@@ -23,6 +23,7 @@ type options struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
+	renewKey                    bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
@@ -72,6 +73,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
 	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")
 	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "make a new application if that key is no longer its application's")
+	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
 	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")

@@ -1,0 +1,103 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"credwiz/client"
+)
+
+// listApplications reads the pages of the account's applications that the check of the key and secret has left.
+func listApplications(ctx context.Context, env Env, s Session) (Session, error) {
+	w := newWork(env, s.Place, func(Event) {})
+	var walk client.Walk
+	for page := 2; s.ListedMore; page++ {
+		var list client.ApplicationPage
+		err := w.read(ctx, "list the applications", func(api *client.Client) (err error) {
+			list, err = api.ListApplications(ctx, s.Credentials, page, applicationsPerPage)
+			return err
+		})
+		if err != nil {
+			return s, err
+		}
+		if len(list.Applications) == 0 {
+			break
+		}
+		if err := walk.Next(list.Applications[0].ID); err != nil {
+			return s, fmt.Errorf("applications: %w", err)
+		}
+		s.Listed, s.ListedMore = append(s.Listed[:len(s.Listed):len(s.Listed)], list.Applications...), list.More
+	}
+	s.ListedMore = false
+	return s, nil
+}
+
+// renameApplication gives the application the name of the answers, and leaves everything else of it as it is.
+func renameApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
+	w := newWork(env, s.Place, report)
+	if a[AnswerAppName] == s.Application.Value.Name {
+		w.tell("the name is the same", "nothing to do")
+		return s, nil
+	}
+	return s.alone(ctx, w, func(s Session) (Session, error) {
+		// As it is now: the API replaces the whole of it.
+		found, err := getApplication(ctx, s, s.Application.Value.ID, w)
+		if err != nil {
+			return s, err
+		}
+		changed, err := updateApplication(ctx, s, found, "rename the application", client.ApplicationChange{Name: a[AnswerAppName]}, w)
+		if err != nil {
+			return s, err
+		}
+		s.Application.Value = changed
+		if err := s.note(env); err != nil {
+			w.warn("note the application", err.Error())
+		}
+		return s, nil
+	})
+}
+
+// updateApplication makes a change that does the same however often it is made.
+func updateApplication(
+	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w work,
+) (client.Application, error) {
+	var changed client.Application
+	err := w.create(ctx, text, func(ctx context.Context, api *client.Client) (err error) {
+		changed, err = api.UpdateApplication(ctx, s.Credentials, app, change)
+		return err
+	})
+	return changed, err
+}
+
+// renewKey gives an application that exists a new key pair. The private half is saved first, as for a new application:
+// otherwise nobody would have it.
+func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+	app, err := getApplication(ctx, s, a.appID(), w)
+	if err != nil {
+		return s, err
+	}
+	if s.Key.Private != nil {
+		a = a.With(AnswerKeyFile, s.Key.Name) // that of an earlier try
+	}
+	name := a[AnswerKeyFile]
+	if s.Key.Private == nil && s.Place.Folder.has(name) {
+		name = s.Place.Folder.freeName(name) // a key is never replaced
+	}
+	if s, err = s.newKey(ctx, env, name, w, func(s Session) error { return s.noteRenewal(env, app) }); err != nil {
+		return s, err
+	}
+	changed, err := updateApplication(ctx, s, app, "give it the new key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
+	if err != nil {
+		if !client.MayHaveHappened(err) || ctx.Err() != nil {
+			return s, err
+		}
+		found, lookErr := getApplication(ctx, s, app.ID, w)
+		if fingerprint, keyErr := client.PublicFingerprint(found.PublicKey); lookErr != nil || keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
+			return s, err
+		}
+		w.tell("it has the new key", "only the answer was lost")
+		changed = found
+	}
+	s.Key.Known = true
+	return s.withApplication(env, w, changed, false)
+}

@@ -1,0 +1,121 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"credwiz/client"
+)
+
+const (
+	usersPerPage = 100 // the most that the API gives at once
+	// maxListed bounds the users that are offered: the list is for choosing one by hand.
+	maxListed = 1000
+)
+
+// listUsers reads the users of an application that was there before.
+func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
+	if s.Application.Created || s.User.Exists {
+		return s, nil
+	}
+	admin, err := s.admin(env)
+	if err != nil {
+		return s, err
+	}
+	w := newWork(env, s.Place, func(Event) {})
+	var walk client.Walk
+	var users []client.User
+	for cursor := ""; ; {
+		var page client.UserPage
+		err := w.read(ctx, "list the users", func(api *client.Client) (err error) {
+			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
+			return err
+		})
+		if err != nil {
+			return s, err
+		}
+		users = append(users, page.Users...)
+		if cursor = page.Next; cursor == "" || len(users) >= maxListed {
+			break
+		}
+		if err := walk.Next(cursor); err != nil {
+			return s, fmt.Errorf("users: %w", err)
+		}
+	}
+	s.Users = users
+	return s, nil
+}
+
+// changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.
+func changeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
+	w := newWork(env, s.Place, report)
+	before := s.User.Value
+	change := client.NewUser{Name: changedTo(before.Name, a[AnswerUser]), DisplayName: changedTo(before.DisplayName, a[AnswerDisplayName])}
+	if change == (client.NewUser{}) {
+		w.tell("the names are the same", "nothing to do")
+		return s, nil
+	}
+	return s.alone(ctx, w, func(s Session) (Session, error) {
+		admin, err := s.admin(env)
+		if err != nil {
+			return s, err
+		}
+		var changed client.User
+		err = w.create(ctx, "change the user", func(ctx context.Context, api *client.Client) (err error) {
+			changed, err = api.UpdateUser(ctx, admin, before.ID, change)
+			return err
+		})
+		if client.IsDuplicateName(err) {
+			return s, &NameTakenError{Name: change.Name, Renaming: true, Err: err}
+		}
+		if err != nil {
+			return s, err
+		}
+		s.User.Value = changed
+		if change.Name != "" {
+			s.Member = Member{User: s.User}
+		}
+		if err := s.noteUser(env); err != nil {
+			w.warn("note the user", err.Error())
+		}
+		return s, nil
+	})
+}
+
+// changedTo is the new value, or empty if it is the old one.
+func changedTo(before, after string) string {
+	if before == after {
+		return ""
+	}
+	return after
+}
+
+// NameTakenError is a user name that exists in the application already.
+type NameTakenError struct {
+	Name     string
+	Free     string // a name like it that is not taken; may be empty
+	Renaming bool   // the name was for a user that exists
+	Err      error
+}
+
+// Error names the user.
+func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
+
+// Unwrap gives the API's refusal.
+func (e *NameTakenError) Unwrap() error { return e.Err }
+
+// freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.
+func freeUserName(ctx context.Context, admin client.Secret, name string, w work) string {
+	const last = 5
+	for n := 2; n <= last; n++ {
+		free := fmt.Sprintf("%s-%d", name, n)
+		found, err := findUser(ctx, admin, free, w, "look for a free name")
+		if err != nil {
+			return ""
+		}
+		if found.ID == "" {
+			return free
+		}
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+package steps
+
+import (
+	"fmt"
+
+	"credwiz/client"
+)
+
+func userFields(env Env, s Session, a Answers) []Field {
+	if s.User.Exists {
+		user := s.User.Value
+		return []Field{userNameField(user.Name), displayNameField(user.DisplayName)}
+	}
+	var fields []Field
+	if !env.means(AnswerUser) && len(s.Users) > 0 {
+		list := s.usersField()
+		fields = append(fields, list)
+		if picked := a[AnswerPickedUser]; picked != NewOne && (picked != "" || list.Suggestion != NewOne) {
+			return fields // which has answered the others
+		}
+	}
+	return append(fields, userNameField("alice").withKnown(env, a), displayNameField("").withKnown(env, a))
+}
+
+func userNameField(suggestion string) Field {
+	return Field{
+		Key: AnswerUser, Flag: "--user", Label: "User name",
+		Hint:       "unique in the application; the token names the user by it",
+		Suggestion: suggestion, Clean: CleanName, Check: checkName,
+	}
+}
+
+func displayNameField(suggestion string) Field {
+	return Field{
+		Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
+		Hint:       "optional: what other people see, like Alice Ardent",
+		Suggestion: suggestion, Optional: true, Clean: CleanName, Check: checkName,
+	}
+}
+
+// usersField offers the users that the application has already. That of the last run is suggested.
+func (s Session) usersField() Field {
+	f := Field{
+		Key: AnswerPickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: NewOne, Default: true,
+		Choices: []Choice{{NewOne, "a new one", ""}},
+	}
+	last := ""
+	if app, known, err := s.noted(); err == nil && known && len(app.Users) > 0 {
+		last = app.Users[len(app.Users)-1].Name
+	}
+	for _, user := range s.Users {
+		note := client.Printable(user.DisplayName)
+		if user.Name == last && len(s.Earlier) == 0 {
+			f.Suggestion = last
+			note = joined(note, "of your last run")
+		}
+		f.Choices = append(f.Choices, Choice{user.Name, client.Printable(user.Name), note})
+	}
+	return f
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + ", " + b
+}
+
+func userPlan(_ Env, s Session, a Answers) string {
+	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
+	picked := a[AnswerPickedUser]
+	switch {
+	case s.User.Exists && a[AnswerUser] != s.User.Value.Name:
+		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
+			client.Printable(s.User.Value.Name), app)
+	case s.User.Exists:
+		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
+	case picked != "" && picked != NewOne:
+		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", client.Printable(picked), app)
+	case isUserID(a[AnswerUser]):
+		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
+	case a[AnswerExistingUser] == Yes:
+		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
+	}
+	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
+}

@@ -18,7 +18,7 @@ func applicationStep() Step {
 		Title: "Create an application",
 		Done:  "Your application is ready",
 		Short: "Application",
-		Verb:  "create the application",
+		Verb:  applicationVerb,
 		Intro: "An application is the container for your users and their tokens. It has a key pair: Vonage keeps the " +
 			"public half, and the private half, which signs the tokens, stays in a file of yours.",
 		Creates: true,

@@ -180,6 +180,18 @@ func checkEventURL(text string) error {
 	return nil
 }
 
+func applicationVerb(s Session, a Answers) string {
+	switch {
+	case s.Application.Exists:
+		return "rename it"
+	case a.appID() != "":
+		return "use the application"
+	case a[AnswerKey] == Yes:
+		return "use the key"
+	}
+	return "create the application"
+}
+
 func applicationPlan(_ Env, s Session, a Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {

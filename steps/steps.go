@@ -20,7 +20,8 @@ type Step struct {
 	Title string // "Create an application"
 	Done  string // the title when it is done: "Your application is ready"
 	Short string // "Application", for the row of all steps
-	Verb  string // what the enter key does: "create the application"
+	// Verb is what the enter key does, with the answers so far: "create the user".
+	Verb  func(Session, Answers) string
 	Intro string // what this is, for someone who has never heard of it
 	// Topics explain what the step deals with.
 	Topics []Topic

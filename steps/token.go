@@ -17,7 +17,7 @@ func tokenStep() Step {
 		Title: "Sign a token",
 		Done:  "Ready to log in",
 		Short: "Token",
-		Verb:  "sign the token",
+		Verb:  func(Session, Answers) string { return "sign the token" },
 		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
 			"user until it ends, so prefer a short life. It is signed on this machine.",
 		Topics: tokenTopics(),

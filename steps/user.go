@@ -18,7 +18,7 @@ func userStep() Step {
 		Title: "Create a user",
 		Done:  "Your user is ready",
 		Short: "User",
-		Verb:  "create the user",
+		Verb:  userVerb,
 		Intro: "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
 
 		Creates: true,

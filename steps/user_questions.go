@@ -66,6 +66,17 @@ func joined(a, b string) string {
 	return a + ", " + b
 }
 
+func userVerb(s Session, a Answers) string {
+	picked := a[AnswerPickedUser]
+	switch {
+	case s.User.Exists:
+		return "change the user"
+	case picked != "" && picked != NewOne:
+		return "use the user"
+	}
+	return "create the user"
+}
+
 func userPlan(_ Env, s Session, a Answers) string {
 	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
 	picked := a[AnswerPickedUser]

@@ -185,7 +185,7 @@ func applicationVerb(s Session, a Answers) string {
 	case s.Application.Exists:
 		return "rename it"
 	case a.appID() != "":
-		return "use the application"
+		return "use it"
 	case a[AnswerKey] == Yes:
 		return "use the key"
 	}

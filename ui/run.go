@@ -125,8 +125,9 @@ func (m Model) changed(session steps.Session) Model {
 	for i := m.step; i < len(m.after); i++ {
 		m.after[i] = m.after[i].Changed(session)
 	}
+	signed := !m.session.Token.JWT.IsZero()
 	m.session = m.session.Changed(session)
-	if m.session.Token.JWT.IsZero() {
+	if signed && m.session.Token.JWT.IsZero() {
 		m.after = m.after[:m.step+1]
 	}
 	return m

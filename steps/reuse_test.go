@@ -1,0 +1,280 @@
+package steps_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// changes performs a step's change of what it made.
+func (r *run) changes(id string) error {
+	var err error
+	r.session, err = stepNamed(r.t, id).Change(r.t.Context(), r.env, r.session, r.answers, func(e steps.Event) { r.events = append(r.events, e) })
+	return err
+}
+
+// field is a question of a step, as it is now.
+func (r *run) field(id, key string) steps.Field {
+	r.t.Helper()
+	for _, f := range stepNamed(r.t, id).Fields(r.env, r.session, r.answers) {
+		if f.Key == key {
+			return f
+		}
+	}
+	r.t.Fatalf("there is no question %s", key)
+	return steps.Field{}
+}
+
+func (r *run) asks(id string) []string {
+	var keys []string
+	for _, f := range stepNamed(r.t, id).Fields(r.env, r.session, r.answers) {
+		keys = append(keys, f.Key)
+	}
+	return keys
+}
+
+// elsewhere is a run in another folder, of the same account.
+func (r *run) elsewhere() *run { return runIn(r.t, r.account, r.t.TempDir()) }
+
+func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application")
+	r := made.elsewhere().does("connect")
+	list := r.field("application", steps.AnswerAppID)
+	equal(t, "the first", list.Choices[0].Value, steps.NewOne)
+	equal(t, "the suggestion", list.Suggestion, steps.NewOne)
+	equal(t, "the second", list.Choices[1].Value, made.session.Application.Value.ID)
+	equal(t, "searched by typing", list.Search, true)
+	// Without applications there is nothing to choose.
+	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file")
+}
+
+func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application")
+	r := made.again().does("connect")
+	equal(t, "the suggestion", r.field("application", steps.AnswerAppID).Suggestion, made.session.Application.Value.ID)
+	equal(t, "its key", r.field("application", steps.AnswerKeyFile).Suggestion, "private.key")
+}
+
+func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application")
+	r := made.elsewhere()
+	r.has("from-my-colleague.pem", made.file("private.key"))
+	r.has("another.key", pemOf(pairs[2]()))
+	r.has("notes.key", "not a key at all")
+	r.does("connect")
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	equal(t, "the key file", r.field("application", steps.AnswerKeyFile).Suggestion, "from-my-colleague.pem")
+	r.answer(steps.AnswerKeyFile, "from-my-colleague.pem")
+	r.does("application", "user", "token")
+	equal(t, "applications", len(r.account.Applications()), 1)
+	equal(t, "created by us", r.session.Application.Created, false)
+}
+
+func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application", "user", "token")
+	r := made.elsewhere().does("connect")
+	id := made.session.Application.Value.ID
+	r.answer(steps.AnswerAppID, id)
+	lost := r.field("application", steps.AnswerKey)
+	equal(t, "unasked, nothing is replaced", lost.Suggestion, steps.Yes)
+	wantAll(t, lost.Choices[1].Note, "stop working")
+	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(steps.AnswerKeyFile, r.field("application", steps.AnswerKeyFile).Suggestion)
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stop working at once")
+	before := made.file("private.key")
+	r.answer(steps.AnswerUser, "bob")
+	r.does("application", "user", "token")
+
+	apps := r.account.Applications()
+	equal(t, "applications", len(apps), 1)
+	fingerprint, err := client.PublicFingerprint(apps[0].PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the application's key", fingerprint, key.Fingerprint())
+	equal(t, "the old key file", made.file("private.key"), before)
+	noted := r.journal().Applications
+	equal(t, "noted applications", len(noted), 1)
+	equal(t, "the noted id", noted[0].ID, id)
+	equal(t, "noted as made here", noted[0].Created, false)
+}
+
+func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
+	t.Attr("fault", "F2")
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   fault
+		renewed bool // whether the API has the new key after all
+	}{
+		"connection dropped before": {dropped, false},
+		"connection dropped after":  {doneThenDropped, true},
+		"500 after":                 {doneThen(failing(http.StatusInternalServerError)), true},
+		"403":                       {failing(http.StatusForbidden), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			made := newRun(t).does("connect", "application")
+			r := made.elsewhere().does("connect")
+			r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+			r.answer(steps.AnswerKey, steps.RenewKey)
+			var saved string
+			r.account.on("PUT /v2/applications/"+made.session.Application.Value.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+				saved = r.file("private.key")
+				test.fault(w, req, api)
+			})
+			err := r.try("application")
+			equal(t, "done", err == nil, test.renewed)
+			if saved == "" {
+				t.Fatal("the key was not saved first")
+			}
+			r.account.heal()
+			r.does("application", "user", "token")
+			equal(t, "the key file", r.file("private.key"), saved)
+			equal(t, "key files", strings.Count(strings.Join(r.names(), " "), ".key"), 1)
+		})
+	}
+}
+
+func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Parallel()
+	made := newRun(t).does("connect", "application")
+	r := made.elsewhere()
+	other := pemOf(pairs[2]())
+	r.has("private.key", other)
+	r.does("connect")
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(steps.AnswerKeyFile, "private.key")
+	r.does("application")
+	equal(t, "the file that was there", r.file("private.key"), other)
+	equal(t, "the new key's file", r.session.Key.Name, "private-2.key")
+}
+
+func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	creds := client.Credentials{APIKey: r.answers[steps.AnswerAPIKey], APISecret: client.NewSecret(r.answers[steps.AnswerAPISecret])}
+	place, err := r.open(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 205 {
+		n := client.NewApplication{Name: fmt.Sprintf("app %d", i), PublicKey: pairs[2]().PublicPEM()}
+		if _, err := place.API.CreateApplication(t.Context(), creds, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.does("connect")
+	equal(t, "read at once", len(r.session.Listed), 100)
+	r.session, err = stepNamed(t, "application").Prepare(t.Context(), r.env, r.session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "offered", len(r.field("application", steps.AnswerAppID).Choices), 206)
+}
+
+func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application", "user", "token")
+	token := r.session.Token.JWT.Reveal()
+	equal(t, "questions", strings.Join(r.asks("application"), " "), "app-name")
+	r.answer(steps.AnswerAppName, "A better name")
+	if err := r.changes("application"); err != nil {
+		t.Fatal(err)
+	}
+	apps := r.account.Applications()
+	equal(t, "applications", len(apps), 1)
+	equal(t, "its name", apps[0].Name, "A better name")
+	equal(t, "learning from its data", apps[0].ImproveAI, false)
+	equal(t, "its events", r.session.Application.Value.EventURL, "https://example.com/webhooks/rtc")
+	equal(t, "the noted name", r.journal().Applications[0].Name, "A better name")
+	equal(t, "the token", r.session.Token.JWT.Reveal(), token)
+	if err := r.changes("application"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests to rename", r.account.count("PUT /v2/applications/"+apps[0].ID), 1)
+}
+
+func TestTheUsersOfAnApplicationThatExistedAreOffered(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application", "user")
+	equal(t, "users offered of a new application", len(made.session.Users), 0)
+	r := made.again().does("connect", "application")
+	var err error
+	if r.session, err = stepNamed(t, "user").Prepare(t.Context(), r.env, r.session); err != nil {
+		t.Fatal(err)
+	}
+	list := r.field("user", steps.AnswerPickedUser)
+	equal(t, "the first", list.Choices[0].Value, steps.NewOne)
+	equal(t, "the suggestion", list.Suggestion, "alice")
+	equal(t, "other questions", strings.Join(r.asks("user"), " "), steps.AnswerPickedUser)
+	r.answer(steps.AnswerPickedUser, "alice")
+	r.does("user", "token")
+	equal(t, "users", len(r.account.users(t)), 1)
+	r.answer(steps.AnswerPickedUser, steps.NewOne)
+	equal(t, "questions for a new one", strings.Join(r.elsewhereInTime().asks("user"), " "), "picked-user user display-name")
+}
+
+// elsewhereInTime is the run before its user was made.
+func (r *run) elsewhereInTime() *run {
+	earlier := *r
+	earlier.session.Member = steps.Member{}
+	return &earlier
+}
+
+func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	id := r.session.User.Value.ID
+	equal(t, "questions", strings.Join(r.asks("user"), " "), "user display-name")
+	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	if err := r.changes("user"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the token is there", r.session.Token.JWT.IsZero(), false)
+	r.answer(steps.AnswerUser, "alicia")
+	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "another one is signed")
+	if err := r.changes("user"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the token is gone", r.session.Token.JWT.IsZero(), true)
+	users := r.account.users(t)
+	equal(t, "users", len(users), 1)
+	equal(t, "its id", users[0].ID, id)
+	equal(t, "its names", users[0].Name+", "+users[0].DisplayName, "alicia, Alice Ardent")
+	noted := r.journal().Applications[0].Users
+	equal(t, "noted users", len(noted), 1)
+	equal(t, "the noted name", noted[0].Name, "alicia")
+	r.does("token")
+	equal(t, "whom it logs in", r.session.Token.Subject, "alicia")
+}
+
+func TestATakenNameOffersAFreeOne(t *testing.T) {
+	t.Parallel()
+	made := newRun(t).does("connect", "application", "user")
+	r := made.elsewhere()
+	r.has("private.key", made.file("private.key"))
+	r.does("connect")
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.does("application")
+	err := r.try("user")
+	advice := steps.Advise(err)
+	equal(t, "offers", len(advice.Offers), 2)
+	equal(t, "the free name", advice.Offers[1].Value, "alice-2")
+	r.answer(advice.Offers[1].Answer, advice.Offers[1].Value)
+	r.does("user", "token")
+	equal(t, "users", len(r.account.users(t)), 2)
+}

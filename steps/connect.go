@@ -149,7 +149,7 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 }
 
 func showAccount(env Env, s Session) []Fact {
-	facts := []Fact{fact("Account", env.shown(s.Credentials.APIKey))}
+	facts := []Fact{fact("Account", env.Shown(s.Credentials.APIKey))}
 	switch s.Applications {
 	case 0:
 		facts = append(facts, fact("Applications", "none yet"))

@@ -38,6 +38,8 @@ type Env struct {
 	Keys   *KeySource
 	// Mask is for presenters: of the API key and the tokens, nothing is shown but the last four characters.
 	Mask bool
+	// Pause is how long each result stands before the next piece of work begins, for an audience; front ends keep it.
+	Pause time.Duration
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
 	// Log gets what the steps do, for those who look for a fault. Nil is none.

@@ -1,7 +1,7 @@
 package steps
 
-// shown is a value that presenters hide: its last four characters tell it from others.
-func (e Env) shown(value string) string {
+// Shown is a value that presenters hide: its last four characters tell it from others.
+func (e Env) Shown(value string) string {
 	if !e.Mask {
 		return value
 	}

@@ -22,7 +22,7 @@ func Receipt(env Env, s Session) string {
 	} else {
 		line("Made at", s.Place.API.Host().String())
 	}
-	line("API key", fact("", env.shown(s.Credentials.APIKey)).Value)
+	line("API key", fact("", env.Shown(s.Credentials.APIKey)).Value)
 	switch {
 	case s.Application.Exists:
 		for _, f := range showApplication(env, s) {
@@ -58,7 +58,7 @@ func Receipt(env Env, s Session) string {
 		if len(members) > 1 {
 			title += " of " + client.Printable(member.User.Value.Name)
 		}
-		b.WriteString("\n" + title + "\n" + env.shown(member.Token.JWT.Reveal()) + "\n")
+		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {
 			b.WriteString("The whole token of the last user is in " + dotenvFile + " as VONAGE_JWT.\n")
 		}
@@ -121,7 +121,7 @@ type TokenResult struct {
 
 // ResultOf returns what exists in a session.
 func ResultOf(env Env, s Session) Result {
-	r := Result{APIKey: env.shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Files: []string{}}
+	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Files: []string{}}
 	if s.Place.API != nil {
 		r.APIHost = s.Place.API.Host().String()
 	}
@@ -132,7 +132,7 @@ func ResultOf(env Env, s Session) Result {
 	for _, m := range s.members() {
 		u := UserResult{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
 		if !m.Token.JWT.IsZero() {
-			u.Token = &TokenResult{JWT: env.shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
+			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
 		}
 		r.Users = append(r.Users, u)
 	}

@@ -223,7 +223,7 @@ func (s Session) dotenv() []Variable {
 func showToken(env Env, s Session) []Fact {
 	now := env.Now()
 	facts := []Fact{
-		fact("Token", env.shown(s.Token.JWT.Reveal())),
+		fact("Token", env.Shown(s.Token.JWT.Reveal())),
 		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
 		fact("May reach", describeACL(s.Token.ACL)),
 		fact("Works", fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),

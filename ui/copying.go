@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
@@ -28,6 +30,15 @@ func (m Model) copyToken() tea.Cmd {
 		return copiedMsg{words + " It is in " + path + " too.", kept}
 	}
 }
+
+// copyText puts a text on every clipboard there is.
+func (m Model) copyText(what, text string) tea.Cmd {
+	clipboard := m.clipboard
+	return func() tea.Msg { return noticeMsg{clipboard.put(text).words(strings.ToUpper(what[:1]) + what[1:])} }
+}
+
+// noticeMsg is something to tell about what was copied from a panel.
+type noticeMsg struct{ words string }
 
 func (m Model) copied(msg copiedMsg) Model {
 	if !m.finished() {

@@ -55,7 +55,7 @@ func (m Model) helpLine(keys []help) string {
 
 func (m Model) keys() []help {
 	quit := help{"ctrl+c", "quit"}
-	if m.panel.kind != noPanel {
+	if m.panel.open() {
 		return m.panelKeys()
 	}
 	switch m.phase {
@@ -87,6 +87,9 @@ func (m Model) keys() []help {
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})
 	}
+	if _, ok := m.panelFor("x"); ok && !m.last() {
+		keys = append(keys, help{"x", "calls"})
+	}
 	return append(keys, explainKey(), quit)
 }
 
@@ -97,6 +100,8 @@ func (m Model) nextKeys() []help {
 	return []help{
 		{"c", "copy the token"},
 		{"q", "show it as a QR code"},
+		{"s", "show the login code"},
+		{"x", "show the calls"},
 		{"n", "sign a new token"},
 		{"u", "create another user"},
 	}
@@ -123,7 +128,7 @@ func (m Model) askingKeys() []help {
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})
 	}
-	if m.panelFor("?") != noPanel {
+	if _, ok := m.panelFor("?"); ok {
 		keys = append(keys, explainKey())
 	}
 	return keys

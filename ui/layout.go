@@ -23,7 +23,7 @@ type layout struct {
 func (m Model) layout(width int) layout {
 	l := layout{}
 	l.body, l.from, l.to = m.body(width)
-	l.fixed = m.panel.kind == noPanel && (m.phase == asking || m.phase == running)
+	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
 	title := m.title()
 	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
 	head := []string{"", name, "", m.rail(width), ""}

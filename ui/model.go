@@ -49,14 +49,16 @@ type Model struct {
 	run     *run          // while running
 	runs    int           // counts runs, so that a message of an earlier one is known
 
-	faults   chan error // panics of View, which can return nothing else
-	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
-	frame    int        // of the spinner
-	since    int        // the frame at which the work that is under way began, or the wait for its next try
-	scroll   int        // lines of a body that is longer than the window
-	panel    panel
-	notice   string // what came of copying
-	changing bool   // the shown step's answers are changed, rather than asked for the first time
+	faults  chan error // panics of View, which can return nothing else
+	leaving error      // why the program ends, once it is to end; errFinished when the last step is done
+	frame   int        // of the spinner
+	since   int        // the frame at which the work that is under way began, or the wait for its next try
+	scroll  int        // lines of a body that is longer than the window
+	panel   panel
+	notice  string // what came of copying
+	// records are the events of each step's last run, for those who want to see the calls.
+	records  map[int][]steps.Event
+	changing bool // the shown step's answers are changed, rather than asked for the first time
 	// complete is after as it was when another user was begun.
 	complete  []steps.Session
 	clipboard Clipboard
@@ -107,6 +109,7 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t,
 		answers: steps.Given(env),
+		records: map[int][]steps.Event{},
 		now:     env.Now(),
 		faults:  make(chan error, 1),
 	}
@@ -149,11 +152,15 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 				m.since = m.frame
 			}
 		}
-		return m, next(msg.rest)
+		return m, m.paced(msg)
 	case doneMsg:
 		return m.done(msg)
 	case copiedMsg:
 		return m.copied(msg), nil
+	case noticeMsg:
+		if m.panel.open() {
+			m.notice = msg.words
+		}
 	case preparedMsg:
 		return m.prepared(msg), nil
 	case spinMsg:
@@ -216,11 +223,12 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "ctrl+z":
 		return m, suspend()
 	}
-	if m.panel.kind != noPanel {
+	if m.panel.open() {
 		return m.pressPanel(key)
 	}
-	if kind := m.panelFor(key.String()); kind != noPanel {
-		return m.open(kind), nil
+	if p, ok := m.panelFor(key.String()); ok {
+		m.panel, m.scroll, m.notice = p, 0, ""
+		return m, nil
 	}
 	switch m.phase {
 	case asking:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,145 +12,209 @@ import (
 
 // panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
 type panel struct {
-	kind panelKind
+	key   string // what opened it, and closes it too; empty if none is open
+	pages []page
+	at    int
 }
 
-type panelKind int
+// page is what a panel shows at a time.
+type page struct {
+	title  string
+	blocks []block
+	copies []copyable
+}
 
-const (
-	noPanel panelKind = iota
-	explaining
-	scanning
-)
+// block is a part of a page: a heading, and a text below it.
+type block struct {
+	heading, text, note string
+	// literal lines are code: they are cut where the window ends, because breaking them would change them.
+	literal bool
+}
+
+// copyable is something that a key copies.
+type copyable struct{ key, what, text string }
+
+func (p panel) open() bool { return p.key != "" }
 
 // panelFor is the panel that a key opens now. In a text the question mark is a letter, but nobody begins with it.
-func (m Model) panelFor(key string) panelKind {
-	if key == "f1" {
-		key = "?"
-	} else if m.phase == asking && m.form.typing() && m.form.input.Value() != "" {
-		return noPanel
+func (m Model) panelFor(key string) (panel, bool) {
+	typing := m.phase == asking && m.form.typing()
+	if typing && key != "f1" && (key != "?" || m.form.input.Value() != "") {
+		return panel{}, false
 	}
+	var pages []page
 	switch {
 	case m.phase == running:
-		return noPanel
-	case key == "?" && len(m.current().Topics) > 0:
-		return explaining
+	case key == "?", key == "f1":
+		pages = m.explanation()
+	case key == "x":
+		pages = m.wirePages()
+	case key == "s" && m.finished():
+		pages = m.snippetPages()
 	case key == "q" && m.finished():
-		return scanning
+		pages = []page{{title: "The token, for a camera"}}
 	}
-	return noPanel
+	return panel{key: key, pages: pages}, len(pages) > 0
 }
 
 // finished reports whether the last step is done and shown.
 func (m Model) finished() bool { return m.phase == shown && m.last() }
-
-func (m Model) open(kind panelKind) Model {
-	m.panel, m.scroll, m.notice = panel{kind: kind}, 0, ""
-	return m
-}
 
 // pressPanel is a key while a panel is open.
 func (m Model) pressPanel(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	if scrolled, ok := m.scrolled(key.String()); ok {
 		return scrolled, nil
 	}
-	m.scroll = 0
+	pages := len(m.panel.pages)
 	switch k := key.String(); k {
-	case "esc", "enter", "?", "f1":
+	case "esc", "enter", m.panel.key:
 		m.panel = panel{}
-	case "q":
-		if m.panel.kind == scanning {
-			m.panel = panel{}
+	case "right", "tab":
+		m.panel.at = (m.panel.at + 1) % pages
+	case "left", "shift+tab":
+		m.panel.at = (m.panel.at + pages - 1) % pages
+	default:
+		for _, c := range m.panel.pages[m.panel.at].copies {
+			if k == c.key {
+				m.notice = ""
+				return m, m.copyText(c.what, c.text)
+			}
 		}
+		return m, nil
 	}
+	m.scroll, m.notice = 0, ""
 	return m, nil
 }
 
 func (m Model) panelTitle() string {
-	switch m.panel.kind {
-	case explaining:
-		return "What this step is about"
-	case scanning:
-		return "The token, for a camera"
-	case noPanel:
+	p := m.panel
+	if len(p.pages) == 1 {
+		return p.pages[0].title
 	}
-	return ""
+	return fmt.Sprintf("%s (%d of %d)", p.pages[p.at].title, p.at+1, len(p.pages))
 }
 
 func (m Model) panelBody(width int) []string {
-	switch m.panel.kind {
-	case explaining:
-		return m.explanation(width)
-	case scanning:
+	if m.panel.key == "q" {
 		_, refusal := m.qr()
 		return paint(m.theme.warn, wrap(refusal, width))
-	case noPanel:
 	}
-	return nil
-}
-
-func (m Model) explanation(width int) []string {
 	var lines []string
-	for i, topic := range m.current().Topics {
+	if m.notice != "" {
+		lines = append(paint(m.theme.good, wrap(safe(m.notice), width)), "")
+	}
+	for i, b := range m.panel.pages[m.panel.at].blocks {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, m.theme.accent.Render(cut(m.theme, topic.Name, width)))
-		lines = append(lines, wrap(topic.What, width)...)
-		lines = append(lines, paint(m.theme.faint, wrap(topic.Used, width))...)
+		lines = append(lines, b.lines(m.theme, width)...)
 	}
 	return lines
 }
 
-// qr is the token as a QR code, which takes the whole window but for the last line.
-func (m Model) qr() (lines []string, refusal string) {
-	if m.env.Mask {
-		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
-			"Copying it with c is safe."
+func (b block) lines(t theme, width int) []string {
+	var lines []string
+	if b.heading != "" {
+		lines = append(lines, t.accent.Render(cut(t, safe(b.heading), width)))
 	}
-	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
+	for line := range strings.SplitSeq(b.text, "\n") {
+		if b.literal {
+			lines = append(lines, cut(t, safe(strings.ReplaceAll(line, "\t", "  ")), width))
+		} else if line != "" {
+			lines = append(lines, wrap(safe(line), width)...)
+		}
+	}
+	if b.note != "" {
+		lines = append(lines, paint(t.faint, wrap(safe(b.note), width))...)
+	}
+	return lines
 }
 
-// qrScreen is the QR code in the middle of the window; ok is false if it does not fit.
-func (m Model) qrScreen() (screen string, ok bool) {
-	if m.panel.kind != scanning {
-		return "", false
+func (m Model) panelKeys() []help {
+	var keys []help
+	for _, c := range m.panel.pages[m.panel.at].copies {
+		keys = append(keys, help{c.key, "copy " + c.what})
 	}
-	code, refusal := m.qr()
-	if refusal != "" {
-		return "", false
+	if len(m.panel.pages) > 1 {
+		keys = append(keys, help{m.theme.glyph.leftRight, "others"})
 	}
-	left := strings.Repeat(" ", (m.width-visible(code[0]))/2)
-	lines := make([]string, 0, m.height)
-	for range (m.height - 1 - len(code)) / 2 {
-		lines = append(lines, "")
-	}
-	for _, line := range code {
-		lines = append(lines, left+line)
-	}
-	for len(lines) < m.height-1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines, cut(m.theme, " "+m.foot(m.width-2, false), m.width)), "\n"), true
+	return append(keys, help{"esc", "close"}, help{"ctrl+c", "quit"})
 }
 
-func (m Model) panelKeys() []help { return []help{{"esc", "close"}, {"ctrl+c", "quit"}} }
-
-// another begins anew with a user more, in the same application. What is finished is kept.
-func (m Model) another() Model {
-	m.complete = m.after
-	m.session = m.session.Another()
-	m.step = slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == steps.UserStep })
-	m.after = m.after[:m.step:m.step]
-	m.answers = m.answers.With(steps.AnswerUser, "").With(steps.AnswerDisplayName, "").With(steps.AnswerExistingUser, "")
-	return m.ask()
+// explanation says what the things of the step are.
+func (m Model) explanation() []page {
+	topics := m.current().Topics
+	if len(topics) == 0 {
+		return nil
+	}
+	p := page{title: "What this step is about"}
+	for _, topic := range topics {
+		p.blocks = append(p.blocks, block{heading: topic.Name, text: topic.What, note: topic.Used})
+	}
+	return []page{p}
 }
 
-// backToComplete is the last screen again, after no other user was wanted.
-func (m Model) backToComplete() Model {
-	m.after, m.complete = m.complete, nil
-	m.step = len(m.script) - 1
-	m.session = m.after[m.step]
-	m.phase, m.err, m.events = shown, nil, nil
-	return m
+// snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
+func (m Model) snippetPages() []page {
+	session := m.after[m.step]
+	snippets := steps.Snippets(session)
+	pages := make([]page, len(snippets))
+	for i, s := range snippets {
+		seen := strings.ReplaceAll(s.Code, session.Token.JWT.Reveal(), m.env.Shown(session.Token.JWT.Reveal()))
+		pages[i] = page{
+			title:  "Log in with " + s.Language,
+			blocks: []block{{heading: s.FileName, note: s.Title}, {text: strings.TrimRight(seen, "\n"), literal: true}},
+			copies: []copyable{{"c", "the code", s.Code}},
+		}
+	}
+	return pages
+}
+
+// wirePages are the calls of the shown run, and the same work with other tools.
+func (m Model) wirePages() []page {
+	var pages []page
+	session := m.session
+	if m.phase == shown {
+		session = m.after[m.step]
+	}
+	for _, e := range m.shownEvents() {
+		if e.Wire == nil {
+			continue
+		}
+		equivalent := steps.EquivalentOf(session, *e.Wire)
+		p := equivalentPage(equivalent)
+		p.blocks = slices.Insert(p.blocks, 0, block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true})
+		pages = append(pages, p)
+	}
+	if m.finished() {
+		p := equivalentPage(steps.SigningEquivalent(session))
+		p.blocks = slices.Insert(p.blocks, 0, block{text: "No call is made: the private key signs the token on this machine."})
+		pages = append([]page{p}, pages...)
+	}
+	return pages
+}
+
+func equivalentPage(e steps.Equivalent) page {
+	p := page{title: strings.ToUpper(e.Purpose[:1]) + e.Purpose[1:]}
+	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
+	if shell != "" {
+		p.blocks = append(p.blocks, block{heading: "The same in a shell", text: shell, literal: true})
+		p.copies = append(p.copies, copyable{"c", "the shell commands", shell})
+	}
+	if e.Vonage != "" {
+		p.blocks = append(p.blocks, block{heading: "The same with Vonage's command line", text: e.Vonage, literal: true})
+		p.copies = append(p.copies, copyable{"v", "the vonage command", e.Vonage})
+	}
+	if e.Note != "" {
+		p.blocks = append(p.blocks, block{note: e.Note})
+	}
+	return p
+}
+
+// shownEvents are those of the run whose result is on the screen.
+func (m Model) shownEvents() []steps.Event {
+	if m.phase == shown {
+		return m.records[m.step]
+	}
+	return m.events
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -168,4 +169,65 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, taken[len(taken)-4:]) {
 		t.Errorf("the receipt:\n%s", receipt)
 	}
+}
+
+func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
+	p := newDesk(t).sit(t, 110, 80, Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.press("enter").wait().sees("x calls").press("x")
+	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
+		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
+	p.press("c").awaits("The shell commands: copied to the clipboard.")
+	if !strings.Contains(taken, "curl") || strings.Contains(taken, p.env.Practice.APISecret.Reveal()) {
+		t.Errorf("copied %q", taken)
+	}
+	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")
+
+	p.press("enter", "enter").wait().press("x").sees("POST", "public_key", "< 201 Created").press("esc")
+	p.press("enter", "enter").wait().press("x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
+	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
+	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
+	// Steps before are looked at too.
+	p.press("esc").sees("Your user is ready").press("x").sees("POST", "/v1/users")
+}
+
+func TestAFailedCallIsShownToo(t *testing.T) {
+	p := newDesk(t).sit(t, 110, 60, Look{})
+	p.press("tab").press("wrong", "enter").wait().sees("✗").press("x").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
+}
+
+func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 100, 60, Look{}).ready()
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	token := p.m.Session().Token.JWT.Reveal()
+	p.press("s")
+	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
+		p.sees("Log in with "+language, "eyJ").press("c").awaits("The code: copied to the clipboard.")
+		if !strings.Contains(taken, token) {
+			t.Errorf("%s: what is copied lacks the token", language)
+		}
+		p.press("right")
+	}
+	p.sees("Log in with JavaScript").press("s").sees("show the login code")
+
+	d.env.Mask = true
+	p.m.env.Mask = true
+	p.press("s").sees("Log in with JavaScript", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
+	p.press("c").awaits("copied to the clipboard")
+	if !strings.Contains(taken, token) {
+		t.Error("what presenters copy is masked")
+	}
+}
+
+func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) {
+	d := newDesk(t)
+	d.env.Mask, d.env.Pause = true, time.Hour
+	p := d.sit(t, 80, 40, Look{}).press("enter").awaits("200 OK")
+	if p.m.phase != running {
+		t.Error("the run went on without a pause")
+	}
+	p.press("ctrl+c").left()
 }

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"credwiz/client"
 	"credwiz/steps"
@@ -57,7 +56,7 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 			return s, context.Cause(ctx)
 		}
 		p.head(i, step)
-		s, err = perform(ctx, step.Run, p.env, s, answers, p.event)
+		s, err = perform(ctx, step.Run, p.env, s, answers, p.reporting(ctx))
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return s, leftDuring(err, context.Cause(ctx))
@@ -102,7 +101,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	a, err := p.questions(ctx, step, s, a, nil)
 	for err == nil {
 		var failure error
-		s, failure = perform(ctx, step.Run, p.env, s, a, p.event)
+		s, failure = perform(ctx, step.Run, p.env, s, a, p.reporting(ctx))
 		if failure == nil {
 			return s, a, nil
 		}
@@ -135,6 +134,22 @@ func (p plain) head(i int, step steps.Step) {
 	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Title)
 }
 
+// reporting tells each event, and gives an audience the time to read it.
+func (p plain) reporting(ctx context.Context) steps.Report {
+	return func(e steps.Event) {
+		p.event(e)
+		if p.env.Pause == 0 || e.State == steps.Started || e.State == steps.Waiting {
+			return
+		}
+		timer := time.NewTimer(p.env.Pause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
 // event tells what ended; what begins is not worth a line.
 func (p plain) event(e steps.Event) {
 	state := map[steps.State]string{steps.Done: "done", steps.Warned: "note", steps.Waiting: e.Waits(e.Wait), steps.Failed: "failed"}[e.State]
@@ -148,7 +163,7 @@ func (p plain) event(e steps.Event) {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" && e.State != steps.Waiting {
+	if e.Call != "" && e.State != steps.Waiting && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	p.say("  %s", strings.Join(parts, ", "))
@@ -161,143 +176,6 @@ func (p plain) facts(step steps.Step, s steps.Session) {
 			p.say("  %s: %s", f.Label, f.Value)
 		}
 	}
-}
-
-// questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
-// The answers of an earlier try are suggested again.
-func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier steps.Answers) (steps.Answers, error) {
-	asked := map[string]bool{}
-	for {
-		open := -1
-		fields := step.Fields(p.env, s, a)
-		for i, f := range fields {
-			if !asked[f.Key] {
-				open = i
-				break
-			}
-		}
-		if open < 0 {
-			if plan := step.Plan(p.env, s, a); plan != "" {
-				p.say("%s", plan)
-			}
-			return a, nil
-		}
-		field := fields[open]
-		asked[field.Key] = true
-		if answer := earlier[field.Key]; answer != "" {
-			field.Suggestion, field.Source = answer, "your last answer"
-		}
-		value, err := p.question(ctx, field)
-		if err != nil {
-			return a, err
-		}
-		a = a.With(field.Key, value)
-	}
-}
-
-// question asks until the answer is good.
-func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
-	for {
-		p.prompt(f)
-		line, err := p.line(ctx, f)
-		if err != nil {
-			return "", err
-		}
-		if f.Search && p.readOut(f, line) {
-			continue
-		}
-		value, err := f.Answer(p.choice(f, line))
-		if f.Secret && line != "" {
-			p.say("  %s.", characters(utf8.RuneCountInString(value)))
-		}
-		if err == nil {
-			if f.Note != nil {
-				if note := f.Note(value); note != "" {
-					p.say("  %s", client.Printable(note))
-				}
-			}
-			return value, nil
-		}
-		p.say("  Not accepted: %s.", client.Printable(err.Error()))
-	}
-}
-
-// readAtOnce is how many choices are read out at a time; somebody has to listen to them.
-const readAtOnce = 12
-
-func (p plain) prompt(f steps.Field) {
-	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
-		p.row(i, c)
-	}
-	if more := len(f.Choices) - readAtOnce; more > 0 {
-		p.say("  And %d more: type a part of the name to find them.", more)
-	}
-	if f.Other != "" {
-		p.say("  Or type %s.", f.Other)
-	}
-	label := f.Label
-	if f.Hint != "" {
-		label += ", " + f.Hint
-	}
-	_, _ = fmt.Fprint(p.out, client.Printable(label)+p.suggestion(f)+": ")
-}
-
-func (p plain) row(i int, c steps.Choice) {
-	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
-	if c.Note != "" {
-		line += ", " + c.Note
-	}
-	p.say("%s", line)
-}
-
-func (p plain) suggestion(f steps.Field) string {
-	switch {
-	case f.Suggestion == "" && f.Optional:
-		return " [none]"
-	case f.Suggestion == "":
-		return ""
-	}
-	shown := client.Printable(f.Suggestion)
-	for i, c := range f.Choices {
-		if c.Value == f.Suggestion {
-			shown = strconv.Itoa(i + 1)
-		}
-	}
-	if f.Secret {
-		shown = "hidden"
-	}
-	if f.Source != "" {
-		shown += ", " + client.Printable(f.Source)
-	}
-	return " [" + shown + "]"
-}
-
-// readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
-func (p plain) readOut(f steps.Field, line string) bool {
-	text := steps.CleanLine(line)
-	if _, err := strconv.Atoi(text); err == nil || text == "" {
-		return false
-	}
-	rows := findChoices(f, text)
-	if len(rows) == 0 {
-		p.say("  Nothing has this in its name or id.")
-	}
-	for _, row := range rows[:min(len(rows), readAtOnce)] {
-		p.row(row, f.Choices[row])
-	}
-	if more := len(rows) - readAtOnce; more > 0 {
-		p.say("  And %d more: type more of the name.", more)
-	}
-	return true
-}
-
-// choice turns the number of a choice into its value.
-func (p plain) choice(f steps.Field, line string) string {
-	n, err := strconv.Atoi(steps.CleanLine(line))
-	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
-		return line
-	}
-	return f.Choices[n-1].Value
 }
 
 // wayOut tells a failure and asks what to do: try again, other answers, or leave.

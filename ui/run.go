@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 // run is the work of a step under way.
 type run struct {
+	ctx      context.Context //nolint:containedctx // It lives as long as the run.
 	cancel   context.CancelFunc
 	stopping bool
 }
@@ -27,7 +29,7 @@ func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	}
 	m.runs++
 	m.answers, m.phase, m.events, m.err = a, running, nil, nil
-	m.run = &run{cancel: cancel}
+	m.run = &run{ctx: ctx, cancel: cancel}
 	updates := make(chan tea.Msg)
 	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
 }
@@ -54,6 +56,25 @@ func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
 		})
 		tell(done)
 		return nil
+	}
+}
+
+// paced is next, after the time that an audience needs to read what has ended. The run waits meanwhile, because nobody
+// takes what it tells; stopping it ends the pause.
+func (m Model) paced(msg progressMsg) tea.Cmd {
+	ended := msg.event.State != steps.Started && msg.event.State != steps.Waiting
+	if m.env.Pause == 0 || !ended || m.run == nil {
+		return next(msg.rest)
+	}
+	ctx, pause := m.run.ctx, m.env.Pause
+	return func() tea.Msg {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		return next(msg.rest)()
 	}
 }
 
@@ -105,6 +126,8 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 		m.session = msg.session
 	}
 	m.changing = m.changing && msg.err != nil
+	m.records = maps.Clone(m.records)
+	m.records[m.step] = m.events
 	if msg.err != nil {
 		m.phase = failed
 	}
@@ -136,7 +159,7 @@ func (m Model) changed(session steps.Session) Model {
 // stop cancels the run; its end is waited for.
 func (m Model) stop() Model {
 	m.run.cancel()
-	m.run = &run{cancel: m.run.cancel, stopping: true}
+	m.run = &run{ctx: m.run.ctx, cancel: m.run.cancel, stopping: true}
 	return m
 }
 

@@ -30,7 +30,7 @@ type glyphs struct {
 	done, failed, warned, current, ahead string
 	bar, pointer, dot, ellipsis, rule    string
 	bullet                               rune
-	right, upDown                        string // keys
+	right, upDown, leftRight             string // keys
 	spinner                              []string
 }
 
@@ -77,7 +77,7 @@ func unicodeGlyphs() glyphs {
 	return glyphs{
 		done: "✓", failed: "✗", warned: "!", current: "●", ahead: "○",
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
-		right: "→", upDown: "↑↓",
+		right: "→", upDown: "↑↓", leftRight: "←→",
 		spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	}
 }
@@ -86,7 +86,7 @@ func asciiGlyphs() glyphs {
 	return glyphs{
 		done: "+", failed: "x", warned: "!", current: "*", ahead: "-",
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
-		right: "right", upDown: "up/down",
+		right: "right", upDown: "up/down", leftRight: "left/right",
 		spinner: []string{"|", "/", "-", `\`},
 	}
 }

@@ -97,7 +97,7 @@ func (m Model) rail(width int) string {
 }
 
 func (m Model) title() string {
-	if m.panel.kind != noPanel {
+	if m.panel.open() {
 		return m.theme.title.Render(m.panelTitle())
 	}
 	if m.phase == shown {
@@ -107,7 +107,7 @@ func (m Model) title() string {
 }
 
 func (m Model) intro(width int) []string {
-	if m.finished() || m.panel.kind != noPanel {
+	if m.finished() || m.panel.open() {
 		return nil
 	}
 	return paint(m.theme.faint, wrap(m.current().Intro, width))
@@ -115,7 +115,7 @@ func (m Model) intro(width int) []string {
 
 // body is what the phase is about, and which of its lines must be seen.
 func (m Model) body(width int) (lines []string, from, to int) {
-	if m.panel.kind != noPanel {
+	if m.panel.open() {
 		return m.panelBody(width), 0, 0
 	}
 	switch m.phase {

@@ -151,6 +151,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 			return key, err
 		}),
 	}
+	if o.mask {
+		env.Pause = o.pause
+	}
 	if err := steps.CheckKnown(env); err != nil {
 		return c.fail(err, o.demo, false)
 	}

@@ -1,0 +1,27 @@
+package ui
+
+import (
+	"slices"
+
+	"credwiz/steps"
+)
+
+// another begins anew with a user more, in the same application. What is finished is kept.
+func (m Model) another() Model {
+	m.complete = m.after
+	m.session = m.session.Another()
+	m.step = slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == steps.UserStep })
+	m.after = m.after[:m.step:m.step]
+	m.answers = m.answers.With(steps.AnswerUser, "").With(steps.AnswerDisplayName, "").
+		With(steps.AnswerExistingUser, "").With(steps.AnswerPickedUser, "")
+	return m.ask()
+}
+
+// backToComplete is the last screen again, after no other user was wanted.
+func (m Model) backToComplete() Model {
+	m.after, m.complete = m.complete, nil
+	m.step = len(m.script) - 1
+	m.session = m.after[m.step]
+	m.phase, m.err, m.events = shown, nil, nil
+	return m
+}

@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
+// The answers of an earlier try are suggested again.
+func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier steps.Answers) (steps.Answers, error) {
+	asked := map[string]bool{}
+	for {
+		open := -1
+		fields := step.Fields(p.env, s, a)
+		for i, f := range fields {
+			if !asked[f.Key] {
+				open = i
+				break
+			}
+		}
+		if open < 0 {
+			if plan := step.Plan(p.env, s, a); plan != "" {
+				p.say("%s", plan)
+			}
+			return a, nil
+		}
+		field := fields[open]
+		asked[field.Key] = true
+		if answer := earlier[field.Key]; answer != "" {
+			field.Suggestion, field.Source = answer, "your last answer"
+		}
+		value, err := p.question(ctx, field)
+		if err != nil {
+			return a, err
+		}
+		a = a.With(field.Key, value)
+	}
+}
+
+// question asks until the answer is good.
+func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
+	for {
+		p.prompt(f)
+		line, err := p.line(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		if f.Search && p.readOut(f, line) {
+			continue
+		}
+		value, err := f.Answer(p.choice(f, line))
+		if f.Secret && line != "" {
+			p.say("  %s.", characters(utf8.RuneCountInString(value)))
+		}
+		if err == nil {
+			if f.Note != nil {
+				if note := f.Note(value); note != "" {
+					p.say("  %s", client.Printable(note))
+				}
+			}
+			return value, nil
+		}
+		p.say("  Not accepted: %s.", client.Printable(err.Error()))
+	}
+}
+
+// readAtOnce is how many choices are read out at a time; somebody has to listen to them.
+const readAtOnce = 12
+
+func (p plain) prompt(f steps.Field) {
+	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
+		p.row(i, c)
+	}
+	if more := len(f.Choices) - readAtOnce; more > 0 {
+		p.say("  And %d more: type a part of the name to find them.", more)
+	}
+	if f.Other != "" {
+		p.say("  Or type %s.", f.Other)
+	}
+	label := f.Label
+	if f.Hint != "" {
+		label += ", " + f.Hint
+	}
+	_, _ = fmt.Fprint(p.out, client.Printable(label)+p.suggestion(f)+": ")
+}
+
+func (p plain) row(i int, c steps.Choice) {
+	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
+	if c.Note != "" {
+		line += ", " + c.Note
+	}
+	p.say("%s", line)
+}
+
+func (p plain) suggestion(f steps.Field) string {
+	switch {
+	case f.Suggestion == "" && f.Optional:
+		return " [none]"
+	case f.Suggestion == "":
+		return ""
+	}
+	shown := client.Printable(f.Suggestion)
+	for i, c := range f.Choices {
+		if c.Value == f.Suggestion {
+			shown = strconv.Itoa(i + 1)
+		}
+	}
+	if f.Secret {
+		shown = "hidden"
+	}
+	if f.Source != "" {
+		shown += ", " + client.Printable(f.Source)
+	}
+	return " [" + shown + "]"
+}
+
+// readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
+func (p plain) readOut(f steps.Field, line string) bool {
+	text := steps.CleanLine(line)
+	if _, err := strconv.Atoi(text); err == nil || text == "" {
+		return false
+	}
+	rows := findChoices(f, text)
+	if len(rows) == 0 {
+		p.say("  Nothing has this in its name or id.")
+	}
+	for _, row := range rows[:min(len(rows), readAtOnce)] {
+		p.row(row, f.Choices[row])
+	}
+	if more := len(rows) - readAtOnce; more > 0 {
+		p.say("  And %d more: type more of the name.", more)
+	}
+	return true
+}
+
+// choice turns the number of a choice into its value.
+func (p plain) choice(f steps.Field, line string) string {
+	n, err := strconv.Atoi(steps.CleanLine(line))
+	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
+		return line
+	}
+	return f.Choices[n-1].Value
+}

@@ -1,0 +1,35 @@
+package ui
+
+import "strings"
+
+// qr is the token as a QR code, which takes the whole window but for the last line.
+func (m Model) qr() (lines []string, refusal string) {
+	if m.env.Mask {
+		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
+			"Copying it with c is safe."
+	}
+	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
+}
+
+// qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
+func (m Model) qrScreen() (screen string, ok bool) {
+	if m.panel.key != "q" {
+		return "", false
+	}
+	code, refusal := m.qr()
+	if refusal != "" {
+		return "", false
+	}
+	left := strings.Repeat(" ", (m.width-visible(code[0]))/2)
+	lines := make([]string, 0, m.height)
+	for range (m.height - 1 - len(code)) / 2 {
+		lines = append(lines, "")
+	}
+	for _, line := range code {
+		lines = append(lines, left+line)
+	}
+	for len(lines) < m.height-1 {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines, cut(m.theme, " "+m.foot(m.width-2, false), m.width)), "\n"), true
+}

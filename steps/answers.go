@@ -17,6 +17,7 @@ import (
 // The keys of the answers. Each is the name of the flag that gives the same answer, but for the secret.
 const (
 	AnswerAccount      = "account" // AccountVonage or AccountSandbox
+	AnswerResume       = "resume"  // Yes or No
 	AnswerAPIKey       = "api-key"
 	AnswerAPISecret    = "api-secret"
 	AnswerAppID        = "app-id"
@@ -232,6 +233,7 @@ func Given(env Env) Answers {
 	answers := Answers{}
 	for _, key := range []string{
 		AnswerAppID, AnswerEventURL, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
+		AnswerResume,
 	} {
 		if known, ok := env.Known[key]; ok && !known.Suggested {
 			answers[key] = CleanLine(known.Value)

@@ -14,7 +14,7 @@ const defaultEventURL = "https://example.com/webhooks/rtc"
 
 func applicationStep() Step {
 	return Step{
-		ID:    "application",
+		ID:    ApplicationStep,
 		Title: "Create an application",
 		Done:  "Your application is ready",
 		Short: "Application",
@@ -40,10 +40,14 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 	return s.alone(ctx, w, func(s Session) (Session, error) {
 		if s.Key.Private == nil {
 			// Another credwiz may have been here since the questions were asked.
-			s.Found = findKey(env, s)
+			s.Found = findKey(env, s, a)
 		}
 		a := a
-		if a.appID() == "" && a[AnswerKey] == "" && s.goesOnWith(a) {
+		switch {
+		case a.appID() != "" || a[AnswerKey] != "":
+		case a[AnswerResume] == No && s.Found.Name == a[AnswerKeyFile] && s.Found.Name != "":
+			a = a.With(AnswerKey, No).With(AnswerKeyFile, s.Found.Free)
+		case s.goesOnWith(a):
 			a = a.With(AnswerKey, Yes)
 		}
 		if a.appID() == "" && s.Found.Name != "" && a[AnswerKey] == Yes {

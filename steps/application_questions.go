@@ -16,7 +16,7 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 	}
 	var fields []Field
 	if !env.means(AnswerAppID) && len(s.Listed) > 0 {
-		list := s.listField(env)
+		list := s.listField(env, a)
 		fields = append(fields, list)
 		if a[AnswerAppID] == "" {
 			a = a.With(AnswerAppID, list.Suggestion)
@@ -50,7 +50,7 @@ func newKeyFields(env Env, s Session, a Answers) []Field {
 	if s.Found.Name == "" {
 		return []Field{file}
 	}
-	found := foundKeyField(env, s.Found)
+	found := foundKeyField(env, s.Found, a)
 	reuse := a[AnswerKey]
 	if reuse != Yes && reuse != No {
 		reuse = found.Suggestion
@@ -91,7 +91,7 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 }
 
 // listField offers what the account has. The application of an earlier run from this folder is suggested.
-func (s Session) listField(env Env) Field {
+func (s Session) listField(env Env, a Answers) Field {
 	f := Field{
 		Key: AnswerAppID, Flag: "--app-id", Label: "Application", Search: true,
 		Suggestion: NewOne, Default: true,
@@ -105,7 +105,7 @@ func (s Session) listField(env Env) Field {
 		if name := s.keyFileOf(app); name != "" {
 			note += ", its key is " + client.Printable(name)
 		}
-		if app.ID == s.Found.Noted.ID && !env.means(AnswerAppName) {
+		if app.ID == s.Found.Noted.ID && !env.means(AnswerAppName) && a[AnswerResume] != No {
 			f.Suggestion = app.ID
 			note += ", of your last run"
 		}
@@ -133,7 +133,7 @@ func (s Session) keyFileOf(app client.Application) string {
 }
 
 // foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
-func foundKeyField(env Env, found FoundKey) Field {
+func foundKeyField(env Env, found FoundKey, a Answers) Field {
 	f := Field{
 		Key: AnswerKey, Flag: "--reuse-key", Label: found.Name + " is here already",
 		Suggestion: Yes,
@@ -147,6 +147,9 @@ func foundKeyField(env Env, found FoundKey) Field {
 		f.Choices = f.Choices[1:]
 		f.Hint = "it cannot be used: " + Advise(found.Err).What
 		return f
+	}
+	if a[AnswerResume] == No {
+		f.Suggestion = No
 	}
 	return f.withKnown(env, nil)
 }

@@ -38,6 +38,9 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 			},
 		})
 	}
+	if env.Earlier != nil && !practice(env, a) && !env.means(AnswerAppName) && !env.means(AnswerAppID) {
+		fields = append(fields, resumeField(env).withKnown(env, a))
+	}
 	key := Field{
 		Key: AnswerAPIKey, Flag: "--api-key", Label: "API key",
 		Hint:  "eight letters and digits, like abcd1234",
@@ -143,8 +146,8 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	case off > toldSkew:
 		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
-	s.Found = findKey(env, s)
-	s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env))
+	s.Found = findKey(env, s, a)
+	s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
 	return s, nil
 }
 

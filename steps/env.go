@@ -42,6 +42,8 @@ type Env struct {
 	Pause time.Duration
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
+	// Earlier is a run in the same folder that was left before its end; nil if there is none.
+	Earlier *Earlier
 	// Log gets what the steps do, for those who look for a fault. Nil is none.
 	Log *slog.Logger
 	// Redactor is told of each secret as it becomes known. It may be nil.

@@ -28,7 +28,10 @@ type FoundKey struct {
 }
 
 // keyFile is where the user wants the key, before any question.
-func keyFile(env Env) string {
+func keyFile(env Env, a Answers) string {
+	if a.resumes(env) {
+		return env.Earlier.app.KeyFile
+	}
 	if known, ok := env.Known[AnswerKeyFile]; ok {
 		return CleanLine(known.Value)
 	}
@@ -36,8 +39,8 @@ func keyFile(env Env) string {
 }
 
 // findKey looks whether the name is taken already.
-func findKey(env Env, s Session) FoundKey {
-	folder, name := s.Place.Folder, keyFile(env)
+func findKey(env Env, s Session, a Answers) FoundKey {
+	folder, name := s.Place.Folder, keyFile(env, a)
 	if checkKeyFile(name) != nil || !folder.has(name) {
 		return FoundKey{}
 	}

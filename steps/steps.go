@@ -105,8 +105,11 @@ func (s Session) Changed(changed Session) Session {
 	return s
 }
 
-// UserStep is the id of the step that creates a user.
-const UserStep = "user"
+// The ids of the steps that create something.
+const (
+	ApplicationStep = "application"
+	UserStep        = "user"
+)
 
 // withFile is the session with one more file.
 func (s Session) withFile(name, purpose string) Session {

@@ -58,7 +58,8 @@ type Model struct {
 	notice  string // what came of copying
 	// records are the events of each step's last run, for those who want to see the calls.
 	records  map[int][]steps.Event
-	changing bool // the shown step's answers are changed, rather than asked for the first time
+	resumed  map[int]bool // the steps that an earlier run has answered
+	changing bool         // the shown step's answers are changed, rather than asked for the first time
 	// complete is after as it was when another user was begun.
 	complete  []steps.Session
 	clipboard Clipboard
@@ -109,9 +110,9 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t,
 		answers: steps.Given(env),
-		records: map[int][]steps.Event{},
-		now:     env.Now(),
-		faults:  make(chan error, 1),
+		records: map[int][]steps.Event{}, resumed: map[int]bool{},
+		now:    env.Now(),
+		faults: make(chan error, 1),
 	}
 	return m.ask()
 }

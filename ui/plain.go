@@ -98,7 +98,13 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 			s = prepared
 		}
 	}
-	a, err := p.questions(ctx, step, s, a, nil)
+	var err error
+	if resumed, ok := steps.Resumed(p.env, step.ID, a); ok {
+		p.say("  The earlier run has answered this.")
+		a = resumed
+	} else {
+		a, err = p.questions(ctx, step, s, a, nil)
+	}
 	for err == nil {
 		var failure error
 		s, failure = perform(ctx, step.Run, p.env, s, a, p.reporting(ctx))

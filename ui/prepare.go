@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,9 +15,16 @@ type preparedMsg struct {
 	session steps.Session
 }
 
-// asked opens the questions of a step that comes for the first time, and looks up what they offer.
+// asked opens the questions of a step that comes for the first time, and looks up what they offer. If an earlier run
+// has answered them, they are not asked.
 func (m Model) asked() (tea.Model, tea.Cmd) {
 	m = m.ask()
+	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.resumed[m.step] {
+		// Once: whoever comes back to the questions wants to answer them.
+		m.resumed = maps.Clone(m.resumed)
+		m.resumed[m.step] = true
+		return m.start(answers)
+	}
 	prepare := m.current().Prepare
 	if prepare == nil {
 		return m, nil

@@ -95,6 +95,9 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 			known[name] = steps.Known{Value: steps.Yes, Source: "--" + name}
 		}
 	}
+	if o.fresh {
+		known[steps.AnswerResume] = steps.Known{Value: steps.No, Source: "--fresh"}
+	}
 	if o.renewKey {
 		known[steps.AnswerKey] = steps.Known{Value: steps.RenewKey, Source: "--renew-key"}
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -23,7 +24,7 @@ type options struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
-	renewKey                    bool
+	renewKey, fresh             bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
@@ -74,6 +75,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")
 	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "make a new application if that key is no longer its application's")
 	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
+	f.BoolVar(&o.fresh, "fresh", false, "do not go on with an earlier run that was left: make a new application with a new key")
 	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
@@ -150,6 +152,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 			}
 			return key, err
 		}),
+	}
+	if !o.demo && c.asks(o) {
+		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
 	if o.mask {
 		env.Pause = o.pause

@@ -1,0 +1,96 @@
+package steps
+
+import (
+	"fmt"
+	"os"
+
+	"credwiz/client"
+)
+
+// Earlier is a run in the same folder that did not come to its end, by what the journal says of it.
+type Earlier struct{ app NotedApp }
+
+// FindEarlier looks in a folder for a run against the API at host that ended before its token was signed. It changes
+// nothing, and a folder or journal that is not there or cannot be read has none: that is told when it matters.
+func FindEarlier(dir, host string) *Earlier {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil
+	}
+	folder := &Folder{root: root, path: dir}
+	defer func() { _ = folder.Close() }()
+	journal, err := folder.readJournal()
+	if err != nil || len(journal.Applications) == 0 {
+		return nil
+	}
+	app := journal.Applications[len(journal.Applications)-1]
+	if app.Practice || app.APIHost != host || app.signed() {
+		return nil
+	}
+	return &Earlier{app}
+}
+
+// signed reports whether a token was signed for a user of the application, which is the end of a run.
+func (n NotedApp) signed() bool {
+	for _, u := range n.Users {
+		if u.TokenID != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// stoppedAt says how far the run came.
+func (e *Earlier) stoppedAt() string {
+	name := client.Printable(e.app.Name)
+	user, begun := e.lastUser()
+	switch {
+	case e.app.ID == "":
+		return fmt.Sprintf("“%s” may exist: it is looked for first", name)
+	case !begun:
+		return fmt.Sprintf("“%s” exists, its user is next", name)
+	case user.ID == "":
+		return fmt.Sprintf("“%s” exists, %s is looked for first", name, client.Printable(user.Name))
+	}
+	return fmt.Sprintf("“%s” and %s exist, the token is next", name, client.Printable(user.Name))
+}
+
+func (e *Earlier) lastUser() (NotedUser, bool) {
+	if len(e.app.Users) == 0 {
+		return NotedUser{}, false
+	}
+	return e.app.Users[len(e.app.Users)-1], true
+}
+
+// resumeField offers to go on with an earlier run. Going on is suggested: it is what nearly everybody wants, and it
+// makes nothing twice.
+func resumeField(env Env) Field {
+	return Field{
+		Key: AnswerResume, Flag: "--fresh", Label: "A run in this folder was left " + InWords(max(env.Now().Sub(env.Earlier.app.Noted), 0)) + " ago",
+		Suggestion: Yes, Default: true,
+		Choices: []Choice{
+			{Yes, "go on", env.Earlier.stoppedAt()},
+			{No, "start afresh", "a new application with a new key; nothing is deleted"},
+		},
+	}
+}
+
+// resumes reports whether the answers go on with an earlier run.
+func (a Answers) resumes(env Env) bool { return env.Earlier != nil && a[AnswerResume] == Yes }
+
+// Resumed are the answers of an earlier run to a step's questions, if the user goes on with that run and it has them:
+// then there is nothing to ask.
+func Resumed(env Env, step string, a Answers) (Answers, bool) {
+	if !a.resumes(env) || practice(env, a) {
+		return a, false
+	}
+	switch step {
+	case ApplicationStep:
+		app := env.Earlier.app
+		return a.With(AnswerAppID, NewOne).With(AnswerAppName, app.Name).With(AnswerKeyFile, app.KeyFile), true
+	case UserStep:
+		user, begun := env.Earlier.lastUser()
+		return a.With(AnswerUser, user.Name).With(AnswerDisplayName, user.DisplayName), begun
+	}
+	return a, false
+}

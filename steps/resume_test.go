@@ -1,0 +1,122 @@
+package steps_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/steps"
+)
+
+// finds is the next run in the folder, with what it finds of an earlier one.
+func (r *run) finds() *run {
+	r.t.Helper()
+	next := r.again()
+	next.env.Earlier = steps.FindEarlier(r.dir, r.account.url)
+	next.answers = steps.Answers{
+		steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
+		steps.AnswerExpires: "24h", steps.AnswerACL: "client-sdk", steps.AnswerUser: "alice",
+	}
+	return next
+}
+
+func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
+	t.Attr("fault", "F2")
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before func(*run)
+		says   string
+	}{
+		"before the application": {func(r *run) {
+			r.account.on(postApplication, dropped)
+			if r.try("application") == nil {
+				t.Error("it was made")
+			}
+			r.account.heal()
+		}, "“My App” may exist: it is looked for first"},
+		"without the application's answer": {func(r *run) {
+			r.account.on(postApplication, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+				r.account.on("GET /v2/applications", dropped)
+				doneThenDropped(w, q, api)
+			})
+			if r.try("application") == nil {
+				t.Error("it was made")
+			}
+			r.account.heal()
+		}, "“My App” may exist: it is looked for first"},
+		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists, its user is next"},
+		"before the token": {func(r *run) { r.does("application", "user") }, "“My App” and alice exist, the token is next"},
+		"with a key of another name": {func(r *run) {
+			r.answer(steps.AnswerKeyFile, "other.key")
+			r.does("application")
+		}, "its user is next"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect")
+			test.before(r)
+			r = r.finds()
+			if r.env.Earlier == nil {
+				t.Fatal("it is not found")
+			}
+			later := *r
+			later.env.Now = func() time.Time { return noon.Add(time.Hour) }
+			offer := later.field("connect", steps.AnswerResume)
+			equal(t, "the question", offer.Label, "A run in this folder was left 1 hour ago")
+			equal(t, "the suggestion", offer.Suggestion, steps.Yes)
+			wantAll(t, offer.Choices[0].Note, test.says)
+			r.answer(steps.AnswerResume, steps.Yes)
+			r.does("connect")
+			for _, id := range []string{"application", "user"} {
+				if answers, ok := steps.Resumed(r.env, id, r.answers); ok {
+					r.answers = answers
+				}
+				r.does(id)
+			}
+			r.does("token")
+			equal(t, "applications", len(r.account.Applications()), 1)
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "keys", strings.Count(strings.Join(r.names(), " "), ".key"), 1)
+			if steps.FindEarlier(r.dir, r.account.url) != nil {
+				t.Error("what came to its end is offered again")
+			}
+		})
+	}
+}
+
+func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	key := r.file("private.key")
+	r = r.finds()
+	r.answer(steps.AnswerResume, steps.No)
+	r.does("connect")
+	equal(t, "the application", r.field("application", steps.AnswerAppID).Suggestion, steps.NewOne)
+	equal(t, "the key", r.field("application", steps.AnswerKey).Suggestion, steps.No)
+	r.answer(steps.AnswerAppName, "My App")
+	r.answer(steps.AnswerKeyFile, "private.key")
+	r.does("application", "user", "token")
+	equal(t, "applications", len(r.account.Applications()), 2)
+	equal(t, "the old key", r.file("private.key"), key)
+	equal(t, "the new key", r.session.Key.Name, "private-2.key")
+}
+
+func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
+	t.Parallel()
+	done := newRun(t).doesAll()
+	damaged := newRun(t)
+	damaged.has(".credwiz.json", "{")
+	left := newRun(t).does("connect", "application")
+	for name, earlier := range map[string]*steps.Earlier{
+		"a new folder":       steps.FindEarlier(newRun(t).dir, "https://api.nexmo.com"),
+		"no folder":          steps.FindEarlier(newRun(t).path("nowhere"), "https://api.nexmo.com"),
+		"a run that is done": steps.FindEarlier(done.dir, done.account.url),
+		"a damaged journal":  steps.FindEarlier(damaged.dir, damaged.account.url),
+		"another API":        steps.FindEarlier(left.dir, "https://api.nexmo.com"),
+	} {
+		if earlier != nil {
+			t.Errorf("%s: there is an offer", name)
+		}
+	}
+}

@@ -147,7 +147,9 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
 	s.Found = findKey(env, s, a)
-	s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
+	if len(s.Listed) > 0 {
+		s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
+	}
 	return s, nil
 }
 

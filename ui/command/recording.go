@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -26,14 +27,13 @@ type world struct {
 	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
-	addr        string // where the sandbox listens, if that is free
+	addr        string // where the sandbox listens, if that is free; empty is anywhere
 	dir         func() (string, error)
 }
 
 func realWorld(now func() time.Time) world {
 	return world{
-		addr: anyPort,
-		now:  time.Now, newID: uuid.NewString, keys: client.GenerateKey,
+		now: now, newID: uuid.NewString, keys: client.GenerateKey,
 		dir: func() (string, error) { return os.MkdirTemp("", "credwiz-demo-") },
 	}
 }
@@ -84,7 +84,7 @@ const anyPort = "127.0.0.1:0"
 // practise starts the sandbox of this world. Another port than the usual one is better than none.
 func (w world) practise(config sandbox.Config) (*sandbox.Server, error) {
 	config.Now, config.NewID = w.serverNow, w.serverNewID
-	server, err := sandbox.Listen(w.addr, config)
+	server, err := sandbox.Listen(cmp.Or(w.addr, anyPort), config)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return sandbox.Listen(anyPort, config)
 	}

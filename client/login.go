@@ -59,16 +59,20 @@ func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login,
 	if c.observer.Started != nil {
 		c.observer.Started(http.MethodGet, loginPath)
 	}
+	exchange := Exchange{Method: http.MethodGet, Path: loginPath}
 	began := c.now()
-	login, err := c.logIn(ctx, token, region)
+	login, err := c.logIn(ctx, token, region, &exchange)
 	withoutSecrets(err, token)
+	exchange.Took = c.now().Sub(began)
+	exchange.Err = err
 	if c.observer.Finished != nil {
-		c.observer.Finished(Exchange{Method: http.MethodGet, Path: loginPath, Took: c.now().Sub(began), Err: err})
+		c.observer.Finished(exchange)
 	}
 	return login, err
 }
 
-func (c *Client) logIn(ctx context.Context, token Secret, region string) (Login, error) {
+// logIn logs in and out, and notes in exchange how the upgrade was answered.
+func (c *Client) logIn(ctx context.Context, token Secret, region string, exchange *Exchange) (Login, error) {
 	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
 	defer cancel()
 	var way journey
@@ -77,8 +81,11 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string) (Login,
 		HTTPClient: c.loginClient(),
 		HTTPHeader: http.Header{"User-Agent": {c.userAgent}},
 	})
-	if resp != nil && resp.Body != nil {
-		_ = resp.Body.Close()
+	if resp != nil {
+		exchange.Status = resp.StatusCode
+		if resp.Body != nil {
+			_ = resp.Body.Close()
+		}
 	}
 	switch {
 	case err != nil && resp != nil && resp.StatusCode >= 400:

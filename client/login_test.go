@@ -101,6 +101,30 @@ func TestALoginThatCannotBeTriedIsANetworkError(t *testing.T) {
 	}
 }
 
+func TestALoginIsToldWithTheStatusOfItsUpgrade(t *testing.T) {
+	good := []string{`0{}`, `40{"sid":"x"}`, `42["session:success",{"body":{"id":"SES-1"}}]`, `42["session:logged-out",{}]`}
+	for name, test := range map[string]struct {
+		client *client.Client
+		status int
+	}{
+		"a login":                   {speaks(t, good...), 101},
+		"refused in the socket":     {speaks(t, `0{}`, `40{"sid":"x"}`, `42["system:error:expired-token",{}]`), 101},
+		"hung up after the upgrade": {speaks(t), 101},
+		"refused before it":         {serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }), 503},
+		"not a WebSocket":           {serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }), 200},
+		"no answer":                 {serve(t, hangUp), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told []client.Exchange
+			c := test.client.Observed(client.Observer{Finished: func(x client.Exchange) { told = append(told, x) }})
+			_, err := c.LogIn(t.Context(), client.NewSecret("the-token"), "")
+			if len(told) != 1 || told[0].Status != test.status || told[0].Path != "/v2/rtc/" || !errors.Is(told[0].Err, err) {
+				t.Errorf("told %+v, and got %v", told, err)
+			}
+		})
+	}
+}
+
 // speaks returns a client of a server that sends these packets after the upgrade, whatever it hears, and hangs up.
 func speaks(t *testing.T, packets ...string) *client.Client {
 	t.Helper()

@@ -277,6 +277,7 @@ func adviseOpenKey(err *OpenKeyError) Advice {
 func adviseKey(err *KeyError) Advice {
 	path := client.Printable(err.Path)
 	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
+	var system syscall.Errno
 	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -298,6 +299,9 @@ func adviseKey(err *KeyError) Advice {
 		a.What = path + " is not a private key in PEM."
 	case errors.Is(err, client.ErrBrokenKey):
 		a.What = path + " is damaged."
+	case errors.As(err, &system):
+		a.What = fmt.Sprintf("%s could not be read: %s.", path, client.Printable(err.Err.Error()))
+		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
 	default:
 		a.What = client.Printable(err.Error()) + "."
 	}

@@ -86,8 +86,12 @@ func (s Session) prepare(env Env, keyFile string, w work) error {
 	for _, app := range journal.Applications {
 		names = append(names, app.KeyFile)
 	}
-	if n := folder.sweep(env.Now(), names...); n > 0 {
-		w.tell("clear up after a run that was cut off", fmt.Sprintf("temporary files removed: %d", n))
+	const clearUp = "clear up after a run that was cut off"
+	switch n, err := folder.sweep(env.Now(), names...); {
+	case err != nil:
+		w.warn(clearUp, folder.Path("*")+" could not be listed: "+err.Error())
+	case n > 0:
+		w.tell(clearUp, fmt.Sprintf("temporary files removed: %d", n))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"credwiz/client"
 )
@@ -172,14 +173,15 @@ func (s Session) saveKey() error {
 
 // keepKey holds the key in the file against the one that this run signs with. Every step that depends on the file
 // calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
-// saved again, and another one in its place is an error.
+// saved again, and another one in its place is an error. One that the system does not let be read is a *KeyError.
 func (s Session) keepKey(w work) error {
 	found, err := s.Place.Folder.readKey(s.Key.Name)
+	var system syscall.Errno
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return w.local("save the private key again", func() (string, error) { return "its file went away", s.saveKey() })
-	case errors.Is(err, fs.ErrPermission):
-		return err
+	case errors.As(err, &system):
+		return err // it could not be looked at, so nothing is known of what is in it
 	case err != nil:
 		return &KeyChangedError{Path: s.Key.Path, Err: err}
 	case found.Fingerprint() != s.Key.Private.Fingerprint():

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked or errNoLocks.
+// tryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked, errNoLocks, or a
+// *SaveError: in a folder that cannot be opened, nothing could be flushed to the disk either.
 func (f *Folder) tryLock() (unlock func(), err error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
-		// Whatever is wrong with the folder, the step will say it better.
-		return nil, fmt.Errorf("%w: %w", errNoLocks, err)
+		return nil, &SaveError{Path: f.Name(), Err: cause(err)}
 	}
 	for {
 		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)

@@ -11,24 +11,24 @@ import (
 const sweepAge = time.Minute
 
 // sweep removes the temporary files that killed runs left of the given names, and returns how many those were. No key
-// is lost by it: nothing was asked of the API before its key had its name.
-func (f *Folder) sweep(now time.Time, names ...string) int {
+// is lost by it: nothing was asked of the API before its key had its name. The error is why the folder could not be
+// listed: then nothing is removed.
+func (f *Folder) sweep(now time.Time, names ...string) (removed int, err error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
-		return 0
+		return 0, cause(err)
 	}
 	defer func() { _ = dir.Close() }()
 	found, err := dir.Readdirnames(-1)
 	if err != nil {
-		return 0
+		return 0, cause(err)
 	}
-	removed := 0
 	for _, name := range found {
 		if f.isLeftover(name, now, names) && f.root.Remove(name) == nil {
 			removed++
 		}
 	}
-	return removed
+	return removed, nil
 }
 
 // isLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.

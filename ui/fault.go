@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -33,6 +36,17 @@ func Fault(recovered any) *FaultError {
 	}
 	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicked()}
 }
+
+// Caught is Fault, with the panic's own words and its stack told to the log, which may be nil, without secrets.
+func Caught(log *slog.Logger, redactor *client.Redactor, recovered any) *FaultError {
+	if log != nil {
+		log.Error("panic", "value", redactor.Redact(fmt.Sprint(recovered)), "stack", redactor.Redact(string(debug.Stack())))
+	}
+	return Fault(recovered)
+}
+
+// caught is a panic of the screens, told to the run's log.
+func (m Model) caught(recovered any) *FaultError { return Caught(m.env.Log, m.env.Redactor, recovered) }
 
 // panicked finds the function that panicked: the first one below the runtime's own.
 func panicked() string {
@@ -88,20 +102,20 @@ func (m Model) awaitFault() tea.Msg {
 }
 
 // guarded is the command with its panics as messages.
-func guarded(cmd tea.Cmd) tea.Cmd {
+func (m Model) guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
 	return func() (msg tea.Msg) {
 		defer func() {
 			if r := recover(); r != nil {
-				msg = leaveMsg{Fault(r)}
+				msg = leaveMsg{m.caught(r)}
 			}
 		}()
 		msg = cmd()
 		if batch, ok := msg.(tea.BatchMsg); ok {
 			for i := range batch {
-				batch[i] = guarded(batch[i])
+				batch[i] = m.guarded(batch[i])
 			}
 		}
 		return msg
@@ -114,7 +128,7 @@ func perform(
 ) (after steps.Session, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			after, err = s, Fault(r)
+			after, err = s, Caught(env.Log, env.Redactor, r)
 		}
 	}()
 	return work(ctx, env, s, a, report)

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"credwiz/client"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -36,19 +39,24 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 					p.Errorf("drawn: %q", screen)
 				}
 			}
-			p.start(guarded(p.m.awaitFault))
+			p.start(p.m.guarded(p.m.awaitFault))
 		},
 		"a command": func(p *person) {
 			p.m.env.Now = func() time.Time { secretly(); return noon }
 			p.take(secondMsg{noon})
 		},
 		"a batch of commands": func(p *person) {
-			p.start(guarded(tea.Batch(nil, func() tea.Msg { secretly(); return nil }, func() tea.Msg { return nil })))
+			p.start(p.m.guarded(tea.Batch(nil, func() tea.Msg { secretly(); return nil }, func() tea.Msg { return nil })))
 		},
 	} {
 		t.Run(where, func(t *testing.T) {
 			t.Attr("fault", "T3")
-			p := newDesk(t).sit(t, 80, 24, Look{})
+			t.Attr("fault", "S3")
+			d := newDesk(t)
+			var log bytes.Buffer
+			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &client.Redactor{}
+			d.env.Redactor.Hide(client.NewSecret(sandbox.DefaultAPISecret))
+			p := d.sit(t, 80, 24, Look{})
 			provoke(p)
 			p.left()
 			var fault *FaultError
@@ -57,6 +65,10 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 			}
 			if said := p.m.outcome().Error(); strings.Contains(said, sandbox.DefaultAPISecret) || !strings.Contains(said, "type string") {
 				t.Errorf("it says %q", said)
+			}
+			if told := log.String(); !strings.Contains(told, `"msg":"panic","value":"the secret is •••"`) ||
+				!strings.Contains(told, "fault_test.go") || strings.Contains(told, sandbox.DefaultAPISecret) {
+				t.Errorf("the log has\n%s", told)
 			}
 		})
 	}

@@ -122,7 +122,7 @@ func (m Model) Session() steps.Session { return m.session }
 
 // Init starts the clock, and after the first frame the making of the key pair.
 func (m Model) Init() tea.Cmd {
-	return guarded(tea.Batch(
+	return m.guarded(tea.Batch(
 		tea.Tick(warmAfter, func(time.Time) tea.Msg { return warmMsg{} }),
 		m.tick(),
 		m.awaitFault,
@@ -133,9 +133,9 @@ func (m Model) Init() tea.Cmd {
 func (m Model) Update(msg tea.Msg) (after tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if r := recover(); r != nil {
-			after, cmd = m.crashed(msg, Fault(r))
+			after, cmd = m.crashed(msg, m.caught(r))
 		}
-		cmd = guarded(cmd)
+		cmd = m.guarded(cmd)
 	}()
 	return m.update(msg)
 }

@@ -21,7 +21,7 @@ const (
 func (m Model) View() (screen string) {
 	defer func() {
 		if r := recover(); r != nil {
-			m.faulty(Fault(r))
+			m.faulty(m.caught(r))
 			screen = ""
 		}
 	}()

@@ -2,11 +2,9 @@ package command
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"syscall"
 
 	"credwiz/client"
@@ -78,8 +76,7 @@ func (c console) fail(err error, practice, done bool) error {
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			log.Error("panic", "value", fmt.Sprint(r), "stack", string(debug.Stack()))
-			err = c.fail(ui.Fault(r), false, false)
+			err = c.fail(ui.Caught(log, c.redactor, r), false, false)
 		}
 	}()
 	return run()

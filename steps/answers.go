@@ -7,9 +7,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"credwiz/client"
 )
@@ -168,39 +165,6 @@ func (f Field) withKnown(env Env, a Answers) Field {
 func (f Field) known(k Known) Field {
 	f.Suggestion, f.Source, f.Default = f.cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
-}
-
-// CleanLine is the cleaning of names: the blanks around, and characters that nobody sees, are removed; line breaks and
-// exotic blanks become spaces.
-func CleanLine(text string) string {
-	text = strings.ToValidUTF8(text, "")
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\u200d': // joins emoji; client.Printable judges the others
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
-			return -1
-		}
-		return r
-	}, text)
-	return strings.TrimSpace(text)
-}
-
-// CleanName is the cleaning of names that are compared with others: as CleanLine, and composed (NFC), so that two names
-// that look the same are the same.
-func CleanName(text string) string { return norm.NFC.String(CleanLine(text)) }
-
-// CleanToken is the cleaning of keys and secrets: they have no blanks at all, so a line break that a terminal put into
-// the middle of a paste goes too.
-func CleanToken(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\u200d' || unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, CleanLine(text))
 }
 
 // InvalidAnswerError is an answer that its field refused.

@@ -37,6 +37,7 @@ func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
 		"shaking head":    "🙂\u200d↔️ 🙂\u200d↕️",
 		"what it returns": `\u{1B}[31m \u{202E}`,
 		"replacement":     "�",
+		"text style":      "❤\ufe0e ☎\ufe0e",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := client.Printable(text); got != text {
@@ -73,6 +74,8 @@ func TestWhatDrivesATerminalOrDeceivesAnEyeIsPrintedByName(t *testing.T) {
 		"invalid bytes":           {"a\xffb\xc3", "a�b�"},
 		"overlong":                {"\xc0\x80", "��"},
 		"surrogate":               {"\xed\xa0\x80", "���"},
+		"variation selectors":     {"a\ufe00b\ufe01c\U000e0100", `a\u{FE00}b\u{FE01}c\u{E0100}`},
+		"fillers":                 {"a\u115fb\u3164c\uffa0", `a\u{115F}b\u{3164}c\u{FFA0}`},
 		"joiner alone":            {"\u200d", `\u{200D}`},
 		"joiner first":            {"\u200d🙂", `\u{200D}🙂`},
 		"joiner last":             {"🙂\u200d", `🙂\u{200D}`},

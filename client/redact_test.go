@@ -313,3 +313,14 @@ func FuzzRedact(f *testing.F) {
 func isBoundary(line string) bool {
 	return strings.HasPrefix(line, "-----BEGIN ") || strings.HasPrefix(line, "-----END ")
 }
+
+// A log line may have any number of them, and the words between stay legible.
+func TestManySecretsInOneTextAreHiddenOneByOne(t *testing.T) {
+	t.Attr("fault", "S3")
+	const many = 20
+	token := "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln"
+	var r client.Redactor
+	if got, want := r.Redact(strings.Repeat(token+" and ", many)), strings.Repeat("••• and ", many); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

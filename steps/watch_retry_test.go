@@ -44,18 +44,23 @@ func askingToWait(status int, after string) fault {
 func TestTheWaitForAnotherTryIsTold(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
-	r := newRun(t)
-	r.account.on(listApplications, times(1, askingToWait(http.StatusTooManyRequests, "2")))
-	r.does("connect")
-	equal(t, "the story", r.story(), strings.Join([]string{
-		"… check the key and secret (GET /v2/applications) ",
-		"~ check the key and secret (GET /v2/applications) 429 Too Many Requests, waiting 2 s, try 2 of 4",
-		"… check the key and secret (GET /v2/applications) ",
-		"✓ check the key and secret (GET /v2/applications) 200 OK, try 2",
-		"",
-	}, "\n"))
-	if want := []time.Duration{2 * time.Second}; !slices.Equal(r.waits, want) {
-		t.Errorf("it waited %v, want %v", r.waits, want)
+	for name, after := range map[string]string{"in seconds": "2", "as a date": noon.Add(2 * time.Second).Format(http.TimeFormat)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.account.on(listApplications, times(1, askingToWait(http.StatusTooManyRequests, after)))
+			r.does("connect")
+			equal(t, "the story", r.story(), strings.Join([]string{
+				"… check the key and secret (GET /v2/applications) ",
+				"~ check the key and secret (GET /v2/applications) 429 Too Many Requests, waiting 2 s, try 2 of 4",
+				"… check the key and secret (GET /v2/applications) ",
+				"✓ check the key and secret (GET /v2/applications) 200 OK, try 2",
+				"",
+			}, "\n"))
+			if want := []time.Duration{2 * time.Second}; !slices.Equal(r.waits, want) {
+				t.Errorf("it waited %v, want %v", r.waits, want)
+			}
+		})
 	}
 }
 

@@ -40,7 +40,7 @@ func Listen(addr string, cfg Config) (*Server, error) {
 	sandbox := New(cfg)
 	bound, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
 	url := sandbox.knowHosts(host, bound)
-	return serve(listener, sandbox, url), nil
+	return serve(newLimitListener(listener, connectionLimit), sandbox, url), nil
 }
 
 // knowHosts sets which values of the Host header are answered by a listener at

@@ -39,7 +39,7 @@ func Start(cfg Config) (*Server, error) {
 }
 
 // serve serves a sandbox on a listener, under a URL.
-func serve(listener *net.TCPListener, sandbox *Sandbox, url string) *Server {
+func serve(listener net.Listener, sandbox *Sandbox, url string) *Server {
 	base, cancel := context.WithCancel(context.Background())
 	s := &Server{
 		Sandbox: sandbox,
@@ -64,7 +64,7 @@ func serve(listener *net.TCPListener, sandbox *Sandbox, url string) *Server {
 	go func() {
 		defer close(s.served)
 		// It returns when the listener is closed, and Close closes it.
-		_ = s.http.Serve(newLimitListener(listener, connectionLimit))
+		_ = s.http.Serve(listener)
 	}()
 	return s
 }

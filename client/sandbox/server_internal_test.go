@@ -1,0 +1,84 @@
+package sandbox
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// pipes is a listener whose connections are in memory, so that their deadlines keep synctest's time.
+type pipes struct{ conns chan net.Conn }
+
+func (p pipes) Accept() (net.Conn, error) {
+	conn, open := <-p.conns
+	if !open {
+		return nil, net.ErrClosed
+	}
+	return conn, nil
+}
+
+func (p pipes) Close() error { return nil }
+
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4020} }
+
+func TestAConnectionThatIsTooSlowIsEnded(t *testing.T) {
+	t.Attr("fault", "B4")
+	const head = "POST /v2/applications HTTP/1.1\r\nHost: 127.0.0.1:4020\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+	for name, test := range map[string]struct {
+		sends   string
+		reads   bool
+		latency time.Duration
+		want    time.Duration // when it ends
+	}{
+		"half a header":               {head[:40], true, 0, readHeaderTimeout},
+		"nothing at all":              {"", true, 0, readHeaderTimeout},
+		"half a body":                 {head + `{"name":`, true, 0, readTimeout},
+		"an answer that is not taken": {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, 0, writeTimeout},
+		"one that is made slowly":     {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, time.Minute, writeTimeout + time.Minute},
+		"no further request":          {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", true, 0, idleTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				listener := pipes{make(chan net.Conn)}
+				server := serve(listener, New(Config{Latency: test.latency}), "")
+				client, conn := net.Pipe()
+				ended := make(chan time.Duration, 1)
+				began := time.Now()
+				listener.conns <- &toldConn{Conn: conn, closed: func() {
+					select {
+					case ended <- time.Since(began):
+					default:
+					}
+				}}
+				if _, err := fmt.Fprint(client, test.sends); err != nil {
+					t.Fatal(err)
+				}
+				if test.reads {
+					go func() { _, _ = io.Copy(io.Discard, client) }()
+				}
+				if took := <-ended; took < test.want || took > test.want+time.Second {
+					t.Errorf("it ended after %v, want %v", took, test.want)
+				}
+				_ = client.Close()
+				close(listener.conns)
+				if err := server.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// toldConn tells of its end.
+type toldConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c *toldConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
+}

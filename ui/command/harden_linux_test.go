@@ -55,6 +55,14 @@ func TestARunningWizardHidesItsMemory(t *testing.T) {
 			t.Errorf("%s is of user %d", proc(name), stat.Uid)
 		}
 	}
+	// Another program of the same user.
+	for _, name := range []string{"environ", "mem", "maps"} {
+		spy := exec.CommandContext(t.Context(), "head", "-c", "1", proc(name))
+		spy.SysProcAttr = cmd.SysProcAttr
+		if out, err := spy.CombinedOutput(); err == nil || !strings.Contains(string(out), "ermission denied") {
+			t.Errorf("its user can read %s: %q, %v", name, out, err)
+		}
+	}
 	arguments, err := os.ReadFile(proc("cmdline"))
 	if err != nil || strings.Contains(string(arguments), canarySecret) || !strings.Contains(string(arguments), "--no-input") {
 		t.Errorf("%q, %v", arguments, err)

@@ -45,7 +45,10 @@ func TestAnotherCredwizIsWaitedForTenSeconds(t *testing.T) {
 		_, err := folder.lock(t.Context(), telling(&events))
 		var busy *BusyError
 		if !errors.As(err, &busy) || busy.Folder != folder.Name() {
-			t.Errorf("got %v", err)
+			t.Fatalf("got %v", err)
+		}
+		if got, want := busy.Error(), folder.Name()+": another credwiz is at work in it"; got != want {
+			t.Errorf("it says %q, want %q", got, want)
 		}
 		if waited := time.Since(began); waited != lockPatience {
 			t.Errorf("it waited %v", waited)

@@ -1,0 +1,297 @@
+package client
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// Reading is what a text that should be a token says, as far as it can be read. Where VerifyToken refuses, ReadToken
+// reads on: who is to be told what is wrong with a token must be told all of it. Nothing in it is verified, and its
+// texts are as they were written, so Printable is for whoever shows them.
+type Reading struct {
+	Shape Shape
+	// Wrappings are what stood around the token, or in it, and was left out to read it.
+	Wrappings []Wrapping
+	Header    Part
+	Claims    Part
+	// SignatureBytes is the length of the signature. That of RS256 is as long as the key.
+	SignatureBytes int
+
+	text      Secret // what the signature is for, as it was written
+	signature Secret
+}
+
+// Shape is what a text looks like as a whole.
+type Shape int
+
+// The shapes. Only the first three have a header and claims.
+const (
+	SignedToken    Shape = iota // three parts
+	UnsignedToken               // a header and claims, and no signature
+	BadSignature                // three parts, the last of which is not base64url
+	EmptyText                   // nothing at all
+	PastedKey                   // a private key
+	PastedPublic                // a public key or a certificate
+	EncryptedToken              // a JWE, five parts
+	NotAToken                   // something else
+)
+
+// Wrapping is something that belongs to the place where a token was copied from, and not to the token.
+type Wrapping int
+
+// The wrappings.
+const (
+	Quotes      Wrapping = iota // around it
+	Bearer                      // the word before it, from a header
+	Name                        // NAME= before it, from a .env
+	Breaks                      // line breaks or blanks in it
+	OtherBase64                 // + / or = where base64url has - _ and nothing
+)
+
+// Why a part of a token cannot be read. Match with errors.Is.
+var (
+	ErrNotBase64 = errors.New("not base64url")
+	ErrNotJSON   = errors.New("not JSON")
+	ErrNotObject = errors.New("not a JSON object")
+)
+
+// Part is the header or the claims of a token.
+type Part struct {
+	Err     error    // why nothing of it can be read
+	Members []Member // in their order; of those with one name the last, which is what most readers take
+	Twice   []string // the names that are there more than once
+}
+
+// Member is a name in a part, with its value in JSON.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Lookup returns the value of a name. A null is no value.
+func (p Part) Lookup(name string) (json.RawMessage, bool) {
+	for _, m := range p.Members {
+		if m.Name == name {
+			return m.Value, string(m.Value) != "null"
+		}
+	}
+	return nil, false
+}
+
+// Text returns the value of a name if it is a text.
+func (p Part) Text(name string) (string, bool) {
+	value, ok := p.Lookup(name)
+	var text string
+	if !ok || json.Unmarshal(value, &text) != nil {
+		return "", false
+	}
+	return text, true
+}
+
+// MarshalJSON writes the part as the object that it is, and one that could not be read as null.
+func (p Part) MarshalJSON() ([]byte, error) {
+	if p.Err != nil {
+		return []byte("null"), nil
+	}
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, m := range p.Members {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(m.Name)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(m.Value)
+	}
+	b.WriteByte('}')
+	return []byte(b.String()), nil
+}
+
+// ReadToken reads a token, whatever is wrong with it. A pasted key is recognized and not read.
+func ReadToken(token Secret) Reading {
+	text := strings.TrimFunc(token.Reveal(), isBlank)
+	if shape, ok := pasted(text); ok {
+		return Reading{Shape: shape}
+	}
+	text, wrappings := unwrap(text)
+	r := Reading{Wrappings: wrappings}
+	parts := strings.Split(text, ".")
+	r.Header = r.part(parts[0])
+	switch {
+	case len(parts) == 5 && r.Header.Err == nil:
+		return Reading{Shape: EncryptedToken}
+	case len(parts) != 2 && len(parts) != 3:
+		return Reading{Shape: NotAToken}
+	}
+	r.Claims = r.part(parts[1])
+	if r.Header.Err != nil && r.Claims.Err != nil {
+		return Reading{Shape: NotAToken}
+	}
+	r.text = NewSecret(parts[0] + "." + parts[1])
+	if len(parts) == 2 || parts[2] == "" {
+		r.Shape = UnsignedToken
+		return r
+	}
+	signature, err := r.decode(parts[2])
+	if err != nil {
+		r.Shape = BadSignature
+		return r
+	}
+	r.SignatureBytes, r.signature = len(signature), NewSecret(string(signature))
+	return r
+}
+
+// pasted finds what is no token: nothing, or a key. The body of a key without its first and last line begins with a
+// DER sequence of more than 255 bytes, MII in base64.
+func pasted(text string) (Shape, bool) {
+	upper := strings.ToUpper(text)
+	switch {
+	case text == "":
+		return EmptyText, true
+	case strings.Contains(upper, "PRIVATE KEY"):
+		return PastedKey, true
+	case strings.Contains(upper, "-----BEGIN"), strings.HasPrefix(upper, "SSH-RSA "):
+		return PastedPublic, true
+	case strings.HasPrefix(text, "MII") && !strings.Contains(text, "."):
+		return PastedKey, true
+	}
+	return 0, false
+}
+
+// namePrefix is NAME= before a value; a part of a token that ends with = is none.
+var namePrefix = regexp.MustCompile(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+
+// bearerPrefix is what a header has before a token.
+var bearerPrefix = regexp.MustCompile(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`)
+
+const quotes = "\"'`“”‘’«»"
+
+// unwrap takes away what is around a token and in it, layer by layer.
+func unwrap(text string) (string, []Wrapping) {
+	var found []Wrapping
+	note := func(w Wrapping) {
+		if !slices.Contains(found, w) {
+			found = append(found, w)
+		}
+	}
+	for {
+		before := text
+		if bare := strings.Trim(text, quotes); bare != text {
+			note(Quotes)
+			text = bare
+		}
+		if prefix := bearerPrefix.FindString(text); prefix != "" {
+			note(Bearer)
+			text = text[len(prefix):]
+		}
+		if at := namePrefix.FindStringSubmatchIndex(text); at != nil {
+			note(Name)
+			text = text[at[2]:]
+		}
+		if text = strings.TrimFunc(text, isBlank); text == before {
+			break
+		}
+	}
+	if whole := strings.Join(strings.FieldsFunc(text, isBlank), ""); whole != text {
+		note(Breaks)
+		text = whole
+	}
+	slices.Sort(found)
+	return text, found
+}
+
+// isBlank is true of all that copying may put into a token and nobody sees.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+}
+
+// decode reads base64url, and base64 where it is that.
+func (r *Reading) decode(text string) ([]byte, error) {
+	proper := strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(text, "="))
+	if proper != text && !slices.Contains(r.Wrappings, OtherBase64) {
+		r.Wrappings = append(r.Wrappings, OtherBase64)
+	}
+	content, err := base64.RawURLEncoding.DecodeString(proper)
+	if err != nil {
+		return nil, ErrNotBase64
+	}
+	return content, nil
+}
+
+func (r *Reading) part(text string) Part {
+	content, err := r.decode(text)
+	if err != nil {
+		return Part{Err: err}
+	}
+	return readPart(content)
+}
+
+func readPart(content []byte) Part {
+	if !json.Valid(content) {
+		return Part{Err: ErrNotJSON}
+	}
+	members, twice, ok := readObject(content)
+	if !ok {
+		return Part{Err: ErrNotObject}
+	}
+	return Part{Members: members, Twice: twice}
+}
+
+// readObject is orderedObject for an object that may have a name twice. The text is valid JSON.
+func readObject(text json.RawMessage) (members []Member, twice []string, ok bool) {
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, nil, false
+	}
+	places := map[string]int{}
+	for d.More() {
+		token, err := d.Token()
+		name, isName := token.(string)
+		var value json.RawMessage
+		if err != nil || !isName || d.Decode(&value) != nil {
+			return nil, nil, false
+		}
+		if at, again := places[name]; again {
+			members[at].Value = value
+			if !slices.Contains(twice, name) {
+				twice = append(twice, name)
+			}
+			continue
+		}
+		places[name] = len(members)
+		members = append(members, Member{name, value})
+	}
+	return members, twice, true
+}
+
+// ErrNotCheckable is a token whose signature is missing or not that of RS256.
+var ErrNotCheckable = errors.New("the signature cannot be checked")
+
+// VerifySignature checks the signature alone against a public key in PEM. Its errors are ErrWrongKey, ErrNotCheckable,
+// and those of a key that cannot be read.
+func (r Reading) VerifySignature(publicPEM string) error {
+	public, err := parsePublicKey(publicPEM)
+	if err != nil {
+		return err
+	}
+	algorithm, _ := r.Header.Text("alg")
+	if r.Shape != SignedToken || algorithm != jwt.SigningMethodRS256.Alg() {
+		return fmt.Errorf("token: %w", ErrNotCheckable)
+	}
+	if jwt.SigningMethodRS256.Verify(r.text.Reveal(), []byte(r.signature.Reveal()), public) != nil {
+		return fmt.Errorf("token: %w", ErrWrongKey)
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Date is a claim that should be a time: a whole number of seconds since 1970.
+type Date struct {
+	Form DateForm
+	Time time.Time // what is meant; the zero Time if that cannot be told
+}
+
+// DateForm is how a time is written.
+type DateForm int
+
+// The forms. Only WholeSeconds is right.
+const (
+	NoDate DateForm = iota
+	WholeSeconds
+	Fraction     // with a part of a second
+	TextDate     // in quotes
+	Milliseconds // since 1970
+	OddDate      // something else, whose Time is zero
+)
+
+// Numbers that are taken for milliseconds. As seconds, the first one is in the year 5138; as milliseconds, in 1973.
+const (
+	firstMillisecond = 1e11
+	lastMillisecond  = 1e14
+)
+
+// Date returns a claim as a time.
+func (p Part) Date(name string) Date {
+	value, ok := p.Lookup(name)
+	switch {
+	case value == nil:
+		return Date{}
+	case !ok:
+		return Date{Form: OddDate} // null
+	}
+	if text, ok := p.Text(name); ok {
+		text = strings.TrimSpace(text)
+		if t, err := time.Parse(time.RFC3339, text); err == nil && t.Unix() >= 0 && t.Unix() < firstMillisecond {
+			return Date{TextDate, t}
+		}
+		if d := dateOf(text); d.Form != OddDate {
+			return Date{TextDate, d.Time}
+		}
+		return Date{Form: TextDate}
+	}
+	return dateOf(string(value))
+}
+
+func dateOf(number string) Date {
+	n, err := strconv.ParseFloat(number, 64)
+	switch {
+	case err != nil, math.IsNaN(n), n < 0, n >= lastMillisecond:
+		return Date{Form: OddDate}
+	case n >= firstMillisecond:
+		return Date{Milliseconds, time.UnixMilli(int64(n))}
+	}
+	seconds := time.Unix(int64(math.Floor(n)), 0)
+	if _, err := strconv.ParseInt(number, 10, 64); err != nil { // 1.0 and 1e9 too: readers of whole numbers refuse them
+		return Date{Fraction, seconds}
+	}
+	return Date{WholeSeconds, seconds}
+}
+
+// ACLReading is the claim acl as far as it can be read.
+type ACLReading struct {
+	Form   ACLForm
+	Err    error   // where it leaves the grammar; nil if it does not
+	ACL    ACL     // if it does not
+	Empty  bool    // whether it has no paths, as opposed to some that are wrong
+	Grants []Grant // what can be understood of its paths
+}
+
+// ACLForm is how an ACL is written.
+type ACLForm int
+
+// The forms. Only ObjectACL is right.
+const (
+	NoACL ACLForm = iota
+	ObjectACL
+	TextACL // JSON in a text, as a shell or a program makes it that quotes it once too often
+	OddACL  // something else
+)
+
+// Grant is a path of an ACL and the methods that it allows.
+type Grant struct {
+	Path    string
+	Methods []string // nil: all
+}
+
+// ReadACL reads the claim acl of a token.
+func (p Part) ReadACL() ACLReading {
+	value, ok := p.Lookup("acl")
+	if !ok {
+		return ACLReading{}
+	}
+	form := ObjectACL
+	if text, ok := p.Text("acl"); ok {
+		form, value = TextACL, json.RawMessage(text)
+	}
+	members, _, isObject := readObject(value)
+	if !isObject || !json.Valid(value) {
+		return ACLReading{Form: OddACL, Err: fmt.Errorf("ACL: %w", ErrNotObject)}
+	}
+	r := ACLReading{Form: form}
+	r.ACL, r.Err = ParseACL(value)
+	paths, _ := Part{Members: members}.Lookup("paths")
+	rules, _, ok := readObject(paths)
+	r.Empty = len(members) == 0 || ok && len(rules) == 0
+	for _, rule := range rules {
+		if g, ok := grantOf(rule); ok {
+			r.Grants = append(r.Grants, g)
+		}
+	}
+	return r
+}
+
+func grantOf(rule Member) (Grant, bool) {
+	fields, _, ok := readObject(rule.Value)
+	if !ok {
+		return Grant{}, false
+	}
+	g := Grant{Path: rule.Name}
+	methods, ok := Part{Members: fields}.Lookup("methods")
+	if !ok {
+		return g, true
+	}
+	var listed []any
+	if json.Unmarshal(methods, &listed) != nil {
+		return Grant{}, false
+	}
+	g.Methods = []string{}
+	for _, method := range listed {
+		if method, ok := method.(string); ok {
+			g.Methods = append(g.Methods, method)
+		}
+	}
+	return g, true
+}
+
+// Allows reports whether the grant is for a method and a path, of which * stands for any one segment and ** for any number
+// of them. The wildcards are documented nowhere; that is how every sample uses them.
+func (g Grant) Allows(method, path string) bool {
+	return (g.Methods == nil || slices.Contains(g.Methods, method)) &&
+		matchesPath(strings.Split(g.Path, "/"), strings.Split(path, "/"))
+}
+
+// matchesPath goes back to no ** but the last one, which is enough: a path full of them costs no more than the product
+// of both lengths.
+func matchesPath(pattern, path []string) bool {
+	p, i, star, resume := 0, 0, -1, 0
+	for i < len(path) {
+		switch {
+		case p < len(pattern) && pattern[p] == "**":
+			star, resume, p = p, i, p+1
+		case p < len(pattern) && (pattern[p] == "*" || pattern[p] == path[i]):
+			p, i = p+1, i+1
+		case star >= 0:
+			resume++
+			p, i = star+1, resume
+		default:
+			return false
+		}
+	}
+	return !slices.ContainsFunc(pattern[p:], func(s string) bool { return s != "**" })
+}

@@ -1,0 +1,144 @@
+package steps
+
+import (
+	"slices"
+	"time"
+
+	"credwiz/client"
+)
+
+// Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
+// safe to print, and none has the token's signature or a key in it.
+type Inspection struct {
+	State   TokenState
+	Verdict string // one sentence
+	// Problems are what is wrong, what the platform most likely refuses the token for first.
+	Problems  []Problem
+	Header    []Fact
+	Claims    []Fact
+	Signature SignatureCheck
+	Times     TokenTimes
+
+	reading client.Reading
+}
+
+// TokenState is what becomes of a login with a token.
+type TokenState int
+
+// The states of a token.
+const (
+	Works    TokenState = iota // nothing is wrong, and its signature is right
+	Unproven                   // nothing is wrong that can be seen, and its signature could not be checked
+	Rejected                   // the platform refuses it
+	NoToken                    // it is something else
+)
+
+// Problem is one thing that is wrong with a token.
+type Problem struct {
+	Code    string // stable, for programs: "expired"
+	What    string // a sentence
+	Do      string // a sentence
+	Command string // that does it, for a shell; may be empty
+	// Refused tells that the platform refuses a login for it. Anything else is worth knowing, and lets the token in.
+	Refused bool
+}
+
+// SignatureCheck is what came of checking the signature.
+type SignatureCheck struct {
+	State SignatureState
+	With  string // whose key: "private.key"; empty if it was not checked
+	Why   string // why it was not checked; empty if it was
+}
+
+// SignatureState is how a check of a signature ended.
+type SignatureState int
+
+// The states of a signature.
+const (
+	NotChecked SignatureState = iota
+	Verified
+	Mismatched
+)
+
+// TokenTimes are when a token begins and ends. A time that it does not say, or not legibly, is the zero Time.
+type TokenTimes struct {
+	IssuedAt, NotBefore, ExpiresAt time.Time // as it says
+	Ends                           time.Time // as the platform counts: never more than 24 hours after it was issued
+}
+
+// Inspect explains what was read by the light of what is known beside it. It does no I/O.
+func Inspect(r client.Reading, e Evidence) Inspection {
+	i := inspector{reading: r, evidence: e}
+	if i.isNoToken() {
+		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
+			Signature: SignatureCheck{Why: "there is none"}, reading: r}
+	}
+	i.application, _ = r.Claims.Text("application_id")
+	i.user, _ = r.Claims.Text("sub")
+	i.judgeForm()
+	if r.Claims.Err == nil {
+		i.judgeTimes()
+		i.judgeSignature()
+		i.judgeApplication()
+		i.judgeUser()
+		i.judgeACL()
+		i.judgeRest()
+	}
+	if i.signature.State == NotChecked && i.signature.Why == "" {
+		i.signature.Why = "no key is known"
+	}
+	slices.SortStableFunc(i.problems, func(a, b Problem) int {
+		switch {
+		case a.Refused == b.Refused:
+			return 0
+		case a.Refused:
+			return -1
+		}
+		return 1
+	})
+	result := Inspection{Problems: i.problems, Signature: i.signature, Times: i.times, Header: i.headerFacts(), Claims: i.claimFacts(), reading: r}
+	result.State, result.Verdict = i.verdict()
+	return result
+}
+
+// inspector is an inspection under way.
+type inspector struct {
+	reading           client.Reading
+	evidence          Evidence
+	application, user string // what the token says; empty if it does not
+	problems          []Problem
+	signature         SignatureCheck
+	times             TokenTimes
+	acl               client.ACLReading
+}
+
+// now is the time that the platform judges by, as far as it is known.
+func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
+
+// moment says a time of the platform's clock.
+func (i *inspector) moment(t time.Time) string { return Moment(t, i.now()) }
+
+// refuse adds what the platform refuses the token for, and warn what it does not.
+func (i *inspector) refuse(code, what, do, command string) {
+	i.problems = append(i.problems, problem(code, what, do, command, true))
+}
+
+func (i *inspector) warn(code, what, do, command string) {
+	i.problems = append(i.problems, problem(code, what, do, command, false))
+}
+
+func problem(code, what, do, command string, refused bool) Problem {
+	return Problem{Code: code, What: client.Printable(what), Do: client.Printable(do), Command: client.Printable(command), Refused: refused}
+}
+
+func (i *inspector) verdict() (TokenState, string) {
+	now, ends := i.now(), i.times.Ends
+	until := "until " + i.moment(ends) + " (" + InWords(ends.Sub(now)) + ")"
+	switch {
+	case len(i.problems) > 0 && i.problems[0].Refused:
+		return Rejected, "This token is refused: " + lowerFirst(i.problems[0].What)
+	case i.signature.State == Verified:
+		return Works, "This token works " + until + "."
+	}
+	return Unproven, "Nothing wrong can be seen: this token works " + until + " if its signature is right, which was not checked."
+}

@@ -1,0 +1,237 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"credwiz/client"
+)
+
+// Evidence is what is known beside a token. The zero value is nothing.
+type Evidence struct {
+	Now  time.Time     // on this computer's clock; times are told in its zone
+	Skew time.Duration // the API's clock minus ours, where it was asked
+	// Dir is the folder as the user gave it, for the commands that are proposed.
+	Dir  string
+	Keys []KnownKey
+	// NoKey says why there are no keys.
+	NoKey string
+	// Home is the application that the folder is for; empty if it is for none.
+	Home string
+	// Practice tells that the folder is one of the practice sandbox.
+	Practice    bool
+	Application AskedApplication
+	User        AskedUser
+}
+
+// KnownKey is a public key to check a signature with.
+type KnownKey struct {
+	Name          string // as people know it: "private.key"
+	Public        string // PEM
+	ApplicationID string // whose it is; empty if that is not known
+	// Final marks the key that the platform checks with.
+	Final bool
+
+	file    string
+	private *client.PrivateKey
+}
+
+// AskedApplication is what the API says of the token's application.
+type AskedApplication struct {
+	Asked, Exists, RTC bool
+	Name               string
+}
+
+// AskedUser is what the API says of the token's user.
+type AskedUser struct {
+	Asked, Exists bool
+	Name          string // of the user whose id the token has in the place of a name
+}
+
+// Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
+// one. A key file that was named and cannot be read is a *KeyError.
+func (f *Folder) Gather(keyFile string) (Evidence, error) {
+	e := Evidence{Dir: f.path}
+	// A journal that cannot be read knows nothing, and a token can be explained without it.
+	journal, _ := f.readJournal()
+	name := keyFile
+	if name == "" {
+		name = defaultKeyFile
+		for _, app := range slices.Backward(journal.Applications) {
+			if k, err := f.knownKey(app.KeyFile, journal); err == nil {
+				e = e.withKey(k)
+			}
+		}
+	}
+	k, err := f.knownKey(name, journal)
+	switch {
+	case err == nil:
+		e = e.withKey(k)
+	case keyFile != "":
+		return e, err
+	case errors.Is(err, fs.ErrNotExist):
+		err = nil
+	}
+	e.NoKey = keyless(err)
+	e.Home = f.variable("VONAGE_APPLICATION_ID")
+	if n := len(journal.Applications); n > 0 {
+		e.Home, e.Practice = journal.Applications[n-1].ID, journal.Applications[n-1].Practice
+	}
+	return e, nil
+}
+
+// withKey adds a key, once.
+func (e Evidence) withKey(k KnownKey) Evidence {
+	if !slices.ContainsFunc(e.Keys, func(other KnownKey) bool { return other.Public == k.Public }) {
+		e.Keys = append(slices.Clip(e.Keys), k)
+	}
+	return e
+}
+
+func (f *Folder) knownKey(name string, journal Journal) (KnownKey, error) {
+	if name == "" {
+		return KnownKey{}, fs.ErrNotExist
+	}
+	key, err := f.readKey(name)
+	if err != nil {
+		return KnownKey{}, err
+	}
+	k := KnownKey{Name: client.Printable(name), Public: key.PublicPEM(), file: name, private: key}
+	for _, app := range journal.Applications {
+		if app.KeySHA == key.Fingerprint() {
+			k.ApplicationID = app.ID
+		}
+	}
+	return k, nil
+}
+
+// PublicKey is a public key that the user gave, in PEM; name is what to call it.
+func PublicKey(name string, text []byte) (KnownKey, error) {
+	if _, err := client.PublicFingerprint(string(text)); err != nil {
+		return KnownKey{}, err
+	}
+	return KnownKey{Name: client.Printable(name), Public: string(text)}, nil
+}
+
+// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
+func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable("VONAGE_JWT")) }
+
+// APIKey returns the API key of the folder's .env, VONAGE_API_KEY; empty if there is none.
+func (f *Folder) APIKey() string { return f.variable("VONAGE_API_KEY") }
+
+// variable reads a variable of .env; as for the libraries that read it, the last one of a name counts.
+func (f *Folder) variable(name string) string {
+	text, err := f.Read(dotenvFile)
+	if err != nil {
+		return ""
+	}
+	value := ""
+	for _, entry := range splitDotenv(strings.TrimPrefix(string(text), "\ufeff")) {
+		if match := assignment.FindStringSubmatch(entry); match != nil && match[1] == name {
+			value = dotenvValue(entry[len(match[0]):])
+		}
+	}
+	return value
+}
+
+// dotenvValue takes the quotes and the comment from a value.
+func dotenvValue(text string) string {
+	if n := quotedLength(text); n > 0 {
+		return text[1 : n-1]
+	}
+	if strings.HasPrefix(text, "#") {
+		return ""
+	}
+	return strings.TrimSpace(trailingComment.ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
+}
+
+// Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.
+// It changes nothing there. The evidence that it returns is good beside an error, too.
+func (e Evidence) Ask(ctx context.Context, env Env, place Place, creds client.Credentials, a Answers, r client.Reading) (Evidence, error) {
+	if err := checkHost(place.API.Host(), a); err != nil {
+		return e, err
+	}
+	w := newWork(env, place, func(Event) {})
+	id, _ := r.Claims.Text("application_id")
+	if !isUUID(id) {
+		// The clock, and whether the key and secret are good, all the same.
+		err := w.read(ctx, "check the key and secret", func(api *client.Client) error {
+			_, err := api.ListApplications(ctx, creds, 1, 1)
+			return err
+		})
+		e.Skew = *w.skew
+		return e, err
+	}
+	var app client.Application
+	err := w.read(ctx, "look up the application", func(api *client.Client) (err error) {
+		app, err = api.GetApplication(ctx, creds, id)
+		return err
+	})
+	e.Skew = *w.skew
+	switch {
+	case client.IsNotFound(err):
+		e.Application = AskedApplication{Asked: true}
+		return e, nil
+	case err != nil:
+		return e, err
+	}
+	e.Application = AskedApplication{Asked: true, Exists: true, RTC: app.HasRTC(), Name: app.Name}
+	return e.withApplication(app).askUser(ctx, env, w, r)
+}
+
+// withApplication takes the platform's own key for the last word, and says which of the keys here it is.
+func (e Evidence) withApplication(app client.Application) Evidence {
+	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	if err != nil {
+		return e // nothing to check with
+	}
+	keys := []KnownKey{{Name: "the application's public key", Public: app.PublicKey, ApplicationID: app.ID, Final: true}}
+	for _, k := range e.Keys {
+		switch own, _ := client.PublicFingerprint(k.Public); {
+		case own == fingerprint:
+			k.ApplicationID = app.ID
+		case k.ApplicationID == app.ID:
+			k.ApplicationID = "" // what was noted of it is no longer so
+		}
+		keys = append(keys, k)
+	}
+	e.Keys = keys
+	return e
+}
+
+func (e Evidence) askUser(ctx context.Context, env Env, w work, r client.Reading) (Evidence, error) {
+	id, _ := r.Claims.Text("application_id")
+	user, _ := r.Claims.Text("sub")
+	at := slices.IndexFunc(e.Keys, func(k KnownKey) bool { return k.private != nil && k.ApplicationID == id })
+	if at < 0 || user == "" {
+		return e, nil
+	}
+	admin, err := client.SignToken(e.Keys[at].private, client.TokenRequest{
+		ApplicationID: id, IssuedAt: env.Now().Add(e.Skew), Lifetime: adminLifetime, ID: env.NewID(),
+	})
+	if err != nil {
+		return e, err
+	}
+	var found client.User
+	err = w.lookUp(ctx, "look up the user", func(api *client.Client) (err error) {
+		if isUserID(user) {
+			found, err = api.GetUser(ctx, admin.JWT, user)
+		} else {
+			found, err = api.FindUser(ctx, admin.JWT, user)
+		}
+		return err
+	})
+	switch {
+	case client.IsNotFound(err):
+		e.User = AskedUser{Asked: true}
+	case err != nil:
+		return e, err
+	default:
+		e.User = AskedUser{Asked: true, Exists: true, Name: found.Name}
+	}
+	return e, nil
+}

@@ -1,0 +1,129 @@
+package steps
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"credwiz/client"
+)
+
+// longestValue is how much of a claim is shown; nothing that Vonage puts into a token is longer.
+const longestValue = 200
+
+// cut makes a text of a token short enough for a line.
+func cut(text string) string {
+	if utf8.RuneCountInString(text) <= longestValue {
+		return text
+	}
+	return string([]rune(text)[:longestValue]) + "…"
+}
+
+func (i *inspector) headerFacts() []Fact {
+	if i.reading.Header.Err != nil {
+		return nil
+	}
+	var facts []Fact
+	for _, m := range i.reading.Header.Members {
+		label, value := cut(m.Name), shown(m.Value)
+		switch m.Name {
+		case "alg":
+			label = "Algorithm"
+			if value == rs256 {
+				value += ", signed with an RSA key"
+			}
+		case "typ":
+			label = "Type"
+		case "kid":
+			label, value = "Key id", value+" (the platform needs none)"
+		}
+		facts = append(facts, fact(client.Printable(label), value))
+	}
+	return facts
+}
+
+// shown is a value as people read it: a text without its quotes, anything else as JSON.
+func shown(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) != nil || string(value) == "null" {
+		text = string(value)
+	}
+	return cut(text)
+}
+
+// claimFacts puts the claims in the order in which they are asked for; those that the platform does not know come last.
+func (i *inspector) claimFacts() []Fact {
+	if i.reading.Claims.Err != nil {
+		return nil
+	}
+	var facts []Fact
+	add := func(label, value string) { facts = append(facts, fact(label, value)) }
+	if value, ok := i.reading.Claims.Lookup("application_id"); ok {
+		name := ""
+		if i.evidence.Application.Name != "" {
+			name = " (" + cut(i.evidence.Application.Name) + ")"
+		}
+		add("Application", shown(value)+name)
+	}
+	if value, ok := i.reading.Claims.Lookup("sub"); ok {
+		add("Logs in as", shown(value))
+	}
+	i.timeFacts(add)
+	if i.acl.Form != client.NoACL {
+		add("May reach", i.describeReach())
+	}
+	if value, ok := i.reading.Claims.Lookup("jti"); ok {
+		add("Token id", shown(value))
+	}
+	known := []string{"application_id", "sub", "iat", "nbf", "exp", "acl", "jti"}
+	for _, m := range i.reading.Claims.Members {
+		if !slices.Contains(known, m.Name) {
+			facts = append(facts, fact("Also says", cut(m.Name)+": "+shown(m.Value)))
+		}
+	}
+	return facts
+}
+
+func (i *inspector) timeFacts(add func(label, value string)) {
+	now, t := i.now(), i.times
+	for _, one := range []struct {
+		label, claim string
+		time         time.Time
+	}{{"Issued", "iat", t.IssuedAt}, {"Begins", "nbf", t.NotBefore}, {"Ends", "exp", t.ExpiresAt}} {
+		value, ok := i.reading.Claims.Lookup(one.claim)
+		switch {
+		case !ok:
+			continue
+		case one.time.IsZero():
+			add(one.label, shown(value))
+			continue
+		}
+		text := i.moment(one.time)
+		switch away := one.time.Sub(now); {
+		case away >= time.Second:
+			text += ", in " + InWords(away)
+		case away <= -time.Second:
+			text += ", " + InWords(-away) + " ago"
+		}
+		add(one.label, text)
+	}
+	if !t.IssuedAt.IsZero() && t.ExpiresAt.After(t.IssuedAt) {
+		add("Lives", InWords(t.ExpiresAt.Sub(t.IssuedAt)))
+	}
+}
+
+func (i *inspector) describeReach() string {
+	if !i.acl.ACL.IsZero() {
+		return cut(describeACL(i.acl.ACL))
+	}
+	paths := make([]string, 0, len(i.acl.Grants))
+	for _, g := range i.acl.Grants {
+		paths = append(paths, g.Path)
+	}
+	if len(paths) == 0 {
+		return "nothing"
+	}
+	return cut(strings.Join(paths, " "))
+}

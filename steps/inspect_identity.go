@@ -1,0 +1,238 @@
+package steps
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"credwiz/client"
+)
+
+// Who signed it, for which application, and who logs in.
+
+// judgeSignature checks the signature with the keys that are known. A key that is known to be another application's
+// says nothing about this one, unless it is the key that signed.
+func (i *inspector) judgeSignature() {
+	keys := i.evidence.Keys
+	if i.signature.Why != "" {
+		return
+	}
+	if len(keys) == 0 {
+		i.signature.Why = i.evidence.NoKey
+		return
+	}
+	var own, foreign []KnownKey
+	for _, k := range keys {
+		if k.ApplicationID == "" || k.ApplicationID == i.application {
+			own = append(own, k)
+		} else {
+			foreign = append(foreign, k)
+		}
+	}
+	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
+		i.judgeByFinal(own[final])
+		return
+	}
+	if k, ok := i.signedBy(own); ok {
+		i.signature = SignatureCheck{State: Verified, With: k.Name}
+		return
+	}
+	if k, ok := i.signedBy(foreign); ok {
+		i.signature = SignatureCheck{State: Verified, With: k.Name}
+		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
+			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+lowerFirst(i.resignText()),
+			i.resignFor(k.ApplicationID, i.user))
+		return
+	}
+	if len(own) == 0 {
+		i.signature.Why = "no key of its application is here"
+		return
+	}
+	i.wrongKey(own[0])
+}
+
+// judgeByFinal checks with the key that the platform itself has.
+func (i *inspector) judgeByFinal(final KnownKey) {
+	if i.reading.VerifySignature(final.Public) == nil {
+		i.signature = SignatureCheck{State: Verified, With: final.Name}
+		return
+	}
+	i.wrongKey(final)
+}
+
+func (i *inspector) wrongKey(with KnownKey) {
+	i.signature = SignatureCheck{State: Mismatched, With: with.Name}
+	what := "It is signed with another key than " + with.Name + ", or was changed after it was signed."
+	for _, k := range i.evidence.Keys {
+		if k.Final && k.Name == with.Name {
+			what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
+		}
+	}
+	if k, ok := i.rightKey(); ok {
+		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", which is the right key:", i.resign())
+		return
+	}
+	i.refuse("wrong-key", what, "Put the private key of its application into the folder, as app.key for one, and sign with that:",
+		i.command(i.application, i.user, "app.key"))
+}
+
+// rightKey is the private key of the token's application, if it is here.
+func (i *inspector) rightKey() (KnownKey, bool) {
+	for _, k := range i.evidence.Keys {
+		if k.private != nil && k.ApplicationID != "" && k.ApplicationID == i.application {
+			return k, true
+		}
+	}
+	return KnownKey{}, false
+}
+
+func (i *inspector) signedBy(keys []KnownKey) (KnownKey, bool) {
+	for _, k := range keys {
+		if i.reading.VerifySignature(k.Public) == nil {
+			return k, true
+		}
+	}
+	return KnownKey{}, false
+}
+
+// judgeApplication looks at the claim application_id.
+func (i *inspector) judgeApplication() {
+	asked, home := i.evidence.Application, i.evidence.Home
+	switch {
+	case i.application == "":
+		i.refuse("no-application", "It does not say which application it is for (application_id).", i.resignText(), i.resign())
+	case !isUUID(i.application):
+		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", i.resignText(), i.resign())
+	case i.knows("wrong-application"):
+	case asked.Asked && !asked.Exists:
+		i.refuse("wrong-application", "The account has no application "+i.application+".",
+			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignFor(home, i.user))
+	case !asked.Asked && home != "" && home != i.application && i.signature.State != Verified:
+		i.warn("wrong-application", "It is for application "+i.application+", and this folder is for "+cut(home)+".",
+			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
+	}
+	if asked.Exists && !asked.RTC {
+		i.warn("no-rtc", "Its application lacks the rtc capability, without which the Client SDK cannot log in.",
+			"Turn on Network-based calls or In-app in the application's settings, dashboard.vonage.com, or make a new application with credwiz.", "")
+	}
+	if i.evidence.Practice {
+		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", "credwiz")
+	}
+}
+
+func (i *inspector) knows(code string) bool {
+	return slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == code })
+}
+
+func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// isAdmin reports whether it is a token for the API's own calls: such a one has neither sub nor acl.
+func (i *inspector) isAdmin() bool {
+	_, hasUser := i.reading.Claims.Lookup("sub")
+	_, hasACL := i.reading.Claims.Lookup("acl")
+	return !hasUser && !hasACL
+}
+
+// judgeUser looks at the claim sub.
+func (i *inspector) judgeUser() {
+	asked := i.evidence.User
+	value, _ := i.reading.Claims.Lookup("sub")
+	switch {
+	case i.isAdmin():
+		i.refuse("admin-token", "It is an admin token, without a user (sub): it may create users, and nobody can log in with it.",
+			"Sign one for a user:", i.resign())
+	case i.user == "" && value != nil && !emptyText(value):
+		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())
+	case i.user == "":
+		i.refuse("no-sub", "It does not say who logs in (sub).", i.resignText(), i.resign())
+	case isUserID(i.user) && asked.Name != "":
+		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name, which is “"+cut(asked.Name)+"”.",
+			i.resignText(), i.resignFor(i.application, asked.Name))
+	case isUserID(i.user):
+		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
+			"Sign a new one for the name:", i.resignFor(i.application, ""))
+	case asked.Asked && !asked.Exists:
+		i.refuse("unknown-user", "Its application has no user “"+cut(i.user)+"”.", "Create the user, and sign a new token:", i.resign())
+	}
+}
+
+func emptyText(value json.RawMessage) bool { return string(value) == `""` || string(value) == "null" }
+
+// judgeRest is what is left.
+func (i *inspector) judgeRest() {
+	if id, _ := i.reading.Claims.Text("jti"); id == "" {
+		i.refuse("no-jti", "It has no id of its own (jti).", i.resignText(), i.resign())
+	}
+	if twice := append(slices.Clone(i.reading.Header.Twice), i.reading.Claims.Twice...); len(twice) > 0 {
+		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", i.resignText(), i.resign())
+	}
+}
+
+func (i *inspector) resignText() string { return "Sign a new one:" }
+
+// resign is the command that signs a new token for the same user of the same application.
+func (i *inspector) resign() string {
+	application := i.application
+	if !isUUID(application) {
+		application = i.evidence.Home
+	}
+	return i.resignFor(application, i.user)
+}
+
+func (i *inspector) resignFor(application, user string) string {
+	keyFile := ""
+	for _, k := range i.evidence.Keys {
+		if k.private != nil && (k.ApplicationID == application || keyFile == "") {
+			keyFile = k.file
+		}
+	}
+	return i.command(application, user, keyFile)
+}
+
+// command is a run of the wizard. What is not known is asked there, and so is a name that would look otherwise in a
+// shell than it is.
+func (i *inspector) command(application, user, keyFile string) string {
+	words := []string{"credwiz"}
+	if i.evidence.Practice {
+		words = append(words, "--demo")
+	}
+	if dir := i.evidence.Dir; dir != "" && dir != "." || i.evidence.Practice {
+		words = append(words, "--dir", inShell(i.evidence.Dir))
+	}
+	if isUUID(application) && !i.evidence.Practice {
+		words = append(words, "--app-id", application)
+		if keyFile != "" && keyFile != defaultKeyFile {
+			words = append(words, "--key-file", inShell(keyFile))
+		}
+	}
+	if user != "" && !isUserID(user) && checkName(user) == nil && client.Printable(user) == user {
+		words = append(words, "--user", inShell(user), "--reuse-user")
+	}
+	return strings.Join(words, " ")
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
+
+// inShell writes a word as the shells of Unix read it.
+func inShell(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// keyless says why there is no key to check with.
+func keyless(err error) string {
+	if err == nil {
+		return "there is no key here; --online asks the API, and --public-key reads a file"
+	}
+	var bad *KeyError
+	if errors.As(err, &bad) {
+		return strings.TrimSuffix(adviseKey(bad).What, ".")
+	}
+	return client.Printable(err.Error())
+}

@@ -1,0 +1,113 @@
+package steps
+
+import (
+	"time"
+
+	"credwiz/client"
+)
+
+// defaultLifetime is that of a token without exp.
+const defaultLifetime = 15 * time.Minute
+
+// judgeTimes looks at iat, nbf and exp. A time that is written wrongly is judged by what it means, too: who mends the
+// one should not find the other afterwards.
+func (i *inspector) judgeTimes() {
+	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
+	i.times = TokenTimes{IssuedAt: issued.Time, NotBefore: start.Time, ExpiresAt: end.Time}
+	i.times.Ends = i.ends(end.Form)
+	i.judgeEnd(end.Form)
+	i.judgeStart()
+	i.judgeDate("exp", "end", end.Form)
+	i.judgeDate("iat", "time of issue", issued.Form)
+	i.judgeDate("nbf", "beginning", start.Form)
+	if issued.Form == client.NoDate {
+		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", i.resignText(), i.resign())
+	}
+	if end.Form == client.NoDate {
+		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", i.resignText(), i.resign())
+	}
+	i.judgeLife()
+	if off := i.evidence.Skew; off.Abs() > toldSkew {
+		i.warn("clock-skew", "This computer's clock is "+describeSkew(off)+", so what is signed here has wrong times.",
+			"Set the clock. credwiz dates its tokens by the API's.", "")
+	}
+}
+
+// ends is when the platform takes the token for the last time.
+func (i *inspector) ends(form client.DateForm) time.Time {
+	t := i.times
+	switch {
+	case t.IssuedAt.IsZero():
+		return t.ExpiresAt
+	case form == client.NoDate:
+		return t.IssuedAt.Add(defaultLifetime)
+	}
+	latest := t.IssuedAt.Add(client.MaxLifetime)
+	if t.ExpiresAt.IsZero() || t.ExpiresAt.After(latest) {
+		return latest
+	}
+	return t.ExpiresAt
+}
+
+func (i *inspector) judgeEnd(form client.DateForm) {
+	now, t := i.now(), i.times
+	if t.Ends.IsZero() || now.Before(t.Ends) {
+		return
+	}
+	what := "It expired " + i.moment(t.Ends) + ", " + InWords(now.Sub(t.Ends)) + " ago"
+	switch {
+	case form == client.NoDate:
+		what += ": without exp, the platform ends it 15 minutes after it was issued"
+	case t.ExpiresAt.After(t.Ends):
+		what += ": the platform ends every token 24 hours after it was issued, whatever its exp says"
+	case !t.IssuedAt.IsZero() && !t.ExpiresAt.After(t.IssuedAt):
+		what += ": it ends before it begins"
+	}
+	i.refuse("expired", what+".", i.resignText(), i.resign())
+}
+
+func (i *inspector) judgeStart() {
+	now, start := i.now(), i.times.IssuedAt
+	if i.times.NotBefore.After(start) {
+		start = i.times.NotBefore
+	}
+	if !start.After(now.Add(toldSkew)) {
+		return
+	}
+	i.refuse("not-yet-valid", "It begins "+i.moment(start)+", which is "+InWords(start.Sub(now))+" from now.",
+		"Wait, or if the clock of the computer that signed it is wrong, set that first. "+i.resignText(), i.resign())
+}
+
+func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
+	switch form {
+	case client.NoDate, client.WholeSeconds:
+	case client.TextDate:
+		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", i.resignText(), i.resign())
+	case client.Fraction:
+		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", i.resignText(), i.resign())
+	case client.OddDate:
+		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", i.resignText(), i.resign())
+	case client.Milliseconds:
+		// An end that is far off is cut to 24 hours like any other.
+		add := i.refuse
+		if claim == "exp" {
+			add = i.warn
+		}
+		add(claim+"-milliseconds", "Its "+name+" ("+claim+") is in milliseconds, and must be in seconds.", i.resignText(), i.resign())
+	}
+}
+
+// judgeLife compares how long it is to live with what the platform grants.
+func (i *inspector) judgeLife() {
+	t := i.times
+	if t.IssuedAt.IsZero() || t.ExpiresAt.IsZero() {
+		return
+	}
+	switch life := t.ExpiresAt.Sub(t.IssuedAt); {
+	case life > client.MaxLifetime:
+		i.warn("too-long", "It is meant to live "+InWords(life)+", and the platform ends every token 24 hours after it was issued.",
+			"Do not count on more than 24 hours: sign a new one in time.", i.resign())
+	case life > 0 && life < client.MinLifetime:
+		i.warn("too-short", "It lives "+InWords(life)+", and 30 seconds is the least that the platform documents.", i.resignText(), i.resign())
+	}
+}

@@ -1,0 +1,229 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// maxToken bounds what is read of standard input and of a PEM file. A token has less than 2 KiB.
+const maxToken = 64 << 10
+
+// inspecting are the flags of credwiz inspect.
+type inspecting struct {
+	dir, keyFile, publicKey          string
+	apiKey, apiHost                  string
+	online, secretStdin, json, trust bool
+}
+
+func (c console) inspectCommand() *cobra.Command {
+	var o inspecting
+	cmd := &cobra.Command{
+		Use:   "inspect [TOKEN|-]",
+		Short: "Explain a token: what it says, what is wrong with it, what to do",
+		Long: `inspect reads a token (a JWT) and says whether the Client SDK can log in with it, what is wrong with it,
+what mends that, and what it says, in words. It changes nothing.
+
+Without TOKEN it reads standard input if something is piped there, or else VONAGE_JWT in the folder's .env.
+Other processes of this machine can see a TOKEN in the arguments, and your shell keeps it: prefer -,
+which reads standard input.
+
+The signature is checked with the private keys of the folder, or with --public-key. With --online the
+API is asked for the application's own public key, for the user, and for its clock.
+
+It ends with 0 if nothing is wrong, 1 if the token is refused, 2 for a usage that is wrong.`,
+		Example: `  credwiz inspect
+  pbpaste | credwiz inspect -
+  credwiz inspect --online --json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.inspect(cmd, args, o) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.dir, "dir", ".", "look for the keys and the token in `DIR`")
+	f.StringVar(&o.keyFile, steps.AnswerKeyFile, "", "check with the private key in `FILE` of that folder (default private.key, and those that credwiz noted)")
+	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE`, in PEM")
+	f.BoolVar(&o.online, "online", false, "ask the API for the application and the user")
+	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "with --online: the account's API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`")
+	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
+	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
+	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
+	cmd.MarkFlagsMutuallyExclusive("public-key", steps.AnswerKeyFile)
+	return cmd
+}
+
+func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error {
+	known := map[string]steps.Known{}
+	fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
+	fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
+	folder, err := existingFolder(o.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Close() }()
+	token, source, err := c.tokenOf(cmd.Context(), args, o, folder)
+	if err != nil {
+		return err
+	}
+	evidence, err := folder.Gather(o.keyFile)
+	if err != nil {
+		return c.fail(err, false, false)
+	}
+	if o.publicKey != "" {
+		if evidence.Keys, err = readPublicKey(o.publicKey); err != nil {
+			return err
+		}
+	}
+	evidence.Now = c.now()
+	reading := client.ReadToken(token)
+	var problem error
+	if o.online {
+		evidence, problem, err = c.ask(cmd.Context(), evidence, reading, known, folder, o)
+		if err != nil {
+			return err
+		}
+	}
+	inspection := steps.Inspect(reading, evidence)
+	if err := c.explain(inspection, source, o.json); err != nil {
+		return err
+	}
+	switch {
+	case problem != nil:
+		return c.fail(problem, false, false)
+	case inspection.State == steps.Rejected || inspection.State == steps.NoToken:
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+// existingFolder opens a folder, and makes none.
+func existingFolder(dir string) (*steps.Folder, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--dir: there is no folder %q", dir)
+	}
+	folder, err := steps.OpenFolder(dir)
+	if err != nil {
+		return nil, fmt.Errorf("--dir: %w", err)
+	}
+	return folder, nil
+}
+
+// tokenOf returns the token, and where it came from in words.
+func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *steps.Folder) (client.Secret, string, error) {
+	switch {
+	case len(args) == 1 && args[0] != "-":
+		return client.NewSecret(args[0]), "the command line", nil
+	case len(args) == 0 && (isTerminal(c.in) || o.secretStdin):
+		return ofDotenv(folder)
+	case o.secretStdin:
+		return client.Secret{}, "", errors.New("standard input cannot have both the token and the secret: give the secret in VONAGE_API_SECRET")
+	}
+	if isTerminal(c.in) {
+		c.say("Paste the token, then press enter and ctrl+d.")
+	}
+	token, err := readBounded(ctx, c.in)
+	if err == nil && len(args) == 0 && client.ReadToken(token).Shape == client.EmptyText {
+		return ofDotenv(folder) // nobody is at the other end, as in a script
+	}
+	return token, "standard input", err
+}
+
+func ofDotenv(folder *steps.Folder) (client.Secret, string, error) {
+	token, path := folder.Token(), folder.Path(".env")
+	if token.IsZero() {
+		return token, "", fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
+	}
+	return token, "VONAGE_JWT in " + client.Printable(path), nil
+}
+
+// readBounded reads in to its end, or until ctx ends: nobody else wakes a read from a terminal.
+func readBounded(ctx context.Context, in io.Reader) (client.Secret, error) {
+	type read struct {
+		text []byte
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		text, err := io.ReadAll(io.LimitReader(in, maxToken+1))
+		done <- read{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var sig SignalError
+		if errors.As(context.Cause(ctx), &sig) {
+			return client.Secret{}, exit(exitSignal + int(sig.Signal))
+		}
+		return client.Secret{}, ctx.Err()
+	case r := <-done:
+		switch {
+		case r.err != nil:
+			return client.Secret{}, fmt.Errorf("standard input: %w", r.err)
+		case len(r.text) > maxToken:
+			return client.Secret{}, fmt.Errorf("standard input has over %d KiB, and a token has 2 at most", maxToken>>10)
+		}
+		return client.NewSecret(string(r.text)), nil
+	}
+}
+
+func readPublicKey(path string) ([]steps.KnownKey, error) {
+	file, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, fmt.Errorf("--public-key: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, maxToken))
+	if err != nil {
+		return nil, fmt.Errorf("--public-key: %w", err)
+	}
+	key, err := steps.PublicKey(path, text)
+	if err != nil {
+		return nil, fmt.Errorf("--public-key: %s: %w", path, err)
+	}
+	return []steps.KnownKey{key}, nil
+}
+
+// ask asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
+// usage.
+func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, known map[string]steps.Known, folder *steps.Folder,
+	o inspecting) (evidence steps.Evidence, problem, err error) {
+	host, err := client.ParseHost(o.apiHost)
+	if err != nil {
+		return e, nil, err
+	}
+	creds := client.Credentials{APIKey: o.apiKey, APISecret: client.NewSecret(known[steps.AnswerAPISecret].Value)}
+	if creds.APIKey == "" {
+		creds.APIKey = known[steps.AnswerAPIKey].Value
+	}
+	if creds.APIKey == "" {
+		creds.APIKey = folder.APIKey()
+	}
+	if o.secretStdin {
+		secret, err := readSecret(c.in)
+		if err != nil {
+			return e, nil, err
+		}
+		creds.APISecret = client.NewSecret(secret)
+	}
+	if creds.APIKey == "" || creds.APISecret.IsZero() {
+		return e, nil, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
+	}
+	answers := steps.Answers{}
+	if o.trust {
+		answers = answers.With(steps.AnswerTrustHost, steps.Yes)
+	}
+	env := steps.Env{Now: c.now, NewID: uuid.NewString}
+	place := steps.Place{API: client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now}), Folder: folder}
+	evidence, problem = e.Ask(ctx, env, place, creds, answers, r)
+	return evidence, problem, nil
+}

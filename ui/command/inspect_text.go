@@ -1,0 +1,116 @@
+package command
+
+import (
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"credwiz/steps"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+)
+
+// explain writes the explanation to standard output.
+func (c console) explain(i steps.Inspection, source string, asJSON bool) error {
+	if asJSON {
+		text, err := visibleJSON(i.Result(source))
+		if err != nil {
+			return err
+		}
+		_, err = c.out.Write(text)
+		return err
+	}
+	width := 0
+	if f, ok := c.out.(*os.File); ok && isTerminal(c.out) {
+		if columns, _, err := term.GetSize(f.Fd()); err == nil {
+			width = columns
+		}
+	}
+	_, err := io.WriteString(c.out, explanation(i, source, width))
+	return err
+}
+
+// page is text that grows line by line. What has one fix is told it once.
+type page struct {
+	strings.Builder
+	width int // 0: lines are not broken
+	told  map[string]bool
+}
+
+// explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
+func explanation(i steps.Inspection, source string, width int) string {
+	p := &page{width: width, told: map[string]bool{}}
+	p.line(0, i.Verdict)
+	problems := i.Problems
+	if i.State == steps.Rejected || i.State == steps.NoToken {
+		// The verdict has said what the first one is.
+		p.fix(2, problems[0])
+		problems = problems[1:]
+	}
+	p.problems("Also wrong", problems, true)
+	p.problems("Worth knowing", problems, false)
+	p.WriteByte('\n')
+	p.fact("Read from", source)
+	if i.State == steps.NoToken {
+		return p.String()
+	}
+	switch i.Signature.State {
+	case steps.Verified:
+		p.fact("Signature", "fits "+i.Signature.With)
+	case steps.Mismatched:
+		p.fact("Signature", "does not fit "+i.Signature.With)
+	case steps.NotChecked:
+		p.fact("Signature", "not checked: "+i.Signature.Why)
+	}
+	for _, f := range slices.Concat(i.Header, i.Claims) {
+		p.fact(f.Label, f.Value)
+	}
+	return p.String()
+}
+
+func (p *page) problems(title string, all []steps.Problem, refused bool) {
+	for _, problem := range all {
+		if problem.Refused != refused {
+			continue
+		}
+		if title != "" {
+			p.line(0, "\n"+title)
+			title = ""
+		}
+		p.line(2, problem.What)
+		p.fix(4, problem)
+	}
+}
+
+func (p *page) fix(indent int, problem steps.Problem) {
+	once := problem.Command
+	if once == "" {
+		once = problem.Do
+	}
+	if p.told[once] {
+		return
+	}
+	p.told[once] = true
+	p.line(indent, problem.Do)
+	if problem.Command != "" {
+		// Not broken: it is to be copied.
+		p.WriteString(strings.Repeat(" ", indent+2) + problem.Command + "\n")
+	}
+}
+
+func (p *page) fact(label, value string) {
+	const column = 14
+	p.wrapped(label+strings.Repeat(" ", max(column-ansi.StringWidth(label), 1)), column, value)
+}
+
+func (p *page) line(indent int, text string) { p.wrapped(strings.Repeat(" ", indent), indent, text) }
+
+// wrapped writes a text behind its beginning, broken between words to lines that start at a column.
+func (p *page) wrapped(begin string, column int, text string) {
+	if p.width > column {
+		text = strings.ReplaceAll(ansi.Wrap(text, p.width-column, ""), "\n", "\n"+strings.Repeat(" ", column))
+	}
+	p.WriteString(begin + text + "\n")
+}

@@ -68,7 +68,7 @@ func (i *inspector) claimFacts() []Fact {
 		add("Application", shown(value)+name)
 	}
 	if value, ok := i.reading.Claims.Lookup("sub"); ok {
-		add("Logs in as", shown(value))
+		add("Logs in as", shown(value)+i.whetherKnown())
 	}
 	i.timeFacts(add)
 	if i.acl.Form != client.NoACL {
@@ -84,6 +84,17 @@ func (i *inspector) claimFacts() []Fact {
 		}
 	}
 	return facts
+}
+
+// whetherKnown says what is known of the user beside the name: nothing, unless the API was asked.
+func (i *inspector) whetherKnown() string {
+	switch asked := i.evidence.User; {
+	case i.user == "" || isUserID(i.user) || asked.Asked && !asked.Exists:
+		return "" // which is a problem
+	case asked.Exists:
+		return " (the user exists)"
+	}
+	return " (not looked up: --online does)"
 }
 
 func (i *inspector) timeFacts(add func(label, value string)) {

@@ -43,6 +43,9 @@ func (i *inspector) judgeSignature() {
 	}
 	if k, ok := i.signedBy(foreign); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
+		if !isUUID(i.application) {
+			return // which is told by itself
+		}
 		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
 			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+lowerFirst(i.resignText()),
 			i.resignFor(k.ApplicationID, i.user))

@@ -106,7 +106,7 @@ func (i *inspector) judgeLife() {
 	switch life := t.ExpiresAt.Sub(t.IssuedAt); {
 	case life > client.MaxLifetime:
 		i.warn("too-long", "It is meant to live "+InWords(life)+", and the platform ends every token 24 hours after it was issued.",
-			"Do not count on more than 24 hours: sign a new one in time.", i.resign())
+			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())
 	case life > 0 && life < client.MinLifetime:
 		i.warn("too-short", "It lives "+InWords(life)+", and 30 seconds is the least that the platform documents.", i.resignText(), i.resign())
 	}

@@ -40,7 +40,8 @@ which reads standard input.
 The signature is checked with the private keys of the folder, or with --public-key. With --online the
 API is asked for the application's own public key, for the user, and for its clock.
 
-It ends with 0 if nothing is wrong, 1 if the token is refused, 2 for a usage that is wrong.`,
+It ends with 0 if nothing refuses the token, 1 if something does, 2 for wrong usage; 4 and 5 if the
+API could not be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
@@ -64,6 +65,11 @@ It ends with 0 if nothing is wrong, 1 if the token is refused, 2 for a usage tha
 }
 
 func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error {
+	for _, name := range []string{steps.AnswerAPIKey, "api-secret-stdin", "api-host", steps.AnswerTrustHost} {
+		if cmd.Flags().Changed(name) && !o.online {
+			return fmt.Errorf("--%s is for asking the API, which --online does", name)
+		}
+	}
 	known := map[string]steps.Known{}
 	fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
 	fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")

@@ -1,0 +1,525 @@
+package steps_test
+
+import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// forge is a token of alice's as credwiz signs it, and what can be made otherwise.
+type forge struct {
+	header, claims map[string]any
+	key            *client.PrivateKey
+	raw            string              // the claims, if they are no map
+	bend           func(string) string // the whole token
+}
+
+func part(text []byte) string { return base64.RawURLEncoding.EncodeToString(text) }
+
+func (f forge) token(t *testing.T) string {
+	t.Helper()
+	header, err := json.Marshal(f.header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := json.Marshal(f.claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.raw != "" {
+		claims = []byte(f.raw)
+	}
+	text := part(header) + "." + part(claims)
+	token := text + "." + part(f.sign(t, text))
+	if f.bend != nil {
+		token = f.bend(token)
+	}
+	return token
+}
+
+func (f forge) sign(t *testing.T, text string) []byte {
+	t.Helper()
+	if f.header["alg"] == "HS256" {
+		mac := hmac.New(sha256.New, []byte("secret"))
+		_, _ = io.WriteString(mac, text)
+		return mac.Sum(nil)
+	}
+	if f.header["alg"] == "none" {
+		return nil
+	}
+	block, _ := pem.Decode([]byte(pemOf(f.key)))
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(text))
+	signature, err := rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signature
+}
+
+// newForge is for the application that a run made with the first pair.
+func newForge(application string) forge {
+	return forge{
+		header: map[string]any{"alg": "RS256", "typ": "JWT"},
+		claims: map[string]any{
+			"application_id": application, "sub": "alice", "jti": uuid.NewString(),
+			"iat": noon.Unix(), "exp": noon.Add(time.Hour).Unix(), "acl": json.RawMessage(aclJSON(client.ACLClientSDK())),
+		},
+		key: pairs[0](),
+	}
+}
+
+func aclJSON(acl client.ACL) string {
+	text, err := json.Marshal(acl)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func pathsJSON(paths ...string) json.RawMessage {
+	all := map[string]any{}
+	for _, path := range paths {
+		all[path] = struct{}{}
+	}
+	text, _ := json.Marshal(map[string]any{"paths": all})
+	return text
+}
+
+// claim is a change of one claim; nil takes it away.
+func claim(name string, value any) func(*forge) {
+	return func(f *forge) {
+		if value == nil {
+			delete(f.claims, name)
+			return
+		}
+		f.claims[name] = value
+	}
+}
+
+func bent(how func(string) string) func(*forge) { return func(f *forge) { f.bend = how } }
+
+func algorithm(name string) func(*forge) { return func(f *forge) { f.header["alg"] = name } }
+
+// at is noon and so long after it, as a token has it.
+func at(d time.Duration) int64 { return noon.Add(d).Unix() }
+
+const anotherID = "0c5e8a5c-7b9c-4a35-8a34-5a2b7f9a2f11"
+
+// diagnoses are tokens with something wrong, and the codes by which an inspection names that: those in the folder of
+// the application alone, and those that it takes the API to know.
+var diagnoses = []struct {
+	name   string
+	change []func(*forge)
+	want   string // the codes, in their order
+	online string // the codes with the API's help, where they are others
+}{
+	{name: "good"},
+	{name: "good, of yesterday's last second", change: []func(*forge){claim("iat", at(-23*time.Hour))}},
+	{name: "good, by a clock that is half a minute ahead", change: []func(*forge){claim("iat", at(30*time.Second))}},
+	{name: "expired", change: []func(*forge){claim("iat", at(-2*time.Hour)), claim("exp", at(-time.Hour))}, want: "expired"},
+	{name: "ends now", change: []func(*forge){claim("iat", at(-time.Hour)), claim("exp", at(0))}, want: "expired"},
+	{name: "issued over 24 hours ago", change: []func(*forge){claim("iat", at(-25*time.Hour)), claim("exp", at(time.Hour))}, want: "expired too-long"},
+	{name: "issued in the future", change: []func(*forge){claim("iat", at(time.Minute))}, want: "not-yet-valid"},
+	{name: "not before later", change: []func(*forge){claim("nbf", at(time.Minute))}, want: "not-yet-valid"},
+	{name: "over 24 hours", change: []func(*forge){claim("exp", at(25*time.Hour))}, want: "too-long"},
+	{name: "under 30 seconds", change: []func(*forge){claim("exp", at(29*time.Second))}, want: "too-short"},
+	{name: "no exp", change: []func(*forge){claim("exp", nil)}, want: "no-exp"},
+	{name: "no exp, 16 minutes ago", change: []func(*forge){claim("exp", nil), claim("iat", at(-16*time.Minute))}, want: "expired no-exp"},
+	{name: "exp as a string", change: []func(*forge){claim("exp", "1772629200")}, want: "exp-text"},
+	{name: "exp as a string, expired", change: []func(*forge){claim("exp", "1532179987"), claim("iat", 1532179087)}, want: "expired exp-text"},
+	{name: "exp in words", change: []func(*forge){claim("exp", "tomorrow")}, want: "exp-text"},
+	{name: "exp with a fraction", change: []func(*forge){claim("exp", float64(at(time.Hour))+.5)}, want: "exp-fraction"},
+	{name: "exp that is no number", change: []func(*forge){claim("exp", true)}, want: "exp-malformed"},
+	{name: "exp in milliseconds", change: []func(*forge){claim("exp", at(time.Hour)*1000)}, want: "exp-milliseconds"},
+	{name: "iat in milliseconds", change: []func(*forge){claim("iat", at(0)*1000)}, want: "iat-milliseconds"},
+	{name: "iat as a string", change: []func(*forge){claim("iat", "1772625600")}, want: "iat-text"},
+	{name: "nbf as a string", change: []func(*forge){claim("nbf", "1772625600")}, want: "nbf-text"},
+	{name: "no iat", change: []func(*forge){claim("iat", nil)}, want: "no-iat"},
+	{name: "wrong application", change: []func(*forge){claim("application_id", anotherID)}, want: "wrong-application"},
+	{name: "wrong application and key", change: []func(*forge){claim("application_id", anotherID), func(f *forge) { f.key = pairs[1]() }},
+		want: "wrong-application"},
+	{name: "no application", change: []func(*forge){claim("application_id", nil)}, want: "no-application"},
+	{name: "an application by its name", change: []func(*forge){claim("application_id", "My App")}, want: "application-malformed"},
+	{name: "wrong key", change: []func(*forge){func(f *forge) { f.key = pairs[1]() }}, want: "wrong-key"},
+	{name: "changed after it was signed", change: []func(*forge){bent(func(s string) string {
+		parts := strings.Split(s, ".")
+		claims, _ := base64.RawURLEncoding.DecodeString(parts[1])
+		return parts[0] + "." + part([]byte(strings.Replace(string(claims), "alice", "alyce", 1))) + "." + parts[2]
+	})}, want: "wrong-key", online: "wrong-key unknown-user"},
+	{name: "sub missing", change: []func(*forge){claim("sub", nil)}, want: "no-sub"},
+	{name: "sub empty", change: []func(*forge){claim("sub", "")}, want: "no-sub"},
+	{name: "sub that is no text", change: []func(*forge){claim("sub", 7)}, want: "no-sub"},
+	{name: "sub a USR- id", change: []func(*forge){claim("sub", "USR-"+anotherID)}, want: "sub-is-id"},
+	{name: "unknown user", change: []func(*forge){claim("sub", "bob")}, want: "", online: "unknown-user"},
+	{name: "admin token", change: []func(*forge){claim("sub", nil), claim("acl", nil)}, want: "admin-token"},
+	{name: "no jti", change: []func(*forge){claim("jti", nil)}, want: "no-jti"},
+	{name: "ACL missing", change: []func(*forge){claim("acl", nil)}, want: "no-acl"},
+	{name: "ACL empty", change: []func(*forge){claim("acl", struct{}{})}, want: "acl-empty"},
+	{name: "ACL without paths", change: []func(*forge){claim("acl", pathsJSON())}, want: "acl-empty"},
+	{name: "ACL as a string", change: []func(*forge){claim("acl", aclJSON(client.ACLClientSDK()))}, want: "acl-text"},
+	{name: "ACL as another string", change: []func(*forge){claim("acl", "client-sdk")}, want: "acl-malformed"},
+	{name: "ACL as a list", change: []func(*forge){claim("acl", []string{"/**"})}, want: "acl-malformed"},
+	{name: "ACL without the word paths", change: []func(*forge){claim("acl", json.RawMessage(`{"/**":{}}`))}, want: "acl-malformed"},
+	{name: "ACL with a path that is wrong", change: []func(*forge){claim("acl", pathsJSON("/**", "users"))}, want: "acl-malformed"},
+	{name: "ACL of everything", change: []func(*forge){claim("acl", pathsJSON("/**"))}},
+	{name: "old paths", change: []func(*forge){claim("acl", json.RawMessage(aclJSON(client.ACLTutorial())))}, want: "acl-old-paths acl-no-voice"},
+	{name: "an old path among others", change: []func(*forge){claim("acl", pathsJSON("/**", "/v3/media/**"))}, want: "acl-old-paths"},
+	{name: "no path to log in", change: []func(*forge){claim("acl", pathsJSON("/*/conversations/**", "/*/knocking/**", "/*/legs/**", "/*/rtc/**",
+		"/*/devices/**", "/*/push/**"))}, want: "acl-no-login"},
+	{name: "sessions to read only", change: []func(*forge){claim("acl", json.RawMessage(
+		`{"paths":{"/*/sessions/**":{"methods":["GET"]},"/*/conversations/**":{},"/*/knocking/**":{},"/*/legs/**":{},"/*/rtc/**":{},"/*/devices/**":{},"/*/push/**":{}}}`))},
+		want: "acl-no-login"},
+	{name: "no paths for voice", change: []func(*forge){claim("acl", pathsJSON("/*/sessions/**", "/*/conversations/**", "/*/devices/**", "/*/push/**"))},
+		want: "acl-no-voice"},
+	{name: "no paths for messages", change: []func(*forge){claim("acl", pathsJSON("/*/sessions/**", "/*/devices/**", "/*/push/**"))},
+		want: "acl-no-voice acl-no-messages"},
+	{name: "no paths for push", change: []func(*forge){claim("acl", pathsJSON("/*/sessions/**", "/*/conversations/**", "/*/knocking/**", "/*/legs/**", "/*/rtc/**"))},
+		want: "acl-no-push"},
+	{name: "in quotes", change: []func(*forge){bent(func(s string) string { return `"` + s + `"` })}, want: "quotes"},
+	{name: "with a line break", change: []func(*forge){bent(func(s string) string { return s[:76] + "\r\n" + s[76:] })}, want: "breaks"},
+	{name: "with a blank", change: []func(*forge){bent(func(s string) string { return s[:76] + " " + s[76:] })}, want: "breaks"},
+	{name: "after Bearer", change: []func(*forge){bent(func(s string) string { return "Bearer " + s })}, want: "bearer"},
+	{name: "after its name", change: []func(*forge){bent(func(s string) string { return "VONAGE_JWT=" + s })}, want: "name"},
+	{name: "with padding", change: []func(*forge){bent(func(s string) string { return s + "==" })}, want: "not-base64url"},
+	{name: "HS256", change: []func(*forge){algorithm("HS256")}, want: "algorithm"},
+	{name: "none", change: []func(*forge){algorithm("none")}, want: "algorithm"},
+	{name: "RS512", change: []func(*forge){algorithm("RS512")}, want: "algorithm"},
+	{name: "no algorithm", change: []func(*forge){func(f *forge) { delete(f.header, "alg") }}, want: "algorithm"},
+	{name: "two parts", change: []func(*forge){bent(func(s string) string { return s[:strings.LastIndex(s, ".")] })}, want: "unsigned"},
+	{name: "cut off", change: []func(*forge){bent(func(s string) string { return s[:len(s)-40] })}, want: "signature-cut"},
+	{name: "cut off within a letter", change: []func(*forge){bent(func(s string) string { return s[:len(s)-41] })}, want: "signature-unreadable"},
+	{name: "claims not base64url", change: []func(*forge){bent(func(s string) string { return strings.Replace(s, ".", ".!", 1) })}, want: "claims-unreadable"},
+	{name: "claims not JSON", change: []func(*forge){func(f *forge) { f.raw = "{" }}, want: "claims-unreadable"},
+	{name: "claims not an object", change: []func(*forge){func(f *forge) { f.raw = "[]" }}, want: "claims-unreadable"},
+	{name: "header not an object", change: []func(*forge){bent(func(s string) string { return part([]byte("[]")) + s[strings.Index(s, "."):] })}, want: "header-unreadable"},
+	{name: "not a JWT", change: []func(*forge){bent(func(string) string { return "www.vonage.com" })}, want: "not-a-token"},
+	{name: "a private key", change: []func(*forge){bent(func(string) string { return pemOf(pairs[0]()) })}, want: "private-key"},
+	{name: "a public key", change: []func(*forge){bent(func(string) string { return pairs[0]().PublicPEM() })}, want: "public-key"},
+	{name: "nothing", change: []func(*forge){bent(func(string) string { return "" })}, want: "empty"},
+	{name: "encrypted", change: []func(*forge){bent(func(s string) string { return s + ".a.b" })}, want: "encrypted"},
+	{name: "a key id and claims of one's own", change: []func(*forge){func(f *forge) { f.header["kid"] = "1" }, claim("email", "a@example.com"), claim("paths", 1)}},
+	{name: "all at once", change: []func(*forge){claim("iat", at(-48*time.Hour)), claim("exp", "1772532000"), claim("sub", "USR-"+anotherID),
+		claim("acl", aclJSON(client.ACLTutorial())), func(f *forge) { f.key = pairs[1]() }, bent(func(s string) string { return "'Bearer " + s })},
+		want: "quotes bearer expired exp-text wrong-key sub-is-id acl-text acl-old-paths acl-no-voice"},
+}
+
+func codes(i steps.Inspection) string {
+	all := make([]string, 0, len(i.Problems))
+	for _, p := range i.Problems {
+		all = append(all, p.Code)
+	}
+	return strings.Join(all, " ")
+}
+
+// inspected is what an inspection in the folder of the run says of a token, without the API and with it.
+func (r *run) inspected(token string) (offline, online steps.Inspection) {
+	r.t.Helper()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	e, err := folder.Gather("")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	e.Now = noon
+	reading := client.ReadToken(client.NewSecret(token))
+	place, err := r.env.Open(false)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	asked, err := e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, r.answers, reading)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return steps.Inspect(reading, e), steps.Inspect(reading, asked)
+}
+
+// texts are all that an inspection says.
+func texts(t *testing.T, i steps.Inspection) string {
+	t.Helper()
+	all := []string{i.Verdict, i.Signature.With, i.Signature.Why}
+	for _, p := range i.Problems {
+		all = append(all, p.Code, p.What, p.Do, p.Command)
+	}
+	for _, f := range slices.Concat(i.Header, i.Claims) {
+		all = append(all, f.Label, f.Value)
+	}
+	for _, text := range all {
+		if client.Printable(text) != text {
+			t.Errorf("%q is not safe to print", text)
+		}
+	}
+	result, err := json.Marshal(i.Result("a test"))
+	if err != nil {
+		t.Error(err)
+	}
+	return strings.Join(all, "\n") + string(result)
+}
+
+func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
+	r := newRun(t).doesAll()
+	application := r.session.Application.Value.ID
+	for _, d := range diagnoses {
+		t.Run(d.name, func(t *testing.T) {
+			r := *r
+			r.t = t
+			f := newForge(application)
+			for _, change := range d.change {
+				change(&f)
+			}
+			token := f.token(t)
+			offline, online := r.inspected(token)
+			equal(t, "codes", codes(offline), d.want)
+			if d.online == "" {
+				d.online = d.want
+			}
+			equal(t, "codes with the API", codes(online), d.online)
+			for _, i := range []steps.Inspection{offline, online} {
+				all := texts(t, i)
+				if secrets := secretsIn(strings.ReplaceAll(all, "PRIVATE", "")); len(secrets) > 0 {
+					t.Errorf("it gives away %v", secrets)
+				}
+				if parts := strings.Split(token, "."); len(parts) == 3 && len(parts[2]) > 20 && strings.Contains(all, parts[2][:20]) {
+					t.Error("it has the signature in it")
+				}
+			}
+			_, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), client.NewSecret(token), "")
+			var refused *client.LoginError
+			if err != nil && !errors.As(err, &refused) {
+				t.Fatal(err)
+			}
+			bad := online.State == steps.Rejected || online.State == steps.NoToken
+			if bad != (refused != nil) {
+				t.Errorf("%q, and the sandbox says %v", online.Verdict, err)
+			}
+		})
+	}
+}
+
+func TestEveryFaultHasAWayOut(t *testing.T) {
+	r := newRun(t).doesAll()
+	for _, d := range diagnoses {
+		f := newForge(r.session.Application.Value.ID)
+		for _, change := range d.change {
+			change(&f)
+		}
+		offline, _ := r.inspected(f.token(t))
+		for _, p := range offline.Problems {
+			if !strings.HasSuffix(p.What, ".") || p.Do == "" || strings.HasSuffix(p.Do, ":") != (p.Command != "") {
+				t.Errorf("%s: %+v", d.name, p)
+			}
+		}
+	}
+}
+
+// TestTheCommandThatIsProposedMendsTheToken follows it, as a person with a shell does.
+func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
+	r := newRun(t).doesAll()
+	f := newForge(r.session.Application.Value.ID)
+	claim("exp", at(-time.Minute))(&f)
+	offline, _ := r.inspected(f.token(t))
+	equal(t, "command", offline.Problems[0].Command,
+		"credwiz --dir "+r.dir+" --app-id "+r.session.Application.Value.ID+" --user alice --reuse-user")
+	next := r.again()
+	next.answer(steps.AnswerAppID, r.session.Application.Value.ID)
+	next.answer(steps.AnswerExistingUser, steps.Yes)
+	delete(next.answers, steps.AnswerAppName)
+	next.doesAll()
+	offline, online := next.inspected(next.session.Token.JWT.Reveal())
+	for _, i := range []steps.Inspection{offline, online} {
+		equal(t, "state", i.State, steps.Works)
+		equal(t, "verdict", i.Verdict, "This token works until tomorrow 12:00 (24 hours).")
+	}
+}
+
+func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
+	r := newRun(t).doesAll()
+	application := r.session.Application.Value.ID
+	sign := func(change ...func(*forge)) string {
+		f := newForge(application)
+		for _, c := range change {
+			c(&f)
+		}
+		return f.token(t)
+	}
+	t.Run("the name of the user whose id it has", func(t *testing.T) {
+		_, online := r.inspected(sign(claim("sub", r.session.User.Value.ID)))
+		equal(t, "codes", codes(online), "sub-is-id")
+		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
+	})
+	t.Run("the key that the platform has", func(t *testing.T) {
+		_, online := r.inspected(sign())
+		equal(t, "signature", online.Signature, steps.SignatureCheck{State: steps.Verified, With: "the application's public key"})
+	})
+	t.Run("the name of the application", func(t *testing.T) {
+		_, online := r.inspected(sign())
+		wantAll(t, texts(t, online), application+" (My App)")
+	})
+	t.Run("its clock", func(t *testing.T) {
+		r.account.ahead = -10 * time.Minute
+		defer func() { r.account.ahead = 0 }()
+		offline, online := r.inspected(sign())
+		equal(t, "codes", codes(offline), "")
+		equal(t, "codes with the API", codes(online), "not-yet-valid clock-skew")
+		wantAll(t, texts(t, online), "10 minutes ahead of the API", "Set the clock")
+	})
+	t.Run("an application without rtc", func(t *testing.T) {
+		r.account.on("GET /v2/applications/"+application, func(w http.ResponseWriter, q *http.Request, _ http.Handler) {
+			body, _ := json.Marshal(map[string]any{"id": application, "name": "A", "capabilities": map[string]any{"voice": map[string]any{}},
+				"keys": map[string]any{"public_key": pairs[0]().PublicPEM()}})
+			answering(200, "application/json", string(body))(w, q, nil)
+		})
+		defer r.account.heal()
+		_, online := r.inspected(sign())
+		equal(t, "codes", codes(online), "no-rtc")
+	})
+	t.Run("a key that was changed", func(t *testing.T) {
+		r.account.on("GET /v2/applications/"+application, func(w http.ResponseWriter, q *http.Request, _ http.Handler) {
+			body, _ := json.Marshal(map[string]any{"id": application, "name": "A", "capabilities": map[string]any{"rtc": map[string]any{}},
+				"keys": map[string]any{"public_key": pairs[1]().PublicPEM()}})
+			answering(200, "application/json", string(body))(w, q, nil)
+		})
+		defer r.account.heal()
+		offline, online := r.inspected(sign())
+		equal(t, "codes", codes(offline), "")
+		equal(t, "codes with the API", codes(online), "wrong-key")
+		wantAll(t, texts(t, online), "--key-file app.key")
+	})
+	t.Run("no change", func(t *testing.T) {
+		for _, q := range r.account.requests() {
+			if !strings.HasPrefix(q.call, "GET ") && q.call != postApplication && q.call != postUser {
+				t.Errorf("it made %s", q.call)
+			}
+		}
+		equal(t, "applications", r.account.count(postApplication), 1)
+		equal(t, "users", r.account.count(postUser), 1)
+	})
+}
+
+func TestWithoutAKeyNothingIsPromised(t *testing.T) {
+	token := newForge(anotherID).token(t)
+	i := steps.Inspect(client.ReadToken(client.NewSecret(token)), steps.Evidence{Now: noon, NoKey: "there is none"})
+	equal(t, "state", i.State, steps.Unproven)
+	equal(t, "signature", i.Signature, steps.SignatureCheck{Why: "there is none"})
+	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
+	key, err := steps.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i = steps.Inspect(client.ReadToken(client.NewSecret(token)), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
+	equal(t, "signature", i.Signature, steps.SignatureCheck{State: steps.Verified, With: "app.pem"})
+	if _, err := steps.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
+		t.Error("a private key was taken for a public one")
+	}
+}
+
+func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
+	r := newRun(t).doesAll()
+	t.Run("by the name that was noted", func(t *testing.T) {
+		r := newRun(t)
+		r.answer(steps.AnswerKeyFile, "my.key")
+		r.doesAll()
+		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
+		equal(t, "signature", offline.Signature, steps.SignatureCheck{State: steps.Verified, With: "my.key"})
+		f := newForge(r.session.Application.Value.ID)
+		f.key = pairs[2]()
+		offline, _ = r.inspected(f.token(t))
+		wantAll(t, offline.Problems[0].Command, "--key-file my.key")
+	})
+	t.Run("a key that is asked for and is not there", func(t *testing.T) {
+		folder, err := steps.OpenFolder(r.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = folder.Close() }()
+		var bad *steps.KeyError
+		if _, err := folder.Gather("nothing.key"); !errors.As(err, &bad) {
+			t.Error(err)
+		}
+	})
+	t.Run("a key that cannot be used", func(t *testing.T) {
+		r := newRun(t)
+		r.has("private.key", "no key")
+		offline, _ := r.inspected(newForge(anotherID).token(t))
+		equal(t, "state", offline.State, steps.Unproven)
+		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
+	})
+}
+
+func TestTheTokenOfADotenv(t *testing.T) {
+	for text, want := range map[string]string{
+		"VONAGE_JWT=a.b.c\n":                             "a.b.c",
+		"A=1\r\nexport VONAGE_JWT = 'a.b.c' # mine\r\n":  "a.b.c",
+		"VONAGE_JWT=\"a.b.c\"":                           "a.b.c",
+		"VONAGE_JWT=a.b.c # the old one\nVONAGE_JWT=d\n": "d",
+		"OTHER='\nVONAGE_JWT=no\n'\n":                    "",
+		"VONAGE_JWT= # none\n":                           "",
+		"\ufeffVONAGE_JWT=a\n":                           "a",
+	} {
+		r := newRun(t)
+		r.has(".env", text)
+		folder, err := steps.OpenFolder(r.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := folder.Token().Reveal(); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		_ = folder.Close()
+	}
+}
+
+// FuzzInspect explains anything, by any clock. It does not panic, what it says can be printed and written as JSON, and
+// who has no token is not told what it was.
+func FuzzInspect(f *testing.F) {
+	for _, claims := range []string{`{}`, `{"iat":1772625600,"exp":"1772629200","sub":"\u202e","acl":"{\"paths\":{\"/v1/\u001b\":{}}}"}`,
+		`{"iat":0,"exp":99999999999,"application_id":"\n","sub":{},"acl":{"paths":{"/*/sessions/**":{"methods":[]},"\u0000":1}},"\u009b":["\u2028"]}`} {
+		f.Add(part([]byte(`{"alg":"RS256","kid":"\u0007"}`))+"."+part([]byte(claims))+"."+part(make([]byte, 256)), int64(1_772_625_600), int64(0))
+	}
+	f.Add("-----BEGIN PRIVATE KEY-----", int64(0), int64(1))
+	keys := []steps.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
+	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
+		i := steps.Inspect(client.ReadToken(client.NewSecret(text)), steps.Evidence{
+			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
+		})
+		said := texts(t, i)
+		if i.State == steps.Works {
+			t.Fatalf("%q works", text)
+		}
+		if i.State == steps.NoToken && len(text) > 8 && strings.Contains(said, text) && !strings.Contains("This is a private key and no token.", text) {
+			t.Fatalf("%q is repeated", text)
+		}
+		if (i.State == steps.Rejected || i.State == steps.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
+			t.Fatalf("%+v", i)
+		}
+		if again := steps.Inspect(client.ReadToken(client.NewSecret(text)), steps.Evidence{
+			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
+		}); texts(t, again) != said {
+			t.Fatal("it says something else the second time")
+		}
+	})
+}

@@ -99,7 +99,7 @@ func (p Part) Text(name string) (string, bool) {
 // MarshalJSON writes the part as the object that it is, and one that could not be read as null.
 func (p Part) MarshalJSON() ([]byte, error) {
 	if p.Err != nil {
-		return []byte("null"), nil
+		return []byte("null"), nil //nolint:nilerr // The error is what is told about the part, not about writing it.
 	}
 	var b strings.Builder
 	b.WriteByte('{')

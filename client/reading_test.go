@@ -130,7 +130,7 @@ func TestWhatIsNoToken(t *testing.T) {
 	body := strings.Split(pkcs8(t, own()), "\n")
 	for text, want := range map[string]client.Shape{
 		"":                                      client.EmptyText,
-		" \n":                                   client.EmptyText,
+		"\u00a0":                                client.EmptyText,
 		pkcs8(t, own()):                         client.PastedKey,
 		pkcs1():                                 client.PastedKey,
 		strings.Join(body[1:len(body)-2], "\n"): client.PastedKey,

@@ -31,17 +31,18 @@ func uses() []use {
 func (i *inspector) judgeACL() {
 	i.acl = i.reading.Claims.ReadACL()
 	fix := "Sign a new one with today's paths:"
-	switch {
-	case i.acl.Form == client.NoACL:
+	switch i.acl.Form {
+	case client.NoACL:
 		if i.user != "" || !i.isAdmin() {
 			i.refuse("no-acl", "It has no ACL (acl), so its user may reach nothing, not even the login.", fix, i.resign())
 		}
 		return
-	case i.acl.Form == client.TextACL:
+	case client.TextACL:
 		i.refuse("acl-text", "Its ACL is a text in quotes, and must be an object.", fix, i.resign())
-	case i.acl.Form == client.OddACL:
+	case client.OddACL:
 		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
 		return
+	case client.ObjectACL:
 	}
 	if i.acl.Empty {
 		i.refuse("acl-empty", "Its ACL has no paths, so its user may reach nothing, not even the login.", fix, i.resign())

@@ -120,9 +120,6 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 // Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
 func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable("VONAGE_JWT")) }
 
-// APIKey returns the API key of the folder's .env, VONAGE_API_KEY; empty if there is none.
-func (f *Folder) APIKey() string { return f.variable("VONAGE_API_KEY") }
-
 // variable reads a variable of .env; as for the libraries that read it, the last one of a name counts.
 func (f *Folder) variable(name string) string {
 	text, err := f.Read(dotenvFile)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,9 +71,8 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 			return fmt.Errorf("--%s is for asking the API, which --online does", name)
 		}
 	}
-	known := map[string]steps.Known{}
-	fromEnvironment(known, steps.AnswerAPIKey, "VONAGE_API_KEY", "NEXMO_API_KEY")
-	fromEnvironment(known, steps.AnswerAPISecret, "VONAGE_API_SECRET", "NEXMO_API_SECRET")
+	known, secrets := map[string]steps.Known{}, map[string]steps.Known{}
+	accountFromEnvironment(known, secrets)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
@@ -95,8 +95,11 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	reading := client.ReadToken(token)
 	var problem error
 	if o.online {
-		evidence, problem, err = c.ask(cmd.Context(), evidence, reading, known, folder, o)
+		creds, err := c.credentials(o, known, secrets)
 		if err != nil {
+			return err
+		}
+		if evidence, problem, err = c.ask(cmd.Context(), evidence, reading, creds, folder, o); err != nil {
 			return err
 		}
 	}
@@ -199,36 +202,38 @@ func readPublicKey(path string) ([]steps.KnownKey, error) {
 	return []steps.KnownKey{key}, nil
 }
 
+// credentials are those of the flags, or of the environment. Unlike the wizard, this asks nobody, so it takes none from
+// files.
+func (c console) credentials(o inspecting, known, secrets map[string]steps.Known) (client.Credentials, error) {
+	key := cmp.Or(o.apiKey, steps.CleanToken(known[steps.AnswerAPIKey].Value))
+	secret := cmp.Or(secrets[key].Value, known[steps.AnswerAPISecret].Value)
+	if o.secretStdin {
+		var err error
+		if secret, err = readSecret(c.in); err != nil {
+			return client.Credentials{}, err
+		}
+	}
+	if key == "" || secret == "" {
+		return client.Credentials{}, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
+	}
+	creds := client.Credentials{APIKey: key, APISecret: client.NewSecret(steps.CleanToken(secret))}
+	c.redactor.HideCredentials(creds)
+	return creds, nil
+}
+
 // ask asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
 // usage.
-func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, known map[string]steps.Known, folder *steps.Folder,
+func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, creds client.Credentials, folder *steps.Folder,
 	o inspecting) (evidence steps.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return e, nil, err
 	}
-	creds := client.Credentials{APIKey: o.apiKey, APISecret: client.NewSecret(known[steps.AnswerAPISecret].Value)}
-	if creds.APIKey == "" {
-		creds.APIKey = known[steps.AnswerAPIKey].Value
-	}
-	if creds.APIKey == "" {
-		creds.APIKey = folder.APIKey()
-	}
-	if o.secretStdin {
-		secret, err := readSecret(c.in)
-		if err != nil {
-			return e, nil, err
-		}
-		creds.APISecret = client.NewSecret(secret)
-	}
-	if creds.APIKey == "" || creds.APISecret.IsZero() {
-		return e, nil, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
-	}
 	answers := steps.Answers{}
 	if o.trust {
 		answers = answers.With(steps.AnswerTrustHost, steps.Yes)
 	}
-	env := steps.Env{Now: c.now, NewID: uuid.NewString}
+	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
 	place := steps.Place{API: client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now}), Folder: folder}
 	evidence, problem = e.Ask(ctx, env, place, creds, answers, r)
 	return evidence, problem, nil

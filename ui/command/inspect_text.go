@@ -34,7 +34,7 @@ func (c console) explain(i steps.Inspection, source string, asJSON bool) error {
 
 // page is text that grows line by line. What has one fix is told it once.
 type page struct {
-	strings.Builder
+	text  strings.Builder
 	width int // 0: lines are not broken
 	told  map[string]bool
 }
@@ -51,10 +51,10 @@ func explanation(i steps.Inspection, source string, width int) string {
 	}
 	p.problems("Also wrong", problems, true)
 	p.problems("Worth knowing", problems, false)
-	p.WriteByte('\n')
+	p.text.WriteByte('\n')
 	p.fact("Read from", source)
 	if i.State == steps.NoToken {
-		return p.String()
+		return p.text.String()
 	}
 	switch i.Signature.State {
 	case steps.Verified:
@@ -67,7 +67,7 @@ func explanation(i steps.Inspection, source string, width int) string {
 	for _, f := range slices.Concat(i.Header, i.Claims) {
 		p.fact(f.Label, f.Value)
 	}
-	return p.String()
+	return p.text.String()
 }
 
 func (p *page) problems(title string, all []steps.Problem, refused bool) {
@@ -96,7 +96,7 @@ func (p *page) fix(indent int, problem steps.Problem) {
 	p.line(indent, problem.Do)
 	if problem.Command != "" {
 		// Not broken: it is to be copied.
-		p.WriteString(strings.Repeat(" ", indent+2) + problem.Command + "\n")
+		p.text.WriteString(strings.Repeat(" ", indent+2) + problem.Command + "\n")
 	}
 }
 
@@ -112,5 +112,5 @@ func (p *page) wrapped(begin string, column int, text string) {
 	if p.width > column {
 		text = strings.ReplaceAll(ansi.Wrap(text, p.width-column, ""), "\n", "\n"+strings.Repeat(" ", column))
 	}
-	p.WriteString(begin + text + "\n")
+	p.text.WriteString(begin + text + "\n")
 }

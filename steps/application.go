@@ -14,11 +14,12 @@ const defaultEventURL = "https://example.com/webhooks/rtc"
 
 func applicationStep() Step {
 	return Step{
-		ID:    ApplicationStep,
-		Title: "Create an application",
-		Done:  "Your application is ready",
-		Short: "Application",
-		Verb:  applicationVerb,
+		ID:      ApplicationStep,
+		Title:   "Create an application",
+		Done:    "Your application is ready",
+		Short:   "Application",
+		Verb:    applicationVerb,
+		Heading: applicationHeading,
 		Intro: "An application is the container for your users and their tokens. It has a key pair: Vonage keeps the " +
 			"public half, and the private half, which signs the tokens, stays in a file of yours.",
 		Creates: true,

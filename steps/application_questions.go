@@ -183,6 +183,16 @@ func checkEventURL(text string) error {
 	return nil
 }
 
+func applicationHeading(s Session, a Answers) string {
+	switch {
+	case s.Application.Exists:
+		return "Change the application"
+	case a.appID() != "":
+		return "Use an application"
+	}
+	return "Create an application"
+}
+
 func applicationVerb(s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:

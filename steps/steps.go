@@ -18,8 +18,10 @@ import (
 type Step struct {
 	ID    string // "application", for tests and files
 	Title string // "Create an application"
-	Done  string // the title when it is done: "Your application is ready"
-	Short string // "Application", for the row of all steps
+	// Heading is the title with the answers so far, where what is done depends on them. May be nil.
+	Heading func(Session, Answers) string
+	Done    string // the title when it is done: "Your application is ready"
+	Short   string // "Application", for the row of all steps
 	// Verb is what the enter key does, with the answers so far: "create the user".
 	Verb  func(Session, Answers) string
 	Intro string // what this is, for someone who has never heard of it

@@ -14,12 +14,13 @@ import (
 
 func userStep() Step {
 	return Step{
-		ID:    UserStep,
-		Title: "Create a user",
-		Done:  "Your user is ready",
-		Short: "User",
-		Verb:  userVerb,
-		Intro: "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
+		ID:      UserStep,
+		Title:   "Create a user",
+		Done:    "Your user is ready",
+		Short:   "User",
+		Verb:    userVerb,
+		Heading: userHeading,
+		Intro:   "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
 
 		Creates: true,
 		Topics:  userTopics(),

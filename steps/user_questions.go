@@ -66,6 +66,17 @@ func joined(a, b string) string {
 	return a + ", " + b
 }
 
+func userHeading(s Session, a Answers) string {
+	picked := a[AnswerPickedUser]
+	switch {
+	case s.User.Exists:
+		return "Change the user"
+	case picked != "" && picked != NewOne:
+		return "Use a user"
+	}
+	return "Create a user"
+}
+
 func userVerb(s Session, a Answers) string {
 	picked := a[AnswerPickedUser]
 	switch {

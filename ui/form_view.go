@@ -96,7 +96,7 @@ func (f form) inputLine(t theme, field steps.Field, width int) string {
 		after = "  " + t.faint.Render(characters(utf8.RuneCountInString(in.Value())))
 	}
 	in.Width = max(width-1-visible(after), 1)
-	if field.Secret {
+	if field.Secret && in.Value() != "" {
 		// The count stands beside the bullets.
 		in.Width = min(in.Width, utf8.RuneCountInString(in.Value()))
 	}

@@ -38,8 +38,8 @@ func hostile() map[string]string {
 	}
 }
 
-// ownStyle is what Lip Gloss makes of the theme's styles, and of bold and faint among them.
-var ownStyle = regexp.MustCompile("\x1b\\[(?:0|1|2|7|[17];3[1-6]|3[1-6]|1;2|7;33|1;7|2;7|7;2)?m")
+// ownStyle is what Lip Gloss makes of the theme's styles, of bold and faint among them, and of a QR code's paper.
+var ownStyle = regexp.MustCompile("\x1b\\[(?:0|1|2|7|[17];3[1-6]|3[1-6]|1;2|7;33|1;7|2;7|7;2|30;107)?m")
 
 // checkFrame fails if a frame does not fit, or has in it what the theme has not made.
 func checkFrame(t *testing.T, m Model, what string) {
@@ -75,6 +75,7 @@ func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) 
 	fields := []steps.Field{
 		{Key: "a", Label: text, Hint: text, Suggestion: text, Source: text, Optional: true},
 		{Key: "b", Label: text, Choices: []steps.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: "2"}}, Other: text},
+		{Key: "s", Label: text, Search: true, Choices: []steps.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: text}}},
 		{Key: "c", Label: text, Secret: true, Suggestion: text},
 		{Key: "d", Label: "d", Note: func(string) string { return text }, Check: func(string) error { return errors.New(text) }},
 	}
@@ -109,7 +110,14 @@ func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) 
 	for _, err := range []error{errors.New(text), &steps.NameTakenError{Name: text, Err: errors.New(text)}, &os.PathError{Op: text, Path: text, Err: errors.New(text)}} {
 		look("failed", take(failing, doneMsg{run: 1, err: err}))
 	}
-	look("shown", take(m, doneMsg{run: 1}))
+	m = take(m, doneMsg{run: 1})
+	look("shown", m)
+	m.notice = text
+	m.panel = panel{key: "x", pages: []page{
+		{title: text, blocks: []block{{heading: text, text: text, note: text}, {text: text, literal: true}}, copies: []copyable{{"c", "it", text}}},
+		{title: text},
+	}}
+	look("a panel", m)
 }
 
 func TestNoTextFromOutsideMovesTheCursorOrBreaksTheLayout(t *testing.T) {

@@ -89,9 +89,9 @@ func (m Model) pressPanel(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 func (m Model) panelTitle() string {
 	p := m.panel
 	if len(p.pages) == 1 {
-		return p.pages[0].title
+		return safe(p.pages[0].title)
 	}
-	return fmt.Sprintf("%s (%d of %d)", p.pages[p.at].title, p.at+1, len(p.pages))
+	return fmt.Sprintf("%s (%d of %d)", safe(p.pages[p.at].title), p.at+1, len(p.pages))
 }
 
 func (m Model) panelBody(width int) []string {

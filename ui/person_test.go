@@ -319,7 +319,7 @@ func (p *person) doesNotSee(texts ...string) *person {
 // connected has checked the API key and is at the application's questions.
 func (p *person) connected() *person {
 	p.Helper()
-	return p.press("enter").wait().press("enter").sees("Create an application")
+	return p.press("enter").wait().press("enter").sees("an application")
 }
 
 // ready is at the last screen.

@@ -103,7 +103,11 @@ func (m Model) title() string {
 	if m.phase == shown {
 		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.current().Done)
 	}
-	return m.theme.title.Render(m.current().Title)
+	title := m.current().Title
+	if heading := m.current().Heading; heading != nil && m.phase == asking {
+		title = heading(m.begin(), m.form.answers(m.answers))
+	}
+	return m.theme.title.Render(title)
 }
 
 func (m Model) intro(width int) []string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,9 +68,55 @@ func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *
 	look("token: what it may reach", p)
 	p.press("enter").wait()
 	look("ready", p)
+	for _, panel := range []struct{ key, name string }{
+		{"?", "what a token is"}, {"x", "the calls"}, {"s", "the login code"}, {"q", "the QR code"},
+	} {
+		p.press(panel.key)
+		look("ready: "+panel.name, p)
+		p.press("esc")
+	}
+	p.m.clipboard = Clipboard{Terminal: func(string) error { return nil }}
+	p.press("c").until("an answer", func() bool { return p.m.notice != "" })
+	look("ready: copied", p)
+	p.press("esc", "e")
+	look("user: changing", p)
+	again(t, d, cols, rows, style, look)
+}
+
+// again are the screens of a second run in the same folder.
+func again(t *testing.T, d *desk, cols, rows int, style Look, look func(string, *person)) {
+	t.Helper()
+	p := d.sit(t, cols, rows, style).press("enter").wait().press("enter")
+	look("again: the application", p)
+	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
+	look("again: no such application", p)
+	p.press("enter", "up").until("a new one", func() bool { return p.m.form.chosen[steps.AnswerAppID] == 0 })
+	look("again: a new application", p)
+	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
+	look("again: the user", p)
+	p.press("up", "enter").wait()
+	look("again: the user of the last run", p)
+	if err := os.Rename("private.key", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down")
+	look("again: the key is lost", p)
+	if err := os.Rename("moved", "private.key"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(".credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+	p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait()
+	look("again: the name is taken", p)
+	d.env.Mask = true
 	p = d.sit(t, cols, rows, style)
-	p.press("enter").wait().press("enter", "tab")
-	look("application: the key is here already", p)
+	look("presenter: asking", p)
+	p.press("enter").wait().press("enter", "enter").wait()
+	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("enter", "enter").wait()
+	look("presenter: ready", p)
+	d.env.Mask = false
 }
 
 func TestScreens(t *testing.T) {
@@ -102,7 +149,11 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// port is that of the test's server, which is another one each time.
+var port = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)
+
 func frame(b *strings.Builder, name, screen string) {
+	screen = port.ReplaceAllString(screen, "127.0.0.1:54321")
 	fmt.Fprintf(b, "=== %s\n", name)
 	for line := range strings.SplitSeq(screen, "\n") {
 		b.WriteString(strings.TrimRight(line, " ") + "\n")

@@ -99,6 +99,8 @@ type Field struct {
 	Default  bool
 	Secret   bool
 	Optional bool
+	// Settled marks a choice that most people leave as it is: the questions begin after it.
+	Settled bool
 	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
 	Choices []Choice
 	Other   string

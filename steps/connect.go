@@ -31,7 +31,7 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 	if _, known := env.Known[AnswerAccount]; !known && !env.Demo {
 		fields = append(fields, Field{
 			Key: AnswerAccount, Flag: "--demo", Label: "Account",
-			Suggestion: AccountVonage, Default: true,
+			Suggestion: AccountVonage, Default: true, Settled: true,
 			Choices: []Choice{
 				{AccountVonage, "my Vonage account", "what is made here is real"},
 				{AccountSandbox, "the practice sandbox", "built in: no account, no network"},
@@ -55,6 +55,9 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 	key, secret = key.withKnown(env, a), secret.withKnown(env, a)
 	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
 		secret = secret.known(known)
+	}
+	if len(fields) > 0 && !practice(env, a) {
+		key.Hint += "; no account yet? shift+tab"
 	}
 	if practice(env, a) {
 		key = key.practiced(env, env.Practice.APIKey)

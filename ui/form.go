@@ -40,7 +40,11 @@ func limit(field steps.Field) int {
 
 func newForm(fields []steps.Field) form {
 	f := form{typed: map[string]string{}, chosen: map[string]int{}, complained: map[string]bool{}}
-	return f.with(fields)
+	f = f.with(fields)
+	for f.focus < len(fields)-1 && fields[f.focus].Settled {
+		f = f.moveFocus(1)
+	}
+	return f
 }
 
 // with gives the form its fields as they are now: they may depend on the answers.

@@ -243,7 +243,7 @@ func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
 }
 
 func TestTheTokenIsProvenByALogin(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	p := newDesk(t).sit(t, 80, 30, Look{}).ready()
 	p.sees("log in once", "alice signed in: session SES-", "and out again")
 }
 
@@ -270,9 +270,10 @@ func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d := newDesk(t)
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
-	p := d.sit(t, 80, 24, Look{}).sees("my Vonage account", "the practice sandbox", "api.nexmo.com")
-	p.press("enter").sees("API key", "eight letters and digits").doesNotSee("the sandbox's own")
-	p.press("shift+tab", "down").sees("enter check the key and secret").press("tab").sees("the sandbox's own")
+	p := d.sit(t, 80, 24, Look{}).sees("my Vonage account", "api.nexmo.com")
+	// The question that most people leave as it is does not stand in the way of the paste.
+	p.sees("eight letters and digits", "no account yet? shift+tab").doesNotSee("the sandbox's own")
+	p.press("shift+tab").sees("what is made here is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("the sandbox's own")
 	p.press("enter").wait().sees("Your account is connected")
 }
 

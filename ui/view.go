@@ -233,6 +233,13 @@ func (m Model) eventLines(width int) []string {
 	return lines
 }
 
+// crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
+// otherwise than it should is shown all the same.
+func (m Model) crowded() bool {
+	warned := slices.ContainsFunc(m.events, func(e steps.Event) bool { return e.State == steps.Warned })
+	return m.last() && m.height < roomyHeight && !warned
+}
+
 // roomy reports whether an audience reads along, and the window has the lines for it.
 func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 
@@ -258,7 +265,7 @@ func detail(t theme, e steps.Event) string {
 }
 
 func (m Model) bodyShown(width int) (lines []string, from, to int) {
-	if len(m.events) > 0 {
+	if len(m.events) > 0 && !m.crowded() {
 		lines = append(m.eventLines(width), "")
 	}
 	from = len(lines)

@@ -180,5 +180,5 @@ func TestALongScreenScrolls(t *testing.T) {
 	for range 40 {
 		p.press("up")
 	}
-	p.sees("sign the token")
+	p.sees("Ready to log in", "Token")
 }

@@ -1,19 +1,22 @@
 //go:build unix
 
-// Command pictures makes the README's pictures: it runs the real wizard in a real pseudo-terminal, presses the keys that
-// a newcomer would, and draws what is on the screen.
+// Command pictures makes the README's pictures and the gallery of every screen: it runs the real wizard in a real
+// pseudo-terminal, presses the keys that a person would, and draws what is on the screen.
 //
 //	go run ./ui/pictures
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
+	"credwiz/client"
+	"credwiz/client/sandbox"
 	"credwiz/ui/terminal"
 )
 
@@ -25,7 +28,7 @@ const (
 )
 
 func main() {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*patience)
 	defer cancel()
 	if err := draw(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
@@ -45,55 +48,102 @@ func draw(ctx context.Context) error {
 	if err := build.Run(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		for _, story := range stories() {
+			studio, err := newStudio(ctx, program, scratch, size[0], size[1])
+			if err != nil {
+				return err
+			}
+			err = story(studio)
+			if err := errors.Join(err, studio.server.Close()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// studio is where a story is played: a folder, an account, and a size of the window.
+type studio struct {
+	ctx          context.Context //nolint:containedctx // It lives for one story.
+	program, dir string
+	cols, rows   int
+	server       *sandbox.Server
+}
+
+func newStudio(ctx context.Context, program, scratch string, cols, rows int) (*studio, error) {
+	dir, err := os.MkdirTemp(scratch, "run-")
+	if err != nil {
+		return nil, err
+	}
+	server, err := sandbox.Start(sandbox.Config{Latency: 40 * time.Millisecond})
+	if err != nil {
+		return nil, err
+	}
+	return &studio{ctx: ctx, program: program, dir: dir, cols: cols, rows: rows, server: server}, nil
+}
+
+// demo are the flags of a run in the wizard's own sandbox, the same every time.
+func demo(more ...string) []string {
+	return append([]string{"--demo", "--fixed", "--dir", ".", "--latency", "180ms"}, more...)
+}
+
+// real are the flags of a run with the studio's account.
+func (s *studio) real() []string {
+	return []string{"--api-host", s.server.URL(), "--api-key", sandbox.DefaultAPIKey}
+}
+
+// sits has a person sit down at the wizard, play a scene, and leave.
+func (s *studio) sits(flags []string, scene func(*camera)) error {
+	term, err := terminal.Start(terminal.Config{
+		Command: append([]string{s.program}, flags...),
+		Dir:     s.dir,
+		Env: []string{
+			"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + s.dir, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret, "TMPDIR=" + s.dir,
+		},
+		Cols: s.cols, Rows: s.rows,
+		Title: "credwiz",
+	})
+	if err != nil {
 		return err
 	}
-	for _, story := range []func(context.Context, *camera) error{firstJourney, mistakes} {
-		dir, err := os.MkdirTemp(scratch, "run-")
-		if err != nil {
-			return err
-		}
-		if err := take(ctx, program, dir, story); err != nil {
+	c := &camera{ctx: s.ctx, term: term, size: fmt.Sprintf("%dx%d", s.cols, s.rows)}
+	scene(c)
+	if c.err == nil {
+		_ = term.Press("ctrl+c")
+	}
+	return errors.Join(c.err, term.Close())
+}
+
+// has fills the account.
+func (s *studio) has(names ...string) error {
+	host, err := client.ParseHost(s.server.URL())
+	if err != nil {
+		return err
+	}
+	key, err := client.DeriveKey("somebody else's")
+	if err != nil {
+		return err
+	}
+	api := client.New(client.Options{Host: host})
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	for _, name := range names {
+		if _, err := api.CreateApplication(s.ctx, creds, client.NewApplication{Name: name, PublicKey: key.PublicPEM()}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// forget removes what the wizard noted, as somebody does who copies only the key.
+func forget(dir string) error { return os.Remove(filepath.Join(dir, ".credwiz.json")) }
+
 // camera is a person at the wizard who takes pictures.
 type camera struct {
-	ctx  context.Context //nolint:containedctx // It lives for one story.
+	ctx  context.Context //nolint:containedctx // It lives for one scene.
 	term *terminal.Terminal
+	size string
 	err  error // the first thing that went wrong; nothing is done after it
-}
-
-func take(ctx context.Context, program, dir string, story func(context.Context, *camera) error) error {
-	term, err := terminal.Start(terminal.Config{
-		Command: []string{program, "--demo", "--dir", ".", "--latency", "180ms"},
-		Dir:     dir,
-		Env:     []string{"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + dir},
-		Title:   "credwiz --demo",
-	})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = term.Close() }()
-	return story(ctx, &camera{ctx: ctx, term: term})
-}
-
-func firstJourney(_ context.Context, c *camera) error {
-	c.sees("Connect your account").picture("api-key").press("enter")
-	c.sees("enter continue").press("enter")
-	c.sees("Application name").press("enter")
-	c.sees("POST /v2/applications").picture("creating").sees("enter continue").picture("application").press("enter")
-	c.sees("User name").picture("user").press("enter").sees("enter continue").press("enter")
-	c.sees("Valid for").picture("expiry").press("enter")
-	return c.sees("Ready to log in").picture("ready").press("enter").err
-}
-
-func mistakes(_ context.Context, c *camera) error {
-	c.sees("API key").press("tab").writes("not the secret").press("enter").sees("401").picture("refused")
-	return c.press("ctrl+c").err
 }
 
 func (c *camera) do(f func() error) *camera {
@@ -104,10 +154,23 @@ func (c *camera) do(f func() error) *camera {
 }
 
 func (c *camera) sees(text string) *camera {
-	return c.do(func() error { return c.term.WaitFor(c.ctx, text) })
+	return c.do(func() error {
+		ctx, cancel := context.WithTimeout(c.ctx, patience)
+		defer cancel()
+		return c.term.WaitFor(ctx, text)
+	})
 }
 
-func (c *camera) press(key string) *camera { return c.do(func() error { return c.term.Press(key) }) }
+// press presses a key, and lets the program take an escape before anything follows: the two would be another key.
+func (c *camera) press(key string) *camera {
+	return c.do(func() error {
+		if err := c.term.Press(key); err != nil || key != "esc" {
+			return err
+		}
+		_ = c.term.Settle(c.ctx, calm)
+		return nil
+	})
+}
 
 func (c *camera) writes(text string) *camera { return c.do(func() error { return c.term.Type(text) }) }
 
@@ -115,8 +178,12 @@ func (c *camera) writes(text string) *camera { return c.do(func() error { return
 func (c *camera) picture(name string) *camera {
 	return c.do(func() error {
 		_ = c.term.Settle(c.ctx, calm)
+		dir := filepath.Join(folder, c.size)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
 		for suffix, theme := range map[string]terminal.Theme{"dark": terminal.DarkTheme(), "light": terminal.LightTheme()} {
-			if err := write(filepath.Join(folder, name+"-"+suffix+".svg"), c.term, theme); err != nil {
+			if err := write(filepath.Join(dir, name+"-"+suffix+".svg"), c.term, theme); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,158 @@
+//go:build unix
+
+package command_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+// enters counts the times that enter was pressed.
+type enters struct {
+	*seat
+	n int
+}
+
+func (e *enters) enter(sees ...string) *enters {
+	e.Helper()
+	e.press("enter").sees(sees...)
+	e.n++
+	return e
+}
+
+// atAccount is somebody with an account of their own, who has typed nothing yet.
+func atAccount(t *testing.T, s *scene, args ...string) *enters {
+	t.Helper()
+	return &enters{seat: sit(t, setting{args: append([]string{"--api-host", s.url, "--dir", s.dir}, args...)})}
+}
+
+func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
+	s := newScene(t)
+	s.begins(nil)
+	e := atAccount(t, s, "--json")
+	e.sees("API key").writes(sandbox.DefaultAPIKey)
+	e.enter("paste it").writes(sandbox.DefaultAPISecret)
+	e.enter("enter continue").enter("Application name").enter("201 Created", "enter continue").enter("User name")
+	e.enter("201 Created", "enter continue").enter("Valid for").enter("Ready to log in")
+	if e.n > 8 {
+		t.Errorf("%d enters", e.n)
+	}
+	e.press("enter").ends(0)
+	s.isWhole(e.stdout.String())
+}
+
+func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
+	s := newScene(t)
+	s.begins(nil)
+	journey := func() {
+		e := &enters{seat: sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})}
+		e.sees("API key")
+		e.enter("enter continue").enter("private.key").enter("Your application is ready", "enter continue")
+		e.enter("alice").enter("Your user is ready", "enter continue").enter("Valid for").enter("Ready to log in").press("enter")
+		e.ends(0)
+	}
+	journey()
+	key := s.holds()
+	journey()
+	apps := s.api.Applications()
+	if len(apps) != 1 || apps[0].Users != 1 || string(s.holds()) != string(key) {
+		t.Errorf("made: %+v", apps)
+	}
+}
+
+func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
+	s := newScene(t)
+	s.begins(nil)
+	host, err := client.ParseHost(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := client.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	if _, err := client.New(client.Options{Host: host}).CreateApplication(t.Context(), creds,
+		client.NewApplication{Name: "Theirs", PublicKey: key.PublicPEM()}); err != nil {
+		t.Fatal(err)
+	}
+	p := sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
+	p.sees("API key").press("enter").sees("enter continue").press("enter")
+	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
+	p.sees("stop working at once").press("enter").sees("give it the new key", "enter continue").press("enter")
+	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
+	p.sees("Ready to log in").press("enter").ends(0)
+	s.isWhole(p.stdout.String())
+}
+
+func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
+	s := newScene(t)
+	s.begins(nil)
+	args := []string{"--api-host", s.url, "--dir", s.dir}
+	p := sit(t, setting{env: account(), args: append(args, "--no-input", "--app-name", "My App", "--user", "alice")})
+	p.ends(0)
+	// What was noted is lost, and the key is kept.
+	if err := os.Remove(s.dir + "/.credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+	p = sit(t, setting{env: account(), args: args})
+	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
+	p.sees("existed already", "enter continue").press("enter").sees("a new one", "alice").press("enter")
+	p.sees("names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
+	p.press("ctrl+c")
+	p.ends(130)
+	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {
+		t.Errorf("made: %+v", apps)
+	}
+}
+
+func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
+	t.Attr("fault", "S8")
+	t.Attr("fault", "S6")
+	s := newScene(t)
+	s.begins(nil)
+	p := sit(t, setting{cols: 120, rows: 60, sameStdout: true, env: account(),
+		args: []string{"--api-host", s.url, "--dir", s.dir, "--mask", "--pause", "10ms"}})
+	p.sees("API key").press("enter").sees("••••••••1234", "enter continue").press("x").sees("< 200 OK").press("x")
+	p.sees("enter continue").press("enter").sees("Application name").press("enter").sees("201 Created", "enter continue").press("x")
+	p.sees("public_key").press("x").sees("enter continue").press("enter").sees("User name").press("enter")
+	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in", "Token")
+	p.press("s").sees("Log in with JavaScript").press("s").sees("show the login code").press("q").sees("shows the whole token").press("q")
+	p.sees("show the login code").press("enter").ends(0)
+	raw := string(p.Raw())
+	env, err := os.ReadFile(s.dir + "/.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, token, _ := strings.Cut(string(env), "VONAGE_JWT=")
+	token = strings.TrimSpace(token)
+	for name, secret := range map[string]string{
+		"the API key": sandbox.DefaultAPIKey, "the API secret": sandbox.DefaultAPISecret,
+		"the token": token[:20], "the token's middle": token[len(token)/2 : len(token)/2+20], "the token's signature": token[len(token)-24 : len(token)-4],
+		"the private key": strings.Split(string(s.holds()), "\n")[3],
+	} {
+		if strings.Contains(raw, secret) {
+			t.Errorf("%s is in what the terminal got", name)
+		}
+	}
+	if strings.Contains(raw, "\x1b]52") {
+		t.Error("something was copied unasked")
+	}
+}
+
+func TestRecordingsComeOutAlike(t *testing.T) {
+	record := func() string {
+		dir := t.TempDir()
+		p := sit(t, setting{args: []string{"--demo", "--fixed", "--dir", dir, "--no-input", "--app-name", "A", "--user", "alice", "--json"}})
+		p.ends(0)
+		return strings.ReplaceAll(p.stdout.String(), dir, "DIR")
+	}
+	one, two := record(), record()
+	if one != two || !strings.Contains(one, `"jwt": "eyJ`) {
+		t.Errorf("they differ:\n%s\n%s", one, two)
+	}
+}

@@ -80,13 +80,20 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 		client.NewApplication{Name: "Theirs", PublicKey: key.PublicPEM()}); err != nil {
 		t.Fatal(err)
 	}
-	p := sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
+	p := sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
 	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
 	p.sees("stop working at once").press("enter").sees("give it the new key", "enter continue").press("enter")
 	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
 	p.sees("Ready to log in").press("enter").ends(0)
-	s.isWhole(p.stdout.String())
+	fingerprint, err := client.PublicFingerprint(s.api.Applications()[0].PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := client.ParsePrivateKey(s.holds())
+	if err != nil || mine.Fingerprint() != fingerprint || len(s.api.Applications()) != 1 {
+		t.Errorf("the application has another key than the folder: %v", err)
+	}
 }
 
 func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {

@@ -32,6 +32,19 @@ func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 	}
 }
 
+func TestPlainTakesWhatItSuggestsFromEmptyLines(t *testing.T) {
+	dir := t.TempDir()
+	// As yes '' gives them: more than there are questions.
+	r := runs(t, dir, strings.Repeat("\n", 100), nil, demoWith("--plain", "--dir", ".")...)
+	if r.code != 0 {
+		t.Fatalf("code %d: %s", r.code, r.stderr)
+	}
+	_, token, _ := strings.Cut(r.stdout, "\nToken\n")
+	if claims := verifyToken(t, token, dir); claims["sub"] != "alice" {
+		t.Errorf("the token claims %v", claims)
+	}
+}
+
 func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 	r := runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "does not know this key and secret") {

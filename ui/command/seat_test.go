@@ -65,7 +65,11 @@ type seat struct {
 	dir    string
 	stdout *bytes.Buffer
 	ctx    context.Context
+	cost   effort
 }
+
+// effort is what a journey asks of a person: values to type or paste, the enter key, and other keys.
+type effort struct{ values, enters, keys int }
 
 type setting struct {
 	program    string // the real one when empty
@@ -120,6 +124,13 @@ func (p *seat) press(keys ...string) *seat {
 	if err := p.Press(keys...); err != nil {
 		p.Fatal(err)
 	}
+	for _, key := range keys {
+		if key == "enter" {
+			p.cost.enters++
+		} else {
+			p.cost.keys++
+		}
+	}
 	return p
 }
 
@@ -127,6 +138,17 @@ func (p *seat) writes(text string) *seat {
 	p.Helper()
 	if err := p.Type(text); err != nil {
 		p.Fatal(err)
+	}
+	p.cost.values++
+	return p
+}
+
+// tookAtMost holds the journey so far to what it may ask of a person.
+func (p *seat) tookAtMost(most effort) *seat {
+	p.Helper()
+	if c := p.cost; c.values > most.values || c.enters > most.enters || c.keys > most.keys {
+		p.Errorf("it took %d values, %d enters and %d other keys, and may take %d, %d and %d",
+			c.values, c.enters, c.keys, most.values, most.enters, most.keys)
 	}
 	return p
 }

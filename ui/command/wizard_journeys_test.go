@@ -11,55 +11,53 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// enters counts the times that enter was pressed.
-type enters struct {
-	*seat
-	n int
-}
-
-func (e *enters) enter(sees ...string) *enters {
-	e.Helper()
-	e.press("enter").sees(sees...)
-	e.n++
-	return e
-}
-
-// atAccount is somebody with an account of their own, who has typed nothing yet.
-func atAccount(t *testing.T, s *scene, args ...string) *enters {
-	t.Helper()
-	return &enters{seat: sit(t, setting{args: append([]string{"--api-host", s.url, "--dir", s.dir}, args...)})}
-}
+// Every journey is counted: what it asks of a person may not grow unnoticed.
 
 func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
 	s := newScene(t)
 	s.begins(nil)
-	e := atAccount(t, s, "--json")
-	e.sees("API key").writes(sandbox.DefaultAPIKey)
-	e.enter("paste it").writes(sandbox.DefaultAPISecret)
-	e.enter("enter continue").enter("Application name").enter("201 Created", "enter continue").enter("User name")
-	e.enter("201 Created", "enter continue").enter("Valid for").enter("Ready to log in")
-	if e.n > 8 {
-		t.Errorf("%d enters", e.n)
-	}
-	e.press("enter").ends(0)
-	s.isWhole(e.stdout.String())
+	p := sit(t, setting{args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
+	p.sees("API key").writes(sandbox.DefaultAPIKey).press("enter")
+	p.sees("paste it").writes(sandbox.DefaultAPISecret).press("enter").sees("enter continue").press("enter")
+	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("Valid for").press("enter").sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8})
+	p.press("enter").ends(0)
+	s.isWhole(p.stdout.String())
 }
 
 func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 	s := newScene(t)
 	s.begins(nil)
 	journey := func() {
-		e := &enters{seat: sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})}
-		e.sees("API key")
-		e.enter("enter continue").enter("private.key").enter("Your application is ready", "enter continue")
-		e.enter("alice").enter("Your user is ready", "enter continue").enter("Valid for").enter("Ready to log in").press("enter")
-		e.ends(0)
+		p := sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
+		p.sees("API key").press("enter").sees("enter continue").press("enter")
+		p.sees("private.key").press("enter").sees("Your application is ready", "enter continue").press("enter")
+		p.sees("alice").press("enter").sees("Your user is ready", "enter continue").press("enter")
+		p.sees("Valid for").press("enter").sees("Ready to log in").tookAtMost(effort{enters: 7}).press("enter")
+		p.ends(0)
 	}
 	journey()
 	key := s.holds()
 	journey()
 	apps := s.api.Applications()
 	if len(apps) != 1 || apps[0].Users != 1 || string(s.holds()) != string(key) {
+		t.Errorf("made: %+v", apps)
+	}
+}
+
+func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
+	s := newScene(t)
+	s.begins(nil)
+	p := sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
+	p.sees("API key").press("enter").sees("enter continue").press("enter")
+	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for")
+	p.press("esc").sees("Your user is ready").press("esc").sees("Your application is ready", "e change it").press("e")
+	p.sees("Renames").writes("Renamed").press("enter").sees("rename the application", "enter continue").press("enter")
+	p.sees("Your user is ready", "enter continue").press("enter").sees("Valid for").press("enter")
+	p.sees("Ready to log in", "alice in Renamed").tookAtMost(effort{values: 1, enters: 10, keys: 3}).press("enter").ends(0)
+	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Name != "Renamed" || apps[0].Users != 1 {
 		t.Errorf("made: %+v", apps)
 	}
 }
@@ -85,7 +83,7 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
 	p.sees("stop working at once").press("enter").sees("give it the new key", "enter continue").press("enter")
 	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
-	p.sees("Ready to log in").press("enter").ends(0)
+	p.sees("Ready to log in").tookAtMost(effort{values: 1, enters: 7, keys: 2}).press("enter").ends(0)
 	fingerprint, err := client.PublicFingerprint(s.api.Applications()[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +108,7 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
 	p.sees("existed already", "enter continue").press("enter").sees("a new one", "alice").press("enter")
 	p.sees("names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
+	p.tookAtMost(effort{enters: 5, keys: 2})
 	p.press("ctrl+c")
 	p.ends(130)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {

@@ -119,7 +119,7 @@ func TestAPanicLineByLineIsTold(t *testing.T) {
 	d.env.Open = func(bool) (steps.Place, error) { secretly(); return steps.Place{}, nil }
 	d.env.Known = map[string]steps.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
 	var said strings.Builder
-	_, err := Plain(t.Context(), Asker{}, &said, d.env)
+	_, err := Plain(t.Context(), Asker{}, &said, d.env, Look{})
 	var fault *FaultError
 	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
 		t.Errorf("it ended with %v, and said\n%s", err, &said)

@@ -25,8 +25,8 @@ type Asker struct {
 // Plain performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever
 // repainted; every state is said in words. With nobody to ask it answers from what is known, and every question that is
 // left open is an error before anything is done. It returns like Screens.
-func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env) (steps.Session, error) {
-	p := plain{ask: ask, out: out, env: env}
+func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env, look Look) (steps.Session, error) {
+	p := plain{ask: ask, out: out, env: env, look: look}
 	if ask.Lines == nil {
 		return p.unattended(ctx)
 	}
@@ -34,13 +34,17 @@ func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env) (steps.
 }
 
 type plain struct {
-	ask Asker
-	out io.Writer
-	env steps.Env
+	ask  Asker
+	out  io.Writer
+	env  steps.Env
+	look Look
 }
 
-func (p plain) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.out, format+"\n", args...)
+func (p plain) say(format string, args ...any) { p.begin(format+"\n", args...) }
+
+// begin says something that an answer follows on the same line.
+func (p plain) begin(format string, args ...any) {
+	_, _ = io.WriteString(p.out, p.look.Words(fmt.Sprintf(format, args...)))
 }
 
 // unattended runs every step once.
@@ -210,7 +214,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		p.say("  %d: %s", i+1, client.Printable(w.label))
 	}
 	for {
-		_, _ = fmt.Fprintf(p.out, "What now, 1 to %d: ", len(ways))
+		p.begin("What now, 1 to %d: ", len(ways))
 		line, err := p.line(ctx, steps.Field{})
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure

@@ -86,7 +86,7 @@ func (p plain) prompt(f steps.Field) {
 	if f.Hint != "" {
 		label += ", " + f.Hint
 	}
-	_, _ = fmt.Fprint(p.out, client.Printable(label)+p.suggestion(f)+": ")
+	p.begin("%s%s: ", client.Printable(label), p.suggestion(f))
 }
 
 func (p plain) row(i int, c steps.Choice) {

@@ -14,6 +14,17 @@ type Look struct {
 	NoColor bool // https://no-color.org
 }
 
+// Words is a text in the letters that the terminal shows.
+func (l Look) Words(text string) string { return l.letters().Replace(text) }
+
+// letters replaces what the sentences have beyond ASCII.
+func (l Look) letters() *strings.Replacer {
+	if !l.ASCII {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*")
+}
+
 // theme has the few styles that the screens are made of, and the glyphs. Meaning is never in a colour alone: a glyph
 // and a word stand beside it.
 type theme struct {
@@ -22,7 +33,7 @@ type theme struct {
 	paper   lipgloss.Style
 	ascii   bool
 	glyph   glyphs
-	letters *strings.Replacer // what the sentences have beyond ASCII
+	letters *strings.Replacer
 }
 
 // glyphs are one cell wide in every terminal and font, unlike emoji.
@@ -59,7 +70,7 @@ func newTheme(out io.Writer, look Look) theme {
 		paper:  plain,
 		glyph:  unicodeGlyphs(),
 
-		letters: strings.NewReplacer(),
+		letters: look.letters(),
 	}
 	if !look.NoColor {
 		const black, white = "0", "15"
@@ -68,7 +79,6 @@ func newTheme(out io.Writer, look Look) theme {
 	if look.ASCII {
 		t.ascii = true
 		t.glyph = asciiGlyphs()
-		t.letters = strings.NewReplacer("“", `"`, "”", `"`)
 	}
 	return t
 }

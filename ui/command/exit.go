@@ -84,7 +84,7 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 
 // say writes a sentence, without secrets, broken between words if it is for a terminal.
 func (c console) say(text string) {
-	text = c.redactor.Redact(text)
+	text = look().Words(c.redactor.Redact(text))
 	if f, ok := c.err.(*os.File); ok && isTerminal(c.err) {
 		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
 			text = ansi.Wordwrap(text, width, "")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"credwiz/client/sandbox"
 )
@@ -42,6 +43,17 @@ func TestPlainTakesWhatItSuggestsFromEmptyLines(t *testing.T) {
 	_, token, _ := strings.Cut(r.stdout, "\nToken\n")
 	if claims := verifyToken(t, token, dir); claims["sub"] != "alice" {
 		t.Errorf("the token claims %v", claims)
+	}
+}
+
+func TestPlainSaysItInASCIIWhereTheTerminalHasNoMore(t *testing.T) {
+	r := runs(t, t.TempDir(), strings.Repeat("\n", 100), []string{"LC_ALL=C"},
+		demoWith("--plain", "--fault", "POST /v1/users:500:1")...)
+	if !strings.Contains(r.stderr, `"My Client SDK app"`) {
+		t.Errorf("the name is not said:\n%s", r.stderr)
+	}
+	if at := strings.IndexFunc(r.stderr, func(c rune) bool { return c > unicode.MaxASCII }); at >= 0 {
+		t.Errorf("more than ASCII: %q", r.stderr[at:min(at+20, len(r.stderr))])
 	}
 }
 

@@ -104,7 +104,7 @@ func TestExitCodes(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			says: []string{"“alice” exists in this application", "--reuse-user"}},
+			says: []string{"a user named “alice” already", "--reuse-user"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 
+	"credwiz/ui"
+
 	"github.com/charmbracelet/x/term"
 )
 
@@ -11,6 +13,9 @@ func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(f.Fd())
 }
+
+// look is what the terminal can show.
+func look() ui.Look { return ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""} }
 
 // utf8Locale reports whether the terminal shows more than ASCII. A locale that is not set says nothing, and nearly
 // every terminal does.

@@ -178,7 +178,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return ui.Plain(ctx, ui.Asker{}, lines, env)
+		return ui.Plain(ctx, ui.Asker{}, lines, env, look())
 	case plain || !c.person():
 		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
 		if isTerminal(c.in) {
@@ -191,12 +191,12 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 				return string(secret), err
 			}
 		}
-		return ui.Plain(ctx, ask, c.err, env)
+		return ui.Plain(ctx, ask, c.err, env, look())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
-	return ui.Screens(ctx, c.in, c.err, env, ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""}, c.clipboards())
+	return ui.Screens(ctx, c.in, c.err, env, look(), c.clipboards())
 }
 
 // person reports whether somebody sits at a terminal.
@@ -221,6 +221,9 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 			_, _ = c.out.Write(text)
 		}
 		return
+	}
+	if isTerminal(c.out) {
+		receipt = look().Words(receipt)
 	}
 	_, _ = io.WriteString(c.out, receipt)
 }

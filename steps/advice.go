@@ -144,7 +144,7 @@ func adviseMade(err error) (Advice, bool) {
 func adviseTaken(taken *NameTakenError) Advice {
 	name, free := client.Printable(taken.Name), client.Printable(taken.Free)
 	a := Advice{
-		What:  fmt.Sprintf("A user named “%s” exists in this application already; names are unique.", name),
+		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
 		Do:    "Choose another name, or use the one that exists (--reuse-user).",
 		Field: AnswerUser, Kind: Remote,
 	}

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"credwiz/client"
 )
@@ -66,13 +67,21 @@ func (e *Earlier) lastUser() (NotedUser, bool) {
 // makes nothing twice.
 func resumeField(env Env) Field {
 	return Field{
-		Key: AnswerResume, Flag: "--fresh", Label: "A run in this folder was left " + InWords(max(env.Now().Sub(env.Earlier.app.Noted), 0)) + " ago",
+		Key: AnswerResume, Flag: "--fresh", Label: "A run in this folder was left " + ago(env.Now().Sub(env.Earlier.app.Noted)),
 		Suggestion: Yes, Default: true,
 		Choices: []Choice{
 			{Yes, "go on", env.Earlier.stoppedAt()},
 			{No, "start afresh", "a new application with a new key; nothing is deleted"},
 		},
 	}
+}
+
+// ago says how long ago something was. A clock that was set back says nothing.
+func ago(d time.Duration) string {
+	if d < time.Second {
+		return "just now"
+	}
+	return InWords(d) + " ago"
 }
 
 // resumes reports whether the answers go on with an earlier run.

@@ -74,10 +74,13 @@ func (m Model) keys() []help {
 	case shown:
 	}
 	var keys []help
-	if m.last() {
-		keys = append(keys, help{"enter", "leave and print the token"})
-	} else {
+	switch {
+	case !m.last():
 		keys = append(keys, help{"enter", "continue"})
+	case m.env.Mask: // presenters print no token
+		keys = append(keys, help{"enter", "leave"})
+	default:
+		keys = append(keys, help{"enter", "leave and print the token"})
 	}
 	if !m.last() && m.repeatable() {
 		keys = append(keys, help{"e", "change the answers"})

@@ -86,7 +86,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p = p.sit(t, 80, 24, Look{}).connected()
 	p.sees("private.key is here already", "use it").press("enter").wait()
 	p.sees("(existed already)").press("enter", "enter").wait()
-	p.sees("A user named “alice” exists", "names are unique", "u use alice").press("u").wait()
+	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
 	p.sees("Your user is ready", "alice (existed already)")
 	if got := p.made(); len(got) != 3 { // application, user, and the user that was refused
 		t.Errorf("made %v", got)
@@ -224,7 +224,7 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
 	p.sees("0:01:00, it ends soon")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
-	p.sees("press e to sign another")
+	p.sees("press n to sign another").press("n").sees("Sign a token")
 }
 
 func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {

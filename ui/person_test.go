@@ -30,8 +30,8 @@ var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 
 func noonAlways() time.Time { return noon }
 
-// aKey is made once: tests that need a key do not care which.
-var aKey = sync.OnceValues(client.GenerateKey)
+// aKey is made once: tests that need a key do not care which, but what is seen of its tokens is the same every time.
+var aKey = sync.OnceValues(func() (*client.PrivateKey, error) { return client.DeriveKey("a key of the tests") })
 
 // desk is the world that a wizard is tried in: a sandbox, a folder, and a clock that stands still.
 type desk struct {

@@ -38,7 +38,7 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	made := len(d.made())
 	d.left(t)
 	p := d.sit(t, 80, 30, Look{})
-	p.sees("A run in this folder was left 0 seconds ago", "❯ go on", "“Mine” and bob exist, the token is next")
+	p.sees("A run in this folder was left just now", "❯ go on", "“Mine” and bob exist, the token is next")
 	p.press("enter").wait().press("enter").wait().sees("Your application is ready", "Mine")
 	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
 	p.sees("Ready to log in", "bob in Mine")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"credwiz/steps"
 )
 
@@ -172,8 +174,11 @@ func (m Model) bodyFailed(width int) (lines []string, from, to int) {
 		lines = append(lines, "")
 	}
 	from = len(lines)
-	lines = append(lines, paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width))...)
-	lines = append(lines, hanging("  ", safe(advice.Do), width)...)
+	lines = append(lines, m.card(t.bad, width, func(width int) []string {
+		return append(
+			paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width)),
+			hanging("  ", safe(advice.Do), width)...)
+	})...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
 		for _, offer := range advice.Offers {
@@ -182,6 +187,22 @@ func (m Model) bodyFailed(width int) (lines []string, from, to int) {
 	}
 	return lines, from, len(lines)
 }
+
+// card puts a bar before what a screen is about, so that the eye finds it first. A narrow window has no column to spare:
+// there an id would no longer fit into a line.
+func (m Model) card(style lipgloss.Style, width int, inside func(width int) []string) []string {
+	if width < cardWidth {
+		return inside(width)
+	}
+	bar := style.Render(m.theme.glyph.bar) + " "
+	lines := inside(width - visible(bar))
+	for i := range lines {
+		lines[i] = bar + lines[i]
+	}
+	return lines
+}
+
+const cardWidth = 60
 
 // hanging wraps a text behind a mark.
 func hanging(mark, text string, width int) []string {
@@ -270,9 +291,14 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 	}
 	from = len(lines)
 	session := m.after[m.step]
-	lines = append(lines, m.factLines(m.current().Show(m.env, session), width)...)
+	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
+		facts := m.factLines(m.current().Show(m.env, session), width)
+		if m.last() {
+			facts = append(facts, m.factLine("Time left", m.countdown(session), width)...)
+		}
+		return facts
+	})...)
 	if m.last() {
-		lines = append(lines, m.factLine("Time left", m.countdown(session), width)...)
 		lines = append(append(lines, ""), m.fileLines(session, width)...)
 		lines = append(append(lines, ""), m.nextLines(width)...)
 	}
@@ -347,7 +373,7 @@ func (m Model) countdown(s steps.Session) string {
 	left := s.Ends().Sub(m.now)
 	switch {
 	case left <= 0:
-		return t.bad.Render("none: press e to sign another")
+		return t.bad.Render("none: press n to sign another")
 	case left < nearEnd:
 		return t.warn.Render(clock(left) + ", it ends soon")
 	}

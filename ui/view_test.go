@@ -114,7 +114,10 @@ func again(t *testing.T, d *desk, cols, rows int, style Look, look func(string, 
 	p = d.sit(t, cols, rows, style)
 	look("presenter: asking", p)
 	p.press("enter").wait().press("enter", "enter").wait()
-	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("enter", "enter").wait()
+	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("u").wait().press("enter", "enter").wait()
+	if !p.m.finished() {
+		t.Fatalf("the presenter is not ready:\n%s", p.screen())
+	}
 	look("presenter: ready", p)
 	d.env.Mask = false
 }

@@ -49,7 +49,7 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 	}
 	secret := Field{
 		Key: AnswerAPISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
-		Hint:   "paste it: only its length is shown",
+		Hint:   "paste it: it stays hidden",
 		Secret: true, Clean: CleanToken, Check: checkAPISecret, Note: noteAPISecret,
 	}
 	key, secret = key.withKnown(env, a), secret.withKnown(env, a)

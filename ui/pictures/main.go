@@ -8,6 +8,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -48,9 +52,16 @@ func draw(ctx context.Context) error {
 	if err := build.Run(); err != nil {
 		return err
 	}
-	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		for _, story := range stories() {
-			studio, err := newStudio(ctx, program, scratch, size[0], size[1])
+	for _, size := range []struct {
+		cols, rows int
+		stories    []func(*studio) error
+	}{
+		{80, 24, stories()},
+		{120, 40, stories()},
+		{120, 60, []func(*studio) error{forACamera}},
+	} {
+		for _, story := range size.stories {
+			studio, err := newStudio(ctx, program, scratch, size.cols, size.rows)
 			if err != nil {
 				return err
 			}
@@ -133,6 +144,19 @@ func (s *studio) has(names ...string) error {
 		}
 	}
 	return nil
+}
+
+// key leaves a private key in the folder.
+func (s *studio) key(mode os.FileMode) error {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.dir, "private.key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), mode)
 }
 
 // forget removes what the wizard noted, as somebody does who copies only the key.

@@ -4,7 +4,10 @@ package main
 
 // stories are the journeys that pictures are taken of. Each state of the wizard is in one of them.
 func stories() []func(*studio) error {
-	return []func(*studio) error{firstJourney, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter}
+	return []func(*studio) error{
+		firstJourney, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
+		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine,
+	}
 }
 
 func firstJourney(s *studio) error {
@@ -95,5 +98,62 @@ func presenter(s *studio) error {
 		c.sees("Connect").press("enter").sees("enter continue").picture("presenter-account").press("enter").sees("Application name").press("enter")
 		c.sees("201").sees("enter continue").sees("enter continue").picture("presenter-application").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
 		c.sees("enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in").picture("presenter-ready")
+	})
+}
+
+// forACamera is at a window that has room for it.
+func forACamera(s *studio) error {
+	return s.sits(demo("--expires", "1h"), func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
+		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").press("q").sees("esc close").picture("qr-code")
+	})
+}
+
+func noNetwork(s *studio) error {
+	return s.sits([]string{"--api-host", "http://127.0.0.1:1", "--api-key", "abcd1234"}, func(c *camera) {
+		c.sees("Connect").press("enter").sees("waiting").press("esc").sees("Stopped").press("r").sees("try 4 of 4").sees("r try").picture("no-network")
+	})
+}
+
+func portal(s *studio) error {
+	return s.sits(demo("--fault", "GET /v2/applications:html"), func(c *camera) {
+		c.sees("Connect").press("enter").sees("r try").picture("web-page")
+	})
+}
+
+func clockOff(s *studio) error {
+	return s.sits(demo("--skew", "15m"), func(c *camera) { c.sees("Connect").press("enter").sees("clock").sees("change").picture("clock") })
+}
+
+func anotherHost(s *studio) error {
+	return s.sits([]string{"--api-host", "https://vonage.example.com", "--api-key", "abcd1234"}, func(c *camera) {
+		c.sees("Connect").press("enter").sees("Nothing was sent").picture("another-host")
+	})
+}
+
+func keyInTheWay(s *studio) error {
+	if err := s.key(0o600); err != nil {
+		return err
+	}
+	return s.sits(s.real(), func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").picture("key-exists")
+	})
+}
+
+func openKey(s *studio) error {
+	if err := s.key(0o644); err != nil {
+		return err
+	}
+	return s.sits(s.real(), func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.sees("mode 0644").picture("open-key")
+	})
+}
+
+func lineByLine(s *studio) error {
+	return s.sits(demo("--plain"), func(c *camera) {
+		c.sees("API key").press("enter").sees("API secret").press("enter").sees("Application name").press("enter").sees("Private key").press("enter")
+		c.sees("User name").press("enter").sees("Display name").press("enter").sees("Valid for").picture("plain")
 	})
 }

@@ -52,6 +52,7 @@ func draw(ctx context.Context) error {
 	if err := build.Run(); err != nil {
 		return err
 	}
+	var shots []shot
 	for _, size := range []struct {
 		cols, rows int
 		stories    []func(*studio) error
@@ -65,13 +66,15 @@ func draw(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			studio.shots = shots
 			err = story(studio)
 			if err := errors.Join(err, studio.server.Close()); err != nil {
 				return err
 			}
+			shots = studio.shots
 		}
 	}
-	return nil
+	return writeGallery(shots)
 }
 
 // studio is where a story is played: a folder, an account, and a size of the window.
@@ -80,6 +83,7 @@ type studio struct {
 	program, dir string
 	cols, rows   int
 	server       *sandbox.Server
+	shots        []shot // what was taken so far
 }
 
 func newStudio(ctx context.Context, program, scratch string, cols, rows int) (*studio, error) {
@@ -120,6 +124,7 @@ func (s *studio) sits(flags []string, scene func(*camera)) error {
 	}
 	c := &camera{ctx: s.ctx, term: term, size: fmt.Sprintf("%dx%d", s.cols, s.rows)}
 	scene(c)
+	s.shots = append(s.shots, c.shots...)
 	if c.err == nil {
 		_ = term.Press("ctrl+c")
 	}
@@ -167,7 +172,9 @@ type camera struct {
 	ctx  context.Context //nolint:containedctx // It lives for one scene.
 	term *terminal.Terminal
 	size string
-	err  error // the first thing that went wrong; nothing is done after it
+	// shots are the pictures that were taken.
+	shots []shot
+	err   error // the first thing that went wrong; nothing is done after it
 }
 
 func (c *camera) do(f func() error) *camera {
@@ -202,6 +209,7 @@ func (c *camera) writes(text string) *camera { return c.do(func() error { return
 func (c *camera) picture(name string) *camera {
 	return c.do(func() error {
 		_ = c.term.Settle(c.ctx, calm)
+		c.shots = append(c.shots, shot{name, c.size})
 		dir := filepath.Join(folder, c.size)
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err

@@ -48,7 +48,7 @@ const (
 // Advise says what to make of an error of a step. It knows every error that a step returns; what it has never seen it
 // repeats.
 func Advise(err error) Advice {
-	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, advisePractice, adviseMade, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, advisePractice, adviseMade, adviseNoted, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
 		if advice, ok := advise(err); ok {
 			return advice.afterTries(err)
 		}

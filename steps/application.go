@@ -270,12 +270,16 @@ func (e *UncertainError) Unwrap() error { return e.Err }
 // findApplication looks through the account for the application that has the session's key. It returns the zero
 // Application if there is none.
 func findApplication(ctx context.Context, s Session, w work, text string) (client.Application, error) {
-	fingerprint := s.Key.Private.Fingerprint()
+	return applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), w, text)
+}
+
+// applicationOf does so by the fingerprint of a key.
+func applicationOf(ctx context.Context, creds client.Credentials, fingerprint string, w work, text string) (client.Application, error) {
 	var walk client.Walk
 	for page := 1; ; page++ {
 		var list client.ApplicationPage
 		err := w.read(ctx, text, func(api *client.Client) (err error) {
-			list, err = api.ListApplications(ctx, s.Credentials, page, applicationsPerPage)
+			list, err = api.ListApplications(ctx, creds, page, applicationsPerPage)
 			return err
 		})
 		if err != nil {

@@ -26,6 +26,8 @@ type Evidence struct {
 	Practice    bool
 	Application AskedApplication
 	User        AskedUser
+
+	signable []Signable // for whom credwiz token signs with a key that is here
 }
 
 // KnownKey is a public key to check a signature with.
@@ -58,6 +60,7 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 	e := Evidence{Dir: f.path}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
 	journal, _ := f.readJournal()
+	e.signable = f.signableNow(journal)
 	name := keyFile
 	if name == "" {
 		name = defaultKeyFile
@@ -82,6 +85,17 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 		e.Home, e.Practice = journal.Applications[n-1].ID, journal.Applications[n-1].Practice
 	}
 	return e, nil
+}
+
+// signableNow are the users for whom credwiz token would sign, because the key of their application is here.
+func (f *Folder) signableNow(journal Journal) []Signable {
+	var found []Signable
+	for _, g := range journal.signables("") {
+		if key, err := f.readKey(g.app.KeyFile); err == nil && key.Fingerprint() == g.app.KeySHA && !g.app.Practice {
+			found = append(found, g)
+		}
+	}
+	return found
 }
 
 // withKey adds a key, once.
@@ -126,6 +140,10 @@ func (f *Folder) variable(name string) string {
 	if err != nil {
 		return ""
 	}
+	return dotenvVariable(text, name)
+}
+
+func dotenvVariable(text []byte, name string) string {
 	value := ""
 	for _, entry := range splitDotenv(strings.TrimPrefix(string(text), "\ufeff")) {
 		if match := assignment.FindStringSubmatch(entry); match != nil && match[1] == name {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -159,7 +160,7 @@ func (i *inspector) judgeUser() {
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
 	case asked.Asked && !asked.Exists:
-		i.refuse("unknown-user", "Its application has no user “"+cut(i.user)+"”.", "Create the user, and sign a new token:", i.resign())
+		i.refuse("unknown-user", "Its application has no user “"+cut(i.user)+"”.", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
 	}
 }
 
@@ -187,6 +188,34 @@ func (i *inspector) resign() string {
 }
 
 func (i *inspector) resignFor(application, user string) string {
+	if command, ok := i.tokenCommand(application, cmp.Or(user, i.user)); ok {
+		return command
+	}
+	return i.makeFor(application, user)
+}
+
+// tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
+func (i *inspector) tokenCommand(application, user string) (string, bool) {
+	all := i.evidence.signable
+	at := slices.IndexFunc(all, func(g Signable) bool { return g.app.ID == application && (user == "" || g.is(user)) })
+	if at < 0 {
+		return "", false
+	}
+	words := []string{"credwiz", "token"}
+	if dir := i.evidence.Dir; dir != "" && dir != "." {
+		words = append(words, "--dir", dir)
+	}
+	if severalApplications(all) {
+		words = append(words, "--app-id", application)
+	}
+	if user != "" {
+		words = append(words, "--user", all[at].user.Name)
+	}
+	return command(words...), true
+}
+
+// makeFor is a run of the wizard that makes what is missing, and signs.
+func (i *inspector) makeFor(application, user string) string {
 	keyFile := ""
 	for _, k := range i.evidence.Keys {
 		if k.private != nil && (k.ApplicationID == application || keyFile == "") {

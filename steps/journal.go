@@ -40,6 +40,7 @@ type NotedApp struct {
 	KeyFile  string      `json:"private_key_path"`
 	KeySHA   string      `json:"public_key_sha256"` // of the public half's SubjectPublicKeyInfo in DER
 	Noted    time.Time   `json:"noted_at"`
+	Deleted  bool        `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
 	Users    []NotedUser `json:"users,omitempty"`
 }
 
@@ -189,7 +190,7 @@ func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 		}
 		// With each note again: an earlier one may have failed.
 		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
-		app.Created = app.Created || s.Application.Created
+		app.Created, app.Deleted = app.Created || s.Application.Created, false
 	}
 	app = change(app)
 	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
@@ -200,7 +201,7 @@ func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 func (s Session) intend(env Env, name string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		// In the sandbox, an application of an earlier run is gone.
-		app.ID, app.Name, app.Created, app.Users = "", name, true, nil
+		app.ID, app.Name, app.Created, app.Users, app.Deleted = "", name, true, nil, false
 		return app
 	})
 }

@@ -25,7 +25,7 @@ func FindEarlier(dir, host string) *Earlier {
 		return nil
 	}
 	app := journal.Applications[len(journal.Applications)-1]
-	if app.Practice || app.APIHost != host || app.signed() {
+	if app.Practice || app.Deleted || app.APIHost != host || app.signed() {
 		return nil
 	}
 	return &Earlier{app}

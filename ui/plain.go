@@ -33,6 +33,14 @@ func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env, look Lo
 	return p.attended(ctx)
 }
 
+// Ask asks one question line by line, until its answer is good.
+func Ask(ctx context.Context, ask Asker, out io.Writer, f steps.Field, look Look) (string, error) {
+	return plain{ask: ask, out: out, look: look}.question(ctx, f)
+}
+
+// Lines tells each piece of work in a line, once it has ended.
+func Lines(out io.Writer, look Look) steps.Report { return plain{out: out, look: look}.event }
+
 type plain struct {
 	ask  Asker
 	out  io.Writer

@@ -2,33 +2,20 @@ package command
 
 import (
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"credwiz/steps"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 )
 
 // explain writes the explanation to standard output.
 func (c console) explain(i steps.Inspection, source string, asJSON bool) error {
 	if asJSON {
-		text, err := visibleJSON(i.Result(source))
-		if err != nil {
-			return err
-		}
-		_, err = c.out.Write(text)
-		return err
+		return c.writeJSON(i.Result(source))
 	}
-	width := 0
-	if f, ok := c.out.(*os.File); ok && isTerminal(c.out) {
-		if columns, _, err := term.GetSize(f.Fd()); err == nil {
-			width = columns
-		}
-	}
-	_, err := io.WriteString(c.out, explanation(i, source, width))
+	_, err := io.WriteString(c.out, explanation(i, source, c.width()))
 	return err
 }
 

@@ -11,6 +11,15 @@ import (
 	"credwiz/client"
 )
 
+// writeJSON prints a result.
+func (c console) writeJSON(value any) error {
+	text, err := visibleJSON(value)
+	if err == nil {
+		_, err = c.out.Write(text)
+	}
+	return err
+}
+
 // visibleJSON is a value as JSON for a person's terminal as well as for a program: encoding/json leaves delete, the
 // C1 controls and marks of direction as they are, and here they are escaped like the other controls.
 func visibleJSON(value any) ([]byte, error) {

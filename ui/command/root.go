@@ -69,7 +69,7 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SetVersionTemplate("credwiz {{.Version}}\n")
-	root.AddCommand(c.inspectCommand(), c.sandboxCommand())
+	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
 	return root
 }
 

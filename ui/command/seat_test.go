@@ -223,6 +223,15 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
+func read(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // url is the address that a sandbox printed.
 func (p *seat) url() string {
 	_, url, _ := strings.Cut(p.Screen(), "Sandbox     ")

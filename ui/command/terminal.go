@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"os"
 	"strings"
 
@@ -8,6 +9,32 @@ import (
 
 	"github.com/charmbracelet/x/term"
 )
+
+// asker reads answers line by line. Reading a secret turns the echo off; restore puts it back, whatever ended the reading.
+func (c console) asker() (ask ui.Asker, restore func()) {
+	ask, restore = ui.Asker{Lines: bufio.NewReader(c.in)}, func() {}
+	if !isTerminal(c.in) {
+		return ask, restore
+	}
+	if state, err := term.GetState(c.in.Fd()); err == nil {
+		restore = func() { _ = term.Restore(c.in.Fd(), state) }
+	}
+	ask.Secret = func() (string, error) {
+		secret, err := term.ReadPassword(c.in.Fd())
+		return string(secret), err
+	}
+	return ask, restore
+}
+
+// width is that of the terminal that results go to; 0 if they go elsewhere, where lines are not broken.
+func (c console) width() int {
+	if f, ok := c.out.(*os.File); ok && isTerminal(c.out) {
+		if columns, _, err := term.GetSize(f.Fd()); err == nil {
+			return columns
+		}
+	}
+	return 0
+}
 
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)

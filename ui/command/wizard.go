@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -15,7 +14,6 @@ import (
 	"credwiz/steps"
 	"credwiz/ui"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 )
 
@@ -180,17 +178,8 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		defer func() { _ = lines.Close() }()
 		return ui.Plain(ctx, ui.Asker{}, lines, env, look())
 	case plain || !c.person():
-		ask := ui.Asker{Lines: bufio.NewReader(c.in)}
-		if isTerminal(c.in) {
-			// Reading a secret turns the echo off; a signal must not leave it so.
-			if state, err := term.GetState(c.in.Fd()); err == nil {
-				defer func() { _ = term.Restore(c.in.Fd(), state) }()
-			}
-			ask.Secret = func() (string, error) {
-				secret, err := term.ReadPassword(c.in.Fd())
-				return string(secret), err
-			}
-		}
+		ask, restore := c.asker()
+		defer restore()
 		return ui.Plain(ctx, ask, c.err, env, look())
 	}
 	for _, note := range env.Notes {

@@ -1,0 +1,141 @@
+package steps
+
+import (
+	"slices"
+	"strings"
+
+	"credwiz/client"
+)
+
+// ownFile is a file that credwiz writes into a folder, wholly or in part.
+type ownFile struct {
+	name string
+	// without returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
+	// as it is, why says so; without either, there is nothing of credwiz' in it.
+	without func(content []byte, c clearance) (rest []byte, why string)
+}
+
+// clearance is what is cleared away, for the files that tell of it.
+type clearance struct {
+	going, staying []NotedApp
+	removed        func(name string) bool // whether a file is gone, or will be
+}
+
+// ownFiles is the one list of the files that credwiz writes, in the order in which they are cleared away. The journal is
+// the last: until then it is what the next run goes on by.
+func ownFiles(journal Journal) []ownFile {
+	var files []ownFile
+	for _, app := range journal.Applications {
+		if name := app.KeyFile; name != "" && !slices.ContainsFunc(files, func(f ownFile) bool { return f.name == name }) {
+			files = append(files, ownFile{name, withoutKey})
+		}
+	}
+	return append(files,
+		ownFile{dotenvFile, withoutVariables},
+		ownFile{tokenFile, withoutToken},
+		ownFile{gitignoreFile, withoutIgnored},
+		ownFile{journalFile, withoutJournal},
+	)
+}
+
+// withoutKey deletes a key only if it is the one that was noted, its application was made here and goes, and no other
+// application that stays has it.
+func withoutKey(content []byte, c clearance) ([]byte, string) {
+	key, err := client.ParsePrivateKey(content)
+	if err != nil {
+		return nil, "it is not the key that was noted"
+	}
+	own := func(app NotedApp) bool { return app.KeySHA == key.Fingerprint() }
+	at := slices.IndexFunc(c.going, own)
+	switch {
+	case slices.ContainsFunc(c.staying, own):
+		return nil, "it is the key of an application that stays"
+	case at < 0:
+		return nil, "it is not the key that was noted"
+	case !c.going[at].Created:
+		return nil, "its application was not made here, and stays"
+	}
+	return nil, ""
+}
+
+// ownVariables are those that mergeDotenv sets.
+func ownVariables() []string {
+	var names []string
+	for _, v := range (Session{}).dotenv() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// withoutVariables takes the variables out of a .env that is for an application that goes.
+func withoutVariables(content []byte, c clearance) ([]byte, string) {
+	id := dotenvVariable(content, "VONAGE_APPLICATION_ID")
+	if id == "" {
+		id, _ = client.ReadToken(client.NewSecret(dotenvVariable(content, "VONAGE_JWT"))).Claims.Text("application_id")
+	}
+	if !isOf(c.going, id) {
+		return content, "it is not for an application that goes"
+	}
+	own := ownVariables()
+	var rest strings.Builder
+	for _, entry := range splitDotenv(string(content)) {
+		if match := assignment.FindStringSubmatch(entry); match == nil || !slices.Contains(own, match[1]) {
+			rest.WriteString(entry)
+		}
+	}
+	if strings.TrimSpace(rest.String()) == "" {
+		return nil, ""
+	}
+	return []byte(rest.String()), ""
+}
+
+func withoutToken(content []byte, c clearance) ([]byte, string) {
+	id, _ := client.ReadToken(client.NewSecret(string(content))).Claims.Text("application_id")
+	if !isOf(c.going, id) {
+		return content, "it is not a token for an application that goes"
+	}
+	return nil, ""
+}
+
+func isOf(apps []NotedApp, id string) bool {
+	return id != "" && slices.ContainsFunc(apps, func(app NotedApp) bool { return app.ID == id })
+}
+
+// withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
+// journal, which nobody else would write, is among them. The line of a file that stays, stays.
+func withoutIgnored(content []byte, c clearance) ([]byte, string) {
+	ours := map[string]string{} // lines, and the files that they are of
+	for _, f := range ownFiles(Journal{Applications: slices.Concat(c.going, c.staying)}) {
+		ours["/"+escapeIgnored(f.name)] = f.name
+	}
+	lines := slices.Collect(strings.Lines(string(content)))
+	is := func(i int) bool { _, ok := ours[strings.TrimRight(lines[i], "\r\n")]; return ok }
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.TrimRight(line, "\r\n") == "/"+journalFile })
+	if at < 0 {
+		return content, "nobody can tell which of its lines are of credwiz"
+	}
+	from, to := at, at+1
+	for from > 0 && is(from-1) {
+		from--
+	}
+	for to < len(lines) && is(to) {
+		to++
+	}
+	var rest strings.Builder
+	for i, line := range lines {
+		if i < from || i >= to || !c.removed(ours[strings.TrimRight(line, "\r\n")]) {
+			rest.WriteString(line)
+		}
+	}
+	if strings.TrimSpace(rest.String()) == "" {
+		return nil, ""
+	}
+	return []byte(rest.String()), ""
+}
+
+func withoutJournal(content []byte, c clearance) ([]byte, string) {
+	if len(c.staying) > 0 {
+		return content, "it tells of what stays"
+	}
+	return nil, ""
+}

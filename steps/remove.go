@@ -1,0 +1,279 @@
+package steps
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"credwiz/client"
+)
+
+// Item is one thing that credwiz clean deletes, or leaves. Its texts are safe to print.
+type Item struct {
+	Kind        ItemKind  `json:"kind"`
+	Name        string    `json:"name"` // of a file: its path
+	ID          string    `json:"id,omitempty"`
+	Application string    `json:"application_id,omitempty"` // of a user
+	State       ItemState `json:"state"`
+	Why         string    `json:"why,omitempty"`
+}
+
+// ItemKind is what an Item is.
+type ItemKind string
+
+// The kinds of items, in the order in which they are deleted.
+const (
+	UserItem        ItemKind = "user"
+	ApplicationItem ItemKind = "application"
+	FileItem        ItemKind = "file"
+)
+
+// ItemState is what becomes of an Item.
+type ItemState string
+
+// The states of items.
+const (
+	ToDelete    ItemState = "to be deleted"
+	Deleted     ItemState = "deleted"
+	GoneAlready ItemState = "gone already"
+	Left        ItemState = "left"
+)
+
+// Account is one whose credentials are needed to delete what was made in it.
+type Account struct{ APIHost, APIKey string }
+
+// Scope says what of a folder is to be deleted; the zero value is all.
+type Scope struct {
+	APIKey string // what is in this account only, if given
+}
+
+// Removal is what credwiz clean deletes from a folder, and what it leaves.
+type Removal struct {
+	Items    []Item
+	Accounts []Account // whose credentials it takes
+}
+
+// Empty reports whether there is nothing to delete.
+func (r Removal) Empty() bool {
+	return !slices.ContainsFunc(r.Items, func(i Item) bool { return i.State == ToDelete })
+}
+
+// PlanRemoval looks at what credwiz made from the folder. It changes nothing.
+func (f *Folder) PlanRemoval(scope Scope) (Removal, error) {
+	journal, err := f.readJournal()
+	if err != nil || len(journal.Applications) == 0 {
+		return Removal{}, err
+	}
+	removal, _, err := f.planRemoval(journal, scope)
+	return removal, err
+}
+
+// condemned is an application in the journal, and what is done about it.
+type condemned struct {
+	at    int                // in the journal
+	app   NotedApp           // as it was noted
+	key   *client.PrivateKey // nil if it is lost
+	item  int                // its own among the items
+	users []int              // those of its users, in the journal's order
+	// stays tells why nothing of it is touched; empty if something is.
+	stays string
+}
+
+// needsAccount reports whether the API has to be asked with the account's credentials.
+func (c condemned) needsAccount() bool {
+	return c.stays == "" && c.app.Created && !c.app.Practice && !c.app.Deleted
+}
+
+// remote reports whether something of it is in an account.
+func (c condemned) remote() bool { return !c.app.Practice && !c.app.Deleted }
+
+func (f *Folder) planRemoval(journal Journal, scope Scope) (Removal, []condemned, error) {
+	var r Removal
+	all := make([]condemned, len(journal.Applications))
+	for i, app := range journal.Applications {
+		all[i] = condemned{at: i, app: app, stays: scope.leaves(app), key: f.ownKey(app)}
+		r.planUsers(&all[i])
+	}
+	for i := range all {
+		all[i].item = len(r.Items)
+		r.Items = append(r.Items, all[i].applicationItem())
+		if account := (Account{all[i].app.APIHost, all[i].app.APIKey}); all[i].needsAccount() && !slices.Contains(r.Accounts, account) {
+			r.Accounts = append(r.Accounts, account)
+		}
+	}
+	files, err := f.planFiles(journal, cleared(all, r.Items))
+	r.Items = append(r.Items, files...)
+	return r, all, err
+}
+
+// leaves says why nothing of an application is touched.
+func (s Scope) leaves(app NotedApp) string {
+	if app.Practice {
+		return ""
+	}
+	if s.APIKey != "" && s.APIKey != app.APIKey {
+		return "it is in the account " + app.APIKey
+	}
+	return ""
+}
+
+// ownKey finds the application's private key by its fingerprint, wherever in the folder it is; nil if it is lost. Nobody
+// minds that others can read a key whose application goes.
+func (f *Folder) ownKey(app NotedApp) *client.PrivateKey {
+	for _, name := range []string{app.KeyFile, f.keysByFingerprint(app.KeyFile)[app.KeySHA]} {
+		if name == "" {
+			continue
+		}
+		if key, err := f.readKey(name); err == nil && key.Fingerprint() == app.KeySHA {
+			return key
+		}
+	}
+	return nil
+}
+
+func (r *Removal) planUsers(c *condemned) {
+	for _, user := range c.app.Users {
+		item := Item{
+			Kind: UserItem, Name: client.Printable(user.Name), ID: client.Printable(user.ID), Application: client.Printable(c.app.ID), State: ToDelete,
+		}
+		switch {
+		case c.stays != "":
+			item.State, item.Why = Left, c.stays
+		case !user.Created:
+			item.State, item.Why = Left, "it existed before"
+		case c.app.Practice:
+			item.State, item.Why = GoneAlready, "the practice sandbox is gone"
+		case c.key == nil && c.app.Created:
+			item.Why = "with its application, because the key is lost"
+		case c.key == nil:
+			item.State, item.Why = Left, "the key that could delete it is not here"
+		case user.ID == "":
+			item.Why = "if it exists: it is looked for first"
+		}
+		item.Why = client.Printable(item.Why)
+		c.users = append(c.users, len(r.Items))
+		r.Items = append(r.Items, item)
+	}
+}
+
+func (c condemned) applicationItem() Item {
+	item := Item{Kind: ApplicationItem, Name: client.Printable(c.app.Name), ID: client.Printable(c.app.ID), State: ToDelete}
+	switch {
+	case c.stays != "":
+		item.State, item.Why = Left, c.stays
+	case c.app.Deleted:
+		item.State, item.Why = GoneAlready, "an earlier run deleted it"
+	case c.app.Practice:
+		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
+	case !c.app.Created:
+		item.State, item.Why = Left, "it existed before"
+	case c.app.ID == "":
+		item.Why = "if it exists: it is looked for by its key first"
+	}
+	item.Why = client.Printable(item.Why)
+	return item
+}
+
+// cleared divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
+// files and notes of the former go.
+func cleared(all []condemned, items []Item) clearance {
+	var c clearance
+	for _, one := range all {
+		held := one.stays != ""
+		for i, at := range one.users {
+			held = held || one.app.Users[i].Created && items[at].State == Left
+		}
+		held = held || one.app.Created && items[one.item].State == Left
+		if held {
+			c.staying = append(c.staying, one.app)
+		} else {
+			c.going = append(c.going, one.app)
+		}
+	}
+	return c
+}
+
+// planFiles says what becomes of each file that is there.
+func (f *Folder) planFiles(journal Journal, c clearance) ([]Item, error) {
+	var items []Item
+	going := map[string]bool{journalFile: len(c.staying) == 0}
+	c.removed = func(name string) bool { return going[name] || !f.has(name) }
+	for _, file := range ownFiles(journal) {
+		change, err := f.changeOf(file, c)
+		if err != nil {
+			return nil, err
+		}
+		if change.none {
+			continue
+		}
+		item := Item{Kind: FileItem, Name: client.Printable(f.Path(file.name)), State: ToDelete, Why: client.Printable(change.why)}
+		if change.left {
+			item.State = Left
+		}
+		going[file.name] = !change.left && change.rest == nil
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// fileChange is what clearing away makes of a file.
+type fileChange struct {
+	none bool // it is not there
+	left bool // as it is
+	rest []byte
+	why  string
+}
+
+func (f *Folder) changeOf(file ownFile, c clearance) (fileChange, error) {
+	limit := int64(maxFile)
+	if file.name == journalFile {
+		limit = maxJournal
+	}
+	content, err := f.readUpTo(file.name, limit)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fileChange{none: true}, nil
+	case errors.Is(err, fs.ErrPermission):
+		return fileChange{}, &SaveError{Path: f.Path(file.name), Err: err}
+	case err != nil:
+		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // What cannot be read is left, and that is told.
+	}
+	rest, why := file.without(content, c)
+	switch {
+	case why != "" || rest != nil && bytes.Equal(rest, content):
+		return fileChange{left: true, why: why}, nil
+	case rest != nil:
+		return fileChange{rest: rest, why: "what credwiz wrote in it; the rest stays"}, nil
+	}
+	return fileChange{}, nil
+}
+
+// take clears a file away.
+func (f *Folder) take(name string, change fileChange) error {
+	if change.rest != nil {
+		return f.Replace(name, change.rest, modeOf(name))
+	}
+	return f.remove(name)
+}
+
+// remove deletes a file, for good.
+func (f *Folder) remove(name string) error {
+	err := f.root.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = f.sync(name)
+	}
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: cause(err)}
+	}
+	return nil
+}
+
+// ChangedError is a folder in which something was made after it was shown what is to be deleted.
+type ChangedError struct{ Folder string }
+
+// Error names the folder.
+func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }

@@ -1,0 +1,232 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"credwiz/client"
+)
+
+// Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
+// the user's name and the key are here.
+type Signable struct {
+	app  NotedApp
+	user NotedUser
+}
+
+// Practice tells that its application was made in the practice sandbox, which forgets everything when it ends.
+func (g Signable) Practice() bool { return g.app.Practice }
+
+// named is the user, with its application where that is needed to tell it from others.
+func (g Signable) named(several bool) string {
+	name := client.Printable(g.user.Name)
+	if several {
+		name += " in " + client.Printable(g.app.Name) + " (" + client.Printable(g.app.ID) + ")"
+	}
+	return name
+}
+
+// Signables returns the users of the folder for whom a token can be signed, those of the current application first; only
+// those of one application and of one name (or id), if these are given. If there is none, the error says why.
+func (f *Folder) Signables(appID, user string) ([]Signable, error) {
+	journal, err := f.readJournal()
+	if err != nil {
+		return nil, err
+	}
+	user = CleanName(user)
+	all := journal.signables(appID)
+	found := all
+	if user != "" {
+		found = slices.DeleteFunc(slices.Clone(all), func(g Signable) bool { return !g.is(user) })
+	}
+	if len(found) == 0 {
+		return nil, &NobodyError{Folder: f.Name(), AppID: appID, User: user, Others: all, journal: journal}
+	}
+	return found, nil
+}
+
+// signables are the users that exist, by what was noted, those of the current application first; of one application only,
+// if its id is given.
+func (j Journal) signables(appID string) []Signable {
+	var found []Signable
+	for _, app := range slices.Backward(j.Applications) {
+		// Without a key file, its key is another one than was ever here.
+		if app.ID == "" || app.Deleted || appID != "" && app.ID != appID || appID == "" && app.KeyFile == "" {
+			continue
+		}
+		for _, u := range app.Users {
+			if u.ID != "" { // else it may not exist
+				found = append(found, Signable{app, u})
+			}
+		}
+	}
+	return found
+}
+
+// is reports whether a name, or an id, is the user's.
+func (g Signable) is(user string) bool { return g.user.Name == user || g.user.ID == user }
+
+// SeveralUsersError are users of whom one has to be named, and nobody is there to ask which.
+type SeveralUsersError struct{ Users []Signable }
+
+// Error counts them.
+func (e *SeveralUsersError) Error() string {
+	return fmt.Sprintf("%d users, and none is named", len(e.Users))
+}
+
+// NobodyError is a folder without the user that a token is wanted for.
+type NobodyError struct {
+	Folder      string
+	AppID, User string     // as they were asked for; may be empty
+	Others      []Signable // those that could have been named
+
+	journal Journal
+}
+
+// Error names the folder.
+func (e *NobodyError) Error() string { return e.Folder + ": no such user is noted in it" }
+
+// WhichUser is the question for whom to sign. The first user is suggested: it is the current application's.
+func WhichUser(users []Signable) Field {
+	several := severalApplications(users)
+	f := Field{Key: AnswerUser, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > shortList}
+	for _, g := range users {
+		note := ""
+		if several {
+			note = client.Printable(g.app.Name)
+		}
+		f.Choices = append(f.Choices, Choice{Value: g.value(several), Label: client.Printable(g.user.Name), Note: note})
+	}
+	f.Check = func(value string) error {
+		if _, ok := Chosen(users, value); !ok {
+			return fmt.Errorf("there is no such user: a number from 1 to %d chooses one", len(users))
+		}
+		return nil
+	}
+	return f
+}
+
+// shortList is how many choices can be looked over.
+const shortList = 12
+
+// value is the answer that chooses it.
+func (g Signable) value(several bool) string {
+	if several {
+		return g.app.ID + " " + g.user.Name
+	}
+	return g.user.Name
+}
+
+// Chosen is the user that an answer to WhichUser chooses.
+func Chosen(users []Signable, answer string) (Signable, bool) {
+	several := severalApplications(users)
+	at := slices.IndexFunc(users, func(g Signable) bool { return g.value(several) == answer })
+	if at < 0 {
+		return Signable{}, false
+	}
+	return users[at], true
+}
+
+func severalApplications(users []Signable) bool {
+	return slices.ContainsFunc(users, func(g Signable) bool { return g.app.ID != users[0].app.ID })
+}
+
+// listed names users in a sentence, the first of them if they are many.
+func listed(users []Signable) string {
+	several := severalApplications(users)
+	names := make([]string, 0, shortList)
+	for _, g := range users[:min(len(users), shortList)] {
+		names = append(names, g.named(several))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(users) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// adviseNobody is about a token for somebody who is not here, or who is not named.
+func adviseNobody(err *NobodyError) Advice {
+	a := Advice{Kind: Usage, Field: AnswerUser}
+	user, id := client.Printable(err.User), client.Printable(err.AppID)
+	switch {
+	case len(err.journal.Applications) == 0:
+		a.What = "There are no notes of credwiz in " + client.Printable(err.Folder) + ": nothing was made from there."
+		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
+		a.Kind = Other
+	case id != "" && !err.journal.knows(err.AppID):
+		a.What = "No application with the id " + id + " is noted in " + client.Printable(err.Folder) + "."
+		a.Do = "credwiz status lists those that are. To take this one up: credwiz --app-id " + id + "."
+	case len(err.Others) > 0:
+		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(err.Folder), listed(err.Others))
+		a.Do = "Name one of these with --user. To create another one: " + command("credwiz", "--app-id", err.Others[0].app.ID, "--user", err.User) + "."
+	default:
+		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
+		a.Do = "Run credwiz there: it goes on from where it was left. credwiz status says where that is."
+		a.Kind = Other
+	}
+	return a
+}
+
+func adviseSeveral(err *SeveralUsersError) Advice {
+	a := Advice{
+		What: "There are several users, and none is named: " + listed(err.Users) + ".",
+		Do:   "Name one with --user, or run this in a terminal, where it asks.",
+		Kind: Usage, Field: AnswerUser,
+	}
+	if severalApplications(err.Users) {
+		a.Do = "Name one with --user, and the application with --app-id, or run this in a terminal, where it asks."
+	}
+	return a
+}
+
+// knows reports whether an application is noted by its id.
+func (j Journal) knows(id string) bool {
+	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return app.ID == id })
+}
+
+// plainFlag is a word that means a flag to the command, and nothing to a shell.
+var plainFlag = regexp.MustCompile(`^--[a-z-]+$`)
+
+// command is a command line for a shell.
+func command(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if !plainFlag.MatchString(word) {
+			quoted[i] = inShell(word)
+		}
+	}
+	return client.Printable(strings.Join(quoted, " "))
+}
+
+// adviseNoted is about what the journal says, or does not.
+func adviseNoted(err error) (Advice, bool) {
+	var nobody *NobodyError
+	var several *SeveralUsersError
+	var key *NotTheKeyError
+	var nothing *NothingHereError
+	var changed *ChangedError
+	switch {
+	case errors.As(err, &nobody):
+		return adviseNobody(nobody), true
+	case errors.As(err, &several):
+		return adviseSeveral(several), true
+	case errors.As(err, &key):
+		return adviseNotTheKey(key), true
+	case errors.As(err, &nothing):
+		return Advice{
+			What: "There are no notes of credwiz in " + client.Printable(nothing.Folder) + ": nothing was made from there.",
+			Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
+		}, true
+	case errors.As(err, &changed):
+		return Advice{
+			What: "Something else was made or deleted in " + client.Printable(changed.Folder) + " meanwhile. Nothing was deleted by this run.",
+			Do:   "Run credwiz clean again, and look at what it shows.",
+		}, true
+	}
+	return Advice{}, false
+}

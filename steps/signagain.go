@@ -1,0 +1,185 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"credwiz/client"
+)
+
+// SignAgain signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
+// it has to be private, and the one that the application was noted with; what is wrong with it is a *NotTheKeyError or an
+// *OpenKeyError, before anything is signed. With write, the token goes into .env as well.
+//
+// The journal is told of the token, for credwiz status; to fail at that is only warned of.
+func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers, write bool, report Report) (Session, error) {
+	w := newWork(env, place, report)
+	lifetime, err := ParseLifetime(cmp.Or(a[AnswerExpires], defaultExpiry))
+	if err != nil {
+		return Session{}, &InvalidAnswerError{Field: Field{Key: AnswerExpires, Flag: "--expires"}, Err: err}
+	}
+	acl, err := parseACL(cmp.Or(a[AnswerACL], aclClientSDK))
+	if err != nil {
+		return Session{}, &InvalidAnswerError{Field: Field{Key: AnswerACL, Flag: "--acl"}, Err: err}
+	}
+	if choice := a[AnswerOpenKey]; choice != "" {
+		if err := checkOpenKey(choice); err != nil {
+			return Session{}, &InvalidAnswerError{Field: Field{Key: AnswerOpenKey, Flag: "--open-key"}, Err: err}
+		}
+	}
+	s := g.session(place)
+	if s.Key, err = place.Folder.keyOf(g.app, a, w); err != nil {
+		return s, err
+	}
+	env.Redactor.HideKey(s.Key.Private)
+	s, err = s.sign(client.TokenRequest{
+		ApplicationID: g.app.ID, User: g.user.Name, ACL: acl, IssuedAt: env.Now(), Lifetime: lifetime, ID: env.NewID(),
+	}, w)
+	if err != nil {
+		return s, err
+	}
+	env.Redactor.Hide(s.Token.JWT)
+	unlock, err := place.Folder.lock(ctx, w)
+	if err == nil {
+		defer unlock()
+		err = s.noteToken()
+	}
+	if err != nil {
+		w.warn("note the token", "credwiz status will not know of it: "+err.Error())
+	}
+	if !write {
+		return s, nil
+	}
+	s = s.keptFromGit(w, s.Key.Name)
+	err = w.local("write "+dotenvFile, func() (string, error) {
+		return "other lines stay as they were", place.Folder.mergeDotenv(s.renewedDotenv())
+	})
+	return s.withFile(dotenvFile, "the token, for your app to read"), err
+}
+
+// defaultExpiry is the most that the platform grants.
+const defaultExpiry = "24h"
+
+// session is what the journal knows of a user, as a run has it.
+func (g Signable) session(place Place) Session {
+	return Session{
+		Place:       place,
+		Credentials: client.Credentials{APIKey: g.app.APIKey},
+		Application: Made[client.Application]{Value: client.Application{ID: g.app.ID, Name: g.app.Name}, Exists: true},
+		Member: Member{User: Made[client.User]{
+			Value: client.User{ID: g.user.ID, Name: g.user.Name, DisplayName: g.user.DisplayName}, Exists: true,
+		}},
+	}
+}
+
+// keyOf reads the private key that is to sign for an application.
+func (f *Folder) keyOf(app NotedApp, a Answers, w work) (Key, error) {
+	name := cmp.Or(a[AnswerKeyFile], app.KeyFile, defaultKeyFile)
+	if err := checkKeyFile(name); err != nil {
+		return Key{}, &InvalidAnswerError{Field: Field{Key: AnswerKeyFile, Flag: "--key-file"}, Err: err}
+	}
+	key, err := f.useKey(name, a, w)
+	var bad *KeyError
+	switch {
+	case errors.As(err, &bad):
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), Err: err}
+	case err != nil:
+		return Key{}, err
+	case key.Fingerprint() != app.KeySHA:
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name)}
+	}
+	return Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
+}
+
+// elsewhere is another file of the folder that has the application's key; empty if there is none.
+func (f *Folder) elsewhere(app NotedApp, than string) string {
+	if name := f.keysByFingerprint(app.KeyFile)[app.KeySHA]; name != than {
+		return name
+	}
+	return ""
+}
+
+// NotTheKeyError is a key file that does not have the private key that an application was noted with.
+type NotTheKeyError struct {
+	App       NotedApp
+	Path      string
+	Elsewhere string // a file of the folder that has it; empty if there is none
+	Err       error  // why what is there is no key; nil if it is another key
+}
+
+// Error names the file.
+func (e *NotTheKeyError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%s is not the key of the application %s", e.Path, e.App.ID)
+}
+
+// Unwrap gives the reason why what is there is no key.
+func (e *NotTheKeyError) Unwrap() error { return e.Err }
+
+func adviseNotTheKey(err *NotTheKeyError) Advice {
+	name := client.Printable(err.App.Name)
+	a := Advice{
+		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", client.Printable(err.Path), name),
+		Field: AnswerKeyFile, Kind: Other,
+	}
+	var bad *KeyError
+	if errors.As(err.Err, &bad) {
+		a.What = adviseKey(bad).What
+	}
+	switch renew := command("credwiz", "--app-id", err.App.ID, "--renew-key"); {
+	case err.Elsewhere != "":
+		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
+	case errors.Is(err.Err, fs.ErrNotExist):
+		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
+	default:
+		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
+	}
+	return a
+}
+
+// noteToken notes when the session's token begins and ends. Everything stays in its place: this makes no application and
+// no user the current one.
+func (s Session) noteToken() error {
+	folder := s.Place.Folder
+	journal, err := folder.readJournal()
+	if err != nil {
+		return err
+	}
+	issued, expires := s.Token.IssuedAt.UTC(), s.Token.ExpiresAt.UTC()
+	for i, app := range journal.Applications {
+		if app.ID != s.Application.Value.ID {
+			continue
+		}
+		for j, user := range app.Users {
+			if user.ID == s.User.Value.ID {
+				user.TokenID, user.IssuedAt, user.ExpiresAt = s.Token.ID, &issued, &expires
+				journal.Applications[i].Users[j] = user
+			}
+		}
+	}
+	return folder.writeJournal(journal)
+}
+
+// renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
+func (s Session) renewedDotenv() []Variable {
+	all := s.dotenv()
+	if s.Place.Folder.variable("VONAGE_APPLICATION_ID") != s.Application.Value.ID {
+		return all
+	}
+	renewed := make([]Variable, 0, len(all))
+	for _, v := range all {
+		switch v.Name {
+		case "VONAGE_USER_NAME", "VONAGE_USER_ID", "VONAGE_JWT":
+			renewed = append(renewed, v)
+		}
+	}
+	return renewed
+}
+
+// TokenResultOf is the session's user and token in the form that --json prints.
+func TokenResultOf(env Env, s Session) UserResult { return ResultOf(env, s).Users[0] }

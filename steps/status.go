@@ -1,0 +1,303 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"time"
+
+	"credwiz/client"
+)
+
+// Status is what a folder has, by its files and notes alone. All its texts are safe to print.
+type Status struct {
+	Folder       string         `json:"folder"`
+	Applications []StatusOfApp  `json:"applications"` // the current one first
+	Files        []StatusOfFile `json:"files"`
+	Problems     []NextAct      `json:"problems"`
+}
+
+// StatusOfApp is an application in a Status.
+type StatusOfApp struct {
+	ID      string         `json:"id"` // empty if it may not exist
+	Name    string         `json:"name"`
+	Created bool           `json:"created"`
+	Deleted bool           `json:"deleted"`
+	APIHost string         `json:"api_host"`
+	APIKey  string         `json:"api_key"`
+	Sandbox bool           `json:"sandbox"`
+	Key     StatusOfKey    `json:"private_key"`
+	Users   []StatusOfUser `json:"users"`
+}
+
+// StatusOfKey is an application's private key.
+type StatusOfKey struct {
+	Path string `json:"path"`
+	Good bool   `json:"good"`  // it is there, private, and the application's
+	Says string `json:"state"` // the same in words
+}
+
+// StatusOfUser is a user and what became of its last token.
+type StatusOfUser struct {
+	ID          string     `json:"id"` // empty if it may not exist
+	Name        string     `json:"name"`
+	DisplayName string     `json:"display_name"`
+	Created     bool       `json:"created"`
+	Token       TokenLife  `json:"token_state"`
+	Says        string     `json:"token_says"` // the same in words, with the time that is left
+	IssuedAt    *time.Time `json:"token_issued_at"`
+	ExpiresAt   *time.Time `json:"token_expires_at"`
+}
+
+// TokenLife is how far a token's life is.
+type TokenLife string
+
+// The states of a token's life.
+const (
+	NoTokenYet  TokenLife = "none"
+	TokenWorks  TokenLife = "works"
+	TokenEnding TokenLife = "ends soon"
+	TokenEnded  TokenLife = "expired"
+)
+
+// StatusOfFile is a file that credwiz writes, and what is wrong with it.
+type StatusOfFile struct {
+	Path string `json:"path"`
+	Says string `json:"note,omitempty"`
+}
+
+// NextAct is something that is not as it should be, and what to run next.
+type NextAct struct {
+	What    string `json:"what"`
+	Do      string `json:"do"`
+	Command string `json:"command,omitempty"`
+}
+
+// NothingHereError is a folder that credwiz has made nothing from.
+type NothingHereError struct{ Folder string }
+
+// Error names the folder.
+func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
+
+// Status looks at the folder. It makes no call and changes nothing.
+func (f *Folder) Status(now time.Time) (Status, error) {
+	journal, err := f.readJournal()
+	if err != nil {
+		return Status{}, err
+	}
+	if len(journal.Applications) == 0 {
+		return Status{}, &NothingHereError{Folder: f.Name()}
+	}
+	l := look{folder: f, now: now, several: len(journal.Applications) > 1}
+	l.status = Status{Folder: client.Printable(f.Name()), Problems: []NextAct{}, Files: []StatusOfFile{}}
+	for _, app := range slices.Backward(journal.Applications) {
+		l.application(app)
+	}
+	l.files(journal)
+	return l.status, nil
+}
+
+// look is a status under way.
+type look struct {
+	folder  *Folder
+	now     time.Time
+	several bool // applications
+	status  Status
+}
+
+// run is a command line of credwiz for this folder.
+func (l *look) run(words ...string) string {
+	words = append([]string{"credwiz"}, words...)
+	if l.folder.Name() != "this folder" {
+		words = append(words, "--dir", l.folder.path)
+	}
+	return command(words...)
+}
+
+// shell is another command line for a file of this folder.
+func (l *look) shell(words ...string) string {
+	last := len(words) - 1
+	return command(append(words[:last:last], l.folder.Path(words[last]))...)
+}
+
+func (l *look) problem(what, do, command string) {
+	l.status.Problems = append(l.status.Problems, NextAct{What: client.Printable(what), Do: client.Printable(do), Command: command})
+}
+
+func (l *look) application(app NotedApp) {
+	shown := StatusOfApp{
+		ID: client.Printable(app.ID), Name: client.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
+		APIHost: client.Printable(app.APIHost), APIKey: client.Printable(app.APIKey), Sandbox: app.Practice, Users: []StatusOfUser{},
+	}
+	name := "“" + app.Name + "”"
+	gone := true
+	switch {
+	case app.Deleted:
+		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run("clean"))
+	case app.Practice:
+		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run("clean"))
+	case app.ID == "":
+		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run())
+	default:
+		gone = false
+	}
+	shown.Key = l.key(app, gone)
+	ended, doubtful := []NotedUser{}, []NotedUser{}
+	for _, user := range app.Users {
+		u := l.user(user)
+		shown.Users = append(shown.Users, u)
+		switch {
+		case user.ID == "":
+			doubtful = append(doubtful, user)
+		case u.Token != TokenWorks:
+			ended = append(ended, user)
+		}
+	}
+	l.status.Applications = append(l.status.Applications, shown)
+	if gone {
+		return
+	}
+	if len(app.Users) == 0 {
+		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run("--app-id", app.ID))
+	}
+	if len(doubtful) > 0 {
+		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",
+			l.run("--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
+	}
+	if len(ended) > 0 {
+		words := []string{"token", "--user", ended[0].Name, "--write", "env"}
+		if l.several {
+			words = slices.Insert(words, 1, "--app-id", app.ID)
+		}
+		l.problem(l.spent(ended), "Sign a new one:", l.run(words...))
+	}
+}
+
+func doubt(users []NotedUser) string {
+	if len(users) == 1 {
+		return "The user " + users[0].Name + " may exist or not: its creation was cut off."
+	}
+	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
+}
+
+// spent says whose tokens are of no use, or not for long.
+func (l *look) spent(users []NotedUser) string {
+	if len(users) > 1 {
+		return strconv.Itoa(len(users)) + " users have no token that works for long."
+	}
+	switch name := users[0].Name; life(users[0], l.now) {
+	case TokenEnded:
+		return "The token of " + name + " has expired."
+	case TokenEnding:
+		return "The token of " + name + " ends soon."
+	default:
+		return name + " has no token yet."
+	}
+}
+
+// key looks at the application's key file. Nobody misses the key of an application that is gone.
+func (l *look) key(app NotedApp, gone bool) StatusOfKey {
+	if app.KeyFile == "" {
+		return StatusOfKey{Says: "not here: the application was given another key"}
+	}
+	path := client.Printable(l.folder.Path(app.KeyFile))
+	name := "“" + app.Name + "”"
+	key, err := l.folder.readKey(app.KeyFile)
+	info, statErr := l.folder.root.Stat(app.KeyFile)
+	state := StatusOfKey{Path: path}
+	problem := func(what, do, command string) {
+		if !gone {
+			l.problem(what, do, command)
+		}
+	}
+	renew := l.run("--app-id", app.ID, "--renew-key")
+	elsewhere := func() (do, command string) {
+		if other := l.folder.elsewhere(app, app.KeyFile); other != "" {
+			return "It is in another file. Sign with that:", l.run("token", "--app-id", app.ID, "--key-file", other)
+		}
+		return "Copy it back if you have it. If it is lost, give the application a new one:", renew
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		state.Says = "missing"
+		do, command := elsewhere()
+		problem("The key of "+name+" is not in "+path+".", do, command)
+	case err != nil:
+		state.Says = "cannot be used"
+		do, command := elsewhere()
+		problem(err.Error()+".", do, command)
+	case key.Fingerprint() != app.KeySHA:
+		state.Says = "another key: it does not fit"
+		do, command := elsewhere()
+		problem(path+" is not the key of "+name+": what it signs is refused.", do, command)
+	case statErr == nil && !isOurs(info):
+		state.Says = "fits, and belongs to another user of this computer"
+		problem(path+" belongs to another user of this computer.", "Take a copy of your own, and use that with --key-file.", "")
+	case statErr == nil && openTo(info) != 0:
+		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
+		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
+	default:
+		state.Good, state.Says = true, "fits, only you can read it"
+	}
+	return state
+}
+
+func (l *look) user(user NotedUser) StatusOfUser {
+	u := StatusOfUser{
+		ID: client.Printable(user.ID), Name: client.Printable(user.Name), DisplayName: client.Printable(user.DisplayName), Created: user.Created,
+		Token: life(user, l.now), IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt,
+	}
+	switch u.Token {
+	case NoTokenYet:
+		u.Says = "no token yet"
+		if user.ID == "" {
+			u.Says = "may not exist"
+		}
+	case TokenEnded:
+		u.Says = "expired " + Moment(*user.ExpiresAt, l.now)
+	case TokenEnding:
+		u.Says = "ends soon, in " + InWords(user.ExpiresAt.Sub(l.now))
+	case TokenWorks:
+		u.Says = "works for " + InWords(user.ExpiresAt.Sub(l.now)) + ", until " + Moment(*user.ExpiresAt, l.now)
+	}
+	return u
+}
+
+// life is how far a user's token is. It ends soon in the last tenth of its life, and the last hour at most.
+func life(user NotedUser, now time.Time) TokenLife {
+	if user.IssuedAt == nil || user.ExpiresAt == nil {
+		return NoTokenYet
+	}
+	const soon, part = time.Hour, 10
+	switch left := user.ExpiresAt.Sub(now); {
+	case left <= 0:
+		return TokenEnded
+	case left < min(soon, user.ExpiresAt.Sub(*user.IssuedAt)/part):
+		return TokenEnding
+	}
+	return TokenWorks
+}
+
+// files lists those that credwiz writes and that are there.
+func (l *look) files(journal Journal) {
+	for _, own := range ownFiles(journal) {
+		name := own.name
+		if !l.folder.has(name) {
+			continue
+		}
+		file := StatusOfFile{Path: client.Printable(l.folder.Path(name))}
+		// The key's state is told with its application.
+		if info, err := l.folder.root.Stat(name); err == nil && name != gitignoreFile && openTo(info) != 0 && !journal.hasKey(name) {
+			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
+			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
+		}
+		l.status.Files = append(l.status.Files, file)
+	}
+}
+
+// hasKey reports whether a file is noted as an application's key.
+func (j Journal) hasKey(name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return app.KeyFile == name })
+}

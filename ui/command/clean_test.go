@@ -1,0 +1,231 @@
+//go:build unix
+
+package command_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
+}
+
+func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
+	dir, _, server := inspected(t)
+	withBob(t, dir, server)
+	write(t, dir, "notes.txt", "mine")
+	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
+	shown := runs(t, dir, "", nil, "clean", "--dry-run")
+	if shown.code != 0 {
+		t.Fatal(shown.stderr)
+	}
+	for _, text := range []string{"alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: what credwiz wrote in it; the rest stays", ".credwiz.json"} {
+		if !strings.Contains(shown.stdout, text) {
+			t.Errorf("%q is not shown:\n%s", text, shown.stdout)
+		}
+	}
+	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
+		t.Fatal("looking has deleted something")
+	}
+	r := runs(t, dir, "", account(), "clean", "--yes", "--json")
+	var result struct {
+		Complete bool
+		Items    []struct{ Kind, Name, State string }
+	}
+	if err := json.Unmarshal([]byte(r.stdout), &result); err != nil || r.code != 0 || !result.Complete {
+		t.Fatalf("code %d, %v: %s%s", r.code, err, r.stdout, r.stderr)
+	}
+	var kinds []string
+	for _, item := range result.Items {
+		kinds = append(kinds, item.Kind)
+		if item.State != "deleted" {
+			t.Errorf("%+v", item)
+		}
+	}
+	if want := []string{"user", "user", "application", "file", "file", "file"}; !slices.Equal(kinds, want) {
+		t.Errorf("deleted %q, want %q", kinds, want)
+	}
+	if len(server.Applications()) != 0 {
+		t.Error("the application is there")
+	}
+	if got, want := names(t, dir), []string{".env", "notes.txt"}; !slices.Equal(got, want) || read(t, dir, ".env") != "# mine\nOTHER=1\n" {
+		t.Errorf("the folder has %q, and .env:\n%s", got, read(t, dir, ".env"))
+	}
+	if r := runs(t, dir, "", nil, "clean"); r.code != 0 || !strings.Contains(r.stdout, "There is nothing to delete") {
+		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
+	made, _, server := inspected(t)
+	app := server.Applications()[0].ID
+	// Somebody else's folder: the same application, key and user, taken up there.
+	dir := t.TempDir()
+	write(t, dir, "private.key", read(t, made, "private.key"))
+	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user")
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	r = runs(t, dir, "", nil, "clean", "--yes") // without credentials: nothing in the account goes
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	for _, text := range []string{"alice", "My App", "it existed before", "its application was not made here, and stays"} {
+		if !strings.Contains(r.stdout, text) {
+			t.Errorf("%q is not told:\n%s", text, r.stdout)
+		}
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
+		t.Errorf("the folder has %q", got)
+	}
+	if apps := server.Applications(); len(apps) != 1 || apps[0].Users != 1 {
+		t.Errorf("the account has %+v", apps)
+	}
+}
+
+func TestCleanAsksFirst(t *testing.T) {
+	t.Run("nobody is there", func(t *testing.T) {
+		dir, _, server := inspected(t)
+		r := runs(t, dir, "y\n", account(), "clean")
+		if r.code != 2 || !strings.Contains(r.stderr, "--yes") || len(server.Applications()) != 1 {
+			t.Errorf("code %d: %s", r.code, r.stderr)
+		}
+	})
+	for name, test := range map[string]struct {
+		keys []string
+		code int
+	}{
+		"enter":  {[]string{"enter"}, 1},
+		"no":     {[]string{"n", "o", "enter"}, 1},
+		"ctrl+c": {[]string{"ctrl+c"}, 130},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _, server := inspected(t)
+			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
+			p.sees("This is what credwiz made", "alice (USR-", "Delete it for good").press(test.keys...).sees("Nothing was deleted").ends(test.code)
+			if len(server.Applications()) != 1 || len(names(t, dir)) != 3 {
+				t.Error("something was deleted")
+			}
+		})
+	}
+	t.Run("yes, and the secret is asked for", func(t *testing.T) {
+		dir, _, server := inspected(t)
+		p := sit(t, setting{args: []string{"clean", "--dir", dir}})
+		p.sees("Delete it for good").writes("1").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
+		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
+		if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
+			t.Errorf("not all of it is deleted:\n%s", p.stdout)
+		}
+		if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
+			t.Error("the secret was shown")
+		}
+	})
+}
+
+func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
+	for name, lose := range map[string]func(t *testing.T, dir string, server *sandbox.Server){
+		"the key": func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, "private.key") },
+		".env":    func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, ".env") },
+		"the application": func(t *testing.T, dir string, server *sandbox.Server) {
+			app := server.Applications()[0].ID
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL()+"/v2/applications/"+app, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.SetBasicAuth(sandbox.DefaultAPIKey, sandbox.DefaultAPISecret)
+			response, err := http.DefaultClient.Do(request)
+			if err != nil || response.StatusCode != http.StatusNoContent {
+				t.Fatal(err, response)
+			}
+			_ = response.Body.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _, server := inspected(t)
+			lose(t, dir, server)
+			if r := runs(t, dir, "", account(), "clean", "--yes"); r.code != 0 {
+				t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
+			}
+			if len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
+				t.Errorf("left: %q, %+v", names(t, dir), server.Applications())
+			}
+		})
+	}
+}
+
+func remove(t *testing.T, dir, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
+	dir, _, server := inspected(t)
+	before := names(t, dir)
+	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--api-secret-stdin")
+	if r.code != 4 || len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+	r = runs(t, dir, "", nil, "clean", "--yes")
+	if r.code != 2 || !strings.Contains(r.stderr, "the API secret of the account "+sandbox.DefaultAPIKey) {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+}
+
+// Each run is killed before or after a request, and the next one goes on, until one lives.
+func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
+	const requests = 4 // look, user, user, application
+	for request := range requests {
+		for _, applied := range []bool{false, true} {
+			t.Run(fmt.Sprintf("request %d applied %v", request+1, applied), func(t *testing.T) {
+				t.Parallel()
+				s := newScene(t)
+				for _, more := range [][]string{{"--user", "alice"}, {"--user", "bob", "--reuse-key"}} {
+					args := append([]string{"--api-host", s.url, "--no-input", "--app-name", "Mine", "--no-login"}, more...)
+					if r := runs(t, s.dir, "", account(), args...); r.code != 0 {
+						t.Fatal(r.stderr)
+					}
+				}
+				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--dir", s.dir)
+				clean.Env = account()
+				s.begins(func(at moment) bool {
+					if at != (moment{request, applied}) {
+						return false
+					}
+					_ = clean.Process.Kill()
+					return true
+				})
+				if err := clean.Run(); err == nil {
+					t.Fatal("it was not killed")
+				}
+				s.begins(nil)
+				if r := runs(t, s.dir, "", account(), "clean", "--yes"); r.code != 0 {
+					t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
+				}
+				if apps := s.api.Applications(); len(apps) != 0 || len(names(t, s.dir)) != 0 {
+					t.Errorf("left: %q, %+v", names(t, s.dir), apps)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package command
+
+import (
+	"cmp"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"credwiz/steps"
+)
+
+func (c console) statusCommand() *cobra.Command {
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show what is in this folder, and how long its tokens last",
+		Long: `status shows what credwiz made or used in this folder: applications, users, how long their tokens last,
+whether the key fits, and what to do next. It makes no call and changes nothing.
+
+It ends with 0 if there is something, 1 if there is not.`,
+		Args: cobra.NoArgs,
+		RunE: func(_ *cobra.Command, _ []string) error {
+			folder, err := existingFolder(dir)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = folder.Close() }()
+			status, err := folder.Status(c.now())
+			if err != nil {
+				return c.fail(err, false, false)
+			}
+			if asJSON {
+				return c.writeJSON(status)
+			}
+			_, err = io.WriteString(c.out, statusText(status, c.width()))
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
+	f.BoolVar(&asJSON, "json", false, "print it as JSON")
+	return cmd
+}
+
+// statusText is a status for a person: each application with its users, the files, and what to do next.
+func statusText(s steps.Status, width int) string {
+	p := &page{width: width, told: map[string]bool{}}
+	for _, app := range s.Applications {
+		p.line(0, app.Name)
+		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
+		p.fact("  At", whereOf(app))
+		p.fact("  Key", described(app.Key.Path, app.Key.Says))
+		for _, user := range app.Users {
+			p.fact("  User", described(user.Name, user.Says))
+		}
+		p.text.WriteByte('\n')
+	}
+	names := make([]string, 0, len(s.Files))
+	for _, file := range s.Files {
+		names = append(names, described(file.Path, file.Says))
+	}
+	p.fact("Files", strings.Join(names, ", "))
+	for i, act := range s.Problems {
+		if i == 0 {
+			p.line(0, "\nWhat to do")
+		}
+		p.line(2, act.What)
+		p.fix(4, steps.Problem{Do: act.Do, Command: act.Command})
+	}
+	return p.text.String()
+}
+
+func whereOf(app steps.StatusOfApp) string {
+	where := app.APIHost + ", account " + app.APIKey
+	switch {
+	case app.Deleted:
+		return "deleted; its files are here"
+	case app.Sandbox:
+		return "a practice sandbox, which is gone"
+	case !app.Created:
+		where += ", not made from here"
+	}
+	return where
+}
+
+func described(name, state string) string {
+	if state == "" {
+		return name
+	}
+	return name + " (" + state + ")"
+}

@@ -1,0 +1,135 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"credwiz/steps"
+	"credwiz/ui"
+)
+
+// tokening are the flags of credwiz token.
+type tokening struct {
+	dir, user, appID string
+	write            []string
+	json             bool
+}
+
+func (c console) tokenCommand() *cobra.Command {
+	var o tokening
+	cmd := &cobra.Command{
+		Use:   "token",
+		Short: "Sign a new token for a user of this folder, offline",
+		Long: `token signs a new token (a JWT) for a user that credwiz made or used in this folder. It makes no call: the
+application, the user and the key are known from there. Standard output has the token and nothing else,
+so that TOKEN=$(credwiz token) works.
+
+With several users and none named, it asks on a terminal, and fails with their names otherwise. The
+token is dated by this computer's clock.
+
+It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or a user who is not here.`,
+		Example: `  TOKEN=$(credwiz token)
+  credwiz token --user alice --expires 1h
+  credwiz token --user alice --write env`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			harden()
+			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.token(cmd, o) })
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
+	f.StringVar(&o.user, steps.AnswerUser, "", "sign for the user with this `NAME`, or this id")
+	f.StringVar(&o.appID, steps.AnswerAppID, "", "sign for a user of the application with this `ID`")
+	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
+	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.String(steps.AnswerKeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
+	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")
+	f.StringSliceVar(&o.write, "write", nil, "keep the token in `FILES` too; there is one kind: env, which is .env")
+	f.BoolVar(&o.json, "json", false, "print the user and the token as JSON")
+	return cmd
+}
+
+func (c console) token(cmd *cobra.Command, o tokening) error {
+	answers := steps.Answers{}
+	for _, name := range []string{steps.AnswerExpires, steps.AnswerACL, steps.AnswerKeyFile, steps.AnswerOpenKey} {
+		answers = answers.With(name, steps.CleanLine(cmd.Flags().Lookup(name).Value.String()))
+	}
+	if cmd.Flags().Changed(steps.AnswerACL) {
+		acl, err := readACL(cmd.Flags().Lookup(steps.AnswerACL).Value.String())
+		if err != nil {
+			return err
+		}
+		answers = answers.With(steps.AnswerACL, acl)
+	}
+	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
+		return fmt.Errorf("--write: %q is no kind of file that it can write, which is env", o.write[at])
+	}
+	folder, err := existingFolder(o.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Close() }()
+	users, err := folder.Signables(o.appID, o.user)
+	if err != nil {
+		return c.fail(err, false, false)
+	}
+	user, err := c.whichUser(cmd.Context(), users)
+	if err != nil {
+		return c.fail(err, false, false)
+	}
+	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
+	place := steps.Place{Folder: folder, Practice: user.Practice()}
+	session, err := steps.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
+	if err != nil {
+		return c.fail(err, false, false)
+	}
+	if user.Practice() {
+		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
+	}
+	result := steps.TokenResultOf(env, session)
+	if !o.json {
+		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
+		return err
+	}
+	return c.writeJSON(result)
+}
+
+// whichUser is the only user, or the one that the person chooses.
+func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.Signable, error) {
+	switch {
+	case len(users) == 1:
+		return users[0], nil
+	case !c.person():
+		return steps.Signable{}, &steps.SeveralUsersError{Users: users}
+	}
+	ask, restore := c.asker()
+	defer restore()
+	answer, err := ui.Ask(ctx, ask, c.err, steps.WhichUser(users), look())
+	if err != nil {
+		var missing *steps.MissingAnswersError
+		if errors.As(err, &missing) {
+			err = &steps.SeveralUsersError{Users: users} // the terminal was closed
+		}
+		return steps.Signable{}, err
+	}
+	user, _ := steps.Chosen(users, answer)
+	return user, nil
+}
+
+// warnings tells of what went otherwise than it should. The rest of the work is not worth a line.
+func (c console) warnings() steps.Report {
+	return func(e steps.Event) {
+		if e.State == steps.Warned {
+			c.say("Note: " + e.Text + ": " + e.Note)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+//go:build unix
+
+package command_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+// withBob adds another user to a folder in which alice has a token.
+func withBob(t *testing.T, dir string, server *sandbox.Server) {
+	t.Helper()
+	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--reuse-key", "--user", "bob", "--expires", "1h")
+	if r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+}
+
+func TestATokenIsSignedAgainOffline(t *testing.T) {
+	dir, first, server := inspected(t)
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := runs(t, dir, "", nil, "token")
+	if r.code != 0 || r.stderr != "" {
+		t.Fatalf("code %d: %q", r.code, r.stderr)
+	}
+	token := strings.TrimSuffix(r.stdout, "\n")
+	if token == first || strings.ContainsAny(token, " \n") {
+		t.Errorf("standard output has %q", r.stdout)
+	}
+	if claims := verifyToken(t, token, dir); claims["sub"] != "alice" {
+		t.Errorf("it is for %v", claims["sub"])
+	}
+	if text := read(t, dir, ".env"); !strings.Contains(text, first) {
+		t.Error(".env was changed though nobody asked for it")
+	}
+}
+
+func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
+	dir, _, server := inspected(t)
+	withBob(t, dir, server)
+	app := server.Applications()[0].ID
+	for _, test := range []struct {
+		name string
+		args []string
+		code int
+		says []string // the claims, or standard error for a code over 0
+	}{
+		{name: "by name", args: []string{"--user", "bob"}, says: []string{`"sub":"bob"`}},
+		{name: "by name and application", args: []string{"--user", "alice", "--app-id", app}, says: []string{`"sub":"alice"`}},
+		{name: "what it may reach", args: []string{"--user", "bob", "--acl", `{"paths":{"/*/users/**":{}}}`}, says: []string{`"acl":{"paths":{"/*/users/**":{}}}`}},
+		{name: "nobody named", code: 2, says: []string{"alice, bob", "--user"}},
+		{name: "somebody else", args: []string{"--user", "carol"}, code: 2, says: []string{"No user “carol”", "alice, bob", "credwiz --app-id " + app + " --user carol"}},
+		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"No application with the id", "credwiz status"}},
+		{name: "too long a life", args: []string{"--user", "bob", "--expires", "25h"}, code: 2, says: []string{"24"}},
+		{name: "no time", args: []string{"--user", "bob", "--expires", "soon"}, code: 2, says: []string{"--expires"}},
+		{name: "no ACL", args: []string{"--user", "bob", "--acl", "nothing"}, code: 2, says: []string{"--acl"}},
+		{name: "no such file to write", args: []string{"--user", "bob", "--write", "xml"}, code: 2, says: []string{"--write"}},
+		{name: "a key that is elsewhere", args: []string{"--user", "bob", "--key-file", "nothing.key"}, code: 1, says: []string{"nothing.key", "--key-file private.key"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := runs(t, dir, "", nil, append([]string{"token"}, test.args...)...)
+			if r.code != test.code {
+				t.Fatalf("code %d, want %d: %s", r.code, test.code, r.stderr)
+			}
+			said := r.stderr
+			if test.code == 0 {
+				claims, err := json.Marshal(verifyToken(t, r.stdout, dir))
+				if err != nil {
+					t.Fatal(err)
+				}
+				said = string(claims)
+			} else if r.stdout != "" {
+				t.Errorf("standard output has %q", r.stdout)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(said, text) {
+					t.Errorf("%q is not in:\n%s", text, said)
+				}
+			}
+		})
+	}
+}
+
+func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
+	dir, _, server := inspected(t)
+	withBob(t, dir, server)
+	p := sit(t, setting{args: []string{"token", "--dir", dir}})
+	p.sees("1: alice", "2: bob", "Sign a token for").writes("2").press("enter").ends(0)
+	if claims := verifyToken(t, p.stdout.String(), dir); claims["sub"] != "bob" {
+		t.Errorf("it is for %v", claims["sub"])
+	}
+}
+
+func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
+	dir, first, _ := inspected(t)
+	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
+	r := runs(t, dir, "", nil, "token", "--write", "env", "--expires", "2h", "--json")
+	var result struct {
+		Name  string
+		Token struct {
+			JWT       string
+			ExpiresAt string `json:"expires_at"`
+		}
+	}
+	if err := json.Unmarshal([]byte(r.stdout), &result); err != nil {
+		t.Fatalf("%v: %s", err, r.stderr)
+	}
+	env := read(t, dir, ".env")
+	if !strings.Contains(env, result.Token.JWT) || strings.Contains(env, first) || !strings.HasPrefix(env, "# mine\nOTHER=1\n") {
+		t.Errorf(".env is\n%s", env)
+	}
+	if journal := read(t, dir, ".credwiz.json"); !strings.Contains(journal, result.Token.ExpiresAt) {
+		t.Errorf("the journal has no %s:\n%s", result.Token.ExpiresAt, journal)
+	}
+	if status := runs(t, dir, "", nil, "status"); !strings.Contains(status.stdout, "works for 1 hour 59 minutes") {
+		t.Errorf("the status is\n%s", status.stdout)
+	}
+}
+
+func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
+	dir, _, _ := inspected(t)
+	other, _, _ := inspected(t)
+	if err := os.Rename(filepath.Join(dir, "private.key"), filepath.Join(dir, "moved.key")); err != nil {
+		t.Fatal(err)
+	}
+	r := runs(t, dir, "", nil, "token")
+	if r.code == 0 || !strings.Contains(r.stderr, "--key-file moved.key") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+	if r = runs(t, dir, "", nil, "token", "--key-file", "moved.key"); r.code != 0 {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+	write(t, dir, "private.key", read(t, other, "private.key"))
+	if err := os.Remove(filepath.Join(dir, "moved.key")); err != nil {
+		t.Fatal(err)
+	}
+	r = runs(t, dir, "", nil, "token")
+	if r.code == 0 || r.stdout != "" || !strings.Contains(r.stderr, "is not the key of “My App”") || !strings.Contains(r.stderr, "--renew-key") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+}
+
+func TestThereIsNoTokenWhereNothingWasMade(t *testing.T) {
+	for _, command := range []string{"token", "status"} {
+		r := runs(t, t.TempDir(), "", nil, command)
+		if r.code != 1 || r.stdout != "" || !strings.Contains(r.stderr, "There are no notes of credwiz in this folder") {
+			t.Errorf("%s: code %d: %s", command, r.code, r.stderr)
+		}
+	}
+}

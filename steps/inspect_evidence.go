@@ -87,6 +87,20 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 	return e, nil
 }
 
+// InspectOwn explains the session's token by what the session knows. It does no I/O.
+func InspectOwn(env Env, s Session) Inspection {
+	e := Evidence{
+		Now: env.Now(), Skew: s.Skew, Home: s.Application.Value.ID,
+		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.Value.HasRTC(), Name: s.Application.Value.Name},
+		User:        AskedUser{Asked: true, Exists: true},
+		Keys: []KnownKey{{
+			Name: client.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.Value.ID,
+			file: s.Key.Name, private: s.Key.Private,
+		}},
+	}
+	return Inspect(client.ReadToken(s.Token.JWT), e)
+}
+
 // signableNow are the users for whom credwiz token would sign, because the key of their application is here.
 func (f *Folder) signableNow(journal Journal) []Signable {
 	var found []Signable

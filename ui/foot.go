@@ -105,6 +105,7 @@ func (m Model) nextKeys() []help {
 		{"q", "show it as a QR code"},
 		{"s", "show the login code"},
 		{"x", "show the calls"},
+		{"i", "explain the token"},
 		{"n", "sign a new token"},
 		{"u", "create another user"},
 	}

@@ -29,6 +29,7 @@ type block struct {
 	heading, text, note string
 	// literal lines are code: they are cut where the window ends, because breaking them would change them.
 	literal bool
+	facts   []steps.Fact
 }
 
 // copyable is something that a key copies.
@@ -51,6 +52,8 @@ func (m Model) panelFor(key string) (panel, bool) {
 		pages = m.wirePages()
 	case key == "s" && m.finished():
 		pages = m.snippetPages()
+	case key == "i" && m.finished():
+		pages = m.inspectionPages()
 	case key == "q" && m.finished():
 		pages = []page{{title: "The token, for a camera"}}
 	}
@@ -123,6 +126,9 @@ func (b block) lines(t theme, width int) []string {
 		} else if line != "" {
 			lines = append(lines, wrap(safe(line), width)...)
 		}
+	}
+	for _, f := range b.facts {
+		lines = append(lines, t.factLine(safe(f.Label), safe(f.Value), width)...)
 	}
 	if b.note != "" {
 		lines = append(lines, paint(t.faint, wrap(safe(b.note), width))...)

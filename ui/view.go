@@ -294,7 +294,7 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
 		facts := m.factLines(m.current().Show(m.env, session), width)
 		if m.last() {
-			facts = append(facts, m.factLine("Time left", m.countdown(session), width)...)
+			facts = append(facts, m.theme.factLine("Time left", m.countdown(session), width)...)
 		}
 		return facts
 	})...)
@@ -307,7 +307,7 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 
 func (m Model) fileLines(s steps.Session, width int) []string {
 	t := m.theme
-	lines := m.factLine("Files in", safe(s.Place.Folder.Name()), width)
+	lines := m.theme.factLine("Files in", safe(s.Place.Folder.Name()), width)
 	for _, f := range s.Files {
 		lines = append(lines, cut(t, "  "+pad(safe(f.Name), labelWidth)+t.faint.Render(safe(f.Purpose)), width))
 	}
@@ -333,7 +333,7 @@ func (m Model) nextLines(width int) []string {
 	return append(lines, line)
 }
 
-const nextWidth = 26
+const nextWidth = 25 // three beside each other in 80 columns
 
 func (m Model) factLines(facts []steps.Fact, width int) []string {
 	lines := make([]string, 0, len(facts))
@@ -347,14 +347,14 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 		if i == 0 {
 			style = m.theme.bold
 		}
-		lines = append(lines, m.factLine(safe(f.Label), style.Render(value), width)...)
+		lines = append(lines, m.theme.factLine(safe(f.Label), style.Render(value), width)...)
 	}
 	return lines
 }
 
 // factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
-func (m Model) factLine(label, value string, width int) []string {
-	label = m.theme.faint.Render(pad(label, labelWidth))
+func (t theme) factLine(label, value string, width int) []string {
+	label = t.faint.Render(pad(label, labelWidth))
 	if labelWidth+visible(value) <= width {
 		return []string{label + value}
 	}

@@ -1,0 +1,22 @@
+package ui
+
+import (
+	"strings"
+
+	"credwiz/steps"
+)
+
+// inspectionPages explain the token: whether it works, what is wrong with it, and what it says.
+func (m Model) inspectionPages() []page {
+	i := steps.InspectOwn(m.env, m.after[m.step])
+	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
+	for _, problem := range i.Problems {
+		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
+	}
+	facts := []steps.Fact{{Label: "Signature", Value: "fits " + i.Signature.With}}
+	if i.Signature.State != steps.Verified {
+		facts[0].Value = "does not fit " + i.Signature.With
+	}
+	p.blocks = append(p.blocks, block{facts: append(append(facts, i.Header...), i.Claims...)})
+	return []page{p}
+}

@@ -30,6 +30,7 @@ const (
 	AnswerPickedUser   = "picked-user" // NewOne, or the name of a user that was listed
 	AnswerExpires      = "expires"
 	AnswerACL          = "acl"
+	AnswerWrite        = "write"          // kinds of files, "nexmo,vonage,env"
 	AnswerTrustHost    = "trust-api-host" // Yes
 	AnswerAcceptSkew   = "accept-skew"    // Yes
 )
@@ -199,7 +200,7 @@ func Given(env Env) Answers {
 	answers := Answers{}
 	for _, key := range []string{
 		AnswerAppID, AnswerEventURL, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
-		AnswerResume,
+		AnswerResume, AnswerWrite,
 	} {
 		if known, ok := env.Known[key]; ok && !known.Suggested {
 			answers[key] = CleanLine(known.Value)
@@ -221,6 +222,7 @@ func CheckKnown(env Env) error {
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
 		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
+		{Key: AnswerWrite, Flag: "--write", Check: checkWrite},
 	}
 	for _, step := range Script() {
 		fields = append(fields, step.Fields(env, Session{}, Given(env))...)

@@ -34,13 +34,13 @@ func (f *Folder) inGitWorkTree() bool {
 
 // keptFromGit has git ignore the files with secrets, in a work tree, before there is any. Not to be able to is worth a
 // warning and no more.
-func (s Session) keptFromGit(w work, keyFile string) Session {
+func (s Session) keptFromGit(w work, names ...string) Session {
 	folder := s.Place.Folder
 	if !folder.inGitWorkTree() {
 		return s
 	}
 	err := w.local("write "+gitignoreFile, func() (string, error) {
-		added, err := folder.ignore(keyFile, dotenvFile, journalFile)
+		added, err := folder.ignore(append(names, dotenvFile, journalFile)...)
 		if added == 0 {
 			return "the secret files are in it already", err
 		}

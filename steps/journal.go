@@ -41,6 +41,7 @@ type NotedApp struct {
 	KeySHA   string      `json:"public_key_sha256"` // of the public half's SubjectPublicKeyInfo in DER
 	Noted    time.Time   `json:"noted_at"`
 	Deleted  bool        `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
+	Files    []string    `json:"files,omitempty"`   // of other tools, into which it was written
 	Users    []NotedUser `json:"users,omitempty"`
 }
 
@@ -236,6 +237,16 @@ func (s Session) noteReplaced(app client.Application) error {
 		}
 	}
 	return s.Place.Folder.writeJournal(journal)
+}
+
+// noteFile notes that the session's application was written into a file of another tool.
+func (s Session) noteFile(env Env, name string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		if !slices.Contains(app.Files, name) {
+			app.Files = append(slices.Clone(app.Files), name)
+		}
+		return app
+	})
 }
 
 // intendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.

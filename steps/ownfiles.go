@@ -30,6 +30,7 @@ func ownFiles(journal Journal) []ownFile {
 			files = append(files, ownFile{name, withoutKey})
 		}
 	}
+	files = append(files, ownToolFiles(journal)...)
 	return append(files,
 		ownFile{dotenvFile, withoutVariables},
 		ownFile{tokenFile, withoutToken},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,8 +86,8 @@ func parseACL(text string) (client.ACL, error) {
 	return client.ParseACL([]byte(text))
 }
 
-func tokenPlan(env Env, s Session, _ Answers) string {
-	plan := fmt.Sprintf("Signs it with %s, writes %s", client.Printable(s.Key.Name), dotenvFile)
+func tokenPlan(env Env, s Session, a Answers) string {
+	plan := fmt.Sprintf("Signs it with %s, writes %s", client.Printable(s.Key.Name), plannedFiles(a))
 	if env.NoLogin {
 		return plan + ". No call is made."
 	}
@@ -120,7 +121,7 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 		if err != nil {
 			return s, err
 		}
-		return s.writeFiles(env, w)
+		return s.writeFiles(env, a.written(), w)
 	})
 	if err != nil || env.NoLogin {
 		return s, err
@@ -186,10 +187,26 @@ func whyNoLogin(err error) string {
 func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
-func (s Session) writeFiles(env Env, w work) (Session, error) {
-	folder := s.Place.Folder
+func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
+	if slices.Contains(kinds, writeEnv) {
+		var err error
+		if s, err = s.writeDotenv(w); err != nil {
+			return s, err
+		}
+	}
+	s, err := s.writeToolFiles(env, kinds, w)
+	if err != nil {
+		return s, err
+	}
+	err = w.local("write "+journalFile, func() (string, error) {
+		return "no secret in it", s.noteUser(env)
+	})
+	return s, err
+}
+
+func (s Session) writeDotenv(w work) (Session, error) {
 	err := w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", folder.mergeDotenv(s.dotenv())
+		return "other lines stay as they were", s.Place.Folder.mergeDotenv(s.dotenv())
 	})
 	if err != nil {
 		return s, err
@@ -199,11 +216,7 @@ func (s Session) writeFiles(env Env, w work) (Session, error) {
 			w.warn("look at "+dotenvFile, v.Name+" has quotes, backslashes or dollars that not every tool reads alike: check it in your app")
 		}
 	}
-	s = s.withFile(dotenvFile, "ids and the token, for your app to read")
-	err = w.local("write "+journalFile, func() (string, error) {
-		return "no secret in it", s.noteUser(env)
-	})
-	return s, err
+	return s.withFile(dotenvFile, "ids and the token, for your app to read"), nil
 }
 
 // dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to

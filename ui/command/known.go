@@ -87,6 +87,13 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 			known[name] = steps.Known{Value: flag.Value.String(), Source: "--" + name}
 		}
 	}
+	if flag := cmd.Flags().Lookup(steps.AnswerWrite); flag.Changed {
+		kinds, err := cmd.Flags().GetStringSlice(steps.AnswerWrite)
+		if err != nil {
+			return nil, err
+		}
+		known[steps.AnswerWrite] = steps.Known{Value: strings.Join(kinds, ","), Source: "--" + steps.AnswerWrite}
+	}
 	for name, yes := range map[string]bool{
 		steps.AnswerKey: o.reuseKey, steps.AnswerNewApp: o.newApp, steps.AnswerExistingUser: o.reuseUser,
 		steps.AnswerTrustHost: o.trustHost, steps.AnswerAcceptSkew: o.acceptSkew,

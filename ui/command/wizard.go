@@ -79,6 +79,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
 	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.StringSlice(steps.AnswerWrite, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
 	f.StringVar(&o.profile, "profile", "", "take the answers in `FILE`, TOML or JSON, which come after flags and the environment; no secret may be in it")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")

@@ -1,0 +1,73 @@
+package steps_test
+
+import (
+	"net/url"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// cleared clears the folder away, and returns what is left in it.
+func (r *run) cleared() []string {
+	r.t.Helper()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	removal, err := folder.PlanRemoval(steps.Scope{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	credentials := map[steps.Account]client.Credentials{}
+	for _, account := range removal.Accounts {
+		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+	}
+	items, err := steps.Remover{
+		Env: r.env, Folder: folder, Credentials: credentials, Report: func(steps.Event) {},
+		Dial: func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
+	}.Remove(r.t.Context(), removal)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, item := range items {
+		if item.State == steps.ToDelete {
+			r.t.Errorf("not deleted: %+v", item)
+		}
+	}
+	return r.names()
+}
+
+func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
+	r := newRun(t).doesAll()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Close() })
+	shown, err := folder.PlanRemoval(steps.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.answer(steps.AnswerUser, "bob")
+	r.does("user", "token")
+	_, err = steps.Remover{Env: r.env, Folder: folder, Report: func(steps.Event) {}}.Remove(t.Context(), shown)
+	wantAll(t, steps.Advise(err).What, "meanwhile", "Nothing was deleted")
+	if n := len(r.account.users(t)); n != 2 {
+		t.Errorf("there are %d users", n)
+	}
+}
+
+func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
+	r := newRun(t).doesAll()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Close() })
+	removal, err := folder.PlanRemoval(steps.Scope{APIKey: "zzzz9999"})
+	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
+		t.Errorf("%+v, %v", removal, err)
+	}
+}

@@ -1,0 +1,214 @@
+package steps
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"credwiz/client"
+)
+
+// The configuration files of Vonage's own tools.
+const (
+	nexmorcFile  = ".nexmorc"   // nexmo-cli: the account
+	nexmoAppFile = ".nexmo-app" // nexmo-cli: the application
+	vonagercFile = ".vonagerc"  // vonage: both
+)
+
+// The kinds of files that AnswerWrite names.
+const (
+	writeEnv    = "env"
+	writeNexmo  = "nexmo"
+	writeVonage = "vonage"
+)
+
+// toolFile is a configuration file of another tool, into which what was made is merged.
+type toolFile struct {
+	name, purpose string
+	// secrets says what the file has that nobody else may see.
+	secrets string
+	merge   func(old []byte, values []Variable) ([]byte, error)
+	values  func(Session) []Variable
+}
+
+// toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
+func toolFiles() map[string][]toolFile {
+	return map[string][]toolFile{
+		writeNexmo: {
+			{
+				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
+				merge: mergeSection("credentials"),
+				values: func(s Session) []Variable {
+					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
+				},
+			},
+			{
+				name: nexmoAppFile, purpose: "the application and its private key, for nexmo", secrets: "the private key",
+				merge: mergeSection("app_config"),
+				values: func(s Session) []Variable {
+					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
+				},
+			},
+		},
+		writeVonage: {{
+			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
+			merge: mergeObject,
+			values: func(s Session) []Variable {
+				return []Variable{
+					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
+					{"app-id", s.Application.Value.ID}, {"private-key", privatePEM(s.Key.Private)},
+				}
+			},
+		}},
+	}
+}
+
+// privatePEM is a key as these tools keep it: its text, not its path.
+func privatePEM(key *client.PrivateKey) string {
+	text, err := key.PEM()
+	if err != nil {
+		return "" // a key that was read or made can be written
+	}
+	return text.Reveal()
+}
+
+// parseWrite reads a list of kinds, "nexmo,env".
+func parseWrite(text string) ([]string, error) {
+	var kinds []string
+	for kind := range strings.SplitSeq(text, ",") {
+		kind = strings.ToLower(strings.TrimSpace(kind))
+		if _, ok := toolFiles()[kind]; !ok && kind != writeEnv {
+			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", client.Printable(kind), writeEnv, writeNexmo, writeVonage)
+		}
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, nil
+}
+
+func checkWrite(text string) error {
+	_, err := parseWrite(text)
+	return err
+}
+
+// written are the kinds that an answer names; without one, it is .env alone.
+func (a Answers) written() []string {
+	kinds, err := parseWrite(a[AnswerWrite])
+	if a[AnswerWrite] == "" || err != nil {
+		return []string{writeEnv}
+	}
+	return kinds
+}
+
+// toolFilesOf are the files of some kinds, in the order of their names.
+func toolFilesOf(kinds []string) []toolFile {
+	var files []toolFile
+	for _, kind := range kinds {
+		files = append(files, toolFiles()[kind]...)
+	}
+	slices.SortFunc(files, func(a, b toolFile) int { return strings.Compare(a.name, b.name) })
+	return files
+}
+
+// plannedFiles says what the answers have written, and which secrets of the account are in that.
+func plannedFiles(a Answers) string {
+	var names []string
+	if kinds := a.written(); slices.Contains(kinds, writeEnv) {
+		names = append(names, dotenvFile)
+	}
+	for _, f := range toolFilesOf(a.written()) {
+		names = append(names, f.name+" (with "+f.secrets+")")
+	}
+	return strings.Join(names, ", ")
+}
+
+// writeToolFiles merges what was made into the files of other tools. Those have secrets in them, so git is told first.
+func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error) {
+	files := toolFilesOf(kinds)
+	if len(files) == 0 {
+		return s, nil
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.name
+	}
+	s = s.keptFromGit(w, names...)
+	for _, f := range files {
+		changed := false
+		err := w.local("write "+f.name, func() (note string, err error) {
+			changed, err = s.Place.Folder.mergeTool(f, s)
+			return "with " + f.secrets + ", only you can read it", err
+		})
+		if err != nil {
+			return s, err
+		}
+		s = s.withFile(f.name, f.purpose)
+		if !changed {
+			continue // it said so already, and is not ours to clear away
+		}
+		if err := s.noteFile(env, f.name); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// mergeTool merges the session into a file, and reports whether that changed it.
+func (f *Folder) mergeTool(file toolFile, s Session) (changed bool, err error) {
+	old, err := f.Read(file.name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, &SaveError{Path: f.Path(file.name), Err: err}
+	}
+	merged, err := file.merge(old, file.values(s))
+	if err != nil {
+		return false, &SaveError{Path: f.Path(file.name), Err: err}
+	}
+	// Written again even so: whatever it was before, only the user may read it now.
+	return !bytes.Equal(merged, old), f.Replace(file.name, merged, secretMode)
+}
+
+// ownToolFiles are those that were written for an application, for credwiz clean.
+func ownToolFiles(journal Journal) []ownFile {
+	var files []ownFile
+	for _, f := range toolFilesOf([]string{writeNexmo, writeVonage}) {
+		if slices.ContainsFunc(journal.Applications, func(app NotedApp) bool { return slices.Contains(app.Files, f.name) }) {
+			files = append(files, ownFile{f.name, f.without})
+		}
+	}
+	return files
+}
+
+// without takes what was written for an application that goes out of the file; nothing, if the file is for another one by
+// now.
+func (f toolFile) without(content []byte, c clearance) ([]byte, string) {
+	for _, app := range c.going {
+		if !slices.Contains(app.Files, f.name) {
+			continue
+		}
+		rest, err := f.clear(content, app)
+		switch {
+		case err != nil:
+			return content, err.Error()
+		case bytes.Equal(rest, content):
+			continue
+		case len(bytes.TrimSpace(rest)) == 0:
+			return nil, ""
+		}
+		return rest, ""
+	}
+	return content, "it is not for an application that goes"
+}
+
+func (f toolFile) clear(content []byte, app NotedApp) ([]byte, error) {
+	switch f.name {
+	case nexmorcFile:
+		return withoutSection(content, "credentials", Variable{"api_key", app.APIKey}, "api_secret"), nil
+	case nexmoAppFile:
+		return withoutSection(content, "app_config", Variable{"app_id", app.ID}, "private_key"), nil
+	}
+	return withoutMembers(content, Variable{"app-id", app.ID}, "api-key", "api-secret", "private-key")
+}

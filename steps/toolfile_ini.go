@@ -1,0 +1,115 @@
+package steps
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// iniLine is a line of an INI file, as the package ini of Node reads it, which nexmo-cli uses.
+type iniLine struct {
+	text          string // with its line ending
+	section, name string // the name is empty if it assigns nothing
+	value         string
+}
+
+func splitINI(text string) []iniLine {
+	var lines []iniLine
+	section := ""
+	for raw := range strings.Lines(text) {
+		line := iniLine{text: raw, section: section}
+		trimmed := strings.TrimSpace(raw)
+		switch name, value, ok := strings.Cut(trimmed, "="); {
+		case strings.HasPrefix(trimmed, "[") && strings.HasSuffix(trimmed, "]"):
+			section = strings.TrimSpace(trimmed[1 : len(trimmed)-1])
+			line.section = section
+		case ok && !strings.HasPrefix(trimmed, ";") && !strings.HasPrefix(trimmed, "#"):
+			line.name, line.value = strings.TrimSpace(name), unquoteINI(strings.TrimSpace(value))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// mergeSection sets values in a section of an INI file: in their place where they are there already, at the section's end
+// where they are not. Every other line stays as it was.
+func mergeSection(section string) func([]byte, []Variable) ([]byte, error) {
+	return func(old []byte, values []Variable) ([]byte, error) {
+		lines := splitINI(strings.TrimPrefix(string(old), "\ufeff"))
+		end := -1 // behind the section's last line that says something
+		var set []string
+		for i, line := range lines {
+			if line.section != section {
+				continue
+			}
+			if strings.TrimSpace(line.text) != "" {
+				end = i + 1
+			}
+			at := slices.IndexFunc(values, func(v Variable) bool { return v.Name == line.name })
+			if at < 0 || line.value == values[at].Value && !slices.Contains(set, line.name) {
+				set = append(set, line.name)
+				continue
+			}
+			set = append(set, line.name)
+			lines[i].text = values[at].Name + "=" + quoteINI(values[at].Value) + "\n"
+		}
+		var missing []iniLine
+		if end < 0 {
+			end = len(lines)
+			missing = append(missing, iniLine{text: "[" + section + "]\n"})
+		}
+		for _, v := range values {
+			if !slices.Contains(set, v.Name) {
+				missing = append(missing, iniLine{text: v.Name + "=" + quoteINI(v.Value) + "\n"})
+			}
+		}
+		if end > 0 && len(missing) > 0 && !strings.HasSuffix(lines[end-1].text, "\n") {
+			lines[end-1].text += "\n"
+		}
+		return joinINI(slices.Insert(lines, end, missing...)), nil
+	}
+}
+
+// withoutSection takes values out of a section, if it is about the one that is given; the section too, if nothing is left
+// in it.
+func withoutSection(old []byte, section string, about Variable, others ...string) []byte {
+	lines := splitINI(string(old))
+	if !slices.ContainsFunc(lines, func(l iniLine) bool {
+		return l.section == section && l.name == about.Name && l.value == about.Value
+	}) {
+		return old
+	}
+	lines = slices.DeleteFunc(lines, func(l iniLine) bool {
+		return l.section == section && l.name != "" && (l.name == about.Name || slices.Contains(others, l.name))
+	})
+	says := func(l iniLine) bool {
+		text := strings.TrimSpace(l.text)
+		return l.section == section && text != "" && !strings.HasPrefix(text, "[")
+	}
+	if !slices.ContainsFunc(lines, says) {
+		lines = slices.DeleteFunc(lines, func(l iniLine) bool { return l.section == section })
+	}
+	return joinINI(lines)
+}
+
+func joinINI(lines []iniLine) []byte {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(line.text)
+	}
+	return []byte(b.String())
+}
+
+// quoteINI writes a value as the package ini does: as JSON where it could be taken for something else, and with comment
+// signs escaped.
+func quoteINI(value string) string {
+	odd := strings.ContainsAny(value, "=\r\n\\") || strings.HasPrefix(value, "[") || strings.TrimSpace(value) != value ||
+		strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")
+	if odd {
+		text, err := json.Marshal(value)
+		if err == nil {
+			return string(text)
+		}
+	}
+	return strings.NewReplacer(";", `\;`, "#", `\#`).Replace(value)
+}

@@ -1,0 +1,74 @@
+package steps
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzMergeSection holds what nexmo-cli reads of a merged file, and that nothing else of it is touched.
+func FuzzMergeSection(f *testing.F) {
+	f.Add("", "abcd1234", "secret")
+	f.Add("[credentials]\napi_key=a\n", "abcd1234", `s;e#c="r`)
+	f.Add("; comment\r\n[other]\r\nx=1", "[a]", "\"quoted\"")
+	f.Add("[credentials]\n[credentials]\napi_secret = 'x' ; y", "a", "b\nc")
+	f.Fuzz(func(t *testing.T, old, key, secret string) {
+		if strings.TrimSpace(key) == "" || !utf8.ValidString(key) || !utf8.ValidString(secret) {
+			return
+		}
+		values := []Variable{{"api_key", key}, {"api_secret", secret}}
+		merged, err := mergeSection("credentials")([]byte(old), values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := nexmorcAnswers(string(merged))
+		if err != nil || read[AnswerAPIKey] != key || read[AnswerAPISecret] != secret {
+			t.Fatalf("%q reads as %q, %v", merged, read, err)
+		}
+		if again, _ := mergeSection("credentials")(merged, values); string(again) != string(merged) {
+			t.Fatalf("%q is %q when it is merged again", merged, again)
+		}
+		for _, line := range splitINI(strings.TrimPrefix(old, "\ufeff")) {
+			ours := line.section == "credentials" && (line.name == "api_key" || line.name == "api_secret")
+			if !ours && !strings.Contains(string(merged), strings.TrimRight(line.text, "\n")) {
+				t.Fatalf("%q lost %q", merged, line.text)
+			}
+		}
+	})
+}
+
+// FuzzMergeObject holds the same for vonage.
+func FuzzMergeObject(f *testing.F) {
+	f.Add("", "abcd1234")
+	f.Add(`{"apiKey":1,"x":{"y":[1e400]}}`, "a\u2028b")
+	f.Add(`{"api-key":"a","api-key":"b"}`, `"`)
+	f.Fuzz(func(t *testing.T, old, key string) {
+		merged, err := mergeObject([]byte(old), []Variable{{"api-key", key}})
+		if err != nil || !utf8.ValidString(key) {
+			return
+		}
+		var read struct {
+			Kebab *string `json:"api-key"`
+			Camel *string `json:"apiKey"`
+		}
+		if err := json.Unmarshal(merged, &read); err != nil {
+			t.Fatalf("%q: %v", merged, err)
+		}
+		for _, value := range []*string{read.Kebab, read.Camel} {
+			if value != nil && *value != key {
+				t.Fatalf("%q reads as %q", merged, *value)
+			}
+		}
+		var before, after map[string]json.RawMessage
+		_ = json.Unmarshal([]byte(old), &before)
+		if err := json.Unmarshal(merged, &after); err != nil {
+			t.Fatal(err)
+		}
+		for name := range before {
+			if _, ok := after[name]; !ok {
+				t.Fatalf("%q lost %q", merged, name)
+			}
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+)
+
+func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "nexmo, vonage,env")
+	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
+	r.has(".vonagerc", `{"color": true, "apiKey": "old"}`)
+	r.doesAll()
+	app, key := r.session.Application.Value.ID, r.file("private.key")
+	if got, want := r.file(".nexmorc"), "; mine\n[credentials]\napi_key="+apiKey+"\napi_secret="+apiSecret+"\n\n[other]\nx=1\n"; got != want {
+		t.Errorf(".nexmorc is\n%s", got)
+	}
+	quoted, err := json.Marshal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n"; got != want {
+		t.Errorf(".nexmo-app is\n%s", got)
+	}
+	var vonage map[string]any
+	if err := json.Unmarshal([]byte(r.file(".vonagerc")), &vonage); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{"color": true, "apiKey": apiKey, "api-secret": apiSecret, "app-id": app, "private-key": key} {
+		if vonage[name] != want {
+			t.Errorf(".vonagerc has %s: %v", name, vonage[name])
+		}
+	}
+	for _, name := range []string{".nexmorc", ".nexmo-app", ".vonagerc"} {
+		info, err := os.Stat(r.path(name))
+		if err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	wantAll(t, stepNamed(t, "token").Plan(r.env, r.session, r.answers), ".env", ".nexmorc (with your API secret)", ".vonagerc (with your API secret and the private key)")
+}
+
+func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
+	for write, want := range map[string][]string{
+		"":            {".credwiz.json", ".env", "private.key"},
+		"env":         {".credwiz.json", ".env", "private.key"},
+		"nexmo":       {".credwiz.json", ".nexmo-app", ".nexmorc", "private.key"},
+		"vonage, ENV": {".credwiz.json", ".env", ".vonagerc", "private.key"},
+	} {
+		t.Run(write, func(t *testing.T) {
+			r := newRun(t)
+			r.answer(steps.AnswerWrite, write)
+			if got := r.doesAll().names(); !slices.Equal(got, want) {
+				t.Errorf("the folder has %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestGitIgnoresTheFilesOfOtherTools(t *testing.T) {
+	r := newRun(t)
+	r.has(".git", "gitdir: elsewhere")
+	r.answer(steps.AnswerWrite, "nexmo,vonage")
+	r.doesAll()
+	wantAll(t, r.file(".gitignore"), "/.nexmorc\n", "/.nexmo-app\n", "/.vonagerc\n")
+}
+
+func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
+	for _, text := range []string{"not JSON", "[1]", `{"a":1} more`, `{"a":`} {
+		r := newRun(t)
+		r.answer(steps.AnswerWrite, "vonage")
+		r.has(".vonagerc", text)
+		err := r.does("connect", "application", "user").try("token")
+		if err == nil || r.file(".vonagerc") != text {
+			t.Errorf("%q: %v, and it is now %q", text, err, r.file(".vonagerc"))
+			continue
+		}
+		wantAll(t, steps.Advise(err).What, ".vonagerc", "move it away")
+	}
+}
+
+func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
+	r := newRun(t)
+	r.env.Known = map[string]steps.Known{steps.AnswerWrite: {Value: "xml", Source: "--write"}}
+	err := steps.CheckKnown(r.env)
+	if err == nil || !strings.Contains(err.Error(), "env, nexmo and vonage") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "nexmo,vonage,env")
+	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
+	r.has(".vonagerc", `{"color": true}`)
+	r.doesAll()
+	if left := r.cleared(); !slices.Equal(left, []string{".nexmorc", ".vonagerc"}) {
+		t.Errorf("left: %q", left)
+	}
+	if got, want := r.file(".nexmorc"), "; mine\n[other]\nx=1\n"; got != want {
+		t.Errorf(".nexmorc is\n%s", got)
+	}
+	if got, want := r.file(".vonagerc"), "{\n  \"color\": true\n}\n"; got != want {
+		t.Errorf(".vonagerc is\n%s", got)
+	}
+}
+
+func TestClearingAwayLeavesAFileThatHadItAllBefore(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "nexmo")
+	before := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
+	r.has(".nexmorc", before)
+	r.doesAll()
+	if left := r.cleared(); !slices.Equal(left, []string{".nexmorc"}) || r.file(".nexmorc") != before {
+		t.Errorf("left: %q", left)
+	}
+}

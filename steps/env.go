@@ -36,6 +36,12 @@ type Env struct {
 	// Random gives numbers from 0 up to 1, by which waits differ; nil takes those of the system.
 	Random func() float64
 	Keys   *KeySource
+	// Roster are the users to create, if they are several that were named beforehand; then nobody is asked for one.
+	Roster []client.NewUser
+	// Out is the folder for a .env of each user of a roster. If it is empty, that is a folder in the run's own, or none if
+	// the tokens are Printed all the same.
+	Out     string
+	Printed bool
 	// Mask is for presenters: of the API key and the tokens, nothing is shown but the last four characters.
 	Mask bool
 	// Pause is how long each result stands before the next piece of work begins, for an audience; front ends keep it.

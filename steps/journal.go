@@ -38,7 +38,8 @@ type NotedApp struct {
 	Practice bool        `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
 	APIKey   string      `json:"api_key"`
 	KeyFile  string      `json:"private_key_path"`
-	KeySHA   string      `json:"public_key_sha256"` // of the public half's SubjectPublicKeyInfo in DER
+	KeyMade  bool        `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA   string      `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
 	Noted    time.Time   `json:"noted_at"`
 	Deleted  bool        `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
 	Files    []string    `json:"files,omitempty"`   // of other tools, into which it was written
@@ -194,6 +195,7 @@ func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 		app.Created, app.Deleted = app.Created || s.Application.Created, false
 	}
 	app = change(app)
+	app.KeyMade = app.KeyMade || s.Key.Made
 	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
 	return s.Place.Folder.writeJournal(journal.with(app))
 }
@@ -256,6 +258,77 @@ func (s Session) intendUser(env Env, n client.NewUser) error {
 	})
 }
 
+// intendUsers notes that users are about to be created, in one go.
+func (s Session) intendUsers(env Env, tasks []rosterTask) error {
+	users := make([]NotedUser, len(tasks))
+	for i, t := range tasks {
+		users[i] = NotedUser{Name: t.user.Name, DisplayName: t.user.DisplayName, Created: true}
+	}
+	return s.edit(env, func(app NotedApp) NotedApp { return app.withUsers(users) })
+}
+
+// noteUsers notes users that exist, and their tokens.
+func (s Session) noteUsers(env Env, members []Member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	return s.edit(env, func(app NotedApp) NotedApp {
+		before := make(map[string]NotedUser, len(app.Users))
+		for _, u := range app.Users {
+			before[u.Name] = u
+		}
+		users := make([]NotedUser, len(members))
+		for i, m := range members {
+			users[i] = before[m.User.Value.Name].with(m)
+		}
+		return app.withUsers(users)
+	})
+}
+
+// forgetUsers takes back what intendUsers noted of those who are certain not to exist.
+func (s Session) forgetUsers(env Env, missed []Missed) error {
+	if len(missed) == 0 {
+		return nil
+	}
+	gone := make(map[string]bool, len(missed))
+	for _, m := range missed {
+		gone[m.Name] = !m.doubtful
+	}
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.ID == "" && gone[u.Name] })
+		return app
+	})
+}
+
+// withUsers is withUser for many.
+func (n NotedApp) withUsers(users []NotedUser) NotedApp {
+	names, ids := make(map[string]bool, len(users)), make(map[string]bool, len(users))
+	for _, u := range users {
+		names[u.Name] = true
+		if u.ID != "" {
+			ids[u.ID] = true
+		}
+	}
+	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return names[u.Name] || ids[u.ID] })
+	n.Users = append(n.Users, users...)
+	return n
+}
+
+// with is the note with what is known of the user now.
+func (n NotedUser) with(m Member) NotedUser {
+	if n.ID != "" && n.ID != m.User.Value.ID {
+		n = NotedUser{} // another one that had this name
+	}
+	// Who was only about to be created may be somebody else's.
+	n.Created = n.ID != "" && n.Created || m.User.Created
+	n.ID, n.Name, n.DisplayName = m.User.Value.ID, m.User.Value.Name, m.User.Value.DisplayName
+	if !m.Token.JWT.IsZero() {
+		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
+		n.TokenID, n.IssuedAt, n.ExpiresAt = m.Token.ID, &issued, &expires
+	}
+	return n
+}
+
 // forgetUser takes back what intendUser noted, when it is certain that nothing was created.
 func (s Session) forgetUser(env Env, name string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
@@ -268,15 +341,6 @@ func (s Session) forgetUser(env Env, name string) error {
 func (s Session) noteUser(env Env) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		user, _ := app.user(s.User.Value.Name)
-		if user.ID != "" && user.ID != s.User.Value.ID {
-			user = NotedUser{} // another one that had this name
-		}
-		user.ID, user.Name, user.DisplayName = s.User.Value.ID, s.User.Value.Name, s.User.Value.DisplayName
-		user.Created = user.Created || s.User.Created
-		if !s.Token.JWT.IsZero() {
-			issued, expires := s.Token.IssuedAt.UTC(), s.Token.ExpiresAt.UTC()
-			user.TokenID, user.IssuedAt, user.ExpiresAt = s.Token.ID, &issued, &expires
-		}
-		return app.withUser(user)
+		return app.withUser(user.with(s.Member))
 	})
 }

@@ -147,7 +147,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w work, note 
 	}
 	err := w.local("make a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
-		s.Key = Key{Private: key, Name: name, Path: path}
+		s.Key = Key{Private: key, Name: name, Path: path, Made: true}
 		return fmt.Sprintf("RSA, %d bits", client.KeyBits), err
 	})
 	if err == nil && !s.Place.Folder.has(name) {

@@ -39,8 +39,8 @@ func ownFiles(journal Journal) []ownFile {
 	)
 }
 
-// withoutKey deletes a key only if it is the one that was noted, its application was made here and goes, and no other
-// application that stays has it.
+// withoutKey deletes a key only if it is the one that was noted, it and its application were made here, that goes, and no
+// application that stays has the key.
 func withoutKey(content []byte, c clearance) ([]byte, string) {
 	key, err := client.ParsePrivateKey(content)
 	if err != nil {
@@ -55,6 +55,8 @@ func withoutKey(content []byte, c clearance) ([]byte, string) {
 		return nil, "it is not the key that was noted"
 	case !c.going[at].Created:
 		return nil, "its application was not made here, and stays"
+	case !c.going[at].KeyMade:
+		return nil, "it was here before"
 	}
 	return nil, ""
 }

@@ -35,9 +35,17 @@ func Receipt(env Env, s Session) string {
 		}
 	}
 	members := s.members()
+	few := len(members) <= shortList
+	if !few {
+		members = members[:0:0]
+		for _, f := range s.showRoster() {
+			line(f.Label, f.Value)
+		}
+	}
 	for _, member := range members {
-		s.Member = member
-		for _, f := range s.memberFacts(env) {
+		one := s
+		one.Member, one.Roster, one.Missed = member, nil, nil
+		for _, f := range one.memberFacts(env) {
 			line(f.Label, f.Value)
 		}
 	}
@@ -60,17 +68,17 @@ func Receipt(env Env, s Session) string {
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {
-			b.WriteString("The whole token of the last user is in " + dotenvFile + " as VONAGE_JWT.\n")
+			b.WriteString("The whole token of the current user is in " + dotenvFile + " as VONAGE_JWT.\n")
 		}
 	}
 	return b.String()
 }
 
-// members are the users that exist, the current one last.
+// members are the users that exist, in the order in which they were named.
 func (s Session) members() []Member {
 	members := slices.Clone(s.Earlier)
 	if s.User.Exists {
-		members = append(members, s.Member)
+		members = append(append(members, s.Member), s.Roster...)
 	}
 	return members
 }
@@ -91,6 +99,7 @@ type Result struct {
 	Practice    bool               `json:"sandbox"`
 	Application *ApplicationResult `json:"application,omitempty"`
 	Users       []UserResult       `json:"users"`
+	Missed      []MissedResult     `json:"missed,omitempty"`
 	Files       []string           `json:"files"`
 }
 
@@ -109,6 +118,12 @@ type UserResult struct {
 	DisplayName string       `json:"display_name"`
 	Created     bool         `json:"created"`
 	Token       *TokenResult `json:"token,omitempty"`
+}
+
+// MissedResult is a user who could not be made.
+type MissedResult struct {
+	Name string `json:"name"`
+	Why  string `json:"why"`
 }
 
 // TokenResult is a token in a Result. The times are RFC 3339.
@@ -135,6 +150,9 @@ func ResultOf(env Env, s Session) Result {
 			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
 		}
 		r.Users = append(r.Users, u)
+	}
+	for _, m := range s.Missed {
+		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {
 		r.Files = append(r.Files, f.Path)

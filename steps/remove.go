@@ -199,6 +199,9 @@ func (f *Folder) planFiles(journal Journal, c clearance) ([]Item, error) {
 	var items []Item
 	going := map[string]bool{journalFile: len(c.staying) == 0}
 	c.removed = func(name string) bool { return going[name] || !f.has(name) }
+	if n := len(f.outOf(journal, c)); n > 0 {
+		items = append(items, Item{Kind: FileItem, Name: client.Printable(f.Path(outFolder)), State: ToDelete, Why: grouped(n) + " files of the users"})
+	}
 	for _, file := range ownFiles(journal) {
 		change, err := f.changeOf(file, c)
 		if err != nil {

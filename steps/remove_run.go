@@ -238,6 +238,13 @@ func (r *removing) files(c clearance) error {
 		return name == journalFile && len(c.staying) > 0 || name != journalFile && f.has(name)
 	}
 	c.removed = func(name string) bool { return !left(name) }
+	if out := f.outOf(r.journal, c); len(out) > 0 {
+		err := r.w.local("delete "+outFolder, func() (string, error) { return grouped(len(out)) + " files of the users", f.clearOut(out) })
+		if err != nil {
+			return err
+		}
+		r.deleted(outFolder)
+	}
 	names := []string{}
 	for _, file := range ownFiles(r.journal) {
 		names = append(names, file.name)
@@ -256,10 +263,7 @@ func (r *removing) files(c clearance) error {
 		if err != nil {
 			return err
 		}
-		path := client.Printable(f.Path(file.name))
-		if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
-			r.items[at].State = Deleted
-		}
+		r.deleted(file.name)
 	}
 	// What a run that was killed left half written is as secret as the files themselves.
 	if n, err := f.sweep(r.Env.Now(), names...); err == nil && n > 0 {
@@ -272,4 +276,12 @@ func (r *removing) files(c clearance) error {
 		return slices.ContainsFunc(c.going, func(gone NotedApp) bool { return gone.KeySHA == app.KeySHA && gone.isSame(app) })
 	})
 	return f.writeJournal(r.journal)
+}
+
+// deleted notes among the items that a file is gone.
+func (r *removing) deleted(name string) {
+	path := client.Printable(r.Folder.Path(name))
+	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
+		r.items[at].State = Deleted
+	}
 }

@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
 	"credwiz/client"
@@ -37,6 +38,30 @@ func (r *run) cleared() []string {
 		}
 	}
 	return r.names()
+}
+
+func TestAKeyThatWasHereBeforeStays(t *testing.T) {
+	r := newRun(t)
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.doesAll()
+	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
+		t.Errorf("left: %q", left)
+	}
+	if n := len(r.account.Applications()); n != 0 {
+		t.Errorf("there are %d applications", n)
+	}
+}
+
+func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
+	r := newRun(t).doesAll()
+	r = r.again()
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(steps.AnswerUser, "bob")
+	r.doesAll()
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
 }
 
 func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {

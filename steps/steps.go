@@ -21,7 +21,9 @@ type Step struct {
 	// Heading is the title with the answers so far, where what is done depends on them. May be nil.
 	Heading func(Session, Answers) string
 	Done    string // the title when it is done: "Your application is ready"
-	Short   string // "Application", for the row of all steps
+	// DoneAs is that title where it depends on what was done. May be nil.
+	DoneAs func(Session) string
+	Short  string // "Application", for the row of all steps
 	// Verb is what the enter key does, with the answers so far: "create the user".
 	Verb  func(Session, Answers) string
 	Intro string // what this is, for someone who has never heard of it
@@ -79,6 +81,8 @@ type Session struct {
 	Application Made[client.Application]
 	Member               // the current one
 	Earlier     []Member // those that are done
+	Roster      []Member // the others of a roster, of which the current one is the first
+	Missed      []Missed // those of the roster who could not be made
 	Files       []File
 }
 
@@ -139,6 +143,8 @@ type Key struct {
 	// Known tells that the API may have seen the public half before, in this run or an earlier one: an application
 	// may have it already.
 	Known bool
+	// Made tells that it was made here, rather than found.
+	Made bool
 }
 
 // File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.

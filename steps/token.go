@@ -118,6 +118,9 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 			return s, err
 		}
 		s, err := s.sign(request, w)
+		if err == nil {
+			s, err = s.signRoster(ctx, env, request, w)
+		}
 		if err != nil {
 			return s, err
 		}
@@ -195,11 +198,18 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 		}
 	}
 	s, err := s.writeToolFiles(env, kinds, w)
+	if err == nil {
+		s, err = s.writeRoster(env, w)
+	}
 	if err != nil {
 		return s, err
 	}
 	err = w.local("write "+journalFile, func() (string, error) {
-		return "no secret in it", s.noteUser(env)
+		if len(s.Roster) == 0 {
+			return "no secret in it", s.noteUser(env)
+		}
+		// The first is the last to be noted: it is the current one.
+		return "no secret in it", s.noteUsers(env, append(s.Roster[:len(s.Roster):len(s.Roster)], s.Member))
 	})
 	return s, err
 }
@@ -243,6 +253,7 @@ func showToken(env Env, s Session) []Fact {
 			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
+	facts = append(facts, s.showRoster()...)
 	if s.Login.SessionID != "" {
 		facts = append(facts, fact("Logged in", s.Login.SessionID+", and out again"))
 	}

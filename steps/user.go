@@ -17,6 +17,7 @@ func userStep() Step {
 		ID:      UserStep,
 		Title:   "Create a user",
 		Done:    "Your user is ready",
+		DoneAs:  userDone,
 		Short:   "User",
 		Verb:    userVerb,
 		Heading: userHeading,
@@ -60,6 +61,9 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 		admin, err := s.admin(env)
 		if err != nil {
 			return s, err
+		}
+		if users := roster(env, a); users != nil {
+			return ensureRoster(ctx, env, s, users, a, w)
 		}
 		if isUserID(a[AnswerUser]) {
 			return useUser(ctx, env, s, a[AnswerUser], admin, w)
@@ -192,7 +196,14 @@ func (s Session) withUser(env Env, w work, u client.User, created bool) (Session
 	return s, nil
 }
 
-func showUser(_ Env, s Session) []Fact {
+func showUser(env Env, s Session) []Fact {
+	if facts := s.showRoster(); facts != nil {
+		return facts
+	}
+	return showOneUser(env, s)
+}
+
+func showOneUser(_ Env, s Session) []Fact {
 	u := s.User.Value
 	name := u.Name
 	if !s.User.Created {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"strings"
 
 	"credwiz/client"
 )
@@ -9,7 +10,10 @@ import (
 func userFields(env Env, s Session, a Answers) []Field {
 	if s.User.Exists {
 		user := s.User.Value
-		return []Field{userNameField(user.Name), displayNameField(user.DisplayName)}
+		return []Field{changedNameField(user.Name), displayNameField(user.DisplayName)}
+	}
+	if len(env.Roster) > 0 {
+		return nil
 	}
 	var fields []Field
 	if !env.means(AnswerUser) && len(s.Users) > 0 {
@@ -25,9 +29,16 @@ func userFields(env Env, s Session, a Answers) []Field {
 func userNameField(suggestion string) Field {
 	return Field{
 		Key: AnswerUser, Flag: "--user", Label: "User name",
-		Hint:       "unique in the application; the token names the user by it",
-		Suggestion: suggestion, Clean: CleanName, Check: checkName,
+		Hint:       "unique in the application; several with commas between them",
+		Suggestion: suggestion, Clean: CleanName, Check: checkNames,
 	}
+}
+
+// changedNameField is about one user that exists.
+func changedNameField(name string) Field {
+	f := userNameField(name)
+	f.Hint, f.Check = "unique in the application; the token names the user by it", checkName
+	return f
 }
 
 func displayNameField(suggestion string) Field {
@@ -66,6 +77,13 @@ func joined(a, b string) string {
 	return a + ", " + b
 }
 
+func userDone(s Session) string {
+	if len(s.Roster) > 0 {
+		return "Your users are ready"
+	}
+	return "Your user is ready"
+}
+
 func userHeading(s Session, a Answers) string {
 	picked := a[AnswerPickedUser]
 	switch {
@@ -88,7 +106,10 @@ func userVerb(s Session, a Answers) string {
 	return "create the user"
 }
 
-func userPlan(_ Env, s Session, a Answers) string {
+func userPlan(env Env, s Session, a Answers) string {
+	if users := roster(env, a); len(users) > 1 && !s.User.Exists {
+		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", grouped(len(users)), client.Printable(s.Application.Value.Name), someNames(users))
+	}
 	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
 	picked := a[AnswerPickedUser]
 	switch {
@@ -105,4 +126,17 @@ func userPlan(_ Env, s Session, a Answers) string {
 		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
 	}
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
+}
+
+// someNames are the first names of a roster.
+func someNames(users []client.NewUser) string {
+	const some = 4
+	names := make([]string, 0, some)
+	for _, n := range users[:min(len(users), some)] {
+		names = append(names, client.Printable(n.Name))
+	}
+	if len(users) > some {
+		return strings.Join(names, ", ") + " and " + grouped(len(users)-some) + " more"
+	}
+	return strings.Join(names, ", ")
 }

@@ -14,13 +14,14 @@ import (
 
 // Event is something that a running step tells. Its texts are safe to print.
 type Event struct {
-	State State
-	Text  string        // what is being done: "create the application"
-	Call  string        // the call that does it: "POST /v2/applications"; empty for work on this machine
-	Note  string        // how it ended: "201 Created", "only you can read it"
-	Took  time.Duration // how long it took, once it has ended
-	Wait  time.Duration // of a Waiting: until the next try
-	Try   int           // the try that this is about, from 1 on; of a Waiting, the next one
+	State    State
+	Text     string        // what is being done: "create the application"
+	Call     string        // the call that does it: "POST /v2/applications"; empty for work on this machine
+	Note     string        // how it ended: "201 Created", "only you can read it"
+	Took     time.Duration // how long it took, once it has ended
+	Wait     time.Duration // of a Waiting: until the next try
+	Try      int           // the try that this is about, from 1 on; of a Waiting, the next one
+	Progress *Progress     // of work on many things; nil for others
 	// Creates marks work that should be waited for: cutting it off leaves the user in doubt about what exists.
 	Creates bool
 	// Wire is what went over the wire, once the call has ended; nil for work on this machine. See Equivalent.

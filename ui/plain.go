@@ -154,7 +154,15 @@ func (p plain) head(i int, step steps.Step) {
 
 // reporting tells each event, and gives an audience the time to read it.
 func (p plain) reporting(ctx context.Context) steps.Report {
+	tenths := 0
 	return func(e steps.Event) {
+		if e.Progress != nil && e.State == steps.Started {
+			// A line for each tenth of the work: enough to hear that it goes on.
+			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths {
+				tenths = now
+				p.say("  %s: %s", e.Text, e.Progress.Text())
+			}
+		}
 		p.event(e)
 		if p.env.Pause == 0 || e.State == steps.Started || e.State == steps.Waiting {
 			return

@@ -95,9 +95,11 @@ func next(rest <-chan tea.Msg) tea.Cmd {
 
 // withEvent adds an event, in the place of the one that it ends or goes on with.
 func withEvent(events []steps.Event, e steps.Event) []steps.Event {
-	if n := len(events); n > 0 && events[n-1].Text == e.Text {
-		if open := events[n-1].State; open == steps.Started || open == steps.Waiting {
-			events = events[:n-1]
+	for i, open := range slices.Backward(events) {
+		if open.Text == e.Text && (open.State == steps.Started || open.State == steps.Waiting) {
+			// What is under way stays the last line, whatever was told meanwhile.
+			events = slices.Delete(slices.Clone(events), i, i+1)
+			break
 		}
 	}
 	return append(events[:len(events):len(events)], e)

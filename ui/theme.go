@@ -6,6 +6,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
+
+	"credwiz/steps"
 )
 
 // Look says what a terminal can show.
@@ -40,6 +42,7 @@ type theme struct {
 type glyphs struct {
 	done, failed, warned, current, ahead string
 	bar, pointer, dot, ellipsis, rule    string
+	full, empty                          string // of a progress bar
 	bullet                               rune
 	right, upDown, leftRight             string // keys
 	spinner                              []string
@@ -87,6 +90,7 @@ func unicodeGlyphs() glyphs {
 	return glyphs{
 		done: "✓", failed: "✗", warned: "!", current: "●", ahead: "○",
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
+		full: "█", empty: "░",
 		right: "→", upDown: "↑↓", leftRight: "←→",
 		spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	}
@@ -96,7 +100,15 @@ func asciiGlyphs() glyphs {
 	return glyphs{
 		done: "+", failed: "x", warned: "!", current: "*", ahead: "-",
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
+		full: "#", empty: "-",
 		right: "right", upDown: "up/down", leftRight: "left/right",
 		spinner: []string{"|", "/", "-", `\`},
 	}
+}
+
+// progress is how far work on many things is: a bar, and the same in words.
+func (t theme) progress(p steps.Progress) string {
+	const cells = 16
+	done := (p.Done + p.Failed) * cells / max(p.Total, 1)
+	return t.accent.Render(strings.Repeat(t.glyph.full, done)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-done)+" "+p.Text())
 }

@@ -103,13 +103,21 @@ func (m Model) title() string {
 		return m.theme.title.Render(m.panelTitle())
 	}
 	if m.phase == shown {
-		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.current().Done)
+		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.doneTitle())
 	}
 	title := m.current().Title
 	if heading := m.current().Heading; heading != nil && m.phase == asking {
 		title = heading(m.begin(), m.form.answers(m.answers))
 	}
 	return m.theme.title.Render(title)
+}
+
+// doneTitle is the title of a step that is done.
+func (m Model) doneTitle() string {
+	if as := m.current().DoneAs; as != nil {
+		return as(m.after[m.step])
+	}
+	return m.current().Done
 }
 
 func (m Model) intro(width int) []string {
@@ -246,6 +254,9 @@ func (m Model) eventLines(width int) []string {
 		}
 		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
 		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(small), width))
+		if e.Progress != nil && e.State == steps.Started {
+			lines = append(lines, cut(t, "  "+t.progress(*e.Progress), width))
+		}
 		if e.State == steps.Waiting {
 			// A line of its own: at the end of the other it would be cut.
 			lines = append(lines, cut(t, "  "+t.warn.Render(e.Waits(e.Wait-elapsed)), width))

@@ -29,7 +29,7 @@ func (c console) cleanCommand() *cobra.Command {
 		Use:   "clean",
 		Short: "Delete what credwiz made from this folder: users, applications, files",
 		Long: `clean shows exactly what credwiz made from this folder, asks, and deletes it: users first, then the
-applications, then the files. What it only used, and your own lines in .env and .gitignore, stay.
+applications, then the files. What it only used, and your other lines in .env and .gitignore, stay.
 
 What is gone already is as good as deleted. If it is cut off, run it again: it goes on from there.
 
@@ -142,7 +142,7 @@ func (c console) show(title string, items []steps.Item) error {
 		}
 		p.fact("  "+string(item.Kind), text+", "+state)
 	}
-	_, err := io.WriteString(c.out, p.text.String())
+	_, err := io.WriteString(c.out, look().Words(p.text.String()))
 	return err
 }
 

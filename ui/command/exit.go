@@ -23,6 +23,7 @@ const (
 	exitOverwrite = 3 // a file is in the way
 	exitRefused   = 4 // the credentials
 	exitRemote    = 5 // the network, or the API
+	exitPartial   = 6 // some users of several could not be made
 	exitSignal    = 128
 )
 

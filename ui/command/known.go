@@ -81,11 +81,14 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	}
 	for _, name := range []string{
 		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile, steps.AnswerOpenKey,
-		steps.AnswerUser, steps.AnswerDisplayName, steps.AnswerExpires, steps.AnswerACL,
+		steps.AnswerDisplayName, steps.AnswerExpires, steps.AnswerACL,
 	} {
 		if flag := cmd.Flags().Lookup(name); flag.Changed {
 			known[name] = steps.Known{Value: flag.Value.String(), Source: "--" + name}
 		}
+	}
+	if names, err := cmd.Flags().GetStringArray(steps.AnswerUser); err == nil && len(names) == 1 {
+		known[steps.AnswerUser] = steps.Known{Value: names[0], Source: "--" + steps.AnswerUser}
 	}
 	if flag := cmd.Flags().Lookup(steps.AnswerWrite); flag.Changed {
 		kinds, err := cmd.Flags().GetStringSlice(steps.AnswerWrite)

@@ -34,7 +34,7 @@ It ends with 0 if there is something, 1 if there is not.`,
 			if asJSON {
 				return c.writeJSON(status)
 			}
-			_, err = io.WriteString(c.out, statusText(status, c.width()))
+			_, err = io.WriteString(c.out, look().Words(statusText(status, c.width())))
 			return err
 		},
 	}

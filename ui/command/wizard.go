@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"credwiz/client"
@@ -29,7 +31,9 @@ type options struct {
 	mask, fixed                 bool
 	pause                       time.Duration
 	sandboxFlags
-	debug string // the file of the log
+	debug          string // the file of the log
+	usersFrom, out string
+	csv            bool
 }
 
 func (c console) wizardCommand() *cobra.Command {
@@ -74,7 +78,10 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "make a new application if that key is no longer its application's")
 	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
 	f.BoolVar(&o.fresh, "fresh", false, "do not go on with an earlier run that was left: make a new application with a new key")
-	f.String(steps.AnswerUser, "", "create a user with this `NAME`")
+	f.StringArray(steps.AnswerUser, nil, "create a user with this `NAME` (repeatable)")
+	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name")
+	f.StringVar(&o.out, "out", "", "of several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
+	f.BoolVar(&o.csv, "csv", false, "of several users: print names, ids and tokens as CSV")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
@@ -96,6 +103,9 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	return root
 }
 
+// manyUsers are so many that what they leave behind in memory is worth clearing up at once.
+const manyUsers = 1000
+
 // presenterPause lets an audience read a line.
 const presenterPause = 700 * time.Millisecond
 
@@ -115,6 +125,14 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	found, err := c.known(cmd, o, profile, host.String())
 	if err != nil {
 		return err
+	}
+	users, err := o.roster(cmd)
+	if err != nil {
+		return err
+	}
+	if len(users) > manyUsers {
+		// Not a bound: what is given up for it is a little time.
+		debug.SetMemoryLimit(32 << 20)
 	}
 	practice, err := o.config()
 	if err != nil {
@@ -141,6 +159,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Now:      world.now,
 		NewID:    world.newID,
 		Mask:     o.mask,
+		Roster:   users,
+		Out:      o.out,
+		Printed:  o.json || o.csv,
 		NoLogin:  o.noLogin,
 		Log:      log,
 		Redactor: c.redactor,
@@ -165,6 +186,11 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	c.tell(env, session, o)
 	if err != nil {
 		return c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+	}
+	if missed := len(session.Missed); missed > 0 {
+		ready := len(session.Roster) + 1
+		c.say(fmt.Sprintf("%d of %d users are ready. Run credwiz again in the same folder: it goes on with the others.", ready, ready+missed))
+		return exit(exitPartial)
 	}
 	return nil
 }
@@ -206,10 +232,12 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 	if receipt == "" {
 		return
 	}
-	if o.json {
-		if text, err := visibleJSON(steps.ResultOf(env, s)); err == nil {
-			_, _ = c.out.Write(text)
-		}
+	switch {
+	case o.json:
+		_ = c.writeJSON(steps.ResultOf(env, s))
+		return
+	case o.csv:
+		_ = writeCSV(c.out, steps.ResultOf(env, s))
 		return
 	}
 	if isTerminal(c.out) {

@@ -1,0 +1,391 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"credwiz/client"
+)
+
+// Progress is how far work on many things is.
+type Progress struct {
+	Done, Failed, Total int
+	Rate                float64       // a second; 0 while it is not known
+	Left                time.Duration // until all is done, at that rate; 0 while it is not known
+}
+
+// Text says it in words: "240 of 1,000, 310 a second, 3 seconds left".
+func (p Progress) Text() string {
+	text := grouped(p.Done) + " of " + grouped(p.Total)
+	if p.Failed > 0 {
+		text += ", " + grouped(p.Failed) + " failed"
+	}
+	if p.Rate > 0 {
+		text += fmt.Sprintf(", %.0f a second", p.Rate)
+	}
+	if p.Left >= time.Second {
+		text += ", " + InWords(p.Left) + " left"
+	}
+	return text
+}
+
+// grouped writes a number with commas between thousands.
+func grouped(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", grouped(n/1000), n%1000)
+}
+
+// Missed is a user of a roster that is not there.
+type Missed struct {
+	Name, Why string
+
+	doubtful bool // it may be there: the next run looks for it
+}
+
+// toldMissed is how many failures have a line of their own; the rest is counted.
+const toldMissed = 20
+
+// rosterTries is how often a user is asked for: many make a 429 likelier than one does.
+const rosterTries = 10
+
+// ensureRoster finds or creates all users of a roster, several at a time. What is certain is noted: before anything is
+// created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
+// twice. Those who could not be made are told, and missed in the session.
+func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a Answers, w work) (Session, error) {
+	app, _, err := s.noted()
+	if err != nil {
+		return s, err
+	}
+	r := &rosterRun{env: env, s: s, w: w, reuse: a[AnswerExistingUser] == Yes, crew: newCrew()}
+	members, open, err := r.sort(ctx, users, app.Users)
+	if err != nil {
+		return s, err
+	}
+	if n := len(users) - len(open); n > 0 {
+		w.tell("go on from there", grouped(n)+" of "+grouped(len(users))+" users exist already")
+	}
+	if len(open) > 0 {
+		if err := s.intendUsers(env, open); err != nil {
+			return s, err
+		}
+		if err := r.all(ctx, open, members); err != nil {
+			return s.withRoster(members, r.missed), err
+		}
+	}
+	s = s.withRoster(members, r.missed)
+	if !s.User.Exists {
+		return s, r.first
+	}
+	return s, nil
+}
+
+// sort divides a roster into those who are there and those who have to be made. After an earlier run the application's own
+// users decide, whatever was noted: some may be gone, and of some only the answer was lost. Whether it was that run who
+// made the latter, nobody can tell, so they are taken without a claim to them.
+func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []NotedUser) (members []Member, open []rosterTask, err error) {
+	before := make(map[string]NotedUser, len(noted))
+	for _, u := range noted {
+		before[u.Name] = u
+	}
+	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
+	there := map[string]client.User{}
+	if r.reuse || slices.ContainsFunc(users, known) {
+		if there, err = r.list(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	members = make([]Member, len(users))
+	for i, n := range users {
+		found, exists := there[n.Name]
+		if !exists || !known(n) && !r.reuse {
+			open = append(open, rosterTask{at: i, user: n})
+			continue
+		}
+		u := before[n.Name]
+		members[i] = Member{User: Made[client.User]{Value: found, Exists: true, Created: u.ID == found.ID && u.Created}}
+	}
+	return members, open, nil
+}
+
+// list reads the application's users by their names.
+func (r *rosterRun) list(ctx context.Context) (map[string]client.User, error) {
+	there := map[string]client.User{}
+	admin, err := r.token()
+	if err != nil {
+		return nil, err
+	}
+	var walk client.Walk
+	for cursor := ""; ; {
+		var page client.UserPage
+		err := r.w.read(ctx, "look who is there", func(api *client.Client) (err error) {
+			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range page.Users {
+			there[u.Name] = u
+		}
+		if cursor = page.Next; cursor == "" {
+			return there, nil
+		}
+		if err := walk.Next(cursor); err != nil {
+			return nil, fmt.Errorf("users: %w", err)
+		}
+	}
+}
+
+// withRoster is the session with those who exist: the first as its user, the others beside it.
+func (s Session) withRoster(members []Member, missed []Missed) Session {
+	members = slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return !m.User.Exists })
+	s.Member, s.Roster, s.Missed = Member{}, nil, missed
+	if len(members) > 0 {
+		s.Member, s.Roster = members[0], members[1:]
+	}
+	return s
+}
+
+// rosterTask is a user that has to be made.
+type rosterTask struct {
+	at   int
+	user client.NewUser
+}
+
+// rosterRun is the work on a roster.
+type rosterRun struct {
+	env   Env
+	s     Session
+	w     work
+	reuse bool
+	crew  *crew
+
+	mu     sync.Mutex
+	admin  client.Secret
+	signed time.Time
+
+	missed []Missed
+	first  error // the first failure
+}
+
+// rosterResult is what came of a task.
+type rosterResult struct {
+	task    rosterTask
+	user    client.User
+	created bool
+	// doubtful tells that it may exist all the same: the next run looks.
+	doubtful bool
+	err      error
+}
+
+func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	results := make(chan rosterResult)
+	tasks := make(chan func() rosterResult)
+	var workers sync.WaitGroup
+	for range min(largestCrew, len(open)) {
+		workers.Go(func() {
+			for task := range tasks {
+				results <- task()
+			}
+		})
+	}
+	go func() {
+		defer close(results)
+		defer workers.Wait()
+		defer close(tasks)
+		for _, task := range open {
+			burst, ok := r.crew.begin(ctx)
+			if !ok {
+				return
+			}
+			tasks <- func() rosterResult { return r.one(ctx, task, burst) }
+		}
+	}()
+	return r.collect(ctx, stop, results, open, members)
+}
+
+// collect notes and tells what comes, on the goroutine of the step.
+func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, results <-chan rosterResult, open []rosterTask, members []Member) error {
+	e := Event{State: Started, Text: "create " + grouped(len(open)) + " users", Progress: &Progress{Total: len(open)}}
+	r.w.report(e)
+	began, told := r.w.now(), r.w.now()
+	var pending []Member
+	batch := max(enoughWell, len(open)/20)
+	for result := range results {
+		p := *e.Progress
+		switch {
+		case result.err == nil:
+			m := Member{User: Made[client.User]{Value: result.user, Exists: true, Created: result.created}}
+			members[result.task.at] = m
+			pending = append(pending, m)
+			p.Done++
+		case ctx.Err() != nil:
+			continue // it was stopped, and is looked for by the next run
+		default:
+			p.Failed++
+			r.miss(result)
+			if hopeless(result.err) || p.Done == 0 && p.Failed >= toldMissed {
+				stop(result.err) // the others would fare no better
+			}
+		}
+		now := r.w.now()
+		if took := now.Sub(began).Seconds(); took > 0 {
+			p.Rate = float64(p.Done+p.Failed) / took
+			p.Left = time.Duration(float64(p.Total-p.Done-p.Failed) / p.Rate * float64(time.Second))
+		}
+		e.Progress = &p
+		if now.Sub(told) >= progressInterval {
+			told = now
+			r.w.report(e)
+		}
+		if len(pending) >= batch {
+			if err := r.s.noteUsers(r.env, pending); err != nil {
+				r.w.warn("note the users", err.Error())
+			}
+			pending = nil
+		}
+	}
+	err := r.s.noteUsers(r.env, pending)
+	if err == nil {
+		err = r.s.forgetUsers(r.env, r.missed)
+	}
+	if err != nil {
+		r.w.warn("note the users", err.Error())
+	}
+	e.Took = r.w.now().Sub(began)
+	e.Progress.Left = 0
+	e.State, e.Note = Done, e.Progress.Text()
+	switch {
+	case ctx.Err() != nil:
+		e.State = Failed
+	case e.Progress.Failed > 0:
+		e.State = Warned
+	}
+	r.w.report(e)
+	return context.Cause(ctx)
+}
+
+// hopeless reports whether every other user would be refused for the same reason.
+func hopeless(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) &&
+		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound)
+}
+
+// progressInterval is how often progress is told.
+const progressInterval = 100 * time.Millisecond
+
+func (r *rosterRun) miss(result rosterResult) {
+	why := Advise(result.err).What
+	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why, doubtful: result.doubtful})
+	if r.first == nil {
+		r.first = result.err
+	}
+	if len(r.missed) <= toldMissed {
+		r.w.warn("create "+result.task.user.Name, why)
+	}
+}
+
+// one creates a user, and gives its place in the crew back. It asks again for as long as that may help; a user whose
+// creation got no answer is looked for first.
+func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterResult {
+	defer r.crew.end()
+	result := rosterResult{task: task}
+	began := r.w.now()
+	for try := 1; ; try++ {
+		if result.doubtful {
+			found, err := r.find(ctx, task.user.Name)
+			if err != nil {
+				return result // with the error of its creation
+			}
+			result.doubtful = false
+			if found.ID != "" {
+				result.user, result.created, result.err = found, true, nil
+				return result
+			}
+		}
+		if try > rosterTries {
+			return result
+		}
+		result.user, result.created, result.err = r.create(ctx, task)
+		if result.err == nil {
+			return result
+		}
+		result.doubtful = client.MayHaveHappened(result.err)
+		if isTooMany(result.err) {
+			r.crew.tooMany(burst)
+			burst = r.crew.now()
+		}
+		failed := client.Attempt{Err: result.err, Tries: min(try, client.MaxTries-1), Elapsed: min(r.w.now().Sub(began), time.Second)}
+		pause, again := failed.Next(r.w.random)
+		if !again && !result.doubtful || r.w.wait(ctx, pause) != nil {
+			return result
+		}
+	}
+}
+
+func (r *rosterRun) create(ctx context.Context, task rosterTask) (client.User, bool, error) {
+	admin, err := r.token()
+	if err != nil {
+		return client.User{}, false, err
+	}
+	late, cancel := withGrace(ctx, Grace)
+	defer cancel()
+	user, err := r.s.Place.API.CreateUser(late, admin, task.user)
+	if client.IsDuplicateName(err) {
+		// It exists. Nobody can tell who made it, so it is taken only by those who said so, or who may have made it.
+		if !r.reuse {
+			return user, false, &NameTakenError{Name: task.user.Name, Err: err}
+		}
+		found, err := r.find(ctx, task.user.Name)
+		if err == nil && found.ID == "" {
+			err = errors.New("it exists, and cannot be found")
+		}
+		return found, false, err
+	}
+	if err == nil {
+		r.crew.went()
+	}
+	return user, err == nil, err
+}
+
+// find returns the zero User if there is none of this name.
+func (r *rosterRun) find(ctx context.Context, name string) (client.User, error) {
+	admin, err := r.token()
+	if err != nil {
+		return client.User{}, err
+	}
+	silent := r.w
+	silent.report = func(Event) {}
+	silent.skew = new(time.Duration)
+	return findUser(ctx, admin, name, silent, "look for the user")
+}
+
+// token is one for the API's own calls, signed again well before it ends.
+func (r *rosterRun) token() (client.Secret, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now := r.w.now(); r.admin.IsZero() || now.Sub(r.signed) > adminLifetime/2 {
+		admin, err := r.s.admin(r.env)
+		if err != nil {
+			return client.Secret{}, err
+		}
+		r.admin, r.signed = admin, now
+	}
+	return r.admin, nil
+}
+
+func isTooMany(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) && api.Status == http.StatusTooManyRequests
+}

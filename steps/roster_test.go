@@ -1,0 +1,266 @@
+package steps_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       []client.NewUser
+		err        string
+	}{
+		{name: "names", text: "name\nalice\nbob\n", want: []client.NewUser{{Name: "alice"}, {Name: "bob"}}},
+		{name: "display names, other columns, quotes", text: "id,Display_Name, name \r\n1,\"Ardent, Alice\",alice\r\n2,,bob\r\n",
+			want: []client.NewUser{{Name: "alice", DisplayName: "Ardent, Alice"}, {Name: "bob"}}},
+		{name: "a mark and empty lines", text: "\ufeffname,display_name\n\n,\nalice,Alice\n", want: []client.NewUser{{Name: "alice", DisplayName: "Alice"}}},
+		{name: "empty", text: "", err: "it is empty"},
+		{name: "no users", text: "name\n", err: "there is no user in it"},
+		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
+		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
+		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” is there twice"},
+		{name: "an open quote", text: "name\nalice\n\"bob\n", err: "line "},
+		{name: "hidden letters", text: "name\nali\u202ece\n", err: ""},
+		{name: "an id", text: "name\nUSR-5a6c43df-0000-4000-8000-000000000003\n", err: "line 2: USR-"},
+		{name: "too long", text: "name\n" + strings.Repeat("n", 300) + "\n", err: "line 2: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			users, err := steps.ParseRoster(test.text)
+			switch {
+			case test.want == nil && test.err == "":
+				return // cleaned or refused; FuzzParseRoster has what holds
+			case test.err != "":
+				if err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Errorf("got %v", err)
+				}
+			case fmt.Sprint(users) != fmt.Sprint(test.want) || err != nil:
+				t.Errorf("got %v, %v", users, err)
+			}
+		})
+	}
+}
+
+func FuzzParseRoster(f *testing.F) {
+	for _, seed := range []string{"name\nalice\n", "name,display_name\n\"a\"\"b\",c\n", "\ufeffname\r\n\x00", "name\n\u202ea\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		users, err := steps.ParseRoster(text)
+		if err == nil && len(users) == 0 {
+			t.Fatal("no users and no error")
+		}
+		names := map[string]bool{}
+		for _, n := range users {
+			if n.Name == "" || names[n.Name] || client.Printable(n.Name) != n.Name || client.Printable(n.DisplayName) != n.DisplayName {
+				t.Fatalf("%q gives %+v", text, n)
+			}
+			names[n.Name] = true
+		}
+	})
+}
+
+// workshop is a run with so many users, whose waits take no time.
+func workshop(t *testing.T, n int) *run {
+	t.Helper()
+	return newRun(t).with(n)
+}
+
+func (r *run) with(n int) *run {
+	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	for i := range n {
+		r.env.Roster = append(r.env.Roster, client.NewUser{Name: fmt.Sprintf("user%d", i+1), DisplayName: fmt.Sprintf("User %d", i+1)})
+	}
+	return r
+}
+
+// isComplete holds for a workshop that is over: each user exists once, and has a token of its own.
+func (r *run) isComplete(n int) {
+	r.t.Helper()
+	users := r.account.users(r.t)
+	equal(r.t, "users", len(users), n)
+	ids := map[string]string{}
+	for _, u := range users {
+		ids[u.Name] = u.ID
+	}
+	members := append([]steps.Member{r.session.Member}, r.session.Roster...)
+	equal(r.t, "members", len(members), n)
+	public := r.session.Key.Private.PublicPEM()
+	for _, m := range members {
+		if ids[m.User.Value.Name] != m.User.Value.ID || m.Token.Subject != m.User.Value.Name {
+			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.Value)
+		}
+		if err := client.VerifyToken(m.Token.JWT, public, r.session.Application.Value.ID, noon); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	noted := r.journal().Applications[0].Users
+	equal(r.t, "users in the journal", len(noted), n)
+	for _, u := range noted {
+		if u.ID != ids[u.Name] || u.ExpiresAt == nil {
+			r.t.Fatalf("the journal has %+v", u)
+		}
+	}
+}
+
+func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
+	r := workshop(t, 30).doesAll()
+	r.isComplete(30)
+	wantAll(t, r.file(".env"), "VONAGE_USER_NAME=user1\n")
+	equal(t, "files", len(namesIn(t, r.path("users"))), 31)
+	text := r.file("users/user7.env")
+	wantAll(t, text, "VONAGE_USER_NAME=user7\n", "VONAGE_JWT=eyJ")
+	if strings.Contains(text, "API_KEY") || strings.Contains(text, "PRIVATE") {
+		t.Errorf("it says too much:\n%s", text)
+	}
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
+func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerUser, "alice, bob,carol,")
+	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	r.doesAll()
+	equal(t, "users", len(r.account.users(t)), 3)
+	equal(t, "the first", r.session.User.Value.Name, "alice")
+}
+
+// TestARosterComesThroughFaults has every fifth request refused, broken, or done without an answer.
+func TestARosterComesThroughFaults(t *testing.T) {
+	var n atomic.Int64
+	r := workshop(t, 300)
+	faults := []fault{failing(http.StatusTooManyRequests), failing(http.StatusInternalServerError), doneThenDropped, dropped}
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if i := n.Add(1); i%5 == 0 {
+			faults[i/5%int64(len(faults))](w, q, api)
+			return
+		}
+		api.ServeHTTP(w, q)
+	})
+	r.doesAll()
+	equal(t, "missed", len(r.session.Missed), 0)
+	r.isComplete(300)
+}
+
+func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
+	r := workshop(t, 100).does("connect", "application")
+	ctx, cancel := context.WithCancel(t.Context())
+	var n atomic.Int64
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if n.Add(1) == 40 {
+			cancel()
+		}
+		doneThen(dropped)(w, q, api) // nobody hears of them
+	})
+	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	r.account.heal()
+	r = r.again().with(100)
+	r.answer(steps.AnswerAppID, "new")
+	r.doesAll()
+	r.isComplete(100)
+}
+
+func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
+	r := newRun(t).does("connect", "application", "user") // alice is there
+	another := r.again().with(5)
+	another.env.Roster = append(another.env.Roster, client.NewUser{Name: "taken"})
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		if strings.Contains(string(body), "taken") {
+			failing(http.StatusUnprocessableEntity)(w, q, api)
+			return
+		}
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		api.ServeHTTP(w, q)
+	})
+	another.does("connect", "application", "user")
+	wantAll(t, another.warned(), "create taken: ")
+	another.does("token")
+	if missed := another.session.Missed; len(missed) != 1 || missed[0].Name != "taken" || missed[0].Why == "" {
+		t.Fatalf("missed %+v", missed)
+	}
+	equal(t, "users", len(r.account.users(t)), 6)
+	for _, u := range another.journal().Applications[0].Users {
+		if u.ID == "" {
+			t.Errorf("the journal has %+v", u)
+		}
+	}
+}
+
+func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
+	r := newRun(t).does("connect", "application", "user") // alice
+	forget := func() { r.has(".credwiz.json", strings.ReplaceAll(r.file(".credwiz.json"), `"alice"`, `"nobody"`)) }
+	forget()
+	for _, test := range []struct {
+		reuse  string
+		missed int
+	}{{"", 1}, {steps.Yes, 0}} {
+		again := r.again()
+		again.env.Roster = []client.NewUser{{Name: "alice"}, {Name: "bob" + test.reuse}}
+		again.answer(steps.AnswerExistingUser, test.reuse)
+		again.does("connect", "application", "user")
+		equal(t, "missed", len(again.session.Missed), test.missed)
+	}
+}
+
+func TestWhatWouldFailForEverybodyIsNotTriedForEverybody(t *testing.T) {
+	r := workshop(t, 200).does("connect", "application")
+	r.account.on(postUser, failing(http.StatusUnauthorized))
+	if err := r.try("user"); err == nil || r.account.count(postUser) > 20 {
+		t.Errorf("%d requests, %v", r.account.count(postUser), err)
+	}
+}
+
+func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
+	r := newRun(t).does("connect", "application", "user") // alice
+	r.has(".credwiz.json", regexp.MustCompile(`"id": "USR-[^"]*",\n\s*`).ReplaceAllString(r.file(".credwiz.json"), ""))
+	again := r.again()
+	again.env.Roster = []client.NewUser{{Name: "alice"}, {Name: "bob"}}
+	again.doesAll()
+	equal(t, "alice", again.session.User.Created, false)
+	equal(t, "bob", again.session.Roster[0].User.Created, true)
+	for _, u := range again.journal().Applications[0].Users {
+		equal(t, u.Name+" in the journal", u.Created, u.Name == "bob")
+	}
+}
+
+func TestWhoIsGoneIsMadeAgain(t *testing.T) {
+	r := workshop(t, 3).doesAll()
+	gone := r.account.users(t)[1]
+	admin, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
+		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.session.Place.API.DeleteUser(t.Context(), admin.JWT, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.again().with(3).doesAll()
+	equal(t, "users", len(r.account.users(t)), 3)
+}
+
+func TestTheFilesOfARosterSpareWhatIsThere(t *testing.T) {
+	r := workshop(t, 2)
+	r.has(".gitignore", "node_modules\n")
+	r.has("user1.env", "MINE=1\n")
+	r.env.Out = r.dir
+	r.doesAll()
+	wantAll(t, r.file(".gitignore"), "node_modules\n", "/*.env\n")
+	wantAll(t, r.file("user1.env"), "MINE=1\n", "VONAGE_JWT=")
+}

@@ -1,0 +1,72 @@
+package command
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// largestRoster bounds what is read of a roster, in bytes.
+const largestRoster = 8 << 20
+
+// roster are the users of --users-from, or of several --user; none if one is asked for.
+func (o options) roster(cmd *cobra.Command) ([]client.NewUser, error) {
+	names, err := cmd.Flags().GetStringArray(steps.AnswerUser)
+	if err != nil {
+		return nil, err
+	}
+	if o.usersFrom == "" {
+		if len(names) < 2 {
+			return nil, nil
+		}
+		users, err := steps.RosterOf(names)
+		if err != nil {
+			return nil, fmt.Errorf("--user: %w", err)
+		}
+		return users, nil
+	}
+	if len(names) > 0 || cmd.Flags().Changed(steps.AnswerDisplayName) {
+		return nil, errors.New("--users-from has the users and their display names: leave --user and --display-name out")
+	}
+	file, err := os.Open(filepath.Clean(o.usersFrom))
+	if err != nil {
+		return nil, fmt.Errorf("--users-from: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, largestRoster+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--users-from: %w", err)
+	case len(text) > largestRoster:
+		return nil, fmt.Errorf("--users-from: %s is too large for a roster", o.usersFrom)
+	}
+	users, err := steps.ParseRoster(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("--users-from: %s: %w", client.Printable(o.usersFrom), err)
+	}
+	return users, nil
+}
+
+// writeCSV prints the users, a line each.
+func writeCSV(out io.Writer, r steps.Result) error {
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at"}) // Flush tells of errors
+	for _, u := range r.Users {
+		record := []string{u.Name, u.DisplayName, u.ID, "", ""}
+		if u.Token != nil {
+			record[3], record[4] = u.Token.JWT, u.Token.ExpiresAt.Format(time.RFC3339)
+		}
+		_ = w.Write(record)
+	}
+	w.Flush()
+	return w.Error()
+}

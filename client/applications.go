@@ -35,6 +35,10 @@ type NewApplication struct {
 	// none, and send the private key once, over the network.
 	PublicKey string
 	EventURL  string // receives the rtc events, by POST
+	// Also are more capabilities, of those that Capabilities names.
+	Also []string
+	// Webhooks is the base URL of their webhooks.
+	Webhooks string
 }
 
 // ApplicationPage is one page of the account's applications.
@@ -113,20 +117,22 @@ type keysBody struct {
 }
 
 type createApplicationBody struct {
-	Name         string   `json:"name"`
-	Keys         keysBody `json:"keys"`
-	Capabilities struct {
-		RTC rtcBody `json:"rtc"`
-	} `json:"capabilities"`
-	Privacy struct {
+	Name         string         `json:"name"`
+	Keys         keysBody       `json:"keys"`
+	Capabilities map[string]any `json:"capabilities"`
+	Privacy      struct {
 		ImproveAI bool `json:"improve_ai"` // the platform's own default is true
 	} `json:"privacy"`
 }
 
 func newApplicationBody(n NewApplication) createApplicationBody {
-	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}}
+	var rtc rtcBody
 	if n.EventURL != "" {
-		body.Capabilities.RTC.Webhooks.EventURL = &webhook{Address: n.EventURL, Method: http.MethodPost}
+		rtc.Webhooks.EventURL = &webhook{Address: n.EventURL, Method: http.MethodPost}
+	}
+	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}, Capabilities: map[string]any{"rtc": rtc}}
+	for _, capability := range n.Also {
+		body.Capabilities[capability] = webhooksOf(capability, n.Webhooks)
 	}
 	return body
 }

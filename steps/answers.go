@@ -20,7 +20,9 @@ const (
 	AnswerAppID        = "app-id"
 	AnswerAppName      = "app-name"
 	AnswerEventURL     = "event-url"
-	AnswerKey          = "reuse-key" // Yes or No
+	AnswerCapability   = "capability"  // beside rtc: "voice,messages"
+	AnswerWebhooks     = "webhook-url" // below which those are
+	AnswerKey          = "reuse-key"   // Yes or No
 	AnswerKeyFile      = "key-file"
 	AnswerOpenKey      = "open-key" // OpenKeyRepair or OpenKeyUse
 	AnswerNewApp       = "new-app"  // Yes or No
@@ -199,7 +201,7 @@ func (e *MissingAnswersError) Error() string {
 func Given(env Env) Answers {
 	answers := Answers{}
 	for _, key := range []string{
-		AnswerAppID, AnswerEventURL, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
+		AnswerAppID, AnswerEventURL, AnswerWebhooks, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
 		AnswerResume, AnswerWrite,
 	} {
 		if known, ok := env.Known[key]; ok && !known.Suggested {
@@ -221,6 +223,7 @@ func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
+		{Key: AnswerWebhooks, Flag: "--webhook-url", Check: checkEventURL},
 		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
 		{Key: AnswerWrite, Flag: "--write", Check: checkWrite},
 	}

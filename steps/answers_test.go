@@ -198,7 +198,7 @@ func TestKnownAnswersFillTheRestWithDefaults(t *testing.T) {
 	}
 	want := steps.Answers{
 		steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
-		steps.AnswerAppName: "My App", steps.AnswerKeyFile: "private.key", steps.AnswerKey: steps.Yes,
+		steps.AnswerAppName: "My App", steps.AnswerKeyFile: "private.key", steps.AnswerKey: steps.Yes, steps.AnswerCapability: "",
 		steps.AnswerUser: "alice", steps.AnswerDisplayName: "", steps.AnswerExpires: "24h", steps.AnswerACL: "client-sdk",
 	}
 	if !maps.Equal(answers, want) {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,33 +44,46 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 			// Another credwiz may have been here since the questions were asked.
 			s.Found = findKey(env, s, a)
 		}
-		a := a
-		switch {
-		case a.appID() != "" || a[AnswerKey] != "":
-		case a[AnswerResume] == No && s.Found.Name == a[AnswerKeyFile] && s.Found.Name != "":
-			a = a.With(AnswerKey, No).With(AnswerKeyFile, s.Found.Free)
-		case s.goesOnWith(a):
-			a = a.With(AnswerKey, Yes)
+		s, err := takeApplication(ctx, env, s, s.settled(a), w)
+		if err == nil && !s.Application.Created {
+			warnOfLacking(s.Application.Value, a, w)
 		}
-		if a.appID() == "" && s.Found.Name != "" && a[AnswerKey] == Yes {
-			a = a.With(AnswerKeyFile, s.Found.Name)
-		}
-		if err := s.prepare(env, a[AnswerKeyFile], w); err != nil {
-			return s, err
-		}
-		s = s.keptFromGit(w, a[AnswerKeyFile])
-		switch {
-		case a.appID() != "" && a[AnswerKey] == RenewKey:
-			return renewKey(ctx, env, s, a, w)
-		case a.appID() != "":
-			return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
-		}
-		s, err := obtainKey(ctx, env, s, a, w)
-		if err != nil {
-			return s, err
-		}
-		return ensureApplication(ctx, env, s, a, w)
+		return s, err
 	})
+}
+
+// settled are the answers with what follows from them and from the key that is in the folder.
+func (s Session) settled(a Answers) Answers {
+	switch {
+	case a.appID() != "" || a[AnswerKey] != "":
+	case a[AnswerResume] == No && s.Found.Name == a[AnswerKeyFile] && s.Found.Name != "":
+		a = a.With(AnswerKey, No).With(AnswerKeyFile, s.Found.Free)
+	case s.goesOnWith(a):
+		a = a.With(AnswerKey, Yes)
+	}
+	if a.appID() == "" && s.Found.Name != "" && a[AnswerKey] == Yes {
+		a = a.With(AnswerKeyFile, s.Found.Name)
+	}
+	return a
+}
+
+// takeApplication makes the application, or takes one that exists.
+func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+	if err := s.prepare(env, a[AnswerKeyFile], w); err != nil {
+		return s, err
+	}
+	s = s.keptFromGit(w, a[AnswerKeyFile])
+	switch {
+	case a.appID() != "" && a[AnswerKey] == RenewKey:
+		return renewKey(ctx, env, s, a, w)
+	case a.appID() != "":
+		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
+	}
+	s, err := obtainKey(ctx, env, s, a, w)
+	if err != nil {
+		return s, err
+	}
+	return ensureApplication(ctx, env, s, a, w)
 }
 
 // prepare stops the step before it makes anything, a key file too, if it could not note what it makes. It clears up
@@ -171,6 +185,7 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 	if n.EventURL == "" {
 		n.EventURL = defaultEventURL
 	}
+	n.Also, n.Webhooks = capabilities(a), cmp.Or(a[AnswerWebhooks], defaultWebhooks)
 	var created client.Application
 	err := w.create(ctx, "create the application", func(ctx context.Context, api *client.Client) (err error) {
 		created, err = api.CreateApplication(ctx, s.Credentials, n)

@@ -25,7 +25,8 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 	if a.appID() != "" {
 		return append(fields, existingKeyFields(env, s, a)...)
 	}
-	return append(append(fields, nameField("My Client SDK app").withKnown(env, a)), newKeyFields(env, s, a)...)
+	fields = append(append(fields, nameField("My Client SDK app").withKnown(env, a)), newKeyFields(env, s, a)...)
+	return append(fields, capabilityField().withKnown(env, a))
 }
 
 func nameField(suggestion string) Field {

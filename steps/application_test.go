@@ -585,14 +585,14 @@ func TestTheApplicationQuestions(t *testing.T) {
 	}
 	nothing := steps.Answers{}
 	r.does("connect")
-	equal(t, "in an empty folder", keys(nothing), "app-name key-file")
+	equal(t, "in an empty folder", keys(nothing), "app-name key-file capability")
 	equal(t, "with --app-id", keys(nothing.With(steps.AnswerAppID, "x")), "key-file")
 
 	r.has("private.key", pemOf(pairs[2]()))
 	r.does("connect")
-	equal(t, "beside a key, before the choice", keys(nothing), "app-name reuse-key")
-	equal(t, "to use it", keys(nothing.With(steps.AnswerKey, steps.Yes)), "app-name reuse-key")
-	equal(t, "to keep it", keys(nothing.With(steps.AnswerKey, steps.No)), "app-name reuse-key key-file")
+	equal(t, "beside a key, before the choice", keys(nothing), "app-name reuse-key capability")
+	equal(t, "to use it", keys(nothing.With(steps.AnswerKey, steps.Yes)), "app-name reuse-key capability")
+	equal(t, "to keep it", keys(nothing.With(steps.AnswerKey, steps.No)), "app-name reuse-key key-file capability")
 	fields := application.Fields(r.env, r.session, nothing.With(steps.AnswerKey, steps.No))
 	equal(t, "the name that is free", fields[2].Suggestion, "private-2.key")
 	wantAll(t, application.Plan(r.env, r.session, r.answers.With(steps.AnswerKey, steps.Yes)), "private.key", "My App")
@@ -602,7 +602,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 	r.has("private.key", "no key")
 	r.does("connect")
 	fields = application.Fields(r.env, r.session, nothing)
-	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file")
+	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file capability")
 	equal(t, "the choices beside a broken key", len(fields[1].Choices), 1)
 	equal(t, "the only choice", fields[1].Choices[0].Value, steps.No)
 	wantAll(t, fields[1].Hint, "it cannot be used", "not a private key in PEM")

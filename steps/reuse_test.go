@@ -50,7 +50,7 @@ func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
 	equal(t, "the second", list.Choices[1].Value, made.session.Application.Value.ID)
 	equal(t, "searched by typing", list.Search, true)
 	// Without applications there is nothing to choose.
-	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file")
+	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file capability")
 }
 
 func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {

@@ -8,10 +8,14 @@ import (
 	"credwiz/steps"
 )
 
-// view draws the fields, and tells which of the lines must be seen.
-func (f form) view(t theme, width int) (lines []string, from, to int) {
+// view draws the fields, and tells which of the lines must be seen. In a small window there is no room for what nobody
+// has to answer and nobody has: tab leads there all the same.
+func (f form) view(t theme, width int, small bool) (lines []string, from, to int) {
 	for i, field := range f.fields {
-		if i > 0 {
+		if small && i != f.focus && field.Optional && field.Suggestion == "" && f.value(field) == "" {
+			continue
+		}
+		if len(lines) > 0 {
 			lines = append(lines, "")
 		}
 		margin := "  "

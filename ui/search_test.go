@@ -37,7 +37,7 @@ func (f form) keys(keys ...string) form {
 }
 
 func (f form) drawn() string {
-	lines, _, _ := f.view(newTheme(io.Discard, Look{}), 60)
+	lines, _, _ := f.view(newTheme(io.Discard, Look{}), 60, false)
 	return ansi.Strip(strings.Join(lines, "\n"))
 }
 

@@ -148,8 +148,11 @@ func (m Model) body(width int) (lines []string, from, to int) {
 	return lines, max(len(lines)-1, 0), len(lines)
 }
 
+// smallHeight is that of a window which has no line to spare.
+const smallHeight = 20
+
 func (m Model) bodyAsking(width int) (lines []string, from, to int) {
-	lines, from, to = m.form.view(m.theme, width)
+	lines, from, to = m.form.view(m.theme, width, m.height < smallHeight)
 	if plan := m.plan(); plan != "" {
 		lines = append(append(lines, ""), paint(m.theme.faint, wrap(plan, width))...)
 	}

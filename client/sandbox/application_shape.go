@@ -13,6 +13,8 @@ func applicationShape() shape {
 				"voice":    voiceShape().check,
 				"rtc":      rtcShape().check,
 				"messages": messagesShape().check,
+				"video":    shape{}.check,
+				"verify":   verifyShape().check,
 				"vbc":      shape{closed: true}.check,
 			}}.check,
 			"privacy": shape{fields: map[string]check{"improve_ai": orNull(boolean)}}.check,
@@ -60,6 +62,15 @@ func messagesShape() shape {
 		"webhooks": shape{fields: map[string]check{
 			"inbound_url": webhook("POST"),
 			"status_url":  webhook("POST"),
+		}}.check,
+	}}
+}
+
+// verifyShape is that of application.v2 2.1.4, as Vonage's command line sends it.
+func verifyShape() shape {
+	return shape{fields: map[string]check{
+		"webhooks": shape{fields: map[string]check{
+			"status_url": webhook("GET", "POST"),
 		}}.check,
 	}}
 }

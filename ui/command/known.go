@@ -80,7 +80,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		}
 	}
 	for _, name := range []string{
-		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerKeyFile, steps.AnswerOpenKey,
+		steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerAppID, steps.AnswerEventURL, steps.AnswerWebhooks, steps.AnswerKeyFile, steps.AnswerOpenKey,
 		steps.AnswerDisplayName, steps.AnswerExpires, steps.AnswerACL,
 	} {
 		if flag := cmd.Flags().Lookup(name); flag.Changed {
@@ -90,12 +90,10 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	if names, err := cmd.Flags().GetStringArray(steps.AnswerUser); err == nil && len(names) == 1 {
 		known[steps.AnswerUser] = steps.Known{Value: names[0], Source: "--" + steps.AnswerUser}
 	}
-	if flag := cmd.Flags().Lookup(steps.AnswerWrite); flag.Changed {
-		kinds, err := cmd.Flags().GetStringSlice(steps.AnswerWrite)
-		if err != nil {
-			return nil, err
+	for _, name := range []string{steps.AnswerWrite, steps.AnswerCapability} {
+		if kinds, err := cmd.Flags().GetStringSlice(name); err == nil && cmd.Flags().Changed(name) {
+			known[name] = steps.Known{Value: strings.Join(kinds, ","), Source: "--" + name}
 		}
-		known[steps.AnswerWrite] = steps.Known{Value: strings.Join(kinds, ","), Source: "--" + steps.AnswerWrite}
 	}
 	for name, yes := range map[string]bool{
 		steps.AnswerKey: o.reuseKey, steps.AnswerNewApp: o.newApp, steps.AnswerExistingUser: o.reuseUser,

@@ -72,6 +72,8 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerAppName, "", "create an application with this `NAME`")
 	f.String(steps.AnswerAppID, "", "use the application with this `ID`, whose private key is the key file")
 	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
+	f.StringSlice(steps.AnswerCapability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
+	f.String(steps.AnswerWebhooks, "", "put the webhooks of those below `URL` (default https://example.com/webhooks, a placeholder)")
 	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
 	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")

@@ -1,0 +1,30 @@
+package client
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Capabilities are what an application can be made capable of beside rtc, in the order in which they are usually wanted.
+func Capabilities() []string { return []string{"voice", "messages", "video", "verify"} }
+
+// capabilityBody is a capability as the API reads it; video needs no webhook to work.
+type capabilityBody struct {
+	Webhooks map[string]webhook `json:"webhooks,omitempty"`
+}
+
+// webhooksOf are a capability's webhooks below a base URL, named as Vonage's guides name them.
+func webhooksOf(capability, base string) capabilityBody {
+	at := func(path, method string) webhook {
+		return webhook{Address: strings.TrimSuffix(base, "/") + "/" + path, Method: method}
+	}
+	switch capability {
+	case "voice":
+		return capabilityBody{map[string]webhook{"answer_url": at("answer", http.MethodGet), "event_url": at("event", http.MethodPost)}}
+	case "messages":
+		return capabilityBody{map[string]webhook{"inbound_url": at("inbound", http.MethodPost), "status_url": at("status", http.MethodPost)}}
+	case "verify":
+		return capabilityBody{map[string]webhook{"status_url": at("verify", http.MethodPost)}}
+	}
+	return capabilityBody{}
+}

@@ -65,5 +65,6 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.AddCommand(c.inspectCommand(), c.sandboxCommand())
+	complete(root, completions())
 	return root
 }

@@ -68,3 +68,6 @@ func rootCommand(c console) *cobra.Command {
 	complete(root, completions())
 	return root
 }
+
+// Tree is all commands and flags, for those who write of them.
+func Tree() *cobra.Command { return rootCommand(console{}) }

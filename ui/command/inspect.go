@@ -46,8 +46,9 @@ API could not be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.inspect(cmd, args, o) },
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: []cobra.Completion{"-\tread standard input"},
+		RunE:      func(cmd *cobra.Command, args []string) error { return c.inspect(cmd, args, o) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

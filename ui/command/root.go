@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
 	"credwiz/client"
@@ -65,25 +62,12 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 
 func rootCommand(c console) *cobra.Command {
 	root := c.wizardCommand()
-	root.Version = version()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	root.SetVersionTemplate("credwiz {{.Version}}\n")
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
+	complete(root, completions())
 	return root
 }
 
-// version is the module's version, if it was installed as one.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "development (" + runtime.Version() + ")"
-	}
-	return info.Main.Version + " (" + runtime.Version() + ")"
-}
-
-// userAgent is of the form that Vonage's libraries have.
-func userAgent() string {
-	number, _, _ := strings.Cut(version(), " ")
-	return "credwiz/" + number + " " + strings.Replace(runtime.Version(), "go", "go/", 1)
-}
+// Tree is all commands and flags, for those who write of them.
+func Tree() *cobra.Command { return rootCommand(console{}) }

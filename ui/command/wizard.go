@@ -33,7 +33,7 @@ type options struct {
 	sandboxFlags
 	debug          string // the file of the log
 	usersFrom, out string
-	csv            bool
+	csv, version   bool
 }
 
 func (c console) wizardCommand() *cobra.Command {
@@ -54,6 +54,10 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.version {
+				_, err := io.WriteString(c.out, "credwiz "+version()+"\n")
+				return err
+			}
 			harden()
 			log, err := c.openLog(o.debug)
 			if err != nil {
@@ -102,6 +106,8 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
 	o.add(root, 300*time.Millisecond)
+	// Not Cobra's own: that one wants the text at every start, and a template would link all of text/template.
+	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
 	return root
 }
 

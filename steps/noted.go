@@ -1,0 +1,24 @@
+package steps
+
+import (
+	"os"
+	"slices"
+)
+
+// Noted returns the applications that the journal of a folder knows, the current one first. It makes no call and changes
+// nothing; a folder or journal that is not there or cannot be read has none.
+func Noted(dir string) []NotedApp {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil
+	}
+	folder := &Folder{root: root, path: dir}
+	defer func() { _ = folder.Close() }()
+	journal, err := folder.readJournal()
+	if err != nil {
+		return nil
+	}
+	apps := slices.Clone(journal.Applications)
+	slices.Reverse(apps)
+	return apps
+}

@@ -30,8 +30,10 @@ type Client struct {
 	host      *url.URL
 	http      *http.Client
 	userAgent string
-	now       func() time.Time
-	observer  Observer
+	// approachable is the transport if it is our own, which knows Approach; else nil.
+	approachable *http.Transport
+	now          func() time.Time
+	observer     Observer
 }
 
 // Options are what New needs; the zero value is the real API.
@@ -72,7 +74,8 @@ func New(o Options) *Client {
 	}
 	transport := o.Transport
 	if transport == nil {
-		transport = newTransport(&net.Dialer{Timeout: connectTimeout})
+		c.approachable = newTransport(&net.Dialer{Timeout: connectTimeout})
+		transport = c.approachable
 	}
 	c.http = &http.Client{
 		Transport: transport,

@@ -64,9 +64,11 @@ type Model struct {
 	complete  []steps.Session
 	clipboard Clipboard
 	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
-	now       time.Time
-	width     int
-	height    int
+	// approached tells that the first run's way was made ready.
+	approached bool
+	now        time.Time
+	width      int
+	height     int
 }
 
 var errFinished = errors.New("finished")
@@ -282,7 +284,7 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	}
 	m.form = m.form.update(key)
 	m.form = m.form.with(m.fields(m.form.answers(m.answers)))
-	return m, nil
+	return m.approach()
 }
 
 func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {

@@ -39,6 +39,9 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 			return a, err
 		}
 		a = a.With(field.Key, value)
+		if first := len(asked) == 1 && earlier == nil; first && step.Approach != nil {
+			step.Approach(ctx, p.env, a)
+		}
 	}
 }
 

@@ -159,6 +159,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	env := steps.Env{
 		Demo:     o.demo,
 		Host:     host.Host,
+		Account:  places.account,
 		Open:     places.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
 		Known:    found.Known,

@@ -10,7 +10,7 @@ func Capabilities() []string { return []string{"voice", "messages", "video", "ve
 
 // capabilityBody is a capability as the API reads it; video needs no webhook to work.
 type capabilityBody struct {
-	Webhooks map[string]webhook `json:"webhooks,omitempty"`
+	Webhooks map[string]webhook `json:"webhooks"`
 }
 
 // webhooksOf are a capability's webhooks below a base URL, named as Vonage's guides name them.
@@ -26,5 +26,5 @@ func webhooksOf(capability, base string) capabilityBody {
 	case "verify":
 		return capabilityBody{map[string]webhook{"status_url": at("verify", http.MethodPost)}}
 	}
-	return capabilityBody{}
+	return capabilityBody{Webhooks: map[string]webhook{}}
 }

@@ -201,7 +201,7 @@ func (e *MissingAnswersError) Error() string {
 func Given(env Env) Answers {
 	answers := Answers{}
 	for _, key := range []string{
-		AnswerAppID, AnswerEventURL, AnswerWebhooks, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
+		AnswerAppID, AnswerEventURL, AnswerCapability, AnswerWebhooks, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
 		AnswerResume, AnswerWrite,
 	} {
 		if known, ok := env.Known[key]; ok && !known.Suggested {
@@ -223,7 +223,8 @@ func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
-		{Key: AnswerWebhooks, Flag: "--webhook-url", Check: checkEventURL},
+		{Key: AnswerCapability, Flag: "--capability", Check: checkCapabilities},
+		{Key: AnswerWebhooks, Flag: "--webhook-url", Check: checkWebhooks},
 		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
 		{Key: AnswerWrite, Flag: "--write", Check: checkWrite},
 	}

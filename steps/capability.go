@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,14 @@ func parseCapabilities(text string) ([]string, error) {
 		}
 	}
 	return wanted, nil
+}
+
+// checkWebhooks refuses what no path can be put behind.
+func checkWebhooks(address string) error {
+	if strings.ContainsAny(address, "?#") {
+		return errors.New("paths are put behind it, so it has no ? and no #")
+	}
+	return checkEventURL(address)
 }
 
 func checkCapabilities(text string) error {

@@ -36,3 +36,29 @@ func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testin
 	wantAll(t, again.warned(), "it has no voice", "dashboard.vonage.com")
 	equal(t, "capabilities", string(r.account.Applications()[0].Capabilities), before)
 }
+
+func TestACapabilityIsCheckedForAnApplicationThatExistsToo(t *testing.T) {
+	made := newRun(t).does("connect", "application")
+	for name, test := range map[string]struct{ capability, webhooks, says string }{
+		"one that there is not": {"phone", "", "--capability"},
+		"an address with more":  {"voice", "https://a.test/?t=1", "--webhook-url"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := made.again()
+			r.env.Known = map[string]steps.Known{
+				steps.AnswerAppID:      {Value: made.session.Application.Value.ID, Source: "--app-id"},
+				steps.AnswerCapability: {Value: test.capability, Source: "--capability"},
+				steps.AnswerWebhooks:   {Value: test.webhooks, Source: "--webhook-url"},
+			}
+			if test.webhooks == "" {
+				delete(r.env.Known, steps.AnswerWebhooks)
+			}
+			err := steps.CheckKnown(r.env)
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+			r.env.Known[steps.AnswerCapability] = steps.Known{Value: "voice", Source: "--capability"}
+			equal(t, "given", steps.Given(r.env)[steps.AnswerCapability], "voice")
+		})
+	}
+}

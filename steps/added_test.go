@@ -1,0 +1,69 @@
+package steps_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+)
+
+// A step that somebody adds is a file. This does it once: what the page on the architecture tells has to work.
+func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
+	r := newRun(t).does("connect", "application", "user")
+	r.answer(steps.AnswerUser, "bob")
+	r.does("user")
+	step := steps.AddedStep()
+
+	for _, test := range []struct {
+		typed string
+		want  []string
+	}{{"", []string{"alice", "bob"}}, {" al ", []string{"alice"}}, {"x", nil}} {
+		field := step.Fields(r.env, r.session, r.answers)[0]
+		answer, err := field.Answer(test.typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.events = nil
+		after, err := step.Run(t.Context(), r.env, r.session, r.answers.With(field.Key, answer),
+			func(e steps.Event) { r.events = append(r.events, e) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.checkEvents()
+		wantAll(t, r.told(), "list the users: 200 OK")
+		var users []string
+		for _, f := range step.Show(r.env, after) {
+			users = append(users, f.Value)
+		}
+		equal(t, "who begins with "+test.typed, strings.Join(users, " "), strings.Join(test.want, " "))
+	}
+}
+
+func TestAnAddedStepFailsWithAdvice(t *testing.T) {
+	r := newRun(t).does("connect", "application", "user")
+	r.account.on("GET /v1/users", dropped)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := steps.AddedStep().Run(ctx, r.env, r.session, r.answers, func(steps.Event) {})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("when it is stopped, the error is %v", err)
+	}
+	_, err = steps.AddedStep().Run(t.Context(), r.env, r.session, r.answers, func(steps.Event) {})
+	if advice := steps.Advise(err); err == nil || advice.Do == "" || advice.Kind != steps.Remote {
+		t.Errorf("%v: %+v", err, advice)
+	}
+}
+
+// The front ends call these without looking.
+func TestEveryStepHasWhatTheFrontEndsCall(t *testing.T) {
+	for _, step := range append(steps.Script(), steps.AddedStep()) {
+		if step.Verb == nil || step.Fields == nil || step.Plan == nil || step.Run == nil || step.Show == nil {
+			t.Errorf("the step %s leaves out something that must not be nil", step.ID)
+		}
+		if step.ID == "" || step.Title == "" || step.Done == "" || step.Short == "" || step.Intro == "" {
+			t.Errorf("the step %s has no words for something", step.ID)
+		}
+	}
+}

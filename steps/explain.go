@@ -13,7 +13,7 @@ func connectTopics() []Topic {
 		{"API key", "Names your Vonage account. Eight letters and digits, on the first page of dashboard.vonage.com.",
 			"Sent with each call that manages applications. It is no secret by itself."},
 		{"API secret", "The account's password for programs: whoever has it can spend the account's money.",
-			"Sent beside the key, over TLS only. credwiz keeps it in memory and writes it nowhere."},
+			"Sent beside the key, over TLS only. credwiz keeps it in memory and writes it to no file, unless you ask for one with --write."},
 		{"Practice sandbox", "The same API, built into credwiz: nothing in it is real, and it needs no account and no network.",
 			"Everything you do there works the same way with your account."},
 	}

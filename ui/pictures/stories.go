@@ -2,11 +2,17 @@
 
 package main
 
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
 // stories are the journeys that pictures are taken of. Each state of the wizard is in one of them.
 func stories() []func(*studio) error {
 	return []func(*studio) error{
 		firstJourney, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
-		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine,
+		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine, workshop, commands,
 	}
 }
 
@@ -19,7 +25,7 @@ func firstJourney(s *studio) error {
 		c.sees("User name").picture("user").press("enter").sees("enter continue").picture("user-ready").press("enter")
 		c.sees("Valid for").picture("expiry").press("enter")
 		c.sees("Ready to log in").picture("ready").press("s").sees("Log in with JavaScript").picture("login-code").press("esc")
-		c.press("q").sees("esc close").picture("qr-code").press("esc").press("c").sees("lipboard").picture("copied")
+		c.press("i").sees("Signature").picture("token-explained").press("esc").press("q").sees("esc close").picture("qr-code").press("esc").press("c").sees("lipboard").picture("copied")
 		c.press("esc").sees("Your user is ready").press("e").sees("Change the user").picture("change")
 	})
 }
@@ -153,7 +159,37 @@ func openKey(s *studio) error {
 
 func lineByLine(s *studio) error {
 	return s.sits(demo("--plain"), func(c *camera) {
-		c.sees("API key").press("enter").sees("API secret").press("enter").sees("Application name").press("enter").sees("Private key").press("enter")
+		c.sees("API key").press("enter").sees("API secret").press("enter").sees("Application name").press("enter").sees("Private key").press("enter").sees("Beside rtc").press("enter")
 		c.sees("User name").press("enter").sees("Display name").press("enter").sees("Valid for").picture("plain")
 	})
+}
+
+func workshop(s *studio) error {
+	names := make([]string, 60)
+	for i := range names {
+		names[i] = fmt.Sprintf("guest%02d", i+1)
+	}
+	// The rate is measured, so the clock goes.
+	return s.sits([]string{"--demo", "--dir", ".", "--latency", "400ms"}, func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.sees("201").sees("enter continue").press("enter").sees("User name").writes(strings.Join(names, ", ")).picture("several-users")
+		c.press("enter").sees("left").picture("several-users-progress").sees("60 of 60 ready").picture("several-users-ready")
+		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").picture("several-users-tokens")
+	})
+}
+
+// commands are what is said at the prompt of a shell.
+func commands(s *studio) error {
+	err := s.sits(s.real(), func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")
+		c.press("enter").sees("User name").press("enter").sees("201").sees("enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in")
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		s.sits([]string{"status"}, func(c *camera) { c.sees("Files").picture("status") }),
+		s.sits([]string{"inspect"}, func(c *camera) { c.sees("Token id").picture("inspect") }),
+		s.sits([]string{"clean"}, func(c *camera) { c.sees("Delete it for good").picture("clean") }),
+	)
 }

@@ -104,6 +104,8 @@ type Field struct {
 	Optional bool
 	// Settled marks a choice that most people leave as it is: the questions begin after it.
 	Settled bool
+	// Aside marks a question that few need: where questions are asked one by one, its suggestion is taken and told.
+	Aside bool
 	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
 	Choices []Choice
 	Other   string

@@ -17,7 +17,7 @@ func capabilityField() Field {
 	return Field{
 		Key: AnswerCapability, Flag: "--capability", Label: "Beside rtc, also",
 		Hint:     "optional: voice (to call phones), messages, video, verify, with commas between them",
-		Optional: true, Check: checkCapabilities, Note: capabilityNote,
+		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -31,6 +32,15 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 		}
 		field := fields[open]
 		asked[field.Key] = true
+		if field.Aside {
+			value, err := field.Answer("")
+			if err != nil {
+				return a, err
+			}
+			p.say("%s: %s (%s says otherwise).", client.Printable(field.Label), cmp.Or(client.Printable(value), "none"), field.Flag)
+			a = a.With(field.Key, value)
+			continue
+		}
 		if answer := earlier[field.Key]; answer != "" {
 			field.Suggestion, field.Source = answer, "your last answer"
 		}

@@ -123,12 +123,13 @@ func startProxy(t *testing.T, leadsTo string, refuse int) *proxy {
 		}
 		defer func() { _ = far.Close() }()
 		w.WriteHeader(http.StatusOK)
-		near, _, err := http.NewResponseController(w).Hijack()
+		near, ahead, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
 		}
 		defer func() { _ = near.Close() }()
-		go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+		// ahead has what came before the connection was taken over.
+		go func() { _, _ = io.Copy(far, ahead); _ = far.Close() }()
 		_, _ = io.Copy(near, far)
 	}))
 	t.Cleanup(p.CloseClientConnections)

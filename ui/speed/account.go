@@ -37,12 +37,13 @@ func newAccount(ctx context.Context, applications int) (_ *account, err error) {
 	api := client.New(client.Options{Host: host})
 	owner := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
 	for i := range applications {
-		new := client.NewApplication{Name: fmt.Sprintf("Application %d", i+1), PublicKey: pair.PublicPEM()}
-		if _, err := api.CreateApplication(ctx, owner, new); err != nil {
+		_, err := api.CreateApplication(ctx, owner,
+			client.NewApplication{Name: fmt.Sprintf("Application %d", i+1), PublicKey: pair.PublicPEM()})
+		if err != nil {
 			return nil, err
 		}
 	}
-	return &account{server: server, url: server.URL(), key: sandbox.DefaultAPIKey, last: fmt.Sprintf("%d", applications)}, nil
+	return &account{server: server, url: server.URL(), key: sandbox.DefaultAPIKey, last: fmt.Sprintf("of %d", applications+1)}, nil
 }
 
 func (a *account) close() { _ = a.server.Close() }

@@ -24,6 +24,7 @@ type lab struct {
 	wizard, floor string
 	used          string // a folder in which the wizard has done its work
 	samples       map[string][]float64
+	windows       []window // that were ever open
 }
 
 func newLab(ctx context.Context) (*lab, error) {
@@ -54,7 +55,13 @@ func newLab(ctx context.Context) (*lab, error) {
 	return l, nil
 }
 
-func (l *lab) close() { _ = os.RemoveAll(l.scratch) }
+// close ends what a measurement that failed has left.
+func (l *lab) close() {
+	for _, w := range l.windows {
+		_ = w.Close()
+	}
+	_ = os.RemoveAll(l.scratch)
+}
 
 func (l *lab) folder() (string, error) { return os.MkdirTemp(l.scratch, "run-") }
 
@@ -116,7 +123,12 @@ func (l *lab) open(silent bool, args ...string) (window, error) {
 		return window{}, err
 	}
 	t, err := terminal.Start(terminal.Config{Command: args, Dir: dir, Env: l.environment(dir), Silent: silent})
-	return window{t, l.ctx}, err
+	if err != nil {
+		return window{}, err
+	}
+	w := window{t, l.ctx}
+	l.windows = append(l.windows, w)
+	return w, nil
 }
 
 // sees waits for one text after the other, and presses enter after each but the last.
@@ -153,7 +165,7 @@ func (w window) leaves() error {
 
 // pause passes a time that is not in step with the frames.
 func (l *lab) pause(most time.Duration) error {
-	timer := time.NewTimer(rand.N(most)) //nolint:gosec // Nobody is to guess nothing here.
+	timer := time.NewTimer(rand.N(most)) //nolint:gosec // Nobody gains by guessing it.
 	defer timer.Stop()
 	select {
 	case <-timer.C:

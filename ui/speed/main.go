@@ -43,8 +43,8 @@ func run(ctx context.Context, gate float64) int {
 		fmt.Fprintln(os.Stderr, "speed:", err)
 		return 1
 	}
-	failed := print(os.Stdout, l.rows(), l.samples, gate)
-	fmt.Fprintf(os.Stdout, "\n%d rounds in %s.\n", rounds, time.Since(began).Round(time.Second))
+	failed := printTable(os.Stdout, l.rows(), l.samples, gate)
+	_, _ = fmt.Fprintf(os.Stdout, "\n%d rounds in %s.\n", rounds, time.Since(began).Round(time.Second))
 	if failed > 0 {
 		fmt.Fprintf(os.Stderr, "speed: %d over %.4g times the budget\n", failed, gate)
 		return 1

@@ -29,7 +29,6 @@ func (l *lab) starts() []start {
 }
 
 func (l *lab) rows() []row {
-	const mebibyte = 1 << 20
 	var rows []row
 	for _, s := range l.starts() {
 		if s.than != "" {

@@ -9,8 +9,8 @@ import (
 	"text/tabwriter"
 )
 
-// print writes the table, and returns how many figures are over gate times their budget.
-func print(out io.Writer, rows []row, samples map[string][]float64, gate float64) (failed int) {
+// printTable writes the table, and returns how many figures are over gate times their budget.
+func printTable(out io.Writer, rows []row, samples map[string][]float64, gate float64) (failed int) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "what\tmeasured\tfloor\tratio\tbudget\tused\t")
 	for _, r := range rows {

@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"credwiz/client"
 )
@@ -26,10 +28,31 @@ func listApplications(ctx context.Context, env Env, s Session) (Session, error) 
 		if err := walk.Next(list.Applications[0].ID); err != nil {
 			return s, fmt.Errorf("applications: %w", err)
 		}
-		s.Listed, s.ListedMore = append(s.Listed[:len(s.Listed):len(s.Listed)], list.Applications...), list.More
+		s = s.withListed(list.Applications)
+		s.ListedMore = list.More
 	}
 	s.ListedMore = false
 	return s, nil
+}
+
+// withListed is the session with more of the account's applications. Whose key is in the folder is found out here, once:
+// it takes longer than all else that the questions ask about an application, and they are asked anew at each key.
+func (s Session) withListed(applications []client.Application) Session {
+	s.Listed = append(slices.Clip(s.Listed), applications...)
+	if len(s.KeyFiles) == 0 {
+		return s
+	}
+	s.KeyFileOf = maps.Clone(s.KeyFileOf)
+	for _, app := range applications {
+		fingerprint, err := client.PublicFingerprint(app.PublicKey)
+		if name := s.KeyFiles[fingerprint]; err == nil && name != "" {
+			if s.KeyFileOf == nil {
+				s.KeyFileOf = map[string]string{}
+			}
+			s.KeyFileOf[app.ID] = name
+		}
+	}
+	return s
 }
 
 // renameApplication gives the application the name of the answers, and leaves everything else of it as it is.

@@ -72,7 +72,7 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 	if !listed {
 		return []Field{file}
 	}
-	if name := s.keyFileOf(app); name != "" {
+	if name := s.KeyFileOf[app.ID]; name != "" {
 		file.Suggestion, file.Source = name, "it is this application's"
 		return []Field{file}
 	}
@@ -103,7 +103,7 @@ func (s Session) listField(env Env, a Answers) Field {
 		if !app.HasRTC() {
 			note += ", without rtc"
 		}
-		if name := s.keyFileOf(app); name != "" {
+		if name := s.KeyFileOf[app.ID]; name != "" {
 			note += ", its key is " + client.Printable(name)
 		}
 		if app.ID == s.Found.Noted.ID && !env.means(AnswerAppName) && a[AnswerResume] != No {
@@ -122,15 +122,6 @@ func (s Session) listed(id string) (client.Application, bool) {
 		}
 	}
 	return client.Application{}, false
-}
-
-// keyFileOf is the file in the folder that has the application's private key; empty if there is none.
-func (s Session) keyFileOf(app client.Application) string {
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
-	if err != nil {
-		return ""
-	}
-	return s.KeyFiles[fingerprint]
 }
 
 // foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
@@ -217,7 +208,7 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
-	case listed && a[AnswerKey] == RenewKey && s.keyFileOf(app) == "":
+	case listed && a[AnswerKey] == RenewKey && s.KeyFileOf[app.ID] == "":
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
 			"Tokens signed with its old key stop working at once.", client.Printable(a[AnswerKeyFile]), existing, host)
 	case listed:

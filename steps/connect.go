@@ -142,9 +142,9 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	}
 	s := Session{Place: place, Credentials: a.credentials()}
 	w := newWork(env, place, report)
-	err = w.read(ctx, "check the key and secret", func(api *client.Client) error {
-		page, err := api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
-		s.Applications, s.Listed, s.ListedMore = page.Total, page.Applications, page.More
+	var page client.ApplicationPage
+	err = w.read(ctx, "check the key and secret", func(api *client.Client) (err error) {
+		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
 	if place.Practice && isUnauthorized(err) {
@@ -161,10 +161,11 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
 	s.Found = findKey(env, s, a)
-	if len(s.Listed) > 0 {
+	s.Applications, s.ListedMore = page.Total, page.More
+	if len(page.Applications) > 0 {
 		s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
 	}
-	return s, nil
+	return s.withListed(page.Applications), nil
 }
 
 func showAccount(env Env, s Session) []Fact {

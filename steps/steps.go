@@ -79,6 +79,7 @@ type Session struct {
 	Listed      []client.Application
 	ListedMore  bool
 	KeyFiles    map[string]string // the folder's usable key files by the key's fingerprint
+	KeyFileOf   map[string]string // and by the id of the listed application that has the key
 	Users       []client.User     // those that the application had already, as far as they were read
 	Key         Key
 	Application Made[client.Application]

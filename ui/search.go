@@ -23,6 +23,10 @@ func findChoices(field steps.Field, text string) []int {
 	words := strings.Fields(strings.ToLower(text))
 	rows := make([]int, 0, len(field.Choices))
 	for i, c := range field.Choices {
+		if len(words) == 0 { // as once a second, when nobody searches
+			rows = append(rows, i)
+			continue
+		}
 		row := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
 		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(row, word) }) {
 			rows = append(rows, i)

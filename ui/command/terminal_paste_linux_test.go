@@ -6,19 +6,16 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"golang.org/x/sys/unix"
 )
 
 // processors is the time that the program has spent on processors so far.
 func (p *seat) processors() time.Duration {
 	p.Helper()
-	var spent unix.Timespec
-	// The clock of a process: clock_getcpuclockid(3), which glibc computes so.
-	const schedulerClock = 2
-	if err := unix.ClockGettime(int32(^p.PID())<<3|schedulerClock, &spent); err != nil {
+	spent, err := p.Processors()
+	if err != nil {
 		p.Fatal(err)
 	}
-	return time.Duration(spent.Nano())
+	return spent
 }
 
 // What a paste costs is counted in time on processors, which other programs hardly change.

@@ -175,6 +175,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Log:      log,
 		Redactor: c.redactor,
 		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+			if c.asks(o) {
+				giveWay()
+			}
 			key, err := world.keys()
 			if err == nil {
 				c.redactor.HideKey(key)
@@ -221,6 +224,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
+	pace()
 	return ui.Screens(ctx, c.in, c.err, env, look(), c.clipboards())
 }
 

@@ -67,6 +67,7 @@ type Terminal struct {
 	modes   map[ansi.Mode]bool
 	title   string
 	raw     []byte
+	heard   time.Time     // when the last of raw came
 	ended   bool          // no more output will come
 	hung    bool          // Hangup was called
 	changed chan struct{} // closed and replaced at each chunk of output, and at its end
@@ -166,7 +167,11 @@ func (t *Terminal) read() {
 	chunk := make([]byte, 32<<10)
 	for {
 		n, err := t.keys.Read(chunk)
+		heard := time.Now()
 		t.mu.Lock()
+		if n > 0 {
+			t.heard = heard
+		}
 		t.raw = append(t.raw, chunk[:n]...)
 		_, _ = t.screen.Write(chunk[:n])
 		// Linux says EIO, others EOF, when nobody holds the program's side any more. A

@@ -1,0 +1,49 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+)
+
+// account is one with many applications.
+type account struct {
+	server         *sandbox.Server
+	url, key, last string
+}
+
+func newAccount(ctx context.Context, applications int) (_ *account, err error) {
+	server, err := sandbox.Start(sandbox.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = server.Close()
+		}
+	}()
+	host, err := client.ParseHost(server.URL())
+	if err != nil {
+		return nil, err
+	}
+	pair, err := client.DeriveKey("somebody else's")
+	if err != nil {
+		return nil, err
+	}
+	api := client.New(client.Options{Host: host})
+	owner := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	for i := range applications {
+		_, err := api.CreateApplication(ctx, owner,
+			client.NewApplication{Name: fmt.Sprintf("Application %d", i+1), PublicKey: pair.PublicPEM()})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return &account{server: server, url: server.URL(), key: sandbox.DefaultAPIKey, last: fmt.Sprintf("of %d", applications+1)}, nil
+}
+
+func (a *account) close() { _ = a.server.Close() }

@@ -1,0 +1,56 @@
+//go:build linux
+
+package main
+
+import "credwiz/client"
+
+// row is a figure of the table, and what it may be: so many times the floor, and so much more.
+type row struct {
+	what, unit    string
+	figure, floor string // the names of their samples; no floor is nothing to compare with
+	of            func([]float64) float64
+	times, plus   float64
+}
+
+// start is a command whose start is timed, beside that of another one.
+type start struct {
+	name  string
+	args  []string
+	than  string // the name of the other one; empty for the least of all
+	times float64
+}
+
+// starts are the commands that scripts and prompts run often. They are run in a folder in which the wizard was.
+func (l *lab) starts() []start {
+	return []start{
+		{name: "/bin/true", args: []string{"/bin/true"}},
+		{name: "credwiz --version", args: []string{l.wizard, "--version"}, than: "/bin/true", times: 3},
+	}
+}
+
+func (l *lab) rows() []row {
+	var rows []row
+	for _, s := range l.starts() {
+		if s.than != "" {
+			rows = append(rows, row{s.name, "ms", s.name, s.than, median, s.times, 0})
+		}
+	}
+	return append(rows, []row{
+		{"first frame", "ms", "frame", "least program's frame", median, 1.3, 0},
+		{"first frame, silent terminal", "ms", "silent frame", "least program's silent frame", median, 1.3, 0},
+		{"a whole --no-input run", "ms", "job", "one key pair", mean, 1, 30},
+		{"key to repaint, 1,000 applications", "ms", "key in a list", "least program's key", high, 0, 12},
+		{"key to repaint, key pair under way", "ms", "early key", "least program's early key", high, 0, 12},
+		{"idle, of one processor", "%", "idle", "least program's idle", median, 0, 1},
+		{"a paste of 1 MB, on processors", "ms", "paste 1", "", least, 0, 100},
+		{"a paste of 4 MB, on processors", "ms", "paste 4", "", least, 0, 100},
+		{"peak memory", "MiB", "memory", "least program's memory", median, 0, 16},
+		{"size of the program", "MiB", "size", "least program's size", median, 0, 12},
+	}...)
+}
+
+// makeKey makes the key pair that a run cannot do without.
+func makeKey() error {
+	_, err := client.GenerateKey()
+	return err
+}

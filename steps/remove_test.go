@@ -1,6 +1,7 @@
 package steps_test
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"testing"
@@ -95,4 +96,41 @@ func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}
+}
+
+func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
+	r := newRun(t)
+	r.has(".git", "gitdir: elsewhere")
+	r.has(".gitignore", "node_modules\n")
+	r.doesAll()
+	if _, _, err := steps.KeepToken(r.session); err != nil {
+		t.Fatal(err)
+	}
+	if left := r.cleared(); !slices.Equal(left, []string{".git", ".gitignore"}) || r.file(".gitignore") != "node_modules\n" {
+		t.Errorf("left: %q", left)
+	}
+}
+
+func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
+	r := newRun(t).doesAll()
+	r.account.on("DELETE /v1/users/"+r.session.User.Value.ID, failing(http.StatusUnauthorized))
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+	equal(t, "applications", len(r.account.Applications()), 0)
+}
+
+func TestAnApplicationWhoseAnswerNeverCameIsLookedForAndDeleted(t *testing.T) {
+	r := newRun(t).does("connect")
+	r.account.on(postApplication, doneThenDropped)
+	r.account.on("GET /v2/applications", dropped)
+	if err := r.try("application"); err == nil {
+		t.Fatal("it was taken for made")
+	}
+	r.account.heal()
+	equal(t, "applications before", len(r.account.Applications()), 1)
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+	equal(t, "applications", len(r.account.Applications()), 0)
 }

@@ -264,3 +264,40 @@ func TestTheFilesOfARosterSpareWhatIsThere(t *testing.T) {
 	wantAll(t, r.file(".gitignore"), "node_modules\n", "/*.env\n")
 	wantAll(t, r.file("user1.env"), "MINE=1\n", "VONAGE_JWT=")
 }
+
+func TestARosterIsSummedUp(t *testing.T) {
+	r := workshop(t, 5).does("connect", "application")
+	step := stepNamed(t, "user")
+	wantAll(t, step.Plan(r.env, r.session, r.answers), "Creates 5 users in “My App”", "user1, user2, user3, user4 and 1 more")
+	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 0)
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		if strings.Contains(string(body), "user2") {
+			failing(http.StatusUnprocessableEntity)(w, q, api)
+			return
+		}
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		api.ServeHTTP(w, q)
+	})
+	r.does("user")
+	equal(t, "title", step.DoneAs(r.session), "Your users are ready")
+	facts := fmt.Sprint(step.Show(r.env, r.session))
+	wantAll(t, facts, "4 of 5 ready", "user2: run credwiz again here")
+	r.does("token")
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "Token of user1\n", "Token of user5\n")
+	result := steps.ResultOf(r.env, r.session)
+	equal(t, "users", len(result.Users), 4)
+	equal(t, "missed", result.Missed[0].Name, "user2")
+	equal(t, "progress", steps.Progress{Done: 1200, Failed: 1, Total: 3000, Rate: 10, Left: 3 * time.Minute}.Text(),
+		"1,200 of 3,000, 1 failed, 10 a second, 3 minutes left")
+}
+
+func TestALongRosterIsNotReadOutInTheReceipt(t *testing.T) {
+	r := workshop(t, 20).doesAll()
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "20 of 20 ready", "users/")
+	if n := strings.Count(receipt, "User ID"); n > 0 {
+		t.Errorf("it has %d users:\n%s", n, receipt)
+	}
+}

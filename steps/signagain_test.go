@@ -1,0 +1,145 @@
+package steps_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+func (r *run) folder() *steps.Folder {
+	r.t.Helper()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = folder.Close() })
+	return folder
+}
+
+// signs is credwiz token for the one who is named, or for the only one.
+func (r *run) signs(user string, a steps.Answers, write bool) (steps.Session, error) {
+	r.t.Helper()
+	folder := r.folder()
+	users, err := folder.Signables("", user)
+	if err != nil {
+		return steps.Session{}, err
+	}
+	if len(users) > 1 {
+		return steps.Session{}, &steps.SeveralUsersError{Users: users}
+	}
+	return steps.SignAgain(r.t.Context(), r.env, steps.Place{Folder: folder}, users[0], a, write, func(steps.Event) {})
+}
+
+func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
+	r := newRun(t).doesAll()
+	r.has(".env", "MINE=1\n"+r.file(".env"))
+	before := len(r.account.requests())
+	session, err := r.signs("", steps.Answers{steps.AnswerExpires: "1h", steps.AnswerACL: "tutorial"}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "calls", len(r.account.requests()), before)
+	equal(t, "life", session.Token.ExpiresAt.Sub(session.Token.IssuedAt), time.Hour)
+	wantAll(t, r.file(".env"), "MINE=1\n", "VONAGE_JWT="+session.Token.JWT.Reveal()+"\n")
+	result := steps.TokenResultOf(r.env, session)
+	equal(t, "the result", result.Token.JWT, session.Token.JWT.Reveal())
+	equal(t, "whose", result.Name, "alice")
+	noted := r.journal().Applications[0].Users[0]
+	equal(t, "noted until", noted.ExpiresAt.Equal(session.Token.ExpiresAt), true)
+}
+
+func TestADotenvForAnotherApplicationIsRenewedAsAWhole(t *testing.T) {
+	r := newRun(t).doesAll()
+	r.has(".env", "VONAGE_APPLICATION_ID=another\n")
+	if _, err := r.signs("", steps.Answers{}, true); err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+r.session.Application.Value.ID, "VONAGE_PRIVATE_KEY_PATH=private.key", "VONAGE_USER_NAME=alice")
+}
+
+func TestWhyNoTokenIsSigned(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		spoil   func(r *run)
+		user    string
+		answers steps.Answers
+		what    []string // of the advice
+	}{
+		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no notes of credwiz"}},
+		{name: "no such user", user: "bob", what: []string{"No user “bob”", "alice", "--user"}},
+		{name: "several users", spoil: func(r *run) {
+			r.answer(steps.AnswerUser, "bob")
+			r.does("user", "token")
+		}, what: []string{"several users", "alice", "bob", "--user"}},
+		{name: "no time", answers: steps.Answers{steps.AnswerExpires: "soon"}, what: []string{"--expires"}},
+		{name: "no ACL", answers: steps.Answers{steps.AnswerACL: "{"}, what: []string{"--acl"}},
+		{name: "no choice", answers: steps.Answers{steps.AnswerOpenKey: "maybe"}, what: []string{"--open-key"}},
+		{name: "a key elsewhere", answers: steps.Answers{steps.AnswerKeyFile: "../private.key"}, what: []string{"--key-file"}},
+		{name: "the key is lost", spoil: func(r *run) { r.moves("private.key", "../lost") }, what: []string{"private.key", "--renew-key"}},
+		{name: "the key is broken", spoil: func(r *run) { r.has("private.key", "broken") }, what: []string{"private.key", "--renew-key"}},
+		{name: "the key has another name", spoil: func(r *run) { r.moves("private.key", "my.key") }, what: []string{"private.key", "--key-file my.key"}},
+		{name: "another key", spoil: func(r *run) { r.has("private.key", pemOf(pairs[2]())) }, what: []string{"is not the key of “My App”", "--renew-key"}},
+		{name: "an open key", spoil: func(r *run) { r.opens("private.key") }, what: []string{"private.key", "--open-key"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRun(t).doesAll()
+			if test.spoil != nil {
+				test.spoil(r)
+			}
+			_, err := r.signs(test.user, test.answers, false)
+			if err == nil || err.Error() == "" {
+				t.Fatalf("got %v", err)
+			}
+			advice := steps.Advise(err)
+			wantAll(t, advice.What+" "+advice.Do, test.what...)
+		})
+	}
+}
+
+func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
+	r := newRun(t).doesAll()
+	second := r.again()
+	second.answer(steps.AnswerAppName, "Second")
+	second.answer(steps.AnswerKeyFile, "second.key")
+	second.doesAll()
+	users, err := r.folder().Signables("", "alice")
+	if err != nil || len(users) != 2 {
+		t.Fatalf("%d users, %v", len(users), err)
+	}
+	question := steps.WhichUser(users)
+	equal(t, "choices", len(question.Choices), 2)
+	equal(t, "the first", question.Choices[0].Note, "Second")
+	chosen, ok := steps.Chosen(users, question.Choices[1].Value)
+	if !ok || chosen.Practice() {
+		t.Errorf("got %v, %v", chosen, ok)
+	}
+	if _, ok := steps.Chosen(users, "nobody"); ok || question.Check("nobody") == nil {
+		t.Error("nobody was chosen")
+	}
+	advice := steps.Advise(&steps.SeveralUsersError{Users: users})
+	wantAll(t, advice.What+advice.Do, "alice in Second", "alice in My App", "--app-id")
+	_, err = r.folder().Signables("2b5d0f2e-0000-4000-8000-000000000000", "")
+	wantAll(t, steps.Advise(err).What, "No application with the id 2b5d0f2e")
+	var nobody *steps.NobodyError
+	if !errors.As(err, &nobody) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "applications", len(steps.Noted(r.dir)), 2)
+	equal(t, "in no folder", len(steps.Noted(r.path("nothing"))), 0)
+}
+
+func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
+	r := newRun(t).doesAll()
+	r.moves("private.key", "../gone")
+	i := steps.InspectOwn(r.env, r.session)
+	equal(t, "state", i.State, steps.Works)
+	equal(t, "signature", i.Signature.State, steps.Verified)
+	equal(t, "problems", len(i.Problems), 0)
+	if strings.Contains(i.Verdict, "sandbox") || client.Printable(i.Verdict) != i.Verdict {
+		t.Errorf("it says %q", i.Verdict)
+	}
+}

@@ -175,9 +175,6 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Log:      log,
 		Redactor: c.redactor,
 		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
-			if c.asks(o) {
-				giveWay()
-			}
 			key, err := world.keys()
 			if err == nil {
 				c.redactor.HideKey(key)

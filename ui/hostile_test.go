@@ -162,7 +162,7 @@ func TestNoSizeOfTheWindowBreaksTheLayout(t *testing.T) {
 		for cols := 1; cols <= 130; cols++ {
 			for rows := 1; rows <= 50; rows++ {
 				// Each of the small ones, where words and lines are dropped; a sieve of the others.
-				if (cols > 32 || rows > 14) && (cols*7+rows*3)%17 != 0 {
+				if (cols > 28 || rows > 12) && (cols*7+rows*3)%41 != 0 {
 					continue
 				}
 				m.width, m.height = cols, rows

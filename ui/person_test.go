@@ -24,7 +24,7 @@ import (
 )
 
 // patience is the limit for what should come at once.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 

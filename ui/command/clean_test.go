@@ -208,14 +208,20 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 				}
 				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--dir", s.dir)
 				clean.Env = account()
+				started := make(chan struct{})
 				s.begins(func(at moment) bool {
 					if at != (moment{request, applied}) {
 						return false
 					}
+					<-started
 					_ = clean.Process.Kill()
 					return true
 				})
-				if err := clean.Run(); err == nil {
+				if err := clean.Start(); err != nil {
+					t.Fatal(err)
+				}
+				close(started)
+				if err := clean.Wait(); err == nil {
 					t.Fatal("it was not killed")
 				}
 				s.begins(nil)

@@ -35,6 +35,7 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 	first := exec.CommandContext(t.Context(), built(t), args...)
 	first.Dir, first.Env = s.dir, account()
 	var asked atomic.Int64
+	started := make(chan struct{})
 	faulty := func(at moment) bool {
 		if at.request <= askedForApplication {
 			return false
@@ -44,12 +45,17 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 	}
 	s.begins(func(at moment) bool {
 		if at.request == n/2 {
+			<-started
 			_ = first.Process.Kill()
 			return true
 		}
 		return faulty(at)
 	})
-	if err := first.Run(); err == nil {
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	close(started)
+	if err := first.Wait(); err == nil {
 		t.Fatal("it was not killed")
 	}
 	s.begins(faulty)

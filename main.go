@@ -13,15 +13,12 @@ import (
 )
 
 func main() {
-	ctx, stop := withSignals(context.Background())
-	code := command.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(command.Run(withSignals(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // withSignals returns a context that the first signal ends, with a command.SignalError as its cause. A second one ends the
-// program: whatever still runs was asked before.
-func withSignals(parent context.Context) (context.Context, func()) {
+// program: whatever still runs was asked before. It listens until the program ends.
+func withSignals(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -35,5 +32,5 @@ func withSignals(parent context.Context) (context.Context, func()) {
 			cancel(command.SignalError{Signal: number})
 		}
 	}()
-	return ctx, func() { signal.Stop(signals); close(signals) }
+	return ctx
 }

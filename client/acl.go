@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"unicode/utf8"
+
+	"credwiz/client/lazyregexp"
 )
 
 // ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
@@ -74,8 +75,8 @@ func (a *ACL) UnmarshalJSON(text []byte) error {
 
 var (
 	// The grammar's \s is that of JavaScript, which knows more blanks than that of Go.
-	aclPath   = regexp.MustCompile(`^/[^\s\v\p{Z}\x{FEFF}]*$`)
-	aclMethod = regexp.MustCompile(`^(GET|POST|PUT|DELETE|PATCH)$`)
+	aclPath   = lazyregexp.New(`^/[^\s\v\p{Z}\x{FEFF}]*$`)
+	aclMethod = lazyregexp.New(`^(GET|POST|PUT|DELETE|PATCH)$`)
 )
 
 // ParseACL reads an ACL in JSON and says where it leaves the grammar.
@@ -102,7 +103,7 @@ func ParseACL(text []byte) (ACL, error) {
 		return ACL{}, errors.New("ACL: paths: there is none, so the token could reach nothing")
 	}
 	for i, path := range paths {
-		if !aclPath.MatchString(path) {
+		if !aclPath().MatchString(path) {
 			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", path)
 		}
 		if err := checkRule(rules[i]); err != nil {
@@ -129,7 +130,7 @@ func checkRule(raw json.RawMessage) error {
 				return errors.New("methods must be a list of texts")
 			}
 			for _, m := range methods {
-				if !aclMethod.MatchString(m) {
+				if !aclMethod().MatchString(m) {
 					return fmt.Errorf("method %q: must be GET, POST, PUT, DELETE or PATCH", m)
 				}
 			}

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"credwiz/client/lazyregexp"
 
 	"github.com/coder/websocket"
 )
@@ -111,7 +112,7 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string, exchang
 }
 
 // regionHost is the form of a data centre's API host; its WebSocket host is the twin with another beginning.
-var regionHost = regexp.MustCompile(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`)
+var regionHost = lazyregexp.New(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`)
 
 // loginURL is where the SDK would log in: the user's region on the real platform, else the API's own host.
 func (c *Client) loginURL(token Secret, region string) string {
@@ -120,7 +121,7 @@ func (c *Client) loginURL(token Secret, region string) string {
 	u.Path += loginPath
 	if c.host.String() == DefaultHost {
 		u.Host = defaultRegion
-		if match := regionHost.FindStringSubmatch(region); match != nil {
+		if match := regionHost().FindStringSubmatch(region); match != nil {
 			u.Host = "ws-" + match[1] + ".vonage.com"
 		}
 	}

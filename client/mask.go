@@ -7,10 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"credwiz/client/lazyregexp"
 )
 
 // mask hides what is private in texts that are to be shown: values that are known to be secret, members of JSON whose
@@ -32,12 +33,12 @@ func (m *mask) add(secret string) {
 
 var (
 	// A key that is cut off is still one.
-	privateKeyText = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
-	tokenText      = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`)
-	privateMember  = regexp.MustCompile(`(?i)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
+	privateKeyText = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	tokenText      = lazyregexp.New(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`)
+	privateMember  = lazyregexp.New(`(?i)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
 	// In JSON that is cut off or broken, nobody knows where a private array or object ends.
-	privateRest = regexp.MustCompile(`(?is)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)[\[{].*`)
-	privateName = regexp.MustCompile(`(?i)secret|private_?key|password|token|jwt`)
+	privateRest = lazyregexp.New(`(?is)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)[\[{].*`)
+	privateName = lazyregexp.New(`(?i)secret|private_?key|password|token|jwt`)
 )
 
 // text masks a text of any kind.
@@ -45,9 +46,9 @@ func (m mask) text(text string) string {
 	for _, secret := range m.secrets {
 		text = strings.ReplaceAll(text, secret, hidden)
 	}
-	text = privateKeyText.ReplaceAllString(text, hidden)
-	text = tokenText.ReplaceAllString(text, hidden)
-	return privateMember.ReplaceAllString(text, `${1}"`+hidden+`"`)
+	text = privateKeyText().ReplaceAllString(text, hidden)
+	text = tokenText().ReplaceAllString(text, hidden)
+	return privateMember().ReplaceAllString(text, `${1}"`+hidden+`"`)
 }
 
 // body masks a body. JSON stays as it is but for what is masked in it.
@@ -55,7 +56,7 @@ func (m mask) body(body []byte) string {
 	if masked, ok := m.json(body); ok {
 		return m.text(masked)
 	}
-	return m.text(privateRest.ReplaceAllString(string(body), `${1}"`+hidden+`"`))
+	return m.text(privateRest().ReplaceAllString(string(body), `${1}"`+hidden+`"`))
 }
 
 // json masks the values of members with telling names, whatever is in them, and reports whether the text is JSON.
@@ -87,7 +88,7 @@ func (m mask) json(text []byte) (string, bool) {
 		case string:
 			if name {
 				isName = true
-				if privateName.MatchString(token) {
+				if privateName().MatchString(token) {
 					start := valueStart(text, int(d.InputOffset()))
 					var value json.RawMessage
 					if err := d.Decode(&value); err != nil {

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"credwiz/client/lazyregexp"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -171,10 +172,10 @@ func pasted(text string) (Shape, bool) {
 }
 
 // namePrefix is NAME= before a value; a part of a token that ends with = is none.
-var namePrefix = regexp.MustCompile(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+var namePrefix = lazyregexp.New(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
 
 // bearerPrefix is what a header has before a token.
-var bearerPrefix = regexp.MustCompile(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`)
+var bearerPrefix = lazyregexp.New(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`)
 
 const quotes = "\"'`“”‘’«»"
 
@@ -192,11 +193,11 @@ func unwrap(text string) (string, []Wrapping) {
 			note(Quotes)
 			text = bare
 		}
-		if prefix := bearerPrefix.FindString(text); prefix != "" {
+		if prefix := bearerPrefix().FindString(text); prefix != "" {
 			note(Bearer)
 			text = text[len(prefix):]
 		}
-		if at := namePrefix.FindStringSubmatchIndex(text); at != nil {
+		if at := namePrefix().FindStringSubmatchIndex(text); at != nil {
 			note(Name)
 			text = text[at[2]:]
 		}

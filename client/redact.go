@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"credwiz/client/lazyregexp"
 )
 
 // Redactor takes secrets out of text that leaves the program beside its results: logs, messages, panics. It hides the
@@ -40,7 +42,7 @@ func (r *Redactor) Hide(secrets ...Secret) {
 	for _, s := range secrets {
 		for _, line := range strings.FieldsFunc(s.Reveal(), isLineBreak) {
 			// A part of the dots would be found in what hides it.
-			if len(line) >= shortest && !pemBoundary.MatchString(line) && !strings.Contains(hidden, line) {
+			if len(line) >= shortest && !pemBoundary().MatchString(line) && !strings.Contains(hidden, line) {
 				r.add(line)
 			}
 		}
@@ -94,10 +96,10 @@ func (r *Redactor) HideKey(k *PrivateKey) {
 // What is hidden by its looks. A block that does not end is hidden as far as it can be one: a message that only names
 // such a block stays legible.
 var (
-	pemBoundary = regexp.MustCompile(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`)
-	pemBlock    = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY-----|[A-Za-z0-9+/=:,\s\\"-]*)`)
-	openPEM     = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
-	jwtForm     = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+	pemBoundary = lazyregexp.New(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`)
+	pemBlock    = lazyregexp.New(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY-----|[A-Za-z0-9+/=:,\s\\"-]*)`)
+	openPEM     = lazyregexp.New(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
+	jwtForm     = lazyregexp.New(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
 )
 
 // Redact returns text with ••• in the place of each secret. Redacting again changes nothing.
@@ -133,7 +135,7 @@ func (r *Redactor) once(text string) string {
 
 func (r *Redactor) spans(text string) []span {
 	var found []span
-	for _, look := range []*regexp.Regexp{pemBlock, jwtForm} {
+	for _, look := range []*regexp.Regexp{pemBlock(), jwtForm()} {
 		for _, at := range look.FindAllStringIndex(text, -1) {
 			found = append(found, span{at[0], at[1]})
 		}
@@ -188,7 +190,7 @@ func (w *redactedWriter) Write(p []byte) (int, error) {
 	defer w.mu.Unlock()
 	w.held = append(w.held, p...)
 	whole := bytes.LastIndexByte(w.held, '\n') + 1
-	if block := openPEM.FindIndex(w.held[:whole]); block != nil {
+	if block := openPEM().FindIndex(w.held[:whole]); block != nil {
 		whole = block[0]
 	}
 	return len(p), w.flush(whole)

@@ -3,8 +3,9 @@ package steps
 import (
 	"errors"
 	"io/fs"
-	"regexp"
 	"strings"
+
+	"credwiz/client/lazyregexp"
 )
 
 // dotenvFile is where apps look for their settings.
@@ -23,10 +24,10 @@ func (f *Folder) mergeDotenv(variables []Variable) error {
 }
 
 // assignment is NAME=, with what may stand before it.
-var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
+var assignment = lazyregexp.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
 
 // trailingComment is a comment behind a value; # begins one only after a blank.
-var trailingComment = regexp.MustCompile(`\s+#.*$`)
+var trailingComment = lazyregexp.New(`\s+#.*$`)
 
 // mergeDotenv returns the text with each variable set: in its place where it is there already, at the end where it is
 // not. Every other line, comment and line ending stays as it was, and so does a line that only looks like an
@@ -44,7 +45,7 @@ func mergeDotenv(old []byte, variables []Variable) []byte {
 	set := make(map[string]bool, len(variables))
 	var b strings.Builder
 	for _, entry := range splitDotenv(text) {
-		match := assignment.FindStringSubmatch(entry)
+		match := assignment().FindStringSubmatch(entry)
 		if match == nil {
 			b.WriteString(entry)
 			continue
@@ -76,7 +77,7 @@ func mergeDotenv(old []byte, variables []Variable) []byte {
 
 // commentAfter returns the comment behind an old value, with the blanks before it.
 func commentAfter(old string) string {
-	return trailingComment.FindString(old[quotedLength(old):])
+	return trailingComment().FindString(old[quotedLength(old):])
 }
 
 // splitDotenv cuts the text into its lines, line endings included; a quoted value that goes on over several lines
@@ -85,7 +86,7 @@ func splitDotenv(text string) []string {
 	var entries []string
 	for text != "" {
 		entry := firstLine(text)
-		if start := assignment.FindString(entry); start != "" {
+		if start := assignment().FindString(entry); start != "" {
 			end := len(start) + quotedLength(text[len(start):])
 			entry = text[:end] + firstLine(text[end:])
 		}
@@ -106,7 +107,7 @@ func quotedLength(text string) int {
 		switch {
 		case text[i] == '\\' && quote != "'":
 			i++
-		case text[i] == quote[0] && behindValue.MatchString(firstLine(text[i+1:])):
+		case text[i] == quote[0] && behindValue().MatchString(firstLine(text[i+1:])):
 			return i + 1
 		case text[i] == quote[0]:
 			return 0
@@ -116,7 +117,7 @@ func quotedLength(text string) int {
 }
 
 // behindValue is what may stand behind a closing quote.
-var behindValue = regexp.MustCompile(`^\s*(?:$|\s#)`)
+var behindValue = lazyregexp.New(`^\s*(?:$|\s#)`)
 
 func openingQuote(value string) string {
 	for _, quote := range []string{`"`, `'`, "`"} {
@@ -134,12 +135,12 @@ func firstLine(text string) string {
 	return text
 }
 
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`)
+var plainValue = lazyregexp.New(`^[A-Za-z0-9_./:@%+,=-]*$`)
 
 // quoteDotenv writes a value so that the dotenv libraries of the common languages, and a shell, read it back as it is.
 func quoteDotenv(value string) string {
 	switch {
-	case plainValue.MatchString(value):
+	case plainValue().MatchString(value):
 		return value
 	case !strings.Contains(value, "'"):
 		return "'" + value + "'" // nothing is special in it
@@ -153,7 +154,7 @@ func quoteDotenv(value string) string {
 // ${NAME} wherever it stands.
 func readAlike(value string) bool {
 	switch {
-	case plainValue.MatchString(value):
+	case plainValue().MatchString(value):
 		return true
 	case strings.Contains(value, "'"):
 		return !strings.ContainsAny(value, "\"\\$`")

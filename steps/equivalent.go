@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"credwiz/client"
@@ -47,8 +46,8 @@ func EquivalentOf(s Session, w client.Wire) Equivalent {
 		e.Setup = s.signing(adminVariable, client.TokenRequest{Lifetime: adminLifetime})
 	}
 	for _, known := range knownCalls {
-		if match := known.path.FindStringSubmatch(w.Method + " " + path); match != nil {
-			known.describe(s, call{wire: w, query: u.Query(), id: match[len(match)-1]}, &e)
+		if id, is := known.of(w.Method, path); is {
+			known.describe(s, call{wire: w, query: u.Query(), id: id}, &e)
 			break
 		}
 	}
@@ -71,31 +70,41 @@ type call struct {
 // sent decodes the request's body.
 func (c call) sent(into any) { _ = json.Unmarshal([]byte(c.wire.RequestBody), into) }
 
+// knownCall is a call, as its method and path, in which a * at the end stands for an id.
+type knownCall struct {
+	form     string
+	describe func(Session, call, *Equivalent)
+}
+
+// of tells whether a call has this form, and the id at the end of its path.
+func (k knownCall) of(method, path string) (id string, is bool) {
+	collection, one := strings.CutSuffix(k.form, "*")
+	id, is = strings.CutPrefix(method+" "+path, collection)
+	return id, is && one == (id != "") && !strings.Contains(id, "/")
+}
+
 // knownCalls are the calls that Vonage's command line has a command for. Its flags are those of
 // github.com/Vonage/vonage-cli 3.2.1, src/commands; it reads no environment variables by itself.
 //
 //nolint:gochecknoglobals // A table, which nothing changes.
-var knownCalls = []struct {
-	path     *regexp.Regexp
-	describe func(Session, call, *Equivalent)
-}{
-	{regexp.MustCompile(`^GET /v2/applications()$`), func(_ Session, _ call, e *Equivalent) {
+var knownCalls = []knownCall{
+	{"GET /v2/applications", func(_ Session, _ call, e *Equivalent) {
 		e.Purpose, e.Vonage = "list the applications", vonageAccount("apps list")
 	}},
-	{regexp.MustCompile(`^POST /v2/applications()$`), describeNewApplication},
-	{regexp.MustCompile(`^GET /v2/applications/([^/]+)$`), func(_ Session, c call, e *Equivalent) {
+	{"POST /v2/applications", describeNewApplication},
+	{"GET /v2/applications/*", func(_ Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "look up an application", vonageAccount("apps show "+shellQuote(c.id))
 	}},
-	{regexp.MustCompile(`^DELETE /v2/applications/([^/]+)$`), func(_ Session, c call, e *Equivalent) {
+	{"DELETE /v2/applications/*", func(_ Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "delete an application", vonageAccount("apps delete "+shellQuote(c.id))
 	}},
-	{regexp.MustCompile(`^GET /v1/users()$`), func(s Session, c call, e *Equivalent) {
+	{"GET /v1/users", func(s Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "list the users", s.vonageApplication("users list")
 		if name := c.query.Get("name"); name != "" {
 			e.Purpose, e.Vonage = "look for a user", s.vonageApplication("users list --name="+shellQuote(name))
 		}
 	}},
-	{regexp.MustCompile(`^POST /v1/users()$`), func(s Session, c call, e *Equivalent) {
+	{"POST /v1/users", func(s Session, c call, e *Equivalent) {
 		var n client.NewUser
 		c.sent(&n)
 		command := "users create --name=" + shellQuote(n.Name)
@@ -104,13 +113,13 @@ var knownCalls = []struct {
 		}
 		e.Purpose, e.Vonage = "create a user", s.vonageApplication(command)
 	}},
-	{regexp.MustCompile(`^GET /v1/users/([^/]+)$`), func(s Session, c call, e *Equivalent) {
+	{"GET /v1/users/*", func(s Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "look up a user", s.vonageApplication("users show "+shellQuote(c.id))
 	}},
-	{regexp.MustCompile(`^DELETE /v1/users/([^/]+)$`), func(s Session, c call, e *Equivalent) {
+	{"DELETE /v1/users/*", func(s Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "delete a user", s.vonageApplication("users delete "+shellQuote(c.id))
 	}},
-	{regexp.MustCompile(`^GET /v2/rtc/()$`), func(_ Session, _ call, e *Equivalent) {
+	{"GET /v2/rtc/", func(_ Session, _ call, e *Equivalent) {
 		e.Purpose, e.Shell, e.Setup = "log in", "", ""
 		e.Note = "This is a conversation over a WebSocket, which curl does not hold. The login snippets do the same."
 	}},

@@ -2,10 +2,10 @@ package steps
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 // loginPath is what a login needs: the path of sessions is documented to be for it, and the Client SDK refreshes its
@@ -61,15 +61,15 @@ func (i *inspector) judgeACL() {
 }
 
 // versioned is a path that names a version of the API.
-var versioned = regexp.MustCompile(`^/v[0-9][0-9.]*/`)
+var versioned = lazyregexp.New(`^/v[0-9][0-9.]*/`)
 
 func (i *inspector) judgePaths(fix string) {
 	today := make([]client.Grant, 0, len(i.acl.Grants))
 	var old []string
 	for _, g := range i.acl.Grants {
-		if versioned.MatchString(g.Path) {
+		if versioned().MatchString(g.Path) {
 			old = append(old, g.Path)
-			g.Path = versioned.ReplaceAllLiteralString(g.Path, "/*/")
+			g.Path = versioned().ReplaceAllLiteralString(g.Path, "/*/")
 		}
 		today = append(today, g)
 	}

@@ -160,7 +160,7 @@ func (f *Folder) variable(name string) string {
 func dotenvVariable(text []byte, name string) string {
 	value := ""
 	for _, entry := range splitDotenv(strings.TrimPrefix(string(text), "\ufeff")) {
-		if match := assignment.FindStringSubmatch(entry); match != nil && match[1] == name {
+		if match := assignment().FindStringSubmatch(entry); match != nil && match[1] == name {
 			value = dotenvValue(entry[len(match[0]):])
 		}
 	}
@@ -175,7 +175,7 @@ func dotenvValue(text string) string {
 	if strings.HasPrefix(text, "#") {
 		return ""
 	}
-	return strings.TrimSpace(trailingComment.ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
+	return strings.TrimSpace(trailingComment().ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
 }
 
 // Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.

@@ -82,7 +82,7 @@ func withoutVariables(content []byte, c clearance) ([]byte, string) {
 	own := ownVariables()
 	var rest strings.Builder
 	for _, entry := range splitDotenv(string(content)) {
-		if match := assignment.FindStringSubmatch(entry); match == nil || !slices.Contains(own, match[1]) {
+		if match := assignment().FindStringSubmatch(entry); match == nil || !slices.Contains(own, match[1]) {
 			rest.WriteString(entry)
 		}
 	}

@@ -9,13 +9,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 // Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
@@ -145,15 +145,15 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 }
 
 var (
-	secretEntryName = regexp.MustCompile(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
-	separators      = regexp.MustCompile(`[^a-z0-9]`)
-	secretValue     = regexp.MustCompile(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
+	secretEntryName = lazyregexp.New(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
+	separators      = lazyregexp.New(`[^a-z0-9]`)
+	secretValue     = lazyregexp.New(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
 )
 
 // secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if secretEntryName.MatchString(separators.ReplaceAllString(strings.ToLower(name), "")) || holdsSecret(entries[name]) {
+		if secretEntryName().MatchString(separators().ReplaceAllString(strings.ToLower(name), "")) || holdsSecret(entries[name]) {
 			return name
 		}
 	}
@@ -163,7 +163,7 @@ func secretEntry(entries map[string]any) string {
 func holdsSecret(value any) bool {
 	switch value := value.(type) {
 	case string:
-		return secretValue.MatchString(value)
+		return secretValue().MatchString(value)
 	case map[string]any:
 		return secretEntry(value) != ""
 	case []map[string]any:

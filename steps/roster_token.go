@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 // signRoster signs a token for each of the others of a roster, on all cores.
@@ -135,11 +135,11 @@ func (f *Folder) ignoreAllIn() error {
 // userFiles is the line for git about the files of users, in a folder that has others too.
 const userFiles = "/*.env\n"
 
-var oddInFileName = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var oddInFileName = lazyregexp.New(`[^A-Za-z0-9_-]+`)
 
 // fileOf is the name of a user's file: no two have the same, also where upper and lower case are alike.
 func fileOf(user string, taken map[string]bool) string {
-	base := strings.Trim(oddInFileName.ReplaceAllString(user, "_"), "_")
+	base := strings.Trim(oddInFileName().ReplaceAllString(user, "_"), "_")
 	if base == "" {
 		base = "user"
 	}

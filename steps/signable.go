@@ -3,11 +3,11 @@ package steps
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 // Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
@@ -189,14 +189,14 @@ func (j Journal) knows(id string) bool {
 }
 
 // plainFlag is a word that means a flag to the command, and nothing to a shell.
-var plainFlag = regexp.MustCompile(`^--[a-z-]+$`)
+var plainFlag = lazyregexp.New(`^--[a-z-]+$`)
 
 // command is a command line for a shell.
 func command(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		quoted[i] = word
-		if !plainFlag.MatchString(word) {
+		if !plainFlag().MatchString(word) {
 			quoted[i] = inShell(word)
 		}
 	}

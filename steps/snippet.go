@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 // Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
@@ -42,14 +42,14 @@ type login struct {
 	until                    string
 }
 
-var dataCentre = regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
+var dataCentre = lazyregexp.New(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
 
 func loginOf(s Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Value.Name,
 		until: s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
 	}
-	if match := dataCentre.FindStringSubmatch(s.User.Value.Region); match != nil {
+	if match := dataCentre().FindStringSubmatch(s.User.Value.Region); match != nil {
 		l.region = strings.ToUpper(match[1])
 	}
 	if s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost {

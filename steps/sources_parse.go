@@ -23,7 +23,7 @@ func dotenvAnswers(text string) (map[string]string, error) {
 func dotenvVariables(text string) map[string]string {
 	variables := map[string]string{}
 	for _, entry := range splitDotenv(strings.ReplaceAll(text, "\r\n", "\n")) {
-		match := assignment.FindStringSubmatch(entry)
+		match := assignment().FindStringSubmatch(entry)
 		if match == nil {
 			continue
 		}
@@ -39,7 +39,7 @@ func dotenvVariables(text string) map[string]string {
 func unquoteDotenv(value string) string {
 	n := quotedLength(value)
 	if n == 0 {
-		return strings.TrimSpace(trailingComment.ReplaceAllString(value, ""))
+		return strings.TrimSpace(trailingComment().ReplaceAllString(value, ""))
 	}
 	quoted := value[1 : n-1]
 	if value[0] == '\'' {

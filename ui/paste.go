@@ -26,6 +26,8 @@ const (
 	sequencePatience = 25 * time.Millisecond
 	// insertions is how much longer than what was read the filtered bytes can be.
 	insertions = 32
+	// longestSkip is how much of what nobody takes is read at once, between two looks at whether the program has ended.
+	longestSkip = 256 << 10
 )
 
 // pasteGuard is the terminal's input, with pastes that Bubble Tea can bear. Bubble Tea v1 searches an unfinished paste
@@ -38,34 +40,39 @@ type pasteGuard struct {
 	*os.File
 	filter   pasteFilter
 	readable func(time.Duration) bool // whether a byte comes within a time
-	held     []byte                   // the beginning of a sequence whose rest is on the descriptor
+	waiting  func() int               // how many bytes are on the descriptor, as far as that is known
+	held     []byte                   // what was read and not filtered; more is on the descriptor
 	cut      func()                   // called before the bytes of a paste that was cut
 	gone     func()                   // called when the terminal is gone
 }
 
 // Read reads what Bubble Tea is to see, which may be nothing.
 func (g *pasteGuard) Read(p []byte) (int, error) {
-	room := len(p) - insertions - len(g.held)
+	room := len(p) - insertions
 	if room < 1 {
 		return 0, io.ErrShortBuffer
 	}
-	in := make([]byte, len(g.held)+room)
-	held := copy(in, g.held)
-	g.held = nil
-	n, err := g.File.Read(in[held:])
-	if err != nil {
-		if !errors.Is(err, os.ErrClosed) {
-			// The end of the input means nothing to Bubble Tea, which would go on without a keyboard.
-			g.gone()
+	in := make([]byte, room)
+	n := copy(in, g.held)
+	g.held = g.held[n:]
+	if n < room {
+		more, err := g.File.Read(in[n:])
+		if err != nil {
+			if !errors.Is(err, os.ErrClosed) {
+				// The end of the input means nothing to Bubble Tea, which would go on without a keyboard.
+				g.gone()
+			}
+			return copy(p, in[:n]), io.EOF
 		}
-		return copy(p, in[:held]), io.EOF
+		n += more
 	}
-	out, rest := g.filter.take(p[:0], in[:held+n], n == room)
+	out, rest := g.filter.take(p[:0], in[:n], n == room)
+	g.skip()
 	switch {
 	case g.filter.pasting() && !g.readable(g.filter.patience()):
 		out = g.filter.pause(out)
-	case len(rest) > 0 && g.readable(sequencePatience):
-		g.held = bytes.Clone(rest)
+	case len(rest) > 0 && (len(g.held) > 0 || g.readable(sequencePatience)):
+		g.held = append(bytes.Clone(rest), g.held...)
 	default:
 		out = append(out, rest...)
 	}
@@ -74,6 +81,29 @@ func (g *pasteGuard) Read(p []byte) (int, error) {
 		g.cut()
 	}
 	return len(out), nil
+}
+
+// skip reads on in a paste of which nothing more is taken. Bubble Tea reads 256 bytes at a time, each with a wait for the
+// descriptor before it, which is most of what a paste of megabytes costs. What follows the paste is held, with a byte
+// left on the descriptor for it.
+func (g *pasteGuard) skip() {
+	const most = 4 << 10 // what a terminal gives at once
+	var buffer []byte
+	for skipped := 0; g.filter.where == beyond && len(g.held) == 0 && skipped < longestSkip; {
+		n := min(g.waiting()-1, most)
+		if n < 1 {
+			return
+		}
+		if buffer == nil {
+			buffer = make([]byte, most)
+		}
+		n, err := g.File.Read(buffer[:n])
+		if err != nil {
+			return // which the next Read meets too
+		}
+		skipped += n
+		_, g.held = g.filter.takePasted(nil, buffer[:n])
+	}
 }
 
 // pasteFilter finds the pastes in what a terminal sends. Outside of pastes it changes nothing.

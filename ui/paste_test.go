@@ -34,6 +34,7 @@ func newKeyboard(t testing.TB, limit int) *keyboard {
 		File:     in,
 		filter:   pasteFilter{limit: limit},
 		readable: func(time.Duration) bool { return k.more },
+		waiting:  func() int { return 0 },
 		cut:      func() { k.cuts++ },
 		gone:     func() { k.gone++ },
 	}

@@ -28,3 +28,15 @@ func readableWithin(f *os.File) func(time.Duration) bool {
 		}
 	}
 }
+
+// waitingOn counts the bytes on a terminal, as far as it tells.
+func waitingOn(f *os.File) func() int {
+	fd := int(f.Fd())
+	return func() int {
+		n, err := unix.IoctlGetInt(fd, bytesWaiting)
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+}

@@ -32,6 +32,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 			File:     f,
 			filter:   pasteFilter{limit: pasteLimit},
 			readable: readableWithin(f),
+			waiting:  waitingOn(f),
 			cut:      func() { program.Send(pasteCutMsg{}) },
 			gone:     func() { program.Send(leaveMsg{ErrTerminalGone}) },
 		}

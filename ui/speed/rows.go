@@ -25,6 +25,7 @@ func (l *lab) starts() []start {
 	return []start{
 		{name: "/bin/true", args: []string{"/bin/true"}},
 		{name: "credwiz --version", args: []string{l.wizard, "--version"}, than: "/bin/true", times: 3},
+		{name: "credwiz token", args: []string{l.wizard, "token"}, than: "credwiz --version", times: 3},
 	}
 }
 

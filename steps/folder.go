@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -114,7 +115,7 @@ func (f *Folder) Create(name string, content []byte) error {
 }
 
 func (f *Folder) create(name string, content []byte) error {
-	temp, err := f.writeTemp(name, content, secretMode)
+	temp, err := f.writeTemp(name, bytes.NewReader(content), secretMode, true)
 	if err != nil {
 		return err
 	}
@@ -158,17 +159,25 @@ func (f *Folder) createDirectly(name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(file, content, secretMode); err != nil {
+	if err := fill(file, bytes.NewReader(content), secretMode, true); err != nil {
 		return errors.Join(err, f.root.Remove(name))
 	}
 	return nil
 }
 
-// Replace writes a file whole, in the place of the one that has its name. Something other than a regular file, a
-// symbolic link too, is left alone and refused.
+// Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
+// other than a regular file, a symbolic link too, is left alone and refused.
 func (f *Folder) Replace(name string, content []byte, mode fs.FileMode) error {
-	err := f.replace(name, content, mode)
-	if err != nil {
+	return f.replace(name, bytes.NewReader(content), mode, true)
+}
+
+// ReplaceSoon is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
+func (f *Folder) ReplaceSoon(name string, content []byte, mode fs.FileMode) error {
+	return f.replace(name, bytes.NewReader(content), mode, false)
+}
+
+func (f *Folder) replace(name string, content io.WriterTo, mode fs.FileMode, flush bool) error {
+	if err := f.put(name, content, mode, flush); err != nil {
 		return &SaveError{Path: f.Path(name), Err: cause(err)}
 	}
 	return nil
@@ -177,40 +186,43 @@ func (f *Folder) Replace(name string, content []byte, mode fs.FileMode) error {
 // ErrNotRegular is a name that is taken by a folder, a link or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-func (f *Folder) replace(name string, content []byte, mode fs.FileMode) error {
+func (f *Folder) put(name string, content io.WriterTo, mode fs.FileMode, flush bool) error {
 	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
-	temp, err := f.writeTemp(name, content, mode)
+	temp, err := f.writeTemp(name, content, mode, flush)
 	if err != nil {
 		return err
 	}
 	if err := f.root.Rename(temp, name); err != nil {
 		return errors.Join(err, f.root.Remove(temp))
 	}
+	if !flush {
+		return nil
+	}
 	return f.sync(name)
 }
 
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
-func (f *Folder) writeTemp(name string, content []byte, mode fs.FileMode) (string, error) {
+func (f *Folder) writeTemp(name string, content io.WriterTo, mode fs.FileMode, flush bool) (string, error) {
 	temp := tempPrefix(name) + rand.Text()
 	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err
 	}
-	if err := fill(file, content, mode); err != nil {
+	if err := fill(file, content, mode, flush); err != nil {
 		return "", errors.Join(err, f.root.Remove(temp))
 	}
 	return temp, nil
 }
 
 // fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
-func fill(file *os.File, content []byte, mode fs.FileMode) (err error) {
+func fill(file *os.File, content io.WriterTo, mode fs.FileMode, flush bool) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
 		return err
 	}
-	if _, err := file.Write(content); err != nil {
+	if _, err := content.WriteTo(file); err != nil || !flush {
 		return err
 	}
 	return file.Sync()
@@ -246,11 +258,15 @@ func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
 }
 
 func readAll(file *os.File, limit int64) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err == nil && int64(len(content)) > limit {
+	var content bytes.Buffer
+	if info, err := file.Stat(); err == nil {
+		content.Grow(int(min(info.Size(), limit)) + bytes.MinRead) // else it doubles on the way
+	}
+	_, err := content.ReadFrom(io.LimitReader(file, limit+1))
+	if err == nil && int64(content.Len()) > limit {
 		err = fmt.Errorf("it is over %d KiB", limit>>10)
 	}
-	return content, err
+	return content.Bytes(), err
 }
 
 // openRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a

@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"time"
@@ -43,7 +45,7 @@ type NotedApp struct {
 	Noted    time.Time   `json:"noted_at"`
 	Deleted  bool        `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
 	Files    []string    `json:"files,omitempty"`   // of other tools, into which it was written
-	Users    []NotedUser `json:"users,omitempty"`
+	Users    []NotedUser `json:"users,omitzero"`
 }
 
 // NotedUser is a user in the journal. Without an ID its creation was begun and no answer was noted.
@@ -99,11 +101,27 @@ func parseJournal(text []byte) (Journal, error) {
 
 func (f *Folder) writeJournal(journal Journal) error {
 	journal.Version = journalVersion
-	text, err := json.MarshalIndent(journal, "", "  ")
-	if err != nil {
-		return &JournalError{Path: f.Path(journalFile), Err: err}
+	return f.replace(journalFile, journal, secretMode, true)
+}
+
+// WriteTo writes the journal as indented JSON.
+func (j Journal) WriteTo(w io.Writer) (int64, error) {
+	var lists [][]NotedUser
+	j.Applications = slices.Clone(j.Applications)
+	for i, app := range j.Applications {
+		if len(app.Users) > 0 {
+			lists = append(lists, app.Users)
+			j.Applications[i].Users = []NotedUser{}
+		} else {
+			j.Applications[i].Users = nil
+		}
 	}
-	return f.Replace(journalFile, append(text, '\n'), secretMode)
+	whole := bufio.NewWriter(w)
+	n, err := writeJSON(whole, j, lists...)
+	if err == nil {
+		err = whole.Flush()
+	}
+	return n, err
 }
 
 // find returns the application of a key in one account, if it was noted.
@@ -273,13 +291,17 @@ func (s Session) noteUsers(env Env, members []Member) error {
 		return nil
 	}
 	return s.edit(env, func(app NotedApp) NotedApp {
-		before := make(map[string]NotedUser, len(app.Users))
-		for _, u := range app.Users {
-			before[u.Name] = u
+		before := make(map[string]int, len(app.Users))
+		for i, u := range app.Users {
+			before[u.Name] = i
 		}
 		users := make([]NotedUser, len(members))
 		for i, m := range members {
-			users[i] = before[m.User.Value.Name].with(m)
+			var noted NotedUser
+			if at, ok := before[m.User.Value.Name]; ok {
+				noted = app.Users[at]
+			}
+			users[i] = noted.with(m)
 		}
 		return app.withUsers(users)
 	})

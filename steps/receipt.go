@@ -2,6 +2,8 @@ package steps
 
 import (
 	"fmt"
+	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -34,10 +36,10 @@ func Receipt(env Env, s Session) string {
 			line("Application", "may exist: another run here looks for it by its key, and goes on")
 		}
 	}
-	members := s.members()
-	few := len(members) <= shortList
-	if !few {
-		members = members[:0:0]
+	var members []Member
+	if len(s.Earlier)+1+len(s.Roster) <= shortList {
+		members = slices.Collect(s.members())
+	} else {
 		for _, f := range s.showRoster() {
 			line(f.Label, f.Value)
 		}
@@ -75,12 +77,23 @@ func Receipt(env Env, s Session) string {
 }
 
 // members are the users that exist, in the order in which they were named.
-func (s Session) members() []Member {
-	members := slices.Clone(s.Earlier)
+func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
+
+// membersOf are the current users, after those.
+func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
+	parts := [][]Member{earlier}
 	if s.User.Exists {
-		members = append(append(members, s.Member), s.Roster...)
+		parts = append(parts, []Member{s.Member}, s.Roster)
 	}
-	return members
+	return func(yield func(Member) bool) {
+		for _, part := range parts {
+			for _, m := range part {
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // memberFacts are those of the current user, and of its token without the token itself.
@@ -101,6 +114,16 @@ type Result struct {
 	Users       []UserResult       `json:"users"`
 	Missed      []MissedResult     `json:"missed,omitempty"`
 	Files       []string           `json:"files"`
+}
+
+// WriteTo writes the result as indented JSON.
+func (r Result) WriteTo(w io.Writer) (int64, error) {
+	if len(r.Users) == 0 {
+		return writeJSON[UserResult](w, r)
+	}
+	users := r.Users
+	r.Users = []UserResult{}
+	return writeJSON(w, r, users)
 }
 
 // ApplicationResult is an application in a Result.
@@ -144,7 +167,7 @@ func ResultOf(env Env, s Session) Result {
 		a := s.Application
 		r.Application = &ApplicationResult{ID: a.Value.ID, Name: a.Value.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
 	}
-	for _, m := range s.members() {
+	for m := range s.members() {
 		u := UserResult{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
 		if !m.Token.JWT.IsZero() {
 			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}

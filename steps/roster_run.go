@@ -144,9 +144,9 @@ func (r *rosterRun) list(ctx context.Context) (map[string]client.User, error) {
 	}
 }
 
-// withRoster is the session with those who exist: the first as its user, the others beside it.
+// withRoster is the session with those who exist: the first as its user, the others beside it. It takes members over.
 func (s Session) withRoster(members []Member, missed []Missed) Session {
-	members = slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return !m.User.Exists })
+	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
 	s.Member, s.Roster, s.Missed = Member{}, nil, missed
 	if len(members) > 0 {
 		s.Member, s.Roster = members[0], members[1:]

@@ -72,7 +72,6 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	if path == "" {
 		path, shown = s.Place.Folder.Path(outFolder), outFolder
 	}
-	all := append([]Member{s.Member}, s.Roster...)
 	err := w.local("write "+shown, func() (string, error) {
 		folder, err := OpenFolder(path)
 		if err != nil {
@@ -84,7 +83,8 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 			return "", err
 		}
 		taken := map[string]bool{}
-		for _, m := range all {
+		files := 0
+		for m := range s.membersOf(nil) {
 			// What an app needs to log in: neither the account nor the key is for whoever gets this.
 			name := fileOf(m.User.Value.Name, taken)
 			old, err := folder.Read(name)
@@ -95,11 +95,12 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 				{"VONAGE_APPLICATION_ID", s.Application.Value.ID}, {"VONAGE_USER_NAME", m.User.Value.Name},
 				{"VONAGE_USER_ID", m.User.Value.ID}, {"VONAGE_JWT", m.Token.JWT.Reveal()},
 			})
-			if err := folder.Replace(name, text, secretMode); err != nil {
+			if err := folder.ReplaceSoon(name, text, secretMode); err != nil {
 				return "", err
 			}
+			files++
 		}
-		return grouped(len(all)) + " files, a .env for each user; git ignores them", nil
+		return grouped(files) + " files, a .env for each user; git ignores them", nil
 	})
 	if err == nil && env.Out == "" {
 		err = s.noteFile(env, outFolder) // for credwiz clean

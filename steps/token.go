@@ -208,8 +208,11 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 		if len(s.Roster) == 0 {
 			return "no secret in it", s.noteUser(env)
 		}
-		// The first is the last to be noted: it is the current one.
-		return "no secret in it", s.noteUsers(env, append(s.Roster[:len(s.Roster):len(s.Roster)], s.Member))
+		err := s.noteUsers(env, s.Roster)
+		if err == nil {
+			err = s.noteUser(env) // the last, because it is the current one
+		}
+		return "no secret in it", err
 	})
 	return s, err
 }

@@ -9,7 +9,7 @@ import (
 // objectLimit is how many applications and users there may be in all, so that a
 // loop that creates them cannot take all memory. The API's own limit is not
 // documented.
-const objectLimit = 10_000
+const objectLimit = 25_000
 
 // What the store cannot do.
 var (

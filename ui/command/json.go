@@ -1,10 +1,10 @@
 package command
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"io"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -13,35 +13,42 @@ import (
 
 // writeJSON prints a result.
 func (c console) writeJSON(value any) error {
-	text, err := visibleJSON(value)
-	if err == nil {
-		_, err = c.out.Write(text)
+	buffered := bufio.NewWriter(c.out)
+	out := visible{buffered}
+	var err error
+	if large, ok := value.(io.WriterTo); ok {
+		_, err = large.WriteTo(out)
+	} else {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		err = e.Encode(value)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return buffered.Flush()
 }
 
-// visibleJSON is a value as JSON for a person's terminal as well as for a program: encoding/json leaves delete, the
-// C1 controls and marks of direction as they are, and here they are escaped like the other controls.
-func visibleJSON(value any) ([]byte, error) {
-	var plain bytes.Buffer
-	e := json.NewEncoder(&plain)
-	e.SetIndent("", "  ")
-	if err := e.Encode(value); err != nil {
-		return nil, err
-	}
-	var b strings.Builder
-	for text := plain.Bytes(); len(text) > 0; {
-		r, size := utf8.DecodeRune(text)
+// visible passes JSON on that is for a person's terminal as well as for a program: encoding/json leaves delete, the C1
+// controls and marks of direction as they are, and here they are escaped like the other controls. Whoever writes to it
+// divides no letter.
+type visible struct{ to *bufio.Writer }
+
+// Write keeps its error for the end, as a bufio.Writer does.
+func (v visible) Write(text []byte) (int, error) {
+	size := len(text)
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
 		switch {
-		case r == '\n' || client.Printable(string(r)) == string(r):
-			b.WriteRune(r)
+		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', client.Printable(string(r)) == string(r):
+			_, _ = v.to.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+			_, _ = fmt.Fprintf(v.to, `\u%04x\u%04x`, high, low)
 		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			_, _ = fmt.Fprintf(v.to, `\u%04x`, r)
 		}
-		text = text[size:]
+		text = text[n:]
 	}
-	return []byte(b.String()), nil
+	return size, nil
 }

@@ -139,8 +139,8 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		return err
 	}
 	if len(users) > manyUsers {
-		// Not a bound: what is given up for it is a little time.
-		debug.SetMemoryLimit(32 << 20)
+		// Go collects its garbage near this limit more often, and gives a little time for it.
+		debug.SetMemoryLimit(20 << 20)
 	}
 	practice, err := o.config()
 	if err != nil {

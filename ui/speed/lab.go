@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -82,13 +81,16 @@ func (l *lab) timed(name string, do func() error) error {
 
 // spawn runs a program to its end, without a terminal.
 func (l *lab) spawn(dir string, args ...string) error {
-	cmd := exec.CommandContext(l.ctx, args[0], args[1:]...)
-	cmd.Dir, cmd.Env = dir, l.environment(dir)
-	cmd.Stdout = io.Discard
-	if err := cmd.Run(); err != nil {
+	if err := l.command(dir, args...).Run(); err != nil {
 		return fmt.Errorf("%s: %w", args, err)
 	}
 	return nil
+}
+
+func (l *lab) command(dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(l.ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = dir, l.environment(dir)
+	return cmd
 }
 
 // environment is the whole of it: CI=true, for one, would turn colours off.

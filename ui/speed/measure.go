@@ -14,6 +14,7 @@ const (
 	idleFor               = 3 * time.Second
 	pastes                = 3
 	applications          = 1000
+	rosterUsers           = 10_000
 )
 
 // measure takes all samples, those of each figure in turns with those of its floor.
@@ -25,7 +26,7 @@ func (l *lab) measure() error {
 			}
 		}
 	}
-	for _, once := range []func() error{l.timeKeys, l.weighPastes, l.weighJourney, l.weighPrograms} {
+	for _, once := range []func() error{l.timeKeys, l.weighPastes, l.weighJourney, l.weighRoster, l.weighPrograms} {
 		if err := once(); err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ func (l *lab) rows() []row {
 		{"a paste of 1 MB, on processors", "ms", "paste 1", "", least, 0, 100},
 		{"a paste of 4 MB, on processors", "ms", "paste 4", "", least, 0, 100},
 		{"peak memory", "MiB", "memory", "least program's memory", median, 0, 16},
+		{"peak memory, 10,000 users", "MiB", "roster memory", "", median, 0, 40},
 		{"size of the program", "MiB", "size", "least program's size", median, 0, 12},
 	}...)
 }

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -109,6 +111,48 @@ func (l *lab) weighJourney() error {
 		return err
 	}
 	return w.leaves()
+}
+
+// weighRoster asks again and again for the most memory that a run with many users took: nobody tells after its end.
+func (l *lab) weighRoster() error {
+	owner, err := newAccount(l.ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer owner.close()
+	dir, err := l.folder()
+	if err != nil {
+		return err
+	}
+	var users strings.Builder
+	users.WriteString("name,display_name\n")
+	for i := range rosterUsers {
+		fmt.Fprintf(&users, "user%d,User %d\n", i, i)
+	}
+	roster := filepath.Join(dir, "roster.csv")
+	if err := os.WriteFile(roster, []byte(users.String()), 0o600); err != nil {
+		return err
+	}
+	run := l.command(dir, l.wizard, "--api-host", owner.url, "--api-key", owner.key, "--dir", dir,
+		"--no-input", "--app-name", "My App", "--users-from", roster, "--json")
+	if err := run.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- run.Wait() }()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for peak := int64(0); ; {
+		select {
+		case <-again.C:
+			if now, err := terminal.PeakMemory(run.Process.Pid); err == nil {
+				peak = max(peak, now)
+			}
+		case err := <-ended:
+			l.note("roster memory", float64(peak)/mebibyte)
+			return err
+		}
+	}
 }
 
 func (l *lab) weighPrograms() error {

@@ -28,8 +28,11 @@ func (t *Terminal) Processors() (time.Duration, error) {
 // PeakMemory is how many bytes of memory the program has had at once so far. Ask before
 // it ends: what wait4(2) tells afterwards counts the memory of the parent, which the
 // program shared until its exec (setmax_mm_hiwater_rss, fs/exec.c).
-func (t *Terminal) PeakMemory() (int64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.PID()))
+func (t *Terminal) PeakMemory() (int64, error) { return PeakMemory(t.PID()) }
+
+// PeakMemory is the most memory that a process had in use so far, in bytes.
+func PeakMemory(pid int) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}

@@ -341,6 +341,7 @@ func (r *run) checkEvents() {
 			}
 		}
 		switch {
+		case e.State == steps.Started && e.Progress != nil && open != nil && open.Progress != nil && open.Text == e.Text:
 		case e.State == steps.Started && open != nil && (open.State != steps.Waiting || open.Text != e.Text):
 			r.t.Errorf("%q starts before %q has ended", e.Text, open.Text)
 		case e.State == steps.Started:

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // How many calls are under way at a time: at first, and at most. One more is tried after so many that went well.
@@ -20,6 +21,7 @@ type crew struct {
 	busy  int
 	well  int // in a row
 	burst int // how often it was halved
+	rest  time.Time
 }
 
 func newCrew() *crew {
@@ -72,6 +74,25 @@ func (c *crew) tooMany(burst int) {
 	}
 	c.burst++
 	c.limit, c.well = max(c.limit/2, 1), 0
+}
+
+// restUntil keeps everybody from the API for as long as it has asked one of them to stay away. It reports whether that is
+// longer than they do already.
+func (c *crew) restUntil(end time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	longer := end.After(c.rest)
+	if longer {
+		c.rest = end
+	}
+	return longer
+}
+
+// restLeft is how long nobody is to make a call.
+func (c *crew) restLeft(now time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(c.rest.Sub(now), 0)
 }
 
 // went notes a call that went well.

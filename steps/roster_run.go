@@ -18,6 +18,7 @@ type Progress struct {
 	Done, Failed, Total int
 	Rate                float64       // a second; 0 while it is not known
 	Left                time.Duration // until all is done, at that rate; 0 while it is not known
+	Rest                time.Duration // that the API has asked for; 0 if it has not
 }
 
 // Text says it in words: "240 of 1,000, 310 a second, 3 seconds left".
@@ -25,6 +26,9 @@ func (p Progress) Text() string {
 	text := grouped(p.Done) + " of " + grouped(p.Total)
 	if p.Failed > 0 {
 		text += ", " + grouped(p.Failed) + " failed"
+	}
+	if p.Rest > 0 {
+		return text + ", waiting " + InWords(p.Rest) + " because the API asks for it"
 	}
 	if p.Rate > 0 {
 		text += fmt.Sprintf(", %.0f a second", p.Rate)
@@ -167,6 +171,8 @@ type rosterRun struct {
 	w     work
 	reuse bool
 	crew  *crew
+	// results carries what came of the tasks to the goroutine of the step.
+	results chan rosterResult
 
 	mu     sync.Mutex
 	admin  client.Secret
@@ -184,23 +190,25 @@ type rosterResult struct {
 	// doubtful tells that it may exist all the same: the next run looks.
 	doubtful bool
 	err      error
+	// rest makes it no result: nothing came of a task yet, because the API has asked for so long a rest.
+	rest time.Duration
 }
 
 func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	results := make(chan rosterResult)
+	r.results = make(chan rosterResult)
 	tasks := make(chan func() rosterResult)
 	var workers sync.WaitGroup
 	for range min(largestCrew, len(open)) {
 		workers.Go(func() {
 			for task := range tasks {
-				results <- task()
+				r.results <- task()
 			}
 		})
 	}
 	go func() {
-		defer close(results)
+		defer close(r.results)
 		defer workers.Wait()
 		defer close(tasks)
 		for _, task := range open {
@@ -211,19 +219,24 @@ func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member
 			tasks <- func() rosterResult { return r.one(ctx, task, burst) }
 		}
 	}()
-	return r.collect(ctx, stop, results, open, members)
+	return r.collect(ctx, stop, open, members)
 }
 
 // collect notes and tells what comes, on the goroutine of the step.
-func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, results <-chan rosterResult, open []rosterTask, members []Member) error {
+func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, open []rosterTask, members []Member) error {
 	e := Event{State: Started, Text: "create " + grouped(len(open)) + " users", Progress: &Progress{Total: len(open)}}
 	r.w.report(e)
 	began, told := r.w.now(), r.w.now()
 	var pending []Member
 	batch := max(enoughWell, len(open)/20)
-	for result := range results {
+	for result := range r.results {
 		p := *e.Progress
+		p.Rest = result.rest
 		switch {
+		case result.rest > 0:
+			e.Progress = &p
+			r.w.report(e)
+			continue
 		case result.err == nil:
 			m := Member{User: Made[client.User]{Value: result.user, Exists: true, Created: result.created}}
 			members[result.task.at] = m
@@ -263,7 +276,7 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, r
 		r.w.warn("note the users", err.Error())
 	}
 	e.Took = r.w.now().Sub(began)
-	e.Progress.Left = 0
+	e.Progress.Left, e.Progress.Rest = 0, 0
 	e.State, e.Note = Done, e.Progress.Text()
 	switch {
 	case ctx.Err() != nil:
@@ -317,6 +330,10 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 		if try > rosterTries {
 			return result
 		}
+		if left := r.crew.restLeft(r.w.now()); left > 0 && r.w.wait(ctx, left) != nil {
+			result.err = ctx.Err()
+			return result
+		}
 		result.user, result.created, result.err = r.create(ctx, task)
 		if result.err == nil {
 			return result
@@ -328,6 +345,9 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 		}
 		failed := client.Attempt{Err: result.err, Tries: min(try, client.MaxTries-1), Elapsed: min(r.w.now().Sub(began), time.Second)}
 		pause, again := failed.Next(r.w.random)
+		if asked := client.RetryAfter(result.err); again && asked > 0 && r.crew.restUntil(r.w.now().Add(asked)) {
+			r.results <- rosterResult{rest: asked}
+		}
 		if !again && !result.doubtful || r.w.wait(ctx, pause) != nil {
 			return result
 		}

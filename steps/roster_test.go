@@ -301,3 +301,38 @@ func TestALongRosterIsNotReadOutInTheReceipt(t *testing.T) {
 		t.Errorf("it has %d users:\n%s", n, receipt)
 	}
 }
+
+// TestEverybodyRestsWhenTheAPIAsksOneOfThemTo has a clock that stands still, so the rest never ends: each user that is
+// asked for after the refusal waits first.
+func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
+	t.Attr("fault", "N3")
+	const n, crew = 40, 8
+	r := workshop(t, n).does("connect", "application")
+	var rests atomic.Int64
+	r.env.Wait = func(ctx context.Context, d time.Duration) error {
+		if d == 2*time.Second {
+			rests.Add(1)
+		}
+		return ctx.Err()
+	}
+	var asked atomic.Bool
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if asked.CompareAndSwap(false, true) {
+			askingToWait(http.StatusTooManyRequests, "2")(w, q, api)
+			return
+		}
+		api.ServeHTTP(w, q)
+	})
+	r.does("user")
+	if got := rests.Load(); got < n-crew {
+		t.Errorf("%d of %d waited for 2 seconds", got, n)
+	}
+	told := ""
+	for _, e := range r.events {
+		if e.Progress != nil && e.Progress.Rest > 0 {
+			told = e.Progress.Text()
+		}
+	}
+	wantAll(t, told, "of 40, waiting 2 seconds because the API asks for it")
+	equal(t, "missed", len(r.session.Missed), 0)
+}

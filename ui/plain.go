@@ -158,7 +158,7 @@ func (p plain) reporting(ctx context.Context) steps.Report {
 	return func(e steps.Event) {
 		if e.Progress != nil && e.State == steps.Started {
 			// A line for each tenth of the work: enough to hear that it goes on.
-			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths {
+			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
 				p.say("  %s: %s", e.Text, e.Progress.Text())
 			}

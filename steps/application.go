@@ -69,7 +69,7 @@ func (s Session) settled(a Answers) Answers {
 
 // takeApplication makes the application, or takes one that exists.
 func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
-	if err := s.prepare(env, a[AnswerKeyFile], w); err != nil {
+	if err := s.prepare(env, a, w); err != nil {
 		return s, err
 	}
 	s = s.keptFromGit(w, a[AnswerKeyFile])
@@ -88,7 +88,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work)
 
 // prepare stops the step before it makes anything, a key file too, if it could not note what it makes. It clears up
 // after runs that were killed.
-func (s Session) prepare(env Env, keyFile string, w work) error {
+func (s Session) prepare(env Env, a Answers, w work) error {
 	folder := s.Place.Folder
 	journal, err := folder.readJournal()
 	if err != nil {
@@ -97,7 +97,10 @@ func (s Session) prepare(env Env, keyFile string, w work) error {
 	if err := folder.checkReplaceable(dotenvFile, journalFile); err != nil {
 		return err
 	}
-	names := []string{keyFile, defaultKeyFile, dotenvFile, journalFile, gitignoreFile}
+	if err := folder.checkTools(a.written()); err != nil {
+		return err
+	}
+	names := []string{a[AnswerKeyFile], defaultKeyFile, dotenvFile, journalFile, gitignoreFile}
 	for _, app := range journal.Applications {
 		names = append(names, app.KeyFile)
 	}

@@ -157,18 +157,39 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	return s, nil
 }
 
+// checkTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
+func (f *Folder) checkTools(kinds []string) error {
+	for _, file := range toolFilesOf(kinds) {
+		if err := f.checkReplaceable(file.name); err != nil {
+			return err
+		}
+		if _, _, err := f.mergedTool(file, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // mergeTool merges the session into a file, and reports whether that changed it.
 func (f *Folder) mergeTool(file toolFile, s Session) (changed bool, err error) {
-	old, err := f.Read(file.name)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, &SaveError{Path: f.Path(file.name), Err: err}
-	}
-	merged, err := file.merge(old, file.values(s))
+	old, merged, err := f.mergedTool(file, file.values(s))
 	if err != nil {
-		return false, &SaveError{Path: f.Path(file.name), Err: err}
+		return false, err
 	}
 	// Written again even so: whatever it was before, only the user may read it now.
 	return !bytes.Equal(merged, old), f.Replace(file.name, merged, secretMode)
+}
+
+// mergedTool is a file as it is, and with the values.
+func (f *Folder) mergedTool(file toolFile, values []Variable) (old, merged []byte, err error) {
+	old, err = f.Read(file.name)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		merged, err = file.merge(old, values)
+	}
+	if err != nil {
+		return nil, nil, &SaveError{Path: f.Path(file.name), Err: err}
+	}
+	return old, merged, nil
 }
 
 // ownToolFiles are those that were written for an application, for credwiz clean.

@@ -2,6 +2,8 @@ package steps_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -75,10 +77,13 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 		r := newRun(t)
 		r.answer(steps.AnswerWrite, "vonage")
 		r.has(".vonagerc", text)
-		err := r.does("connect", "application", "user").try("token")
+		err := r.does("connect").try("application")
 		if err == nil || r.file(".vonagerc") != text {
 			t.Errorf("%q: %v, and it is now %q", text, err, r.file(".vonagerc"))
 			continue
+		}
+		if _, made := os.Stat(r.path("private.key")); !errors.Is(made, fs.ErrNotExist) || r.account.count(postApplication) > 0 {
+			t.Errorf("%q: something was made all the same", text)
 		}
 		wantAll(t, steps.Advise(err).What, ".vonagerc", "move it away")
 	}

@@ -73,6 +73,8 @@ type Known struct {
 	Entry string
 	// Suggested marks an answer that was only found: nobody meant it for credwiz, so it is never used unseen.
 	Suggested bool
+	// Whole marks one name, whatever is in it: commas divide what is typed, and not what a flag is given.
+	Whole bool
 }
 
 // Format prints the source.

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Noted returns the applications that the journal of a folder knows, the current one first. It makes no call and changes
+// Noted returns the applications that the journal of a folder knows and that were not deleted, the current one first. It makes no call and changes
 // nothing; a folder or journal that is not there or cannot be read has none.
 func Noted(dir string) []NotedApp {
 	root, err := os.OpenRoot(dir)
@@ -18,7 +18,7 @@ func Noted(dir string) []NotedApp {
 	if err != nil {
 		return nil
 	}
-	apps := slices.Clone(journal.Applications)
+	apps := slices.DeleteFunc(journal.Applications, func(app NotedApp) bool { return app.Deleted })
 	slices.Reverse(apps)
 	return apps
 }

@@ -25,7 +25,8 @@ type Profile struct {
 	Known   map[string]Known
 }
 
-// profileEntries are the names in a profile and the questions that they answer.
+// profileEntries are the names in a profile and the questions that they answer. Which files are written is none of them:
+// some have a secret of whoever runs the wizard, who alone can want that.
 //
 //nolint:gochecknoglobals // A table, which nothing changes.
 var profileEntries = map[string]string{
@@ -34,6 +35,8 @@ var profileEntries = map[string]string{
 	"app_name":     AnswerAppName,
 	"app_id":       AnswerAppID,
 	"event_url":    AnswerEventURL,
+	"capability":   AnswerCapability,
+	"webhook_url":  AnswerWebhooks,
 	"key_file":     AnswerKeyFile,
 	"user":         AnswerUser,
 	"display_name": AnswerDisplayName,

@@ -26,13 +26,15 @@ func TestAProfileAnswersForEverybody(t *testing.T) {
 api_host = "https://api.nexmo.com"
 app_name = "Lyon 2026"
 event_url = "https://lyon.example.com/rtc"
+capability = "voice, messages"
+webhook_url = "https://lyon.example.com/hooks"
 user = "guest"
 display_name = "Zoë 日本"
 expires = "6h"
 acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 `
 	const asJSON = `{"api_host":"https://api.nexmo.com","app_name":"Lyon 2026","event_url":"https://lyon.example.com/rtc",
-"user":"guest","display_name":"Zoë 日本","expires":"6h","acl":{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}}`
+"capability":"voice, messages","webhook_url":"https://lyon.example.com/hooks","user":"guest","display_name":"Zoë 日本","expires":"6h","acl":{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}}`
 	for name, text := range map[string]string{
 		"lyon.toml": asTOML, "lyon.json": asJSON, "lyon": asTOML, "lyon.profile": "\ufeff" + asJSON,
 	} {
@@ -45,6 +47,7 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 			equal(t, "the host", profile.APIHost, "https://api.nexmo.com")
 			for key, want := range map[string]string{
 				steps.AnswerAppName: "Lyon 2026", steps.AnswerEventURL: "https://lyon.example.com/rtc", steps.AnswerUser: "guest",
+				steps.AnswerCapability: "voice, messages", steps.AnswerWebhooks: "https://lyon.example.com/hooks",
 				steps.AnswerDisplayName: "Zoë 日本", steps.AnswerExpires: "6h",
 				steps.AnswerACL: `{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}`,
 			} {

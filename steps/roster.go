@@ -163,6 +163,9 @@ func roster(env Env, a Answers) []client.NewUser {
 	if len(env.Roster) > 0 {
 		return env.Roster
 	}
+	if known := env.Known[AnswerUser]; known.Whole && CleanLine(known.Value) == CleanLine(a[AnswerUser]) {
+		return nil
+	}
 	if names := splitNames(a[AnswerUser]); len(names) > 1 && (a[AnswerPickedUser] == "" || a[AnswerPickedUser] == NewOne) {
 		if users, err := RosterOf(names); err == nil {
 			return users

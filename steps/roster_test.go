@@ -139,6 +139,15 @@ func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
 	equal(t, "the first", r.session.User.Value.Name, "alice")
 }
 
+func TestACommaInTheNameThatAFlagGivesDividesNothing(t *testing.T) {
+	r := newRun(t)
+	r.env.Known = map[string]steps.Known{steps.AnswerUser: {Value: "Ardent, Alice", Source: "--user", Whole: true}}
+	r.answer(steps.AnswerUser, "Ardent, Alice")
+	r.doesAll()
+	equal(t, "users", len(r.account.users(t)), 1)
+	equal(t, "the name", r.session.User.Value.Name, "Ardent, Alice")
+}
+
 // TestARosterComesThroughFaults has every fifth request refused, broken, or done without an answer.
 func TestARosterComesThroughFaults(t *testing.T) {
 	var n atomic.Int64

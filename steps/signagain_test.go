@@ -129,6 +129,8 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	equal(t, "applications", len(steps.Noted(r.dir)), 2)
+	r.has(".credwiz.json", strings.Replace(r.file(".credwiz.json"), `"noted_at"`, `"deleted": true, "noted_at"`, 1))
+	equal(t, "applications that are left", len(steps.Noted(r.dir)), 1)
 	equal(t, "in no folder", len(steps.Noted(r.path("nothing"))), 0)
 }
 

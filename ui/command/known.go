@@ -88,7 +88,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		}
 	}
 	if names, err := cmd.Flags().GetStringArray(steps.AnswerUser); err == nil && len(names) == 1 {
-		known[steps.AnswerUser] = steps.Known{Value: names[0], Source: "--" + steps.AnswerUser}
+		known[steps.AnswerUser] = steps.Known{Value: names[0], Source: "--" + steps.AnswerUser, Whole: true}
 	}
 	for _, name := range []string{steps.AnswerWrite, steps.AnswerCapability} {
 		if kinds, err := cmd.Flags().GetStringSlice(name); err == nil && cmd.Flags().Changed(name) {

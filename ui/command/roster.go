@@ -19,7 +19,7 @@ import (
 const largestRoster = 8 << 20
 
 // roster are the users of --users-from, or of several --user; none if one is asked for.
-func (o options) roster(cmd *cobra.Command) ([]client.NewUser, error) {
+func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error) {
 	names, err := cmd.Flags().GetStringArray(steps.AnswerUser)
 	if err != nil {
 		return nil, err
@@ -37,11 +37,16 @@ func (o options) roster(cmd *cobra.Command) ([]client.NewUser, error) {
 	if len(names) > 0 || cmd.Flags().Changed(steps.AnswerDisplayName) {
 		return nil, errors.New("--users-from has the users and their display names: leave --user and --display-name out")
 	}
-	file, err := os.Open(filepath.Clean(o.usersFrom))
-	if err != nil {
-		return nil, fmt.Errorf("--users-from: %w", err)
+	file := c.in
+	switch {
+	case o.usersFrom != "-":
+		if file, err = os.Open(filepath.Clean(o.usersFrom)); err != nil {
+			return nil, fmt.Errorf("--users-from: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+	case o.secretStdin || !o.noInput:
+		return nil, errors.New("--users-from -: standard input is for the users then, so give --no-input, and the API secret as VONAGE_API_SECRET")
 	}
-	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, largestRoster+1))
 	switch {
 	case err != nil:

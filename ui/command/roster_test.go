@@ -103,18 +103,28 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 	}
 }
 
+func TestARosterComesThroughAPipe(t *testing.T) {
+	s := newScene(t)
+	args := []string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--no-login", "--users-from", "-", "--csv"}
+	r := runs(t, s.dir, "name\nalice\nbob\n", account(), args...)
+	if records, err := csv.NewReader(strings.NewReader(r.stdout)).ReadAll(); r.code != 0 || err != nil || len(records) != 3 {
+		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
 func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 	for name, test := range map[string]struct {
 		roster string
 		args   []string
 		says   string
 	}{
-		"a line":           {"name\nalice\nalice\n", nil, "line 3: “alice” is there twice"},
-		"nothing":          {"", nil, "it is empty"},
-		"two sources":      {"name\nalice\n", []string{"--user", "bob"}, "leave --user"},
-		"no such file":     {"name\na\n", []string{"--users-from", "nothing.csv"}, "nothing.csv"},
-		"a name twice":     {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” is there twice"},
-		"too large a file": {strings.Repeat("x", 8<<20+1), nil, "too large"},
+		"a line":                             {"name\nalice\nalice\n", nil, "line 3: “alice” is there twice"},
+		"nothing":                            {"", nil, "it is empty"},
+		"two sources":                        {"name\nalice\n", []string{"--user", "bob"}, "leave --user"},
+		"no such file":                       {"name\na\n", []string{"--users-from", "nothing.csv"}, "nothing.csv"},
+		"a name twice":                       {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” is there twice"},
+		"standard input, and its other uses": {"", []string{"--users-from", "-", "--api-secret-stdin"}, "standard input is for the users"},
+		"too large a file":                   {strings.Repeat("x", 8<<20+1), nil, "too large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)

@@ -28,6 +28,15 @@ type Application struct {
 // HasRTC reports whether the Client SDK can log in to the application.
 func (a Application) HasRTC() bool { return slices.Contains(a.Capabilities, "rtc") }
 
+// Webhook is the address that a webhook of a capability has, like "answer_url" of "voice"; empty if there is none.
+func (a Application) Webhook(capability, name string) string {
+	var body capabilityBody
+	if json.Unmarshal(a.settings.capabilities[capability], &body) != nil {
+		return ""
+	}
+	return body.Webhooks[name].Address
+}
+
 // NewApplication says what to create.
 type NewApplication struct {
 	Name string

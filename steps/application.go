@@ -356,12 +356,19 @@ func showApplication(_ Env, s Session) []Fact {
 		fact("Private key", s.Key.Path),
 		fact("Capabilities", strings.Join(a.Capabilities, ", ")),
 	}
-	if a.EventURL != "" {
-		note := ""
-		if a.EventURL == defaultEventURL {
-			note = " (a placeholder)"
+	for _, hook := range []struct{ label, address string }{
+		{"Events go to", a.EventURL},
+		{"Calls ask", a.Webhook("voice", "answer_url")},
+		{"Messages go to", a.Webhook("messages", "inbound_url")},
+		{"Codes report to", a.Webhook("verify", "status_url")},
+	} {
+		switch {
+		case hook.address == "":
+		case strings.HasPrefix(hook.address, defaultWebhooks+"/"):
+			facts = append(facts, fact(hook.label, hook.address+" (a placeholder)"))
+		default:
+			facts = append(facts, fact(hook.label, hook.address))
 		}
-		facts = append(facts, fact("Events go to", a.EventURL+note))
 	}
 	if !a.HasRTC() {
 		facts = append(facts, fact("Note", noRTC))

@@ -1,6 +1,7 @@
 package steps_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,6 +18,22 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	for _, address := range []string{"answer", "event", "inbound", "status", "verify"} {
 		wantAll(t, sent, "https://alice.test/hooks/"+address)
 	}
+	facts := fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session))
+	wantAll(t, facts, "Calls ask https://alice.test/hooks/answer", "Messages go to https://alice.test/hooks/inbound", "Codes report to https://alice.test/hooks/verify")
+	for _, e := range r.events {
+		if e.Call == postApplication && e.Wire != nil {
+			wantAll(t, steps.EquivalentOf(r.session, *e.Wire).Note, "the capability RTC, its event URL https://example.com/webhooks/rtc. Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
+			return
+		}
+	}
+	t.Error("no call made it")
+}
+
+func TestThePlaceholdersOfAnotherCapabilityAreToldToBeSuch(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerCapability, "voice")
+	r.does("connect", "application")
+	wantAll(t, fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session)), "Calls ask https://example.com/webhooks/answer (a placeholder)")
 }
 
 func TestACapabilityThatThereIsNotIsRefused(t *testing.T) {

@@ -3,8 +3,10 @@ package steps
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"credwiz/client"
@@ -130,18 +132,26 @@ var knownCalls = []knownCall{
 func describeNewApplication(_ Session, c call, e *Equivalent) {
 	var n struct {
 		Name         string
-		Capabilities struct {
-			RTC struct {
-				Webhooks struct {
-					EventURL struct{ Address string } `json:"event_url"`
-				}
-			}
+		Capabilities map[string]struct {
+			Webhooks map[string]struct{ Address string }
 		}
 	}
 	c.sent(&n)
 	e.Purpose, e.Vonage = "create an application", vonageAccount("apps init")
-	e.Note = fmt.Sprintf("vonage asks: the name is %s, the capability RTC, its event URL %s. It makes a key pair of its own, as private.key in the same folder.",
-		client.Printable(n.Name), client.Printable(n.Capabilities.RTC.Webhooks.EventURL.Address))
+	e.Note = fmt.Sprintf("vonage asks: the name is %s, the capability RTC, its event URL %s.",
+		client.Printable(n.Name), client.Printable(n.Capabilities["rtc"].Webhooks["event_url"].Address))
+	for _, name := range client.Capabilities() {
+		also, wanted := n.Capabilities[name]
+		if !wanted {
+			continue
+		}
+		e.Note += " Also " + name
+		for _, hook := range slices.Sorted(maps.Keys(also.Webhooks)) {
+			e.Note += ", " + client.Printable(hook+" "+also.Webhooks[hook].Address)
+		}
+		e.Note += "."
+	}
+	e.Note += " It makes a key pair of its own, as private.key in the same folder."
 }
 
 func vonageAccount(command string) string {

@@ -28,7 +28,7 @@ func (p Progress) Text() string {
 		text += ", " + grouped(p.Failed) + " failed"
 	}
 	if p.Rest > 0 {
-		return text + ", waiting " + InWords(p.Rest) + " because the API asks for it"
+		return text + ", waiting " + InWords(p.Rest) + ": the API asks for it"
 	}
 	if p.Rate > 0 {
 		text += fmt.Sprintf(", %.0f a second", p.Rate)

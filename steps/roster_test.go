@@ -289,7 +289,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 		api.ServeHTTP(w, q)
 	})
 	r.does("user")
-	equal(t, "title", step.DoneAs(r.session), "Your users are ready")
+	equal(t, "title", step.DoneAs(r.session), "4 of 5 users are ready")
 	facts := fmt.Sprint(step.Show(r.env, r.session))
 	wantAll(t, facts, "4 of 5 ready", "user2: run credwiz again here")
 	r.does("token")
@@ -342,6 +342,6 @@ func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 			told = e.Progress.Text()
 		}
 	}
-	wantAll(t, told, "of 40, waiting 2 seconds because the API asks for it")
+	wantAll(t, told, "of 40, waiting 2 seconds: the API asks for it")
 	equal(t, "missed", len(r.session.Missed), 0)
 }

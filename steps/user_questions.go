@@ -78,10 +78,19 @@ func joined(a, b string) string {
 }
 
 func userDone(s Session) string {
-	if len(s.Roster) > 0 {
+	switch {
+	case len(s.Missed) > 0:
+		return s.ReadyUsers()
+	case len(s.Roster) > 0:
 		return "Your users are ready"
 	}
 	return "Your user is ready"
+}
+
+// ReadyUsers counts those of a roster who are ready: "29 of 30 users are ready".
+func (s Session) ReadyUsers() string {
+	ready := len(s.Roster) + 1
+	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.Missed)))
 }
 
 func userHeading(s Session, a Answers) string {

@@ -106,9 +106,9 @@ func asciiGlyphs() glyphs {
 	}
 }
 
-// progress is how far work on many things is: a bar, and the same in words.
+// progress is a bar that is as full as the work on many things is done.
 func (t theme) progress(p steps.Progress) string {
 	const cells = 16
 	done := (p.Done + p.Failed) * cells / max(p.Total, 1)
-	return t.accent.Render(strings.Repeat(t.glyph.full, done)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-done)+" "+p.Text())
+	return t.accent.Render(strings.Repeat(t.glyph.full, done)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-done))
 }

@@ -227,47 +227,6 @@ func hanging(mark, text string, width int) []string {
 	return lines
 }
 
-// eventLines are the calls and files of a run, a line each: what, how it ended, how long it took.
-func (m Model) eventLines(width int) []string {
-	t := m.theme
-	widest := 0
-	for _, e := range m.events {
-		widest = max(widest, visible(e.Text))
-	}
-	lines := make([]string, 0, len(m.events))
-	for _, e := range m.events {
-		mark := ""
-		switch e.State {
-		case steps.Started:
-			mark = t.accent.Render(t.glyph.spinner[m.frame%len(t.glyph.spinner)])
-		case steps.Done:
-			mark = t.good.Render(t.glyph.done)
-		case steps.Warned, steps.Waiting:
-			mark = t.warn.Render(t.glyph.warned)
-		case steps.Failed:
-			mark = t.bad.Render(t.glyph.failed)
-		}
-		small := detail(t, e)
-		elapsed := time.Duration(m.frame-m.since) * spinInterval
-		if e.State == steps.Started && elapsed >= worthTelling {
-			small += " " + t.glyph.dot + " " + elapsed.String()
-		}
-		if m.roomy() && len(lines) > 0 {
-			lines = append(lines, "")
-		}
-		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
-		lines = append(lines, cut(t, mark+" "+text+"  "+t.faint.Render(small), width))
-		if e.Progress != nil && e.State == steps.Started {
-			lines = append(lines, cut(t, "  "+t.progress(*e.Progress), width))
-		}
-		if e.State == steps.Waiting {
-			// A line of its own: at the end of the other it would be cut.
-			lines = append(lines, cut(t, "  "+t.warn.Render(e.Waits(e.Wait-elapsed)), width))
-		}
-	}
-	return lines
-}
-
 // crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
 // otherwise than it should is shown all the same.
 func (m Model) crowded() bool {
@@ -279,25 +238,6 @@ func (m Model) crowded() bool {
 func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 
 const roomyHeight = 30
-
-// worthTelling is how long a call may take before the screen counts.
-const worthTelling = time.Second
-
-// detail is the small print of an event.
-func detail(t theme, e steps.Event) string {
-	var parts []string
-	if e.Call != "" {
-		parts = append(parts, e.Call)
-	}
-	if e.Note != "" {
-		parts = append(parts, e.Note)
-	}
-	// A clock that stands still measures nothing.
-	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting && e.Took > 0 {
-		parts = append(parts, e.Took.Round(time.Millisecond).String())
-	}
-	return strings.Join(parts, " "+t.glyph.dot+" ")
-}
 
 func (m Model) bodyShown(width int) (lines []string, from, to int) {
 	if len(m.events) > 0 && !m.crowded() {

@@ -57,8 +57,11 @@ func rtcShape() shape {
 	}}
 }
 
+// messagesShape is that of application.v2 2.1.4, which has a version and says no
+// more of it than that it is a text.
 func messagesShape() shape {
 	return shape{fields: map[string]check{
+		"version": nonEmptyString,
 		"webhooks": shape{fields: map[string]check{
 			"inbound_url": webhook("POST"),
 			"status_url":  webhook("POST"),
@@ -66,11 +69,12 @@ func messagesShape() shape {
 	}}
 }
 
-// verifyShape is that of application.v2 2.1.4, as Vonage's command line sends it.
+// verifyShape is that of application.v2 2.1.4.
 func verifyShape() shape {
 	return shape{fields: map[string]check{
+		"version": oneOf("v2"),
 		"webhooks": shape{fields: map[string]check{
-			"status_url": webhook("GET", "POST"),
+			"status_url": webhook("POST"),
 		}}.check,
 	}}
 }

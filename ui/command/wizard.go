@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -196,9 +195,8 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 	}
-	if missed := len(session.Missed); missed > 0 {
-		ready := len(session.Roster) + 1
-		c.say(fmt.Sprintf("%d of %d users are ready. Run credwiz again in the same folder: it goes on with the others.", ready, ready+missed))
+	if len(session.Missed) > 0 {
+		c.say(session.ReadyUsers() + ". Run credwiz again in the same folder: it goes on with the others.")
 		return exit(exitPartial)
 	}
 	return nil

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"credwiz/steps"
+)
+
+// eventLines are the calls and files of a run, a line each: what, how it ended, how long it took.
+func (m Model) eventLines(width int) []string {
+	t := m.theme
+	widest := 0
+	for _, e := range m.events {
+		widest = max(widest, visible(e.Text))
+	}
+	lines := make([]string, 0, len(m.events))
+	for _, e := range m.events {
+		mark := ""
+		switch e.State {
+		case steps.Started:
+			mark = t.accent.Render(t.glyph.spinner[m.frame%len(t.glyph.spinner)])
+		case steps.Done:
+			mark = t.good.Render(t.glyph.done)
+		case steps.Warned, steps.Waiting:
+			mark = t.warn.Render(t.glyph.warned)
+		case steps.Failed:
+			mark = t.bad.Render(t.glyph.failed)
+		}
+		small := detail(t, e)
+		elapsed := time.Duration(m.frame-m.since) * spinInterval
+		if e.State == steps.Started && elapsed >= worthTelling {
+			small += " " + t.glyph.dot + " " + elapsed.String()
+		}
+		if m.roomy() && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
+		line := mark + " " + text + "  " + t.faint.Render(small)
+		if e.State == steps.Warned && visible(line) > width {
+			// Why something went otherwise is worth more lines than one.
+			lines = append(lines, cut(t, mark+" "+e.Text, width))
+			lines = append(lines, under(t.faint, small, width)...)
+			continue
+		}
+		lines = append(lines, cut(t, line, width))
+		if e.Progress != nil && e.State == steps.Started {
+			lines = append(lines, m.progressLines(*e.Progress, width)...)
+		}
+		if e.State == steps.Waiting {
+			// A line of its own: at the end of the other it would be cut.
+			lines = append(lines, cut(t, "  "+t.warn.Render(e.Waits(e.Wait-elapsed)), width))
+		}
+	}
+	return lines
+}
+
+// under wraps a text below a line that has a mark.
+func under(style lipgloss.Style, text string, width int) []string {
+	lines := wrap(text, width-markWidth)
+	for i, line := range lines {
+		lines[i] = strings.Repeat(" ", markWidth) + style.Render(line)
+	}
+	return lines
+}
+
+// markWidth is that of a mark and the blank behind it.
+const markWidth = 2
+
+// progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
+func (m Model) progressLines(p steps.Progress, width int) []string {
+	t := m.theme
+	bar, words := strings.Repeat(" ", markWidth)+t.progress(p), p.Text()
+	if visible(bar)+1+visible(words) <= width {
+		return []string{bar + " " + t.faint.Render(words)}
+	}
+	return append([]string{cut(t, bar, width)}, under(t.faint, words, width)...)
+}
+
+// worthTelling is how long a call may take before the screen counts.
+const worthTelling = time.Second
+
+// detail is the small print of an event.
+func detail(t theme, e steps.Event) string {
+	var parts []string
+	if e.Call != "" {
+		parts = append(parts, e.Call)
+	}
+	if e.Note != "" {
+		parts = append(parts, e.Note)
+	}
+	// A clock that stands still measures nothing.
+	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting && e.Took > 0 {
+		parts = append(parts, e.Took.Round(time.Millisecond).String())
+	}
+	return strings.Join(parts, " "+t.glyph.dot+" ")
+}

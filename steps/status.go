@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -294,6 +295,10 @@ func (l *look) files(journal Journal) {
 			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
 		}
 		l.status.Files = append(l.status.Files, file)
+	}
+	ofRoster := func(app NotedApp) bool { return slices.Contains(app.Files, outFolder) }
+	if slices.ContainsFunc(journal.Applications, ofRoster) && l.folder.has(outFolder) {
+		l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(l.folder.Path(outFolder)) + string(filepath.Separator)})
 	}
 }
 

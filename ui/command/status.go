@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,8 +54,17 @@ func statusText(s steps.Status, width int) string {
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
 		p.fact("  At", whereOf(app))
 		p.fact("  Key", described(app.Key.Path, app.Key.Says))
-		for _, user := range app.Users {
+		few, rest := app.Users, []steps.StatusOfUser(nil)
+		if n := len(app.Users); n > shortUsers {
+			// The last one is the current one.
+			few = append(app.Users[n-1:n:n], app.Users[:shortUsers-1]...)
+			rest = app.Users[shortUsers-1 : n-1]
+		}
+		for _, user := range few {
 			p.fact("  User", described(user.Name, user.Says))
+		}
+		if len(rest) > 0 {
+			p.fact("  And", described(strconv.Itoa(len(rest))+" more users", tokensOf(rest)))
 		}
 		p.text.WriteByte('\n')
 	}
@@ -71,6 +81,30 @@ func statusText(s steps.Status, width int) string {
 		p.fix(4, steps.Problem{Do: act.Do, Command: act.Command})
 	}
 	return p.text.String()
+}
+
+// shortUsers is how many users a status for a person names.
+const shortUsers = 8
+
+// tokensOf counts the tokens of users by what became of them.
+func tokensOf(users []steps.StatusOfUser) string {
+	counts := map[steps.TokenLife]int{}
+	for _, user := range users {
+		counts[user.Token]++
+	}
+	var parts []string
+	for _, state := range []struct {
+		life steps.TokenLife
+		says string
+	}{
+		{steps.TokenWorks, "with a token that works"}, {steps.TokenEnding, "with one that ends soon"},
+		{steps.TokenEnded, "with one that has expired"}, {steps.NoTokenYet, "without"},
+	} {
+		if n := counts[state.life]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+state.says)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func whereOf(app steps.StatusOfApp) string {

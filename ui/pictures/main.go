@@ -195,11 +195,13 @@ func (c *camera) sees(text string) *camera {
 // press presses a key, and lets the program take an escape before anything follows: the two would be another key.
 func (c *camera) press(key string) *camera {
 	return c.do(func() error {
-		if err := c.term.Press(key); err != nil || key != "esc" {
-			return err
+		if key != "esc" {
+			return c.term.Press(key)
 		}
-		_ = c.term.Settle(c.ctx, calm)
-		return nil
+		ctx, cancel := context.WithTimeout(c.ctx, patience)
+		defer cancel()
+		_, err := c.term.Repaint(ctx, key)
+		return err
 	})
 }
 

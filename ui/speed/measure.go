@@ -56,6 +56,8 @@ func (l *lab) timeFrames() error {
 		{"frame", "early key", false, []string{l.wizard, "--demo"}},
 		{"least program's silent frame", "", true, []string{l.floor}},
 		{"silent frame", "", true, []string{l.wizard, "--demo"}},
+		// Where there is a journal and a .env, which are read first.
+		{"used frame", "", false, []string{l.wizard, "--dir", l.used}},
 	} {
 		began := time.Now()
 		w, err := l.open(t.silent, t.args...)

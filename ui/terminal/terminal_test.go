@@ -328,7 +328,8 @@ func TestHangupTellsTheProgram(t *testing.T) {
 }
 
 func TestHangupEndsAProgramThatDoesNotListen(t *testing.T) {
-	p := shell(t, `echo ready; cat`)
+	// It reads nothing: that would fail, and might end it first.
+	p := shell(t, `echo ready; exec sleep 600`)
 	p.sees("ready")
 	p.does(p.Hangup())
 	p.ends(-1, "SIGHUP")

@@ -241,6 +241,9 @@ func adviseSave(err *SaveError) Advice {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		a.What = "The disk is full: " + path + " could not be written."
 		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
+	case errors.Is(err, ErrOnlyCopy):
+		a.What = path + " holds a private key that is in no other file here: it would be lost."
+		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
 	case errors.Is(err, ErrNotRegular):
 		a.What = path + " is a folder, a link or a device, and is left alone."
 		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
@@ -284,6 +287,9 @@ func adviseKey(err *KeyError) Advice {
 		a.What = "There is no " + path + "."
 	case errors.Is(err, fs.ErrPermission):
 		a.What = "You have no permission to read " + path + "."
+	case errors.Is(err, ErrOnlyCopy):
+		a.What = path + " holds a private key that is in no other file here: it would be lost."
+		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
 	case errors.Is(err, ErrNotRegular):
 		a.What = path + " is a folder, a link or a device, and not a key file."
 	case errors.Is(err, client.ErrEncryptedKey):

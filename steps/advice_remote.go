@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -48,7 +47,7 @@ func adviseAPI(err error) (Advice, bool) {
 	}
 	if errors.Is(err, client.ErrEndless) {
 		return Advice{
-			What: "The API's list goes on for more than " + strconv.Itoa(client.MaxPages) + " pages, or in a circle, and what was looked for was not in it.",
+			What: "The API's list goes on for too many pages, or in a circle, and what was looked for was not in it.",
 			Do:   "If your account has that many, give the one to use with --app-id. If you gave --api-host, check it.",
 			Kind: Remote,
 		}, true

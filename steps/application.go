@@ -97,7 +97,7 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 	if err := folder.checkReplaceable(dotenvFile, journalFile); err != nil {
 		return err
 	}
-	if err := folder.checkTools(a.written()); err != nil {
+	if err := folder.checkTools(a); err != nil {
 		return err
 	}
 	names := []string{a[AnswerKeyFile], defaultKeyFile, dotenvFile, journalFile, gitignoreFile}

@@ -14,13 +14,25 @@ const dotenvFile = ".env"
 // Variable is one line of a .env file.
 type Variable struct{ Name, Value string }
 
-// mergeDotenv sets the variables in the folder's .env, and makes one if there is none.
-func (f *Folder) mergeDotenv(variables []Variable) error {
+// mergeDotenv sets the variables in the folder's .env, and makes one if there is none. It returns the names of those
+// that it has set or changed.
+func (f *Folder) mergeDotenv(variables []Variable) ([]string, error) {
 	old, err := f.Read(dotenvFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &SaveError{Path: f.Path(dotenvFile), Err: err}
+		return nil, &SaveError{Path: f.Path(dotenvFile), Err: err}
 	}
-	return f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
+	return changedIn(dotenvVariables(string(old)), variables), f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
+}
+
+// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
+func changedIn(old map[string]string, values []Variable) []string {
+	names := []string{}
+	for _, v := range values {
+		if was, ok := old[v.Name]; !ok || was != v.Value {
+			names = append(names, v.Name)
+		}
+	}
+	return names
 }
 
 // assignment is NAME=, with what may stand before it.

@@ -449,7 +449,7 @@ func secretsIn(text string) []string {
 			}
 		}
 	}
-	if strings.Contains(text, "PRIVATE") {
+	if strings.Contains(text, "PRIVATE KEY") {
 		found = append(found, "a private key's header")
 	}
 	if jwt.MatchString(text) {

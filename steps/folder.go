@@ -244,6 +244,14 @@ func (f *Folder) sync(name string) error {
 // errors that callers make of it name the path.
 func (f *Folder) Read(name string) ([]byte, error) { return f.readUpTo(name, maxFile) }
 
+// limitOf is how much of a file is read.
+func limitOf(name string) int64 {
+	if name == journalFile {
+		return maxJournal
+	}
+	return maxFile
+}
+
 func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
 	file, err := f.openRegular(name)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,8 +20,8 @@ const journalFile = ".credwiz.json"
 
 const journalVersion = 1
 
-// maxJournal bounds what is read of a journal; ten thousand users take a third of it.
-const maxJournal = 8 << 20
+// maxJournal bounds what is read of a journal, and so what is written: ten thousand users take some 4 MB.
+const maxJournal = 64 << 20
 
 const journalPurpose = "what was made here, for the next run"
 
@@ -33,19 +34,22 @@ type Journal struct {
 // NotedApp is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
 // be looked for by its key.
 type NotedApp struct {
-	ID       string      `json:"id,omitempty"`
-	Name     string      `json:"name"`
-	Created  bool        `json:"created"` // by credwiz, from this folder
-	APIHost  string      `json:"api_host"`
-	Practice bool        `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
-	APIKey   string      `json:"api_key"`
-	KeyFile  string      `json:"private_key_path"`
-	KeyMade  bool        `json:"private_key_created,omitempty"` // by credwiz
-	KeySHA   string      `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
-	Noted    time.Time   `json:"noted_at"`
-	Deleted  bool        `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
-	Files    []string    `json:"files,omitempty"`   // of other tools, into which it was written
-	Users    []NotedUser `json:"users,omitzero"`
+	ID       string    `json:"id,omitempty"`
+	Name     string    `json:"name"`
+	Created  bool      `json:"created"` // by credwiz, from this folder
+	APIHost  string    `json:"api_host"`
+	Practice bool      `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey   string    `json:"api_key"`
+	KeyFile  string    `json:"private_key_path"`
+	KeyMade  bool      `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA   string    `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	Noted    time.Time `json:"noted_at"`
+	Deleted  bool      `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
+	Files    []string  `json:"files,omitempty"`   // of other tools, into which it was written
+	// Wrote are the names of what credwiz put into files that others write too, .env among them. What was there before
+	// with the same value is not among them.
+	Wrote map[string][]string `json:"wrote,omitempty"`
+	Users []NotedUser         `json:"users,omitzero"`
 }
 
 // NotedUser is a user in the journal. Without an ID its creation was begun and no answer was noted.
@@ -104,6 +108,23 @@ func (f *Folder) writeJournal(journal Journal) error {
 	return f.replace(journalFile, journal, secretMode, true)
 }
 
+// errJournalFull is a journal that nobody could read any more. The one that was there stays.
+var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", maxJournal>>20)
+
+// bounded is a writer that takes no more than a journal may have.
+type bounded struct {
+	to   io.Writer
+	left int
+}
+
+func (b *bounded) Write(text []byte) (int, error) {
+	if len(text) > b.left {
+		return 0, errJournalFull
+	}
+	b.left -= len(text)
+	return b.to.Write(text)
+}
+
 // WriteTo writes the journal as indented JSON.
 func (j Journal) WriteTo(w io.Writer) (int64, error) {
 	var lists [][]NotedUser
@@ -116,7 +137,7 @@ func (j Journal) WriteTo(w io.Writer) (int64, error) {
 			j.Applications[i].Users = nil
 		}
 	}
-	whole := bufio.NewWriter(w)
+	whole := bufio.NewWriter(&bounded{w, maxJournal})
 	n, err := writeJSON(whole, j, lists...)
 	if err == nil {
 		err = whole.Flush()
@@ -192,6 +213,15 @@ func (s Session) noted() (app NotedApp, known bool, err error) {
 // edit changes what the journal says of the session's application. It reads the journal first and writes it back:
 // what others wrote meanwhile is kept, because the folder is locked while a step runs.
 func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
+	id := ""
+	if s.Application.Exists {
+		id = s.Application.Value.ID
+	}
+	return s.editAs(env, id, change)
+}
+
+// editAs is edit for an application of which the session may know no more than the id; empty if not even that.
+func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) error {
 	journal, err := s.Place.Folder.readJournal()
 	if err != nil {
 		return err
@@ -203,11 +233,11 @@ func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 			APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
 		}
 	}
+	if earlier, ok := journal.findID(id, s.Place, s.Credentials.APIKey); ok && id != "" && earlier.KeySHA != fingerprint {
+		// It had another key when it was noted; its users and what was written of it are the same.
+		app.Created, app.Users, app.Files, app.Wrote = earlier.Created, earlier.Users, earlier.Files, earlier.Wrote
+	}
 	if s.Application.Exists {
-		if earlier, ok := journal.findID(s.Application.Value.ID, s.Place, s.Credentials.APIKey); ok && earlier.KeySHA != fingerprint {
-			// It had another key when it was noted; its users are the same.
-			app.Created, app.Users = earlier.Created, earlier.Users
-		}
 		// With each note again: an earlier one may have failed.
 		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
 		app.Created, app.Deleted = app.Created || s.Application.Created, false
@@ -229,7 +259,7 @@ func (s Session) intend(env Env, name string) error {
 
 // noteRenewal notes that an application that exists is about to be given the session's key.
 func (s Session) noteRenewal(env Env, app client.Application) error {
-	return s.edit(env, func(noted NotedApp) NotedApp {
+	return s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
 		noted.ID, noted.Name = app.ID, app.Name
 		return noted
 	})
@@ -259,14 +289,26 @@ func (s Session) noteReplaced(app client.Application) error {
 	return s.Place.Folder.writeJournal(journal)
 }
 
-// noteFile notes that the session's application was written into a file of another tool.
-func (s Session) noteFile(env Env, name string) error {
+// noteFile notes that the session's application is about to be written into a file of another tool.
+func (s Session) noteFile(env Env, name string, entries ...string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		if !slices.Contains(app.Files, name) {
 			app.Files = append(slices.Clone(app.Files), name)
 		}
-		return app
+		return app.wrote(name, entries)
 	})
+}
+
+// wrote adds names to those that were put into a file.
+func (n NotedApp) wrote(file string, entries []string) NotedApp {
+	n.Wrote = maps.Clone(n.Wrote)
+	if n.Wrote == nil {
+		n.Wrote = map[string][]string{}
+	}
+	all := slices.Concat(n.Wrote[file], entries)
+	slices.Sort(all)
+	n.Wrote[file] = slices.Compact(all)
+	return n
 }
 
 // intendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
@@ -308,13 +350,9 @@ func (s Session) noteUsers(env Env, members []Member) error {
 }
 
 // forgetUsers takes back what intendUsers noted of those who are certain not to exist.
-func (s Session) forgetUsers(env Env, missed []Missed) error {
-	if len(missed) == 0 {
+func (s Session) forgetUsers(env Env, gone map[string]bool) error {
+	if len(gone) == 0 {
 		return nil
-	}
-	gone := make(map[string]bool, len(missed))
-	for _, m := range missed {
-		gone[m.Name] = !m.doubtful
 	}
 	return s.edit(env, func(app NotedApp) NotedApp {
 		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.ID == "" && gone[u.Name] })
@@ -363,6 +401,23 @@ func (s Session) forgetUser(env Env, name string) error {
 func (s Session) noteUser(env Env) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		user, _ := app.user(s.User.Value.Name)
+		if s.inDotenv != nil {
+			app = app.wrote(dotenvFile, s.inDotenv)
+		}
 		return app.withUser(user.with(s.Member))
 	})
+}
+
+// noteEntries notes what was put into a file for an application.
+func (f *Folder) noteEntries(id, file string, entries []string) error {
+	journal, err := f.readJournal()
+	if err != nil {
+		return err
+	}
+	for i, app := range journal.Applications {
+		if app.ID == id {
+			journal.Applications[i] = app.wrote(file, entries)
+		}
+	}
+	return f.writeJournal(journal)
 }

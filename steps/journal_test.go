@@ -72,7 +72,7 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 		"newer":          {`{"version": 2, "applications": []}`, "version 2"},
 		"no version":     {`{}`, "version 0"},
 		"empty":          {``, "not a journal of credwiz"},
-		"huge":           {strings.Repeat(" ", 8<<20+1), "over 8192 KiB"},
+		"huge":           {strings.Repeat(" ", 64<<20+1), "over 65536 KiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package steps
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -48,5 +49,19 @@ func sameJSON(t *testing.T, value io.WriterTo) {
 	}
 	if got.String() != string(want)+"\n" {
 		t.Errorf("written:\n%s\nwant:\n%s", got.String(), want)
+	}
+}
+
+func TestAJournalThatCouldNotBeReadIsNotWritten(t *testing.T) {
+	var b bytes.Buffer
+	w := &bounded{&b, 10}
+	for text, want := range map[string]error{"12345": nil, "123456": errJournalFull} {
+		w.left = 5
+		if n, err := w.Write([]byte(text)); !errors.Is(err, want) || (err == nil) != (n == len(text)) {
+			t.Errorf("%q: %d, %v", text, n, err)
+		}
+	}
+	if b.String() != "12345" {
+		t.Errorf("written: %q", b.String())
 	}
 }

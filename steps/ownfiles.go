@@ -21,6 +21,19 @@ type clearance struct {
 	removed        func(name string) bool // whether a file is gone, or will be
 }
 
+// put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
+func (c clearance) put(file, name string) bool {
+	noted := false
+	for _, app := range slices.Concat(c.going, c.staying) {
+		entries, ok := app.Wrote[file]
+		if slices.Contains(entries, name) || !ok && slices.Contains(app.Files, file) {
+			return true
+		}
+		noted = noted || ok
+	}
+	return !noted
+}
+
 // ownFiles is the one list of the files that credwiz writes, in the order in which they are cleared away. The journal is
 // the last: until then it is what the next run goes on by.
 func ownFiles(journal Journal) []ownFile {
@@ -79,17 +92,8 @@ func withoutVariables(content []byte, c clearance) ([]byte, string) {
 	if !isOf(c.going, id) {
 		return content, "it is not for an application that goes"
 	}
-	own := ownVariables()
-	var rest strings.Builder
-	for _, entry := range splitDotenv(string(content)) {
-		if match := assignment().FindStringSubmatch(entry); match == nil || !slices.Contains(own, match[1]) {
-			rest.WriteString(entry)
-		}
-	}
-	if strings.TrimSpace(rest.String()) == "" {
-		return nil, ""
-	}
-	return []byte(rest.String()), ""
+	own := slices.DeleteFunc(ownVariables(), func(name string) bool { return !c.put(dotenvFile, name) })
+	return withoutAssignments(content, own...), ""
 }
 
 func withoutToken(content []byte, c clearance) ([]byte, string) {

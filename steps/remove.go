@@ -140,14 +140,19 @@ func (r *Removal) planUsers(c *condemned) {
 		switch {
 		case c.stays != "":
 			item.State, item.Why = Left, c.stays
-		case !user.Created:
-			item.State, item.Why = Left, "it existed before"
 		case c.app.Practice:
 			item.State, item.Why = GoneAlready, "the practice sandbox is gone"
+		case !user.Created && c.app.Created:
+			item.Why = "with its application, which was made here"
+		case !user.Created:
+			item.State, item.Why = Left, "it existed before"
 		case c.key == nil && c.app.Created:
 			item.Why = "with its application, because the key is lost"
 		case c.key == nil:
 			item.State, item.Why = Left, "the key that could delete it is not here"
+		case user.ID == "" && !c.app.Created:
+			// Whoever has the name may be somebody else's.
+			item.State, item.Why = Left, "its creation was cut off, and nobody can tell whose it is if it exists"
 		case user.ID == "":
 			item.Why = "if it exists: it is looked for first"
 		}
@@ -182,7 +187,7 @@ func cleared(all []condemned, items []Item) clearance {
 	for _, one := range all {
 		held := one.stays != ""
 		for i, at := range one.users {
-			held = held || one.app.Users[i].Created && items[at].State == Left
+			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == Left
 		}
 		held = held || one.app.Created && items[one.item].State == Left
 		if held {
@@ -199,8 +204,8 @@ func (f *Folder) planFiles(journal Journal, c clearance) ([]Item, error) {
 	var items []Item
 	going := map[string]bool{journalFile: len(c.staying) == 0}
 	c.removed = func(name string) bool { return going[name] || !f.has(name) }
-	if n := len(f.outOf(journal, c)); n > 0 {
-		items = append(items, Item{Kind: FileItem, Name: client.Printable(f.Path(outFolder)), State: ToDelete, Why: grouped(n) + " files of the users"})
+	if out := f.outOf(journal, c); len(out) > 0 {
+		items = append(items, Item{Kind: FileItem, Name: client.Printable(f.Path(outFolder)), State: ToDelete, Why: plannedOut(out)})
 	}
 	for _, file := range ownFiles(journal) {
 		change, err := f.changeOf(file, c)
@@ -229,11 +234,7 @@ type fileChange struct {
 }
 
 func (f *Folder) changeOf(file ownFile, c clearance) (fileChange, error) {
-	limit := int64(maxFile)
-	if file.name == journalFile {
-		limit = maxJournal
-	}
-	content, err := f.readUpTo(file.name, limit)
+	content, err := f.readUpTo(file.name, limitOf(file.name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fileChange{none: true}, nil

@@ -139,7 +139,7 @@ func (r *removing) users(ctx context.Context, c condemned) error {
 	w := r.work(s)
 	for i, user := range c.app.Users {
 		item := &r.items[c.users[i]]
-		if item.State != ToDelete {
+		if item.State != ToDelete || !user.Created {
 			continue
 		}
 		// A token for each: they end after a quarter of an hour, and a thousand users may take longer.
@@ -239,7 +239,7 @@ func (r *removing) files(c clearance) error {
 	}
 	c.removed = func(name string) bool { return !left(name) }
 	if out := f.outOf(r.journal, c); len(out) > 0 {
-		err := r.w.local("delete "+outFolder, func() (string, error) { return grouped(len(out)) + " files of the users", f.clearOut(out) })
+		err := r.w.local("delete "+outFolder, func() (string, error) { return plannedOut(out), f.clearOut(out) })
 		if err != nil {
 			return err
 		}
@@ -275,6 +275,17 @@ func (r *removing) files(c clearance) error {
 	r.journal.Applications = slices.DeleteFunc(slices.Clone(r.journal.Applications), func(app NotedApp) bool {
 		return slices.ContainsFunc(c.going, func(gone NotedApp) bool { return gone.KeySHA == app.KeySHA && gone.isSame(app) })
 	})
+	// What was put into files for those that are gone may still be there, for those that stay.
+	for i, app := range r.journal.Applications {
+		for _, gone := range c.going {
+			for file, entries := range gone.Wrote {
+				if f.has(file) {
+					app = app.wrote(file, entries)
+				}
+			}
+		}
+		r.journal.Applications[i] = app
+	}
 	return f.writeJournal(r.journal)
 }
 

@@ -48,11 +48,10 @@ func grouped(n int) string {
 }
 
 // Missed is a user of a roster that is not there.
-type Missed struct {
-	Name, Why string
+type Missed struct{ Name, Why string }
 
-	doubtful bool // it may be there: the next run looks for it
-}
+// mostUsers is how many users an application may have for a roster to be gone on with in it.
+const mostUsers = 200_000
 
 // toldMissed is how many failures have a line of their own; the rest is counted.
 const toldMissed = 20
@@ -73,7 +72,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 	if err != nil {
 		return s, err
 	}
-	if n := len(users) - len(open); n > 0 {
+	if n := len(users) - len(open) - len(r.missed); n > 0 {
 		w.tell("go on from there", grouped(n)+" of "+grouped(len(users))+" users exist already")
 	}
 	if len(open) > 0 {
@@ -93,7 +92,8 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 
 // sort divides a roster into those who are there and those who have to be made. After an earlier run the application's own
 // users decide, whatever was noted: some may be gone, and of some only the answer was lost. Whether it was that run who
-// made the latter, nobody can tell, so they are taken without a claim to them.
+// made the latter, nobody can tell, so they are taken without a claim to them. In an application that was not made here
+// somebody else's users may have the names: those are missed, before anything is noted that would be a claim to them.
 func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []NotedUser) (members []Member, open []rosterTask, err error) {
 	before := make(map[string]NotedUser, len(noted))
 	for _, u := range noted {
@@ -101,7 +101,7 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 	}
 	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
 	there := map[string]client.User{}
-	if r.reuse || slices.ContainsFunc(users, known) {
+	if r.reuse || !r.s.Application.Created || slices.ContainsFunc(users, known) {
 		if there, err = r.list(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -109,7 +109,11 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 	members = make([]Member, len(users))
 	for i, n := range users {
 		found, exists := there[n.Name]
-		if !exists || !known(n) && !r.reuse {
+		switch {
+		case exists && !known(n) && !r.reuse:
+			r.miss(rosterResult{task: rosterTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
+			continue
+		case !exists:
 			open = append(open, rosterTask{at: i, user: n})
 			continue
 		}
@@ -126,7 +130,7 @@ func (r *rosterRun) list(ctx context.Context) (map[string]client.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	var walk client.Walk
+	walk := client.Walk{Pages: mostUsers / usersPerPage}
 	for cursor := ""; ; {
 		var page client.UserPage
 		err := r.w.read(ctx, "look who is there", func(api *client.Client) (err error) {
@@ -229,9 +233,14 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 	began, told := r.w.now(), r.w.now()
 	var pending []Member
 	batch := max(enoughWell, len(open)/20)
+	refused := 0 // otherwise than because the name is taken, which says nothing about the next
+	doubtful := map[string]bool{}
 	for result := range r.results {
 		p := *e.Progress
 		p.Rest = result.rest
+		if result.doubtful {
+			doubtful[result.task.user.Name] = true
+		}
 		switch {
 		case result.rest > 0:
 			e.Progress = &p
@@ -247,7 +256,10 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 		default:
 			p.Failed++
 			r.miss(result)
-			if hopeless(result.err) || p.Done == 0 && p.Failed >= toldMissed {
+			if !isTaken(result.err) {
+				refused++
+			}
+			if hopeless(result.err) || p.Done == 0 && refused >= toldMissed {
 				stop(result.err) // the others would fare no better
 			}
 		}
@@ -270,7 +282,14 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 	}
 	err := r.s.noteUsers(r.env, pending)
 	if err == nil {
-		err = r.s.forgetUsers(r.env, r.missed)
+		// Also those whom it did not come to.
+		gone := map[string]bool{}
+		for _, task := range open {
+			if !members[task.at].User.Exists && !doubtful[task.user.Name] {
+				gone[task.user.Name] = true
+			}
+		}
+		err = r.s.forgetUsers(r.env, gone)
 	}
 	if err != nil {
 		r.w.warn("note the users", err.Error())
@@ -292,7 +311,13 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 func hopeless(err error) bool {
 	var api *client.Error
 	return errors.As(err, &api) &&
-		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound)
+		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound ||
+			api.RetryAfter > client.LongestWait)
+}
+
+func isTaken(err error) bool {
+	var taken *NameTakenError
+	return errors.As(err, &taken)
 }
 
 // progressInterval is how often progress is told.
@@ -300,7 +325,7 @@ const progressInterval = 100 * time.Millisecond
 
 func (r *rosterRun) miss(result rosterResult) {
 	why := Advise(result.err).What
-	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why, doubtful: result.doubtful})
+	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why})
 	if r.first == nil {
 		r.first = result.err
 	}
@@ -315,7 +340,7 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 	defer r.crew.end()
 	result := rosterResult{task: task}
 	began := r.w.now()
-	for try := 1; ; try++ {
+	for try, again := 1, true; ; try++ {
 		if result.doubtful {
 			found, err := r.find(ctx, task.user.Name)
 			if err != nil {
@@ -327,7 +352,7 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 				return result
 			}
 		}
-		if try > rosterTries {
+		if !again || try > rosterTries {
 			return result
 		}
 		if left := r.crew.restLeft(r.w.now()); left > 0 && r.w.wait(ctx, left) != nil {
@@ -344,11 +369,14 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 			burst = r.crew.now()
 		}
 		failed := client.Attempt{Err: result.err, Tries: min(try, client.MaxTries-1), Elapsed: min(r.w.now().Sub(began), time.Second)}
-		pause, again := failed.Next(r.w.random)
-		if asked := client.RetryAfter(result.err); again && asked > 0 && r.crew.restUntil(r.w.now().Add(asked)) {
+		var pause time.Duration
+		if pause, again = failed.Next(r.w.random); !again {
+			continue // only to look for what may exist
+		}
+		if asked := client.RetryAfter(result.err); asked > 0 && r.crew.restUntil(r.w.now().Add(asked)) {
 			r.results <- rosterResult{rest: asked}
 		}
-		if !again && !result.doubtful || r.w.wait(ctx, pause) != nil {
+		if r.w.wait(ctx, pause) != nil {
 			return result
 		}
 	}

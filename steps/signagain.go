@@ -55,7 +55,11 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	}
 	s = s.keptFromGit(w, s.Key.Name)
 	err = w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", place.Folder.mergeDotenv(s.renewedDotenv())
+		entries, err := place.Folder.mergeDotenv(s.renewedDotenv())
+		if err == nil {
+			err = place.Folder.noteEntries(g.app.ID, dotenvFile, entries)
+		}
+		return "other lines stay as they were", err
 	})
 	return s.withFile(dotenvFile, "the token, for your app to read"), err
 }

@@ -78,7 +78,7 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 		if shownAs != "" {
 			shown = filepath.Join(shownAs, f.name)
 		}
-		text, err := folder.Read(f.name)
+		text, err := folder.readUpTo(f.name, limitOf(f.name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -296,8 +296,7 @@ func (l *look) files(journal Journal) {
 		}
 		l.status.Files = append(l.status.Files, file)
 	}
-	ofRoster := func(app NotedApp) bool { return slices.Contains(app.Files, outFolder) }
-	if slices.ContainsFunc(journal.Applications, ofRoster) && l.folder.has(outFolder) {
+	if journal.hasRoster() && l.folder.has(outFolder) {
 		l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(l.folder.Path(outFolder)) + string(filepath.Separator)})
 	}
 }

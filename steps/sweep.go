@@ -28,7 +28,7 @@ func (f *Folder) sweep(now time.Time, names ...string) (removed int, err error) 
 			removed++
 		}
 	}
-	return removed, nil
+	return removed + f.sweepOut(now), nil
 }
 
 // isLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.
@@ -49,7 +49,7 @@ func (f *Folder) isLeftover(name string, now time.Time, names []string) bool {
 }
 
 func modeOf(name string) fs.FileMode {
-	if name == gitignoreFile {
+	if filepath.Base(name) == gitignoreFile {
 		return gitignoreMode
 	}
 	return secretMode
@@ -63,6 +63,16 @@ const tempLength = 26
 func tempPrefix(name string) string {
 	dir, base := filepath.Split(name)
 	return dir + "." + strings.TrimPrefix(base, ".") + "."
+}
+
+// tempOf is the name without its first dot of the file that a temporary file is of.
+func tempOf(temp string) (name string, ok bool) {
+	at := len(temp) - tempLength - 1
+	if at < 1 || temp[0] != '.' {
+		return "", false
+	}
+	name = temp[1:at]
+	return name, isTempOf(temp, name)
 }
 
 func isTempOf(temp, name string) bool {

@@ -218,8 +218,9 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 }
 
 func (s Session) writeDotenv(w work) (Session, error) {
-	err := w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", s.Place.Folder.mergeDotenv(s.dotenv())
+	err := w.local("write "+dotenvFile, func() (note string, err error) {
+		s.inDotenv, err = s.Place.Folder.mergeDotenv(s.dotenv())
+		return "other lines stay as they were", err
 	})
 	if err != nil {
 		return s, err

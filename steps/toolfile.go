@@ -31,7 +31,11 @@ type toolFile struct {
 	// secrets says what the file has that nobody else may see.
 	secrets string
 	merge   func(old []byte, values []Variable) ([]byte, error)
-	values  func(Session) []Variable
+	// read returns the values in it, under the names that values has.
+	read   func(text []byte) map[string]string
+	values func(Session) []Variable
+	// key is the name of the private key among the values; empty if there is none.
+	key string
 }
 
 // toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
@@ -40,14 +44,14 @@ func toolFiles() map[string][]toolFile {
 		writeNexmo: {
 			{
 				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
-				merge: mergeSection("credentials"),
+				merge: mergeSection("credentials"), read: readSection("credentials"),
 				values: func(s Session) []Variable {
 					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
 				},
 			},
 			{
 				name: nexmoAppFile, purpose: "the application and its private key, for nexmo", secrets: "the private key",
-				merge: mergeSection("app_config"),
+				merge: mergeSection("app_config"), read: readSection("app_config"), key: "private_key",
 				values: func(s Session) []Variable {
 					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
 				},
@@ -55,7 +59,7 @@ func toolFiles() map[string][]toolFile {
 		},
 		writeVonage: {{
 			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
-			merge: mergeObject,
+			merge: mergeObject, read: readObject, key: "private-key",
 			values: func(s Session) []Variable {
 				return []Variable{
 					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
@@ -138,7 +142,7 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	}
 	s = s.keptFromGit(w, names...)
 	for _, f := range files {
-		changed := false
+		var changed []string
 		err := w.local("write "+f.name, func() (note string, err error) {
 			changed, err = s.Place.Folder.mergeTool(f, s)
 			return "with " + f.secrets + ", only you can read it", err
@@ -147,10 +151,10 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 			return s, err
 		}
 		s = s.withFile(f.name, f.purpose)
-		if !changed {
+		if len(changed) == 0 {
 			continue // it said so already, and is not ours to clear away
 		}
-		if err := s.noteFile(env, f.name); err != nil {
+		if err := s.noteFile(env, f.name, changed...); err != nil {
 			return s, err
 		}
 	}
@@ -158,38 +162,68 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 }
 
 // checkTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
-func (f *Folder) checkTools(kinds []string) error {
-	for _, file := range toolFilesOf(kinds) {
+func (f *Folder) checkTools(a Answers) error {
+	for _, file := range toolFilesOf(a.written()) {
 		if err := f.checkReplaceable(file.name); err != nil {
 			return err
 		}
-		if _, _, err := f.mergedTool(file, nil); err != nil {
+		if _, _, err := f.mergedTool(file, nil, a[AnswerKeyFile]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mergeTool merges the session into a file, and reports whether that changed it.
-func (f *Folder) mergeTool(file toolFile, s Session) (changed bool, err error) {
-	old, merged, err := f.mergedTool(file, file.values(s))
+// mergeTool merges the session into a file, and returns the names of what it has changed there.
+func (f *Folder) mergeTool(file toolFile, s Session) ([]string, error) {
+	old, merged, err := f.mergedTool(file, file.values(s), s.Key.Name)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	// Written again even so: whatever it was before, only the user may read it now.
-	return !bytes.Equal(merged, old), f.Replace(file.name, merged, secretMode)
+	// Written again even if nothing changes: whatever it was before, only the user may read it now.
+	return changedIn(file.read(old), file.values(s)), f.Replace(file.name, merged, secretMode)
 }
 
-// mergedTool is a file as it is, and with the values.
-func (f *Folder) mergedTool(file toolFile, values []Variable) (old, merged []byte, err error) {
+// mergedTool is a file as it is, and with the values, among them the key in keyFile.
+func (f *Folder) mergedTool(file toolFile, values []Variable, keyFile string) (old, merged []byte, err error) {
 	old, err = f.Read(file.name)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		merged, err = file.merge(old, values)
+	}
+	if err == nil && file.key != "" {
+		err = f.hasAlso(file.read(old)[file.key], keyFile)
 	}
 	if err != nil {
 		return nil, nil, &SaveError{Path: f.Path(file.name), Err: err}
 	}
 	return old, merged, nil
+}
+
+// ErrOnlyCopy is a private key that would be replaced and is in no other file of the folder.
+var ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
+
+// hasAlso refuses a private key of which there is no file. What is no key is no loss.
+func (f *Folder) hasAlso(text, keyFile string) error {
+	key, err := client.ParsePrivateKey([]byte(text))
+	if err != nil {
+		return nil //nolint:nilerr // Another text has no key to lose.
+	}
+	names := []string{keyFile}
+	if journal, err := f.readJournal(); err == nil {
+		for _, app := range journal.Applications {
+			names = append(names, app.KeyFile)
+		}
+	}
+	names = append(names, f.keysByFingerprint(defaultKeyFile)[key.Fingerprint()])
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if own, err := f.readKey(name); err == nil && own.Fingerprint() == key.Fingerprint() {
+			return nil
+		}
+	}
+	return ErrOnlyCopy
 }
 
 // ownToolFiles are those that were written for an application, for credwiz clean.
@@ -210,7 +244,7 @@ func (f toolFile) without(content []byte, c clearance) ([]byte, string) {
 		if !slices.Contains(app.Files, f.name) {
 			continue
 		}
-		rest, err := f.clear(content, app)
+		rest, err := f.clear(content, app, func(name string) bool { return c.put(f.name, name) })
 		switch {
 		case err != nil:
 			return content, err.Error()
@@ -224,12 +258,16 @@ func (f toolFile) without(content []byte, c clearance) ([]byte, string) {
 	return content, "it is not for an application that goes"
 }
 
-func (f toolFile) clear(content []byte, app NotedApp) ([]byte, error) {
+// clear takes out of a file what was put there for an application; put tells of each name whether it was.
+func (f toolFile) clear(content []byte, app NotedApp, put func(string) bool) ([]byte, error) {
+	names := func(all ...string) []string {
+		return slices.DeleteFunc(all, func(name string) bool { return !put(name) })
+	}
 	switch f.name {
 	case nexmorcFile:
-		return withoutSection(content, "credentials", Variable{"api_key", app.APIKey}, "api_secret"), nil
+		return withoutSection(content, "credentials", Variable{"api_key", app.APIKey}, names("api_key", "api_secret")), nil
 	case nexmoAppFile:
-		return withoutSection(content, "app_config", Variable{"app_id", app.ID}, "private_key"), nil
+		return withoutSection(content, "app_config", Variable{"app_id", app.ID}, names("app_id", "private_key")), nil
 	}
-	return withoutMembers(content, Variable{"app-id", app.ID}, "api-key", "api-secret", "private-key")
+	return withoutMembers(content, Variable{"app-id", app.ID}, names("app-id", "api-key", "api-secret", "private-key"))
 }

@@ -70,9 +70,22 @@ func mergeSection(section string) func([]byte, []Variable) ([]byte, error) {
 	}
 }
 
+// readSection returns the values of a section of an INI file.
+func readSection(section string) func([]byte) map[string]string {
+	return func(text []byte) map[string]string {
+		values := map[string]string{}
+		for _, line := range splitINI(strings.TrimPrefix(string(text), "\ufeff")) {
+			if line.section == section && line.name != "" {
+				values[line.name] = line.value
+			}
+		}
+		return values
+	}
+}
+
 // withoutSection takes values out of a section, if it is about the one that is given; the section too, if nothing is left
 // in it.
-func withoutSection(old []byte, section string, about Variable, others ...string) []byte {
+func withoutSection(old []byte, section string, about Variable, names []string) []byte {
 	lines := splitINI(string(old))
 	if !slices.ContainsFunc(lines, func(l iniLine) bool {
 		return l.section == section && l.name == about.Name && l.value == about.Value
@@ -80,7 +93,7 @@ func withoutSection(old []byte, section string, about Variable, others ...string
 		return old
 	}
 	lines = slices.DeleteFunc(lines, func(l iniLine) bool {
-		return l.section == section && l.name != "" && (l.name == about.Name || slices.Contains(others, l.name))
+		return l.section == section && l.name != "" && slices.Contains(names, l.name)
 	})
 	says := func(l iniLine) bool {
 		text := strings.TrimSpace(l.text)

@@ -102,8 +102,24 @@ func mergeObject(old []byte, values []Variable) ([]byte, error) {
 	return joinObject(members)
 }
 
+// readObject returns the texts in a JSON object, under their names with a hyphen.
+func readObject(text []byte) map[string]string {
+	members, err := splitObject(text)
+	if err != nil {
+		return nil
+	}
+	values := map[string]string{}
+	for _, m := range members {
+		var value string
+		if json.Unmarshal(m.value, &value) == nil {
+			values[kebab(m.name)] = value
+		}
+	}
+	return values
+}
+
 // withoutMembers takes members out of a JSON object, if it is about the one that is given.
-func withoutMembers(old []byte, about Variable, others ...string) ([]byte, error) {
+func withoutMembers(old []byte, about Variable, names []string) ([]byte, error) {
 	members, err := splitObject(old)
 	if err != nil {
 		return nil, err
@@ -117,7 +133,7 @@ func withoutMembers(old []byte, about Variable, others ...string) ([]byte, error
 		return old, nil
 	}
 	members = slices.DeleteFunc(members, func(m member) bool {
-		return is(m, about.Name) || slices.ContainsFunc(others, func(name string) bool { return is(m, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return is(m, name) })
 	})
 	if len(members) == 0 {
 		return nil, nil
@@ -132,4 +148,17 @@ func camel(kebab string) string {
 		return first
 	}
 	return first + strings.ToUpper(second[:1]) + second[1:]
+}
+
+// kebab is api-key, however it is spelled.
+func kebab(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

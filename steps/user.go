@@ -81,12 +81,16 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client
 	}
 	// A user that an earlier try was about to create may exist, and is then the one that is wanted.
 	noted, known := app.user(n.Name)
-	if known || a[AnswerExistingUser] == Yes {
+	reuse := known || a[AnswerExistingUser] == Yes
+	// In an application that was not made here the name may be somebody else's: to be about to create it is a claim.
+	if reuse || !s.Application.Created {
 		found, err := findUser(ctx, admin, n.Name, w, "look for the user")
-		if err != nil {
+		switch {
+		case err != nil:
 			return s, err
-		}
-		if found.ID != "" {
+		case found.ID != "" && !reuse:
+			return s, &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: errTaken}
+		case found.ID != "":
 			return s.withUser(env, w, found, known && noted.ID == "")
 		}
 		s.User.Uncertain = false

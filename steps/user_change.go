@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"credwiz/client"
@@ -97,6 +98,9 @@ type NameTakenError struct {
 	Renaming bool   // the name was for a user that exists
 	Err      error
 }
+
+// errTaken is a name that is seen to be taken, before the API refuses it.
+var errTaken = errors.New("it is there already")
 
 // Error names the user.
 func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }

@@ -352,7 +352,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 			if !errors.Is(err, client.ErrEndless) {
 				t.Fatalf("got %v", err)
 			}
-			wantAll(t, steps.Advise(err).What, "100 pages, or in a circle")
+			wantAll(t, steps.Advise(err).What, "too many pages, or in a circle")
 			equal(t, "pages asked for", asked, test.asked)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 		})

@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,7 @@ func statusText(s steps.Status, width int) string {
 		few, rest := app.Users, []steps.StatusOfUser(nil)
 		if n := len(app.Users); n > shortUsers {
 			// The last one is the current one.
-			few = append(app.Users[n-1:n:n], app.Users[:shortUsers-1]...)
+			few = slices.Concat(app.Users[n-1:], app.Users[:shortUsers-1])
 			rest = app.Users[shortUsers-1 : n-1]
 		}
 		for _, user := range few {

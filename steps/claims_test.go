@@ -1,0 +1,338 @@
+package steps_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// elsewhere is a run with an application that was made from another folder, and has those users.
+func elsewhere(t *testing.T, users ...string) *run {
+	t.Helper()
+	made := newRun(t).does("connect", "application")
+	made.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	for _, name := range users {
+		made.makes(name)
+	}
+	r := runIn(t, made.account, t.TempDir())
+	r.env.Wait = made.env.Wait
+	r.has("private.key", made.file("private.key"))
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	return r
+}
+
+// makes creates a user by itself, as somebody else does.
+func (r *run) makes(name string) {
+	r.t.Helper()
+	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
+		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.session.Place.API.CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *run) userNames() []string {
+	r.t.Helper()
+	var names []string
+	for _, u := range r.account.users(r.t) {
+		names = append(names, u.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
+	t.Attr("fault", "N4")
+	taken := make([]string, 25)
+	for i := range taken {
+		taken[i] = fmt.Sprintf("taken%02d", i)
+	}
+	r := elsewhere(t, taken...).does("connect", "application")
+	for _, name := range append(slices.Clone(taken), "free1", "free2") {
+		r.env.Roster = append(r.env.Roster, client.NewUser{Name: name})
+	}
+	r.does("user", "token")
+	equal(t, "missed", len(r.session.Missed), len(taken))
+	equal(t, "requests for a user", r.account.count(postUser), len(taken)+2)
+	for _, u := range r.journal().Applications[0].Users {
+		if u.ID == "" || strings.HasPrefix(u.Name, "taken") {
+			t.Errorf("the journal has %+v", u)
+		}
+	}
+	r.cleared()
+	if left := r.userNames(); !slices.Equal(left, taken) {
+		t.Errorf("left are %q", left)
+	}
+}
+
+func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
+	t.Attr("fault", "N4")
+	r := elsewhere(t).does("connect", "application")
+	r.account.on(postUser, dropped)
+	r.account.on("GET /v1/users", func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if r.account.count(postUser) > 0 {
+			dropped(w, q, api)
+		}
+		api.ServeHTTP(w, q)
+	})
+	if err := r.try("user"); err == nil {
+		t.Fatal("it was made")
+	}
+	r.account.heal()
+	equal(t, "its note", r.journal().Applications[0].Users[0].ID, "")
+	r.makes("alice") // by somebody else
+	if left := r.cleared(); !slices.Contains(left, "private.key") {
+		t.Errorf("left: %q", left)
+	}
+	equal(t, "users", strings.Join(r.userNames(), " "), "alice")
+}
+
+func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
+	t.Attr("fault", "N4")
+	r := elsewhere(t, "alice").does("connect", "application")
+	posted := r.account.count(postUser)
+	r.account.on(postUser, failing(http.StatusInternalServerError))
+	var taken *steps.NameTakenError
+	if err := r.try("user"); !errors.As(err, &taken) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "the name that is free", taken.Free, "alice-2")
+	equal(t, "requests", r.account.count(postUser), posted)
+	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.does("user")
+	equal(t, "made here", r.session.User.Created, false)
+}
+
+func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
+	t.Attr("fault", "N4")
+	const n, crew = 200, 16
+	r := workshop(t, n).does("connect", "application")
+	ctx, cancel := context.WithCancel(t.Context())
+	var asked atomic.Int64
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if asked.Add(1) == 50 {
+			cancel()
+		}
+		api.ServeHTTP(w, q)
+	})
+	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u steps.NotedUser) bool { return u.ID != "" })
+	if len(doubtful) > crew {
+		t.Errorf("%d users are noted that were never asked for", len(doubtful))
+	}
+}
+
+func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
+	r := newRun(t).doesAll()
+	r.makes("bob")
+	r.answer(steps.AnswerUser, "bob")
+	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.does("user", "token")
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	removal, err := folder.PlanRemoval(steps.Scope{})
+	_ = folder.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range removal.Items {
+		if item.Kind == steps.UserItem && item.Name == "bob" && (item.State != steps.ToDelete || !strings.Contains(item.Why, "with its application")) {
+			t.Errorf("got %+v", item)
+		}
+	}
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
+func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "env,vonage")
+	r.doesAll()
+	before := r.journal().Applications[0]
+	if err := os.Remove(r.path("private.key")); err != nil {
+		t.Fatal(err)
+	}
+	r = r.again()
+	r.answer(steps.AnswerAppID, before.ID)
+	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.does("connect", "application")
+	apps := r.journal().Applications
+	equal(t, "applications", len(apps), 1)
+	after := apps[0]
+	equal(t, "made here", after.Created, true)
+	equal(t, "users", len(after.Users), 1)
+	equal(t, "files", strings.Join(after.Files, " "), ".vonagerc")
+	if after.KeySHA == before.KeySHA {
+		t.Error("it has its old key")
+	}
+	r.does("user", "token")
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
+func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
+	t.Attr("fault", "F1")
+	const app = "[app_config]\napp_id=2b5d0f2e-0000-4000-8000-000000000000\nprivate_key="
+	for name, test := range map[string]struct {
+		kind, file, content string
+	}{
+		"nexmo":  {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", pemOf(pairs[2]())) + "\n"},
+		"vonage": {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":%q}`, pemOf(pairs[2]()))},
+		"camel":  {"vonage", ".vonagerc", fmt.Sprintf(`{"privateKey":%q}`, pemOf(pairs[2]()))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			r.answer(steps.AnswerWrite, test.kind)
+			r.has(test.file, test.content)
+			err := r.does("connect").try("application")
+			if !errors.Is(err, steps.ErrOnlyCopy) || r.file(test.file) != test.content || r.account.count(postApplication) > 0 {
+				t.Errorf("got %v, %d requests", err, r.account.count(postApplication))
+			}
+			wantAll(t, steps.Advise(err).What+steps.Advise(err).Do, test.file, "in no other file here", "move")
+			r.has("old.pem", pemOf(pairs[2]()))
+			r.doesAll()
+		})
+	}
+}
+
+func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "env,nexmo,vonage")
+	vonagerc := fmt.Sprintf("{\n  \"api-key\": %q,\n  \"api-secret\": %q\n}\n", apiKey, apiSecret)
+	r.has(".vonagerc", vonagerc)
+	r.has(".nexmorc", "[credentials]\napi_key="+apiKey+"\napi_secret=older\n")
+	r.has(".env", "VONAGE_API_KEY="+apiKey+"\n")
+	r.doesAll()
+	// A second run for another application leaves more of its own.
+	again := r.again()
+	again.answer(steps.AnswerAppID, "new")
+	again.answer(steps.AnswerKeyFile, "second.key")
+	again.answer(steps.AnswerWrite, "env,vonage")
+	again.doesAll()
+	left := r.cleared()
+	if !slices.Equal(left, []string{".env", ".nexmorc", ".vonagerc"}) {
+		t.Fatalf("left: %q", left)
+	}
+	for _, name := range []string{"api-key", "api-secret"} {
+		wantAll(t, r.file(".vonagerc"), name)
+	}
+	for _, name := range []string{"app-id", "private-key"} {
+		if strings.Contains(r.file(".vonagerc"), name) {
+			t.Errorf("%s is left in\n%s", name, r.file(".vonagerc"))
+		}
+	}
+	equal(t, ".env", r.file(".env"), "VONAGE_API_KEY="+apiKey+"\n")
+	equal(t, ".nexmorc", r.file(".nexmorc"), "[credentials]\napi_key="+apiKey+"\n")
+}
+
+func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
+	r := workshop(t, 2)
+	if err := os.Mkdir(r.path("users"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r.has("users/user1.env", "DATABASE_URL=postgres://here\n")
+	r.doesAll()
+	r.has("users/staging.env", r.file("users/user2.env"))
+	r.cleared()
+	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), ".gitignore staging.env user1.env")
+	equal(t, "the first", r.file("users/user1.env"), "DATABASE_URL=postgres://here\n")
+}
+
+func TestFilesOfUsersGoAlsoWhenTheRunFailedOrWasKilledMeanwhile(t *testing.T) {
+	t.Attr("fault", "F12")
+	r := workshop(t, 3)
+	if err := os.MkdirAll(r.path("users/user2.env"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.does("connect", "application", "user").try("token"); err == nil {
+		t.Fatal("it was written over a folder")
+	}
+	wantAll(t, r.file("users/user1.env"), "VONAGE_JWT=")
+	if err := os.Remove(r.path("users/user2.env")); err != nil {
+		t.Fatal(err)
+	}
+	half := "users/.user3.env." + strings.Repeat("A", 26)
+	r.has(half, "VONAGE_JWT=x")
+	if err := os.Chtimes(r.path(half), noon.Add(-time.Hour), noon.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	mine := "users/.user3.txt." + strings.Repeat("A", 26)
+	r.has(mine, "mine")
+	r.cleared()
+	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), ".gitignore "+filepath.Base(mine))
+}
+
+func TestUsersOfDifferentRunsHaveDifferentFiles(t *testing.T) {
+	r := newRun(t)
+	r.env.Roster = []client.NewUser{{Name: "李雷"}, {Name: "a b"}, {Name: "A_B"}, {Name: strings.Repeat("名", 100)}}
+	r.doesAll()
+	again := r.again()
+	again.answer(steps.AnswerKey, steps.Yes)
+	again.env.Roster = []client.NewUser{{Name: "a_b"}, {Name: "a b"}, {Name: "!"}}
+	again.doesAll()
+	for file, user := range map[string]string{"李雷": "李雷", "a_b": "a b", "A_B-2": "A_B", "a_b-2": "a_b", "user": "!", strings.Repeat("名", 40): strings.Repeat("名", 100)} {
+		if text := r.file("users/" + file + ".env"); !strings.Contains(text, "VONAGE_USER_NAME="+user+"\n") && !strings.Contains(text, `VONAGE_USER_NAME="`+user+`"`) && !strings.Contains(text, `VONAGE_USER_NAME='`+user+`'`) {
+			t.Errorf("%s.env is not of %s:\n%s", file, user, text)
+		}
+	}
+	equal(t, "files", len(namesIn(t, r.path("users"))), 7)
+}
+
+func TestARosterDoesNotWaitForAnHour(t *testing.T) {
+	t.Attr("fault", "N3")
+	for name, refuse := range map[string]fault{
+		"503": askingToWait(http.StatusServiceUnavailable, "3600"), "429": askingToWait(http.StatusTooManyRequests, "90"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := workshop(t, 100).does("connect", "application")
+			r.env.Wait = func(ctx context.Context, d time.Duration) error {
+				if d > client.LongestWait {
+					t.Errorf("it waits for %v", d)
+				}
+				return ctx.Err()
+			}
+			var n atomic.Int64
+			r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+				if n.Add(1) > 20 {
+					_, _ = io.Copy(io.Discard, q.Body)
+					refuse(w, q, api)
+					return
+				}
+				api.ServeHTTP(w, q)
+			})
+			err := r.try("user")
+			if err == nil || r.account.count(postUser) > 60 {
+				t.Errorf("%d requests, %v", r.account.count(postUser), err)
+			}
+			if len(r.session.Roster) < 10 {
+				t.Errorf("%d users are known", len(r.session.Roster)+1)
+			}
+			r.account.heal()
+			again := r.again().with(100)
+			again.answer(steps.AnswerKey, steps.Yes)
+			again.doesAll()
+			again.isComplete(100)
+		})
+	}
+}

@@ -17,7 +17,7 @@ func membersStep() Step {
 		Title: "See who is there",
 		Done:  "These can log in",
 		Short: "Members",
-		Verb:  func(Session, Answers) string { return "list the users" },
+		Verb:  func(Env, Session, Answers) string { return "list the users" },
 		Intro: "Each user of your application can log in with a token of its own.",
 
 		Fields: func(env Env, _ Session, a Answers) []Field {

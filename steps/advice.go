@@ -80,13 +80,14 @@ func adviseAnswers(err error) (Advice, bool) {
 		}
 		return Advice{
 			What: "There is nobody to ask, and these answers are missing: " + strings.Join(lines, ", ") + ".",
-			Do:   "Give them as flags, or run credwiz in a terminal and without --no-input, where it asks.",
+			Do: "Give them as flags, or run credwiz in a terminal, where it asks: without --no-input, and with nothing else on " +
+				"standard input.",
 			Kind: Usage,
 		}, true
 	case errors.As(err, &invalid):
 		return Advice{
 			What:  client.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
-			Do:    "Nothing was done. Change the answer and start again.",
+			Do:    "Nothing was done. Correct it and run credwiz again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true
 	}
@@ -127,11 +128,15 @@ func adviseMade(err error) (Advice, bool) {
 	case errors.As(err, &taken):
 		return adviseTaken(taken), true
 	case errors.As(err, &mismatch):
+		do := "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
+			"make a new application."
+		if mismatch.Fits != "" {
+			do = "Its own key is here too: --key-file " + client.Printable(mismatch.Fits) + "."
+		}
 		return Advice{
 			What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
 				client.Printable(mismatch.KeyPath), client.Printable(mismatch.Application.Name)),
-			Do: "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
-				"make a new application.",
+			Do:    do,
 			Field: AnswerKeyFile, Kind: Other,
 			Offers: []Offer{{
 				Key: "n", Label: "make new keys for it, which ends the tokens of the old one", Answer: AnswerKey, Value: RenewKey,
@@ -146,7 +151,7 @@ func adviseTaken(taken *NameTakenError) Advice {
 	a := Advice{
 		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
 		Do:    "Choose another name, or use the one that exists (--reuse-user).",
-		Field: AnswerUser, Kind: Remote,
+		Field: AnswerUser, Kind: Other,
 	}
 	if taken.Renaming {
 		a.Do = "Choose another name."
@@ -254,10 +259,22 @@ func adviseSave(err *SaveError) Advice {
 	return a
 }
 
+// access is what others than its owner can do to a file.
+func access(mode fs.FileMode) string {
+	const read, write = 0o044, 0o022
+	switch {
+	case mode&write == 0:
+		return "read"
+	case mode&read == 0:
+		return "change"
+	}
+	return "read and change"
+}
+
 func adviseOpenKey(err *OpenKeyError) Advice {
 	path := client.Printable(err.Path)
 	a := Advice{
-		What: fmt.Sprintf("Others on this computer can read or change %s (mode %04o): it is no longer private.", path, err.Mode.Perm()),
+		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(err.Mode), path, err.Mode.Perm()),
 		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",
 		Kind: Other, Field: AnswerKeyFile, Retry: true,
 		Offers: []Offer{
@@ -285,11 +302,9 @@ func adviseKey(err *KeyError) Advice {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		a.What = "There is no " + path + "."
+		a.Do = "Copy the key there, or name another file with --key-file. Of an application whose key is lost, --renew-key makes a new one."
 	case errors.Is(err, fs.ErrPermission):
 		a.What = "You have no permission to read " + path + "."
-	case errors.Is(err, ErrOnlyCopy):
-		a.What = path + " holds a private key that is in no other file here: it would be lost."
-		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
 	case errors.Is(err, ErrNotRegular):
 		a.What = path + " is a folder, a link or a device, and not a key file."
 	case errors.Is(err, client.ErrEncryptedKey):

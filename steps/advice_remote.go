@@ -104,7 +104,7 @@ func adviseStatus(api *client.Error) Advice {
 	case status >= http.StatusInternalServerError:
 		return Advice{
 			What:  fmt.Sprintf("The API failed on its side (%d %s).%s", status, http.StatusText(status), said),
-			Do:    tryAgain(api.RetryAfter, "Wait a little, then try again.") + " Your answers are kept.",
+			Do:    tryAgain(api.RetryAfter, "Wait a little, then try again."),
 			Retry: true, Kind: Remote,
 		}
 	}

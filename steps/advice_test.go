@@ -143,7 +143,7 @@ var advice = map[string]advised{
 		known[steps.AnswerUser] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: this needs an answer", do: "Change the answer", kind: steps.Usage, field: steps.AnswerUser},
+	}, what: "--user: this needs an answer", do: "Correct it", kind: steps.Usage, field: steps.AnswerUser},
 
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},
@@ -169,7 +169,7 @@ var advice = map[string]advised{
 	// What exists already.
 	"a user's name is taken": {
 		err:  is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}),
-		what: "“alice\\u{1B}", do: "--reuse-user", kind: steps.Remote, field: steps.AnswerUser, offer: steps.AnswerExistingUser,
+		what: "“alice\\u{1B}", do: "--reuse-user", kind: steps.Other, field: steps.AnswerUser, offer: steps.AnswerExistingUser,
 	},
 	"a foreign key": {
 		err:  is(&steps.MismatchError{Application: client.Application{Name: "Theirs" + evil}, KeyPath: "private.key"}),
@@ -279,7 +279,7 @@ var advice = map[string]advised{
 	},
 	"503, and when to come again": {
 		err:  is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}),
-		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks. Your answers are kept.", kind: steps.Remote, retry: true,
+		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: steps.Remote, retry: true,
 	},
 	"429, each time": {
 		err:  is(&steps.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),

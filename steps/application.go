@@ -176,6 +176,7 @@ func (s Session) checkDeleted(ctx context.Context, noted NotedApp, w work) error
 type KeyReplacedError struct {
 	Application client.Application
 	KeyPath     string
+	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
 // Error names both.
@@ -220,6 +221,10 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 
 // useApplication takes an application that exists, if the private key is its own.
 func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+	if !env.means(AnswerKeyFile) && a[AnswerKeyFile] == defaultKeyFile {
+		// Nobody has named its key: it may be noted under another name.
+		a = a.With(AnswerKeyFile, s.Place.Folder.notedKeyFile(a.appID()))
+	}
 	s, err := obtainKey(ctx, env, s, a, w)
 	if err != nil {
 		return s, err
@@ -230,7 +235,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	}
 	fingerprint, err := client.PublicFingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
-		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path}
+		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
 		s.Key = Key{}
 		return s, mismatch
@@ -266,6 +271,7 @@ func (e *NoApplicationError) Unwrap() error { return e.Err }
 type MismatchError struct {
 	Application client.Application
 	KeyPath     string
+	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
 // Error names both.

@@ -81,7 +81,7 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + client.Printable(s.Place.Folder.Name()),
 		Suggestion: Yes,
 		Choices: []Choice{
-			{Yes, "I have it", "it was copied into that folder just now"},
+			{Yes, "I have it", "copy its file into that folder first"},
 			{RenewKey, "it is lost: make new keys for it", "tokens signed with the old key stop working"},
 		},
 	}
@@ -170,7 +170,7 @@ func checkAppID(id string) error {
 func checkEventURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("events go to a URL like " + defaultEventURL)
+		return errors.New("it is a whole URL, like " + defaultEventURL)
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func applicationHeading(s Session, a Answers) string {
 	return "Create an application"
 }
 
-func applicationVerb(s Session, a Answers) string {
+func applicationVerb(_ Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "rename it"

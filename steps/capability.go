@@ -15,8 +15,8 @@ const defaultWebhooks = "https://example.com/webhooks"
 // capabilityField asks what else a new application is for. Most need nothing: enter passes over it.
 func capabilityField() Field {
 	return Field{
-		Key: AnswerCapability, Flag: "--capability", Label: "Beside rtc, also",
-		Hint:     "optional: voice (to call phones), messages, video, verify, with commas between them",
+		Key: AnswerCapability, Flag: "--capability", Label: "More than rtc",
+		Hint:     "optional: voice, messages, video, verify",
 		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
 	}
 }
@@ -30,7 +30,7 @@ func parseCapabilities(text string) ([]string, error) {
 		case slices.Contains(client.Capabilities(), name):
 			wanted = append(wanted, name)
 		default:
-			return nil, fmt.Errorf("%q is none that it can have: they are %s", client.Printable(name), strings.Join(client.Capabilities(), ", "))
+			return nil, fmt.Errorf("%q is no capability: choose from %s", client.Printable(name), strings.Join(client.Capabilities(), ", "))
 		}
 	}
 	return wanted, nil

@@ -15,7 +15,7 @@ func connectStep() Step {
 		Title: "Connect your account",
 		Done:  "Your account is connected",
 		Short: "API key",
-		Verb:  func(Session, Answers) string { return "check the key and secret" },
+		Verb:  func(Env, Session, Answers) string { return "check the key and secret" },
 		Intro: "Vonage knows your account by its API key and secret. Both are on the first page of the " +
 			"dashboard, dashboard.vonage.com. The secret goes into no file, unless you ask for one.",
 		Topics: connectTopics(),

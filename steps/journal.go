@@ -155,6 +155,20 @@ func (j Journal) find(fingerprint string, place Place, apiKey string) (NotedApp,
 	return NotedApp{}, false
 }
 
+// notedKeyFile is the file of an application's key that is noted and there; else the usual one.
+func (f *Folder) notedKeyFile(id string) string {
+	journal, err := f.readJournal()
+	if err != nil {
+		return defaultKeyFile
+	}
+	for _, app := range journal.Applications {
+		if app.ID == id && app.KeyFile != "" && f.has(app.KeyFile) {
+			return app.KeyFile
+		}
+	}
+	return defaultKeyFile
+}
+
 // findID returns an application of one account by its id, whatever its key was.
 func (j Journal) findID(id string, place Place, apiKey string) (NotedApp, bool) {
 	for _, app := range j.Applications {

@@ -73,7 +73,7 @@ func (f *Folder) freeName(name string) string {
 func checkKeyFile(name string) error {
 	switch {
 	case !filepath.IsLocal(name):
-		return errors.New("the key is kept in the folder of this run: give a name, and choose the folder with --dir")
+		return errors.New("keys are kept in the folder of this run: copy the file there and give its name, or choose the folder with --dir")
 	case filepath.Base(name) != name:
 		return errors.New("give a name without folders, and choose the folder with --dir")
 	case name == dotenvFile || name == journalFile || name == gitignoreFile || name == tokenFile:
@@ -154,7 +154,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w work, note 
 		err = note(s)
 	}
 	if err == nil {
-		err = w.local("save the private key", func() (string, error) { return path + ", only you can read it", s.saveKey() })
+		err = w.local("save the private key", func() (string, error) { return "only you can read " + path, s.saveKey() })
 	}
 	if err != nil {
 		s.Key = Key{}

@@ -32,7 +32,7 @@ func Receipt(env Env, s Session) string {
 		}
 	default:
 		line("Private key", fact("", s.Key.Path).Value)
-		if s.Key.Known {
+		if s.Application.Uncertain {
 			line("Application", "may exist: another run here looks for it by its key, and goes on")
 		}
 	}

@@ -71,7 +71,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 				return "", err
 			}
 		}
-		return grouped(len(taken)) + " files, a .env for each user; git ignores them", nil
+		return counted(len(taken), "file") + ", a .env for each user; git ignores them", nil
 	})
 	if err != nil {
 		return s, err
@@ -222,7 +222,7 @@ func plannedOut(files []outFile) string {
 			kept++
 		}
 	}
-	why := grouped(len(files)) + " files of the users"
+	why := counted(len(files), "file") + " of the users"
 	if kept > 0 {
 		why += fmt.Sprintf("; other lines stay in %s of them", grouped(kept))
 	}

@@ -47,6 +47,14 @@ func grouped(n int) string {
 	return fmt.Sprintf("%s,%03d", grouped(n/1000), n%1000)
 }
 
+// counted is a number of things: "1 user", "1,000 users".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return grouped(n) + " " + thing
+}
+
 // Missed is a user of a roster that is not there.
 type Missed struct{ Name, Why string }
 
@@ -228,7 +236,7 @@ func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member
 
 // collect notes and tells what comes, on the goroutine of the step.
 func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, open []rosterTask, members []Member) error {
-	e := Event{State: Started, Text: "create " + grouped(len(open)) + " users", Progress: &Progress{Total: len(open)}}
+	e := Event{State: Started, Text: "create " + counted(len(open), "user"), Progress: &Progress{Total: len(open)}}
 	r.w.report(e)
 	began, told := r.w.now(), r.w.now()
 	var pending []Member

@@ -47,7 +47,7 @@ func (s Session) signRoster(ctx context.Context, env Env, request client.TokenRe
 		if first == nil {
 			first = ctx.Err()
 		}
-		return grouped(len(members)) + " tokens", first
+		return counted(len(members), "token"), first
 	})
 	if err == nil {
 		s.Roster = members

@@ -25,7 +25,7 @@ type Step struct {
 	DoneAs func(Session) string
 	Short  string // "Application", for the row of all steps
 	// Verb is what the enter key does, with the answers so far: "create the user".
-	Verb  func(Session, Answers) string
+	Verb  func(Env, Session, Answers) string
 	Intro string // what this is, for someone who has never heard of it
 	// Topics explain what the step deals with.
 	Topics []Topic

@@ -128,7 +128,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 	r := newRun(t)
 	for _, step := range steps.Script() {
 		for name, text := range map[string]string{
-			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb(steps.Session{}, nil), "Intro": step.Intro,
+			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
 		} {
 			if text == "" || client.Printable(text) != text {
 				t.Errorf("%s: its %s is %q", step.ID, name, text)

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,12 @@ func tokenStep() Step {
 		Title: "Sign a token",
 		Done:  "Ready to log in",
 		Short: "Token",
-		Verb:  func(Session, Answers) string { return "sign the token" },
+		Verb: func(_ Env, s Session, _ Answers) string {
+			if len(s.Roster) > 0 {
+				return "sign the tokens"
+			}
+			return "sign the token"
+		},
 		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
 			"user until it ends, so prefer a short life. It is signed on this machine.",
 		Topics: tokenTopics(),
@@ -87,11 +93,19 @@ func parseACL(text string) (client.ACL, error) {
 }
 
 func tokenPlan(env Env, s Session, a Answers) string {
-	plan := fmt.Sprintf("Signs it with %s, writes %s", client.Printable(s.Key.Name), plannedFiles(a))
+	what, login := "it", "it"
+	files := plannedFiles(a)
+	if n := len(s.Roster); n > 0 {
+		what, login = "a token for each of "+grouped(n+1)+" users", "the first"
+		if !env.Printed || env.Out != "" {
+			files += ", " + client.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
+		}
+	}
+	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, client.Printable(s.Key.Name), files)
 	if env.NoLogin {
 		return plan + ". No call is made."
 	}
-	return plan + ", and logs in with it once."
+	return plan + ", and logs in with " + login + " once."
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"credwiz/client"
@@ -23,7 +24,23 @@ func userFields(env Env, s Session, a Answers) []Field {
 			return fields // which has answered the others
 		}
 	}
-	return append(fields, userNameField("alice").withKnown(env, a), displayNameField("").withKnown(env, a))
+	name, display := userNameField("alice"), displayNameField("")
+	if len(s.Earlier) > 0 {
+		// What was given from outside is done.
+		name.Suggestion = s.anotherName()
+		return append(fields, name, display)
+	}
+	return append(fields, name.withKnown(env, a), display.withKnown(env, a))
+}
+
+// anotherName is one that none of this run's users has.
+func (s Session) anotherName() string {
+	for _, name := range []string{"bob", "carol", "dave", "erin"} {
+		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Value.Name == name }) {
+			return name
+		}
+	}
+	return ""
 }
 
 func userNameField(suggestion string) Field {
@@ -104,11 +121,13 @@ func userHeading(s Session, a Answers) string {
 	return "Create a user"
 }
 
-func userVerb(s Session, a Answers) string {
+func userVerb(env Env, s Session, a Answers) string {
 	picked := a[AnswerPickedUser]
 	switch {
 	case s.User.Exists:
 		return "change the user"
+	case len(roster(env, a)) > 1:
+		return "create the users"
 	case picked != "" && picked != NewOne:
 		return "use the user"
 	}

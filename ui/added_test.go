@@ -15,7 +15,7 @@ import (
 func colourStep() steps.Step {
 	return steps.Step{
 		ID: "colour", Title: "Choose a colour", Done: "It has a colour", Short: "Colour", Intro: "Everything has one.",
-		Verb: func(steps.Session, steps.Answers) string { return "paint it" },
+		Verb: func(steps.Env, steps.Session, steps.Answers) string { return "paint it" },
 		Fields: func(steps.Env, steps.Session, steps.Answers) []steps.Field {
 			return []steps.Field{{Key: "colour", Flag: "--colour", Label: "Colour", Suggestion: "green", Check: func(text string) error {
 				if text == "grey" {

@@ -27,7 +27,14 @@ type Evidence struct {
 	Application AskedApplication
 	User        AskedUser
 
-	signable []Signable // for whom credwiz token signs with a key that is here
+	signable []Signable        // for whom credwiz token signs with a key that is here
+	hosts    map[string]string // the API hosts of the applications that are noted, by their ids
+}
+
+// Host is the API host that is noted for the token's application; empty if none is.
+func (e Evidence) Host(token client.Reading) string {
+	id, _ := token.Claims.Text("application_id")
+	return e.hosts[id]
 }
 
 // KnownKey is a public key to check a signature with.
@@ -57,10 +64,15 @@ type AskedUser struct {
 // Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
 // one. A key file that was named and cannot be read is a *KeyError.
 func (f *Folder) Gather(keyFile string) (Evidence, error) {
-	e := Evidence{Dir: f.path}
+	e := Evidence{Dir: f.path, hosts: map[string]string{}}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
 	journal, _ := f.readJournal()
 	e.signable = f.signableNow(journal)
+	for _, app := range journal.Applications {
+		if !app.Practice && app.ID != "" {
+			e.hosts[app.ID] = app.APIHost
+		}
+	}
 	name := keyFile
 	if name == "" {
 		name = defaultKeyFile
@@ -139,6 +151,9 @@ func (f *Folder) knownKey(name string, journal Journal) (KnownKey, error) {
 
 // PublicKey is a public key that the user gave, in PEM; name is what to call it.
 func PublicKey(name string, text []byte) (KnownKey, error) {
+	if _, err := client.ParsePrivateKey(text); err == nil {
+		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
+	}
 	if _, err := client.PublicFingerprint(string(text)); err != nil {
 		return KnownKey{}, err
 	}

@@ -28,7 +28,7 @@ func (i *inspector) isNoToken() bool {
 	case client.EncryptedToken:
 		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
 	case client.NotAToken:
-		i.refuse("not-a-token", "This is no token: a token is three parts of letters, digits, - and _, with a dot between them.", again, "")
+		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
 	case client.SignedToken, client.UnsignedToken, client.BadSignature:
 		return false
 	}

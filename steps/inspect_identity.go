@@ -216,11 +216,18 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 
 // makeFor is a run of the wizard that makes what is missing, and signs.
 func (i *inspector) makeFor(application, user string) string {
-	keyFile := ""
+	keyFile, strange := "", false
 	for _, k := range i.evidence.Keys {
-		if k.private != nil && (k.ApplicationID == application || keyFile == "") {
+		switch {
+		case k.private == nil:
+		case k.ApplicationID == application || k.ApplicationID == "" && keyFile == "":
 			keyFile = k.file
+		default:
+			strange = true
 		}
+	}
+	if keyFile == "" && strange {
+		keyFile = "app.key" // none that is here can be its own
 	}
 	return i.command(application, user, keyFile)
 }
@@ -235,6 +242,7 @@ func (i *inspector) command(application, user, keyFile string) string {
 	if dir := i.evidence.Dir; dir != "" && dir != "." || i.evidence.Practice {
 		words = append(words, "--dir", inShell(i.evidence.Dir))
 	}
+	words = append(words, hostFlag(i.evidence.hosts[application])...)
 	if isUUID(application) && !i.evidence.Practice {
 		words = append(words, "--app-id", application)
 		if keyFile != "" && keyFile != defaultKeyFile {
@@ -245,6 +253,14 @@ func (i *inspector) command(application, user, keyFile string) string {
 		words = append(words, "--user", inShell(user), "--reuse-user")
 	}
 	return strings.Join(words, " ")
+}
+
+// hostFlag is the flag for an API host that is not the usual one.
+func hostFlag(host string) []string {
+	if host == "" || host == client.DefaultHost {
+		return nil
+	}
+	return []string{"--api-host", inShell(host)}
 }
 
 var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)

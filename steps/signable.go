@@ -162,7 +162,8 @@ func adviseNobody(err *NobodyError) Advice {
 		a.Do = "credwiz status lists those that are. To take this one up: credwiz --app-id " + id + "."
 	case len(err.Others) > 0:
 		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(err.Folder), listed(err.Others))
-		a.Do = "Name one of these with --user. To create another one: " + command("credwiz", "--app-id", err.Others[0].app.ID, "--user", err.User) + "."
+		a.Do = "Name one of these with --user. To create another one: " +
+			command(append([]string{"credwiz", "--app-id", err.Others[0].app.ID, "--user", err.User}, hostFlag(err.Others[0].app.APIHost)...)...) + "."
 	default:
 		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
 		a.Do = "Run credwiz there: it goes on from where it was left. credwiz status says where that is."

@@ -140,7 +140,7 @@ func (l *look) application(app NotedApp) {
 	case app.Practice:
 		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run("clean"))
 	case app.ID == "":
-		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run())
+		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(hostFlag(app.APIHost)...))
 	default:
 		gone = false
 	}
@@ -161,11 +161,11 @@ func (l *look) application(app NotedApp) {
 		return
 	}
 	if len(app.Users) == 0 {
-		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run("--app-id", app.ID))
+		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run(append(hostFlag(app.APIHost), "--app-id", app.ID)...))
 	}
 	if len(doubtful) > 0 {
 		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",
-			l.run("--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
+			l.run(append(hostFlag(app.APIHost), "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user")...))
 	}
 	if len(ended) > 0 {
 		words := []string{"token", "--user", ended[0].Name, "--write", "env"}
@@ -213,7 +213,7 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 			l.problem(what, do, command)
 		}
 	}
-	renew := l.run("--app-id", app.ID, "--renew-key")
+	renew := l.run(append(hostFlag(app.APIHost), "--app-id", app.ID, "--renew-key")...)
 	elsewhere := func() (do, command string) {
 		if other := l.folder.elsewhere(app, app.KeyFile); other != "" {
 			return "It is in another file. Sign with that:", l.run("token", "--app-id", app.ID, "--key-file", other)

@@ -13,13 +13,25 @@ import (
 // set.
 var ErrNotLoopback = errors.New("not a loopback address: whoever can reach this machine could use the sandbox, and read what is sent to it")
 
+// OriginError is one of Config.AllowOrigins that is no origin of a web page.
+type OriginError struct {
+	Origin string
+	Err    error
+}
+
+// Error names the origin.
+func (e *OriginError) Error() string { return fmt.Sprintf("origin %q: %v", e.Origin, e.Err) }
+
+// Unwrap gives the reason.
+func (e *OriginError) Unwrap() error { return e.Err }
+
 // Listen serves a new sandbox on an address, such as "127.0.0.1:4020", until
 // Close. Port 0 is a free one. The host may be a name; with none the sandbox
 // listens on all addresses of the machine.
 func Listen(addr string, cfg Config) (*Server, error) {
 	for _, origin := range cfg.AllowOrigins {
 		if _, err := parseOrigin(origin); err != nil {
-			return nil, fmt.Errorf("sandbox: origin %q: %w", origin, err)
+			return nil, fmt.Errorf("sandbox: %w", &OriginError{Origin: origin, Err: err})
 		}
 	}
 	host, _, err := net.SplitHostPort(addr)

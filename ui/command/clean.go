@@ -38,7 +38,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 		Example: `  credwiz clean --dry-run
   credwiz clean
   credwiz clean --yes`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
 			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.clean(cmd.Context(), o) })
@@ -191,7 +191,7 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 		var err error
 		switch {
 		case o.secretStdin:
-			secret, err = readSecret(c.in)
+			secret, err = c.readSecret()
 		case secret == "" && c.person():
 			secret, err = c.askSecret(ctx, account)
 		case secret == "":

@@ -46,7 +46,12 @@ API could not be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
-		Args:      cobra.MaximumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("%s takes one token, and there are %d words", cmd.CommandPath(), len(args))
+			}
+			return nil
+		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
 		RunE:      func(cmd *cobra.Command, args []string) error { return c.inspect(cmd, args, o) },
 	}
@@ -58,7 +63,7 @@ API could not be asked.`,
 	f.BoolVar(&o.online, "online", false, "ask the API for the application and the user")
 	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "with --online: the account's API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the API secret from standard input")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
 	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
 	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
@@ -94,6 +99,9 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	}
 	evidence.Now = c.now()
 	reading := client.ReadToken(token)
+	if host := evidence.Host(reading); host != "" && !cmd.Flags().Changed("api-host") {
+		o.apiHost = host
+	}
 	var problem error
 	if o.online {
 		creds, err := c.credentials(o, known, secrets)
@@ -210,7 +218,7 @@ func (c console) credentials(o inspecting, known, secrets map[string]steps.Known
 	secret := cmp.Or(secrets[key].Value, known[steps.AnswerAPISecret].Value)
 	if o.secretStdin {
 		var err error
-		if secret, err = readSecret(c.in); err != nil {
+		if secret, err = c.readSecret(); err != nil {
 			return client.Credentials{}, err
 		}
 	}

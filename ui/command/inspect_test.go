@@ -58,7 +58,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This is no token"}},
 		{name: "nothing", dir: dir, args: []string{"inspect", "-"}, code: 1, says: []string{"There is no token."}},
 		{name: "nothing anywhere", dir: elsewhere, args: []string{"inspect"}, code: 2, says: []string{"no VONAGE_JWT in .env", "credwiz inspect -"}},
-		{name: "two tokens", dir: dir, args: []string{"inspect", "a", "b"}, code: 2, says: []string{"accepts at most 1 arg"}},
+		{name: "two tokens", dir: dir, args: []string{"inspect", "a", "b"}, code: 2, says: []string{"takes one token", "credwiz inspect --help"}},
 		{name: "too much", dir: dir, stdin: strings.Repeat("a", 64<<10+1), args: []string{"inspect", "-"}, code: 2, says: []string{"over 64 KiB"}},
 		{name: "no such folder", dir: dir, args: []string{"inspect", "--dir", "made"}, code: 2, says: []string{"there is no folder"}},
 		{name: "no such public key", dir: dir, args: []string{"inspect", "--public-key", "nothing.pem"}, code: 2, says: []string{"--public-key"}},

@@ -121,7 +121,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		known[steps.AnswerACL] = steps.Known{Value: value, Source: acl.Source}
 	}
 	if o.secretStdin {
-		secret, err := readSecret(c.in)
+		secret, err := c.readSecret()
 		if err != nil {
 			return nil, err
 		}
@@ -131,10 +131,20 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	return known, nil
 }
 
-// readSecret reads the first line of standard input.
-func readSecret(in io.Reader) (string, error) {
+// readSecret reads the first line of standard input. At a terminal it asks, and shows nothing of what is typed.
+func (c console) readSecret() (string, error) {
 	const longest = 4 << 10
-	line, err := bufio.NewReader(io.LimitReader(in, longest)).ReadString('\n')
+	var line string
+	var err error
+	if isTerminal(c.in) {
+		ask, restore := c.asker()
+		defer restore()
+		_, _ = io.WriteString(c.err, "API secret (it is not shown): ")
+		line, err = ask.Secret()
+		_, _ = io.WriteString(c.err, "\n")
+	} else {
+		line, err = bufio.NewReader(io.LimitReader(c.in, longest)).ReadString('\n')
+	}
 	secret := steps.CleanToken(line)
 	if err != nil && !errors.Is(err, io.EOF) || secret == "" {
 		return "", errors.New("--api-secret-stdin: there is no secret on standard input")

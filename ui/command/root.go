@@ -47,7 +47,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var said exit
 	switch {
 	case err == nil:
@@ -55,8 +55,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	case errors.As(err, &said):
 		return int(said)
 	}
-	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun credwiz --help to see what there is.\n",
-		c.redactor.Redact(client.Printable(err.Error())))
+	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
+		c.redactor.Redact(client.Printable(err.Error())), cmd.CommandPath())
 	return exitUsage
 }
 
@@ -64,9 +64,24 @@ func rootCommand(c console) *cobra.Command {
 	root := c.wizardCommand()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
+	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
 	complete(root, completions())
 	return root
+}
+
+// noArguments refuses words that are no flags, and names the command that was probably meant.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasParent():
+		return fmt.Errorf("%s takes no argument, and there is %q", cmd.CommandPath(), args[0])
+	}
+	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
+		return fmt.Errorf("there is no command %q: did you mean credwiz %s?", args[0], meant[0])
+	}
+	return fmt.Errorf("there is no command %q", args[0])
 }
 
 // Tree is all commands and flags, for those who write of them.

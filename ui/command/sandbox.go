@@ -62,13 +62,13 @@ applications, users, the balance, and the login itself. It prints its address an
 secret, then a line for each request, until Ctrl-C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd, s) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`; port 0 takes a free one")
-	f.BoolVar(&s.allowRemote, "allow-remote", false, "let --addr be another address than this machine's own")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "allow other machines to reach --addr")
 	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "the API `KEY` that it knows")
 	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read the API secret that it knows from standard input")
 	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "let a page from `URL` use it in a browser (repeatable)")
@@ -85,7 +85,7 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	}
 	secret := sandbox.DefaultAPISecret
 	if s.secretStdin {
-		if secret, err = readSecret(c.in); err != nil {
+		if secret, err = c.readSecret(); err != nil {
 			return err
 		}
 	}
@@ -93,11 +93,14 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	config.AllowOrigins, config.AllowRemote = s.allowOrigins, s.allowRemote
 	config.Observe = c.logged(s.jsonLog)
 	server, err := sandbox.Listen(s.addr, config)
+	var origin *sandbox.OriginError
 	switch {
 	case errors.Is(err, sandbox.ErrNotLoopback):
 		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
 		c.say("If other machines are meant to reach it, say so with --allow-remote.")
 		return exit(exitUsage)
+	case errors.As(err, &origin):
+		return fmt.Errorf("--allow-origin: %w", origin)
 	case err != nil:
 		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
 		c.say("Choose another address with --addr; port 0 takes a free one.")
@@ -108,6 +111,7 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 		shown = "the one from standard input"
 	}
 	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), client.Printable(s.apiKey), shown)
+	c.say("Use it from another terminal, with that pair: credwiz --api-host " + server.URL())
 	if s.allowRemote {
 		c.say("Other machines can reach this sandbox. Use it with made-up data only.")
 	}

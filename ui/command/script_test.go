@@ -68,7 +68,17 @@ func TestExitCodes(t *testing.T) {
 		says  []string
 	}{
 		{name: "an unknown flag", args: []string{"--colour"}, code: 2, says: []string{"unknown flag: --colour", "--help"}},
-		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"unknown command"}},
+		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"there is no command \"frobnicate\""}},
+		{name: "a misspelt command", args: []string{"tokn"}, code: 2, says: []string{"did you mean credwiz token?"}},
+		{name: "a word too many", args: []string{"status", "here"}, code: 2, says: []string{"credwiz status takes no argument", "credwiz status --help"}},
+		{name: "a flag without its other: pause", args: demoWith(with("--pause", "1s")...), code: 2, says: []string{"--pause is for presenters: give --mask too"}},
+		{name: "a flag without its other: webhook-url", args: demoWith(with("--webhook-url", "https://a.test")...), code: 2, says: []string{"--webhook-url", "give --capability too"}},
+		{name: "a flag without its other: latency", args: with("--no-input", "--latency", "1s"), code: 2, says: []string{"--latency is for the sandbox: give --demo too"}},
+		{name: "two forms", args: demoWith(with("--csv", "--json")...), code: 2, says: []string{"--csv or --json"}},
+		{name: "two APIs", args: demoWith(with("--api-host", "https://a.test")...), code: 2, says: []string{"--demo has an API of its own"}},
+		{name: "a folder for one", args: demoWith(with("--out", "there")...), code: 2, says: []string{"--out is for several users"}},
+		{name: "one display name for two", args: demoWith(with("--user", "bob", "--display-name", "B")...), code: 2, says: []string{"--display-name is for one user"}},
+		{name: "a new key of nothing", args: demoWith(with("--renew-key")...), code: 2, says: []string{"--renew-key is for an application that exists: give --app-id too"}},
 		{name: "answers missing", args: []string{"--no-input"}, code: 2,
 			says: []string{"--api-key", "VONAGE_API_SECRET", "--app-name", "--user"}},
 		{name: "no terminal and answers missing", args: demo, code: 2, says: []string{"--app-name", "--user"}},
@@ -93,7 +103,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "a folder that is a file", args: demoWith(with("--dir", "taken")...), code: 1,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "taken", "") },
 			says:  []string{"taken", "--dir"}},
-		{name: "a name that is taken", env: good, args: with("--api-host", server.URL()), code: 5,
+		{name: "a name that is taken", env: good, args: with("--api-host", server.URL()), code: 1,
 			setUp: func(t *testing.T, dir string) {
 				r := runs(t, dir, "", good, append(with("--api-host", server.URL()), "--app-name", "Another")...)
 				if r.code != 0 {

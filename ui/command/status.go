@@ -22,7 +22,7 @@ func (c console) statusCommand() *cobra.Command {
 whether the key fits, and what to do next. It makes no call and changes nothing.
 
 It ends with 0 if there is something, 1 if there is not.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			folder, err := existingFolder(dir)
 			if err != nil {

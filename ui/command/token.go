@@ -38,7 +38,7 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
 			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.token(cmd, o) })

@@ -3,7 +3,6 @@ package command
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -51,7 +50,7 @@ A secret is never a flag's value, because the whole machine can see those. The A
 comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from standard input.`,
 		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --expires 1h --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.version {
 				_, err := io.WriteString(c.out, "credwiz "+version()+"\n")
@@ -133,6 +132,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkTogether(cmd, o, profile, len(users)); err != nil {
+		return err
+	}
 	found, err := c.known(cmd, o, profile, host.String())
 	if err != nil {
 		return err
@@ -144,9 +146,6 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	practice, err := o.config()
 	if err != nil {
 		return err
-	}
-	if o.fixed && !o.demo {
-		return errors.New("--fixed is for recordings of a demo: give --demo too")
 	}
 	world := realWorld(c.now)
 	if o.fixed {
@@ -227,9 +226,9 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 func (c console) person() bool { return isTerminal(c.in) && isTerminal(c.err) }
 
 // asks reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
-// input there is nothing left to answer them from.
+// input there is nothing left to answer them from, unless that is a terminal.
 func (c console) asks(o options) bool {
-	return !o.noInput && !o.secretStdin && (c.person() || o.plain)
+	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.person() || o.plain)
 }
 
 // tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.

@@ -1,0 +1,45 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"credwiz/steps"
+)
+
+// checkTogether refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
+// something.
+func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Profile, users int) error {
+	given := cmd.Flags().Changed
+	alone := !c.asks(o) // what is not given is not asked either
+	answered := func(answer string) bool { _, ok := profile.Known[answer]; return ok || given(answer) }
+	for _, f := range []struct {
+		flag, purpose, needs string
+		there                bool
+	}{
+		{"fixed", "for recordings of a demo", "demo", o.demo},
+		{"pause", "for presenters", "mask", o.mask},
+		{"latency", "for the sandbox", "demo", o.demo || !alone},
+		{"skew", "for the sandbox", "demo", o.demo || !alone},
+		{"fault", "for the sandbox", "demo", o.demo || !alone},
+		{steps.AnswerWebhooks, "for more than rtc", steps.AnswerCapability, answered(steps.AnswerCapability) || !alone},
+		{"renew-key", "for an application that exists", steps.AnswerAppID, answered(steps.AnswerAppID) || !alone},
+	} {
+		if given(f.flag) && !f.there {
+			return fmt.Errorf("--%s is %s: give --%s too", f.flag, f.purpose, f.needs)
+		}
+	}
+	switch {
+	case o.csv && o.json:
+		return errors.New("the result has one form: give --csv or --json")
+	case o.demo && (given("api-host") || given(steps.AnswerTrustHost)):
+		return errors.New("--demo has an API of its own: leave --api-host out, or --demo")
+	case given(steps.AnswerDisplayName) && users > 1:
+		return errors.New("--display-name is for one user: give --users-from, which has a column for it")
+	case given("out") && users < 2 && alone:
+		return errors.New("--out is for several users: give more than one --user, or --users-from")
+	}
+	return nil
+}

@@ -65,6 +65,15 @@ func makeFolder(path string) error {
 	return os.Chmod(path, folderMode)
 }
 
+// absolute is where the folder is, whatever the current one.
+func (f *Folder) absolute() string {
+	path, err := filepath.Abs(f.path)
+	if err != nil {
+		return f.path
+	}
+	return path
+}
+
 // Close releases the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 

@@ -186,6 +186,13 @@ func profileValue(name string, value any) (string, error) {
 		text, err := json.Marshal(table)
 		return string(text), err
 	}
+	if list, ok := value.([]any); ok && (name == "user" || name == "capability") {
+		joined, err := profileList(list)
+		if err != nil {
+			return "", err
+		}
+		value = joined
+	}
 	text, ok := value.(string)
 	switch {
 	case !ok && name == "acl":
@@ -202,6 +209,19 @@ func profileValue(name string, value any) (string, error) {
 		}
 	}
 	return text, nil
+}
+
+// profileList is a list as the question takes it: with commas between its texts.
+func profileList(list []any) (string, error) {
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		text, ok := item.(string)
+		if !ok || strings.Contains(text, ",") {
+			return "", errors.New("it is a list of texts, and there is something else in it, or a comma")
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", "), nil
 }
 
 // nearest names the word that was probably meant, or all of them.

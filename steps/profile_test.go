@@ -34,7 +34,7 @@ expires = "6h"
 acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 `
 	const asJSON = `{"api_host":"https://api.nexmo.com","app_name":"Lyon 2026","event_url":"https://lyon.example.com/rtc",
-"capability":"voice, messages","webhook_url":"https://lyon.example.com/hooks","user":"guest","display_name":"Zoë 日本","expires":"6h","acl":{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}}`
+"capability":["voice","messages"],"webhook_url":"https://lyon.example.com/hooks","user":"guest","display_name":"Zoë 日本","expires":"6h","acl":{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}}`
 	for name, text := range map[string]string{
 		"lyon.toml": asTOML, "lyon.json": asJSON, "lyon": asTOML, "lyon.profile": "\ufeff" + asJSON,
 	} {
@@ -88,6 +88,8 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 		"a flag's spelling":      {"p.toml", "event-url = \"x\"", []string{"is it event_url?"}},
 		"an entry like no other": {"p.toml", "colour = \"red\"", []string{"colour", "there are acl, api_host"}},
 		"a number":               {"p.toml", "expires = 6", []string{"expires", "not a text"}},
+		"a list of numbers":      {"p.toml", "user = [6]", []string{"user", "list of texts"}},
+		"a list of one answer":   {"p.toml", `expires = ["6h"]`, []string{"expires", "not a text"}},
 		"an empty answer":        {"p.toml", "user = \" \"", []string{"user", "empty"}},
 		"an escape":              {"p.toml", `user = "a\u001b[2Jb"`, []string{"user", "nobody sees"}},
 		"a plain host":           {"p.toml", `api_host = "http://example.com"`, []string{"api_host", "use https"}},

@@ -74,7 +74,7 @@ func (g Signable) session(place Place) Session {
 		Credentials: client.Credentials{APIKey: g.app.APIKey},
 		Application: Made[client.Application]{Value: client.Application{ID: g.app.ID, Name: g.app.Name}, Exists: true},
 		Member: Member{User: Made[client.User]{
-			Value: client.User{ID: g.user.ID, Name: g.user.Name, DisplayName: g.user.DisplayName}, Exists: true,
+			Value: client.User{ID: g.user.ID, Name: g.user.Name, DisplayName: g.user.DisplayName}, Exists: true, Created: g.user.Created,
 		}},
 	}
 }

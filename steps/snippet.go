@@ -40,6 +40,7 @@ type login struct {
 	region                   string // "EU" or "AP"; empty for the default, US
 	host, socket             string // for another API than Vonage's own, else empty
 	until                    string
+	practice                 bool // the host goes with this run
 }
 
 var dataCentre = lazyregexp.New(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
@@ -47,7 +48,8 @@ var dataCentre = lazyregexp.New(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
 func loginOf(s Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Value.Name,
-		until: s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
+		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
+		practice: s.Place.Practice,
 	}
 	if match := dataCentre().FindStringSubmatch(s.User.Value.Region); match != nil {
 		l.region = strings.ToUpper(match[1])
@@ -62,9 +64,13 @@ func loginOf(s Session) login {
 
 // comment is what the reader should know before pasting. A line break in a name would end the comment.
 func (l login) comment() string {
-	return fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
+	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
 // Whoever has it is this user until then: in an app, ask your own server for one.
 `, client.Printable(l.user), client.Printable(l.application), l.until)
+	if l.practice {
+		text += "// This address works only while credwiz runs; credwiz sandbox stays.\n"
+	}
+	return text
 }
 
 func (l login) javaScript() string {

@@ -92,7 +92,7 @@ func (f *Folder) Status(now time.Time) (Status, error) {
 		return Status{}, &NothingHereError{Folder: f.Name()}
 	}
 	l := look{folder: f, now: now, several: len(journal.Applications) > 1}
-	l.status = Status{Folder: client.Printable(f.Name()), Problems: []NextAct{}, Files: []StatusOfFile{}}
+	l.status = Status{Folder: client.Printable(f.absolute()), Problems: []NextAct{}, Files: []StatusOfFile{}}
 	for _, app := range slices.Backward(journal.Applications) {
 		l.application(app)
 	}

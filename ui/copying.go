@@ -44,7 +44,7 @@ func (m Model) copied(msg copiedMsg) Model {
 	if !m.finished() {
 		return m
 	}
-	m.notice = msg.words
+	m.notice, m.scroll = msg.words, 0
 	m.session = msg.session
 	m.after = append(m.after[:m.step:m.step], msg.session)
 	return m

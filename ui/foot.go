@@ -144,9 +144,10 @@ func (m Model) failedKeys() []help {
 	if advice.Retry {
 		keys = append(keys, help{"r", "try again"})
 	}
-	keys = append(keys, help{"e", "change the answers"})
-	for _, offer := range advice.Offers {
-		keys = append(keys, help{offer.Key, offer.Label})
+	// The offers stand above, each with its key.
+	keys = append(keys, help{"e", "change the answers"}, help{"q", "leave"})
+	if _, ok := m.panelFor("?"); ok {
+		keys = append(keys, explainKey())
 	}
-	return append(keys, help{"q", "leave"})
+	return keys
 }

@@ -139,7 +139,7 @@ func (b block) lines(t theme, width int) []string {
 func (m Model) panelKeys() []help {
 	var keys []help
 	for _, c := range m.panel.pages[m.panel.at].copies {
-		keys = append(keys, help{c.key, "copy " + c.what})
+		keys = append(keys, help{c.key, "copy " + strings.TrimSuffix(strings.TrimPrefix(c.what, "the "), " command")})
 	}
 	if len(m.panel.pages) > 1 {
 		keys = append(keys, help{m.theme.glyph.leftRight, "others"})

@@ -20,6 +20,8 @@ type Asker struct {
 	Lines *bufio.Reader
 	// Secret reads a line without showing it; nil reads it like any other.
 	Secret func() (string, error)
+	// Hide ends showing what is typed, until show is called. It comes before the question, because people type at once.
+	Hide func() (show func())
 }
 
 // Plain performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever

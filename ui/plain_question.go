@@ -58,8 +58,7 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 // question asks until the answer is good.
 func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 	for {
-		p.prompt(f)
-		line, err := p.line(ctx, f)
+		line, err := p.asked(ctx, f)
 		if err != nil {
 			return "", err
 		}
@@ -100,6 +99,15 @@ func (p plain) prompt(f steps.Field) {
 		label += ", " + f.Hint
 	}
 	p.begin("%s%s: ", client.Printable(label), p.suggestion(f))
+}
+
+// asked puts the question and reads a line.
+func (p plain) asked(ctx context.Context, f steps.Field) (string, error) {
+	if f.Secret && p.ask.Hide != nil {
+		defer p.ask.Hide()()
+	}
+	p.prompt(f)
+	return p.line(ctx, f)
 }
 
 func (p plain) row(i int, c steps.Choice) {

@@ -244,6 +244,10 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 		lines = append(m.eventLines(width), "")
 	}
 	from = len(lines)
+	if m.notice != "" && m.height < smallHeight {
+		// Where the keys are, nobody would see it.
+		return append(append(paint(m.theme.good, wrap(safe(m.notice), width)), ""), m.factLines(m.current().Show(m.env, m.after[m.step]), width)...), 0, 0
+	}
 	session := m.after[m.step]
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
 		facts := m.factLines(m.current().Show(m.env, session), width)

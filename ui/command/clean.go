@@ -78,7 +78,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	if removal.Empty() {
 		if o.json {
-			return c.writeJSON(cleaned{Complete: true, Items: slices.Concat([]steps.Item{}, removal.Items)})
+			return c.writeJSON(cleaned{Complete: true, Items: append([]steps.Item{}, removal.Items...)})
 		}
 		return c.show("There is nothing to delete in "+folder.Name()+".", removal.Items)
 	}

@@ -139,6 +139,7 @@ func (c console) readSecret() (string, error) {
 	if isTerminal(c.in) {
 		ask, restore := c.asker()
 		defer restore()
+		defer ask.Hide()()
 		_, _ = io.WriteString(c.err, "API secret (it is not shown): ")
 		line, err = ask.Secret()
 		_, _ = io.WriteString(c.err, "\n")

@@ -415,3 +415,13 @@ func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
 		t.Errorf("the JSON does not name it:\n%s", r.stdout)
 	}
 }
+
+func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
+	t.Attr("fault", "S8")
+	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
+	p.sees("API secret (it is not shown)").writes(sandbox.DefaultAPISecret + "\r")
+	p.sees("Connect your account", "characters").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
+		t.Error("the secret was shown")
+	}
+}

@@ -105,7 +105,7 @@ func TestTheConnectionIsOpenedWhileThePairIsTyped(t *testing.T) {
 func TestALineByLineRunOpensTheConnectionBeforeTheSecret(t *testing.T) {
 	g := newGate(t)
 	p := sit(t, setting{args: []string{"--plain", "--api-host", g.url, "--api-key", sandbox.DefaultAPIKey}})
-	p.sees("API key").press("enter").sees("API secret")
+	p.sees("from --api-key").press("enter").sees("API secret")
 	select {
 	case <-g.opened:
 	case <-p.ctx.Done():

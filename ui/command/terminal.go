@@ -19,6 +19,7 @@ func (c console) asker() (ask ui.Asker, restore func()) {
 	if state, err := term.GetState(c.in.Fd()); err == nil {
 		restore = func() { _ = term.Restore(c.in.Fd(), state) }
 	}
+	ask.Hide = func() (show func()) { return hideTyping(c.in) }
 	ask.Secret = func() (string, error) {
 		secret, err := term.ReadPassword(c.in.Fd())
 		return string(secret), err

@@ -159,7 +159,7 @@ func openKey(s *studio) error {
 
 func lineByLine(s *studio) error {
 	return s.sits(demo("--plain"), func(c *camera) {
-		c.sees("API key").press("enter").sees("API secret").press("enter").sees("Application name").press("enter").sees("Private key").press("enter")
+		c.sees("like abcd1234").press("enter").sees("API secret").press("enter").sees("Application name").press("enter").sees("Private key").press("enter")
 		c.sees("User name").press("enter").sees("Display name").press("enter").sees("Valid for").picture("plain")
 	})
 }

@@ -1,0 +1,221 @@
+package steps
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"credwiz/client"
+)
+
+// edit changes what the journal says of the session's application. It reads the journal first and writes it back:
+// what others wrote meanwhile is kept, because the folder is locked while a step runs.
+func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
+	id := ""
+	if s.Application.Exists {
+		id = s.Application.Value.ID
+	}
+	return s.editAs(env, id, change)
+}
+
+// editAs is edit for an application of which the session may know no more than the id; empty if not even that.
+func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) error {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return err
+	}
+	fingerprint := s.Key.Private.Fingerprint()
+	app, known := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
+	if !known {
+		app = NotedApp{
+			APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
+		}
+	}
+	if earlier, ok := journal.findID(id, s.Place, s.Credentials.APIKey); ok && id != "" && earlier.KeySHA != fingerprint {
+		// It had another key when it was noted; its users and what was written of it are the same.
+		app.Created, app.Users, app.Files, app.Wrote = earlier.Created, earlier.Users, earlier.Files, earlier.Wrote
+	}
+	if s.Application.Exists {
+		// With each note again: an earlier one may have failed.
+		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
+		app.Created, app.Deleted = app.Created || s.Application.Created, false
+	}
+	app = change(app)
+	app.KeyMade = app.KeyMade || s.Key.Made
+	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
+	return s.Place.Folder.writeJournal(journal.with(app))
+}
+
+// intend notes that an application is about to be created with the session's key.
+func (s Session) intend(env Env, name string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		// In the sandbox, an application of an earlier run is gone.
+		app.ID, app.Name, app.Created, app.Users, app.Deleted = "", name, true, nil, false
+		return app
+	})
+}
+
+// noteRenewal notes that an application that exists is about to be given the session's key.
+func (s Session) noteRenewal(env Env, app client.Application) error {
+	return s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
+		noted.ID, noted.Name = app.ID, app.Name
+		return noted
+	})
+}
+
+// note notes the session's application.
+func (s Session) note(env Env) error {
+	return s.edit(env, func(app NotedApp) NotedApp { return app })
+}
+
+// noteReplaced notes that an application has another key by now. Its note stays, beside that of the application that
+// the key in the folder gets now.
+func (s Session) noteReplaced(app client.Application) error {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return err
+	}
+	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	if err != nil {
+		fingerprint = "" // it has no key, or none of this kind
+	}
+	for i, noted := range journal.Applications {
+		if noted.ID == app.ID {
+			journal.Applications[i].KeySHA, journal.Applications[i].KeyFile = fingerprint, ""
+		}
+	}
+	return s.Place.Folder.writeJournal(journal)
+}
+
+// noteFile notes that the session's application is about to be written into a file of another tool.
+func (s Session) noteFile(env Env, name string, entries ...string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		if !slices.Contains(app.Files, name) {
+			app.Files = append(slices.Clone(app.Files), name)
+		}
+		return app.wrote(name, entries)
+	})
+}
+
+// wrote adds names to those that were put into a file.
+func (n NotedApp) wrote(file string, entries []string) NotedApp {
+	n.Wrote = maps.Clone(n.Wrote)
+	if n.Wrote == nil {
+		n.Wrote = map[string][]string{}
+	}
+	all := slices.Concat(n.Wrote[file], entries)
+	slices.Sort(all)
+	n.Wrote[file] = slices.Compact(all)
+	return n
+}
+
+// intendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
+func (s Session) intendUser(env Env, n client.NewUser) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		return app.withUser(NotedUser{Name: n.Name, DisplayName: n.DisplayName, Created: true})
+	})
+}
+
+// intendUsers notes that users are about to be created, in one go.
+func (s Session) intendUsers(env Env, tasks []rosterTask) error {
+	users := make([]NotedUser, len(tasks))
+	for i, t := range tasks {
+		users[i] = NotedUser{Name: t.user.Name, DisplayName: t.user.DisplayName, Created: true}
+	}
+	return s.edit(env, func(app NotedApp) NotedApp { return app.withUsers(users) })
+}
+
+// noteUsers notes users that exist, and their tokens.
+func (s Session) noteUsers(env Env, members []Member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	return s.edit(env, func(app NotedApp) NotedApp {
+		before := make(map[string]int, len(app.Users))
+		for i, u := range app.Users {
+			before[u.Name] = i
+		}
+		users := make([]NotedUser, len(members))
+		for i, m := range members {
+			var noted NotedUser
+			if at, ok := before[m.User.Value.Name]; ok {
+				noted = app.Users[at]
+			}
+			users[i] = noted.with(m)
+		}
+		return app.withUsers(users)
+	})
+}
+
+// forgetUsers takes back what intendUsers noted of those who are certain not to exist.
+func (s Session) forgetUsers(env Env, gone map[string]bool) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.ID == "" && gone[u.Name] })
+		return app
+	})
+}
+
+// withUsers is withUser for many.
+func (n NotedApp) withUsers(users []NotedUser) NotedApp {
+	names, ids := make(map[string]bool, len(users)), make(map[string]bool, len(users))
+	for _, u := range users {
+		names[u.Name] = true
+		if u.ID != "" {
+			ids[u.ID] = true
+		}
+	}
+	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u NotedUser) bool { return names[u.Name] || ids[u.ID] })
+	n.Users = append(n.Users, users...)
+	return n
+}
+
+// with is the note with what is known of the user now.
+func (n NotedUser) with(m Member) NotedUser {
+	if n.ID != "" && n.ID != m.User.Value.ID {
+		n = NotedUser{} // another one that had this name
+	}
+	// Who was only about to be created may be somebody else's.
+	n.Created = n.ID != "" && n.Created || m.User.Created
+	n.ID, n.Name, n.DisplayName = m.User.Value.ID, m.User.Value.Name, m.User.Value.DisplayName
+	if !m.Token.JWT.IsZero() {
+		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
+		n.TokenID, n.IssuedAt, n.ExpiresAt = m.Token.ID, &issued, &expires
+	}
+	return n
+}
+
+// forgetUser takes back what intendUser noted, when it is certain that nothing was created.
+func (s Session) forgetUser(env Env, name string) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.Name == name && u.ID == "" })
+		return app
+	})
+}
+
+// noteUser notes the session's user and token.
+func (s Session) noteUser(env Env) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		user, _ := app.user(s.User.Value.Name)
+		if s.inDotenv != nil {
+			app = app.wrote(dotenvFile, s.inDotenv)
+		}
+		return app.withUser(user.with(s.Member))
+	})
+}
+
+// noteEntries notes what was put into a file for an application.
+func (f *Folder) noteEntries(id, file string, entries []string) error {
+	journal, err := f.readJournal()
+	if err != nil {
+		return err
+	}
+	for i, app := range journal.Applications {
+		if app.ID == id {
+			journal.Applications[i] = app.wrote(file, entries)
+		}
+	}
+	return f.writeJournal(journal)
+}

@@ -318,9 +318,10 @@ func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 	const n, crew = 40, 8
 	r := workshop(t, n).does("connect", "application")
 	var rests atomic.Int64
+	resting := make(chan struct{})
 	r.env.Wait = func(ctx context.Context, d time.Duration) error {
-		if d == 2*time.Second {
-			rests.Add(1)
+		if d == 2*time.Second && rests.Add(1) == 1 {
+			close(resting)
 		}
 		return ctx.Err()
 	}
@@ -330,6 +331,7 @@ func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 			askingToWait(http.StatusTooManyRequests, "2")(w, q, api)
 			return
 		}
+		<-resting // those that are under way at the same time
 		api.ServeHTTP(w, q)
 	})
 	r.does("user")

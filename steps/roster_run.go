@@ -59,8 +59,8 @@ type rosterResult struct {
 }
 
 func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	r.results = make(chan rosterResult)
 	tasks := make(chan func() rosterResult)
 	var workers sync.WaitGroup
@@ -87,7 +87,7 @@ func (r *rosterRun) all(ctx context.Context, open []rosterTask, members []Member
 }
 
 // collect notes and tells what comes, on the goroutine of the step.
-func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, open []rosterTask, members []Member) error {
+func (r *rosterRun) collect(ctx context.Context, stop context.CancelFunc, open []rosterTask, members []Member) error {
 	e := Event{State: Started, Text: "create " + counted(len(open), "user"), Progress: &Progress{Total: len(open)}}
 	r.w.report(e)
 	began, told := r.w.now(), r.w.now()
@@ -95,6 +95,7 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 	batch := max(enoughWell, len(open)/20)
 	refused := 0 // otherwise than because the name is taken, which says nothing about the next
 	doubtful := map[string]bool{}
+	var stopped error
 	for result := range r.results {
 		p := *e.Progress
 		p.Rest = result.rest
@@ -120,7 +121,9 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 				refused++
 			}
 			if hopeless(result.err) || p.Done == 0 && refused >= toldMissed {
-				stop(result.err) // the others would fare no better
+				// The others would fare no better. This is no cause of ctx: their own errors would wrap it, all at once.
+				stopped = result.err
+				stop()
 			}
 		}
 		now := r.w.now()
@@ -164,6 +167,9 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelCauseFunc, o
 		e.State = Warned
 	}
 	r.w.report(e)
+	if stopped != nil {
+		return stopped
+	}
 	return context.Cause(ctx)
 }
 

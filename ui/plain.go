@@ -54,7 +54,11 @@ func (p plain) say(format string, args ...any) { p.begin(format+"\n", args...) }
 
 // begin says something that an answer follows on the same line.
 func (p plain) begin(format string, args ...any) {
-	_, _ = io.WriteString(p.out, p.look.Words(fmt.Sprintf(format, args...)))
+	text := p.look.Words(fmt.Sprintf(format, args...))
+	if p.look.Columns > 0 {
+		text = BreakLines(text, p.look.Columns)
+	}
+	_, _ = io.WriteString(p.out, text)
 }
 
 // unattended runs every step once.

@@ -23,6 +23,28 @@ func wrap(text string, width int) []string {
 	return strings.Split(ansi.Wrap(text, width, ""), "\n")
 }
 
+// BreakLines breaks a text into lines of at most width cells, at blanks only: a path or an id that a hard break divides
+// can no longer be copied, while one that the terminal divides can.
+func BreakLines(text string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.SplitAfter(text, " ") {
+		for j, part := range strings.SplitAfter(word, "\n") {
+			cells := visible(strings.TrimRight(part, " \n"))
+			if (i > 0 || j > 0) && column > 0 && column+cells > width {
+				b.WriteByte('\n')
+				column = 0
+			}
+			b.WriteString(part)
+			column += visible(strings.TrimSuffix(part, "\n"))
+			if strings.HasSuffix(part, "\n") {
+				column = 0
+			}
+		}
+	}
+	return b.String()
+}
+
 func paint(style lipgloss.Style, lines []string) []string {
 	painted := make([]string, len(lines))
 	for i, line := range lines {

@@ -14,6 +14,7 @@ import (
 type Look struct {
 	ASCII   bool // the locale is not UTF-8
 	NoColor bool // https://no-color.org
+	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
 }
 
 // Words is a text in the letters that the terminal shows.

@@ -265,7 +265,8 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 
 func (m Model) fileLines(s steps.Session, width int) []string {
 	t := m.theme
-	lines := m.theme.factLine("Files in", safe(s.Place.Folder.Name()), width)
+	// Beside the names of the files, so that the purposes and the folder stand below each other.
+	lines := m.theme.factLine(pad("Files in", markWidth+labelWidth), safe(s.Place.Folder.Name()), width)
 	for _, f := range s.Files {
 		lines = append(lines, cut(t, "  "+pad(safe(f.Name), labelWidth)+t.faint.Render(safe(f.Purpose)), width))
 	}
@@ -313,10 +314,10 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 // factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
 func (t theme) factLine(label, value string, width int) []string {
 	label = t.faint.Render(pad(label, labelWidth))
-	if labelWidth+visible(value) <= width {
+	if visible(label)+visible(value) <= width {
 		return []string{label + value}
 	}
-	return append([]string{label}, hanging("  ", value, width)...)
+	return append([]string{strings.TrimRight(label, " ")}, hanging("  ", value, width)...)
 }
 
 func pad(text string, width int) string {

@@ -4,15 +4,11 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"syscall"
 
 	"credwiz/client"
 	"credwiz/steps"
 	"credwiz/ui"
-
-	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 )
 
 // The exit codes. A signal's are 128 and its number.
@@ -86,10 +82,8 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 // say writes a sentence, without secrets, broken between words if it is for a terminal.
 func (c console) say(text string) {
 	text = look().Words(c.redactor.Redact(text))
-	if f, ok := c.err.(*os.File); ok && isTerminal(c.err) {
-		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
-			text = ansi.Wordwrap(text, width, "")
-		}
+	if width := columns(c.err); width > 0 {
+		text = ui.BreakLines(text, width)
 	}
 	_, _ = io.WriteString(c.err, text+"\n")
 }

@@ -28,8 +28,10 @@ func (c console) asker() (ask ui.Asker, restore func()) {
 }
 
 // width is that of the terminal that results go to; 0 if they go elsewhere, where lines are not broken.
-func (c console) width() int {
-	if f, ok := c.out.(*os.File); ok && isTerminal(c.out) {
+func (c console) width() int { return columns(c.out) }
+
+func columns(stream any) int {
+	if f, ok := stream.(*os.File); ok && isTerminal(stream) {
 		if columns, _, err := term.GetSize(f.Fd()); err == nil {
 			return columns
 		}

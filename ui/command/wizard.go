@@ -216,7 +216,9 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	case plain || !c.person():
 		ask, restore := c.asker()
 		defer restore()
-		return ui.Plain(ctx, ask, c.err, env, look())
+		lines := look()
+		lines.Columns = columns(c.err)
+		return ui.Plain(ctx, ask, c.err, env, lines)
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them

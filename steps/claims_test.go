@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -334,5 +335,38 @@ func TestARosterDoesNotWaitForAnHour(t *testing.T) {
 			again.doesAll()
 			again.isComplete(100)
 		})
+	}
+}
+
+func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
+	t.Attr("fault", "F5")
+	r := workshop(t, 2)
+	r.has("users", "a file in the way")
+	if err := r.does("connect", "application", "user").try("token"); err == nil {
+		t.Fatal("it was written over a file")
+	}
+	if err := os.Remove(r.path("users")); err != nil {
+		t.Fatal(err)
+	}
+	r.does("token")
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q, with\n%s", left, r.file(".env"))
+	}
+}
+
+// TestWhatAnOlderVersionHasWrittenIsClearedAwayToo has a journal without the names of what was written.
+func TestWhatAnOlderVersionHasWrittenIsClearedAwayToo(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "env,nexmo,vonage")
+	r.doesAll()
+	names := regexp.MustCompile(`,\n *"wrote": \{[^}]*\}`)
+	if !names.MatchString(r.file(".credwiz.json")) {
+		t.Fatalf("the journal notes no names:\n%s", r.file(".credwiz.json"))
+	}
+	r.has(".credwiz.json", names.ReplaceAllString(r.file(".credwiz.json"), ""))
+	r.answer(steps.AnswerUser, "bob")
+	r.does("user", "token")
+	if left := r.cleared(); len(left) != 0 {
+		t.Errorf("left: %q", left)
 	}
 }

@@ -14,14 +14,23 @@ const dotenvFile = ".env"
 // Variable is one line of a .env file.
 type Variable struct{ Name, Value string }
 
-// mergeDotenv sets the variables in the folder's .env, and makes one if there is none. It returns the names of those
-// that it has set or changed.
-func (f *Folder) mergeDotenv(variables []Variable) ([]string, error) {
+// mergeDotenv sets the variables in the folder's .env, and makes one if there is none.
+func (f *Folder) mergeDotenv(variables []Variable) error {
 	old, err := f.Read(dotenvFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &SaveError{Path: f.Path(dotenvFile), Err: err}
+		return &SaveError{Path: f.Path(dotenvFile), Err: err}
 	}
-	return changedIn(dotenvVariables(string(old)), variables), f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
+	return f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
+}
+
+// changesDotenv are the names of the variables that mergeDotenv is going to set or change. They are noted first: what is
+// written and not noted would stay when all else is cleared away.
+func (f *Folder) changesDotenv(variables []Variable) []string {
+	old, err := f.Read(dotenvFile)
+	if err != nil {
+		old = nil // there is none, or writing it is going to tell why not
+	}
+	return changedIn(dotenvVariables(string(old)), variables)
 }
 
 // changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.

@@ -87,23 +87,32 @@ func (s Session) noteReplaced(app client.Application) error {
 	return s.Place.Folder.writeJournal(journal)
 }
 
-// noteFile notes that the session's application is about to be written into a file of another tool.
+// noteFile notes that the session's application is about to be written into a file of another tool, and under which
+// names.
 func (s Session) noteFile(env Env, name string, entries ...string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
+		if len(entries) > 0 {
+			app = app.wrote(name, entries)
+		}
 		if !slices.Contains(app.Files, name) {
 			app.Files = append(slices.Clone(app.Files), name)
 		}
-		return app.wrote(name, entries)
+		return app
 	})
 }
 
-// wrote adds names to those that were put into a file.
+// wrote adds names to those that were put into a file. Where an older version wrote it, which noted none, it is all that
+// credwiz writes there.
 func (n NotedApp) wrote(file string, entries []string) NotedApp {
+	signed := func(u NotedUser) bool { return u.TokenID != "" }
+	if _, noted := n.Wrote[file]; !noted && (slices.Contains(n.Files, file) || file == dotenvFile && slices.ContainsFunc(n.Users, signed)) {
+		entries = ownEntries(file)
+	}
 	n.Wrote = maps.Clone(n.Wrote)
 	if n.Wrote == nil {
 		n.Wrote = map[string][]string{}
 	}
-	all := slices.Concat(n.Wrote[file], entries)
+	all := slices.Concat([]string{}, n.Wrote[file], entries)
 	slices.Sort(all)
 	n.Wrote[file] = slices.Compact(all)
 	return n
@@ -134,6 +143,9 @@ func (s Session) noteUsers(env Env, members []Member) error {
 		before := make(map[string]int, len(app.Users))
 		for i, u := range app.Users {
 			before[u.Name] = i
+		}
+		if s.inDotenv != nil {
+			app = app.wrote(dotenvFile, s.inDotenv)
 		}
 		users := make([]NotedUser, len(members))
 		for i, m := range members {
@@ -198,24 +210,10 @@ func (s Session) forgetUser(env Env, name string) error {
 // noteUser notes the session's user and token.
 func (s Session) noteUser(env Env) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
-		user, _ := app.user(s.User.Value.Name)
 		if s.inDotenv != nil {
 			app = app.wrote(dotenvFile, s.inDotenv)
 		}
+		user, _ := app.user(s.User.Value.Name)
 		return app.withUser(user.with(s.Member))
 	})
-}
-
-// noteEntries notes what was put into a file for an application.
-func (f *Folder) noteEntries(id, file string, entries []string) error {
-	journal, err := f.readJournal()
-	if err != nil {
-		return err
-	}
-	for i, app := range journal.Applications {
-		if app.ID == id {
-			journal.Applications[i] = app.wrote(file, entries)
-		}
-	}
-	return f.writeJournal(journal)
 }

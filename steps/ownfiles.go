@@ -83,6 +83,19 @@ func ownVariables() []string {
 	return names
 }
 
+// ownEntries are the names of all that credwiz writes into a file that others write too.
+func ownEntries(file string) []string {
+	if file == dotenvFile {
+		return ownVariables()
+	}
+	for _, tool := range toolFilesOf([]string{writeNexmo, writeVonage}) {
+		if tool.name == file {
+			return tool.names
+		}
+	}
+	return nil
+}
+
 // withoutVariables takes the variables out of a .env that is for an application that goes.
 func withoutVariables(content []byte, c clearance) ([]byte, string) {
 	id := dotenvVariable(content, "VONAGE_APPLICATION_ID")

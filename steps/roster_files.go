@@ -67,7 +67,11 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 			if err != nil {
 				return "", err
 			}
-			if err := folder.ReplaceSoon(name, mergeDotenv(old, s.userVariables(m)), secretMode); err != nil {
+			replace := folder.ReplaceSoon
+			if withoutAssignments(old, userFileApplication, userFileName, userFileID, userFileJWT) != nil {
+				replace = folder.Replace // somebody's own lines cannot be made again
+			}
+			if err := replace(name, mergeDotenv(old, s.userVariables(m)), secretMode); err != nil {
 				return "", err
 			}
 		}

@@ -45,6 +45,9 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	unlock, err := place.Folder.lock(ctx, w)
 	if err == nil {
 		defer unlock()
+		if write {
+			s.inDotenv = place.Folder.changesDotenv(s.renewedDotenv())
+		}
 		err = s.noteToken()
 	}
 	if err != nil {
@@ -55,11 +58,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	}
 	s = s.keptFromGit(w, s.Key.Name)
 	err = w.local("write "+dotenvFile, func() (string, error) {
-		entries, err := place.Folder.mergeDotenv(s.renewedDotenv())
-		if err == nil {
-			err = place.Folder.noteEntries(g.app.ID, dotenvFile, entries)
-		}
-		return "other lines stay as they were", err
+		return "other lines stay as they were", place.Folder.mergeDotenv(s.renewedDotenv())
 	})
 	return s.withFile(dotenvFile, "the token, for your app to read"), err
 }
@@ -158,6 +157,9 @@ func (s Session) noteToken() error {
 	for i, app := range journal.Applications {
 		if app.ID != s.Application.Value.ID {
 			continue
+		}
+		if s.inDotenv != nil {
+			journal.Applications[i] = app.wrote(dotenvFile, s.inDotenv)
 		}
 		for j, user := range app.Users {
 			if user.ID == s.User.Value.ID {

@@ -88,7 +88,7 @@ type Session struct {
 	Roster      []Member // the others of a roster, of which the current one is the first
 	Missed      []Missed // those of the roster who could not be made
 	Files       []File
-	inDotenv    []string // the names of what this run has set in .env; nil if it has not come to that
+	inDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
 }
 
 // Member is a user of the application, with its token; the zero value until there is one.

@@ -205,20 +205,13 @@ func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:
 
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
 func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
-	if slices.Contains(kinds, writeEnv) {
-		var err error
-		if s, err = s.writeDotenv(w); err != nil {
-			return s, err
-		}
+	dotenv := slices.Contains(kinds, writeEnv)
+	s.inDotenv = []string{}
+	if dotenv {
+		s.inDotenv = s.Place.Folder.changesDotenv(s.dotenv())
 	}
-	s, err := s.writeToolFiles(env, kinds, w)
-	if err == nil {
-		s, err = s.writeRoster(env, w)
-	}
-	if err != nil {
-		return s, err
-	}
-	err = w.local("write "+journalFile, func() (string, error) {
+	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
+	unnoted := w.local("write "+journalFile, func() (string, error) {
 		if len(s.Roster) == 0 {
 			return "no secret in it", s.noteUser(env)
 		}
@@ -228,13 +221,22 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 		}
 		return "no secret in it", err
 	})
-	return s, err
+	var err error
+	if dotenv {
+		s, err = s.writeDotenv(w)
+	}
+	if err == nil {
+		s, err = s.writeToolFiles(env, kinds, w)
+	}
+	if err == nil {
+		s, err = s.writeRoster(env, w)
+	}
+	return s, cmp.Or(unnoted, err)
 }
 
 func (s Session) writeDotenv(w work) (Session, error) {
-	err := w.local("write "+dotenvFile, func() (note string, err error) {
-		s.inDotenv, err = s.Place.Folder.mergeDotenv(s.dotenv())
-		return "other lines stay as they were", err
+	err := w.local("write "+dotenvFile, func() (string, error) {
+		return "other lines stay as they were", s.Place.Folder.mergeDotenv(s.dotenv())
 	})
 	if err != nil {
 		return s, err

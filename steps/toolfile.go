@@ -34,6 +34,7 @@ type toolFile struct {
 	// read returns the values in it, under the names that values has.
 	read   func(text []byte) map[string]string
 	values func(Session) []Variable
+	names  []string // of the values
 	// key is the name of the private key among the values; empty if there is none.
 	key string
 }
@@ -45,13 +46,15 @@ func toolFiles() map[string][]toolFile {
 			{
 				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
 				merge: mergeSection("credentials"), read: readSection("credentials"),
+				names: []string{"api_key", "api_secret"},
 				values: func(s Session) []Variable {
 					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
 				},
 			},
 			{
 				name: nexmoAppFile, purpose: "the application and its private key, for nexmo", secrets: "the private key",
-				merge: mergeSection("app_config"), read: readSection("app_config"), key: "private_key",
+				merge: mergeSection("app_config"), read: readSection("app_config"),
+				names: []string{"app_id", "private_key"}, key: "private_key",
 				values: func(s Session) []Variable {
 					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
 				},
@@ -59,7 +62,8 @@ func toolFiles() map[string][]toolFile {
 		},
 		writeVonage: {{
 			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
-			merge: mergeObject, read: readObject, key: "private-key",
+			merge: mergeObject, read: readObject,
+			names: []string{"api-key", "api-secret", "app-id", "private-key"}, key: "private-key",
 			values: func(s Session) []Variable {
 				return []Variable{
 					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
@@ -142,21 +146,13 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	}
 	s = s.keptFromGit(w, names...)
 	for _, f := range files {
-		var changed []string
 		err := w.local("write "+f.name, func() (note string, err error) {
-			changed, err = s.Place.Folder.mergeTool(f, s)
-			return "with " + f.secrets + ", only you can read it", err
+			return "with " + f.secrets + ", only you can read it", s.Place.Folder.mergeTool(env, f, s)
 		})
 		if err != nil {
 			return s, err
 		}
 		s = s.withFile(f.name, f.purpose)
-		if len(changed) == 0 {
-			continue // it said so already, and is not ours to clear away
-		}
-		if err := s.noteFile(env, f.name, changed...); err != nil {
-			return s, err
-		}
 	}
 	return s, nil
 }
@@ -174,14 +170,20 @@ func (f *Folder) checkTools(a Answers) error {
 	return nil
 }
 
-// mergeTool merges the session into a file, and returns the names of what it has changed there.
-func (f *Folder) mergeTool(file toolFile, s Session) ([]string, error) {
+// mergeTool merges the session into a file. What it is going to change there is noted first, as for .env; what the file
+// says already is not ours to clear away.
+func (f *Folder) mergeTool(env Env, file toolFile, s Session) error {
 	old, merged, err := f.mergedTool(file, file.values(s), s.Key.Name)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if changed := changedIn(file.read(old), file.values(s)); len(changed) > 0 {
+		if err := s.noteFile(env, file.name, changed...); err != nil {
+			return err
+		}
 	}
 	// Written again even if nothing changes: whatever it was before, only the user may read it now.
-	return changedIn(file.read(old), file.values(s)), f.Replace(file.name, merged, secretMode)
+	return f.Replace(file.name, merged, secretMode)
 }
 
 // mergedTool is a file as it is, and with the values, among them the key in keyFile.
@@ -260,14 +262,12 @@ func (f toolFile) without(content []byte, c clearance) ([]byte, string) {
 
 // clear takes out of a file what was put there for an application; put tells of each name whether it was.
 func (f toolFile) clear(content []byte, app NotedApp, put func(string) bool) ([]byte, error) {
-	names := func(all ...string) []string {
-		return slices.DeleteFunc(all, func(name string) bool { return !put(name) })
-	}
+	names := slices.DeleteFunc(slices.Clone(f.names), func(name string) bool { return !put(name) })
 	switch f.name {
 	case nexmorcFile:
-		return withoutSection(content, "credentials", Variable{"api_key", app.APIKey}, names("api_key", "api_secret")), nil
+		return withoutSection(content, "credentials", Variable{"api_key", app.APIKey}, names), nil
 	case nexmoAppFile:
-		return withoutSection(content, "app_config", Variable{"app_id", app.ID}, names("app_id", "private_key")), nil
+		return withoutSection(content, "app_config", Variable{"app_id", app.ID}, names), nil
 	}
-	return withoutMembers(content, Variable{"app-id", app.ID}, names("app-id", "api-key", "api-secret", "private-key"))
+	return withoutMembers(content, Variable{"app-id", app.ID}, names)
 }

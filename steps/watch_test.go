@@ -55,10 +55,10 @@ func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	equal(t, "token", r.story(), strings.Join([]string{
 		"… sign the token",
 		"✓ sign the token",
-		"… write .env",
-		"✓ write .env",
 		"… write .credwiz.json",
 		"✓ write .credwiz.json",
+		"… write .env",
+		"✓ write .env",
 		"",
 	}, "\n"))
 }

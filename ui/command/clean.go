@@ -191,9 +191,11 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 		var err error
 		switch {
 		case o.secretStdin:
-			secret, err = c.readSecret()
+			secret, err = c.readSecret(ctx)
 		case secret == "" && c.person():
-			secret, err = c.askSecret(ctx, account)
+			if secret, err = c.askSecret(ctx, "API secret of the account "+account.APIKey); ctx.Err() != nil {
+				c.say("Nothing was deleted.")
+			}
 		case secret == "":
 			err = fmt.Errorf("the API secret of the account %s is needed: VONAGE_API_KEY and VONAGE_API_SECRET, or --api-secret-stdin",
 				client.Printable(account.APIKey))
@@ -206,21 +208,4 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 		all[account] = creds
 	}
 	return all, nil
-}
-
-func (c console) askSecret(ctx context.Context, account steps.Account) (string, error) {
-	ask, restore := c.asker()
-	defer restore()
-	secret, err := ui.Ask(ctx, ask, c.err, steps.Field{
-		Key: steps.AnswerAPISecret, Flag: "--api-secret-stdin", Secret: true, Clean: steps.CleanToken,
-		Label: "API secret of the account " + account.APIKey, Hint: "it stays hidden",
-	}, look())
-	switch {
-	case ctx.Err() != nil:
-		c.say("Nothing was deleted.")
-		return "", c.fail(context.Cause(ctx), false, true)
-	case err != nil:
-		return "", c.fail(err, false, false)
-	}
-	return secret, nil
 }

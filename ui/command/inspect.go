@@ -104,7 +104,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	}
 	var problem error
 	if o.online {
-		creds, err := c.credentials(o, known, secrets)
+		creds, err := c.credentials(cmd.Context(), o, known, secrets)
 		if err != nil {
 			return err
 		}
@@ -213,12 +213,12 @@ func readPublicKey(path string) ([]steps.KnownKey, error) {
 
 // credentials are those of the flags, or of the environment. Unlike the wizard, this asks nobody, so it takes none from
 // files.
-func (c console) credentials(o inspecting, known, secrets map[string]steps.Known) (client.Credentials, error) {
+func (c console) credentials(ctx context.Context, o inspecting, known, secrets map[string]steps.Known) (client.Credentials, error) {
 	key := cmp.Or(o.apiKey, steps.CleanToken(known[steps.AnswerAPIKey].Value))
 	secret := cmp.Or(secrets[key].Value, known[steps.AnswerAPISecret].Value)
 	if o.secretStdin {
 		var err error
-		if secret, err = c.readSecret(); err != nil {
+		if secret, err = c.readSecret(ctx); err != nil {
 			return client.Credentials{}, err
 		}
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/ui"
 
 	"github.com/spf13/cobra"
 )
@@ -121,7 +123,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		known[steps.AnswerACL] = steps.Known{Value: value, Source: acl.Source}
 	}
 	if o.secretStdin {
-		secret, err := c.readSecret()
+		secret, err := c.readSecret(cmd.Context())
 		if err != nil {
 			return nil, err
 		}
@@ -132,23 +134,32 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 }
 
 // readSecret reads the first line of standard input. At a terminal it asks, and shows nothing of what is typed.
-func (c console) readSecret() (string, error) {
-	const longest = 4 << 10
-	var line string
-	var err error
+func (c console) readSecret(ctx context.Context) (string, error) {
 	if isTerminal(c.in) {
-		ask, restore := c.asker()
-		defer restore()
-		defer ask.Hide()()
-		_, _ = io.WriteString(c.err, "API secret (it is not shown): ")
-		line, err = ask.Secret()
-		_, _ = io.WriteString(c.err, "\n")
-	} else {
-		line, err = bufio.NewReader(io.LimitReader(c.in, longest)).ReadString('\n')
+		return c.askSecret(ctx, "API secret")
 	}
+	const longest = 4 << 10
+	line, err := bufio.NewReader(io.LimitReader(c.in, longest)).ReadString('\n')
 	secret := steps.CleanToken(line)
 	if err != nil && !errors.Is(err, io.EOF) || secret == "" {
 		return "", errors.New("--api-secret-stdin: there is no secret on standard input")
+	}
+	return secret, nil
+}
+
+// askSecret asks for a secret at a terminal. The error is an exit code: what happened is told.
+func (c console) askSecret(ctx context.Context, label string) (string, error) {
+	ask, restore := c.asker()
+	defer restore()
+	secret, err := ui.Ask(ctx, ask, c.err, steps.Field{
+		Key: steps.AnswerAPISecret, Flag: "--api-secret-stdin", Secret: true, Clean: steps.CleanToken,
+		Label: label, Hint: "it stays hidden",
+	}, look())
+	switch {
+	case ctx.Err() != nil:
+		return "", c.fail(context.Cause(ctx), false, true)
+	case err != nil:
+		return "", c.fail(err, false, false)
 	}
 	return secret, nil
 }

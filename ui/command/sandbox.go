@@ -85,7 +85,7 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	}
 	secret := sandbox.DefaultAPISecret
 	if s.secretStdin {
-		if secret, err = c.readSecret(); err != nil {
+		if secret, err = c.readSecret(cmd.Context()); err != nil {
 			return err
 		}
 	}

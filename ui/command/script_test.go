@@ -77,6 +77,8 @@ func TestExitCodes(t *testing.T) {
 		{name: "two forms", args: demoWith(with("--csv", "--json")...), code: 2, says: []string{"--csv or --json"}},
 		{name: "two APIs", args: demoWith(with("--api-host", "https://a.test")...), code: 2, says: []string{"--demo has an API of its own"}},
 		{name: "a folder for one", args: demoWith(with("--out", "there")...), code: 2, says: []string{"--out is for several users"}},
+		{name: "one display name for those of a profile", args: append(demoWith("--no-input", "--app-name", "A", "--display-name", "B"), "--profile", profileOf(t, "user = [\"alice\", \"bob\"]")), code: 2, says: []string{"--display-name is for one user"}},
+		{name: "a folder for those of a profile", args: append(demoWith("--no-input", "--app-name", "A", "--out", t.TempDir()), "--profile", profileOf(t, "user = [\"alice\", \"bob\"]")), code: 0},
 		{name: "one display name for two", args: demoWith(with("--user", "bob", "--display-name", "B")...), code: 2, says: []string{"--display-name is for one user"}},
 		{name: "a new key of nothing", args: demoWith(with("--renew-key")...), code: 2, says: []string{"--renew-key is for an application that exists: give --app-id too"}},
 		{name: "answers missing", args: []string{"--no-input"}, code: 2,
@@ -172,4 +174,12 @@ func TestTheSecretIsNowhere(t *testing.T) {
 	if strings.Contains(all, sandbox.DefaultAPISecret) {
 		t.Error("the secret was written")
 	}
+}
+
+// profileOf is a profile that says so.
+func profileOf(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, dir, "workshop.toml", text)
+	return filepath.Join(dir, "workshop.toml")
 }

@@ -419,9 +419,18 @@ func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
 func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	t.Attr("fault", "S8")
 	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
-	p.sees("API secret (it is not shown)").writes(sandbox.DefaultAPISecret + "\r")
+	p.sees("it stays hidden").writes(sandbox.DefaultAPISecret + "\r")
 	p.sees("Connect your account", "characters").press("enter").sees("200 OK").press("ctrl+c").ends(130)
 	if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
 		t.Error("the secret was shown")
+	}
+	for name, args := range map[string][]string{
+		"the wizard":  {"--demo", "--api-secret-stdin", "--no-input"},
+		"the sandbox": {"sandbox", "--addr", "127.0.0.1:0", "--api-secret-stdin"},
+	} {
+		t.Run("left: "+name, func(t *testing.T) {
+			p := sit(t, setting{args: args})
+			p.sees("it stays hidden").writes("half").press("ctrl+c").ends(130)
+		})
 	}
 }

@@ -23,7 +23,7 @@ func TestHugePastesCostNothingAndLeaveTheKeysAlive(t *testing.T) {
 	t.Attr("fault", "T8")
 	// It takes some 50 ms on a machine of 2025, and 1 and 20 seconds without the guard. A busy machine gets
 	// another try.
-	const most, tries = 100 * time.Millisecond, 5
+	const promised, tries = 100 * time.Millisecond, 5
 	start, end, text := ansi.BracketedPasteStart, ansi.BracketedPasteEnd, "key\rsecret\r\n"
 	for name, paste := range map[string]string{
 		"1 MB":             start + strings.Repeat(text, 1<<20/len(text)) + end,
@@ -38,7 +38,9 @@ func TestHugePastesCostNothingAndLeaveTheKeysAlive(t *testing.T) {
 				// Where the key pair is made already, which costs more, and never the same.
 				p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
 				p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+				// A slow machine is told by what the program has cost until here.
 				before := p.processors()
+				most := max(promised, before)
 				p.writes(paste).sees("only the first 2048 characters were taken")
 				if strings.HasSuffix(paste, end) {
 					p.press("X").sees("there is no room for more")

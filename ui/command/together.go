@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,14 +32,15 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Prof
 			return fmt.Errorf("--%s is %s: give --%s too", f.flag, f.purpose, f.needs)
 		}
 	}
+	several := users > 1 || o.usersFrom != "" || !given(steps.AnswerUser) && strings.Contains(profile.Known[steps.AnswerUser].Value, ",")
 	switch {
 	case o.csv && o.json:
 		return errors.New("the result has one form: give --csv or --json")
 	case o.demo && (given("api-host") || given(steps.AnswerTrustHost)):
 		return errors.New("--demo has an API of its own: leave --api-host out, or --demo")
-	case given(steps.AnswerDisplayName) && users > 1:
+	case given(steps.AnswerDisplayName) && several:
 		return errors.New("--display-name is for one user: give --users-from, which has a column for it")
-	case given("out") && users < 2 && alone:
+	case given("out") && !several && alone:
 		return errors.New("--out is for several users: give more than one --user, or --users-from")
 	}
 	return nil

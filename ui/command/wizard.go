@@ -83,7 +83,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
 	f.BoolVar(&o.fresh, "fresh", false, "ignore an earlier, unfinished run: make a new application with a new key")
 	f.StringArray(steps.AnswerUser, nil, "create a user with this `NAME` (repeatable)")
-	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input")
+	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input, with --no-input")
 	f.StringVar(&o.out, "out", "", "with several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
 	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids and tokens as CSV")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")

@@ -70,6 +70,7 @@ func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
 	r.does("user", "token")
 	equal(t, "missed", len(r.session.Missed), len(taken))
 	equal(t, "requests for a user", r.account.count(postUser), len(taken)+2)
+	wantAll(t, fmt.Sprint(stepNamed(t, "user").Show(r.env, r.session)), "2 of 27 ready", "Names taken taken00, taken01", "--reuse-user")
 	for _, u := range r.journal().Applications[0].Users {
 		if u.ID == "" || strings.HasPrefix(u.Name, "taken") {
 			t.Errorf("the journal has %+v", u)

@@ -85,10 +85,14 @@ func (i *inspector) judgePaths(fix string) {
 		add("acl-old-paths", "Its ACL names versions of the API that the Client SDK has left, like "+cut(old[0])+
 			": today the first part of a path is *.", fix, i.resign())
 	}
+	granted := today
+	if allowed {
+		granted = i.acl.Grants // old paths reach nothing
+	}
 	for _, u := range uses() {
 		var missing []string
 		for _, area := range u.areas {
-			if !reaches(today, area) {
+			if !reaches(granted, area) {
 				missing = append(missing, "/*/"+area+"/**")
 			}
 		}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -31,10 +32,10 @@ type Evidence struct {
 	hosts    map[string]string // the API hosts of the applications that are noted, by their ids
 }
 
-// Host is the API host that is noted for the token's application; empty if none is.
+// Host is the API host that is noted for the token's application, or else for the folder's; empty if none is.
 func (e Evidence) Host(token client.Reading) string {
 	id, _ := token.Claims.Text("application_id")
-	return e.hosts[id]
+	return cmp.Or(e.hosts[id], e.hosts[e.Home])
 }
 
 // KnownKey is a public key to check a signature with.

@@ -93,6 +93,8 @@ func (i *inspector) whetherKnown() string {
 		return "" // which is a problem
 	case asked.Exists:
 		return " (the user exists)"
+	case i.evidence.Application.Asked:
+		return " (not looked up: the private key of its application is not here)"
 	}
 	return " (not looked up: --online does)"
 }

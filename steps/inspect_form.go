@@ -40,7 +40,7 @@ func (i *inspector) judgeForm() {
 	i.judgePart("claims", i.reading.Claims)
 	for _, w := range i.reading.Wrappings {
 		code, what := wrapping(w)
-		i.refuse(code, what, "Give your app the token alone, from eyJ to its last letter.", "")
+		i.refuse(code, what, "Give your app the token alone, from eyJ to its last letter. Or sign a new one:", i.resign())
 	}
 	i.judgeAlgorithm()
 }

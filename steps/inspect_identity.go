@@ -114,7 +114,7 @@ func (i *inspector) judgeApplication() {
 	case i.knows("wrong-application"):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
-			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignFor(home, i.user))
+			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignElsewhere())
 	case !asked.Asked && home != "" && home != i.application && i.signature.State != Verified:
 		i.warn("wrong-application", "It is for application "+i.application+", and this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
@@ -176,6 +176,15 @@ func (i *inspector) judgeRest() {
 	}
 }
 
+// resignElsewhere is for a token whose application is gone.
+func (i *inspector) resignElsewhere() string {
+	home := i.evidence.Home
+	if home == i.application {
+		home = "" // gone too: the wizard asks which one
+	}
+	return i.resignFor(home, i.user)
+}
+
 func (i *inspector) resignText() string { return "Sign a new one:" }
 
 // resign is the command that signs a new token for the same user of the same application.
@@ -196,6 +205,9 @@ func (i *inspector) resignFor(application, user string) string {
 
 // tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
 func (i *inspector) tokenCommand(application, user string) (string, bool) {
+	if i.cannotSign(application) {
+		return "", false
+	}
 	all := i.evidence.signable
 	at := slices.IndexFunc(all, func(g Signable) bool { return g.app.ID == application && (user == "" || g.is(user)) })
 	if at < 0 {
@@ -212,6 +224,20 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 		words = append(words, "--user", all[at].user.Name)
 	}
 	return command(words...), true
+}
+
+// cannotSign reports whether the API was asked, and what credwiz token signs for an application would be refused again: the
+// application or the user is gone, no key here is its own any more, or the clock is wrong.
+func (i *inspector) cannotSign(application string) bool {
+	asked := i.evidence.Application
+	if !asked.Asked || application != i.application {
+		return false
+	}
+	_, fits := i.rightKey()
+	if i.evidence.Skew.Abs() > toldSkew {
+		return true // it dates by this computer's clock
+	}
+	return !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
 }
 
 // makeFor is a run of the wizard that makes what is missing, and signs.

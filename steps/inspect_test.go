@@ -173,6 +173,7 @@ var diagnoses = []struct {
 	{name: "sub that is no text", change: []func(*forge){claim("sub", 7)}, want: "no-sub"},
 	{name: "sub a USR- id", change: []func(*forge){claim("sub", "USR-"+anotherID)}, want: "sub-is-id"},
 	{name: "unknown user", change: []func(*forge){claim("sub", "bob")}, want: "", online: "unknown-user"},
+	{name: "unknown user, and expired", change: []func(*forge){claim("sub", "bob"), claim("iat", noon.Add(-2*time.Hour).Unix()), claim("exp", noon.Add(-time.Hour).Unix())}, want: "expired", online: "expired unknown-user"},
 	{name: "admin token", change: []func(*forge){claim("sub", nil), claim("acl", nil)}, want: "admin-token"},
 	{name: "no jti", change: []func(*forge){claim("jti", nil)}, want: "no-jti"},
 	{name: "ACL missing", change: []func(*forge){claim("acl", nil)}, want: "no-acl"},
@@ -311,6 +312,11 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 			var refused *client.LoginError
 			if err != nil && !errors.As(err, &refused) {
 				t.Fatal(err)
+			}
+			for _, p := range online.Problems {
+				if strings.Contains(codes(online), "unknown-user") && strings.HasPrefix(p.Command, "credwiz token") {
+					t.Errorf("%s is to be mended by %q, which signs for a user who is not there", p.Code, p.Command)
+				}
 			}
 			bad := online.State == steps.Rejected || online.State == steps.NoToken
 			if bad != (refused != nil) {

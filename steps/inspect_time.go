@@ -29,7 +29,7 @@ func (i *inspector) judgeTimes() {
 	i.judgeLife()
 	if off := i.evidence.Skew; off.Abs() > toldSkew {
 		i.warn("clock-skew", "This computer's clock is "+describeSkew(off)+", so what is signed here has wrong times.",
-			"Set the clock. credwiz dates its tokens by the API's.", "")
+			"Set the clock. The wizard dates its tokens by the API's, credwiz token by this computer's. Without setting it:", i.datedByTheAPI())
 	}
 }
 
@@ -66,6 +66,15 @@ func (i *inspector) judgeEnd(form client.DateForm) {
 	i.refuse("expired", what+".", i.resignText(), i.resign())
 }
 
+// datedByTheAPI is a run of the wizard that signs by the API's clock.
+func (i *inspector) datedByTheAPI() string {
+	run := i.makeFor(i.application, i.user)
+	if i.evidence.Skew.Abs() > refusedSkew {
+		run += " --accept-skew"
+	}
+	return run
+}
+
 func (i *inspector) judgeStart() {
 	now, start := i.now(), i.times.IssuedAt
 	if i.times.NotBefore.After(start) {
@@ -75,7 +84,8 @@ func (i *inspector) judgeStart() {
 		return
 	}
 	i.refuse("not-yet-valid", "It begins "+i.moment(start)+", which is "+InWords(start.Sub(now))+" from now.",
-		"Wait, or if the clock of the computer that signed it is wrong, set that first. "+i.resignText(), i.resign())
+		"Wait, or if the clock of this computer or of the one that signed it is wrong, set that first; --online compares it with the API's. "+
+			i.resignText(), i.resign())
 }
 
 func (i *inspector) judgeDate(claim, name string, form client.DateForm) {

@@ -175,7 +175,7 @@ func ResultOf(env Env, s Session) Result {
 		r.Users = append(r.Users, u)
 	}
 	for _, m := range s.Missed {
-		r.Missed = append(r.Missed, MissedResult(m))
+		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {
 		r.Files = append(r.Files, f.Path)

@@ -11,7 +11,10 @@ import (
 )
 
 // Missed is a user of a roster that is not there.
-type Missed struct{ Name, Why string }
+type Missed struct {
+	Name, Why string
+	Taken     bool // it exists, and is taken only by whoever says so
+}
 
 // mostUsers is how many users an application may have for a roster to be gone on with in it.
 const mostUsers = 200_000
@@ -191,7 +194,7 @@ const progressInterval = 100 * time.Millisecond
 
 func (r *rosterRun) miss(result rosterResult) {
 	why := Advise(result.err).What
-	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why})
+	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err)})
 	if r.first == nil {
 		r.first = result.err
 	}

@@ -62,16 +62,26 @@ func (s Session) showRoster() []Fact {
 	}
 	ready := len(s.Roster) + 1
 	facts := []Fact{fact("Users", fmt.Sprintf("%s of %s ready", grouped(ready), grouped(ready+len(s.Missed))))}
-	if n := len(s.Missed); n > 0 {
-		names := make([]string, 0, shortList)
-		for _, m := range s.Missed[:min(n, shortList)] {
-			names = append(names, m.Name)
-		}
-		text := strings.Join(names, ", ")
-		if more := n - len(names); more > 0 {
-			text += fmt.Sprintf(" and %s more", grouped(more))
-		}
-		facts = append(facts, fact("Not ready", text+": run credwiz again here, and it goes on with them"))
+	taken, others := s.missedNames(true), s.missedNames(false)
+	if others != "" {
+		facts = append(facts, fact("Not ready", others+": run credwiz again here, and it goes on with them"))
+	}
+	if taken != "" {
+		facts = append(facts, fact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
 	}
 	return facts
+}
+
+// missedNames are the first of those who are missed because their names are taken, or for other reasons.
+func (s Session) missedNames(taken bool) string {
+	var names []string
+	for _, m := range s.Missed {
+		if m.Taken == taken {
+			names = append(names, m.Name)
+		}
+	}
+	if more := len(names) - shortList; more > 0 {
+		return strings.Join(names[:shortList], ", ") + fmt.Sprintf(" and %s more", grouped(more))
+	}
+	return strings.Join(names, ", ")
 }

@@ -134,7 +134,7 @@ func adviseNotTheKey(err *NotTheKeyError) Advice {
 	if errors.As(err.Err, &bad) {
 		a.What = adviseKey(bad).What
 	}
-	switch renew := command("credwiz", "--app-id", err.App.ID, "--renew-key"); {
+	switch renew := command(append(append([]string{"credwiz"}, hostFlag(err.App.APIHost)...), "--app-id", err.App.ID, "--renew-key")...); {
 	case err.Elsewhere != "":
 		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
 	case errors.Is(err.Err, fs.ErrNotExist):

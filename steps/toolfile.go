@@ -18,6 +18,9 @@ const (
 	vonagercFile = ".vonagerc"  // vonage: both
 )
 
+// nexmoAppID is the first name of the one file that says nothing of the account.
+const nexmoAppID = "app_id"
+
 // The kinds of files that AnswerWrite names.
 const (
 	writeEnv    = "env"
@@ -146,6 +149,11 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	}
 	s = s.keptFromGit(w, names...)
 	for _, f := range files {
+		if old, err := s.Place.Folder.Read(f.name); err == nil {
+			if key := f.read(old)[f.names[0]]; f.names[0] != nexmoAppID && key != "" && key != s.Credentials.APIKey {
+				w.warn("look at "+f.name, "it was for the account "+key+", which is replaced there")
+			}
+		}
 		err := w.local("write "+f.name, func() (note string, err error) {
 			return "with " + f.secrets + ", only you can read it", s.Place.Folder.mergeTool(env, f, s)
 		})

@@ -341,10 +341,12 @@ func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 		journal, // the application
 		journal, // the user that is about to be
 		[]func(call) bool{sends("POST /v1/users"), says("create the user")},
-		journal, []func(call) bool{
+		journal, // the user
+		journal, // the token, and what goes into .env
+		[]func(call) bool{
+			says("write .credwiz.json"),
 			file("write", ".env."), file("fsync", ".env."), named("renameat", ".env", ".env"), folder, says("write .env"),
 		},
-		journal, []func(call) bool{says("write .credwiz.json")},
 	)
 	at := -1
 	for n, wanted := range order {

@@ -3,6 +3,7 @@
 package command_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -35,6 +36,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 	write(t, elsewhere, "public.pem", server.Applications()[0].PublicKey)
 	parts := strings.Split(token, ".")
 	const works = "This token works until "
+	stranger := base64.RawURLEncoding.EncodeToString([]byte(`{"application_id":"2b5d0f2e-0000-4000-8000-000000000000","sub":"alice"}`))
 	for _, test := range []struct {
 		name, dir, stdin string
 		env              []string
@@ -53,6 +55,9 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "online, with the key", dir: dir, env: account(), args: online(), says: []string{works, "alice (the user exists)"}},
 		{name: "online, the secret on standard input", dir: dir, stdin: sandbox.DefaultAPISecret + "\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"),
 			says: []string{works, "VONAGE_JWT in .env", "the application's public key"}},
+		{name: "online, at the host that is noted", dir: dir, env: account(), args: []string{"inspect", "--online"}, says: []string{works, "alice (the user exists)"}},
+		{name: "online, of an application that nobody noted", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "-"}, code: 1,
+			says: []string{"The account has no application 2b5d0f2e"}},
 		{name: "refused", dir: dir, stdin: "Bearer " + parts[0] + "." + parts[1] + ".", args: []string{"inspect", "-"}, code: 1,
 			says: []string{"This token is refused: the word Bearer", "the signature, is missing"}},
 		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This is no token"}},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"credwiz/client"
@@ -198,7 +199,11 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		return c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 	}
 	if len(session.Missed) > 0 {
-		c.say(session.ReadyUsers() + ". Run credwiz again in the same folder: it goes on with the others.")
+		next := "Run credwiz again in the same folder: it goes on with the others."
+		if !slices.ContainsFunc(session.Missed, func(m steps.Missed) bool { return !m.Taken }) {
+			next = "The names of the others are taken: --reuse-user takes those who exist."
+		}
+		c.say(session.ReadyUsers() + ". " + next)
 		return exit(exitPartial)
 	}
 	return nil

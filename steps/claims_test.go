@@ -37,14 +37,20 @@ func elsewhere(t *testing.T, users ...string) *run {
 // makes creates a user by itself, as somebody else does.
 func (r *run) makes(name string) {
 	r.t.Helper()
+	if _, err := r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// admin is a token for the API's own calls.
+func (r *run) admin() client.Secret {
+	r.t.Helper()
 	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
 		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if _, err := r.session.Place.API.CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}); err != nil {
-		r.t.Fatal(err)
-	}
+	return token.JWT
 }
 
 func (r *run) userNames() []string {

@@ -252,12 +252,7 @@ func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
 func TestWhoIsGoneIsMadeAgain(t *testing.T) {
 	r := workshop(t, 3).doesAll()
 	gone := r.account.users(t)[1]
-	admin, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
-		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.session.Place.API.DeleteUser(t.Context(), admin.JWT, gone.ID); err != nil {
+	if err := r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID); err != nil {
 		t.Fatal(err)
 	}
 	r.again().with(3).doesAll()

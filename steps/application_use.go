@@ -1,0 +1,68 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+
+	"credwiz/client"
+)
+
+// useApplication takes an application that exists, if the private key is its own.
+func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+	if !env.means(AnswerKeyFile) && a[AnswerKeyFile] == defaultKeyFile {
+		// Nobody has named its key: it may be noted under another name.
+		a = a.With(AnswerKeyFile, s.Place.Folder.notedKeyFile(a.appID()))
+	}
+	s, err := obtainKey(ctx, env, s, a, w)
+	if err != nil {
+		return s, err
+	}
+	found, err := getApplication(ctx, s, a.appID(), w)
+	if err != nil {
+		return s, err
+	}
+	fingerprint, err := client.PublicFingerprint(found.PublicKey)
+	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
+		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
+		// The next try reads the file again: the user may have put the right one there.
+		s.Key = Key{}
+		return s, mismatch
+	}
+	return s.withApplication(env, w, found, false)
+}
+
+func getApplication(ctx context.Context, s Session, id string, w work) (client.Application, error) {
+	var found client.Application
+	err := w.read(ctx, "look up the application", func(api *client.Client) (err error) {
+		found, err = api.GetApplication(ctx, s.Credentials, id)
+		return err
+	})
+	if client.IsNotFound(err) {
+		return client.Application{}, &NoApplicationError{ID: id, Err: err}
+	}
+	return found, err
+}
+
+// NoApplicationError is an application id that the account does not have.
+type NoApplicationError struct {
+	ID  string
+	Err error
+}
+
+// Error names the id.
+func (e *NoApplicationError) Error() string { return "application " + e.ID + ": " + e.Err.Error() }
+
+// Unwrap gives the API's refusal.
+func (e *NoApplicationError) Unwrap() error { return e.Err }
+
+// MismatchError is a private key that is not the application's. Signing with it would give tokens that nobody accepts.
+type MismatchError struct {
+	Application client.Application
+	KeyPath     string
+	Fits        string // the name of another file in the folder, which has its key; empty if none has
+}
+
+// Error names both.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("%s is not the key of the application %s", e.KeyPath, e.Application.ID)
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"credwiz/client/lazyregexp"
@@ -251,10 +252,13 @@ func (f *Folder) clearOut(files []outFile) error {
 }
 
 // sweepOut removes what killed runs left half written in the folder of a roster, as sweep does.
-func (f *Folder) sweepOut(now time.Time) (removed int) {
+func (f *Folder) sweepOut(now time.Time) (removed int, err error) {
 	entries, err := fs.ReadDir(f.root.FS(), outFolder)
-	if err != nil {
-		return 0
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("%s: %w", f.Path(outFolder), cause(err))
 	}
 	for _, e := range entries {
 		of, ok := tempOf(e.Name())
@@ -267,5 +271,5 @@ func (f *Folder) sweepOut(now time.Time) (removed int) {
 			removed++
 		}
 	}
-	return removed
+	return removed, nil
 }

@@ -28,7 +28,8 @@ func (f *Folder) sweep(now time.Time, names ...string) (removed int, err error) 
 			removed++
 		}
 	}
-	return removed + f.sweepOut(now), nil
+	more, err := f.sweepOut(now)
+	return removed + more, err
 }
 
 // isLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.

@@ -254,6 +254,15 @@ func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 	equal(t, ".nexmorc", r.file(".nexmorc"), "[credentials]\napi_key="+apiKey+"\n")
 }
 
+func TestAnotherAccountInAFileIsReplacedAndThatIsSaid(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerWrite, "nexmo,vonage")
+	r.has(".nexmorc", "[credentials]\napi_key=old11111\napi_secret=x\n")
+	r.has(".vonagerc", `{"apiKey":"old11111"}`)
+	r.doesAll()
+	wantAll(t, r.warned(), "look at .nexmorc: it was for the account old11111", "look at .vonagerc: it was for the account old11111")
+}
+
 func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
 	r := workshop(t, 2)
 	if err := os.Mkdir(r.path("users"), 0o700); err != nil {

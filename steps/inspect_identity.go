@@ -234,10 +234,8 @@ func (i *inspector) cannotSign(application string) bool {
 		return false
 	}
 	_, fits := i.rightKey()
-	if i.evidence.Skew.Abs() > toldSkew {
-		return true // it dates by this computer's clock
-	}
-	return !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
+	byWrongClock := i.evidence.Skew.Abs() > toldSkew // credwiz token dates by this computer's
+	return byWrongClock || !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
 }
 
 // makeFor is a run of the wizard that makes what is missing, and signs.

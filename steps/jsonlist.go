@@ -6,7 +6,8 @@ import (
 	"io"
 )
 
-// emptyList is the place of a list of users in indented JSON. No string has it: quotes are escaped there.
+// emptyList is the place of a list of users in indented JSON. No string has it, because quotes are escaped there, and
+// nothing else that is written so has an empty list of this name.
 const emptyList = `"users": []`
 
 // writeJSON writes a value as indented JSON, with the items of the lists in the place of its empty lists of users, in

@@ -18,9 +18,6 @@ const (
 	vonagercFile = ".vonagerc"  // vonage: both
 )
 
-// nexmoAppID is the first name of the one file that says nothing of the account.
-const nexmoAppID = "app_id"
-
 // The kinds of files that AnswerWrite names.
 const (
 	writeEnv    = "env"
@@ -38,8 +35,8 @@ type toolFile struct {
 	read   func(text []byte) map[string]string
 	values func(Session) []Variable
 	names  []string // of the values
-	// key is the name of the private key among the values; empty if there is none.
-	key string
+	// account and key are the names of the API key and of the private key among the values; empty if there is none.
+	account, key string
 }
 
 // toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
@@ -49,7 +46,7 @@ func toolFiles() map[string][]toolFile {
 			{
 				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
 				merge: mergeSection("credentials"), read: readSection("credentials"),
-				names: []string{"api_key", "api_secret"},
+				names: []string{"api_key", "api_secret"}, account: "api_key",
 				values: func(s Session) []Variable {
 					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
 				},
@@ -66,7 +63,7 @@ func toolFiles() map[string][]toolFile {
 		writeVonage: {{
 			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
 			merge: mergeObject, read: readObject,
-			names: []string{"api-key", "api-secret", "app-id", "private-key"}, key: "private-key",
+			names: []string{"api-key", "api-secret", "app-id", "private-key"}, account: "api-key", key: "private-key",
 			values: func(s Session) []Variable {
 				return []Variable{
 					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
@@ -150,8 +147,8 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	s = s.keptFromGit(w, names...)
 	for _, f := range files {
 		if old, err := s.Place.Folder.Read(f.name); err == nil {
-			if key := f.read(old)[f.names[0]]; f.names[0] != nexmoAppID && key != "" && key != s.Credentials.APIKey {
-				w.warn("look at "+f.name, "it was for the account "+key+", which is replaced there")
+			if account := f.read(old)[f.account]; account != "" && account != s.Credentials.APIKey {
+				w.warn("look at "+f.name, "it was for the account "+account+", which is replaced there")
 			}
 		}
 		err := w.local("write "+f.name, func() (note string, err error) {

@@ -192,11 +192,12 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.tell(env, session, o)
-	if err != nil && o.renewKey && session.Application.Exists && session.Key.Made {
-		defer c.say("The application has its new key already: leave --renew-key out next time.")
-	}
 	if err != nil {
-		return c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		err = c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		if o.renewKey && session.Application.Exists && session.Key.Made {
+			c.say("The application has its new key already: leave --renew-key out next time.")
+		}
+		return err
 	}
 	if len(session.Missed) > 0 {
 		next := "Run credwiz again in the same folder: it goes on with the others."

@@ -201,10 +201,7 @@ func (n NotedUser) with(m Member) NotedUser {
 
 // forgetUser takes back what intendUser noted, when it is certain that nothing was created.
 func (s Session) forgetUser(env Env, name string) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
-		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.Name == name && u.ID == "" })
-		return app
-	})
+	return s.forgetUsers(env, map[string]bool{name: true})
 }
 
 // noteUser notes the session's user and token.

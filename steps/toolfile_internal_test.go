@@ -43,27 +43,23 @@ func FuzzMergeObject(f *testing.F) {
 	f.Add("", "abcd1234")
 	f.Add(`{"apiKey":1,"x":{"y":[1e400]}}`, "a\u2028b")
 	f.Add(`{"api-key":"a","api-key":"b"}`, `"`)
+	f.Add(`{"api-key":"a","API-key":"b"}`, "c")
 	f.Fuzz(func(t *testing.T, old, key string) {
 		merged, err := mergeObject([]byte(old), []Variable{{"api-key", key}})
 		if err != nil || !utf8.ValidString(key) {
 			return
 		}
-		var read struct {
-			Kebab *string `json:"api-key"`
-			Camel *string `json:"apiKey"`
-		}
-		if err := json.Unmarshal(merged, &read); err != nil {
-			t.Fatalf("%q: %v", merged, err)
-		}
-		for _, value := range []*string{read.Kebab, read.Camel} {
-			if value != nil && *value != key {
-				t.Fatalf("%q reads as %q", merged, *value)
-			}
-		}
+		// Maps, because the members of a struct would also be read from "API-key", which is another name to vonage.
 		var before, after map[string]json.RawMessage
 		_ = json.Unmarshal([]byte(old), &before)
 		if err := json.Unmarshal(merged, &after); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%q: %v", merged, err)
+		}
+		for _, name := range []string{"api-key", "apiKey"} {
+			var read string
+			if value, ok := after[name]; ok && (json.Unmarshal(value, &read) != nil || read != key) {
+				t.Fatalf("%q reads as %s", merged, value)
+			}
 		}
 		for name := range before {
 			if _, ok := after[name]; !ok {

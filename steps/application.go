@@ -105,7 +105,7 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 		names = append(names, app.KeyFile)
 	}
 	const clearUp = "clear up after a run that was cut off"
-	switch n, err := folder.sweep(env.Now(), names...); {
+	switch n, err := folder.sweep(env.Now(), journal.outs(), names...); {
 	case err != nil:
 		w.warn(clearUp, folder.Path("*")+" could not be listed: "+err.Error())
 	case n > 0:

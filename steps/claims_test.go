@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -261,43 +260,6 @@ func TestAnotherAccountInAFileIsReplacedAndThatIsSaid(t *testing.T) {
 	r.has(".vonagerc", `{"apiKey":"old11111"}`)
 	r.doesAll()
 	wantAll(t, r.warned(), "look at .nexmorc: it was for the account old11111", "look at .vonagerc: it was for the account old11111")
-}
-
-func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
-	r := workshop(t, 2)
-	if err := os.Mkdir(r.path("users"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	r.has("users/user1.env", "DATABASE_URL=postgres://here\n")
-	r.doesAll()
-	r.has("users/staging.env", r.file("users/user2.env"))
-	r.cleared()
-	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), ".gitignore staging.env user1.env")
-	equal(t, "the first", r.file("users/user1.env"), "DATABASE_URL=postgres://here\n")
-}
-
-func TestFilesOfUsersGoAlsoWhenTheRunFailedOrWasKilledMeanwhile(t *testing.T) {
-	t.Attr("fault", "F12")
-	r := workshop(t, 3)
-	if err := os.MkdirAll(r.path("users/user2.env"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.does("connect", "application", "user").try("token"); err == nil {
-		t.Fatal("it was written over a folder")
-	}
-	wantAll(t, r.file("users/user1.env"), "VONAGE_JWT=")
-	if err := os.Remove(r.path("users/user2.env")); err != nil {
-		t.Fatal(err)
-	}
-	half := "users/.user3.env." + strings.Repeat("A", 26)
-	r.has(half, "VONAGE_JWT=x")
-	if err := os.Chtimes(r.path(half), noon.Add(-time.Hour), noon.Add(-time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	mine := "users/.user3.txt." + strings.Repeat("A", 26)
-	r.has(mine, "mine")
-	r.cleared()
-	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), ".gitignore "+filepath.Base(mine))
 }
 
 func TestUsersOfDifferentRunsHaveDifferentFiles(t *testing.T) {

@@ -1,8 +1,10 @@
 package steps
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"credwiz/client/lazyregexp"
@@ -181,4 +183,18 @@ func readAlike(value string) bool {
 		return !strings.ContainsAny(value, "\"\\$`")
 	}
 	return !strings.Contains(value, `\\`) && !strings.HasSuffix(value, `\`) && !strings.Contains(value, "${")
+}
+
+// withoutAssignments is a .env without some variables; nil if nothing is left.
+func withoutAssignments(text []byte, names ...string) []byte {
+	var rest bytes.Buffer
+	for _, entry := range splitDotenv(string(text)) {
+		if match := assignment().FindStringSubmatch(entry); match == nil || !slices.Contains(names, match[1]) {
+			rest.WriteString(entry)
+		}
+	}
+	if len(bytes.TrimSpace(rest.Bytes())) == 0 {
+		return nil
+	}
+	return rest.Bytes()
 }

@@ -112,7 +112,7 @@ type Result struct {
 	Practice    bool               `json:"sandbox"`
 	Application *ApplicationResult `json:"application,omitempty"`
 	Users       []UserResult       `json:"users"`
-	Missed      []MissedResult     `json:"missed,omitempty"`
+	Missed      []MissedResult     `json:"missed"`
 	Files       []string           `json:"files"`
 }
 
@@ -159,7 +159,7 @@ type TokenResult struct {
 
 // ResultOf returns what exists in a session.
 func ResultOf(env Env, s Session) Result {
-	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Files: []string{}}
+	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Missed: []MissedResult{}, Files: []string{}}
 	if s.Place.API != nil {
 		r.APIHost = s.Place.API.Host().String()
 	}

@@ -125,6 +125,7 @@ func TestTheResultInJSON(t *testing.T) {
       }
     }
   ],
+  "missed": [],
   "files": [
     %q,
     %q,
@@ -150,10 +151,10 @@ func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 		}
 		return string(text)
 	}
-	equal(t, "nothing", asJSON(steps.Session{}), `{"api_key":"","api_host":"","sandbox":false,"users":[],"files":[]}`)
+	equal(t, "nothing", asJSON(steps.Session{}), `{"api_key":"","api_host":"","sandbox":false,"users":[],"missed":[],"files":[]}`)
 	r := newRun(t).does("connect")
 	equal(t, "an account", asJSON(r.session),
-		fmt.Sprintf(`{"api_key":%q,"api_host":%q,"sandbox":false,"users":[],"files":[]}`, apiKey, r.account.url))
+		fmt.Sprintf(`{"api_key":%q,"api_host":%q,"sandbox":false,"users":[],"missed":[],"files":[]}`, apiKey, r.account.url))
 	r.does("application", "user")
 	wantAll(t, asJSON(r.session), `"application":{`, `"users":[{`, `"display_name":""`)
 	wantNone(t, asJSON(r.session), "token", apiSecret)

@@ -204,8 +204,12 @@ func (f *Folder) planFiles(journal Journal, c clearance) ([]Item, error) {
 	var items []Item
 	going := map[string]bool{journalFile: len(c.staying) == 0}
 	c.removed = func(name string) bool { return going[name] || !f.has(name) }
-	if out := f.outOf(journal, c); len(out) > 0 {
-		items = append(items, Item{Kind: FileItem, Name: client.Printable(f.Path(outFolder)), State: ToDelete, Why: plannedOut(out)})
+	outs, err := f.outChanges(journal, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, out := range outs {
+		items = append(items, out.item(f))
 	}
 	for _, file := range ownFiles(journal) {
 		change, err := f.changeOf(file, c)

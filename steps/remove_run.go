@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 
 	"credwiz/client"
@@ -238,12 +239,19 @@ func (r *removing) files(c clearance) error {
 		return name == journalFile && len(c.staying) > 0 || name != journalFile && f.has(name)
 	}
 	c.removed = func(name string) bool { return !left(name) }
-	if out := f.outOf(r.journal, c); len(out) > 0 {
-		err := r.w.local("delete "+outFolder, func() (string, error) { return plannedOut(out), f.clearOut(out) })
-		if err != nil {
+	outs, err := f.outChanges(r.journal, c)
+	if err != nil {
+		return err
+	}
+	for _, out := range outs {
+		if out.left != "" {
+			continue
+		}
+		text := "clear the users' files in " + client.Printable(f.outPath(out.folder))
+		if err := r.w.local(text, func() (string, error) { return out.says(), f.clearOut(out) }); err != nil {
 			return err
 		}
-		r.deleted(outFolder)
+		r.deleted(filepath.FromSlash(out.folder))
 	}
 	names := []string{}
 	for _, file := range ownFiles(r.journal) {
@@ -266,7 +274,7 @@ func (r *removing) files(c clearance) error {
 		r.deleted(file.name)
 	}
 	// What a run that was killed left half written is as secret as the files themselves.
-	if n, err := f.sweep(r.Env.Now(), names...); err == nil && n > 0 {
+	if n, err := f.sweep(r.Env.Now(), r.journal.outs(), names...); err == nil && n > 0 {
 		r.w.tell("clear up after a run that was cut off", fmt.Sprintf("temporary files removed: %d", n))
 	}
 	if len(c.staying) == 0 || len(c.going) == 0 {

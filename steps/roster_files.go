@@ -1,16 +1,12 @@
 package steps
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 
 	"credwiz/client/lazyregexp"
 )
@@ -47,10 +43,10 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	path, shown := env.Out, env.Out
 	if path == "" {
 		path, shown = s.Place.Folder.Path(outFolder), outFolder
-		// Before there is one, for credwiz clean.
-		if err := s.noteFile(env, outFolder); err != nil {
-			return s, err
-		}
+	}
+	// Before there is a file, for credwiz clean.
+	if err := s.noteFile(env, s.Place.Folder.outName(path)); err != nil {
+		return s, err
 	}
 	err := w.local("write "+shown, func() (string, error) {
 		folder, err := OpenFolder(path)
@@ -59,7 +55,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 		}
 		defer func() { _ = folder.Close() }()
 		// Git is told before there is a token.
-		if err := folder.ignoreAllIn(); err != nil {
+		if err := folder.ignoreUsers(); err != nil {
 			return "", err
 		}
 		taken := map[string]bool{}
@@ -84,10 +80,15 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	return s.withFile(shown+string(filepath.Separator), "a .env with the token of each user"), nil
 }
 
-// ignoreAllIn has git ignore the folder's users. Where there is a .gitignore, it is somebody's own, and gets a line more.
-func (f *Folder) ignoreAllIn() error {
+// ignoreUsers has git ignore the files of users: all in a folder that has nothing else. Where there is a .gitignore, it is
+// somebody's own, and gets a line more.
+func (f *Folder) ignoreUsers() error {
 	if !f.has(gitignoreFile) {
-		return f.Create(gitignoreFile, []byte(ignoreAll))
+		text := userFiles
+		if others, err := fs.ReadDir(f.root.FS(), "."); err == nil && len(others) == 0 {
+			text = ignoreAll
+		}
+		return f.Create(gitignoreFile, []byte(text))
 	}
 	old, err := f.Read(gitignoreFile)
 	if err != nil {
@@ -142,134 +143,4 @@ func userFile(user string, n int) string {
 		base += "-" + strconv.Itoa(n)
 	}
 	return base + ".env"
-}
-
-// isUserFile reports whether a user's file may have a name.
-func isUserFile(name, user string) bool {
-	first := strings.TrimSuffix(userFile(user, 1), ".env")
-	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
-	_, err := strconv.ParseUint(strings.TrimPrefix(number, "-"), 10, 32)
-	return ok && (number == "" || strings.HasPrefix(number, "-") && err == nil)
-}
-
-// outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
-type outFile struct {
-	name string
-	rest []byte
-}
-
-// outOf are the files of a roster in the folder that are of applications that go, and the .gitignore beside them if
-// nothing else is left there.
-func (f *Folder) outOf(journal Journal, c clearance) []outFile {
-	if !journal.hasRoster() {
-		return nil
-	}
-	entries, err := fs.ReadDir(f.root.FS(), outFolder)
-	if err != nil {
-		return nil
-	}
-	var ours []outFile
-	left := 0
-	for _, e := range entries {
-		name := outFolder + "/" + e.Name()
-		text, err := f.Read(name)
-		switch {
-		case err != nil:
-			left++
-		case e.Name() == gitignoreFile && string(text) == ignoreAll:
-		case strings.HasSuffix(e.Name(), ".env") && c.isOfUser(e.Name(), text):
-			rest := withoutAssignments(text, userFileApplication, userFileName, userFileID, userFileJWT)
-			ours = append(ours, outFile{name, rest})
-			if rest != nil {
-				left++
-			}
-		default:
-			left++
-		}
-	}
-	if left == 0 && f.has(outFolder+"/"+gitignoreFile) {
-		ours = append(ours, outFile{name: outFolder + "/" + gitignoreFile})
-	}
-	return ours
-}
-
-// hasRoster reports whether the files of a roster were written into the folder.
-func (j Journal) hasRoster() bool {
-	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return slices.Contains(app.Files, outFolder) })
-}
-
-// isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
-func (c clearance) isOfUser(name string, text []byte) bool {
-	variables := dotenvVariables(string(text))
-	user := variables[userFileName]
-	return user != "" && isOf(c.going, variables[userFileApplication]) && isUserFile(name, user)
-}
-
-// withoutAssignments is a .env without some variables; nil if nothing is left.
-func withoutAssignments(text []byte, names ...string) []byte {
-	var rest bytes.Buffer
-	for _, entry := range splitDotenv(string(text)) {
-		if match := assignment().FindStringSubmatch(entry); match == nil || !slices.Contains(names, match[1]) {
-			rest.WriteString(entry)
-		}
-	}
-	if len(bytes.TrimSpace(rest.Bytes())) == 0 {
-		return nil
-	}
-	return rest.Bytes()
-}
-
-// plannedOut says what becomes of the files of a roster.
-func plannedOut(files []outFile) string {
-	kept := 0
-	for _, file := range files {
-		if file.rest != nil {
-			kept++
-		}
-	}
-	why := counted(len(files), "file") + " of the users"
-	if kept > 0 {
-		why += fmt.Sprintf("; other lines stay in %s of them", grouped(kept))
-	}
-	return why
-}
-
-// clearOut takes them away, and their folder if that is empty then.
-func (f *Folder) clearOut(files []outFile) error {
-	for _, file := range files {
-		if file.rest != nil {
-			if err := f.Replace(file.name, file.rest, secretMode); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := f.root.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &SaveError{Path: f.Path(file.name), Err: cause(err)}
-		}
-	}
-	_ = f.root.Remove(outFolder) // stays if something is in it
-	return nil
-}
-
-// sweepOut removes what killed runs left half written in the folder of a roster, as sweep does.
-func (f *Folder) sweepOut(now time.Time) (removed int, err error) {
-	entries, err := fs.ReadDir(f.root.FS(), outFolder)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return 0, nil
-	case err != nil:
-		return 0, fmt.Errorf("%s: %w", f.Path(outFolder), cause(err))
-	}
-	for _, e := range entries {
-		of, ok := tempOf(e.Name())
-		if !ok || of != strings.TrimPrefix(gitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
-			continue
-		}
-		// A user's file and a .gitignore are told apart by their modes only.
-		names := []string{outFolder + "/" + of, outFolder + "/" + gitignoreFile}
-		if temp := outFolder + "/" + e.Name(); f.isLeftover(temp, now, names) && f.root.Remove(temp) == nil {
-			removed++
-		}
-	}
-	return removed, nil
 }

@@ -296,8 +296,11 @@ func (l *look) files(journal Journal) {
 		}
 		l.status.Files = append(l.status.Files, file)
 	}
-	if journal.hasRoster() && l.folder.has(outFolder) {
-		l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(l.folder.Path(outFolder)) + string(filepath.Separator)})
+	for _, out := range journal.outs() {
+		if folder, err := l.folder.openOut(out); err == nil {
+			_ = folder.Close()
+			l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(folder.path) + string(filepath.Separator)})
+		}
 	}
 }
 

@@ -10,10 +10,11 @@ import (
 // sweepAge is how old a temporary file must be before it is taken for one of a run that was killed.
 const sweepAge = time.Minute
 
-// sweep removes the temporary files that killed runs left of the given names, and returns how many those were. No key
+// sweep removes the temporary files that killed runs left of the given names, and of users' files in the folders of
+// rosters, and returns how many those were. No key
 // is lost by it: nothing was asked of the API before its key had its name. The error is why the folder could not be
 // listed: then nothing is removed.
-func (f *Folder) sweep(now time.Time, names ...string) (removed int, err error) {
+func (f *Folder) sweep(now time.Time, outs []string, names ...string) (removed int, err error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
 		return 0, cause(err)
@@ -28,7 +29,7 @@ func (f *Folder) sweep(now time.Time, names ...string) (removed int, err error) 
 			removed++
 		}
 	}
-	more, err := f.sweepOut(now)
+	more, err := f.sweepOuts(now, outs)
 	return removed + more, err
 }
 

@@ -1,0 +1,252 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"credwiz/client"
+)
+
+// outName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
+// whole one if it is outside; with a slash at the end.
+func (f *Folder) outName(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		whole = path
+	}
+	if inside, err := filepath.Rel(f.absolute(), whole); err == nil && filepath.IsLocal(inside) {
+		whole = inside
+	}
+	return filepath.ToSlash(whole) + "/"
+}
+
+// outs are the folders with files of rosters, without the slash. An older version noted its only one without.
+func (j Journal) outs() []string {
+	var folders []string
+	for _, app := range j.Applications {
+		for _, name := range app.Files {
+			folder, ok := strings.CutSuffix(name, "/")
+			if (ok || name == outFolder) && !slices.Contains(folders, folder) {
+				folders = append(folders, folder)
+			}
+		}
+	}
+	return folders
+}
+
+// isOutside reports whether a noted folder is not in the journal's own. Nothing is changed there.
+func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
+
+// outPath is where a noted folder is.
+func (f *Folder) outPath(out string) string {
+	if isOutside(out) {
+		return filepath.FromSlash(out)
+	}
+	return f.Path(filepath.FromSlash(out))
+}
+
+// openOut opens a noted folder that is there.
+func (f *Folder) openOut(out string) (*Folder, error) {
+	open := f.root.OpenRoot
+	if isOutside(out) {
+		open = os.OpenRoot
+	}
+	root, err := open(filepath.FromSlash(out))
+	if err != nil {
+		return nil, err
+	}
+	return &Folder{root: root, path: f.outPath(out)}, nil
+}
+
+// outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
+type outFile struct {
+	name string
+	rest []byte
+}
+
+// outChange is what clearing away makes of a folder with the files of a roster.
+type outChange struct {
+	folder string // as it is noted
+	files  []outFile
+	left   string // why nothing in it is touched; empty if something is
+}
+
+// outChanges says what becomes of the folders in which something is of applications that go.
+func (f *Folder) outChanges(journal Journal, c clearance) ([]outChange, error) {
+	var all []outChange
+	for _, out := range journal.outs() {
+		change, err := f.outChangeOf(out, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(change.files) > 0 || change.left != "" {
+			all = append(all, change)
+		}
+	}
+	return all, nil
+}
+
+func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
+	change := outChange{folder: out}
+	folder, err := f.openOut(out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return change, nil
+	case errors.Is(err, fs.ErrPermission):
+		return change, &SaveError{Path: f.outPath(out), Err: fs.ErrPermission}
+	case err != nil:
+		change.left = cause(err).Error()
+		return change, nil
+	}
+	defer func() { _ = folder.Close() }()
+	entries, err := fs.ReadDir(folder.root.FS(), ".")
+	if err != nil {
+		return change, &SaveError{Path: f.outPath(out), Err: cause(err)}
+	}
+	ignored, others, envs := "", 0, 0
+	for _, e := range entries {
+		text, err := folder.Read(e.Name())
+		env := strings.HasSuffix(e.Name(), ".env")
+		if err == nil && env && c.isOfUser(e.Name(), text) {
+			rest := withoutAssignments(text, userFileApplication, userFileName, userFileID, userFileJWT)
+			change.files = append(change.files, outFile{e.Name(), rest})
+			if rest == nil {
+				continue
+			}
+		}
+		switch {
+		case env:
+			envs++
+		case e.Name() == gitignoreFile:
+			ignored = string(text)
+		default:
+			others++
+		}
+	}
+	switch {
+	case isOutside(out):
+		if n := len(change.files); n > 0 {
+			change.files, change.left = nil, "it is outside of the folder: delete "+counted(n, "file")+" of the users there yourself"
+		}
+	case out == ".":
+	case ignored == ignoreAll && envs+others == 0, ignored == userFiles && envs == 0:
+		// There is nothing left that git was told of.
+		change.files = append(change.files, outFile{name: gitignoreFile})
+	}
+	return change, nil
+}
+
+// isUserFile reports whether a user's file may have a name.
+func isUserFile(name, user string) bool {
+	first := strings.TrimSuffix(userFile(user, 1), ".env")
+	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
+	_, err := strconv.ParseUint(strings.TrimPrefix(number, "-"), 10, 32)
+	return ok && (number == "" || strings.HasPrefix(number, "-") && err == nil)
+}
+
+// isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
+func (c clearance) isOfUser(name string, text []byte) bool {
+	variables := dotenvVariables(string(text))
+	user := variables[userFileName]
+	return user != "" && isOf(c.going, variables[userFileApplication]) && isUserFile(name, user)
+}
+
+// says tells what becomes of the files.
+func (o outChange) says() string {
+	if o.left != "" {
+		return o.left
+	}
+	kept := 0
+	for _, file := range o.files {
+		if file.rest != nil {
+			kept++
+		}
+	}
+	why := counted(len(o.files), "file") + " of the users"
+	if kept > 0 {
+		why += fmt.Sprintf("; other lines stay in %s of them", grouped(kept))
+	}
+	return why
+}
+
+// item is what credwiz clean tells of the folder.
+func (o outChange) item(f *Folder) Item {
+	item := Item{Kind: FileItem, Name: client.Printable(f.outPath(o.folder)), State: ToDelete, Why: client.Printable(o.says())}
+	if o.left != "" {
+		item.State = Left
+	}
+	return item
+}
+
+// clearOut takes the files away, and their folder if that is empty then.
+func (f *Folder) clearOut(o outChange) error {
+	folder, err := f.openOut(o.folder)
+	if err != nil {
+		return &SaveError{Path: f.outPath(o.folder), Err: cause(err)}
+	}
+	defer func() { _ = folder.Close() }()
+	for _, file := range o.files {
+		if file.rest != nil {
+			if err := folder.Replace(file.name, file.rest, secretMode); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := folder.root.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &SaveError{Path: folder.Path(file.name), Err: cause(err)}
+		}
+	}
+	if o.folder != "." {
+		_ = f.root.Remove(filepath.FromSlash(o.folder)) // stays if something is in it
+	}
+	return nil
+}
+
+// sweepOuts removes what killed runs left half written in the folders of rosters, as sweep does.
+func (f *Folder) sweepOuts(now time.Time, outs []string) (removed int, err error) {
+	for _, out := range outs {
+		if isOutside(out) {
+			continue
+		}
+		folder, err := f.openOut(out)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+			continue
+		case err != nil:
+			return removed, fmt.Errorf("%s: %w", f.outPath(out), cause(err))
+		}
+		n, err := folder.sweepUserFiles(now)
+		_ = folder.Close()
+		removed += n
+		if err != nil {
+			return removed, err
+		}
+	}
+	return removed, nil
+}
+
+func (f *Folder) sweepUserFiles(now time.Time) (removed int, err error) {
+	entries, err := fs.ReadDir(f.root.FS(), ".")
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", f.path, cause(err))
+	}
+	for _, e := range entries {
+		of, ok := tempOf(e.Name())
+		if !ok || of != strings.TrimPrefix(gitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
+			continue
+		}
+		// A user's file and a .gitignore are told apart by their modes only.
+		if f.isLeftover(e.Name(), now, []string{of, gitignoreFile}) && f.root.Remove(e.Name()) == nil {
+			removed++
+		}
+	}
+	return removed, nil
+}

@@ -1,0 +1,133 @@
+package steps_test
+
+import (
+	"cmp"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/steps"
+)
+
+func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
+	r := workshop(t, 2)
+	if err := os.Mkdir(r.path("users"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r.has("users/user1.env", "DATABASE_URL=postgres://here\n")
+	r.doesAll()
+	r.has("users/staging.env", r.file("users/user2.env"))
+	r.cleared()
+	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), ".gitignore staging.env user1.env")
+	equal(t, "the first", r.file("users/user1.env"), "DATABASE_URL=postgres://here\n")
+}
+
+func TestFilesOfUsersGoAlsoWhenTheRunFailedOrWasKilledMeanwhile(t *testing.T) {
+	t.Attr("fault", "F12")
+	r := workshop(t, 3)
+	if err := os.MkdirAll(r.path("users/user2.env"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.does("connect", "application", "user").try("token"); err == nil {
+		t.Fatal("it was written over a folder")
+	}
+	wantAll(t, r.file("users/user1.env"), "VONAGE_JWT=")
+	if err := os.Remove(r.path("users/user2.env")); err != nil {
+		t.Fatal(err)
+	}
+	half := "users/.user3.env." + strings.Repeat("A", 26)
+	r.has(half, "VONAGE_JWT=x")
+	if err := os.Chtimes(r.path(half), noon.Add(-time.Hour), noon.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	mine := "users/.user3.txt." + strings.Repeat("A", 26)
+	r.has(mine, "mine")
+	r.cleared()
+	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "), filepath.Base(mine))
+}
+
+func TestFilesOfUsersInAnotherFolderGoIfItIsInThisOne(t *testing.T) {
+	for _, test := range []struct {
+		name, out string
+		before    func(r *run)
+		left      []string // in the folder, with what is below
+	}{
+		{name: "a folder below", out: "handout", left: []string{}},
+		{name: "a folder far below", out: "a/b/handout", left: []string{"a", "a/b"}},
+		{name: "the folder itself", out: ".", left: []string{".gitignore"}},
+		{name: "a folder with other files", out: "handout", before: func(r *run) {
+			r.has("handout/notes.txt", "mine")
+			r.has("handout/user1.env", "DATABASE_URL=x\n")
+		}, left: []string{"handout", "handout/.gitignore", "handout/notes.txt", "handout/user1.env"}},
+		{name: "a folder with other files that are no .env", out: "handout", before: func(r *run) {
+			r.has("handout/notes.txt", "mine")
+		}, left: []string{"handout", "handout/notes.txt"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := workshop(t, 3)
+			r.env.Out = r.path(test.out)
+			if test.before != nil {
+				if err := os.Mkdir(r.env.Out, 0o700); err != nil {
+					t.Fatal(err)
+				}
+				test.before(r)
+			}
+			r.doesAll()
+			wantAll(t, r.file(test.out+"/user2.env"), "VONAGE_USER_NAME=user2\n", "VONAGE_JWT=ey")
+			ignored := "/*.env\n"
+			if test.before == nil && test.out != "." {
+				ignored = "*\n"
+			}
+			equal(t, "git ignores", r.file(test.out+"/.gitignore"), ignored)
+			r.cleared()
+			left := []string{}
+			err := fs.WalkDir(os.DirFS(r.dir), ".", func(path string, _ fs.DirEntry, err error) error {
+				if path != "." {
+					left = append(left, path)
+				}
+				return err
+			})
+			if err != nil || !slices.Equal(left, test.left) {
+				t.Errorf("left: %q, %v; want %q", left, err, test.left)
+			}
+		})
+	}
+}
+
+func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
+	for _, name := range []string{"", "handout"} { // handout is a link to there
+		t.Run(cmp.Or(name, "by its path"), func(t *testing.T) {
+			t.Parallel()
+			r := workshop(t, 3)
+			outside := t.TempDir()
+			r.env.Out = outside
+			if name != "" {
+				r.env.Out = r.path(name)
+				if err := os.Symlink(outside, r.env.Out); err != nil {
+					t.Skip(err)
+				}
+			}
+			r.doesAll()
+			folder, err := steps.OpenFolder(r.dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = folder.Close() }()
+			removal, err := folder.PlanRemoval(steps.Scope{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := slices.IndexFunc(removal.Items, func(i steps.Item) bool { return i.Name == r.env.Out })
+			if at < 0 || removal.Items[at].State != steps.Left || removal.Items[at].Why == "" {
+				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)
+			}
+			r.cleared()
+			equal(t, "files", strings.Join(namesIn(t, outside), " "), ".gitignore user1.env user2.env user3.env")
+		})
+	}
+}

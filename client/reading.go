@@ -42,6 +42,7 @@ const (
 	PastedKey                   // a private key
 	PastedPublic                // a public key or a certificate
 	EncryptedToken              // a JWE, five parts
+	SeveralTokens               // more than one in a text
 	NotAToken                   // something else
 )
 
@@ -54,6 +55,7 @@ const (
 	Bearer                      // the word before it, from a header
 	Name                        // NAME= before it, from a .env
 	Breaks                      // line breaks or blanks in it
+	Text                        // other text around it, such as a JSON object
 	OtherBase64                 // + / or = where base64url has - _ and nothing
 )
 
@@ -126,7 +128,24 @@ func ReadToken(token Secret) Reading {
 	if shape, ok := pasted(text); ok {
 		return Reading{Shape: shape}
 	}
-	text, wrappings := unwrap(text)
+	r := readParts(unwrap(text))
+	if r.Shape == NotAToken || r.Header.Err != nil {
+		// An answer in JSON, a line of a log, a command.
+		switch within := slices.Compact(tokenLike().FindAllString(text, -1)); {
+		case len(within) > 1:
+			return Reading{Shape: SeveralTokens}
+		case len(within) == 1 && within[0] != text:
+			return readParts(within[0], []Wrapping{Text})
+		}
+	}
+	return r
+}
+
+// tokenLike is three parts, or the five of an encrypted token, of which the first begins as JSON does.
+var tokenLike = lazyregexp.New(`\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2,4}`)
+
+// readParts reads a token that stands alone.
+func readParts(text string, wrappings []Wrapping) Reading {
 	r := Reading{Wrappings: wrappings}
 	parts := strings.Split(text, ".")
 	r.Header = r.part(parts[0])

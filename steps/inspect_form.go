@@ -27,6 +27,9 @@ func (i *inspector) isNoToken() bool {
 		i.refuse("public-key", "This is a public key or a certificate, and no token.", again, "")
 	case client.EncryptedToken:
 		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
+	case client.SeveralTokens:
+		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
+			"Give one of them alone, from eyJ to its last letter.", "")
 	case client.NotAToken:
 		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
 	case client.SignedToken, client.UnsignedToken, client.BadSignature:
@@ -68,6 +71,8 @@ func wrapping(w client.Wrapping) (code, what string) {
 		return "name", "A name and = stand before it, as in a .env file."
 	case client.Breaks:
 		return "breaks", "There are line breaks or blanks in it."
+	case client.Text:
+		return "surrounded", "There is other text around it, such as the JSON object that it came in."
 	case client.OtherBase64:
 	}
 	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."

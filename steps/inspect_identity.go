@@ -160,8 +160,42 @@ func (i *inspector) judgeUser() {
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
 	case asked.Asked && !asked.Exists:
-		i.refuse("unknown-user", "Its application has no user “"+cut(i.user)+"”.", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
+		i.judgeUnknown()
+	case i.alike() != "":
+		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.alike())+"”, which is another name to the platform.",
+			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.alike()))
+	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
+		i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: only the application's private key may ask, and it is not here.",
+			"Put that key into the folder, and inspect the token again with --online and --key-file.", "")
 	}
+}
+
+// judgeUnknown is for a user whom the application does not have.
+func (i *inspector) judgeUnknown() {
+	what := "Its application has no user “" + cut(i.user) + "”"
+	known := i.alike()
+	if known == "" {
+		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
+		return
+	}
+	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",
+		"Sign a new one for that name:", i.makeFor(i.application, known))
+}
+
+// alike is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
+// capitals, or in what nobody sees; empty if there is none, or the token's own is known.
+func (i *inspector) alike() string {
+	name := ""
+	for _, g := range i.evidence.signable {
+		switch {
+		case g.app.ID != i.application:
+		case g.is(i.user):
+			return ""
+		case strings.EqualFold(CleanName(g.user.Name), CleanName(i.user)):
+			name = g.user.Name
+		}
+	}
+	return name
 }
 
 func emptyText(value json.RawMessage) bool { return string(value) == `""` || string(value) == "null" }

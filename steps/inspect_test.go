@@ -173,6 +173,7 @@ var diagnoses = []struct {
 	{name: "sub that is no text", change: []func(*forge){claim("sub", 7)}, want: "no-sub"},
 	{name: "sub a USR- id", change: []func(*forge){claim("sub", "USR-"+anotherID)}, want: "sub-is-id"},
 	{name: "unknown user", change: []func(*forge){claim("sub", "bob")}, want: "", online: "unknown-user"},
+	{name: "a user in capitals", change: []func(*forge){claim("sub", "Alice")}, want: "user-alike", online: "unknown-user"},
 	{name: "unknown user, and expired", change: []func(*forge){claim("sub", "bob"), claim("iat", noon.Add(-2*time.Hour).Unix()), claim("exp", noon.Add(-time.Hour).Unix())}, want: "expired", online: "expired unknown-user"},
 	{name: "admin token", change: []func(*forge){claim("sub", nil), claim("acl", nil)}, want: "admin-token"},
 	{name: "no jti", change: []func(*forge){claim("jti", nil)}, want: "no-jti"},
@@ -203,6 +204,13 @@ var diagnoses = []struct {
 	{name: "with a blank", change: []func(*forge){bent(func(s string) string { return s[:76] + " " + s[76:] })}, want: "breaks"},
 	{name: "after Bearer", change: []func(*forge){bent(func(s string) string { return "Bearer " + s })}, want: "bearer"},
 	{name: "after its name", change: []func(*forge){bent(func(s string) string { return "VONAGE_JWT=" + s })}, want: "name"},
+	{name: "in a JSON object", change: []func(*forge){bent(func(s string) string { return `{"users": [{"token": {"jwt": "` + s + `"}}]}` })}, want: "surrounded"},
+	{name: "in a command", change: []func(*forge){bent(func(s string) string {
+		return "curl -H 'Authorization: Bearer " + s + "' \\\n  https://api.nexmo.com/v1/users"
+	})}, want: "surrounded"},
+	{name: "in a JSON object, expired", change: []func(*forge){claim("iat", noon.Add(-2*time.Hour).Unix()), claim("exp", noon.Add(-time.Hour).Unix()),
+		bent(func(s string) string { return `{"token":"` + s + `"}` })}, want: "surrounded expired"},
+	{name: "several in a JSON list", change: []func(*forge){bent(func(s string) string { return `["` + s + `","` + s[:len(s)-1] + `_"]` })}, want: "several-tokens"},
 	{name: "with padding", change: []func(*forge){bent(func(s string) string { return s + "==" })}, want: "not-base64url"},
 	{name: "HS256", change: []func(*forge){algorithm("HS256")}, want: "algorithm"},
 	{name: "none", change: []func(*forge){algorithm("none")}, want: "algorithm"},
@@ -422,6 +430,21 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		equal(t, "codes", codes(offline), "")
 		equal(t, "codes with the API", codes(online), "wrong-key")
 		wantAll(t, texts(t, online), "--key-file app.key")
+	})
+	t.Run("a user whose name differs in capitals", func(t *testing.T) {
+		offline, online := r.inspected(sign(claim("sub", "ALICE")))
+		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+r.dir+" --user alice")
+		equal(t, "let in", offline.Problems[0].Refused, false)
+		wantAll(t, online.Problems[0].What, "no user “ALICE”", "“alice”")
+		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--user alice --reuse-user")
+	})
+	t.Run("a user whom only the key could ask for", func(t *testing.T) {
+		other := runIn(t, r.account, t.TempDir())
+		_, online := other.inspected(sign())
+		equal(t, "codes", codes(online), "user-not-checked")
+		equal(t, "state", online.State, steps.Works)
+		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), func(f *forge) { f.key = pairs[1]() }))
+		equal(t, "codes of a token that is signed with another key", codes(online), "expired wrong-key")
 	})
 	t.Run("no change", func(t *testing.T) {
 		for _, q := range r.account.requests() {

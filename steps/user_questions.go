@@ -113,6 +113,8 @@ func (s Session) ReadyUsers() string {
 func userHeading(s Session, a Answers) string {
 	picked := a[AnswerPickedUser]
 	switch {
+	case s.User.Exists && len(s.Roster) > 0:
+		return "Change the first of the users"
 	case s.User.Exists:
 		return "Change the user"
 	case picked != "" && picked != NewOne:

@@ -85,7 +85,11 @@ func (m Model) keys() []help {
 	if !m.last() && m.repeatable() {
 		keys = append(keys, help{"e", "change the answers"})
 	} else if !m.last() && m.changeable() {
-		keys = append(keys, help{"e", "change it"})
+		what := "it"
+		if len(m.after[m.step].Roster) > 0 {
+			what = "the first"
+		}
+		keys = append(keys, help{"e", "change " + what})
 	}
 	if m.step > 0 {
 		keys = append(keys, help{"esc", "back"})

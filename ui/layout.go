@@ -10,6 +10,12 @@ func (m Model) column() (width int, indent string) {
 	return min(m.width-4, maxColumn), "  "
 }
 
+// room is how wide a line may be that is not for reading, such as code.
+func (m Model) room() int {
+	_, indent := m.column()
+	return m.width - 2*len(indent)
+}
+
 // layout is what stands above the last line: a top that stays, and a body of which a part is seen.
 type layout struct {
 	top, body []string

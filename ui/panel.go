@@ -110,19 +110,20 @@ func (m Model) panelBody(width int) []string {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, b.lines(m.theme, width)...)
+		lines = append(lines, b.lines(m.theme, width, m.room())...)
 	}
 	return lines
 }
 
-func (b block) lines(t theme, width int) []string {
+// lines are the block with text of that width, and code as far as there is room.
+func (b block) lines(t theme, width, room int) []string {
 	var lines []string
 	if b.heading != "" {
 		lines = append(lines, t.accent.Render(cut(t, safe(b.heading), width)))
 	}
 	for line := range strings.SplitSeq(b.text, "\n") {
 		if b.literal {
-			lines = append(lines, cut(t, safe(strings.ReplaceAll(line, "\t", "  ")), width))
+			lines = append(lines, cut(t, safe(strings.ReplaceAll(line, "\t", "  ")), room))
 		} else if line != "" {
 			lines = append(lines, wrap(safe(line), width)...)
 		}

@@ -41,6 +41,7 @@ func (m Model) draw() string {
 		return screen
 	}
 	width, indent := m.column()
+	room := m.room()
 	l := m.layout(width)
 	lines := slices.Concat(l.top, l.visibleBody(m.scroll))
 	for len(lines) < m.height-1 {
@@ -49,7 +50,7 @@ func (m Model) draw() string {
 	lines = append(lines, m.foot(width, l.scrolls()))
 	for i, line := range lines {
 		if line != "" {
-			lines[i] = indent + cut(m.theme, line, width)
+			lines[i] = indent + cut(m.theme, line, room)
 		}
 	}
 	return m.theme.letters.Replace(strings.Join(lines, "\n"))

@@ -276,8 +276,8 @@ func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
 
 func readAll(file *os.File, limit int64) ([]byte, error) {
 	var content bytes.Buffer
-	if info, err := file.Stat(); err == nil {
-		content.Grow(int(min(info.Size(), limit)) + bytes.MinRead) // else it doubles on the way
+	if info, err := file.Stat(); err == nil { // else the room for it doubles on the way
+		content.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
 	}
 	_, err := content.ReadFrom(io.LimitReader(file, limit+1))
 	if err == nil && int64(content.Len()) > limit {

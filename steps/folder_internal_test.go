@@ -1,10 +1,13 @@
 package steps
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -36,5 +39,67 @@ func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, "name"))
 	if err != nil || info.Mode() != 0o600 {
 		t.Errorf("its mode: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestAFolderThatCannotBeFlushedIsTold(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("SKIPPED: a folder cannot be flushed there")
+	}
+	folder, err := OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	if err := folder.sync("gone/private.key"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// stubborn is a file whose mode the system does not let anybody change.
+func stubborn(t *testing.T) *os.File {
+	t.Helper()
+	file, err := os.OpenFile("/proc/self/comm", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("SKIPPED: this system has no file whose mode nobody can change:", err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	return file
+}
+
+func TestNoSecretIsWrittenIntoAFileThatStaysOpenToOthers(t *testing.T) {
+	t.Parallel()
+	if err := fill(stubborn(t), bytes.NewReader([]byte("secret")), secretMode, false); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAKeyThatCannotBeMadePrivateIsNotUsed(t *testing.T) {
+	t.Attr("fault", "F8")
+	t.Parallel()
+	folder, err := OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	var events []Event
+	err = folder.closeToOthers(stubborn(t), "private.key", Answers{AnswerOpenKey: OpenKeyRepair}, telling(&events))
+	var open *OpenKeyError
+	if !errors.As(err, &open) || !open.Stubborn || open.Repairable() {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheNameOfATemporaryFileTellsWhatItIsOf(t *testing.T) {
+	t.Parallel()
+	random := strings.Repeat("A", tempLength)
+	for temp, want := range map[string]string{
+		".private.key." + random: "private.key", ".a." + random: "a", ".." + random: "", "." + random: "", random: "", "a." + random: "",
+		".a.b." + random: "a.b", ".a." + random[1:]: "", "": "",
+	} {
+		if name, ok := tempOf(temp); name != want || ok != (want != "") {
+			t.Errorf("%q is of %q, %v", temp, name, ok)
+		}
 	}
 }

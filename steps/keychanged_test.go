@@ -89,16 +89,26 @@ func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
 func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
-	r := newRun(t).does("connect")
-	r.account.on(postApplication, failing(400))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
+	for name, before := range map[string]string{"of a key that was made": "", "of a key that was here": pemOf(pairs[1]())} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			if before != "" {
+				r.has("private.key", before)
+				r.answer(steps.AnswerKey, steps.Yes)
+			}
+			r.does("connect")
+			r.account.on(postApplication, failing(400))
+			if err := r.try("application"); err == nil {
+				t.Fatal("a refusal was taken for a good answer")
+			}
+			r.account.heal()
+			r.has("private.key", pemOf(pairs[2]()))
+			var changed *steps.KeyChangedError
+			if err := r.try("application"); !errors.As(err, &changed) {
+				t.Fatalf("got %v", err)
+			}
+			equal(t, "applications", len(r.account.Applications()), 0)
+		})
 	}
-	r.account.heal()
-	r.has("private.key", pemOf(pairs[2]()))
-	var changed *steps.KeyChangedError
-	if err := r.try("application"); !errors.As(err, &changed) {
-		t.Fatalf("got %v", err)
-	}
-	equal(t, "applications", len(r.account.Applications()), 0)
 }

@@ -70,7 +70,7 @@ func tempPrefix(name string) string {
 // tempOf is the name without its first dot of the file that a temporary file is of.
 func tempOf(temp string) (name string, ok bool) {
 	at := len(temp) - tempLength - 1
-	if at < 1 || temp[0] != '.' {
+	if at < 2 || temp[0] != '.' {
 		return "", false
 	}
 	name = temp[1:at]

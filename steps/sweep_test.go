@@ -81,9 +81,9 @@ func TestNothingElseIsSweptAway(t *testing.T) {
 		r.left(name, 0o600, time.Hour)
 	}
 	for name, put := range map[string]func(name string){
-		".private.key." + strings.Repeat("A", 26): func(name string) { r.left(name, 0o600, 59*time.Second) }, // too young
-		".private.key." + strings.Repeat("B", 26): func(name string) { r.left(name, 0o600, -time.Hour) },     // of the future
-		".private.key." + strings.Repeat("C", 26): func(name string) { r.left(name, 0o640, time.Hour) },      // another mode
+		".private.key." + strings.Repeat("A", 26): func(name string) { r.left(name, 0o600, time.Minute) }, // too young
+		".private.key." + strings.Repeat("B", 26): func(name string) { r.left(name, 0o600, -time.Hour) },  // of the future
+		".private.key." + strings.Repeat("C", 26): func(name string) { r.left(name, 0o640, time.Hour) },   // another mode
 		".private.key." + strings.Repeat("D", 26): func(name string) { r.left(name, 0o700, time.Hour) },
 		".private.key." + strings.Repeat("E", 26): func(name string) {
 			r.left("target", 0o600, time.Hour)
@@ -115,4 +115,24 @@ func TestNothingElseIsSweptAway(t *testing.T) {
 	}
 	equal(t, "files in a folder inside", len(namesIn(t, r.path("inner"))), 1)
 	wantNone(t, r.story(), "clear up")
+}
+
+func TestWhatKilledRunsLeftOfTheUsersFilesIsCountedToo(t *testing.T) {
+	t.Attr("fault", "F12")
+	t.Parallel()
+	r := workshop(t, 2).doesAll()
+	for name, age := range map[string]time.Duration{
+		".env." + random: time.Hour, "users/.user1.env." + random: time.Hour, "users/.user2.env." + random: time.Minute,
+		"users/.gitignore." + random: time.Hour, "users/." + random: time.Hour,
+	} {
+		r.left(name, 0o600, age)
+	}
+	r = r.again().does("connect", "application")
+	var notes []string
+	for _, e := range r.events {
+		notes = append(notes, e.Note)
+	}
+	wantAll(t, strings.Join(notes, "\n"), "temporary files removed: 3")
+	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "),
+		"."+random+" .gitignore .user2.env."+random+" user1.env user2.env")
 }

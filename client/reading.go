@@ -128,17 +128,32 @@ func ReadToken(token Secret) Reading {
 	if shape, ok := pasted(text); ok {
 		return Reading{Shape: shape}
 	}
-	r := readParts(unwrap(text))
-	if r.Shape == NotAToken || r.Header.Err != nil {
-		// An answer in JSON, a line of a log, a command.
-		switch within := slices.Compact(tokenLike().FindAllString(text, -1)); {
-		case len(within) > 1:
-			return Reading{Shape: SeveralTokens}
-		case len(within) == 1 && within[0] != text:
-			return readParts(within[0], []Wrapping{Text})
-		}
+	within := slices.Compact(tokenLike().FindAllString(text, -1))
+	if len(within) > 1 {
+		return Reading{Shape: SeveralTokens}
 	}
-	return r
+	whole := readParts(unwrap(text))
+	if len(within) == 0 || within[0] == text {
+		return whole
+	}
+	if alone := readParts(within[0], []Wrapping{Text}); alone.form() > whole.form() {
+		return alone
+	}
+	return whole
+}
+
+// form is how much of a token it is: nothing, its parts, or its parts with a signature that is as long as the usual keys
+// make it. What follows such a one in the text is no piece of it.
+func (r Reading) form() int {
+	switch {
+	case r.Shape == EncryptedToken:
+		return 1
+	case r.Shape != SignedToken && r.Shape != UnsignedToken, r.Header.Err != nil:
+		return 0
+	case slices.Contains([]int{256, 384, 512}, r.SignatureBytes):
+		return 2
+	}
+	return 1
 }
 
 // tokenLike is three parts, or the five of an encrypted token, of which the first begins as JSON does.

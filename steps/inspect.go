@@ -108,6 +108,7 @@ type inspector struct {
 	application, user string // what the token says; empty if it does not
 	problems          []Problem
 	signature         SignatureCheck
+	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
 	times             TokenTimes
 	acl               client.ACLReading
 }

@@ -94,6 +94,9 @@ func (i *inspector) whetherKnown() string {
 	case asked.Exists:
 		return " (the user exists)"
 	case i.evidence.Application.Asked:
+		if _, ok := i.rightKey(); ok {
+			return " (not looked up: the API did not say)"
+		}
 		return " (not looked up: the private key of its application is not here)"
 	}
 	return " (not looked up: --online does)"

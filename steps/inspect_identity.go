@@ -39,7 +39,7 @@ func (i *inspector) judgeSignature() {
 		return
 	}
 	if k, ok := i.signedBy(own); ok {
-		i.signature = SignatureCheck{State: Verified, With: k.Name}
+		i.signature, i.signer = SignatureCheck{State: Verified, With: k.Name}, k.ApplicationID
 		return
 	}
 	if k, ok := i.signedBy(foreign); ok {
@@ -115,7 +115,7 @@ func (i *inspector) judgeApplication() {
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
 			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignElsewhere())
-	case !asked.Asked && home != "" && home != i.application && i.signature.State != Verified:
+	case !asked.Asked && home != "" && home != i.application && i.signer != i.application:
 		i.warn("wrong-application", "It is for application "+i.application+", and this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
@@ -165,6 +165,10 @@ func (i *inspector) judgeUser() {
 		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.alike())+"”, which is another name to the platform.",
 			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.alike()))
 	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
+		if _, ok := i.rightKey(); ok {
+			i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: the API did not say.", "Ask it again later.", "")
+			return
+		}
 		i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: only the application's private key may ask, and it is not here.",
 			"Put that key into the folder, and inspect the token again with --online and --key-file.", "")
 	}

@@ -210,6 +210,13 @@ var diagnoses = []struct {
 	})}, want: "surrounded"},
 	{name: "in a JSON object, expired", change: []func(*forge){claim("iat", noon.Add(-2*time.Hour).Unix()), claim("exp", noon.Add(-time.Hour).Unix()),
 		bent(func(s string) string { return `{"token":"` + s + `"}` })}, want: "surrounded expired"},
+	{name: "before a comment", change: []func(*forge){bent(func(s string) string { return s + "  # alice" })}, want: "surrounded"},
+	{name: "before a word", change: []func(*forge){bent(func(s string) string { return s + " alice" })}, want: "surrounded"},
+	{name: "with the next line of a .env", change: []func(*forge){bent(func(s string) string { return "VONAGE_JWT=" + s + "\nVONAGE_USER_NAME=alice" })}, want: "surrounded"},
+	{name: "twice", change: []func(*forge){bent(func(s string) string { return s + "\n" + s })}, want: "surrounded"},
+	{name: "two", change: []func(*forge){bent(func(s string) string { return s + "\n" + s[:len(s)-1] + "_" })}, want: "several-tokens"},
+	{name: "in quotes, with a header that is bad", change: []func(*forge){bent(func(s string) string { return `"eyJ!` + s[4:] + `"` })}, want: "header-unreadable quotes"},
+	{name: "in quotes, cut off", change: []func(*forge){bent(func(s string) string { return `"` + s[:len(s)-41] + `"` })}, want: "quotes signature-unreadable"},
 	{name: "several in a JSON list", change: []func(*forge){bent(func(s string) string { return `["` + s + `","` + s[:len(s)-1] + `_"]` })}, want: "several-tokens"},
 	{name: "with padding", change: []func(*forge){bent(func(s string) string { return s + "==" })}, want: "not-base64url"},
 	{name: "HS256", change: []func(*forge){algorithm("HS256")}, want: "algorithm"},
@@ -438,6 +445,32 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		wantAll(t, online.Problems[0].What, "no user “ALICE”", "“alice”")
 		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--user alice --reuse-user")
 	})
+	t.Run("a user of whom the API does not say", func(t *testing.T) {
+		r.account.on("GET /v1/users", failing(500))
+		defer r.account.heal()
+		folder, err := steps.OpenFolder(r.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = folder.Close() }()
+		e, err := folder.Gather("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Now = noon
+		place, err := r.env.Open(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading := client.ReadToken(client.NewSecret(sign()))
+		asked, err := e.Ask(t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, r.answers, reading)
+		if err == nil {
+			t.Fatal("an error of the API was taken for an answer")
+		}
+		online := steps.Inspect(reading, asked)
+		equal(t, "codes", codes(online), "user-not-checked")
+		wantNone(t, texts(t, online), "not here")
+	})
 	t.Run("a user whom only the key could ask for", func(t *testing.T) {
 		other := runIn(t, r.account, t.TempDir())
 		_, online := other.inspected(sign())
@@ -471,6 +504,27 @@ func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	equal(t, "signature", i.Signature, steps.SignatureCheck{State: steps.Verified, With: "app.pem"})
 	if _, err := steps.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
 		t.Error("a private key was taken for a public one")
+	}
+}
+
+func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
+	r := newRun(t)
+	r.has(".env", "VONAGE_APPLICATION_ID="+anotherID+"\n")
+	r.has("private.key", pemOf(pairs[0]()))
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	e, err := folder.Gather("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Now = noon
+	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
+	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
+		i := steps.Inspect(client.ReadToken(client.NewSecret(newForge(application).token(t))), e)
+		equal(t, "codes", codes(i), want)
 	}
 }
 

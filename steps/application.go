@@ -123,17 +123,18 @@ func (s Session) goesOnWith(a Answers) bool {
 // ensureApplication finds the application of the session's key, or creates it.
 func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
 	if s.Key.Known {
-		found, err := findApplication(ctx, s, w, "look for the application of this key")
+		noted, known, err := s.noted()
 		if err != nil {
 			return s, err
 		}
-		noted, known, err := s.noted()
+		found, err := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), noted.ID, w, "look for the application of this key")
 		if err != nil {
 			return s, err
 		}
 		if found.ID != "" {
 			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
-			return s.withApplication(env, w, found, s.Application.Uncertain || known && noted.ID == "")
+			begun := known && noted.ID == "" && noted.Created && !noted.Refused
+			return s.withApplication(env, w, found, s.Application.Uncertain || begun)
 		}
 		s.Application.Uncertain = false
 		if noted.ID != "" {
@@ -196,6 +197,9 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		return err
 	})
 	if err != nil && !client.MayHaveHappened(err) {
+		if noteErr := s.noteRefused(env); noteErr != nil {
+			w.warn("note that it was refused", noteErr.Error())
+		}
 		return s, err
 	}
 	s.Key.Known = true
@@ -206,7 +210,7 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 	if ctx.Err() != nil {
 		return s, &UncertainError{What: "application", Err: err}
 	}
-	found, lookErr := findApplication(ctx, s, w, "check whether it was made")
+	found, lookErr := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
 	switch {
 	case lookErr != nil:
 		return s, &UncertainError{What: "application", Err: err}
@@ -231,15 +235,11 @@ func (e *UncertainError) Error() string { return "the " + e.What + " may exist: 
 // Unwrap gives the error of the create.
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// findApplication looks through the account for the application that has the session's key. It returns the zero
-// Application if there is none.
-func findApplication(ctx context.Context, s Session, w work, text string) (client.Application, error) {
-	return applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), w, text)
-}
-
-// applicationOf does so by the fingerprint of a key.
-func applicationOf(ctx context.Context, creds client.Credentials, fingerprint string, w work, text string) (client.Application, error) {
+// applicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
+// the one with the given id, else the first. It returns the zero Application if there is none.
+func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, id string, w work, text string) (client.Application, error) {
 	var walk client.Walk
+	var first client.Application
 	for page := 1; ; page++ {
 		var list client.ApplicationPage
 		err := w.read(ctx, text, func(api *client.Client) (err error) {
@@ -250,12 +250,17 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint st
 			return client.Application{}, err
 		}
 		for _, a := range list.Applications {
-			if f, err := client.PublicFingerprint(a.PublicKey); err == nil && f == fingerprint {
+			f, err := client.PublicFingerprint(a.PublicKey)
+			switch {
+			case err != nil || f != fingerprint:
+			case id == "" || a.ID == id:
 				return a, nil
+			case first.ID == "":
+				first = a
 			}
 		}
 		if !list.More {
-			return client.Application{}, nil
+			return first, nil
 		}
 		mark := ""
 		if len(list.Applications) > 0 {

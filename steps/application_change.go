@@ -99,19 +99,35 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 	if err != nil {
 		return s, err
 	}
-	if s.Key.Private != nil {
-		a = a.With(AnswerKeyFile, s.Key.Name) // that of an earlier try
+	var before NotedApp
+	note := func(s Session) error {
+		before, err = s.noteRenewal(env, app)
+		return err
 	}
-	name := a[AnswerKeyFile]
-	if s.Key.Private == nil && s.Place.Folder.has(name) {
-		name = s.Place.Folder.freeName(name) // a key is never replaced
+	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
+		if err = note(s); err == nil {
+			err = s.keepKey(w)
+		}
+	} else {
+		name := a[AnswerKeyFile]
+		if s.Place.Folder.has(name) {
+			name = s.Place.Folder.freeName(name) // a key is never replaced
+		}
+		s, err = s.newKey(ctx, env, name, w, note)
+		s.Key.For = app.ID
 	}
-	if s, err = s.newKey(ctx, env, name, w, func(s Session) error { return s.noteRenewal(env, app) }); err != nil {
+	if err != nil {
 		return s, err
 	}
 	changed, err := updateApplication(ctx, s, app, "give it the new key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
 	if err != nil {
-		if !client.MayHaveHappened(err) || ctx.Err() != nil {
+		if !client.MayHaveHappened(err) {
+			if noteErr := s.noteUnchanged(env, app, before); noteErr != nil {
+				w.warn("note that it was refused", noteErr.Error())
+			}
+			return s, err
+		}
+		if ctx.Err() != nil {
 			return s, err
 		}
 		found, lookErr := getApplication(ctx, s, app.ID, w)

@@ -31,22 +31,31 @@ type Journal struct {
 // NotedApp is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
 // be looked for by its key.
 type NotedApp struct {
-	ID       string    `json:"id,omitempty"`
-	Name     string    `json:"name"`
-	Created  bool      `json:"created"` // by credwiz, from this folder
-	APIHost  string    `json:"api_host"`
-	Practice bool      `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
-	APIKey   string    `json:"api_key"`
-	KeyFile  string    `json:"private_key_path"`
-	KeyMade  bool      `json:"private_key_created,omitempty"` // by credwiz
-	KeySHA   string    `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
-	Noted    time.Time `json:"noted_at"`
-	Deleted  bool      `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
-	Files    []string  `json:"files,omitempty"`   // of other tools, into which it was written
+	ID       string `json:"id,omitempty"`
+	Name     string `json:"name"`
+	Created  bool   `json:"created"`           // by credwiz, from this folder
+	Refused  bool   `json:"refused,omitempty"` // its creation: what has its key now was made by somebody else
+	APIHost  string `json:"api_host"`
+	Practice bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey   string `json:"api_key"`
+	KeyFile  string `json:"private_key_path"`
+	KeyMade  bool   `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA   string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	// OtherKeys are those that were made here for it, and are not its own any more, or never were.
+	OtherKeys []NotedKey `json:"other_keys,omitempty"`
+	Noted     time.Time  `json:"noted_at"`
+	Deleted   bool       `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
+	Files     []string   `json:"files,omitempty"`   // of other tools, into which it was written
 	// Wrote are the names of what credwiz put into files that others write too, .env among them. What was there before
 	// with the same value is not among them.
 	Wrote map[string][]string `json:"wrote,omitempty"`
 	Users []NotedUser         `json:"users,omitzero"`
+}
+
+// NotedKey is the file of a private key, and what its public half is known by.
+type NotedKey struct {
+	File string `json:"private_key_path"`
+	SHA  string `json:"public_key_sha256"`
 }
 
 // NotedUser is a user in the journal. Without an ID its creation was begun and no answer was noted.
@@ -142,9 +151,9 @@ func (j Journal) WriteTo(w io.Writer) (int64, error) {
 	return n, err
 }
 
-// find returns the application of a key in one account, if it was noted.
+// find returns the application of a key in one account, if it was noted; of several, the one that was noted last.
 func (j Journal) find(fingerprint string, place Place, apiKey string) (NotedApp, bool) {
-	for _, app := range j.Applications {
+	for _, app := range slices.Backward(j.Applications) {
 		if app.KeySHA == fingerprint && app.APIKey == apiKey && app.isAt(place) {
 			return app, true
 		}
@@ -169,7 +178,7 @@ func (f *Folder) notedKeyFile(id string) string {
 // findID returns an application of one account by its id, whatever its key was.
 func (j Journal) findID(id string, place Place, apiKey string) (NotedApp, bool) {
 	for _, app := range j.Applications {
-		if app.ID == id && app.APIKey == apiKey && app.isAt(place) {
+		if app.ID == id && id != "" && app.APIKey == apiKey && app.isAt(place) {
 			return app, true
 		}
 	}
@@ -190,9 +199,13 @@ func (j Journal) with(app NotedApp) Journal {
 	return j
 }
 
+// isSame compares applications by their ids, and one of which no id is known by its key: several may have the same key.
 func (n NotedApp) isSame(m NotedApp) bool {
 	sameAccount := n.APIKey == m.APIKey && n.Practice == m.Practice && (n.Practice || n.APIHost == m.APIHost)
-	return sameAccount && (n.KeySHA == m.KeySHA || n.ID != "" && n.ID == m.ID)
+	if n.ID != "" && m.ID != "" {
+		return sameAccount && n.ID == m.ID
+	}
+	return sameAccount && n.KeySHA == m.KeySHA
 }
 
 // withUser returns the application with user in the place of the one that has the same name, or had another one.
@@ -216,6 +229,11 @@ func (s Session) noted() (app NotedApp, known bool, err error) {
 	journal, err := s.Place.Folder.readJournal()
 	if err != nil {
 		return NotedApp{}, false, err
+	}
+	if s.Application.Exists {
+		if app, known = journal.findID(s.Application.Value.ID, s.Place, s.Credentials.APIKey); known {
+			return app, known, nil
+		}
 	}
 	app, known = journal.find(s.Key.Private.Fingerprint(), s.Place, s.Credentials.APIKey)
 	return app, known, nil

@@ -24,17 +24,7 @@ func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) erro
 	if err != nil {
 		return err
 	}
-	fingerprint := s.Key.Private.Fingerprint()
-	app, known := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
-	if !known {
-		app = NotedApp{
-			APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
-		}
-	}
-	if earlier, ok := journal.findID(id, s.Place, s.Credentials.APIKey); ok && id != "" && earlier.KeySHA != fingerprint {
-		// It had another key when it was noted; its users and what was written of it are the same.
-		app.Created, app.Users, app.Files, app.Wrote = earlier.Created, earlier.Users, earlier.Files, earlier.Wrote
-	}
+	app := s.noteOf(journal, id)
 	if s.Application.Exists {
 		// With each note again: an earlier one may have failed.
 		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
@@ -46,21 +36,91 @@ func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) erro
 	return s.Place.Folder.writeJournal(journal.with(app))
 }
 
+// noteOf is what the journal says of an application, whose key is the session's now; without an id, of the one that has
+// the session's key. Another application that has the same key is another application: nothing that is noted of it is
+// passed on.
+func (s Session) noteOf(journal Journal, id string) NotedApp {
+	fingerprint := s.Key.Private.Fingerprint()
+	if app, ok := journal.findID(id, s.Place, s.Credentials.APIKey); ok {
+		return app.withKey(fingerprint)
+	}
+	app, ok := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
+	switch {
+	case ok && id == "":
+		return app
+	case ok && app.ID == "":
+		// It was about to be created. Whether this is what came of it, the session knows.
+		app.Created, app.Refused, app.Users = false, false, nil
+		return app
+	}
+	return NotedApp{
+		APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
+	}
+}
+
+// withKey is the note of an application that has another key than before, perhaps.
+func (n NotedApp) withKey(fingerprint string) NotedApp {
+	if n.KeySHA == fingerprint {
+		return n
+	}
+	own := NotedKey{n.KeyFile, n.KeySHA}
+	n.OtherKeys = slices.DeleteFunc(slices.Clone(n.OtherKeys), func(k NotedKey) bool { return k.SHA == fingerprint })
+	if n.KeyMade && n.KeyFile != "" {
+		n.OtherKeys = append(n.OtherKeys, own)
+	}
+	n.KeySHA, n.KeyMade = fingerprint, false
+	return n
+}
+
 // intend notes that an application is about to be created with the session's key.
 func (s Session) intend(env Env, name string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		// In the sandbox, an application of an earlier run is gone.
-		app.ID, app.Name, app.Created, app.Users, app.Deleted = "", name, true, nil, false
+		app.ID, app.Name, app.Created, app.Refused, app.Users, app.Deleted = "", name, true, false, nil, false
 		return app
 	})
 }
 
-// noteRenewal notes that an application that exists is about to be given the session's key.
-func (s Session) noteRenewal(env Env, app client.Application) error {
-	return s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
+// noteRefused takes intend back: nothing was created, and what has the key later is not of this run.
+func (s Session) noteRefused(env Env) error {
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app.Refused = app.ID == ""
+		return app
+	})
+}
+
+// noteRenewal notes that an application that exists is about to be given the session's key. It returns what was noted
+// before.
+func (s Session) noteRenewal(env Env, app client.Application) (before NotedApp, err error) {
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return NotedApp{}, err
+	}
+	before, _ = journal.findID(app.ID, s.Place, s.Credentials.APIKey)
+	return before, s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
 		noted.ID, noted.Name = app.ID, app.Name
 		return noted
 	})
+}
+
+// noteUnchanged takes noteRenewal back: the application has the key that it had. The new one is noted beside it.
+func (s Session) noteUnchanged(env Env, app client.Application, before NotedApp) error {
+	if before.ID == "" {
+		// It is none of ours, and no note of it stays: only of the key that was made.
+		return s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
+			noted.ID, noted.Created, noted.Refused = "", true, true
+			return noted
+		})
+	}
+	journal, err := s.Place.Folder.readJournal()
+	if err != nil {
+		return err
+	}
+	made := NotedKey{s.Key.Name, s.Key.Private.Fingerprint()}
+	if !slices.Contains(before.OtherKeys, made) {
+		before.OtherKeys = append(slices.Clone(before.OtherKeys), made)
+	}
+	return s.Place.Folder.writeJournal(journal.with(before))
 }
 
 // note notes the session's application.

@@ -123,9 +123,10 @@ func (e *KeyError) Unwrap() error { return e.Err }
 func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
 	name := a[AnswerKeyFile]
 	path := s.Place.Folder.Path(name)
-	if s.Key.Private != nil && s.Key.Path == path {
+	if s.Key.Private != nil && s.Key.Path == path && s.Key.For == "" {
 		return s, s.keepKey(w)
 	}
+	s.Application.Uncertain = false // which it was with another key
 	if a[AnswerKey] == Yes {
 		key, err := s.Place.Folder.useKey(name, a, w)
 		if err != nil {
@@ -139,12 +140,9 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 }
 
 // newKey makes a key pair and saves it, after note has noted what it is for: no later run would know the key of one that
-// was cut off in between as its own. A key that an earlier try has saved is taken again.
+// was cut off in between as its own.
 func (s Session) newKey(ctx context.Context, env Env, name string, w work, note func(Session) error) (Session, error) {
 	path := s.Place.Folder.Path(name)
-	if s.Key.Private != nil && s.Key.Path == path {
-		return s, s.keepKey(w)
-	}
 	err := w.local("make a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
 		s.Key = Key{Private: key, Name: name, Path: path, Made: true}

@@ -38,10 +38,8 @@ func (c clearance) put(file, name string) bool {
 // the last: until then it is what the next run goes on by.
 func ownFiles(journal Journal) []ownFile {
 	var files []ownFile
-	for _, app := range journal.Applications {
-		if name := app.KeyFile; name != "" && !slices.ContainsFunc(files, func(f ownFile) bool { return f.name == name }) {
-			files = append(files, ownFile{name, withoutKey})
-		}
+	for _, name := range journal.keyFiles() {
+		files = append(files, ownFile{name, withoutKey})
 	}
 	files = append(files, ownToolFiles(journal)...)
 	return append(files,
@@ -52,26 +50,46 @@ func ownFiles(journal Journal) []ownFile {
 	)
 }
 
-// withoutKey deletes a key only if it is the one that was noted, it and its application were made here, that goes, and no
-// application that stays has the key.
+// keyFiles are the files of the keys that are noted.
+func (j Journal) keyFiles() []string {
+	var names []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, app := range j.Applications {
+		add(app.KeyFile)
+		for _, key := range app.OtherKeys {
+			add(key.File)
+		}
+	}
+	return names
+}
+
+// withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
 func withoutKey(content []byte, c clearance) ([]byte, string) {
 	key, err := client.ParsePrivateKey(content)
 	if err != nil {
 		return nil, "it is not the key that was noted"
 	}
 	own := func(app NotedApp) bool { return app.KeySHA == key.Fingerprint() }
-	at := slices.IndexFunc(c.going, own)
+	notMadeHere := func(app NotedApp) bool { return own(app) && !app.Created }
+	made := func(app NotedApp) bool { return own(app) && app.KeyMade }
+	other := func(app NotedApp) bool {
+		return slices.ContainsFunc(app.OtherKeys, func(k NotedKey) bool { return k.SHA == key.Fingerprint() })
+	}
 	switch {
-	case slices.ContainsFunc(c.staying, own):
+	case slices.ContainsFunc(c.staying, own), slices.ContainsFunc(c.staying, other):
 		return nil, "it is the key of an application that stays"
-	case at < 0:
-		return nil, "it is not the key that was noted"
-	case !c.going[at].Created:
+	case slices.ContainsFunc(c.going, notMadeHere):
 		return nil, "its application was not made here, and stays"
-	case !c.going[at].KeyMade:
+	case slices.ContainsFunc(c.going, made), slices.ContainsFunc(c.going, other) && !slices.ContainsFunc(c.going, own):
+		return nil, ""
+	case slices.ContainsFunc(c.going, own):
 		return nil, "it was here before"
 	}
-	return nil, ""
+	return nil, "it is not the key that was noted"
 }
 
 // ownVariables are those that mergeDotenv sets.

@@ -110,13 +110,17 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 	if c.app.ID != "" || !c.app.Created {
 		return nil
 	}
-	found, err := applicationOf(ctx, s.Credentials, c.app.KeySHA, w, "look for the application of the key")
+	found, err := applicationOf(ctx, s.Credentials, c.app.KeySHA, "", w, "look for the application of the key")
 	if err != nil || found.ID == "" {
 		return err
 	}
-	c.app.ID = found.ID
-	r.items[c.item].ID = client.Printable(found.ID)
-	return r.note(*c, func(app *NotedApp) { app.ID = found.ID })
+	item := &r.items[c.item]
+	c.app.ID, item.ID = found.ID, client.Printable(found.ID)
+	if c.app.Refused {
+		c.app.Created = false
+		item.State, item.Why = Left, "it has the key, and was not made here"
+	}
+	return r.note(*c, func(app *NotedApp) { app.ID, app.Created = found.ID, c.app.Created })
 }
 
 func (r *removing) work(s Session) work { return newWork(r.Env, s.Place, r.Report) }
@@ -251,7 +255,7 @@ func (r *removing) files(c clearance) error {
 		if err := r.w.local(text, func() (string, error) { return out.says(), f.clearOut(out) }); err != nil {
 			return err
 		}
-		r.deleted(filepath.FromSlash(out.folder))
+		r.became(filepath.FromSlash(out.folder), Deleted, "")
 	}
 	names := []string{}
 	for _, file := range ownFiles(r.journal) {
@@ -259,6 +263,9 @@ func (r *removing) files(c clearance) error {
 		change, err := f.changeOf(file, c)
 		if err != nil {
 			return err
+		}
+		if change.left {
+			r.became(file.name, Left, change.why)
 		}
 		if change.none || change.left {
 			continue
@@ -271,7 +278,7 @@ func (r *removing) files(c clearance) error {
 		if err != nil {
 			return err
 		}
-		r.deleted(file.name)
+		r.became(file.name, Deleted, "")
 	}
 	// What a run that was killed left half written is as secret as the files themselves.
 	if n, err := f.sweep(r.Env.Now(), r.journal.outs(), names...); err == nil && n > 0 {
@@ -297,10 +304,13 @@ func (r *removing) files(c clearance) error {
 	return f.writeJournal(r.journal)
 }
 
-// deleted notes among the items that a file is gone.
-func (r *removing) deleted(name string) {
+// became notes among the items what came of a file; why, if it is not as it was planned.
+func (r *removing) became(name string, state ItemState, why string) {
 	path := client.Printable(r.Folder.Path(name))
 	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
-		r.items[at].State = Deleted
+		r.items[at].State = state
+		if why != "" {
+			r.items[at].Why = client.Printable(why)
+		}
 	}
 }

@@ -150,6 +150,8 @@ type Key struct {
 	Known bool
 	// Made tells that it was made here, rather than found.
 	Made bool
+	// For is the id of the application that exists and that it was made for; empty if it is for a new one.
+	For string
 }
 
 // File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.

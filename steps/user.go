@@ -91,7 +91,8 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client
 		case found.ID != "" && !reuse:
 			return s, &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: errTaken}
 		case found.ID != "":
-			return s.withUser(env, w, found, known && noted.ID == "")
+			// In an application that was not made here, somebody else may have made it meanwhile.
+			return s.withUser(env, w, found, known && noted.ID == "" && app.Created)
 		}
 		s.User.Uncertain = false
 		if noted.ID != "" {

@@ -1,0 +1,217 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// What credwiz clean may delete: what was made from this folder, and nothing that only has its key or its name.
+
+// applications are the ids of the account's.
+func (a *account) applications() []string {
+	var ids []string
+	for _, app := range a.Applications() {
+		ids = append(ids, app.ID)
+	}
+	return ids
+}
+
+// noted is what the journal says of the applications.
+func (r *run) noted() []steps.NotedApp {
+	r.t.Helper()
+	var journal steps.Journal
+	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
+		r.t.Fatal(err)
+	}
+	return journal.Applications
+}
+
+func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
+	t.Attr("fault", "F10")
+	t.Parallel()
+	for name, gone := range map[string]bool{"beside ours": false, "after ours was deleted": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).doesAll()
+			ours := r.session.Application.Value.ID
+			theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
+			again := r.again()
+			if gone {
+				creds := client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+				if err := r.session.Place.API.DeleteApplication(t.Context(), creds, ours); err != nil {
+					t.Fatal(err)
+				}
+				again.answer(steps.AnswerKey, steps.Yes)
+			} else {
+				again.answer(steps.AnswerAppID, theirs)
+			}
+			again.doesAll()
+			equal(t, "the application", again.session.Application.Value.ID, theirs)
+			left := r.cleared()
+			if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
+				t.Errorf("there are the applications %q, and theirs is %q", got, theirs)
+			}
+			equal(t, "files", strings.Join(left, " "), "private.key")
+		})
+	}
+}
+
+func TestOfTwoApplicationsWithItsKeyARunGoesOnWithTheOneThatIsNoted(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.has("private.key", pemOf(pairs[2]()))
+	r.account.hasApplication(t, "another one", pairs[2]())
+	ours := r.account.hasApplication(t, "My App", pairs[2]())
+	r.answer(steps.AnswerAppID, ours)
+	r.does("connect", "application")
+	r = r.again()
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect", "application")
+	equal(t, "the application", r.session.Application.Value.ID, ours)
+}
+
+func TestWhatWasRefusedIsNoClaim(t *testing.T) {
+	t.Attr("fault", "N1")
+	t.Parallel()
+	refused := func(t *testing.T) *run {
+		t.Helper()
+		r := newRun(t).does("connect")
+		r.account.on(postApplication, failing(http.StatusForbidden))
+		if err := r.try("application"); err == nil {
+			t.Fatal("a refusal was taken for a good answer")
+		}
+		r.account.heal()
+		return r
+	}
+	t.Run("to an application that somebody gave the key by hand", func(t *testing.T) {
+		t.Parallel()
+		r := refused(t)
+		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
+		equal(t, "files", strings.Join(r.cleared(), " "), "private.key")
+		if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
+			t.Errorf("there are the applications %q", got)
+		}
+	})
+	t.Run("nor for the next run", func(t *testing.T) {
+		t.Parallel()
+		r := refused(t)
+		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
+		again := r.again()
+		again.answer(steps.AnswerKey, steps.Yes)
+		again.doesAll()
+		equal(t, "the application", again.session.Application.Value.ID, theirs)
+		equal(t, "created", again.session.Application.Created, false)
+		r.cleared()
+		equal(t, "applications", len(r.account.Applications()), 1)
+	})
+	t.Run("and the key goes if nobody has it", func(t *testing.T) {
+		t.Parallel()
+		r := refused(t)
+		equal(t, "files", strings.Join(r.cleared(), " "), "")
+	})
+	t.Run("and its key is not given to another application", func(t *testing.T) {
+		t.Parallel()
+		r := refused(t)
+		theirs := r.account.hasApplication(t, "theirs", pairs[2]())
+		key := r.file("private.key")
+		r.answer(steps.AnswerAppID, theirs)
+		r.answer(steps.AnswerKey, steps.RenewKey)
+		r.does("application")
+		equal(t, "the key's file", r.session.Key.Name, "private-2.key")
+		equal(t, "the first key", r.file("private.key"), key)
+		equal(t, "files", strings.Join(r.cleared(), " "), "private-2.key")
+		equal(t, "applications", len(r.account.Applications()), 1)
+	})
+	t.Run("and it is tried again with the same key", func(t *testing.T) {
+		t.Parallel()
+		r := refused(t)
+		r.doesAll()
+		equal(t, "keys", strings.Count(strings.Join(r.names(), " "), ".key"), 1)
+		equal(t, "files", strings.Join(r.cleared(), " "), "")
+		equal(t, "applications", len(r.account.Applications()), 0)
+	})
+}
+
+func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testing.T) {
+	t.Attr("fault", "N4")
+	t.Parallel()
+	r := newRun(t)
+	r.has("mine.key", pemOf(pairs[2]()))
+	theirs := r.account.hasApplication(t, "theirs", pairs[2]())
+	r.does("connect")
+	r.account.on(postApplication, dropped)
+	r.account.on("GET /v2/applications", dropped)
+	if err := r.try("application"); err == nil || !r.session.Application.Uncertain {
+		t.Fatalf("got %v", err)
+	}
+	r.account.heal()
+	r.answer(steps.AnswerKeyFile, "mine.key")
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("application")
+	equal(t, "the application", r.session.Application.Value.ID, theirs)
+	equal(t, "created", r.session.Application.Created, false)
+}
+
+func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
+	t.Attr("fault", "N1")
+	t.Parallel()
+	r := newRun(t).doesAll()
+	id := r.session.Application.Value.ID
+	before := r.noted()
+	again := r.again().does("connect")
+	again.answer(steps.AnswerAppID, id)
+	again.answer(steps.AnswerKey, steps.RenewKey)
+	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
+	if err := again.try("application"); err == nil {
+		t.Fatal("a refusal was taken for a good answer")
+	}
+	after := again.noted()
+	equal(t, "applications", len(after), len(before))
+	equal(t, "the key", after[0].KeySHA, before[0].KeySHA)
+	equal(t, "its file", after[0].KeyFile, "private.key")
+	equal(t, "its users", len(after[0].Users), 1)
+	r.account.heal()
+	again.does("application")
+	equal(t, "the key after all", again.noted()[0].KeySHA, again.session.Key.Private.Fingerprint())
+	equal(t, "key files", strings.Count(strings.Join(r.names(), " "), ".key"), 2)
+	equal(t, "files", strings.Join(r.cleared(), " "), "")
+}
+
+func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
+	t.Attr("fault", "N4")
+	t.Parallel()
+	r := elsewhere(t)
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect", "application")
+	var asked atomic.Bool
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		asked.Store(true)
+		dropped(w, q, api)
+	})
+	r.account.on("GET /v1/users", func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		if asked.Load() {
+			dropped(w, q, api)
+			return
+		}
+		api.ServeHTTP(w, q)
+	})
+	if err := r.try("user"); err == nil {
+		t.Fatal("a connection that broke was taken for an answer")
+	}
+	r.account.heal()
+	r.makes("alice")
+	again := r.again()
+	again.answer(steps.AnswerAppID, r.session.Application.Value.ID)
+	again.answer(steps.AnswerKey, steps.Yes)
+	again.doesAll()
+	equal(t, "created", again.session.User.Created, false)
+	r.cleared()
+	equal(t, "users", len(r.account.users(t)), 1)
+}

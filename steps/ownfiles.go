@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -146,9 +147,22 @@ func withoutIgnored(content []byte, c clearance) ([]byte, string) {
 	for _, f := range ownFiles(Journal{Applications: slices.Concat(c.going, c.staying)}) {
 		ours["/"+escapeIgnored(f.name)] = f.name
 	}
+	before := content
+	if slices.Contains(Journal{Applications: c.going}.outs(), ".") && len(c.staying) == 0 {
+		// The users' files were in this folder.
+		switch {
+		case c.put("./", outIgnore) && string(content) == userFiles:
+			return nil, ""
+		case c.put("./", outLine):
+			content = withoutUsersLine(content)
+		}
+	}
 	lines := slices.Collect(strings.Lines(string(content)))
 	is := func(i int) bool { _, ok := ours[strings.TrimRight(lines[i], "\r\n")]; return ok }
 	at := slices.IndexFunc(lines, func(line string) bool { return strings.TrimRight(line, "\r\n") == "/"+journalFile })
+	if at < 0 && !bytes.Equal(content, before) {
+		return content, ""
+	}
 	if at < 0 {
 		return content, "nobody can tell which of its lines are of credwiz"
 	}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,6 +27,66 @@ func (f *Folder) outName(path string) string {
 		whole = inside
 	}
 	return filepath.ToSlash(whole) + "/"
+}
+
+// What is noted of a folder with the files of a roster, beside the files themselves, if it was made here.
+const (
+	outItself = "."
+	outIgnore = gitignoreFile
+	outLine   = "/*.env" // in a .gitignore that was there
+)
+
+// noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
+func (s Session) noteOut(env Env, path string) error {
+	made := []string{outItself, outIgnore}
+	if root, err := os.OpenRoot(path); err == nil {
+		made = (&Folder{root: root, path: path}).lacksForUsers()
+		_ = root.Close()
+	}
+	name := s.Place.Folder.outName(path)
+	return s.edit(env, func(app NotedApp) NotedApp {
+		app = app.wrote(name, made)
+		if !slices.Contains(app.Files, name) {
+			app.Files = append(slices.Clone(app.Files), name)
+		}
+		return app
+	})
+}
+
+// lacksForUsers is what ignoreUsers is going to make in a folder that is there.
+func (f *Folder) lacksForUsers() []string {
+	old, err := f.Read(gitignoreFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []string{outIgnore}
+	case err == nil && !ignoresUsers(string(old)):
+		return []string{outLine}
+	}
+	return []string{}
+}
+
+// ignoresUsers reports whether a .gitignore keeps the files of users from git.
+func ignoresUsers(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, " \t\r\n"); line == "*" || line == outLine {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutUsersLine is a .gitignore without the line that ignoreUsers has added; nil if nothing is left.
+func withoutUsersLine(text []byte) []byte {
+	var rest bytes.Buffer
+	for line := range bytes.Lines(text) {
+		if string(bytes.TrimRight(line, " \t\r\n")) != outLine {
+			rest.Write(line)
+		}
+	}
+	if len(bytes.TrimSpace(rest.Bytes())) == 0 {
+		return nil
+	}
+	return rest.Bytes()
 }
 
 // outs are the folders with files of rosters, without the slash. An older version noted its only one without.
@@ -75,8 +136,10 @@ type outFile struct {
 // outChange is what clearing away makes of a folder with the files of a roster.
 type outChange struct {
 	folder string // as it is noted
+	itself bool   // it goes too, if it is empty then
 	files  []outFile
-	left   string // why nothing in it is touched; empty if something is
+	ignore *outFile // what becomes of its .gitignore; nil if it stays as it is
+	left   string   // why nothing in it is touched; empty if something is
 }
 
 // outChanges says what becomes of the folders in which something is of applications that go.
@@ -95,12 +158,13 @@ func (f *Folder) outChanges(journal Journal, c clearance) ([]outChange, error) {
 }
 
 func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
-	change := outChange{folder: out}
+	put := func(name string) bool { return c.put(out+"/", name) }
+	change := outChange{folder: out, itself: out != "." && put(outItself)}
 	folder, err := f.openOut(out)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission) && !isOutside(out):
 		return change, &SaveError{Path: f.outPath(out), Err: fs.ErrPermission}
 	case err != nil:
 		change.left = cause(err).Error()
@@ -108,10 +172,15 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	}
 	defer func() { _ = folder.Close() }()
 	entries, err := fs.ReadDir(folder.root.FS(), ".")
-	if err != nil {
+	switch {
+	case err != nil && isOutside(out):
+		change.left = cause(err).Error()
+		return change, nil
+	case err != nil:
 		return change, &SaveError{Path: f.outPath(out), Err: cause(err)}
 	}
-	ignored, others, envs := "", 0, 0
+	var ignored []byte
+	others, envs := 0, 0
 	for _, e := range entries {
 		text, err := folder.Read(e.Name())
 		env := strings.HasSuffix(e.Name(), ".env")
@@ -126,7 +195,7 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 		case env:
 			envs++
 		case e.Name() == gitignoreFile:
-			ignored = string(text)
+			ignored = text
 		default:
 			others++
 		}
@@ -136,10 +205,11 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 		if n := len(change.files); n > 0 {
 			change.files, change.left = nil, "it is outside of the folder: delete "+counted(n, "file")+" of the users there yourself"
 		}
-	case out == ".":
-	case ignored == ignoreAll && envs+others == 0, ignored == userFiles && envs == 0:
-		// There is nothing left that git was told of.
-		change.files = append(change.files, outFile{name: gitignoreFile})
+	case out == ".": // see withoutIgnored
+	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || string(ignored) == userFiles && envs == 0):
+		change.ignore = &outFile{name: gitignoreFile}
+	case put(outLine) && envs == 0 && ignored != nil:
+		change.ignore = &outFile{name: gitignoreFile, rest: withoutUsersLine(ignored)}
 	}
 	return change, nil
 }
@@ -193,9 +263,13 @@ func (f *Folder) clearOut(o outChange) error {
 		return &SaveError{Path: f.outPath(o.folder), Err: cause(err)}
 	}
 	defer func() { _ = folder.Close() }()
-	for _, file := range o.files {
+	files := o.files
+	if o.ignore != nil {
+		files = append(slices.Clip(files), *o.ignore)
+	}
+	for _, file := range files {
 		if file.rest != nil {
-			if err := folder.Replace(file.name, file.rest, secretMode); err != nil {
+			if err := folder.Replace(file.name, file.rest, modeOf(file.name)); err != nil {
 				return err
 			}
 			continue
@@ -204,7 +278,7 @@ func (f *Folder) clearOut(o outChange) error {
 			return &SaveError{Path: folder.Path(file.name), Err: cause(err)}
 		}
 	}
-	if o.folder != "." {
+	if o.itself {
 		_ = f.root.Remove(filepath.FromSlash(o.folder)) // stays if something is in it
 	}
 	return nil

@@ -58,7 +58,14 @@ func TestFilesOfUsersInAnotherFolderGoIfItIsInThisOne(t *testing.T) {
 	}{
 		{name: "a folder below", out: "handout", left: []string{}},
 		{name: "a folder far below", out: "a/b/handout", left: []string{"a", "a/b"}},
-		{name: "the folder itself", out: ".", left: []string{".gitignore"}},
+		{name: "the folder itself", out: ".", left: []string{}},
+		{name: "a folder that was empty", out: "handout", before: func(*run) {}, left: []string{"handout"}},
+		{name: "a folder that git ignored already", out: "handout", before: func(r *run) { r.has("handout/.gitignore", "*\n") },
+			left: []string{"handout", "handout/.gitignore"}},
+		{name: "a folder of which git ignored such files already", out: "handout", before: func(r *run) { r.has("handout/.gitignore", "/*.env\n") },
+			left: []string{"handout", "handout/.gitignore"}},
+		{name: "a folder with a .gitignore of its own", out: "handout", before: func(r *run) { r.has("handout/.gitignore", "!/x/*.env\n") },
+			left: []string{"handout", "handout/.gitignore"}},
 		{name: "a folder with other files", out: "handout", before: func(r *run) {
 			r.has("handout/notes.txt", "mine")
 			r.has("handout/user1.env", "DATABASE_URL=x\n")
@@ -80,10 +87,10 @@ func TestFilesOfUsersInAnotherFolderGoIfItIsInThisOne(t *testing.T) {
 			r.doesAll()
 			wantAll(t, r.file(test.out+"/user2.env"), "VONAGE_USER_NAME=user2\n", "VONAGE_JWT=ey")
 			ignored := "/*.env\n"
-			if test.before == nil && test.out != "." {
+			if test.before == nil && test.out != "." || strings.Contains(test.name, "was empty") || strings.Contains(test.name, "git ignored already") {
 				ignored = "*\n"
 			}
-			equal(t, "git ignores", r.file(test.out+"/.gitignore"), ignored)
+			wantAll(t, r.file(test.out+"/.gitignore"), ignored)
 			r.cleared()
 			left := []string{}
 			err := fs.WalkDir(os.DirFS(r.dir), ".", func(path string, _ fs.DirEntry, err error) error {
@@ -94,6 +101,9 @@ func TestFilesOfUsersInAnotherFolderGoIfItIsInThisOne(t *testing.T) {
 			})
 			if err != nil || !slices.Equal(left, test.left) {
 				t.Errorf("left: %q, %v; want %q", left, err, test.left)
+			}
+			if strings.Contains(test.name, "of its own") {
+				equal(t, ".gitignore", r.file("handout/.gitignore"), "!/x/*.env\n")
 			}
 		})
 	}
@@ -128,6 +138,29 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 			}
 			r.cleared()
 			equal(t, "files", strings.Join(namesIn(t, outside), " "), ".gitignore user1.env user2.env user3.env")
+		})
+	}
+}
+
+func TestTheLinesForUsersFilesGoFromTheProjectsGitignore(t *testing.T) {
+	for name, before := range map[string]string{"that was there": "node_modules\n", "that was not": ""} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := workshop(t, 2)
+			r.inGit()
+			if before != "" {
+				r.has(".gitignore", before)
+			}
+			r.env.Out = r.path(".")
+			r.doesAll()
+			wantAll(t, r.file(".gitignore"), "/*.env\n", "/.credwiz.json\n")
+			left := strings.Join(r.cleared(), " ")
+			if before == "" {
+				equal(t, "files", left, ".git")
+				return
+			}
+			equal(t, "files", left, ".git .gitignore")
+			equal(t, ".gitignore", r.file(".gitignore"), before)
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -44,8 +43,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	if path == "" {
 		path, shown = s.Place.Folder.Path(outFolder), outFolder
 	}
-	// Before there is a file, for credwiz clean.
-	if err := s.noteFile(env, s.Place.Folder.outName(path)); err != nil {
+	if err := s.noteOut(env, path); err != nil {
 		return s, err
 	}
 	err := w.local("write "+shown, func() (string, error) {
@@ -94,15 +92,12 @@ func (f *Folder) ignoreUsers() error {
 	if err != nil {
 		return &SaveError{Path: f.Path(gitignoreFile), Err: err}
 	}
-	if slices.Contains(strings.Split(string(old), "\n"), "*") {
+	text := string(old)
+	if ignoresUsers(text) {
 		return nil
 	}
-	text := string(old)
 	if !strings.HasSuffix(text, "\n") && text != "" {
 		text += "\n"
-	}
-	if strings.Contains(text, userFiles) {
-		return nil
 	}
 	return f.Replace(gitignoreFile, []byte(text+userFiles), gitignoreMode)
 }

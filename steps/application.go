@@ -100,9 +100,12 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 	if err := folder.checkTools(a); err != nil {
 		return err
 	}
-	names := []string{a[AnswerKeyFile], defaultKeyFile, dotenvFile, journalFile, gitignoreFile}
-	for _, app := range journal.Applications {
-		names = append(names, app.KeyFile)
+	names := []string{a[AnswerKeyFile], defaultKeyFile}
+	for _, tool := range toolFilesOf([]string{writeNexmo, writeVonage}) {
+		names = append(names, tool.name) // also those of a run that was killed before it had noted one
+	}
+	for _, own := range ownFiles(journal) {
+		names = append(names, own.name)
 	}
 	const clearUp = "clear up after a run that was cut off"
 	switch n, err := folder.sweep(env.Now(), journal.outs(), names...); {

@@ -106,6 +106,12 @@ func parseJournal(text []byte) (Journal, error) {
 	if journal.Version != journalVersion {
 		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
 	}
+	// Whoever wrote it: names of files go into .gitignore and into commands that are proposed.
+	for _, name := range journal.keyFiles() {
+		if checkKeyFile(name) != nil {
+			return Journal{}, fmt.Errorf("private_key_path %q cannot be the name of a key beside it", name)
+		}
+	}
 	return journal, nil
 }
 

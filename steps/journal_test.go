@@ -67,12 +67,14 @@ func TestTheJournalHoldsNoSecretAtAnyTime(t *testing.T) {
 func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ content, says string }{
-		"broken":         {`{"version": 1, "applications": [`, "not a journal of credwiz"},
-		"something else": {`["a list"]`, "not a journal of credwiz"},
-		"newer":          {`{"version": 2, "applications": []}`, "version 2"},
-		"no version":     {`{}`, "version 0"},
-		"empty":          {``, "not a journal of credwiz"},
-		"huge":           {strings.Repeat(" ", 64<<20+1), "over 65536 KiB"},
+		"broken":                  {`{"version": 1, "applications": [`, "not a journal of credwiz"},
+		"something else":          {`["a list"]`, "not a journal of credwiz"},
+		"newer":                   {`{"version": 2, "applications": []}`, "version 2"},
+		"no version":              {`{}`, "version 0"},
+		"empty":                   {``, "not a journal of credwiz"},
+		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "cannot be the name"},
+		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "cannot be the name"},
+		"huge":                    {strings.Repeat(" ", 64<<20+1), "over 65536 KiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

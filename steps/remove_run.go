@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -10,8 +11,8 @@ import (
 	"credwiz/client"
 )
 
-// Remover deletes what credwiz made from a folder: users, then applications, then files. The journal is told of each
-// deletion, so that a run that is cut off is gone on with by the next; what is gone already is as good as deleted.
+// Remover deletes what credwiz made from a folder: users, then applications, then files. The journal is told of
+// what is gone, so that a run that is cut off is gone on with by the next; what is gone already is as good as deleted.
 type Remover struct {
 	Env    Env
 	Folder *Folder
@@ -135,13 +136,26 @@ func (r *removing) note(c condemned, change func(*NotedApp)) error {
 }
 
 // users deletes an application's users that were made here, with a token that its key signs.
-func (r *removing) users(ctx context.Context, c condemned) error {
+func (r *removing) users(ctx context.Context, c condemned) (err error) {
 	if c.stays != "" || !c.remote() || c.key == nil || c.app.ID == "" {
 		return nil
 	}
 	s := r.sessions[Account{c.app.APIHost, c.app.APIKey}]
 	s.Key.Private, s.Application.Value.ID = c.key, c.app.ID
 	w := r.work(s)
+	gone := map[NotedUser]bool{}
+	// In batches: the journal is written whole each time, and who is gone and still noted is as good as deleted.
+	noteGone := func() error {
+		if len(gone) == 0 {
+			return nil
+		}
+		err := r.note(c, func(app *NotedApp) {
+			app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return gone[u.key()] })
+		})
+		clear(gone)
+		return err
+	}
+	defer func() { err = errors.Join(err, noteGone()) }()
 	for i, user := range c.app.Users {
 		item := &r.items[c.users[i]]
 		if item.State != ToDelete || !user.Created {
@@ -160,15 +174,20 @@ func (r *removing) users(ctx context.Context, c condemned) error {
 			return err
 		}
 		item.State, item.Why = state, ""
-		err = r.note(c, func(app *NotedApp) {
-			app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.Name == user.Name && u.ID == user.ID })
-		})
-		if err != nil {
-			return err
+		if gone[user.key()] = true; len(gone) >= goneBatch {
+			if err := noteGone(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// goneBatch is how many users are deleted before the journal is told.
+const goneBatch = 50
+
+// key is what a note knows a user by.
+func (n NotedUser) key() NotedUser { return NotedUser{Name: n.Name, ID: n.ID} }
 
 func (r *removing) user(ctx context.Context, admin client.Secret, user NotedUser, w work) (ItemState, error) {
 	id := user.ID

@@ -26,7 +26,8 @@ func TestWhatKilledRunsLeftIsRemoved(t *testing.T) {
 	t.Attr("fault", "F12")
 	t.Parallel()
 	r := newRun(t).does("connect")
-	gone := []string{".private.key." + random, ".env." + random, ".credwiz.json." + random, ".other.key." + random}
+	gone := []string{".private.key." + random, ".env." + random, ".credwiz.json." + random, ".other.key." + random,
+		".nexmorc." + random, ".vonagerc." + random, ".token.txt." + random}
 	for _, name := range gone {
 		r.left(name, 0o600, 61*time.Second)
 	}

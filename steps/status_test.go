@@ -107,3 +107,46 @@ func TestThereIsNoStatusOfNothing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestAStatusLeavesDotenvToWhomItNames has tokens that have expired, and .env say something else each time.
+func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		users    int
+		spoil    func(r *run)
+		do, runs string
+	}{
+		{name: "the only user, and no .env", users: 1, spoil: func(r *run) { r.moves(".env", "../env") },
+			do: "Sign a new one:", runs: "credwiz token --user user1"},
+		{name: "the only user, and .env has nothing but its token", users: 1,
+			spoil: func(r *run) { r.has(".env", "VONAGE_JWT="+r.session.Token.JWT.Reveal()) },
+			do:    "Sign a new one:", runs: "credwiz token --user user1 --write env"},
+		{name: "several", users: 3,
+			do: "Sign new ones for all of them:", runs: "credwiz HOST --app-id APP --user user1 --user user2 --user user3 --reuse-user"},
+		{name: "several, and another of them in .env", users: 3, spoil: func(r *run) { r.has(".env", "VONAGE_USER_NAME=user2\n") },
+			do: "Sign new ones for all of them:", runs: "credwiz HOST --app-id APP --user user2 --user user3 --user user1 --reuse-user"},
+		{name: "several, and .env is for another application", users: 3,
+			spoil: func(r *run) { r.has(".env", "VONAGE_APPLICATION_ID=another\nVONAGE_USER_NAME=user2\n") },
+			do:    "Sign a new one for user1:", runs: "credwiz token --user user1"},
+		{name: "too many to name", users: 13, spoil: func(r *run) { r.has(".env", "VONAGE_USER_NAME=user2\n") },
+			do: "Give credwiz the same list of users again, and all get new ones. For user2 alone:", runs: "credwiz token --user user2 --write env"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := workshop(t, test.users).doesAll()
+			if test.spoil != nil {
+				test.spoil(r)
+			}
+			problem := r.status(noon.Add(25 * time.Hour)).Problems[0]
+			equal(t, "what to do", problem.Do, test.do)
+			want := strings.NewReplacer("HOST", "--api-host "+r.account.url, "APP", r.session.Application.Value.ID).Replace(test.runs)
+			equal(t, "the command", strings.ReplaceAll(problem.Command, " --dir "+r.dir, ""), want)
+		})
+	}
+}
+
+func TestAStatusNamesTheFolderThatTheUsersFilesWentTo(t *testing.T) {
+	r := workshop(t, 2)
+	r.env.Out = r.path("handout")
+	r.doesAll()
+	wantAll(t, r.status(noon.Add(25 * time.Hour)).Problems[0].Command, "--reuse-user --out "+r.path("handout"))
+}

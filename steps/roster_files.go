@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,15 +35,16 @@ func (s Session) userVariables(m Member) []Variable {
 	}
 }
 
-// writeRoster leaves a .env for each user of a roster.
+// writeRoster leaves a .env for each user of a roster, also of a roster of one.
 func (s Session) writeRoster(env Env, w work) (Session, error) {
-	if len(s.Roster) == 0 || env.Printed && env.Out == "" {
+	if !s.handsOut(env) {
 		return s, nil
 	}
 	path, shown := env.Out, env.Out
 	if path == "" {
 		path, shown = s.Place.Folder.Path(outFolder), outFolder
 	}
+	name := s.Place.Folder.outName(path)
 	if err := s.noteOut(env, path); err != nil {
 		return s, err
 	}
@@ -75,7 +77,19 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	if err != nil {
 		return s, err
 	}
-	return s.withFile(shown+string(filepath.Separator), "a .env with the token of each user"), nil
+	// --out is no name in the folder, but a path from where credwiz was started.
+	file := File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
+	if !slices.Contains(s.Files, file) {
+		s.Files = append(slices.Clip(s.Files), file)
+	}
+	return s, nil
+}
+
+// handsOut reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
+// --out.
+func (s Session) handsOut(env Env) bool {
+	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Missed) > 0
+	return env.Out != "" || several && !env.Printed
 }
 
 // ignoreUsers has git ignore the files of users: all in a folder that has nothing else. Where there is a .gitignore, it is

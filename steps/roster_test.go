@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -267,6 +269,54 @@ func TestTheFilesOfARosterSpareWhatIsThere(t *testing.T) {
 	r.doesAll()
 	wantAll(t, r.file(".gitignore"), "node_modules\n", "/*.env\n")
 	wantAll(t, r.file("user1.env"), "MINE=1\n", "VONAGE_JWT=")
+}
+
+func TestARosterOfOneGetsItsFileToo(t *testing.T) {
+	r := workshop(t, 1).does("connect", "application")
+	user, token := stepNamed(t, "user"), stepNamed(t, "token")
+	equal(t, "the plan", user.Plan(r.env, r.session, r.answers.With(steps.AnswerUser, "")), "Creates “user1” in “My App”.")
+	equal(t, "the verb", user.Verb(r.env, r.session, r.answers), "create the user")
+	r.does("user")
+	wantAll(t, token.Plan(r.env, r.session, r.answers), "users/ (a .env each)")
+	r.does("token")
+	wantAll(t, r.file("users/user1.env"), "VONAGE_USER_NAME=user1\n")
+}
+
+func TestTheOneOfSeveralWhoIsReadyGetsItsFileToo(t *testing.T) {
+	r := newRun(t)
+	r.answer(steps.AnswerUser, "alice,bob")
+	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	r.does("connect", "application")
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		if strings.Contains(string(body), "bob") {
+			failing(http.StatusUnprocessableEntity)(w, q, api)
+			return
+		}
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		api.ServeHTTP(w, q)
+	})
+	r.does("user", "token")
+	wantAll(t, r.file("users/alice.env"), "VONAGE_USER_NAME=alice\n")
+}
+
+// TestTheFolderOfOutIsToldWhereItIs has it in the run's folder and elsewhere.
+func TestTheFolderOfOutIsToldWhereItIs(t *testing.T) {
+	elsewhere := t.TempDir()
+	dir := t.TempDir()
+	for out, name := range map[string]string{
+		filepath.Join(dir, "handout"): "handout" + string(filepath.Separator), elsewhere: elsewhere + string(filepath.Separator),
+	} {
+		r := runIn(t, newAccount(t), dir).with(1)
+		r.env.Out, r.env.Printed = out, true
+		r.answer(steps.AnswerKeyFile, filepath.Base(out)+".key")
+		r.doesAll()
+		last := r.session.Files[len(r.session.Files)-1]
+		equal(t, "the path", last.Path, out)
+		equal(t, "the name", last.Name, name)
+		equal(t, "a user's file", slices.Contains(namesIn(t, last.Path), "user1.env"), true)
+		equal(t, "the result", slices.Contains(steps.ResultOf(r.env, r.session).Files, out), true)
+	}
 }
 
 func TestARosterIsSummedUp(t *testing.T) {

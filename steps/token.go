@@ -97,9 +97,9 @@ func tokenPlan(env Env, s Session, a Answers) string {
 	files := plannedFiles(a)
 	if n := len(s.Roster); n > 0 {
 		what, login = "a token for each of "+grouped(n+1)+" users", "the first"
-		if !env.Printed || env.Out != "" {
-			files += ", " + client.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
-		}
+	}
+	if s.handsOut(env) {
+		files += ", " + client.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, client.Printable(s.Key.Name), files)
 	if env.NoLogin {

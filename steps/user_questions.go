@@ -137,10 +137,14 @@ func userVerb(env Env, s Session, a Answers) string {
 }
 
 func userPlan(env Env, s Session, a Answers) string {
-	if users := roster(env, a); len(users) > 1 && !s.User.Exists {
-		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", grouped(len(users)), client.Printable(s.Application.Value.Name), someNames(users))
-	}
 	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
+	switch users := roster(env, a); {
+	case s.User.Exists:
+	case len(users) > 1:
+		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", grouped(len(users)), app, someNames(users))
+	case len(users) == 1:
+		name = someNames(users)
+	}
 	picked := a[AnswerPickedUser]
 	switch {
 	case s.User.Exists && a[AnswerUser] != s.User.Value.Name:

@@ -67,10 +67,7 @@ func (f *Folder) ignore(names ...string) (added int, err error) {
 }
 
 func addIgnored(text string, names []string) (string, int) {
-	var lines []string
-	for line := range strings.Lines(text) {
-		lines = append(lines, strings.TrimRight(line, " \t\r\n"))
-	}
+	lines := ignoredLines(text)
 	var missing []string
 	for _, name := range names {
 		pattern := "/" + escapeIgnored(name)
@@ -85,6 +82,15 @@ func addIgnored(text string, names []string) (string, int) {
 		text += "\n"
 	}
 	return text + strings.Join(missing, "\n") + "\n", len(missing)
+}
+
+// ignoredLines are the lines of a .gitignore as git takes them.
+func ignoredLines(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, strings.TrimRight(line, " \t\r\n"))
+	}
+	return lines
 }
 
 // escapeIgnored writes a name so that git takes it literally.

@@ -67,12 +67,8 @@ func (f *Folder) lacksForUsers() []string {
 
 // ignoresUsers reports whether a .gitignore keeps the files of users from git.
 func ignoresUsers(text string) bool {
-	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, " \t\r\n"); line == "*" || line == outLine {
-			return true
-		}
-	}
-	return false
+	lines := ignoredLines(text)
+	return slices.Contains(lines, "*") || slices.Contains(lines, outLine)
 }
 
 // withoutUsersLine is a .gitignore without the line that ignoreUsers has added; nil if nothing is left.

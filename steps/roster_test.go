@@ -271,6 +271,23 @@ func TestTheFilesOfARosterSpareWhatIsThere(t *testing.T) {
 	wantAll(t, r.file("user1.env"), "MINE=1\n", "VONAGE_JWT=")
 }
 
+func TestGitIgnoresTheUsersFilesUnlessItDoesAlready(t *testing.T) {
+	for before, want := range map[string]string{
+		"deploy/*.env\n":     "deploy/*.env\n/*.env\n",
+		"!/*.env\n":          "!/*.env\n/*.env\n",
+		"#/*.env\n":          "#/*.env\n/*.env\n",
+		"/*.env":             "/*.env",
+		"mine\r\n/*.env\r\n": "mine\r\n/*.env\r\n",
+		"*\r\n":              "*\r\n",
+	} {
+		r := workshop(t, 2)
+		r.has(".gitignore", before)
+		r.env.Out = r.dir
+		r.doesAll()
+		equal(t, "after "+before, r.file(".gitignore"), want)
+	}
+}
+
 func TestARosterOfOneGetsItsFileToo(t *testing.T) {
 	r := workshop(t, 1).does("connect", "application")
 	user, token := stepNamed(t, "user"), stepNamed(t, "token")

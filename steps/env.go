@@ -48,6 +48,9 @@ type Env struct {
 	Mask bool
 	// Pause is how long each result stands before the next piece of work begins, for an audience; front ends keep it.
 	Pause time.Duration
+	// Brief tells that a screen keeps what is told: of the users of a roster who could not be made, the first have a line each
+	// and the others are counted. Else each has one.
+	Brief bool
 	// NoLogin leaves out the proof of the token: logging in with it once.
 	NoLogin bool
 	// Earlier is a run in the same folder that was left before its end; nil if there is none.

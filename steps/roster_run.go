@@ -19,8 +19,11 @@ type Missed struct {
 // mostUsers is how many users an application may have for a roster to be gone on with in it.
 const mostUsers = 200_000
 
-// toldMissed is how many failures have a line of their own; the rest is counted.
+// toldMissed is how many failures have a line of their own on a screen; the rest is counted there.
 const toldMissed = 20
+
+// enoughRefused is how many are refused before the first is made until nobody else is asked for.
+const enoughRefused = 20
 
 // rosterTries is how often a user is asked for: many make a 429 likelier than one does.
 const rosterTries = 10
@@ -123,7 +126,7 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelFunc, open [
 			if !isTaken(result.err) {
 				refused++
 			}
-			if hopeless(result.err) || p.Done == 0 && refused >= toldMissed {
+			if hopeless(result.err) || p.Done == 0 && refused >= enoughRefused {
 				// The others would fare no better. This is no cause of ctx: their own errors would wrap it, all at once.
 				stopped = result.err
 				stop()
@@ -198,9 +201,13 @@ func (r *rosterRun) miss(result rosterResult) {
 	if r.first == nil {
 		r.first = result.err
 	}
-	if len(r.missed) <= toldMissed {
-		r.w.warn("create "+result.task.user.Name, why)
+	what := "create " + result.task.user.Name
+	if r.env.Brief && len(r.missed) > toldMissed {
+		// The log has what the screen leaves out.
+		r.env.log().Info("work", "step", UserStep, "what", client.Printable(what), "state", Warned.String(), "note", why)
+		return
 	}
+	r.w.warn(what, why)
 }
 
 // one creates a user, and gives its place in the crew back. It asks again for as long as that may help; a user whose

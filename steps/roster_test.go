@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -86,6 +87,19 @@ func (r *run) with(n int) *run {
 		r.env.Roster = append(r.env.Roster, client.NewUser{Name: fmt.Sprintf("user%d", i+1), DisplayName: fmt.Sprintf("User %d", i+1)})
 	}
 	return r
+}
+
+// refusing refuses the users whose requests are so.
+func refusing(so func(body string) bool) fault {
+	return func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		if so(string(body)) {
+			failing(http.StatusUnprocessableEntity)(w, q, api)
+			return
+		}
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		api.ServeHTTP(w, q)
+	}
 }
 
 // isComplete holds for a workshop that is over: each user exists once, and has a token of its own.
@@ -191,15 +205,7 @@ func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice is there
 	another := r.again().with(5)
 	another.env.Roster = append(another.env.Roster, client.NewUser{Name: "taken"})
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		body, _ := io.ReadAll(q.Body)
-		if strings.Contains(string(body), "taken") {
-			failing(http.StatusUnprocessableEntity)(w, q, api)
-			return
-		}
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		api.ServeHTTP(w, q)
-	})
+	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "taken") }))
 	another.does("connect", "application", "user")
 	wantAll(t, another.warned(), "create taken: ")
 	another.does("token")
@@ -211,6 +217,25 @@ func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
 		if u.ID == "" {
 			t.Errorf("the journal has %+v", u)
 		}
+	}
+}
+
+// TestEachWhoCannotBeMadeHasALine has the names of all but the first taken, with a screen and without.
+func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
+	const n, onScreen = 50, 20
+	for brief, lines := range map[bool]int{false: n, true: onScreen} {
+		var log strings.Builder
+		r := workshop(t, n+1).does("connect", "application")
+		r.env.Brief, r.env.Log = brief, slog.New(slog.NewTextHandler(&log, nil))
+		for _, user := range r.env.Roster[1:] {
+			if _, err := r.session.Place.API.CreateUser(t.Context(), r.admin(), user); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.does("user")
+		equal(t, "missed", len(r.session.Missed), n)
+		equal(t, "lines", strings.Count("\n"+r.warned(), "\ncreate user"), lines)
+		equal(t, "lines of the log", strings.Count(log.String(), `what="create user`), n)
 	}
 }
 
@@ -304,15 +329,7 @@ func TestTheOneOfSeveralWhoIsReadyGetsItsFileToo(t *testing.T) {
 	r.answer(steps.AnswerUser, "alice,bob")
 	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.does("connect", "application")
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		body, _ := io.ReadAll(q.Body)
-		if strings.Contains(string(body), "bob") {
-			failing(http.StatusUnprocessableEntity)(w, q, api)
-			return
-		}
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		api.ServeHTTP(w, q)
-	})
+	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "bob") }))
 	r.does("user", "token")
 	wantAll(t, r.file("users/alice.env"), "VONAGE_USER_NAME=alice\n")
 }
@@ -341,15 +358,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 	step := stepNamed(t, "user")
 	wantAll(t, step.Plan(r.env, r.session, r.answers), "Creates 5 users in “My App”", "user1, user2, user3, user4 and 1 more")
 	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 0)
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		body, _ := io.ReadAll(q.Body)
-		if strings.Contains(string(body), "user2") {
-			failing(http.StatusUnprocessableEntity)(w, q, api)
-			return
-		}
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		api.ServeHTTP(w, q)
-	})
+	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "user2") }))
 	r.does("user")
 	equal(t, "title", step.DoneAs(r.session), "4 of 5 users are ready")
 	facts := fmt.Sprint(step.Show(r.env, r.session))

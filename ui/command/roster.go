@@ -61,16 +61,19 @@ func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error)
 	return users, nil
 }
 
-// writeCSV prints the users, a line each.
+// writeCSV prints the users, a line each, and after them those who could not be made, with the reason.
 func writeCSV(out io.Writer, r steps.Result) error {
 	w := csv.NewWriter(out)
-	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at"}) // Flush tells of errors
+	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush tells of errors
 	for _, u := range r.Users {
-		record := []string{u.Name, u.DisplayName, u.ID, "", ""}
+		record := []string{u.Name, u.DisplayName, u.ID, "", "", ""}
 		if u.Token != nil {
 			record[3], record[4] = u.Token.JWT, u.Token.ExpiresAt.Format(time.RFC3339)
 		}
 		_ = w.Write(record)
+	}
+	for _, m := range r.Missed {
+		_ = w.Write([]string{m.Name, "", "", "", "", m.Why})
 	}
 	w.Flush()
 	return w.Error()

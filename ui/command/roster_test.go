@@ -95,6 +95,16 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 	if r.code != 6 || !strings.Contains(r.stderr, "2 of 3 users are ready") || !strings.Contains(r.stdout, `"missed"`) {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
+	r = run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--csv")
+	records, err := csv.NewReader(strings.NewReader(r.stdout)).ReadAll()
+	if r.code != 6 || err != nil || len(records) != 4 {
+		t.Fatalf("code %d, %v: %s%s", r.code, err, r.stdout, r.stderr)
+	}
+	for i, want := range []string{"name error", "bob ", "carol ", "alice The application has a user named “alice” already"} {
+		if got := records[i][0] + " " + records[i][5]; !strings.HasPrefix(got, want) || i < 3 && got != want {
+			t.Errorf("line %d is about %q, want %q", i+1, got, want)
+		}
+	}
 	if r = run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--reuse-user", "--json"); r.code != 0 {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}

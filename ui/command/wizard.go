@@ -86,7 +86,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.StringArray(steps.AnswerUser, nil, "create a user with this `NAME` (repeatable)")
 	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input, with --no-input")
 	f.StringVar(&o.out, "out", "", "with several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
-	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids and tokens as CSV")
+	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids, tokens and errors as CSV")
 	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
 	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
@@ -230,6 +230,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		c.say(note) // seen before the screens, and again below them
 	}
 	pace()
+	env.Brief = true
 	return ui.Screens(ctx, c.in, c.err, env, look(), c.clipboards())
 }
 

@@ -197,7 +197,7 @@ const progressInterval = 100 * time.Millisecond
 
 func (r *rosterRun) miss(result rosterResult) {
 	why := Advise(result.err).What
-	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err)})
+	r.missed = append(r.missed, Missed{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err) && !result.doubtful})
 	if r.first == nil {
 		r.first = result.err
 	}
@@ -211,10 +211,11 @@ func (r *rosterRun) miss(result rosterResult) {
 }
 
 // one creates a user, and gives its place in the crew back. It asks again for as long as that may help; a user whose
-// creation got no answer is looked for first.
+// creation got no answer is looked for first. A name that is taken after that is taken by its own late creation.
 func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterResult {
 	defer r.crew.end()
 	result := rosterResult{task: task}
+	doubted := false // a creation of this user got no answer, and may have come after it was looked for
 	began := r.w.now()
 	for try, again := 1, true; ; try++ {
 		if result.doubtful {
@@ -237,9 +238,11 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 		}
 		result.user, result.created, result.err = r.create(ctx, task)
 		if result.err == nil {
+			result.created = result.created || doubted
 			return result
 		}
-		result.doubtful = client.MayHaveHappened(result.err)
+		result.doubtful = client.MayHaveHappened(result.err) || doubted && isTaken(result.err)
+		doubted = doubted || result.doubtful
 		if isTooMany(result.err) {
 			r.crew.tooMany(burst)
 			burst = r.crew.now()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -236,6 +237,38 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 		equal(t, "missed", len(r.session.Missed), n)
 		equal(t, "lines", strings.Count("\n"+r.warned(), "\ncreate user"), lines)
 		equal(t, "lines of the log", strings.Count(log.String(), `what="create user`), n)
+	}
+}
+
+// TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken has the first request for user2 come after the user was looked for: the
+// second finds the name taken.
+func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
+	for _, reuse := range []string{"", steps.Yes} {
+		var n atomic.Int64
+		r := workshop(t, 3)
+		r.answer(steps.AnswerExistingUser, reuse)
+		r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+			body, _ := io.ReadAll(q.Body)
+			again := func() *http.Request {
+				q.Body = io.NopCloser(bytes.NewReader(body))
+				return q
+			}
+			if strings.Contains(string(body), "user2") {
+				switch n.Add(1) {
+				case 1:
+					dropped(w, q, api)
+				case 2:
+					api.ServeHTTP(httptest.NewRecorder(), again())
+				}
+			}
+			api.ServeHTTP(w, again())
+		})
+		r.doesAll()
+		equal(t, "missed", len(r.session.Missed), 0)
+		r.isComplete(3)
+		for _, u := range r.journal().Applications[0].Users {
+			equal(t, u.Name+" was made here", u.Created, true)
+		}
 	}
 }
 

@@ -233,9 +233,9 @@ func (f *Folder) hasAlso(text, keyFile string) error {
 	return ErrOnlyCopy
 }
 
-// ownToolFiles are those that were written for an application, for credwiz clean.
+// ownToolFiles are those that were noted with an application when they were written, for credwiz clean.
 func ownToolFiles(journal Journal) []ownFile {
-	var files []ownFile
+	files := otherTokenFiles(journal)
 	for _, f := range toolFilesOf([]string{writeNexmo, writeVonage}) {
 		if slices.ContainsFunc(journal.Applications, func(app NotedApp) bool { return slices.Contains(app.Files, f.name) }) {
 			files = append(files, ownFile{f.name, f.without})

@@ -201,12 +201,20 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 	t.Attr("fault", "F1")
 	const app = "[app_config]\napp_id=2b5d0f2e-0000-4000-8000-000000000000\nprivate_key="
+	key := pemOf(pairs[2]())
+	const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIF\n-----END ENCRYPTED PRIVATE KEY-----\n"
+	const curve = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n"
 	for name, test := range map[string]struct {
-		kind, file, content string
+		kind, file, content, key string
 	}{
-		"nexmo":  {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", pemOf(pairs[2]())) + "\n"},
-		"vonage": {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":%q}`, pemOf(pairs[2]()))},
-		"camel":  {"vonage", ".vonagerc", fmt.Sprintf(`{"privateKey":%q}`, pemOf(pairs[2]()))},
+		"nexmo":           {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\n", key},
+		"nexmo, twice":    {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\nprivate_key=private.key\n", key},
+		"nexmo, a curve":  {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", curve) + "\n", curve},
+		"vonage":          {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":%q}`, key), key},
+		"camel":           {"vonage", ".vonagerc", fmt.Sprintf(`{"privateKey":%q}`, key), key},
+		"both spellings":  {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":%q,"privateKey":"private.key"}`, key), key},
+		"encrypted":       {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":%q}`, encrypted), encrypted},
+		"not even a text": {"vonage", ".vonagerc", fmt.Sprintf(`{"private-key":[%q]}`, encrypted), fmt.Sprintf("[%q]", encrypted)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t)
@@ -214,10 +222,10 @@ func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 			r.has(test.file, test.content)
 			err := r.does("connect").try("application")
 			if !errors.Is(err, steps.ErrOnlyCopy) || r.file(test.file) != test.content || r.account.count(postApplication) > 0 {
-				t.Errorf("got %v, %d requests", err, r.account.count(postApplication))
+				t.Fatalf("got %v, %d requests", err, r.account.count(postApplication))
 			}
 			wantAll(t, steps.Advise(err).What+steps.Advise(err).Do, test.file, "in no other file here", "move")
-			r.has("old.pem", pemOf(pairs[2]()))
+			r.has("old.pem", test.key)
 			r.doesAll()
 		})
 	}

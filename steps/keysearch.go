@@ -13,6 +13,21 @@ const maxKeyFiles = 64
 // keysByFingerprint finds the usable private keys of the folder by the names that keys have, and returns the name of one
 // file for each. The usual name comes before the others.
 func (f *Folder) keysByFingerprint(usual string) map[string]string {
+	found := map[string]string{}
+	for _, name := range f.keyNames(usual) {
+		key, err := f.readKey(name)
+		if err != nil {
+			continue // another sort of file, or a key that cannot be used
+		}
+		if _, known := found[key.Fingerprint()]; !known {
+			found[key.Fingerprint()] = name
+		}
+	}
+	return found
+}
+
+// keyNames are the files of the folder that may be keys by their names, the usual one first.
+func (f *Folder) keyNames(usual string) []string {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
 		return nil
@@ -32,17 +47,7 @@ func (f *Folder) keysByFingerprint(usual string) map[string]string {
 		}
 		return 0
 	})
-	found := map[string]string{}
-	for _, name := range names[:min(len(names), maxKeyFiles)] {
-		key, err := f.readKey(name)
-		if err != nil {
-			continue // another sort of file, or a key that cannot be used
-		}
-		if _, known := found[key.Fingerprint()]; !known {
-			found[key.Fingerprint()] = name
-		}
-	}
-	return found
+	return names[:min(len(names), maxKeyFiles)]
 }
 
 // looksLikeKey goes by the names that Vonage's tools, openssl and ssh-keygen give. Hidden files are temporary ones.

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,7 +33,9 @@ type toolFile struct {
 	secrets string
 	merge   func(old []byte, values []Variable) ([]byte, error)
 	// read returns the values in it, under the names that values has.
-	read   func(text []byte) map[string]string
+	read func(text []byte) map[string]string
+	// all returns every value that stands under a name, also where it stands twice.
+	all    func(text []byte, name string) []string
 	values func(Session) []Variable
 	names  []string // of the values
 	// account and key are the names of the API key and of the private key among the values; empty if there is none.
@@ -45,7 +48,7 @@ func toolFiles() map[string][]toolFile {
 		writeNexmo: {
 			{
 				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
-				merge: mergeSection("credentials"), read: readSection("credentials"),
+				merge: mergeSection("credentials"), read: readSection("credentials"), all: allInSection("credentials"),
 				names: []string{"api_key", "api_secret"}, account: "api_key",
 				values: func(s Session) []Variable {
 					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
@@ -53,7 +56,7 @@ func toolFiles() map[string][]toolFile {
 			},
 			{
 				name: nexmoAppFile, purpose: "the application and its private key, for nexmo", secrets: "the private key",
-				merge: mergeSection("app_config"), read: readSection("app_config"),
+				merge: mergeSection("app_config"), read: readSection("app_config"), all: allInSection("app_config"),
 				names: []string{"app_id", "private_key"}, key: "private_key",
 				values: func(s Session) []Variable {
 					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
@@ -62,7 +65,7 @@ func toolFiles() map[string][]toolFile {
 		},
 		writeVonage: {{
 			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
-			merge: mergeObject, read: readObject,
+			merge: mergeObject, read: readObject, all: allInObject,
 			names: []string{"api-key", "api-secret", "app-id", "private-key"}, account: "api-key", key: "private-key",
 			values: func(s Session) []Variable {
 				return []Variable{
@@ -198,7 +201,9 @@ func (f *Folder) mergedTool(file toolFile, values []Variable, keyFile string) (o
 		merged, err = file.merge(old, values)
 	}
 	if err == nil && file.key != "" {
-		err = f.hasAlso(file.read(old)[file.key], keyFile)
+		for _, text := range file.all(old, file.key) {
+			err = cmp.Or(err, f.hasAlso(text, keyFile))
+		}
 	}
 	if err != nil {
 		return nil, nil, &SaveError{Path: f.Path(file.name), Err: err}
@@ -209,24 +214,31 @@ func (f *Folder) mergedTool(file toolFile, values []Variable, keyFile string) (o
 // ErrOnlyCopy is a private key that would be replaced and is in no other file of the folder.
 var ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
 
-// hasAlso refuses a private key of which there is no file. What is no key is no loss.
+// hasAlso refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
+// loss.
 func (f *Folder) hasAlso(text, keyFile string) error {
 	key, err := client.ParsePrivateKey([]byte(text))
-	if err != nil {
-		return nil //nolint:nilerr // Another text has no key to lose.
+	is := func(content []byte) bool {
+		own, err := client.ParsePrivateKey(content)
+		return err == nil && own.Fingerprint() == key.Fingerprint()
 	}
-	names := []string{keyFile}
+	switch {
+	case err != nil && !strings.Contains(text, "PRIVATE KEY"):
+		return nil
+	case err != nil:
+		is = func(content []byte) bool { return bytes.Contains(content, bytes.TrimSpace([]byte(text))) }
+	}
+	names := append([]string{keyFile}, f.keyNames(defaultKeyFile)...)
 	if journal, err := f.readJournal(); err == nil {
 		for _, app := range journal.Applications {
 			names = append(names, app.KeyFile)
 		}
 	}
-	names = append(names, f.keysByFingerprint(defaultKeyFile)[key.Fingerprint()])
 	for _, name := range names {
 		if name == "" {
 			continue
 		}
-		if own, err := f.readKey(name); err == nil && own.Fingerprint() == key.Fingerprint() {
+		if content, err := f.Read(name); err == nil && is(content) {
 			return nil
 		}
 	}

@@ -83,6 +83,19 @@ func readSection(section string) func([]byte) map[string]string {
 	}
 }
 
+// allInSection returns every value of a name in a section, of which readSection has the last.
+func allInSection(section string) func([]byte, string) []string {
+	return func(text []byte, name string) []string {
+		var values []string
+		for _, line := range splitINI(strings.TrimPrefix(string(text), "\ufeff")) {
+			if line.section == section && line.name == name {
+				values = append(values, line.value)
+			}
+		}
+		return values
+	}
+}
+
 // withoutSection takes values out of a section, if it is about the one that is given; the section too, if nothing is left
 // in it.
 func withoutSection(old []byte, section string, about Variable, names []string) []byte {

@@ -118,6 +118,27 @@ func readObject(text []byte) map[string]string {
 	return values
 }
 
+// allInObject returns every value of a name in a JSON object, in both spellings; as JSON if it is no text.
+func allInObject(text []byte, name string) []string {
+	members, err := splitObject(text)
+	if err != nil {
+		return nil
+	}
+	var values []string
+	for _, m := range members {
+		if m.name != name && m.name != camel(name) {
+			continue
+		}
+		value := string(m.value)
+		var text string
+		if json.Unmarshal(m.value, &text) == nil {
+			value = text
+		}
+		values = append(values, value)
+	}
+	return values
+}
+
 // withoutMembers takes members out of a JSON object, if it is about the one that is given.
 func withoutMembers(old []byte, about Variable, names []string) ([]byte, error) {
 	members, err := splitObject(old)

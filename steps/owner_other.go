@@ -7,5 +7,8 @@ import "io/fs"
 // openTo is of no use without mode bits: the folder's own permissions decide there.
 func openTo(fs.FileInfo) fs.FileMode { return 0 }
 
+// isWider is of no use either: whatever a file was made with, Windows says that everybody may read it.
+func isWider(fs.FileInfo, fs.FileMode) bool { return false }
+
 // isOurs believes so: there is no owner to compare with.
 func isOurs(fs.FileInfo) bool { return true }

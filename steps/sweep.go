@@ -46,7 +46,7 @@ func (f *Folder) isLeftover(name string, now time.Time, names []string) bool {
 	}
 	info, err := f.root.Lstat(name)
 	// The mode may have fewer bits than it should: the umask took them, and the run was killed before it set it.
-	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^mode == 0 && isOurs(info) &&
+	return err == nil && info.Mode().IsRegular() && !isWider(info, mode) && isOurs(info) &&
 		now.Sub(info.ModTime()) > sweepAge
 }
 

@@ -5,6 +5,7 @@ package steps_test
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -24,5 +25,19 @@ func TestSomebodyElsesTemporaryFileIsLeftAlone(t *testing.T) {
 	r.does("application")
 	if !slices.Contains(r.names(), name) {
 		t.Error("it was removed")
+	}
+}
+
+func TestATemporaryFileOfAnotherModeIsLeftAlone(t *testing.T) {
+	t.Attr("fault", "F12")
+	t.Parallel()
+	r := newRun(t).does("connect")
+	for letter, mode := range map[string]os.FileMode{"C": 0o640, "D": 0o700} {
+		name := ".private.key." + strings.Repeat(letter, 26)
+		r.left(name, mode, time.Hour)
+		r.does("application")
+		if !slices.Contains(r.names(), name) {
+			t.Errorf("it was removed with the mode %04o", mode)
+		}
 	}
 }

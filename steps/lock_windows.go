@@ -15,7 +15,11 @@ const lockFile = ".credwiz.lock"
 // errNoLocks.
 func (f *Folder) tryLock() (unlock func(), err error) {
 	file, err := f.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, secretMode)
-	if err != nil {
+	switch {
+	case errors.Is(err, windows.ERROR_ACCESS_DENIED), errors.Is(err, windows.ERROR_SHARING_VIOLATION):
+		// Another credwiz has it open, or has just removed it: until the last one has closed it, it cannot be opened.
+		return nil, errLocked
+	case err != nil:
 		// Whatever is wrong with the folder, the step will say it better.
 		return nil, fmt.Errorf("%w: %w", errNoLocks, err)
 	}

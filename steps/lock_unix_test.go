@@ -3,6 +3,7 @@
 package steps_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"syscall"
@@ -58,6 +59,31 @@ func TestEachStepThatWritesWaitsForAnotherCredwiz(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Fatalf("%s: %v", id, err)
 		}
+	}
+}
+
+func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
+	t.Attr("fault", "F7")
+	t.Parallel()
+	r := newRun(t).doesAll()
+	before, folder := r.file(".env"), r.folder()
+	users, err := folder.Signables("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heldByAnother(t, r.dir)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	signs := func(write bool) error {
+		_, err := steps.SignAgain(stopped, r.env, steps.Place{Folder: folder}, users[0], steps.Answers{}, write, func(steps.Event) {})
+		return err
+	}
+	if err := signs(true); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, ".env is as it was", r.file(".env") == before, true)
+	if err := signs(false); err != nil {
+		t.Errorf("without writing: %v", err)
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // it has to be private, and the one that the application was noted with; what is wrong with it is a *NotTheKeyError or an
 // *OpenKeyError, before anything is signed. With write, the token goes into .env as well.
 //
-// The journal is told of the token, for credwiz status; to fail at that is only warned of.
+// The journal is told of the token, for credwiz status. To fail at that, or at having the folder alone, is only warned of;
+// with write it is an error, because what is in .env and not noted would stay when all else is cleared away.
 func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers, write bool, report Report) (Session, error) {
 	w := newWork(env, place, report)
 	lifetime, err := ParseLifetime(cmp.Or(a[AnswerExpires], defaultExpiry))
@@ -50,7 +51,10 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		}
 		err = s.noteToken()
 	}
-	if err != nil {
+	switch {
+	case err != nil && write:
+		return s, err
+	case err != nil:
 		w.warn("note the token", "credwiz status will not know of it: "+err.Error())
 	}
 	if !write {

@@ -52,6 +52,32 @@ func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
 	equal(t, "noted until", noted.ExpiresAt.Equal(session.Token.ExpiresAt), true)
 }
 
+// TestATokenThatCannotBeNotedIsNotWritten has the journal spoiled after the user was chosen.
+func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
+	for _, write := range []bool{true, false} {
+		r := newRun(t).doesAll()
+		before, folder := r.file(".env"), r.folder()
+		users, err := folder.Signables("", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.has(".credwiz.json", "scribble")
+		r.events = nil
+		session, err := steps.SignAgain(t.Context(), r.env, steps.Place{Folder: folder}, users[0], steps.Answers{}, write,
+			func(e steps.Event) { r.events = append(r.events, e) })
+		var journal *steps.JournalError
+		switch {
+		case write && !errors.As(err, &journal):
+			t.Errorf("got %v", err)
+		case !write && (err != nil || session.Token.JWT.IsZero()):
+			t.Errorf("no token: %v", err)
+		case !write:
+			wantAll(t, r.warned(), "credwiz status will not know of it")
+		}
+		equal(t, ".env is as it was", r.file(".env") == before, true)
+	}
+}
+
 func TestADotenvForAnotherApplicationIsRenewedAsAWhole(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.has(".env", "VONAGE_APPLICATION_ID=another\n")

@@ -46,8 +46,17 @@ const (
 )
 
 // Advise says what to make of an error of a step. It knows every error that a step returns; what it has never seen it
-// repeats.
+// repeats. Of several errors at once it says what happened in each, and what to do about the first.
 func Advise(err error) Advice {
+	// Errors that are joined further down are one error to people.
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs := joined.Unwrap()
+		advice := Advise(errs[0])
+		for _, other := range errs[1:] {
+			advice.What += " " + Advise(other).What
+		}
+		return advice
+	}
 	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, advisePractice, adviseMade, adviseNoted, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
 		if advice, ok := advise(err); ok {
 			return advice.afterTries(err)

@@ -231,7 +231,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	if err == nil {
 		s, err = s.writeRoster(env, w)
 	}
-	return s, cmp.Or(unnoted, err)
+	return s, errors.Join(unnoted, err)
 }
 
 func (s Session) writeDotenv(w work) (Session, error) {

@@ -170,6 +170,21 @@ func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 }
 
+func TestOfTwoFilesThatCannotBeWrittenBothAreTold(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application", "user")
+	r.has(".credwiz.json", "scribble")
+	if err := os.Mkdir(r.path(".env"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	err := r.try("token")
+	var journal *steps.JournalError
+	if !errors.As(err, &journal) || !errors.Is(err, steps.ErrNotRegular) {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, steps.Advise(err).What, "The notes of earlier runs cannot be used", ".env is a folder")
+}
+
 const logIn = "GET /v2/rtc/"
 
 // loggingIn is the platform's side of a login: it answers with an event, and to a logout.

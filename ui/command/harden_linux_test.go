@@ -34,8 +34,79 @@ func TestARunningWizardHidesItsMemory(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	proc := func(name string) string { return filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), name) }
 	<-arrived
+	wantHidden(t, cmd)
+	proc := procOf(cmd)
+	arguments, err := os.ReadFile(proc("cmdline"))
+	if err != nil || strings.Contains(string(arguments), canarySecret) || !strings.Contains(string(arguments), "--no-input") {
+		t.Errorf("%q, %v", arguments, err)
+	}
+	children, err := os.ReadFile(proc(fmt.Sprintf("task/%d/children", cmd.Process.Pid)))
+	if err == nil && len(children) > 0 {
+		t.Errorf("it has children: %s", children)
+	}
+	close(release)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v: %s", err, cmd.Stderr)
+	}
+}
+
+// TestAnInspectionAndTheSandboxHideTheirMemoryToo looks at them while they hold a secret, as they begin to wait.
+func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
+	t.Attr("fault", "S5")
+	t.Run("an inspection", func(t *testing.T) {
+		arrived, release := make(chan struct{}), make(chan struct{})
+		w := witnessed(t, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				close(arrived)
+				<-release
+				next.ServeHTTP(rw, r)
+			})
+		})
+		cmd := asNobody(t, "inspect", "--online", "--api-host", w.URL, "hello")
+		cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-arrived
+		wantHidden(t, cmd)
+		close(release)
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 { // hello is no token
+			t.Errorf("%v: %s", err, cmd.Stderr)
+		}
+	})
+	t.Run("the sandbox", func(t *testing.T) {
+		cmd := asNobody(t, "sandbox", "--addr", "127.0.0.1:0", "--api-secret-stdin")
+		cmd.Stdin = strings.NewReader(canarySecret + "\n")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 1)); err != nil { // it serves
+			t.Error(err)
+		}
+		wantHidden(t, cmd)
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v: %s", err, cmd.Stderr)
+		}
+	})
+}
+
+// procOf names the files that the kernel has of a program.
+func procOf(cmd *exec.Cmd) func(name string) string {
+	return func(name string) string { return filepath.Join("/proc", fmt.Sprint(cmd.Process.Pid), name) }
+}
+
+// wantHidden looks whether a program that runs is closed to others, and leaves no core dump.
+func wantHidden(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	proc := procOf(cmd)
 	limits, err := os.ReadFile(proc("limits"))
 	if err != nil {
 		t.Error(err)
@@ -62,18 +133,6 @@ func TestARunningWizardHidesItsMemory(t *testing.T) {
 		if out, err := spy.CombinedOutput(); err == nil || !strings.Contains(string(out), "ermission denied") {
 			t.Errorf("its user can read %s: %q, %v", name, out, err)
 		}
-	}
-	arguments, err := os.ReadFile(proc("cmdline"))
-	if err != nil || strings.Contains(string(arguments), canarySecret) || !strings.Contains(string(arguments), "--no-input") {
-		t.Errorf("%q, %v", arguments, err)
-	}
-	children, err := os.ReadFile(proc(fmt.Sprintf("task/%d/children", cmd.Process.Pid)))
-	if err == nil && len(children) > 0 {
-		t.Errorf("it has children: %s", children)
-	}
-	close(release)
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%v: %s", err, cmd.Stderr)
 	}
 }
 

@@ -53,7 +53,10 @@ API could not be asked.`,
 			return nil
 		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
-		RunE:      func(cmd *cobra.Command, args []string) error { return c.inspect(cmd, args, o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			harden()
+			return c.inspect(cmd, args, o)
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

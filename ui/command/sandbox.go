@@ -63,7 +63,10 @@ secret, then a line for each request, until Ctrl-C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd, s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			harden()
+			return c.serve(cmd, s)
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

@@ -57,7 +57,9 @@ func proxyWords(network *client.NetworkError) (what, do string) {
 // tlsWords are those for a connection that is not safe. There is no way around it: whoever is in between would get the
 // secret.
 func tlsWords(network *client.NetworkError) (what, do string) {
-	const own = "If your company inspects connections, give its certificate in SSL_CERT_FILE; else do not use this network."
+	// Go reads the variable on Linux only; elsewhere it asks the system.
+	const own = "If your company inspects connections, add its certificate to those of this system, or name its file in " +
+		"SSL_CERT_FILE, which counts on Linux; else do not use this network."
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError

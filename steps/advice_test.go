@@ -367,7 +367,7 @@ var advice = map[string]advised{
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
-	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "to those of this system, or name its file in SSL_CERT_FILE, which counts on Linux", kind: steps.Remote, retry: true},
 	"a certificate for another name": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error {

@@ -50,7 +50,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	f.BoolVar(&o.yes, "yes", false, "delete without asking")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
 	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "only what is in the account with this API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
 	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to the host that was used, though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
@@ -151,7 +151,11 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 	if o.yes {
 		return nil
 	}
-	if !c.person() || o.secretStdin {
+	switch {
+	case c.person():
+	case o.secretStdin:
+		return errors.New("with --api-secret-stdin nothing is asked: look with --dry-run, then say --yes")
+	default:
 		return errors.New("clean asks before it deletes, and nobody is there to answer: look with --dry-run, then say --yes")
 	}
 	shown := c

@@ -110,6 +110,22 @@ func TestCleanAsksFirst(t *testing.T) {
 			t.Errorf("code %d: %s", r.code, r.stderr)
 		}
 	})
+	t.Run("the secret is on standard input", func(t *testing.T) {
+		dir, _, server := inspected(t)
+		r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil, "clean", "--api-secret-stdin")
+		if r.code != 2 || !strings.Contains(r.stderr, "with --api-secret-stdin nothing is asked") || len(server.Applications()) != 1 {
+			t.Errorf("code %d: %s", r.code, r.stderr)
+		}
+	})
+	t.Run("standard input is a terminal, for the secret too", func(t *testing.T) {
+		dir, _, server := inspected(t)
+		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin"}})
+		p.sees("Delete it for good").writes("1").press("enter").sees("it stays hidden")
+		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
+		if len(server.Applications()) != 0 || strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
+			t.Errorf("it is not deleted, or the secret was shown:\n%s", p.stdout)
+		}
+	})
 	for name, test := range map[string]struct {
 		keys []string
 		code int

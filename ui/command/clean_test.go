@@ -110,6 +110,13 @@ func TestCleanAsksFirst(t *testing.T) {
 			t.Errorf("code %d: %s", r.code, r.stderr)
 		}
 	})
+	t.Run("to delete, and only to look", func(t *testing.T) {
+		dir, _, server := inspected(t)
+		r := runs(t, dir, "", account(), "clean", "--yes", "--dry-run")
+		if r.code != 2 || !strings.Contains(r.stderr, "--yes and --dry-run contradict each other: give one") || len(server.Applications()) != 1 {
+			t.Errorf("code %d: %s", r.code, r.stderr)
+		}
+	})
 	t.Run("the secret is on standard input", func(t *testing.T) {
 		dir, _, server := inspected(t)
 		r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil, "clean", "--api-secret-stdin")

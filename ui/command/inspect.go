@@ -53,6 +53,14 @@ API could not be asked.`,
 			return nil
 		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
+		PreRunE: func(cmd *cobra.Command, _ []string) error {
+			for _, other := range []string{"online", steps.AnswerKeyFile} {
+				if err := eitherOf(cmd, "public-key", other, "each name the key to check with"); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			harden()
 			return c.inspect(cmd, args, o)
@@ -69,6 +77,7 @@ API could not be asked.`,
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
 	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
+	// For the completions, which then offer only one of them.
 	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
 	cmd.MarkFlagsMutuallyExclusive("public-key", steps.AnswerKeyFile)
 	return cmd

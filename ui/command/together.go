@@ -45,3 +45,12 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Prof
 	}
 	return nil
 }
+
+// eitherOf refuses two flags of which only one can be meant. Cobra's own words for that speak of groups, and come after
+// these.
+func eitherOf(cmd *cobra.Command, one, other, why string) error {
+	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+		return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+	}
+	return nil
+}

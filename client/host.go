@@ -13,7 +13,8 @@ import (
 const DefaultHost = "https://api.nexmo.com"
 
 // ParseHost reads the base URL of an API. It accepts https, and http on the loopback interface only, because the
-// secret travels in each request. A path is kept as a prefix.
+// secret travels in each request. A path is kept as a prefix. The errors say what is wrong with the URL; whoever got it names
+// where it came from.
 func ParseHost(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -21,19 +22,19 @@ func ParseHost(text string) (*url.URL, error) {
 		if errors.As(err, &parse) {
 			err = parse.Err
 		}
-		return nil, fmt.Errorf("API host: %w", err)
+		return nil, err
 	}
 	switch {
 	case u.Hostname() == "" || u.Opaque != "":
-		return nil, fmt.Errorf("API host: want a URL like %s", DefaultHost)
+		return nil, fmt.Errorf("it must be a whole URL, like %s", DefaultHost)
 	case u.User != nil:
-		return nil, errors.New("API host: must hold no name or password")
+		return nil, errors.New("it must hold no name or password")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("API host: must end after the path")
+		return nil, errors.New("it must end after the path")
 	case u.Scheme == "http" && !IsLoopback(u):
-		return nil, errors.New("API host: plain http would show the secret to the network; use https")
+		return nil, errors.New("plain http would show the secret to the network; use https")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("API host: want https, not %q", u.Scheme)
+		return nil, fmt.Errorf("it must be https, not %q", u.Scheme)
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = ""

@@ -51,18 +51,18 @@ func TestParseHostRefusesWhatWouldExposeTheSecret(t *testing.T) {
 		"https://key:hunter2@api.nexmo.com":      "no name or password",
 		"https://hunter2@api.nexmo.com":          "no name or password",
 		"https://localhost@evil.example":         "no name or password",
-		"https://api.nexmo.com?api_key=hunter2":  "must end after the path",
-		"https://api.nexmo.com/#hunter2":         "must end after the path",
+		"https://api.nexmo.com?api_key=hunter2":  "it must end after the path",
+		"https://api.nexmo.com/#hunter2":         "it must end after the path",
 		"ftp://api.nexmo.com":                    `not "ftp"`,
 		"ws://127.0.0.1":                         `not "ws"`,
 		"//api.nexmo.com":                        `not ""`,
-		"api.nexmo.com":                          "want a URL like https://api.nexmo.com",
-		"localhost:8080":                         "want a URL like",
-		"https:api.nexmo.com":                    "want a URL like",
-		"https://":                               "want a URL like",
-		"https:///v2":                            "want a URL like",
-		"https://:443":                           "want a URL like",
-		"":                                       "want a URL like",
+		"api.nexmo.com":                          "it must be a whole URL, like https://api.nexmo.com",
+		"localhost:8080":                         "it must be a whole URL, like https://api.nexmo.com",
+		"https:api.nexmo.com":                    "it must be a whole URL, like https://api.nexmo.com",
+		"https://":                               "it must be a whole URL, like https://api.nexmo.com",
+		"https:///v2":                            "it must be a whole URL, like https://api.nexmo.com",
+		"https://:443":                           "it must be a whole URL, like https://api.nexmo.com",
+		"":                                       "it must be a whole URL, like https://api.nexmo.com",
 		"https://key:hunter2@api.nexmo.com:port": "invalid port",
 		"https://api.nexmo.com:port":             "invalid port",
 		"https://api nexmo.com":                  "invalid character",
@@ -75,7 +75,7 @@ func TestParseHostRefusesWhatWouldExposeTheSecret(t *testing.T) {
 				t.Fatalf("it is taken as %s", got)
 			}
 			said := err.Error()
-			if !strings.HasPrefix(said, "API host: ") || !strings.Contains(said, reason) {
+			if !strings.Contains(said, reason) {
 				t.Errorf("said %q, without %q", said, reason)
 			}
 			if strings.Contains(said, "hunter2") || said != client.Printable(said) {

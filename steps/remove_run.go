@@ -89,7 +89,7 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 	if !known {
 		host, err := client.ParseHost(account.APIHost)
 		if err != nil {
-			return &JournalError{Path: r.Folder.Path(journalFile), Err: err}
+			return &JournalError{Path: r.Folder.Path(journalFile), Err: fmt.Errorf("API host: %w", err)}
 		}
 		if err := checkHost(host, r.Answers); err != nil {
 			return err

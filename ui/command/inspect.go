@@ -248,7 +248,7 @@ func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, cr
 	o inspecting) (evidence steps.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
-		return e, nil, err
+		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
 	}
 	answers := steps.Answers{}
 	if o.trust {

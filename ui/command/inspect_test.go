@@ -77,6 +77,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "both on standard input", dir: dir, args: online("-", "--api-secret-stdin"), code: 2, says: []string{"VONAGE_API_SECRET"}},
 		{name: "a wrong secret", dir: dir, stdin: "nonsense\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"), code: 4, says: []string{"does not know this key and secret"}},
 		{name: "a dead host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", deadHost(t)}, code: 5, says: []string{"connection was refused"}},
+		{name: "a host that is no URL", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "foo"}, code: 2, says: []string{"--api-host"}},
 		{name: "a foreign host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "https://example.com"}, code: 2, says: []string{"--trust-api-host"}},
 		{name: "a key file that is not there", dir: dir, args: []string{"inspect", "--key-file", "nothing.key"}, code: 1, says: nil},
 	} {

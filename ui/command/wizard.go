@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -127,7 +128,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	}
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
-		return err
+		return fmt.Errorf("--api-host: %w", err) // reading the profile has refused its own
 	}
 	users, err := c.roster(cmd, o)
 	if err != nil {

@@ -225,7 +225,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		steps.AnswerAPISecret:   {"Sécret", "no key or secret has"},
 		steps.AnswerAppName:     {strings.Repeat("x", 201), "201 characters"},
 		steps.AnswerAppID:       {"42", "looks like"},
-		steps.AnswerEventURL:    {"ftp://x", "a whole URL"},
+		steps.AnswerEventURL:    {"ftp://x", "it must be a whole URL, like https://example.com/webhooks/rtc"},
 		steps.AnswerKeyFile:     {"../private.key", "--dir"},
 		steps.AnswerUser:        {"a\u200db", "cannot be shown"},
 		steps.AnswerDisplayName: {strings.Repeat("x", 201), "201 characters"},

@@ -167,10 +167,12 @@ func checkAppID(id string) error {
 }
 
 // checkEventURL refuses what the API would not send events to.
-func checkEventURL(text string) error {
+func checkEventURL(text string) error { return checkURL(text, defaultEventURL) }
+
+func checkURL(text, example string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("it is a whole URL, like " + defaultEventURL)
+		return errors.New("it must be a whole URL, like " + example)
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func checkWebhooks(address string) error {
 	if strings.ContainsAny(address, "?#") {
 		return errors.New("paths are put behind it, so it has no ? and no #")
 	}
-	return checkEventURL(address)
+	return checkURL(address, defaultWebhooks)
 }
 
 func checkCapabilities(text string) error {

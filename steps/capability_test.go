@@ -59,6 +59,7 @@ func TestACapabilityIsCheckedForAnApplicationThatExistsToo(t *testing.T) {
 	for name, test := range map[string]struct{ capability, webhooks, says string }{
 		"one that there is not": {"phone", "", "--capability"},
 		"an address with more":  {"voice", "https://a.test/?t=1", "--webhook-url"},
+		"no whole address":      {"voice", "a.test", "--webhook-url: it must be a whole URL, like https://example.com/webhooks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := made.again()

@@ -24,7 +24,10 @@ type Evidence struct {
 	// Home is the application that the folder is for; empty if it is for none.
 	Home string
 	// Practice tells that the folder is one of the practice sandbox.
-	Practice    bool
+	Practice bool
+	// OfDotenv tells that the token is the one in the folder's .env, so that a command which signs another one has to renew
+	// that file too.
+	OfDotenv    bool
 	Application AskedApplication
 	User        AskedUser
 

@@ -261,6 +261,9 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if user != "" {
 		words = append(words, "--user", all[at].user.Name)
 	}
+	if i.evidence.OfDotenv {
+		words = append(words, "--write", "env")
+	}
 	return command(words...), true
 }
 

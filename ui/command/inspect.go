@@ -96,7 +96,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	token, source, err := c.tokenOf(cmd.Context(), args, o, folder)
+	found, err := c.tokenOf(cmd.Context(), args, o, folder)
 	if err != nil {
 		return err
 	}
@@ -109,8 +109,8 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 			return err
 		}
 	}
-	evidence.Now = c.now()
-	reading := client.ReadToken(token)
+	evidence.Now, evidence.OfDotenv = c.now(), found.ofDotenv
+	reading := client.ReadToken(found.token)
 	if host := evidence.Host(reading); host != "" && !cmd.Flags().Changed("api-host") {
 		o.apiHost = host
 	}
@@ -125,7 +125,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 		}
 	}
 	inspection := steps.Inspect(reading, evidence)
-	if err := c.explain(inspection, source, o.json); err != nil {
+	if err := c.explain(inspection, found.source, o.json); err != nil {
 		return err
 	}
 	switch {
@@ -149,15 +149,22 @@ func existingFolder(dir string) (*steps.Folder, error) {
 	return folder, nil
 }
 
-// tokenOf returns the token, and where it came from in words.
-func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *steps.Folder) (client.Secret, string, error) {
+// foundToken is a token and where it was.
+type foundToken struct {
+	token    client.Secret
+	source   string // in words
+	ofDotenv bool   // it is the one in the folder's .env
+}
+
+// tokenOf returns the token that is to be explained.
+func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *steps.Folder) (foundToken, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
-		return client.NewSecret(args[0]), "the command line", nil
+		return foundToken{token: client.NewSecret(args[0]), source: "the command line"}, nil
 	case len(args) == 0 && (isTerminal(c.in) || o.secretStdin):
 		return ofDotenv(folder)
 	case o.secretStdin:
-		return client.Secret{}, "", errors.New("standard input cannot have both the token and the secret: give the secret in VONAGE_API_SECRET")
+		return foundToken{}, errors.New("standard input cannot have both the token and the secret: give the secret in VONAGE_API_SECRET")
 	}
 	if isTerminal(c.in) {
 		c.say("Paste the token, then press enter and ctrl+d.")
@@ -166,15 +173,15 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	if err == nil && len(args) == 0 && client.ReadToken(token).Shape == client.EmptyText {
 		return ofDotenv(folder) // nobody is at the other end, as in a script
 	}
-	return token, "standard input", err
+	return foundToken{token: token, source: "standard input"}, err
 }
 
-func ofDotenv(folder *steps.Folder) (client.Secret, string, error) {
+func ofDotenv(folder *steps.Folder) (foundToken, error) {
 	token, path := folder.Token(), folder.Path(".env")
 	if token.IsZero() {
-		return token, "", fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
+		return foundToken{}, fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
 	}
-	return token, "VONAGE_JWT in " + client.Printable(path), nil
+	return foundToken{token: token, source: "VONAGE_JWT in " + client.Printable(path), ofDotenv: true}, nil
 }
 
 // readBounded reads in to its end, or until ctx ends: nobody else wakes a read from a terminal.

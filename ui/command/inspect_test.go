@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"credwiz/client"
 	"credwiz/client/sandbox"
 )
 
@@ -184,4 +186,39 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 	p.sees("This token works until", "standard input").ends(0)
 	p = sit(t, setting{args: []string{"inspect", "-"}, sameStdout: true})
 	p.sees("Paste the token").press("ctrl+c").ends(130)
+}
+
+// TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder follows it, as a person does whose app reads .env.
+func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
+	dir, token, server := inspected(t)
+	key, err := client.ParsePrivateKey([]byte(read(t, dir, "private.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, err := client.SignToken(key, client.TokenRequest{
+		ApplicationID: server.Applications()[0].ID, User: "alice", ACL: client.ACLClientSDK(), IssuedAt: time.Now().Add(-2 * time.Hour),
+		Lifetime: time.Hour, ID: "705b6f50-8c21-41e8-9bcb-595326422d60",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, ".env", strings.Replace(read(t, dir, ".env"), token, ended.JWT.Reveal(), 1))
+	proposed := func(stdin string, args ...string) []string {
+		t.Helper()
+		r := runs(t, dir, stdin, nil, append([]string{"inspect", "--json"}, args...)...)
+		var got struct{ Problems []struct{ Command string } }
+		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || len(got.Problems) != 1 {
+			t.Fatalf("%v: %s%s", err, r.stdout, r.stderr)
+		}
+		return strings.Fields(got.Problems[0].Command)
+	}
+	if got := strings.Join(proposed(ended.JWT.Reveal(), "-"), " "); got != "credwiz token --user alice" {
+		t.Errorf("a token from elsewhere is mended by %q", got)
+	}
+	if r := runs(t, dir, "", nil, proposed("")[1:]...); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	if r := runs(t, dir, "", nil, "inspect"); r.code != 0 || !strings.Contains(r.stdout, "This token works until") {
+		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+	}
 }

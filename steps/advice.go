@@ -212,6 +212,7 @@ func adviseFiles(err error) (Advice, bool) {
 	var open *OpenKeyError
 	var changed *KeyChangedError
 	var busy *BusyError
+	var check *CheckKeyError
 	switch {
 	case errors.As(err, &busy):
 		return Advice{
@@ -227,6 +228,8 @@ func adviseFiles(err error) (Advice, bool) {
 			Do:   "Move it away and try again: the right key is still known, and is saved again.",
 			Kind: Other, Retry: true,
 		}, true
+	case errors.As(err, &key) && errors.As(err, &check):
+		return adviseCheckKey(key), true
 	case errors.As(err, &key):
 		return adviseKey(key), true
 	case errors.As(err, &state):
@@ -299,6 +302,20 @@ func adviseOpenKey(err *OpenKeyError) Advice {
 	if err.Foreign {
 		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
 		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
+	}
+	return a
+}
+
+// adviseCheckKey is about a key that was only to check with: no other one has to be made.
+func adviseCheckKey(err *KeyError) Advice {
+	a := adviseKey(err)
+	a.Do = "Copy the key into the folder, or check with --public-key or --online."
+	switch {
+	case errors.Is(err, errElsewhere):
+		a.What = client.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
+		a.Kind, a.Retry = Usage, false
+	case errors.Is(err, client.ErrEncryptedKey):
+		a.Do = "Decrypt a copy (openssl pkey -in KEY -out COPY) and give that with --key-file, or check with --public-key or --online."
 	}
 	return a
 }

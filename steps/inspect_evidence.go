@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ type AskedUser struct {
 }
 
 // Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
-// one. A key file that was named and cannot be read is a *KeyError.
+// one. A key file that was named and cannot be read is a *CheckKeyError.
 func (f *Folder) Gather(keyFile string) (Evidence, error) {
 	e := Evidence{Dir: f.path, hosts: map[string]string{}}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
@@ -86,12 +87,15 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 			}
 		}
 	}
+	if !filepath.IsLocal(name) {
+		return e, &CheckKeyError{&KeyError{Path: name, Err: errElsewhere}}
+	}
 	k, err := f.knownKey(name, journal)
 	switch {
 	case err == nil:
 		e = e.withKey(k)
 	case keyFile != "":
-		return e, err
+		return e, &CheckKeyError{err}
 	case errors.Is(err, fs.ErrNotExist):
 		err = nil
 	}
@@ -102,6 +106,19 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 	}
 	return e, nil
 }
+
+// errElsewhere is a key file that is in another folder.
+var errElsewhere = errors.New("it is outside of the folder")
+
+// CheckKeyError is a key file that was named to check a signature with, and cannot be used for it. Unlike one that is to
+// sign, it has others that do as well, and nothing needs to be made.
+type CheckKeyError struct{ Err error }
+
+// Error is that of the key file.
+func (e *CheckKeyError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong with the key file.
+func (e *CheckKeyError) Unwrap() error { return e.Err }
 
 // InspectOwn explains the session's token by what the session knows. It does no I/O.
 func InspectOwn(env Env, s Session) Inspection {

@@ -82,6 +82,8 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "a host that is no URL", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "foo"}, code: 2, says: []string{"--api-host"}},
 		{name: "a foreign host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "https://example.com"}, code: 2, says: []string{"--trust-api-host"}},
 		{name: "a key file that is not there", dir: dir, args: []string{"inspect", "--key-file", "nothing.key"}, code: 1, says: nil},
+		{name: "a key file in another folder", dir: dir, args: []string{"inspect", "--key-file", "../x.key"}, code: 2,
+			says: []string{"../x.key is outside of the folder", "Copy the key into the folder, or check with --public-key or --online."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := runs(t, test.dir, test.stdin, test.env, test.args...)

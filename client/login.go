@@ -47,10 +47,12 @@ type LoginError struct {
 
 // Error names the code. It is safe to print.
 func (e *LoginError) Error() string {
-	if e.Reason == "" {
-		return "the login was refused: " + Printable(e.Code)
+	said := "the login was refused: " + Printable(e.Code)
+	// Its sentence goes on in another one here.
+	if reason := strings.TrimSuffix(Printable(e.Reason), "."); reason != "" {
+		said += ": " + reason
 	}
-	return "the login was refused: " + Printable(e.Code) + ": " + Printable(e.Reason)
+	return said
 }
 
 // LogIn opens a session with a user's token as the Client SDK does, and closes it again: the proof that the token works.

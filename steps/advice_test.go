@@ -312,6 +312,10 @@ var advice = map[string]advised{
 		err:  login("system:error:permission"),
 		what: "system:error:permission", do: "client-sdk", kind: steps.Refused, field: steps.AnswerACL,
 	},
+	"a login that is refused in a sentence": {
+		err:  is(&client.LoginError{Code: "system:error:permission", Reason: "The acl of the token does not permit sessions."}),
+		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: steps.Refused, field: steps.AnswerACL,
+	},
 	"a login with a token that has ended": {
 		err:  login("system:error:expired-token"),
 		what: "system:error:expired-token", do: "clock", kind: steps.Refused, field: steps.AnswerExpires, retry: true,

@@ -2,6 +2,7 @@ package command
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -71,6 +72,24 @@ func complete(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 	})
 	for _, child := range cmd.Commands() {
 		complete(child, rows)
+	}
+}
+
+// nameShells has credwiz completion refuse a shell that it knows nothing of. Cobra's own command shows its help then, and
+// ends as if all were well. It is made here, and not by Cobra a little later, because it keeps the output that root has.
+func nameShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"credwiz/ui"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // console is where the program runs: its streams, and whether a person is there.
@@ -47,6 +48,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
+	nameShells(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	var said exit
 	switch {
@@ -65,6 +67,7 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(aboutFlag)
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
 	complete(root, completions())
 	return root
@@ -81,7 +84,23 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
 		return fmt.Errorf("there is no command %q: did you mean credwiz %s?", args[0], meant[0])
 	}
+	if cmd.Flags().Lookup(args[0]) != nil {
+		return fmt.Errorf("there is no command %q: did you mean credwiz --%s?", args[0], args[0])
+	}
 	return fmt.Errorf("there is no command %q", args[0])
+}
+
+// aboutFlag says what is wrong with a flag. What Go says of a time without a unit is for programmers.
+func aboutFlag(_ *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) || invalid.GetFlag().Value.Type() != "duration" {
+		return err
+	}
+	flag, value := invalid.GetFlag().Name, invalid.GetValue()
+	if _, err := strconv.Atoi(value); err == nil {
+		return fmt.Errorf("--%s: %s has no unit: write %sms or %ss", flag, value, value, value)
+	}
+	return fmt.Errorf("--%s: %q is not a time: write it like 5ms or 5s", flag, value)
 }
 
 // Tree is all commands and flags, for those who write of them.

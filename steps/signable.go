@@ -43,6 +43,10 @@ func (f *Folder) Signables(appID, user string) ([]Signable, error) {
 		found = slices.DeleteFunc(slices.Clone(all), func(g Signable) bool { return !g.is(user) })
 	}
 	if len(found) == 0 {
+		// What is no id at all would be refused by the command that is proposed for one that is not here.
+		if err := checkAppID(appID); appID != "" && err != nil {
+			return nil, &InvalidAnswerError{Field: Field{Key: AnswerAppID, Flag: "--app-id"}, Err: err}
+		}
 		return nil, &NobodyError{Folder: f.Name(), AppID: appID, User: user, Others: all, journal: journal}
 	}
 	return found, nil

@@ -52,7 +52,7 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
 	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
 	f.String(steps.AnswerKeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
-	f.String(steps.AnswerOpenKey, "", "if others can read that key: `repair` its permissions, or use it as it is")
+	f.String(steps.AnswerOpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
 	f.StringSliceVar(&o.write, "write", nil, "keep the token in `FILES` too; there is one kind: env, which is .env")
 	f.BoolVar(&o.json, "json", false, "print the user and the token as JSON")
 	return cmd

@@ -215,3 +215,13 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 	r.cleared()
 	equal(t, "users", len(r.account.users(t)), 1)
 }
+
+func TestARefusedApplicationIsToldAsOneThatWasNotMade(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect")
+	r.account.on(postApplication, failing(http.StatusForbidden))
+	if err := r.try("application"); err == nil {
+		t.Fatal("a refusal was taken for a good answer")
+	}
+	wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
+}

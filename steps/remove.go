@@ -173,6 +173,8 @@ func (c condemned) applicationItem() Item {
 		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 	case !c.app.Created:
 		item.State, item.Why = Left, "it existed before"
+	case c.app.ID == "" && c.app.Refused:
+		item.Why = "it was refused; its key is looked for in the account first"
 	case c.app.ID == "":
 		item.Why = "if it exists: it is looked for by its key first"
 	}

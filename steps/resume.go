@@ -46,6 +46,8 @@ func (e *Earlier) stoppedAt() string {
 	name := client.Printable(e.app.Name)
 	user, begun := e.lastUser()
 	switch {
+	case e.app.ID == "" && e.app.Refused:
+		return fmt.Sprintf("“%s” was refused, and is tried again", name)
 	case e.app.ID == "":
 		return fmt.Sprintf("“%s” may exist: it is looked for first", name)
 	case !begun:

@@ -158,6 +158,8 @@ func (l *look) application(app NotedApp) {
 		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run("clean"))
 	case app.Practice:
 		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run("clean"))
+	case app.ID == "" && app.Refused:
+		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(hostFlag(app.APIHost)...))
 	case app.ID == "":
 		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(hostFlag(app.APIHost)...))
 	default:

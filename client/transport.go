@@ -26,7 +26,7 @@ const (
 )
 
 // newTransport is the way to the API: bounded, through the proxy of the environment (HTTPS_PROXY, NO_PROXY; never for
-// loopback), trusting the system's authorities or those of SSL_CERT_FILE and SSL_CERT_DIR.
+// loopback), trusting the system's authorities, or on Linux those of SSL_CERT_FILE and SSL_CERT_DIR.
 func newTransport(dialer *net.Dialer) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,

@@ -11,7 +11,7 @@ func (m Model) another() Model {
 	m.complete = m.after
 	m.session = m.session.Another()
 	m.step = slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == steps.UserStep })
-	m.after = m.after[:m.step:m.step]
+	m.after, m.before = m.after[:m.step:m.step], m.before[:m.step]
 	m.answers = m.answers.With(steps.AnswerUser, "").With(steps.AnswerDisplayName, "").
 		With(steps.AnswerExistingUser, "").With(steps.AnswerPickedUser, "")
 	return m.ask()

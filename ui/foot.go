@@ -118,7 +118,7 @@ func (m Model) nextKeys() []help {
 const nextField = "next field"
 
 func (m Model) askingKeys() []help {
-	enter := help{"enter", m.current().Verb(m.env, m.begin(), m.form.answers(m.answers))}
+	enter := help{"enter", m.current().Verb(m.env, m.begin(), m.answering())}
 	form, all := m.form.enter()
 	switch {
 	case !all && form.focus != m.form.focus:

@@ -43,6 +43,7 @@ type Model struct {
 	after   []steps.Session // what each finished step gave; going back looks at it again
 	session steps.Session   // the furthest: the last of after, and what a failed try of the next step left
 	answers steps.Answers
+	before  []steps.Answers // by step: those from before its questions were asked
 	form    form
 	events  []steps.Event // of the run that is shown
 	err     error         // why it failed
@@ -190,6 +191,9 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // ask opens the questions of the current step.
 func (m Model) ask() Model {
 	m.phase, m.err, m.events = asking, nil, nil
+	if m.step == len(m.before) {
+		m.before = append(m.before[:m.step:m.step], m.answers)
+	}
 	m.form = newForm(m.fields(m.answers)).answered(m.answers)
 	return m
 }
@@ -197,8 +201,17 @@ func (m Model) ask() Model {
 // reask opens the questions again with what was answered, at the one to blame.
 func (m Model) reask(field string) Model {
 	m.phase, m.err, m.events = asking, nil, nil
-	m.form = m.form.with(m.fields(m.form.answers(m.answers))).focusOn(field)
+	m.form = m.form.with(m.fields(m.answering())).focusOn(field)
 	return m
+}
+
+// answering is what the form would be sent with: its answers on top of those from before it. What was answered to
+// questions that are not asked any more is not among them.
+func (m Model) answering() steps.Answers {
+	if m.changing {
+		return m.form.answers(m.answers) // whose questions are few, and always the same
+	}
+	return m.form.answers(m.before[m.step])
 }
 
 func (m Model) fields(a steps.Answers) []steps.Field { return m.current().Fields(m.env, m.begin(), a) }
@@ -278,12 +291,12 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "enter":
 		var all bool
 		if m.form, all = m.form.enter(); all {
-			return m.start(m.form.answers(m.answers))
+			return m.start(m.answering())
 		}
 		return m, nil
 	}
 	m.form = m.form.update(key)
-	m.form = m.form.with(m.fields(m.form.answers(m.answers)))
+	m.form = m.form.with(m.fields(m.answering()))
 	return m.approach()
 }
 

@@ -48,7 +48,7 @@ func (m Model) prepared(msg preparedMsg) Model {
 		return m
 	}
 	m.session = msg.session
-	m.form = m.form.with(m.fields(m.form.answers(m.answers)))
+	m.form = m.form.with(m.fields(m.answering()))
 	return m
 }
 
@@ -59,6 +59,6 @@ func (m Model) approach() (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.approached = true
-	ctx, env, answers := m.ctx, m.env, m.form.answers(m.answers)
+	ctx, env, answers := m.ctx, m.env, m.answering()
 	return m, func() tea.Msg { approach(ctx, env, answers); return nil }
 }

@@ -119,6 +119,7 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 		m = m.changed(msg.session)
 	case msg.err == nil:
 		m.after = append(m.after[:m.step:m.step], msg.session)
+		m.before = m.before[:m.step+1] // the later steps are asked anew
 		m.session = msg.session
 		if m.last() {
 			m.complete = nil

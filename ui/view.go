@@ -108,7 +108,7 @@ func (m Model) title() string {
 	}
 	title := m.current().Title
 	if heading := m.current().Heading; heading != nil && m.phase == asking {
-		title = heading(m.begin(), m.form.answers(m.answers))
+		title = heading(m.begin(), m.answering())
 	}
 	return m.theme.title.Render(title)
 }
@@ -167,7 +167,7 @@ func (m Model) plan() string {
 			return ""
 		}
 	}
-	return safe(m.current().Plan(m.env, m.begin(), m.form.answers(m.answers)))
+	return safe(m.current().Plan(m.env, m.begin(), m.answering()))
 }
 
 func (m Model) stopping(width int) []string {

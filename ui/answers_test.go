@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
+func (d *desk) twoApps(t *testing.T) {
+	t.Helper()
+	d.sit(t, 80, 30, Look{}).connected().press("Lost", "enter").wait().sees("Your application is ready")
+	for _, name := range []string{"private.key", ".credwiz.json"} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return client.DeriveKey("another key of the tests") })
+	d.sit(t, 80, 30, Look{}).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
+	if err := os.Remove(".credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// broken answers every call with an error, until answerFirst is given something else.
+func broken(w http.ResponseWriter, _ *http.Request) bool {
+	http.Error(w, "{}", http.StatusInternalServerError)
+	return true
+}
+
+// clears empties the search for an application.
+func (p *person) clears(text string) *person {
+	p.Helper()
+	for range text {
+		p.press("backspace")
+	}
+	return p
+}
+
+func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	key, err := os.ReadFile("private.key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := d.sit(t, 80, 40, Look{}).connected()
+	p.press("Lost", "tab", "down").sees("❯ it is lost: make new keys for it")
+	d.answerFirst(broken)
+	p.press("enter").wait().sees("e change the answers")
+	d.answerFirst(nil)
+	p.press("e").press("shift+tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("it is lost")
+	p.press("enter").wait().sees("Your application is ready", "Kept")
+	for _, call := range d.calls {
+		if strings.HasPrefix(call, http.MethodPut) || strings.HasPrefix(call, http.MethodPatch) {
+			t.Errorf("the application was changed by %s", call)
+		}
+	}
+	if now, err := os.ReadFile("private.key"); err != nil || string(now) != string(key) {
+		t.Errorf("the key in the folder is another one, %v", err)
+	}
+}
+
+func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	if err := os.Remove("private.key"); err != nil {
+		t.Fatal(err)
+	}
+	p := d.sit(t, 80, 40, Look{}).connected()
+	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
+	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
+	p.press("enter").wait().sees("Your application is ready", "save the private key")
+}
+
+func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	if err := os.Remove("private.key"); err != nil {
+		t.Fatal(err)
+	}
+	d.env.Demo, d.env.Host = false, "api.nexmo.com"
+	d.env.Known = map[string]steps.Known{
+		steps.AnswerAPIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
+		steps.AnswerTrustHost: {Value: steps.Yes, Source: "--trust-api-host"},
+	}
+	d.env.Secrets = map[string]steps.Known{
+		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
+	}
+	p := d.sit(t, 80, 40, Look{}).connected()
+	p.press("Lost")
+	d.answerFirst(broken)
+	p.press("tab", "tab", "private.key", "enter").wait().sees("e change the answers").press("e", "esc", "e")
+	p.sees("my Vonage account").press("shift+tab").press("down")
+	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool { // an account that has nothing
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Date", noon.Format(http.TimeFormat))
+		_, _ = w.Write([]byte(`{"page_size":100,"page":1,"total_items":0,"total_pages":1,"_embedded":{"applications":[]}}`))
+		return true
+	})
+	p.press("enter").wait().sees("none yet")
+	d.answerFirst(nil)
+	p.press("enter").sees("Create an application", "Application name")
+	p.press("enter").wait().sees("Your application is ready", "My Client SDK app")
+}
+
+func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
+	d := newDesk(t)
+	d.env.Known = map[string]steps.Known{steps.AnswerCapability: {Value: "voice", Source: "--capability"}}
+	p := d.sit(t, 80, 30, Look{}).connected()
+	d.answerFirst(broken)
+	p.press("enter").wait()
+	d.answerFirst(nil)
+	p.press("e", "x", "enter").wait().sees("Your application is ready")
+	p.sees("Capabilities rtc, voice")
+}

@@ -65,6 +65,15 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	}
 }
 
+func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	p := d.sit(t, 80, 40, Look{}).connected()
+	p.press("tab", "tab", "down").sees("❯ keep it, and make another")
+	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
+	p.press("tab").sees("❯ I have it")
+}
+
 func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps(t)

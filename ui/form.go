@@ -18,11 +18,17 @@ type form struct {
 	fields     []steps.Field
 	focus      int
 	typed      map[string]string // by the field's key
-	chosen     map[string]int    // the row of a choice; len(Choices) is the one where a value is typed
+	chosen     map[string]picked // of a choice
 	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
 	input      textinput.Model   // of the focused field
 	notice     string            // what became of the last key, if it is not what one would think
 	cutting    bool              // the paste that comes next is not whole
+}
+
+// picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
+type picked struct {
+	value string
+	typed bool // the row where a value is typed
 }
 
 // How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
@@ -39,7 +45,7 @@ func limit(field steps.Field) int {
 }
 
 func newForm(fields []steps.Field) form {
-	f := form{typed: map[string]string{}, chosen: map[string]int{}, complained: map[string]bool{}}
+	f := form{typed: map[string]string{}, chosen: map[string]picked{}, complained: map[string]bool{}}
 	f = f.with(fields)
 	for f.focus < len(fields)-1 && fields[f.focus].Settled {
 		f = f.moveFocus(1)
@@ -56,7 +62,7 @@ func (f form) with(fields []steps.Field) form {
 		if field.Key == focused {
 			f.focus = i
 		}
-		if _, known := f.chosen[field.Key]; !known && field.Choices != nil {
+		if field.Choices != nil && f.row(field) < 0 {
 			f = f.suggestChoice(field)
 		}
 	}
@@ -68,17 +74,26 @@ func (f form) with(fields []steps.Field) form {
 
 func (f form) suggestChoice(field steps.Field) form {
 	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == field.Suggestion })
-	f.chosen = maps.Clone(f.chosen)
 	switch {
 	case row >= 0:
-		f.chosen[field.Key] = row
+		return f.choose(field, row)
 	case field.Other != "":
-		f.chosen[field.Key] = len(field.Choices)
-		f = f.withText(field.Key, field.Suggestion)
-	default:
-		f.chosen[field.Key] = 0
+		return f.choose(field, len(field.Choices)).withText(field.Key, field.Suggestion)
 	}
-	return f
+	return f.choose(field, 0)
+}
+
+// row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
+// its rows is.
+func (f form) row(field steps.Field) int {
+	chosen, ok := f.chosen[field.Key]
+	switch {
+	case !ok:
+		return -1
+	case chosen.typed && field.Other != "":
+		return len(field.Choices)
+	}
+	return slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == chosen.value && !chosen.typed })
 }
 
 // answered puts in what was answered before, so that asking again changes nothing by itself.
@@ -144,13 +159,12 @@ func (f form) typing() bool {
 		return false
 	}
 	field := f.fields[f.focus]
-	return field.Choices == nil || field.Search || f.chosen[field.Key] == len(field.Choices)
+	return field.Choices == nil || field.Search || f.row(field) == len(field.Choices)
 }
 
 // value is what the field holds before the suggestion is considered.
 func (f form) value(field steps.Field) string {
-	row, choice := f.chosen[field.Key]
-	if choice && row < len(field.Choices) {
+	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
 	}
 	return f.typed[field.Key]
@@ -247,7 +261,10 @@ func (f form) setText(field steps.Field, text string) form {
 
 func (f form) choose(field steps.Field, row int) form {
 	f.chosen = maps.Clone(f.chosen)
-	f.chosen[field.Key] = row
+	f.chosen[field.Key] = picked{typed: true}
+	if row < len(field.Choices) {
+		f.chosen[field.Key] = picked{value: field.Choices[row].Value}
+	}
 	return f
 }
 
@@ -263,7 +280,7 @@ func (f form) moveRow(field steps.Field, by int) form {
 	if field.Other != "" {
 		rows++
 	}
-	row := min(max(f.chosen[field.Key]+by, 0), rows-1)
+	row := min(max(f.row(field)+by, 0), rows-1)
 	return f.choose(field, row).rebuild()
 }
 

@@ -53,7 +53,7 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []
 // summary is the answer of a field that is not being asked.
 func (f form) summary(t theme, field steps.Field, width int) string {
 	value := f.value(field)
-	if row, ok := f.chosen[field.Key]; ok && row < len(field.Choices) {
+	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return cut(t, safe(field.Choices[row].Label), width)
 	}
 	switch {
@@ -111,7 +111,7 @@ func (f form) inputLine(t theme, field steps.Field, width int) string {
 }
 
 func (f form) rows(t theme, field steps.Field, width int) []string {
-	chosen := f.chosen[field.Key]
+	chosen := f.row(field)
 	widest := 0
 	for _, c := range field.Choices {
 		widest = max(widest, visible(safe(c.Label)))

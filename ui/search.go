@@ -52,7 +52,7 @@ func (f form) chooseFound(field steps.Field) form {
 // moveFound goes to the next row among those that are found.
 func (f form) moveFound(field steps.Field, by int) form {
 	rows := f.found(field)
-	at := max(slices.Index(rows, f.chosen[field.Key]), 0)
+	at := max(slices.Index(rows, f.row(field)), 0)
 	return f.choose(field, rows[min(max(at+by, 0), len(rows)-1)])
 }
 
@@ -62,7 +62,7 @@ const foundWindow = 6
 // foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many.
 func (f form) foundRows(t theme, field steps.Field, width int) []string {
 	rows := f.found(field)
-	at := max(slices.Index(rows, f.chosen[field.Key]), 0)
+	at := max(slices.Index(rows, f.row(field)), 0)
 	from := max(min(at-foundWindow/2, len(rows)-foundWindow), 0)
 	to := min(from+foundWindow, len(rows))
 	widest := 0

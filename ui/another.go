@@ -17,6 +17,11 @@ func (m Model) another() Model {
 	return m.ask()
 }
 
+// noneMore reports whether another user was begun of whom nothing exists, and nothing may exist.
+func (m Model) noneMore() bool {
+	return m.complete != nil && m.step == len(m.after) && !m.session.User.Exists && !m.session.User.Uncertain
+}
+
 // backToComplete is the last screen again, after no other user was wanted.
 func (m Model) backToComplete() Model {
 	m.after, m.complete = m.complete, nil

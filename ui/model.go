@@ -284,7 +284,7 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 			return m, nil
 		case m.step == 0:
 			return m, nil
-		case m.complete != nil && m.step == len(m.after):
+		case m.noneMore():
 			return m.backToComplete(), nil
 		}
 		return m.back(), nil

@@ -37,9 +37,14 @@ func Receipt(env Env, s Session) string {
 		}
 	}
 	var members []Member
-	if len(s.Earlier)+1+len(s.Roster) <= shortList {
-		members = slices.Collect(s.members())
-	} else {
+	switch all := slices.Collect(s.members()); {
+	case len(all) <= shortList:
+		members = all
+	case len(s.Roster) == 0 && len(s.Missed) == 0:
+		// The last of many, who are in the files of their own.
+		line("Users", grouped(len(all))+" ready")
+		members = all[len(s.Earlier):]
+	default:
 		for _, f := range s.showRoster() {
 			line(f.Label, f.Value)
 		}

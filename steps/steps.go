@@ -99,10 +99,10 @@ type Member struct {
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 }
 
-// Another is the session with its user done, and open for another one in the same application.
+// Another is the session with its user done, or all of its roster, and open for another one in the same application.
 func (s Session) Another() Session {
-	s.Earlier = append(slices.Clip(s.Earlier), s.Member)
-	s.Member = Member{}
+	s.Earlier = append(append(slices.Clip(s.Earlier), s.Member), s.Roster...)
+	s.Member, s.Roster, s.Missed = Member{}, nil, nil
 	return s
 }
 

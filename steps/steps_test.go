@@ -185,3 +185,39 @@ func TestImportsGoOneWay(t *testing.T) {
 		})
 	}
 }
+
+func TestAnotherUserAfterARosterLeavesTheRosterAsItIs(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 20).doesAll()
+	r.session = r.session.Another()
+	step := stepNamed(t, "user")
+	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 2)
+	r.answer(steps.AnswerUser, "bob")
+	wantAll(t, step.Plan(r.env, r.session, r.answers), "Creates “bob”")
+	r.does("user", "token")
+	result := steps.ResultOf(r.env, r.session)
+	equal(t, "users", len(result.Users), 21)
+	names := map[string]bool{}
+	for _, user := range result.Users {
+		names[user.Name] = true
+		if user.Token == nil {
+			t.Errorf("%s has no token", user.Name)
+		}
+	}
+	equal(t, "names", len(names), 21)
+	equal(t, "the title", step.DoneAs(r.session), "Your user is ready")
+	wantAll(t, steps.Receipt(r.env, r.session), "Users           21 ready", "User            bob", "\nToken\neyJ")
+}
+
+func TestARosterAfterARosterKeepsBoth(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 2).doesAll()
+	r.session = r.session.Another()
+	r.answer(steps.AnswerUser, "bob, carol")
+	r.does("user", "token")
+	names := make([]string, 0, 4)
+	for _, user := range steps.ResultOf(r.env, r.session).Users {
+		names = append(names, user.Name)
+	}
+	equal(t, "users", strings.Join(names, " "), "user1 user2 bob carol")
+}

@@ -62,7 +62,7 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 		if err != nil {
 			return s, err
 		}
-		if users := roster(env, a); users != nil {
+		if users := s.wanted(env, a); users != nil {
 			return ensureRoster(ctx, env, s, users, a, w)
 		}
 		if isUserID(a[AnswerUser]) {

@@ -13,7 +13,7 @@ func userFields(env Env, s Session, a Answers) []Field {
 		user := s.User.Value
 		return []Field{changedNameField(user.Name), displayNameField(user.DisplayName)}
 	}
-	if len(env.Roster) > 0 {
+	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return nil
 	}
 	var fields []Field
@@ -31,6 +31,14 @@ func userFields(env Env, s Session, a Answers) []Field {
 		return append(fields, name, display)
 	}
 	return append(fields, name.withKnown(env, a), display.withKnown(env, a))
+}
+
+// wanted are the users that are wanted, if they are several. Those from outside are so only once.
+func (s Session) wanted(env Env, a Answers) []client.NewUser {
+	if len(s.Earlier) > 0 {
+		env.Roster = nil
+	}
+	return roster(env, a)
 }
 
 // anotherName is one that none of this run's users has.
@@ -128,7 +136,7 @@ func userVerb(env Env, s Session, a Answers) string {
 	switch {
 	case s.User.Exists:
 		return "change the user"
-	case len(roster(env, a)) > 1:
+	case len(s.wanted(env, a)) > 1:
 		return "create the users"
 	case picked != "" && picked != NewOne:
 		return "use the user"
@@ -138,7 +146,7 @@ func userVerb(env Env, s Session, a Answers) string {
 
 func userPlan(env Env, s Session, a Answers) string {
 	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
-	switch users := roster(env, a); {
+	switch users := s.wanted(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
 		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", grouped(len(users)), app, someNames(users))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 			a = a.With(field.Key, value)
 			continue
 		}
-		if answer := earlier[field.Key]; answer != "" {
+		if answer := earlier[field.Key]; answer != "" && choosable(field, answer) {
 			field.Suggestion, field.Source = answer, "your last answer"
 		}
 		value, err := p.question(ctx, field)
@@ -65,7 +66,11 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 		if f.Search && p.readOut(f, line) {
 			continue
 		}
-		value, err := f.Answer(p.choice(f, line))
+		typed := p.choice(f, line)
+		value, err := f.Answer(typed)
+		if !choosable(f, typed) {
+			err = fmt.Errorf("this needs a number from 1 to %d", len(f.Choices))
+		}
 		if f.Secret && line != "" {
 			p.say("  %s.", characters(utf8.RuneCountInString(value)))
 		}
@@ -157,6 +162,14 @@ func (p plain) readOut(f steps.Field, line string) bool {
 		p.say("  And %d more: type more of the name.", more)
 	}
 	return true
+}
+
+// choosable reports whether a question takes an answer: where only choices are offered, one of those, or none to take what
+// is suggested.
+func choosable(f steps.Field, answer string) bool {
+	answer = steps.CleanLine(answer)
+	return answer == "" || f.Choices == nil || f.Other != "" ||
+		slices.ContainsFunc(f.Choices, func(c steps.Choice) bool { return c.Value == answer })
 }
 
 // choice turns the number of a choice into its value.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 )
 
@@ -32,4 +34,15 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 
 func TestEscGoesBackToWhatIsCompleteWhereNothingWasBegun(t *testing.T) {
 	newDesk(t).sit(t, 80, 40, Look{}).ready().press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in")
+}
+
+func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 40, Look{}).ready().press("u")
+	arrived, _ := d.held(http.MethodPost)
+	p.press("bob", "enter").waitFor(arrived).awaits("create the user").press("ctrl+c", "ctrl+c").left()
+	var pending *PendingError
+	if err := p.m.outcome(); !errors.As(err, &pending) || pending.Call != "POST /v1/users" || !errors.Is(err, ErrInterrupted) {
+		t.Errorf("outcome %v", err)
+	}
 }

@@ -225,13 +225,17 @@ var ErrTerminalGone = errors.New("the terminal is gone")
 
 // outcome is why the program ended: nil at the end of the script.
 func (m Model) outcome() error {
-	if errors.Is(m.leaving, errFinished) {
+	cause := m.leaving
+	if pending, ok := m.creating(); ok {
+		if errors.Is(cause, errFinished) {
+			cause = ErrInterrupted // what was wanted beyond that is not there
+		}
+		return &PendingError{Call: client.Printable(pending.Call), Err: cause}
+	}
+	if errors.Is(cause, errFinished) {
 		return nil
 	}
-	if pending, ok := m.creating(); ok {
-		return &PendingError{Call: client.Printable(pending.Call), Err: m.leaving}
-	}
-	return m.leaving
+	return cause
 }
 
 // PendingError is leaving while a call that creates something had no answer.

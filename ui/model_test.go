@@ -267,6 +267,33 @@ func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 	p.press("e", "up", "up", "enter").wait().sees("Ready to log in")
 }
 
+func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	first := p.m.Session().Token
+	p.press("n", "tab").press(`{"paths":{"/*/users/**":{}}}`, "enter").wait().sees("Its ACL does not let it open a session")
+	second := p.m.Session().Token
+	if dotenv, err := os.ReadFile(".env"); err != nil || second.ID == first.ID || !strings.Contains(string(dotenv), second.JWT.Reveal()) {
+		t.Errorf("the session's token is not that of .env, %v", err)
+	}
+	p.press("e", "esc").sees("Your user is ready").press("enter").sees("Sign a token").press("tab", "up", "up", "enter").wait()
+	p.sees("Ready to log in")
+}
+
+func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
+	first := p.m.Session().Token
+	if err := os.Remove("private.key"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("private.key", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p.press("n", "enter").wait().sees("e change the answers").press("e", "esc").sees("Ready to log in")
+	if p.m.Session().Token.ID != first.ID {
+		t.Error("it is another token")
+	}
+}
+
 func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d := newDesk(t)
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"

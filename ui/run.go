@@ -127,6 +127,9 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	case m.step == len(m.after):
 		// Kept beside an error too: it holds what exists by now.
 		m.session = msg.session
+	case signed(msg.session, m.after[m.step]):
+		// So does this: the files have the new token, and the old one is no result any more.
+		m.after, m.session = m.after[:m.step], msg.session
 	}
 	m.changing = m.changing && msg.err != nil
 	m.records = maps.Clone(m.records)
@@ -144,6 +147,11 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
+// signed reports whether a session has a token that the earlier one has not.
+func signed(s, earlier steps.Session) bool {
+	return s.Token.ID != "" && s.Token.ID != earlier.Token.ID
+}
+
 // changed takes over what a change has made of what exists, in this step and those after it. A token that was signed for
 // another name is gone, and its step is to be done again.
 func (m Model) changed(session steps.Session) Model {
@@ -151,9 +159,9 @@ func (m Model) changed(session steps.Session) Model {
 	for i := m.step; i < len(m.after); i++ {
 		m.after[i] = m.after[i].Changed(session)
 	}
-	signed := !m.session.Token.JWT.IsZero()
+	had := !m.session.Token.JWT.IsZero()
 	m.session = m.session.Changed(session)
-	if signed && m.session.Token.JWT.IsZero() {
+	if had && m.session.Token.JWT.IsZero() {
 		m.after = m.after[:m.step+1]
 	}
 	return m

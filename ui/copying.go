@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -8,10 +9,11 @@ import (
 	"credwiz/steps"
 )
 
-// copiedMsg tells what came of copying.
+// copiedMsg tells what came of copying a token, which may be when there is another one already.
 type copiedMsg struct {
-	words   string
-	session steps.Session // with the file that the text went to, if no clipboard was sure
+	words string
+	token string       // its id
+	files []steps.File // where it went too, if no clipboard was sure
 }
 
 // copyToken puts the token on every clipboard there is, and into a file if none of them is sure.
@@ -19,15 +21,18 @@ func (m Model) copyToken() tea.Cmd {
 	clipboard, session := m.clipboard, m.after[m.step]
 	return func() tea.Msg {
 		done := clipboard.put(session.Token.JWT.Reveal())
-		words := done.words("Token")
+		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
 		if done.sure() {
-			return copiedMsg{words, session}
+			return msg
 		}
 		kept, path, err := steps.KeepToken(session)
 		if err != nil {
-			return copiedMsg{words + " " + steps.Advise(err).What, session}
+			msg.words += " " + steps.Advise(err).What
+			return msg
 		}
-		return copiedMsg{words + " It is in " + path + " too.", kept}
+		msg.words += " It is in " + path + " too."
+		msg.files = kept.Files[len(session.Files):]
+		return msg
 	}
 }
 
@@ -41,11 +46,19 @@ func (m Model) copyText(what, text string) tea.Cmd {
 type noticeMsg struct{ words string }
 
 func (m Model) copied(msg copiedMsg) Model {
-	if !m.finished() {
-		return m
+	for _, file := range msg.files {
+		if !slices.Contains(m.kept, file) {
+			m.kept = append(slices.Clip(m.kept), file)
+		}
 	}
-	m.notice, m.scroll = msg.words, 0
-	m.session = msg.session
-	m.after = append(m.after[:m.step:m.step], msg.session)
+	if m.finished() && m.after[m.step].Token.ID == msg.token {
+		m.notice, m.scroll = msg.words, 0
+	}
 	return m
+}
+
+// withKept is a session with the files that copying has left.
+func (m Model) withKept(s steps.Session) steps.Session {
+	s.Files = slices.Concat(s.Files, m.kept)
+	return s
 }

@@ -56,7 +56,8 @@ type Model struct {
 	since   int        // the frame at which the work that is under way began, or the wait for its next try
 	scroll  int        // lines of a body that is longer than the window
 	panel   panel
-	notice  string // what came of copying
+	notice  string       // what came of copying
+	kept    []steps.File // that copying has written
 	// records are the events of each step's last run, for those who want to see the calls.
 	records  map[int][]steps.Event
 	resumed  map[int]bool // the steps that an earlier run has answered
@@ -121,7 +122,7 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model
 }
 
 // Session is what exists so far.
-func (m Model) Session() steps.Session { return m.session }
+func (m Model) Session() steps.Session { return m.withKept(m.session) }
 
 // Init starts the clock, and after the first frame the making of the key pair.
 func (m Model) Init() tea.Cmd {

@@ -91,6 +91,35 @@ func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p.press("q").sees("copy the token")
 }
 
+func TestACopyThatComesLateRevertsNothing(t *testing.T) {
+	for name, goesOn := range map[string]func(*person) *person{
+		"to a new token":    func(p *person) *person { return p.press("n", "up", "enter").wait().sees("Ready to log in", "6 hours") },
+		"to new questions":  func(p *person) *person { return p.press("n").sees("Sign a token") },
+		"to a user more":    func(p *person) *person { return p.press("u").sees("Create a user") },
+		"to another's step": func(p *person) *person { return p.press("esc").sees("Your user is ready") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			hanging := make(chan struct{})
+			p := newDesk(t).sit(t, 80, 40, Look{}).ready()
+			p.m.clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
+			goesOn(p.press("c"))
+			before, screen := p.m.Session(), p.screen()
+			close(hanging)
+			p.until("the copy", func() bool { return len(p.m.Session().Files) > len(before.Files) }).doesNotSee("not copied")
+			after := p.m.Session()
+			if after.Token.ID != before.Token.ID || len(after.Earlier) != len(before.Earlier) {
+				t.Errorf("the session is another one, after\n%s", screen)
+			}
+			if !strings.Contains(steps.Receipt(p.env, after), "token.txt") {
+				t.Error("the receipt does not tell of the file")
+			}
+			if name == "to a user more" {
+				p.press("esc").sees("Ready to log in", "alice in", "token.txt")
+			}
+		})
+	}
+}
+
 func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(t, 80, 40, Look{}).ready()

@@ -54,7 +54,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	last, ok := final.(Model)
 	switch {
 	case ok && err == nil:
-		return last.session, last.outcome()
+		return last.Session(), last.outcome()
 	case ctx.Err() != nil:
 		// The terminal is gone; the signal that said so is the reason.
 		err = context.Cause(ctx)
@@ -64,7 +64,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	if !ok {
 		return steps.Session{}, err
 	}
-	return last.session, err
+	return last.Session(), err
 }
 
 // mended is told after the run, on the screen that the user gets back.

@@ -258,7 +258,7 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 		return facts
 	})...)
 	if m.last() {
-		lines = append(append(lines, ""), m.fileLines(session, width)...)
+		lines = append(append(lines, ""), m.fileLines(m.withKept(session), width)...)
 		lines = append(append(lines, ""), m.nextLines(width)...)
 	}
 	return lines, from, len(lines)

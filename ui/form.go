@@ -260,11 +260,15 @@ func (f form) setText(field steps.Field, text string) form {
 }
 
 func (f form) choose(field steps.Field, row int) form {
-	f.chosen = maps.Clone(f.chosen)
-	f.chosen[field.Key] = picked{typed: true}
-	if row < len(field.Choices) {
-		f.chosen[field.Key] = picked{value: field.Choices[row].Value}
+	if row == len(field.Choices) {
+		return f.pick(field.Key, picked{typed: true})
 	}
+	return f.pick(field.Key, picked{value: field.Choices[row].Value})
+}
+
+func (f form) pick(key string, p picked) form {
+	f.chosen = maps.Clone(f.chosen)
+	f.chosen[key] = p
 	return f
 }
 

@@ -66,6 +66,8 @@ type Model struct {
 	complete  []steps.Session
 	clipboard Clipboard
 	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
+	// preparations counts them, so that the answer to an earlier one is known.
+	preparations int
 	// approached tells that the first run's way was made ready.
 	approached bool
 	now        time.Time

@@ -23,10 +23,7 @@ type run struct {
 // start does the step's work with the answers.
 func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	ctx, cancel := context.WithCancel(m.ctx)
-	if m.preparing != nil {
-		m.preparing()
-		m.preparing = nil
-	}
+	m = m.unprepared()
 	m.runs++
 	m.answers, m.phase, m.events, m.err = a, running, nil, nil
 	m.run = &run{ctx: ctx, cancel: cancel}

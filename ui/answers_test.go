@@ -127,3 +127,35 @@ func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	p.press("e", "x", "enter").wait().sees("Your application is ready")
 	p.sees("Capabilities rtc, voice")
 }
+
+func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
+	t.Run("of an earlier run", func(t *testing.T) {
+		d := newDesk(t).account()
+		d.sit(t, 80, 30, Look{}).connected().press("Mine", "enter").wait().press("enter", "bob", "tab", "Bob", "enter").wait()
+		d.left(t)
+		p := d.sit(t, 80, 30, Look{}).press("enter").wait()
+		d.answerFirst(broken)
+		p.press("enter").wait().press("e").sees("Mine")
+		p.press("enter").wait()
+		d.answerFirst(nil)
+		p.press("r").wait().sees("Your application is ready", "Mine")
+		d.answerFirst(broken)
+		p.press("enter").wait().press("e").sees("bob", "Bob")
+		d.answerFirst(nil)
+		p.press("enter").wait().sees("Your user is ready", "bob")
+		if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 {
+			t.Errorf("the users are %v", users)
+		}
+	})
+	t.Run("of an offer", func(t *testing.T) {
+		d := newDesk(t)
+		d.sit(t, 80, 40, Look{}).ready()
+		if err := os.Remove(".credwiz.json"); err != nil { // so that alice may be anybody's
+			t.Fatal(err)
+		}
+		p := d.sit(t, 80, 40, Look{}).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
+		d.answerFirst(broken)
+		p.press("n").wait().press("e").sees("alice-2")
+	})
+}

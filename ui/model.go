@@ -307,7 +307,7 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	advice := steps.Advise(m.err)
 	for _, offer := range advice.Offers {
 		if key.String() == offer.Key {
-			return m.start(m.answers.With(offer.Answer, offer.Value))
+			return m.startWith(m.answers.With(offer.Answer, offer.Value))
 		}
 	}
 	switch key.String() {

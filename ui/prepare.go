@@ -24,7 +24,7 @@ func (m Model) asked() (tea.Model, tea.Cmd) {
 		// Once: whoever comes back to the questions wants to answer them.
 		m.resumed = maps.Clone(m.resumed)
 		m.resumed[m.step] = true
-		return m.start(answers)
+		return m.startWith(answers)
 	}
 	prepare := m.current().Prepare
 	if prepare == nil {

@@ -31,6 +31,12 @@ func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
 }
 
+// startWith is start with answers that the user did not type, which are in the form when it is asked again.
+func (m Model) startWith(a steps.Answers) (tea.Model, tea.Cmd) {
+	m.form = newForm(m.fields(a)).answered(a)
+	return m.start(a)
+}
+
 // work performs the step. One channel carries the events and the end, because the messages of two commands may
 // overtake each other.
 func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {

@@ -1,8 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"credwiz/client"
@@ -43,26 +46,39 @@ func (n NotedApp) signed() bool {
 
 // stoppedAt says how far the run came.
 func (e *Earlier) stoppedAt() string {
-	name := client.Printable(e.app.Name)
-	user, begun := e.lastUser()
-	switch {
+	name, users := client.Printable(e.app.Name), e.app.Users
+	made := !slices.ContainsFunc(users, func(u NotedUser) bool { return u.ID == "" })
+	switch n := len(users); {
 	case e.app.ID == "" && e.app.Refused:
 		return fmt.Sprintf("“%s” was refused, and is tried again", name)
 	case e.app.ID == "":
 		return fmt.Sprintf("“%s” may exist: it is looked for first", name)
-	case !begun:
+	case n == 0:
 		return fmt.Sprintf("“%s” exists, its user is next", name)
-	case user.ID == "":
-		return fmt.Sprintf("“%s” exists, %s is looked for first", name, client.Printable(user.Name))
+	case n > 1 && made:
+		return fmt.Sprintf("“%s” and %s users exist, their tokens are next", name, grouped(n))
+	case n > 1:
+		return fmt.Sprintf("“%s” exists, its %s users are looked for first", name, grouped(n))
+	case made:
+		return fmt.Sprintf("“%s” and %s exist, the token is next", name, client.Printable(users[0].Name))
 	}
-	return fmt.Sprintf("“%s” and %s exist, the token is next", name, client.Printable(user.Name))
+	return fmt.Sprintf("“%s” exists, %s is looked for first", name, client.Printable(users[0].Name))
 }
 
-func (e *Earlier) lastUser() (NotedUser, bool) {
-	if len(e.app.Users) == 0 {
-		return NotedUser{}, false
+// users answers the questions for the users of the run, all of them, because none of them is done. It reports false where
+// what is noted of them cannot be typed: the display names of several, or a comma in a name.
+func (e *Earlier) users(a Answers) (Answers, bool) {
+	names := make([]string, 0, len(e.app.Users))
+	display := ""
+	for _, user := range e.app.Users {
+		names = append(names, user.Name)
+		display = cmp.Or(display, user.DisplayName)
 	}
-	return e.app.Users[len(e.app.Users)-1], true
+	answer := strings.Join(names, ", ")
+	if len(names) == 0 || len(names) > 1 && display != "" || !slices.Equal(splitNames(answer), names) || checkNames(answer) != nil {
+		return a, false
+	}
+	return a.With(AnswerUser, answer).With(AnswerDisplayName, display), true
 }
 
 // resumeField offers to go on with an earlier run. Going on is suggested: it is what nearly everybody wants, and it
@@ -100,8 +116,10 @@ func Resumed(env Env, step string, a Answers) (Answers, bool) {
 		app := env.Earlier.app
 		return a.With(AnswerAppID, NewOne).With(AnswerAppName, app.Name).With(AnswerKeyFile, app.KeyFile), true
 	case UserStep:
-		user, begun := env.Earlier.lastUser()
-		return a.With(AnswerUser, user.Name).With(AnswerDisplayName, user.DisplayName), begun
+		if len(env.Roster) > 0 {
+			return a, len(env.Earlier.app.Users) > 0
+		}
+		return env.Earlier.users(a)
 	}
 	return a, false
 }

@@ -1,11 +1,14 @@
 package steps_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -118,5 +121,93 @@ func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
 		if earlier != nil {
 			t.Errorf("%s: there is an offer", name)
 		}
+	}
+}
+
+// goesOn is the next run in the folder, which goes on with the one that was left, up to the user.
+func (r *run) goesOn() *run {
+	r.t.Helper()
+	next := r.finds()
+	if next.env.Earlier == nil {
+		r.t.Fatal("it is not found")
+	}
+	next.env.Wait = r.env.Wait
+	next.answer(steps.AnswerResume, steps.Yes)
+	next.does("connect")
+	next.answers, _ = steps.Resumed(next.env, "application", next.answers)
+	return next.does("application")
+}
+
+func TestARosterThatWasTypedIsGoneOnWithWhole(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		from int64 // the request that cuts it off
+		says string
+	}{
+		"none is made":         {1, "“My App” exists, its 4 users are looked for first"},
+		"some are made":        {3, "“My App” exists, its 4 users are looked for first"},
+		"all but their tokens": {5, "“My App” and 4 users exist, their tokens are next"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).with(0).does("connect", "application")
+			r.answer(steps.AnswerUser, "alice, bob, carol, dave")
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var n atomic.Int64
+			all := make(chan struct{})
+			r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+				at := n.Add(1)
+				if at == 4 {
+					close(all)
+				}
+				<-all // so that each of them was begun
+				if at < test.from {
+					api.ServeHTTP(w, q)
+					return
+				}
+				cancel()
+				doneThenDropped(w, q, api)
+			})
+			if err := r.tryUntil(ctx, "user"); (err == nil) != (test.from == 5) {
+				t.Fatalf("got %v", err)
+			}
+			r.account.heal()
+			r = r.goesOn()
+			equal(t, "the offer", r.field("connect", steps.AnswerResume).Choices[0].Note, test.says)
+			answers, ok := steps.Resumed(r.env, "user", r.answers)
+			equal(t, "answered", ok, true)
+			r.answers = answers
+			r.does("user", "token")
+			r.isComplete(4)
+		})
+	}
+}
+
+func TestUsersThatCannotBeTypedAreAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		users []client.NewUser
+		known bool
+	}{
+		"one":                         {[]client.NewUser{{Name: "alice", DisplayName: "Alice"}}, true},
+		"a comma in its name":         {[]client.NewUser{{Name: "Ardent, Alice"}}, false},
+		"a comma in one of the names": {[]client.NewUser{{Name: "bob"}, {Name: "Ardent, Alice"}}, false},
+		"display names":               {[]client.NewUser{{Name: "alice", DisplayName: "Alice"}, {Name: "bob"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).with(0).does("connect", "application")
+			r.env.Roster = test.users
+			r.does("user")
+			r = r.goesOn()
+			if _, ok := steps.Resumed(r.env, "user", r.answers); ok != test.known {
+				t.Errorf("answered: %v", ok)
+			}
+			r.env.Roster = test.users
+			if _, ok := steps.Resumed(r.env, "user", r.answers); !ok {
+				t.Error("with the same users from outside, they are asked for")
+			}
+		})
 	}
 }

@@ -37,11 +37,14 @@ type copyable struct{ key, what, text string }
 
 func (p panel) open() bool { return p.key != "" }
 
-// panelFor is the panel that a key opens now. In a text the question mark is a letter, but nobody begins with it.
+// panelFor is the panel that a key opens now. In a text the question mark is a letter, but nobody begins with it; the API
+// secret may, and where the terminal tells no paste from typing it arrives letter by letter.
 func (m Model) panelFor(key string) (panel, bool) {
-	typing := m.phase == asking && m.form.typing()
-	if typing && key != "f1" && (key != "?" || m.form.input.Value() != "") {
-		return panel{}, false
+	if m.phase == asking && m.form.typing() && key != "f1" {
+		secret := m.form.focusedKey() == steps.AnswerAPISecret
+		if key != "?" || secret || m.form.input.Value() != "" {
+			return panel{}, false
+		}
 	}
 	var pages []page
 	switch {

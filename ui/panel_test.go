@@ -260,3 +260,8 @@ func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) 
 	}
 	p.press("ctrl+c").left()
 }
+
+func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, Look{}).sees("? explain").press("tab").doesNotSee("? explain")
+	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
+}

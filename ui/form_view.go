@@ -8,9 +8,9 @@ import (
 	"credwiz/steps"
 )
 
-// view draws the fields, and tells which of the lines must be seen. In a small window there is no room for what nobody
-// has to answer and nobody has: tab leads there all the same.
-func (f form) view(t theme, width int, small bool) (lines []string, from, to int) {
+// view draws the fields, and tells which of the lines must be seen, and which of these first of all. In a small window there
+// is no room for what nobody has to answer and nobody has: tab leads there all the same.
+func (f form) view(t theme, width int, small bool) (lines []string, see span) {
 	for i, field := range f.fields {
 		if small && i != f.focus && field.Optional && field.Suggestion == "" && f.value(field) == "" {
 			continue
@@ -21,33 +21,36 @@ func (f form) view(t theme, width int, small bool) (lines []string, from, to int
 		margin := "  "
 		if i == f.focus {
 			margin = t.accent.Render(t.glyph.bar) + " "
-			from = len(lines)
+			see.from = len(lines)
 		}
-		for _, line := range f.fieldLines(t, field, i == f.focus, width-2) {
+		drawn, at := f.fieldLines(t, field, i == f.focus, width-2)
+		for _, line := range drawn {
 			lines = append(lines, margin+line)
 		}
 		if i == f.focus {
-			to = len(lines)
+			see.to, see.at = len(lines), see.from+at
 		}
 	}
-	return lines, from, to
+	return lines, see
 }
 
-func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) []string {
+// fieldLines are a field, and the one of them that has the answer.
+func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (lines []string, at int) {
 	label := safe(field.Label)
 	if !focused {
-		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}
+		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, 1
 	}
-	lines := []string{t.accent.Render(cut(t, label, width))}
+	var rows []string
 	switch {
 	case field.Search:
-		lines = append(lines, f.foundRows(t, field, width)...)
+		rows, at = f.foundRows(t, field, width)
 	case field.Choices != nil:
-		lines = append(lines, f.rows(t, field, width)...)
+		rows, at = f.rows(t, field, width)
 	default:
-		lines = append(lines, f.inputLine(t, field, width))
+		rows = []string{f.inputLine(t, field, width)}
 	}
-	return append(lines, f.remark(t, field, width)...)
+	lines = append([]string{t.accent.Render(cut(t, label, width))}, rows...)
+	return append(lines, f.remark(t, field, width)...), 1 + at
 }
 
 // summary is the answer of a field that is not being asked.
@@ -110,24 +113,25 @@ func (f form) inputLine(t theme, field steps.Field, width int) string {
 	return in.View() + after
 }
 
-func (f form) rows(t theme, field steps.Field, width int) []string {
+// rows are the choices, and the line of the chosen one.
+func (f form) rows(t theme, field steps.Field, width int) (lines []string, at int) {
 	chosen := f.row(field)
 	widest := 0
 	for _, c := range field.Choices {
 		widest = max(widest, visible(safe(c.Label)))
 	}
-	lines := make([]string, 0, len(field.Choices)+1)
+	lines = make([]string, 0, len(field.Choices)+2)
 	for i, c := range field.Choices {
 		lines = append(lines, choiceRow(t, c, i == chosen, widest, width))
 	}
 	if field.Other == "" {
-		return lines
+		return lines, chosen
 	}
 	if chosen != len(field.Choices) {
-		return append(lines, cut(t, "  "+safe(field.Other), width))
+		return append(lines, cut(t, "  "+safe(field.Other), width)), chosen
 	}
 	lines = append(lines, cut(t, t.accent.Render(t.glyph.pointer)+" "+t.bold.Render(safe(field.Other)), width))
-	return append(lines, "    "+f.inputLine(t, field, width-4))
+	return append(lines, "    "+f.inputLine(t, field, width-4)), chosen + 1
 }
 
 // choiceRow is one choice: the pointer if it is chosen, its label, and its note in a column of their own.

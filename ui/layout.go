@@ -19,16 +19,19 @@ func (m Model) room() int {
 // layout is what stands above the last line: a top that stays, and a body of which a part is seen.
 type layout struct {
 	top, body []string
-	room      int // lines for the body
-	from, to  int // lines of the body that must be seen
+	room      int  // lines for the body
+	see       span // lines of the body that must be seen
 	fixed     bool
 }
+
+// span is a part of the lines, and where there is no room for all of it, the one that must be seen with those before it.
+type span struct{ from, to, at int }
 
 // layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
 // header next, and then the lines of the body that are far from the question.
 func (m Model) layout(width int) layout {
 	l := layout{}
-	l.body, l.from, l.to = m.body(width)
+	l.body, l.see = m.body(width)
 	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
 	title := m.title()
 	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
@@ -57,9 +60,9 @@ func (l layout) visibleBody(scroll int) []string {
 	if len(l.body) <= l.room {
 		return l.body
 	}
-	start := min(l.from, max(l.to-l.room, 0))
+	start := max(min(l.see.from, max(l.see.to-l.room, 0)), l.see.at+1-l.room)
 	if l.scrolls() {
-		start = l.from + scroll
+		start = l.see.from + scroll
 	}
 	start = max(min(start, len(l.body)-l.room), 0)
 	return l.body[start : start+l.room]

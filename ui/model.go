@@ -274,7 +274,7 @@ func (m Model) scrolled(key string) (Model, bool) {
 	by := map[string]int{"up": -1, "down": 1, "pgup": 1 - m.height, "pgdown": m.height - 1}[key]
 	width, _ := m.column()
 	l := m.layout(width)
-	m.scroll = max(min(m.scroll+by, len(l.body)-l.room-l.from), -l.from)
+	m.scroll = max(min(m.scroll+by, len(l.body)-l.room-l.see.from), -l.see.from)
 	return m, by != 0
 }
 

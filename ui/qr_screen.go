@@ -6,7 +6,7 @@ import "strings"
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
 		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
-			"Copying it with c is safe."
+			"Copying it is safe: esc, and then c."
 	}
 	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
 }

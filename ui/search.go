@@ -59,8 +59,9 @@ func (f form) moveFound(field steps.Field, by int) form {
 // foundWindow is how many rows of a long list are shown at a time.
 const foundWindow = 6
 
-// foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many.
-func (f form) foundRows(t theme, field steps.Field, width int) []string {
+// foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many. The line of that
+// is told.
+func (f form) foundRows(t theme, field steps.Field, width int) (lines []string, line int) {
 	rows := f.found(field)
 	at := max(slices.Index(rows, f.row(field)), 0)
 	from := max(min(at-foundWindow/2, len(rows)-foundWindow), 0)
@@ -69,10 +70,10 @@ func (f form) foundRows(t theme, field steps.Field, width int) []string {
 	for _, row := range rows[from:to] {
 		widest = max(widest, min(visible(field.Choices[row].Label), width/2))
 	}
-	var lines []string
 	if f.input.Value() != "" {
 		lines = append(lines, f.inputLine(t, field, width))
 	}
+	line = len(lines) + at - from
 	for _, row := range rows[from:to] {
 		c := field.Choices[row]
 		c.Label = cut(t, c.Label, widest)
@@ -81,5 +82,5 @@ func (f form) foundRows(t theme, field steps.Field, width int) []string {
 	if len(rows) > foundWindow {
 		lines = append(lines, t.faint.Render(cut(t, fmt.Sprintf("  %d to %d of %d; type to search", from+1, to, len(rows)), width)))
 	}
-	return lines
+	return lines, line
 }

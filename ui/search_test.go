@@ -37,7 +37,7 @@ func (f form) keys(keys ...string) form {
 }
 
 func (f form) drawn() string {
-	lines, _, _ := f.view(newTheme(io.Discard, Look{}), 60, false)
+	lines, _ := f.view(newTheme(io.Discard, Look{}), 60, false)
 	return ansi.Strip(strings.Join(lines, "\n"))
 }
 
@@ -81,6 +81,17 @@ func TestALongListShowsAPartOfItself(t *testing.T) {
 	}
 	if n := strings.Count(drawn, "App "); n != foundWindow {
 		t.Errorf("%d rows", n)
+	}
+}
+
+func TestTheChosenOneOfAListIsSeenWhereThereIsRoomForFewLines(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{}, {"down"}, {"pgdown"}, {"pgdown", "pgdown"}, {"9", "down", "down"}} {
+		lines, see := listed(200).keys(keys...).view(newTheme(io.Discard, Look{}), 60, true)
+		seen := layout{body: lines, see: see, room: 2, fixed: true}.visibleBody(0)
+		if drawn := ansi.Strip(strings.Join(seen, "\n")); !strings.Contains(drawn, "❯") {
+			t.Errorf("after %q:\n%s", keys, drawn)
+		}
 	}
 }
 

@@ -129,9 +129,9 @@ func (m Model) intro(width int) []string {
 }
 
 // body is what the phase is about, and which of its lines must be seen.
-func (m Model) body(width int) (lines []string, from, to int) {
+func (m Model) body(width int) (lines []string, see span) {
 	if m.panel.open() {
-		return m.panelBody(width), 0, 0
+		return m.panelBody(width), span{}
 	}
 	switch m.phase {
 	case asking:
@@ -146,18 +146,18 @@ func (m Model) body(width int) (lines []string, from, to int) {
 	if m.run != nil && m.run.stopping {
 		lines = append(append(lines, ""), m.stopping(width)...)
 	}
-	return lines, max(len(lines)-1, 0), len(lines)
+	return lines, span{from: max(len(lines)-1, 0), to: len(lines)}
 }
 
 // smallHeight is that of a window which has no line to spare.
 const smallHeight = 20
 
-func (m Model) bodyAsking(width int) (lines []string, from, to int) {
-	lines, from, to = m.form.view(m.theme, width, m.height < smallHeight)
+func (m Model) bodyAsking(width int) (lines []string, see span) {
+	lines, see = m.form.view(m.theme, width, m.height < smallHeight)
 	if plan := m.plan(); plan != "" {
 		lines = append(append(lines, ""), paint(m.theme.faint, wrap(plan, width))...)
 	}
-	return lines, from, to
+	return lines, see
 }
 
 // plan says what enter is about to do, once every answer is there.
@@ -179,13 +179,13 @@ func (m Model) stopping(width int) []string {
 	return paint(m.theme.warn, wrap(text, width))
 }
 
-func (m Model) bodyFailed(width int) (lines []string, from, to int) {
+func (m Model) bodyFailed(width int) (lines []string, see span) {
 	t := m.theme
 	advice := steps.Advise(m.err)
 	if lines = m.eventLines(width); len(lines) > 0 {
 		lines = append(lines, "")
 	}
-	from = len(lines)
+	see.from = len(lines)
 	lines = append(lines, m.card(t.bad, width, func(width int) []string {
 		return append(
 			paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width)),
@@ -197,7 +197,8 @@ func (m Model) bodyFailed(width int) (lines []string, from, to int) {
 			lines = append(lines, cut(t, "  "+t.accent.Render(safe(offer.Key))+"  "+safe(offer.Label), width))
 		}
 	}
-	return lines, from, len(lines)
+	see.to = len(lines)
+	return lines, see
 }
 
 // card puts a bar before what a screen is about, so that the eye finds it first. A narrow window has no column to spare:
@@ -240,14 +241,14 @@ func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 
 const roomyHeight = 30
 
-func (m Model) bodyShown(width int) (lines []string, from, to int) {
+func (m Model) bodyShown(width int) (lines []string, see span) {
 	if len(m.events) > 0 && !m.crowded() {
 		lines = append(m.eventLines(width), "")
 	}
-	from = len(lines)
+	see.from = len(lines)
 	if m.notice != "" && m.height < smallHeight {
 		// Where the keys are, nobody would see it.
-		return append(append(paint(m.theme.good, wrap(safe(m.notice), width)), ""), m.factLines(m.current().Show(m.env, m.after[m.step]), width)...), 0, 0
+		return append(append(paint(m.theme.good, wrap(safe(m.notice), width)), ""), m.factLines(m.current().Show(m.env, m.after[m.step]), width)...), span{}
 	}
 	session := m.after[m.step]
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
@@ -261,7 +262,8 @@ func (m Model) bodyShown(width int) (lines []string, from, to int) {
 		lines = append(append(lines, ""), m.fileLines(m.withKept(session), width)...)
 		lines = append(append(lines, ""), m.nextLines(width)...)
 	}
-	return lines, from, len(lines)
+	see.to = len(lines)
+	return lines, see
 }
 
 func (m Model) fileLines(s steps.Session, width int) []string {

@@ -185,3 +185,15 @@ func TestALongScreenScrolls(t *testing.T) {
 	}
 	p.sees("Ready to log in", "Token")
 }
+
+func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
+	p := newDesk(t).sit(t, minWidth, minHeight, Look{})
+	for range 3 {
+		p.press("enter").wait().press("enter")
+	}
+	p.sees("❯ 24 hours")
+	for _, key := range []string{"up", "up", "up", "down", "down", "down"} {
+		p.press(key).sees("❯")
+	}
+	p.press("45m").sees("❯ another time", "45m").press("tab").sees("❯ everything")
+}

@@ -159,3 +159,27 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		p.press("n").wait().press("e").sees("alice-2")
 	})
 }
+
+func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 30, Look{}).connected().press("enter").wait().press("enter")
+	p.press("ann, bob, cid").press("tab", "All").press("esc").sees("Your application is ready")
+	p.press("e", "Mine", "enter").wait().sees("Your application is ready", "Mine").press("enter")
+	p.sees("ann, bob, cid", "All", "Creates 3 users in “Mine”")
+	for range "All" {
+		p.press("backspace")
+	}
+	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
+	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
+	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan").press("esc", "enter")
+	p.press("u").sees("dan", "Creates “dan”")
+	if a := p.m.answers[steps.AnswerUser]; a != "" {
+		t.Errorf("%q counts as an answer before it is one", a)
+	}
+	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
+}
+
+func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 30, Look{}).connected().press("Mine", "esc").sees("Your account is connected")
+	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().press("enter").sees("My Client SDK app").doesNotSee("Mine")
+}

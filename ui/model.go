@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -44,6 +45,7 @@ type Model struct {
 	session steps.Session   // the furthest: the last of after, and what a failed try of the next step left
 	answers steps.Answers
 	before  []steps.Answers // by step: those from before its questions were asked
+	drafts  map[int]form    // by step: what was typed and not sent when the user went back
 	form    form
 	events  []steps.Event // of the run that is shown
 	err     error         // why it failed
@@ -116,7 +118,7 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t,
 		answers: steps.Given(env),
-		records: map[int][]steps.Event{}, resumed: map[int]bool{},
+		records: map[int][]steps.Event{}, resumed: map[int]bool{}, drafts: map[int]form{},
 		now:    env.Now(),
 		faults: make(chan error, 1),
 	}
@@ -197,7 +199,26 @@ func (m Model) ask() Model {
 	if m.step == len(m.before) {
 		m.before = append(m.before[:m.step:m.step], m.answers)
 	}
+	if draft, ok := m.drafts[m.step]; ok && !m.changing {
+		m.form = draft
+		m.form = m.form.with(m.fields(m.answering()))
+		return m
+	}
 	m.form = newForm(m.fields(m.answers)).answered(m.answers)
+	return m
+}
+
+// drafted keeps what is typed for when the step is asked again.
+func (m Model) drafted() Model {
+	m.drafts = maps.Clone(m.drafts)
+	m.drafts[m.step] = m.form
+	return m
+}
+
+// undrafted forgets what was typed for some of the steps.
+func (m Model) undrafted(those func(step int) bool) Model {
+	m.drafts = maps.Clone(m.drafts)
+	maps.DeleteFunc(m.drafts, func(step int, _ form) bool { return those(step) })
 	return m
 }
 
@@ -288,9 +309,9 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		case m.step == 0:
 			return m, nil
 		case m.noneMore():
-			return m.backToComplete(), nil
+			return m.drafted().backToComplete(), nil
 		}
-		return m.back(), nil
+		return m.drafted().back(), nil
 	case "enter":
 		var all bool
 		if m.form, all = m.form.enter(); all {

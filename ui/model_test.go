@@ -275,7 +275,7 @@ func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
 	if dotenv, err := os.ReadFile(".env"); err != nil || second.ID == first.ID || !strings.Contains(string(dotenv), second.JWT.Reveal()) {
 		t.Errorf("the session's token is not that of .env, %v", err)
 	}
-	p.press("e", "esc").sees("Your user is ready").press("enter").sees("Sign a token").press("tab", "up", "up", "enter").wait()
+	p.press("e", "esc").sees("Your user is ready").press("enter").sees("Sign a token").press("up", "up", "enter").wait()
 	p.sees("Ready to log in")
 }
 

@@ -23,7 +23,7 @@ type run struct {
 // start does the step's work with the answers.
 func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	ctx, cancel := context.WithCancel(m.ctx)
-	m = m.unprepared()
+	m = m.unprepared().undrafted(func(step int) bool { return step == m.step })
 	m.runs++
 	m.answers, m.phase, m.events, m.err = a, running, nil, nil
 	m.run = &run{ctx: ctx, cancel: cancel}
@@ -122,7 +122,9 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 		m = m.changed(msg.session)
 	case msg.err == nil:
 		m.after = append(m.after[:m.step:m.step], msg.session)
-		m.before = m.before[:m.step+1] // the later steps are asked anew
+		// The later steps are asked anew.
+		m.before = m.before[:m.step+1]
+		m = m.undrafted(func(step int) bool { return step > m.step })
 		m.session = msg.session
 		if m.last() {
 			m.complete = nil

@@ -183,3 +183,10 @@ func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 30, Look{}).connected().press("Mine", "esc").sees("Your account is connected")
 	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().press("enter").sees("My Client SDK app").doesNotSee("Mine")
 }
+
+func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
+	d := newDesk(t).account()
+	delete(d.env.Known, steps.AnswerAccount)
+	p := d.sit(t, 80, 30, Look{}).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
+	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Your account is connected").doesNotSee("practice sandbox")
+}

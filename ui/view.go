@@ -58,7 +58,7 @@ func (m Model) draw() string {
 
 // place names the API, and says so when it is the practice sandbox: every screen does.
 func (m Model) place(short bool) string {
-	where := safe(steps.Where(m.env, m.session, m.form.answers(m.answers)))
+	where := safe(steps.Where(m.env, m.session, m.answered()))
 	switch {
 	case m.practising() && short:
 		return m.theme.badge.Render("sandbox")
@@ -70,8 +70,16 @@ func (m Model) place(short bool) string {
 	return m.theme.faint.Render(where)
 }
 
+// answered are the answers that count now: what is in a form that was left does not.
+func (m Model) answered() steps.Answers {
+	if m.phase == asking {
+		return m.answering()
+	}
+	return m.answers
+}
+
 func (m Model) practising() bool {
-	return m.env.Demo || m.session.Place.Practice || m.form.answers(m.answers)[steps.AnswerAccount] == steps.AccountSandbox
+	return m.env.Demo || m.session.Place.Practice || m.answered()[steps.AnswerAccount] == steps.AccountSandbox
 }
 
 // rail is the row of steps: what is done, what is now, what comes.

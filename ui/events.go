@@ -45,7 +45,7 @@ func (m Model) eventLines(width int) []string {
 			lines = append(lines, under(t.faint, small, width)...)
 			continue
 		}
-		lines = append(lines, cut(t, line, width))
+		lines = append(lines, cut(t, line, m.room()))
 		if e.Progress != nil && e.State == steps.Started {
 			lines = append(lines, m.progressLines(*e.Progress, width)...)
 		}

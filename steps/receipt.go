@@ -179,7 +179,7 @@ func ResultOf(env Env, s Session) Result {
 		}
 		r.Users = append(r.Users, u)
 	}
-	for _, m := range s.Missed {
+	for _, m := range s.AllMissed() {
 		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {

@@ -87,6 +87,7 @@ type Session struct {
 	Earlier     []Member // those that are done
 	Roster      []Member // the others of a roster, of which the current one is the first
 	Missed      []Missed // those of the roster who could not be made
+	StillMissed []Missed // those of an earlier roster
 	Files       []File
 	inDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
 }
@@ -102,6 +103,7 @@ type Member struct {
 // Another is the session with its user done, or all of its roster, and open for another one in the same application.
 func (s Session) Another() Session {
 	s.Earlier = append(append(slices.Clip(s.Earlier), s.Member), s.Roster...)
+	s.StillMissed = s.AllMissed()
 	s.Member, s.Roster, s.Missed = Member{}, nil, nil
 	return s
 }

@@ -1,7 +1,10 @@
 package steps_test
 
 import (
+	"bytes"
 	"encoding/pem"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -220,4 +223,27 @@ func TestARosterAfterARosterKeepsBoth(t *testing.T) {
 		names = append(names, user.Name)
 	}
 	equal(t, "users", strings.Join(names, " "), "user1 user2 bob carol")
+}
+
+func TestWhoWasMissedStaysSoUntilMade(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 3).does("connect", "application")
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		if strings.Contains(string(body), "user2") {
+			failing(http.StatusUnprocessableEntity)(w, q, api)
+			return
+		}
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		api.ServeHTTP(w, q)
+	})
+	r.does("user", "token")
+	r.account.heal()
+	for _, next := range []struct{ user, ready string }{{"bob", "3 of 4 users are ready"}, {"user2", "4 of 4 users are ready"}} {
+		r.session = r.session.Another()
+		r.answer(steps.AnswerUser, next.user)
+		r.does("user", "token")
+		equal(t, "after "+next.user, r.session.ReadyUsers(), next.ready)
+		equal(t, "missed after "+next.user, len(steps.ResultOf(r.env, r.session).Missed), map[string]int{"bob": 1}[next.user])
+	}
 }

@@ -112,10 +112,22 @@ func userDone(s Session) string {
 	return "Your user is ready"
 }
 
-// ReadyUsers counts those of a roster who are ready: "29 of 30 users are ready".
+// ReadyUsers counts those who are ready of all who were wanted: "29 of 30 users are ready".
 func (s Session) ReadyUsers() string {
-	ready := len(s.Roster) + 1
-	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.Missed)))
+	ready := 0
+	for range s.members() {
+		ready++
+	}
+	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.AllMissed())))
+}
+
+// AllMissed are those who could not be made, and were not made later either.
+func (s Session) AllMissed() []Missed {
+	made := map[string]bool{}
+	for m := range s.members() {
+		made[m.User.Value.Name] = true
+	}
+	return slices.DeleteFunc(slices.Concat(s.StillMissed, s.Missed), func(m Missed) bool { return made[m.Name] })
 }
 
 func userHeading(s Session, a Answers) string {

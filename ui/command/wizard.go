@@ -200,9 +200,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		}
 		return err
 	}
-	if len(session.Missed) > 0 {
+	if missed := session.AllMissed(); len(missed) > 0 {
 		next := "Run credwiz again in the same folder: it goes on with the others."
-		if !slices.ContainsFunc(session.Missed, func(m steps.Missed) bool { return !m.Taken }) {
+		if !slices.ContainsFunc(missed, func(m steps.Missed) bool { return !m.Taken }) {
 			next = "The names of the others are taken: --reuse-user takes those who exist."
 		}
 		c.say(session.ReadyUsers() + ". " + next)

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"maps"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -193,53 +192,6 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// ask opens the questions of the current step.
-func (m Model) ask() Model {
-	m.phase, m.err, m.events = asking, nil, nil
-	if m.step == len(m.before) {
-		m.before = append(m.before[:m.step:m.step], m.answers)
-	}
-	if draft, ok := m.drafts[m.step]; ok && !m.changing {
-		m.form = draft
-		m.form = m.form.with(m.fields(m.answering()))
-		return m
-	}
-	m.form = newForm(m.fields(m.answers)).answered(m.answers)
-	return m
-}
-
-// drafted keeps what is typed for when the step is asked again.
-func (m Model) drafted() Model {
-	m.drafts = maps.Clone(m.drafts)
-	m.drafts[m.step] = m.form
-	return m
-}
-
-// undrafted forgets what was typed for some of the steps.
-func (m Model) undrafted(those func(step int) bool) Model {
-	m.drafts = maps.Clone(m.drafts)
-	maps.DeleteFunc(m.drafts, func(step int, _ form) bool { return those(step) })
-	return m
-}
-
-// reask opens the questions again with what was answered, at the one to blame.
-func (m Model) reask(field string) Model {
-	m.phase, m.err, m.events = asking, nil, nil
-	m.form = m.form.with(m.fields(m.answering())).focusOn(field)
-	return m
-}
-
-// answering is what the form would be sent with: its answers on top of those from before it. What was answered to
-// questions that are not asked any more is not among them.
-func (m Model) answering() steps.Answers {
-	if m.changing {
-		return m.form.answers(m.answers) // whose questions are few, and always the same
-	}
-	return m.form.answers(m.before[m.step])
-}
-
-func (m Model) fields(a steps.Answers) []steps.Field { return m.current().Fields(m.env, m.begin(), a) }
-
 // begin is what the current step begins with.
 func (m Model) begin() steps.Session {
 	switch {
@@ -297,31 +249,6 @@ func (m Model) scrolled(key string) (Model, bool) {
 	l := m.layout(width)
 	m.scroll = max(min(m.scroll+by, len(l.body)-l.room-l.see.from), -l.see.from)
 	return m, by != 0
-}
-
-func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	switch key.String() {
-	case "esc":
-		switch {
-		case m.step < len(m.after):
-			m.phase, m.events, m.changing = shown, nil, false
-			return m, nil
-		case m.step == 0:
-			return m, nil
-		case m.noneMore():
-			return m.drafted().backToComplete(), nil
-		}
-		return m.drafted().back(), nil
-	case "enter":
-		var all bool
-		if m.form, all = m.form.enter(); all {
-			return m.start(m.answering())
-		}
-		return m, nil
-	}
-	m.form = m.form.update(key)
-	m.form = m.form.with(m.fields(m.answering()))
-	return m.approach()
 }
 
 func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {

@@ -70,14 +70,6 @@ func (m Model) place(short bool) string {
 	return m.theme.faint.Render(where)
 }
 
-// answered are the answers that count now: what is in a form that was left does not.
-func (m Model) answered() steps.Answers {
-	if m.phase == asking {
-		return m.answering()
-	}
-	return m.answers
-}
-
 func (m Model) practising() bool {
 	return m.env.Demo || m.session.Place.Practice || m.answered()[steps.AnswerAccount] == steps.AccountSandbox
 }

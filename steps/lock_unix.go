@@ -23,7 +23,11 @@ func (f *Folder) tryLock() (unlock func(), err error) {
 		}
 	}
 	if err == nil {
-		return func() { _ = dir.Close() }, nil
+		return func() {
+			// Closing alone would leave it to a program that is being started just now, until that runs.
+			_ = unix.Flock(int(dir.Fd()), unix.LOCK_UN)
+			_ = dir.Close()
+		}, nil
 	}
 	_ = dir.Close()
 	if errors.Is(err, unix.EWOULDBLOCK) {

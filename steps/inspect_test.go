@@ -249,8 +249,8 @@ func codes(i steps.Inspection) string {
 	return strings.Join(all, " ")
 }
 
-// inspected is what an inspection in the folder of the run says of a token, without the API and with it.
-func (r *run) inspected(token string) (offline, online steps.Inspection) {
+// evidence is what the folder of the run knows beside a token.
+func (r *run) evidence() steps.Evidence {
 	r.t.Helper()
 	folder, err := steps.OpenFolder(r.dir)
 	if err != nil {
@@ -262,6 +262,13 @@ func (r *run) inspected(token string) (offline, online steps.Inspection) {
 		r.t.Fatal(err)
 	}
 	e.Now = noon
+	return e
+}
+
+// inspected is what an inspection in the folder of the run says of a token, without the API and with it.
+func (r *run) inspected(token string) (offline, online steps.Inspection) {
+	r.t.Helper()
+	e := r.evidence()
 	reading := client.ReadToken(client.NewSecret(token))
 	place, err := r.env.Open(false)
 	if err != nil {
@@ -448,16 +455,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	t.Run("a user of whom the API does not say", func(t *testing.T) {
 		r.account.on("GET /v1/users", failing(500))
 		defer r.account.heal()
-		folder, err := steps.OpenFolder(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = folder.Close() }()
-		e, err := folder.Gather("")
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.Now = noon
+		e := r.evidence()
 		place, err := r.env.Open(false)
 		if err != nil {
 			t.Fatal(err)
@@ -511,16 +509,7 @@ func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
 	r := newRun(t)
 	r.has(".env", "VONAGE_APPLICATION_ID="+anotherID+"\n")
 	r.has("private.key", pemOf(pairs[0]()))
-	folder, err := steps.OpenFolder(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	e, err := folder.Gather("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.Now = noon
+	e := r.evidence()
 	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
 	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
 		i := steps.Inspect(client.ReadToken(client.NewSecret(newForge(application).token(t))), e)

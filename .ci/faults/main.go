@@ -18,7 +18,11 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
+
+const width = 120 // of a line of the table
 
 func main() {
 	out := flag.String("o", "", "write the table to `FILE` too")
@@ -133,23 +137,25 @@ func readProofs(names []string) (map[string]map[string]proof, error) {
 
 func write(rows []row, proofs map[string]map[string]proof) (string, error) {
 	var b strings.Builder
-	b.WriteString("# Faults and attacks, and the tests that prove what credwiz does about each\n\n" +
-		"Made from the tests by `.ci/run`; do not edit.\n")
+	b.WriteString("# Faults and attacks, and the tests that prove how credwiz handles them\n\n" +
+		"Generated from the test results by `.ci/run`; do not edit.\n")
 	var bad []string
 	known := map[string]bool{}
 	for _, r := range rows {
 		if r.id == "" {
-			fmt.Fprintf(&b, "\n## %s\n\n| | Fault | Expected | Proven by | |\n|---|---|---|---|---|\n", r.fault)
+			fmt.Fprintf(&b, "\n## %s\n", r.fault)
 			continue
 		}
 		known[r.id] = true
 		tests, good := settle(proofs[r.id])
-		verdict := "pass"
 		if !good {
-			verdict = "**FAIL**"
 			bad = append(bad, r.id)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.id, r.fault, r.expected, tests, verdict)
+		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n%s\n\n", r.id,
+			ansi.Wordwrap("Fault: "+r.fault+".", width, ""), ansi.Wordwrap("Expected: "+r.expected+".", width, ""))
+		for _, test := range tests {
+			fmt.Fprintf(&b, "- %s\n", test)
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(proofs)) {
 		if !known[id] {
@@ -162,13 +168,13 @@ func write(rows []row, proofs map[string]map[string]proof) (string, error) {
 	return b.String(), nil
 }
 
-func settle(proofs map[string]proof) (tests string, good bool) {
+// settle returns the names of a row's tests, and whether each of them passed somewhere and failed nowhere.
+func settle(proofs map[string]proof) (tests []string, good bool) {
 	good = len(proofs) > 0
-	var names []string
 	for _, name := range slices.Sorted(maps.Keys(proofs)) {
 		p := proofs[name]
 		good = good && p.passed && !p.failed
-		names = append(names, strings.ReplaceAll(p.String(), "|", `\|`))
+		tests = append(tests, p.String())
 	}
-	return strings.Join(names, "<br>"), good
+	return tests, good
 }

@@ -149,16 +149,6 @@ func TestKeysWithoutAKeyAreMadeAnew(t *testing.T) {
 	}
 }
 
-func TestWithoutRandomnessKeysStayAsTheyAre(t *testing.T) {
-	server := start(t, sandbox.Config{Rand: noRandomness{}})
-	app := server.application("x", ownKey())
-	server.want(500, "PUT", "/v2/applications/"+app, `{"name":"y","keys":{}}`, owner)
-	server.want(200, "GET", "/v1/users", "", server.admin(app))
-	if name := server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "name"); name != "x" {
-		t.Errorf("the name is %v", name)
-	}
-}
-
 func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	app := server.application("x", ownKey())

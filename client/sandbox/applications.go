@@ -59,7 +59,7 @@ func (s *Sandbox) createApplication(w http.ResponseWriter, r *http.Request) {
 	var private string
 	if a.key.rsa == nil {
 		var err error
-		if private, a.key, err = newKeyPair(s.cfg.Rand); err != nil {
+		if private, a.key, err = newKeyPair(); err != nil {
 			s.refuse(w, internalError())
 			return
 		}
@@ -106,7 +106,7 @@ func (s *Sandbox) replaceApplication(w http.ResponseWriter, r *http.Request) {
 	var private string
 	if regenerate {
 		var err error
-		if private, a.key, err = newKeyPair(s.cfg.Rand); err != nil {
+		if private, a.key, err = newKeyPair(); err != nil {
 			s.refuse(w, internalError())
 			return
 		}

@@ -1,12 +1,12 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // The sizes of RSA keys that are taken, in bits. The API makes keys of 2048; its
@@ -47,8 +47,8 @@ func parsePublicKey(text string) (publicKey, error) {
 
 // newKeyPair makes the pair of an application that brought no key: PKCS#8 and
 // SPKI, as in the examples of SPEC application.v2.yml.
-func newKeyPair(random io.Reader) (private string, public publicKey, err error) {
-	key, err := rsa.GenerateKey(random, minKeyBits)
+func newKeyPair() (private string, public publicKey, err error) {
+	key, err := rsa.GenerateKey(rand.Reader, minKeyBits)
 	if err != nil {
 		return "", publicKey{}, fmt.Errorf("key pair: %w", err)
 	}

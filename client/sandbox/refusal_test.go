@@ -17,7 +17,7 @@ import (
 // 4.7 for users and 6 for limits, and its source. The instance, which is new each
 // time, is left out of the bodies here.
 func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
-	server := start(t, sandbox.Config{Rand: noRandomness{}, Faults: faults(t,
+	server := start(t, sandbox.Config{Faults: faults(t,
 		"GET /v2/applications/busy:429", "GET /v2/applications/broken:500", "DELETE /v2/applications/down:503",
 		"GET /v1/users/busy:429", "PATCH /v1/users/broken:500", "GET /v1/users/down:503",
 		"GET /account/down:503", "GET /beta/users/broken:500",
@@ -107,8 +107,8 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"Your account does not have permission to perform this action."}`,
 		},
 		{
-			"3.6: vonage-python-sdk, 500.json: no key pair can be made",
-			"POST", applications, `{"name":"x"}`, []header{owner},
+			"3.6: vonage-python-sdk, 500.json",
+			"GET", applications + "/broken", "", []header{owner},
 			500, `{"type":"https://developer.vonage.com/api-errors","title":"Internal Server Error"}`,
 		},
 		{
@@ -355,11 +355,6 @@ func TestTheSandboxFillsUp(t *testing.T) {
 		callOK(t, full, "POST", "/v2/applications", `{"name":"z"}`, owner)
 	}
 }
-
-// noRandomness is a source of random bytes that has none.
-type noRandomness struct{}
-
-func (noRandomness) Read([]byte) (int, error) { return 0, http.ErrBodyNotAllowed }
 
 func wantMatch(t *testing.T, pattern, got string) {
 	t.Helper()

@@ -18,10 +18,8 @@ package sandbox
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
-	"io"
 	"net/http"
 	"time"
 
@@ -74,10 +72,6 @@ type Config struct {
 	// uuid.NewString.
 	NewID func() string
 
-	// Rand is the source of the key pairs that the server makes. The default
-	// is crypto/rand.Reader.
-	Rand io.Reader
-
 	// Observe, if set, is told of each finished request, after its answer has
 	// been written.
 	Observe func(Request)
@@ -122,9 +116,6 @@ func New(cfg Config) *Sandbox {
 	}
 	if cfg.NewID == nil {
 		cfg.NewID = uuid.NewString
-	}
-	if cfg.Rand == nil {
-		cfg.Rand = rand.Reader
 	}
 	now := cfg.Now
 	cfg.Now = func() time.Time { return now().Add(cfg.Skew) }

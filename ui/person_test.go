@@ -240,23 +240,33 @@ func (p *person) paste(text string) *person {
 	return p
 }
 
-// until takes messages as they come, until the condition holds.
+// until takes messages as they come, until the condition holds. Only messages can make it hold; for anything else there
+// is waitFor.
 func (p *person) until(what string, holds func() bool) *person {
 	p.Helper()
 	limit := time.After(patience)
 	for !holds() {
-		select {
-		case msg := <-p.messages:
-			if _, ok := msg.(tea.QuitMsg); ok {
-				p.gone = true
-				continue
-			}
-			p.take(msg)
-		case <-limit:
-			p.Fatalf("waited in vain: %s\n%s", what, p.screen())
-		}
+		p.next(what, nil, limit)
 	}
 	return p
+}
+
+// next takes one message, or reports that the channel gave something instead.
+func (p *person) next(what string, happened <-chan struct{}, limit <-chan time.Time) bool {
+	p.Helper()
+	select {
+	case <-happened:
+		return true
+	case msg := <-p.messages:
+		if _, ok := msg.(tea.QuitMsg); ok {
+			p.gone = true
+			return false
+		}
+		p.take(msg)
+	case <-limit:
+		p.Fatalf("timed out waiting for %s\n%s", what, p.screen())
+	}
+	return false
 }
 
 // wait waits for the end of the run.
@@ -268,14 +278,10 @@ func (p *person) wait() *person {
 // waitFor takes messages until the channel gives one.
 func (p *person) waitFor(happened <-chan struct{}) *person {
 	p.Helper()
-	return p.until("a call", func() bool {
-		select {
-		case <-happened:
-			return true
-		case <-time.After(time.Millisecond):
-			return false
-		}
-	})
+	limit := time.After(patience)
+	for !p.next("a call", happened, limit) {
+	}
+	return p
 }
 
 // awaits takes messages until the screen shows the text.

@@ -245,6 +245,9 @@ func TestANoteThatFailedIsMadeUpFor(t *testing.T) {
 		s := newScene(t)
 		r, calls := s.traced(askedForApplication, "-e", "inject=renameat:error=EIO:when=1")
 		calls = slices.DeleteFunc(calls, func(c call) bool { return c.name != "renameat" })
+		if len(calls) == 0 {
+			t.Fatalf("no rename was traced: %+v", r)
+		}
 		if first := calls[0]; !first.injected || !strings.Contains(first.args, ".credwiz.json") {
 			t.Fatalf("another call failed: %+v", first)
 		}

@@ -25,6 +25,7 @@ const patience = 20 * time.Second
 
 // binary is the real program, built once.
 var binary = sync.OnceValues(func() (string, error) {
+	sweep()
 	dir, err := os.MkdirTemp("", "credwiz-test-")
 	if err != nil {
 		return "", err
@@ -37,6 +38,16 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// sweep removes the programs of test runs that were interrupted.
+func sweep() {
+	old, _ := filepath.Glob(filepath.Join(os.TempDir(), "credwiz-test-*"))
+	for _, dir := range old {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > time.Hour {
+			_ = os.RemoveAll(dir)
+		}
+	}
+}
 
 func TestMain(m *testing.M) {
 	if cue := os.Getenv(panicCue); cue != "" {
@@ -181,10 +192,11 @@ type result struct {
 
 func runs(t *testing.T, dir, stdin string, env []string, args ...string) result {
 	t.Helper()
+	program := built(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(ctx, built(t), args...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &out, &errs
 	cmd.Env = append([]string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH")}, env...)
 	err := cmd.Run()

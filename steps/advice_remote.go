@@ -45,6 +45,10 @@ func adviseAPI(err error) (Advice, bool) {
 			Retry: true, Kind: Remote,
 		}, true
 	}
+	var different *client.DifferentError
+	if errors.As(err, &different) {
+		return adviseDifferent(different), true
+	}
 	if errors.Is(err, client.ErrEndless) {
 		return Advice{
 			What: "The API's list goes on for too many pages, or in a circle, and what was looked for was not in it.",
@@ -61,6 +65,23 @@ func adviseAPI(err error) (Advice, bool) {
 		a.Do += " Vonage's support can find this failure as " + client.Printable(api.Instance) + "."
 	}
 	return a, true
+}
+
+// adviseDifferent is about an answer that is not what was asked for.
+func adviseDifferent(err *client.DifferentError) Advice {
+	what := "The API answered with another " + err.What
+	if err.Asked != "" {
+		what += fmt.Sprintf(": “%s” instead of “%s”", client.Printable(err.Answered), client.Printable(err.Asked))
+	}
+	if err.ID != "" {
+		what += ". It is " + client.Printable(err.ID)
+	}
+	return Advice{
+		What: what + ".",
+		Do: "Look in the dashboard (dashboard.vonage.com) for what was made, and check --api-host and any proxy in between. " +
+			"Then try again: credwiz looks for it first, so it is not made twice.",
+		Kind: Remote, Retry: true,
+	}
 }
 
 func adviseStatus(api *client.Error) Advice {
@@ -140,6 +161,16 @@ func blamed(api *client.Error) string {
 
 // adviseLogin is about a token that was signed, written, and refused by the platform.
 func adviseLogin(err error) (Advice, bool) {
+	var other *OtherUserError
+	if errors.As(err, &other) {
+		return Advice{
+			What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
+				client.Printable(other.Asked.Name), client.Printable(other.Asked.ID), other.got()),
+			Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
+				"which looks for the user first.",
+			Kind: Remote, Retry: true,
+		}, true
+	}
 	var refused *client.LoginError
 	if !errors.As(err, &refused) {
 		return Advice{}, false

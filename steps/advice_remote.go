@@ -36,6 +36,10 @@ func adviseConsent(err error) (Advice, bool) {
 }
 
 func adviseAPI(err error) (Advice, bool) {
+	var stays *NotDeletedError
+	if errors.As(err, &stays) {
+		return adviseNotDeleted(stays), true
+	}
 	var unexpected *client.UnexpectedError
 	if errors.As(err, &unexpected) {
 		return Advice{
@@ -134,6 +138,22 @@ func adviseStatus(api *client.Error) Advice {
 		Do:    "Change the answers and try again.",
 		Field: blamed(api), Kind: Remote,
 	}
+}
+
+// adviseNotDeleted is about what was to be deleted and may still be there.
+func adviseNotDeleted(err *NotDeletedError) Advice {
+	a := Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: Remote, Retry: true}
+	switch {
+	case err.Err == nil:
+		a.What = "The account has another " + err.What + "."
+		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
+	case err.Found:
+		a.What = "The " + err.What + " was not deleted: it is still there. " + Advise(err.Err).What
+	default:
+		cause := Advise(err.Err)
+		a.What, a.Kind = "Nothing says that the "+err.What+" was deleted. "+cause.What, cause.Kind
+	}
+	return a
 }
 
 // tryAgain repeats when the API wants to be asked again, if it said so.

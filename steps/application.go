@@ -121,7 +121,8 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 // goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
 // unasked, because it leads to the same application.
 func (s Session) goesOnWith(a Answers) bool {
-	return s.Found.Noted.KeySHA != "" && s.Found.Noted.Name == a[AnswerAppName] && a[AnswerKeyFile] == s.Found.Name
+	noted, name := s.Found.Noted, a[AnswerAppName]
+	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[AnswerKeyFile] == s.Found.Name
 }
 
 // ensureApplication finds the application of the session's key, or creates it.

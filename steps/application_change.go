@@ -73,7 +73,8 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 			return s, err
 		}
 		s.Application.Value = changed
-		if err := s.note(env); err != nil {
+		renamed := func(app NotedApp) NotedApp { app.Asked = ""; return app }
+		if err := s.edit(env, renamed); err != nil {
 			w.warn("note the application", err.Error())
 		}
 		return s, nil

@@ -32,6 +32,9 @@ const rosterTries = 10
 type rosterTask struct {
 	at   int
 	user client.NewUser
+	// before is what was noted of it, and reuse tells that it is taken if it exists.
+	before NotedUser
+	reuse  bool
 }
 
 // rosterRun is the work on a roster.
@@ -247,8 +250,9 @@ func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterR
 	result := rosterResult{task: task, user: user, created: err == nil}
 	if client.IsDuplicateName(err) {
 		// It exists. Nobody can tell who made it, so it is taken only by those who said so.
-		if r.reuse {
+		if task.reuse {
 			result.user, err = r.find(ctx, task.user.Name)
+			result.created = task.before.Created && task.before.ID == result.user.ID
 		} else {
 			err = &NameTakenError{Name: task.user.Name, Err: err}
 		}

@@ -103,7 +103,15 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client
 	if err := s.intendUser(env, n); err != nil {
 		return s, err
 	}
-	return createUser(ctx, env, s, n, admin, w)
+	s, err = createUser(ctx, env, s, n, admin, w)
+	if reuse && client.IsDuplicateName(err) {
+		// It was not there a moment ago, or was not shown.
+		found, lookErr := findUser(ctx, admin, n.Name, w, "look for the user")
+		if lookErr == nil && found.ID != "" {
+			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
+		}
+	}
+	return s, err
 }
 
 // isUserID reports whether what was typed as a name is an id: people copy it from where it is shown.

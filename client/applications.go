@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -87,17 +88,20 @@ func (c *Client) CreateApplication(ctx context.Context, creds Credentials, n New
 		authorize: basic(creds),
 		body:      newApplicationBody(n),
 	}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodPost, applicationsPath, "", n.Name, n.PublicKey)
+	}
 	return answer.application(), err
 }
 
 // GetApplication returns one application.
 func (c *Client) GetApplication(ctx context.Context, creds Credentials, id string) (Application, error) {
 	var answer applicationBody
-	err := c.do(ctx, request{
-		method:    http.MethodGet,
-		path:      applicationsPath + "/" + url.PathEscape(id),
-		authorize: basic(creds),
-	}, &answer)
+	path := applicationsPath + "/" + url.PathEscape(id)
+	err := c.do(ctx, request{method: http.MethodGet, path: path, authorize: basic(creds)}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodGet, path, id, "", "")
+	}
 	return answer.application(), err
 }
 
@@ -153,14 +157,47 @@ type applicationBody struct {
 	Keys         keysBody                   `json:"keys"`
 	Capabilities map[string]json.RawMessage `json:"capabilities"`
 	Privacy      json.RawMessage            `json:"privacy"`
+	Links        struct {
+		Self link `json:"self"`
+	} `json:"_links"`
 }
 
 func (b *applicationBody) check() error {
 	// The id ends up in paths, file names and tokens: nothing else may come through here.
-	if err := uuid.Validate(b.ID); err != nil || len(b.ID) != 36 {
+	switch {
+	case !isUUID(b.ID):
 		return errors.New("the application has no id that is a UUID")
+	case linksElsewhere(b.Links.Self, b.ID, isUUID):
+		return errors.New("the application has two ids")
 	}
 	return nil
+}
+
+func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// compare holds the answer to a request against what was asked for; what is empty was left to the API.
+func (b *applicationBody) compare(method, path, id, name, publicKey string) error {
+	different := &DifferentError{Method: method, Path: path, ID: b.ID}
+	switch {
+	case id != "" && !strings.EqualFold(b.ID, id):
+		different.What, different.Asked, different.Answered, different.ID = "id", id, b.ID, ""
+	case name != "" && b.Name != name:
+		different.What, different.Asked, different.Answered = "name", name, b.Name
+	case publicKey != "" && b.Keys.PublicKey != "" && !sameKey(b.Keys.PublicKey, publicKey):
+		different.What = "public key"
+	default:
+		return nil
+	}
+	return different
+}
+
+func sameKey(a, b string) bool {
+	one, err := PublicFingerprint(a)
+	if err != nil {
+		return a == b
+	}
+	other, err := PublicFingerprint(b)
+	return err == nil && one == other
 }
 
 func (b *applicationBody) application() Application {

@@ -261,21 +261,11 @@ func TestAnswersWithNamesThatAreAlikeAreTaken(t *testing.T) {
 	}
 }
 
-// The specification says 201 and recorded mocks 200; for a delete, 204 and the empty object of earlier versions.
+// The specification says 201 and recorded mocks 200.
 func TestAnySuccessfulStatusIsGood(t *testing.T) {
 	for _, status := range []int{200, 201, 202} {
 		if err := createApplication(t.Context(), serve(t, answers(status, "application/json", goodApplication))); err != nil {
 			t.Errorf("create, %d: %v", status, err)
-		}
-	}
-	for status, body := range map[int]string{204: "", 200: "{}", 202: ""} {
-		c := serve(t, answers(status, "application/json", body))
-		for _, call := range calls() {
-			if call.deletes {
-				if err := call.make(t.Context(), c); err != nil {
-					t.Errorf("%s, %d %s: %v", call.name, status, body, err)
-				}
-			}
 		}
 	}
 }

@@ -3,6 +3,9 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/url"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -18,6 +21,9 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 	switch {
 	case bytes.HasPrefix(body, []byte("<")):
 		return unexpected("a web page instead of JSON")
+	case out == nil && status != http.StatusNoContent:
+		// Who takes this for done may throw away what is still needed.
+		return unexpected("something other than the API's answer to a deletion")
 	case out == nil:
 		return nil
 	case len(body) == 0:
@@ -35,6 +41,17 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 		}
 	}
 	return nil
+}
+
+// linksElsewhere reports whether the link to itself that an answer has ends in the id of something else. Links of other
+// forms say nothing.
+func linksElsewhere(self link, id string, isID func(string) bool) bool {
+	u, err := url.Parse(self.Href)
+	if err != nil {
+		return false
+	}
+	end := path.Base(u.Path)
+	return isID(end) && !strings.EqualFold(end, id)
 }
 
 // repeatedName finds a name that an object of the JSON has twice: which of the two is meant, every reader decides for

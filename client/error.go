@@ -73,11 +73,19 @@ func IsDuplicateName(err error) bool {
 	return errors.As(err, &api) && strings.HasSuffix(api.Code, codeDuplicateName)
 }
 
-// IsNotFound reports whether what was asked for does not exist, or is not ours.
+// IsNotFound reports whether the API said, in its own words, that what was asked for does not exist or is not ours. A 404
+// alone is no proof: a proxy, or a wrong address, answers with one too.
 func IsNotFound(err error) bool {
 	var api *Error
-	return errors.As(err, &api) && api.Status == http.StatusNotFound
+	return errors.As(err, &api) && api.Status == http.StatusNotFound &&
+		(api.Code == codeNoApplication || api.Code == codeNoUser)
 }
+
+// The codes of what does not exist.
+const (
+	codeNoApplication = "not-found"
+	codeNoUser        = "user:error:not-found"
+)
 
 // UnexpectedError is an answer that is not the API's: a page of a captive portal or a proxy, a redirect, an answer cut
 // short, an id of the wrong form.
@@ -110,19 +118,47 @@ func (e *NetworkError) Error() string {
 // Unwrap gives the cause: a *net.OpError, a *tls.CertificateVerificationError, context.Canceled, ...
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// MayHaveHappened reports whether a request that ended in err may still have done its work: no answer came, or one
-// that does not tell. A create that ended so must be looked up before it is tried again.
-func MayHaveHappened(err error) bool {
+// DifferentError is a good answer about something other than what was asked for.
+type DifferentError struct {
+	Method, Path    string
+	What            string // "name", "id", "public key"
+	Asked, Answered string // both empty for a public key
+	ID              string // of what was answered; empty if the id is the difference
+}
+
+// Error says what was asked for and what was answered. It is safe to print.
+func (e *DifferentError) Error() string {
+	if e.Asked == "" {
+		return fmt.Sprintf("%s %s: the answer has another %s", e.Method, e.Path, e.What)
+	}
+	return fmt.Sprintf("%s %s: the answer has the %s %q instead of %q", e.Method, e.Path, e.What, Printable(e.Answered), Printable(e.Asked))
+}
+
+// WasSent reports whether a request that ended in err may have left this machine. Whatever was answered, a create that ended
+// so must be looked up before it is tried again: what answered may not be the API, or may not know what the API did.
+func WasSent(err error) bool {
 	var network *NetworkError
 	if errors.As(err, &network) {
 		return network.Sent
 	}
 	var unexpected *UnexpectedError
+	var different *DifferentError
+	var api *Error
+	return errors.As(err, &unexpected) || errors.As(err, &different) || errors.As(err, &api)
+}
+
+// MayHaveHappened reports whether a request that ended in err may still have done its work, by all that the answer says: none
+// came, or one that does not tell. It may even be under way still, so that a look-up which finds nothing does not settle it.
+func MayHaveHappened(err error) bool {
+	var unexpected *UnexpectedError
 	if errors.As(err, &unexpected) {
 		return unexpected.Status < 300 || unexpected.Status >= 500
 	}
 	var api *Error
-	return errors.As(err, &api) && api.Status >= 500
+	if errors.As(err, &api) {
+		return api.Status >= 500
+	}
+	return WasSent(err)
 }
 
 // parseError reads the error shapes that the API's hosts are known to send. It never fails: a body that says nothing

@@ -31,8 +31,8 @@ type Attempt struct {
 // Next returns how long to wait before the request is made again, and false if it is not to be. It waits for nothing
 // itself; random gives numbers from 0 up to 1.
 //
-// A request that creates something is made again only if it cannot have done its work: it was refused before
-// any (429), or never left this machine. Whatever else became of it has to be looked up.
+// A request that creates something is made again only if it is not under way still: it was refused for now (429), or never
+// left this machine. Before that, and whatever else became of it, it has to be looked up: see WasSent.
 //
 // Where the API does not say how long, the wait is drawn from between nothing and a bound that doubles: so the clients
 // that failed together do not come back together. See "Exponential Backoff And Jitter" in the AWS Architecture Blog.

@@ -25,12 +25,11 @@ func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a App
 		body.Keys = &keysBody{PublicKey: change.PublicKey}
 	}
 	var answer applicationBody
-	err := c.do(ctx, request{
-		method:    http.MethodPut,
-		path:      applicationsPath + "/" + url.PathEscape(a.ID),
-		authorize: basic(creds),
-		body:      body,
-	}, &answer)
+	path := applicationsPath + "/" + url.PathEscape(a.ID)
+	err := c.do(ctx, request{method: http.MethodPut, path: path, authorize: basic(creds), body: body}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodPut, path, a.ID, body.Name, change.PublicKey)
+	}
 	return answer.application(), err
 }
 
@@ -52,12 +51,11 @@ type applicationSettings struct {
 // IsDuplicateName. Tokens name the user by its name: those for an old name log nobody in.
 func (c *Client) UpdateUser(ctx context.Context, admin Secret, id string, n NewUser) (User, error) {
 	var answer userBody
-	err := c.do(ctx, request{
-		method:    http.MethodPatch,
-		path:      usersPath + "/" + url.PathEscape(id),
-		authorize: bearer(admin),
-		body:      userChange(n),
-	}, &answer)
+	path := usersPath + "/" + url.PathEscape(id)
+	err := c.do(ctx, request{method: http.MethodPatch, path: path, authorize: bearer(admin), body: userChange(n)}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodPatch, path, id, n.Name)
+	}
 	return answer.user(), err
 }
 

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 const (
@@ -44,6 +42,9 @@ type UserPage struct {
 func (c *Client) CreateUser(ctx context.Context, admin Secret, n NewUser) (User, error) {
 	var answer userBody
 	err := c.do(ctx, request{method: http.MethodPost, path: usersPath, authorize: bearer(admin), body: n}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodPost, usersPath, "", n.Name)
+	}
 	return answer.user(), err
 }
 
@@ -70,17 +71,17 @@ func (c *Client) FindUser(ctx context.Context, admin Secret, name string) (User,
 	}
 	// The API answers an unknown name with 404; an empty list would mean the same.
 	return User{}, &Error{Method: http.MethodGet, Path: usersPath, Status: http.StatusNotFound,
-		Code: "user:error:not-found", Detail: "no user has this name"}
+		Code: codeNoUser, Detail: "no user has this name"}
 }
 
 // GetUser returns one user by its id.
 func (c *Client) GetUser(ctx context.Context, admin Secret, id string) (User, error) {
 	var answer userBody
-	err := c.do(ctx, request{
-		method:    http.MethodGet,
-		path:      usersPath + "/" + url.PathEscape(id),
-		authorize: bearer(admin),
-	}, &answer)
+	path := usersPath + "/" + url.PathEscape(id)
+	err := c.do(ctx, request{method: http.MethodGet, path: path, authorize: bearer(admin)}, &answer)
+	if err == nil {
+		err = answer.compare(http.MethodGet, path, id, "")
+	}
 	return answer.user(), err
 }
 
@@ -117,14 +118,34 @@ type userBody struct {
 }
 
 func (b *userBody) check() error {
-	id, ok := strings.CutPrefix(b.ID, userIDPrefix)
-	if err := uuid.Validate(id); !ok || err != nil || len(id) != 36 {
+	switch {
+	case !isUserID(b.ID):
 		return errors.New("the user has no id of the form USR- and a UUID")
-	}
-	if b.Name == "" {
+	case linksElsewhere(b.Links.Self, b.ID, isUserID):
+		return errors.New("the user has two ids")
+	case b.Name == "":
 		return errors.New("the user has no name")
 	}
 	return nil
+}
+
+func isUserID(text string) bool {
+	id, ok := strings.CutPrefix(text, userIDPrefix)
+	return ok && isUUID(id)
+}
+
+// compare holds the answer to a request against what was asked for; what is empty was left to the API.
+func (b *userBody) compare(method, path, id, name string) error {
+	different := &DifferentError{Method: method, Path: path, ID: b.ID}
+	switch {
+	case id != "" && !strings.EqualFold(b.ID, id):
+		different.What, different.Asked, different.Answered, different.ID = "id", id, b.ID, ""
+	case name != "" && b.Name != name:
+		different.What, different.Asked, different.Answered = "name", name, b.Name
+	default:
+		return nil
+	}
+	return different
 }
 
 func (b *userBody) user() User {

@@ -106,7 +106,7 @@ func adviseAnswers(err error) (Advice, bool) {
 func adviseStopped(err error) (Advice, bool) {
 	var uncertain *UncertainError
 	switch {
-	case errors.As(err, &uncertain):
+	case errors.As(err, &uncertain) && uncertain.doubtful():
 		return Advice{
 			What:  fmt.Sprintf("No answer came: the %s may exist or not.", uncertain.What),
 			Do:    "Try again: credwiz looks for it first, so it is not made twice.",

@@ -36,6 +36,10 @@ func adviseConsent(err error) (Advice, bool) {
 }
 
 func adviseAPI(err error) (Advice, bool) {
+	var stays *NotDeletedError
+	if errors.As(err, &stays) {
+		return adviseNotDeleted(stays), true
+	}
 	var unexpected *client.UnexpectedError
 	if errors.As(err, &unexpected) {
 		return Advice{
@@ -44,6 +48,10 @@ func adviseAPI(err error) (Advice, bool) {
 				"open a page in a browser, then try again. If you gave --api-host, check it." + practise,
 			Retry: true, Kind: Remote,
 		}, true
+	}
+	var different *client.DifferentError
+	if errors.As(err, &different) {
+		return adviseDifferent(different), true
 	}
 	if errors.Is(err, client.ErrEndless) {
 		return Advice{
@@ -61,6 +69,23 @@ func adviseAPI(err error) (Advice, bool) {
 		a.Do += " Vonage's support can find this failure as " + client.Printable(api.Instance) + "."
 	}
 	return a, true
+}
+
+// adviseDifferent is about an answer that is not what was asked for.
+func adviseDifferent(err *client.DifferentError) Advice {
+	what := "The API answered with another " + err.What
+	if err.Asked != "" {
+		what += fmt.Sprintf(": “%s” instead of “%s”", client.Printable(err.Answered), client.Printable(err.Asked))
+	}
+	if err.ID != "" {
+		what += ". It is " + client.Printable(err.ID)
+	}
+	return Advice{
+		What: what + ".",
+		Do: "Look in the dashboard (dashboard.vonage.com) for what was made, and check --api-host and any proxy in between. " +
+			"Then try again: credwiz looks for it first, so it is not made twice.",
+		Kind: Remote, Retry: true,
+	}
 }
 
 func adviseStatus(api *client.Error) Advice {
@@ -115,6 +140,22 @@ func adviseStatus(api *client.Error) Advice {
 	}
 }
 
+// adviseNotDeleted is about what was to be deleted and may still be there.
+func adviseNotDeleted(err *NotDeletedError) Advice {
+	a := Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: Remote, Retry: true}
+	switch {
+	case err.Err == nil:
+		a.What = "The account has another " + err.What + "."
+		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
+	case err.Found:
+		a.What = "The " + err.What + " was not deleted: it is still there. " + Advise(err.Err).What
+	default:
+		cause := Advise(err.Err)
+		a.What, a.Kind = "Nothing says that the "+err.What+" was deleted. "+cause.What, cause.Kind
+	}
+	return a
+}
+
 // tryAgain repeats when the API wants to be asked again, if it said so.
 func tryAgain(after time.Duration, otherwise string) string {
 	if after == 0 {
@@ -140,6 +181,16 @@ func blamed(api *client.Error) string {
 
 // adviseLogin is about a token that was signed, written, and refused by the platform.
 func adviseLogin(err error) (Advice, bool) {
+	var other *OtherUserError
+	if errors.As(err, &other) {
+		return Advice{
+			What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
+				client.Printable(other.Asked.Name), client.Printable(other.Asked.ID), other.got()),
+			Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
+				"which looks for the user first.",
+			Kind: Remote, Retry: true,
+		}, true
+	}
 	var refused *client.LoginError
 	if !errors.As(err, &refused) {
 		return Advice{}, false

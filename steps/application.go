@@ -18,6 +18,7 @@ func applicationStep() Step {
 		ID:      ApplicationStep,
 		Title:   "Create an application",
 		Done:    "Your application is ready",
+		DoneAs:  applicationDone,
 		Short:   "Application",
 		Verb:    applicationVerb,
 		Heading: applicationHeading,
@@ -120,7 +121,8 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 // goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
 // unasked, because it leads to the same application.
 func (s Session) goesOnWith(a Answers) bool {
-	return s.Found.Noted.KeySHA != "" && s.Found.Noted.Name == a[AnswerAppName] && a[AnswerKeyFile] == s.Found.Name
+	noted, name := s.Found.Noted, a[AnswerAppName]
+	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[AnswerKeyFile] == s.Found.Name
 }
 
 // ensureApplication finds the application of the session's key, or creates it.
@@ -137,7 +139,9 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		if found.ID != "" {
 			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
 			begun := known && noted.ID == "" && noted.Created && !noted.Refused
-			return s.withApplication(env, w, found, s.Application.Uncertain || begun)
+			s = s.withApplication(env, w, found, s.Application.Uncertain || begun)
+			s.Application.Adopted = !s.Application.Created && (found.ID != noted.ID || found.Name != a[AnswerAppName])
+			return s, nil
 		}
 		s.Application.Uncertain = false
 		if noted.ID != "" {
@@ -194,49 +198,32 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		n.EventURL = defaultEventURL
 	}
 	n.Also, n.Webhooks = capabilities(a), cmp.Or(a[AnswerWebhooks], defaultWebhooks)
-	var created client.Application
-	err := w.create(ctx, "create the application", func(ctx context.Context, api *client.Client) (err error) {
-		created, err = api.CreateApplication(ctx, s.Credentials, n)
-		return err
+	made, err := create(ctx, w, creation[client.Application]{
+		what: "application",
+		find: func(ctx context.Context) (client.Application, bool, error) {
+			found, err := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
+			return found, found.ID != "", err
+		},
+	}, func(ctx context.Context, api *client.Client) (client.Application, error) {
+		return api.CreateApplication(ctx, s.Credentials, n)
 	})
-	if err != nil && !client.MayHaveHappened(err) {
+	var uncertain *UncertainError
+	switch {
+	case err == nil:
+		s.Key.Known = true
+		s = s.withApplication(env, w, made, true)
+		if made.Name != n.Name { // as the look-up shows it
+			err = &client.DifferentError{What: "name", Asked: n.Name, Answered: made.Name, ID: made.ID}
+		}
+	case errors.As(err, &uncertain):
+		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
+	default:
 		if noteErr := s.noteRefused(env); noteErr != nil {
 			w.warn("note that it was refused", noteErr.Error())
 		}
-		return s, err
 	}
-	s.Key.Known = true
-	if err == nil {
-		return s.withApplication(env, w, created, true)
-	}
-	s.Application.Uncertain = true
-	if ctx.Err() != nil {
-		return s, &UncertainError{What: "application", Err: err}
-	}
-	found, lookErr := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
-	switch {
-	case lookErr != nil:
-		return s, &UncertainError{What: "application", Err: err}
-	case found.ID == "":
-		s.Application.Uncertain = false
-		w.tell("it was not made", "trying again makes no second one")
-		return s, err
-	}
-	w.tell("it was made", "only the answer was lost")
-	return s.withApplication(env, w, found, true)
+	return s, err
 }
-
-// UncertainError is a create that got no answer, and could not be looked for afterwards either.
-type UncertainError struct {
-	What string // "application", "user"
-	Err  error
-}
-
-// Error says what may exist.
-func (e *UncertainError) Error() string { return "the " + e.What + " may exist: " + e.Err.Error() }
-
-// Unwrap gives the error of the create.
-func (e *UncertainError) Unwrap() error { return e.Err }
 
 // applicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
 // the one with the given id, else the first. It returns the zero Application if there is none.
@@ -277,23 +264,27 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 
 // withApplication is the session once the application exists. The application is there whatever happens to the note
 // about it, so a journal that cannot be written is told and does not fail the step.
-func (s Session) withApplication(env Env, w work, a client.Application, created bool) (Session, error) {
+func (s Session) withApplication(env Env, w work, a client.Application, created bool) Session {
 	if a.PublicKey == "" {
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if f, err := client.PublicFingerprint(a.PublicKey); err != nil || f != s.Key.Private.Fingerprint() {
-		w.warn("compare the keys", "the API shows another public key: tokens signed here may be refused")
-	}
 	if !a.HasRTC() {
 		w.warn("look at its capabilities", noRTC)
 	}
 	if err := s.note(env); err != nil {
 		w.warn("note the application", err.Error())
-		return s, nil
+		return s
 	}
-	return s.withFile(journalFile, journalPurpose), nil
+	return s.withFile(journalFile, journalPurpose)
+}
+
+func applicationDone(s Session) string {
+	if s.Application.Adopted {
+		return "The application that has this key is used"
+	}
+	return "Your application is ready"
 }
 
 const noRTC = "without the rtc capability the Client SDK cannot log in to it"
@@ -309,6 +300,9 @@ func showApplication(_ Env, s Session) []Fact {
 		fact("Application ID", a.ID),
 		fact("Private key", s.Key.Path),
 		fact("Capabilities", strings.Join(a.Capabilities, ", ")),
+	}
+	if s.Application.Adopted {
+		facts = append(facts, fact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
 	}
 	for _, hook := range []struct{ label, address string }{
 		{"Events go to", a.EventURL},

@@ -73,7 +73,8 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 			return s, err
 		}
 		s.Application.Value = changed
-		if err := s.note(env); err != nil {
+		renamed := func(app NotedApp) NotedApp { app.Asked = ""; return app }
+		if err := s.edit(env, renamed); err != nil {
 			w.warn("note the application", err.Error())
 		}
 		return s, nil
@@ -85,7 +86,7 @@ func updateApplication(
 	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w work,
 ) (client.Application, error) {
 	var changed client.Application
-	err := w.create(ctx, text, func(ctx context.Context, api *client.Client) (err error) {
+	err := w.change(ctx, text, func(ctx context.Context, api *client.Client) (err error) {
 		changed, err = api.UpdateApplication(ctx, s.Credentials, app, change)
 		return err
 	})
@@ -121,22 +122,24 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 	}
 	changed, err := updateApplication(ctx, s, app, "give it the new key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
 	if err != nil {
-		if !client.MayHaveHappened(err) {
+		changed = app
+		if client.WasSent(err) {
+			var lookErr error
+			if changed, lookErr = getApplication(ctx, s, app.ID, w); lookErr != nil {
+				return s, err
+			}
+		}
+		if fingerprint, keyErr := client.PublicFingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
+			if client.MayHaveHappened(err) {
+				return s, err
+			}
 			if noteErr := s.noteUnchanged(env, app, before); noteErr != nil {
 				w.warn("note that it was refused", noteErr.Error())
 			}
 			return s, err
 		}
-		if ctx.Err() != nil {
-			return s, err
-		}
-		found, lookErr := getApplication(ctx, s, app.ID, w)
-		if fingerprint, keyErr := client.PublicFingerprint(found.PublicKey); lookErr != nil || keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
-			return s, err
-		}
-		w.tell("it has the new key", "only the answer was lost")
-		changed = found
+		w.tell("it has the new key", "the answer did not say so")
 	}
 	s.Key.Known = true
-	return s.withApplication(env, w, changed, false)
+	return s.withApplication(env, w, changed, false), nil
 }

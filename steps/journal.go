@@ -33,8 +33,9 @@ type Journal struct {
 type NotedApp struct {
 	ID       string `json:"id,omitempty"`
 	Name     string `json:"name"`
-	Created  bool   `json:"created"`           // by credwiz, from this folder
-	Refused  bool   `json:"refused,omitempty"` // its creation: what has its key now was made by somebody else
+	Asked    string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
+	Created  bool   `json:"created"`              // by credwiz, from this folder
+	Refused  bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
 	APIHost  string `json:"api_host"`
 	Practice bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
 	APIKey   string `json:"api_key"`

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -26,6 +27,9 @@ func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) erro
 	}
 	app := s.noteOf(journal, id)
 	if s.Application.Exists {
+		if app.Name != s.Application.Value.Name {
+			app.Asked = cmp.Or(app.Asked, app.Name)
+		}
 		// With each note again: an earlier one may have failed.
 		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
 		app.Created, app.Deleted = app.Created || s.Application.Created, false
@@ -76,7 +80,7 @@ func (n NotedApp) withKey(fingerprint string) NotedApp {
 func (s Session) intend(env Env, name string) error {
 	return s.edit(env, func(app NotedApp) NotedApp {
 		// In the sandbox, an application of an earlier run is gone.
-		app.ID, app.Name, app.Created, app.Refused, app.Users, app.Deleted = "", name, true, false, nil, false
+		app.ID, app.Name, app.Asked, app.Created, app.Refused, app.Users, app.Deleted = "", name, "", true, false, nil, false
 		return app
 	})
 }

@@ -65,9 +65,9 @@ func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
 	wantPrintableLines(t, steps.Receipt(r.env, r.session))
 
 	r.account.on(postApplication, answering(http.StatusCreated, "application/json", fmt.Sprintf(
-		`{"id":%q,"name":%s,"capabilities":{%s:{},"rtc":{"webhooks":{"event_url":{"address":%s}}}}}`, id, quoted, quoted, quoted)))
+		`{"id":%q,"name":"My App","capabilities":{%s:{},"rtc":{"webhooks":{"event_url":{"address":%s}}}}}`, id, quoted, quoted)))
 	r.account.on(postUser, answering(http.StatusCreated, "application/json", fmt.Sprintf(
-		`{"id":"USR-%s","name":%s,"display_name":%s,"_links":{"self":{"href":"https://%s/"}}}`, id, quoted, quoted, "a\u202eb.test")))
+		`{"id":"USR-%s","name":"alice","display_name":%s,"_links":{"self":{"href":"https://%s/"}}}`, id, quoted, "a\u202eb.test")))
 	for _, step := range steps.Script()[1:] {
 		plan := step.Plan(r.env, r.session, r.answers)
 		if client.Printable(plan) != plan {

@@ -198,8 +198,12 @@ func (r *removing) user(ctx context.Context, admin client.Secret, user NotedUser
 		}
 		id = found.ID
 	}
-	return w.remove(ctx, "delete the user "+client.Printable(user.Name), func(api *client.Client) error {
+	name := client.Printable(user.Name)
+	return w.remove(ctx, "user "+name, func(api *client.Client) error {
 		return api.DeleteUser(ctx, admin, id)
+	}, func(api *client.Client) error {
+		_, err := api.GetUser(ctx, admin, id)
+		return err
 	})
 }
 
@@ -229,9 +233,15 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 	if c.app.ID != "" {
 		s := r.sessions[Account{c.app.APIHost, c.app.APIKey}]
 		var err error
-		state, err = r.work(s).remove(ctx, "delete the application "+client.Printable(c.app.Name), func(api *client.Client) error {
+		state, err = r.work(s).remove(ctx, "application "+client.Printable(c.app.Name), func(api *client.Client) error {
 			return api.DeleteApplication(ctx, s.Credentials, c.app.ID)
+		}, func(api *client.Client) error {
+			_, err := api.GetApplication(ctx, s.Credentials, c.app.ID)
+			return err
 		})
+		if err == nil && state == GoneAlready {
+			err = r.checkGone(ctx, s, c)
+		}
 		if err != nil {
 			return err
 		}
@@ -243,16 +253,6 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 		}
 	}
 	return r.note(c, func(app *NotedApp) { app.Deleted, app.Users = true, nil })
-}
-
-// remove makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
-// deleted.
-func (w work) remove(ctx context.Context, text string, do func(*client.Client) error) (ItemState, error) {
-	err := w.lookUp(ctx, text, do)
-	if client.IsNotFound(err) {
-		return GoneAlready, nil
-	}
-	return Deleted, err
 }
 
 // files clears away the files of what is gone, and the notes of it last.

@@ -63,7 +63,7 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 			r.miss(rosterResult{task: rosterTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
 			continue
 		case !exists:
-			open = append(open, rosterTask{at: i, user: n})
+			open = append(open, rosterTask{at: i, user: n, before: before[n.Name], reuse: r.reuse || known(n)})
 			continue
 		}
 		u := before[n.Name]

@@ -32,6 +32,9 @@ const rosterTries = 10
 type rosterTask struct {
 	at   int
 	user client.NewUser
+	// before is what was noted of it, and reuse tells that it is taken if it exists.
+	before NotedUser
+	reuse  bool
 }
 
 // rosterRun is the work on a roster.
@@ -210,80 +213,71 @@ func (r *rosterRun) miss(result rosterResult) {
 	r.w.warn(what, why)
 }
 
-// one creates a user, and gives its place in the crew back. It asks again for as long as that may help; a user whose
-// creation got no answer is looked for first. A name that is taken after that is taken by its own late creation.
+// one creates a user, and gives its place in the crew back. It asks again for as long as that may help.
 func (r *rosterRun) one(ctx context.Context, task rosterTask, burst int) rosterResult {
 	defer r.crew.end()
-	result := rosterResult{task: task}
-	doubted := false // a creation of this user got no answer, and may have come after it was looked for
-	began := r.w.now()
-	for try, again := 1, true; ; try++ {
-		if result.doubtful {
+	tries, began := 0, r.w.now()
+	user, err := createOnce(ctx, creation[client.User]{
+		what: "user", ours: r.s.unshared(),
+		create: func(ctx context.Context) (client.User, error) {
+			if left := r.crew.restLeft(r.w.now()); left > 0 && r.w.wait(ctx, left) != nil {
+				return client.User{}, ctx.Err()
+			}
+			return r.create(ctx, task)
+		},
+		find: func(ctx context.Context) (client.User, bool, error) {
 			found, err := r.find(ctx, task.user.Name)
-			if err != nil {
-				return result // with the error of its creation
+			return found, found.ID != "", err
+		},
+		again: func(ctx context.Context, err error) bool {
+			if isTooMany(err) {
+				r.crew.tooMany(burst)
+				burst = r.crew.now()
 			}
-			result.doubtful = false
-			if found.ID != "" {
-				result.user, result.created, result.err = found, true, nil
-				return result
+			// Names are unique: so a request that is late makes no second one, and it is asked for again whatever became of it.
+			tries++
+			failed := client.Attempt{Err: err, Tries: min(tries, client.MaxTries-1), Elapsed: min(r.w.now().Sub(began), time.Second)}
+			pause, again := failed.Next(r.w.random)
+			if !again || tries == rosterTries {
+				return false
 			}
-		}
-		if !again || try > rosterTries {
-			return result
-		}
-		if left := r.crew.restLeft(r.w.now()); left > 0 && r.w.wait(ctx, left) != nil {
-			result.err = ctx.Err()
-			return result
-		}
-		result.user, result.created, result.err = r.create(ctx, task)
-		if result.err == nil {
-			result.created = result.created || doubted
-			return result
-		}
-		result.doubtful = client.MayHaveHappened(result.err) || doubted && isTaken(result.err)
-		doubted = doubted || result.doubtful
-		if isTooMany(result.err) {
-			r.crew.tooMany(burst)
-			burst = r.crew.now()
-		}
-		failed := client.Attempt{Err: result.err, Tries: min(try, client.MaxTries-1), Elapsed: min(r.w.now().Sub(began), time.Second)}
-		var pause time.Duration
-		if pause, again = failed.Next(r.w.random); !again {
-			continue // only to look for what may exist
-		}
-		if asked := client.RetryAfter(result.err); asked > 0 && r.crew.restUntil(r.w.now().Add(asked)) {
-			r.results <- rosterResult{rest: asked}
-		}
-		if r.w.wait(ctx, pause) != nil {
-			return result
-		}
-	}
-}
-
-func (r *rosterRun) create(ctx context.Context, task rosterTask) (client.User, bool, error) {
-	admin, err := r.token()
-	if err != nil {
-		return client.User{}, false, err
-	}
-	late, cancel := withGrace(ctx, Grace)
-	defer cancel()
-	user, err := r.s.Place.API.CreateUser(late, admin, task.user)
+			if asked := client.RetryAfter(err); asked > 0 && r.crew.restUntil(r.w.now().Add(asked)) {
+				r.results <- rosterResult{rest: asked}
+			}
+			return r.w.wait(ctx, pause) == nil
+		},
+	})
+	result := rosterResult{task: task, user: user, created: err == nil}
 	if client.IsDuplicateName(err) {
-		// It exists. Nobody can tell who made it, so it is taken only by those who said so, or who may have made it.
-		if !r.reuse {
-			return user, false, &NameTakenError{Name: task.user.Name, Err: err}
+		// It exists. Nobody can tell who made it, so it is taken only by those who said so.
+		if task.reuse {
+			result.user, err = r.find(ctx, task.user.Name)
+			result.created = task.before.Created && task.before.ID == result.user.ID
+		} else {
+			err = &NameTakenError{Name: task.user.Name, Err: err}
 		}
-		found, err := r.find(ctx, task.user.Name)
-		if err == nil && found.ID == "" {
+		if err == nil && result.user.ID == "" {
 			err = errors.New("it exists, and cannot be found")
 		}
-		return found, false, err
 	}
+	var uncertain *UncertainError
+	result.doubtful, result.err = errors.As(err, &uncertain), err
+	return result
+}
+
+func (r *rosterRun) create(ctx context.Context, task rosterTask) (user client.User, err error) {
+	admin, err := r.token()
+	if err != nil {
+		return client.User{}, err
+	}
+	err = graceful(ctx, r.s.Place.API, func(ctx context.Context, api *client.Client) (err error) {
+		user, err = api.CreateUser(ctx, admin, task.user)
+		return err
+	})
 	if err == nil {
 		r.crew.went()
 	}
-	return user, err == nil, err
+	return user, err
 }
 
 // find returns the zero User if there is none of this name.

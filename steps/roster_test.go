@@ -226,7 +226,10 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 	const n, onScreen = 50, 20
 	for brief, lines := range map[bool]int{false: n, true: onScreen} {
 		var log strings.Builder
-		r := workshop(t, n+1).does("connect", "application")
+		r := workshop(t, n+1)
+		r.has("private.key", pemOf(pairs[2]())) // which others may have too
+		r.answer(steps.AnswerKey, steps.Yes)
+		r.does("connect", "application")
 		r.env.Brief, r.env.Log = brief, slog.New(slog.NewTextHandler(&log, nil))
 		for _, user := range r.env.Roster[1:] {
 			if _, err := r.session.Place.API.CreateUser(t.Context(), r.admin(), user); err != nil {

@@ -140,6 +140,8 @@ type Made[T any] struct {
 	Created bool
 	// Uncertain tells that a create got no answer: it must be looked for before it is asked for again.
 	Uncertain bool
+	// Adopted tells that a new one was wanted, and that this one has its key already.
+	Adopted bool
 }
 
 // Key is the private key of the application, as it lies in the folder.

@@ -170,8 +170,12 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	began := w.now()
 	observed := w.api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
 	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Value.Region)
+	if err == nil {
+		err = s.compareLogin(login)
+	}
 	e.Took = w.now().Sub(began)
 	var refused *client.LoginError
+	var other *OtherUserError
 	switch {
 	case err == nil:
 		s.Login = login
@@ -179,6 +183,10 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 		e.Note = client.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		e.State, e.Note = Failed, client.Printable(refused.Code)
+		w.report(e)
+		return s, err
+	case errors.As(err, &other):
+		e.State, e.Note = Failed, other.got()+" signed in"
 		w.report(e)
 		return s, err
 	case ctx.Err() != nil:
@@ -189,6 +197,31 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	}
 	w.report(e)
 	return s, nil
+}
+
+// compareLogin holds who was logged in against whom the token is for. What the answer leaves out is not compared.
+func (s Session) compareLogin(login client.Login) error {
+	asked := s.User.Value
+	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
+		return &OtherUserError{Asked: asked, Got: login}
+	}
+	return nil
+}
+
+// OtherUserError is a token that logs in another user than it is for.
+type OtherUserError struct {
+	Asked client.User
+	Got   client.Login
+}
+
+// Error names both.
+func (e *OtherUserError) Error() string {
+	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), client.Printable(e.Asked.Name), client.Printable(e.Asked.ID))
+}
+
+// got is who was logged in. It is safe to print.
+func (e *OtherUserError) got() string {
+	return client.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
 }
 
 // whyNoLogin says in a part of a sentence why a login could not be tried to its end.

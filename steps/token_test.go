@@ -215,7 +215,7 @@ func loggingIn(answer string) fault {
 	}
 }
 
-const welcome = `42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf","user_id":"USR-1","name":"alice"}}]`
+const welcome = `42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"alice"}}]`
 
 func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	t.Parallel()

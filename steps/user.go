@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -102,7 +103,15 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client
 	if err := s.intendUser(env, n); err != nil {
 		return s, err
 	}
-	return createUser(ctx, env, s, n, admin, w)
+	s, err = createUser(ctx, env, s, n, admin, w)
+	if reuse && client.IsDuplicateName(err) {
+		// It was not there a moment ago, or was not shown.
+		found, lookErr := findUser(ctx, admin, n.Name, w, "look for the user")
+		if lookErr == nil && found.ID != "" {
+			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
+		}
+	}
+	return s, err
 }
 
 // isUserID reports whether what was typed as a name is an id: people copy it from where it is shown.
@@ -141,36 +150,30 @@ func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Erro
 func (e *NoUserError) Unwrap() error { return e.Err }
 
 func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin client.Secret, w work) (Session, error) {
-	var created client.User
-	err := w.create(ctx, "create the user", func(ctx context.Context, api *client.Client) (err error) {
-		created, err = api.CreateUser(ctx, admin, n)
-		return err
+	made, err := create(ctx, w, creation[client.User]{
+		what: "user", ours: s.unshared(),
+		find: func(ctx context.Context) (client.User, bool, error) {
+			found, err := findUser(ctx, admin, n.Name, w, "check whether it was made")
+			return found, found.ID != "", err
+		},
+	}, func(ctx context.Context, api *client.Client) (client.User, error) {
+		return api.CreateUser(ctx, admin, n)
 	})
+	var uncertain *UncertainError
 	switch {
 	case err == nil:
-		return s.withUser(env, w, created, true)
+		return s.withUser(env, w, made, true)
+	case errors.As(err, &uncertain):
+		s.User.Uncertain = !uncertain.Absent
+		return s, err
 	case client.IsDuplicateName(err):
-		taken := &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
-		return s, s.forgetting(env, n.Name, taken)
-	case !client.MayHaveHappened(err):
-		return s, s.forgetting(env, n.Name, err)
+		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
 	}
-	s.User.Uncertain = true
-	if ctx.Err() != nil {
-		return s, &UncertainError{What: "user", Err: err}
-	}
-	found, lookErr := findUser(ctx, admin, n.Name, w, "check whether it was made")
-	switch {
-	case lookErr != nil:
-		return s, &UncertainError{What: "user", Err: err}
-	case found.ID == "":
-		s.User.Uncertain = false
-		w.tell("it was not made", "trying again makes no second one")
-		return s, s.forgetting(env, n.Name, err)
-	}
-	w.tell("it was made", "only the answer was lost")
-	return s.withUser(env, w, found, true)
+	return s, s.forgetting(env, n.Name, err)
 }
+
+// unshared reports whether this run has made both the application and its key, so that nobody else can have made users in it.
+func (s Session) unshared() bool { return s.Application.Created && s.Key.Made }
 
 // forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
 // user first and finds none, so an error in doing so adds nothing.

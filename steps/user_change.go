@@ -62,7 +62,7 @@ func changeUser(ctx context.Context, env Env, s Session, a Answers, report Repor
 			return s, err
 		}
 		var changed client.User
-		err = w.create(ctx, "change the user", func(ctx context.Context, api *client.Client) (err error) {
+		err = w.change(ctx, "change the user", func(ctx context.Context, api *client.Client) (err error) {
 			changed, err = api.UpdateUser(ctx, admin, before.ID, change)
 			return err
 		})

@@ -102,44 +102,74 @@ func (w work) lookUp(ctx context.Context, text string, do func(*client.Client) e
 	return looking.read(ctx, text, do)
 }
 
-// create makes a call that creates something. It outlives ctx by the grace period, so that leaving the wizard does not
-// cut off an answer that is on its way. It is made again only where it cannot have done anything.
-func (w work) create(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
-	// Whoever has left already wants nothing more created.
+// change makes a call that changes something, and outlives ctx like one that creates: see create. It is made again only
+// where it cannot have done anything.
+func (w work) change(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
+	// Whoever has left already wants nothing more changed.
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return w.call(ctx, Event{Text: text, Creates: true}, func(api *client.Client) error {
-		late, cancel := withGrace(ctx, Grace)
-		defer cancel()
-		return do(late, api)
-	})
+	return w.call(ctx, Event{Text: text, Creates: true}, func(api *client.Client) error { return graceful(ctx, api, do) })
 }
 
-// call makes one call and tells of it; and again, for as long as the client's policy has it, after the wait that it
-// says. The wait ends with ctx.
+// call makes one call and tells of it; and again, for as long as the client's policy has it.
 func (w work) call(ctx context.Context, e Event, do func(*client.Client) error) error {
-	began := w.now()
-	for e.Try = 1; ; e.Try++ {
-		var ended Event
-		err := do(w.watched(e, func(e Event) { ended = e }))
-		failed := client.Attempt{Err: err, Tries: e.Try, Elapsed: w.now().Sub(began), Creates: e.Creates}
-		pause, again := failed.Next(w.random)
-		if !again || ctx.Err() != nil {
-			if e.Try > 1 {
-				ended.Note += fmt.Sprintf(", try %d", e.Try)
-			}
-			w.report(ended)
-			return tried(err, e.Try)
-		}
-		ended.State, ended.Wait, ended.Try = Waiting, pause, e.Try+1
-		w.report(ended)
-		if stopped := w.wait(ctx, pause); stopped != nil {
-			ended.State, ended.Wait, ended.Try = Failed, 0, e.Try
-			w.report(ended)
-			return stopped
+	for t := w.tries(e); ; {
+		_ = t.once(do)
+		if again, err := t.again(ctx); !again {
+			return err
 		}
 	}
+}
+
+// tries are those of one call.
+type tries struct {
+	work
+	event Event // as the last try began
+	began time.Time
+	ended Event // how it ended
+	err   error
+	told  bool // how it ended
+}
+
+func (w work) tries(e Event) *tries { return &tries{work: w, event: e, began: w.now()} }
+
+// once makes the call, and tells of its start. Of its end tells again.
+func (t *tries) once(do func(*client.Client) error) error {
+	t.event.Try++
+	t.told = false
+	t.err = do(t.watched(t.event, func(e Event) { t.ended = e }))
+	if t.err != nil {
+		// Also if what came with a good status was no good answer.
+		t.ended.State, t.ended.absent = Failed, client.IsNotFound(t.err)
+	}
+	return t.err
+}
+
+// again tells how the last try ended. If the client's policy has another one, it waits for as long as that says, or until ctx
+// ends, and reports true; else it returns the error.
+func (t *tries) again(ctx context.Context) (bool, error) {
+	if t.told {
+		return false, tried(t.err, t.event.Try)
+	}
+	t.told = true
+	failed := client.Attempt{Err: t.err, Tries: t.event.Try, Elapsed: t.now().Sub(t.began), Creates: t.event.Creates}
+	pause, again := failed.Next(t.random)
+	if !again || ctx.Err() != nil {
+		if t.event.Try > 1 {
+			t.ended.Note += fmt.Sprintf(", try %d", t.event.Try)
+		}
+		t.report(t.ended)
+		return false, tried(t.err, t.event.Try)
+	}
+	waiting := t.ended
+	waiting.State, waiting.Wait, waiting.Try = Waiting, pause, t.event.Try+1
+	t.report(waiting)
+	if stopped := t.wait(ctx, pause); stopped != nil {
+		t.report(t.ended)
+		return false, stopped
+	}
+	return true, nil
 }
 
 // TriedError is a call that failed each time that it was made.
@@ -176,9 +206,6 @@ func (w work) watched(e Event, ended func(Event)) *client.Client {
 				e.Note = strconv.Itoa(x.Status) + " " + http.StatusText(x.Status)
 				*w.skew = x.Skew
 			}
-			if x.Err != nil {
-				e.State, e.absent = Failed, client.IsNotFound(x.Err)
-			}
 			ended(e)
 		},
 	})
@@ -210,6 +237,14 @@ func (w work) warn(text, note string) {
 
 // Grace is how long a create is waited for after the user has asked to leave.
 const Grace = 2 * time.Second
+
+// graceful does something that outlives ctx by the grace period, so that leaving the wizard does not cut off an answer that
+// is on its way.
+func graceful(ctx context.Context, api *client.Client, do func(context.Context, *client.Client) error) error {
+	late, cancel := withGrace(ctx, Grace)
+	defer cancel()
+	return do(late, api)
+}
 
 // withGrace returns a context that is cancelled a while after ctx is.
 func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {

@@ -223,7 +223,7 @@ func TestLeavingEndsAWaitAtOnce(t *testing.T) {
 			}
 			equal(t, "the kind", steps.Advise(err).Kind, steps.Stopped)
 			equal(t, "requests", r.account.count(call), 1)
-			equal(t, "in doubt", r.session.Application.Uncertain, false)
+			equal(t, "in doubt", r.session.Application.Uncertain, id == "application")
 			wantAll(t, r.story(), "429 Too Many Requests, waiting 60 s", "✗")
 		})
 	}

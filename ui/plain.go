@@ -29,10 +29,16 @@ type Asker struct {
 // left open is an error before anything is done. It returns like Screens.
 func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env, look Look) (steps.Session, error) {
 	p := plain{ask: ask, out: out, env: env, look: look}
+	run := p.attended
 	if ask.Lines == nil {
-		return p.unattended(ctx)
+		run = p.unattended
 	}
-	return p.attended(ctx)
+	s, err := run(ctx)
+	if err == nil && ctx.Err() != nil {
+		// The last step has kept what it had, and so is no error of its own.
+		err = context.Cause(ctx)
+	}
+	return s, err
 }
 
 // Ask asks one question line by line, until its answer is good.

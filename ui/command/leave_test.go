@@ -97,3 +97,36 @@ func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 		})
 	}
 }
+
+func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+		for name, lines := range map[string]string{"nobody is asked": "--no-input", "line by line": "--plain"} {
+			t.Run(name+", "+sig.String(), func(t *testing.T) {
+				t.Attr("fault", "field-B8")
+				arrived := make(chan struct{})
+				api := sandbox.New(sandbox.Config{})
+				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Header.Get("Upgrade") != "" {
+						close(arrived)
+						<-r.Context().Done()
+						return
+					}
+					api.ServeHTTP(w, r)
+				}))
+				defer server.Close()
+				p := sit(t, setting{env: account(), args: []string{"--api-host", server.URL, lines, "--app-name", "A", "--user", "alice"}})
+				if lines == "--plain" {
+					p.writes("\n\n\n\n\n\n\n\n\n\n\n\n") // takes what is suggested
+				}
+				<-arrived
+				if err := p.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				p.ends(code)
+				if !strings.Contains(p.stdout.String(), api.Applications()[0].ID) {
+					t.Errorf("what exists was not told:\n%s", p.stdout)
+				}
+			})
+		}
+	}
+}

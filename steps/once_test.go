@@ -1,0 +1,262 @@
+package steps_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// madeAndAnswered are answers to a create that has been done.
+var madeAndAnswered = map[string]fault{
+	"429":              doneThen(failing(http.StatusTooManyRequests)),
+	"429, wait":        doneThen(askingToWait(http.StatusTooManyRequests, "2")),
+	"400":              doneThen(failing(http.StatusBadRequest)),
+	"401":              doneThen(failing(http.StatusUnauthorized)),
+	"403 and a page":   doneThen(answering(http.StatusForbidden, "text/html", "<html>Blocked</html>")),
+	"404":              doneThen(failing(http.StatusNotFound)),
+	"409":              doneThen(failing(http.StatusConflict)),
+	"a redirect":       doneThen(redirect),
+	"500":              doneThen(failing(http.StatusInternalServerError)),
+	"204":              doneThen(answering(http.StatusNoContent, "", "")),
+	"a 200 and a page": doneThen(answering(http.StatusOK, "text/html", "<html>Welcome</html>")),
+}
+
+func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
+	t.Attr("fault", "field-A10")
+	t.Parallel()
+	for name, fault := range madeAndAnswered {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect")
+			r.account.on(postApplication, fault)
+			r.does("application")
+			wantAll(t, r.told(), "it was made: the answer did not say so")
+			r.account.on(postUser, fault)
+			r.does("user")
+			wantAll(t, r.told(), "it was made: the answer did not say so")
+			r.does("token")
+			equal(t, "applications", len(r.account.Applications()), 1)
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "the application is ours", r.session.Application.Created, true)
+			equal(t, "the user is ours", r.session.User.Created, true)
+			r.cleared()
+			equal(t, "applications in the end", len(r.account.Applications()), 0)
+		})
+	}
+}
+
+func TestWhateverTheCreatesOfARosterAreAnsweredWithNothingIsMissed(t *testing.T) {
+	t.Attr("fault", "field-A10")
+	t.Parallel()
+	for name, fault := range madeAndAnswered {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := workshop(t, 5).does("connect", "application")
+			r.account.on(postUser, fault)
+			r.does("user", "token")
+			equal(t, "missed", len(r.session.Missed), 0)
+			r.isComplete(5)
+		})
+	}
+}
+
+// A gateway repeats the request, and so has "it exists already" for an answer.
+func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
+	t.Attr("fault", "field-A10")
+	t.Parallel()
+	twice := func(w http.ResponseWriter, r *http.Request, api http.Handler) {
+		body, _ := readBody(r)
+		for _, to := range []http.ResponseWriter{httptest.NewRecorder(), w} {
+			r.Body = body()
+			api.ServeHTTP(to, r)
+		}
+	}
+	r := newRun(t).does("connect", "application")
+	r.account.on(postUser, twice)
+	r.does("user")
+	equal(t, "the user is ours", r.session.User.Created, true)
+	roster := workshop(t, 3).does("connect", "application")
+	roster.account.on(postUser, twice)
+	roster.does("user")
+	equal(t, "missed", len(roster.session.Missed), 0)
+}
+
+// The first request is held up on the way, and comes after the user was looked for.
+func TestAUserWhoIsMadeLateIsGoneOnWith(t *testing.T) {
+	t.Attr("fault", "field-A10")
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	var late *http.Request
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := readBody(q)
+		late = q.Clone(t.Context())
+		late.Body = body()
+		dropped(w, q, api)
+	})
+	if err := r.try("user"); err == nil {
+		t.Fatal("a connection that broke was taken for an answer")
+	}
+	r.account.heal()
+	r.account.Sandbox.ServeHTTP(httptest.NewRecorder(), late)
+	again := r.again()
+	again.doesAll()
+	equal(t, "users", len(r.account.users(t)), 1)
+}
+
+// changed does what was asked, and answers with something in the place of something else.
+func changed(replace func(answer string) string) fault {
+	return func(w http.ResponseWriter, r *http.Request, api http.Handler) {
+		answer := httptest.NewRecorder()
+		api.ServeHTTP(answer, r)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write([]byte(replace(answer.Body.String())))
+	}
+}
+
+func replacing(old, by string) fault {
+	return changed(func(answer string) string { return strings.ReplaceAll(answer, old, by) })
+}
+
+func TestAnAnswerThatIsChangedOnTheWayIsLookedUp(t *testing.T) {
+	t.Attr("fault", "field-B6")
+	t.Parallel()
+	for name, by := range map[string]struct{ application, user fault }{
+		"another name": {replacing("My App", "Another"), replacing("alice", "mallory")},
+		"another id":   {changed(otherID), changed(otherID)},
+		"another key": {changed(func(answer string) string {
+			return fmt.Sprintf(`{"id":%q,"name":"My App","keys":{"public_key":%q}}`, numbered(1), pairs[2]().PublicPEM())
+		}), replacing(" ", " ")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t).does("connect")
+			r.account.on(postApplication, by.application)
+			r.does("application")
+			equal(t, "the application", r.session.Application.Value.ID, r.account.Applications()[0].ID)
+			equal(t, "its name", r.session.Application.Value.Name, "My App")
+			r.account.on(postUser, by.user)
+			r.does("user")
+			equal(t, "the user", r.session.User.Value.ID, r.account.users(t)[0].ID)
+			equal(t, "its name", r.session.User.Value.Name, "alice")
+			r.does("token")
+			wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"sub":"alice"`)
+		})
+	}
+}
+
+// otherID changes the id of the answer, and not the one in its links.
+func otherID(answer string) string {
+	return strings.Replace(answer, answer[strings.Index(answer, `-`):strings.Index(answer, `","`)], "-1111-4111-8111-111111111111", 1)
+}
+
+func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
+	t.Attr("fault", "field-B6")
+	t.Parallel()
+	r := newRun(t).does("connect")
+	renaming := func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, text := readBody(q)
+		q.Body = body()
+		if q.Method == http.MethodPost {
+			text = bytes.ReplaceAll(text, []byte("My App"), []byte("my-app"))
+			q.Body, q.ContentLength = readCloser(text), int64(len(text))
+		}
+		api.ServeHTTP(w, q)
+	}
+	r.account.on(postApplication, renaming)
+	err := r.try("application")
+	var different *client.DifferentError
+	id := r.account.Applications()[0].ID
+	if !errors.As(err, &different) || different.ID != id {
+		t.Fatalf("got %v", err)
+	}
+	wantAll(t, steps.Advise(err).What, "another name: “my-app” instead of “My App”", id)
+	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
+	equal(t, "the journal has it", r.noted()[0].ID, id)
+	r.account.heal()
+	r.cleared()
+	equal(t, "applications", len(r.account.Applications()), 0)
+}
+
+func TestAUserOfAnotherNameIsAnError(t *testing.T) {
+	t.Attr("fault", "field-B6")
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	const id = "USR-78d335fa-323d-0114-9c3d-d6f0d48968cf"
+	r.account.on(postUser, answering(http.StatusCreated, "application/json", `{"id":"`+id+`","name":"mallory"}`))
+	err := r.try("user")
+	wantAll(t, steps.Advise(err).What, "another name: “mallory” instead of “alice”", id)
+	equal(t, "there is a user", r.session.User.Exists, false)
+	r.account.heal()
+	r.does("user", "token")
+	equal(t, "the user", r.session.User.Value.Name, "alice")
+}
+
+func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
+	t.Attr("fault", "field-B6")
+	t.Parallel()
+	const elsewhere = "USR-78d335fa-323d-0114-9c3d-d6f0d48968cf"
+	for name, who := range map[string]string{
+		"another name": `"name":"mallory"`,
+		"another id":   `"name":"alice","user_id":"` + elsewhere + `"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.env.NoLogin = false
+			r.account.on(logIn, loggingIn(`42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf",`+who+`}}]`))
+			r.does("connect", "application", "user")
+			err := r.try("token")
+			var other *steps.OtherUserError
+			if !errors.As(err, &other) {
+				t.Fatalf("got %v", err)
+			}
+			wantAll(t, steps.Advise(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
+			wantNone(t, r.shows("token"), "SES-")
+			wantAll(t, r.story(), "✗ log in once")
+			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+			r.account.on(logIn, loggingIn(welcome))
+			r.does("token")
+		})
+	}
+}
+
+func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
+	t.Attr("fault", "field-B11")
+	t.Parallel()
+	r := newRun(t)
+	r.account.hasApplication(t, "Made elsewhere", pairs[2]())
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect", "application")
+	step := stepNamed(t, "application")
+	equal(t, "the title", step.DoneAs(r.session), "The application that has this key is used")
+	wantAll(t, r.shows("application"), "Made elsewhere (existed already)", "a new one was not made, because this one has private.key as its key")
+
+	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
+	chosen := newRun(t)
+	chosen.answer(steps.AnswerAppID, chosen.account.hasApplication(t, "Chosen", pairs[2]()))
+	chosen.has("private.key", pemOf(pairs[2]()))
+	chosen.does("connect", "application")
+	earlier := newRun(t).doesAll().again().does("connect", "application")
+	for _, r := range []*run{chosen, earlier} {
+		equal(t, "the title", step.DoneAs(r.session), "Your application is ready")
+		wantNone(t, r.shows("application"), "a new one was not made")
+	}
+}
+
+func readCloser(text []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(text)) }
+
+// readBody reads a request's body, to be read again as often as needed.
+func readBody(r *http.Request) (again func() io.ReadCloser, text []byte) {
+	text, _ = io.ReadAll(r.Body)
+	return func() io.ReadCloser { return readCloser(text) }, text
+}

@@ -1,0 +1,56 @@
+package steps
+
+import (
+	"context"
+	"slices"
+
+	"credwiz/client"
+)
+
+// remove makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
+// deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
+func (w work) remove(ctx context.Context, what string, do, find func(*client.Client) error) (ItemState, error) {
+	err := w.lookUp(ctx, "delete the "+what, do)
+	switch {
+	case client.IsNotFound(err):
+		return GoneAlready, nil
+	case err == nil || ctx.Err() != nil:
+		return Deleted, err
+	}
+	switch lookErr := w.lookUp(ctx, "check whether it is gone", find); {
+	case client.IsNotFound(lookErr):
+		return Deleted, nil
+	case lookErr == nil:
+		return ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
+	}
+	return ToDelete, &NotDeletedError{What: what, Err: err}
+}
+
+// NotDeletedError is something that may exist after it was to be deleted.
+type NotDeletedError struct {
+	What  string // "user alice"; safe to print
+	Found bool   // it was looked up, and exists
+	Err   error  // of the deletion; nil if it was never there, and something else has its key
+}
+
+// Error says what may exist.
+func (e *NotDeletedError) Error() string {
+	if e.Err == nil {
+		return "there is another " + e.What
+	}
+	return "not deleted: " + e.What + ": " + e.Err.Error()
+}
+
+// Unwrap gives the error of the deletion.
+func (e *NotDeletedError) Unwrap() error { return e.Err }
+
+// checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a
+// wrong one, and its key must not go.
+func (r *removing) checkGone(ctx context.Context, s Session, c condemned) error {
+	found, err := applicationOf(ctx, s.Credentials, c.app.KeySHA, "", r.work(s), "look for another application of its key")
+	noted := func(app NotedApp) bool { return app.ID == found.ID }
+	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
+		return err
+	}
+	return &NotDeletedError{What: "application with its key: " + client.Printable(found.Name+" ("+found.ID+")"), Found: true}
+}

@@ -170,7 +170,7 @@ func adviseNobody(err *NobodyError) Advice {
 			target{err.target.dir, err.Others[0].app.APIHost}.command("--app-id", err.Others[0].app.ID, "--user", err.User) + "."
 	default:
 		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
-		a.Do = "Run " + err.target.command() + ": it goes on from where it was left. " + err.target.command("status") + " says where that is."
+		a.Do = "Run " + err.target.command() + " to go on from where it was left; " + err.target.command("status") + " shows where that is."
 		a.Kind = Other
 	}
 	return a

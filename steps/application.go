@@ -44,11 +44,7 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 			// Another credwiz may have been here since the questions were asked.
 			s.Found = findKey(env, s, a)
 		}
-		s, err := takeApplication(ctx, env, s, s.settled(a), w)
-		if err == nil && !s.Application.Created {
-			warnOfLacking(s.Application.Value, a, w)
-		}
-		return s, err
+		return takeApplication(ctx, env, s, s.settled(a), w)
 	})
 }
 
@@ -137,7 +133,10 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		if found.ID != "" {
 			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
 			begun := known && noted.ID == "" && noted.Created && !noted.Refused
-			return s.withApplication(env, w, found, s.Application.Uncertain || begun)
+			if s.Application.Uncertain || begun {
+				return s.withApplication(env, w, found, true)
+			}
+			return s.adopt(ctx, env, a, found, w)
 		}
 		s.Application.Uncertain = false
 		if noted.ID != "" {
@@ -286,17 +285,12 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 	if f, err := client.PublicFingerprint(a.PublicKey); err != nil || f != s.Key.Private.Fingerprint() {
 		w.warn("compare the keys", "the API shows another public key: tokens signed here may be refused")
 	}
-	if !a.HasRTC() {
-		w.warn("look at its capabilities", noRTC)
-	}
 	if err := s.note(env); err != nil {
 		w.warn("note the application", err.Error())
 		return s, nil
 	}
 	return s.withFile(journalFile, journalPurpose), nil
 }
-
-const noRTC = "without the rtc capability the Client SDK cannot log in to it"
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application.Value
@@ -325,7 +319,7 @@ func showApplication(_ Env, s Session) []Fact {
 		}
 	}
 	if !a.HasRTC() {
-		facts = append(facts, fact("Note", noRTC))
+		facts = append(facts, fact("Note", noRTC+"; --add-capabilities adds it"))
 	}
 	return facts
 }

@@ -138,5 +138,5 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 		changed = found
 	}
 	s.Key.Known = true
-	return s.withApplication(env, w, changed, false)
+	return s.adopt(ctx, env, a, changed, w)
 }

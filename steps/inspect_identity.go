@@ -119,8 +119,7 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if asked.Exists && !asked.RTC {
-		i.warn("no-rtc", "Its application lacks the rtc capability, without which the Client SDK cannot log in.",
-			"Turn on Network-based calls or In-app in the application's settings, dashboard.vonage.com, or make a new application with credwiz.", "")
+		i.warn("no-rtc", "Its application has no rtc capability: "+noRTC+".", "Add it:", i.makeFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Practice {
 		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", target{dir: i.evidence.Dir}.command())

@@ -25,6 +25,7 @@ type options struct {
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
 	renewKey, fresh             bool
+	addMissing                  bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
@@ -78,6 +79,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
 	f.StringSlice(steps.AnswerCapability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
 	f.String(steps.AnswerWebhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
+	f.BoolVar(&o.addMissing, steps.AnswerAdd, false, "give an application that exists rtc and what --capability names, if it lacks them")
 	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
 	f.String(steps.AnswerOpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")

@@ -26,8 +26,8 @@ type Application struct {
 	settings     applicationSettings
 }
 
-// HasRTC reports whether the Client SDK can log in to the application.
-func (a Application) HasRTC() bool { return slices.Contains(a.Capabilities, "rtc") }
+// HasRTC reports whether the application has the capability that the Client SDK needs.
+func (a Application) HasRTC() bool { return slices.Contains(a.Capabilities, RTC) }
 
 // Webhook is the address that a webhook of a capability has, like "answer_url" of "voice"; empty if there is none.
 func (a Application) Webhook(capability, name string) string {
@@ -139,13 +139,9 @@ type createApplicationBody struct {
 }
 
 func newApplicationBody(n NewApplication) createApplicationBody {
-	var rtc rtcBody
-	if n.EventURL != "" {
-		rtc.Webhooks.EventURL = &webhook{Address: n.EventURL, Method: http.MethodPost}
-	}
-	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}, Capabilities: map[string]any{"rtc": rtc}}
-	for _, capability := range n.Also {
-		body.Capabilities[capability] = webhooksOf(capability, n.Webhooks)
+	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}, Capabilities: map[string]any{}}
+	for _, name := range append([]string{RTC}, n.Also...) {
+		body.Capabilities[name] = newCapability(name, n.EventURL, n.Webhooks)
 	}
 	return body
 }

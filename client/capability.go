@@ -5,6 +5,21 @@ import (
 	"strings"
 )
 
+// RTC is the capability that the Client SDK needs.
+const RTC = "rtc"
+
+// newCapability is a capability as the API reads it: rtc has one webhook of its own, and the others are below a base URL.
+func newCapability(name, eventURL, webhooks string) any {
+	if name != RTC {
+		return webhooksOf(name, webhooks)
+	}
+	var rtc rtcBody
+	if eventURL != "" {
+		rtc.Webhooks.EventURL = &webhook{Address: eventURL, Method: http.MethodPost}
+	}
+	return rtc
+}
+
 // Capabilities are what an application can be made capable of beside rtc, in the order in which they are usually wanted.
 func Capabilities() []string { return []string{"voice", "messages", "video", "verify"} }
 

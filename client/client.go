@@ -221,7 +221,7 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 		return unexpected("the answer is over 1 MiB")
 	case status >= 300 && status < 400:
 		to := "another place"
-		if u, err := resp.Location(); err == nil {
+		if u, err := resp.Location(); err == nil && u.Hostname() != "" {
 			to = Printable(u.Host)
 		}
 		return unexpected("a redirect to " + to + ", which was not followed")

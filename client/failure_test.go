@@ -12,10 +12,10 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 )
 
 // refusedURL is the URL of a port on which nobody listens.
@@ -106,9 +106,10 @@ func speakingNonsense(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestTheCauseOfAFailureCanBeMatched(t *testing.T) {
+	t.Attr("fault", "field-C16")
 	err := createApplication(t.Context(), at(t, refusedURL(t)))
 	var network *client.NetworkError
-	if !errors.As(err, &network) || network.Sent || !errors.Is(err, syscall.ECONNREFUSED) {
+	if !errors.As(err, &network) || network.Sent || !errors.Is(err, errno.Refused) {
 		t.Errorf("got %v", err)
 	}
 }

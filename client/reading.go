@@ -41,6 +41,7 @@ const (
 	EmptyText                   // nothing at all
 	PastedKey                   // a private key
 	PastedPublic                // a public key or a certificate
+	OpenTokToken                // T1==, the tokens of OpenTok, which are no JWT
 	EncryptedToken              // a JWE, five parts
 	SeveralTokens               // more than one in a text
 	NotAToken                   // something else
@@ -197,6 +198,8 @@ func pasted(text string) (Shape, bool) {
 		return EmptyText, true
 	case strings.Contains(upper, "PRIVATE KEY"):
 		return PastedKey, true
+	case strings.HasPrefix(text, "T1=="):
+		return OpenTokToken, true
 	case strings.Contains(upper, "-----BEGIN"), strings.HasPrefix(upper, "SSH-RSA "):
 		return PastedPublic, true
 	case strings.HasPrefix(text, "MII") && !strings.Contains(text, "."):

@@ -25,14 +25,18 @@ const (
 	WholeSeconds
 	Fraction     // with a part of a second
 	TextDate     // in quotes
-	Milliseconds // since 1970
-	OddDate      // something else, whose Time is zero
+	Milliseconds // since 1970, as JavaScript counts; a whole number, like the next two
+	Microseconds
+	Nanoseconds
+	OddDate // something else, whose Time is zero
 )
 
-// Numbers that are taken for milliseconds. As seconds, the first one is in the year 5138; as milliseconds, in 1973.
+// The first numbers that are taken for a finer unit than seconds. As seconds, the first one is in the year 5138; as
+// milliseconds, in 1973. The others have the same distance from each other.
 const (
 	firstMillisecond = 1e11
-	lastMillisecond  = 1e14
+	firstMicrosecond = 1e14
+	firstNanosecond  = 1e17
 )
 
 // Date returns a claim as a time.
@@ -59,17 +63,24 @@ func (p Part) Date(name string) Date {
 
 func dateOf(number string) Date {
 	n, err := strconv.ParseFloat(number, 64)
-	switch {
-	case err != nil, math.IsNaN(n), n < 0, n >= lastMillisecond:
+	if err != nil || math.IsNaN(n) || n < 0 || n >= math.MaxInt64 {
 		return Date{Form: OddDate}
-	case n >= firstMillisecond:
-		return Date{Milliseconds, time.UnixMilli(int64(n))}
 	}
-	seconds := time.Unix(int64(math.Floor(n)), 0)
+	var d Date
+	switch whole := int64(math.Floor(n)); {
+	case n < firstMillisecond:
+		d = Date{WholeSeconds, time.Unix(whole, 0)}
+	case n < firstMicrosecond:
+		d = Date{Milliseconds, time.UnixMilli(whole)}
+	case n < firstNanosecond:
+		d = Date{Microseconds, time.UnixMicro(whole)}
+	default:
+		d = Date{Nanoseconds, time.Unix(0, whole)}
+	}
 	if _, err := strconv.ParseInt(number, 10, 64); err != nil { // 1.0 and 1e9 too: readers of whole numbers refuse them
-		return Date{Fraction, seconds}
+		d.Form = Fraction
 	}
-	return Date{WholeSeconds, seconds}
+	return d
 }
 
 // ACLReading is the claim acl as far as it can be read.

@@ -57,9 +57,16 @@ func TestARedirectOnTheSameServerIsNotFollowedEither(t *testing.T) {
 
 func TestARedirectToNowhereIsRefused(t *testing.T) {
 	t.Attr("fault", "N7")
-	c := serve(t, answers(http.StatusMultipleChoices, "application/json", `{"id":"`+someID+`"}`))
-	err := createApplication(t.Context(), c)
-	if err == nil || !strings.Contains(err.Error(), "a redirect to another place") {
-		t.Errorf("got %v", err)
+	t.Attr("fault", "field-C14")
+	failed := map[string]error{
+		"no location": createApplication(t.Context(), serve(t, answers(http.StatusMultipleChoices, "application/json", `{"id":"`+someID+`"}`))),
+	}
+	for _, location := range []string{"https:///login", "mailto:admin@example.com", "https:login", "https://:443/"} {
+		failed[location] = createApplication(t.Context(), serve(t, redirectTo(location)))
+	}
+	for location, err := range failed {
+		if err == nil || !strings.Contains(err.Error(), "a redirect to another place, which was not followed") {
+			t.Errorf("%s: got %v", location, err)
+		}
 	}
 }

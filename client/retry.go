@@ -7,8 +7,9 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"syscall"
 	"time"
+
+	"credwiz/client/errno"
 )
 
 // The bounds of repeating a request.
@@ -81,13 +82,19 @@ func mayPass(err error) bool {
 		// A resolver that does not answer has had its time already, and there may be no network at all.
 		return dns.IsTemporary && !dns.IsTimeout && !dns.IsNotFound
 	}
-	for _, passing := range []error{syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF} {
+	for _, passing := range []error{errno.Reset, errno.Refused, errno.Aborted, errno.ShutDown, io.EOF, io.ErrUnexpectedEOF} {
 		if errors.Is(err, passing) {
 			return true
 		}
 	}
+	return IsTimeout(err)
+}
+
+// IsTimeout reports whether err came of waiting too long. The number with which Windows gives up on a connection does
+// not say so by itself.
+func IsTimeout(err error) bool {
 	var timeout net.Error
-	return errors.As(err, &timeout) && timeout.Timeout()
+	return errors.Is(err, errno.TimedOut) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // parseRetryAfter reads the header that says when to come again, in seconds or as a date (RFC 9110 10.2.3). A date is

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 )
 
 func half() float64 { return 0.5 }
@@ -51,18 +52,19 @@ func TestWhatMayPassIsTriedAgainAndACreateOnlyIfItCannotHaveHappened(t *testing.
 		"a page":   {&client.UnexpectedError{Status: 200}, false, false},
 		"no login": {&client.LoginError{Code: "system:error:expired-token"}, false, false},
 
-		"connection refused":        {lost(false, dialing(syscall.ECONNREFUSED)), true, true},
-		"reset after it was sent":   {lost(true, syscall.ECONNRESET), true, false},
-		"reset before":              {lost(false, syscall.ECONNRESET), true, true},
+		"connection refused":        {lost(false, dialing(errno.Refused)), true, true},
+		"reset after it was sent":   {lost(true, errno.Reset), true, false},
+		"reset before":              {lost(false, errno.Reset), true, true},
 		"hung up":                   {lost(true, io.EOF), true, false},
 		"cut short":                 {lost(true, fmt.Errorf("the answer was cut short: %w", io.ErrUnexpectedEOF)), true, false},
 		"no answer in time":         {lost(true, os.ErrDeadlineExceeded), true, false},
 		"no connection in time":     {lost(false, os.ErrDeadlineExceeded), true, true},
+		"the system gave up":        {lost(false, dialing(errno.TimedOut)), true, true},
 		"a resolver that hiccups":   {lost(false, &net.DNSError{IsTemporary: true}), true, true},
 		"a resolver that is silent": {lost(false, &net.DNSError{IsTemporary: true, IsTimeout: true}), false, false},
 		"a name that is not there":  {lost(false, &net.DNSError{IsNotFound: true}), false, false},
-		"no network":                {lost(false, dialing(syscall.ENETUNREACH)), false, false},
-		"no way":                    {lost(false, dialing(syscall.EHOSTUNREACH)), false, false},
+		"no network":                {lost(false, dialing(errno.NoNetwork)), false, false},
+		"no way":                    {lost(false, dialing(errno.NoRoute)), false, false},
 		"an unknown certificate":    {lost(false, x509.UnknownAuthorityError{}), false, false},
 		"a proxy's refusal":         {lost(false, &client.ProxyError{Status: 503}), false, false},
 		"cancelled":                 {lost(true, context.Canceled), false, false},

@@ -12,12 +12,21 @@ type ApplicationChange struct {
 	Name string
 	// PublicKey is the public half of a new key pair, in PEM: tokens signed with the old one are refused from then on.
 	PublicKey string
+	// Add are capabilities that it gets beside those that it has, with webhooks as for a new application.
+	Add                []string
+	EventURL, Webhooks string
 }
 
 // UpdateApplication changes an application that was listed, got or created before. The API replaces the whole of it, so
 // what is not changed is sent as it came; a change that somebody else made meanwhile is lost.
 func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a Application, change ApplicationChange) (Application, error) {
-	body := updateApplicationBody{Name: a.Name, Capabilities: a.settings.capabilities, Privacy: a.settings.privacy}
+	body := updateApplicationBody{Name: a.Name, Capabilities: map[string]any{}, Privacy: a.settings.privacy}
+	for _, name := range change.Add {
+		body.Capabilities[name] = newCapability(name, change.EventURL, change.Webhooks)
+	}
+	for name, kept := range a.settings.capabilities {
+		body.Capabilities[name] = kept
+	}
 	if change.Name != "" {
 		body.Name = change.Name
 	}
@@ -35,10 +44,10 @@ func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a App
 
 // updateApplicationBody leaves the keys out to keep the pair.
 type updateApplicationBody struct {
-	Name         string                     `json:"name"`
-	Keys         *keysBody                  `json:"keys,omitempty"`
-	Capabilities map[string]json.RawMessage `json:"capabilities,omitempty"`
-	Privacy      json.RawMessage            `json:"privacy,omitempty"`
+	Name         string          `json:"name"`
+	Keys         *keysBody       `json:"keys,omitempty"`
+	Capabilities map[string]any  `json:"capabilities,omitempty"` // those that stay are a json.RawMessage
+	Privacy      json.RawMessage `json:"privacy,omitempty"`
 }
 
 // applicationSettings are what an update must send back as it came.

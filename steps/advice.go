@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 )
 
 // Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
@@ -252,10 +253,10 @@ func adviseSave(err *SaveError) Advice {
 		a.What = path + " exists already, and credwiz never replaces a key."
 		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
 		a.Kind, a.Retry, a.Field = WouldOverwrite, false, AnswerKeyFile
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, errno.ReadOnly):
 		a.What = "You have no permission to write " + path + "."
 		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, errno.DiskFull), errors.Is(err, errno.QuotaFull):
 		a.What = "The disk is full: " + path + " could not be written."
 		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
 	case errors.Is(err, ErrOnlyCopy):

@@ -13,13 +13,26 @@ import (
 // adviseConsent is about what is not done without a yes.
 func adviseConsent(err error) (Advice, bool) {
 	var host *HostError
+	var account *OtherAccountError
 	var skew *SkewError
 	switch {
+	case errors.As(err, &account):
+		return Advice{
+			What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
+				client.Printable(account.File), client.Printable(account.Host), client.Printable(account.Noted), client.Printable(account.APIKey)),
+			Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
+			Kind: Usage,
+		}, true
 	case errors.As(err, &host):
 		name := client.Printable(host.Host)
+		what, check := name+" is not one of Vonage's hosts, and", "--api-host"
+		if host.File != "" {
+			file := client.Printable(host.File)
+			what, check = file+" names the host "+name+", which is not one of Vonage's and", file
+		}
 		return Advice{
-			What:   name + " is not one of Vonage's hosts, and would get your API key and secret. Nothing was sent.",
-			Do:     "Check --api-host. To trust the host with them, say --trust-api-host.",
+			What:   what + " would get your API key and secret. Nothing was sent.",
+			Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
 			Kind:   Usage,
 			Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
 		}, true

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -9,11 +8,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
-	"syscall"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 )
 
 // adviseNetwork tells apart what can be wrong between here and the API.
@@ -114,16 +112,16 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 // brokenWords are for every other way in which a connection ends.
 func brokenWords(network *client.NetworkError) (what, do string) {
 	switch {
-	case errors.Is(network, syscall.ECONNREFUSED):
+	case errors.Is(network, errno.Refused):
 		return "Nothing answers at the API's address: the connection was refused.",
 			"Check --api-host, a proxy or a firewall, then try again."
-	case isTimeout(network):
+	case client.IsTimeout(network):
 		return "The API did not answer in time.", checkAndTry + practise
 	case errors.Is(network, io.ErrUnexpectedEOF):
 		return "The answer ended in the middle: the connection broke.", checkAndTry
 	case errors.Is(network, io.EOF):
 		return "The connection was closed before an answer came.", checkAndTry
-	case errors.Is(network, syscall.ENETUNREACH), errors.Is(network, syscall.EHOSTUNREACH):
+	case errors.Is(network, errno.NoNetwork), errors.Is(network, errno.NoRoute):
 		return "There is no way to the API from this network.", checkAndTry + practise
 	}
 	return "The connection broke: " + client.Printable(network.Err.Error()) + ".", checkAndTry
@@ -131,11 +129,6 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 
 // isBroken reports whether the connection ended, which says nothing about how safe it is.
 func isBroken(err error) bool {
-	return isTimeout(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
-}
-
-func isTimeout(err error) bool {
-	var timeout net.Error
-	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) ||
-		errors.As(err, &timeout) && timeout.Timeout()
+	return client.IsTimeout(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, errno.Reset) || errors.Is(err, errno.Aborted)
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 	"credwiz/steps"
 )
 
@@ -228,9 +229,9 @@ var advice = map[string]advised{
 	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
 	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a read-only disk":      {err: save(syscall.EROFS), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a full disk":           {err: save(syscall.ENOSPC), what: "The disk is full", do: "Free some space", retry: true},
-	"a full quota":          {err: save(syscall.EDQUOT), what: "The disk is full", do: "Free some space", retry: true},
+	"a read-only disk":      {err: save(errno.ReadOnly), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a full disk":           {err: save(errno.DiskFull), what: "The disk is full", do: "Free some space", retry: true},
+	"a full quota":          {err: save(errno.QuotaFull), what: "The disk is full", do: "Free some space", retry: true},
 	"a link in the way":     {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
 	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
 
@@ -439,11 +440,11 @@ var advice = map[string]advised{
 		what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: steps.Remote, retry: true,
 	},
 	"no way there": {
-		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}),
+		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}),
 		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
 	},
 	"no way to the host": {
-		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}),
+		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}),
 		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
 	},
 

@@ -20,9 +20,10 @@ const (
 	AnswerAppID        = "app-id"
 	AnswerAppName      = "app-name"
 	AnswerEventURL     = "event-url"
-	AnswerCapability   = "capability"  // beside rtc: "voice,messages"
-	AnswerWebhooks     = "webhook-url" // below which those are
-	AnswerKey          = "reuse-key"   // Yes or No
+	AnswerCapability   = "capability"       // beside rtc: "voice,messages"
+	AnswerWebhooks     = "webhook-url"      // below which those are
+	AnswerAdd          = "add-capabilities" // Yes or No
+	AnswerKey          = "reuse-key"        // Yes or No
 	AnswerKeyFile      = "key-file"
 	AnswerOpenKey      = "open-key" // OpenKeyRepair or OpenKeyUse
 	AnswerNewApp       = "new-app"  // Yes or No
@@ -203,7 +204,7 @@ func (e *MissingAnswersError) Error() string {
 func Given(env Env) Answers {
 	answers := Answers{}
 	for _, key := range []string{
-		AnswerAppID, AnswerEventURL, AnswerCapability, AnswerWebhooks, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
+		AnswerAppID, AnswerEventURL, AnswerCapability, AnswerWebhooks, AnswerAdd, AnswerKey, AnswerOpenKey, AnswerNewApp, AnswerExistingUser, AnswerTrustHost, AnswerAcceptSkew,
 		AnswerResume, AnswerWrite,
 	} {
 		if known, ok := env.Known[key]; ok && !known.Suggested {

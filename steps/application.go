@@ -45,11 +45,7 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 			// Another credwiz may have been here since the questions were asked.
 			s.Found = findKey(env, s, a)
 		}
-		s, err := takeApplication(ctx, env, s, s.settled(a), w)
-		if err == nil && !s.Application.Created {
-			warnOfLacking(s.Application.Value, a, w)
-		}
-		return s, err
+		return takeApplication(ctx, env, s, s.settled(a), w)
 	})
 }
 
@@ -139,9 +135,14 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		if found.ID != "" {
 			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
 			begun := known && noted.ID == "" && noted.Created && !noted.Refused
-			s = s.withApplication(env, w, found, s.Application.Uncertain || begun)
-			s.Application.Adopted = !s.Application.Created && (found.ID != noted.ID || found.Name != a[AnswerAppName])
-			return s, nil
+			if s.Application.Uncertain || begun {
+				return s.withApplication(env, w, found, true), nil
+			}
+			s, err = s.adopt(ctx, env, a, found, w)
+			if err == nil {
+				s.Application.Adopted = found.ID != noted.ID || found.Name != a[AnswerAppName]
+			}
+			return s, err
 		}
 		s.Application.Uncertain = false
 		if noted.ID != "" {
@@ -270,9 +271,6 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 	}
 	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if !a.HasRTC() {
-		w.warn("look at its capabilities", noRTC)
-	}
 	if err := s.note(env); err != nil {
 		w.warn("note the application", err.Error())
 		return s
@@ -286,8 +284,6 @@ func applicationDone(s Session) string {
 	}
 	return "Your application is ready"
 }
-
-const noRTC = "without the rtc capability the Client SDK cannot log in to it"
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application.Value
@@ -319,7 +315,7 @@ func showApplication(_ Env, s Session) []Fact {
 		}
 	}
 	if !a.HasRTC() {
-		facts = append(facts, fact("Note", noRTC))
+		facts = append(facts, fact("Note", noRTC+"; --add-capabilities adds it"))
 	}
 	return facts
 }

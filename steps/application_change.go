@@ -141,5 +141,5 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 		w.tell("it has the new key", "the answer did not say so")
 	}
 	s.Key.Known = true
-	return s.withApplication(env, w, changed, false), nil
+	return s.adopt(ctx, env, a, changed, w)
 }

@@ -158,7 +158,7 @@ func TestAnApplicationThatTheSDKCannotUseIsWarnedAboutBeforeAUserIsMade(t *testi
 	r.has("private.key", pemOf(pairs[2]()))
 	r.answer(steps.AnswerAppID, id)
 	r.does("connect", "application")
-	wantAll(t, r.warned(), "look at its capabilities: without the rtc capability the Client SDK cannot log in to it")
+	wantAll(t, r.warned(), "look at its capabilities: it has no rtc; without rtc the Client SDK may not work; --add-capabilities adds what it lacks")
 	equal(t, "requests for users", r.account.count(postUser), 0)
 
 	r = newRun(t).does("connect", "application")

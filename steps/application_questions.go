@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -23,7 +24,11 @@ func applicationFields(env Env, s Session, a Answers) []Field {
 		}
 	}
 	if a.appID() != "" {
-		return append(fields, existingKeyFields(env, s, a)...)
+		fields = append(fields, existingKeyFields(env, s, a)...)
+		if app, listed := s.listed(a.appID()); listed && !env.means(AnswerAdd) && len(lacking(app, a)) > 0 {
+			fields = append(fields, addField(lacking(app, a)))
+		}
+		return fields
 	}
 	fields = append(append(fields, nameField("My Client SDK app").withKnown(env, a)), newKeyFields(env, s, a)...)
 	return append(fields, capabilityField().withKnown(env, a))
@@ -199,6 +204,14 @@ func applicationVerb(_ Env, s Session, a Answers) string {
 	return "create the application"
 }
 
+func planToAdd(app client.Application, a Answers) string {
+	missing := lacking(app, a)
+	if a[AnswerAdd] != Yes || len(missing) == 0 {
+		return ""
+	}
+	return " Adds " + strings.Join(missing, ", ") + " to it."
+}
+
 func applicationPlan(_ Env, s Session, a Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {
@@ -212,9 +225,9 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
 	case listed && a[AnswerKey] == RenewKey && s.KeyFileOf[app.ID] == "":
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
-			"Tokens signed with its old key stop working at once.", client.Printable(a[AnswerKeyFile]), existing, host)
+			"Tokens signed with its old key stop working at once.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.", client.Printable(a[AnswerKeyFile]), existing, host)
+		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
 	case a.appID() != "":
 		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
 	case a[AnswerKey] == Yes:

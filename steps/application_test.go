@@ -557,7 +557,7 @@ func TestAnApplicationThatTheSDKCannotUseIsTold(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]()))
 	r.answer(steps.AnswerKey, steps.Yes)
 	r.does("connect", "application")
-	wantAll(t, r.shows("application"), "without the rtc capability", "Capabilities: voice")
+	wantAll(t, r.shows("application"), "without rtc the Client SDK may not work", "Capabilities: voice")
 }
 
 func TestTheApplicationQuestions(t *testing.T) {

@@ -28,7 +28,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		s.Key = Key{}
 		return s, mismatch
 	}
-	return s.withApplication(env, w, found, false), nil
+	return s.adopt(ctx, env, a, found, w)
 }
 
 func getApplication(ctx context.Context, s Session, id string, w work) (client.Application, error) {

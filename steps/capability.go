@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -64,12 +66,53 @@ func capabilities(a Answers) []string {
 	return wanted
 }
 
-// warnOfLacking tells of capabilities that are wanted and that an application which exists does not have. It is not
-// changed unasked: others may depend on what it is.
-func warnOfLacking(app client.Application, a Answers, w work) {
-	lacking := slices.DeleteFunc(capabilities(a), func(name string) bool { return slices.Contains(app.Capabilities, name) })
-	if len(lacking) > 0 {
-		w.warn("look at its capabilities", "it has no "+strings.Join(lacking, ", ")+
-			": turn that on in its settings, dashboard.vonage.com, or make a new application")
+// What the platform does with a login to an application without rtc is documented nowhere. So the sandbox lets it in, and
+// everything that is said of such an application says that the Client SDK may not work, and how to add rtc.
+const noRTC = "without rtc the Client SDK may not work"
+
+// lacking are the capabilities that an application which exists should have and does not: rtc, and those of the answers.
+func lacking(app client.Application, a Answers) []string {
+	return slices.DeleteFunc(append([]string{client.RTC}, capabilities(a)...), func(name string) bool {
+		return slices.Contains(app.Capabilities, name)
+	})
+}
+
+// addField asks whether an application that exists gets what it lacks.
+func addField(missing []string) Field {
+	what := strings.Join(missing, ", ")
+	f := Field{
+		Key: AnswerAdd, Flag: "--add-capabilities", Label: "It has no " + what, Suggestion: Yes,
+		Choices: []Choice{{Yes, "add " + what, "the rest of it stays as it is"}, {No, "leave it as it is", ""}},
 	}
+	if missing[0] == client.RTC {
+		f.Choices[1].Note = noRTC
+	}
+	return f
+}
+
+// adopt takes an application that exists. It gets what it lacks if the answers say so: others may depend on what it is.
+func (s Session) adopt(ctx context.Context, env Env, a Answers, found client.Application, w work) (Session, error) {
+	missing := lacking(found, a)
+	if len(missing) > 0 && a[AnswerAdd] == Yes {
+		// As it is now: the API replaces the whole of it.
+		current, err := getApplication(ctx, s, found.ID, w)
+		if err != nil {
+			return s, err
+		}
+		change := client.ApplicationChange{
+			Add: missing, EventURL: cmp.Or(a[AnswerEventURL], defaultEventURL), Webhooks: cmp.Or(a[AnswerWebhooks], defaultWebhooks),
+		}
+		if found, err = updateApplication(ctx, s, current, "add "+strings.Join(missing, ", ")+" to it", change, w); err != nil {
+			return s, err
+		}
+		missing = lacking(found, a)
+	}
+	if len(missing) > 0 {
+		why := "it has no " + strings.Join(missing, ", ")
+		if missing[0] == client.RTC {
+			why += "; " + noRTC
+		}
+		w.warn("look at its capabilities", why+"; --add-capabilities adds what it lacks")
+	}
+	return s.withApplication(env, w, found, false), nil
 }

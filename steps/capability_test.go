@@ -50,7 +50,7 @@ func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testin
 	again.answer(steps.AnswerCapability, "voice")
 	again.answer(steps.AnswerKey, steps.Yes)
 	again.does("connect", "application")
-	wantAll(t, again.warned(), "it has no voice", "dashboard.vonage.com")
+	wantAll(t, again.warned(), "it has no voice; --add-capabilities")
 	equal(t, "capabilities", string(r.account.Applications()[0].Capabilities), before)
 }
 

@@ -123,7 +123,7 @@ func noteAPISecret(value string) string {
 // are typed. Nobody is called who is not to be: the practice sandbox promises that there is no network, and a host that
 // is not Vonage's is asked about first.
 func approach(ctx context.Context, env Env, a Answers) {
-	if env.Account != nil && !practice(env, a) && checkHost(env.Account.Host(), a) == nil {
+	if env.Account != nil && !practice(env, a) && env.HostFrom.check(env.Account.Host(), "", a) == nil {
 		env.Account.Approach(ctx)
 	}
 }
@@ -137,8 +137,10 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	if err != nil {
 		return Session{}, err
 	}
-	if err := checkHost(place.API.Host(), a); err != nil {
-		return Session{}, err
+	if !place.Practice {
+		if err := env.HostFrom.check(place.API.Host(), a[AnswerAPIKey], a); err != nil {
+			return Session{}, err
+		}
 	}
 	s := Session{Place: place, Credentials: a.credentials()}
 	w := newWork(env, place, report)

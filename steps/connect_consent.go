@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"fmt"
 	"net/url"
 	"time"
 
@@ -10,18 +11,47 @@ import (
 // Two things are not done without a yes: sending the account's secret to a host that is not Vonage's, and going on
 // with a clock that is far out.
 
-// HostError is a host that would get the account's credentials, and that nobody has said yes to.
-type HostError struct{ Host string }
+// HostOrigin says which file an API host comes from. The zero value is a host that the user typed, or the default.
+//
+// A file that came with a project must not choose who gets the secret. So a host from a file needs a yes, even one on
+// this computer, where any program can listen; and a host that was noted with an account gets no other account's secret.
+type HostOrigin struct {
+	File   string
+	APIKey string // the account that the file names the host for; empty if it names none
+}
+
+// HostError is a host that would get the account's credentials, and needs a yes first.
+type HostError struct {
+	Host string
+	File string // that names the host; empty if the user typed it
+}
 
 // Error names the host.
 func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
 
-// checkHost returns *HostError for a host that the credentials must not go to unasked.
-func checkHost(host *url.URL, a Answers) error {
-	if client.IsVonage(host) || client.IsLoopback(host) || a[AnswerTrustHost] == Yes {
+// OtherAccountError is a host that a file names for another account than the one whose credentials it would get.
+type OtherAccountError struct {
+	Host, File    string
+	Noted, APIKey string // the file's account, and that of the credentials
+}
+
+// Error names the host and the accounts.
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
+}
+
+// check decides whether credentials may go to a host. This is the only place that does. The error is a *HostError, which
+// a yes overrules, or an *OtherAccountError.
+func (o HostOrigin) check(host *url.URL, apiKey string, a Answers) error {
+	switch {
+	case client.IsVonage(host):
+		return nil
+	case o.APIKey != "" && o.APIKey != apiKey:
+		return &OtherAccountError{Host: host.Host, File: o.File, Noted: o.APIKey, APIKey: apiKey}
+	case a[AnswerTrustHost] == Yes, client.IsLoopback(host) && o.File == "":
 		return nil
 	}
-	return &HostError{Host: host.Host}
+	return &HostError{Host: host.Host, File: o.File}
 }
 
 // How far the clocks may differ. The Date header has whole seconds and an answer takes its time: a little is nothing.

@@ -17,6 +17,8 @@ type Env struct {
 	Demo bool
 	// Host is the account's API as screens name it.
 	Host string
+	// HostFrom is where that comes from.
+	HostFrom HostOrigin
 	// Account is the account's API, to get ready for it before it is opened. It may be nil.
 	Account *client.Client
 	// Open returns the account's place, or the practice sandbox's. It is called at most once for each.

@@ -76,7 +76,9 @@ func Inspect(r client.Reading, e Evidence) Inspection {
 	i.application, _ = r.Claims.Text("application_id")
 	i.user, _ = r.Claims.Text("sub")
 	i.judgeForm()
-	if r.Claims.Err == nil {
+	if p, other := productOf(r); other {
+		i.judgeProduct(p)
+	} else if r.Claims.Err == nil {
 		i.judgeTimes()
 		i.judgeSignature()
 		i.judgeApplication()
@@ -106,6 +108,7 @@ type inspector struct {
 	reading           client.Reading
 	evidence          Evidence
 	application, user string // what the token says; empty if it does not
+	product           bool   // whether it is a token of another product
 	problems          []Problem
 	signature         SignatureCheck
 	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's

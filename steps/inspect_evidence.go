@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -18,8 +17,10 @@ type Evidence struct {
 	Now  time.Time     // on this computer's clock; times are told in its zone
 	Skew time.Duration // the API's clock minus ours, where it was asked
 	// Dir is the folder as the user gave it, for the commands that are proposed.
-	Dir  string
-	Keys []KnownKey
+	Dir string
+	// APIHost is the API that is asked, for the commands too; empty for the one that is noted.
+	APIHost string
+	Keys    []KnownKey
 	// NoKey says why there are no keys.
 	NoKey string
 	// Home is the application that the folder is for; empty if it is for none.
@@ -32,14 +33,20 @@ type Evidence struct {
 	Application AskedApplication
 	User        AskedUser
 
-	signable []Signable        // for whom credwiz token signs with a key that is here
-	hosts    map[string]string // the API hosts of the applications that are noted, by their ids
+	signable []Signable          // for whom credwiz token signs with a key that is here
+	noted    map[string]NotedApp // the applications of accounts that are noted, by their ids
 }
 
-// Host is the API host that is noted for the token's application, or else for the folder's; empty if none is.
-func (e Evidence) Host(token client.Reading) string {
+// Host is the API host that is noted for the token's application, or else for the folder's, and where that is noted;
+// empty if it is not.
+func (e Evidence) Host(token client.Reading) (string, HostOrigin) {
 	id, _ := token.Claims.Text("application_id")
-	return cmp.Or(e.hosts[id], e.hosts[e.Home])
+	for _, id := range []string{id, e.Home} {
+		if app, ok := e.noted[id]; ok {
+			return app.APIHost, HostOrigin{File: filepath.Join(e.Dir, journalFile), APIKey: app.APIKey}
+		}
+	}
+	return "", HostOrigin{}
 }
 
 // KnownKey is a public key to check a signature with.
@@ -69,13 +76,13 @@ type AskedUser struct {
 // Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
 // one. A key file that was named and cannot be read is a *CheckKeyError.
 func (f *Folder) Gather(keyFile string) (Evidence, error) {
-	e := Evidence{Dir: f.path, hosts: map[string]string{}}
+	e := Evidence{Dir: f.path, noted: map[string]NotedApp{}}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
 	journal, _ := f.readJournal()
 	e.signable = f.signableNow(journal)
 	for _, app := range journal.Applications {
 		if !app.Practice && app.ID != "" {
-			e.hosts[app.ID] = app.APIHost
+			e.noted[app.ID] = app
 		}
 	}
 	name := keyFile
@@ -217,7 +224,7 @@ func dotenvValue(text string) string {
 // Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.
 // It changes nothing there. The evidence that it returns is good beside an error, too.
 func (e Evidence) Ask(ctx context.Context, env Env, place Place, creds client.Credentials, a Answers, r client.Reading) (Evidence, error) {
-	if err := checkHost(place.API.Host(), a); err != nil {
+	if err := env.HostFrom.check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err
 	}
 	w := newWork(env, place, func(Event) {})
@@ -272,7 +279,7 @@ func (e Evidence) askUser(ctx context.Context, env Env, w work, r client.Reading
 	id, _ := r.Claims.Text("application_id")
 	user, _ := r.Claims.Text("sub")
 	at := slices.IndexFunc(e.Keys, func(k KnownKey) bool { return k.private != nil && k.ApplicationID == id })
-	if at < 0 || user == "" {
+	if _, other := productOf(r); other || at < 0 || user == "" {
 		return e, nil
 	}
 	admin, err := client.SignToken(e.Keys[at].private, client.TokenRequest{

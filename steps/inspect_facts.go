@@ -68,7 +68,11 @@ func (i *inspector) claimFacts() []Fact {
 		add("Application", shown(value)+name)
 	}
 	if value, ok := i.reading.Claims.Lookup("sub"); ok {
-		add("Logs in as", shown(value)+i.whetherKnown())
+		label := "Logs in as"
+		if i.product {
+			label = "Subject"
+		}
+		add(label, shown(value)+i.whetherKnown())
 	}
 	i.timeFacts(add)
 	if i.acl.Form != client.NoACL {

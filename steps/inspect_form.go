@@ -25,6 +25,9 @@ func (i *inspector) isNoToken() bool {
 			"Give the token that was signed with it. Where others may have seen the key, make a new application with a new one.", "")
 	case client.PastedPublic:
 		i.refuse("public-key", "This is a public key or a certificate, and no token.", again, "")
+	case client.OpenTokToken:
+		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
+			"Give it to the OpenTok client in your app. "+noUser, i.resign())
 	case client.EncryptedToken:
 		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
 	case client.SeveralTokens:

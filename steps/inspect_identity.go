@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Who signed it, for which application, and who logs in.
@@ -120,11 +119,10 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if asked.Exists && !asked.RTC {
-		i.warn("no-rtc", "Its application lacks the rtc capability, without which the Client SDK cannot log in.",
-			"Turn on Network-based calls or In-app in the application's settings, dashboard.vonage.com, or make a new application with credwiz.", "")
+		i.warn("no-rtc", "Its application has no rtc capability: "+noRTC+".", "Add it:", i.makeFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Practice {
-		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", "credwiz")
+		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", target{dir: i.evidence.Dir}.command())
 	}
 }
 
@@ -147,7 +145,7 @@ func (i *inspector) judgeUser() {
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
-		i.refuse("admin-token", "It is an admin token, without a user (sub): it may create users, and nobody can log in with it.",
+		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, and nobody can log in with it.",
 			"Sign one for a user:", i.resign())
 	case i.user == "" && value != nil && !emptyText(value):
 		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())
@@ -251,10 +249,7 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if at < 0 {
 		return "", false
 	}
-	words := []string{"credwiz", "token"}
-	if dir := i.evidence.Dir; dir != "" && dir != "." {
-		words = append(words, "--dir", dir)
-	}
+	words := []string{"token"}
 	if severalApplications(all) {
 		words = append(words, "--app-id", application)
 	}
@@ -264,7 +259,7 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if i.evidence.OfDotenv {
 		words = append(words, "--write", "env")
 	}
-	return command(words...), true
+	return i.target(application).command(words...), true
 }
 
 // cannotSign reports whether the API was asked, and what credwiz token signs for an application would be refused again: the
@@ -300,42 +295,33 @@ func (i *inspector) makeFor(application, user string) string {
 // command is a run of the wizard. What is not known is asked there, and so is a name that would look otherwise in a
 // shell than it is.
 func (i *inspector) command(application, user, keyFile string) string {
-	words := []string{"credwiz"}
-	if i.evidence.Practice {
+	var words []string
+	to := i.target(application)
+	switch {
+	case i.evidence.Practice:
 		words = append(words, "--demo")
-	}
-	if dir := i.evidence.Dir; dir != "" && dir != "." || i.evidence.Practice {
-		words = append(words, "--dir", inShell(i.evidence.Dir))
-	}
-	words = append(words, hostFlag(i.evidence.hosts[application])...)
-	if isUUID(application) && !i.evidence.Practice {
+		if to.dir == "" || to.dir == "." {
+			words = append(words, "--dir", ".") // else a demo takes a new folder
+		}
+	case isUUID(application):
 		words = append(words, "--app-id", application)
 		if keyFile != "" && keyFile != defaultKeyFile {
-			words = append(words, "--key-file", inShell(keyFile))
+			words = append(words, "--key-file", keyFile)
 		}
 	}
 	if user != "" && !isUserID(user) && checkName(user) == nil && client.Printable(user) == user {
-		words = append(words, "--user", inShell(user), "--reuse-user")
+		words = append(words, "--user", user, "--reuse-user")
 	}
-	return strings.Join(words, " ")
+	return to.command(words...)
 }
 
-// hostFlag is the flag for an API host that is not the usual one.
-func hostFlag(host string) []string {
-	if host == "" || host == client.DefaultHost {
-		return nil
+// target is the folder, and the API of an application: the one that was asked, or the one that is noted.
+func (i *inspector) target(application string) target {
+	t := target{dir: i.evidence.Dir, host: i.evidence.APIHost}
+	if t.host == "" {
+		t.host = cmp.Or(i.evidence.noted[application].APIHost, i.evidence.noted[i.evidence.Home].APIHost)
 	}
-	return []string{"--api-host", inShell(host)}
-}
-
-var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
-
-// inShell writes a word as the shells of Unix read it.
-func inShell(word string) string {
-	if plainWord().MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return t
 }
 
 // keyless says why there is no key to check with.

@@ -10,7 +10,7 @@ import (
 const defaultLifetime = 15 * time.Minute
 
 // judgeTimes looks at iat, nbf and exp. A time that is written wrongly is judged by what it means, too: who mends the
-// one should not find the other afterwards.
+// one should not find the other afterwards. But when the token ends is judged as the platform reads it.
 func (i *inspector) judgeTimes() {
 	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
 	i.times = TokenTimes{IssuedAt: issued.Time, NotBefore: start.Time, ExpiresAt: end.Time}
@@ -26,7 +26,9 @@ func (i *inspector) judgeTimes() {
 	if end.Form == client.NoDate {
 		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", i.resignText(), i.resign())
 	}
-	i.judgeLife()
+	if unitOf(end.Form) == "" {
+		i.judgeLife()
+	}
 	if off := i.evidence.Skew; off.Abs() > toldSkew {
 		i.warn("clock-skew", "This computer's clock is "+describeSkew(off)+", so what is signed here has wrong times.",
 			"Set the clock. The wizard dates its tokens by the API's, credwiz token by this computer's. Without setting it:", i.datedByTheAPI())
@@ -43,7 +45,8 @@ func (i *inspector) ends(form client.DateForm) time.Time {
 		return t.IssuedAt.Add(defaultLifetime)
 	}
 	latest := t.IssuedAt.Add(client.MaxLifetime)
-	if t.ExpiresAt.IsZero() || t.ExpiresAt.After(latest) {
+	// A number in a finer unit is millennia away in seconds.
+	if t.ExpiresAt.IsZero() || t.ExpiresAt.After(latest) || unitOf(form) != "" {
 		return latest
 	}
 	return t.ExpiresAt
@@ -58,7 +61,7 @@ func (i *inspector) judgeEnd(form client.DateForm) {
 	switch {
 	case form == client.NoDate:
 		what += ": without exp, the platform ends it 15 minutes after it was issued"
-	case t.ExpiresAt.After(t.Ends):
+	case t.ExpiresAt.After(t.Ends), unitOf(form) != "":
 		what += ": the platform ends every token 24 hours after it was issued, whatever its exp says"
 	case !t.IssuedAt.IsZero() && !t.ExpiresAt.After(t.IssuedAt):
 		what += ": it ends before it begins"
@@ -89,7 +92,7 @@ func (i *inspector) judgeStart() {
 }
 
 func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
-	switch form {
+	switch unit := unitOf(form); form {
 	case client.NoDate, client.WholeSeconds:
 	case client.TextDate:
 		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", i.resignText(), i.resign())
@@ -97,14 +100,30 @@ func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
 		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", i.resignText(), i.resign())
 	case client.OddDate:
 		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", i.resignText(), i.resign())
-	case client.Milliseconds:
-		// An end that is far off is cut to 24 hours like any other.
-		add := i.refuse
-		if claim == "exp" {
-			add = i.warn
+	case client.Milliseconds, client.Microseconds, client.Nanoseconds:
+		what := "Its " + name + " (" + claim + ") is in " + unit + ", and must be in seconds"
+		if claim != "exp" {
+			i.refuse(claim+"-"+unit, what+".", i.resignText(), i.resign())
+			return
 		}
-		add(claim+"-milliseconds", "Its "+name+" ("+claim+") is in milliseconds, and must be in seconds.", i.resignText(), i.resign())
+		if meant := i.times.ExpiresAt; !meant.IsZero() && !i.times.IssuedAt.IsZero() {
+			what += ": the platform lets it live for 24 hours, and not until " + i.moment(meant)
+		}
+		i.warn(claim+"-"+unit, what+".", i.resignText(), i.resign())
 	}
+}
+
+// unitOf is the unit of a time that is not in seconds; empty for any other.
+func unitOf(form client.DateForm) string {
+	switch form {
+	case client.Milliseconds:
+		return "milliseconds"
+	case client.Microseconds:
+		return "microseconds"
+	case client.Nanoseconds:
+		return "nanoseconds"
+	}
+	return ""
 }
 
 // judgeLife compares how long it is to live with what the platform grants.

@@ -60,7 +60,12 @@ type removing struct {
 }
 
 func (r *removing) all(ctx context.Context, all []condemned) error {
-	// Before anything is deleted: the host may not be trusted, or the credentials wrong.
+	// Before anything is sent or deleted: a host may not be trusted, or the credentials may be wrong.
+	for _, c := range all {
+		if err := r.checkHost(c); err != nil {
+			return err
+		}
+	}
 	for i := range all {
 		if err := r.open(ctx, &all[i]); err != nil {
 			return err
@@ -81,17 +86,14 @@ func (r *removing) all(ctx context.Context, all []condemned) error {
 
 // open finds the account of an application, and an application of which no answer came.
 func (r *removing) open(ctx context.Context, c *condemned) error {
-	if c.stays != "" || !c.remote() {
+	if !c.touches() {
 		return nil
 	}
 	account := Account{c.app.APIHost, c.app.APIKey}
 	s, known := r.sessions[account]
 	if !known {
-		host, err := client.ParseHost(account.APIHost)
+		host, err := r.host(c.app)
 		if err != nil {
-			return &JournalError{Path: r.Folder.Path(journalFile), Err: fmt.Errorf("API host: %w", err)}
-		}
-		if err := checkHost(host, r.Answers); err != nil {
 			return err
 		}
 		s = Session{Place: Place{API: r.Dial(host), Folder: r.Folder}, Credentials: r.Credentials[account]}
@@ -137,7 +139,7 @@ func (r *removing) note(c condemned, change func(*NotedApp)) error {
 
 // users deletes an application's users that were made here, with a token that its key signs.
 func (r *removing) users(ctx context.Context, c condemned) (err error) {
-	if c.stays != "" || !c.remote() || c.key == nil || c.app.ID == "" {
+	if !c.touches() || c.key == nil || c.app.ID == "" {
 		return nil
 	}
 	s := r.sessions[Account{c.app.APIHost, c.app.APIKey}]

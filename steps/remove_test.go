@@ -27,7 +27,7 @@ func (r *run) cleared() []string {
 		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
 	}
 	items, err := steps.Remover{
-		Env: r.env, Folder: folder, Credentials: credentials, Report: func(steps.Event) {},
+		Env: r.env, Folder: folder, Credentials: credentials, Report: func(steps.Event) {}, Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes},
 		Dial: func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
 	}.Remove(r.t.Context(), removal)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
@@ -47,7 +46,7 @@ func (f *Folder) Signables(appID, user string) ([]Signable, error) {
 		if err := checkAppID(appID); appID != "" && err != nil {
 			return nil, &InvalidAnswerError{Field: Field{Key: AnswerAppID, Flag: "--app-id"}, Err: err}
 		}
-		return nil, &NobodyError{Folder: f.Name(), AppID: appID, User: user, Others: all, journal: journal}
+		return nil, &NobodyError{Folder: f.Name(), target: f.target(journal.host()), AppID: appID, User: user, Others: all, journal: journal}
 	}
 	return found, nil
 }
@@ -88,6 +87,7 @@ type NobodyError struct {
 	Others      []Signable // those that could have been named
 
 	journal Journal
+	target  target
 }
 
 // Error names the folder.
@@ -163,14 +163,14 @@ func adviseNobody(err *NobodyError) Advice {
 		a.Kind = Other
 	case id != "" && !err.journal.knows(err.AppID):
 		a.What = "No application with the id " + id + " is noted in " + client.Printable(err.Folder) + "."
-		a.Do = "credwiz status lists those that are. To take this one up: credwiz --app-id " + id + "."
+		a.Do = err.target.command("status") + " lists those that are. To take this one up: " + err.target.command("--app-id", err.AppID) + "."
 	case len(err.Others) > 0:
 		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(err.Folder), listed(err.Others))
 		a.Do = "Name one of these with --user. To create another one: " +
-			command(append([]string{"credwiz", "--app-id", err.Others[0].app.ID, "--user", err.User}, hostFlag(err.Others[0].app.APIHost)...)...) + "."
+			target{err.target.dir, err.Others[0].app.APIHost}.command("--app-id", err.Others[0].app.ID, "--user", err.User) + "."
 	default:
 		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
-		a.Do = "Run credwiz there: it goes on from where it was left. credwiz status says where that is."
+		a.Do = "Run " + err.target.command() + " to go on from where it was left; " + err.target.command("status") + " shows where that is."
 		a.Kind = Other
 	}
 	return a
@@ -188,24 +188,17 @@ func adviseSeveral(err *SeveralUsersError) Advice {
 	return a
 }
 
+// host is the API of the current application; empty if that is none of an account.
+func (j Journal) host() string {
+	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Practice {
+		return j.Applications[n-1].APIHost
+	}
+	return ""
+}
+
 // knows reports whether an application is noted by its id.
 func (j Journal) knows(id string) bool {
 	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return app.ID == id })
-}
-
-// plainFlag is a word that means a flag to the command, and nothing to a shell.
-var plainFlag = lazyregexp.New(`^--[a-z-]+$`)
-
-// command is a command line for a shell.
-func command(words ...string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = word
-		if !plainFlag().MatchString(word) {
-			quoted[i] = inShell(word)
-		}
-	}
-	return client.Printable(strings.Join(quoted, " "))
 }
 
 // adviseNoted is about what the journal says, or does not.

@@ -92,11 +92,11 @@ func (f *Folder) keyOf(app NotedApp, a Answers, w work) (Key, error) {
 	var bad *KeyError
 	switch {
 	case errors.As(err, &bad):
-		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), Err: err}
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.path, Err: err}
 	case err != nil:
 		return Key{}, err
 	case key.Fingerprint() != app.KeySHA:
-		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name)}
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.path}
 	}
 	return Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
 }
@@ -115,6 +115,8 @@ type NotTheKeyError struct {
 	Path      string
 	Elsewhere string // a file of the folder that has it; empty if there is none
 	Err       error  // why what is there is no key; nil if it is another key
+
+	dir string // the folder, as the user gave it
 }
 
 // Error names the file.
@@ -138,7 +140,8 @@ func adviseNotTheKey(err *NotTheKeyError) Advice {
 	if errors.As(err.Err, &bad) {
 		a.What = adviseKey(bad).What
 	}
-	switch renew := command(append(append([]string{"credwiz"}, hostFlag(err.App.APIHost)...), "--app-id", err.App.ID, "--renew-key")...); {
+	renew := target{err.dir, err.App.APIHost}.command("--app-id", err.App.ID, "--renew-key")
+	switch {
 	case err.Elsewhere != "":
 		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
 	case errors.Is(err.Err, fs.ErrNotExist):

@@ -109,13 +109,9 @@ type look struct {
 	status  Status
 }
 
-// run is a command line of credwiz for this folder.
-func (l *look) run(words ...string) string {
-	words = append([]string{"credwiz"}, words...)
-	if l.folder.Name() != "this folder" {
-		words = append(words, "--dir", l.folder.path)
-	}
-	return command(words...)
+// run is a command line of credwiz for an application of this folder.
+func (l *look) run(app NotedApp, words ...string) string {
+	return l.folder.target(app.APIHost).command(words...)
 }
 
 // shell is another command line for a file of this folder.
@@ -137,13 +133,13 @@ func (l *look) application(app NotedApp) {
 	gone := true
 	switch {
 	case app.Deleted:
-		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run("clean"))
+		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run(app, "clean"))
 	case app.Practice:
-		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run("clean"))
+		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run(app, "clean"))
 	case app.ID == "" && app.Refused:
-		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(hostFlag(app.APIHost)...))
+		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(app))
 	case app.ID == "":
-		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(hostFlag(app.APIHost)...))
+		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(app))
 	default:
 		gone = false
 	}
@@ -164,11 +160,11 @@ func (l *look) application(app NotedApp) {
 		return
 	}
 	if len(app.Users) == 0 {
-		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run(append(hostFlag(app.APIHost), "--app-id", app.ID)...))
+		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run(app, "--app-id", app.ID))
 	}
 	if len(doubtful) > 0 {
 		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",
-			l.run(append(hostFlag(app.APIHost), "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user")...))
+			l.run(app, "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
 	}
 	if len(ended) > 0 {
 		do, command := l.renewal(app, ended)
@@ -213,10 +209,10 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 			l.problem(what, do, command)
 		}
 	}
-	renew := l.run(append(hostFlag(app.APIHost), "--app-id", app.ID, "--renew-key")...)
+	renew := l.run(app, "--app-id", app.ID, "--renew-key")
 	elsewhere := func() (do, command string) {
 		if other := l.folder.elsewhere(app, app.KeyFile); other != "" {
-			return "It is in another file. Sign with that:", l.run("token", "--app-id", app.ID, "--key-file", other)
+			return "It is in another file. Sign with that:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
 		}
 		return "Copy it back if you have it. If it is lost, give the application a new one:", renew
 	}

@@ -34,7 +34,7 @@ func (l *look) renewal(app NotedApp, ended []NotedUser) (do, command string) {
 		if holds {
 			first = held
 		}
-		words := append(hostFlag(app.APIHost), "--app-id", app.ID, "--user", first.Name)
+		words := []string{"--app-id", app.ID, "--user", first.Name}
 		for _, user := range ended {
 			if user.Name != first.Name {
 				words = append(words, "--user", user.Name)
@@ -44,7 +44,7 @@ func (l *look) renewal(app NotedApp, ended []NotedUser) (do, command string) {
 		if out := app.handedOut(); out != "" {
 			words = append(words, "--out", l.folder.outPath(out))
 		}
-		return "Sign new ones for all of them:", l.run(words...)
+		return "Sign new ones for all of them:", l.run(app, words...)
 	}
 	one := ended[len(ended)-1]
 	same := func(user NotedUser) bool { return user.Name == held.Name }
@@ -67,7 +67,7 @@ func (l *look) renewal(app NotedApp, ended []NotedUser) (do, command string) {
 	case len(ended) > 1:
 		do = "Sign a new one for " + one.Name + ":"
 	}
-	return do, l.run(words...)
+	return do, l.run(app, words...)
 }
 
 // handedOut is the folder with the users' files that the application was last given by --out; empty if there is none.

@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 	"credwiz/steps"
 )
 
@@ -184,7 +184,7 @@ func TestACreateThatNeverLeftIsTriedAgain(t *testing.T) {
 	var dials atomic.Int32
 	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if n := dials.Add(1); n == 2 || n == 3 { // the first is the check of the key
-			return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+			return nil, &net.OpError{Op: "dial", Net: network, Err: errno.Refused}
 		}
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}}

@@ -54,7 +54,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
 	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "only what is in the account with this API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
-	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to the host that was used, though it is not Vonage's")
+	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run") // for the completions
 	return cmd
@@ -98,17 +98,19 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	if err != nil {
 		return err
 	}
-	answers := steps.Answers{}
-	if o.trust {
-		answers = answers.With(steps.AnswerTrustHost, steps.Yes)
-	}
-	items, err := steps.Remover{
+	remover := steps.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Credentials: credentials, Answers: answers, Report: ui.Lines(c.redactor.Writer(c.err), look()),
+		Credentials: credentials, Report: ui.Lines(c.redactor.Writer(c.err), look()),
 		Dial: func(host *url.URL) *client.Client {
 			return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now})
 		},
-	}.Remove(ctx, removal)
+	}
+	var items []steps.Item
+	err = c.consenting(ctx, o.trust, func(a steps.Answers) (err error) {
+		remover.Answers = a
+		items, err = remover.Remove(ctx, removal)
+		return err
+	})
 	complete := !slices.ContainsFunc(items, func(i steps.Item) bool { return i.State == steps.ToDelete })
 	if o.json {
 		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {

@@ -46,7 +46,7 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
-	r := runs(t, dir, "", account(), "clean", "--yes", "--json")
+	r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--json")
 	var result struct {
 		Complete bool
 		Items    []struct{ Kind, Name, State string }
@@ -85,7 +85,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	if r.code != 0 {
 		t.Fatal(r.stderr)
 	}
-	r = runs(t, dir, "", nil, "clean", "--yes") // without credentials: nothing in the account goes
+	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
 	if r.code != 0 {
 		t.Fatal(r.stderr)
 	}
@@ -112,7 +112,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	})
 	t.Run("to delete, and only to look", func(t *testing.T) {
 		dir, _, server := inspected(t)
-		r := runs(t, dir, "", account(), "clean", "--yes", "--dry-run")
+		r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--dry-run")
 		if r.code != 2 || !strings.Contains(r.stderr, "--yes and --dry-run contradict each other: give one") || len(server.Applications()) != 1 {
 			t.Errorf("code %d: %s", r.code, r.stderr)
 		}
@@ -126,7 +126,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	})
 	t.Run("standard input is a terminal, for the secret too", func(t *testing.T) {
 		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin"}})
+		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin", "--trust-api-host"}})
 		p.sees("Delete it for good").writes("1").press("enter").sees("it stays hidden")
 		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
 		if len(server.Applications()) != 0 || strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
@@ -152,7 +152,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	}
 	t.Run("yes, and the secret is asked for", func(t *testing.T) {
 		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir}})
+		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--trust-api-host"}})
 		p.sees("Delete it for good").writes("1").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
 		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
 		if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
@@ -185,7 +185,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			lose(t, dir, server)
-			if r := runs(t, dir, "", account(), "clean", "--yes"); r.code != 0 {
+			if r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
 				t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
 			}
 			if len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
@@ -205,11 +205,11 @@ func remove(t *testing.T, dir, name string) {
 func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
 	dir, _, server := inspected(t)
 	before := names(t, dir)
-	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--api-secret-stdin")
+	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin")
 	if r.code != 4 || len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
-	r = runs(t, dir, "", nil, "clean", "--yes")
+	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host")
 	if r.code != 2 || !strings.Contains(r.stderr, "the API secret of the account "+sandbox.DefaultAPIKey) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
@@ -229,7 +229,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 						t.Fatal(r.stderr)
 					}
 				}
-				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--dir", s.dir)
+				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--trust-api-host", "--dir", s.dir)
 				clean.Env = account()
 				started := make(chan struct{})
 				s.begins(func(at moment) bool {
@@ -248,7 +248,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 					t.Fatal("it was not killed")
 				}
 				s.begins(nil)
-				if r := runs(t, s.dir, "", account(), "clean", "--yes"); r.code != 0 {
+				if r := runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
 					t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
 				}
 				if apps := s.api.Applications(); len(apps) != 0 || len(names(t, s.dir)) != 0 {

@@ -24,6 +24,7 @@ type inspecting struct {
 	dir, keyFile, publicKey          string
 	apiKey, apiHost                  string
 	online, secretStdin, json, trust bool
+	hostFrom                         steps.HostOrigin
 }
 
 func (c console) inspectCommand() *cobra.Command {
@@ -75,7 +76,7 @@ API could not be asked.`,
 	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "with --online: the account's API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the API secret from standard input")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
-	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
+	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
 	// For the completions, which then offer only one of them.
 	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
@@ -111,11 +112,11 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	}
 	evidence.Now, evidence.OfDotenv = c.now(), found.ofDotenv
 	reading := client.ReadToken(found.token)
-	if host := evidence.Host(reading); host != "" && !cmd.Flags().Changed("api-host") {
-		o.apiHost = host
-	}
 	var problem error
 	if o.online {
+		if noted, from := evidence.Host(reading); noted != "" && !cmd.Flags().Changed("api-host") {
+			o.apiHost, o.hostFrom = noted, from
+		}
 		creds, err := c.credentials(cmd.Context(), o, known, secrets)
 		if err != nil {
 			return err
@@ -257,12 +258,12 @@ func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, cr
 	if err != nil {
 		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
 	}
-	answers := steps.Answers{}
-	if o.trust {
-		answers = answers.With(steps.AnswerTrustHost, steps.Yes)
-	}
-	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
+	e.APIHost = host.String()
+	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor, HostFrom: o.hostFrom}
 	place := steps.Place{API: client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now}), Folder: folder}
-	evidence, problem = e.Ask(ctx, env, place, creds, answers, r)
+	problem = c.consenting(ctx, o.trust, func(a steps.Answers) (err error) {
+		evidence, err = e.Ask(ctx, env, place, creds, a, r)
+		return err
+	})
 	return evidence, problem, nil
 }

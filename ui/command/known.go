@@ -98,7 +98,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		}
 	}
 	for name, yes := range map[string]bool{
-		steps.AnswerKey: o.reuseKey, steps.AnswerNewApp: o.newApp, steps.AnswerExistingUser: o.reuseUser,
+		steps.AnswerKey: o.reuseKey, steps.AnswerAdd: o.addMissing, steps.AnswerNewApp: o.newApp, steps.AnswerExistingUser: o.reuseUser,
 		steps.AnswerTrustHost: o.trustHost, steps.AnswerAcceptSkew: o.acceptSkew,
 	} {
 		if yes {

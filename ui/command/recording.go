@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 
@@ -85,7 +85,7 @@ const anyPort = "127.0.0.1:0"
 func (w world) practise(config sandbox.Config) (*sandbox.Server, error) {
 	config.Now, config.NewID = w.serverNow, w.serverNewID
 	server, err := sandbox.Listen(cmp.Or(w.addr, anyPort), config)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if errors.Is(err, errno.AddressInUse) || errors.Is(err, errno.AddressReserved) {
 		return sandbox.Listen(anyPort, config)
 	}
 	return server, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"credwiz/client"
@@ -49,6 +50,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetOut(c.out)
 	root.SetErr(c.err)
 	nameShells(root)
+	nameTopics(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	var said exit
 	switch {
@@ -71,6 +73,29 @@ func rootCommand(c console) *cobra.Command {
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
 	complete(root, completions())
 	return root
+}
+
+// nameTopics has credwiz help refuse a topic that there is none of. Cobra's own command shows the help of credwiz then, and
+// ends as if all were well.
+func nameTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "help" {
+			continue
+		}
+		cmd.Run, cmd.RunE = nil, func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err == nil && len(rest) == 0 {
+				about.InitDefaultHelpFlag()
+				return about.Help()
+			}
+			topic := strings.Join(args, " ")
+			if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
+				return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
+			}
+			return fmt.Errorf("there is no help for %q", topic)
+		}
+	}
 }
 
 // noArguments refuses words that are no flags, and names the command that was probably meant.

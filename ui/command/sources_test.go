@@ -80,7 +80,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "api_host = \""+server.URL()+"\"\napi_key = \"fromfile\"\napp_name = \"Lyon\"\nuser = \"guest\"\nexpires = \"1h\"\n")
-	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--no-input", "--user", "alice", "--json")
+	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json")
 	if r.code != 0 {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
 	}

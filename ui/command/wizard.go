@@ -25,6 +25,7 @@ type options struct {
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
 	renewKey, fresh             bool
+	addMissing                  bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
@@ -78,6 +79,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
 	f.StringSlice(steps.AnswerCapability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
 	f.String(steps.AnswerWebhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
+	f.BoolVar(&o.addMissing, steps.AnswerAdd, false, "give an application that exists rtc and what --capability names, if it lacks them")
 	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
 	f.String(steps.AnswerOpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
@@ -101,7 +103,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
 	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
-	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to --api-host though it is not Vonage's")
+	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host or --profile")
 	f.BoolVar(&o.acceptSkew, steps.AnswerAcceptSkew, false, "go on by the API's clock though this computer's is far from it")
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
@@ -123,8 +125,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	var hostFrom steps.HostOrigin
 	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
-		o.apiHost = profile.APIHost
+		o.apiHost, hostFrom.File = profile.APIHost, o.profile
 	}
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
@@ -159,6 +162,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	env := steps.Env{
 		Demo:     o.demo,
 		Host:     host.Host,
+		HostFrom: hostFrom,
 		Account:  places.account,
 		Open:     places.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},

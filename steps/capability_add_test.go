@@ -1,0 +1,134 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
+func (a *account) hasVoiceOnly(t *testing.T, key *client.PrivateKey) (id string) {
+	t.Helper()
+	id = a.hasApplication(t, "Voice", key)
+	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +
+		`"region":"eu-west"}},"privacy":{"improve_ai":true}}`
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth(apiKey, apiSecret)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatal(err, answer)
+	}
+	_ = answer.Body.Close()
+	return id
+}
+
+// capabilitiesNow is the voice capability of the account's only application, and whether it has rtc.
+func (a *account) capabilitiesNow(t *testing.T) (voice string, rtc bool) {
+	t.Helper()
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(a.Applications()[0].Capabilities, &all); err != nil {
+		t.Fatal(err)
+	}
+	_, rtc = all["rtc"]
+	return string(all["voice"]), rtc
+}
+
+func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
+	t.Attr("fault", "field-B14")
+	for name, answered := range map[string]func(*run, string){
+		"the flag": func(r *run, id string) {
+			r.answer(steps.AnswerAppID, id)
+			r.answer(steps.AnswerAdd, steps.Yes)
+		},
+		"the wizard's question": func(r *run, id string) {
+			r.answer(steps.AnswerAppID, id)
+			f := r.field("application", steps.AnswerAdd)
+			equal(t, "the question", f.Label, "It has no rtc")
+			r.answer(f.Key, f.Suggestion)
+			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Adds rtc to it.")
+		},
+		"a key that is lost": func(r *run, id string) {
+			r.answer(steps.AnswerAppID, id)
+			r.answer(steps.AnswerKey, steps.RenewKey)
+			r.answer(steps.AnswerKeyFile, "new.key")
+			r.answer(steps.AnswerAdd, steps.Yes)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			r.t = t
+			id := r.account.hasVoiceOnly(t, pairs[2]())
+			r.has("private.key", pemOf(pairs[2]()))
+			before, _ := r.account.capabilitiesNow(t)
+			r.does("connect")
+			answered(r, id)
+			r.does("application", "user", "token")
+			voice, rtc := r.account.capabilitiesNow(t)
+			equal(t, "rtc", rtc, true)
+			equal(t, "voice", voice, before)
+			app := r.account.Applications()[0]
+			equal(t, "the name", app.Name, "Voice")
+			equal(t, "privacy", app.ImproveAI, true)
+			equal(t, "warnings", r.warned(), "")
+			wantNone(t, r.shows("application"), "may not work")
+		})
+	}
+}
+
+// Nothing that is said contradicts the login, which the sandbox lets in.
+func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
+	t.Attr("fault", "field-B14")
+	r := newRun(t)
+	id := r.account.hasVoiceOnly(t, pairs[2]())
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerAppID, id)
+	r.answer(steps.AnswerAdd, steps.No)
+	r.env.NoLogin = false
+	r.does("connect", "application")
+	const doubt = "without rtc the Client SDK may not work"
+	wantAll(t, r.warned(), doubt, "--add-capabilities")
+	wantAll(t, r.shows("application"), doubt, "--add-capabilities")
+	r.does("user", "token")
+	if _, rtc := r.account.capabilitiesNow(t); rtc {
+		t.Error("it was changed")
+	}
+	if r.session.Login.SessionID == "" {
+		t.Error("the sandbox did not let it log in")
+	}
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, doubt)
+	wantNone(t, receipt, "cannot log in")
+	_, online := r.inspected(r.session.Token.JWT.Reveal())
+	equal(t, "codes", codes(online), "no-rtc")
+	equal(t, "state", online.State, steps.Works)
+	wantAll(t, online.Problems[0].What, doubt)
+	wantAll(t, online.Problems[0].Command, "--app-id "+id, "--add-capabilities")
+}
+
+func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T) {
+	t.Attr("fault", "field-B14")
+	r := newRun(t)
+	id := r.account.hasVoiceOnly(t, pairs[2]())
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(steps.AnswerAppID, id)
+	r.answer(steps.AnswerAdd, steps.Yes)
+	r.does("connect")
+	r.account.on("PUT /v2/applications/"+id, failing(400))
+	if err := r.try("application"); err == nil {
+		t.Fatal("nothing was said")
+	}
+	r.account.heal()
+	r.does("application")
+	if _, rtc := r.account.capabilitiesNow(t); !rtc {
+		t.Error("it has no rtc")
+	}
+}

@@ -1,0 +1,26 @@
+package steps_test
+
+import (
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// A backend in JavaScript takes Date.now() for exp. The platform reads seconds, and takes the token until 24 hours after
+// it was issued, long after the moment that was meant.
+func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
+	t.Attr("fault", "field-B13")
+	f := newForge(anotherID)
+	claim("iat", at(-2*time.Hour))(&f)
+	claim("exp", at(-time.Hour)*1000)(&f)
+	key, err := steps.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
+	equal(t, "state", i.State, steps.Works)
+	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
+	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")
+}

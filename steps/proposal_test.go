@@ -1,0 +1,71 @@
+package steps_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// proposedIn are the command lines among texts.
+func proposedIn(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return !strings.HasPrefix(text, "credwiz") })
+}
+
+// Another API and another folder than the usual ones: a command that loses either works on something else.
+func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
+	t.Attr("fault", "field-C9")
+	for _, host := range []string{"http://[::1]:4010", "http://127.0.0.1:4010"} {
+		quoted := host
+		if strings.Contains(host, "[") {
+			quoted = "'" + host + "'" // once
+		}
+		r := newRun(t)
+		r.has(".credwiz.json", `{"version":1,"applications":[{"id":"`+anotherID+`","name":"Mine","created":true,"api_host":"`+host+
+			`","api_key":"`+apiKey+`","private_key_path":"private.key","public_key_sha256":"00","users":[{"name":"alice","id":""}]}]}`)
+		folder, err := steps.OpenFolder(r.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = folder.Close() })
+		status, err := folder.Status(noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var commands []string
+		for _, act := range status.Problems {
+			commands = append(commands, act.Command)
+		}
+		for _, asked := range []string{"", host} {
+			e := r.evidence()
+			e.APIHost = asked
+			f := newForge(anotherID)
+			claim("exp", at(-1))(&f)
+			for _, p := range steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), e).Problems {
+				commands = append(commands, p.Command)
+			}
+		}
+		_, err = folder.Signables("", "zoe")
+		wantAll(t, steps.Advise(err).Do, "credwiz --dir "+r.dir+" --api-host "+quoted+" to go on", "credwiz status --dir "+r.dir)
+		commands = proposedIn(commands...)
+		if len(commands) < 3 {
+			t.Fatalf("proposed: %q", commands)
+		}
+		for _, command := range commands {
+			if !strings.Contains(command, "--dir "+r.dir) || !strings.Contains(command, "--api-host "+quoted+" ") {
+				t.Errorf("%s loses the folder or the API %s", command, host)
+			}
+		}
+	}
+}
+
+func TestACommandForATokenThatNobodyNotedKeepsTheAPIThatWasAsked(t *testing.T) {
+	t.Attr("fault", "field-C9")
+	e := steps.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
+	f := newForge(anotherID)
+	claim("exp", at(-1))(&f)
+	i := steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), e)
+	equal(t, "command", i.Problems[0].Command, "credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
+}

@@ -94,10 +94,7 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 	if err != nil {
 		return err
 	}
-	if err := folder.checkReplaceable(dotenvFile, journalFile); err != nil {
-		return err
-	}
-	if err := folder.checkTools(a); err != nil {
+	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
 	names := []string{a[AnswerKeyFile], defaultKeyFile}

@@ -133,7 +133,10 @@ func kindOf(err error) Kind {
 func adviseMade(err error) (Advice, bool) {
 	var taken *NameTakenError
 	var mismatch *MismatchError
+	var held *KeyHeldError
 	switch {
+	case errors.As(err, &held):
+		return adviseKeyHeld(held), true
 	case errors.As(err, &taken):
 		return adviseTaken(taken), true
 	case errors.As(err, &mismatch):

@@ -73,9 +73,14 @@ func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work)
 		return s, err
 	}
 	s = s.keptFromGit(w, a[AnswerKeyFile])
+	if old := s.replaces(a); old != "" {
+		w.warn("look at "+dotenvFile, "it is for "+old+", and another application takes its place there")
+	}
 	switch {
 	case a.appID() != "" && a[AnswerKey] == RenewKey:
 		return renewKey(ctx, env, s, a, w)
+	case a.appID() != "" && a[AnswerKey] == SaveKey:
+		return saveHeldKey(ctx, env, s, a, w)
 	case a.appID() != "":
 		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
 	}

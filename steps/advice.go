@@ -134,7 +134,10 @@ func kindOf(err error) Kind {
 func adviseMade(err error) (Advice, bool) {
 	var taken *NameTakenError
 	var mismatch *MismatchError
+	var held *KeyHeldError
 	switch {
+	case errors.As(err, &held):
+		return adviseKeyHeld(held), true
 	case errors.As(err, &taken):
 		return adviseTaken(taken), true
 	case errors.As(err, &mismatch):
@@ -214,7 +217,10 @@ func adviseFiles(err error) (Advice, bool) {
 	var changed *KeyChangedError
 	var busy *BusyError
 	var check *CheckKeyError
+	var spelling *SpellingError
 	switch {
+	case errors.As(err, &spelling):
+		return adviseSpelling(spelling), true
 	case errors.As(err, &busy):
 		return Advice{
 			What: "Another credwiz is at work in " + client.Printable(busy.Folder) + ", and is not done yet.",
@@ -248,6 +254,10 @@ func adviseFiles(err error) (Advice, bool) {
 func adviseSave(err *SaveError) Advice {
 	path := client.Printable(err.Path)
 	a := Advice{Kind: Other, Retry: true}
+	if what, do, ok := adviseObstacle(err); ok {
+		a.What, a.Do = what, do
+		return a
+	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		a.What = path + " exists already, and credwiz never replaces a key."

@@ -52,6 +52,9 @@ const NewOne = "new"
 // RenewKey is the answer that gives an application that exists a new key pair.
 const RenewKey = "renew"
 
+// SaveKey is the answer that saves the key of an application that exists, which is in another file, as a file of its own.
+const SaveKey = "save"
+
 // appID is the id of the application that is to be used; empty if a new one is wanted.
 func (a Answers) appID() string {
 	if a[AnswerAppID] == NewOne {

@@ -70,9 +70,14 @@ func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work)
 		return s, err
 	}
 	s = s.keptFromGit(w, a[AnswerKeyFile])
+	if old := s.replaces(a); old != "" {
+		w.warn("look at "+dotenvFile, "it is for "+old+", and another application takes its place there")
+	}
 	switch {
 	case a.appID() != "" && a[AnswerKey] == RenewKey:
 		return renewKey(ctx, env, s, a, w)
+	case a.appID() != "" && a[AnswerKey] == SaveKey:
+		return saveHeldKey(ctx, env, s, a, w)
 	case a.appID() != "":
 		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
 	}
@@ -91,10 +96,7 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 	if err != nil {
 		return err
 	}
-	if err := folder.checkReplaceable(dotenvFile, journalFile); err != nil {
-		return err
-	}
-	if err := folder.checkTools(a); err != nil {
+	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
 	names := []string{a[AnswerKeyFile], defaultKeyFile}

@@ -39,19 +39,24 @@ func listApplications(ctx context.Context, env Env, s Session) (Session, error) 
 // it takes longer than all else that the questions ask about an application, and they are asked anew at each key.
 func (s Session) withListed(applications []client.Application) Session {
 	s.Listed = append(slices.Clip(s.Listed), applications...)
-	if len(s.KeyFiles) == 0 {
+	if len(s.KeyFiles)+len(s.held) == 0 {
 		return s
 	}
-	s.KeyFileOf = maps.Clone(s.KeyFileOf)
+	files, held := map[string]string{}, map[string]string{}
+	maps.Copy(files, s.KeyFileOf)
+	maps.Copy(held, s.KeyHeldIn)
 	for _, app := range applications {
 		fingerprint, err := client.PublicFingerprint(app.PublicKey)
-		if name := s.KeyFiles[fingerprint]; err == nil && name != "" {
-			if s.KeyFileOf == nil {
-				s.KeyFileOf = map[string]string{}
-			}
-			s.KeyFileOf[app.ID] = name
+		if err != nil {
+			continue
+		}
+		if name := s.KeyFiles[fingerprint]; name != "" {
+			files[app.ID] = name
+		} else if in, ok := s.held[fingerprint]; ok {
+			held[app.ID] = in.file
 		}
 	}
+	s.KeyFileOf, s.KeyHeldIn = files, held
 	return s
 }
 

@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -90,13 +92,18 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 			{RenewKey, "it is lost: make new keys for it", "tokens signed with the old key stop working"},
 		},
 	}
-	if a[AnswerKey] == RenewKey {
+	if in := s.KeyHeldIn[app.ID]; in != "" {
+		lost.Suggestion = SaveKey
+		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + client.Printable(in)})
+	}
+	if chosen := cmp.Or(a[AnswerKey], lost.Suggestion); chosen == RenewKey || chosen == SaveKey {
 		file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
 	}
 	return []Field{lost, file}
 }
 
-// listField offers what the account has. The application of an earlier run from this folder is suggested.
+// listField offers what the account has. The application that .env names is suggested, or that of an earlier run from this
+// folder.
 func (s Session) listField(env Env, a Answers) Field {
 	f := Field{
 		Key: AnswerAppID, Flag: "--app-id", Label: "Application", Search: true,
@@ -111,11 +118,17 @@ func (s Session) listField(env Env, a Answers) Field {
 		if name := s.KeyFileOf[app.ID]; name != "" {
 			note += ", its key is " + client.Printable(name)
 		}
-		if app.ID == s.Found.Noted.ID && !env.means(AnswerAppName) && a[AnswerResume] != No {
+		known := !env.means(AnswerAppName) && a[AnswerResume] != No
+		if known && app.ID == s.Found.Noted.ID {
 			f.Suggestion = app.ID
 			note += ", of your last run"
+		} else if known && app.ID == s.Named {
+			note += ", the one in .env"
 		}
 		f.Choices = append(f.Choices, Choice{app.ID, client.Printable(app.Name), note})
+	}
+	if _, listed := s.listed(s.Named); listed && !env.means(AnswerAppName) && a[AnswerResume] != No {
+		f.Suggestion = s.Named
 	}
 	return f
 }
@@ -212,7 +225,15 @@ func planToAdd(app client.Application, a Answers) string {
 	return " Adds " + strings.Join(missing, ", ") + " to it."
 }
 
-func applicationPlan(_ Env, s Session, a Answers) string {
+func applicationPlan(env Env, s Session, a Answers) string {
+	plan := applicationWork(env, s, a)
+	if old := s.replaces(a); old != "" && !s.Application.Exists {
+		plan += " In .env, the application takes the place of " + old + "."
+	}
+	return plan
+}
+
+func applicationWork(_ Env, s Session, a Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {
 		host = "the sandbox"
@@ -226,6 +247,9 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 	case listed && a[AnswerKey] == RenewKey && s.KeyFileOf[app.ID] == "":
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
 			"Tokens signed with its old key stop working at once.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
+	case listed && a[AnswerKey] == SaveKey && s.KeyHeldIn[app.ID] != "":
+		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.", existing,
+			client.Printable(s.KeyHeldIn[app.ID]), client.Printable(a[AnswerKeyFile]))
 	case listed:
 		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
 	case a.appID() != "":

@@ -2,7 +2,9 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"credwiz/client"
 )
@@ -14,6 +16,9 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		a = a.With(AnswerKeyFile, s.Place.Folder.notedKeyFile(a.appID()))
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
+	if errors.Is(err, fs.ErrNotExist) && !env.means(AnswerKeyFile) {
+		return s, s.whereKeyIs(ctx, a.appID(), err, w)
+	}
 	if err != nil {
 		return s, err
 	}
@@ -26,9 +31,28 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
 		s.Key = Key{}
+		if in := s.Place.Folder.heldKeys()[fingerprint].file; in != "" && mismatch.Fits == "" {
+			return s, &KeyHeldError{Application: found, In: in}
+		}
 		return s, mismatch
 	}
 	return s.adopt(ctx, env, a, found, w)
+}
+
+// whereKeyIs is the error of a key file that is not there, or where the application's key is instead.
+func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w work) error {
+	held := s.Place.Folder.heldKeys()
+	if len(held) == 0 {
+		return missing
+	}
+	app, err := getApplication(ctx, s, id, w)
+	if err != nil {
+		return err
+	}
+	if fingerprint, err := client.PublicFingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
+		return &KeyHeldError{Application: app, In: held[fingerprint].file}
+	}
+	return missing
 }
 
 func getApplication(ctx context.Context, s Session, id string, w work) (client.Application, error) {

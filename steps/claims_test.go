@@ -327,8 +327,8 @@ func TestARosterDoesNotWaitForAnHour(t *testing.T) {
 func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
 	t.Attr("fault", "F5")
 	r := workshop(t, 2)
-	r.has("users", "a file in the way")
-	if err := r.does("connect", "application", "user").try("token"); err == nil {
+	r.does("connect", "application", "user").has("users", "a file in the way")
+	if err := r.try("token"); err == nil {
 		t.Fatal("it was written over a file")
 	}
 	if err := os.Remove(r.path("users")); err != nil {

@@ -164,7 +164,9 @@ func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) 
 	}
 	s.Found = findKey(env, s, a)
 	s.Applications, s.ListedMore = page.Total, page.More
+	s.Named = place.Folder.variable(dotenvAppID)
 	if len(page.Applications) > 0 {
+		s.held = place.Folder.heldKeys()
 		s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
 	}
 	return s.withListed(page.Applications), nil

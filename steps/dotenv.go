@@ -1,9 +1,6 @@
 package steps
 
 import (
-	"bytes"
-	"errors"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -16,34 +13,136 @@ const dotenvFile = ".env"
 // Variable is one line of a .env file.
 type Variable struct{ Name, Value string }
 
-// mergeDotenv sets the variables in the folder's .env, and makes one if there is none.
-func (f *Folder) mergeDotenv(variables []Variable) error {
-	old, err := f.Read(dotenvFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &SaveError{Path: f.Path(dotenvFile), Err: err}
-	}
-	return f.Replace(dotenvFile, mergeDotenv(old, variables), secretMode)
+// dotenv is a .env file: all of credwiz reads and writes the format through it. Lines, comments and line endings that
+// nobody sets stay as they are, and so does a line that only looks like an assignment because it stands inside a quoted
+// value.
+type dotenv struct {
+	mark    string // a byte order mark, or nothing
+	end     string // of a line that is added
+	entries []string
 }
 
-// changesDotenv are the names of the variables that mergeDotenv is going to set or change. They are noted first: what is
-// written and not noted would stay when all else is cleared away.
-func (f *Folder) changesDotenv(variables []Variable) []string {
-	old, err := f.Read(dotenvFile)
-	if err != nil {
-		old = nil // there is none, or writing it is going to tell why not
+// parseDotenv reads a .env file. It refuses what is not UTF-8.
+func parseDotenv(content []byte) (dotenv, error) {
+	if err := checkText(content); err != nil {
+		return dotenv{}, err
 	}
-	return changedIn(dotenvVariables(string(old)), variables)
+	text, marked := strings.CutPrefix(string(content), byteOrderMark)
+	d := dotenv{end: "\n", entries: splitDotenv(text)}
+	if marked {
+		d.mark = byteOrderMark
+	}
+	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
+		d.end = "\r\n"
+	}
+	return d, nil
 }
 
-// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
-func changedIn(old map[string]string, values []Variable) []string {
-	names := []string{}
-	for _, v := range values {
-		if was, ok := old[v.Name]; !ok || was != v.Value {
-			names = append(names, v.Name)
+// Get returns the value of a variable. The last of several lines for one name counts, as it does for the dotenv
+// libraries.
+func (d dotenv) Get(name string) (value string, ok bool) {
+	for _, entry := range slices.Backward(d.entries) {
+		if match := assignment().FindStringSubmatch(entry); match != nil && match[1] == name {
+			return dotenvValue(entry, match), true
+		}
+	}
+	return "", false
+}
+
+// Value is Get for those who take no variable for an empty one.
+func (d dotenv) Value(name string) string {
+	value, _ := d.Get(name)
+	return value
+}
+
+// Names are those of all variables, in their order.
+func (d dotenv) Names() []string {
+	var names []string
+	for _, entry := range d.entries {
+		if match := assignment().FindStringSubmatch(entry); match != nil && !slices.Contains(names, match[1]) {
+			names = append(names, match[1])
 		}
 	}
 	return names
+}
+
+// Set gives a variable a value: in its place where it is there already, at the end where it is not. With keep, the lines
+// that said something else stay before it, as comments.
+func (d *dotenv) Set(name, value string, keep bool) {
+	var entries []string
+	set := false
+	for _, entry := range d.entries {
+		match := assignment().FindStringSubmatch(entry)
+		if match == nil || match[1] != name {
+			entries = append(entries, entry)
+			continue
+		}
+		set = true
+		if old := dotenvValue(entry, match); keep && old != "" && old != value {
+			entries = append(entries, d.aside(entry))
+		}
+		entries = append(entries, withValue(entry, match, value))
+	}
+	if !set {
+		entries = append(d.ended(entries), name+"="+quoteDotenv(value)+d.end)
+	}
+	d.entries = d.ended(entries)
+}
+
+// Unset takes a variable out. With keep, its lines stay as comments.
+func (d *dotenv) Unset(name string, keep bool) {
+	var entries []string
+	for _, entry := range d.entries {
+		match := assignment().FindStringSubmatch(entry)
+		switch {
+		case match == nil || match[1] != name:
+			entries = append(entries, entry)
+		case keep:
+			entries = append(entries, d.aside(entry))
+		}
+	}
+	d.entries = entries
+}
+
+// setAside stands before each line that is kept as a comment.
+const setAside = "# set aside by credwiz: "
+
+// aside is an entry, which may have several lines, as a comment.
+func (d *dotenv) aside(entry string) string {
+	var b strings.Builder
+	for line := range strings.Lines(entry) {
+		b.WriteString(setAside + line)
+	}
+	if !strings.HasSuffix(entry, "\n") {
+		b.WriteString(d.end)
+	}
+	return b.String()
+}
+
+// Restore gives back what was set aside.
+func (d *dotenv) Restore() {
+	var b strings.Builder
+	for _, entry := range d.entries {
+		b.WriteString(strings.TrimPrefix(entry, setAside))
+	}
+	d.entries = splitDotenv(b.String())
+}
+
+// Bytes are the file's content; nil if there is nothing in it.
+func (d dotenv) Bytes() []byte {
+	text := strings.Join(d.entries, "")
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return []byte(d.mark + text)
+}
+
+// ended are entries of which the last one ends its line.
+func (d *dotenv) ended(entries []string) []string {
+	if n := len(entries); n > 0 && !strings.HasSuffix(entries[n-1], "\n") {
+		entries[n-1] += d.end
+	}
+	return entries
 }
 
 // assignment is NAME=, with what may stand before it.
@@ -52,51 +151,34 @@ var assignment = lazyregexp.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*
 // trailingComment is a comment behind a value; # begins one only after a blank.
 var trailingComment = lazyregexp.New(`\s+#.*$`)
 
-// mergeDotenv returns the text with each variable set: in its place where it is there already, at the end where it is
-// not. Every other line, comment and line ending stays as it was, and so does a line that only looks like an
-// assignment because it stands inside a quoted value.
-func mergeDotenv(old []byte, variables []Variable) []byte {
-	text := string(old)
-	end := "\n"
-	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
-		end = "\r\n"
+// withValue is an assignment with another value, and with what stands before and behind it.
+func withValue(entry string, match []string, value string) string {
+	line := strings.TrimRight(entry, "\r\n")
+	name, old := match[0], line[len(match[0]):]
+	if blanks := match[2]; blanks != "" && strings.HasPrefix(old, "#") {
+		// There is no value, and the blanks belong to the comment.
+		name, old = strings.TrimSuffix(name, blanks), blanks+old
 	}
-	values := make(map[string]string, len(variables))
-	for _, v := range variables {
-		values[v.Name] = quoteDotenv(v.Value)
-	}
-	set := make(map[string]bool, len(variables))
-	var b strings.Builder
-	for _, entry := range splitDotenv(text) {
-		match := assignment().FindStringSubmatch(entry)
-		if match == nil {
-			b.WriteString(entry)
-			continue
-		}
-		value, ours := values[match[1]]
-		if !ours {
-			b.WriteString(entry)
-			continue
-		}
-		set[match[1]] = true
-		line := strings.TrimRight(entry, "\r\n")
-		name, old := match[0], line[len(match[0]):]
-		if blanks := match[2]; blanks != "" && strings.HasPrefix(old, "#") {
-			// There is no value, and the blanks belong to the comment.
-			name, old = strings.TrimSuffix(name, blanks), blanks+old
-		}
-		b.WriteString(name + value + commentAfter(old) + entry[len(line):])
-	}
-	if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
-		b.WriteString(end)
-	}
-	for _, v := range variables {
-		if !set[v.Name] {
-			b.WriteString(v.Name + "=" + values[v.Name] + end)
-		}
-	}
-	return []byte(b.String())
+	return name + quoteDotenv(value) + commentAfter(old) + entry[len(line):]
 }
+
+// dotenvValue is the value of an assignment, without its quotes, escapes and comment.
+func dotenvValue(entry string, match []string) string {
+	text := strings.ReplaceAll(entry[len(match[0]):], "\r\n", "\n")
+	if n := quotedLength(text); n > 0 {
+		if text[0] == '\'' {
+			return text[1 : n-1]
+		}
+		return dotenvEscapes.Replace(text[1 : n-1])
+	}
+	if strings.HasPrefix(text, "#") && match[2] != "" {
+		return "" // the blanks belong to a comment
+	}
+	return strings.TrimSpace(trailingComment().ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
+}
+
+//nolint:gochecknoglobals // A table, which nothing changes.
+var dotenvEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 
 // commentAfter returns the comment behind an old value, with the blanks before it.
 func commentAfter(old string) string {
@@ -156,45 +238,4 @@ func firstLine(text string) string {
 		return text[:i+1]
 	}
 	return text
-}
-
-var plainValue = lazyregexp.New(`^[A-Za-z0-9_./:@%+,=-]*$`)
-
-// quoteDotenv writes a value so that the dotenv libraries of the common languages, and a shell, read it back as it is.
-func quoteDotenv(value string) string {
-	switch {
-	case plainValue().MatchString(value):
-		return value
-	case !strings.Contains(value, "'"):
-		return "'" + value + "'" // nothing is special in it
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "`", "\\`").Replace(value) + `"`
-}
-
-// readAlike reports whether the common readers of a .env agree on a value as quoteDotenv writes it: dotenv for Node,
-// python-dotenv, and a shell. Between double quotes, a shell and Python undo backslashes before some characters, and
-// Node's dotenv before none but n and r. Between single quotes Python undoes a backslash before another, and fills in
-// ${NAME} wherever it stands.
-func readAlike(value string) bool {
-	switch {
-	case plainValue().MatchString(value):
-		return true
-	case strings.Contains(value, "'"):
-		return !strings.ContainsAny(value, "\"\\$`")
-	}
-	return !strings.Contains(value, `\\`) && !strings.HasSuffix(value, `\`) && !strings.Contains(value, "${")
-}
-
-// withoutAssignments is a .env without some variables; nil if nothing is left.
-func withoutAssignments(text []byte, names ...string) []byte {
-	var rest bytes.Buffer
-	for _, entry := range splitDotenv(string(text)) {
-		if match := assignment().FindStringSubmatch(entry); match == nil || !slices.Contains(names, match[1]) {
-			rest.WriteString(entry)
-		}
-	}
-	if len(bytes.TrimSpace(rest.Bytes())) == 0 {
-		return nil
-	}
-	return rest.Bytes()
 }

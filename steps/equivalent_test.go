@@ -50,6 +50,7 @@ func works(t *testing.T, appName, user, displayName string) worked {
 	r.answer(steps.AnswerAppName, appName)
 	r.answer(steps.AnswerUser, user)
 	r.answer(steps.AnswerDisplayName, displayName)
+	r.answer(steps.AnswerWrite, "vonage") // no .env takes an awkward name
 	w := worked{run: r, server: server, wires: map[string]client.Wire{}}
 	for _, step := range []string{"connect", "application", "user", "token"} {
 		r.does(step)

@@ -281,7 +281,7 @@ func readAll(file *os.File, limit int64) ([]byte, error) {
 	}
 	_, err := content.ReadFrom(io.LimitReader(file, limit+1))
 	if err == nil && int64(content.Len()) > limit {
-		err = fmt.Errorf("it is over %d KiB", limit>>10)
+		err = &TooLargeError{limit}
 	}
 	return content.Bytes(), err
 }
@@ -313,16 +313,6 @@ func (f *Folder) openRegular(name string) (*os.File, error) {
 		return nil, err
 	}
 	return file, nil
-}
-
-// checkReplaceable refuses names that are taken by something that Replace would refuse, before anything depends on it.
-func (f *Folder) checkReplaceable(names ...string) error {
-	for _, name := range names {
-		if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
-			return &SaveError{Path: f.Path(name), Err: ErrNotRegular}
-		}
-	}
-	return nil
 }
 
 // has reports whether the name is taken, by whatever it is.

@@ -56,6 +56,9 @@ func (s Session) keptFromGit(w work, names ...string) Session {
 // ignore adds the names that the folder's .gitignore does not have yet, and returns how many those were.
 func (f *Folder) ignore(names ...string) (added int, err error) {
 	old, err := f.Read(gitignoreFile)
+	if err == nil {
+		err = checkText(old)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, &SaveError{Path: f.Path(gitignoreFile), Err: err}
 	}

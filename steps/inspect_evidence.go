@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"credwiz/client"
@@ -107,7 +106,7 @@ func (f *Folder) Gather(keyFile string) (Evidence, error) {
 		err = nil
 	}
 	e.NoKey = keyless(err)
-	e.Home = f.variable("VONAGE_APPLICATION_ID")
+	e.Home = f.variable(dotenvAppID)
 	if n := len(journal.Applications); n > 0 {
 		e.Home, e.Practice = journal.Applications[n-1].ID, journal.Applications[n-1].Practice
 	}
@@ -186,39 +185,6 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 		return KnownKey{}, err
 	}
 	return KnownKey{Name: client.Printable(name), Public: string(text)}, nil
-}
-
-// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
-func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable("VONAGE_JWT")) }
-
-// variable reads a variable of .env; as for the libraries that read it, the last one of a name counts.
-func (f *Folder) variable(name string) string {
-	text, err := f.Read(dotenvFile)
-	if err != nil {
-		return ""
-	}
-	return dotenvVariable(text, name)
-}
-
-func dotenvVariable(text []byte, name string) string {
-	value := ""
-	for _, entry := range splitDotenv(strings.TrimPrefix(string(text), "\ufeff")) {
-		if match := assignment().FindStringSubmatch(entry); match != nil && match[1] == name {
-			value = dotenvValue(entry[len(match[0]):])
-		}
-	}
-	return value
-}
-
-// dotenvValue takes the quotes and the comment from a value.
-func dotenvValue(text string) string {
-	if n := quotedLength(text); n > 0 {
-		return text[1 : n-1]
-	}
-	if strings.HasPrefix(text, "#") {
-		return ""
-	}
-	return strings.TrimSpace(trailingComment().ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
 }
 
 // Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.

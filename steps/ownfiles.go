@@ -93,7 +93,7 @@ func withoutKey(content []byte, c clearance) ([]byte, string) {
 	return nil, "it is not the key that was noted"
 }
 
-// ownVariables are those that mergeDotenv sets.
+// ownVariables are those that credwiz sets in a .env.
 func ownVariables() []string {
 	var names []string
 	for _, v := range (Session{}).dotenv() {
@@ -115,17 +115,27 @@ func ownEntries(file string) []string {
 	return nil
 }
 
-// withoutVariables takes the variables out of a .env that is for an application that goes.
+// withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
+// the place of.
 func withoutVariables(content []byte, c clearance) ([]byte, string) {
-	id := dotenvVariable(content, "VONAGE_APPLICATION_ID")
+	d, err := parseDotenv(content)
+	if err != nil {
+		return content, err.Error()
+	}
+	id := d.Value(dotenvAppID)
 	if id == "" {
-		id, _ = client.ReadToken(client.NewSecret(dotenvVariable(content, "VONAGE_JWT"))).Claims.Text("application_id")
+		id, _ = client.ReadToken(client.NewSecret(d.Value(dotenvJWT))).Claims.Text("application_id")
 	}
 	if !isOf(c.going, id) {
 		return content, "it is not for an application that goes"
 	}
-	own := slices.DeleteFunc(ownVariables(), func(name string) bool { return !c.put(dotenvFile, name) })
-	return withoutAssignments(content, own...), ""
+	for _, name := range ownVariables() {
+		if c.put(dotenvFile, name) {
+			d.Unset(name, false)
+		}
+	}
+	d.Restore()
+	return d.Bytes(), ""
 }
 
 func withoutToken(content []byte, c clearance) ([]byte, string) {

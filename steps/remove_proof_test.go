@@ -33,7 +33,7 @@ func (r *run) clears() ([]steps.Item, error) {
 	return steps.Remover{
 		Env: r.env, Folder: folder, Credentials: credentials, Report: func(e steps.Event) { r.events = append(r.events, e) },
 		Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes},
-		Dial: func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
+		Dial:    func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
 	}.Remove(r.t.Context(), removal)
 }
 

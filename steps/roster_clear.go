@@ -180,8 +180,9 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	for _, e := range entries {
 		text, err := folder.Read(e.Name())
 		env := strings.HasSuffix(e.Name(), ".env")
-		if err == nil && env && c.isOfUser(e.Name(), text) {
-			rest := withoutAssignments(text, userFileApplication, userFileName, userFileID, userFileJWT)
+		d, notText := parseDotenv(text)
+		if err == nil && notText == nil && env && c.isOfUser(e.Name(), d) {
+			rest := withoutUser(d)
 			change.files = append(change.files, outFile{e.Name(), rest})
 			if rest == nil {
 				continue
@@ -219,10 +220,9 @@ func isUserFile(name, user string) bool {
 }
 
 // isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
-func (c clearance) isOfUser(name string, text []byte) bool {
-	variables := dotenvVariables(string(text))
-	user := variables[userFileName]
-	return user != "" && isOf(c.going, variables[userFileApplication]) && isUserFile(name, user)
+func (c clearance) isOfUser(name string, d dotenv) bool {
+	user := d.Value(dotenvUserName)
+	return user != "" && isOf(c.going, d.Value(dotenvAppID)) && isUserFile(name, user)
 }
 
 // says tells what becomes of the files.

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -20,19 +19,20 @@ const ignoreAll = "*\n"
 // userFiles is the line for git about the files of users, in a folder that has others too.
 const userFiles = "/*.env\n"
 
-// The variables in a user's file: what an app needs to log in. Neither the account nor the key is for whoever gets it.
-const (
-	userFileApplication = "VONAGE_APPLICATION_ID"
-	userFileName        = "VONAGE_USER_NAME"
-	userFileID          = "VONAGE_USER_ID"
-	userFileJWT         = "VONAGE_JWT"
-)
-
+// userVariables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
 func (s Session) userVariables(m Member) []Variable {
 	return []Variable{
-		{userFileApplication, s.Application.Value.ID}, {userFileName, m.User.Value.Name},
-		{userFileID, m.User.Value.ID}, {userFileJWT, m.Token.JWT.Reveal()},
+		{dotenvAppID, s.Application.Value.ID}, {dotenvUserName, m.User.Value.Name},
+		{dotenvUserID, m.User.Value.ID}, {dotenvJWT, m.Token.JWT.Reveal()},
 	}
+}
+
+// withoutUser is a user's file without what credwiz wrote; nil if nothing is left.
+func withoutUser(d dotenv) []byte {
+	for _, v := range (Session{}).userVariables(Member{}) {
+		d.Unset(v.Name, false)
+	}
+	return d.Bytes()
 }
 
 // writeRoster leaves a .env for each user of a roster, also of a roster of one.
@@ -65,10 +65,13 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 				return "", err
 			}
 			replace := folder.ReplaceSoon
-			if withoutAssignments(old, userFileApplication, userFileName, userFileID, userFileJWT) != nil {
+			if withoutUser(old) != nil {
 				replace = folder.Replace // somebody's own lines cannot be made again
 			}
-			if err := replace(name, mergeDotenv(old, s.userVariables(m)), secretMode); err != nil {
+			for _, v := range s.userVariables(m) {
+				old.Set(v.Name, v.Value, false)
+			}
+			if err := replace(name, old.Bytes(), secretMode); err != nil {
 				return "", err
 			}
 		}
@@ -118,17 +121,17 @@ func (f *Folder) ignoreUsers() error {
 
 // fileFor is the name of a user's file, and what is in it by now. No two users have the same one, neither in this run,
 // also where upper and lower case are alike, nor with one whose file an earlier run has left.
-func (f *Folder) fileFor(user string, taken map[string]bool) (name string, old []byte, err error) {
+func (f *Folder) fileFor(user string, taken map[string]bool) (name string, old dotenv, err error) {
 	for n := 1; ; n++ {
 		name = userFile(user, n)
 		if taken[strings.ToLower(name)] {
 			continue
 		}
-		old, err := f.Read(name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", nil, &SaveError{Path: f.Path(name), Err: err}
+		old, err := f.readDotenv(name)
+		if err != nil {
+			return "", dotenv{}, err
 		}
-		if whose := dotenvVariables(string(old))[userFileName]; whose != "" && whose != user {
+		if whose := old.Value(dotenvUserName); whose != "" && whose != user {
 			continue
 		}
 		taken[strings.ToLower(name)] = true

@@ -32,6 +32,12 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		}
 	}
 	s := g.session(place)
+	if write {
+		err = cmp.Or(place.Folder.checkMergeable(dotenvFile), spelled(Variable{dotenvUserName, g.user.Name}))
+	}
+	if err != nil {
+		return s, err
+	}
 	if s.Key, err = place.Folder.keyOf(g.app, a, w); err != nil {
 		return s, err
 	}
@@ -47,7 +53,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	if err == nil {
 		defer unlock()
 		if write {
-			s.inDotenv = place.Folder.changesDotenv(s.renewedDotenv())
+			s.inDotenv = s.changesDotenv(s.renewedDotenv())
 		}
 		err = s.noteToken()
 	}
@@ -61,10 +67,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, nil
 	}
 	s = s.keptFromGit(w, s.Key.Name)
-	err = w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", place.Folder.mergeDotenv(s.renewedDotenv())
-	})
-	return s.withFile(dotenvFile, "the token, for your app to read"), err
+	return s.writeDotenv(s.renewedDotenv(), "the token, for your app to read", w)
 }
 
 // defaultExpiry is the most that the platform grants.
@@ -181,13 +184,13 @@ func (s Session) noteToken() error {
 // renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
 func (s Session) renewedDotenv() []Variable {
 	all := s.dotenv()
-	if s.Place.Folder.variable("VONAGE_APPLICATION_ID") != s.Application.Value.ID {
+	if s.Place.Folder.variable(dotenvAppID) != s.Application.Value.ID {
 		return all
 	}
 	renewed := make([]Variable, 0, len(all))
 	for _, v := range all {
 		switch v.Name {
-		case "VONAGE_USER_NAME", "VONAGE_USER_ID", "VONAGE_JWT":
+		case dotenvUserName, dotenvUserID, dotenvJWT:
 			renewed = append(renewed, v)
 		}
 	}

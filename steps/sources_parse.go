@@ -8,48 +8,18 @@ import (
 
 // dotenvAnswers are the account's variables in a .env file.
 func dotenvAnswers(text string) (map[string]string, error) {
-	variables := dotenvVariables(text)
+	d, err := parseDotenv([]byte(text))
+	if err != nil {
+		return nil, err
+	}
 	for _, prefix := range []string{"VONAGE", "NEXMO"} {
 		// A pair is taken from one family of names.
-		if key := variables[prefix+"_API_KEY"]; key != "" {
-			return map[string]string{AnswerAPIKey: key, AnswerAPISecret: variables[prefix+"_API_SECRET"]}, nil
+		if key := d.Value(prefix + "_API_KEY"); key != "" {
+			return map[string]string{AnswerAPIKey: key, AnswerAPISecret: d.Value(prefix + "_API_SECRET")}, nil
 		}
 	}
 	return map[string]string{}, nil
 }
-
-// dotenvVariables returns the variables of a .env file. The last of several lines for one name counts, as it does for the
-// dotenv libraries.
-func dotenvVariables(text string) map[string]string {
-	variables := map[string]string{}
-	for _, entry := range splitDotenv(strings.ReplaceAll(text, "\r\n", "\n")) {
-		match := assignment().FindStringSubmatch(entry)
-		if match == nil {
-			continue
-		}
-		value := strings.TrimRight(entry[len(match[0]):], "\n")
-		if strings.HasPrefix(value, "#") && match[2] != "" {
-			value = "" // the blanks belong to a comment
-		}
-		variables[match[1]] = unquoteDotenv(value)
-	}
-	return variables
-}
-
-func unquoteDotenv(value string) string {
-	n := quotedLength(value)
-	if n == 0 {
-		return strings.TrimSpace(trailingComment().ReplaceAllString(value, ""))
-	}
-	quoted := value[1 : n-1]
-	if value[0] == '\'' {
-		return quoted
-	}
-	return dotenvEscapes.Replace(quoted)
-}
-
-//nolint:gochecknoglobals // A table, which nothing changes.
-var dotenvEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 
 // nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials]. It is
 // written by the package ini, whose quoted values are JSON, and which takes ; and # for comments unless they are escaped.

@@ -15,7 +15,7 @@ func (f *Folder) holder() holder {
 	claims := client.ReadToken(f.Token()).Claims
 	appID, _ := claims.Text("application_id")
 	user, _ := claims.Text("sub")
-	return holder{cmp.Or(f.variable("VONAGE_APPLICATION_ID"), appID), cmp.Or(f.variable("VONAGE_USER_NAME"), user)}
+	return holder{cmp.Or(f.variable(dotenvAppID), appID), cmp.Or(f.variable(dotenvUserName), user)}
 }
 
 // in is that user, if it is one of the application.

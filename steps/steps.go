@@ -80,7 +80,10 @@ type Session struct {
 	ListedMore  bool
 	KeyFiles    map[string]string // the folder's usable key files by the key's fingerprint
 	KeyFileOf   map[string]string // and by the id of the listed application that has the key
-	Users       []client.User     // those that the application had already, as far as they were read
+	KeyHeldIn   map[string]string // by that id, the other file that a key without a file of its own is in
+	Named       string            // the application that .env named at the start
+	held        map[string]heldIn
+	Users       []client.User // those that the application had already, as far as they were read
 	Key         Key
 	Application Made[client.Application]
 	Member               // the current one

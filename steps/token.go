@@ -241,7 +241,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	dotenv := slices.Contains(kinds, writeEnv)
 	s.inDotenv = []string{}
 	if dotenv {
-		s.inDotenv = s.Place.Folder.changesDotenv(s.dotenv())
+		s.inDotenv = s.changesDotenv(s.dotenv())
 	}
 	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
 	unnoted := w.local("write "+journalFile, func() (string, error) {
@@ -256,7 +256,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	})
 	var err error
 	if dotenv {
-		s, err = s.writeDotenv(w)
+		s, err = s.writeDotenv(s.dotenv(), "ids and the token, for your app to read", w)
 	}
 	if err == nil {
 		s, err = s.writeToolFiles(env, kinds, w)
@@ -265,35 +265,6 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 		s, err = s.writeRoster(env, w)
 	}
 	return s, errors.Join(unnoted, err)
-}
-
-func (s Session) writeDotenv(w work) (Session, error) {
-	err := w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", s.Place.Folder.mergeDotenv(s.dotenv())
-	})
-	if err != nil {
-		return s, err
-	}
-	for _, v := range s.dotenv() {
-		if !readAlike(v.Value) {
-			w.warn("look at "+dotenvFile, v.Name+" has quotes, backslashes or dollars that not every tool reads alike: check it in your app")
-		}
-	}
-	return s.withFile(dotenvFile, "ids and the token, for your app to read"), nil
-}
-
-// dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
-// the file, where apps are started.
-func (s Session) dotenv() []Variable {
-	return []Variable{
-		{"VONAGE_API_KEY", s.Credentials.APIKey},
-		{"VONAGE_APPLICATION_ID", s.Application.Value.ID},
-		{"VONAGE_PRIVATE_KEY_PATH", s.Key.Name},
-		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", s.Key.Name},
-		{"VONAGE_USER_NAME", s.User.Value.Name},
-		{"VONAGE_USER_ID", s.User.Value.ID},
-		{"VONAGE_JWT", s.Token.JWT.Reveal()},
-	}
 }
 
 func showToken(env Env, s Session) []Fact {

@@ -168,7 +168,7 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 // checkTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
 func (f *Folder) checkTools(a Answers) error {
 	for _, file := range toolFilesOf(a.written()) {
-		if err := f.checkReplaceable(file.name); err != nil {
+		if err := f.checkMergeable(file.name); err != nil {
 			return err
 		}
 		if _, _, err := f.mergedTool(file, nil, a[AnswerKeyFile]); err != nil {

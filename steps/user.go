@@ -56,6 +56,9 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 		a = a.With(AnswerUser, picked).With(AnswerExistingUser, Yes)
 	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
+		if err := s.checkFiles(env, a); err != nil {
+			return s, err
+		}
 		if err := s.keepKey(w); err != nil {
 			return s, err
 		}

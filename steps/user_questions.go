@@ -11,7 +11,7 @@ import (
 func userFields(env Env, s Session, a Answers) []Field {
 	if s.User.Exists {
 		user := s.User.Value
-		return []Field{changedNameField(user.Name), displayNameField(user.DisplayName)}
+		return []Field{changedNameField(user.Name).spelledIn(env, a), displayNameField(user.DisplayName)}
 	}
 	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return nil
@@ -24,7 +24,7 @@ func userFields(env Env, s Session, a Answers) []Field {
 			return fields // which has answered the others
 		}
 	}
-	name, display := userNameField("alice"), displayNameField("")
+	name, display := userNameField("alice").spelledIn(env, a), displayNameField("")
 	if len(s.Earlier) > 0 {
 		// What was given from outside is done.
 		name.Suggestion = s.anotherName()

@@ -111,6 +111,9 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	if o.renewKey {
 		known[steps.AnswerKey] = steps.Known{Value: steps.RenewKey, Source: "--renew-key"}
 	}
+	if o.saveKey {
+		known[steps.AnswerKey] = steps.Known{Value: steps.SaveKey, Source: "--save-key"}
+	}
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(steps.AnswerAPIKey) {
 		known[steps.AnswerAccount] = steps.Known{Value: steps.AccountVonage, Source: "--api-host"}
 	}

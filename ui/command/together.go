@@ -26,6 +26,7 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Prof
 		{"skew", "for the sandbox", "demo", o.demo || !alone},
 		{"fault", "for the sandbox", "demo", o.demo || !alone},
 		{steps.AnswerWebhooks, "for more than rtc", steps.AnswerCapability, answered(steps.AnswerCapability) || !alone},
+		{"save-key", "for an application that exists", steps.AnswerAppID, answered(steps.AnswerAppID) || !alone},
 		{"renew-key", "for an application that exists", steps.AnswerAppID, answered(steps.AnswerAppID) || !alone},
 	} {
 		if given(f.flag) && !f.there {

@@ -24,8 +24,8 @@ type options struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
-	renewKey, fresh             bool
 	addMissing                  bool
+	renewKey, saveKey, fresh    bool
 	noLogin                     bool
 	trustHost, acceptSkew       bool
 	apiHost, dir, profile       string
@@ -84,6 +84,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
 	f.String(steps.AnswerOpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
 	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "if the key here no longer fits its application, make a new application with it")
+	f.BoolVar(&o.saveKey, "save-key", false, "save the key of --app-id as a file, if it is in .env or a file of Vonage's tools")
 	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
 	f.BoolVar(&o.fresh, "fresh", false, "ignore an earlier, unfinished run: make a new application with a new key")
 	f.StringArray(steps.AnswerUser, nil, "create a user with this `NAME` (repeatable)")

@@ -1,0 +1,207 @@
+package steps
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"credwiz/client"
+	"credwiz/client/lazyregexp"
+)
+
+// A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
+// together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
+
+// The names of the records that others write too.
+const (
+	dotenvAPIKey    = "VONAGE_API_KEY"
+	dotenvAPISecret = "VONAGE_API_SECRET"
+	dotenvAppID     = "VONAGE_APPLICATION_ID"
+	dotenvKey       = "VONAGE_PRIVATE_KEY"
+	dotenvUserName  = "VONAGE_USER_NAME"
+	dotenvUserID    = "VONAGE_USER_ID"
+	dotenvJWT       = "VONAGE_JWT"
+)
+
+// keyVariable is a name under which apps look for a private key, or for its path.
+var keyVariable = lazyregexp.New(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`)
+
+// dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
+// the file, where apps are started.
+func (s Session) dotenv() []Variable {
+	return []Variable{
+		{dotenvAPIKey, s.Credentials.APIKey},
+		{dotenvAppID, s.Application.Value.ID},
+		{dotenvKey, s.Key.Name},
+		{"VONAGE_PRIVATE_KEY_PATH", s.Key.Name},
+		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", s.Key.Name},
+		{dotenvUserName, s.User.Value.Name},
+		{dotenvUserID, s.User.Value.ID},
+		{dotenvJWT, s.Token.JWT.Reveal()},
+	}
+}
+
+// readDotenv returns a .env of the folder; an empty one if there is none.
+func (f *Folder) readDotenv(name string) (dotenv, error) {
+	content, err := f.Read(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return dotenv{}, &SaveError{Path: f.Path(name), Err: err}
+	}
+	d, err := parseDotenv(content)
+	if err != nil {
+		return dotenv{}, &SaveError{Path: f.Path(name), Err: err}
+	}
+	return d, nil
+}
+
+// variable reads a variable of .env; empty if it cannot be read.
+func (f *Folder) variable(name string) string {
+	d, err := f.readDotenv(dotenvFile)
+	if err != nil {
+		return ""
+	}
+	return d.Value(name)
+}
+
+// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
+func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable(dotenvJWT)) }
+
+// dotenvChange is what writing the session into .env makes of it.
+type dotenvChange struct {
+	file  dotenv
+	set   []string // the names that get a value which they did not have
+	aside []string // the names whose old lines are kept as comments
+	appID string   // for which application it was; empty if for none, or for this one
+}
+
+// changeDotenv is what the variables make of .env. It changes nothing.
+func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
+	folder := s.Place.Folder
+	d, err := folder.readDotenv(dotenvFile)
+	if err != nil {
+		return dotenvChange{}, err
+	}
+	c := dotenvChange{file: d, set: []string{}}
+	was := d.Value(dotenvAppID)
+	if was != s.Application.Value.ID {
+		c.appID = was
+	}
+	journal, err := folder.readJournal()
+	ours := func(name string) bool {
+		return err == nil && was != "" && journal.knows(was) && journal.put(dotenvFile, name)
+	}
+	for _, v := range variables {
+		old, there := d.Get(v.Name)
+		isKey := keyVariable().MatchString(v.Name)
+		if there && (old == v.Value || isKey && s.leadsToKey(old)) {
+			continue
+		}
+		c.set = append(c.set, v.Name)
+		keep := old != "" && (!ours(v.Name) || isKey && heldKey(old) != nil)
+		if keep {
+			c.aside = append(c.aside, v.Name)
+		}
+		c.file.Set(v.Name, v.Value, keep)
+	}
+	for _, name := range d.Names() {
+		written := slices.ContainsFunc(variables, func(v Variable) bool { return v.Name == name })
+		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !s.leadsToKey(d.Value(name))
+		foreignSecret := name == dotenvAPISecret && d.Value(dotenvAPIKey) != s.Credentials.APIKey
+		if !written && slices.Contains(c.set, dotenvAppID) && foreignKey || foreignSecret && slices.Contains(c.set, dotenvAPIKey) {
+			c.aside = append(c.aside, name)
+			c.file.Unset(name, true)
+		}
+	}
+	return c, nil
+}
+
+// put reports whether it is noted that credwiz put a name into a file.
+func (j Journal) put(file, name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return slices.Contains(app.Wrote[file], name) })
+}
+
+// leadsToKey reports whether a key's variable says what the session's key is: by the name of a file, or by itself.
+func (s Session) leadsToKey(value string) bool {
+	if path.Clean(value) == s.Key.Name {
+		return true
+	}
+	key := s.Place.Folder.keyBehind(value)
+	return key != nil && s.Key.Private != nil && key.Fingerprint() == s.Key.Private.Fingerprint()
+}
+
+// keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
+func (f *Folder) keyBehind(value string) *client.PrivateKey {
+	if key := heldKey(value); key != nil {
+		return key
+	}
+	if name := path.Clean(value); value != "" && fs.ValidPath(name) {
+		if key, err := f.readKey(name); err == nil {
+			return key
+		}
+	}
+	return nil
+}
+
+// heldKey reads a key that stands in a file of settings: as it is, with \n for its line ends, or in base64. It is nil if
+// it is none.
+func heldKey(value string) *client.PrivateKey {
+	if key, err := client.ParsePrivateKey([]byte(strings.ReplaceAll(value, `\n`, "\n"))); err == nil {
+		return key
+	}
+	text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+	if err != nil {
+		return nil
+	}
+	key, err := client.ParsePrivateKey(text)
+	if err != nil {
+		return nil
+	}
+	return key
+}
+
+// writeDotenv writes variables into .env, and says what became of those of others.
+func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
+	var c dotenvChange
+	err := w.local("write "+dotenvFile, func() (string, error) {
+		if err := spelled(variables...); err != nil {
+			return "", &SaveError{Path: s.Place.Folder.Path(dotenvFile), Err: err}
+		}
+		var err error
+		if c, err = s.changeDotenv(variables); err != nil {
+			return "", err
+		}
+		return "other lines stay as they were", s.Place.Folder.Replace(dotenvFile, c.file.Bytes(), secretMode)
+	})
+	if err != nil {
+		return s, err
+	}
+	if len(c.aside) > 0 {
+		w.warn("look at "+dotenvFile, client.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
+	}
+	return s.withFile(dotenvFile, purpose), nil
+}
+
+// changesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
+// written and not noted would stay when all else is cleared away.
+func (s Session) changesDotenv(variables []Variable) []string {
+	c, err := s.changeDotenv(variables)
+	if err != nil {
+		return []string{} // writing it is going to tell why not
+	}
+	return c.set
+}
+
+// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
+func changedIn(old map[string]string, values []Variable) []string {
+	names := []string{}
+	for _, v := range values {
+		if was, ok := old[v.Name]; !ok || was != v.Value {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}

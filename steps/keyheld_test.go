@@ -1,0 +1,140 @@
+package steps_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+)
+
+func quotedJSON(t *testing.T, text string) string {
+	t.Helper()
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(quoted)
+}
+
+// keysInSettings are files that have the only copy of a key.
+func keysInSettings(t *testing.T, pem string) map[string][2]string {
+	t.Helper()
+	escaped := strings.ReplaceAll(pem, "\n", `\n`)
+	return map[string][2]string{
+		".vonagerc":             {".vonagerc", `{"private-key": ` + quotedJSON(t, pem) + `}`},
+		".vonagerc, camel case": {".vonagerc", `{"privateKey": ` + quotedJSON(t, pem) + `}`},
+		".nexmo-app":            {".nexmo-app", "[app_config]\nprivate_key=" + quotedJSON(t, pem) + "\n"},
+		"vonage_app.json":       {"vonage_app.json", `{"application_id": "x", "private_key": ` + quotedJSON(t, pem) + `}`},
+		".env over lines":       {".env", "VONAGE_PRIVATE_KEY=\"" + pem + "\"\n"},
+		".env with escapes":     {".env", "VONAGE_PRIVATE_KEY=\"" + escaped + "\"\n"},
+		".env without quotes":   {".env", "VONAGE_APPLICATION_PRIVATE_KEY=" + escaped + "\n"},
+		".env in base64":        {".env", "VONAGE_PRIVATE_KEY64=" + base64.StdEncoding.EncodeToString([]byte(pem)) + "\n"},
+	}
+}
+
+func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
+	t.Attr("fault", "field-B5")
+	t.Parallel()
+	pem := pemOf(pairs[1]())
+	for name, file := range keysInSettings(t, pem) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			app := r.account.hasApplication(t, "theirs", pairs[1]())
+			r.has(file[0], file[1])
+			r.does("connect")
+			r.answer(steps.AnswerAppID, app)
+			question := r.field("application", steps.AnswerKey)
+			if question.Suggestion != steps.SaveKey || question.Choices[0].Note != "it is in "+file[0] {
+				t.Fatalf("the question suggests %q of %v", question.Suggestion, question.Choices)
+			}
+			r.answer(steps.AnswerKey, question.Suggestion)
+			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Saves the key", file[0], "private.key", "Nothing is created")
+			r.does("application", "user", "token")
+			equal(t, "the key", r.file("private.key"), pem)
+			equal(t, "the application", r.session.Application.Value.ID, app)
+			r.does("application") // goes on with the file
+			if text := strings.Join(r.names(), " "); strings.Contains(text, "private-2.key") {
+				t.Errorf("the folder has %s", text)
+			}
+			if left := strings.Join(r.cleared(), " "); !strings.Contains(left, "private.key") {
+				t.Errorf("the key of an application that stays is gone: %s", left)
+			}
+		})
+	}
+}
+
+func TestAKeyThatDotenvPointsToIsFound(t *testing.T) {
+	t.Attr("fault", "field-B5")
+	t.Parallel()
+	r := newRun(t)
+	app := r.account.hasApplication(t, "theirs", pairs[1]())
+	r.has("secret.txt", pemOf(pairs[1]()))
+	r.has(".env", "VONAGE_PRIVATE_KEY=./secret.txt\n")
+	r.does("connect")
+	r.answer(steps.AnswerAppID, app)
+	question := r.field("application", steps.AnswerKey)
+	equal(t, "what is known of it", question.Choices[0].Note, "it is in secret.txt")
+}
+
+func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
+	t.Attr("fault", "field-B5")
+	t.Parallel()
+	for name, other := range map[string]bool{"no key file": false, "that of another application": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.has(".vonagerc", `{"private-key": `+quotedJSON(t, pemOf(pairs[1]()))+`}`)
+			if other {
+				r.has("private.key", pemOf(pairs[2]()))
+			}
+			r.answer(steps.AnswerAppID, r.account.hasApplication(t, "theirs", pairs[1]()))
+			err := r.does("connect").try("application")
+			var held *steps.KeyHeldError
+			if !errors.As(err, &held) {
+				t.Fatalf("got %v", err)
+			}
+			a := steps.Advise(err)
+			wantAll(t, a.What, "“theirs”", ".vonagerc")
+			wantAll(t, a.Do, "--save-key")
+			r.answer(a.Offers[0].Answer, a.Offers[0].Value)
+			r.does("application", "user", "token")
+		})
+	}
+	r := newRun(t)
+	r.answer(steps.AnswerAppID, r.account.hasApplication(t, "theirs", pairs[1]()))
+	r.answer(steps.AnswerKey, steps.SaveKey)
+	err := r.does("connect").try("application")
+	if err == nil {
+		t.Fatal("a key was saved that is nowhere")
+	}
+	wantAll(t, steps.Advise(err).What, "in no file here")
+}
+
+func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
+	t.Attr("fault", "field-B3")
+	t.Parallel()
+	r := newRun(t)
+	r.account.hasApplication(t, "another", pairs[2]())
+	app := r.account.hasApplication(t, "live", pairs[1]())
+	r.has("old.key", pemOf(pairs[1]()))
+	r.has(".env", "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
+	r.does("connect")
+	list := r.field("application", steps.AnswerAppID)
+	equal(t, "the suggestion", list.Suggestion, app)
+
+	r.answer(steps.AnswerAppID, app)
+	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), ".env")
+	r.answer(steps.AnswerAppID, steps.NewOne)
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "takes the place of “live”")
+	r.answer(steps.AnswerKey, steps.No)
+	r.does("application")
+	wantAll(t, r.warned(), "look at .env: it is for “live”")
+	r.env.Known = map[string]steps.Known{steps.AnswerAppName: {Value: "new", Source: "--app-name"}}
+	r.session.Application.Exists = false
+	list = r.field("application", steps.AnswerAppID)
+	equal(t, "the suggestion beside --app-name", list.Suggestion, steps.NewOne)
+}

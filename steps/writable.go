@@ -1,0 +1,154 @@
+package steps
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"syscall"
+
+	"credwiz/client"
+)
+
+// What may stand in the way of a file that is written later. It is looked for before anything is created.
+var (
+	ErrForeign  = errors.New("it belongs to another user")
+	ErrReadOnly = errors.New("it is not for you to read and write")
+	ErrLocked   = errors.New("it is locked against changes")
+)
+
+// TooLargeError is a file that has more in it than credwiz reads.
+type TooLargeError struct{ Limit int64 }
+
+// Error names the limit.
+func (e *TooLargeError) Error() string { return fmt.Sprintf("it is over %d KiB", e.Limit>>10) }
+
+// checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
+func (s Session) checkFiles(env Env, a Answers) error {
+	folder := s.Place.Folder
+	err := cmp.Or(folder.checkWritable(journalFile), folder.checkTools(a))
+	if err == nil && slices.Contains(a.written(), writeEnv) {
+		err = folder.checkMergeable(dotenvFile)
+	}
+	if several := s.wanted(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+		err = checkOut(cmp.Or(env.Out, folder.Path(outFolder)))
+	}
+	if err == nil {
+		err = s.checkSpelling(env, a)
+	}
+	return err
+}
+
+// checkMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
+func (f *Folder) checkMergeable(name string) error {
+	if err := f.checkWritable(name); err != nil {
+		return err
+	}
+	content, err := f.Read(name)
+	if err == nil {
+		err = checkText(content)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &SaveError{Path: f.Path(name), Err: err}
+	}
+	return nil
+}
+
+// checkWritable refuses a file that is there and that may not be replaced.
+func (f *Folder) checkWritable(name string) error {
+	info, err := f.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		err = cause(err)
+	default:
+		if err = obstacleIn(info, os.Geteuid() == 0); err == nil {
+			err = f.tryWriting(name)
+		}
+	}
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: err}
+	}
+	return nil
+}
+
+// obstacleIn is what the system tells of a file. The superuser may write those of others.
+func obstacleIn(info fs.FileInfo, superuser bool) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return ErrNotRegular
+	case !isOurs(info) && !superuser:
+		return ErrForeign
+	case info.Mode().Perm()&secretMode != secretMode:
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
+func (f *Folder) tryWriting(name string) error {
+	file, err := f.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	switch {
+	case errors.Is(err, syscall.EPERM):
+		return ErrLocked
+	case errors.Is(err, fs.ErrPermission):
+		return ErrReadOnly
+	case err != nil:
+		return cause(err)
+	}
+	return file.Close()
+}
+
+// checkOut refuses a folder for the files of users that cannot be made, or in which nothing can be written.
+func checkOut(path string) error {
+	for {
+		_, err := os.Lstat(path)
+		parent := filepath.Dir(path)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || parent == path {
+			break
+		}
+		path = parent
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return &SaveError{Path: path, Err: cause(err)}
+	}
+	folder := &Folder{root: root, path: path}
+	defer func() { _ = folder.Close() }()
+	temp, err := folder.writeTemp(gitignoreFile, bytes.NewReader(nil), secretMode, false)
+	if err == nil {
+		err = root.Remove(temp)
+	}
+	if err != nil {
+		return &SaveError{Path: path, Err: cause(err)}
+	}
+	return nil
+}
+
+// adviseObstacle says what stands in the way of a file, and what helps.
+func adviseObstacle(err *SaveError) (what, do string, ok bool) {
+	path, file := client.Printable(err.Path), client.Printable(inShell(err.Path))
+	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
+	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
+	var large *TooLargeError
+	switch {
+	case errors.Is(err, ErrForeign):
+		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
+	case errors.Is(err, ErrReadOnly):
+		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
+	case errors.Is(err, ErrLocked):
+		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
+	case errors.Is(err, ErrUTF16), errors.Is(err, ErrNotUTF8):
+		return fmt.Sprintf("%s cannot be added to: %s.", path, err.Unwrap()), "Save it as UTF-8 in your editor, then try again.", true
+	case errors.As(err, &large):
+		return fmt.Sprintf("%s is over %d KiB, and credwiz adds to no file of that size.", path, large.Limit>>10),
+			"Move what is large in it to another file, then try again.", true
+	}
+	return "", "", false
+}

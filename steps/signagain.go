@@ -43,7 +43,11 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, err
 	}
 	env.Redactor.Hide(s.Token.JWT)
-	unlock, err := place.Folder.lock(ctx, w)
+	patience, waiting := lockPatience, w
+	if !write {
+		patience, waiting.report = noteWait, func(Event) {} // too short to tell of
+	}
+	unlock, err := place.Folder.lockWithin(ctx, waiting, patience)
 	if err == nil {
 		defer unlock()
 		if write {

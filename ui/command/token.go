@@ -125,11 +125,14 @@ func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.S
 	return user, nil
 }
 
-// warnings tells of what went otherwise than it should. The rest of the work is not worth a line.
+// warnings tells of what went otherwise than it should, and of a wait. The rest of the work is not worth a line.
 func (c console) warnings() steps.Report {
 	return func(e steps.Event) {
-		if e.State == steps.Warned {
+		switch {
+		case e.State == steps.Warned:
 			c.say("Note: " + e.Text + ": " + e.Note)
+		case e.State == steps.Started && e.Text == steps.WaitForOther:
+			c.say("Another credwiz is at work in this folder: waiting for it.")
 		}
 	}
 }

@@ -186,7 +186,7 @@ func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable("VON
 
 // variable reads a variable of .env; as for the libraries that read it, the last one of a name counts.
 func (f *Folder) variable(name string) string {
-	text, err := f.Read(dotenvFile)
+	text, err := f.readText(dotenvFile)
 	if err != nil {
 		return ""
 	}

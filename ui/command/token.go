@@ -64,7 +64,7 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		answers = answers.With(name, steps.CleanLine(cmd.Flags().Lookup(name).Value.String()))
 	}
 	if cmd.Flags().Changed(steps.AnswerACL) {
-		acl, err := readACL(cmd.Flags().Lookup(steps.AnswerACL).Value.String())
+		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(steps.AnswerACL).Value.String())
 		if err != nil {
 			return err
 		}

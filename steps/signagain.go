@@ -147,6 +147,8 @@ func adviseNotTheKey(err *NotTheKeyError) Advice {
 		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
 	case errors.Is(err.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
+	case bad != nil && convert(bad) != "":
+		a.Do = convert(bad)
 	default:
 		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
 	}

@@ -94,3 +94,16 @@ func TestWhatOtherToolsLeftIsReadInUTF16AndRefusedInOthers(t *testing.T) {
 	equal(t, "suggested", suggested(s), `api-key "abcd1234" from .env; `+
 		"note: .nexmorc suggests nothing: line 2 is not UTF-8 text: save it as UTF-8.")
 }
+
+func TestATokenIsFoundInADotenvOfWindows(t *testing.T) {
+	t.Attr("fault", "field-B1")
+	wide := "\xff\xfe"
+	for _, r := range "VONAGE_JWT=x.y.z\r\n" {
+		wide += string([]byte{byte(r), 0})
+	}
+	for text, want := range map[string]string{wide: "x.y.z", "# schl\xfcssel\nVONAGE_JWT=x.y.z\n": "x.y.z", "VONAGE_JWT=x.\xfc.z\n": ""} {
+		r := newRun(t)
+		r.has(".env", text)
+		equal(t, "the token", r.folder().Token().Reveal(), want)
+	}
+}

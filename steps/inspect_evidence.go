@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"credwiz/client"
 )
@@ -186,11 +187,18 @@ func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable("VON
 
 // variable reads a variable of .env; as for the libraries that read it, the last one of a name counts.
 func (f *Folder) variable(name string) string {
-	text, err := f.readText(dotenvFile)
+	content, err := f.Read(dotenvFile)
 	if err != nil {
 		return ""
 	}
-	return dotenvVariable(text, name)
+	text, err := client.DecodeText(content)
+	if err != nil {
+		text = content // a comment that is no UTF-8 hides no token
+	}
+	if value := dotenvVariable(text, name); utf8.ValidString(value) {
+		return value
+	}
+	return ""
 }
 
 func dotenvVariable(text []byte, name string) string {

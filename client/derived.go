@@ -18,7 +18,7 @@ func DeriveKey(seed string) (*PrivateKey, error) {
 			return nil, fmt.Errorf("derived key: %w", err)
 		}
 		if key != nil {
-			return &PrivateKey{key}, nil
+			return &PrivateKey{rsa: key}, nil
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -10,7 +9,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // KeyBits is the size of the keys made here, the same as of those that the API makes, and the least that is accepted.
@@ -24,10 +22,16 @@ var (
 	ErrNotRSA       = errors.New("not an RSA key")
 	ErrShortKey     = fmt.Errorf("the key is shorter than %d bits", KeyBits)
 	ErrBrokenKey    = errors.New("the key is damaged")
+	ErrOpenSSHKey   = errors.New("the key is in the format of OpenSSH")
+	ErrPuTTYKey     = errors.New("the key is in the format of PuTTY")
+	ErrSeveralKeys  = errors.New("there are several private keys")
 )
 
 // PrivateKey is the RSA key of an application. Like a Secret it does not print itself.
-type PrivateKey struct{ rsa *rsa.PrivateKey }
+type PrivateKey struct {
+	rsa  *rsa.PrivateKey
+	form KeyForm
+}
 
 // GenerateKey makes a key of KeyBits, which takes some tens of milliseconds.
 func GenerateKey() (*PrivateKey, error) {
@@ -35,53 +39,7 @@ func GenerateKey() (*PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("private key: %w", err)
 	}
-	return &PrivateKey{key}, nil
-}
-
-// ParsePrivateKey reads a key in PEM, PKCS#8 or PKCS#1. An encrypted, public, short or other than RSA key is refused
-// with the error that says so.
-func ParsePrivateKey(text []byte) (*PrivateKey, error) {
-	const byteOrderMark = "\ufeff"
-	block, _ := pem.Decode(bytes.TrimPrefix(text, []byte(byteOrderMark)))
-	if block == nil {
-		return nil, fmt.Errorf("private key: %w", ErrNotPEM)
-	}
-	key, err := parseBlock(block)
-	if err != nil {
-		return nil, fmt.Errorf("private key: %w", err)
-	}
-	return &PrivateKey{key}, nil
-}
-
-func parseBlock(block *pem.Block) (*rsa.PrivateKey, error) {
-	var key any
-	var err error
-	switch {
-	case block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED"):
-		return nil, ErrEncryptedKey
-	case strings.Contains(block.Type, "PUBLIC KEY") || block.Type == "CERTIFICATE":
-		return nil, ErrPublicKey
-	case block.Type == "PRIVATE KEY":
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	case block.Type == "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	default:
-		return nil, ErrNotRSA
-	}
-	if err != nil {
-		// The parser's words may quote the key's bytes.
-		return nil, ErrBrokenKey
-	}
-	pair, ok := key.(*rsa.PrivateKey)
-	switch {
-	case !ok:
-		return nil, ErrNotRSA
-	case pair.N.BitLen() < KeyBits:
-		return nil, ErrShortKey
-	case pair.Validate() != nil:
-		return nil, ErrBrokenKey
-	}
-	return pair, nil
+	return &PrivateKey{rsa: key}, nil
 }
 
 // PEM returns the key as PKCS#8 in PEM, the only form that Vonage's own tools read.
@@ -111,6 +69,9 @@ func (k *PrivateKey) Fingerprint() string {
 	return fingerprint
 }
 
+// Form is how the key was written where it was read.
+func (k *PrivateKey) Form() KeyForm { return k.form }
+
 // String hides the key.
 func (k *PrivateKey) String() string { return hidden }
 
@@ -132,20 +93,4 @@ func PublicFingerprint(text string) (string, error) {
 	}
 	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:]), nil
-}
-
-func parsePublicKey(text string) (*rsa.PublicKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, fmt.Errorf("public key: %w", ErrNotPEM)
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("public key: %w", ErrBrokenKey)
-	}
-	public, ok := key.(*rsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("public key: %w", ErrNotRSA)
-	}
-	return public, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"syscall"
 
 	"credwiz/client"
 	"credwiz/client/errno"
@@ -313,55 +312,6 @@ func adviseOpenKey(err *OpenKeyError) Advice {
 	if err.Foreign {
 		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
 		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
-	}
-	return a
-}
-
-// adviseCheckKey is about a key that was only to check with: no other one has to be made.
-func adviseCheckKey(err *KeyError) Advice {
-	a := adviseKey(err)
-	a.Do = "Copy the key into the folder, or check with --public-key or --online."
-	switch {
-	case errors.Is(err, errElsewhere):
-		a.What = client.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
-		a.Kind, a.Retry = Usage, false
-	case errors.Is(err, client.ErrEncryptedKey):
-		a.Do = "Decrypt a copy (openssl pkey -in KEY -out COPY) and give that with --key-file, or check with --public-key or --online."
-	}
-	return a
-}
-
-func adviseKey(err *KeyError) Advice {
-	path := client.Printable(err.Path)
-	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
-	var system syscall.Errno
-	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		a.What = "There is no " + path + "."
-		a.Do = "Copy the key there, or name another file with --key-file. Of an application whose key is lost, --renew-key makes a new one."
-	case errors.Is(err, fs.ErrPermission):
-		a.What = "You have no permission to read " + path + "."
-	case errors.Is(err, ErrNotRegular):
-		a.What = path + " is a folder, a link or a device, and not a key file."
-	case errors.Is(err, client.ErrEncryptedKey):
-		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
-		a.Do = "Decrypt a copy (openssl pkey -in KEY -out COPY) and give that with --key-file, or let credwiz make a new key."
-	case errors.Is(err, client.ErrPublicKey):
-		a.What = path + " is a public key, and tokens are signed with the private one."
-	case errors.Is(err, client.ErrNotRSA):
-		a.What = path + " is not an RSA key, and the platform takes no other."
-	case errors.Is(err, client.ErrShortKey):
-		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, client.KeyBits)
-	case errors.Is(err, client.ErrNotPEM):
-		a.What = path + " is not a private key in PEM."
-	case errors.Is(err, client.ErrBrokenKey):
-		a.What = path + " is damaged."
-	case errors.As(err, &system):
-		a.What = fmt.Sprintf("%s could not be read: %s.", path, client.Printable(err.Err.Error()))
-		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
-	default:
-		a.What = client.Printable(err.Error()) + "."
 	}
 	return a
 }

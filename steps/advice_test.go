@@ -223,7 +223,7 @@ var advice = map[string]advised{
 	},
 	"a key to check with, encrypted": {
 		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "my.key", Err: client.ErrEncryptedKey}}),
-		what: "encrypted with a passphrase", do: "with --key-file, or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
+		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
 	},
 	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},

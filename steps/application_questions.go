@@ -154,7 +154,10 @@ func foundKeyField(env Env, found FoundKey, a Answers) Field {
 	}
 	if found.Err != nil {
 		f.Suggestion = No
-		f.Choices = f.Choices[1:]
+		f.Choices[0].Note = "credwiz shows the command that converts it"
+		if toPEM(found.Name, client.FormPEM, found.Err) == "" {
+			f.Choices = f.Choices[1:]
+		}
 		f.Hint = "it cannot be used: " + Advise(found.Err).What
 		return f
 	}

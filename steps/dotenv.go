@@ -27,7 +27,11 @@ func parseDotenv(content []byte) (dotenv, error) {
 	if err := checkText(content); err != nil {
 		return dotenv{}, err
 	}
-	text, marked := strings.CutPrefix(string(content), byteOrderMark)
+	return dotenvOf(string(content)), nil
+}
+
+func dotenvOf(text string) dotenv {
+	text, marked := strings.CutPrefix(text, byteOrderMark)
 	d := dotenv{end: "\n", entries: splitDotenv(text)}
 	if marked {
 		d.mark = byteOrderMark
@@ -35,7 +39,7 @@ func parseDotenv(content []byte) (dotenv, error) {
 	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
 		d.end = "\r\n"
 	}
-	return d, nil
+	return d
 }
 
 // Get returns the value of a variable. The last of several lines for one name counts, as it does for the dotenv

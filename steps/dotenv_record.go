@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"credwiz/client"
 	"credwiz/client/lazyregexp"
@@ -60,11 +61,18 @@ func (f *Folder) readDotenv(name string) (dotenv, error) {
 
 // variable reads a variable of .env; empty if it cannot be read.
 func (f *Folder) variable(name string) string {
-	d, err := f.readDotenv(dotenvFile)
+	content, err := f.Read(dotenvFile)
 	if err != nil {
 		return ""
 	}
-	return d.Value(name)
+	text, err := client.DecodeText(content)
+	if err != nil {
+		text = content // a comment that is not UTF-8 does not hide the rest
+	}
+	if value := dotenvOf(string(text)).Value(name); utf8.ValidString(value) {
+		return value
+	}
+	return ""
 }
 
 // Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.

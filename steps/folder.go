@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"credwiz/client"
 )
 
 // Folder is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
@@ -26,8 +28,6 @@ type Folder struct {
 const (
 	secretMode = 0o600
 	folderMode = 0o700
-	// maxFile bounds what is read of a file that should hold a key or some settings.
-	maxFile = 64 << 10
 )
 
 // OpenFolder opens the folder at path, and makes it if there is none.
@@ -251,14 +251,14 @@ func (f *Folder) sync(name string) error {
 
 // Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
 // errors that callers make of it name the path.
-func (f *Folder) Read(name string) ([]byte, error) { return f.readUpTo(name, maxFile) }
+func (f *Folder) Read(name string) ([]byte, error) { return f.readUpTo(name, MaxText) }
 
 // limitOf is how much of a file is read.
 func limitOf(name string) int64 {
 	if name == journalFile {
 		return maxJournal
 	}
-	return maxFile
+	return MaxText
 }
 
 func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
@@ -268,22 +268,16 @@ func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
 	}
 	defer func() { _ = file.Close() }()
 	content, err := readAll(file, limit)
-	if err != nil {
-		return nil, cause(err)
-	}
-	return content, nil
+	return content, cause(err)
 }
 
-func readAll(file *os.File, limit int64) ([]byte, error) {
-	var content bytes.Buffer
-	if info, err := file.Stat(); err == nil { // else the room for it doubles on the way
-		content.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
+// readText is Read for what has to be text.
+func (f *Folder) readText(name string) ([]byte, error) {
+	content, err := f.readUpTo(name, limitOf(name))
+	if err != nil {
+		return nil, err
 	}
-	_, err := content.ReadFrom(io.LimitReader(file, limit+1))
-	if err == nil && int64(content.Len()) > limit {
-		err = &TooLargeError{limit}
-	}
-	return content.Bytes(), err
+	return client.DecodeText(content)
 }
 
 // openRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a

@@ -17,8 +17,9 @@ const journalFile = ".credwiz.json"
 
 const journalVersion = 1
 
-// maxJournal bounds what is read of a journal, and so what is written: ten thousand users take some 4 MB.
-const maxJournal = 64 << 20
+// maxJournal bounds what is read of a journal, and so what is written: ten thousand users take some 4 MB, and reading takes
+// several times as much memory.
+const maxJournal = 16 << 20
 
 const journalPurpose = "what was made here, for the next run"
 
@@ -85,7 +86,7 @@ func (e *JournalError) Unwrap() error { return e.Err }
 
 // readJournal returns the zero Journal if there is no journal.
 func (f *Folder) readJournal() (Journal, error) {
-	text, err := f.readUpTo(journalFile, maxJournal)
+	text, err := f.readText(journalFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Journal{}, nil
 	}

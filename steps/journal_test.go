@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 		"empty":                   {``, "not a journal of credwiz"},
 		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "cannot be the name"},
 		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "cannot be the name"},
-		"huge":                    {strings.Repeat(" ", 64<<20+1), "over 65536 KiB"},
+		"huge":                    {strings.Repeat(" ", 16<<20+1), "over 16 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,4 +175,19 @@ func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "the fingerprint", r.journal().Applications[0].KeySHA, fingerprint)
+}
+
+func TestAnEnormousJournalIsRefusedUnread(t *testing.T) {
+	t.Attr("fault", "field-C13")
+	r := newRun(t)
+	r.has(".credwiz.json", `{"version": 1, "applications": [`+strings.Repeat(" ", 62<<20)+"]}")
+	folder := r.folder()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := folder.Signables("", "")
+	runtime.ReadMemStats(&after)
+	wantAll(t, steps.Advise(err).What, ".credwiz.json: it is over 16 MB")
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("it took %d bytes", took)
+	}
 }

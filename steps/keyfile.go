@@ -95,7 +95,7 @@ func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
 }
 
 func (f *Folder) parseKey(file *os.File, name string) (*client.PrivateKey, error) {
-	content, err := readAll(file, maxFile)
+	content, err := readAll(file, MaxText)
 	if err != nil {
 		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
 	}

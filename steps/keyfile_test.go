@@ -281,7 +281,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"public":                {pairs[2]().PublicPEM(), client.ErrPublicKey},
 		"1024 bits":             {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), client.ErrShortKey},
 		"elliptic":              {block("PRIVATE KEY", curveDER), client.ErrNotRSA},
-		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrNotRSA},
+		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrOpenSSHKey},
 		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
 		"10 MB":                 {strings.Repeat("#\n", 5<<20), errAnything},
 		"a folder":              {"", steps.ErrNotRegular},

@@ -62,6 +62,7 @@ func (f *Folder) useKey(name string, a Answers, w work) (*client.PrivateKey, err
 	if err != nil {
 		return nil, err
 	}
+	warnOfForm(key, f.Path(name), w)
 	return key, f.closeToOthers(file, name, a, w)
 }
 

@@ -16,6 +16,8 @@ import (
 const (
 	// lockPatience is how long another credwiz is waited for. It holds the lock during its calls too.
 	lockPatience = 10 * time.Second
+	// noteWait is enough for another credwiz to note a token. What does without its note does not wait for more.
+	noteWait     = 250 * time.Millisecond
 	lockInterval = 50 * time.Millisecond
 )
 
@@ -42,10 +44,14 @@ func (s Session) alone(ctx context.Context, w work, do func(Session) (Session, e
 
 // lock waits until no other credwiz has the folder's lock, and takes it.
 func (f *Folder) lock(ctx context.Context, w work) (unlock func(), err error) {
+	return f.lockWithin(ctx, w, lockPatience)
+}
+
+func (f *Folder) lockWithin(ctx context.Context, w work, patience time.Duration) (unlock func(), err error) {
 	unlock, err = f.tryLock()
 	if errors.Is(err, errLocked) {
-		err = w.local("wait for another credwiz in this folder", func() (string, error) {
-			unlock, err = f.awaitLock(ctx)
+		err = w.local(WaitForOther, func() (string, error) {
+			unlock, err = f.awaitLock(ctx, patience)
 			return "it is done", err
 		})
 	}
@@ -55,10 +61,13 @@ func (f *Folder) lock(ctx context.Context, w work) (unlock func(), err error) {
 	return unlock, err
 }
 
-func (f *Folder) awaitLock(ctx context.Context) (unlock func(), err error) {
+// WaitForOther is what is told, as an Event, while the folder is another's.
+const WaitForOther = "wait for another credwiz in this folder"
+
+func (f *Folder) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {
 	tick := time.NewTicker(lockInterval)
 	defer tick.Stop()
-	patience := time.NewTimer(lockPatience)
+	patience := time.NewTimer(within)
 	defer patience.Stop()
 	for {
 		select {

@@ -2,12 +2,11 @@ package steps
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,12 +65,12 @@ func (e *ProfileError) Unwrap() error { return e.Err }
 var ErrSecretInProfile = errors.New("a profile is passed around, so no secret may be in it: take it out, and everybody gives their own")
 
 // ReadProfile reads the profile at path. Its errors are *ProfileError.
-func ReadProfile(path string) (Profile, error) {
-	text, err := readBounded(path)
+func ReadProfile(ctx context.Context, path string) (Profile, error) {
+	text, err := ReadFile(ctx, path, MaxText)
 	if err != nil {
-		return Profile{}, &ProfileError{Path: path, Err: cause(err)}
+		return Profile{}, &ProfileError{Path: path, Err: err}
 	}
-	entries, err := parseProfile(path, bytes.TrimPrefix(text, []byte("\ufeff")))
+	entries, err := parseProfile(path, []byte(text))
 	if err != nil {
 		return Profile{}, &ProfileError{Path: path, Err: err}
 	}
@@ -95,28 +94,6 @@ func ReadProfile(path string) (Profile, error) {
 		return Profile{}, &ProfileError{Path: path, Entry: "app_id", Err: err}
 	}
 	return profile, nil
-}
-
-// readBounded reads a regular file of at most 64 KiB.
-func readBounded(path string) ([]byte, error) {
-	path = filepath.Clean(path)
-	info, err := os.Stat(path) // first, because opening a pipe would wait for its other end
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, ErrNotRegular
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(text) > maxFile {
-		err = errors.New("it is over 64 KiB")
-	}
-	return text, err
 }
 
 // parseProfile reads JSON if the name or the text says so, else TOML. What a parser says of a syntax error can repeat a

@@ -40,7 +40,7 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			profile, err := steps.ReadProfile(profileAt(t, name, text))
+			profile, err := steps.ReadProfile(t.Context(), profileAt(t, name, text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := steps.ReadProfile(profileAt(t, test.file, test.text))
+			_, err := steps.ReadProfile(t.Context(), profileAt(t, test.file, test.text))
 			var profileErr *steps.ProfileError
 			if !errors.As(err, &profileErr) {
 				t.Fatalf("got %v", err)
@@ -111,17 +111,17 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 			equal(t, "it is a secret", errors.Is(err, steps.ErrSecretInProfile), slices.Contains(test.says, "passed around"))
 		})
 	}
-	if _, err := steps.ReadProfile(t.TempDir()); !errors.Is(err, steps.ErrNotRegular) {
+	if _, err := steps.ReadProfile(t.Context(), t.TempDir()); !errors.Is(err, steps.ErrNotRegular) {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := steps.ReadProfile(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := steps.ReadProfile(t.Context(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
 }
 
 func TestAnAnswerOfAProfileThatCannotBeRightNamesItsEntry(t *testing.T) {
 	t.Parallel()
-	profile, err := steps.ReadProfile(profileAt(t, "lyon.toml", `event_url = "nowhere"`))
+	profile, err := steps.ReadProfile(t.Context(), profileAt(t, "lyon.toml", `event_url = "nowhere"`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func FuzzReadProfile(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		profile, err := steps.ReadProfile(profileAt(t, "p", text))
+		profile, err := steps.ReadProfile(t.Context(), profileAt(t, "p", text))
 		var profileErr *steps.ProfileError
 		if err != nil && !errors.As(err, &profileErr) {
 			t.Errorf("got %v", err)

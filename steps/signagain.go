@@ -49,7 +49,11 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, err
 	}
 	env.Redactor.Hide(s.Token.JWT)
-	unlock, err := place.Folder.lock(ctx, w)
+	patience, waiting := lockPatience, w
+	if !write {
+		patience, waiting.report = noteWait, func(Event) {} // too short to tell of
+	}
+	unlock, err := place.Folder.lockWithin(ctx, waiting, patience)
 	if err == nil {
 		defer unlock()
 		if write {
@@ -149,6 +153,8 @@ func adviseNotTheKey(err *NotTheKeyError) Advice {
 		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
 	case errors.Is(err.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
+	case bad != nil && convert(bad) != "":
+		a.Do = convert(bad)
 	default:
 		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
 	}

@@ -78,13 +78,13 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 		if shownAs != "" {
 			shown = filepath.Join(shownAs, f.name)
 		}
-		text, err := folder.readUpTo(f.name, limitOf(f.name))
+		text, err := folder.readText(f.name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		var answers map[string]string
 		if err == nil {
-			answers, err = f.read(strings.TrimPrefix(string(text), "\ufeff"))
+			answers, err = f.read(string(text))
 		}
 		if err != nil {
 			found.Notes = append(found.Notes, client.Printable(fmt.Sprintf("%s suggests nothing: %v.", shown, err)))

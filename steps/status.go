@@ -224,6 +224,9 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 	case err != nil:
 		state.Says = "cannot be used"
 		do, command := elsewhere()
+		if form := toPEM(l.folder.Path(app.KeyFile), client.FormPEM, err); form != "" {
+			do, command = "Convert a copy, and sign with that (--key-file):", form
+		}
 		problem(err.Error()+".", do, command)
 	case key.Fingerprint() != app.KeySHA:
 		state.Says = "another key: it does not fit"

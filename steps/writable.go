@@ -22,12 +22,6 @@ var (
 	ErrLocked   = errors.New("it is locked against changes")
 )
 
-// TooLargeError is a file that has more in it than credwiz reads.
-type TooLargeError struct{ Limit int64 }
-
-// Error names the limit.
-func (e *TooLargeError) Error() string { return fmt.Sprintf("it is over %d KiB", e.Limit>>10) }
-
 // checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
 func (s Session) checkFiles(env Env, a Answers) error {
 	folder := s.Place.Folder

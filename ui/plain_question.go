@@ -63,6 +63,10 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if !utf8.ValidString(line) {
+			p.say("  Not accepted: it is not UTF-8. Use a terminal in UTF-8.")
+			continue
+		}
 		if f.Search && p.readOut(f, line) {
 			continue
 		}

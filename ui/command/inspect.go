@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -15,9 +13,6 @@ import (
 	"credwiz/client"
 	"credwiz/steps"
 )
-
-// maxToken bounds what is read of standard input and of a PEM file. A token has less than 2 KiB.
-const maxToken = 64 << 10
 
 // inspecting are the flags of credwiz inspect.
 type inspecting struct {
@@ -106,7 +101,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 		return c.fail(err, false, false)
 	}
 	if o.publicKey != "" {
-		if evidence.Keys, err = readPublicKey(o.publicKey); err != nil {
+		if evidence.Keys, err = readPublicKey(cmd.Context(), o.publicKey); err != nil {
 			return err
 		}
 	}
@@ -170,11 +165,15 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	if isTerminal(c.in) {
 		c.say("Paste the token, then press enter and ctrl+d.")
 	}
-	token, err := readBounded(ctx, c.in)
-	if err == nil && len(args) == 0 && client.ReadToken(token).Shape == client.EmptyText {
+	text, err := steps.ReadStream(ctx, c.in, steps.MaxText)
+	if err != nil {
+		return foundToken{}, fmt.Errorf("standard input: %w", err)
+	}
+	token := client.NewSecret(text)
+	if len(args) == 0 && client.ReadToken(token).Shape == client.EmptyText {
 		return ofDotenv(folder) // nobody is at the other end, as in a script
 	}
-	return foundToken{token: token, source: "standard input"}, err
+	return foundToken{token: token, source: "standard input"}, nil
 }
 
 func ofDotenv(folder *steps.Folder) (foundToken, error) {
@@ -185,48 +184,18 @@ func ofDotenv(folder *steps.Folder) (foundToken, error) {
 	return foundToken{token: token, source: "VONAGE_JWT in " + client.Printable(path), ofDotenv: true}, nil
 }
 
-// readBounded reads in to its end, or until ctx ends: nobody else wakes a read from a terminal.
-func readBounded(ctx context.Context, in io.Reader) (client.Secret, error) {
-	type read struct {
-		text []byte
-		err  error
+func readPublicKey(ctx context.Context, path string) ([]steps.KnownKey, error) {
+	text, err := steps.ReadFile(ctx, path, steps.MaxText)
+	var key steps.KnownKey
+	var binary *client.TextError
+	switch {
+	case err == nil:
+		key, err = steps.PublicKey(path, []byte(text))
+	case errors.As(err, &binary):
+		err = errors.New("it is not PEM; from DER, openssl pkey -pubin -inform DER -in FILE makes it")
 	}
-	done := make(chan read, 1)
-	go func() {
-		text, err := io.ReadAll(io.LimitReader(in, maxToken+1))
-		done <- read{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		var sig SignalError
-		if errors.As(context.Cause(ctx), &sig) {
-			return client.Secret{}, exit(exitSignal + int(sig.Signal))
-		}
-		return client.Secret{}, ctx.Err()
-	case r := <-done:
-		switch {
-		case r.err != nil:
-			return client.Secret{}, fmt.Errorf("standard input: %w", r.err)
-		case len(r.text) > maxToken:
-			return client.Secret{}, fmt.Errorf("standard input has over %d KiB, and a token has 2 at most", maxToken>>10)
-		}
-		return client.NewSecret(string(r.text)), nil
-	}
-}
-
-func readPublicKey(path string) ([]steps.KnownKey, error) {
-	file, err := os.Open(filepath.Clean(path))
 	if err != nil {
-		return nil, fmt.Errorf("--public-key: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, maxToken))
-	if err != nil {
-		return nil, fmt.Errorf("--public-key: %w", err)
-	}
-	key, err := steps.PublicKey(path, text)
-	if err != nil {
-		return nil, fmt.Errorf("--public-key: %s: %w", path, err)
+		return nil, fmt.Errorf("--public-key: %s: %w", client.Printable(path), err)
 	}
 	return []steps.KnownKey{key}, nil
 }

@@ -1,15 +1,12 @@
 package command
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"credwiz/client"
@@ -47,11 +44,11 @@ func (c console) known(cmd *cobra.Command, o options, profile steps.Profile, hos
 }
 
 // readProfile reads the leader's profile, if there is one.
-func (o options) readProfile() (steps.Profile, error) {
+func (o options) readProfile(ctx context.Context) (steps.Profile, error) {
 	if o.profile == "" {
 		return steps.Profile{Known: map[string]steps.Known{}}, nil
 	}
-	return steps.ReadProfile(o.profile)
+	return steps.ReadProfile(ctx, o.profile)
 }
 
 // suggestions are what files say that were made for something else, if somebody is there to see them.
@@ -119,7 +116,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	}
 	// A profile holds the ACL itself: it must not choose what is read on somebody else's machine.
 	if acl := known[steps.AnswerACL]; acl.Source == "--"+steps.AnswerACL {
-		value, err := readACL(acl.Value)
+		value, err := readACL(cmd.Context(), acl.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -141,10 +138,12 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 	if isTerminal(c.in) {
 		return c.askSecret(ctx, "API secret")
 	}
-	const longest = 4 << 10
-	line, err := bufio.NewReader(io.LimitReader(c.in, longest)).ReadString('\n')
+	line, err := steps.ReadLine(ctx, c.in, steps.MaxSecret)
+	if err != nil {
+		return "", fmt.Errorf("--api-secret-stdin: %w", err)
+	}
 	secret := steps.CleanToken(line)
-	if err != nil && !errors.Is(err, io.EOF) || secret == "" {
+	if secret == "" {
 		return "", errors.New("--api-secret-stdin: there is no secret on standard input")
 	}
 	return secret, nil
@@ -203,13 +202,13 @@ func takeVariable(name string) steps.Known {
 }
 
 // readACL reads an ACL's file; a name or JSON is itself.
-func readACL(value string) (string, error) {
+func readACL(ctx context.Context, value string) (string, error) {
 	if value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil
 	}
-	text, err := os.ReadFile(filepath.Clean(value))
+	text, err := steps.ReadFile(ctx, value, steps.MaxText)
 	if err != nil {
-		return "", fmt.Errorf("--acl: neither client-sdk, tutorial, JSON nor a file that can be read: %w", err)
+		return "", fmt.Errorf("--acl: neither client-sdk, tutorial, JSON nor a file that can be read: %s: %w", client.Printable(value), err)
 	}
-	return string(text), nil
+	return text, nil
 }

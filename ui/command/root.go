@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"credwiz/client"
@@ -51,13 +52,21 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetErr(c.err)
 	nameShells(root)
 	nameTopics(root)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := root, checkTexts(args)
+	if err == nil {
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	var said exit
+	var sig SignalError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &said):
 		return int(said)
+	case errors.As(err, &sig): // while something was read, before anything was done
+		return exitSignal + int(sig.Signal)
+	case errors.Is(err, context.Canceled):
+		return exitSignal + int(syscall.SIGINT)
 	}
 	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
 		c.redactor.Redact(client.Printable(err.Error())), cmd.CommandPath())

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,9 +12,6 @@ import (
 	"credwiz/client"
 	"credwiz/steps"
 )
-
-// largestRoster bounds what is read of a roster, in bytes.
-const largestRoster = 8 << 20
 
 // roster are the users of --users-from, or of several --user; none if one is asked for.
 func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error) {
@@ -37,24 +32,19 @@ func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error)
 	if len(names) > 0 || cmd.Flags().Changed(steps.AnswerDisplayName) {
 		return nil, errors.New("--users-from has the users and their display names: leave --user and --display-name out")
 	}
-	file := c.in
+	var text string
 	switch {
 	case o.usersFrom != "-":
-		if file, err = os.Open(filepath.Clean(o.usersFrom)); err != nil {
-			return nil, fmt.Errorf("--users-from: %w", err)
-		}
-		defer func() { _ = file.Close() }()
+		text, err = steps.ReadFile(cmd.Context(), o.usersFrom, steps.MaxRoster)
 	case o.secretStdin || !o.noInput:
 		return nil, errors.New("--users-from -: standard input is for the users then, so give --no-input, and the API secret as VONAGE_API_SECRET")
+	default:
+		text, err = steps.ReadStream(cmd.Context(), c.in, steps.MaxRoster)
 	}
-	text, err := io.ReadAll(io.LimitReader(file, largestRoster+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("--users-from: %w", err)
-	case len(text) > largestRoster:
-		return nil, fmt.Errorf("--users-from: %s is too large for a roster", o.usersFrom)
+	var users []client.NewUser
+	if err == nil {
+		users, err = steps.ParseRoster(text)
 	}
-	users, err := steps.ParseRoster(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("--users-from: %s: %w", client.Printable(o.usersFrom), err)
 	}

@@ -134,7 +134,7 @@ func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 		"no such file":                       {"name\na\n", []string{"--users-from", "nothing.csv"}, "nothing.csv"},
 		"a name twice":                       {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” is there twice"},
 		"standard input, and its other uses": {"", []string{"--users-from", "-", "--api-secret-stdin"}, "standard input is for the users"},
-		"too large a file":                   {strings.Repeat("x", 8<<20+1), nil, "too large"},
+		"too large a file":                   {strings.Repeat("x", 8<<20+1), nil, "it is over 8 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)

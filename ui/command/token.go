@@ -64,7 +64,7 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		answers = answers.With(name, steps.CleanLine(cmd.Flags().Lookup(name).Value.String()))
 	}
 	if cmd.Flags().Changed(steps.AnswerACL) {
-		acl, err := readACL(cmd.Flags().Lookup(steps.AnswerACL).Value.String())
+		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(steps.AnswerACL).Value.String())
 		if err != nil {
 			return err
 		}
@@ -125,11 +125,14 @@ func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.S
 	return user, nil
 }
 
-// warnings tells of what went otherwise than it should. The rest of the work is not worth a line.
+// warnings tells of what went otherwise than it should, and of a wait. The rest of the work is not worth a line.
 func (c console) warnings() steps.Report {
 	return func(e steps.Event) {
-		if e.State == steps.Warned {
+		switch {
+		case e.State == steps.Warned:
 			c.say("Note: " + e.Text + ": " + e.Note)
+		case e.State == steps.Started && e.Text == steps.WaitForOther:
+			c.say("Another credwiz is at work in this folder: waiting for it.")
 		}
 	}
 }

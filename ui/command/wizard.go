@@ -122,7 +122,7 @@ const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
 func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
-	profile, err := o.readProfile()
+	profile, err := o.readProfile(cmd.Context())
 	if err != nil {
 		return err
 	}

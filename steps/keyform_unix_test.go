@@ -1,0 +1,90 @@
+//go:build unix
+
+package steps_test
+
+import (
+	"encoding/base64"
+	"encoding/pem"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// converted performs the command of an advice in the run's folder, and returns the key that it makes.
+func (r *run) converted(command, file string) *client.PrivateKey {
+	r.t.Helper()
+	for _, tool := range []string{"openssl", "ssh-keygen", "puttygen"} {
+		if _, err := exec.LookPath(tool); strings.Contains(command, tool) && err != nil {
+			r.t.Skip("SKIPPED: there is no " + tool + " here")
+		}
+	}
+	shell := exec.CommandContext(r.t.Context(), "sh", "-c", command)
+	shell.Dir = r.dir
+	if out, err := shell.CombinedOutput(); err != nil {
+		r.t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	key, err := client.ParsePrivateKey([]byte(r.file(filepath.Base(file))))
+	if err != nil {
+		r.t.Fatalf("%s: %v", command, err)
+	}
+	return key
+}
+
+func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
+	t.Attr("fault", "field-C8")
+	text := pemOf(pairs[2]())
+	block, _ := pem.Decode([]byte(text))
+	wide := "\xff\xfe"
+	for _, c := range text {
+		wide += string([]byte{byte(c), 0})
+	}
+	for name, content := range map[string]string{
+		"escaped": strings.ReplaceAll(text, "\n", `\n`),
+		"quoted":  `"` + text + `"`,
+		"a line":  "KEY='" + strings.ReplaceAll(text, "\n", " ") + "'\n",
+		"label":   string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: block.Bytes})),
+		"base64":  base64.StdEncoding.EncodeToString([]byte(text)),
+		"bare":    base64.StdEncoding.EncodeToString(block.Bytes),
+		"DER":     string(block.Bytes),
+		"UTF-16":  wide,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.has("private.key", content)
+			r.answer(steps.AnswerKey, steps.Yes)
+			r.does("connect", "application")
+			equal(t, "the file", r.file("private.key"), content)
+			_, command, told := strings.Cut(r.warned(), "As PEM: ")
+			if !told {
+				t.Fatalf("it warned of %q", r.warned())
+			}
+			key := r.converted(command, "private.pem")
+			if key.Fingerprint() != pairs[2]().Fingerprint() || key.Form() != client.FormPEM {
+				t.Errorf("%s makes %q, or another key", command, key.Form())
+			}
+		})
+	}
+}
+
+func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
+	t.Attr("fault", "field-C8")
+	r := newRun(t)
+	if _, err := exec.LookPath("ssh-keygen"); err != nil {
+		t.Skip("SKIPPED: there is no ssh-keygen here")
+	}
+	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", r.path("private.key")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect")
+	advice := steps.Advise(r.try("application"))
+	wantAll(t, advice.What, "private.key is in the format of OpenSSH")
+	_, command, _ := strings.Cut(advice.Do, "--key-file: ")
+	key := r.converted(strings.TrimSuffix(command, "."), "private.pem")
+	equal(t, "its form", key.Form(), client.FormPEM)
+}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"credwiz/client"
 )
@@ -258,6 +259,9 @@ func (w work) remove(ctx context.Context, text string, do func(*client.Client) e
 // files clears away the files of what is gone, and the notes of it last.
 func (r *removing) files(c clearance) error {
 	f := r.Folder
+	// What a run that was killed left half written is as secret as the files themselves. Its age says nothing: no other run
+	// is at work here.
+	f.clearUp(time.Time{}, r.journal, r.w)
 	left := func(name string) bool {
 		return name == journalFile && len(c.staying) > 0 || name != journalFile && f.has(name)
 	}
@@ -276,9 +280,7 @@ func (r *removing) files(c clearance) error {
 		}
 		r.became(filepath.FromSlash(out.folder), Deleted, "")
 	}
-	names := []string{}
 	for _, file := range ownFiles(r.journal) {
-		names = append(names, file.name)
 		change, err := f.changeOf(file, c)
 		if err != nil {
 			return err
@@ -298,10 +300,6 @@ func (r *removing) files(c clearance) error {
 			return err
 		}
 		r.became(file.name, Deleted, "")
-	}
-	// What a run that was killed left half written is as secret as the files themselves.
-	if n, err := f.sweep(r.Env.Now(), r.journal.outs(), names...); err == nil && n > 0 {
-		r.w.tell("clear up after a run that was cut off", fmt.Sprintf("temporary files removed: %d", n))
 	}
 	if len(c.staying) == 0 || len(c.going) == 0 {
 		return nil

@@ -194,7 +194,7 @@ func (j Journal) knows(id string) bool {
 }
 
 // plainFlag is a word that means a flag to the command, and nothing to a shell.
-var plainFlag = lazyregexp.New(`^--[a-z-]+$`)
+var plainFlag = lazyregexp.New(`^-(?:[A-Za-z]|-[a-z-]+)$`)
 
 // command is a command line for a shell.
 func command(words ...string) string {

@@ -69,7 +69,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work)
 	if err := s.prepare(env, a, w); err != nil {
 		return s, err
 	}
-	s = s.keptFromGit(w, a[AnswerKeyFile])
+	s = s.keptFromGit(w, append([]string{a[AnswerKeyFile]}, toolNames(a.written())...)...)
 	if old := s.replaces(a); old != "" {
 		w.warn("look at "+dotenvFile, "it is for "+old+", and another application takes its place there")
 	}
@@ -99,20 +99,7 @@ func (s Session) prepare(env Env, a Answers, w work) error {
 	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
-	names := []string{a[AnswerKeyFile], defaultKeyFile}
-	for _, tool := range toolFilesOf([]string{writeNexmo, writeVonage}) {
-		names = append(names, tool.name) // also those of a run that was killed before it had noted one
-	}
-	for _, own := range ownFiles(journal) {
-		names = append(names, own.name)
-	}
-	const clearUp = "clear up after a run that was cut off"
-	switch n, err := folder.sweep(env.Now(), journal.outs(), names...); {
-	case err != nil:
-		w.warn(clearUp, folder.Path("*")+" could not be listed: "+err.Error())
-	case n > 0:
-		w.tell(clearUp, fmt.Sprintf("temporary files removed: %d", n))
-	}
+	folder.clearUp(env.Now().Add(-sweepAge), journal, w, a[AnswerKeyFile])
 	return nil
 }
 

@@ -214,7 +214,7 @@ func (f *Folder) put(name string, content io.WriterTo, mode fs.FileMode, flush b
 
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
 func (f *Folder) writeTemp(name string, content io.WriterTo, mode fs.FileMode, flush bool) (string, error) {
-	temp := tempPrefix(name) + rand.Text()
+	temp := tempName(name, rand.Text())
 	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err

@@ -96,7 +96,7 @@ func TestTheNameOfATemporaryFileTellsWhatItIsOf(t *testing.T) {
 	random := strings.Repeat("A", tempLength)
 	for temp, want := range map[string]string{
 		".private.key." + random: "private.key", ".a." + random: "a", ".." + random: "", "." + random: "", random: "", "a." + random: "",
-		".a.b." + random: "a.b", ".a." + random[1:]: "", "": "",
+		".a.b." + random: "a.b", tempName(".env", random): "env", tempName("a.credwiz", random): "a.credwiz", ".a." + random[1:] + tempSuffix: "", ".a." + random[1:]: "", "": "",
 	} {
 		if name, ok := tempOf(temp); name != want || ok != (want != "") {
 			t.Errorf("%q is of %q, %v", temp, name, ok)

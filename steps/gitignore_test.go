@@ -19,7 +19,9 @@ func (r *run) inGit() {
 	}
 }
 
-const ignored = "/private.key\n/.env\n/.credwiz.json\n"
+const temps = "/.*.credwiz\n"
+
+const ignored = "/private.key\n/.env\n/.credwiz.json\n" + temps
 
 func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
 	t.Attr("fault", "F11")
@@ -28,12 +30,14 @@ func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
 		"no file":                     {"", ignored},
 		"other lines":                 {"node_modules\n*.log\n", "node_modules\n*.log\n" + ignored},
 		"no final newline":            {"*.log", "*.log\n" + ignored},
-		"all there already":           {"/.credwiz.json\nprivate.key\n/.env\n", "/.credwiz.json\nprivate.key\n/.env\n"},
-		"all there, no final newline": {"/.credwiz.json\nprivate.key\n.env", "/.credwiz.json\nprivate.key\n.env"},
-		"one there":                   {".env\n", ".env\n/private.key\n/.credwiz.json\n"},
-		"with blanks behind":          {"/.env  \n", "/.env  \n/private.key\n/.credwiz.json\n"},
-		"CRLF":                        {"/.env\r\n", "/.env\r\n/private.key\n/.credwiz.json\n"},
+		"all there already":           {"/.credwiz.json\nprivate.key\n/.env\n" + temps, "/.credwiz.json\nprivate.key\n/.env\n" + temps},
+		"all there, no final newline": {temps + "/.credwiz.json\nprivate.key\n.env", temps + "/.credwiz.json\nprivate.key\n.env"},
+		"all there, in other words":   {"*\n!*.js\n", "*\n!*.js\n"},
+		"one there":                   {".env\n", ".env\n/private.key\n/.credwiz.json\n" + temps},
+		"with blanks behind":          {"/.env  \n", "/.env  \n/private.key\n/.credwiz.json\n" + temps},
+		"CRLF":                        {"/.env\r\n", "/.env\r\n/private.key\n/.credwiz.json\n" + temps},
 		"only looking like it":        {"#/.env\nsrc/.env\n", "#/.env\nsrc/.env\n" + ignored},
+		"taken back in":               {"/private.key\n.env\n!*.key\n", "/private.key\n.env\n!*.key\n/private.key\n/.credwiz.json\n" + temps},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -153,18 +153,19 @@ func isOf(apps []NotedApp, id string) bool {
 // withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
 // journal, which nobody else would write, is among them. The line of a file that stays, stays.
 func withoutIgnored(content []byte, c clearance) ([]byte, string) {
-	ours := map[string]string{} // lines, and the files that they are of
+	ours := map[string]string{ignoredTemps: journalFile} // lines, and the files that they are of
 	for _, f := range ownFiles(Journal{Applications: slices.Concat(c.going, c.staying)}) {
 		ours["/"+escapeIgnored(f.name)] = f.name
 	}
 	before := content
 	if slices.Contains(Journal{Applications: c.going}.outs(), ".") && len(c.staying) == 0 {
 		// The users' files were in this folder.
+		put := func(name string) bool { return c.put("./", name) }
 		switch {
-		case c.put("./", outIgnore) && string(content) == userFiles:
+		case put(outIgnore) && withoutUserLines(content, everyLine) == nil:
 			return nil, ""
-		case c.put("./", outLine):
-			content = withoutUsersLine(content)
+		case put(outLine):
+			content = withoutUserLines(content, put)
 		}
 	}
 	lines := slices.Collect(strings.Lines(string(content)))

@@ -34,7 +34,7 @@ func (t target) command(words ...string) string {
 }
 
 // plainFlag is a word that means a flag to the command, and nothing to a shell.
-var plainFlag = lazyregexp.New(`^--[a-z-]+$`)
+var plainFlag = lazyregexp.New(`^-(?:[A-Za-z]|-[a-z-]+)$`)
 
 // command is a command line for a shell.
 func command(words ...string) string {

@@ -3,10 +3,10 @@ package steps
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"credwiz/client"
 )
@@ -260,6 +260,9 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 // files clears away the files of what is gone, and the notes of it last.
 func (r *removing) files(c clearance) error {
 	f := r.Folder
+	// What a run that was killed left half written is as secret as the files themselves. Its age says nothing: no other run
+	// is at work here.
+	f.clearUp(time.Time{}, r.journal, r.w)
 	left := func(name string) bool {
 		return name == journalFile && len(c.staying) > 0 || name != journalFile && f.has(name)
 	}
@@ -278,9 +281,7 @@ func (r *removing) files(c clearance) error {
 		}
 		r.became(filepath.FromSlash(out.folder), Deleted, "")
 	}
-	names := []string{}
 	for _, file := range ownFiles(r.journal) {
-		names = append(names, file.name)
 		change, err := f.changeOf(file, c)
 		if err != nil {
 			return err
@@ -300,10 +301,6 @@ func (r *removing) files(c clearance) error {
 			return err
 		}
 		r.became(file.name, Deleted, "")
-	}
-	// What a run that was killed left half written is as secret as the files themselves.
-	if n, err := f.sweep(r.Env.Now(), r.journal.outs(), names...); err == nil && n > 0 {
-		r.w.tell("clear up after a run that was cut off", fmt.Sprintf("temporary files removed: %d", n))
 	}
 	if len(c.staying) == 0 || len(c.going) == 0 {
 		return nil

@@ -10,6 +10,21 @@ import (
 	"credwiz/steps"
 )
 
+// removal is what clearing the folder away comes to.
+func (r *run) removal() steps.Removal {
+	r.t.Helper()
+	folder, err := steps.OpenFolder(r.dir)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	removal, err := folder.PlanRemoval(steps.Scope{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return removal
+}
+
 // cleared clears the folder away, and returns what is left in it.
 func (r *run) cleared() []string {
 	r.t.Helper()

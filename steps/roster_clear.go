@@ -33,14 +33,14 @@ func (f *Folder) outName(path string) string {
 const (
 	outItself = "."
 	outIgnore = gitignoreFile
-	outLine   = "/*.env" // in a .gitignore that was there
+	outLine   = "/*.env" // in a .gitignore that was there, as ignoredTemps
 )
 
 // noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
 func (s Session) noteOut(env Env, path string) error {
 	made := []string{outItself, outIgnore}
 	if root, err := os.OpenRoot(path); err == nil {
-		made = (&Folder{root: root, path: path}).lacksForUsers()
+		made = (&Folder{root: root, path: path}).madeForUsers(s.userFiles())
 		_ = root.Close()
 	}
 	name := s.Place.Folder.outName(path)
@@ -53,29 +53,24 @@ func (s Session) noteOut(env Env, path string) error {
 	})
 }
 
-// lacksForUsers is what ignoreUsers is going to make in a folder that is there.
-func (f *Folder) lacksForUsers() []string {
+// madeForUsers is what ignoreUsers is going to make in a folder that is there.
+func (f *Folder) madeForUsers(names []string) []string {
 	old, err := f.Read(gitignoreFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []string{outIgnore}
-	case err == nil && !ignoresUsers(string(old)):
-		return []string{outLine}
+	case err == nil:
+		return append([]string{}, lacksForUsers(string(old), names)...)
 	}
 	return []string{}
 }
 
-// ignoresUsers reports whether a .gitignore keeps the files of users from git.
-func ignoresUsers(text string) bool {
-	lines := ignoredLines(text)
-	return slices.Contains(lines, "*") || slices.Contains(lines, outLine)
-}
-
-// withoutUsersLine is a .gitignore without the line that ignoreUsers has added; nil if nothing is left.
-func withoutUsersLine(text []byte) []byte {
+// withoutUserLines is a .gitignore without the lines that ignoreUsers has added; nil if nothing is left.
+func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	var rest bytes.Buffer
 	for line := range bytes.Lines(text) {
-		if string(bytes.TrimRight(line, " \t\r\n")) != outLine {
+		own := string(bytes.TrimRight(line, " \t\r\n"))
+		if !slices.Contains(userLines(), own) || !added(own) {
 			rest.Write(line)
 		}
 	}
@@ -99,7 +94,7 @@ func (j Journal) outs() []string {
 	return folders
 }
 
-// isOutside reports whether a noted folder is not in the journal's own. Nothing is changed there.
+// isOutside reports whether a noted folder is not in the journal's own. Nothing is read or changed there.
 func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
 
 // outPath is where a noted folder is.
@@ -110,13 +105,14 @@ func (f *Folder) outPath(out string) string {
 	return f.Path(filepath.FromSlash(out))
 }
 
-// openOut opens a noted folder that is there.
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// openOut opens a noted folder that is in this one.
 func (f *Folder) openOut(out string) (*Folder, error) {
-	open := f.root.OpenRoot
-	if isOutside(out) {
-		open = os.OpenRoot
-	}
-	root, err := open(filepath.FromSlash(out))
+	root, err := f.root.OpenRoot(filepath.FromSlash(out))
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +152,18 @@ func (f *Folder) outChanges(journal Journal, c clearance) ([]outChange, error) {
 func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	put := func(name string) bool { return c.put(out+"/", name) }
 	change := outChange{folder: out, itself: out != "." && put(outItself)}
+	if isOutside(out) {
+		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
+		if c.goesInto(out+"/") && isThere(f.outPath(out)) {
+			change.left = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+		}
+		return change, nil
+	}
 	folder, err := f.openOut(out)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
-	case errors.Is(err, fs.ErrPermission) && !isOutside(out):
+	case errors.Is(err, fs.ErrPermission):
 		return change, &SaveError{Path: f.outPath(out), Err: fs.ErrPermission}
 	case err != nil:
 		change.left = cause(err).Error()
@@ -168,47 +171,45 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	}
 	defer func() { _ = folder.Close() }()
 	entries, err := fs.ReadDir(folder.root.FS(), ".")
-	switch {
-	case err != nil && isOutside(out):
-		change.left = cause(err).Error()
-		return change, nil
-	case err != nil:
+	if err != nil {
 		return change, &SaveError{Path: f.outPath(out), Err: cause(err)}
 	}
 	var ignored []byte
 	others, envs := 0, 0
 	for _, e := range entries {
+		// By its name first: what is not for users is not read.
+		if e.Name() != gitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
+			others++
+			continue
+		}
 		text, err := folder.Read(e.Name())
-		env := strings.HasSuffix(e.Name(), ".env")
+		if e.Name() == gitignoreFile {
+			ignored = text
+			continue
+		}
 		d, notText := parseDotenv(text)
-		if err == nil && notText == nil && env && c.isOfUser(e.Name(), d) {
+		if err == nil && notText == nil && c.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
 			change.files = append(change.files, outFile{e.Name(), rest})
 			if rest == nil {
 				continue
 			}
 		}
-		switch {
-		case env:
-			envs++
-		case e.Name() == gitignoreFile:
-			ignored = text
-		default:
-			others++
-		}
+		envs++
 	}
 	switch {
-	case isOutside(out):
-		if n := len(change.files); n > 0 {
-			change.files, change.left = nil, "it is outside of the folder: delete "+counted(n, "file")+" of the users there yourself"
-		}
 	case out == ".": // see withoutIgnored
-	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || string(ignored) == userFiles && envs == 0):
+	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || len(ignored) > 0 && withoutUserLines(ignored, everyLine) == nil && envs == 0):
 		change.ignore = &outFile{name: gitignoreFile}
-	case put(outLine) && envs == 0 && ignored != nil:
-		change.ignore = &outFile{name: gitignoreFile, rest: withoutUsersLine(ignored)}
+	case slices.ContainsFunc(userLines(), put) && envs == 0 && ignored != nil:
+		change.ignore = &outFile{name: gitignoreFile, rest: withoutUserLines(ignored, put)}
 	}
 	return change, nil
+}
+
+// goesInto reports whether an application that goes was noted with a folder for its users' files.
+func (c clearance) goesInto(name string) bool {
+	return slices.ContainsFunc(c.going, func(app NotedApp) bool { return slices.Contains(app.Files, name) })
 }
 
 // isUserFile reports whether a user's file may have a name.
@@ -281,7 +282,7 @@ func (f *Folder) clearOut(o outChange) error {
 }
 
 // sweepOuts removes what killed runs left half written in the folders of rosters, as sweep does.
-func (f *Folder) sweepOuts(now time.Time, outs []string) (removed int, err error) {
+func (f *Folder) sweepOuts(before time.Time, outs []string) (removed int, err error) {
 	for _, out := range outs {
 		if isOutside(out) {
 			continue
@@ -293,7 +294,7 @@ func (f *Folder) sweepOuts(now time.Time, outs []string) (removed int, err error
 		case err != nil:
 			return removed, fmt.Errorf("%s: %w", f.outPath(out), cause(err))
 		}
-		n, err := folder.sweepUserFiles(now)
+		n, err := folder.sweepUserFiles(before)
 		_ = folder.Close()
 		removed += n
 		if err != nil {
@@ -303,7 +304,7 @@ func (f *Folder) sweepOuts(now time.Time, outs []string) (removed int, err error
 	return removed, nil
 }
 
-func (f *Folder) sweepUserFiles(now time.Time) (removed int, err error) {
+func (f *Folder) sweepUserFiles(before time.Time) (removed int, err error) {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", f.path, cause(err))
@@ -314,7 +315,7 @@ func (f *Folder) sweepUserFiles(now time.Time) (removed int, err error) {
 			continue
 		}
 		// A user's file and a .gitignore are told apart by their modes only.
-		if f.isLeftover(e.Name(), now, []string{of, gitignoreFile}) && f.root.Remove(e.Name()) == nil {
+		if f.isLeftover(e.Name(), before, []string{of, gitignoreFile}) && f.root.Remove(e.Name()) == nil {
 			removed++
 		}
 	}

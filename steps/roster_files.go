@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -16,8 +17,10 @@ const outFolder = "users"
 // ignoreAll is what git is told in the folder of a roster.
 const ignoreAll = "*\n"
 
-// userFiles is the line for git about the files of users, in a folder that has others too.
-const userFiles = "/*.env\n"
+// userLines are the lines for git about the files of users, in a folder that has others too.
+func userLines() []string { return []string{outLine, ignoredTemps} }
+
+func everyLine(string) bool { return true }
 
 // userVariables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
 func (s Session) userVariables(m Member) []Variable {
@@ -48,15 +51,15 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	if err := s.noteOut(env, path); err != nil {
 		return s, err
 	}
-	err := w.local("write "+shown, func() (string, error) {
-		folder, err := OpenFolder(path)
-		if err != nil {
-			return "", err
-		}
+	// Before there is a token.
+	folder, left, unready := s.ignoringFolder(path)
+	if unready == nil {
 		defer func() { _ = folder.Close() }()
-		// Git is told before there is a token.
-		if err := folder.ignoreUsers(); err != nil {
-			return "", err
+		left.warn(w, folder)
+	}
+	err := w.local("write "+shown, func() (string, error) {
+		if unready != nil {
+			return "", unready
 		}
 		taken := map[string]bool{}
 		for m := range s.membersOf(nil) {
@@ -75,7 +78,11 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 				return "", err
 			}
 		}
-		return counted(len(taken), "file") + ", a .env for each user; git ignores them", nil
+		note := counted(len(taken), "file") + ", a .env for each user"
+		if !left.any() {
+			note += "; git ignores them"
+		}
+		return note, nil
 	})
 	if err != nil {
 		return s, err
@@ -95,11 +102,36 @@ func (s Session) handsOut(env Env) bool {
 	return env.Out != "" || several && !env.Printed
 }
 
+// ignoringFolder opens the folder for the files of users, has git ignore them, and says which it takes all the same.
+func (s Session) ignoringFolder(path string) (*Folder, exposure, error) {
+	folder, err := OpenFolder(path)
+	if err != nil {
+		return nil, exposure{}, err
+	}
+	names := s.userFiles()
+	if err := folder.ignoreUsers(names); err != nil {
+		return nil, exposure{}, errors.Join(err, folder.Close())
+	}
+	if tree, ok := folder.workTree(); ok {
+		return folder, tree.look(names).exposes(names), nil
+	}
+	return folder, exposure{}, nil
+}
+
+// userFiles are the names of the users' files, if none is taken.
+func (s Session) userFiles() []string {
+	var names []string
+	for m := range s.membersOf(nil) {
+		names = append(names, userFile(m.User.Value.Name, 1))
+	}
+	return names
+}
+
 // ignoreUsers has git ignore the files of users: all in a folder that has nothing else. Where there is a .gitignore, it is
-// somebody's own, and gets a line more.
-func (f *Folder) ignoreUsers() error {
+// somebody's own, and gets the lines that it lacks.
+func (f *Folder) ignoreUsers(names []string) error {
 	if !f.has(gitignoreFile) {
-		text := userFiles
+		text := withLines("", userLines()...)
 		if others, err := fs.ReadDir(f.root.FS(), "."); err == nil && len(others) == 0 {
 			text = ignoreAll
 		}
@@ -109,14 +141,23 @@ func (f *Folder) ignoreUsers() error {
 	if err != nil {
 		return &SaveError{Path: f.Path(gitignoreFile), Err: err}
 	}
-	text := string(old)
-	if ignoresUsers(text) {
-		return nil
+	if lacks := lacksForUsers(string(old), names); len(lacks) > 0 {
+		return f.Replace(gitignoreFile, []byte(withLines(string(old), lacks...)), gitignoreMode)
 	}
-	if !strings.HasSuffix(text, "\n") && text != "" {
-		text += "\n"
+	return nil
+}
+
+// lacksForUsers are the lines without which a .gitignore does not keep the files of users from git.
+func lacksForUsers(text string, names []string) []string {
+	rules := []ignoreFile{{rules: parseIgnored(text)}}
+	var lacks []string
+	if slices.ContainsFunc(append([]string{"user.env"}, names...), func(name string) bool { return !ignores(rules, name) }) {
+		lacks = append(lacks, outLine)
 	}
-	return f.Replace(gitignoreFile, []byte(text+userFiles), gitignoreMode)
+	if !ignores(rules, tempName("user.env", strings.Repeat("A", tempLength))) {
+		lacks = append(lacks, ignoredTemps)
+	}
+	return lacks
 }
 
 // fileFor is the name of a user's file, and what is in it by now. No two users have the same one, neither in this run,

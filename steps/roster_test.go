@@ -334,12 +334,13 @@ func TestTheFilesOfARosterSpareWhatIsThere(t *testing.T) {
 
 func TestGitIgnoresTheUsersFilesUnlessItDoesAlready(t *testing.T) {
 	for before, want := range map[string]string{
-		"deploy/*.env\n":     "deploy/*.env\n/*.env\n",
-		"!/*.env\n":          "!/*.env\n/*.env\n",
-		"#/*.env\n":          "#/*.env\n/*.env\n",
-		"/*.env":             "/*.env",
-		"mine\r\n/*.env\r\n": "mine\r\n/*.env\r\n",
-		"*\r\n":              "*\r\n",
+		"deploy/*.env\n":      "deploy/*.env\n/*.env\n" + temps,
+		"!/*.env\n":           "!/*.env\n/*.env\n" + temps,
+		"/*.env\n!user1.*\n":  "/*.env\n!user1.*\n/*.env\n" + temps,
+		"#/*.env\n":           "#/*.env\n/*.env\n" + temps,
+		"/*.env\n/.*.credwiz": "/*.env\n/.*.credwiz",
+		"mine\r\n/*.env\r\n":  "mine\r\n/*.env\r\n" + temps,
+		"*\r\n":               "*\r\n",
 	} {
 		r := workshop(t, 2)
 		r.has(".gitignore", before)

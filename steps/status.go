@@ -296,9 +296,8 @@ func (l *look) files(journal Journal) {
 		l.status.Files = append(l.status.Files, file)
 	}
 	for _, out := range journal.outs() {
-		if folder, err := l.folder.openOut(out); err == nil {
-			_ = folder.Close()
-			l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(folder.path) + string(filepath.Separator)})
+		if path := l.folder.outPath(out); isThere(path) {
+			l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(path) + string(filepath.Separator)})
 		}
 	}
 }

@@ -135,3 +135,16 @@ func TestWhatKilledRunsLeftOfTheUsersFilesIsCountedToo(t *testing.T) {
 	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "),
 		"."+random+" .gitignore .user2.env."+random+" user1.env user2.env")
 }
+
+func TestCleanRemovesTemporaryFilesOfAnyAge(t *testing.T) {
+	t.Attr("fault", "field-A6")
+	t.Parallel()
+	r := workshop(t, 2).doesAll()
+	for name, age := range map[string]time.Duration{
+		steps.TempName("private.key"): time.Second, steps.TempName(".env"): 0, steps.TempName(".vonagerc"): -time.Hour,
+		steps.TempName("users/user1.env"): time.Second, ".credwiz.json." + random: time.Second,
+	} {
+		r.left(name, 0o600, age)
+	}
+	equal(t, "files", strings.Join(r.cleared(), " "), "")
+}

@@ -26,8 +26,11 @@ func KeepToken(s Session) (Session, string, error) {
 	if err == nil && name != tokenFile {
 		err = s.noteTokenFile(name)
 	}
-	if err == nil && folder.inGitWorkTree() {
-		_, err = folder.ignore(name)
+	if tree, ok := folder.workTree(); ok && err == nil {
+		var left exposure
+		if _, left, err = folder.ignore(tree, name); err == nil && len(left.visible) > 0 {
+			err = &SaveError{Path: folder.Path(gitignoreFile), Err: errNotIgnored}
+		}
 	}
 	if err != nil {
 		return s, "", err
@@ -42,11 +45,23 @@ func KeepToken(s Session) (Session, string, error) {
 	return s.withFile(name, "the token alone, to copy it from"), folder.Path(name), nil
 }
 
-// fileForToken is token.txt, or token-2.txt where that is somebody's own, and whether an old token is in it.
+// errNotIgnored is a .gitignore that has no effect.
+var errNotIgnored = errors.New("git does not ignore the token in spite of it")
+
+// fileForToken is token.txt, or token-2.txt where that is somebody's own or git tracks it, and whether an old token is in
+// it.
 func (s Session) fileForToken() (name string, old bool, err error) {
 	folder := s.Place.Folder
+	var view gitView
+	if tree, ok := folder.workTree(); ok {
+		view = tree.look([]string{tokenFile})
+	}
 	name = tokenFile
 	for n := 2; ; n++ {
+		if view.tracked[name] {
+			name = fmt.Sprintf("token-%d.txt", n)
+			continue
+		}
 		_, err := folder.root.Lstat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

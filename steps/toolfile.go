@@ -125,6 +125,15 @@ func toolFilesOf(kinds []string) []toolFile {
 	return files
 }
 
+// toolNames are the names of those files.
+func toolNames(kinds []string) []string {
+	var names []string
+	for _, f := range toolFilesOf(kinds) {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 // plannedFiles says what the answers have written, and which secrets of the account are in that.
 func plannedFiles(a Answers) string {
 	var names []string
@@ -143,11 +152,7 @@ func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error
 	if len(files) == 0 {
 		return s, nil
 	}
-	names := make([]string, len(files))
-	for i, f := range files {
-		names[i] = f.name
-	}
-	s = s.keptFromGit(w, names...)
+	s = s.keptFromGit(w, toolNames(kinds)...)
 	for _, f := range files {
 		if old, err := s.Place.Folder.Read(f.name); err == nil {
 			if account := f.read(old)[f.account]; account != "" && account != s.Credentials.APIKey {

@@ -1,0 +1,105 @@
+package steps_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"credwiz/steps"
+)
+
+// opens returns the names that are opened in a folder while do runs; "" is the folder itself.
+func opens(t *testing.T, dir string, do func()) []string {
+	t.Helper()
+	watch, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Close(watch) }()
+	if _, err := unix.InotifyAddWatch(watch, dir, unix.IN_OPEN); err != nil {
+		t.Fatal(err)
+	}
+	do()
+	var names []string
+	events := make([]byte, 1<<16)
+	n, err := unix.Read(watch, events)
+	if errors.Is(err, unix.EAGAIN) {
+		return names
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for events = events[:n]; len(events) > 0; {
+		length := int(events[12]) | int(events[13])<<8
+		names = append(names, strings.TrimRight(string(events[16:16+length]), "\x00"))
+		events = events[16+length:]
+	}
+	return names
+}
+
+// leftIn is the item of a folder that is left.
+func (r *run) leftIn(path string) steps.Item {
+	r.t.Helper()
+	items := r.removal().Items
+	at := slices.IndexFunc(items, func(i steps.Item) bool { return i.Name == path })
+	if at < 0 {
+		r.t.Fatalf("%s is not told: %+v", path, items)
+	}
+	return items[at]
+}
+
+func TestCleanOpensNothingInAFolderOutside(t *testing.T) {
+	t.Attr("fault", "field-C3")
+	r := workshop(t, 2)
+	r.env.Out = t.TempDir()
+	r.doesAll()
+	var left steps.Item
+	opened := opens(t, r.env.Out, func() {
+		left = r.leftIn(r.env.Out)
+		r.cleared()
+	})
+	equal(t, "opened", strings.Join(opened, " "), "")
+	equal(t, "its state", left.State, steps.Left)
+	wantAll(t, left.Why, "outside the folder", "delete the .env files of the users there yourself")
+}
+
+func TestCleanComesToAnEndWhenTheFilesOfUsersWereToGoIntoProc(t *testing.T) {
+	t.Attr("fault", "field-C3")
+	r := workshop(t, 2)
+	r.does("connect", "application", "user")
+	r.env.Out = "/proc" // afterwards, because it is refused before anything is created
+	if err := r.try("token"); err == nil {
+		t.Fatal("files were written into /proc")
+	}
+	equal(t, "its state", r.leftIn("/proc").State, steps.Left)
+	r.cleared()
+}
+
+func TestAFolderOutsideThatIsGoneIsNotTold(t *testing.T) {
+	t.Attr("fault", "field-C3")
+	r := workshop(t, 2)
+	r.env.Out = t.TempDir()
+	r.doesAll()
+	if err := os.RemoveAll(r.env.Out); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range r.removal().Items {
+		if item.Name == r.env.Out {
+			t.Errorf("it is told: %+v", item)
+		}
+	}
+}
+
+func TestCleanOpensOnlyFilesWithTheNameOfAUsersFile(t *testing.T) {
+	t.Attr("fault", "field-C3")
+	r := workshop(t, 2).doesAll()
+	r.has("users/notes.txt", "mine")
+	opened := opens(t, r.path("users"), func() { r.removal() })
+	if slices.Contains(opened, "notes.txt") || !slices.Contains(opened, "user1.env") {
+		t.Errorf("opened: %q", opened)
+	}
+}

@@ -134,10 +134,17 @@ type Choice struct{ Value, Label, Note string }
 
 // Answer cleans and checks what was typed; nothing typed takes the suggestion.
 func (f Field) Answer(typed string) (string, error) {
-	value := f.cleaned(typed)
+	value := f.Cleaned(typed)
 	if value == "" {
 		value = f.Suggestion
 	}
+	return f.checked(value)
+}
+
+// AnswerTyped cleans and checks what was typed, where nothing typed is no answer.
+func (f Field) AnswerTyped(typed string) (string, error) { return f.checked(f.Cleaned(typed)) }
+
+func (f Field) checked(value string) (string, error) {
 	switch {
 	case value == "" && f.Optional:
 		return "", nil
@@ -149,7 +156,8 @@ func (f Field) Answer(typed string) (string, error) {
 	return value, f.Check(value)
 }
 
-func (f Field) cleaned(typed string) string {
+// Cleaned is what was typed without what pasting brings along.
+func (f Field) Cleaned(typed string) string {
 	if f.Clean != nil {
 		return f.Clean(typed)
 	}
@@ -157,7 +165,7 @@ func (f Field) cleaned(typed string) string {
 }
 
 // ErrNoAnswer is a question that needs an answer and has none.
-var ErrNoAnswer = errors.New("this needs an answer")
+var ErrNoAnswer = errors.New("required")
 
 // withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
 // not for the sandbox.
@@ -170,7 +178,7 @@ func (f Field) withKnown(env Env, a Answers) Field {
 }
 
 func (f Field) known(k Known) Field {
-	f.Suggestion, f.Source, f.Default = f.cleaned(k.Value), "from "+k.Source, !k.Suggested
+	f.Suggestion, f.Source, f.Default = f.Cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
 }
 
@@ -225,10 +233,10 @@ func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
-		{Key: AnswerCapability, Flag: "--capability", Check: checkCapabilities},
+		{Key: AnswerCapability, Flag: "--capability", Optional: true, Check: checkCapabilities},
 		{Key: AnswerWebhooks, Flag: "--webhook-url", Check: checkWebhooks},
 		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
-		{Key: AnswerWrite, Flag: "--write", Check: checkWrite},
+		{Key: AnswerWrite, Flag: "--write", Optional: true, Check: checkWrite},
 	}
 	for _, step := range Script() {
 		fields = append(fields, step.Fields(env, Session{}, Given(env))...)
@@ -238,7 +246,7 @@ func CheckKnown(env Env) error {
 		if !ok || f.Check == nil {
 			continue
 		}
-		if err := f.Check(f.cleaned(known.Value)); err != nil {
+		if _, err := f.AnswerTyped(known.Value); err != nil {
 			f.Flag = known.named()
 			return &InvalidAnswerError{Field: f, Err: err}
 		}

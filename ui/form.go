@@ -159,7 +159,7 @@ func (f form) typing() bool {
 		return false
 	}
 	field := f.fields[f.focus]
-	return field.Choices == nil || field.Search || f.row(field) == len(field.Choices)
+	return field.Choices == nil || field.Search || f.ownValue(field)
 }
 
 // value is what the field holds before the suggestion is considered.
@@ -170,10 +170,22 @@ func (f form) value(field steps.Field) string {
 	return f.typed[field.Key]
 }
 
+// answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
+// has a row of its own.
+func (f form) answer(field steps.Field) (string, error) {
+	if f.ownValue(field) {
+		return field.AnswerTyped(f.value(field))
+	}
+	return field.Answer(f.value(field))
+}
+
+// ownValue reports whether the row of a choice is chosen where a value is typed.
+func (f form) ownValue(field steps.Field) bool { return field.Choices != nil && f.row(field) == len(field.Choices) }
+
 // answers are those that the form holds now, right or wrong, on top of the earlier ones.
 func (f form) answers(a steps.Answers) steps.Answers {
 	for _, field := range f.fields {
-		value, _ := field.Answer(f.value(field))
+		value, _ := f.answer(field)
 		a = a.With(field.Key, value)
 	}
 	return a
@@ -181,8 +193,8 @@ func (f form) answers(a steps.Answers) steps.Answers {
 
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field steps.Field) string {
-	if _, err := field.Answer(f.value(field)); err != nil && f.complained[field.Key] {
-		return safe(err.Error())
+	if _, err := f.answer(field); err != nil && f.complained[field.Key] {
+		return sentence(safe(err.Error()))
 	}
 	return ""
 }
@@ -330,7 +342,7 @@ func (f form) enter() (form, bool) {
 }
 
 func (f form) refused(field steps.Field) bool {
-	_, err := field.Answer(f.value(field))
+	_, err := f.answer(field)
 	return err != nil
 }
 

@@ -155,7 +155,7 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	if problem := f.problem(field); problem != "" {
 		return paint(t.bad, wrap(t.glyph.failed+" "+problem, width))
 	}
-	value, err := field.Answer(f.value(field))
+	value, err := f.answer(field)
 	note := ""
 	if field.Note != nil && err == nil {
 		note = field.Note(value)

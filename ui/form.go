@@ -180,7 +180,9 @@ func (f form) answer(field steps.Field) (string, error) {
 }
 
 // ownValue reports whether the row of a choice is chosen where a value is typed.
-func (f form) ownValue(field steps.Field) bool { return field.Choices != nil && f.row(field) == len(field.Choices) }
+func (f form) ownValue(field steps.Field) bool {
+	return field.Choices != nil && f.row(field) == len(field.Choices)
+}
 
 // answers are those that the form holds now, right or wrong, on top of the earlier ones.
 func (f form) answers(a steps.Answers) steps.Answers {

@@ -102,6 +102,10 @@ type Field struct {
 	Default  bool
 	Secret   bool
 	Optional bool
+	// Pair is the key of the answer that belongs to this one, and is of no use with another.
+	Pair string
+	// Split takes a paste apart that answers its pair too; nil if it does not. May be nil.
+	Split func(pasted string) Answers
 	// Settled marks a choice that most people leave as it is: the questions begin after it.
 	Settled bool
 	// Aside marks a question that few need: where questions are asked one by one, its suggestion is taken and told.

@@ -38,7 +38,7 @@ func (f form) view(t theme, width int, small bool) (lines []string, see span) {
 func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (lines []string, at int) {
 	label := safe(field.Label)
 	if !focused {
-		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, 1
+		return append([]string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
 	}
 	var rows []string
 	switch {
@@ -50,7 +50,21 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (l
 		rows = []string{f.inputLine(t, field, width)}
 	}
 	lines = append([]string{t.accent.Render(cut(t, label, width))}, rows...)
+	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
+		return append(lines, refusal...), 1 + at
+	}
 	return append(lines, f.remark(t, field, width)...), 1 + at
+}
+
+// refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:
+// they may have come while somebody was typing, and not looking.
+func (f form) refusalLines(t theme, field steps.Field, width int) []string {
+	if f.refusal.Field != field.Key {
+		return nil
+	}
+	return append(
+		paint(t.bad, hanging(t.glyph.failed+" ", safe(f.refusal.What), width)),
+		hanging("  ", safe(f.refusal.Do), width)...)
 }
 
 // summary is the answer of a field that is not being asked.
@@ -164,6 +178,8 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	case f.foundNothing(field):
 		note = "nothing has this in its name or id; enter begins again"
 	case note != "":
+	case f.fresh[field.Key] && f.value(field) != "":
+		note = "enter takes it, typing replaces it"
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
 		note = "enter takes it, typing replaces it"
 		if !field.Secret {

@@ -69,6 +69,9 @@ type Model struct {
 	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
 	// preparations counts them, so that the answer to an earlier one is known.
 	preparations int
+	// ahead tells that text is typed which no field takes, and aheadKeys counts its keys.
+	ahead     bool
+	aheadKeys int
 	// approached tells that the first run's way was made ready.
 	approached bool
 	now        time.Time
@@ -186,6 +189,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	case pasteCutMsg:
 		m.form.cutting = true
+	case settledMsg:
+		m.ahead = m.ahead && msg.keys != m.aheadKeys
 	case warmMsg:
 		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
 	}
@@ -214,6 +219,9 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return m.leave(ErrInterrupted)
 	case "ctrl+z":
 		return m, suspend()
+	}
+	if ahead, settle, ok := m.typedAhead(key); ok {
+		return ahead, settle
 	}
 	if m.panel.open() {
 		return m.pressPanel(key)

@@ -22,7 +22,8 @@ const (
 	AnswerEventURL     = "event-url"
 	AnswerCapability   = "capability"  // beside rtc: "voice,messages"
 	AnswerWebhooks     = "webhook-url" // below which those are
-	AnswerKey          = "reuse-key"   // Yes or No
+	AnswerKey          = "reuse-key"   // Yes, No or RenewKey
+	AnswerReplaceKey   = "replace-key" // the name or the id of the application whose key is replaced
 	AnswerKeyFile      = "key-file"
 	AnswerOpenKey      = "open-key" // OpenKeyRepair or OpenKeyUse
 	AnswerNewApp       = "new-app"  // Yes or No
@@ -95,6 +96,8 @@ type Field struct {
 	Flag  string // what answers it without a prompt: "--app-name"
 	Label string
 	Hint  string // what a good answer is like, one line
+	// Warning is what has to be read before the question is answered.
+	Warning string
 	// Suggestion is used when nothing is typed; empty if there is none.
 	Suggestion string
 	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
@@ -264,6 +267,9 @@ func CheckKnown(env Env) error {
 func KnownAnswers(env Env) (Answers, error) {
 	env = env.meant()
 	answers := Given(env)
+	if answers[AnswerKey] == RenewKey {
+		answers = answers.With(AnswerReplaceKey, answers.appID()) // with nobody to ask, the flags together say it
+	}
 	var missing []Field
 	for _, step := range Script() {
 		for _, f := range step.Fields(env, Session{}, answers) {

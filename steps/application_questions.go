@@ -72,23 +72,32 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 	if !listed {
 		return []Field{file}
 	}
-	if name := s.KeyFileOf[app.ID]; name != "" {
+	renews := s.renews(env, a)
+	if renews {
+		file.Suggestion, file.Source, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "", "a new file that only you can read"
+	}
+	switch name := s.KeyFileOf[app.ID]; {
+	case name != "" && renews:
+		return []Field{file, replaceKeyField(app)}
+	case name != "":
 		file.Suggestion, file.Source = name, "it is this application's"
 		return []Field{file}
+	case renews:
+		return []Field{s.lostKeyField().withKnown(env, a), file, replaceKeyField(app)}
 	}
 	file.Suggestion, file.Source, file.Default = "", "", false
-	lost := Field{
+	return []Field{s.lostKeyField().withKnown(env, a), file}
+}
+
+func (s Session) lostKeyField() Field {
+	return Field{
 		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + client.Printable(s.Place.Folder.Name()),
 		Suggestion: Yes,
 		Choices: []Choice{
 			{Yes, "I have it", "copy its file into that folder first"},
-			{RenewKey, "it is lost: make new keys for it", "tokens signed with the old key stop working"},
+			{RenewKey, "I lost it: replace the key", "tokens signed with the old key stop working"},
 		},
 	}
-	if a[AnswerKey] == RenewKey {
-		file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
-	}
-	return []Field{lost, file}
 }
 
 // listField offers what the account has. The application of an earlier run from this folder is suggested.
@@ -181,16 +190,20 @@ func applicationHeading(s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "Change the application"
+	case a.appID() != "" && a[AnswerKey] == RenewKey && s.KeyFileOf[a.appID()] == "":
+		return "Replace the key of an application"
 	case a.appID() != "":
 		return "Use an application"
 	}
 	return "Create an application"
 }
 
-func applicationVerb(_ Env, s Session, a Answers) string {
+func applicationVerb(env Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "rename it"
+	case s.renews(env, a):
+		return "replace the key"
 	case a.appID() != "":
 		return "use it"
 	case a[AnswerKey] == Yes:
@@ -199,7 +212,7 @@ func applicationVerb(_ Env, s Session, a Answers) string {
 	return "create the application"
 }
 
-func applicationPlan(_ Env, s Session, a Answers) string {
+func applicationPlan(env Env, s Session, a Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {
 		host = "the sandbox"
@@ -210,9 +223,9 @@ func applicationPlan(_ Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
-	case listed && a[AnswerKey] == RenewKey && s.KeyFileOf[app.ID] == "":
-		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
-			"Tokens signed with its old key stop working at once.", client.Printable(a[AnswerKeyFile]), existing, host)
+	case listed && s.renews(env, a):
+		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. "+
+			oldKeyStops, client.Printable(a[AnswerKeyFile]), existing, host)
 	case listed:
 		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.", client.Printable(a[AnswerKeyFile]), existing, host)
 	case a.appID() != "":

@@ -49,11 +49,16 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (l
 	default:
 		rows = []string{f.inputLine(t, field, width)}
 	}
-	lines = append([]string{t.accent.Render(cut(t, label, width))}, rows...)
-	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
-		return append(lines, refusal...), 1 + at
+	lines = paint(t.accent, wrap(label, width))
+	if field.Warning != "" {
+		lines = append(paint(t.warn, hanging(t.glyph.warned+" ", safe(field.Warning), width)), lines...)
 	}
-	return append(lines, f.remark(t, field, width)...), 1 + at
+	at += len(lines)
+	lines = append(lines, rows...)
+	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
+		return append(lines, refusal...), at
+	}
+	return append(lines, f.remark(t, field, width)...), at
 }
 
 // refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -263,6 +264,8 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	advice := steps.Advise(m.err)
 	for _, offer := range advice.Offers {
 		if key.String() == offer.Key {
+			m.before = slices.Clone(m.before)
+			m.before[m.step] = m.before[m.step].With(offer.Answer, offer.Value)
 			return m.startWith(m.answers.With(offer.Answer, offer.Value))
 		}
 	}

@@ -102,6 +102,9 @@ func (p plain) prompt(f steps.Field) {
 	if f.Other != "" {
 		p.say("  Or type %s.", f.Other)
 	}
+	if f.Warning != "" {
+		p.say("  Warning: %s", f.Warning)
+	}
 	label := f.Label
 	if f.Hint != "" {
 		label += ", " + f.Hint

@@ -61,9 +61,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, nil
 	}
 	s = s.keptFromGit(w, s.Key.Name)
-	err = w.local("write "+dotenvFile, func() (string, error) {
-		return "other lines stay as they were", place.Folder.mergeDotenv(s.renewedDotenv())
-	})
+	err = s.setDotenv(s.renewedDotenv(), w)
 	return s.withFile(dotenvFile, "the token, for your app to read"), err
 }
 

@@ -134,25 +134,28 @@ func adviseMade(err error) (Advice, bool) {
 	var taken *NameTakenError
 	var mismatch *MismatchError
 	var held *KeyHeldError
+	var replace *ReplaceKeyError
 	switch {
 	case errors.As(err, &held):
 		return adviseKeyHeld(held), true
+	case errors.As(err, &replace):
+		return adviseReplaceKey(replace), true
 	case errors.As(err, &taken):
 		return adviseTaken(taken), true
 	case errors.As(err, &mismatch):
 		do := "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
 			"make a new application."
+		offer := Offer{Key: "n", Label: "replace the key", Answer: AnswerKey, Value: RenewKey}
 		if mismatch.Fits != "" {
 			do = "Its own key is here too: --key-file " + client.Printable(mismatch.Fits) + "."
+			offer = Offer{Key: "k", Label: "use " + client.Printable(mismatch.Fits), Answer: AnswerKeyFile, Value: mismatch.Fits}
 		}
 		return Advice{
 			What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
 				client.Printable(mismatch.KeyPath), client.Printable(mismatch.Application.Name)),
 			Do:    do,
 			Field: AnswerKeyFile, Kind: Other,
-			Offers: []Offer{{
-				Key: "n", Label: "make new keys for it, which ends the tokens of the old one", Answer: AnswerKey, Value: RenewKey,
-			}},
+			Offers: []Offer{offer},
 		}, true
 	}
 	return adviseGone(err)

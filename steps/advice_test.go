@@ -144,7 +144,7 @@ var advice = map[string]advised{
 		known[steps.AnswerUser] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: this needs an answer", do: "Correct it", kind: steps.Usage, field: steps.AnswerUser},
+	}, what: "--user: required", do: "Correct it", kind: steps.Usage, field: steps.AnswerUser},
 
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},

@@ -23,7 +23,8 @@ const (
 	AnswerCapability   = "capability"       // beside rtc: "voice,messages"
 	AnswerWebhooks     = "webhook-url"      // below which those are
 	AnswerAdd          = "add-capabilities" // Yes or No
-	AnswerKey          = "reuse-key"        // Yes or No
+	AnswerKey          = "reuse-key"        // Yes, No, RenewKey or SaveKey
+	AnswerReplaceKey   = "replace-key"      // the name or the id of the application whose key is replaced
 	AnswerKeyFile      = "key-file"
 	AnswerOpenKey      = "open-key" // OpenKeyRepair or OpenKeyUse
 	AnswerNewApp       = "new-app"  // Yes or No
@@ -99,6 +100,8 @@ type Field struct {
 	Flag  string // what answers it without a prompt: "--app-name"
 	Label string
 	Hint  string // what a good answer is like, one line
+	// Warning is what has to be read before the question is answered.
+	Warning string
 	// Suggestion is used when nothing is typed; empty if there is none.
 	Suggestion string
 	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
@@ -106,6 +109,10 @@ type Field struct {
 	Default  bool
 	Secret   bool
 	Optional bool
+	// Pair is the key of the answer that belongs to this one, and is of no use with another.
+	Pair string
+	// Split takes a paste apart that answers its pair too; nil if it does not. May be nil.
+	Split func(pasted string) Answers
 	// Settled marks a choice that most people leave as it is: the questions begin after it.
 	Settled bool
 	// Aside marks a question that few need: where questions are asked one by one, its suggestion is taken and told.
@@ -138,10 +145,17 @@ type Choice struct{ Value, Label, Note string }
 
 // Answer cleans and checks what was typed; nothing typed takes the suggestion.
 func (f Field) Answer(typed string) (string, error) {
-	value := f.cleaned(typed)
+	value := f.Cleaned(typed)
 	if value == "" {
 		value = f.Suggestion
 	}
+	return f.checked(value)
+}
+
+// AnswerTyped cleans and checks what was typed, where nothing typed is no answer.
+func (f Field) AnswerTyped(typed string) (string, error) { return f.checked(f.Cleaned(typed)) }
+
+func (f Field) checked(value string) (string, error) {
 	switch {
 	case value == "" && f.Optional:
 		return "", nil
@@ -153,7 +167,8 @@ func (f Field) Answer(typed string) (string, error) {
 	return value, f.Check(value)
 }
 
-func (f Field) cleaned(typed string) string {
+// Cleaned is what was typed without what pasting brings along.
+func (f Field) Cleaned(typed string) string {
 	if f.Clean != nil {
 		return f.Clean(typed)
 	}
@@ -161,7 +176,7 @@ func (f Field) cleaned(typed string) string {
 }
 
 // ErrNoAnswer is a question that needs an answer and has none.
-var ErrNoAnswer = errors.New("this needs an answer")
+var ErrNoAnswer = errors.New("required")
 
 // withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
 // not for the sandbox.
@@ -174,7 +189,7 @@ func (f Field) withKnown(env Env, a Answers) Field {
 }
 
 func (f Field) known(k Known) Field {
-	f.Suggestion, f.Source, f.Default = f.cleaned(k.Value), "from "+k.Source, !k.Suggested
+	f.Suggestion, f.Source, f.Default = f.Cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
 }
 
@@ -229,10 +244,10 @@ func CheckKnown(env Env) error {
 	fields := []Field{
 		{Key: AnswerAppID, Flag: "--app-id", Check: checkAppID},
 		{Key: AnswerEventURL, Flag: "--event-url", Check: checkEventURL},
-		{Key: AnswerCapability, Flag: "--capability", Check: checkCapabilities},
+		{Key: AnswerCapability, Flag: "--capability", Optional: true, Check: checkCapabilities},
 		{Key: AnswerWebhooks, Flag: "--webhook-url", Check: checkWebhooks},
 		{Key: AnswerOpenKey, Flag: "--open-key", Check: checkOpenKey},
-		{Key: AnswerWrite, Flag: "--write", Check: checkWrite},
+		{Key: AnswerWrite, Flag: "--write", Optional: true, Check: checkWrite},
 	}
 	for _, step := range Script() {
 		fields = append(fields, step.Fields(env, Session{}, Given(env))...)
@@ -242,7 +257,7 @@ func CheckKnown(env Env) error {
 		if !ok || f.Check == nil {
 			continue
 		}
-		if err := f.Check(f.cleaned(known.Value)); err != nil {
+		if _, err := f.AnswerTyped(known.Value); err != nil {
 			f.Flag = known.named()
 			return &InvalidAnswerError{Field: f, Err: err}
 		}
@@ -256,6 +271,9 @@ func CheckKnown(env Env) error {
 func KnownAnswers(env Env) (Answers, error) {
 	env = env.meant()
 	answers := Given(env)
+	if answers[AnswerKey] == RenewKey {
+		answers = answers.With(AnswerReplaceKey, answers.appID()) // with nobody to ask, the flags together say it
+	}
 	var missing []Field
 	for _, step := range Script() {
 		for _, f := range step.Fields(env, Session{}, answers) {

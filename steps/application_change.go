@@ -102,6 +102,12 @@ func updateApplication(
 // otherwise nobody would have it.
 func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
 	app, err := getApplication(ctx, s, a.appID(), w)
+	if err == nil && !names(app, a[AnswerReplaceKey]) {
+		err = &ReplaceKeyError{Application: app}
+		if _, listed := s.listed(app.ID); !listed {
+			s = s.withListed([]client.Application{app}) // so that its name can be asked for
+		}
+	}
 	if err != nil {
 		return s, err
 	}

@@ -79,27 +79,40 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 	if !listed {
 		return []Field{file}
 	}
-	if name := s.KeyFileOf[app.ID]; name != "" {
+	renews := s.renews(env, a)
+	if renews {
+		file.Suggestion, file.Source, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "", "a new file that only you can read"
+	}
+	switch name := s.KeyFileOf[app.ID]; {
+	case name != "" && renews:
+		return []Field{file, replaceKeyField(app)}
+	case name != "":
 		file.Suggestion, file.Source = name, "it is this application's"
 		return []Field{file}
+	case renews:
+		return []Field{s.lostKeyField().withKnown(env, a), file, replaceKeyField(app)}
 	}
 	file.Suggestion, file.Source, file.Default = "", "", false
-	lost := Field{
+	lost := s.lostKeyField().withKnown(env, a)
+	if in := s.KeyHeldIn[app.ID]; in != "" {
+		lost.Suggestion = SaveKey
+		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + client.Printable(in)})
+		if cmp.Or(a[AnswerKey], lost.Suggestion) == SaveKey {
+			file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
+		}
+	}
+	return []Field{lost, file}
+}
+
+func (s Session) lostKeyField() Field {
+	return Field{
 		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + client.Printable(s.Place.Folder.Name()),
 		Suggestion: Yes,
 		Choices: []Choice{
 			{Yes, "I have it", "copy its file into that folder first"},
-			{RenewKey, "it is lost: make new keys for it", "tokens signed with the old key stop working"},
+			{RenewKey, "I lost it: replace the key", "tokens signed with the old key stop working"},
 		},
 	}
-	if in := s.KeyHeldIn[app.ID]; in != "" {
-		lost.Suggestion = SaveKey
-		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + client.Printable(in)})
-	}
-	if chosen := cmp.Or(a[AnswerKey], lost.Suggestion); chosen == RenewKey || chosen == SaveKey {
-		file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
-	}
-	return []Field{lost, file}
 }
 
 // listField offers what the account has. The application that .env names is suggested, or that of an earlier run from this
@@ -202,16 +215,20 @@ func applicationHeading(s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "Change the application"
+	case a.appID() != "" && a[AnswerKey] == RenewKey && s.KeyFileOf[a.appID()] == "":
+		return "Replace the key of an application"
 	case a.appID() != "":
 		return "Use an application"
 	}
 	return "Create an application"
 }
 
-func applicationVerb(_ Env, s Session, a Answers) string {
+func applicationVerb(env Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "rename it"
+	case s.renews(env, a):
+		return "replace the key"
 	case a.appID() != "":
 		return "use it"
 	case a[AnswerKey] == Yes:
@@ -236,7 +253,7 @@ func applicationPlan(env Env, s Session, a Answers) string {
 	return plan
 }
 
-func applicationWork(_ Env, s Session, a Answers) string {
+func applicationWork(env Env, s Session, a Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {
 		host = "the sandbox"
@@ -247,12 +264,12 @@ func applicationWork(_ Env, s Session, a Answers) string {
 	switch {
 	case s.Application.Exists:
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
-	case listed && a[AnswerKey] == RenewKey && s.KeyFileOf[app.ID] == "":
-		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and gives the public half to “%s” at %s. "+
-			"Tokens signed with its old key stop working at once.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
+	case listed && s.renews(env, a):
+		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
+			client.Printable(a[AnswerKeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
 	case listed && a[AnswerKey] == SaveKey && s.KeyHeldIn[app.ID] != "":
-		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.", existing,
-			client.Printable(s.KeyHeldIn[app.ID]), client.Printable(a[AnswerKeyFile]))
+		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
+			client.Printable(s.KeyHeldIn[app.ID]), client.Printable(a[AnswerKeyFile]), planToAdd(app, a))
 	case listed:
 		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
 	case a.appID() != "":

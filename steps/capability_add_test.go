@@ -59,6 +59,7 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 		"a key that is lost": func(r *run, id string) {
 			r.answer(steps.AnswerAppID, id)
 			r.answer(steps.AnswerKey, steps.RenewKey)
+			r.answer(steps.AnswerReplaceKey, id)
 			r.answer(steps.AnswerKeyFile, "new.key")
 			r.answer(steps.AnswerAdd, steps.Yes)
 		},

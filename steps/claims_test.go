@@ -182,6 +182,7 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 	r = r.again()
 	r.answer(steps.AnswerAppID, before.ID)
 	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 	r.does("connect", "application")
 	apps := r.journal().Applications
 	equal(t, "applications", len(apps), 1)

@@ -3,6 +3,7 @@ package steps
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -30,12 +31,21 @@ func CleanLine(text string) string {
 func CleanName(text string) string { return norm.NFC.String(CleanLine(text)) }
 
 // CleanToken is the cleaning of keys and secrets: they have no blanks at all, so a line break that a terminal put into
-// the middle of a paste goes too.
+// the middle of a paste goes too, and so do the quotes around it in a settings file.
 func CleanToken(text string) string {
-	return strings.Map(func(r rune) rune {
+	text = strings.Map(func(r rune) rune {
 		if r == '\u200d' || unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, CleanLine(text))
+	for _, quotes := range []string{`""`, "''", "``", "“”", "‘’"} {
+		first, size := utf8.DecodeRuneInString(quotes)
+		if inner, ok := strings.CutPrefix(text, string(first)); ok {
+			if inner, ok = strings.CutSuffix(inner, quotes[size:]); ok {
+				return inner
+			}
+		}
+	}
+	return text
 }

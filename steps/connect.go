@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/client/lazyregexp"
 )
 
 func connectStep() Step {
@@ -47,7 +48,7 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 		Key: AnswerAPIKey, Flag: "--api-key", Label: "API key",
 		Hint:  "eight letters and digits, like abcd1234",
 		Clean: CleanToken, Check: checkAPIKey, Note: noteAPIKey,
-		Secret: env.Mask,
+		Secret: env.Mask, Pair: AnswerAPISecret, Split: splitPair,
 	}
 	secret := Field{
 		Key: AnswerAPISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
@@ -61,12 +62,30 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 	if len(fields) > 0 && !practice(env, a) {
 		key.Hint += "; no account yet? shift+tab"
 	}
+	given := env.means(AnswerAPIKey)
 	if practice(env, a) {
-		key = key.practiced(env, env.Practice.APIKey)
-		secret = secret.practiced(env, env.Practice.APISecret.Reveal())
+		key, given = key.practiced(env, env.Practice.APIKey), given && env.Demo
+		if chosenKey(key, a) == env.Practice.APIKey {
+			secret = secret.practiced(env, env.Practice.APISecret.Reveal())
+		}
+	}
+	if typed := a[AnswerAPISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
+		key.Suggestion, key.Source = "", "" // it was suggested with the other secret
 	}
 	return append(fields, key, secret)
 }
+
+// splitPair takes a key and a secret apart that were copied together: with a blank, a colon or a line break between them,
+// and each behind its name or not.
+func splitPair(pasted string) Answers {
+	parts := pairParts().FindStringSubmatch(pasted)
+	if parts == nil {
+		return nil
+	}
+	return Answers{AnswerAPIKey: CleanToken(parts[1]), AnswerAPISecret: CleanToken(parts[2])}
+}
+
+var pairParts = lazyregexp.New(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
 
 // chosenKey is the API key as it is answered now.
 func chosenKey(key Field, a Answers) string {

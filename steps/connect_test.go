@@ -126,7 +126,8 @@ func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {
 		{key, "👩\u200d🚀", "👩🚀", "no key or secret has", "this has 2"},
 		{secret, "Sec:ret9", "Sec:ret9", "", ""},
 		{secret, "short", "short", "", "this has 5"},
-		{secret, "“Secret16”", "“Secret16”", "no key or secret has", ""},
+		{secret, "“Secret16", "“Secret16", "no key or secret has", ""},
+		{secret, "“Secret16”", "Secret16", "", ""},
 	} {
 		value, err := test.field.Answer(test.typed)
 		said := ""

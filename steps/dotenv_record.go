@@ -174,6 +174,7 @@ func heldKey(value string) *client.PrivateKey {
 // writeDotenv writes variables into .env, and says what became of those of others.
 func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
 	var c dotenvChange
+	before, now := s.Place.Folder.dotenvUser(), s.User.Value.Name
 	err := w.local("write "+dotenvFile, func() (string, error) {
 		if err := spelled(variables...); err != nil {
 			return "", &SaveError{Path: s.Place.Folder.Path(dotenvFile), Err: err}
@@ -186,6 +187,9 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 	})
 	if err != nil {
 		return s, err
+	}
+	if before != "" && before != now {
+		w.warn("look at "+dotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}
 	if len(c.aside) > 0 {
 		w.warn("look at "+dotenvFile, client.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))

@@ -123,6 +123,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		key := r.file("private.key")
 		r.answer(steps.AnswerAppID, theirs)
 		r.answer(steps.AnswerKey, steps.RenewKey)
+		r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 		r.does("application")
 		equal(t, "the key's file", r.session.Key.Name, "private-2.key")
 		equal(t, "the first key", r.file("private.key"), key)
@@ -168,6 +169,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	again := r.again().does("connect")
 	again.answer(steps.AnswerAppID, id)
 	again.answer(steps.AnswerKey, steps.RenewKey)
+	again.answer(steps.AnswerReplaceKey, again.answers[steps.AnswerAppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
 	if err := again.try("application"); err == nil {
 		t.Fatal("a refusal was taken for a good answer")

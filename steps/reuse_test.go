@@ -87,8 +87,9 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 	equal(t, "unasked, nothing is replaced", lost.Suggestion, steps.Yes)
 	wantAll(t, lost.Choices[1].Note, "stop working")
 	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 	r.answer(steps.AnswerKeyFile, r.field("application", steps.AnswerKeyFile).Suggestion)
-	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stop working at once")
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stops working at once")
 	before := made.file("private.key")
 	r.answer(steps.AnswerUser, "bob")
 	r.does("application", "user", "token")
@@ -129,6 +130,7 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 			r := made.elsewhere().does("connect")
 			r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
 			r.answer(steps.AnswerKey, steps.RenewKey)
+			r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 			var saved string
 			r.account.on("PUT /v2/applications/"+made.session.Application.Value.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				saved = r.file("private.key")
@@ -157,6 +159,7 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 	r.does("connect")
 	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
 	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 	r.answer(steps.AnswerKeyFile, "private.key")
 	r.does("application")
 	equal(t, "the file that was there", r.file("private.key"), other)

@@ -46,6 +46,7 @@ type StatusOfUser struct {
 	Name        string     `json:"name"`
 	DisplayName string     `json:"display_name"`
 	Created     bool       `json:"created"`
+	InDotenv    bool       `json:"in_dotenv"` // .env is for this user
 	Token       TokenLife  `json:"token_state"`
 	Says        string     `json:"token_says"` // the same in words, with the time that is left
 	IssuedAt    *time.Time `json:"token_issued_at"`
@@ -144,9 +145,11 @@ func (l *look) application(app NotedApp) {
 		gone = false
 	}
 	shown.Key = l.key(app, gone)
+	pointed, pointsAt := app.ID != "" && app.ID == l.folder.variable("VONAGE_APPLICATION_ID"), l.folder.dotenvUser()
 	ended, doubtful := []NotedUser{}, []NotedUser{}
 	for _, user := range app.Users {
 		u := l.user(user)
+		u.InDotenv = pointed && user.Name == pointsAt
 		shown.Users = append(shown.Users, u)
 		switch {
 		case user.ID == "":

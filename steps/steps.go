@@ -92,6 +92,7 @@ type Session struct {
 	Missed      []Missed // those of the roster who could not be made
 	StillMissed []Missed // those of an earlier roster
 	Files       []File
+	dotenvUser  string   // whom .env was for when the token's questions were asked
 	inDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
 }
 

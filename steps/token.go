@@ -32,6 +32,8 @@ func tokenStep() Step {
 		Plan:   tokenPlan,
 		Run:    makeToken,
 		Show:   showToken,
+
+		Prepare: lookAtDotenv,
 	}
 }
 
@@ -103,9 +105,9 @@ func tokenPlan(env Env, s Session, a Answers) string {
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, client.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		return plan + ". No call is made."
+		return plan + ". No call is made." + s.repointsDotenv(a)
 	}
-	return plan + ", and logs in with " + login + " once."
+	return plan + ", and logs in with " + login + " once." + s.repointsDotenv(a)
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {

@@ -45,7 +45,7 @@ func TestAnAddedStepHasItsScreens(t *testing.T) {
 	p.take(sized(80, 24))
 	p.connected().press("enter").wait().press("enter")
 	p.sees("Choose a colour", "Everything has one.", "✓ Application ─── ● Colour ─── ○ User", "green", "Paints it green.", "enter paint it")
-	p.press("grey", "enter").sees("that is none")
+	p.press("grey", "enter").sees("That is none")
 	p.press("backspace", "backspace", "backspace", "backspace", "blue", "enter").wait()
 	p.sees("It has a colour", "✓ mix the paint", "blue", "Painted", "My Client SDK app")
 	p.press("enter").sees("Create a user").press("esc").sees("It has a colour")

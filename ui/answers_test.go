@@ -49,11 +49,12 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := d.sit(t, 80, 40, Look{}).connected()
-	p.press("Lost", "tab", "down").sees("❯ it is lost: make new keys for it")
+	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
+	p.press("enter").sees("Replace the key of an application", "Every token signed with the old key stops working at once.").press("Lost")
 	d.answerFirst(broken)
 	p.press("enter").wait().sees("e change the answers")
 	d.answerFirst(nil)
-	p.press("e").press("shift+tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("it is lost")
+	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
 	p.press("enter").wait().sees("Your application is ready", "Kept")
 	for _, call := range d.calls {
 		if strings.HasPrefix(call, http.MethodPut) || strings.HasPrefix(call, http.MethodPatch) {

@@ -18,7 +18,7 @@ func (m Model) ask() Model {
 	}
 	if draft, ok := m.drafts[m.step]; ok && !m.changing {
 		m.form = draft
-		m.form = m.form.with(m.fields(m.answering()))
+		m.form = m.form.with(m.fields(m.answering())).rebuild()
 		return m
 	}
 	m.form = newForm(m.fields(m.answers)).answered(m.answers)
@@ -46,6 +46,18 @@ func (m Model) reask(field string) Model {
 	return m
 }
 
+// refused opens the questions again, with why under the one to blame: what goes on being typed then is typed there, and does
+// nothing else. It reports false if an error is not about one of them, or has another way out.
+func (m Model) refused() (Model, bool) {
+	advice := steps.Advise(m.err)
+	if advice.Retry || len(advice.Offers) > 0 || !m.form.asks(advice.Field) {
+		return m, false
+	}
+	m.phase, m.err = asking, nil
+	m.form = m.form.with(m.fields(m.answering())).refusedBy(advice)
+	return m, true
+}
+
 // answering is what the form would be sent with: its answers on top of those from before it. What was answered to
 // questions that are not asked any more is not among them.
 func (m Model) answering() steps.Answers {
@@ -71,6 +83,7 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		switch {
 		case m.step < len(m.after):
 			m.phase, m.events, m.changing = shown, nil, false
+			m.form.refusal = steps.Advice{}
 			return m, nil
 		case m.step == 0:
 			return m, nil

@@ -3,7 +3,6 @@ package ui
 import (
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/textinput"
@@ -20,6 +19,8 @@ type form struct {
 	typed      map[string]string // by the field's key
 	chosen     map[string]picked // of a choice
 	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
+	fresh      map[string]bool   // fields whose text the next letter replaces
+	refusal    steps.Advice      // why what was sent was not taken; its field is the one to blame
 	input      textinput.Model   // of the focused field
 	notice     string            // what became of the last key, if it is not what one would think
 	cutting    bool              // the paste that comes next is not whole
@@ -45,7 +46,7 @@ func limit(field steps.Field) int {
 }
 
 func newForm(fields []steps.Field) form {
-	f := form{typed: map[string]string{}, chosen: map[string]picked{}, complained: map[string]bool{}}
+	f := form{typed: map[string]string{}, chosen: map[string]picked{}, complained: map[string]bool{}, fresh: map[string]bool{}}
 	f = f.with(fields)
 	for f.focus < len(fields)-1 && fields[f.focus].Settled {
 		f = f.moveFocus(1)
@@ -147,6 +148,9 @@ func (f form) rebuild() form {
 	}
 	value, _ := showable(f.typed[field.Key])
 	in.SetValue(value)
+	if field.Secret && value != "" {
+		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
+	}
 	in.CursorEnd()
 	in.Focus()
 	f.input = in
@@ -159,7 +163,7 @@ func (f form) typing() bool {
 		return false
 	}
 	field := f.fields[f.focus]
-	return field.Choices == nil || field.Search || f.row(field) == len(field.Choices)
+	return field.Choices == nil || field.Search || f.ownValue(field)
 }
 
 // value is what the field holds before the suggestion is considered.
@@ -170,10 +174,24 @@ func (f form) value(field steps.Field) string {
 	return f.typed[field.Key]
 }
 
+// answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
+// has a row of its own.
+func (f form) answer(field steps.Field) (string, error) {
+	if f.ownValue(field) {
+		return field.AnswerTyped(f.value(field))
+	}
+	return field.Answer(f.value(field))
+}
+
+// ownValue reports whether the row of a choice is chosen where a value is typed.
+func (f form) ownValue(field steps.Field) bool {
+	return field.Choices != nil && f.row(field) == len(field.Choices)
+}
+
 // answers are those that the form holds now, right or wrong, on top of the earlier ones.
 func (f form) answers(a steps.Answers) steps.Answers {
 	for _, field := range f.fields {
-		value, _ := field.Answer(f.value(field))
+		value, _ := f.answer(field)
 		a = a.With(field.Key, value)
 	}
 	return a
@@ -181,8 +199,8 @@ func (f form) answers(a steps.Answers) steps.Answers {
 
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field steps.Field) string {
-	if _, err := field.Answer(f.value(field)); err != nil && f.complained[field.Key] {
-		return safe(err.Error())
+	if _, err := f.answer(field); err != nil && f.complained[field.Key] {
+		return sentence(safe(err.Error()))
 	}
 	return ""
 }
@@ -221,38 +239,11 @@ func (f form) update(key tea.KeyMsg) form {
 		}
 		f = f.choose(field, len(field.Choices)).rebuild()
 	}
-	if key.Type == tea.KeyRunes {
-		f, key = f.arriving(field, key)
-	}
-	f.input, _ = f.input.Update(key)
-	f = f.withText(field.Key, f.input.Value())
+	f = f.edit(field, key)
 	if field.Search {
 		return f.chooseFound(field)
 	}
 	return f
-}
-
-// arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
-// What is left out is told.
-func (f form) arriving(field steps.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
-	text, hidden := showable(string(key.Runes))
-	if key.Paste {
-		text = steps.CleanLine(text)
-	}
-	letters := []rune(text)
-	room := limit(field) - utf8.RuneCountInString(f.input.Value())
-	switch {
-	case room <= 0:
-		letters, f.notice = nil, "there is no room for more"
-	case len(letters) > room || key.Paste && f.cutting:
-		letters = letters[:min(len(letters), room)]
-		f.notice = "only the first " + characters(len(letters)) + " were taken"
-	case hidden > 0:
-		f.notice = "left out, because nobody can see them: " + characters(hidden)
-	}
-	f.cutting = f.cutting && !key.Paste
-	key.Runes, key.Paste = letters, false
-	return f, key
 }
 
 func (f form) setText(field steps.Field, text string) form {
@@ -330,7 +321,7 @@ func (f form) enter() (form, bool) {
 }
 
 func (f form) refused(field steps.Field) bool {
-	_, err := field.Answer(f.value(field))
+	_, err := f.answer(field)
 	return err != nil
 }
 

@@ -38,7 +38,7 @@ func (f form) view(t theme, width int, small bool) (lines []string, see span) {
 func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (lines []string, at int) {
 	label := safe(field.Label)
 	if !focused {
-		return []string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, 1
+		return append([]string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
 	}
 	var rows []string
 	switch {
@@ -49,8 +49,27 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (l
 	default:
 		rows = []string{f.inputLine(t, field, width)}
 	}
-	lines = append([]string{t.accent.Render(cut(t, label, width))}, rows...)
-	return append(lines, f.remark(t, field, width)...), 1 + at
+	lines = paint(t.accent, wrap(label, width))
+	if field.Warning != "" {
+		lines = append(paint(t.warn, hanging(t.glyph.warned+" ", safe(field.Warning), width)), lines...)
+	}
+	at += len(lines)
+	lines = append(lines, rows...)
+	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
+		return append(lines, refusal...), at
+	}
+	return append(lines, f.remark(t, field, width)...), at
+}
+
+// refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:
+// they may have come while somebody was typing, and not looking.
+func (f form) refusalLines(t theme, field steps.Field, width int) []string {
+	if f.refusal.Field != field.Key {
+		return nil
+	}
+	return append(
+		paint(t.bad, hanging(t.glyph.failed+" ", safe(f.refusal.What), width)),
+		hanging("  ", safe(f.refusal.Do), width)...)
 }
 
 // summary is the answer of a field that is not being asked.
@@ -155,7 +174,7 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	if problem := f.problem(field); problem != "" {
 		return paint(t.bad, wrap(t.glyph.failed+" "+problem, width))
 	}
-	value, err := field.Answer(f.value(field))
+	value, err := f.answer(field)
 	note := ""
 	if field.Note != nil && err == nil {
 		note = field.Note(value)
@@ -164,6 +183,8 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	case f.foundNothing(field):
 		note = "nothing has this in its name or id; enter begins again"
 	case note != "":
+	case f.fresh[field.Key] && f.value(field) != "":
+		note = "enter takes it, typing replaces it"
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
 		note = "enter takes it, typing replaces it"
 		if !field.Secret {

@@ -203,7 +203,7 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 func TestNamesThatCannotBeAreRefusedWithTheReason(t *testing.T) {
 	for typed, reason := range map[string]string{
 		"a\u200db":               "characters in it that cannot be shown",
-		strings.Repeat("n", 201): "it has 201 characters; 200 are enough",
+		strings.Repeat("n", 201): "has 201 characters; 200 are enough",
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Attr("fault", "T2")

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -69,6 +70,9 @@ type Model struct {
 	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
 	// preparations counts them, so that the answer to an earlier one is known.
 	preparations int
+	// ahead tells that text is typed which no field takes, and aheadKeys counts its keys.
+	ahead     bool
+	aheadKeys int
 	// approached tells that the first run's way was made ready.
 	approached bool
 	now        time.Time
@@ -186,6 +190,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	case pasteCutMsg:
 		m.form.cutting = true
+	case settledMsg:
+		m.ahead = m.ahead && msg.keys != m.aheadKeys
 	case warmMsg:
 		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
 	}
@@ -214,6 +220,9 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return m.leave(ErrInterrupted)
 	case "ctrl+z":
 		return m, suspend()
+	}
+	if ahead, settle, ok := m.typedAhead(key); ok {
+		return ahead, settle
 	}
 	if m.panel.open() {
 		return m.pressPanel(key)
@@ -255,6 +264,8 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	advice := steps.Advise(m.err)
 	for _, offer := range advice.Offers {
 		if key.String() == offer.Key {
+			m.before = slices.Clone(m.before)
+			m.before[m.step] = m.before[m.step].With(offer.Answer, offer.Value)
 			return m.startWith(m.answers.With(offer.Answer, offer.Value))
 		}
 	}

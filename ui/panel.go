@@ -51,6 +51,9 @@ func (m Model) panelFor(key string) (panel, bool) {
 	case m.phase == running:
 	case key == "?", key == "f1":
 		pages = m.explanation()
+		if m.form.refusal.What != "" {
+			pages = append(pages, m.wirePages()...) // their own key is a letter, which goes into the field
+		}
 	case key == "x":
 		pages = m.wirePages()
 	case key == "s" && m.finished():

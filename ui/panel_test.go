@@ -223,7 +223,9 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 func TestAFailedCallIsShownToo(t *testing.T) {
 	p := newDesk(t).sit(t, 110, 60, Look{})
-	p.press("tab").press("wrong", "enter").wait().sees("✗").press("x").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
+	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
+	p.take(tea.KeyMsg{Type: tea.KeyF1})
+	p.sees("What this step is about").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
 }
 
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {

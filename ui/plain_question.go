@@ -49,6 +49,9 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 		if err != nil {
 			return a, err
 		}
+		if field.Pair != "" && value != earlier[field.Key] && earlier != nil {
+			earlier = earlier.With(field.Pair, "")
+		}
 		a = a.With(field.Key, value)
 		if first := len(asked) == 1 && earlier == nil; first && step.Approach != nil {
 			step.Approach(ctx, p.env, a)
@@ -102,6 +105,9 @@ func (p plain) prompt(f steps.Field) {
 	}
 	if f.Other != "" {
 		p.say("  Or type %s.", f.Other)
+	}
+	if f.Warning != "" {
+		p.say("  Warning: %s", f.Warning)
 	}
 	label := f.Label
 	if f.Hint != "" {

@@ -26,6 +26,7 @@ func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
 	m = m.unprepared().undrafted(func(step int) bool { return step == m.step })
 	m.runs++
 	m.answers, m.phase, m.events, m.err = a, running, nil, nil
+	m.form.refusal = steps.Advice{}
 	m.run = &run{ctx: ctx, cancel: cancel}
 	updates := make(chan tea.Msg)
 	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
@@ -148,6 +149,11 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	}
 	if m.leaving != nil {
 		return m, tea.Quit
+	}
+	if m.phase == failed {
+		if again, ok := m.refused(); ok {
+			return again, nil
+		}
 	}
 	return m, nil
 }

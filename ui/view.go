@@ -154,6 +154,11 @@ const smallHeight = 20
 
 func (m Model) bodyAsking(width int) (lines []string, see span) {
 	lines, see = m.form.view(m.theme, width, m.height < smallHeight)
+	if m.form.refusal.What != "" && m.height >= smallHeight {
+		above := append(m.eventLines(width), "")
+		lines = append(above, lines...)
+		see = span{see.from + len(above), see.to + len(above), see.at + len(above)}
+	}
 	if plan := m.plan(); plan != "" {
 		lines = append(append(lines, ""), paint(m.theme.faint, wrap(plan, width))...)
 	}

@@ -203,7 +203,7 @@ func takeVariable(name string) steps.Known {
 
 // readACL reads an ACL's file; a name or JSON is itself.
 func readACL(ctx context.Context, value string) (string, error) {
-	if value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
+	if steps.CleanLine(value) == "" || value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil
 	}
 	text, err := steps.ReadFile(ctx, value, steps.MaxText)

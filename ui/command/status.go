@@ -57,12 +57,20 @@ func statusText(s steps.Status, width int) string {
 		p.fact("  Key", described(app.Key.Path, app.Key.Says))
 		few, rest := app.Users, []steps.StatusOfUser(nil)
 		if n := len(app.Users); n > shortUsers {
-			// The last one is the current one.
-			few = slices.Concat(app.Users[n-1:], app.Users[:shortUsers-1])
-			rest = app.Users[shortUsers-1 : n-1]
+			// The current one is first: that of .env, or else the last.
+			current := slices.IndexFunc(app.Users, func(u steps.StatusOfUser) bool { return u.InDotenv })
+			if current < 0 {
+				current = n - 1
+			}
+			users := slices.Concat(app.Users[current:current+1], app.Users[:current], app.Users[current+1:])
+			few, rest = users[:shortUsers], users[shortUsers:]
 		}
 		for _, user := range few {
-			p.fact("  User", described(user.Name, user.Says))
+			says := user.Says
+			if user.InDotenv {
+				says += ", in .env"
+			}
+			p.fact("  User", described(user.Name, says))
 		}
 		if len(rest) > 0 {
 			p.fact("  And", described(strconv.Itoa(len(rest))+" more users", tokensOf(rest)))

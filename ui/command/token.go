@@ -61,7 +61,12 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 func (c console) token(cmd *cobra.Command, o tokening) error {
 	answers := steps.Answers{}
 	for _, name := range []string{steps.AnswerExpires, steps.AnswerACL, steps.AnswerKeyFile, steps.AnswerOpenKey} {
-		answers = answers.With(name, steps.CleanLine(cmd.Flags().Lookup(name).Value.String()))
+		flag := cmd.Flags().Lookup(name)
+		value := steps.CleanLine(flag.Value.String())
+		if flag.Changed && value == "" {
+			return c.fail(&steps.InvalidAnswerError{Field: steps.Field{Key: name, Flag: "--" + name}, Err: steps.ErrNoAnswer}, false, false)
+		}
+		answers = answers.With(name, value)
 	}
 	if cmd.Flags().Changed(steps.AnswerACL) {
 		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(steps.AnswerACL).Value.String())

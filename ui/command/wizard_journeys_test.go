@@ -81,9 +81,10 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	p := sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
 	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
-	p.sees("stop working at once").press("enter").sees("give it the new key", "enter continue").press("enter")
+	p.sees("stop working").press("enter").sees("stops working at once", "Type the application's name").writes("Theirs").press("enter")
+	p.sees("give it the new key", "enter continue").press("enter")
 	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
-	p.sees("Ready to log in").tookAtMost(effort{values: 1, enters: 7, keys: 2}).press("enter").ends(0)
+	p.sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
 	fingerprint, err := client.PublicFingerprint(s.api.Applications()[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,55 @@
+package steps
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"credwiz/client"
+)
+
+// Replacing the key of an application that exists is the one thing that cannot be taken back: it is confirmed with the
+// application's name, whatever way led to it.
+
+const oldKeyStops = "Every token signed with the old key stops working at once."
+
+// renews reports whether the answers replace the key of an application. One whose key is here keeps it, unless that
+// was asked for from outside.
+func (s Session) renews(env Env, a Answers) bool {
+	return a.appID() != "" && a[AnswerKey] == RenewKey && (s.KeyFileOf[a.appID()] == "" || env.Known[AnswerKey].Value == RenewKey)
+}
+
+func replaceKeyField(app client.Application) Field {
+	return Field{
+		Key: AnswerReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", client.Printable(cmp.Or(app.Name, app.ID))),
+		Warning: oldKeyStops,
+		Clean:   CleanName,
+		Check: func(text string) error {
+			if !names(app, text) {
+				return errors.New("this is not its name: nothing is replaced")
+			}
+			return nil
+		},
+	}
+}
+
+// names reports whether a text is the application's name as a screen shows it, or its id.
+func names(app client.Application, text string) bool {
+	return text != "" && (text == app.ID || client.Printable(text) == client.Printable(CleanName(app.Name)))
+}
+
+// ReplaceKeyError is an application whose key was to be replaced, and nobody has confirmed it.
+type ReplaceKeyError struct{ Application client.Application }
+
+// Error names the application.
+func (e *ReplaceKeyError) Error() string {
+	return "replacing the key of the application " + e.Application.ID + " was not confirmed"
+}
+
+func adviseReplaceKey(err *ReplaceKeyError) Advice {
+	return Advice{
+		What:  "Nothing was changed. " + oldKeyStops,
+		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", client.Printable(cmp.Or(err.Application.Name, err.Application.ID))),
+		Field: AnswerReplaceKey, Kind: Usage,
+	}
+}

@@ -1,0 +1,97 @@
+package steps_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"credwiz/client"
+	"credwiz/steps"
+)
+
+// lost is a run whose application exists, and whose private key is not here.
+func lost(t *testing.T) (r *run, app client.Application) {
+	t.Helper()
+	made := newRun(t).does("connect", "application")
+	r = made.elsewhere().does("connect")
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerKey, steps.RenewKey)
+	return r, made.session.Application.Value
+}
+
+func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
+	for name, test := range map[string]struct {
+		confirmed func(client.Application) string
+		replaced  bool
+	}{
+		"nothing":       {func(client.Application) string { return "" }, false},
+		"yes":           {func(client.Application) string { return steps.Yes }, false},
+		"another name":  {func(client.Application) string { return "Another" }, false},
+		"its name":      {func(app client.Application) string { return app.Name }, true},
+		"its id":        {func(app client.Application) string { return app.ID }, true},
+		"in small type": {func(client.Application) string { return "my app" }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-A9")
+			t.Parallel()
+			r, app := lost(t)
+			question := r.field("application", steps.AnswerReplaceKey)
+			equal(t, "the warning", question.Warning, "Every token signed with the old key stops working at once.")
+			_, asked := question.Answer(test.confirmed(app))
+			equal(t, "the question takes it", asked == nil, test.replaced)
+			r.answer(steps.AnswerReplaceKey, test.confirmed(app))
+			err := r.try("application")
+			var unconfirmed *steps.ReplaceKeyError
+			equal(t, "refused for want of a confirmation", errors.As(err, &unconfirmed), !test.replaced)
+			equal(t, "changes", r.account.count("PUT /v2/applications/"+app.ID) > 0, test.replaced)
+			if !test.replaced {
+				equal(t, "files", len(r.names()), 0)
+				wantAll(t, steps.Advise(err).What, "Nothing was changed", "stops working at once")
+				equal(t, "the answer to change", steps.Advise(err).Field, steps.AnswerReplaceKey)
+			}
+		})
+	}
+}
+
+func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
+	t.Attr("fault", "field-A9")
+	made := newRun(t).does("connect", "application")
+	r := made.again().does("connect")
+	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerKey, steps.RenewKey)
+	for _, field := range stepNamed(t, "application").Fields(r.env, r.session, r.answers) {
+		if field.Key == steps.AnswerReplaceKey {
+			t.Error("it is asked to replace the key")
+		}
+	}
+	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "replaces")
+	r.env.Known = map[string]steps.Known{steps.AnswerKey: {Value: steps.RenewKey, Source: "--renew-key"}}
+	wantAll(t, r.field("application", steps.AnswerReplaceKey).Label, "My App")
+	wantAll(t, stepNamed(t, "application").Verb(r.env, r.session, r.answers), "replace the key")
+}
+
+func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) {
+	t.Attr("fault", "field-A9")
+	r, _ := lost(t)
+	r.session.Listed = nil
+	if err := r.try("application"); err == nil {
+		t.Fatal("the key was replaced")
+	}
+	wantAll(t, r.field("application", steps.AnswerReplaceKey).Label, "My App")
+}
+
+func TestWithNobodyToAskTheFlagsConfirm(t *testing.T) {
+	t.Attr("fault", "field-A9")
+	r, app := lost(t)
+	env := unattended(t, map[string]string{
+		steps.AnswerAPIKey: r.answers[steps.AnswerAPIKey], steps.AnswerAPISecret: r.answers[steps.AnswerAPISecret],
+		steps.AnswerAppID: app.ID, steps.AnswerKey: steps.RenewKey, steps.AnswerUser: "alice",
+	})
+	answers, err := steps.KnownAnswers(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.answers = answers
+	r.does("application")
+	equal(t, "changes", r.account.count(http.MethodPut+" /v2/applications/"+app.ID), 1)
+}

@@ -1,0 +1,21 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+)
+
+func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
+	t.Attr("fault", "field-B10")
+	app := steps.StatusOfApp{Name: "Workshop"}
+	for i := range 30 {
+		app.Users = append(app.Users, steps.StatusOfUser{Name: fmt.Sprintf("guest%02d", i+1), InDotenv: i == 20, Says: "works"})
+	}
+	text := statusText(steps.Status{Applications: []steps.StatusOfApp{app}}, 80)
+	if !strings.Contains(text, "guest21 (works, in .env)") || !strings.Contains(text, "22 more users") || strings.Count(text, "guest") != shortUsers {
+		t.Error(text)
+	}
+}

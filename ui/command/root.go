@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/steps"
 	"credwiz/ui"
 
 	"github.com/spf13/cobra"
@@ -58,6 +59,10 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	}
 	var said exit
 	var sig SignalError
+	var foreign *steps.OwnerError
+	if errors.As(err, &foreign) { // which is no wrong usage
+		err = c.fail(err, false, false)
+	}
 	switch {
 	case err == nil:
 		return exitDone

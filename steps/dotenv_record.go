@@ -106,8 +106,11 @@ func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
 		return dotenvChange{}, err
 	}
 	journal, err := folder.readJournal()
+	if err != nil {
+		return dotenvChange{}, err
+	}
 	ours := func(name string) bool {
-		return err == nil && was != "" && journal.knows(was) && journal.put(dotenvFile, name)
+		return was != "" && journal.knows(was) && journal.put(dotenvFile, name)
 	}
 	for _, v := range variables {
 		old, there := d.Get(v.Name)

@@ -57,7 +57,7 @@ func Advise(err error) Advice {
 		}
 		return advice
 	}
-	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, advisePractice, adviseMade, adviseNoted, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseConsent, adviseStopped, adviseOwner, advisePractice, adviseMade, adviseNoted, adviseFiles, adviseLogin, adviseAPI, adviseNetwork} {
 		if advice, ok := advise(err); ok {
 			return advice.afterTries(err)
 		}
@@ -252,7 +252,10 @@ func adviseSave(err *SaveError) Advice {
 		a.What = path + " exists already, and credwiz never replaces a key."
 		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
 		a.Kind, a.Retry, a.Field = WouldOverwrite, false, AnswerKeyFile
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, syscall.EROFS):
+		a.What = path + " could not be written: its file system is read-only."
+		a.Do = "Start credwiz with a folder elsewhere: --dir. Or mount the file system for writing and try again."
+	case errors.Is(err, fs.ErrPermission):
 		a.What = "You have no permission to write " + path + "."
 		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

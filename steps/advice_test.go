@@ -228,7 +228,7 @@ var advice = map[string]advised{
 	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
 	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a read-only disk":      {err: save(syscall.EROFS), what: "no permission to write private.key", do: "--dir", retry: true},
+	"a read-only disk":      {err: save(syscall.EROFS), what: "private.key could not be written: its file system is read-only", do: "--dir", retry: true},
 	"a full disk":           {err: save(syscall.ENOSPC), what: "The disk is full", do: "Free some space", retry: true},
 	"a full quota":          {err: save(syscall.EDQUOT), what: "The disk is full", do: "Free some space", retry: true},
 	"a link in the way":     {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},

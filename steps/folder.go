@@ -33,11 +33,11 @@ const (
 // OpenFolder opens the folder at path, and makes it if there is none.
 func OpenFolder(path string) (*Folder, error) {
 	if err := makeFolder(path); err != nil {
-		return nil, &SaveError{Path: path, Err: cause(err)}
+		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, &SaveError{Path: path, Err: cause(err)}
+		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
 	}
 	return &Folder{root: root, path: path}, nil
 }
@@ -118,7 +118,7 @@ func cause(err error) error {
 func (f *Folder) Create(name string, content []byte) error {
 	err := f.create(name, content)
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: cause(err)}
+		return &SaveError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ func (f *Folder) ReplaceSoon(name string, content []byte, mode fs.FileMode) erro
 
 func (f *Folder) replace(name string, content io.WriterTo, mode fs.FileMode, flush bool) error {
 	if err := f.put(name, content, mode, flush); err != nil {
-		return &SaveError{Path: f.Path(name), Err: cause(err)}
+		return &SaveError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	return nil
 }
@@ -264,7 +264,7 @@ func limitOf(name string) int64 {
 func (f *Folder) readUpTo(name string, limit int64) ([]byte, error) {
 	file, err := f.openRegular(name)
 	if err != nil {
-		return nil, cause(err)
+		return nil, f.denied(name, err)
 	}
 	defer func() { _ = file.Close() }()
 	content, err := readAll(file, limit)

@@ -88,7 +88,7 @@ func checkKeyFile(name string) error {
 func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
 	file, err := f.openRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
+		return nil, &KeyError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	defer func() { _ = file.Close() }()
 	return f.parseKey(file, name)

@@ -50,7 +50,7 @@ func (e *OpenKeyError) Repairable() bool { return !e.Foreign && !e.Stubborn }
 func (f *Folder) useKey(name string, a Answers, w work) (*client.PrivateKey, error) {
 	file, err := f.openRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
+		return nil, &KeyError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	defer func() { _ = file.Close() }()
 	var key *client.PrivateKey

@@ -14,7 +14,7 @@ import (
 func (f *Folder) tryLock() (unlock func(), err error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
-		return nil, &SaveError{Path: f.Name(), Err: cause(err)}
+		return nil, &SaveError{Path: f.Name(), Err: f.denied(".", err)}
 	}
 	for {
 		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)

@@ -5,6 +5,8 @@ package steps
 import (
 	"io/fs"
 	"os"
+	"os/user"
+	"strconv"
 	"syscall"
 )
 
@@ -18,4 +20,24 @@ func isWider(info fs.FileInfo, mode fs.FileMode) bool { return info.Mode().Perm(
 func isOurs(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == os.Geteuid()
+}
+
+// ownerOf names the user to whom a file belongs.
+func ownerOf(info fs.FileInfo) string {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return "another user"
+	}
+	return nameOf(strconv.Itoa(int(stat.Uid)))
+}
+
+// userName names the user who runs credwiz, as chown takes it.
+func userName() string { return nameOf(strconv.Itoa(os.Geteuid())) }
+
+// nameOf is a user's name; one without a name is called by its number.
+func nameOf(id string) string {
+	if known, err := user.LookupId(id); err == nil {
+		return known.Username
+	}
+	return id
 }

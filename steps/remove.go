@@ -277,7 +277,7 @@ func (f *Folder) remove(name string) error {
 		err = f.sync(name)
 	}
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: cause(err)}
+		return &SaveError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	return nil
 }

@@ -164,7 +164,7 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
 	case errors.Is(err, fs.ErrPermission):
-		return change, &SaveError{Path: f.outPath(out), Err: fs.ErrPermission}
+		return change, &SaveError{Path: f.outPath(out), Err: f.denied(filepath.FromSlash(out), err)}
 	case err != nil:
 		change.left = cause(err).Error()
 		return change, nil
@@ -257,7 +257,7 @@ func (o outChange) item(f *Folder) Item {
 func (f *Folder) clearOut(o outChange) error {
 	folder, err := f.openOut(o.folder)
 	if err != nil {
-		return &SaveError{Path: f.outPath(o.folder), Err: cause(err)}
+		return &SaveError{Path: f.outPath(o.folder), Err: f.denied(filepath.FromSlash(o.folder), err)}
 	}
 	defer func() { _ = folder.Close() }()
 	files := o.files
@@ -272,7 +272,7 @@ func (f *Folder) clearOut(o outChange) error {
 			continue
 		}
 		if err := folder.root.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &SaveError{Path: folder.Path(file.name), Err: cause(err)}
+			return &SaveError{Path: folder.Path(file.name), Err: folder.denied(file.name, err)}
 		}
 	}
 	if o.itself {

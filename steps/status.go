@@ -214,6 +214,7 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 		}
 	}
 	renew := l.run(append(hostFlag(app.APIHost), "--app-id", app.ID, "--renew-key")...)
+	var owner *OwnerError
 	elsewhere := func() (do, command string) {
 		if other := l.folder.elsewhere(app, app.KeyFile); other != "" {
 			return "It is in another file. Sign with that:", l.run("token", "--app-id", app.ID, "--key-file", other)
@@ -225,6 +226,9 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 		state.Says = "missing"
 		do, command := elsewhere()
 		problem("The key of "+name+" is not in "+path+".", do, command)
+	case errors.As(err, &owner):
+		state.Says = "cannot be used: it belongs to " + client.Printable(owner.Owner)
+		l.foreign(owner)
 	case err != nil:
 		state.Says = "cannot be used"
 		do, command := elsewhere()
@@ -289,6 +293,14 @@ func (l *look) files(journal Journal) {
 			continue
 		}
 		file := StatusOfFile{Path: client.Printable(l.folder.Path(name))}
+		var owner *OwnerError
+		opened, err := l.folder.openRegular(name)
+		if err == nil {
+			_ = opened.Close()
+		} else if errors.As(l.folder.denied(name, err), &owner) {
+			file.Says = "belongs to " + client.Printable(owner.Owner)
+			l.foreign(owner)
+		}
 		// The key's state is told with its application.
 		if info, err := l.folder.root.Stat(name); err == nil && name != gitignoreFile && openTo(info) != 0 && !journal.hasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
@@ -301,6 +313,16 @@ func (l *look) files(journal Journal) {
 			l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(path) + string(filepath.Separator)})
 		}
 	}
+}
+
+// foreign tells of a file that belongs to another user; the command is for all of those, and told once.
+func (l *look) foreign(owner *OwnerError) {
+	for _, told := range l.status.Problems {
+		if told.Command == owner.TakeBack {
+			return
+		}
+	}
+	l.problem(owner.Path+" belongs to "+owner.Owner+", and you may not use it.", "If an earlier run with sudo made it, take it back:", owner.TakeBack)
 }
 
 // hasKey reports whether a file is noted as an application's key.

@@ -218,7 +218,7 @@ func (s *scene) runs(a *attempt) result {
 }
 
 // temporary is the name of a file that is being written.
-var temporary = regexp.MustCompile(`^\.(private\.key|credwiz\.json|env)\.[A-Z2-7]{26}$`)
+var temporary = regexp.MustCompile(`^\.(private\.key|credwiz\.json|env)\.[A-Z2-7]{26}\.credwiz$`)
 
 // temporaries are the files that a run has left half written.
 func (s *scene) temporaries() []string {

@@ -179,6 +179,10 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 func ofDotenv(folder *steps.Folder) (foundToken, error) {
 	token, path := folder.Token(), folder.Path(".env")
 	if token.IsZero() {
+		var foreign *steps.OwnerError
+		if _, err := folder.Read(".env"); errors.As(err, &foreign) {
+			return foundToken{}, err
+		}
 		return foundToken{}, fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
 	}
 	return foundToken{token: token, source: "VONAGE_JWT in " + client.Printable(path), ofDotenv: true}, nil

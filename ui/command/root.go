@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/steps"
 	"credwiz/ui"
 
 	"github.com/spf13/cobra"
@@ -51,6 +52,10 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	nameShells(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	var said exit
+	var foreign *steps.OwnerError
+	if errors.As(err, &foreign) { // which is no wrong usage
+		err = c.fail(err, false, false)
+	}
 	switch {
 	case err == nil:
 		return exitDone

@@ -209,12 +209,16 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 
 // changesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
 // written and not noted would stay when all else is cleared away.
-func (s Session) changesDotenv(variables []Variable) []string {
+func (s Session) changesDotenv(variables []Variable) ([]string, error) {
 	c, err := s.changeDotenv(variables)
-	if err != nil {
-		return []string{} // writing it is going to tell why not
+	var unread *JournalError
+	switch {
+	case errors.As(err, &unread):
+		return []string{}, err
+	case err != nil:
+		return []string{}, nil //nolint:nilerr // Writing the file reports it.
 	}
-	return c.set
+	return c.set, nil
 }
 
 // changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.

@@ -57,9 +57,11 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	if err == nil {
 		defer unlock()
 		if write {
-			s.inDotenv = s.changesDotenv(s.renewedDotenv())
+			s.inDotenv, err = s.changesDotenv(s.renewedDotenv())
 		}
-		err = s.noteToken()
+		if err == nil {
+			err = s.noteToken()
+		}
 	}
 	switch {
 	case err != nil && write:

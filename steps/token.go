@@ -242,11 +242,15 @@ func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:
 func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	dotenv := slices.Contains(kinds, writeEnv)
 	s.inDotenv = []string{}
+	var unread error
 	if dotenv {
-		s.inDotenv = s.changesDotenv(s.dotenv())
+		s.inDotenv, unread = s.changesDotenv(s.dotenv())
 	}
 	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
 	unnoted := w.local("write "+journalFile, func() (string, error) {
+		if unread != nil {
+			return "", unread
+		}
 		if len(s.Roster) == 0 {
 			return "no secret in it", s.noteUser(env)
 		}

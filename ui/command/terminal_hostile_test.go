@@ -85,7 +85,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 		t.Attr("fault", "T1")
 		p := sit(t, setting{env: account(), args: []string{"--api-host", hostileAPI(t, 0), "--no-login", "--dir", folder}})
 		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-		p.sees("Application name").press("enter").sees("201 Created", `fol\u{1B}]52`, `another name: “A\u{1B}]52;c`).press("ctrl+c").ends(130)
+		p.sees("Application name").press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 		checkHarmless(t, "the receipt", p.stdout.Bytes())
 	})

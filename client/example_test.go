@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"net/url"
 	"os"
 	"time"
@@ -20,11 +19,11 @@ import (
 func practice() (*client.Client, client.Credentials, func()) {
 	server, err := sandbox.Start(sandbox.Config{})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	host, err := client.ParseHost(server.URL())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
 	return client.New(client.Options{Host: host}), creds, func() { _ = server.Close() }
@@ -38,32 +37,32 @@ func Example() {
 
 	key, err := client.GenerateKey()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	app, err := api.CreateApplication(ctx, creds, client.NewApplication{Name: "Shop", PublicKey: key.PublicPEM()})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	admin, err := client.SignToken(key, client.TokenRequest{
 		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: uuid.NewString(),
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	user, err := api.CreateUser(ctx, admin.JWT, client.NewUser{Name: "alice"})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	token, err := client.SignToken(key, client.TokenRequest{
 		ApplicationID: app.ID, User: user.Name, ACL: client.ACLClientSDK(),
 		IssuedAt: time.Now(), Lifetime: time.Hour, ID: uuid.NewString(),
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	login, err := api.LogIn(ctx, token.JWT, user.Region)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(login.UserName, "logged in to", app.Name)
 	// Output: alice logged in to Shop
@@ -101,14 +100,14 @@ func ExampleSecret() {
 func ExampleReadToken() {
 	key, err := client.GenerateKey()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	token, err := client.SignToken(key, client.TokenRequest{
 		ApplicationID: "10686d83-6dcc-4484-8d3e-169d5af42f33", User: "alice", ACL: client.ACLClientSDK(),
 		IssuedAt: time.Date(2026, 1, 2, 15, 0, 0, 0, time.UTC), Lifetime: time.Hour, ID: uuid.NewString(),
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	reading := client.ReadToken(token.JWT)
 	user, _ := reading.Claims.Text("sub")

@@ -18,7 +18,7 @@ import (
 // together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
 
 // The names of the records that others write too.
-const (
+const ( //nolint:gosec // These are names.
 	dotenvAPIKey    = "VONAGE_API_KEY"
 	dotenvAPISecret = "VONAGE_API_SECRET"
 	dotenvAppID     = "VONAGE_APPLICATION_ID"
@@ -80,9 +80,11 @@ func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable(dote
 
 // dotenvChange is what writing the session into .env makes of it.
 type dotenvChange struct {
-	file  dotenv
-	set   []string // the names that get a value which they did not have
-	aside []string // the names whose old lines are kept as comments
+	// unread is why the journal could not be read; then nothing in the file is known to be credwiz's.
+	unread error
+	file   dotenv
+	set    []string // the names that get a value which they did not have
+	aside  []string // the names whose old lines are kept as comments
 	// unspelled tells that the user's name is left out, because apps would not all read it alike.
 	unspelled bool
 }
@@ -105,12 +107,10 @@ func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
 	if err := spelled(variables...); err != nil {
 		return dotenvChange{}, err
 	}
-	journal, err := folder.readJournal()
-	if err != nil {
-		return dotenvChange{}, err
-	}
+	journal, unread := folder.readJournal()
+	c.unread = unread
 	ours := func(name string) bool {
-		return was != "" && journal.knows(was) && journal.put(dotenvFile, name)
+		return unread == nil && was != "" && journal.knows(was) && journal.put(dotenvFile, name)
 	}
 	for _, v := range variables {
 		old, there := d.Get(v.Name)
@@ -211,14 +211,10 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 // written and not noted would stay when all else is cleared away.
 func (s Session) changesDotenv(variables []Variable) ([]string, error) {
 	c, err := s.changeDotenv(variables)
-	var unread *JournalError
-	switch {
-	case errors.As(err, &unread):
-		return []string{}, err
-	case err != nil:
+	if err != nil {
 		return []string{}, nil //nolint:nilerr // Writing the file reports it.
 	}
-	return c.set, nil
+	return c.set, c.unread
 }
 
 // changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.

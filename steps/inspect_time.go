@@ -122,8 +122,9 @@ func unitOf(form client.DateForm) string {
 		return "microseconds"
 	case client.Nanoseconds:
 		return "nanoseconds"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // judgeLife compares how long it is to live with what the platform grants.

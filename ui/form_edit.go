@@ -47,7 +47,7 @@ func (f form) replaced(field steps.Field) form {
 }
 
 // filled is a paste that answers several questions at once.
-func (f form) filled(field steps.Field, answers steps.Answers) form {
+func (f form) filled(_ steps.Field, answers steps.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).freshen(key, false)
 	}

@@ -10,7 +10,9 @@ import (
 const escape = 0x1b
 
 // keypad is what the keypad and the ends of a line send in application mode, as Bubble Tea knows it.
-var keypad = map[byte]string{'H': "\x1b[H", 'F': "\x1b[F", 'M': "\r"}
+func keypad() map[byte]string {
+	return map[byte]string{'H': "\x1b[H", 'F': "\x1b[F", 'M': "\r"}
+}
 
 // keys appends what is typed outside of pastes to out, in forms that Bubble Tea knows, and without the replies of the
 // terminal, which it would type into a field.
@@ -25,7 +27,7 @@ func (f *pasteFilter) keys(out, in []byte) []byte {
 			return append(out, in...) // an escape and one byte are alt and a key
 		}
 		out, in = append(out, in[:i]...), in[i:]
-		switch key, known := keypad[in[2]]; {
+		switch key, known := keypad()[in[2]]; {
 		case bytes.IndexByte([]byte("]P_^X"), in[1]) >= 0:
 			f.reply, in = true, in[2:]
 		case in[1] == 'O' && known:

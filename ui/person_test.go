@@ -279,9 +279,11 @@ func (p *person) wait() *person {
 func (p *person) waitFor(happened <-chan struct{}) *person {
 	p.Helper()
 	limit := time.After(patience)
-	for !p.next("a call", happened, limit) {
+	for {
+		if p.next("a call", happened, limit) {
+			return p
+		}
 	}
-	return p
 }
 
 // awaits takes messages until the screen shows the text.

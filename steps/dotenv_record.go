@@ -18,9 +18,9 @@ import (
 // together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
 
 // The names of the records that others write too.
-const ( //nolint:gosec // These are names.
-	dotenvAPIKey    = "VONAGE_API_KEY"
-	dotenvAPISecret = "VONAGE_API_SECRET"
+const (
+	dotenvAPIKey    = "VONAGE_API_KEY" //nolint:gosec // a name
+	dotenvAPISecret = "VONAGE_API_SECRET" //nolint:gosec // a name
 	dotenvAppID     = "VONAGE_APPLICATION_ID"
 	dotenvKey       = "VONAGE_PRIVATE_KEY"
 	dotenvUserName  = "VONAGE_USER_NAME"

@@ -75,7 +75,8 @@ type dotenvChange struct {
 	file  dotenv
 	set   []string // the names that get a value which they did not have
 	aside []string // the names whose old lines are kept as comments
-	appID string   // for which application it was; empty if for none, or for this one
+	// unspelled tells that the user's name is left out, because apps would not all read it alike.
+	unspelled bool
 }
 
 // changeDotenv is what the variables make of .env. It changes nothing.
@@ -87,8 +88,14 @@ func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
 	}
 	c := dotenvChange{file: d, set: []string{}}
 	was := d.Value(dotenvAppID)
-	if was != s.Application.Value.ID {
-		c.appID = was
+	// A name that only the API told is no reason to be without the rest.
+	spelling := func(v Variable) bool { return v.Name == dotenvUserName && !readAlike(v.Value) }
+	if slices.ContainsFunc(variables, spelling) {
+		variables, c.unspelled = slices.DeleteFunc(slices.Clone(variables), spelling), true
+		c.file.Unset(dotenvUserName, true)
+	}
+	if err := spelled(variables...); err != nil {
+		return dotenvChange{}, err
 	}
 	journal, err := folder.readJournal()
 	ours := func(name string) bool {
@@ -167,9 +174,6 @@ func heldKey(value string) *client.PrivateKey {
 func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
 	var c dotenvChange
 	err := w.local("write "+dotenvFile, func() (string, error) {
-		if err := spelled(variables...); err != nil {
-			return "", &SaveError{Path: s.Place.Folder.Path(dotenvFile), Err: err}
-		}
 		var err error
 		if c, err = s.changeDotenv(variables); err != nil {
 			return "", err
@@ -181,6 +185,9 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 	}
 	if len(c.aside) > 0 {
 		w.warn("look at "+dotenvFile, client.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
+	}
+	if c.unspelled {
+		w.warn("look at "+dotenvFile, dotenvUserName+" is left out: apps do not all read quotes, dollars and backslashes alike")
 	}
 	return s.withFile(dotenvFile, purpose), nil
 }

@@ -224,3 +224,19 @@ func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 		})
 	}
 }
+
+func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
+	t.Attr("fault", "field-D10")
+	t.Parallel()
+	r := newRun(t)
+	r.has(".env", "VONAGE_USER_NAME=bob\n")
+	r.does("connect", "application")
+	r.answer(steps.AnswerWrite, "vonage")
+	r.answer(steps.AnswerUser, "O'Neil $5")
+	r.does("user")
+	r.answer(steps.AnswerWrite, "env")
+	r.does("token")
+	wantAll(t, r.warned(), "VONAGE_USER_NAME is left out")
+	wantAll(t, r.file(".env"), "VONAGE_JWT=eyJ", "# set aside by credwiz: VONAGE_USER_NAME=bob\n")
+	wantNone(t, r.file(".env"), "\nVONAGE_USER_NAME=")
+}

@@ -54,7 +54,6 @@ func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
 	}
 	const id = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "vonage") // no .env takes such a user
 	r.dir = filepath.Join(r.dir, "dir\x1b[2J\u202e")
 	r.does("connect")
 

@@ -68,7 +68,11 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 			if withoutUser(old) != nil {
 				replace = folder.Replace // somebody's own lines cannot be made again
 			}
-			for _, v := range s.userVariables(m) {
+			variables := s.userVariables(m)
+			if err := spelled(variables...); err != nil {
+				return "", err
+			}
+			for _, v := range variables {
 				old.Set(v.Name, v.Value, false)
 			}
 			if err := replace(name, old.Bytes(), secretMode); err != nil {

@@ -79,8 +79,8 @@ func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	t.Attr("fault", "N2")
 	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
-	// A second wizard on the same application, without the notes of the first.
-	if err := os.Remove(".credwiz.json"); err != nil {
+	// A second wizard on the same application, without the notes of the first, and without what names it.
+	if err := errors.Join(os.Remove(".credwiz.json"), os.Remove(".env")); err != nil {
 		t.Fatal(err)
 	}
 	p = p.sit(t, 80, 24, Look{}).connected()

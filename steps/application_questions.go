@@ -136,7 +136,7 @@ func (s Session) listField(env Env, a Answers) Field {
 			f.Suggestion = app.ID
 			note += ", of your last run"
 		} else if known && app.ID == s.Named {
-			note += ", the one in .env"
+			note += ", named in .env"
 		}
 		f.Choices = append(f.Choices, Choice{app.ID, client.Printable(app.Name), note})
 	}

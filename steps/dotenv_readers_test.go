@@ -163,6 +163,11 @@ var programs = map[string]program{
 		[]string{"node", "-e", "if (!process.loadEnvFile) process.exit(1)"},
 		[]string{"node", "-e", "process.loadEnvFile(process.argv[1]); process.stdout.write(process.env.NAME)"},
 	},
+	"dotenv for Node": {
+		[]string{"node", "-e", "require(process.env.CREDWIZ_NODE_MODULES + '/dotenv')"},
+		[]string{"node", "-e", `const { parse } = require(process.env.CREDWIZ_NODE_MODULES + '/dotenv')
+			process.stdout.write(parse(require('fs').readFileSync(process.argv[1])).NAME)`},
+	},
 	"Python": {
 		[]string{"python3", "-c", "import dotenv"},
 		[]string{"python3", "-c", "import dotenv, sys; sys.stdout.buffer.write(dotenv.dotenv_values(sys.argv[1])['NAME'].encode())"},

@@ -19,7 +19,7 @@ import (
 
 // The names of the records that others write too.
 const (
-	dotenvAPIKey    = "VONAGE_API_KEY" //nolint:gosec // a name
+	dotenvAPIKey    = "VONAGE_API_KEY"    //nolint:gosec // a name
 	dotenvAPISecret = "VONAGE_API_SECRET" //nolint:gosec // a name
 	dotenvAppID     = "VONAGE_APPLICATION_ID"
 	dotenvKey       = "VONAGE_PRIVATE_KEY"

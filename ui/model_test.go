@@ -75,11 +75,9 @@ func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	t.Attr("fault", "N2")
 	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
-	// A second wizard on the same application, without the notes of the first.
-	for _, name := range []string{".credwiz.json", ".env"} {
-		if err := os.Remove(name); err != nil {
-			t.Fatal(err)
-		}
+	// A second wizard on the same application, without the notes of the first, and without what names it.
+	if err := errors.Join(os.Remove(".credwiz.json"), os.Remove(".env")); err != nil {
+		t.Fatal(err)
 	}
 	p = p.sit(t, 80, 24, Look{}).connected()
 	p.sees("private.key is here already", "use it").press("enter").wait()

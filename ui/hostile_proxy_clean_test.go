@@ -31,7 +31,7 @@ func (v *traveler) clears(slow bool) outcome {
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	_, err = steps.Remover{
 		Env: steps.Env{Now: noonAlways, NewID: uuid.NewString, Wait: wait}, Folder: folder,
-		Credentials: credentials, Answers: steps.Answers{}, Report: Lines(&said, Look{}),
+		Credentials: credentials, Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes}, Report: Lines(&said, Look{}),
 		Dial: func(*url.URL) *client.Client { return v.client(slow) },
 	}.Remove(v.Context(), removal)
 	if err != nil {

@@ -46,6 +46,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 			code = exitFailed
 		}
 	}()
+	c.out = &output{to: c.out}
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)
@@ -64,6 +65,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 		err = c.fail(err, false, false)
 	}
 	switch {
+	case c.lost() != nil:
+		return c.tellLost(signs(cmd))
 	case err == nil:
 		return exitDone
 	case errors.As(err, &said):
@@ -76,6 +79,12 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
 		c.redactor.Redact(client.Printable(err.Error())), cmd.CommandPath())
 	return exitUsage
+}
+
+// signs reports whether what a command prints has tokens in it.
+func signs(cmd *cobra.Command) bool {
+	about := cmd.Flags().Changed("help") || cmd.Flags().Changed("version")
+	return !about && (!cmd.HasParent() || cmd.Name() == "token")
 }
 
 func rootCommand(c console) *cobra.Command {

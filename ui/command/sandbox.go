@@ -114,6 +114,9 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 		shown = "the one from standard input"
 	}
 	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), client.Printable(s.apiKey), shown)
+	if c.lost() != nil {
+		return server.Close() // without its address it is of no use
+	}
 	c.say("Use it from another terminal, with that pair: credwiz --api-host " + server.URL())
 	if s.allowRemote {
 		c.say("Other machines can reach this sandbox. Use it with made-up data only.")

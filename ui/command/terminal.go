@@ -31,7 +31,7 @@ func (c console) asker() (ask ui.Asker, restore func()) {
 func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
-	if f, ok := stream.(*os.File); ok && isTerminal(stream) {
+	if f, ok := file(stream); ok && isTerminal(stream) {
 		if columns, _, err := term.GetSize(f.Fd()); err == nil {
 			return columns
 		}
@@ -40,8 +40,16 @@ func columns(stream any) int {
 }
 
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := file(stream)
 	return ok && term.IsTerminal(f.Fd())
+}
+
+func file(stream any) (*os.File, bool) {
+	if o, ok := stream.(*output); ok {
+		stream = o.to
+	}
+	f, ok := stream.(*os.File)
+	return f, ok
 }
 
 // look is what the terminal can show.

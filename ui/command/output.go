@@ -1,0 +1,45 @@
+package command
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+)
+
+// output is standard output. It keeps its first error for the end, as a bufio.Writer does, so that no command has to look at
+// what printing returns, nor takes it for wrong usage.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	if o.err == nil {
+		_, o.err = o.to.Write(text)
+	}
+	return len(text), nil
+}
+
+// lost is why standard output could not be written, if it could not.
+func (c console) lost() error {
+	if o, ok := c.out.(*output); ok {
+		return o.err
+	}
+	return nil
+}
+
+// tellLost says that what was printed has arrived nowhere, and returns the exit code.
+func (c console) tellLost(tokens bool) int {
+	cause := c.lost()
+	var path *fs.PathError
+	if errors.As(cause, &path) {
+		cause = path.Err
+	}
+	c.say("Standard output could not be written: " + cause.Error() + ".")
+	if tokens {
+		c.say("What was made is kept. Run credwiz token in the same folder, and it signs the tokens again.")
+	} else {
+		c.say("Send it somewhere else, and run the command again.")
+	}
+	return exitFailed
+}

@@ -195,6 +195,9 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 	if err != nil {
 		return s, err
 	}
+	if c.unread != nil {
+		w.warn("look at "+dotenvFile, "lines of an earlier run may be kept as comments: "+c.unread.Error())
+	}
 	if before != "" && before != now {
 		w.warn("look at "+dotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}

@@ -87,10 +87,14 @@ func adviseAnswers(err error) (Advice, bool) {
 		for _, f := range missing.Fields {
 			lines = append(lines, f.Flag)
 		}
+		why := ""
+		if missing.Why != "" {
+			why = ", and nothing is asked because " + missing.Why
+		}
 		return Advice{
-			What: "There is nobody to ask, and these answers are missing: " + strings.Join(lines, ", ") + ".",
-			Do: "Give them as flags, or run credwiz in a terminal, where it asks: without --no-input, and with nothing else on " +
-				"standard input.",
+			What: "These answers are missing" + why + ": " + strings.Join(lines, ", ") + ".",
+			Do: "Give them as flags, or run credwiz where it asks: in a terminal, without --no-input, and with standard input and " +
+				"standard error not redirected.",
 			Kind: Usage,
 		}, true
 	case errors.As(err, &invalid):

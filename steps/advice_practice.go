@@ -24,7 +24,27 @@ func isUnauthorized(err error) bool {
 	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
 }
 
+// TemporaryError is a folder for temporary files in which the one of a demo cannot be made.
+type TemporaryError struct {
+	Path string
+	Err  error
+}
+
+// Error names the folder.
+func (e *TemporaryError) Error() string { return e.Path + ": " + cause(e.Err).Error() }
+
+// Unwrap gives the cause.
+func (e *TemporaryError) Unwrap() error { return e.Err }
+
 func advisePractice(err error) (Advice, bool) {
+	var temporary *TemporaryError
+	if errors.As(err, &temporary) {
+		return Advice{
+			What: "No temporary folder could be made in " + client.Printable(temporary.Error()) + ".",
+			Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
+			Kind: Other, Retry: true,
+		}, true
+	}
 	var pair *PracticePairError
 	if !errors.As(err, &pair) {
 		return Advice{}, false

@@ -223,7 +223,10 @@ func (e *InvalidAnswerError) Error() string { return e.Field.Flag + ": " + e.Err
 func (e *InvalidAnswerError) Unwrap() error { return e.Err }
 
 // MissingAnswersError are questions that nobody is there to answer.
-type MissingAnswersError struct{ Fields []Field }
+type MissingAnswersError struct {
+	Fields []Field
+	Why    string // nothing is asked: "standard error is not a terminal"; may be empty
+}
 
 // Error names the flags that would answer.
 func (e *MissingAnswersError) Error() string {
@@ -306,7 +309,7 @@ func KnownAnswers(env Env) (Answers, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, &MissingAnswersError{Fields: missing}
+		return nil, &MissingAnswersError{Fields: missing, Why: env.Unasked}
 	}
 	return answers, nil
 }

@@ -46,6 +46,7 @@ type Env struct {
 	// the tokens are Printed all the same.
 	Out     string
 	Printed bool
+	Unasked string // why no questions are asked: "standard error is not a terminal"
 	// Mask is for presenters: of the API key and the tokens, nothing is shown but the last four characters.
 	Mask bool
 	// Pause is how long each result stands before the next piece of work begins, for an audience; front ends keep it.

@@ -295,7 +295,7 @@ func (p plain) line(ctx context.Context, f steps.Field) (string, error) {
 			if f.Key == "" {
 				return "", errNoMoreInput
 			}
-			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}}
+			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}, Why: "standard input has ended"}
 		}
 		if p.ask.Secret == nil {
 			// What comes from a pipe is not echoed, its line breaks neither.

@@ -34,8 +34,16 @@ type world struct {
 func realWorld(now func() time.Time) world {
 	return world{
 		now: now, newID: uuid.NewString, keys: client.GenerateKey,
-		dir: func() (string, error) { return os.MkdirTemp("", "credwiz-demo-") },
+		dir: temporaryDir,
 	}
+}
+
+func temporaryDir() (string, error) {
+	dir, err := os.MkdirTemp("", "credwiz-demo-")
+	if err != nil {
+		return "", &steps.TemporaryError{Path: os.TempDir(), Err: err}
+	}
+	return dir, nil
 }
 
 // fixedWorld stands still at noon.
@@ -69,7 +77,7 @@ func numbered(name string) func() string {
 func fixedDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), "credwiz-demo")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
+		return "", &steps.TemporaryError{Path: os.TempDir(), Err: err}
 	}
 	folder, err := steps.OpenFolder(dir)
 	if err != nil {

@@ -176,6 +176,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Roster:   users,
 		Out:      o.out,
 		Printed:  o.json || o.csv,
+		Unasked:  c.unasked(o),
 		NoLogin:  o.noLogin,
 		Log:      log,
 		Redactor: c.redactor,
@@ -245,6 +246,21 @@ func (c console) person() bool { return isTerminal(c.in) && isTerminal(c.err) }
 // input there is nothing left to answer them from, unless that is a terminal.
 func (c console) asks(o options) bool {
 	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.person() || o.plain)
+}
+
+// unasked is why no questions are asked, if they are not.
+func (c console) unasked(o options) string {
+	switch {
+	case o.noInput:
+		return "of --no-input"
+	case o.secretStdin:
+		return "standard input has the API secret"
+	case !isTerminal(c.in):
+		return "standard input is not a terminal"
+	case !isTerminal(c.err):
+		return "standard error is not a terminal"
+	}
+	return ""
 }
 
 // tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.

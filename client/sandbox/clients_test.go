@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -31,5 +32,37 @@ func TestAPathMayEndWithASlash(t *testing.T) {
 	got := server.want(405, "DELETE", "/v2/applications/", "", owner)
 	if allow := got.header.Get("Allow"); !strings.HasPrefix(allow, "GET") {
 		t.Errorf("Allow is %q", allow)
+	}
+}
+
+// TestNullIsAbsentInAnApplication has the http_method of "vonage apps init".
+func TestNullIsAbsentInAnApplication(t *testing.T) {
+	t.Attr("fault", "field-D2")
+	server := start(t, sandbox.Config{})
+	made := server.want(201, "POST", "/v2/applications", `{"name":"x","keys":null,"privacy":{"improve_ai":null},
+		"capabilities":{"voice":null,"messages":{"webhooks":null},
+		"rtc":{"webhooks":{"event_url":{"address":null,"http_method":null}},"leg_persistence_time":null}}}`, owner)
+	if key, _ := made.at(t, "keys.private_key").(string); key == "" {
+		t.Errorf("no key pair was made: %s", made.text)
+	}
+	want := map[string]any{
+		"messages": map[string]any{},
+		"rtc":      map[string]any{"webhooks": map[string]any{"event_url": map[string]any{}}},
+	}
+	if got := made.at(t, "capabilities"); !reflect.DeepEqual(got, want) {
+		t.Errorf("capabilities %v, want %v", got, want)
+	}
+
+	// Keys of null in a change are no wish for new ones.
+	path := "/v2/applications/" + made.at(t, "id").(string)
+	changed := server.want(200, "PUT", path, `{"name":"y","keys":null}`, owner)
+	if changed.at(t, "keys.private_key") != nil || changed.at(t, "keys.public_key") != made.at(t, "keys.public_key") {
+		t.Errorf("the keys changed: %s", changed.text)
+	}
+
+	// What is required is missed as ever.
+	got := server.want(400, "POST", "/v2/applications", `{"name":null}`, owner)
+	if !strings.Contains(got.text, `"name":"name","reason":"is required"`) {
+		t.Errorf("a name of null: %s", got.text)
 	}
 }

@@ -66,3 +66,34 @@ func TestNullIsAbsentInAnApplication(t *testing.T) {
 		t.Errorf("a name of null: %s", got.text)
 	}
 }
+
+// TestAUserHasNoConversationsYet is what nexmo-client 6 and 7 read as a part of
+// the login.
+func TestAUserHasNoConversationsYet(t *testing.T) {
+	t.Attr("fault", "field-D5")
+	server, app, _ := practice(t, sandbox.Config{})
+	id := server.want(201, "POST", "/v1/users", `{"name":"alice"}`, server.admin(app)).at(t, "id").(string)
+	alice := bearer(userToken(t, app, "alice"))
+
+	path := "/beta2/users/" + id + "/conversations"
+	got := server.want(200, "GET", path+"?page_size=20&order=asc", "", alice).object(t)
+	want := map[string]any{
+		"page_size": 20.0,
+		"_embedded": map[string]any{"data": map[string]any{"conversations": []any{}}},
+		"_links":    map[string]any{"self": map[string]any{"href": server.URL() + path + "?order=asc&page_size=20"}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+
+	// It asks for authorization as the users do, and refuses in their words.
+	server.want(401, "GET", path, "")
+	admin := claims(app)
+	admin["acl"] = map[string]any{"paths": map[string]any{"/*/sessions/**": map[string]any{}}}
+	server.want(403, "GET", path, "", bearer(sign(t, ownKey(), admin)))
+	server.want(400, "GET", path+"?page_size=x", "", alice)
+	if code := server.want(404, "GET", "/beta2/users/USR-x/conversations", "", alice).at(t, "code"); code != "user:error:not-found" {
+		t.Errorf("without the user: %v", code)
+	}
+	server.want(405, "POST", path, `{}`, alice)
+}

@@ -47,6 +47,9 @@ func (s *Sandbox) routes() map[string]verbs {
 		"/v0.1/users/{id}": olderOne,
 		"/beta/users":      older,
 		"/beta/users/{id}": olderOne,
+		"/beta2/users/{id}/conversations": {
+			http.MethodGet: s.olderMember(s.listConversations),
+		},
 		"/account/get-balance": {
 			http.MethodGet: http.HandlerFunc(s.getBalance),
 		},

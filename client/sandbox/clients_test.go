@@ -1,9 +1,12 @@
 package sandbox_test
 
 import (
+	"encoding/base64"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	"credwiz/client/sandbox"
 )
@@ -96,4 +99,45 @@ func TestAUserHasNoConversationsYet(t *testing.T) {
 		t.Errorf("without the user: %v", code)
 	}
 	server.want(405, "POST", path, `{}`, alice)
+}
+
+// TestATokenThatReadersDisagreeOnIsRefused has tokens whose signature is right.
+func TestATokenThatReadersDisagreeOnIsRefused(t *testing.T) {
+	t.Attr("fault", "field-D8")
+	server := start(t, sandbox.Config{})
+	app := server.application("x", ownKey())
+	const header = `{"alg":"RS256","typ":"JWT"}`
+	good := strings.TrimSpace(encode(t, claims(app)))
+	with := func(claims string) string { return strings.TrimSuffix(good, "}") + "," + claims + "}" }
+	for name, c := range map[string]struct {
+		header, claims string
+		status         int
+	}{
+		"good":                        {header, good, 200},
+		"space around the claims":     {header, " " + good + "\n", 200},
+		"one name in two objects":     {header, with(`"a":{"x":1},"b":[{"x":1},{"x":2}]`), 200},
+		"crit":                        {`{"alg":"RS256","crit":["x"],"x":1}`, good, 401},
+		"crit with b64":               {`{"alg":"RS256","crit":["b64"],"b64":true}`, good, 401},
+		"empty crit":                  {`{"alg":"RS256","crit":[]}`, good, 401},
+		"text after the claims":       {header, good + "x", 401},
+		"two sets of claims":          {header, good + good, 401},
+		"a claim twice":               {header, with(`"application_id":"` + app + `"`), 401},
+		"a claim twice, once escaped": {header, with(`"\u006ati":"x"`), 401},
+		"a path of the acl twice":     {header, with(`"acl":{"paths":{"/**":{},"/**":{}}}`), 401},
+		"a header parameter twice":    {`{"alg":"none","alg":"RS256"}`, good, 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := base64.RawURLEncoding.EncodeToString([]byte(c.header)) + "." +
+				base64.RawURLEncoding.EncodeToString([]byte(c.claims))
+			signature, err := jwt.SigningMethodRS256.Sign(text, ownKey())
+			if err != nil {
+				t.Fatal(err)
+			}
+			token := text + "." + base64.RawURLEncoding.EncodeToString(signature)
+			got := server.want(c.status, "GET", "/v1/users", "", bearer(token))
+			if code := got.at(t, "code"); c.status == 401 && code != "system:error:invalid-token" {
+				t.Errorf("code %v", code)
+			}
+		})
+	}
 }

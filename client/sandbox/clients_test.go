@@ -141,3 +141,21 @@ func TestATokenThatReadersDisagreeOnIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatComesAfterTheLoginIsSaidToBeMissing(t *testing.T) {
+	t.Attr("fault", "field-D7")
+	server, app, _ := practice(t, sandbox.Config{}, "alice")
+	alice := bearer(userToken(t, app, "alice"))
+	for _, path := range []string{
+		"/v0.1/conversations", "/v0.2/legs", "/v0.3/conversations", "/v1/conversations", "/beta/conversations",
+		"/beta2/conversations", "/v1/users/USR-x/conversations", "/v2/messages", "/metrics",
+	} {
+		if got := server.want(404, "POST", path, `{}`, alice); !strings.Contains(got.text, "the sandbox ends at the login") {
+			t.Errorf("%s: %s", path, got.text)
+		}
+	}
+	// What is looked for in what it has, is only not there.
+	if got := server.want(404, "GET", "/v1/users/USR-x", "", alice); strings.Contains(got.text, "the login") {
+		t.Errorf("a user: %s", got.text)
+	}
+}

@@ -63,6 +63,20 @@ func deeperThan(limit int, value any) bool {
 	return false
 }
 
+// dropNulls takes the fields that are null out of an object, and out of those in
+// it. Vonage CLI 3 sends an http_method of null in "apps init", and NCLI an
+// improve_ai of null with capabilities. That applications take every null for
+// absent is inferred from that.
+func dropNulls(value any) {
+	fields, _ := value.(map[string]any)
+	for name, inner := range fields {
+		if inner == nil {
+			delete(fields, name)
+		}
+		dropNulls(inner)
+	}
+}
+
 // object returns the object that is the field of another one, or nil. Only a
 // body that has passed its shape is read this way.
 func object(in map[string]any, field string) map[string]any {

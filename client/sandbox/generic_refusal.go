@@ -50,10 +50,15 @@ func noSuchApplication(id string) *refusal {
 		"Not Found", fmt.Sprintf("ID '%s' does not exist, or you do not have access", id))
 }
 
+// endsAtLogin is what the sandbox adds to the API's words about a path that it
+// does not have: conversations, legs and metrics come after the login, and a
+// client that asks for them has done nothing wrong.
+const endsAtLogin = "Note that the sandbox ends at the login: it has no conversations, calls or messages."
+
 // noSuchResource answers a path outside every API; its detail is inferred.
 func noSuchResource() *refusal {
 	return generic(http.StatusNotFound, "#not-found",
-		"Not Found", "The resource does not exist, or you do not have access")
+		"Not Found", "The resource does not exist, or you do not have access. "+endsAtLogin)
 }
 
 // wrongVerb is SPEC common_errors.yml, InvalidRequestMethod.

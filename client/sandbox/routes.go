@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -25,10 +26,8 @@ func (s *Sandbox) routes() map[string]verbs {
 		http.MethodDelete: s.olderMember(s.deleteOlderUser),
 	}
 	return map[string]verbs{
-		loginPath:                socket,
-		loginPath + "/{$}":       socket,
-		legacyLoginPath:          socket,
-		legacyLoginPath + "/{$}": socket,
+		loginPath:       socket,
+		legacyLoginPath: socket,
 		"/v0.2/sessions/{id}": {
 			http.MethodPut: http.HandlerFunc(s.refreshSession),
 		},
@@ -48,6 +47,9 @@ func (s *Sandbox) routes() map[string]verbs {
 		"/v0.1/users/{id}": olderOne,
 		"/beta/users":      older,
 		"/beta/users/{id}": olderOne,
+		"/beta2/users/{id}/conversations": {
+			http.MethodGet: s.olderMember(s.listConversations),
+		},
 		"/account/get-balance": {
 			http.MethodGet: http.HandlerFunc(s.getBalance),
 		},
@@ -84,15 +86,30 @@ func (s *Sandbox) routed() http.Handler {
 	mux.HandleFunc("/", s.noSuchPath)
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = withoutSlash(r)
 		// A ServeMux redirects to the tidy form of a path, with a page in HTML.
-		// The API knows only the tidy form: no SDK sends a trailing slash, but for
-		// the socket.
-		if r.URL.Path != path.Clean(r.URL.Path) && !isLoginPath(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
+		// The API knows only the tidy form.
+		if r.URL.Path != path.Clean(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
 			s.noSuchPath(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// withoutSlash drops one slash at the end of the path. The API takes both forms:
+// the official Go SDK sends /v2/applications/, and most others do not.
+func withoutSlash(r *http.Request) *http.Request {
+	escaped := r.URL.EscapedPath()
+	if escaped == "/" || !strings.HasSuffix(escaped, "/") {
+		return r
+	}
+	trimmed := *r
+	trimmed.URL = new(url.URL)
+	*trimmed.URL = *r.URL
+	trimmed.URL.Path = strings.TrimSuffix(r.URL.Path, "/")
+	trimmed.URL.RawPath = strings.TrimSuffix(r.URL.RawPath, "/")
+	return &trimmed
 }
 
 // wrongVerb refuses the methods that a path does not have (SPEC common_errors.yml,

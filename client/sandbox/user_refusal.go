@@ -70,7 +70,7 @@ func noSuchUser() *refusal {
 // that they come in today's envelope is inferred.
 func noSuchEndpoint() *refusal {
 	return userRefusal(http.StatusNotFound, "http:error:not-found",
-		"Not found.", "Endpoint does not exist, or you do not have access.")
+		"Not found.", "Endpoint does not exist, or you do not have access. "+endsAtLogin)
 }
 
 // nameTaken is SPECv3 User409DuplicateName.

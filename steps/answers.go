@@ -119,6 +119,8 @@ type Field struct {
 	// Search tells that the choices may be many: what is typed finds among them by label and note. The first one is
 	// always offered.
 	Search bool
+	// YesNo makes this a question that takes y, yes, n or no; its suggestion is Yes or No.
+	YesNo bool
 	// Clean removes what pasting brings along; nil for CleanLine.
 	Clean func(string) string
 	// Check refuses an answer that cannot be right, at once and without I/O. May be nil.
@@ -157,6 +159,8 @@ func (f Field) checked(value string) (string, error) {
 		return "", nil
 	case value == "":
 		return "", ErrNoAnswer
+	case f.YesNo && value != Yes && value != No:
+		return value, errors.New("answer y or n")
 	case f.Check == nil:
 		return value, nil
 	}
@@ -165,10 +169,23 @@ func (f Field) checked(value string) (string, error) {
 
 // Cleaned is what was typed without what pasting brings along.
 func (f Field) Cleaned(typed string) string {
+	if f.YesNo {
+		return yesOrNo(CleanLine(typed))
+	}
 	if f.Clean != nil {
 		return f.Clean(typed)
 	}
 	return CleanLine(typed)
+}
+
+func yesOrNo(text string) string {
+	switch text = strings.ToLower(text); text {
+	case "y":
+		return Yes
+	case "n":
+		return No
+	}
+	return text
 }
 
 // ErrNoAnswer is a question that needs an answer and has none.

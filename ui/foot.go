@@ -70,8 +70,9 @@ func (m Model) keys() []help {
 		}
 		return []help{{"esc", "stop"}, quit}
 	case failed:
-		return append(m.failedKeys(), quit)
+		return append(m.failedKeys(), help{"q", "quit"})
 	case shown:
+		quit = help{"q", "quit"}
 	}
 	var keys []help
 	switch {
@@ -106,7 +107,7 @@ func explainKey() help { return help{"?", "explain"} }
 func (m Model) nextKeys() []help {
 	return []help{
 		{"c", "copy the token"},
-		{"q", "show it as a QR code"},
+		{"r", "show it as a QR code"},
 		{"s", "show the login code"},
 		{"x", "show the calls"},
 		{"i", "explain the token"},
@@ -144,12 +145,11 @@ func (m Model) askingKeys() []help {
 
 func (m Model) failedKeys() []help {
 	advice := steps.Advise(m.err)
-	var keys []help
-	if advice.Retry {
-		keys = append(keys, help{"r", "try again"})
-	}
 	// The offers stand above, each with its key.
-	keys = append(keys, help{"e", "change the answers"}, help{"q", "leave"})
+	keys := []help{{"enter", "change the answers"}}
+	if advice.Retry {
+		keys = []help{{"enter", "try again"}, {"e", "change the answers"}}
+	}
 	if _, ok := m.panelFor("?"); ok {
 		keys = append(keys, explainKey())
 	}

@@ -166,6 +166,11 @@ func (f form) typing() bool {
 	return field.Choices == nil || field.Search || f.ownValue(field)
 }
 
+// takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
+func (f form) takesLetters() bool {
+	return f.typing() || len(f.fields) > 0 && f.fields[f.focus].Other != ""
+}
+
 // value is what the field holds before the suggestion is considered.
 func (f form) value(field steps.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {

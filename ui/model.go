@@ -224,6 +224,13 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	if ahead, settle, ok := m.typedAhead(key); ok {
 		return ahead, settle
 	}
+	if key.String() == "q" && m.commanding() {
+		cause := m.err
+		if m.phase != failed {
+			cause = ErrInterrupted
+		}
+		return m.leave(cause)
+	}
 	if m.panel.open() {
 		return m.pressPanel(key)
 	}
@@ -249,6 +256,17 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return m.pressShown(key)
 	}
 	return m, nil
+}
+
+// commanding reports whether a letter is a command now: nothing is typed, and nobody may be typing for want of an answer.
+func (m Model) commanding() bool {
+	switch {
+	case m.panel.open():
+		return true
+	case m.phase == asking:
+		return !m.form.takesLetters()
+	}
+	return m.phase != running
 }
 
 // scrolled moves a body that is longer than the window.
@@ -277,8 +295,6 @@ func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return m.reask(advice.Field), nil
 	case "e", "esc":
 		return m.reask(advice.Field), nil
-	case "q":
-		return m.leave(m.err)
 	}
 	return m, nil
 }

@@ -60,7 +60,7 @@ func (m Model) panelFor(key string) (panel, bool) {
 		pages = m.snippetPages()
 	case key == "i" && m.finished():
 		pages = m.inspectionPages()
-	case key == "q" && m.finished():
+	case key == "r" && m.finished():
 		pages = []page{{title: "The token, for a camera"}}
 	}
 	return panel{key: key, pages: pages}, len(pages) > 0
@@ -104,7 +104,7 @@ func (m Model) panelTitle() string {
 }
 
 func (m Model) panelBody(width int) []string {
-	if m.panel.key == "q" {
+	if m.panel.key == "r" {
 		_, refusal := m.qr()
 		return paint(m.theme.warn, wrap(refusal, width))
 	}
@@ -144,14 +144,14 @@ func (b block) lines(t theme, width, room int) []string {
 }
 
 func (m Model) panelKeys() []help {
-	var keys []help
+	keys := []help{{"esc", "close"}} // as enter does
 	for _, c := range m.panel.pages[m.panel.at].copies {
 		keys = append(keys, help{c.key, "copy " + strings.TrimSuffix(strings.TrimPrefix(c.what, "the "), " command")})
 	}
 	if len(m.panel.pages) > 1 {
 		keys = append(keys, help{m.theme.glyph.leftRight, "others"})
 	}
-	return append(keys, help{"esc", "close"}, help{"ctrl+c", "quit"})
+	return append(keys, help{"q", "quit"})
 }
 
 // explanation says what the things of the step are.

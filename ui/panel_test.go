@@ -82,13 +82,13 @@ func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 24, Look{}).ready()
-	p.press("q").sees("needs a QR code of", "Make the window larger")
+	p.press("r").sees("needs a QR code of", "Make the window larger")
 	p.press("esc").sees("Ready to log in", "copy the token")
-	p = newDesk(t).sit(t, 130, 64, Look{}).ready().press("q").sees("esc close")
+	p = newDesk(t).sit(t, 130, 64, Look{}).ready().press("r").sees("esc close")
 	if !strings.Contains(p.screen(), "▀▀▀") {
 		t.Errorf("there is no code:\n%s", p.screen())
 	}
-	p.press("q").sees("copy the token")
+	p.press("r").sees("copy the token")
 }
 
 func TestACopyThatComesLateRevertsNothing(t *testing.T) {
@@ -189,7 +189,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	}
 	p = d.sit(t, 120, 50, Look{}) // the last enter has left
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
-	p.ready().press("q").sees("shows the whole token")
+	p.ready().press("r").sees("shows the whole token")
 	seen()
 	p.press("esc", "c").awaits("copied to the clipboard")
 	if taken != p.m.Session().Token.JWT.Reveal() {

@@ -235,14 +235,18 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 	for i, w := range ways {
 		p.say("  %d: %s", i+1, client.Printable(w.label))
 	}
+	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		p.begin("What now, 1 to %d: ", len(ways))
+		p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1)
 		line, err := p.line(ctx, steps.Field{})
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
 		if err != nil {
 			return a, false, err
+		}
+		if steps.CleanLine(line) == "" {
+			return ways[usual].take()
 		}
 		if n, err := strconv.Atoi(steps.CleanLine(line)); err == nil && n >= 1 && n <= len(ways) {
 			return ways[n-1].take()

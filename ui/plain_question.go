@@ -105,6 +105,10 @@ func (p plain) prompt(f steps.Field) {
 	if f.Warning != "" {
 		p.say("  Warning: %s", f.Warning)
 	}
+	if f.YesNo {
+		p.begin("%s %s ", client.Printable(f.Label), map[string]string{steps.Yes: "[Y/n]", steps.No: "[y/N]"}[f.Suggestion])
+		return
+	}
 	label := f.Label
 	if f.Hint != "" {
 		label += ", " + f.Hint

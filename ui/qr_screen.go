@@ -13,7 +13,7 @@ func (m Model) qr() (lines []string, refusal string) {
 
 // qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
 func (m Model) qrScreen() (screen string, ok bool) {
-	if m.panel.key != "q" {
+	if m.panel.key != "r" {
 		return "", false
 	}
 	code, refusal := m.qr()

@@ -26,23 +26,32 @@ func wrap(text string, width int) []string {
 }
 
 // BreakLines breaks a text into lines of at most width cells, at blanks only: a path or an id that a hard break divides
-// can no longer be copied, while one that the terminal divides can.
+// can no longer be copied, while one that the terminal divides can. The blanks at a break go: they would be a cell too many.
 func BreakLines(text string, width int) string {
 	var b strings.Builder
-	column := 0
-	for i, word := range strings.SplitAfter(text, " ") {
-		for j, part := range strings.SplitAfter(word, "\n") {
-			cells := visible(strings.TrimRight(part, " \n"))
-			if (i > 0 || j > 0) && column > 0 && column+cells > width {
-				b.WriteByte('\n')
-				column = 0
-			}
-			b.WriteString(part)
-			column += visible(strings.TrimSuffix(part, "\n"))
-			if strings.HasSuffix(part, "\n") {
-				column = 0
-			}
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
 		}
+		column, blanks := 0, 0
+		for _, word := range strings.SplitAfter(line, " ") {
+			bare := strings.TrimSuffix(word, " ")
+			cells := visible(bare)
+			switch over := column+blanks+cells > width; {
+			case bare == "":
+			case over && column > 0:
+				b.WriteByte('\n')
+				column, blanks = 0, 0
+			case over:
+				blanks = max(width-cells, 0)
+			}
+			if bare != "" {
+				b.WriteString(strings.Repeat(" ", blanks) + bare)
+				column, blanks = column+blanks+cells, 0
+			}
+			blanks += len(word) - len(bare)
+		}
+		b.WriteString(strings.Repeat(" ", max(min(blanks, width-column), 0)))
 	}
 	return b.String()
 }

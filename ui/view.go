@@ -252,8 +252,8 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 	}
 	see.from = len(lines)
 	if m.notice != "" && m.height < smallHeight {
-		// Where the keys are, nobody would see it.
-		return append(append(paint(m.theme.good, wrap(safe(m.notice), width)), ""), m.factLines(m.current().Show(m.env, m.after[m.step]), width)...), span{}
+		lines = append(m.noticeLines(width), lines...) // where the keys are, it would be out of sight
+		see.from = 0
 	}
 	session := m.after[m.step]
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
@@ -265,7 +265,11 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 	})...)
 	if m.last() {
 		lines = append(append(lines, ""), m.fileLines(m.withKept(session), width)...)
-		lines = append(append(lines, ""), m.nextLines(width)...)
+		lines = append(lines, "")
+		if m.height >= smallHeight {
+			lines = append(lines, m.noticeLines(width)...)
+		}
+		lines = append(lines, m.nextLines(width)...)
 	}
 	see.to = len(lines)
 	return lines, see
@@ -281,11 +285,16 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 	return lines
 }
 
-// nextLines are what can be done with the token now, and what came of it.
-func (m Model) nextLines(width int) []string {
-	if m.notice != "" {
-		return paint(m.theme.good, wrap(safe(m.notice), width))
+// noticeLines are what came of the last key, and a blank line; none if there is nothing to tell.
+func (m Model) noticeLines(width int) []string {
+	if m.notice == "" {
+		return nil
 	}
+	return append(paint(m.theme.good, wrap(safe(m.notice), width)), "")
+}
+
+// nextLines are what can be done with the token now.
+func (m Model) nextLines(width int) []string {
 	t := m.theme
 	var lines []string
 	line := ""

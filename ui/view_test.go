@@ -69,7 +69,7 @@ func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *
 	p.press("enter").wait()
 	look("ready", p)
 	for _, panel := range []struct{ key, name string }{
-		{"?", "what a token is"}, {"x", "the calls"}, {"i", "what the token says"}, {"s", "the login code"}, {"q", "the QR code"},
+		{"?", "what a token is"}, {"x", "the calls"}, {"i", "what the token says"}, {"s", "the login code"}, {"r", "the QR code"},
 	} {
 		p.press(panel.key)
 		look("ready: "+panel.name, p)

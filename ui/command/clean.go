@@ -104,7 +104,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	items, err := steps.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Credentials: credentials, Answers: answers, Report: ui.Lines(c.redactor.Writer(c.err), look()),
+		Credentials: credentials, Answers: answers, Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
 		Dial: func(host *url.URL) *client.Client {
 			return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now})
 		},
@@ -169,9 +169,8 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 	ask, restore := c.asker()
 	defer restore()
 	answer, err := ui.Ask(ctx, ask, c.err, steps.Field{
-		Key: "clean", Flag: "--yes", Label: "Delete it for good", Suggestion: steps.No,
-		Choices: []steps.Choice{{Value: steps.Yes, Label: "yes"}, {Value: steps.No, Label: "no"}},
-	}, look())
+		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: steps.No, YesNo: true,
+	}, c.lines())
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
@@ -181,6 +180,20 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 		return exit(exitFailed)
 	}
 	return nil
+}
+
+// deleteWhat is the question before items are deleted.
+func deleteWhat(items []steps.Item) string {
+	n := 0
+	for _, item := range items {
+		if item.State == steps.ToDelete {
+			n++
+		}
+	}
+	if n == 1 {
+		return "Delete this item?"
+	}
+	return fmt.Sprintf("Delete these %d items?", n)
 }
 
 // credentialsOf are those of each account: from the environment, from standard input, or asked for.

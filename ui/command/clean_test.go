@@ -127,7 +127,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	t.Run("standard input is a terminal, for the secret too", func(t *testing.T) {
 		dir, _, server := inspected(t)
 		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin"}})
-		p.sees("Delete it for good").writes("1").press("enter").sees("it stays hidden")
+		p.sees("[y/N]").writes("y").press("enter").sees("it stays hidden")
 		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
 		if len(server.Applications()) != 0 || strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
 			t.Errorf("it is not deleted, or the secret was shown:\n%s", p.stdout)
@@ -144,7 +144,7 @@ func TestCleanAsksFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("This is what credwiz made", "alice (USR-", "Delete it for good").press(test.keys...).sees("Nothing was deleted").ends(test.code)
+			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(test.keys...).sees("Nothing was deleted").ends(test.code)
 			if len(server.Applications()) != 1 || len(names(t, dir)) != 3 {
 				t.Error("something was deleted")
 			}
@@ -153,7 +153,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	t.Run("yes, and the secret is asked for", func(t *testing.T) {
 		dir, _, server := inspected(t)
 		p := sit(t, setting{args: []string{"clean", "--dir", dir}})
-		p.sees("Delete it for good").writes("1").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
+		p.sees("[y/N]").writes("y").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
 		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
 		if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
 			t.Errorf("not all of it is deleted:\n%s", p.stdout)

@@ -154,7 +154,7 @@ func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	secret, err := ui.Ask(ctx, ask, c.err, steps.Field{
 		Key: steps.AnswerAPISecret, Flag: "--api-secret-stdin", Secret: true, Clean: steps.CleanToken,
 		Label: label, Hint: "it stays hidden",
-	}, look())
+	}, c.lines())
 	switch {
 	case ctx.Err() != nil:
 		return "", c.fail(context.Cause(ctx), false, true)

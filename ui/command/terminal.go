@@ -47,6 +47,13 @@ func isTerminal(stream any) bool {
 // look is what the terminal can show.
 func look() ui.Look { return ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""} }
 
+// lines is what a terminal can show to which lines are written.
+func (c console) lines() ui.Look {
+	l := look()
+	l.Columns = columns(c.err)
+	return l
+}
+
 // utf8Locale reports whether the terminal shows more than ASCII. A locale that is not set says nothing, and nearly
 // every terminal does.
 func utf8Locale() bool {

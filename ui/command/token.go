@@ -118,7 +118,7 @@ func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.S
 	}
 	ask, restore := c.asker()
 	defer restore()
-	answer, err := ui.Ask(ctx, ask, c.err, steps.WhichUser(users), look())
+	answer, err := ui.Ask(ctx, ask, c.err, steps.WhichUser(users), c.lines())
 	if err != nil {
 		var missing *steps.MissingAnswersError
 		if errors.As(err, &missing) {

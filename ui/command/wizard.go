@@ -219,13 +219,11 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return ui.Plain(ctx, ui.Asker{}, lines, env, look())
+		return ui.Plain(ctx, ui.Asker{}, lines, env, c.lines())
 	case plain || !c.person():
 		ask, restore := c.asker()
 		defer restore()
-		lines := look()
-		lines.Columns = columns(c.err)
-		return ui.Plain(ctx, ask, c.err, env, lines)
+		return ui.Plain(ctx, ask, c.err, env, c.lines())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them

@@ -128,7 +128,7 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	p.sees("enter continue").press("enter").sees("Application name").press("enter").sees("201 Created", "enter continue").press("x")
 	p.sees("public_key").press("x").sees("enter continue").press("enter").sees("User name").press("enter")
 	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in", "Token")
-	p.press("s").sees("Log in with JavaScript").press("s").sees("show the login code").press("q").sees("shows the whole token").press("q")
+	p.press("s").sees("Log in with JavaScript").press("s").sees("show the login code").press("r").sees("shows the whole token").press("r")
 	p.sees("show the login code").press("enter").ends(0)
 	raw := string(p.Raw())
 	env, err := os.ReadFile(s.dir + "/.env")

@@ -190,6 +190,6 @@ func commands(s *studio) error {
 	return errors.Join(
 		s.sits([]string{"status"}, func(c *camera) { c.sees("Files").picture("status") }),
 		s.sits([]string{"inspect"}, func(c *camera) { c.sees("Token id").picture("inspect") }),
-		s.sits([]string{"clean"}, func(c *camera) { c.sees("Delete it for good").picture("clean") }),
+		s.sits([]string{"clean"}, func(c *camera) { c.sees("[y/N]").picture("clean") }),
 	)
 }

@@ -81,7 +81,7 @@ func (m Model) rail(width int) string {
 	for i, step := range m.script {
 		style, glyph := t.faint, t.glyph.ahead
 		switch {
-		case i == m.step && m.phase == failed:
+		case i == m.step && (m.phase == failed || m.phase == asking && m.form.refusal.What != ""):
 			style, glyph = t.bad, t.glyph.failed
 		case i == m.step && m.phase == shown:
 			style, glyph = t.accent, t.glyph.done

@@ -198,7 +198,7 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 		t.Errorf("the terminal was left with %v", left)
 	}
 	p.writes("fg\r").sees("Connect your account", "wxyz")
-	p.press("enter").sees("401").press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
+	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
 }
 
 // A session of its own has nobody who could bring a stopped program back, and the system does not stop it.

@@ -29,14 +29,14 @@ func TestLineBreaksInAPastePressNoEnter(t *testing.T) {
 	t.Attr("fault", "T8")
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
-	if err := p.Paste("abcd\r1234\n\r\n"); err != nil {
+	if err := p.Paste("wxyz\r5678\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	p.sees("abcd 1234").press("tab")
+	p.sees("wxyz5678").press("tab")
 	if err := p.Paste("hunter2\rhunter2\n"); err != nil {
 		t.Fatal(err)
 	}
-	p.sees("15 characters").press("ctrl+c").ends(130)
+	p.sees("14 characters").press("ctrl+c").ends(130)
 	if raw := string(p.Raw()); strings.Contains(raw, "GET /v2") || strings.Contains(raw, "hunter") {
 		t.Error("the paste has pressed enter, or the secret was shown")
 	}

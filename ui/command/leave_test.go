@@ -27,9 +27,11 @@ func atScreens() map[string]func(*seat) {
 		p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
 	}
 	return map[string]func(*seat){
-		"API key":             func(p *seat) { p.sees("Connect your account") },
-		"API key shown":       func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
-		"API key refused":     func(p *seat) { p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401") },
+		"API key":       func(p *seat) { p.sees("Connect your account") },
+		"API key shown": func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
+		"API key refused": func(p *seat) {
+			p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401")
+		},
 		"application":         func(p *seat) { connected(p); p.sees("Application name") },
 		"application shown":   func(p *seat) { connected(p); p.sees("Application name").press("enter").sees("201 Created") },
 		"user":                func(p *seat) { created(p); p.sees("User name") },

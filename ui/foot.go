@@ -116,6 +116,24 @@ func (m Model) nextKeys() []help {
 	}
 }
 
+// nextLines are what can be done with the token now.
+func (m Model) nextLines(width int) []string {
+	t := m.theme
+	var lines []string
+	line := ""
+	for _, k := range m.nextKeys() {
+		cell := t.accent.Render(k.key) + "  " + k.does
+		cell += strings.Repeat(" ", max(nextWidth-visible(cell), 2))
+		if line != "" && visible(line+cell) > width {
+			lines, line = append(lines, line), ""
+		}
+		line += cell
+	}
+	return append(lines, line)
+}
+
+const nextWidth = 25 // three beside each other in 80 columns
+
 const nextField = "next field"
 
 func (m Model) askingKeys() []help {

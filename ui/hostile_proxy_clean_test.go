@@ -48,7 +48,9 @@ func TestNothingThatAProxyAnswersMakesCleanLoseAKey(t *testing.T) {
 	var all []scene
 	for _, call := range []string{toApplications, "DELETE /v1/users/ID", "DELETE /v2/applications/ID"} {
 		for _, c := range changes() {
-			all = append(all, scene{"clean", call, 1, c})
+			if c.name != "204" { // the API's own word
+				all = append(all, scene{"clean", call, 1, c})
+			}
 		}
 	}
 	sampled(t, all, func(v *traveler, s scene) {

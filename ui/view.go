@@ -81,7 +81,7 @@ func (m Model) rail(width int) string {
 	for i, step := range m.script {
 		style, glyph := t.faint, t.glyph.ahead
 		switch {
-		case i == m.step && m.phase == failed:
+		case i == m.step && (m.phase == failed || m.phase == asking && m.form.refusal.What != ""):
 			style, glyph = t.bad, t.glyph.failed
 		case i == m.step && m.phase == shown:
 			style, glyph = t.accent, t.glyph.done
@@ -292,24 +292,6 @@ func (m Model) noticeLines(width int) []string {
 	}
 	return append(paint(m.theme.good, wrap(safe(m.notice), width)), "")
 }
-
-// nextLines are what can be done with the token now.
-func (m Model) nextLines(width int) []string {
-	t := m.theme
-	var lines []string
-	line := ""
-	for _, k := range m.nextKeys() {
-		cell := t.accent.Render(k.key) + "  " + k.does
-		cell += strings.Repeat(" ", max(nextWidth-visible(cell), 2))
-		if line != "" && visible(line+cell) > width {
-			lines, line = append(lines, line), ""
-		}
-		line += cell
-	}
-	return append(lines, line)
-}
-
-const nextWidth = 25 // three beside each other in 80 columns
 
 func (m Model) factLines(facts []steps.Fact, width int) []string {
 	lines := make([]string, 0, len(facts))

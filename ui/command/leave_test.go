@@ -30,7 +30,7 @@ func atScreens() map[string]func(*seat) {
 		"API key":       func(p *seat) { p.sees("Connect your account") },
 		"API key shown": func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
 		"API key refused": func(p *seat) {
-			p.sees("API secret").writes("wxyz9876").press("enter").writes("wrong").press("enter").sees("401")
+			p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401")
 		},
 		"application":         func(p *seat) { connected(p); p.sees("Application name") },
 		"application shown":   func(p *seat) { connected(p); p.sees("Application name").press("enter").sees("201 Created") },

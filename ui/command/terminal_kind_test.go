@@ -25,7 +25,7 @@ func TestASimpleTerminalIsAskedLineByLine(t *testing.T) {
 func TestALocaleWithoutUTF8GetsASCII(t *testing.T) {
 	t.Attr("fault", "T9")
 	p := sit(t, setting{args: demo, env: []string{"LANG=C", "LC_ALL=POSIX"}})
-	p.sees("Connect your account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").writes("wrong").press("enter").sees("x check the key and secret").press("ctrl+c").ends(130)
+	p.sees("Connect your account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").writes("wrong").press("enter").sees("x API key").press("ctrl+c").ends(130)
 	for _, r := range p.Raw() {
 		if r >= 0x80 {
 			t.Fatalf("the terminal got the byte %x", r)

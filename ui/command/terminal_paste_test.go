@@ -29,10 +29,10 @@ func TestLineBreaksInAPastePressNoEnter(t *testing.T) {
 	t.Attr("fault", "T8")
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
-	if err := p.Paste("abcd1234\n\r\n"); err != nil {
+	if err := p.Paste("wxyz\r5678\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	p.sees("abcd1234").press("tab")
+	p.sees("wxyz5678").press("tab")
 	if err := p.Paste("hunter2\rhunter2\n"); err != nil {
 		t.Fatal(err)
 	}

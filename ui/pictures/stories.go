@@ -25,14 +25,14 @@ func firstJourney(s *studio) error {
 		c.sees("User name").picture("user").press("enter").sees("enter continue").picture("user-ready").press("enter")
 		c.sees("Valid for").picture("expiry").press("enter")
 		c.sees("Ready to log in").picture("ready").press("s").sees("Log in with JavaScript").picture("login-code").press("esc")
-		c.press("i").sees("Signature").picture("token-explained").press("esc").press("q").sees("esc close").picture("qr-code").press("esc").press("c").sees("lipboard").picture("copied")
+		c.press("i").sees("Signature").picture("token-explained").press("esc").press("r").sees("esc close").picture("qr-code").press("esc").press("c").sees("lipboard").picture("copied")
 		c.press("esc").sees("Your user is ready").press("e").sees("Change the user").picture("change")
 	})
 }
 
 func mistakes(s *studio) error {
 	return s.sits(demo(), func(c *camera) {
-		c.sees("API key").press("tab").writes("not the secret").picture("typing").press("enter").sees("401").picture("refused")
+		c.sees("API key").writes("abcd1234").press("tab").writes("not the secret").picture("typing").press("enter").sees("401").picture("refused")
 	})
 }
 
@@ -85,7 +85,7 @@ func keyLost(s *studio) error {
 	}
 	return s.sits(s.real(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("a new one").press("down")
-		c.sees("Its private key").press("tab").press("down").sees("stop working at once").picture("key-lost")
+		c.sees("Its private key").press("tab").press("down").press("enter").sees("stops working at once").picture("key-lost")
 	})
 }
 
@@ -112,19 +112,19 @@ func forACamera(s *studio) error {
 	return s.sits(demo("--expires", "1h"), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
 		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
-		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").press("q").sees("esc close").picture("qr-code")
+		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").press("r").sees("esc close").picture("qr-code")
 	})
 }
 
 func noNetwork(s *studio) error {
 	return s.sits([]string{"--api-host", "http://127.0.0.1:1", "--api-key", "abcd1234"}, func(c *camera) {
-		c.sees("Connect").press("enter").sees("waiting").press("esc").sees("Stopped").press("r").sees("try 4 of 4").sees("r try").picture("no-network")
+		c.sees("Connect").press("enter").sees("waiting").press("esc").sees("Stopped").press("r").sees("try 4 of 4").sees("enter try").picture("no-network")
 	})
 }
 
 func portal(s *studio) error {
 	return s.sits(demo("--fault", "GET /v2/applications:html"), func(c *camera) {
-		c.sees("Connect").press("enter").sees("r try").picture("web-page")
+		c.sees("Connect").press("enter").sees("enter try").picture("web-page")
 	})
 }
 

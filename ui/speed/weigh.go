@@ -79,7 +79,7 @@ func (l *lab) weighJourney() error {
 		"User name", "enter continue", "Valid for", "Ready to log in"); err != nil {
 		return err
 	}
-	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "Log in with JavaScript"}, {"q", "esc close"}, {"?", "esc close"}} {
+	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "Log in with JavaScript"}, {"r", "esc close"}, {"?", "esc close"}} {
 		if err := w.Press(panel[0]); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"encoding/base64"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -134,9 +135,9 @@ func TestATokenThatReadersDisagreeOnIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			token := text + "." + base64.RawURLEncoding.EncodeToString(signature)
-			got := server.want(c.status, "GET", "/v1/users", "", bearer(token))
-			if code := got.at(t, "code"); c.status == 401 && code != "system:error:invalid-token" {
-				t.Errorf("code %v", code)
+			got := server.send("GET", "/v1/users", "", bearer(token))
+			if code := got.at(t, "code"); got.status != c.status || c.status == 401 && code != "system:error:invalid-token" {
+				t.Errorf("status %d, code %v, want status %d", got.status, code, c.status)
 			}
 		})
 	}
@@ -157,5 +158,35 @@ func TestWhatComesAfterTheLoginIsSaidToBeMissing(t *testing.T) {
 	// What is looked for in what it has, is only not there.
 	if got := server.want(404, "GET", "/v1/users/USR-x", "", alice); strings.Contains(got.text, "the login") {
 		t.Errorf("a user: %s", got.text)
+	}
+}
+
+func TestAPageThatIsRefusedLearnsOfTheFlag(t *testing.T) {
+	t.Attr("fault", "field-D3")
+	server := start(t, sandbox.Config{})
+	for path, origin := range map[string]string{
+		"/v0.3/users/me": "http://localhost:3000", // as in a snippet's getUser
+		"/v2/rtc/":       "https://example.com",
+	} {
+		got := server.want(403, "GET", path, "", with("Origin", origin))
+		if detail := got.at(t, "detail").(string); !strings.Contains(detail, "--allow-origin") {
+			t.Errorf("%s: %s", path, detail)
+		}
+	}
+}
+
+func TestAnotherHostLearnsOfTheRightOne(t *testing.T) {
+	t.Attr("fault", "field-D4")
+	server := start(t, sandbox.Config{})
+	own := strings.TrimPrefix(server.URL(), "http://")
+	local := strings.Replace(own, "127.0.0.1", "localhost", 1)
+	for _, host := range []string{"127.0.0.1:1", "10.0.2.2:4010", "host.docker.internal:4010", "[::1]:4010"} {
+		got := server.want(421, "GET", "/v2/applications", "", owner, func(r *http.Request) { r.Host = host })
+		detail := got.at(t, "detail").(string)
+		for _, want := range []string{"Host header is " + own + " or " + local + ".", "--allow-remote"} {
+			if !strings.Contains(detail, want) {
+				t.Errorf("%s: %q is not in %q", host, want, detail)
+			}
+		}
 	}
 }

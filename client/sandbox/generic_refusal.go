@@ -86,18 +86,22 @@ func bodyTooLarge() *refusal {
 }
 
 // misdirected is the sandbox's own: the API has no loopback address to protect.
-func misdirected() *refusal {
-	return generic(http.StatusMisdirectedRequest, "#misdirected-request",
-		"Misdirected Request", "The Host header does not name this server.")
+// It may name the hosts that are right: what sent the wrong one has reached them.
+func misdirected(answered string) *refusal {
+	return generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request",
+		"The sandbox answers only requests whose Host header is "+answered+". Use that in the client's URL. "+
+			"For another name or a mapped port, start the sandbox with --addr 0.0.0.0:PORT --allow-remote, with the port that the client uses.")
 }
 
-// forbidden is the generic 403 of vonage-python-sdk's http_client test data.
+// forbidden has the type and title of the generic 403 of vonage-python-sdk's
+// http_client test data. Its detail is the sandbox's own: the API serves pages of
+// any origin, and what helps here is a flag.
 func forbidden() *refusal {
 	return &refusal{
 		status: http.StatusForbidden,
 		typ:    "https://developer.vonage.com/api-errors#forbidden",
 		title:  "Forbidden",
-		detail: "Your account does not have permission to perform this action.",
+		detail: "The sandbox does not serve pages of this origin. Start it with --allow-origin and the origin of the page, like http://localhost:3000.",
 	}
 }
 

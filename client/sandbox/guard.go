@@ -90,7 +90,7 @@ func (s *Sandbox) dated(next http.Handler) http.Handler {
 func (s *Sandbox) sameHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.hostKnown(r.Host) {
-			s.refuse(w, misdirected())
+			s.refuse(w, misdirected(s.hostsAnswered()))
 			return
 		}
 		next.ServeHTTP(w, r)

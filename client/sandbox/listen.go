@@ -96,3 +96,11 @@ func (s *Sandbox) hostKnown(host string) bool {
 	}
 	return port == s.anyHostAt
 }
+
+// hostsAnswered is which hosts hostKnown takes, in words.
+func (s *Sandbox) hostsAnswered() string {
+	if s.anyHostAt != "" {
+		return "any name with port " + s.anyHostAt
+	}
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(s.hosts))), " or ")
+}

@@ -102,9 +102,9 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 			415, `{"type":"https://developer.nexmo.com/api-errors#content-type-header","title":"Unsupported Content-Type header","detail":"Unsupported Content-Type header provided. Must be one of the following: 'application/json'"}`,
 		},
 		{
-			"3.6: vonage-python-sdk, 403.json: another site",
+			"3.6: vonage-python-sdk, 403.json: another site, detail of its own",
 			"GET", applications, "", []header{owner, with("Origin", "https://example.com")},
-			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"Your account does not have permission to perform this action."}`,
+			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"The sandbox does not serve pages of this origin. Start it with --allow-origin and the origin of the page, like http://localhost:3000."}`,
 		},
 		{
 			"3.6: vonage-python-sdk, 500.json",

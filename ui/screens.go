@@ -39,7 +39,15 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	}
 	m := New(running, env, steps.Script(), newTheme(out, look))
 	m.clipboard = clipboard
+	if f, ok := out.(*os.File); ok && term.IsTerminal(f.Fd()) {
+		if _, _, err := term.GetSize(f.Fd()); err != nil {
+			// Bubble Tea would end the program with this error; it asks no plain writer for a size.
+			out = struct{ io.Writer }{out}
+			m.width, m.height = Size(f)
+		}
+	}
 	program = tea.NewProgram(m,
+		tea.WithFilter(withSize),
 		tea.WithInput(in),
 		tea.WithOutput(out),
 		// Inline frames leave debris when the window narrows, and lose their last line at the end.

@@ -32,9 +32,8 @@ func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
 	if f, ok := file(stream); ok && isTerminal(stream) {
-		if columns, _, err := term.GetSize(f.Fd()); err == nil {
-			return columns
-		}
+		columns, _ := ui.Size(f)
+		return columns
 	}
 	return 0
 }

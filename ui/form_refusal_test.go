@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"bufio"
 	"net/http"
+	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -187,5 +189,21 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 		if field.Key == steps.AnswerAPISecret && client.NewSecret(field.Suggestion) == env.Practice.APISecret {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
+	}
+}
+
+func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	d := newDesk(t)
+	var said strings.Builder
+	lines := "mine1234\n\n\nmy-secret\n\nabcd1234\n" + strings.Repeat("\n", 20)
+	if _, err := Plain(t.Context(), Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, Look{}); err != nil {
+		t.Fatalf("%v\n%s", err, &said)
+	}
+	if n := strings.Count(said.String(), "Not accepted: required."); n != 2 {
+		t.Errorf("the secret was asked for %d times more, want 2\n%s", n, &said)
+	}
+	if n := strings.Count(said.String(), "[hidden, the sandbox's own]"); n != 1 {
+		t.Errorf("the sandbox's secret was suggested %d times, want once, beside its own key\n%s", n, &said)
 	}
 }

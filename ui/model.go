@@ -22,6 +22,8 @@ type phase int
 //	   |         | r: running          esc while running: cancel, and wait for the end:
 //	   +---------+                       stopped -> failed;  succeeded after all -> shown
 //
+// An error that is about an answer goes back to asking by itself, unless it has another way out.
+//
 // Leaving, by ctrl+c or a signal, cancels what runs and waits for its end, because a call that came through has made
 // something that must be kept and told; a second ctrl+c does not wait.
 const (

@@ -195,7 +195,10 @@ func (p *person) take(msg tea.Msg) {
 	p.start(cmd)
 }
 
-func (p *person) start(cmd tea.Cmd) {
+func (p *person) start(cmd tea.Cmd) { start(p.Context(), p.messages, cmd) }
+
+// start runs a command, and the commands that it returns, and passes on their messages.
+func start(ctx context.Context, messages chan<- tea.Msg, cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
@@ -204,12 +207,12 @@ func (p *person) start(cmd tea.Cmd) {
 		case nil:
 		case tea.BatchMsg:
 			for _, c := range msg {
-				p.start(c)
+				start(ctx, messages, c)
 			}
 		default:
 			select {
-			case p.messages <- msg:
-			case <-p.Context().Done():
+			case messages <- msg:
+			case <-ctx.Done():
 			}
 		}
 	}()

@@ -1,8 +1,7 @@
 package sandbox
 
 // applicationShape is the request body of create and update in SPEC
-// application.v2.yml. That an improve_ai of null is taken for none is inferred:
-// NCLI sends it when it is given capabilities, which only then works.
+// application.v2.yml, once withoutNulls has been over it.
 func applicationShape() shape {
 	return shape{
 		required: []string{"name"},
@@ -17,7 +16,7 @@ func applicationShape() shape {
 				"verify":   verifyShape().check,
 				"vbc":      shape{closed: true}.check,
 			}}.check,
-			"privacy": shape{fields: map[string]check{"improve_ai": orNull(boolean)}}.check,
+			"privacy": shape{fields: map[string]check{"improve_ai": boolean}}.check,
 		},
 	}
 }

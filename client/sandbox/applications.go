@@ -141,6 +141,7 @@ func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, r
 	if f != nil {
 		return nil, false, f
 	}
+	value = withoutNulls(value)
 	if wrong := s.applicationBody.check("", value); wrong != nil {
 		return nil, false, invalidPayload(wrong)
 	}

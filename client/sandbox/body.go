@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 )
@@ -61,6 +62,25 @@ func deeperThan(limit int, value any) bool {
 		}
 	}
 	return false
+}
+
+// withoutNulls leaves out the fields that are null. To the applications API null
+// is absent, which is inferred from clients that send it and work: NCLI an
+// improve_ai, "vonage apps init" 3.2.1 the http_method of every webhook. The users
+// API has no such client, and its documents do not allow null.
+func withoutNulls(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		maps.DeleteFunc(value, func(_ string, field any) bool { return field == nil })
+		for _, field := range value {
+			withoutNulls(field)
+		}
+	case []any:
+		for _, item := range value {
+			withoutNulls(item)
+		}
+	}
+	return value
 }
 
 // object returns the object that is the field of another one, or nil. Only a

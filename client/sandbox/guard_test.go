@@ -146,8 +146,8 @@ func TestAServerWhoseClockIsWrong(t *testing.T) {
 func TestPathsThatAreNotThere(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	for _, path := range []string{
-		"/", "/v2", "/v2/applications/", "/v2/applications/a/b", "//v2/applications", "/v2/./applications",
-		"/v2/applications/..", "/v1/users/", "/v1/users/a/b", "/V2/applications", "/v2/applications/%2e%2e",
+		"/", "/v2", "/v2/applications//", "/v2/applications/a/b", "//v2/applications", "/v2/./applications",
+		"/v2/applications/..", "/v1/users//", "/v1/users/a/b", "/V2/applications", "/v2/applications/%2e%2e",
 		"/v1/../v2/applications", "/account/get-balance/x", "/%00", "/v2/applications%2fx",
 	} {
 		got := server.want(404, "GET", path, "", owner)

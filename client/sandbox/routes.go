@@ -25,10 +25,8 @@ func (s *Sandbox) routes() map[string]verbs {
 		http.MethodDelete: s.olderMember(s.deleteOlderUser),
 	}
 	return map[string]verbs{
-		loginPath:                socket,
-		loginPath + "/{$}":       socket,
-		legacyLoginPath:          socket,
-		legacyLoginPath + "/{$}": socket,
+		loginPath:       socket,
+		legacyLoginPath: socket,
 		"/v0.2/sessions/{id}": {
 			http.MethodPut: http.HandlerFunc(s.refreshSession),
 		},
@@ -84,15 +82,30 @@ func (s *Sandbox) routed() http.Handler {
 	mux.HandleFunc("/", s.noSuchPath)
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = withoutLastSlash(r)
 		// A ServeMux redirects to the tidy form of a path, with a page in HTML.
-		// The API knows only the tidy form: no SDK sends a trailing slash, but for
-		// the socket.
-		if r.URL.Path != path.Clean(r.URL.Path) && !isLoginPath(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
+		// The API knows only the tidy form.
+		if r.URL.Path != path.Clean(r.URL.Path) || !strings.HasPrefix(r.URL.Path, "/") {
 			s.noSuchPath(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// withoutLastSlash takes one slash off the end of a path. SPEC application.v2.yml
+// has the slash in the paths of list and create, and vonage-go-sdk sends it; the
+// Client SDKs send it for the socket. Everybody else leaves it out. That it makes
+// no difference elsewhere is inferred.
+func withoutLastSlash(r *http.Request) *http.Request {
+	tidy, found := strings.CutSuffix(r.URL.Path, "/")
+	if !found || tidy == "" || strings.HasSuffix(r.URL.RawPath, "%2f") || strings.HasSuffix(r.URL.RawPath, "%2F") {
+		return r
+	}
+	shorter, address := *r, *r.URL
+	address.Path, address.RawPath = tidy, strings.TrimSuffix(address.RawPath, "/")
+	shorter.URL = &address
+	return &shorter
 }
 
 // wrongVerb refuses the methods that a path does not have (SPEC common_errors.yml,

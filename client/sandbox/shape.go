@@ -71,16 +71,6 @@ func boolean(path string, value any) []invalid {
 	return nil
 }
 
-// orNull lets null pass beside what check does.
-func orNull(check check) check {
-	return func(path string, value any) []invalid {
-		if value == nil {
-			return nil
-		}
-		return check(path, value)
-	}
-}
-
 func list(path string, value any) []invalid {
 	if _, ok := value.([]any); !ok {
 		return []invalid{{path, "must be an array"}}

@@ -41,7 +41,7 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 	_, err := parser.ParseWithClaims(signed, claims, func(*jwt.Token) (any, error) {
 		return s.keyOf(claims)
 	})
-	if err != nil {
+	if err != nil || checkForm(signed) != nil {
 		return token{}, invalidToken()
 	}
 	if id, _ := claims["jti"].(string); id == "" {

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -62,4 +63,95 @@ func TestANullIsAbsent(t *testing.T) {
 		t.Errorf("capabilities %v", capabilities)
 	}
 	server.want(400, "PUT", path, `{"name":null}`, owner)
+}
+
+// TestAPageOfThisComputerMayUseTheSandbox is for an application under development, which has a port of its own.
+func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
+	t.Attr("fault", "field-D3")
+	server := start(t, sandbox.Config{})
+	for _, origin := range []string{"http://localhost:3000", "https://LocalHost", "http://shop.localhost:8080", "http://127.0.0.1:5173", "http://[::1]:1"} {
+		page := func(r *http.Request) {
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+		}
+		preflight := server.want(204, "OPTIONS", "/v0.3/users/me", "", page,
+			with("Access-Control-Request-Method", "GET"), with("Access-Control-Request-Headers", "authorization"))
+		got := server.want(200, "GET", "/v2/applications", "", owner, page)
+		for _, answer := range []answer{preflight, got} {
+			if allowed := answer.header.Get("Access-Control-Allow-Origin"); allowed != origin {
+				t.Errorf("%s: Access-Control-Allow-Origin is %q", origin, allowed)
+			}
+		}
+	}
+}
+
+func TestARefusedPageIsToldTheFlag(t *testing.T) {
+	t.Attr("fault", "field-D3")
+	seen := make(chan sandbox.Request, 1)
+	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
+	for origin, want := range map[string]string{
+		"https://App.example.com": "--allow-origin https://app.example.com",
+		"null":                    "http://localhost",
+		"file://":                 "--allow-origin",
+	} {
+		for _, path := range []string{"/v2/applications", "/v2/rtc/?EIO=4&transport=websocket", "/v1/users"} {
+			got := server.want(403, "GET", path, "", owner, with("Origin", origin))
+			detail, _ := got.at(t, "detail").(string)
+			if told := <-seen; !strings.Contains(detail, want) || told.Reason != detail {
+				t.Errorf("%s for %s: the body says %q, the log %q", path, origin, detail, told.Reason)
+			}
+		}
+	}
+	// What the API itself refuses needs no reason beside its status.
+	server.want(401, "GET", "/v2/applications", "")
+	if told := <-seen; told.Reason != "" {
+		t.Errorf("told %+v", told)
+	}
+}
+
+func TestOtherNamesOfThisComputerAreAnswered(t *testing.T) {
+	t.Attr("fault", "field-D4")
+	server := listen(t, "127.0.0.1:0", sandbox.Config{AllowHosts: []string{"host.docker.internal", "My-Computer"}})
+	for _, name := range []string{
+		"localhost:8080", "127.0.0.1", "127.0.0.1:1", "shop.localhost:3000", // a mapped port, or a tunnel
+		"10.0.2.2:4010",       // the emulator of Android
+		"[::1]:4010", "[::1]", // another listener in front
+		"172.17.0.1:4010",         // the bridge of Docker
+		"host.docker.internal:80", // allowed
+		"my-computer",
+	} {
+		got := server.want(200, "GET", "/v2/applications", "", owner, host(name))
+		if links := got.at(t, "_links.self.href"); links == nil {
+			t.Errorf("%s: %s", name, got.text)
+		}
+	}
+}
+
+func TestARefusedHostIsToldTheFlag(t *testing.T) {
+	t.Attr("fault", "field-D4")
+	seen := make(chan sandbox.Request, 1)
+	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
+	for name, want := range map[string]string{
+		"host.docker.internal:4010": "--allow-host host.docker.internal.",
+		"Evil.example.com":          "--allow-host evil.example.com.",
+		"127.0.0.1.example.com:80":  "--allow-host 127.0.0.1.example.com.",
+		"10.0.2.2x":                 "--allow-host 10.0.2.2x.",
+		"evil;rm:1":                 "does not name the sandbox",
+	} {
+		got := server.want(421, "GET", "/v1/users", "", host(name))
+		detail, _ := got.at(t, "detail").(string)
+		if told := <-seen; !strings.Contains(detail, want) || told.Reason != detail {
+			t.Errorf("%s: the body says %q, the log %q", name, detail, told.Reason)
+		}
+	}
+}
+
+func TestWhatIsNoHostIsNotAllowed(t *testing.T) {
+	t.Attr("fault", "field-D4")
+	for _, name := range []string{"", ".", "*", "*.internal", "host:4010", "http://host", "a b", "host/", "[::1]", "höst"} {
+		_, err := sandbox.Listen("127.0.0.1:0", sandbox.Config{AllowHosts: []string{name}})
+		if err == nil || !strings.Contains(err.Error(), "must be a name") {
+			t.Errorf("%q: error %v", name, err)
+		}
+	}
 }

@@ -80,22 +80,6 @@ func bodyTooLarge() *refusal {
 		"Payload Too Large", fmt.Sprintf("The request body must not be larger than %d bytes", bodyLimit))
 }
 
-// misdirected is the sandbox's own: the API has no loopback address to protect.
-func misdirected() *refusal {
-	return generic(http.StatusMisdirectedRequest, "#misdirected-request",
-		"Misdirected Request", "The Host header does not name this server.")
-}
-
-// forbidden is the generic 403 of vonage-python-sdk's http_client test data.
-func forbidden() *refusal {
-	return &refusal{
-		status: http.StatusForbidden,
-		typ:    "https://developer.vonage.com/api-errors#forbidden",
-		title:  "Forbidden",
-		detail: "Your account does not have permission to perform this action.",
-	}
-}
-
 // tooManyApplications is the generic 429 of vonage-python-sdk's http_client test
 // data; that applications use it is inferred.
 func tooManyApplications() *refusal {

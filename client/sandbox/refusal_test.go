@@ -102,9 +102,9 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 			415, `{"type":"https://developer.nexmo.com/api-errors#content-type-header","title":"Unsupported Content-Type header","detail":"Unsupported Content-Type header provided. Must be one of the following: 'application/json'"}`,
 		},
 		{
-			"3.6: vonage-python-sdk, 403.json: another site",
+			"another site: the sandbox's own words",
 			"GET", applications, "", []header{owner, with("Origin", "https://example.com")},
-			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"Your account does not have permission to perform this action."}`,
+			403, `{"type":"https://developer.vonage.com/api-errors#forbidden","title":"Forbidden","detail":"The sandbox does not answer pages of https://example.com. To let them use it, run credwiz sandbox --allow-origin https://example.com."}`,
 		},
 		{
 			"3.6: vonage-python-sdk, 500.json: no key pair can be made",

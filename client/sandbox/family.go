@@ -19,7 +19,7 @@ func familyOf(path string) family {
 		return accountFamily
 	case "v1", "v0.3":
 		return userFamily
-	case "beta", "v0.1", "v0.2":
+	case "beta", "beta2", "v0.1", "v0.2":
 		return olderUserFamily
 	default:
 		return genericFamily

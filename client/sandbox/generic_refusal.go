@@ -50,12 +50,6 @@ func noSuchApplication(id string) *refusal {
 		"Not Found", fmt.Sprintf("ID '%s' does not exist, or you do not have access", id))
 }
 
-// noSuchResource answers a path outside every API; its detail is inferred.
-func noSuchResource() *refusal {
-	return generic(http.StatusNotFound, "#not-found",
-		"Not Found", "The resource does not exist, or you do not have access")
-}
-
 // wrongVerb is SPEC common_errors.yml, InvalidRequestMethod.
 func wrongVerb(method string) *refusal {
 	return generic(http.StatusMethodNotAllowed, "#wrong-verb",

@@ -44,3 +44,20 @@ func foreignPage(origin string) *refusal {
 	}
 	return f
 }
+
+// endOfSandbox refuses what comes after the login, such as conversations, legs and
+// metrics. Its code is that of vonage-ruby-sdk's errors_test.rb for an endpoint
+// that is not there.
+func endOfSandbox() *refusal {
+	f := userRefusal(http.StatusNotFound, "http:error:not-found", "Not found.",
+		"The practice sandbox ends at the login: this part of the API is not in it.")
+	f.own = true
+	return f
+}
+
+// endOfGenericSandbox is endOfSandbox for a path outside the users API.
+func endOfGenericSandbox() *refusal {
+	f := generic(http.StatusNotFound, "#not-found", "Not Found", endOfSandbox().detail)
+	f.own = true
+	return f
+}

@@ -169,7 +169,7 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 		{
 			"4.7: vonage-ruby-sdk, errors_test.rb: no such endpoint, envelope inferred",
 			"GET", "/v1/users/a/b", "", []header{admin},
-			404, `{"title":"Not found.","type":"https://developer.nexmo.com/api/conversation#http:error:not-found","code":"http:error:not-found","detail":"Endpoint does not exist, or you do not have access."}`,
+			404, `{"title":"Not found.","type":"https://developer.nexmo.com/api/conversation#http:error:not-found","code":"http:error:not-found","detail":"The practice sandbox ends at the login: this part of the API is not in it."}`,
 		},
 		{
 			"4.7: SPECv3 User409DuplicateName",
@@ -224,7 +224,7 @@ func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 		{
 			"4.7: vonage-ruby-sdk, errors_test.rb: the older shape, no such endpoint",
 			"GET", "/beta/users/a/b", "", []header{admin},
-			404, `{"code":"http:error:not-found","description":"Endpoint does not exist, or you do not have access."}`,
+			404, `{"code":"http:error:not-found","description":"The practice sandbox ends at the login: this part of the API is not in it."}`,
 		},
 		{
 			"4.7: the older shape, no such user",

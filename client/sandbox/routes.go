@@ -46,6 +46,9 @@ func (s *Sandbox) routes() map[string]verbs {
 		"/v0.1/users/{id}": olderOne,
 		"/beta/users":      older,
 		"/beta/users/{id}": olderOne,
+		"/beta2/users/{id}/conversations": {
+			http.MethodGet: http.HandlerFunc(s.listConversations),
+		},
 		"/account/get-balance": {
 			http.MethodGet: http.HandlerFunc(s.getBalance),
 		},
@@ -131,14 +134,14 @@ func (s *Sandbox) wrongVerb(has verbs) http.Handler {
 	})
 }
 
-// noSuchPath refuses a path that the API does not have.
+// noSuchPath refuses a path that the sandbox does not have.
 func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
 	switch familyOf(r.URL.Path) {
 	case userFamily:
-		s.refuse(w, noSuchEndpoint())
+		s.refuse(w, endOfSandbox())
 	case olderUserFamily:
-		s.refuseOlder(w, noSuchEndpoint())
+		s.refuseOlder(w, endOfSandbox())
 	case accountFamily, genericFamily:
-		s.refuse(w, noSuchResource())
+		s.refuse(w, endOfGenericSandbox())
 	}
 }

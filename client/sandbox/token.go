@@ -25,6 +25,7 @@ type token struct {
 	application string
 	subject     string // the name of a user; an admin token has none
 	acl         acl
+	life        time.Duration // how much is left of it
 }
 
 // verify checks a token. The order matters: only who holds the application's
@@ -47,7 +48,8 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 	if id, _ := claims["jti"].(string); id == "" {
 		return token{}, invalidToken()
 	}
-	if f := s.lifetime(claims); f != nil {
+	life, f := s.lifetime(claims)
+	if f != nil {
 		return token{}, f
 	}
 	application, _ := claims["application_id"].(string)
@@ -56,7 +58,7 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 	if hasSubject && subject == "" {
 		return token{}, invalidToken()
 	}
-	return token{application: application, subject: subject, acl: readACL(claims["acl"])}, nil
+	return token{application: application, subject: subject, acl: readACL(claims["acl"]), life: life}, nil
 }
 
 // keyOf returns the current public key of the application that a token claims
@@ -70,35 +72,37 @@ func (s *Sandbox) keyOf(claims jwt.MapClaims) (*rsa.PublicKey, error) {
 	return a.key.rsa, nil
 }
 
-// lifetime refuses a token before its time and after it. iat is required, as the
+// lifetime returns how long a token is good for, and refuses one before its time
+// and after it. iat is required, as the
 // documentation has it; a token with exp alone is refused because there is
 // nothing to count its life from, which is inferred.
-func (s *Sandbox) lifetime(claims jwt.MapClaims) *refusal {
-	now := s.cfg.Now().Unix()
+func (s *Sandbox) lifetime(claims jwt.MapClaims) (time.Duration, *refusal) {
+	clock := s.cfg.Now()
+	now := clock.Unix()
 	ahead := now + int64(leeway.Seconds())
 
 	issued, ok := wholeClaim(claims, "iat")
 	if !ok || issued > ahead {
-		return invalidToken()
+		return 0, invalidToken()
 	}
 	if _, has := claims["nbf"]; has {
 		if start, ok := wholeClaim(claims, "nbf"); !ok || start > ahead {
-			return invalidToken()
+			return 0, invalidToken()
 		}
 	}
 	end := issued + int64(defaultLife.Seconds())
 	if _, has := claims["exp"]; has {
 		expires, ok := wholeClaim(claims, "exp")
 		if !ok {
-			return invalidToken()
+			return 0, invalidToken()
 		}
 		end = min(expires, issued+int64(longestLife.Seconds()))
 	}
 	// RFC 7519, section 4.1.4: not accepted "on or after" the time of exp.
 	if now >= end {
-		return expiredToken()
+		return 0, expiredToken()
 	}
-	return nil
+	return time.Unix(end, 0).Sub(clock), nil
 }
 
 // wholeClaim returns a claim that is a whole number. A string of digits is not

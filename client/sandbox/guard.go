@@ -122,21 +122,24 @@ func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
 // delayed and still take effect.
 func (s *Sandbox) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body == nil || r.Body == http.NoBody {
+		if r.Body != nil && r.Body != http.NoBody {
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+				s.refuse(w, bodyTooLarge())
+				return
+			}
+			if err != nil {
+				s.refuse(w, notJSON("the request body ended early"))
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		} else {
 			r.Body = http.NoBody
-			next.ServeHTTP(w, r)
-			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			s.refuse(w, bodyTooLarge())
-			return
+		if !keepPlace(r.Context()) {
+			panic(http.ErrAbortHandler) // before it takes effect: nobody would read the answer
 		}
-		if err != nil {
-			s.refuse(w, notJSON("the request body ended early"))
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		defer leavePlace(r.Context())
 		next.ServeHTTP(w, r)
 	})
 }

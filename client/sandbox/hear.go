@@ -44,7 +44,7 @@ func (c *socket) hear(ctx context.Context, p packet) error {
 	case eventLogin:
 		return c.login(ctx, with.Body.Token, with.TID)
 	case eventLogout:
-		c.logout()
+		c.logout(ctx)
 		return c.write(ctx, eventPacket(eventLoggedOut, eventBody{RID: with.TID, Body: struct{}{}}))
 	case eventRenew:
 		return c.renew(ctx, with)
@@ -76,10 +76,11 @@ func (c *socket) renew(ctx context.Context, with sent) error {
 
 // logout forgets the session, and gives the client some time to open another
 // one.
-func (c *socket) logout() {
+func (c *socket) logout(ctx context.Context) {
 	c.sandbox.sessions.forget(c.session, c.holder)
 	c.session, c.resume = "", ""
 	c.holder.ends.Stop()
+	leavePlace(ctx)
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 }
 

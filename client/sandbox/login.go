@@ -46,6 +46,7 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 		s.sessions.forget(c.session, c.holder) // of another user, on the same connection
 	}
 	c.idle.Stop()
+	keepPlace(ctx)
 	c.session, c.resume = one.id, one.id
 	return c.tell(ctx, eventSuccess, eventBody{
 		RID:  tid,

@@ -55,6 +55,7 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 	// It closes what is closed already, in most cases.
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(messageLimit)
+	leavePlace(r.Context()) // until the client has logged in
 
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()

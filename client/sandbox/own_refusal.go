@@ -61,3 +61,11 @@ func endOfGenericSandbox() *refusal {
 	f.own = true
 	return f
 }
+
+// full is a 429 that waiting does not help against.
+func full(f *refusal) *refusal {
+	f.detail = fmt.Sprintf("The practice sandbox is full: it holds at most %d applications and users, with %d MB in them. "+
+		"Delete some, or start it again.", objectLimit, byteLimit>>20)
+	f.own = true
+	return f
+}

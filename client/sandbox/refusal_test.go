@@ -321,41 +321,6 @@ func TestEachRefusalHasAnInstanceOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestTheSandboxFillsUp reaches the limit, which is the sandbox's own, by way of
-// the handler: a connection would add nothing but time.
-func TestTheSandboxFillsUp(t *testing.T) {
-	t.Attr("fault", "B4")
-	full := sandbox.New(sandbox.Config{Now: atNoon})
-	app := callOK(t, full, "POST", "/v2/applications", encode(t, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
-	}), owner).at(t, "id").(string)
-	admin := bearer(sign(t, ownKey(), claims(app)))
-	var user string
-	for range 24_999 {
-		user = callOK(t, full, "POST", "/v1/users", `{}`, admin).at(t, "id").(string)
-	}
-
-	got := call(t, full, "POST", "/v1/users", `{}`, admin)
-	if code := got.at(t, "code"); got.status != http.StatusTooManyRequests || code != "http:error:too-many-request" {
-		t.Errorf("one more user: status %d, code %v", got.status, code)
-	}
-	got = call(t, full, "POST", "/v2/applications", encode(t, map[string]any{
-		"name": "y", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
-	}), owner)
-	if title := got.at(t, "title"); got.status != http.StatusTooManyRequests || title != "Rate Limit Hit" {
-		t.Errorf("one more application: status %d, title %v", got.status, title)
-	}
-
-	// A deleted user gives back its place, a deleted application also those of
-	// its users.
-	call(t, full, "DELETE", "/v1/users/"+user, "", admin)
-	callOK(t, full, "POST", "/v1/users", `{}`, admin)
-	call(t, full, "DELETE", "/v2/applications/"+app, "", owner)
-	for range 2 {
-		callOK(t, full, "POST", "/v2/applications", `{"name":"z"}`, owner)
-	}
-}
-
 // noRandomness is a source of random bytes that has none.
 type noRandomness struct{}
 

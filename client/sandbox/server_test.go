@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -123,8 +122,8 @@ func ask(t *testing.T, conn net.Conn, url string) {
 	response.Body.Close()
 }
 
-// TestSlowAndSilentClientsKeepNobodyOut has more of them than there may be connections. They are still there when another
-// client is answered, so it did not wait for their end.
+// TestSlowAndSilentClientsKeepNobodyOut has more of them than there may be connections. Another client is answered before
+// the first of their deadlines, which is that of a header.
 func TestSlowAndSilentClientsKeepNobodyOut(t *testing.T) {
 	t.Attr("fault", "field-D9")
 	for name, says := range map[string]string{
@@ -137,19 +136,15 @@ func TestSlowAndSilentClientsKeepNobodyOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, app, _ := practice(t, sandbox.Config{}, "alice")
 			in, _ := server.login(asked(userToken(t, app, "alice")))
-			var slow []net.Conn
+			began := time.Now()
 			for range 100 {
-				conn := dial(t, server.URL())
-				fmt.Fprint(conn, says)
-				slow = append(slow, conn)
+				fmt.Fprint(dial(t, server.URL()), says)
 			}
 			server.client.CloseIdleConnections()
 			server.want(200, "GET", "/v2/applications", "", owner)
 			server.want(201, "POST", "/v1/users", `{}`, server.admin(app))
-			last := slow[len(slow)-1]
-			last.SetReadDeadline(time.Now().Add(time.Millisecond))
-			if _, err := io.Copy(io.Discard, last); !errors.Is(err, os.ErrDeadlineExceeded) {
-				t.Errorf("the last slow connection has ended: %v", err)
+			if took := time.Since(began); took > 1500*time.Millisecond {
+				t.Errorf("it took %v", took)
 			}
 			// Who has logged in, stays.
 			in.send(`427["any",{}]`)

@@ -102,7 +102,7 @@ func TestARefusedPageIsToldTheFlag(t *testing.T) {
 			}
 		}
 	}
-	// What the API itself refuses needs no reason beside its status.
+	// What the API itself refuses needs no reason but its status.
 	server.want(401, "GET", "/v2/applications", "")
 	if told := <-seen; told.Reason != "" {
 		t.Errorf("told %+v", told)

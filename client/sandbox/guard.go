@@ -137,7 +137,7 @@ func (s *Sandbox) bounded(next http.Handler) http.Handler {
 			r.Body = http.NoBody
 		}
 		if !keepPlace(r.Context()) {
-			panic(http.ErrAbortHandler) // before it takes effect: nobody would read the answer
+			panic(http.ErrAbortHandler) // before it takes effect: the answer would reach no one
 		}
 		defer leavePlace(r.Context())
 		next.ServeHTTP(w, r)

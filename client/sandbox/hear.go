@@ -54,7 +54,7 @@ func (c *socket) hear(ctx context.Context, p packet) error {
 		}
 	}
 	if with.TID == nil {
-		return nil // nobody waits for an answer
+		return nil // the client waits for no answer
 	}
 	f := endOfSandbox()
 	c.sandbox.tellOf(p.event, f)
@@ -84,15 +84,15 @@ func (c *socket) logout(ctx context.Context) {
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 }
 
-// toldName is how much of an event's name is told.
-const toldName = 100
+// nameLimit is how much of an event's name goes into a log.
+const nameLimit = 100
 
 // tellOf tells Config.Observe of an event that was refused as if it were a
 // request; its method is EVENT.
 func (s *Sandbox) tellOf(event string, f *refusal) {
 	if s.cfg.Observe != nil {
 		s.cfg.Observe(Request{
-			Method: "EVENT", Path: url.PathEscape(event[:min(len(event), toldName)]), Status: f.status, Reason: f.detail, At: s.cfg.Now(),
+			Method: "EVENT", Path: url.PathEscape(event[:min(len(event), nameLimit)]), Status: f.status, Reason: f.detail, At: s.cfg.Now(),
 		})
 	}
 }

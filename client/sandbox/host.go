@@ -24,7 +24,7 @@ func checkHost(host string) error {
 }
 
 // knowHosts sets which names in the Host header are answered by a listener at
-// address, beside those that hostKnown knows, and returns its URL.
+// address, in addition to those that hostKnown always knows, and returns its URL.
 func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
 	port := strconv.Itoa(address.Port)
 	own := address.IP.String()

@@ -6,17 +6,17 @@ import (
 	"sync"
 )
 
-// limitListener has no more connections than a limit. When one more comes, the
-// connection goes that has kept the sandbox waiting for the longest time: for a
-// request, for the rest of its body, or for the login of a socket. So clients that
-// are slow or silent, be there ever so many, keep out nobody but each other. When
-// all connections are being dealt with, the next one waits for one of them.
+// limitListener keeps the number of connections under a limit. When one more
+// comes, it closes the connection that has kept the sandbox waiting longest: for a
+// request, for the rest of its body, or for the login of a socket. So slow and
+// silent clients, however many, push out only each other. When all connections are
+// being served, the new one waits.
 type limitListener struct {
 	*net.TCPListener
 	limit int
 
 	mu      sync.Mutex
-	changed sync.Cond // a connection was closed, or is waited for
+	changed sync.Cond // a connection was closed, or may be closed
 	conns   map[*placedConn]struct{}
 	turn    uint64
 }
@@ -51,7 +51,7 @@ func (l *limitListener) Accept() (net.Conn, error) {
 	return conn, nil
 }
 
-// longest returns the connection that is waited for since the longest time.
+// longest returns the connection that has kept the sandbox waiting longest.
 func (l *limitListener) longest() *placedConn {
 	var found *placedConn
 	for conn := range l.conns {
@@ -68,7 +68,7 @@ func (l *limitListener) longest() *placedConn {
 type placedConn struct {
 	*net.TCPConn
 	listener *limitListener
-	busy     bool   // what was waited for has come, and is being dealt with
+	busy     bool   // it is being served, and keeps its place
 	since    uint64 // the turn at which the waiting began
 	gone     bool
 }
@@ -92,8 +92,8 @@ func withPlace(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// keepPlace says that what the connection was waited for is there, so that it does
-// not go for another one until leavePlace. It is false if it has gone already.
+// keepPlace protects the connection from being closed for another one until
+// leavePlace. It is false if that has happened already.
 func keepPlace(ctx context.Context) bool {
 	conn, ok := ctx.Value(placeKey{}).(*placedConn)
 	if !ok {
@@ -105,7 +105,7 @@ func keepPlace(ctx context.Context) bool {
 	return !conn.gone
 }
 
-// leavePlace says that the connection is waited for again.
+// leavePlace ends the protection: the sandbox waits for the client again.
 func leavePlace(ctx context.Context) {
 	conn, ok := ctx.Value(placeKey{}).(*placedConn)
 	if !ok {

@@ -98,7 +98,7 @@ func (s *Sandbox) routed() http.Handler {
 
 // withoutLastSlash takes one slash off the end of a path. SPEC application.v2.yml
 // has the slash in the paths of list and create, and vonage-go-sdk sends it; the
-// Client SDKs send it for the socket. Everybody else leaves it out. That it makes
+// Client SDKs send it for the socket. Other clients leave it out. That it makes
 // no difference elsewhere is inferred.
 func withoutLastSlash(r *http.Request) *http.Request {
 	tidy, found := strings.CutSuffix(r.URL.Path, "/")

@@ -69,8 +69,8 @@ type Config struct {
 	AllowOrigins []string
 
 	// AllowHosts are the names in the Host header that Listen answers, like
-	// "host.docker.internal", beside the host that it listens on, localhost and
-	// every address.
+	// "host.docker.internal", in addition to the host that it listens on, localhost
+	// and every address.
 	AllowHosts []string
 
 	// AllowRemote lets Listen take an address that is not a loopback one.

@@ -122,9 +122,9 @@ func ask(t *testing.T, conn net.Conn, url string) {
 	response.Body.Close()
 }
 
-// TestSlowAndSilentClientsKeepNobodyOut has more of them than there may be connections. Another client is answered before
+// TestSlowAndSilentClientsDoNotStarveOthers has more of them than there may be connections. Another client is answered before
 // the first of their deadlines, which is that of a header.
-func TestSlowAndSilentClientsKeepNobodyOut(t *testing.T) {
+func TestSlowAndSilentClientsDoNotStarveOthers(t *testing.T) {
 	t.Attr("fault", "field-D9")
 	for name, says := range map[string]string{
 		"nothing at all": "",

@@ -53,12 +53,12 @@ func (c *socket) serve(ctx context.Context) {
 	c.holder.ends = time.NewTimer(patience)
 	c.holder.ends.Stop() // until there is a token
 
-	var beside sync.WaitGroup
-	defer beside.Wait()
+	var helpers sync.WaitGroup
+	defer helpers.Wait()
 	defer c.holder.drop()
-	beside.Go(func() { c.expire(ctx) })
+	helpers.Go(func() { c.expire(ctx) })
 	if c.modern {
-		beside.Go(func() { c.ping(ctx, cfg.PingInterval) })
+		helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
 	}
 
 	err := c.talk(ctx)
@@ -71,7 +71,7 @@ func (c *socket) serve(ctx context.Context) {
 // What a connection ends with when nothing was wrong with a packet.
 var (
 	errLeft      = errors.New("the client has left")
-	errDismissed = errors.New("the client was told to leave")
+	errDismissed = errors.New("the client was dismissed")
 	errBinary    = errors.New("not a text frame")
 )
 

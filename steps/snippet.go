@@ -3,6 +3,7 @@ package steps
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
@@ -39,6 +40,7 @@ type login struct {
 	token, user, application string
 	region                   string // "EU" or "AP"; empty for the default, US
 	host, socket             string // for another API than Vonage's own, else empty
+	port                     string // of an API on this computer, else empty
 	until                    string
 	practice                 bool // the host goes with this run
 }
@@ -58,6 +60,9 @@ func loginOf(s Session) login {
 		host := s.Place.API.Host()
 		l.host = host.String()
 		l.socket = (&url.URL{Scheme: strings.Replace(host.Scheme, "http", "ws", 1), Host: host.Host, Path: host.Path}).String()
+		if client.IsLoopback(host) {
+			l.port = host.Port()
+		}
 	}
 	return l
 }
@@ -100,7 +105,13 @@ func (l login) kotlin() string {
 		region = l.region
 	}
 	if l.host != "" {
-		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteKotlin(l.host), quoteKotlin(l.socket))
+		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ",
+			quoteKotlin(l.inEmulator(l.host)), quoteKotlin(l.inEmulator(l.socket)))
+	}
+	if l.port != "" {
+		set = fmt.Sprintf("// %s is this computer, seen from the Android emulator. On a device, run\n"+
+			"    // adb reverse tcp:%[2]s tcp:%[2]s, and use 127.0.0.1. Plain http is refused without\n"+
+			"    // android:usesCleartextTraffic=\"true\" in the manifest.\n    ", emulatorHost, l.port) + set
 	}
 	return l.comment() + fmt.Sprintf(`import android.content.Context
 import android.util.Log
@@ -124,6 +135,20 @@ fun logIn(context: Context): VoiceClient {
     return client
 }
 `, quoteKotlin(l.user), quoteKotlin(l.token), region, set)
+}
+
+// emulatorHost is the loopback interface of this computer in the Android emulator (developer.android.com, "Set up
+// Android Emulator networking").
+const emulatorHost = "10.0.2.2"
+
+// inEmulator is an address of the login as an Android emulator on this computer has to call it.
+func (l login) inEmulator(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || l.port == "" {
+		return address
+	}
+	u.Host = net.JoinHostPort(emulatorHost, l.port)
+	return u.String()
 }
 
 func (l login) swift() string {

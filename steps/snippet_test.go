@@ -132,11 +132,31 @@ func TestASnippetForAnotherAPIHasItsAddress(t *testing.T) {
 	t.Parallel()
 	s := loggedInAs(t, "alice", "")
 	s.Place.API = clientOf(t, "http://127.0.0.1:4010/api", nil)
-	for _, language := range []string{"JavaScript", "Kotlin", "Swift"} {
+	for _, language := range []string{"JavaScript", "Swift"} {
 		wantAll(t, snippet(t, s, language).Code, `"http://127.0.0.1:4010/api"`, `"ws://127.0.0.1:4010/api"`)
+	}
+	s.Place.API = clientOf(t, "https://gateway.example.com/api", nil)
+	for _, language := range []string{"JavaScript", "Kotlin", "Swift"} {
+		code := snippet(t, s, language).Code
+		wantAll(t, code, `"https://gateway.example.com/api"`, `"wss://gateway.example.com/api"`)
+		wantNone(t, code, "10.0.2.2")
 	}
 	s.Place.API = clientOf(t, client.DefaultHost, nil)
 	wantNone(t, snippet(t, s, "JavaScript").Code, "apiUrl")
+}
+
+// In the Android emulator, 127.0.0.1 is the emulator itself.
+func TestTheKotlinCallsThisComputerAsTheEmulatorDoes(t *testing.T) {
+	t.Parallel()
+	t.Attr("fault", "field-D4")
+	s := loggedInAs(t, "alice", "")
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]"} {
+		s.Place.API = clientOf(t, "http://"+host+":4010/api", nil)
+		code := snippet(t, s, "Kotlin").Code
+		wantAll(t, code, `config.apiUrl = "http://10.0.2.2:4010/api"`, `config.websocketUrl = "ws://10.0.2.2:4010/api"`,
+			"// 10.0.2.2 is this computer", "adb reverse tcp:4010 tcp:4010", `usesCleartextTraffic="true"`)
+		wantNone(t, code, host+":4010")
+	}
 }
 
 func TestWithoutATokenThereIsNoSnippet(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 // A camera sees the modules; so does this, from the text on the screen.
 func TestAQRCodeCanBeScanned(t *testing.T) {
 	t.Parallel()
+	t.Attr("fault", "field-D10")
 	token := strings.Repeat("eyJhbGciOiJSUzI1NiJ9.", 42)
 	for _, test := range []struct {
 		name string
@@ -48,10 +49,13 @@ func TestAQRCodeCanBeScanned(t *testing.T) {
 	}
 }
 
-// photo is what a camera sees of the lines, three pixels a module.
+// photo is what a camera sees of the lines in a dark terminal, three pixels a module. What has no colours of its own is
+// light on dark there.
 func photo(lines []string, ascii bool) image.Image {
 	var rows [][]bool
+	inked := true
 	for _, line := range lines {
+		inked = inked && strings.HasPrefix(line, "\x1b[30;107m")
 		var top, bottom []bool
 		for i, r := range []rune(ansi.Strip(line)) {
 			if ascii && i%2 == 1 {
@@ -70,7 +74,7 @@ func photo(lines []string, ascii bool) image.Image {
 	for y := range img.Rect.Max.Y {
 		for x := range img.Rect.Max.X {
 			shade := color.Gray{Y: 255}
-			if rows[y/scale][x/scale] {
+			if rows[y/scale][x/scale] == inked {
 				shade.Y = 0
 			}
 			img.SetGray(x, y, shade)

@@ -32,7 +32,8 @@ func (l Look) letters() *strings.Replacer {
 // and a word stand beside it.
 type theme struct {
 	plain, title, bold, accent, good, warn, bad, faint, badge lipgloss.Style
-	// paper is black on white whatever the terminal's colours are; a camera needs it so.
+	// paper is black on white whatever the terminal's colours are, and with NO_COLOR too: in the terminal's own colours a QR
+	// code is inverted on a dark one, and most readers refuse it then. Its colours are what it says, and it was asked for.
 	paper   lipgloss.Style
 	ascii   bool
 	glyph   glyphs
@@ -60,7 +61,7 @@ func newTheme(out io.Writer, look Look) theme {
 		}
 		return plain.Foreground(lipgloss.Color(code))
 	}
-	const red, green, yellow, cyan = "1", "2", "3", "6"
+	const black, red, green, yellow, cyan, white = "0", "1", "2", "3", "6", "15"
 	t := theme{
 		plain:  plain,
 		title:  plain.Bold(true),
@@ -71,14 +72,10 @@ func newTheme(out io.Writer, look Look) theme {
 		bad:    coloured(red).Bold(true),
 		faint:  plain.Faint(true),
 		badge:  coloured(yellow).Reverse(true),
-		paper:  plain,
+		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
 		glyph:  unicodeGlyphs(),
 
 		letters: look.letters(),
-	}
-	if !look.NoColor {
-		const black, white = "0", "15"
-		t.paper = plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white))
 	}
 	if look.ASCII {
 		t.ascii = true

@@ -91,6 +91,23 @@ const proofs = {
     assert.deepEqual([page.totalItems, page.totalPages, page.pageSize], [5, 3, 2]);
   },
 
+  async "the application of vonage apps init, which leaves null what was not asked for"() {
+    const made = await applications.createApplication({
+      name: 'init', privacy: { improveAi: false }, capabilities: {
+        rtc: { webhooks: { eventUrl: { address: 'https://example.com/rtc/event', httpMethod: null } }, signedCallbacks: true },
+        voice: { signedCallbacks: true, conversationTtl: null },
+      },
+    });
+    assert.match(made.keys.privateKey, /^-----BEGIN PRIVATE KEY-----/);
+    await applications.deleteApplication(made.id);
+  },
+
+  async 'the paths of the Go SDK, which end in a slash'() {
+    const headers = { Authorization: `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}` };
+    const listed = await fetch(`${url}/v2/applications/?page_size=1`, { headers, redirect: 'error' });
+    assert.equal((await listed.json()).page_size, 1);
+  },
+
   async 'an application is updated and keeps its key pair'() {
     const read = await applications.getApplication(generated.id);
     await applications.updateApplication({ id: read.id, name: 'renamed', capabilities: { rtc } });

@@ -1,7 +1,7 @@
 package sandbox
 
 // applicationShape is the request body of create and update in SPEC
-// application.v2.yml, of which dropNulls has taken the nulls out.
+// application.v2.yml, once withoutNulls has been over it.
 func applicationShape() shape {
 	return shape{
 		required: []string{"name"},

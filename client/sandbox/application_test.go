@@ -218,7 +218,7 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 		{`"privacy":true`, "privacy"},
 		{`"name":""`, "name"},
 		{`"name":null`, "name"},
-		{`"keys":[]`, "keys"},
+		{`"keys":null`, ""},
 		{`"keys":{"public_key":7}`, "keys.public_key"},
 		{`"keys":{"public_key":""}`, "keys.public_key"},
 		{`"keys":{"public_key":` + string(smallKey) + `}`, "keys.public_key"},

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 )
 
@@ -65,7 +66,7 @@ func (s *Sandbox) createApplication(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err := s.store.addApplication(a); err != nil {
-		s.refuse(w, tooManyApplications())
+		s.refuse(w, applicationFault(a.id, err))
 		return
 	}
 	answer := a.shown()
@@ -112,7 +113,7 @@ func (s *Sandbox) replaceApplication(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err := s.store.replaceApplication(a); err != nil {
-		s.refuse(w, noSuchApplication(id))
+		s.refuse(w, applicationFault(id, err))
 		return
 	}
 	answer := a.shown()
@@ -131,6 +132,14 @@ func (s *Sandbox) deleteApplication(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// applicationFault is the refusal for what the store could not do.
+func applicationFault(id string, err error) *refusal {
+	if errors.Is(err, errFull) {
+		return full(tooManyApplications())
+	}
+	return noSuchApplication(id)
+}
+
 // readApplication returns the application that the body describes, without a
 // key if the body has none, and whether the body asks for keys without one.
 func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, regenerate bool, f *refusal) {
@@ -141,7 +150,7 @@ func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, r
 	if f != nil {
 		return nil, false, f
 	}
-	dropNulls(value)
+	value = withoutNulls(value)
 	if wrong := s.applicationBody.check("", value); wrong != nil {
 		return nil, false, invalidPayload(wrong)
 	}

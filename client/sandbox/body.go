@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 )
@@ -63,18 +64,23 @@ func deeperThan(limit int, value any) bool {
 	return false
 }
 
-// dropNulls takes the fields that are null out of an object, and out of those in
-// it. Vonage CLI 3 sends an http_method of null in "apps init", and NCLI an
-// improve_ai of null with capabilities. That applications take every null for
-// absent is inferred from that.
-func dropNulls(value any) {
-	fields, _ := value.(map[string]any)
-	for name, inner := range fields {
-		if inner == nil {
-			delete(fields, name)
+// withoutNulls leaves out the fields that are null. To the applications API null
+// is absent, which is inferred from clients that send it and work: NCLI an
+// improve_ai, "vonage apps init" 3.2.1 the http_method of every webhook. The users
+// API has no such client, and its documents do not allow null.
+func withoutNulls(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		maps.DeleteFunc(value, func(_ string, field any) bool { return field == nil })
+		for _, field := range value {
+			withoutNulls(field)
 		}
-		dropNulls(inner)
+	case []any:
+		for _, item := range value {
+			withoutNulls(item)
+		}
 	}
+	return value
 }
 
 // object returns the object that is the field of another one, or nil. Only a

@@ -2,8 +2,8 @@ package sandbox
 
 import "net/http"
 
-// conversationList is a page of conversations as nexmo-client 6 and 7 read it
-// (utils.js, paginationRequest).
+// conversationList is a page of conversations as nexmo-client from 6 on reads it:
+// nested like the users of v0.2. The sandbox has no conversations.
 type conversationList struct {
 	PageSize int `json:"page_size"`
 	Embedded struct {
@@ -11,27 +11,40 @@ type conversationList struct {
 			Conversations []struct{} `json:"conversations"`
 		} `json:"data"`
 	} `json:"_embedded"`
-	Links selfLink `json:"_links"`
+	Links struct {
+		Self link `json:"self"`
+	} `json:"_links"`
 }
 
-// listConversations answers GET /beta2/users/{id}/conversations, which
-// nexmo-client 6 and 7 ask for before they report the login. The sandbox has no
-// conversations, so it is the list of a new user.
-func (s *Sandbox) listConversations(w http.ResponseWriter, r *http.Request, applicationID string) {
-	u, err := s.store.user(applicationID, r.PathValue("id"))
-	if err != nil {
-		s.refuseOlder(w, userFault(err))
-		return
+// listConversations answers GET /beta2/users/{id}/conversations, which nexmo-client
+// 6 and 7 ask for as a part of the login. Like getProfile, it asks a user's token
+// for no path in its acl as long as it is about the bearer.
+func (s *Sandbox) listConversations(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	t, f := s.verify(bearer(r))
+	if f == nil {
+		if u, err := s.store.userNamed(t.application, t.subject); err == nil && u.id == id {
+			s.noConversations(w, r)
+			return
+		}
 	}
-	query, wrong := readUserQuery(r.URL.Query())
+	s.olderMember(func(w http.ResponseWriter, r *http.Request, applicationID string) {
+		if _, err := s.store.user(applicationID, id); err != nil {
+			s.refuseOlder(w, userFault(err))
+			return
+		}
+		s.noConversations(w, r)
+	}).ServeHTTP(w, r)
+}
+
+func (s *Sandbox) noConversations(w http.ResponseWriter, r *http.Request) {
+	_, size, wrong := pageAsked(r.URL.Query())
 	if wrong != nil {
 		s.refuseOlder(w, invalidUser(labelled(wrong)))
 		return
 	}
-	list := conversationList{
-		PageSize: query.size,
-		Links:    selfLink{link{usersURL(r) + "/" + u.id + "/conversations" + query.link(0)}},
-	}
+	list := conversationList{PageSize: size}
 	list.Embedded.Data.Conversations = []struct{}{}
+	list.Links.Self = link{"http://" + r.Host + r.URL.RequestURI()}
 	s.answer(w, http.StatusOK, list)
 }

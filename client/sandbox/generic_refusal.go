@@ -50,17 +50,6 @@ func noSuchApplication(id string) *refusal {
 		"Not Found", fmt.Sprintf("ID '%s' does not exist, or you do not have access", id))
 }
 
-// endsAtLogin is what the sandbox adds to the API's words about a path that it
-// does not have: conversations, legs and metrics come after the login, and a
-// client that asks for them has done nothing wrong.
-const endsAtLogin = "Note that the sandbox ends at the login: it has no conversations, calls or messages."
-
-// noSuchResource answers a path outside every API; its detail is inferred.
-func noSuchResource() *refusal {
-	return generic(http.StatusNotFound, "#not-found",
-		"Not Found", "The resource does not exist, or you do not have access. "+endsAtLogin)
-}
-
 // wrongVerb is SPEC common_errors.yml, InvalidRequestMethod.
 func wrongVerb(method string) *refusal {
 	return generic(http.StatusMethodNotAllowed, "#wrong-verb",
@@ -83,26 +72,6 @@ func unsupportedType() *refusal {
 func bodyTooLarge() *refusal {
 	return generic(http.StatusRequestEntityTooLarge, "#payload-too-large",
 		"Payload Too Large", fmt.Sprintf("The request body must not be larger than %d bytes", bodyLimit))
-}
-
-// misdirected is the sandbox's own: the API has no loopback address to protect.
-// It may name the hosts that are right: what sent the wrong one has reached them.
-func misdirected(answered string) *refusal {
-	return generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request",
-		"The sandbox answers only requests whose Host header is "+answered+". Use that in the client's URL. "+
-			"For another name or a mapped port, start the sandbox with --addr 0.0.0.0:PORT --allow-remote, with the port that the client uses.")
-}
-
-// forbidden has the type and title of the generic 403 of vonage-python-sdk's
-// http_client test data. Its detail is the sandbox's own: the API serves pages of
-// any origin, and what helps here is a flag.
-func forbidden() *refusal {
-	return &refusal{
-		status: http.StatusForbidden,
-		typ:    "https://developer.vonage.com/api-errors#forbidden",
-		title:  "Forbidden",
-		detail: "The sandbox does not serve pages of this origin. Start it with --allow-origin and the origin of the page, like http://localhost:3000.",
-	}
 }
 
 // tooManyApplications is the generic 429 of vonage-python-sdk's http_client test

@@ -27,11 +27,13 @@ func (s *Sandbox) guarded(next http.Handler) http.Handler {
 }
 
 // Request is a finished request, as told to Config.Observe. There is no secret
-// in it: no header, no query and no body.
+// in it: no query, no body, and of the headers only a Host or an Origin that is
+// the reason.
 type Request struct {
 	Method string
 	Path   string // percent-encoded, so that it can be printed as it is
 	Status int    // 0 when there was no answer
+	Reason string // of a refusal that is the sandbox's own and not the API's, else ""
 	At     time.Time
 	Took   time.Duration // by the sandbox's clock
 }
@@ -50,6 +52,7 @@ func (s *Sandbox) observed(next http.Handler) http.Handler {
 				Method: r.Method,
 				Path:   r.URL.EscapedPath(),
 				Status: noted.status,
+				Reason: noted.reason,
 				At:     at,
 				Took:   s.cfg.Now().Sub(at),
 			})
@@ -58,10 +61,12 @@ func (s *Sandbox) observed(next http.Handler) http.Handler {
 	})
 }
 
-// notedWriter notes the status of the answer. Every endpoint sets one.
+// notedWriter notes the status of the answer, which every endpoint sets, and the
+// reason of a refusal.
 type notedWriter struct {
 	http.ResponseWriter
 	status int
+	reason string
 }
 
 func (w *notedWriter) WriteHeader(status int) {
@@ -84,27 +89,27 @@ func (s *Sandbox) dated(next http.Handler) http.Handler {
 	})
 }
 
-// sameHost refuses a Host that is not the listener's own. A page of another
+// sameHost refuses a Host that hostKnown does not know. A page of another
 // site can have its name resolve to the loopback address (DNS rebinding), and is
 // then of one origin with the sandbox; only the Host still tells them apart.
 func (s *Sandbox) sameHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.hostKnown(r.Host) {
-			s.refuse(w, misdirected(s.hostsAnswered()))
+			s.refuse(w, misdirected(r.Host))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// sameOrigin refuses what a browser sends for a page of another site, unless it
-// is one of Config.AllowOrigins. Unlike http.CrossOriginProtection it refuses
-// reads too: no other page has anything to read here. A socket has rules of its
-// own, which mayOpen states.
+// sameOrigin refuses what a browser sends for a page of another site, unless
+// originKnown knows it. Unlike http.CrossOriginProtection it refuses reads too: no
+// other page has anything to read here. And it refuses sockets, which browsers do
+// not hold back as they do requests.
 func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.originAllowed(r) && !isLoginPath(r.URL.Path) {
-			s.refuse(w, forbidden())
+		if !s.originAllowed(r) {
+			s.refuse(w, foreignPage(r.Header.Get("Origin")))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -117,21 +122,24 @@ func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
 // delayed and still take effect.
 func (s *Sandbox) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body == nil || r.Body == http.NoBody {
+		if r.Body != nil && r.Body != http.NoBody {
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+				s.refuse(w, bodyTooLarge())
+				return
+			}
+			if err != nil {
+				s.refuse(w, notJSON("the request body ended early"))
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		} else {
 			r.Body = http.NoBody
-			next.ServeHTTP(w, r)
-			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			s.refuse(w, bodyTooLarge())
-			return
+		if !keepPlace(r.Context()) {
+			panic(http.ErrAbortHandler) // before it takes effect: the answer would reach no one
 		}
-		if err != nil {
-			s.refuse(w, notJSON("the request body ended early"))
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		defer leavePlace(r.Context())
 		next.ServeHTTP(w, r)
 	})
 }

@@ -18,7 +18,7 @@ func TestWhichHostsAnAddressAnswers(t *testing.T) {
 	}{
 		"all addresses": {everywhere, "http://127.0.0.1:4010", map[string]int{
 			"127.0.0.1:4010": 200, "192.0.2.1:4010": 200, "my-computer:4010": 200, "[2001:db8::1]:4010": 200,
-			"my-computer": 421, "my-computer:1": 421,
+			"my-computer": 421, "my-computer:1": 421, "localhost:8080": 200,
 		}},
 		"loopback, the port of HTTP": {&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}, "http://127.0.0.1:80", map[string]int{
 			"127.0.0.1": 200, "localhost": 200, "127.0.0.1:80": 200, "my-computer": 421,

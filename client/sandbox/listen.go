@@ -4,26 +4,43 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
-	"strconv"
-	"strings"
 )
 
 // ErrNotLoopback is why Listen refuses an address unless Config.AllowRemote is
 // set.
 var ErrNotLoopback = errors.New("not a loopback address: whoever can reach this machine could use the sandbox, and read what is sent to it")
 
-// OriginError is one of Config.AllowOrigins that is no origin of a web page.
-type OriginError struct {
-	Origin string
-	Err    error
+// AllowError is one of Config.AllowOrigins or Config.AllowHosts that allows
+// nothing.
+type AllowError struct {
+	Kind  string // "origin" or "host"
+	Value string
+	Err   error
 }
 
-// Error names the origin.
-func (e *OriginError) Error() string { return fmt.Sprintf("origin %q: %v", e.Origin, e.Err) }
+// Error names the value.
+func (e *AllowError) Error() string { return fmt.Sprintf("%s %q: %v", e.Kind, e.Value, e.Err) }
 
 // Unwrap gives the reason.
-func (e *OriginError) Unwrap() error { return e.Err }
+func (e *AllowError) Unwrap() error { return e.Err }
+
+// AddrError is an address that is none.
+type AddrError struct {
+	Addr string
+	Err  error
+}
+
+// Error names the address.
+func (e *AddrError) Error() string {
+	reason := e.Err.Error()
+	if inner := (*net.AddrError)(nil); errors.As(e.Err, &inner) {
+		reason = inner.Err // without the address, which it repeats for some reasons only
+	}
+	return fmt.Sprintf("address %q: %s", e.Addr, reason)
+}
+
+// Unwrap gives the reason.
+func (e *AddrError) Unwrap() error { return e.Err }
 
 // Listen serves a new sandbox on an address, such as "127.0.0.1:4020", until
 // Close. Port 0 is a free one. The host may be a name; with none the sandbox
@@ -31,16 +48,21 @@ func (e *OriginError) Unwrap() error { return e.Err }
 func Listen(addr string, cfg Config) (*Server, error) {
 	for _, origin := range cfg.AllowOrigins {
 		if _, err := parseOrigin(origin); err != nil {
-			return nil, fmt.Errorf("sandbox: %w", &OriginError{Origin: origin, Err: err})
+			return nil, fmt.Errorf("sandbox: %w", &AllowError{Kind: "origin", Value: origin, Err: err})
+		}
+	}
+	for _, host := range cfg.AllowHosts {
+		if err := checkHost(host); err != nil {
+			return nil, fmt.Errorf("sandbox: %w", &AllowError{Kind: "host", Value: host, Err: err})
 		}
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, fmt.Errorf("sandbox: %w", &AddrError{addr, err})
 	}
 	address, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, fmt.Errorf("sandbox: %w", &AddrError{addr, err})
 	}
 	if !address.IP.IsLoopback() && !cfg.AllowRemote {
 		return nil, fmt.Errorf("sandbox: %s: %w", addr, ErrNotLoopback)
@@ -53,54 +75,4 @@ func Listen(addr string, cfg Config) (*Server, error) {
 	bound, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
 	url := sandbox.knowHosts(host, bound)
 	return serve(newLimitListener(listener, connectionLimit), sandbox, url), nil
-}
-
-// knowHosts sets which values of the Host header are answered by a listener at
-// address, and returns its URL.
-func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
-	port := strconv.Itoa(address.Port)
-	names := []string{address.IP.String()}
-	if address.IP.IsLoopback() {
-		names = append(names, "localhost")
-	}
-	if host != "" {
-		names = append(names, strings.ToLower(host))
-	}
-	if address.IP.IsUnspecified() {
-		// Which names and addresses the machine has for others cannot be known.
-		s.anyHostAt = port
-		names = []string{"127.0.0.1"}
-	}
-	for _, name := range names {
-		s.hosts = append(s.hosts, net.JoinHostPort(name, port))
-		if port == "80" {
-			// Clients leave out the port that http has anyway.
-			s.hosts = append(s.hosts, strings.TrimSuffix(net.JoinHostPort(name, port), ":80"))
-		}
-	}
-	return "http://" + s.hosts[0]
-}
-
-// hostKnown says whether a Host header names the sandbox.
-func (s *Sandbox) hostKnown(host string) bool {
-	host = strings.ToLower(host)
-	if len(s.hosts) == 0 || slices.Contains(s.hosts, host) {
-		return true
-	}
-	if s.anyHostAt == "" {
-		return false
-	}
-	_, port, err := net.SplitHostPort(host)
-	if err != nil {
-		port = "80"
-	}
-	return port == s.anyHostAt
-}
-
-// hostsAnswered is which hosts hostKnown takes, in words.
-func (s *Sandbox) hostsAnswered() string {
-	if s.anyHostAt != "" {
-		return "any name with port " + s.anyHostAt
-	}
-	return strings.Join(slices.Compact(slices.Sorted(slices.Values(s.hosts))), " or ")
 }

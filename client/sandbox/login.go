@@ -8,15 +8,6 @@ import (
 	"time"
 )
 
-// The events that a client logs in and out with. nexmo-client up to 8 sends the
-// first; every other SDK has its token in the query.
-const (
-	eventLogin     = "session:login"
-	eventSuccess   = "session:success"
-	eventLogout    = "session:logout"
-	eventLoggedOut = "session:logged-out"
-)
-
 // eventBody is what comes with an event. It repeats the tid of what it answers as
 // its rid.
 type eventBody struct {
@@ -46,27 +37,64 @@ type refusalBody struct {
 func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) error {
 	s := c.sandbox
 	now := s.cfg.Now()
-	timestamp := now.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 
 	one, f := c.enter(signed, now)
 	if f != nil {
-		return c.write(ctx, eventPacket(f.code, eventBody{
-			RID:         tid,
-			Description: f.detail,
-			Timestamp:   timestamp,
-			Body:        refusalBody{Code: f.code, Reason: f.detail},
-		}))
+		return c.turnAway(ctx, f, tid)
 	}
 	if one.id != c.session {
 		s.sessions.forget(c.session, c.holder) // of another user, on the same connection
 	}
 	c.idle.Stop()
+	keepPlace(ctx)
 	c.session, c.resume = one.id, one.id
-	return c.write(ctx, eventPacket(eventSuccess, eventBody{
-		RID:       tid,
-		Timestamp: timestamp,
-		Body:      sessionBody{ID: one.id, UserID: one.userID, Name: one.userName, APIKey: s.cfg.APIKey},
-	}))
+	return c.tell(ctx, eventSuccess, eventBody{
+		RID:  tid,
+		Body: sessionBody{ID: one.id, UserID: one.userID, Name: one.userName, APIKey: s.cfg.APIKey},
+	})
+}
+
+// tell sends an event with the time.
+func (c *socket) tell(ctx context.Context, name string, with eventBody) error {
+	with.Timestamp = c.sandbox.cfg.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00")
+	return c.write(ctx, eventPacket(name, with))
+}
+
+// refuse sends a refusal as the event that its code names.
+func (c *socket) refuse(ctx context.Context, f *refusal, tid json.RawMessage) error {
+	return c.tell(ctx, f.code, eventBody{RID: tid, Description: f.detail, Body: refusalBody{Code: f.code, Reason: f.detail}})
+}
+
+// turnAway refuses a login. A token of the query cannot be replaced on the same
+// connection, so that this is its end; who logs in by an event may try again.
+func (c *socket) turnAway(ctx context.Context, f *refusal, tid json.RawMessage) error {
+	if err := c.refuse(ctx, f, tid); err != nil || c.token == "" && !c.modern {
+		return err
+	}
+	return c.dismiss(ctx)
+}
+
+// dismiss ends a connection in words, after which a client does not connect again
+// by itself: the SDKs take it for the end of their token (nexmo-client 6.2.1,
+// DISCONNECT_REASON).
+func (c *socket) dismiss(ctx context.Context) error {
+	if err := c.write(ctx, packetDisconnect); err != nil {
+		return err
+	}
+	return errDismissed
+}
+
+// expire dismisses the client when its token ends.
+func (c *socket) expire(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-c.holder.ends.C:
+	}
+	if c.refuse(ctx, expiredToken(), nil) == nil && errors.Is(c.dismiss(ctx), errDismissed) {
+		_ = c.conn.Close(farewell(errDismissed))
+	}
+	c.holder.drop()
 }
 
 // enter opens a session for the bearer of a token.
@@ -86,6 +114,7 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	if err != nil {
 		return session{}, tooManySessions()
 	}
+	c.holder.ends.Reset(t.life)
 	return one, nil
 }
 
@@ -114,40 +143,4 @@ func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
 		return token{}, user{}, userFault(err)
 	}
 	return t, u, nil
-}
-
-// logout forgets the session, and gives the client some time to open another
-// one.
-func (c *socket) logout() {
-	c.sandbox.sessions.forget(c.session, c.holder)
-	c.session, c.resume = "", ""
-	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
-}
-
-// hear deals with an event. One that the sandbox does not know is taken note of,
-// so that a client which waits for that does not wait in vain.
-func (c *socket) hear(ctx context.Context, p packet) error {
-	var sent struct {
-		TID  json.RawMessage `json:"tid"`
-		Body struct {
-			Token string `json:"token"`
-		} `json:"body"`
-	}
-	// Of an event with another content, the name is enough.
-	_ = json.Unmarshal(p.data, &sent)
-
-	if p.ack != "" {
-		if err := c.write(ctx, packetAck+p.ack+"[]"); err != nil {
-			return err
-		}
-	}
-	switch p.event {
-	case eventLogin:
-		return c.login(ctx, sent.Body.Token, sent.TID)
-	case eventLogout:
-		c.logout()
-		return c.write(ctx, eventPacket(eventLoggedOut, eventBody{RID: sent.TID, Body: struct{}{}}))
-	default:
-		return nil
-	}
 }

@@ -55,7 +55,7 @@ func userFault(err error) *refusal {
 	case errors.Is(err, errNameTaken):
 		return nameTaken()
 	case errors.Is(err, errFull):
-		return tooManyUsers()
+		return full(tooManyUsers())
 	default:
 		// The application was deleted after its token had been verified.
 		return invalidToken()

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,32 +40,40 @@ func parseOrigins(texts []string) []string {
 
 // originAllowed says whether the request may come from where it says that it
 // comes from: from no page at all, as programs do, from a page of the sandbox's
-// own origin, or from one of Config.AllowOrigins.
+// own origin, or from one that originKnown knows.
 func (s *Sandbox) originAllowed(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	origin := r.Header.Get("Origin")
-	return s.originNamed(origin) || (site == "" || site == "same-origin" || site == "none") &&
+	return s.originKnown(origin) || (site == "" || site == "same-origin" || site == "none") &&
 		(origin == "" || strings.EqualFold(origin, "http://"+r.Host))
 }
 
-// originNamed says whether an origin is one of Config.AllowOrigins.
-func (s *Sandbox) originNamed(origin string) bool {
-	return slices.Contains(s.origins, strings.ToLower(origin))
+// originKnown says whether an origin is one of Config.AllowOrigins, or of the
+// loopback interface: an application under development is a page of that, on a
+// port of its own.
+func (s *Sandbox) originKnown(origin string) bool {
+	if slices.Contains(s.origins, strings.ToLower(origin)) {
+		return true
+	}
+	page, err := url.Parse(origin)
+	if err != nil || page.Scheme != "http" && page.Scheme != "https" {
+		return false
+	}
+	host := strings.ToLower(page.Hostname())
+	address, err := netip.ParseAddr(host)
+	return isLocalhost(host) || err == nil && address.IsLoopback()
 }
 
-// shared lets the browser give answers to the pages of Config.AllowOrigins (the
+// shared lets the browser give answers to the pages that originKnown knows (the
 // Fetch standard, "CORS protocol"). There are no credentials in its sense, which
 // are those that a browser adds by itself: the sandbox sets no cookie, and a
 // page has to bring the Authorization header.
 func (s *Sandbox) shared(next http.Handler) http.Handler {
-	if len(s.origins) == 0 {
-		return next
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Add("Vary", "Origin")
 		origin := r.Header.Get("Origin")
-		if !s.originNamed(origin) {
+		if !s.originKnown(origin) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -8,7 +8,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-const studio = "http://localhost:3000"
+const studio = "http://studio.example.com:3000"
 
 func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
 	t.Attr("fault", "B2")
@@ -72,8 +72,8 @@ func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
 	t.Attr("fault", "B2")
 	server := start(t, sandbox.Config{AllowOrigins: []string{studio}})
 	for _, origin := range []string{
-		"http://localhost:3001", "https://localhost:3000", "http://localhost", "http://localhost:3000.example.com",
-		"null", "http://127.0.0.1:3000",
+		"http://studio.example.com:3001", "https://studio.example.com:3000", "http://studio.example.com",
+		"http://studio.example.com:3000.example.com", "http://localhost.example.com", "null", "http://10.0.2.2:3000",
 	} {
 		for _, method := range []string{"GET", "POST", "OPTIONS"} {
 			got := server.want(403, method, "/v2/applications", "", owner,
@@ -113,7 +113,7 @@ func TestWhatIsNoOriginIsNotAllowed(t *testing.T) {
 		}
 		// As a handler, the sandbox has nobody to tell, and allows nothing.
 		h := sandbox.New(sandbox.Config{AllowOrigins: []string{origin}})
-		if got := call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://localhost:3000")); got.status != 403 {
+		if got := call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://studio.example.com")); got.status != 403 {
 			t.Errorf("%q: status %d", origin, got.status)
 		}
 	}

@@ -64,7 +64,7 @@ func (s *Sandbox) refreshSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := r.PathValue("id")
-	if !s.sessions.has(id, t.application, u.id, s.cfg.Now()) {
+	if !s.sessions.renew(id, t, u.id, s.cfg.Now()) {
 		s.refuse(w, noSuchSession())
 		return
 	}

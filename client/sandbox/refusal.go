@@ -16,6 +16,7 @@ type refusal struct {
 	title   string
 	detail  string
 	invalid []invalid
+	own     bool // the sandbox's and not the API's, so that the log has the detail
 }
 
 // invalid is one thing that is wrong with a request's body or query.
@@ -68,10 +69,19 @@ func (s *Sandbox) refuseOlder(w http.ResponseWriter, f *refusal) {
 		_, fragment, _ := strings.Cut(f.typ, "#")
 		code = "http:error:" + fragment
 	}
+	f.noted(w)
 	s.answer(w, f.status, olderProblem{Code: code, Description: f.detail})
 }
 
 // refuse writes a refusal.
 func (s *Sandbox) refuse(w http.ResponseWriter, f *refusal) {
+	f.noted(w)
 	s.answer(w, f.status, f.body(s.cfg.NewID()))
+}
+
+// noted has Config.Observe told of a refusal that no document of the API explains.
+func (f *refusal) noted(w http.ResponseWriter) {
+	if noted, ok := w.(*notedWriter); ok && f.own {
+		noted.reason = f.detail
+	}
 }

@@ -12,6 +12,11 @@ type user struct {
 	channels    json.RawMessage
 }
 
+// size is how many bytes of clients a user holds.
+func (u user) size() int {
+	return len(u.name) + len(u.displayName) + len(u.imageURL) + len(u.properties) + len(u.channels)
+}
+
 // roster is the users of one application. Its names are unique in it.
 type roster struct {
 	ordered[user]
@@ -28,10 +33,9 @@ func (s *store) addUser(applicationID string, u user) error {
 	if _, taken := a.users.ids[u.name]; taken {
 		return errNameTaken
 	}
-	if s.objects >= objectLimit {
-		return errFull
+	if err := s.grow(1, u.size()); err != nil {
+		return err
 	}
-	s.objects++
 	a.users.ids[u.name] = u.id
 	a.users.add(u.id, u)
 	return nil
@@ -80,6 +84,9 @@ func (s *store) changeUser(applicationID, id string, change func(user) user) (us
 	if owner, taken := users.ids[u.name]; taken && owner != id {
 		return user{}, errNameTaken
 	}
+	if err := s.grow(0, u.size()-old.size()); err != nil {
+		return user{}, err
+	}
 	delete(users.ids, old.name)
 	users.ids[u.name] = id
 	users.set(id, u)
@@ -93,7 +100,7 @@ func (s *store) removeUser(applicationID, id string) error {
 	if err != nil {
 		return err
 	}
-	s.objects--
+	_ = s.grow(-1, -u.size())
 	delete(users.ids, u.name)
 	users.remove(id)
 	return nil

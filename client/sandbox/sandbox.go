@@ -62,8 +62,14 @@ type Config struct {
 	Skew time.Duration
 
 	// AllowOrigins are the origins whose pages may use the sandbox in a browser,
-	// each as a browser sends it, like "http://localhost:3000".
+	// each as a browser sends it, like "https://app.example.com". Pages of the
+	// loopback interface may anyway.
 	AllowOrigins []string
+
+	// AllowHosts are the names in the Host header that Listen answers, like
+	// "host.docker.internal", in addition to the host that it listens on, localhost
+	// and every address.
+	AllowHosts []string
 
 	// AllowRemote lets Listen take an address that is not a loopback one.
 	AllowRemote bool
@@ -90,9 +96,9 @@ type Sandbox struct {
 	origins         []string // Config.AllowOrigins as browsers send them
 	handler         http.Handler
 
-	// hosts are the values of the Host header that are answered, and anyHostAt
-	// is the port at which every name is; with neither, every host is. Serving on
-	// a listener sets them, before the first request.
+	// hosts are names in the Host header that are answered, and anyHostAt is the
+	// port at which every name is; with neither, every host is. Serving on a
+	// listener sets them, before the first request.
 	hosts     []string
 	anyHostAt string
 }

@@ -55,6 +55,7 @@ func serve(listener net.Listener, sandbox *Sandbox, url string) *Server {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerLimit,
 		BaseContext:       func(net.Listener) context.Context { return base },
+		ConnContext:       withPlace,
 		ConnState:         s.connState,
 		// The terminal belongs to the wizard; a line of a log would tear it.
 		ErrorLog: log.New(io.Discard, "", 0),

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -92,37 +93,64 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 func TestConnectionsHaveALimit(t *testing.T) {
 	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
-	host := strings.TrimPrefix(server.URL(), "http://")
-	ask := func(conn net.Conn) { fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host) }
-	answered := func(conn net.Conn) {
-		t.Helper()
-		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-	}
 	var held []net.Conn
-	for range 64 {
+	for range 65 {
 		conn := dial(t, server.URL())
-		ask(conn)
-		answered(conn)
+		ask(t, conn, server.URL())
 		held = append(held, conn)
 	}
-
-	// The next one is answered as soon as another has gone, and not before.
-	next := dial(t, server.URL())
-	ask(next)
-	next.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-	if n, err := next.Read(make([]byte, 1)); n != 0 || err == nil {
-		t.Fatal("there is a 65th connection")
+	// The 65th connection has the place of the one that had been idle for the longest time.
+	if n, err := held[0].Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("the first connection gave %d bytes, %v", n, err)
 	}
-	next.SetReadDeadline(time.Time{})
-	held[0].Close()
-	answered(next)
-
+	for _, conn := range held[1:] {
+		ask(t, conn, server.URL())
+	}
 	// And a full server closes as well as any other, in start's cleanup.
 	dial(t, server.URL())
+}
+
+// ask makes a request on a connection, and waits for its answer.
+func ask(t *testing.T, conn net.Conn, url string) {
+	t.Helper()
+	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", strings.TrimPrefix(url, "http://"))
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.Copy(io.Discard, response.Body)
+	response.Body.Close()
+}
+
+// TestSlowAndSilentClientsDoNotStarveOthers has more of them than there may be connections. Another client is answered before
+// the first of their deadlines, which is that of a header.
+func TestSlowAndSilentClientsDoNotStarveOthers(t *testing.T) {
+	t.Attr("fault", "field-D9")
+	for name, says := range map[string]string{
+		"nothing at all": "",
+		"half a header":  "POST /v2/applications HTTP/1.1\r\nHost: x",
+		"half a body":    "POST /v2/applications HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+		"a socket without a login": "GET /v2/rtc/?transport=websocket&EIO=3 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n" +
+			"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, app, _ := practice(t, sandbox.Config{}, "alice")
+			in, _ := server.login(asked(userToken(t, app, "alice")))
+			began := time.Now()
+			for range 100 {
+				fmt.Fprint(dial(t, server.URL()), says)
+			}
+			server.client.CloseIdleConnections()
+			server.want(200, "GET", "/v2/applications", "", owner)
+			server.want(201, "POST", "/v1/users", `{}`, server.admin(app))
+			if took := time.Since(began); took > 1500*time.Millisecond {
+				t.Errorf("it took %v", took)
+			}
+			// Who has logged in, stays.
+			in.send(`427["any",{}]`)
+			in.want(`^437\[\]$`)
+		})
+	}
 }
 
 func TestALargeHeaderIsRefused(t *testing.T) {

@@ -47,6 +47,7 @@ type session struct {
 // holder is the connection of a session.
 type holder struct {
 	drop context.CancelFunc
+	ends *time.Timer // when the token ends
 }
 
 // sessions is what has been logged in. It is apart from the store, because no
@@ -133,13 +134,20 @@ func (s *sessions) forget(id string, h *holder) {
 	}
 }
 
-// has says whether there is such a session of a user.
-func (s *sessions) has(id, application, userID string, now time.Time) bool {
+// renew gives a session of a user the life of a new token, and says whether there
+// is such a session.
+func (s *sessions) renew(id string, t token, userID string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
 	one, ok := s.list.get(id)
-	return ok && one.application == application && one.userID == userID
+	if !ok || one.application != t.application || one.userID != userID {
+		return false
+	}
+	if one.holder != nil {
+		one.holder.ends.Reset(t.life)
+	}
+	return true
 }
 
 func (s *sessions) all(now time.Time) []session {

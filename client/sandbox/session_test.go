@@ -112,7 +112,7 @@ func TestAUserHasSoManyOpenSessions(t *testing.T) {
 	w := server.dial("/v2/rtc/", asked(token))
 	w.want(openFrame)
 	w.send("40")
-	w.want(connectFrame, `^42\["session:error:max-open-sessions",\{`)
+	w.want(connectFrame, `^42\["session:error:max-open-sessions",\{`, `^41$`)
 	server.login(asked(userToken(t, app, "bob")))
 
 	held[0].conn.Close(websocket.StatusNormalClosure, "")

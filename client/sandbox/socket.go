@@ -50,11 +50,15 @@ func (c *socket) serve(ctx context.Context) {
 	c.idle = time.AfterFunc(patience, c.holder.drop)
 	defer c.idle.Stop()
 
-	var pings sync.WaitGroup
-	defer pings.Wait()
+	c.holder.ends = time.NewTimer(patience)
+	c.holder.ends.Stop() // until there is a token
+
+	var helpers sync.WaitGroup
+	defer helpers.Wait()
 	defer c.holder.drop()
+	helpers.Go(func() { c.expire(ctx) })
 	if c.modern {
-		pings.Go(func() { c.ping(ctx, cfg.PingInterval) })
+		helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
 	}
 
 	err := c.talk(ctx)
@@ -66,8 +70,9 @@ func (c *socket) serve(ctx context.Context) {
 
 // What a connection ends with when nothing was wrong with a packet.
 var (
-	errLeft   = errors.New("the client has left")
-	errBinary = errors.New("not a text frame")
+	errLeft      = errors.New("the client has left")
+	errDismissed = errors.New("the client was dismissed")
+	errBinary    = errors.New("not a text frame")
 )
 
 // farewell is the status of the WebSocket that an error is told with.

@@ -194,7 +194,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 	w.wantEnd(websocket.StatusPolicyViolation)
 
 	w, _ = server.login(asked(userToken(t, app, "alice")))
-	w.send("5", "6", "430[]", `421["x",7]`, `422["x",{"tid":{},"body":"text"}]`, "43", `429["x"]`)
+	w.send("5", "6", "430[]", `421["x",7]`, `422["x",{"body":"text"}]`, "43", `429["x"]`)
 	w.want(`^431\[\]$`, `^432\[\]$`, `^439\[\]$`)
 
 	// What is as large as the server has said that it may be is read.

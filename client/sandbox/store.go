@@ -6,10 +6,13 @@ import (
 	"sync"
 )
 
-// objectLimit is how many applications and users there may be in all, so that a
-// loop that creates them cannot take all memory. The API's own limit is not
-// documented.
-const objectLimit = 25_000
+// How many applications and users there may be in all, and how many bytes what
+// clients have sent of them, so that a loop that creates them cannot take all
+// memory. The API's own limits are not documented.
+const (
+	objectLimit = 25_000
+	byteLimit   = 64 << 20
+)
 
 // What the store cannot do.
 var (
@@ -36,15 +39,29 @@ type store struct {
 	mu           sync.RWMutex
 	applications ordered[*application]
 	objects      int
+	bytes        int
+}
+
+// size is how many bytes of clients an application holds, without its users.
+func (a *application) size() int { return len(a.name) + len(a.key.pem) + len(a.capabilities) }
+
+// grow takes note of more objects and bytes, or fewer, if there is room for them.
+// The caller holds the lock.
+func (s *store) grow(objects, bytes int) error {
+	if objects > 0 && s.objects+objects > objectLimit || bytes > 0 && s.bytes+bytes > byteLimit {
+		return errFull
+	}
+	s.objects += objects
+	s.bytes += bytes
+	return nil
 }
 
 func (s *store) addApplication(a *application) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.objects >= objectLimit {
-		return errFull
+	if err := s.grow(1, a.size()); err != nil {
+		return err
 	}
-	s.objects++
 	a.users = &roster{ids: make(map[string]string)}
 	s.applications.add(a.id, a)
 	return nil
@@ -78,6 +95,9 @@ func (s *store) replaceApplication(a *application) error {
 	if a.key.rsa == nil {
 		a.key = old.key
 	}
+	if err := s.grow(0, a.size()-old.size()); err != nil {
+		return err
+	}
 	s.applications.set(a.id, a)
 	return nil
 }
@@ -90,7 +110,11 @@ func (s *store) removeApplication(id string) error {
 	if err != nil {
 		return err
 	}
-	s.objects -= 1 + len(a.users.rows)
+	freed := a.size()
+	for _, u := range a.users.rows {
+		freed += u.value.size()
+	}
+	_ = s.grow(-1-len(a.users.rows), -freed)
 	s.applications.remove(id)
 	return nil
 }

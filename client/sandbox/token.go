@@ -1,12 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/rsa"
 	"encoding/json"
-	"errors"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -29,6 +25,7 @@ type token struct {
 	application string
 	subject     string // the name of a user; an admin token has none
 	acl         acl
+	life        time.Duration // how much is left of it
 }
 
 // verify checks a token. The order matters: only who holds the application's
@@ -42,16 +39,17 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 		jwt.WithJSONNumber(),
 		jwt.WithoutClaimsValidation(), // lifetime does it, by other rules
 	)
-	parsed, err := parser.ParseWithClaims(signed, claims, func(*jwt.Token) (any, error) {
+	_, err := parser.ParseWithClaims(signed, claims, func(*jwt.Token) (any, error) {
 		return s.keyOf(claims)
 	})
-	if err != nil || !unambiguous(parser, parsed) {
+	if err != nil || checkForm(signed) != nil {
 		return token{}, invalidToken()
 	}
 	if id, _ := claims["jti"].(string); id == "" {
 		return token{}, invalidToken()
 	}
-	if f := s.lifetime(claims); f != nil {
+	life, f := s.lifetime(claims)
+	if f != nil {
 		return token{}, f
 	}
 	application, _ := claims["application_id"].(string)
@@ -60,60 +58,7 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 	if hasSubject && subject == "" {
 		return token{}, invalidToken()
 	}
-	return token{application: application, subject: subject, acl: readACL(claims["acl"])}, nil
-}
-
-// unambiguous says whether every reader finds the same in a token that has been
-// parsed: the jwt library does not look at crit, whose extensions a reader has to
-// know (RFC 7515, section 4.1.11; the sandbox knows none), nor at text after the
-// claims, and of two claims with one name it takes the last.
-func unambiguous(parser *jwt.Parser, parsed *jwt.Token) bool {
-	if _, critical := parsed.Header["crit"]; critical {
-		return false
-	}
-	for _, part := range strings.Split(parsed.Raw, ".")[:2] {
-		raw, err := parser.DecodeSegment(part)
-		if err != nil {
-			return false
-		}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.UseNumber()
-		if !distinct(dec) {
-			return false
-		}
-		if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-			return false
-		}
-	}
-	return true
-}
-
-// distinct reads one JSON value and says whether no object in it has two members
-// of one name.
-func distinct(dec *json.Decoder) bool {
-	start, err := dec.Token()
-	if err != nil {
-		return false
-	}
-	delim, nested := start.(json.Delim)
-	if !nested {
-		return true
-	}
-	seen := map[any]bool{}
-	for dec.More() {
-		if delim == '{' {
-			name, err := dec.Token()
-			if err != nil || seen[name] {
-				return false
-			}
-			seen[name] = true
-		}
-		if !distinct(dec) {
-			return false
-		}
-	}
-	_, err = dec.Token() // the end of the object or the array
-	return err == nil
+	return token{application: application, subject: subject, acl: readACL(claims["acl"]), life: life}, nil
 }
 
 // keyOf returns the current public key of the application that a token claims
@@ -127,35 +72,37 @@ func (s *Sandbox) keyOf(claims jwt.MapClaims) (*rsa.PublicKey, error) {
 	return a.key.rsa, nil
 }
 
-// lifetime refuses a token before its time and after it. iat is required, as the
+// lifetime returns how long a token is good for, and refuses one before its time
+// and after it. iat is required, as the
 // documentation has it; a token with exp alone is refused because there is
 // nothing to count its life from, which is inferred.
-func (s *Sandbox) lifetime(claims jwt.MapClaims) *refusal {
-	now := s.cfg.Now().Unix()
+func (s *Sandbox) lifetime(claims jwt.MapClaims) (time.Duration, *refusal) {
+	clock := s.cfg.Now()
+	now := clock.Unix()
 	ahead := now + int64(leeway.Seconds())
 
 	issued, ok := wholeClaim(claims, "iat")
 	if !ok || issued > ahead {
-		return invalidToken()
+		return 0, invalidToken()
 	}
 	if _, has := claims["nbf"]; has {
 		if start, ok := wholeClaim(claims, "nbf"); !ok || start > ahead {
-			return invalidToken()
+			return 0, invalidToken()
 		}
 	}
 	end := issued + int64(defaultLife.Seconds())
 	if _, has := claims["exp"]; has {
 		expires, ok := wholeClaim(claims, "exp")
 		if !ok {
-			return invalidToken()
+			return 0, invalidToken()
 		}
 		end = min(expires, issued+int64(longestLife.Seconds()))
 	}
 	// RFC 7519, section 4.1.4: not accepted "on or after" the time of exp.
 	if now >= end {
-		return expiredToken()
+		return 0, expiredToken()
 	}
-	return nil
+	return time.Unix(end, 0).Sub(clock), nil
 }
 
 // wholeClaim returns a claim that is a whole number. A string of digits is not

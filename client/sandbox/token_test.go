@@ -2,8 +2,10 @@ package sandbox_test
 
 import (
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 // words of the refusals are compared elsewhere.
 func TestWhichTokensAreHonoured(t *testing.T) {
 	t.Attr("fault", "B3")
+	t.Attr("fault", "field-D8")
 	server := start(t, sandbox.Config{})
 	app := server.application("x", ownKey())
 
@@ -47,6 +50,18 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	paths := func(rules map[string]any) jwt.MapClaims {
 		return jwt.MapClaims{"sub": "alice", "acl": map[string]any{"paths": rules}}
 	}
+	// texts signs a header and claims as they are written.
+	texts := func(header, claims string) string {
+		t.Helper()
+		text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
+		signature, err := jwt.SigningMethodRS256.Sign(text, ownKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text + "." + base64.RawURLEncoding.EncodeToString(signature)
+	}
+	const head = `{"alg":"RS256","typ":"JWT"}`
+	written := strings.TrimSpace(encode(t, set(nil)))
 	all := map[string]any{}
 	der, err := x509.MarshalPKIXPublicKey(&ownKey().PublicKey)
 	if err != nil {
@@ -101,6 +116,19 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 		{"PS256", method(jwt.SigningMethodPS256, ownKey()), invalid},
 		{"signature cut off", signed(nil)[:300], invalid},
 		{"empty", "", invalid},
+
+		{"as it is written", texts(head, written), ""},
+		{"with spaces around the claims", texts(head, " "+written+"\n"), ""},
+		{"an unknown crit", texts(`{"alg":"RS256","crit":["x"],"x":1}`, written), invalid},
+		{"a crit without names", texts(`{"alg":"RS256","crit":[]}`, written), invalid},
+		{"text after the claims", texts(head, written+"x"), invalid},
+		{"other claims after the claims", texts(head, written+`{"sub":"alice"}`), invalid},
+		{"text after the header", texts(head+"{}", written), invalid},
+		{"a claim twice", texts(head, `{"jti":"1",`+written[1:]), invalid},
+		{"a name twice in the acl", texts(head, `{"acl":{"paths":{"/**":{}},"paths":{}},`+written[1:]), invalid},
+		{"a name twice in a list", texts(head, `{"x":[{"a":1,"a":2}],`+written[1:]), invalid},
+		{"one name in two objects", texts(head, `{"x":[{"a":1},{"a":2}],`+written[1:]), ""},
+		{"alg twice", texts(`{"alg":"RS256","alg":"RS256"}`, written), invalid},
 
 		{"sub without acl", signed(jwt.MapClaims{"sub": "alice"}), permission},
 		{"empty sub", signed(jwt.MapClaims{"sub": ""}), invalid},

@@ -5,9 +5,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -24,13 +21,6 @@ const (
 	legacyLoginPath = "/rtc"
 )
 
-// isLoginPath says whether a path is that of the socket, whose rules are others:
-// it may end with a slash, and pages of other ports may open it.
-func isLoginPath(path string) bool {
-	path = strings.TrimSuffix(path, "/")
-	return path == loginPath || path == legacyLoginPath
-}
-
 // handshakeRefusal is the error body of Engine.IO, which answers an upgrade that
 // it cannot do with a 400 (engine.io 6, server.ts, errors).
 type handshakeRefusal struct {
@@ -41,10 +31,6 @@ type handshakeRefusal struct {
 // openSocket answers GET /v2/rtc/ with a WebSocket, over which the client then
 // logs in. It returns when the socket is closed.
 func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
-	if !s.mayOpen(r.Header.Get("Origin")) {
-		s.refuse(w, forbidden())
-		return
-	}
 	query := r.URL.Query()
 	if query.Get("transport") != "websocket" {
 		s.answer(w, http.StatusBadRequest, handshakeRefusal{0, "Transport unknown"})
@@ -58,7 +44,7 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 
 	up := &upgradeWriter{ResponseWriter: w}
 	conn, err := websocket.Accept(up, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // mayOpen has looked at the origin
+		InsecureSkipVerify: true, // sameOrigin has looked at it
 	})
 	if err != nil {
 		w.Header().Del("Connection")
@@ -69,6 +55,7 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 	// It closes what is closed already, in most cases.
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(messageLimit)
+	leavePlace(r.Context()) // until the client has logged in
 
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -86,26 +73,6 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 		resume:  query.Get("session_id"),
 	}
 	talk.serve(ctx)
-}
-
-// mayOpen says whether a page may open a socket. Browsers do not hold sockets
-// back as they do requests, so the server must. Node sends no Origin; an
-// application under development is a page of the loopback interface, on a port
-// of its own, and needs no mention in Config.AllowOrigins.
-func (s *Sandbox) mayOpen(origin string) bool {
-	if origin == "" || s.originNamed(origin) {
-		return true
-	}
-	page, err := url.Parse(origin)
-	if err != nil || page.Scheme != "http" && page.Scheme != "https" {
-		return false
-	}
-	host := strings.ToLower(page.Hostname())
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }
 
 // upgradeWriter keeps the connection that is taken over, and swallows the words

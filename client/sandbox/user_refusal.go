@@ -66,13 +66,6 @@ func noSuchUser() *refusal {
 		"Not found.", "User does not exist, or you do not have access.")
 }
 
-// noSuchEndpoint has the code and the detail of vonage-ruby-sdk's errors_test.rb;
-// that they come in today's envelope is inferred.
-func noSuchEndpoint() *refusal {
-	return userRefusal(http.StatusNotFound, "http:error:not-found",
-		"Not found.", "Endpoint does not exist, or you do not have access. "+endsAtLogin)
-}
-
 // nameTaken is SPECv3 User409DuplicateName.
 func nameTaken() *refusal {
 	return userRefusal(http.StatusConflict, "user:error:duplicate-name", "Conflict.",

@@ -49,6 +49,7 @@ func completions() map[string]cobra.CompletionFunc {
 		steps.AnswerEventURL:    words(),
 		steps.AnswerWebhooks:    words(),
 		"allow-origin":          words(),
+		"allow-host":            words("host.docker.internal"),
 		"fault":                 words(),
 		"latency":               words(),
 		"skew":                  words(),

@@ -92,7 +92,7 @@ func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Error(err)
 		}
-		if err := cmd.Wait(); err != nil {
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
 			t.Errorf("%v: %s", err, cmd.Stderr)
 		}
 	})

@@ -1,11 +1,13 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,7 +51,7 @@ type serving struct {
 	sandboxFlags
 	addr, apiKey                      string
 	secretStdin, jsonLog, allowRemote bool
-	allowOrigins                      []string
+	allowOrigins, allowHosts          []string
 }
 
 func (c console) sandboxCommand() *cobra.Command {
@@ -74,7 +76,10 @@ secret, then a line for each request, until Ctrl-C.`,
 	f.BoolVar(&s.allowRemote, "allow-remote", false, "allow other machines to reach --addr")
 	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "the API `KEY` that it knows")
 	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read the API secret that it knows from standard input")
-	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "let a page from `URL` use it in a browser (repeatable)")
+	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil,
+		"let a page from `URL` use it in a browser; pages of this computer may anyway\n(repeatable)")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil,
+		"answer to `NAME` as well, such as host.docker.internal; addresses and localhost\nit knows anyway (repeatable)")
 	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
 	s.add(cmd, 0)
 	return cmd
@@ -93,21 +98,11 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 		}
 	}
 	config.APIKey, config.APISecret = s.apiKey, secret
-	config.AllowOrigins, config.AllowRemote = s.allowOrigins, s.allowRemote
+	config.AllowOrigins, config.AllowHosts, config.AllowRemote = s.allowOrigins, s.allowHosts, s.allowRemote
 	config.Observe = c.logged(s.jsonLog)
 	server, err := sandbox.Listen(s.addr, config)
-	var origin *sandbox.OriginError
-	switch {
-	case errors.Is(err, sandbox.ErrNotLoopback):
-		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
-		c.say("If other machines are meant to reach it, say so with --allow-remote.")
-		return exit(exitUsage)
-	case errors.As(err, &origin):
-		return fmt.Errorf("--allow-origin: %w", origin)
-	case err != nil:
-		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr; port 0 takes a free one.")
-		return exit(exitFailed)
+	if err != nil {
+		return c.notStarted(err)
 	}
 	shown := secret
 	if s.secretStdin {
@@ -123,7 +118,32 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	}
 	c.say("Press ctrl+c to end it; what was made in it is gone then.")
 	<-cmd.Context().Done()
-	return server.Close()
+	_ = server.Close() // what it cannot close ends with the program
+	number := syscall.SIGINT
+	if sig := (SignalError{}); errors.As(context.Cause(cmd.Context()), &sig) {
+		number = sig.Signal
+	}
+	return exit(exitSignal + int(number))
+}
+
+// notStarted says why there is no sandbox. What no machine could listen on is wrong usage; a port that is taken is not.
+func (c console) notStarted(err error) error {
+	var allow *sandbox.AllowError
+	var addr *sandbox.AddrError
+	switch {
+	case errors.Is(err, sandbox.ErrNotLoopback):
+		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("If other machines are meant to reach it, say so with --allow-remote.")
+		return exit(exitUsage)
+	case errors.As(err, &allow):
+		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
+	case errors.As(err, &addr):
+		return fmt.Errorf("--addr: %w", addr)
+	default:
+		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr; port 0 takes a free one.")
+		return exit(exitFailed)
+	}
 }
 
 // logged tells of each request in one line. There is no secret in a sandbox.Request.
@@ -134,13 +154,21 @@ func (c console) logged(asJSON bool) func(sandbox.Request) {
 			if r.Status == 0 {
 				status = "no answer"
 			}
-			_, _ = fmt.Fprintf(c.err, "%s  %-6s %s  %s  %s\n", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
+			line := fmt.Sprintf("%s  %-6s %s  %s  %s", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
 				status, r.Took.Round(time.Microsecond))
+			if r.Reason != "" {
+				line += "  " + client.Printable(r.Reason)
+			}
+			_, _ = io.WriteString(c.err, line+"\n")
 		}
 	}
 	log := newLog(c.err)
 	return func(r sandbox.Request) {
-		log.Info("request", "method", r.Method, "path", r.Path, "status", r.Status, "took_ms", float64(r.Took.Microseconds())/1000)
+		facts := []any{"method", r.Method, "path", r.Path, "status", r.Status, "took_ms", float64(r.Took.Microseconds()) / 1000}
+		if r.Reason != "" {
+			facts = append(facts, "reason", r.Reason)
+		}
+		log.Info("request", facts...)
 	}
 }
 

@@ -4,7 +4,9 @@ package command_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 
 	"credwiz/client/sandbox"
@@ -18,7 +20,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 	if r.code != 0 || !strings.Contains(r.stderr, "alice signed in: session SES-") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
-	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(0)
+	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(130)
 }
 
 func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
@@ -29,12 +31,48 @@ func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.stdout), &made); err != nil {
 		t.Fatalf("%v: %s", err, r.stderr)
 	}
-	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(0)
+	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(130)
 	logged, shown := string(p.Raw()), "API secret  "+sandbox.DefaultAPISecret
 	for _, secret := range []string{made.Users[0].Token.JWT, "Basic ", "Bearer ", sandbox.DefaultAPISecret} {
 		if strings.Contains(strings.Replace(logged, shown, "", 1), secret) {
 			t.Errorf("%.12s... is in the log", secret)
 		}
+	}
+}
+
+func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
+	for number, code := range map[syscall.Signal]int{
+		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
+	} {
+		p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
+		if err := p.sees("Press ctrl+c to end it").Signal(number); err != nil {
+			t.Fatal(err)
+		}
+		p.ends(code)
+	}
+}
+
+func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
+	t.Attr("fault", "field-D3")
+	t.Attr("fault", "field-D4")
+	for _, args := range [][]string{{}, {"--json-log"}} {
+		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
+		p.sees("Press ctrl+c to end it")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", "https://app.example.com")
+		for _, says := range []string{"credwiz sandbox --allow-origin https://app.example.com.", "credwiz sandbox --allow-host gateway.example.com."} {
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			p.sees(says)
+			request.Host = "gateway.example.com"
+		}
+		p.press("ctrl+c").ends(130)
 	}
 }
 
@@ -46,7 +84,11 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "--addr"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "port 0 takes a free one"},
+		"an address without a port": {[]string{"--addr", "127.0.0.1"}, 2, `--addr: address "127.0.0.1": missing port`},
+		"a port out of range":       {[]string{"--addr", "127.0.0.1:70000"}, 2, `--addr: address "127.0.0.1:70000": invalid port`},
+		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, `--allow-origin: origin "null": must be`},
+		"a host that is none":       {[]string{"--allow-host", "a:1"}, 2, `--allow-host: host "a:1": must be`},
 		"a fault that is none":      {[]string{"--fault", "GET"}, 2, "METHOD PATH:KIND"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,45 @@
+//go:build unix
+
+package command_test
+
+import (
+	"encoding/base64"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// TestTheBrowserSnippetOfADemoRunsInABrowser copies the code as a person does, and runs it as it is in Chromium while the
+// demo waits. CREDWIZ_BROWSER names a folder with browser.mjs and its packages.
+func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
+	scripts := os.Getenv("CREDWIZ_BROWSER")
+	if scripts == "" {
+		t.Skip("SKIPPED: CREDWIZ_BROWSER names no folder with browser.mjs, Chromium's driver and @vonage/client-sdk; .ci/node/run has one")
+	}
+	p := sit(t, setting{args: demo, cols: 120, rows: 40})
+	p.sees("API key").press("enter").sees("enter continue").press("enter")
+	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
+	p.sees("Valid for").press("enter").sees("Ready to log in").press("s").sees("Browser:").press("c").sees("clipboard")
+
+	copies := regexp.MustCompile(`\x1b\]52;c;([A-Za-z0-9+/=]+)`).FindAllSubmatch(p.Raw(), -1)
+	if len(copies) != 1 {
+		t.Fatalf("%d texts were copied", len(copies))
+	}
+	code, err := base64.StdEncoding.DecodeString(string(copies[0][1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "login.mjs")
+	if err := os.WriteFile(path, code, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(scripts, "browser.mjs"), "snippet", path, "alice").CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Errorf("%v with\n%s", err, code)
+	}
+	p.press("esc").sees("Ready to log in").press("enter").ends(0)
+}

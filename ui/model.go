@@ -69,6 +69,8 @@ type Model struct {
 	// complete is after as it was when another user was begun.
 	complete  []steps.Session
 	clipboard Clipboard
+	jobs      *Jobs              // nil where there are none
+	measure   func() tea.Msg     // the size of the window
 	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
 	// preparations counts them, so that the answer to an earlier one is known.
 	preparations int
@@ -188,6 +190,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.tick()
 	case leaveMsg:
 		return m.told(msg.cause)
+	case stopMsg:
+		return m, m.suspend(false)
 	case overdueMsg:
 		return m, tea.Quit
 	case pasteCutMsg:
@@ -221,7 +225,10 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case "ctrl+c":
 		return m.leave(ErrInterrupted)
 	case "ctrl+z":
-		return m, suspend()
+		return m, m.suspend(true)
+	}
+	if m.tooSmall() {
+		return m, nil // nothing is answered that cannot be seen
 	}
 	if ahead, settle, ok := m.typedAhead(key); ok {
 		return ahead, settle

@@ -3,3 +3,6 @@ package ui
 import "golang.org/x/sys/unix"
 
 const bytesWaiting = unix.TIOCINQ
+
+// setModeForgetting sets a mode, and forgets what was typed and not read.
+const setModeForgetting = unix.TCSETSF

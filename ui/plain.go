@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -18,10 +19,9 @@ import (
 type Asker struct {
 	// Lines are the user's; nil if there is nobody to ask.
 	Lines *bufio.Reader
-	// Secret reads a line without showing it; nil reads it like any other.
-	Secret func() (string, error)
-	// Hide ends showing what is typed, until show is called. It comes before the question, because people type at once.
-	Hide func() (show func())
+	// Terminal is what they are typed at; nil if they come from a file or a pipe.
+	Terminal *os.File
+	Jobs     *Jobs
 }
 
 // Plain performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever
@@ -243,8 +243,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1)
-		line, err := p.line(ctx, steps.Field{})
+		line, err := p.line(ctx, steps.Field{}, func() { p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
@@ -263,43 +262,39 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 // errNoMoreInput is the end of the user's lines before the last question.
 var errNoMoreInput = errors.New("the input ended")
 
-// line reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
-func (p plain) line(ctx context.Context, f steps.Field) (string, error) {
+// line puts a question and reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
+func (p plain) line(ctx context.Context, f steps.Field, question func()) (string, error) {
+	if p.ask.Terminal != nil {
+		// Before the question what is typed ends being shown, because people type at once.
+		defer typing(p.ask.Terminal, p.ask.Jobs, f.Secret, question)()
+	} else {
+		question()
+	}
 	type read struct {
 		text string
 		err  error
 	}
 	lines := make(chan read, 1)
 	go func() {
-		if f.Secret && p.ask.Secret != nil {
-			text, err := p.ask.Secret()
-			lines <- read{text, err}
-			return
-		}
 		text, err := p.ask.Lines.ReadString('\n')
 		if errors.Is(err, io.EOF) && text != "" {
 			err = nil
 		}
-		lines <- read{text, err}
+		lines <- read{strings.TrimRight(text, "\r\n"), err}
 	}()
 	select {
 	case <-ctx.Done():
 		p.say("")
 		return "", context.Cause(ctx)
 	case r := <-lines:
-		if f.Secret && p.ask.Secret != nil {
-			p.say("")
+		if f.Secret || p.ask.Terminal == nil || r.err != nil {
+			p.say("") // where the line break was not shown
 		}
 		if errors.Is(r.err, io.EOF) {
-			p.say("")
 			if f.Key == "" {
 				return "", errNoMoreInput
 			}
 			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}, Why: "standard input has ended"}
-		}
-		if p.ask.Secret == nil {
-			// What comes from a pipe is not echoed, its line breaks neither.
-			p.say("")
 		}
 		return r.text, r.err
 	}

@@ -122,11 +122,7 @@ func (p plain) prompt(f steps.Field) {
 
 // asked puts the question and reads a line.
 func (p plain) asked(ctx context.Context, f steps.Field) (string, error) {
-	if f.Secret && p.ask.Hide != nil {
-		defer p.ask.Hide()()
-	}
-	p.prompt(f)
-	return p.line(ctx, f)
+	return p.line(ctx, f, func() { p.prompt(f) })
 }
 
 func (p plain) row(i int, c steps.Choice) {

@@ -17,16 +17,24 @@ import (
 	_ "credwiz/ui/tone" // must be initialised before Bubble Tea
 )
 
+// Terminal is where a person sits.
+type Terminal struct {
+	In, Out *os.File
+	Jobs    *Jobs
+}
+
 // Screens runs the wizard on a terminal until the last step is done or the user leaves, and gives the terminal back.
 // The session is what exists, also beside an error. The error is nil when the last step is done; else it tells why the
 // wizard was left: ErrInterrupted, the cause of ctx, or the error of the step that failed.
-func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, look Look, clipboard Clipboard) (steps.Session, error) {
+func Screens(ctx context.Context, terminal Terminal, env steps.Env, look Look, clipboard Clipboard) (steps.Session, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var program *tea.Program
-	if f, ok := in.(*os.File); ok && term.IsTerminal(f.Fd()) {
-		if mend(f) {
-			defer func() { _, _ = io.WriteString(out, mended) }()
+	var in io.Reader = terminal.In
+	out := terminal.Out
+	if f := terminal.In; term.IsTerminal(f.Fd()) {
+		if Mend(f) {
+			defer func() { _, _ = io.WriteString(out, Mended) }()
 		}
 		in = &pasteGuard{
 			File:     f,
@@ -38,18 +46,14 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 		}
 	}
 	m := New(running, env, steps.Script(), newTheme(out, look))
-	m.clipboard = clipboard
-	if f, ok := out.(*os.File); ok && term.IsTerminal(f.Fd()) {
-		if _, _, err := term.GetSize(f.Fd()); err != nil {
-			// Bubble Tea would end the program with this error; it asks no plain writer for a size.
-			out = struct{ io.Writer }{out}
-			m.width, m.height = Size(f)
-		}
+	m.clipboard, m.jobs = clipboard, terminal.Jobs
+	m.measure = func() tea.Msg {
+		size := WindowSize(out, look.Window)
+		return tea.WindowSizeMsg{Width: size.Columns, Height: size.Rows}
 	}
 	program = tea.NewProgram(m,
-		tea.WithFilter(withSize),
 		tea.WithInput(in),
-		tea.WithOutput(out),
+		tea.WithOutput(canvas(out)),
 		// Inline frames leave debris when the window narrows, and lose their last line at the end.
 		tea.WithAltScreen(),
 		tea.WithFPS(framesPerSecond),
@@ -58,6 +62,7 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	)
 	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
 	defer stop()
+	go terminal.attend(running, m.measure, program.Send)
 	final, err := program.Run()
 	last, ok := final.(Model)
 	switch {
@@ -75,6 +80,6 @@ func Screens(ctx context.Context, in io.Reader, out io.Writer, env steps.Env, lo
 	return last.Session(), err
 }
 
-// mended is told after the run, on the screen that the user gets back.
-const mended = "The terminal showed nothing of what is typed: a program that was killed had left it so. It was put in order.\n" +
+// Mended is told after the run, on the screen that the user gets back.
+const Mended = "The terminal showed nothing of what is typed: a program that was killed had left it so. It was put in order.\n" +
 	"If it still looks wrong, type reset and press enter.\n"

@@ -15,6 +15,7 @@ type Look struct {
 	ASCII   bool // the locale is not UTF-8
 	NoColor bool // https://no-color.org
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
+	Window  Size // of a terminal for screens that does not tell its own
 }
 
 // Words is a text in the letters that the terminal shows.

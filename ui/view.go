@@ -30,11 +30,14 @@ func (m Model) View() (screen string) {
 	return m.draw()
 }
 
+// tooSmall reports whether the window has no room for a question.
+func (m Model) tooSmall() bool { return m.width > 0 && (m.width < minWidth || m.height < minHeight) }
+
 func (m Model) draw() string {
 	if m.width == 0 {
 		return "" // the size is not known yet
 	}
-	if m.width < minWidth || m.height < minHeight {
+	if m.tooSmall() {
 		return strings.Join(fit(wrap("Please make the window larger.", m.width), m.height), "\n")
 	}
 	if screen, ok := m.qrScreen(); ok {

@@ -168,8 +168,7 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 	if err := shown.show("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
 		return err
 	}
-	ask, restore := c.asker()
-	defer restore()
+	ask := c.asker()
 	answer, err := ui.Ask(ctx, ask, c.err, steps.Field{
 		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: steps.No, YesNo: true,
 	}, c.lines())

@@ -25,12 +25,11 @@ func (c console) consenting(ctx context.Context, trust bool, do func(steps.Answe
 	if host.File != "" {
 		label += ", which " + client.Printable(host.File) + " names"
 	}
-	ask, restore := c.asker()
+	ask := c.asker()
 	answer, askErr := ui.Ask(ctx, ask, c.err, steps.Field{
 		Key: steps.AnswerTrustHost, Flag: "--" + steps.AnswerTrustHost, Label: label, Suggestion: steps.No,
 		Choices: []steps.Choice{{Value: steps.Yes, Label: "yes"}, {Value: steps.No, Label: "no"}},
 	}, look())
-	restore()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)

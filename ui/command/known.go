@@ -151,8 +151,7 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 
 // askSecret asks for a secret at a terminal. The error is an exit code: what happened is told.
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
-	ask, restore := c.asker()
-	defer restore()
+	ask := c.asker()
 	secret, err := ui.Ask(ctx, ask, c.err, steps.Field{
 		Key: steps.AnswerAPISecret, Flag: "--api-secret-stdin", Secret: true, Clean: steps.CleanToken,
 		Label: label, Hint: "it stays hidden",

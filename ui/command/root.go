@@ -26,6 +26,7 @@ type console struct {
 	out, err io.Writer
 	now      func() time.Time
 	redactor *client.Redactor // what is said to err passes it
+	jobs     *ui.Jobs
 }
 
 // exit is the code that a command ends with, once it has said everything itself.
@@ -46,7 +47,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 			code = exitFailed
 		}
 	}()
-	c.out = &output{to: c.out}
+	c.out, c.jobs = &output{to: c.out}, &ui.Jobs{}
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)

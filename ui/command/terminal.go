@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"os"
+	"strconv"
 	"strings"
 
 	"credwiz/ui"
@@ -10,21 +11,16 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// asker reads answers line by line. Reading a secret turns the echo off; restore puts it back, whatever ended the reading.
-func (c console) asker() (ask ui.Asker, restore func()) {
-	ask, restore = ui.Asker{Lines: bufio.NewReader(c.in)}, func() {}
-	if !isTerminal(c.in) {
-		return ask, restore
+// asker reads answers line by line.
+func (c console) asker() ui.Asker {
+	ask := ui.Asker{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
+	if isTerminal(c.in) {
+		ask.Terminal = c.in
+		if ui.Mend(c.in) {
+			c.say(strings.TrimSuffix(ui.Mended, "\n"))
+		}
 	}
-	if state, err := term.GetState(c.in.Fd()); err == nil {
-		restore = func() { _ = term.Restore(c.in.Fd(), state) }
-	}
-	ask.Hide = func() (show func()) { return hideTyping(c.in) }
-	ask.Secret = func() (string, error) {
-		secret, err := term.ReadPassword(c.in.Fd())
-		return string(secret), err
-	}
-	return ask, restore
+	return ask
 }
 
 // width is that of the terminal that results go to; 0 if they go elsewhere, where lines are not broken.
@@ -32,8 +28,7 @@ func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
 	if f, ok := file(stream); ok && isTerminal(stream) {
-		columns, _ := ui.Size(f)
-		return columns
+		return ui.WindowSize(f, windowOfEnvironment()).Columns
 	}
 	return 0
 }
@@ -52,7 +47,22 @@ func file(stream any) (*os.File, bool) {
 }
 
 // look is what the terminal can show.
-func look() ui.Look { return ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != ""} }
+func look() ui.Look {
+	return ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
+}
+
+// windowOfEnvironment is the size that counts where a terminal does not tell its own.
+func windowOfEnvironment() ui.Size {
+	cells := func(variable string) int {
+		const most = 1000
+		n, err := strconv.Atoi(os.Getenv(variable))
+		if err != nil || n < 1 || n > most {
+			return 0
+		}
+		return n
+	}
+	return ui.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
+}
 
 // lines is what a terminal can show to which lines are written.
 func (c console) lines() ui.Look {

@@ -192,7 +192,7 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	t.Attr("fault", "T6")
 	p := sit(t, setting{program: "/bin/sh", args: []string{"-i"}, env: []string{"PS1=code $? > ", "ENV=", "PATH=" + os.Getenv("PATH")}, sameStdout: true})
 	p.sees("code 0 >").writes(built(t) + " --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
-	p.press("ctrl+z").sees("topped", fmt.Sprintf("code %d >", 128+int(syscall.SIGTSTP)))
+	p.press("ctrl+z").sees("topped", fmt.Sprintf("code %d >", 128+int(syscall.SIGSTOP)))
 	// The shell has modes of its own.
 	if left := p.Restored(); slices.Contains(left, "alternate screen") || slices.Contains(left, "hidden cursor") {
 		t.Errorf("the terminal was left with %v", left)

@@ -116,9 +116,7 @@ func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.S
 	case !c.person():
 		return steps.Signable{}, &steps.SeveralUsersError{Users: users}
 	}
-	ask, restore := c.asker()
-	defer restore()
-	answer, err := ui.Ask(ctx, ask, c.err, steps.WhichUser(users), c.lines())
+	answer, err := ui.Ask(ctx, c.asker(), c.err, steps.WhichUser(users), c.lines())
 	if err != nil {
 		var missing *steps.MissingAnswersError
 		if errors.As(err, &missing) {

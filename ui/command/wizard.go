@@ -227,16 +227,15 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 		defer func() { _ = lines.Close() }()
 		return ui.Plain(ctx, ui.Asker{}, lines, env, c.lines())
 	case plain || !c.person():
-		ask, restore := c.asker()
-		defer restore()
-		return ui.Plain(ctx, ask, c.err, env, c.lines())
+		return ui.Plain(ctx, c.asker(), c.err, env, c.lines())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
 	pace()
 	env.Brief = true
-	return ui.Screens(ctx, c.in, c.err, env, look(), c.clipboards())
+	screen, _ := file(c.err) // it is one where a person sits
+	return ui.Screens(ctx, ui.Terminal{In: c.in, Out: screen, Jobs: c.jobs}, env, look(), c.clipboards())
 }
 
 // person reports whether somebody sits at a terminal.

@@ -1,0 +1,164 @@
+//go:build unix
+
+package command_test
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// shell is a person at an interactive shell, which looks after jobs.
+func shell(t *testing.T, env ...string) *seat {
+	t.Helper()
+	p := sit(t, setting{
+		program: "/bin/sh", args: []string{"-i"}, sameStdout: true, cols: 120, rows: 40,
+		env: append(env, "PS1=code $? > ", "ENV=", "PATH="+os.Getenv("PATH")),
+	})
+	return p.sees("code 0 >")
+}
+
+// job is the process that the shell has started last, and what is to be seen of it on the terminal.
+func (p *seat) signals(sig syscall.Signal) *seat {
+	p.Helper()
+	out, err := exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output()
+	if err != nil {
+		p.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		p.Fatal(err)
+	}
+	if err := syscall.Kill(pid, sig); err != nil {
+		p.Fatal(err)
+	}
+	return p
+}
+
+// waysToStop are the ways to stop what runs in the foreground, and fg goes on with it.
+func waysToStop() map[string]func(*seat) {
+	return map[string]func(*seat){
+		"ctrl+z": func(p *seat) { p.press("ctrl+z") },
+		"TSTP":   func(p *seat) { p.signals(syscall.SIGTSTP) },
+		"STOP":   func(p *seat) { p.signals(syscall.SIGSTOP) },
+	}
+}
+
+func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
+	server := startSandbox(t)
+	for prompt, line := range map[string]string{
+		"--plain":            "VONAGE_API_KEY=abcd1234 credwiz --plain --trust-api-host --api-host " + server.URL(),
+		"--api-secret-stdin": "credwiz --plain --api-secret-stdin --trust-api-host --api-key abcd1234 --api-host " + server.URL(),
+		"clean":              "credwiz clean --yes --trust-api-host",
+	} {
+		for name, stop := range waysToStop() {
+			t.Run(prompt+" by "+name, func(t *testing.T) {
+				t.Attr("fault", "field-A7")
+				p := shell(t)
+				if prompt == "clean" {
+					r := runs(t, p.dir, "", account(), "--no-input", "--app-name", "A", "--user", "alice", "--trust-api-host", "--api-host", server.URL())
+					if r.code != 0 {
+						t.Fatal(r.stderr)
+					}
+				}
+				p.writes(strings.ReplaceAll(line, "credwiz", built(t)) + "\r")
+				if prompt == "--plain" {
+					p.sees("API key").press("enter")
+				}
+				p.sees("API secret")
+				if name != "STOP" { // before which nothing can be done
+					p.writes("hunter1")
+				}
+				stop(p)
+				p.sees("topped", "code 14")
+				if name != "STOP" {
+					// This shell has no modes of its own: what is typed to it is seen because the terminal was put in order.
+					p.writes("ls here\r").sees("> ls here", "code 2 >")
+				}
+				asked := strings.Count(string(p.Raw()), "API secret")
+				p.writes("fg\r").seesAgain("API secret", asked).writes("hunter2\r")
+				if prompt == "--api-secret-stdin" {
+					p.sees("API key").press("enter").sees("from --api-secret-stdin").press("enter")
+				}
+				p.sees("does not know this key and secret")
+				if prompt == "clean" {
+					p.sees("code 4 >")
+				} else {
+					p.sees("What now").press("ctrl+c").sees("code 130 >")
+				}
+				if raw := string(p.Raw()); strings.Contains(raw, "hunter") {
+					t.Errorf("what was typed is shown:\n%s", p.Screen())
+				}
+				p.writes("exit 0\r").ends(0)
+			})
+		}
+	}
+}
+
+// seesAgain waits for a text that was there some times already.
+func (p *seat) seesAgain(text string, times int) *seat {
+	p.Helper()
+	for strings.Count(string(p.Raw()), text) <= times {
+		if err := p.WaitFor(p.ctx, text); err != nil {
+			p.Fatal(err)
+		}
+		if p.ctx.Err() != nil {
+			p.Fatalf("%q is not there again:\n%s", text, p.Screen())
+		}
+	}
+	return p
+}
+
+func TestAVisibleQuestionIsPutAgainAfterAStop(t *testing.T) {
+	for name, stop := range waysToStop() {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-A7")
+			p := shell(t)
+			p.writes(built(t) + " --plain --demo --latency 0 --dir .\r").sees("API key")
+			stop(p)
+			p.sees("topped", "code 14")
+			asked := strings.Count(string(p.Raw()), "API key,")
+			p.writes("fg\r").seesAgain("API key,", asked).press("enter").sees("API secret").press("ctrl+c").sees("code 130 >")
+			p.writes("exit 0\r").ends(0)
+		})
+	}
+}
+
+func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
+	for name, stop := range waysToStop() {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-A7")
+			p := shell(t)
+			p.writes("mode=$(stty -g)\r" + built(t) + " --demo --latency 0\r")
+			p.sees("Connect your account").press("tab").writes("wxyz").sees("4 characters")
+			stop(p)
+			p.sees("topped", "code 14")
+			if name != "STOP" { // before which nothing can be done
+				for _, left := range p.Restored() {
+					if left != "raw mode" { // the shell has modes of its own
+						t.Errorf("the shell has a terminal with %s", left)
+					}
+				}
+			}
+			p.writes("stty $mode\n").writes("clear; echo wip''ed\n").sees("wiped")
+			p.writes("fg\n").sees("Connect your account", "4 characters").writes("v9").sees("6 characters")
+			if raw := string(p.Raw()); strings.Contains(raw, "v9") {
+				t.Error("a secret was shown")
+			}
+			p.press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
+		})
+	}
+}
+
+func TestAStopWhileNothingIsAskedStopsToo(t *testing.T) {
+	t.Attr("fault", "field-A7")
+	url, arrived := held(t, "GET")
+	p := shell(t, account()...)
+	p.writes(built(t) + " --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
+	<-arrived
+	p.signals(syscall.SIGTSTP).sees("topped", "code 147 >").writes("echo he''re\r").sees("\nhere").writes("fg\r")
+	p.signals(syscall.SIGTERM).sees("code 143 >").writes("exit 0\r").ends(0)
+}

@@ -75,8 +75,6 @@ func (g *pasteGuard) Read(p []byte) (int, error) {
 		g.held = append(bytes.Clone(rest), g.held...)
 	default:
 		out = append(out, rest...)
-		// A reply comes at once; what comes after a pause is typed.
-		g.filter.reply = g.filter.reply && g.readable(sequencePatience)
 	}
 	if g.filter.cut {
 		g.filter.cut = false
@@ -108,7 +106,7 @@ func (g *pasteGuard) skip() {
 	}
 }
 
-// pasteFilter finds the pastes in what a terminal sends. Outside of pastes it changes only what keys does.
+// pasteFilter finds the pastes in what a terminal sends. Outside of pastes it changes nothing.
 type pasteFilter struct {
 	limit   int
 	where   pastePart
@@ -117,7 +115,6 @@ type pasteFilter struct {
 	leaving bool // the last byte was a ctrl+c
 	paused  bool // a pause ended the last paste, and its rest may yet come
 	cut     bool // there was more than the limit
-	reply   bool // in a reply of the terminal that is not for the user
 }
 
 type pastePart int
@@ -151,10 +148,9 @@ func (f *pasteFilter) take(out, in []byte, burst bool) (seen, rest []byte) {
 		before, after, found := bytes.Cut(in, []byte(pasteStart))
 		if !found {
 			whole := len(in) - incomplete(in)
-			return f.keys(out, in[:whole]), in[whole:]
+			return append(out, in[:whole]...), in[whole:]
 		}
-		out = append(f.keys(out, before), pasteStart...)
-		f.reply = false
+		out = append(append(out, before...), pasteStart...)
 		f.where, f.taken, f.matched, f.leaving = inside, 0, 0, false
 		in = after
 	}
@@ -232,7 +228,7 @@ func (f *pasteFilter) pause(out []byte) []byte {
 
 // incomplete is how many bytes at the end are the beginning of something: of an escape sequence, or of a letter.
 func incomplete(in []byte) int {
-	const longestSequence = 32
+	const longestSequence, escape = 32, 0x1b
 	if i := bytes.LastIndexByte(in, escape); i >= 0 && len(in)-i < longestSequence && unfinishedSequence(in[i+1:]) {
 		if i > 0 && in[i-1] == escape {
 			i-- // the alt of the sequence
@@ -255,7 +251,7 @@ func unfinishedSequence(after []byte) bool {
 	switch {
 	case len(after) == 0:
 		return true
-	case bytes.IndexByte([]byte("O]P_^X"), after[0]) >= 0:
+	case after[0] == 'O':
 		return len(after) == 1
 	}
 	return after[0] == '[' && !bytes.ContainsFunc(after[1:], func(r rune) bool { return r < 0x20 || r > 0x3f })

@@ -43,7 +43,7 @@ func CleanToken(text string) string {
 		first, size := utf8.DecodeRuneInString(quotes)
 		if inner, ok := strings.CutPrefix(text, string(first)); ok {
 			if inner, ok = strings.CutSuffix(inner, quotes[size:]); ok {
-				return inner
+				return CleanToken(inner) // quotes in quotes go too
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"time"
-	"unicode/utf8"
 )
 
 // The brackets that a terminal puts around a paste, and the key that leaves.
@@ -22,7 +21,7 @@ const (
 	// pausePatience is how long a paste may pause before it counts as unfinished; one whose last byte is a ctrl+c is
 	// waited for less, because that was a key.
 	pausePatience, ctrlCPatience = 300 * time.Millisecond, 50 * time.Millisecond
-	// sequencePatience is how long the rest of an escape sequence may take.
+	// sequencePatience is how long the rest of an escape sequence may take that may be the escape key.
 	sequencePatience = 25 * time.Millisecond
 	// insertions is how much longer than what was read the filtered bytes can be.
 	insertions = 32
@@ -71,16 +70,30 @@ func (g *pasteGuard) Read(p []byte) (int, error) {
 	switch {
 	case g.filter.pasting() && !g.readable(g.filter.patience()):
 		out = g.filter.pause(out)
-	case len(rest) > 0 && (len(g.held) > 0 || g.readable(sequencePatience)):
+	case g.filter.inString && !g.more(pausePatience):
+		g.filter.inString = false
+		out = append(out, rest...)
+	case len(rest) > 0 && g.more(restPatience(rest)):
 		g.held = append(bytes.Clone(rest), g.held...)
 	default:
-		out = append(out, rest...)
+		out = append(out, typedRest(rest)...)
 	}
 	if g.filter.cut {
 		g.filter.cut = false
 		g.cut()
 	}
 	return len(out), nil
+}
+
+// more reports whether something follows within a time.
+func (g *pasteGuard) more(within time.Duration) bool { return len(g.held) > 0 || g.readable(within) }
+
+// restPatience is how long to wait for what follows the beginning of a sequence.
+func restPatience(rest []byte) time.Duration {
+	if len(typedRest(rest)) < len(rest) {
+		return pausePatience
+	}
+	return sequencePatience
 }
 
 // skip reads on in a paste of which nothing more is taken. Bubble Tea reads 256 bytes at a time, each with a wait for the
@@ -106,7 +119,7 @@ func (g *pasteGuard) skip() {
 	}
 }
 
-// pasteFilter finds the pastes in what a terminal sends. Outside of pastes it changes nothing.
+// pasteFilter finds the pastes in what a terminal sends, and makes the rest into keys that Bubble Tea knows.
 type pasteFilter struct {
 	limit   int
 	where   pastePart
@@ -115,6 +128,8 @@ type pasteFilter struct {
 	leaving bool // the last byte was a ctrl+c
 	paused  bool // a pause ended the last paste, and its rest may yet come
 	cut     bool // there was more than the limit
+
+	inString bool // in the answer of a terminal, outside of pastes
 }
 
 type pastePart int
@@ -146,11 +161,12 @@ func (f *pasteFilter) take(out, in []byte, burst bool) (seen, rest []byte) {
 			continue
 		}
 		before, after, found := bytes.Cut(in, []byte(pasteStart))
+		seen, rest := f.keys(out, before)
 		if !found {
-			whole := len(in) - incomplete(in)
-			return append(out, in[:whole]...), in[whole:]
+			return seen, rest
 		}
-		out = append(append(out, before...), pasteStart...)
+		f.inString = false
+		out = append(append(seen, typedRest(rest)...), pasteStart...)
 		f.where, f.taken, f.matched, f.leaving = inside, 0, 0, false
 		in = after
 	}
@@ -224,35 +240,4 @@ func (f *pasteFilter) pause(out []byte) []byte {
 		out = append(out, ctrlC)
 	}
 	return out
-}
-
-// incomplete is how many bytes at the end are the beginning of something: of an escape sequence, or of a letter.
-func incomplete(in []byte) int {
-	const longestSequence, escape = 32, 0x1b
-	if i := bytes.LastIndexByte(in, escape); i >= 0 && len(in)-i < longestSequence && unfinishedSequence(in[i+1:]) {
-		if i > 0 && in[i-1] == escape {
-			i-- // the alt of the sequence
-		}
-		return len(in) - i
-	}
-	for n := 1; n <= min(len(in), utf8.UTFMax-1); n++ {
-		if tail := in[len(in)-n:]; utf8.RuneStart(tail[0]) {
-			if !utf8.FullRune(tail) {
-				return n
-			}
-			break
-		}
-	}
-	return 0
-}
-
-// unfinishedSequence tells whether the bytes after an escape want another: ESC, ESC O, ESC [ and parameters.
-func unfinishedSequence(after []byte) bool {
-	switch {
-	case len(after) == 0:
-		return true
-	case after[0] == 'O':
-		return len(after) == 1
-	}
-	return after[0] == '[' && !bytes.ContainsFunc(after[1:], func(r rune) bool { return r < 0x20 || r > 0x3f })
 }

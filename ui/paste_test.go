@@ -179,7 +179,8 @@ func TestTheEndOfTheInputIsTold(t *testing.T) {
 
 func FuzzPaste(f *testing.F) {
 	for _, seed := range []string{"", "abc", pasted("x"), "a" + pasted("key\r\nsecret") + "b", pasteStart + "x\x03", pasted("\x1b[201\x1b[20x"),
-		pasted(strings.Repeat("y", 40)) + pasteEnd, "\x1b[20" + pasteStart, "é\xff" + pasted("é\xff"), "\x1b\x1b[A\x1b[1;5C"} {
+		pasted(strings.Repeat("y", 40)) + pasteEnd, "\x1b[20" + pasteStart, "é\xff" + pasted("é\xff"), "\x1b\x1b[A\x1b[1;5C",
+		"\x1b]11;rgb:0/0/0\x1b\\a\x1b[99;5u\x1bOH\x1b[?62;22c", "\x1bP>|x\x1b\x1b[27;5;99~\x1b[7$"} {
 		f.Add([]byte(seed), byte(3), byte(9))
 	}
 	f.Fuzz(func(t *testing.T, in []byte, size, limit byte) {
@@ -200,7 +201,9 @@ func guardedText(in []byte, limit int) string {
 	var want strings.Builder
 	for {
 		before, after, found := bytes.Cut(in, []byte(pasteStart))
-		want.Write(before)
+		var f pasteFilter
+		seen, rest := f.keys(nil, before)
+		want.Write(append(seen, typedRest(rest)...))
 		if !found {
 			return want.String()
 		}

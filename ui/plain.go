@@ -280,7 +280,11 @@ func (p plain) line(ctx context.Context, f steps.Field, question func()) (string
 		if errors.Is(err, io.EOF) && text != "" {
 			err = nil
 		}
-		lines <- read{strings.TrimRight(text, "\r\n"), err}
+		text = strings.TrimRight(text, "\r\n")
+		if p.ask.Terminal != nil {
+			text = withoutSequences(text)
+		}
+		lines <- read{text, err}
 	}()
 	select {
 	case <-ctx.Done():

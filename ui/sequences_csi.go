@@ -56,9 +56,11 @@ func pressed(code, modifiers, text string) string {
 			typed = string(letter & 0x1f)
 		}
 	case text != "":
-		for _, part := range strings.Split(text, ":") {
-			typed += printable(number(part))
+		var whole strings.Builder
+		for part := range strings.SplitSeq(text, ":") {
+			whole.WriteString(printable(number(part)))
 		}
+		typed = whole.String()
 	case held&shiftKey != 0 && codes[1] != "":
 		typed = printable(number(codes[1]))
 	case held&shiftKey != 0:

@@ -37,7 +37,7 @@ var someKeys = sync.OnceValues(func() (keys [2]*client.PrivateKey, err error) {
 	return keys, nil
 })
 
-// traveler runs the wizard in one folder behind a proxy, without anybody to ask.
+// traveler runs the wizard in one folder behind a proxy, and asks nothing.
 type traveler struct {
 	*testing.T
 	proxy *proxy

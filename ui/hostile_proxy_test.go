@@ -158,6 +158,20 @@ func changes() []change {
 	} {
 		add("the body is "+name, func(x exchange) { x.done(); x.answers(http.StatusOK, "application/json", body) })
 	}
+	all = append(all, tamperings()...)
+	add("another clock", func(x exchange) {
+		answer := x.done()
+		maps.Copy(x.w.Header(), answer.Header())
+		x.w.Header().Set("Date", noon.Add(24*time.Hour).Format(http.TimeFormat))
+		x.w.WriteHeader(answer.Code)
+		_, _ = answer.Body.WriteTo(x.w)
+	})
+	return inOrder(append(all, breaks()...))
+}
+
+// tamperings change something within the answer.
+func tamperings() []change {
+	var all []change
 	for name, by := range map[string]func(string) string{
 		"id":                everyMatch(`"id":\s*"(USR-)?[0-9a-f-]{36}"`, `"id":"${1}`+elsewhereID+`"`),
 		"id and links":      everyMatch(`(USR-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`, "${1}"+elsewhereID),
@@ -176,19 +190,12 @@ func changes() []change {
 		"another page":      everyMatch(`"_links":\s*\{`, `"_links":{"next":{"href":"https://evil.test/?page=2&cursor=x"},`),
 		"empty list":        everyMatch(`(?s)"_embedded":\s*\{.*\}\s*,\s*"_links"`, `"_embedded":{},"_links"`),
 	} {
-		add("another "+name, func(x exchange) {
+		all = append(all, change{name: "another " + name, do: func(x exchange) {
 			answer := x.done()
 			x.answers(answer.Code, "application/json", by(answer.Body.String()))
-		})
+		}})
 	}
-	add("another clock", func(x exchange) {
-		answer := x.done()
-		maps.Copy(x.w.Header(), answer.Header())
-		x.w.Header().Set("Date", noon.Add(24*time.Hour).Format(http.TimeFormat))
-		x.w.WriteHeader(answer.Code)
-		_, _ = answer.Body.WriteTo(x.w)
-	})
-	return inOrder(append(all, breaks()...))
+	return all
 }
 
 // inOrder has the same order in each run.
@@ -225,6 +232,9 @@ func breaks() []change {
 		{name: "done, and silence", slow: true, do: func(x exchange) { x.done(); <-x.r.Context().Done() }},
 		{name: "silence within the body", slow: true, do: func(x exchange) {
 			answer := x.done()
+			if answer.Body.Len() == 0 {
+				panic(http.ErrAbortHandler)
+			}
 			x.answers(answer.Code, "application/json", answer.Body.String()[:answer.Body.Len()/2])
 			_ = http.NewResponseController(x.w).Flush()
 			<-x.r.Context().Done()
@@ -275,7 +285,7 @@ func loginChanges() []change {
 	return inOrder(all)
 }
 
-// speaks lets somebody in, says packets, and hangs up.
+// speaks accepts the connection, says packets, and hangs up.
 func speaks(x exchange, packets []string) {
 	conn, err := websocket.Accept(x.w, x.r, nil)
 	if err != nil {

@@ -95,9 +95,9 @@ func toPEM(path string, form client.KeyForm, err error) string {
 	case client.FormDER:
 		return fromDER + " -in " + from
 	case client.FormUTF16:
-		return "LC_ALL=C tr -cd '\\n -~' < " + from + " > " + to
+		return "(umask 077; LC_ALL=C tr -cd '\\n -~' < " + from + " > " + to + ")"
 	case client.FormBase64:
-		return "base64 -d < " + from + " > " + to
+		return "(umask 077; base64 -d < " + from + " > " + to + ")"
 	case client.FormBare:
 		return "base64 -d < " + from + " | " + fromDER
 	case client.FormText:
@@ -114,6 +114,26 @@ func pemBeside(path string) string {
 		return stem + ".pem"
 	}
 	return strings.TrimSuffix(path, ext) + "-2.pem"
+}
+
+// copiesOf are the names of the copies in PEM that advice about the folder's key files leads to.
+func (f *Folder) copiesOf(names []string) []string {
+	var copies []string
+	for _, name := range names {
+		content, err := f.Read(name)
+		if err != nil {
+			continue
+		}
+		form := client.FormPEM
+		key, err := client.ParsePrivateKey(content)
+		if err == nil {
+			form = key.Form()
+		}
+		if toPEM(name, form, err) != "" {
+			copies = append(copies, pemBeside(name))
+		}
+	}
+	return copies
 }
 
 // warnOfForm tells of a key that is good and that other tools do not read as it is written.

@@ -25,6 +25,7 @@ func (s Session) keptFromGit(w work, names ...string) Session {
 	var left exposure
 	err := w.local("have git ignore the secret files", func() (note string, err error) {
 		var added int
+		names = append(names, folder.copiesOf(names)...)
 		added, left, err = folder.ignore(tree, append(names, dotenvFile, journalFile)...)
 		switch {
 		case len(left.names()) > 0:

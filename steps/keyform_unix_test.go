@@ -5,6 +5,7 @@ package steps_test
 import (
 	"encoding/base64"
 	"encoding/pem"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,9 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 				t.Fatalf("it warned of %q", r.warned())
 			}
 			key := r.converted(command, "private.pem")
+			if info, err := os.Stat(r.path("private.pem")); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s leaves %v, %v", command, info, err)
+			}
 			if key.Fingerprint() != pairs[2]().Fingerprint() || key.Form() != client.FormPEM {
 				t.Errorf("%s makes %q, or another key", command, key.Form())
 			}
@@ -87,4 +91,19 @@ func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	_, command, _ := strings.Cut(advice.Do, "--key-file: ")
 	key := r.converted(strings.TrimSuffix(command, "."), "private.pem")
 	equal(t, "its form", key.Form(), client.FormPEM)
+}
+
+func TestGitTakesNoCopyOfAKeyThatAnAdviceMakes(t *testing.T) {
+	t.Attr("fault", "field-A5")
+	g := newRepository(t)
+	block, _ := pem.Decode([]byte(pemOf(pairs[2]())))
+	g.has("app/private.key", base64.StdEncoding.EncodeToString(block.Bytes))
+	r := g.in(filepath.Join(g.dir, "app"))
+	r.answer(steps.AnswerKey, steps.Yes)
+	r.does("connect", "application")
+	_, command, _ := strings.Cut(r.warned(), "As PEM: ")
+	if r.converted(command, "private.pem").Fingerprint() != pairs[2]().Fingerprint() {
+		t.Errorf("%s makes another key", command)
+	}
+	wantTaken(t, g, "app/.gitignore")
 }

@@ -29,16 +29,19 @@ func (c console) lost() error {
 }
 
 // tellLost says that what was printed has arrived nowhere, and returns the exit code.
-func (c console) tellLost(tokens bool) int {
+func (c console) tellLost(command string) int {
 	cause := c.lost()
 	var path *fs.PathError
 	if errors.As(cause, &path) {
 		cause = path.Err
 	}
 	c.say("Standard output could not be written: " + cause.Error() + ".")
-	if tokens {
+	switch command {
+	case "token", "credwiz":
 		c.say("What was made is kept. Run credwiz token in the same folder, and it signs the tokens again.")
-	} else {
+	case "clean":
+		c.say("What was deleted is listed above. Run credwiz status to see what is left.")
+	default:
 		c.say("Send it somewhere else, and run the command again.")
 	}
 	return exitFailed

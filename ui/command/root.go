@@ -67,7 +67,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	}
 	switch {
 	case c.lost() != nil:
-		return c.tellLost(signs(cmd))
+		return c.tellLost(subject(cmd))
 	case err == nil:
 		return exitDone
 	case errors.As(err, &said):
@@ -82,10 +82,12 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	return exitUsage
 }
 
-// signs reports whether what a command prints has tokens in it.
-func signs(cmd *cobra.Command) bool {
-	about := cmd.Flags().Changed("help") || cmd.Flags().Changed("version")
-	return !about && (!cmd.HasParent() || cmd.Name() == "token")
+// subject is the name of the command, or nothing if it only told about itself.
+func subject(cmd *cobra.Command) string {
+	if cmd.Flags().Changed("help") || cmd.Flags().Changed("version") || cmd.Flags().Changed("dry-run") {
+		return ""
+	}
+	return cmd.Name()
 }
 
 func rootCommand(c console) *cobra.Command {

@@ -68,6 +68,9 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		}
 		answers = answers.With(name, value)
 	}
+	if flag := cmd.Flags().Lookup("user"); flag.Changed && steps.CleanLine(o.user) == "" {
+		return c.fail(&steps.InvalidAnswerError{Field: steps.Field{Key: "user", Flag: "--user"}, Err: steps.ErrNoAnswer}, false, false)
+	}
 	if cmd.Flags().Changed(steps.AnswerACL) {
 		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(steps.AnswerACL).Value.String())
 		if err != nil {

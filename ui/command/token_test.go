@@ -60,6 +60,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"No application with the id", "credwiz status"}},
 		{name: "no application's id", args: []string{"--app-id", "foo"}, code: 2, says: []string{"--app-id: an application id looks like 78d335fa-"}},
 		{name: "too long a life", args: []string{"--user", "bob", "--expires", "25h"}, code: 2, says: []string{"24"}},
+		{name: "an empty name", args: []string{"--user", ""}, code: 2, says: []string{"--user", "equired"}},
 		{name: "no time", args: []string{"--user", "bob", "--expires", "soon"}, code: 2, says: []string{"--expires"}},
 		{name: "no ACL", args: []string{"--user", "bob", "--acl", "nothing"}, code: 2, says: []string{"--acl"}},
 		{name: "no such file to write", args: []string{"--user", "bob", "--write", "xml"}, code: 2, says: []string{"--write"}},

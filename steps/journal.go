@@ -69,6 +69,7 @@ type NotedUser struct {
 	TokenID     string     `json:"token_id,omitempty"`
 	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
 	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
+	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
 }
 
 // JournalError is a journal that cannot be understood. It is left alone: what it says may be all that is known of

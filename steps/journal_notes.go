@@ -258,7 +258,7 @@ func (n NotedUser) with(m Member) NotedUser {
 	n.ID, n.Name, n.DisplayName = m.User.Value.ID, m.User.Value.Name, m.User.Value.DisplayName
 	if !m.Token.JWT.IsZero() {
 		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
-		n.TokenID, n.IssuedAt, n.ExpiresAt = m.Token.ID, &issued, &expires
+		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused
 	}
 	return n
 }

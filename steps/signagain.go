@@ -181,7 +181,7 @@ func (s Session) noteToken() error {
 		}
 		for j, user := range app.Users {
 			if user.ID == s.User.Value.ID {
-				user.TokenID, user.IssuedAt, user.ExpiresAt = s.Token.ID, &issued, &expires
+				user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = s.Token.ID, &issued, &expires, ""
 				journal.Applications[i].Users[j] = user
 			}
 		}

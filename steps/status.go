@@ -62,6 +62,8 @@ const (
 	TokenWorks  TokenLife = "works"
 	TokenEnding TokenLife = "ends soon"
 	TokenEnded  TokenLife = "expired"
+	// TokenRefused is one that the platform did not accept in the login test.
+	TokenRefused TokenLife = "refused"
 )
 
 // StatusOfFile is a file that credwiz writes, and what is wrong with it.
@@ -192,6 +194,8 @@ func (l *look) spent(users []NotedUser) string {
 		return "The token of " + name + " has expired."
 	case TokenEnding:
 		return "The token of " + name + " ends soon."
+	case TokenRefused:
+		return "The token of " + name + " did not pass the login test: " + client.Printable(users[0].Refused) + "."
 	default:
 		return name + " has no token yet."
 	}
@@ -264,6 +268,8 @@ func (l *look) user(user NotedUser) StatusOfUser {
 		}
 	case TokenEnded:
 		u.Says = "expired " + Moment(*user.ExpiresAt, l.now)
+	case TokenRefused:
+		u.Says = "failed the login test: " + client.Printable(user.Refused)
 	case TokenEnding:
 		u.Says = "ends soon, in " + InWords(user.ExpiresAt.Sub(l.now))
 	case TokenWorks:
@@ -281,6 +287,8 @@ func life(user NotedUser, now time.Time) TokenLife {
 	switch left := user.ExpiresAt.Sub(now); {
 	case left <= 0:
 		return TokenEnded
+	case user.Refused != "":
+		return TokenRefused
 	case left < min(soon, user.ExpiresAt.Sub(*user.IssuedAt)/part):
 		return TokenEnding
 	}

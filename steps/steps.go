@@ -101,6 +101,7 @@ type Member struct {
 	User         Made[client.User]
 	Token        client.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
+	LoginRefused string       // how the platform refused the token; empty if it did not
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 }
 

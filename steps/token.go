@@ -145,11 +145,19 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	if err != nil || env.NoLogin {
 		return s, err
 	}
-	return s.prove(ctx, w)
+	s, err = s.prove(ctx, w)
+	if s.LoginRefused == "" {
+		return s, err
+	}
+	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteUser(env) })
+	if noted != nil {
+		w.warn("note the refusal", "credwiz status will not show it: "+noted.Error())
+	}
+	return s, err
 }
 
 func (s Session) sign(request client.TokenRequest, w work) (Session, error) {
-	s.Token, s.Login, s.LoginProblem = client.Token{}, client.Login{}, ""
+	s.Token, s.Login, s.LoginRefused, s.LoginProblem = client.Token{}, client.Login{}, "", ""
 	var token client.Token
 	err := w.local("sign the token", func() (note string, err error) {
 		if token, err = client.SignToken(s.Key.Private, request); err != nil {
@@ -184,11 +192,13 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 		e.State = Done
 		e.Note = client.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
-		e.State, e.Note = Failed, client.Printable(refused.Code)
+		s.LoginRefused = client.Printable(refused.Code)
+		e.State, e.Note = Failed, s.LoginRefused
 		w.report(e)
 		return s, err
 	case errors.As(err, &other):
-		e.State, e.Note = Failed, other.got()+" signed in"
+		s.LoginRefused = other.got() + " signed in"
+		e.State, e.Note = Failed, s.LoginRefused
 		w.report(e)
 		return s, err
 	case ctx.Err() != nil:
@@ -274,16 +284,22 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 }
 
 func showToken(env Env, s Session) []Fact {
-	now := env.Now()
+	now, works := env.Now(), "Works"
+	if s.LoginRefused != "" {
+		works = "Valid"
+	}
 	facts := []Fact{
 		fact("Token", env.Shown(s.Token.JWT.Reveal())),
 		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
 		fact("May reach", describeACL(s.Token.ACL)),
-		fact("Works", fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),
+		fact(works, fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),
 			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
 	facts = append(facts, s.showRoster()...)
+	if s.LoginRefused != "" {
+		facts = append(facts, fact("Login test", "failed: "+s.LoginRefused))
+	}
 	if s.Login.SessionID != "" {
 		facts = append(facts, fact("Logged in", s.Login.SessionID+", and out again"))
 	}

@@ -238,11 +238,14 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	wantAll(t, r.story(), "✗ log in once")
 	wantNone(t, r.shows("token"), "SES-")
 	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
-	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
+	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "failed: system:error:permission")
+	wantNone(t, steps.Receipt(r.env, r.session), "Works")
+	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "failed the login test: system:error:permission")
 
 	r.account.on(logIn, loggingIn(welcome))
 	r.does("token")
 	wantAll(t, r.shows("token"), "SES-")
+	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "works for")
 }
 
 func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {

@@ -107,7 +107,7 @@ func tokensOf(users []steps.StatusOfUser) string {
 		says string
 	}{
 		{steps.TokenWorks, "with a token that works"}, {steps.TokenEnding, "with one that ends soon"},
-		{steps.TokenEnded, "with one that has expired"}, {steps.NoTokenYet, "without"},
+		{steps.TokenEnded, "with one that has expired"}, {steps.TokenRefused, "with one that failed the login test"}, {steps.NoTokenYet, "without"},
 	} {
 		if n := counts[state.life]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+state.says)

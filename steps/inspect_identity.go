@@ -145,7 +145,7 @@ func (i *inspector) judgeUser() {
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
-		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, and nobody can log in with it.",
+		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, so it cannot log in.",
 			"Sign one for a user:", i.resign())
 	case i.user == "" && value != nil && !emptyText(value):
 		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())

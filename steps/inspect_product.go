@@ -47,7 +47,7 @@ func productOf(r client.Reading) (product, bool) {
 	for _, g := range acl.Grants {
 		paths = append(paths, g.Path)
 	}
-	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(paths, ", ")) + ": it has no user (sub), and nobody can log in with it.",
+	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(paths, ", ")) + ": it has no user (sub), so it cannot log in.",
 		"Use it for those calls. " + noUser}, true
 }
 

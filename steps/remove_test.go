@@ -2,11 +2,9 @@ package steps_test
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"testing"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -28,23 +26,7 @@ func (r *run) removal() steps.Removal {
 // cleared clears the folder away, and returns what is left in it.
 func (r *run) cleared() []string {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	removal, err := folder.PlanRemoval(steps.Scope{})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	credentials := map[steps.Account]client.Credentials{}
-	for _, account := range removal.Accounts {
-		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
-	}
-	items, err := steps.Remover{
-		Env: r.env, Folder: folder, Credentials: credentials, Report: func(steps.Event) {}, Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes},
-		Dial: func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
-	}.Remove(r.t.Context(), removal)
+	items, err := r.clears()
 	if err != nil {
 		r.t.Fatal(err)
 	}

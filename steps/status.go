@@ -165,7 +165,7 @@ func (l *look) application(app NotedApp) {
 		return
 	}
 	if len(app.Users) == 0 {
-		l.problem(name+" has no user yet, and nobody can log in without one.", "Create one:", l.run(app, "--app-id", app.ID))
+		l.problem(name+" has no user yet. A login needs one.", "Create one:", l.run(app, "--app-id", app.ID))
 	}
 	if len(doubtful) > 0 {
 		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",

@@ -103,7 +103,7 @@ func (f form) arriving(field steps.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
 		letters = letters[:min(len(letters), room)]
 		f.notice = "only the first " + characters(len(letters)) + " were taken"
 	case hidden > 0:
-		f.notice = "left out, because nobody can see them: " + characters(hidden)
+		f.notice = "removed what cannot be seen: " + characters(hidden)
 	}
 	f.cutting = f.cutting && !key.Paste
 	key.Runes, key.Paste = letters, false

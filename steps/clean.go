@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,6 +25,17 @@ func CleanLine(text string) string {
 		return r
 	}, text)
 	return strings.TrimSpace(text)
+}
+
+// ErrUnseen is text from outside with characters that cleaning would remove, so that something else would be left.
+var ErrUnseen = errors.New("it has control or invisible characters: remove them")
+
+// CheckSeen refuses such text. Blanks around it are no matter.
+func CheckSeen(text string) error {
+	if CleanLine(text) != strings.TrimSpace(text) {
+		return ErrUnseen
+	}
+	return nil
 }
 
 // CleanName is the cleaning of names that are compared with others: as CleanLine, and composed (NFC), so that two names

@@ -178,8 +178,8 @@ func profileValue(name string, value any) (string, error) {
 		return "", errors.New("it is not a text")
 	case strings.TrimSpace(text) == "":
 		return "", errors.New("it is empty: leave it out, and it is asked")
-	case name != "acl" && CleanLine(text) != strings.TrimSpace(text):
-		return "", errors.New("it has characters in it that nobody sees")
+	case name != "acl" && CheckSeen(text) != nil:
+		return "", CheckSeen(text)
 	case name == "api_host":
 		if _, err := client.ParseHost(text); err != nil {
 			return "", err

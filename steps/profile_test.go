@@ -91,7 +91,7 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 		"a list of numbers":      {"p.toml", "user = [6]", []string{"user", "list of texts"}},
 		"a list of one answer":   {"p.toml", `expires = ["6h"]`, []string{"expires", "not a text"}},
 		"an empty answer":        {"p.toml", "user = \" \"", []string{"user", "empty"}},
-		"an escape":              {"p.toml", `user = "a\u001b[2Jb"`, []string{"user", "nobody sees"}},
+		"an escape":              {"p.toml", `user = "a\u001b[2Jb"`, []string{"user", "control or invisible characters"}},
 		"a plain host":           {"p.toml", `api_host = "http://example.com"`, []string{"api_host", "use https"}},
 		"two applications":       {"p.toml", "app_name = \"a\"\napp_id = \"b\"", []string{"app_id", "give one of them"}},
 		"no TOML":                {"p.toml", "user = \"a\"\nCanary", []string{"not TOML, from line 2"}},

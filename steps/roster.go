@@ -65,6 +65,11 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 			err := fmt.Errorf("there is one field in it: separate the fields as in line %d, with %s", headLine, separatorNames[r.Comma])
 			return nil, &RosterError{Line: line, Err: err}
 		}
+		for _, field := range record {
+			if err := CheckSeen(field); err != nil {
+				return nil, &RosterError{Line: line, Err: fmt.Errorf("“%s”: %w", client.Printable(field), err)}
+			}
+		}
 		var n client.NewUser
 		if name < len(record) {
 			n.Name = CleanName(record[name])

@@ -86,7 +86,13 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 			known[name] = steps.Known{Value: flag.Value.String(), Source: "--" + name}
 		}
 	}
-	if names, err := cmd.Flags().GetStringArray(steps.AnswerUser); err == nil && len(names) == 1 {
+	names, err := cmd.Flags().GetStringArray(steps.AnswerUser)
+	for _, name := range append(names, known[steps.AnswerAppName].Value, known[steps.AnswerDisplayName].Value) {
+		if err := steps.CheckSeen(name); err != nil {
+			return nil, fmt.Errorf("“%s”: %w", client.Printable(name), err)
+		}
+	}
+	if err == nil && len(names) == 1 {
 		known[steps.AnswerUser] = steps.Known{Value: names[0], Source: "--" + steps.AnswerUser, Whole: true}
 	}
 	for _, name := range []string{steps.AnswerWrite, steps.AnswerCapability} {

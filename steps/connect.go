@@ -122,13 +122,20 @@ func checkVisibleASCII(value, without string) error {
 	return nil
 }
 
-const usualKeyLength = 8
+const (
+	usualKeyLength    = 8
+	usualSecretLength = 16
+)
 
 func noteAPIKey(value string) string {
-	if n := utf8.RuneCountInString(value); n != usualKeyLength {
+	switch n := utf8.RuneCountInString(value); n {
+	case usualKeyLength:
+		return ""
+	case usualSecretLength:
+		return fmt.Sprintf("this has %d characters, like an API secret: the API key has %d", n, usualKeyLength)
+	default:
 		return fmt.Sprintf("most API keys have %d characters, this has %d", usualKeyLength, n)
 	}
-	return ""
 }
 
 func noteAPISecret(value string) string {

@@ -54,7 +54,7 @@ func TestAFileThatIsNotUTF8IsRefusedBeforeAnythingIsCreated(t *testing.T) {
 				}
 				r.hasMadeNothing()
 				a := steps.Advise(err)
-				wantAll(t, a.What, name, "cannot be added to")
+				wantAll(t, a.What, name, "UTF-")
 				wantAll(t, a.Do, "Save it as UTF-8")
 			})
 		}

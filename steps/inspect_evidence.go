@@ -28,7 +28,9 @@ type Evidence struct {
 	Practice bool
 	// OfDotenv tells that the token is the one in the folder's .env, so that a command which signs another one has to renew
 	// that file too.
-	OfDotenv    bool
+	OfDotenv bool
+	// Online tells that the API was asked, also if it did not answer.
+	Online      bool
 	Application AskedApplication
 	User        AskedUser
 

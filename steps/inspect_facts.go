@@ -102,6 +102,8 @@ func (i *inspector) whetherKnown() string {
 			return " (not looked up: the API did not say)"
 		}
 		return " (not looked up: the private key of its application is not here)"
+	case i.evidence.Online:
+		return " (not looked up)"
 	}
 	return " (not looked up: --online does)"
 }

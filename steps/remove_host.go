@@ -26,6 +26,15 @@ func (r *removing) host(app NotedApp) (*url.URL, error) {
 	return host, nil
 }
 
+func (r *removing) checkHosts(all []condemned) error {
+	for _, c := range all {
+		if err := r.checkHost(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *removing) checkHost(c condemned) error {
 	if !r.calls(c) {
 		return nil

@@ -50,6 +50,19 @@ func (r Remover) Remove(ctx context.Context, shown Removal) ([]Item, error) {
 	return run.items, err
 }
 
+// CheckHosts refuses a host from the journal that the credentials may not go to; the error is a *HostError.
+func (r Remover) CheckHosts() error {
+	journal, err := r.Folder.readJournal()
+	if err != nil {
+		return err
+	}
+	plan, all, err := r.Folder.planRemoval(journal, r.Scope)
+	if err != nil {
+		return err
+	}
+	return (&removing{Remover: r, items: plan.Items}).checkHosts(all)
+}
+
 // removing is a removal under way.
 type removing struct {
 	Remover
@@ -61,10 +74,8 @@ type removing struct {
 
 func (r *removing) all(ctx context.Context, all []condemned) error {
 	// Before anything is sent or deleted: a host may not be trusted, or the credentials may be wrong.
-	for _, c := range all {
-		if err := r.checkHost(c); err != nil {
-			return err
-		}
+	if err := r.checkHosts(all); err != nil {
+		return err
 	}
 	for i := range all {
 		if err := r.open(ctx, &all[i]); err != nil {

@@ -35,7 +35,10 @@ func (e *RosterError) Unwrap() error { return e.Err }
 // columns, name and, if wanted, display_name, and then a line for each user. Other columns are not looked at. It returns
 // *RosterError.
 func ParseRoster(text string) ([]client.NewUser, error) {
-	text = strings.TrimPrefix(text, "\ufeff")
+	text = strings.TrimPrefix(text, byteOrderMark)
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n") // as old spreadsheets for the Mac end their lines
+	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = separatorOf(text)
 	r.FieldsPerRecord, r.TrimLeadingSpace = -1, r.Comma != '\t'

@@ -149,13 +149,15 @@ func (f *Folder) outChanges(journal Journal, c clearance) ([]outChange, error) {
 	return all, nil
 }
 
+const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+
 func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 	put := func(name string) bool { return c.put(out+"/", name) }
 	change := outChange{folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
 		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
 		if c.goesInto(out+"/") && isThere(f.outPath(out)) {
-			change.left = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+			change.left = leftOutside
 		}
 		return change, nil
 	}
@@ -165,8 +167,8 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 		return change, nil
 	case errors.Is(err, fs.ErrPermission):
 		return change, &SaveError{Path: f.outPath(out), Err: f.denied(filepath.FromSlash(out), err)}
-	case err != nil:
-		change.left = cause(err).Error()
+	case err != nil: // a link that leads out
+		change.left = leftOutside
 		return change, nil
 	}
 	defer func() { _ = folder.Close() }()

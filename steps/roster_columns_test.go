@@ -20,6 +20,7 @@ func TestARosterOfASpreadsheetIsRead(t *testing.T) {
 		"semicolons":            "Name;Display Name\r\nalice;Ardent, Alice\r\nbob;\r\n",
 		"semicolons and quotes": "\"Display Name\";\"Name\"\n\"Ardent, Alice\";\"alice\"\n;bob\n",
 		"tabs":                  "Display Name\tName\nArdent, Alice\talice\n\tbob\n",
+		"line ends of old Macs": "name,display name\ralice,\"Ardent, Alice\"\rbob,\r",
 		"a quoted name alone":   "name,display name\nalice,\"Ardent, Alice\"\n\"bob\"\n",
 	} {
 		if users, err := steps.ParseRoster(text); err != nil || fmt.Sprint(users) != want {

@@ -131,6 +131,7 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
 	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
 	var large *TooLargeError
+	var text *client.TextError
 	switch {
 	case errors.Is(err, ErrForeign):
 		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
@@ -138,8 +139,10 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
 	case errors.Is(err, ErrLocked):
 		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
-	case errors.Is(err, ErrUTF16), errors.Is(err, ErrNotUTF8):
-		return fmt.Sprintf("%s cannot be added to: %s.", path, err.Unwrap()), "Save it as UTF-8 in your editor, then try again.", true
+	case errors.Is(err, ErrUTF16):
+		return path + " is UTF-16, and only UTF-8 can be added to.", "Save it as UTF-8 in your editor, then try again.", true
+	case errors.As(err, &text):
+		return fmt.Sprintf("Line %d of %s is not UTF-8 text.", text.Line, path), "Save it as UTF-8 in your editor, then try again.", true
 	case errors.As(err, &large):
 		return fmt.Sprintf("%s is over %d KiB, and credwiz adds to no file of that size.", path, large.Limit>>10),
 			"Move what is large in it to another file, then try again.", true

@@ -69,6 +69,7 @@ func TestWhatPastingBringsAlongIsRemoved(t *testing.T) {
 func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 24, Look{})
 	p.press("abc").sees("most API keys have 8 characters, this has 3")
+	p.press("defghijklmno1").sees("this has 16 characters, like an API secret")
 	p.press("enter", "long-enough", "enter").wait().sees("401 Unauthorized")
 }
 

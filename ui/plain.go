@@ -256,6 +256,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		if n, err := strconv.Atoi(steps.CleanLine(line)); err == nil && n >= 1 && n <= len(ways) {
 			return ways[n-1].take()
 		}
+		p.say("  Not accepted: this needs a number from 1 to %d.", len(ways))
 	}
 }
 

@@ -94,23 +94,28 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	if err := c.agree(ctx, o, removal); err != nil {
 		return err
 	}
-	credentials, err := c.credentialsOf(ctx, o, removal.Accounts, known, secrets)
-	if err != nil {
-		return err
-	}
 	remover := steps.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Credentials: credentials, Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
+		Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
 		Dial: func(host *url.URL) *client.Client {
 			return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now})
 		},
 	}
-	var items []steps.Item
-	err = c.consenting(ctx, o.trust, func(a steps.Answers) (err error) {
+	// Before the secret is asked for.
+	err = c.consenting(ctx, o.trust, func(a steps.Answers) error {
 		remover.Answers = a
-		items, err = remover.Remove(ctx, removal)
-		return err
+		return remover.CheckHosts()
 	})
+	if err != nil {
+		if ctx.Err() != nil {
+			c.say("Nothing was deleted.")
+		}
+		return c.fail(err, false, ctx.Err() != nil)
+	}
+	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, known, secrets); err != nil {
+		return err
+	}
+	items, err := remover.Remove(ctx, removal)
 	complete := !slices.ContainsFunc(items, func(i steps.Item) bool { return i.State == steps.ToDelete })
 	if o.json {
 		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {

@@ -79,6 +79,9 @@ func TestANotedHostGetsNoOtherAccountsSecret(t *testing.T) {
 			t.Errorf("%q is not said: %s", text, r.stderr)
 		}
 	}
+	if strings.Contains(r.stdout, "--online") {
+		t.Errorf("it advises what was just done: %s", r.stdout)
+	}
 	if runs(t, dir, "", account(), "inspect", "--online", "--api-host", url); calls.Load() == 0 {
 		t.Error("a host that was typed was not called")
 	}
@@ -105,7 +108,7 @@ func TestAtATerminalTheHostIsAskedFor(t *testing.T) {
 	}
 	p = sit(t, setting{args: []string{"inspect", "--online", "--dir", dir}, env: account(), sameStdout: true})
 	p.sees("Send your API key and secret").writes("1").press("enter").sees("alice (the user exists)").ends(0)
-	p = sit(t, setting{args: []string{"clean", "--yes", "--dir", dir}, env: account()})
+	p = sit(t, setting{args: []string{"clean", "--yes", "--dir", dir}}) // no secret is known yet, and none is asked for first
 	p.sees("Send your API key and secret").press("ctrl+c").ends(130)
 	p = sit(t, setting{args: []string{"clean", "--yes", "--dir", dir}, env: account()})
 	p.sees("Send your API key and secret").writes("1").press("enter").ends(0)

@@ -105,7 +105,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 			return err
 		}
 	}
-	evidence.Now, evidence.OfDotenv = c.now(), found.ofDotenv
+	evidence.Now, evidence.OfDotenv, evidence.Online = c.now(), found.ofDotenv, o.online
 	reading := client.ReadToken(found.token)
 	var problem error
 	if o.online {

@@ -172,7 +172,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 		return true
 	})
 	var said strings.Builder
-	if _, err := Plain(t.Context(), Asker{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4)+"5\n"+strings.Repeat("\n", 30)))}, &said, d.env, Look{}); err != nil {
+	if _, err := Plain(t.Context(), Asker{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4) + "5\n" + strings.Repeat("\n", 30)))}, &said, d.env, Look{}); err != nil {
 		t.Fatalf("%v\n%s", err, &said)
 	}
 	if !strings.Contains(said.String(), "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {

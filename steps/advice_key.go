@@ -11,64 +11,6 @@ import (
 	"credwiz/client"
 )
 
-// adviseCheckKey is about a key that was only to check with: no other one has to be made.
-func adviseCheckKey(err *KeyError) Advice {
-	a := adviseKey(err)
-	a.Do = "Copy the key into the folder, or check with --public-key or --online."
-	switch {
-	case errors.Is(err, errElsewhere):
-		a.What = client.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
-		a.Kind, a.Retry = Usage, false
-	case convert(err) != "":
-		a.Do = convert(err) + " Or check with --public-key or --online."
-	}
-	return a
-}
-
-func adviseKey(err *KeyError) Advice {
-	path := client.Printable(err.Path)
-	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
-	var system syscall.Errno
-	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		a.What = "There is no " + path + "."
-		a.Do = "Copy the key there, or name another file with --key-file. Of an application whose key is lost, --renew-key makes a new one."
-	case errors.Is(err, fs.ErrPermission):
-		a.What = "You have no permission to read " + path + "."
-	case errors.Is(err, ErrNotRegular):
-		a.What = path + " is a folder, a link or a device, and not a key file."
-	case errors.Is(err, client.ErrEncryptedKey):
-		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
-		a.Do = convert(err) + " Or let credwiz make a new key."
-	case errors.Is(err, client.ErrOpenSSHKey):
-		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
-		a.Do = convert(err)
-	case errors.Is(err, client.ErrPuTTYKey):
-		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
-		a.Do = convert(err)
-	case errors.Is(err, client.ErrSeveralKeys):
-		a.What = path + " has several private keys, and one is needed."
-		a.Do = "Put the right one into a file of its own, and give that with --key-file."
-	case errors.Is(err, client.ErrPublicKey):
-		a.What = path + " is a public key, and tokens are signed with the private one."
-	case errors.Is(err, client.ErrNotRSA):
-		a.What = path + " is not an RSA key, and the platform takes no other."
-	case errors.Is(err, client.ErrShortKey):
-		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, client.KeyBits)
-	case errors.Is(err, client.ErrNotPEM):
-		a.What = path + " is not a private key in PEM."
-	case errors.Is(err, client.ErrBrokenKey):
-		a.What = path + " is damaged."
-	case errors.As(err, &system):
-		a.What = fmt.Sprintf("%s could not be read: %s.", path, client.Printable(err.Err.Error()))
-		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
-	default:
-		a.What = client.Printable(err.Error()) + "."
-	}
-	return a
-}
-
 // convert says how to make a key usable that is not as it is; nothing, if there is no way.
 func convert(err *KeyError) string {
 	command := toPEM(err.Path, client.FormPEM, err)
@@ -142,4 +84,53 @@ func warnOfForm(key *client.PrivateKey, path string, w work) {
 		w.warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+
 			client.Printable(toPEM(path, form, nil)))
 	}
+}
+
+// Advice says what to do.
+func (e *KeyError) Advice() Advice {
+	var owner *OwnerError
+	if errors.As(e.Err, &owner) {
+		return owner.Advice()
+	}
+	path := client.Printable(e.Path)
+	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
+	var system syscall.Errno
+	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
+	switch {
+	case errors.Is(e, fs.ErrNotExist):
+		a.What = "There is no " + path + "."
+		a.Do = "Copy the key there, or name another file with --key-file. Of an application whose key is lost, --renew-key makes a new one."
+	case errors.Is(e, fs.ErrPermission):
+		a.What = "You have no permission to read " + path + "."
+	case errors.Is(e, ErrNotRegular):
+		a.What = path + " is a folder, a link or a device, and not a key file."
+	case errors.Is(e, client.ErrEncryptedKey):
+		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
+		a.Do = convert(e) + " Or let credwiz make a new key."
+	case errors.Is(e, client.ErrOpenSSHKey):
+		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
+		a.Do = convert(e)
+	case errors.Is(e, client.ErrPuTTYKey):
+		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
+		a.Do = convert(e)
+	case errors.Is(e, client.ErrSeveralKeys):
+		a.What = path + " has several private keys, and one is needed."
+		a.Do = "Put the right one into a file of its own, and give that with --key-file."
+	case errors.Is(e, client.ErrPublicKey):
+		a.What = path + " is a public key, and tokens are signed with the private one."
+	case errors.Is(e, client.ErrNotRSA):
+		a.What = path + " is not an RSA key, and the platform takes no other."
+	case errors.Is(e, client.ErrShortKey):
+		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, client.KeyBits)
+	case errors.Is(e, client.ErrNotPEM):
+		a.What = path + " is not a private key in PEM."
+	case errors.Is(e, client.ErrBrokenKey):
+		a.What = path + " is damaged."
+	case errors.As(e, &system):
+		a.What = fmt.Sprintf("%s could not be read: %s.", path, client.Printable(e.Err.Error()))
+		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
+	default:
+		a.What = client.Printable(e.Error()) + "."
+	}
+	return a
 }

@@ -36,23 +36,21 @@ func (e *TemporaryError) Error() string { return e.Path + ": " + cause(e.Err).Er
 // Unwrap gives the cause.
 func (e *TemporaryError) Unwrap() error { return e.Err }
 
-func advisePractice(err error) (Advice, bool) {
-	var temporary *TemporaryError
-	if errors.As(err, &temporary) {
-		return Advice{
-			What: "No temporary folder could be made in " + client.Printable(temporary.Error()) + ".",
-			Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
-			Kind: Other, Retry: true,
-		}, true
+// Advice says what to do.
+func (e *TemporaryError) Advice() Advice {
+	return Advice{
+		What: "No temporary folder could be made in " + client.Printable(e.Error()) + ".",
+		Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
+		Kind: Other, Retry: true,
 	}
-	var pair *PracticePairError
-	if !errors.As(err, &pair) {
-		return Advice{}, false
-	}
+}
+
+// Advice says which pair it takes.
+func (e *PracticePairError) Advice() Advice {
 	return Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
-		Do: "Use the pair that it suggests (the key is " + client.Printable(pair.APIKey) + "), or run credwiz without --demo " +
+		Do: "Use the pair that it suggests (the key is " + client.Printable(e.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
 		Field: AnswerAPISecret, Kind: Refused,
-	}, true
+	}
 }

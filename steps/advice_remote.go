@@ -10,49 +10,7 @@ import (
 	"credwiz/client"
 )
 
-// adviseConsent is about what is not done without a yes.
-func adviseConsent(err error) (Advice, bool) {
-	var host *HostError
-	var account *OtherAccountError
-	var skew *SkewError
-	switch {
-	case errors.As(err, &account):
-		return Advice{
-			What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
-				client.Printable(account.File), client.Printable(account.Host), client.Printable(account.Noted), client.Printable(account.APIKey)),
-			Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
-			Kind: Usage,
-		}, true
-	case errors.As(err, &host):
-		name := client.Printable(host.Host)
-		what, check := name+" is not one of Vonage's hosts, and", "--api-host"
-		if host.File != "" {
-			file := client.Printable(host.File)
-			what, check = file+" names the host "+name+", which is not one of Vonage's and", file
-		}
-		return Advice{
-			What:   what + " would get your API key and secret. Nothing was sent.",
-			Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
-			Kind:   Usage,
-			Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
-		}, true
-	case errors.As(err, &skew):
-		return Advice{
-			What: fmt.Sprintf("The clocks do not agree: this computer is %s.", describeSkew(skew.Skew)),
-			Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
-				"(--accept-skew): tokens are dated by it.",
-			Kind: Usage, Retry: true,
-			Offers: []Offer{{Key: "y", Label: "go on by the API's clock", Answer: AnswerAcceptSkew, Value: Yes}},
-		}, true
-	}
-	return Advice{}, false
-}
-
 func adviseAPI(err error) (Advice, bool) {
-	var stays *NotDeletedError
-	if errors.As(err, &stays) {
-		return adviseNotDeleted(stays), true
-	}
 	var unexpected *client.UnexpectedError
 	if errors.As(err, &unexpected) {
 		return Advice{
@@ -153,22 +111,6 @@ func adviseStatus(api *client.Error) Advice {
 	}
 }
 
-// adviseNotDeleted is about what was to be deleted and may still be there.
-func adviseNotDeleted(err *NotDeletedError) Advice {
-	a := Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: Remote, Retry: true}
-	switch {
-	case err.Err == nil:
-		a.What = "The account has another " + err.What + "."
-		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
-	case err.Found:
-		a.What = "The " + err.What + " was not deleted: it is still there. " + Advise(err.Err).What
-	default:
-		cause := Advise(err.Err)
-		a.What, a.Kind = "Nothing says that the "+err.What+" was deleted. "+cause.What, cause.Kind
-	}
-	return a
-}
-
 // tryAgain repeats when the API wants to be asked again, if it said so.
 func tryAgain(after time.Duration, otherwise string) string {
 	if after == 0 {
@@ -194,16 +136,6 @@ func blamed(api *client.Error) string {
 
 // adviseLogin is about a token that was signed, written, and refused by the platform.
 func adviseLogin(err error) (Advice, bool) {
-	var other *OtherUserError
-	if errors.As(err, &other) {
-		return Advice{
-			What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
-				client.Printable(other.Asked.Name), client.Printable(other.Asked.ID), other.got()),
-			Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
-				"which looks for the user first.",
-			Kind: Remote, Retry: true,
-		}, true
-	}
 	var refused *client.LoginError
 	if !errors.As(err, &refused) {
 		return Advice{}, false

@@ -308,3 +308,14 @@ func showApplication(_ Env, s Session) []Fact {
 	}
 	return facts
 }
+
+// Advice says what to do.
+func (e *KeyReplacedError) Advice() Advice {
+	path, name := client.Printable(e.KeyPath), client.Printable(e.Application.Name)
+	return Advice{
+		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, e.Application.ID),
+		Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",
+		Kind: Other, Field: AnswerKeyFile,
+		Offers: []Offer{{Key: "n", Label: "make a new application", Answer: AnswerNewApp, Value: Yes}},
+	}
+}

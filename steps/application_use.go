@@ -90,3 +90,31 @@ type MismatchError struct {
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("%s is not the key of the application %s", e.KeyPath, e.Application.ID)
 }
+
+// Advice says what to do.
+func (e *MismatchError) Advice() Advice {
+	do := "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
+		"make a new application."
+	offer := Offer{Key: "n", Label: "replace the key", Answer: AnswerKey, Value: RenewKey}
+	if e.Fits != "" {
+		do = "Its own key is here too: --key-file " + client.Printable(e.Fits) + "."
+		offer = Offer{Key: "k", Label: "use " + client.Printable(e.Fits), Answer: AnswerKeyFile, Value: e.Fits}
+	}
+	return Advice{
+		What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
+			client.Printable(e.KeyPath), client.Printable(e.Application.Name)),
+		Do:    do,
+		Field: AnswerKeyFile, Kind: Other,
+		Offers: []Offer{offer},
+	}
+}
+
+// Advice says what to do.
+func (e *NoApplicationError) Advice() Advice {
+	return Advice{
+		What: "This account has no application with the id " + client.Printable(e.ID) + ".",
+		Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
+			"and make a new application.",
+		Kind: Remote,
+	}
+}

@@ -75,3 +75,40 @@ func describeSkew(skew time.Duration) string {
 
 // now is the time on the API's clock: tokens are judged by it, and one that is issued in its future is refused.
 func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
+
+// Advice says what to do.
+func (e *OtherAccountError) Advice() Advice {
+	return Advice{
+		What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
+			client.Printable(e.File), client.Printable(e.Host), client.Printable(e.Noted), client.Printable(e.APIKey)),
+		Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
+		Kind: Usage,
+	}
+}
+
+// Advice says what to do.
+func (e *HostError) Advice() Advice {
+	name := client.Printable(e.Host)
+	what, check := name+" is not one of Vonage's hosts, and", "--api-host"
+	if e.File != "" {
+		file := client.Printable(e.File)
+		what, check = file+" names the host "+name+", which is not one of Vonage's and", file
+	}
+	return Advice{
+		What:   what + " would get your API key and secret. Nothing was sent.",
+		Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
+		Kind:   Usage,
+		Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
+	}
+}
+
+// Advice says what to do.
+func (e *SkewError) Advice() Advice {
+	return Advice{
+		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", describeSkew(e.Skew)),
+		Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
+			"(--accept-skew): tokens are dated by it.",
+		Kind: Usage, Retry: true,
+		Offers: []Offer{{Key: "y", Label: "go on by the API's clock", Answer: AnswerAcceptSkew, Value: Yes}},
+	}
+}

@@ -93,13 +93,14 @@ func (f Field) spelledIn(env Env, a Answers) Field {
 	return f
 }
 
-func adviseSpelling(err *SpellingError) Advice {
+// Advice says what to do.
+func (e *SpellingError) Advice() Advice {
 	a := Advice{
 		What: "Apps do not all read the user's name alike from .env: it has quotes, dollars, backquotes or backslashes in it.",
 		Do:   "Choose a name without them, or leave .env out: --write vonage.",
 		Kind: Other, Field: AnswerUser,
 	}
-	switch err.Name {
+	switch e.Name {
 	case dotenvKey:
 		a.What = "Apps do not all read the name of the private key file alike from .env: it has quotes, dollars, backquotes or backslashes in it."
 		a.Field = AnswerKeyFile

@@ -275,3 +275,22 @@ func (e Evidence) askUser(ctx context.Context, env Env, w work, r client.Reading
 	}
 	return e, nil
 }
+
+// Advice is about a key that was only to check with: no other one has to be made.
+func (e *CheckKeyError) Advice() Advice {
+	var err *KeyError
+	var owner *OwnerError
+	a := Advise(e.Err)
+	if !errors.As(e.Err, &err) || errors.As(e.Err, &owner) {
+		return a
+	}
+	a.Do = "Copy the key into the folder, or check with --public-key or --online."
+	switch {
+	case errors.Is(err, errElsewhere):
+		a.What = client.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
+		a.Kind, a.Retry = Usage, false
+	case convert(err) != "":
+		a.Do = convert(err) + " Or check with --public-key or --online."
+	}
+	return a
+}

@@ -331,7 +331,7 @@ func keyless(err error) string {
 	}
 	var bad *KeyError
 	if errors.As(err, &bad) {
-		return strings.TrimSuffix(adviseKey(bad).What, ".")
+		return strings.TrimSuffix(bad.Advice().What, ".")
 	}
 	return client.Printable(err.Error())
 }

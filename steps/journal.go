@@ -2,6 +2,7 @@ package steps
 
 import (
 	"bufio"
+	"credwiz/client"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -246,4 +247,17 @@ func (s Session) noted() (app NotedApp, known bool, err error) {
 	}
 	app, known = journal.find(s.Key.Private.Fingerprint(), s.Place, s.Credentials.APIKey)
 	return app, known, nil
+}
+
+// Advice says what to do.
+func (e *JournalError) Advice() Advice {
+	var owner *OwnerError
+	if errors.As(e.Err, &owner) {
+		return owner.Advice()
+	}
+	return Advice{
+		What: "The notes of earlier runs cannot be used: " + client.Printable(e.Error()) + ".",
+		Do:   "Rename that file, or choose another folder with --dir.",
+		Kind: Other, Retry: true,
+	}
 }

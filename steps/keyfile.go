@@ -204,3 +204,12 @@ func (e *KeyChangedError) Error() string {
 
 // Unwrap gives the reason why what is there is no key.
 func (e *KeyChangedError) Unwrap() error { return e.Err }
+
+// Advice says what to do.
+func (e *KeyChangedError) Advice() Advice {
+	return Advice{
+		What: client.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
+		Do:   "Move it away and try again: the right key is still known, and is saved again.",
+		Kind: Other, Retry: true,
+	}
+}

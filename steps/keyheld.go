@@ -70,9 +70,10 @@ func (e *KeyHeldError) Error() string {
 	return "the private key of the application " + e.Application.ID + " is in no file of its own"
 }
 
-func adviseKeyHeld(err *KeyHeldError) Advice {
-	name := client.Printable(err.Application.Name)
-	if err.In == "" {
+// Advice says what to do.
+func (e *KeyHeldError) Advice() Advice {
+	name := client.Printable(e.Application.Name)
+	if e.In == "" {
 		return Advice{
 			What: fmt.Sprintf("The private key of “%s” is in no file here that credwiz knows.", name),
 			Do:   "Copy it into the folder and name it with --key-file. If it is lost, make a new one with --renew-key.",
@@ -80,7 +81,7 @@ func adviseKeyHeld(err *KeyHeldError) Advice {
 		}
 	}
 	return Advice{
-		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, client.Printable(err.In)),
+		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, client.Printable(e.In)),
 		Do:   "Save it as one with --save-key.",
 		Kind: Other, Field: AnswerKeyFile,
 		Offers: []Offer{{Key: "s", Label: "save it as a file", Answer: AnswerKey, Value: SaveKey}},

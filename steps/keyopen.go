@@ -95,3 +95,39 @@ func (f *Folder) closeToOthers(file *os.File, name string, a Answers, w work) er
 		return fmt.Sprintf("mode %04o, before %04o", secretMode, open.Mode.Perm()), nil
 	})
 }
+
+// access is what others than its owner can do to a file.
+func access(mode fs.FileMode) string {
+	const read, write = 0o044, 0o022
+	switch {
+	case mode&write == 0:
+		return "read"
+	case mode&read == 0:
+		return "change"
+	}
+	return "read and change"
+}
+
+// Advice says what to do.
+func (e *OpenKeyError) Advice() Advice {
+	path := client.Printable(e.Path)
+	a := Advice{
+		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(e.Mode), path, e.Mode.Perm()),
+		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",
+		Kind: Other, Field: AnswerKeyFile, Retry: true,
+		Offers: []Offer{
+			{Key: "p", Label: "make it private (chmod 600)", Answer: AnswerOpenKey, Value: OpenKeyRepair},
+			{Key: "i", Label: "use it as it is", Answer: AnswerOpenKey, Value: OpenKeyUse},
+		},
+	}
+	if e.Repairable() {
+		return a
+	}
+	a.Offers = a.Offers[1:]
+	a.Do = "Copy it to a folder whose permissions are kept, or use it as it is: --open-key use."
+	if e.Foreign {
+		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
+		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
+	}
+	return a
+}

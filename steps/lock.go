@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"credwiz/client"
 	"errors"
 	"fmt"
 	"time"
@@ -80,5 +81,14 @@ func (f *Folder) awaitLock(ctx context.Context, within time.Duration) (unlock fu
 		if unlock, err = f.tryLock(); !errors.Is(err, errLocked) {
 			return unlock, err
 		}
+	}
+}
+
+// Advice says what to do.
+func (e *BusyError) Advice() Advice {
+	return Advice{
+		What: "Another credwiz is at work in " + client.Printable(e.Folder) + ", and is not done yet.",
+		Do:   "Wait for it or end it, then try again. Another folder needs no waiting: --dir.",
+		Kind: Other, Retry: true,
 	}
 }

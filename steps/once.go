@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"credwiz/client"
 )
@@ -120,3 +121,23 @@ func (e *UncertainError) doubtful() bool {
 
 // Unwrap gives the error of the create.
 func (e *UncertainError) Unwrap() error { return e.Err }
+
+// Advice tells of the doubt, or else why the create failed.
+func (e *UncertainError) Advice() Advice {
+	if !e.doubtful() {
+		return Advise(e.Err)
+	}
+	a := Advice{
+		What:  fmt.Sprintf("No answer came: the %s may exist or not.", e.What),
+		Do:    "Try again: credwiz looks for it first, so it is not made twice.",
+		Retry: true, Kind: Remote,
+	}
+	if errors.Is(e.Err, context.Canceled) {
+		a.Kind = Stopped
+	}
+	var tried *TriedError
+	if errors.As(e.Err, &tried) {
+		a.What += fmt.Sprintf(" It was tried %d times.", tried.Tries)
+	}
+	return a
+}

@@ -79,18 +79,15 @@ func deniedFolder(path string, err error) error {
 	return denied
 }
 
-func adviseOwner(err error) (Advice, bool) {
-	var owner *OwnerError
-	if !errors.As(err, &owner) {
-		return Advice{}, false
-	}
+// Advice says how to take it back.
+func (e *OwnerError) Advice() Advice {
 	a := Advice{
-		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", client.Printable(owner.Path), client.Printable(owner.Owner)),
+		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", client.Printable(e.Path), client.Printable(e.Owner)),
 		Do:   "Ask its owner for access, or choose another folder with --dir.",
 		Kind: Other, Retry: true,
 	}
-	if owner.TakeBack != "" {
-		a.Do = "If an earlier run with sudo made it, take it back: " + owner.TakeBack + ". Otherwise choose another folder with --dir."
+	if e.TakeBack != "" {
+		a.Do = "If an earlier run with sudo made it, take it back: " + e.TakeBack + ". Otherwise choose another folder with --dir."
 	}
-	return a, true
+	return a
 }

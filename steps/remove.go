@@ -287,3 +287,11 @@ type ChangedError struct{ Folder string }
 
 // Error names the folder.
 func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }
+
+// Advice says what to do.
+func (e *ChangedError) Advice() Advice {
+	return Advice{
+		What: "Something else was made or deleted in " + client.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
+		Do:   "Run credwiz clean again, and look at what it shows.",
+	}
+}

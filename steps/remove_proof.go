@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"credwiz/client"
@@ -53,4 +54,23 @@ func (r *removing) checkGone(ctx context.Context, s Session, c condemned) error 
 		return err
 	}
 	return &NotDeletedError{What: "application with its key: " + client.Printable(found.Name+" ("+found.ID+")"), Found: true}
+}
+
+// Advice says what to do.
+func (e *NotDeletedError) Advice() Advice {
+	if errors.Is(e.Err, context.Canceled) {
+		return Advise(e.Err)
+	}
+	a := Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: Remote, Retry: true}
+	switch {
+	case e.Err == nil:
+		a.What = "The account has another " + e.What + "."
+		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
+	case e.Found:
+		a.What = "The " + e.What + " was not deleted: it is still there. " + Advise(e.Err).What
+	default:
+		cause := Advise(e.Err)
+		a.What, a.Kind = "Nothing says that the "+e.What+" was deleted. "+cause.What, cause.Kind
+	}
+	return a
 }

@@ -46,10 +46,11 @@ func (e *ReplaceKeyError) Error() string {
 	return "replacing the key of the application " + e.Application.ID + " was not confirmed"
 }
 
-func adviseReplaceKey(err *ReplaceKeyError) Advice {
+// Advice says what to do.
+func (e *ReplaceKeyError) Advice() Advice {
 	return Advice{
 		What:  "Nothing was changed. " + oldKeyStops,
-		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", client.Printable(cmp.Or(err.Application.Name, err.Application.ID))),
+		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", client.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
 		Field: AnswerReplaceKey, Kind: Usage,
 	}
 }

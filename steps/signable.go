@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,37 +151,38 @@ func listed(users []Signable) string {
 	return text
 }
 
-// adviseNobody is about a token for somebody who is not here, or who is not named.
-func adviseNobody(err *NobodyError) Advice {
+// Advice says what to do.
+func (e *NobodyError) Advice() Advice {
 	a := Advice{Kind: Usage, Field: AnswerUser}
-	user, id := client.Printable(err.User), client.Printable(err.AppID)
+	user, id := client.Printable(e.User), client.Printable(e.AppID)
 	switch {
-	case len(err.journal.Applications) == 0:
-		a.What = "There are no notes of credwiz in " + client.Printable(err.Folder) + ": nothing was made from there."
+	case len(e.journal.Applications) == 0:
+		a.What = "There are no notes of credwiz in " + client.Printable(e.Folder) + ": nothing was made from there."
 		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
 		a.Kind = Other
-	case id != "" && !err.journal.knows(err.AppID):
-		a.What = "No application with the id " + id + " is noted in " + client.Printable(err.Folder) + "."
-		a.Do = err.target.command("status") + " lists those that are. To take this one up: " + err.target.command("--app-id", err.AppID) + "."
-	case len(err.Others) > 0:
-		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(err.Folder), listed(err.Others))
+	case id != "" && !e.journal.knows(e.AppID):
+		a.What = "No application with the id " + id + " is noted in " + client.Printable(e.Folder) + "."
+		a.Do = e.target.command("status") + " lists those that are. To take this one up: " + e.target.command("--app-id", e.AppID) + "."
+	case len(e.Others) > 0:
+		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(e.Folder), listed(e.Others))
 		a.Do = "Name one of these with --user. To create another one: " +
-			target{err.target.dir, err.Others[0].app.APIHost}.command("--app-id", err.Others[0].app.ID, "--user", err.User) + "."
+			target{e.target.dir, e.Others[0].app.APIHost}.command("--app-id", e.Others[0].app.ID, "--user", e.User) + "."
 	default:
-		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
-		a.Do = "Run " + err.target.command() + " to go on from where it was left; " + err.target.command("status") + " shows where that is."
+		a.What = "No user is ready for a token in " + client.Printable(e.Folder) + "."
+		a.Do = "Run " + e.target.command() + " to go on from where it was left; " + e.target.command("status") + " shows where that is."
 		a.Kind = Other
 	}
 	return a
 }
 
-func adviseSeveral(err *SeveralUsersError) Advice {
+// Advice says what to do.
+func (e *SeveralUsersError) Advice() Advice {
 	a := Advice{
-		What: "There are several users, and none is named: " + listed(err.Users) + ".",
+		What: "There are several users, and none is named: " + listed(e.Users) + ".",
 		Do:   "Name one with --user, or run this in a terminal, where it asks.",
 		Kind: Usage, Field: AnswerUser,
 	}
-	if severalApplications(err.Users) {
+	if severalApplications(e.Users) {
 		a.Do = "Name one with --user, and the application with --app-id, or run this in a terminal, where it asks."
 	}
 	return a
@@ -199,32 +199,4 @@ func (j Journal) host() string {
 // knows reports whether an application is noted by its id.
 func (j Journal) knows(id string) bool {
 	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return app.ID == id })
-}
-
-// adviseNoted is about what the journal says, or does not.
-func adviseNoted(err error) (Advice, bool) {
-	var nobody *NobodyError
-	var several *SeveralUsersError
-	var key *NotTheKeyError
-	var nothing *NothingHereError
-	var changed *ChangedError
-	switch {
-	case errors.As(err, &nobody):
-		return adviseNobody(nobody), true
-	case errors.As(err, &several):
-		return adviseSeveral(several), true
-	case errors.As(err, &key):
-		return adviseNotTheKey(key), true
-	case errors.As(err, &nothing):
-		return Advice{
-			What: "There are no notes of credwiz in " + client.Printable(nothing.Folder) + ": nothing was made from there.",
-			Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
-		}, true
-	case errors.As(err, &changed):
-		return Advice{
-			What: "Something else was made or deleted in " + client.Printable(changed.Folder) + " meanwhile. Nothing was deleted by this run.",
-			Do:   "Run credwiz clean again, and look at what it shows.",
-		}, true
-	}
-	return Advice{}, false
 }

@@ -139,21 +139,26 @@ func (e *NotTheKeyError) Error() string {
 // Unwrap gives the reason why what is there is no key.
 func (e *NotTheKeyError) Unwrap() error { return e.Err }
 
-func adviseNotTheKey(err *NotTheKeyError) Advice {
-	name := client.Printable(err.App.Name)
+// Advice says what to do.
+func (e *NotTheKeyError) Advice() Advice {
+	var owner *OwnerError
+	if errors.As(e.Err, &owner) {
+		return owner.Advice()
+	}
+	name := client.Printable(e.App.Name)
 	a := Advice{
-		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", client.Printable(err.Path), name),
+		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", client.Printable(e.Path), name),
 		Field: AnswerKeyFile, Kind: Other,
 	}
 	var bad *KeyError
-	if errors.As(err.Err, &bad) {
-		a.What = adviseKey(bad).What
+	if errors.As(e.Err, &bad) {
+		a.What = bad.Advice().What
 	}
-	renew := target{err.dir, err.App.APIHost}.command("--app-id", err.App.ID, "--renew-key")
+	renew := target{e.dir, e.App.APIHost}.command("--app-id", e.App.ID, "--renew-key")
 	switch {
-	case err.Elsewhere != "":
-		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
-	case errors.Is(err.Err, fs.ErrNotExist):
+	case e.Elsewhere != "":
+		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(e.Elsewhere)))
+	case errors.Is(e.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
 	case bad != nil && convert(bad) != "":
 		a.Do = convert(bad)

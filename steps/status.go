@@ -339,3 +339,11 @@ func (l *look) foreign(owner *OwnerError) {
 func (j Journal) hasKey(name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return app.KeyFile == name })
 }
+
+// Advice says what to do.
+func (e *NothingHereError) Advice() Advice {
+	return Advice{
+		What: "There are no notes of credwiz in " + client.Printable(e.Folder) + ": nothing was made from there.",
+		Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
+	}
+}

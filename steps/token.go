@@ -322,3 +322,14 @@ func describeACL(acl client.ACL) string {
 
 // Ends is when the token ends, on this machine's clock.
 func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
+
+// Advice says what to do.
+func (e *OtherUserError) Advice() Advice {
+	return Advice{
+		What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
+			client.Printable(e.Asked.Name), client.Printable(e.Asked.ID), e.got()),
+		Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
+			"which looks for the user first.",
+		Kind: Remote, Retry: true,
+	}
+}

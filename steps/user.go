@@ -231,3 +231,13 @@ func showOneUser(_ Env, s Session) []Fact {
 	}
 	return facts
 }
+
+// Advice says what to do.
+func (e *NoUserError) Advice() Advice {
+	return Advice{
+		What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
+			client.Printable(e.Application), client.Printable(e.ID)),
+		Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
+		Field: AnswerUser, Kind: Remote,
+	}
+}

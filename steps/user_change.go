@@ -123,3 +123,22 @@ func freeUserName(ctx context.Context, admin client.Secret, name string, w work)
 	}
 	return ""
 }
+
+// Advice says what to do.
+func (e *NameTakenError) Advice() Advice {
+	name, free := client.Printable(e.Name), client.Printable(e.Free)
+	a := Advice{
+		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
+		Do:    "Choose another name, or use the one that exists (--reuse-user).",
+		Field: AnswerUser, Kind: Other,
+	}
+	if e.Renaming {
+		a.Do = "Choose another name."
+		return a
+	}
+	a.Offers = []Offer{{Key: "u", Label: "use " + name, Answer: AnswerExistingUser, Value: Yes}}
+	if free != "" {
+		a.Offers = append(a.Offers, Offer{Key: "n", Label: "create " + free, Answer: AnswerUser, Value: e.Free})
+	}
+	return a
+}

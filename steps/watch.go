@@ -255,3 +255,10 @@ func withGrace(ctx context.Context, grace time.Duration) (context.Context, conte
 	})
 	return late, func() { stop(); cancel() }
 }
+
+// Advice is that of the failure, with how often it was tried.
+func (e *TriedError) Advice() Advice {
+	a := Advise(e.Err)
+	a.What += fmt.Sprintf(" It was tried %d times.", e.Tries)
+	return a
+}

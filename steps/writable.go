@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"credwiz/client"
+	"credwiz/client/errno"
 )
 
 // What may stand in the way of a file that is written later. It is looked for before anything is created.
@@ -148,4 +149,43 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 			"Move what is large in it to another file, then try again.", true
 	}
 	return "", "", false
+}
+
+// Advice says what to do.
+func (e *SaveError) Advice() Advice {
+	var inner Adviser
+	if errors.As(e.Err, &inner) {
+		return inner.Advice()
+	}
+	path := client.Printable(e.Path)
+	a := Advice{Kind: Other, Retry: true}
+	if what, do, ok := adviseObstacle(e); ok {
+		a.What, a.Do = what, do
+		return a
+	}
+	switch {
+	case errors.Is(e, fs.ErrExist):
+		a.What = path + " exists already, and credwiz never replaces a key."
+		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
+		a.Kind, a.Retry, a.Field = WouldOverwrite, false, AnswerKeyFile
+	case errors.Is(e, errno.ReadOnly):
+		a.What = path + " could not be written: its file system is read-only."
+		a.Do = "Start credwiz with a folder elsewhere: --dir. Or mount the file system for writing and try again."
+	case errors.Is(e, fs.ErrPermission):
+		a.What = "You have no permission to write " + path + "."
+		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
+	case errors.Is(e, errno.DiskFull), errors.Is(e, errno.QuotaFull):
+		a.What = "The disk is full: " + path + " could not be written."
+		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
+	case errors.Is(e, ErrOnlyCopy):
+		a.What = path + " holds a private key that is in no other file here: it would be lost."
+		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
+	case errors.Is(e, ErrNotRegular):
+		a.What = path + " is a folder, a link or a device, and is left alone."
+		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
+	default:
+		a.What = fmt.Sprintf("%s could not be written: %s.", path, client.Printable(e.Err.Error()))
+		a.Do = "Try again, or start credwiz with another folder: --dir."
+	}
+	return a
 }

@@ -113,7 +113,7 @@ func (s Session) goesOnWith(a Answers) bool {
 // ensureApplication finds the application of the session's key, or creates it.
 func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
 	if s.Key.Known {
-		noted, known, err := s.noted()
+		noted, known, err := s.entry(env).noted()
 		if err != nil {
 			return s, err
 		}
@@ -138,14 +138,14 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 			err := s.checkDeleted(ctx, noted, w)
 			var replaced *KeyReplacedError
 			if errors.As(err, &replaced) && a[AnswerNewApp] == Yes {
-				err = s.noteReplaced(replaced.Application)
+				err = s.entry(env).noteReplaced(replaced.Application)
 			}
 			if err != nil {
 				return s, err
 			}
 		}
 	}
-	if err := s.intend(env, a[AnswerAppName]); err != nil {
+	if err := s.entry(env).intend(a[AnswerAppName]); err != nil {
 		return s, err
 	}
 	s = s.withFile(journalFile, journalPurpose)
@@ -208,7 +208,7 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.noteRefused(env); noteErr != nil {
+		if noteErr := s.entry(env).noteRefused(); noteErr != nil {
 			w.warn("note that it was refused", noteErr.Error())
 		}
 	}
@@ -260,7 +260,7 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 	}
 	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if err := s.note(env); err != nil {
+	if err := s.entry(env).note(); err != nil {
 		w.warn("note the application", err.Error())
 		return s
 	}

@@ -79,7 +79,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 		}
 		s.Application.Value = changed
 		renamed := func(app NotedApp) NotedApp { app.Asked = ""; return app }
-		if err := s.edit(env, renamed); err != nil {
+		if err := s.entry(env).edit(renamed); err != nil {
 			w.warn("note the application", err.Error())
 		}
 		return s, nil
@@ -113,7 +113,7 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 	}
 	var before NotedApp
 	note := func(s Session) error {
-		before, err = s.noteRenewal(env, app)
+		before, err = s.entry(env).noteRenewal(app)
 		return err
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
@@ -144,7 +144,7 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 			if client.MayHaveHappened(err) {
 				return s, err
 			}
-			if noteErr := s.noteUnchanged(env, app, before); noteErr != nil {
+			if noteErr := s.entry(env).noteUnchanged(app, before); noteErr != nil {
 				w.warn("note that it was refused", noteErr.Error())
 			}
 			return s, err

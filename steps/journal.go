@@ -162,9 +162,9 @@ func (j Journal) WriteTo(w io.Writer) (int64, error) {
 }
 
 // find returns the application of a key in one account, if it was noted; of several, the one that was noted last.
-func (j Journal) find(fingerprint string, place Place, apiKey string) (NotedApp, bool) {
+func (j Journal) find(fingerprint string, at Account) (NotedApp, bool) {
 	for _, app := range slices.Backward(j.Applications) {
-		if app.KeySHA == fingerprint && app.APIKey == apiKey && app.isAt(place) {
+		if app.KeySHA == fingerprint && app.isIn(at) {
 			return app, true
 		}
 	}
@@ -186,21 +186,27 @@ func (f *Folder) notedKeyFile(id string) string {
 }
 
 // findID returns an application of one account by its id, whatever its key was.
-func (j Journal) findID(id string, place Place, apiKey string) (NotedApp, bool) {
+func (j Journal) findID(id string, at Account) (NotedApp, bool) {
 	for _, app := range j.Applications {
-		if app.ID == id && id != "" && app.APIKey == apiKey && app.isAt(place) {
+		if app.ID == id && id != "" && app.isIn(at) {
 			return app, true
 		}
 	}
 	return NotedApp{}, false
 }
 
-// isAt compares places. The sandbox has another port each time.
-func (n NotedApp) isAt(place Place) bool {
-	if n.Practice || place.Practice {
-		return n.Practice == place.Practice
-	}
-	return n.APIHost == place.API.Host().String()
+// Account is an account at an API. The practice sandbox has another port each time.
+type Account struct {
+	Host     string // the API's base URL
+	Practice bool
+	APIKey   string
+}
+
+// account is where the application is.
+func (n NotedApp) account() Account { return Account{n.APIHost, n.Practice, n.APIKey} }
+
+func (n NotedApp) isIn(at Account) bool {
+	return n.APIKey == at.APIKey && n.Practice == at.Practice && (n.Practice || n.APIHost == at.Host)
 }
 
 // with returns the journal with app in the place of what it said of the same application, as the current one.
@@ -211,7 +217,7 @@ func (j Journal) with(app NotedApp) Journal {
 
 // isSame compares applications by their ids, and one of which no id is known by its key: several may have the same key.
 func (n NotedApp) isSame(m NotedApp) bool {
-	sameAccount := n.APIKey == m.APIKey && n.Practice == m.Practice && (n.Practice || n.APIHost == m.APIHost)
+	sameAccount := n.isIn(m.account())
 	if n.ID != "" && m.ID != "" {
 		return sameAccount && n.ID == m.ID
 	}
@@ -234,18 +240,16 @@ func (n NotedApp) user(name string) (NotedUser, bool) {
 	return NotedUser{}, false
 }
 
-// noted returns what the journal says of the session's application, and whether it says anything.
-func (s Session) noted() (app NotedApp, known bool, err error) {
-	journal, err := s.Place.Folder.readJournal()
+// noted returns what the journal says of the application, and whether it says anything.
+func (e Entry) noted() (app NotedApp, known bool, err error) {
+	journal, err := e.Folder.readJournal()
 	if err != nil {
 		return NotedApp{}, false, err
 	}
-	if s.Application.Exists {
-		if app, known = journal.findID(s.Application.Value.ID, s.Place, s.Credentials.APIKey); known {
-			return app, known, nil
-		}
+	if app, known = journal.findID(e.App.ID, e.At); known {
+		return app, known, nil
 	}
-	app, known = journal.find(s.Key.Private.Fingerprint(), s.Place, s.Credentials.APIKey)
+	app, known = journal.find(e.Key.Private.Fingerprint(), e.At)
 	return app, known, nil
 }
 

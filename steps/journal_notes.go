@@ -9,56 +9,62 @@ import (
 	"credwiz/client"
 )
 
-// edit changes what the journal says of the session's application. It reads the journal first and writes it back:
-// what others wrote meanwhile is kept, because the folder is locked while a step runs.
-func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
-	id := ""
-	if s.Application.Exists {
-		id = s.Application.Value.ID
-	}
-	return s.editAs(env, id, change)
+// Entry is what a run knows of its application, to note it.
+type Entry struct {
+	Folder  *Folder
+	Now     time.Time
+	At      Account
+	App     client.Application // without an id until it exists
+	Created bool               // by credwiz, from this folder
+	Key     Key
 }
 
-// editAs is edit for an application of which the session may know no more than the id; empty if not even that.
-func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) error {
-	journal, err := s.Place.Folder.readJournal()
+// edit changes what the journal says of the application. It reads the journal first and writes it back:
+// what others wrote meanwhile is kept, because the folder is locked while a step runs.
+func (e Entry) edit(change func(NotedApp) NotedApp) error {
+	return e.editAs(e.App.ID, change)
+}
+
+// editAs is edit for an application of which the entry may know no more than the id; empty if not even that.
+func (e Entry) editAs(id string, change func(NotedApp) NotedApp) error {
+	journal, err := e.Folder.readJournal()
 	if err != nil {
 		return err
 	}
-	app := s.noteOf(journal, id)
-	if s.Application.Exists {
-		if app.Name != s.Application.Value.Name {
+	app := e.noteOf(journal, id)
+	if e.App.ID != "" {
+		if app.Name != e.App.Name {
 			app.Asked = cmp.Or(app.Asked, app.Name)
 		}
 		// With each note again: an earlier one may have failed.
-		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
-		app.Created, app.Deleted = app.Created || s.Application.Created, false
+		app.ID, app.Name = e.App.ID, e.App.Name
+		app.Created, app.Deleted = app.Created || e.Created, false
 	}
 	app = change(app)
-	app.KeyMade = app.KeyMade || s.Key.Made
-	app.KeyFile, app.Noted = s.Key.Name, env.Now().UTC().Truncate(time.Second)
-	return s.Place.Folder.writeJournal(journal.with(app))
+	app.KeyMade = app.KeyMade || e.Key.Made
+	app.KeyFile, app.Noted = e.Key.Name, e.Now.UTC().Truncate(time.Second)
+	return e.Folder.writeJournal(journal.with(app))
 }
 
-// noteOf is what the journal says of an application, whose key is the session's now; without an id, of the one that has
-// the session's key. Another application that has the same key is another application: nothing that is noted of it is
+// noteOf is what the journal says of an application, whose key is the entry's now; without an id, of the one that has
+// the entry's key. Another application that has the same key is another application: nothing that is noted of it is
 // passed on.
-func (s Session) noteOf(journal Journal, id string) NotedApp {
-	fingerprint := s.Key.Private.Fingerprint()
-	if app, ok := journal.findID(id, s.Place, s.Credentials.APIKey); ok {
+func (e Entry) noteOf(journal Journal, id string) NotedApp {
+	fingerprint := e.Key.Private.Fingerprint()
+	if app, ok := journal.findID(id, e.At); ok {
 		return app.withKey(fingerprint)
 	}
-	app, ok := journal.find(fingerprint, s.Place, s.Credentials.APIKey)
+	app, ok := journal.find(fingerprint, e.At)
 	switch {
 	case ok && id == "":
 		return app
 	case ok && app.ID == "":
-		// It was about to be created. Whether this is what came of it, the session knows.
+		// It was about to be created. Whether this is what came of it, the entry knows.
 		app.Created, app.Refused, app.Users = false, false, nil
 		return app
 	}
 	return NotedApp{
-		APIHost: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey, KeySHA: fingerprint,
+		APIHost: e.At.Host, Practice: e.At.Practice, APIKey: e.At.APIKey, KeySHA: fingerprint,
 	}
 }
 
@@ -76,9 +82,9 @@ func (n NotedApp) withKey(fingerprint string) NotedApp {
 	return n
 }
 
-// intend notes that an application is about to be created with the session's key.
-func (s Session) intend(env Env, name string) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
+// intend notes that an application is about to be created with the entry's key.
+func (e Entry) intend(name string) error {
+	return e.edit(func(app NotedApp) NotedApp {
 		// In the sandbox, an application of an earlier run is gone.
 		app.ID, app.Name, app.Asked, app.Created, app.Refused, app.Users, app.Deleted = "", name, "", true, false, nil, false
 		return app
@@ -86,56 +92,56 @@ func (s Session) intend(env Env, name string) error {
 }
 
 // noteRefused takes intend back: nothing was created, and what has the key later is not of this run.
-func (s Session) noteRefused(env Env) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
+func (e Entry) noteRefused() error {
+	return e.edit(func(app NotedApp) NotedApp {
 		app.Refused = app.ID == ""
 		return app
 	})
 }
 
-// noteRenewal notes that an application that exists is about to be given the session's key. It returns what was noted
+// noteRenewal notes that an application that exists is about to be given the entry's key. It returns what was noted
 // before.
-func (s Session) noteRenewal(env Env, app client.Application) (before NotedApp, err error) {
-	journal, err := s.Place.Folder.readJournal()
+func (e Entry) noteRenewal(app client.Application) (before NotedApp, err error) {
+	journal, err := e.Folder.readJournal()
 	if err != nil {
 		return NotedApp{}, err
 	}
-	before, _ = journal.findID(app.ID, s.Place, s.Credentials.APIKey)
-	return before, s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
+	before, _ = journal.findID(app.ID, e.At)
+	return before, e.editAs(app.ID, func(noted NotedApp) NotedApp {
 		noted.ID, noted.Name = app.ID, app.Name
 		return noted
 	})
 }
 
 // noteUnchanged takes noteRenewal back: the application has the key that it had. The new one is noted beside it.
-func (s Session) noteUnchanged(env Env, app client.Application, before NotedApp) error {
+func (e Entry) noteUnchanged(app client.Application, before NotedApp) error {
 	if before.ID == "" {
 		// It is none of ours, and no note of it stays: only of the key that was made.
-		return s.editAs(env, app.ID, func(noted NotedApp) NotedApp {
+		return e.editAs(app.ID, func(noted NotedApp) NotedApp {
 			noted.ID, noted.Created, noted.Refused = "", true, true
 			return noted
 		})
 	}
-	journal, err := s.Place.Folder.readJournal()
+	journal, err := e.Folder.readJournal()
 	if err != nil {
 		return err
 	}
-	made := NotedKey{s.Key.Name, s.Key.Private.Fingerprint()}
+	made := NotedKey{e.Key.Name, e.Key.Private.Fingerprint()}
 	if !slices.Contains(before.OtherKeys, made) {
 		before.OtherKeys = append(slices.Clone(before.OtherKeys), made)
 	}
-	return s.Place.Folder.writeJournal(journal.with(before))
+	return e.Folder.writeJournal(journal.with(before))
 }
 
-// note notes the session's application.
-func (s Session) note(env Env) error {
-	return s.edit(env, func(app NotedApp) NotedApp { return app })
+// note notes the application.
+func (e Entry) note() error {
+	return e.edit(func(app NotedApp) NotedApp { return app })
 }
 
 // noteReplaced notes that an application has another key by now. Its note stays, beside that of the application that
 // the key in the folder gets now.
-func (s Session) noteReplaced(app client.Application) error {
-	journal, err := s.Place.Folder.readJournal()
+func (e Entry) noteReplaced(app client.Application) error {
+	journal, err := e.Folder.readJournal()
 	if err != nil {
 		return err
 	}
@@ -148,87 +154,94 @@ func (s Session) noteReplaced(app client.Application) error {
 			journal.Applications[i].KeySHA, journal.Applications[i].KeyFile = fingerprint, ""
 		}
 	}
-	return s.Place.Folder.writeJournal(journal)
+	return e.Folder.writeJournal(journal)
 }
 
-// noteFile notes that the session's application is about to be written into a file of another tool, and under which
-// names.
-func (s Session) noteFile(env Env, name string, entries ...string) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
-		if len(entries) > 0 {
-			app = app.wrote(name, entries)
+// Wrote says what is written into a file that others write too.
+type Wrote struct {
+	File  string
+	Names []string
+	// All are the names of all that credwiz ever writes there: an older version noted the file alone.
+	All []string
+}
+
+// noteFile notes that the application is about to be written into a file of another tool.
+func (e Entry) noteFile(w Wrote) error {
+	return e.edit(func(app NotedApp) NotedApp {
+		if len(w.Names) > 0 {
+			app = app.wrote(w)
 		}
-		if !slices.Contains(app.Files, name) {
-			app.Files = append(slices.Clone(app.Files), name)
+		if !slices.Contains(app.Files, w.File) {
+			app.Files = append(slices.Clone(app.Files), w.File)
 		}
 		return app
 	})
 }
 
-// wrote adds names to those that were put into a file. Where an older version wrote it, which noted none, it is all that
-// credwiz writes there.
-func (n NotedApp) wrote(file string, entries []string) NotedApp {
+// wrote adds names to those that were put into a file.
+func (n NotedApp) wrote(w Wrote) NotedApp {
 	signed := func(u NotedUser) bool { return u.TokenID != "" }
-	if _, noted := n.Wrote[file]; !noted && (slices.Contains(n.Files, file) || file == dotenvFile && slices.ContainsFunc(n.Users, signed)) {
-		entries = ownEntries(file)
+	names := w.Names
+	if _, noted := n.Wrote[w.File]; !noted && (slices.Contains(n.Files, w.File) || w.File == dotenvFile && slices.ContainsFunc(n.Users, signed)) {
+		names = w.All
 	}
 	n.Wrote = maps.Clone(n.Wrote)
 	if n.Wrote == nil {
 		n.Wrote = map[string][]string{}
 	}
-	all := slices.Concat([]string{}, n.Wrote[file], entries)
+	all := slices.Concat([]string{}, n.Wrote[w.File], names)
 	slices.Sort(all)
-	n.Wrote[file] = slices.Compact(all)
+	n.Wrote[w.File] = slices.Compact(all)
 	return n
 }
 
 // intendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
-func (s Session) intendUser(env Env, n client.NewUser) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
+func (e Entry) intendUser(n client.NewUser) error {
+	return e.edit(func(app NotedApp) NotedApp {
 		return app.withUser(NotedUser{Name: n.Name, DisplayName: n.DisplayName, Created: true})
 	})
 }
 
 // intendUsers notes that users are about to be created, in one go.
-func (s Session) intendUsers(env Env, tasks []rosterTask) error {
-	users := make([]NotedUser, len(tasks))
-	for i, t := range tasks {
-		users[i] = NotedUser{Name: t.user.Name, DisplayName: t.user.DisplayName, Created: true}
+func (e Entry) intendUsers(all []client.NewUser) error {
+	users := make([]NotedUser, len(all))
+	for i, n := range all {
+		users[i] = NotedUser{Name: n.Name, DisplayName: n.DisplayName, Created: true}
 	}
-	return s.edit(env, func(app NotedApp) NotedApp { return app.withUsers(users) })
+	return e.edit(func(app NotedApp) NotedApp { return app.withUsers(users) })
 }
 
 // noteUsers notes users that exist, and their tokens.
-func (s Session) noteUsers(env Env, members []Member) error {
-	if len(members) == 0 {
+func (e Entry) noteUsers(now []NotedUser, wrote ...Wrote) error {
+	if len(now) == 0 {
 		return nil
 	}
-	return s.edit(env, func(app NotedApp) NotedApp {
+	return e.edit(func(app NotedApp) NotedApp {
 		before := make(map[string]int, len(app.Users))
 		for i, u := range app.Users {
 			before[u.Name] = i
 		}
-		if s.inDotenv != nil {
-			app = app.wrote(dotenvFile, s.inDotenv)
+		for _, w := range wrote {
+			app = app.wrote(w)
 		}
-		users := make([]NotedUser, len(members))
-		for i, m := range members {
+		users := make([]NotedUser, len(now))
+		for i, user := range now {
 			var noted NotedUser
-			if at, ok := before[m.User.Value.Name]; ok {
+			if at, ok := before[user.Name]; ok {
 				noted = app.Users[at]
 			}
-			users[i] = noted.with(m)
+			users[i] = noted.with(user)
 		}
 		return app.withUsers(users)
 	})
 }
 
 // forgetUsers takes back what intendUsers noted of those who are certain not to exist.
-func (s Session) forgetUsers(env Env, gone map[string]bool) error {
+func (e Entry) forgetUsers(gone map[string]bool) error {
 	if len(gone) == 0 {
 		return nil
 	}
-	return s.edit(env, func(app NotedApp) NotedApp {
+	return e.edit(func(app NotedApp) NotedApp {
 		app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u NotedUser) bool { return u.ID == "" && gone[u.Name] })
 		return app
 	})
@@ -249,32 +262,19 @@ func (n NotedApp) withUsers(users []NotedUser) NotedApp {
 }
 
 // with is the note with what is known of the user now.
-func (n NotedUser) with(m Member) NotedUser {
-	if n.ID != "" && n.ID != m.User.Value.ID {
+func (n NotedUser) with(now NotedUser) NotedUser {
+	if n.ID != "" && n.ID != now.ID {
 		n = NotedUser{} // another one that had this name
 	}
 	// Who was only about to be created may be somebody else's.
-	n.Created = n.ID != "" && n.Created || m.User.Created
-	n.ID, n.Name, n.DisplayName = m.User.Value.ID, m.User.Value.Name, m.User.Value.DisplayName
-	if !m.Token.JWT.IsZero() {
-		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
-		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused
+	now.Created = n.ID != "" && n.Created || now.Created
+	if now.TokenID == "" {
+		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
 	}
-	return n
+	return now
 }
 
 // forgetUser takes back what intendUser noted, when it is certain that nothing was created.
-func (s Session) forgetUser(env Env, name string) error {
-	return s.forgetUsers(env, map[string]bool{name: true})
-}
-
-// noteUser notes the session's user and token.
-func (s Session) noteUser(env Env) error {
-	return s.edit(env, func(app NotedApp) NotedApp {
-		if s.inDotenv != nil {
-			app = app.wrote(dotenvFile, s.inDotenv)
-		}
-		user, _ := app.user(s.User.Value.Name)
-		return app.withUser(user.with(s.Member))
-	})
+func (e Entry) forgetUser(name string) error {
+	return e.forgetUsers(map[string]bool{name: true})
 }

@@ -54,7 +54,7 @@ func findKey(env Env, s Session, a Answers) FoundKey {
 	found.Fingerprint = key.Fingerprint()
 	// A journal that cannot be read is told when it is needed: before anything is created.
 	if journal, err := folder.readJournal(); err == nil {
-		found.Noted, _ = journal.find(found.Fingerprint, s.Place, s.Credentials.APIKey)
+		found.Noted, _ = journal.find(found.Fingerprint, s.account())
 	}
 	return found
 }
@@ -136,7 +136,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 		s.Key = Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, keyPurpose), nil
 	}
-	return s.newKey(ctx, env, name, w, func(s Session) error { return s.intend(env, a[AnswerAppName]) })
+	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).intend(a[AnswerAppName]) })
 }
 
 // newKey makes a key pair and saves it, after note has noted what it is for: no later run would know the key of one that

@@ -40,9 +40,6 @@ const (
 	Left        ItemState = "left"
 )
 
-// Account is one whose credentials are needed to delete what was made in it.
-type Account struct{ APIHost, APIKey string }
-
 // Scope says what of a folder is to be deleted; the zero value is all.
 type Scope struct {
 	APIKey string // what is in this account only, if given
@@ -98,7 +95,7 @@ func (f *Folder) planRemoval(journal Journal, scope Scope) (Removal, []condemned
 	for i := range all {
 		all[i].item = len(r.Items)
 		r.Items = append(r.Items, all[i].applicationItem())
-		if account := (Account{all[i].app.APIHost, all[i].app.APIKey}); all[i].needsAccount() && !slices.Contains(r.Accounts, account) {
+		if account := (all[i].app.account()); all[i].needsAccount() && !slices.Contains(r.Accounts, account) {
 			r.Accounts = append(r.Accounts, account)
 		}
 	}

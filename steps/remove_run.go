@@ -100,7 +100,7 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 	if !c.touches() {
 		return nil
 	}
-	account := Account{c.app.APIHost, c.app.APIKey}
+	account := c.app.account()
 	s, known := r.sessions[account]
 	if !known {
 		host, err := r.host(c.app)
@@ -153,7 +153,7 @@ func (r *removing) users(ctx context.Context, c condemned) (err error) {
 	if !c.touches() || c.key == nil || c.app.ID == "" {
 		return nil
 	}
-	s := r.sessions[Account{c.app.APIHost, c.app.APIKey}]
+	s := r.sessions[c.app.account()]
 	s.Key.Private, s.Application.Value.ID = c.key, c.app.ID
 	w := r.work(s)
 	gone := map[NotedUser]bool{}
@@ -244,7 +244,7 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 	}
 	state := GoneAlready
 	if c.app.ID != "" {
-		s := r.sessions[Account{c.app.APIHost, c.app.APIKey}]
+		s := r.sessions[c.app.account()]
 		var err error
 		state, err = r.work(s).remove(ctx, "application "+client.Printable(c.app.Name), func(api *client.Client) error {
 			return api.DeleteApplication(ctx, s.Credentials, c.app.ID)
@@ -324,7 +324,7 @@ func (r *removing) files(c clearance) error {
 		for _, gone := range c.going {
 			for file, entries := range gone.Wrote {
 				if f.has(file) {
-					app = app.wrote(file, entries)
+					app = app.wrote(wroteInto(file, entries))
 				}
 			}
 		}

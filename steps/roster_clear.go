@@ -44,8 +44,8 @@ func (s Session) noteOut(env Env, path string) error {
 		_ = root.Close()
 	}
 	name := s.Place.Folder.outName(path)
-	return s.edit(env, func(app NotedApp) NotedApp {
-		app = app.wrote(name, made)
+	return s.entry(env).edit(func(app NotedApp) NotedApp {
+		app = app.wrote(wroteInto(name, made))
 		if !slices.Contains(app.Files, name) {
 			app.Files = append(slices.Clone(app.Files), name)
 		}

@@ -12,7 +12,7 @@ import (
 // created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
 // twice. Those who could not be made are told, and missed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a Answers, w work) (Session, error) {
-	app, _, err := s.noted()
+	app, _, err := s.entry(env).noted()
 	if err != nil {
 		return s, err
 	}
@@ -25,7 +25,11 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		w.tell("go on from there", grouped(n)+" of "+grouped(len(users))+" users exist already")
 	}
 	if len(open) > 0 {
-		if err := s.intendUsers(env, open); err != nil {
+		asked := make([]client.NewUser, len(open))
+		for i, task := range open {
+			asked[i] = task.user
+		}
+		if err := s.entry(env).intendUsers(asked); err != nil {
 			return s, err
 		}
 		if err := r.all(ctx, open, members); err != nil {

@@ -146,13 +146,13 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelFunc, open [
 			r.w.report(e)
 		}
 		if len(pending) >= batch {
-			if err := r.s.noteUsers(r.env, pending); err != nil {
+			if err := r.s.noteMembers(r.env, pending...); err != nil {
 				r.w.warn("note the users", err.Error())
 			}
 			pending = nil
 		}
 	}
-	err := r.s.noteUsers(r.env, pending)
+	err := r.s.noteMembers(r.env, pending...)
 	if err == nil {
 		// Also those whom it did not come to.
 		gone := map[string]bool{}
@@ -161,7 +161,7 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelFunc, open [
 				gone[task.user.Name] = true
 			}
 		}
-		err = r.s.forgetUsers(r.env, gone)
+		err = r.s.entry(r.env).forgetUsers(gone)
 	}
 	if err != nil {
 		r.w.warn("note the users", err.Error())

@@ -182,7 +182,7 @@ func (s Session) noteToken() error {
 			continue
 		}
 		if s.inDotenv != nil {
-			journal.Applications[i] = app.wrote(dotenvFile, s.inDotenv)
+			journal.Applications[i] = app.wrote(wroteInto(dotenvFile, s.inDotenv))
 		}
 		for j, user := range app.Users {
 			if user.ID == s.User.Value.ID {

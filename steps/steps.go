@@ -165,3 +165,41 @@ type Key struct {
 
 // File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
 type File struct{ Name, Path, Purpose string }
+
+// account is the one that the session is in.
+func (s Session) account() Account {
+	return Account{Host: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey}
+}
+
+// entry is what is noted of the session's application.
+func (s Session) entry(env Env) Entry {
+	e := Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
+	if s.Application.Exists {
+		e.App, e.Created = s.Application.Value, s.Application.Created
+	}
+	return e
+}
+
+// noted is what is noted of the user.
+func (m Member) noted() NotedUser {
+	n := NotedUser{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
+	if !m.Token.JWT.IsZero() {
+		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
+		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused
+	}
+	return n
+}
+
+// noteMembers notes users that exist and their tokens, and what .env has of them.
+func (s Session) noteMembers(env Env, members ...Member) error {
+	users := make([]NotedUser, len(members))
+	for i, m := range members {
+		users[i] = m.noted()
+	}
+	if s.inDotenv == nil {
+		return s.entry(env).noteUsers(users)
+	}
+	return s.entry(env).noteUsers(users, wroteInto(dotenvFile, s.inDotenv))
+}
+
+func wroteInto(file string, names []string) Wrote { return Wrote{file, names, ownEntries(file)} }

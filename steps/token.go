@@ -149,7 +149,7 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	if s.LoginRefused == "" {
 		return s, err
 	}
-	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteUser(env) })
+	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
 		w.warn("note the refusal", "credwiz status will not show it: "+noted.Error())
 	}
@@ -262,11 +262,11 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 			return "", unread
 		}
 		if len(s.Roster) == 0 {
-			return "no secret in it", s.noteUser(env)
+			return "no secret in it", s.noteMembers(env, s.Member)
 		}
-		err := s.noteUsers(env, s.Roster)
+		err := s.noteMembers(env, s.Roster...)
 		if err == nil {
-			err = s.noteUser(env) // the last, because it is the current one
+			err = s.noteMembers(env, s.Member) // the last, because it is the current one
 		}
 		return "no secret in it", err
 	})

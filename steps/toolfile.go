@@ -191,7 +191,7 @@ func (f *Folder) mergeTool(env Env, file toolFile, s Session) error {
 		return err
 	}
 	if changed := changedIn(file.read(old), file.values(s)); len(changed) > 0 {
-		if err := s.noteFile(env, file.name, changed...); err != nil {
+		if err := s.entry(env).noteFile(wroteInto(file.name, changed)); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 // ensureUser finds the user that an earlier try made or was about to make, or creates it.
 func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client.Secret, w work) (Session, error) {
 	n := client.NewUser{Name: a[AnswerUser], DisplayName: a[AnswerDisplayName]}
-	app, _, err := s.noted()
+	app, _, err := s.entry(env).noted()
 	if err != nil {
 		return s, err
 	}
@@ -103,7 +103,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client
 			w.tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
 		}
 	}
-	if err := s.intendUser(env, n); err != nil {
+	if err := s.entry(env).intendUser(n); err != nil {
 		return s, err
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
@@ -181,7 +181,7 @@ func (s Session) unshared() bool { return s.Application.Created && s.Key.Made }
 // forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
 // user first and finds none, so an error in doing so adds nothing.
 func (s Session) forgetting(env Env, name string, err error) error {
-	_ = s.forgetUser(env, name)
+	_ = s.entry(env).forgetUser(name)
 	return err
 }
 
@@ -201,7 +201,7 @@ func findUser(ctx context.Context, admin client.Secret, name string, w work, tex
 func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
 	s.User = Made[client.User]{Value: u, Exists: true, Created: created}
 	s.Token = client.Token{}
-	if err := s.noteUser(env); err != nil {
+	if err := s.noteMembers(env, s.Member); err != nil {
 		w.warn("note the user", err.Error())
 	}
 	return s, nil

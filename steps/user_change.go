@@ -76,7 +76,7 @@ func changeUser(ctx context.Context, env Env, s Session, a Answers, report Repor
 		if change.Name != "" {
 			s.Member = Member{User: s.User}
 		}
-		if err := s.noteUser(env); err != nil {
+		if err := s.noteMembers(env, s.Member); err != nil {
 			w.warn("note the user", err.Error())
 		}
 		return s, nil

@@ -18,7 +18,7 @@ func userFields(env Env, s Session, a Answers) []Field {
 	}
 	var fields []Field
 	if !env.means(AnswerUser) && len(s.Users) > 0 {
-		list := s.usersField()
+		list := s.usersField(env)
 		fields = append(fields, list)
 		if picked := a[AnswerPickedUser]; picked != NewOne && (picked != "" || list.Suggestion != NewOne) {
 			return fields // which has answered the others
@@ -75,13 +75,13 @@ func displayNameField(suggestion string) Field {
 }
 
 // usersField offers the users that the application has already. That of the last run is suggested.
-func (s Session) usersField() Field {
+func (s Session) usersField(env Env) Field {
 	f := Field{
 		Key: AnswerPickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: NewOne, Default: true,
 		Choices: []Choice{{NewOne, "a new one", ""}},
 	}
 	last := ""
-	if app, known, err := s.noted(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env).noted(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {

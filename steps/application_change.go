@@ -118,7 +118,7 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
 		if err = note(s); err == nil {
-			err = s.keepKey(w)
+			err = s.Place.Folder.keepKey(s.Key, w)
 		}
 	} else {
 		name := a[AnswerKeyFile]

@@ -31,18 +31,27 @@ const (
 // keyVariable is a name under which apps look for a private key, or for its path.
 var keyVariable = lazyregexp.New(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`)
 
+// Values are what was made, as it goes into files.
+type Values struct {
+	Credentials client.Credentials
+	AppID       string
+	Key         Key
+	User        client.User
+	JWT         client.Secret
+}
+
 // dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
 // the file, where apps are started.
-func (s Session) dotenv() []Variable {
+func (v Values) dotenv() []Variable {
 	return []Variable{
-		{dotenvAPIKey, s.Credentials.APIKey},
-		{dotenvAppID, s.Application.Value.ID},
-		{dotenvKey, s.Key.Name},
-		{"VONAGE_PRIVATE_KEY_PATH", s.Key.Name},
-		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", s.Key.Name},
-		{dotenvUserName, s.User.Value.Name},
-		{dotenvUserID, s.User.Value.ID},
-		{dotenvJWT, s.Token.JWT.Reveal()},
+		{dotenvAPIKey, v.Credentials.APIKey},
+		{dotenvAppID, v.AppID},
+		{dotenvKey, v.Key.Name},
+		{"VONAGE_PRIVATE_KEY_PATH", v.Key.Name},
+		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", v.Key.Name},
+		{dotenvUserName, v.User.Name},
+		{dotenvUserID, v.User.ID},
+		{dotenvJWT, v.JWT.Reveal()},
 	}
 }
 
@@ -78,7 +87,7 @@ func (f *Folder) variable(name string) string {
 // Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
 func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable(dotenvJWT)) }
 
-// dotenvChange is what writing the session into .env makes of it.
+// dotenvChange is what writing values into .env makes of it.
 type dotenvChange struct {
 	// unread is why the journal could not be read; then nothing in the file is known to be credwiz's.
 	unread error
@@ -90,8 +99,7 @@ type dotenvChange struct {
 }
 
 // changeDotenv is what the variables make of .env. It changes nothing.
-func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
-	folder := s.Place.Folder
+func (v Values) changeDotenv(folder *Folder, variables []Variable) (dotenvChange, error) {
 	d, err := folder.readDotenv(dotenvFile)
 	if err != nil {
 		return dotenvChange{}, err
@@ -112,23 +120,23 @@ func (s Session) changeDotenv(variables []Variable) (dotenvChange, error) {
 	ours := func(name string) bool {
 		return unread == nil && was != "" && journal.knows(was) && journal.put(dotenvFile, name)
 	}
-	for _, v := range variables {
-		old, there := d.Get(v.Name)
-		isKey := keyVariable().MatchString(v.Name)
-		if there && (old == v.Value || isKey && s.leadsToKey(old)) {
+	for _, one := range variables {
+		old, there := d.Get(one.Name)
+		isKey := keyVariable().MatchString(one.Name)
+		if there && (old == one.Value || isKey && folder.leadsTo(v.Key, old)) {
 			continue
 		}
-		c.set = append(c.set, v.Name)
-		keep := old != "" && (!ours(v.Name) || isKey && heldKey(old) != nil)
+		c.set = append(c.set, one.Name)
+		keep := old != "" && (!ours(one.Name) || isKey && heldKey(old) != nil)
 		if keep {
-			c.aside = append(c.aside, v.Name)
+			c.aside = append(c.aside, one.Name)
 		}
-		c.file.Set(v.Name, v.Value, keep)
+		c.file.Set(one.Name, one.Value, keep)
 	}
 	for _, name := range d.Names() {
-		written := slices.ContainsFunc(variables, func(v Variable) bool { return v.Name == name })
-		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !s.leadsToKey(d.Value(name))
-		foreignSecret := name == dotenvAPISecret && d.Value(dotenvAPIKey) != s.Credentials.APIKey
+		written := slices.ContainsFunc(variables, func(one Variable) bool { return one.Name == name })
+		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !folder.leadsTo(v.Key, d.Value(name))
+		foreignSecret := name == dotenvAPISecret && d.Value(dotenvAPIKey) != v.Credentials.APIKey
 		if !written && slices.Contains(c.set, dotenvAppID) && foreignKey || foreignSecret && slices.Contains(c.set, dotenvAPIKey) {
 			c.aside = append(c.aside, name)
 			c.file.Unset(name, true)
@@ -142,13 +150,13 @@ func (j Journal) put(file, name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app NotedApp) bool { return slices.Contains(app.Wrote[file], name) })
 }
 
-// leadsToKey reports whether a key's variable says what the session's key is: by the name of a file, or by itself.
-func (s Session) leadsToKey(value string) bool {
-	if path.Clean(value) == s.Key.Name {
+// leadsTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
+func (f *Folder) leadsTo(own Key, value string) bool {
+	if path.Clean(value) == own.Name {
 		return true
 	}
-	key := s.Place.Folder.keyBehind(value)
-	return key != nil && s.Key.Private != nil && key.Fingerprint() == s.Key.Private.Fingerprint()
+	key := f.keyBehind(value)
+	return key != nil && own.Private != nil && key.Fingerprint() == own.Private.Fingerprint()
 }
 
 // keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
@@ -182,18 +190,18 @@ func heldKey(value string) *client.PrivateKey {
 }
 
 // writeDotenv writes variables into .env, and says what became of those of others.
-func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
+func (v Values) writeDotenv(folder *Folder, variables []Variable, w work) error {
 	var c dotenvChange
-	before, now := s.Place.Folder.dotenvUser(), s.User.Value.Name
+	before, now := folder.dotenvUser(), v.User.Name
 	err := w.local("write "+dotenvFile, func() (string, error) {
 		var err error
-		if c, err = s.changeDotenv(variables); err != nil {
+		if c, err = v.changeDotenv(folder, variables); err != nil {
 			return "", err
 		}
-		return "other lines stay as they were", s.Place.Folder.Replace(dotenvFile, c.file.Bytes(), secretMode)
+		return "other lines stay as they were", folder.Replace(dotenvFile, c.file.Bytes(), secretMode)
 	})
 	if err != nil {
-		return s, err
+		return err
 	}
 	if c.unread != nil {
 		w.warn("look at "+dotenvFile, "lines of an earlier run may be kept as comments: "+c.unread.Error())
@@ -207,13 +215,13 @@ func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Sess
 	if c.unspelled {
 		w.warn("look at "+dotenvFile, dotenvUserName+" is left out: apps do not all read quotes, dollars and backslashes alike")
 	}
-	return s.withFile(dotenvFile, purpose), nil
+	return nil
 }
 
 // changesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
 // written and not noted would stay when all else is cleared away.
-func (s Session) changesDotenv(variables []Variable) ([]string, error) {
-	c, err := s.changeDotenv(variables)
+func (v Values) changesDotenv(folder *Folder, variables []Variable) ([]string, error) {
+	c, err := v.changeDotenv(folder, variables)
 	if err != nil {
 		return []string{}, nil //nolint:nilerr // Writing the file reports it.
 	}

@@ -14,19 +14,19 @@ const gitignoreMode = 0o644
 // ignoredTemps is the line for the temporary files of every name: see tempName.
 const ignoredTemps = "/.*" + tempSuffix
 
-// keptFromGit has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
-// git takes all the same is worth a warning and no more.
-func (s Session) keptFromGit(w work, names ...string) Session {
-	folder := s.Place.Folder
-	tree, ok := folder.workTree()
+// keepFromGit has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
+// git takes all the same is worth a warning and no more. It returns what the folder's .gitignore is for now; nothing if
+// there is none, or it could not be changed.
+func (f *Folder) keepFromGit(w work, names ...string) (purpose string) {
+	tree, ok := f.workTree()
 	if !ok {
-		return s
+		return ""
 	}
 	var left exposure
 	err := w.local("have git ignore the secret files", func() (note string, err error) {
 		var added int
-		names = append(names, folder.copiesOf(names)...)
-		added, left, err = folder.ignore(tree, append(names, dotenvFile, journalFile)...)
+		names = append(names, f.copiesOf(names)...)
+		added, left, err = f.ignore(tree, append(names, dotenvFile, journalFile)...)
 		switch {
 		case len(left.names()) > 0:
 			note = "not all of them"
@@ -41,20 +41,18 @@ func (s Session) keptFromGit(w work, names ...string) Session {
 	})
 	if err != nil {
 		w.warn("keep the secrets out of git", "add them to "+gitignoreFile+" yourself: "+err.Error())
-		return s
+		return ""
 	}
-	left.warn(w, folder)
-	if !folder.has(gitignoreFile) { // one further up has it all
-		return s
-	}
-	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f File) bool { return f.Name == gitignoreFile })
+	left.warn(w, f)
 	switch names := left.names(); {
+	case !f.has(gitignoreFile): // one further up has it all
+		return ""
 	case len(names) > 0:
-		return s.withFile(gitignoreFile, "lists the secret files; git still sees "+strings.Join(names, ", "))
+		return "lists the secret files; git still sees " + strings.Join(names, ", ")
 	case left.unsure != nil:
-		return s.withFile(gitignoreFile, "lists the secret files, for git")
+		return "lists the secret files, for git"
 	}
-	return s.withFile(gitignoreFile, "keeps the secrets out of git")
+	return "keeps the secrets out of git"
 }
 
 // ignore adds the names that git does not ignore yet to the folder's .gitignore, and returns how many lines that took

@@ -168,7 +168,7 @@ type Wrote struct {
 // noteFile notes that the application is about to be written into a file of another tool.
 func (e Entry) noteFile(w Wrote) error {
 	return e.edit(func(app NotedApp) NotedApp {
-		if len(w.Names) > 0 {
+		if w.Names != nil {
 			app = app.wrote(w)
 		}
 		if !slices.Contains(app.Files, w.File) {

@@ -124,7 +124,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sess
 	name := a[AnswerKeyFile]
 	path := s.Place.Folder.Path(name)
 	if s.Key.Private != nil && s.Key.Path == path && s.Key.For == "" {
-		return s, s.keepKey(w)
+		return s, s.Place.Folder.keepKey(s.Key, w)
 	}
 	s.Application.Uncertain = false // which it was with another key
 	if a[AnswerKey] == Yes {
@@ -152,7 +152,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w work, note 
 		err = note(s)
 	}
 	if err == nil {
-		err = w.local("save the private key", func() (string, error) { return "only you can read " + path, s.saveKey() })
+		err = w.local("save the private key", func() (string, error) { return "only you can read " + path, s.Place.Folder.saveKey(s.Key) })
 	}
 	if err != nil {
 		s.Key = Key{}
@@ -161,29 +161,29 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w work, note 
 	return s.withFile(name, keyPurpose), nil
 }
 
-func (s Session) saveKey() error {
-	text, err := s.Key.Private.PEM()
+func (f *Folder) saveKey(key Key) error {
+	text, err := key.Private.PEM()
 	if err != nil {
 		return err
 	}
-	return s.Place.Folder.Create(s.Key.Name, []byte(text.Reveal()))
+	return f.Create(key.Name, []byte(text.Reveal()))
 }
 
 // keepKey holds the key in the file against the one that this run signs with. Every step that depends on the file
 // calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
 // saved again, and another one in its place is an error. One that the system does not let be read is a *KeyError.
-func (s Session) keepKey(w work) error {
-	found, err := s.Place.Folder.readKey(s.Key.Name)
+func (f *Folder) keepKey(key Key, w work) error {
+	found, err := f.readKey(key.Name)
 	var system syscall.Errno
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return w.local("save the private key again", func() (string, error) { return "its file went away", s.saveKey() })
+		return w.local("save the private key again", func() (string, error) { return "its file went away", f.saveKey(key) })
 	case errors.As(err, &system):
 		return err // it could not be looked at, so nothing is known of what is in it
 	case err != nil:
-		return &KeyChangedError{Path: s.Key.Path, Err: err}
-	case found.Fingerprint() != s.Key.Private.Fingerprint():
-		return &KeyChangedError{Path: s.Key.Path}
+		return &KeyChangedError{Path: key.Path, Err: err}
+	case found.Fingerprint() != key.Private.Fingerprint():
+		return &KeyChangedError{Path: key.Path}
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func saveHeldKey(ctx context.Context, env Env, s Session, a Answers, w work) (Se
 	}
 	s.Key = Key{Private: held.key, Name: name, Path: folder.Path(name), Known: true}
 	err = w.local("save the private key", func() (string, error) {
-		return "from " + client.Printable(held.file) + "; only you can read " + s.Key.Path, s.saveKey()
+		return "from " + client.Printable(held.file) + "; only you can read " + s.Key.Path, s.Place.Folder.saveKey(s.Key)
 	})
 	if err != nil {
 		s.Key = Key{}

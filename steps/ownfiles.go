@@ -96,7 +96,7 @@ func withoutKey(content []byte, c clearance) ([]byte, string) {
 // ownVariables are those that credwiz sets in a .env.
 func ownVariables() []string {
 	var names []string
-	for _, v := range (Session{}).dotenv() {
+	for _, v := range (Values{}).dotenv() {
 		names = append(names, v.Name)
 	}
 	return names

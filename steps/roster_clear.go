@@ -37,20 +37,13 @@ const (
 )
 
 // noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
-func (s Session) noteOut(env Env, path string) error {
+func noteOut(note Entry, path string, names []string) error {
 	made := []string{outItself, outIgnore}
 	if root, err := os.OpenRoot(path); err == nil {
-		made = (&Folder{root: root, path: path}).madeForUsers(s.userFiles())
+		made = (&Folder{root: root, path: path}).madeForUsers(names)
 		_ = root.Close()
 	}
-	name := s.Place.Folder.outName(path)
-	return s.entry(env).edit(func(app NotedApp) NotedApp {
-		app = app.wrote(wroteInto(name, made))
-		if !slices.Contains(app.Files, name) {
-			app.Files = append(slices.Clone(app.Files), name)
-		}
-		return app
-	})
+	return note.noteFile(wroteInto(note.Folder.outName(path), made))
 }
 
 // madeForUsers is what ignoreUsers is going to make in a folder that is there.

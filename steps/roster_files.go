@@ -3,11 +3,11 @@ package steps
 import (
 	"errors"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"credwiz/client"
 	"credwiz/client/lazyregexp"
 )
 
@@ -22,97 +22,80 @@ func userLines() []string { return []string{outLine, ignoredTemps} }
 
 func everyLine(string) bool { return true }
 
-// userVariables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
-func (s Session) userVariables(m Member) []Variable {
-	return []Variable{
-		{dotenvAppID, s.Application.Value.ID}, {dotenvUserName, m.User.Value.Name},
-		{dotenvUserID, m.User.Value.ID}, {dotenvJWT, m.Token.JWT.Reveal()},
-	}
+// UserToken is a user with its token.
+type UserToken struct {
+	User client.User
+	JWT  client.Secret
+}
+
+// variables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
+func (u UserToken) variables(appID string) []Variable {
+	return []Variable{{dotenvAppID, appID}, {dotenvUserName, u.User.Name}, {dotenvUserID, u.User.ID}, {dotenvJWT, u.JWT.Reveal()}}
 }
 
 // withoutUser is a user's file without what credwiz wrote; nil if nothing is left.
 func withoutUser(d dotenv) []byte {
-	for _, v := range (Session{}).userVariables(Member{}) {
+	for _, v := range (UserToken{}).variables("") {
 		d.Unset(v.Name, false)
 	}
 	return d.Bytes()
 }
 
-// writeRoster leaves a .env for each user of a roster, also of a roster of one.
-func (s Session) writeRoster(env Env, w work) (Session, error) {
-	if !s.handsOut(env) {
-		return s, nil
-	}
-	path, shown := env.Out, env.Out
-	if path == "" {
-		path, shown = s.Place.Folder.Path(outFolder), outFolder
-	}
-	name := s.Place.Folder.outName(path)
-	if err := s.noteOut(env, path); err != nil {
-		return s, err
+// writeUsers leaves a .env for each user in the folder at path, which screens call shown.
+func writeUsers(note Entry, path, shown string, users []UserToken, w work) error {
+	names := userFiles(users)
+	if err := noteOut(note, path, names); err != nil {
+		return err
 	}
 	// Before there is a token.
-	folder, left, unready := s.ignoringFolder(path)
+	folder, left, unready := ignoringFolder(path, names)
 	if unready == nil {
 		defer func() { _ = folder.Close() }()
 		left.warn(w, folder)
 	}
-	err := w.local("write "+shown, func() (string, error) {
+	return w.local("write "+shown, func() (string, error) {
 		if unready != nil {
 			return "", unready
 		}
 		taken := map[string]bool{}
-		for m := range s.membersOf(nil) {
-			name, old, err := folder.fileFor(m.User.Value.Name, taken)
-			if err != nil {
-				return "", err
-			}
-			replace := folder.ReplaceSoon
-			if withoutUser(old) != nil {
-				replace = folder.Replace // somebody's own lines cannot be made again
-			}
-			variables := s.userVariables(m)
-			if err := spelled(variables...); err != nil {
-				return "", err
-			}
-			for _, v := range variables {
-				old.Set(v.Name, v.Value, false)
-			}
-			if err := replace(name, old.Bytes(), secretMode); err != nil {
+		for _, user := range users {
+			if err := folder.writeUser(user, note.App.ID, taken); err != nil {
 				return "", err
 			}
 		}
-		note := counted(len(taken), "file") + ", a .env for each user"
+		text := counted(len(taken), "file") + ", a .env for each user"
 		if !left.any() {
-			note += "; git ignores them"
+			text += "; git ignores them"
 		}
-		return note, nil
+		return text, nil
 	})
-	if err != nil {
-		return s, err
-	}
-	// --out is no name in the folder, but a path from where credwiz was started.
-	file := File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
-	if !slices.Contains(s.Files, file) {
-		s.Files = append(slices.Clip(s.Files), file)
-	}
-	return s, nil
 }
 
-// handsOut reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
-// --out.
-func (s Session) handsOut(env Env) bool {
-	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Missed) > 0
-	return env.Out != "" || several && !env.Printed
+func (f *Folder) writeUser(user UserToken, appID string, taken map[string]bool) error {
+	name, old, err := f.fileFor(user.User.Name, taken)
+	if err != nil {
+		return err
+	}
+	replace := f.ReplaceSoon
+	if withoutUser(old) != nil {
+		replace = f.Replace // somebody's own lines cannot be made again
+	}
+	variables := user.variables(appID)
+	if err := spelled(variables...); err != nil {
+		return err
+	}
+	for _, v := range variables {
+		old.Set(v.Name, v.Value, false)
+	}
+	return replace(name, old.Bytes(), secretMode)
 }
 
 // ignoringFolder opens the folder for the files of users, has git ignore them, and says which it takes all the same.
-func (s Session) ignoringFolder(path string) (*Folder, exposure, error) {
+func ignoringFolder(path string, names []string) (*Folder, exposure, error) {
 	folder, err := OpenFolder(path)
 	if err != nil {
 		return nil, exposure{}, err
 	}
-	names := s.userFiles()
 	if err := folder.ignoreUsers(names); err != nil {
 		return nil, exposure{}, errors.Join(err, folder.Close())
 	}
@@ -123,10 +106,10 @@ func (s Session) ignoringFolder(path string) (*Folder, exposure, error) {
 }
 
 // userFiles are the names of the users' files, if none is taken.
-func (s Session) userFiles() []string {
-	var names []string
-	for m := range s.membersOf(nil) {
-		names = append(names, userFile(m.User.Value.Name, 1))
+func userFiles(users []UserToken) []string {
+	names := make([]string, len(users))
+	for i, user := range users {
+		names[i] = userFile(user.User.Name, 1)
 	}
 	return names
 }

@@ -57,7 +57,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	if err == nil {
 		defer unlock()
 		if write {
-			s.inDotenv, err = s.changesDotenv(s.renewedDotenv())
+			s.inDotenv, err = s.values().changesDotenv(s.Place.Folder, s.renewedDotenv())
 		}
 		if err == nil {
 			err = s.noteToken()
@@ -196,7 +196,7 @@ func (s Session) noteToken() error {
 
 // renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
 func (s Session) renewedDotenv() []Variable {
-	all := s.dotenv()
+	all := s.values().dotenv()
 	if s.Place.Folder.variable(dotenvAppID) != s.Application.Value.ID {
 		return all
 	}

@@ -130,7 +130,7 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	}
 	s, err = s.alone(ctx, w, func(s Session) (Session, error) {
 		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
-		if err := s.keepKey(w); err != nil {
+		if err := s.Place.Folder.keepKey(s.Key, w); err != nil {
 			return s, err
 		}
 		s, err := s.sign(request, w)
@@ -254,7 +254,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	s.inDotenv = []string{}
 	var unread error
 	if dotenv {
-		s.inDotenv, unread = s.changesDotenv(s.dotenv())
+		s.inDotenv, unread = s.values().changesDotenv(s.Place.Folder, s.values().dotenv())
 	}
 	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
 	unnoted := w.local("write "+journalFile, func() (string, error) {
@@ -272,7 +272,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	})
 	var err error
 	if dotenv {
-		s, err = s.writeDotenv(s.dotenv(), "ids and the token, for your app to read", w)
+		s, err = s.writeDotenv(s.values().dotenv(), "ids and the token, for your app to read", w)
 	}
 	if err == nil {
 		s, err = s.writeToolFiles(env, kinds, w)

@@ -17,32 +17,27 @@ const tokenFile = "token.txt"
 // otherTokenFile is where it goes if somebody has a token.txt of their own.
 var otherTokenFile = lazyregexp.New(`^token-[0-9]+\.txt$`)
 
-// KeepToken writes the session's token, and nothing else, into a file of its folder, and returns the session with that
-// file and the file's path. In a git work tree the file is ignored first. Only a file with a token of an application that
-// is noted here is replaced.
-func KeepToken(s Session) (Session, string, error) {
-	folder := s.Place.Folder
-	name, old, err := s.fileForToken()
+// keepToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
+// file is ignored first. Only a file with a token of an application that is noted here is replaced.
+func (f *Folder) keepToken(appID string, jwt client.Secret) (name string, err error) {
+	name, old, err := f.fileForToken(appID)
 	if err == nil && name != tokenFile {
-		err = s.noteTokenFile(name)
+		err = f.noteTokenFile(appID, name)
 	}
-	if tree, ok := folder.workTree(); ok && err == nil {
+	if tree, ok := f.workTree(); ok && err == nil {
 		var left exposure
-		if _, left, err = folder.ignore(tree, name); err == nil && len(left.visible) > 0 {
-			err = &SaveError{Path: folder.Path(gitignoreFile), Err: errNotIgnored}
+		if _, left, err = f.ignore(tree, name); err == nil && len(left.visible) > 0 {
+			err = &SaveError{Path: f.Path(gitignoreFile), Err: errNotIgnored}
 		}
 	}
 	if err != nil {
-		return s, "", err
+		return "", err
 	}
-	write := folder.Create
+	content := []byte(jwt.Reveal() + "\n")
 	if old {
-		write = func(name string, content []byte) error { return folder.Replace(name, content, secretMode) }
+		return name, f.Replace(name, content, secretMode)
 	}
-	if err := write(name, []byte(s.Token.JWT.Reveal()+"\n")); err != nil {
-		return s, "", err
-	}
-	return s.withFile(name, "the token alone, to copy it from"), folder.Path(name), nil
+	return name, f.Create(name, content)
 }
 
 // errNotIgnored is a .gitignore that has no effect.
@@ -50,10 +45,9 @@ var errNotIgnored = errors.New("git does not ignore the token in spite of it")
 
 // fileForToken is token.txt, or token-2.txt where that is somebody's own or git tracks it, and whether an old token is in
 // it.
-func (s Session) fileForToken() (name string, old bool, err error) {
-	folder := s.Place.Folder
+func (f *Folder) fileForToken(appID string) (name string, old bool, err error) {
 	var view gitView
-	if tree, ok := folder.workTree(); ok {
+	if tree, ok := f.workTree(); ok {
 		view = tree.look([]string{tokenFile})
 	}
 	name = tokenFile
@@ -62,15 +56,15 @@ func (s Session) fileForToken() (name string, old bool, err error) {
 			name = fmt.Sprintf("token-%d.txt", n)
 			continue
 		}
-		_, err := folder.root.Lstat(name)
+		_, err := f.root.Lstat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return name, false, nil
 		case err != nil:
-			return "", false, &SaveError{Path: folder.Path(name), Err: cause(err)}
+			return "", false, &SaveError{Path: f.Path(name), Err: cause(err)}
 		}
 		// What cannot be read is not ours either.
-		if text, err := folder.Read(name); err == nil && s.isTokenAlone(text) {
+		if text, err := f.Read(name); err == nil && f.isTokenAlone(appID, text) {
 			return name, true, nil
 		}
 		name = fmt.Sprintf("token-%d.txt", n)
@@ -78,38 +72,37 @@ func (s Session) fileForToken() (name string, old bool, err error) {
 }
 
 // isTokenAlone reports whether a text is a token of this application, or of one that is noted here, and nothing else.
-func (s Session) isTokenAlone(text []byte) bool {
+func (f *Folder) isTokenAlone(appID string, text []byte) bool {
 	reading := client.ReadToken(client.NewSecret(strings.TrimSpace(string(text))))
 	id, ok := reading.Claims.Text("application_id")
 	if !ok || id == "" || len(reading.Wrappings) > 0 {
 		return false
 	}
-	journal, err := s.Place.Folder.readJournal()
-	return id == s.Application.Value.ID || err == nil && journal.knows(id)
+	journal, err := f.readJournal()
+	return id == appID || err == nil && journal.knows(id)
 }
 
 // noteTokenFile notes that the token is about to be in a file of another name than the usual one, for credwiz clean.
-func (s Session) noteTokenFile(name string) error {
-	folder := s.Place.Folder
-	unlock, err := folder.tryLock()
+func (f *Folder) noteTokenFile(appID, name string) error {
+	unlock, err := f.tryLock()
 	switch {
 	case err == nil:
 		defer unlock()
 	case errors.Is(err, errLocked):
-		return &BusyError{Folder: folder.Name()}
+		return &BusyError{Folder: f.Name()}
 	case !errors.Is(err, errNoLocks):
 		return err
 	}
-	journal, err := folder.readJournal()
+	journal, err := f.readJournal()
 	if err != nil {
 		return err
 	}
 	for i, app := range journal.Applications {
-		if app.ID == s.Application.Value.ID && !slices.Contains(app.Files, name) {
+		if app.ID == appID && !slices.Contains(app.Files, name) {
 			journal.Applications[i].Files = append(slices.Clip(app.Files), name)
 		}
 	}
-	return folder.writeJournal(journal)
+	return f.writeJournal(journal)
 }
 
 // otherTokenFiles are the files with tokens beside token.txt, for credwiz clean.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -19,13 +18,6 @@ const (
 	vonagercFile = ".vonagerc"  // vonage: both
 )
 
-// The kinds of files that AnswerWrite names.
-const (
-	writeEnv    = "env"
-	writeNexmo  = "nexmo"
-	writeVonage = "vonage"
-)
-
 // toolFile is a configuration file of another tool, into which what was made is merged.
 type toolFile struct {
 	name, purpose string
@@ -36,7 +28,7 @@ type toolFile struct {
 	read func(text []byte) map[string]string
 	// all returns every value that stands under a name, also where it stands twice.
 	all    func(text []byte, name string) []string
-	values func(Session) []Variable
+	values func(Values) []Variable
 	names  []string // of the values
 	// account and key are the names of the API key and of the private key among the values; empty if there is none.
 	account, key string
@@ -50,16 +42,16 @@ func toolFiles() map[string][]toolFile {
 				name: nexmorcFile, purpose: "your API key and secret, for nexmo", secrets: "your API secret",
 				merge: mergeSection("credentials"), read: readSection("credentials"), all: allInSection("credentials"),
 				names: []string{"api_key", "api_secret"}, account: "api_key",
-				values: func(s Session) []Variable {
-					return []Variable{{"api_key", s.Credentials.APIKey}, {"api_secret", s.Credentials.APISecret.Reveal()}}
+				values: func(v Values) []Variable {
+					return []Variable{{"api_key", v.Credentials.APIKey}, {"api_secret", v.Credentials.APISecret.Reveal()}}
 				},
 			},
 			{
 				name: nexmoAppFile, purpose: "the application and its private key, for nexmo", secrets: "the private key",
 				merge: mergeSection("app_config"), read: readSection("app_config"), all: allInSection("app_config"),
 				names: []string{"app_id", "private_key"}, key: "private_key",
-				values: func(s Session) []Variable {
-					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
+				values: func(v Values) []Variable {
+					return []Variable{{"app_id", v.AppID}, {"private_key", privatePEM(v.Key.Private)}}
 				},
 			},
 		},
@@ -67,10 +59,10 @@ func toolFiles() map[string][]toolFile {
 			name: vonagercFile, purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
 			merge: mergeObject, read: readObject, all: allInObject,
 			names: []string{"api-key", "api-secret", "app-id", "private-key"}, account: "api-key", key: "private-key",
-			values: func(s Session) []Variable {
+			values: func(v Values) []Variable {
 				return []Variable{
-					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
-					{"app-id", s.Application.Value.ID}, {"private-key", privatePEM(s.Key.Private)},
+					{"api-key", v.Credentials.APIKey}, {"api-secret", v.Credentials.APISecret.Reveal()},
+					{"app-id", v.AppID}, {"private-key", privatePEM(v.Key.Private)},
 				}
 			},
 		}},
@@ -84,35 +76,6 @@ func privatePEM(key *client.PrivateKey) string {
 		return "" // a key that was read or made can be written
 	}
 	return text.Reveal()
-}
-
-// parseWrite reads a list of kinds, "nexmo,env".
-func parseWrite(text string) ([]string, error) {
-	var kinds []string
-	for kind := range strings.SplitSeq(text, ",") {
-		kind = strings.ToLower(strings.TrimSpace(kind))
-		if _, ok := toolFiles()[kind]; !ok && kind != writeEnv {
-			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", client.Printable(kind), writeEnv, writeNexmo, writeVonage)
-		}
-		if !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
-		}
-	}
-	return kinds, nil
-}
-
-func checkWrite(text string) error {
-	_, err := parseWrite(text)
-	return err
-}
-
-// written are the kinds that an answer names; without one, it is .env alone.
-func (a Answers) written() []string {
-	kinds, err := parseWrite(a[AnswerWrite])
-	if a[AnswerWrite] == "" || err != nil {
-		return []string{writeEnv}
-	}
-	return kinds
 }
 
 // toolFilesOf are the files of some kinds, in the order of their names.
@@ -146,57 +109,53 @@ func plannedFiles(a Answers) string {
 	return strings.Join(names, ", ")
 }
 
-// writeToolFiles merges what was made into the files of other tools. Those have secrets in them, so git is told first.
-func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error) {
-	files := toolFilesOf(kinds)
-	if len(files) == 0 {
-		return s, nil
-	}
-	s = s.keptFromGit(w, toolNames(kinds)...)
-	for _, f := range files {
-		if old, err := s.Place.Folder.Read(f.name); err == nil {
-			if account := f.read(old)[f.account]; account != "" && account != s.Credentials.APIKey {
+// writeToolFiles merges what was made into the files of other tools, and returns those that it has written, also beside
+// an error. They have secrets in them, so git has to know of them before.
+func (v Values) writeToolFiles(note Entry, kinds []string, w work) (written []toolFile, err error) {
+	for _, f := range toolFilesOf(kinds) {
+		if old, err := note.Folder.Read(f.name); err == nil {
+			if account := f.read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
 				w.warn("look at "+f.name, "it was for the account "+account+", which is replaced there")
 			}
 		}
-		err := w.local("write "+f.name, func() (note string, err error) {
-			return "with " + f.secrets + ", only you can read it", s.Place.Folder.mergeTool(env, f, s)
+		err := w.local("write "+f.name, func() (string, error) {
+			return "with " + f.secrets + ", only you can read it", v.mergeTool(note, f)
 		})
 		if err != nil {
-			return s, err
+			return written, err
 		}
-		s = s.withFile(f.name, f.purpose)
+		written = append(written, f)
 	}
-	return s, nil
+	return written, nil
 }
 
 // checkTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
-func (f *Folder) checkTools(a Answers) error {
-	for _, file := range toolFilesOf(a.written()) {
+func (f *Folder) checkTools(kinds []string, keyFile string) error {
+	for _, file := range toolFilesOf(kinds) {
 		if err := f.checkMergeable(file.name); err != nil {
 			return err
 		}
-		if _, _, err := f.mergedTool(file, nil, a[AnswerKeyFile]); err != nil {
+		if _, _, err := f.mergedTool(file, nil, keyFile); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mergeTool merges the session into a file. What it is going to change there is noted first, as for .env; what the file
+// mergeTool merges values into a file. What it is going to change there is noted first, as for .env; what the file
 // says already is not ours to clear away.
-func (f *Folder) mergeTool(env Env, file toolFile, s Session) error {
-	old, merged, err := f.mergedTool(file, file.values(s), s.Key.Name)
+func (v Values) mergeTool(note Entry, file toolFile) error {
+	old, merged, err := note.Folder.mergedTool(file, file.values(v), v.Key.Name)
 	if err != nil {
 		return err
 	}
-	if changed := changedIn(file.read(old), file.values(s)); len(changed) > 0 {
-		if err := s.entry(env).noteFile(wroteInto(file.name, changed)); err != nil {
+	if changed := changedIn(file.read(old), file.values(v)); len(changed) > 0 {
+		if err := note.noteFile(wroteInto(file.name, changed)); err != nil {
 			return err
 		}
 	}
 	// Written again even if nothing changes: whatever it was before, only the user may read it now.
-	return f.Replace(file.name, merged, secretMode)
+	return note.Folder.Replace(file.name, merged, secretMode)
 }
 
 // mergedTool is a file as it is, and with the values, among them the key in keyFile.

@@ -59,7 +59,7 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 		if err := s.checkFiles(env, a); err != nil {
 			return s, err
 		}
-		if err := s.keepKey(w); err != nil {
+		if err := s.Place.Folder.keepKey(s.Key, w); err != nil {
 			return s, err
 		}
 		admin, err := s.admin(env)

@@ -26,7 +26,7 @@ var (
 // checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
 func (s Session) checkFiles(env Env, a Answers) error {
 	folder := s.Place.Folder
-	err := cmp.Or(folder.checkWritable(journalFile), folder.checkTools(a))
+	err := cmp.Or(folder.checkWritable(journalFile), folder.checkTools(a.written(), a[AnswerKeyFile]))
 	if err == nil && slices.Contains(a.written(), writeEnv) {
 		err = folder.checkMergeable(dotenvFile)
 	}

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
-
 // clock is one for several processes: the time stamp of a file. It stands until somebody sets it.
 type clock string
 
 func newClock(path string) (clock, error) {
+	noon := time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 	return clock(path), errors.Join(os.WriteFile(path, nil, 0o600), clock(path).set(noon))
 }
 

@@ -150,7 +150,7 @@ func (s *studio) key(mode os.FileMode) error {
 		return err
 	}
 	path := filepath.Join(s.dir, "private.key")
-	if err := os.WriteFile(path, []byte(text.Reveal()), mode); err != nil {
+	if err := os.WriteFile(path, []byte(text.Reveal()), mode); err != nil { //nolint:forbidigo // It is a file of the story.
 		return err
 	}
 	return os.Chmod(path, mode) // whatever the umask is

@@ -40,7 +40,7 @@ func TestEveryStageOfAnExchangeHasAnEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				transport := newTransport(&test.dialer)
+				transport := newTransport(test.dialer.DialContext)
 				transport.Proxy = nil // whatever the environment of the tests says
 				if test.dial != nil {
 					transport.DialContext = test.dial

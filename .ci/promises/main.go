@@ -5,8 +5,8 @@
 //
 // LIST says how to write one. The working copy stays as it is: the go command is told to read a changed file in the place
 // of the real one. The exit code is 1 if a test does not notice, and if a change fits no more: its text is not in the code
-// exactly once, it does not compile, or its test is not there, is skipped (except for root, as whom some mean nothing), or fails without it. With -fits it looks for the
-// texts and the tests, which takes no time, and runs nothing.
+// exactly once, it does not compile, or its test is not there, is skipped, or fails without it. Root is only told of tests
+// that are skipped: some mean nothing to it. With -fits nothing is run: it looks for the texts and the tests.
 package main
 
 import (

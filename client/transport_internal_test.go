@@ -33,10 +33,10 @@ func TestEveryStageOfAnExchangeHasAnEnd(t *testing.T) {
 		"a resolver that is silent": {
 			host:   "https://api.nexmo.com",
 			dialer: net.Dialer{Timeout: connectTimeout, Resolver: &net.Resolver{PreferGo: true, Dial: silent}},
-			want:   connectTimeout,
+			want:   4 * time.Second,
 		},
-		"no TLS":     {host: "https://127.0.0.1", dial: silent, want: handshakeTimeout, again: true},
-		"no headers": {host: "http://127.0.0.1", dial: silent, want: headerTimeout, again: true},
+		"no TLS":     {host: "https://127.0.0.1", dial: silent, want: 5 * time.Second, again: true},
+		"no headers": {host: "http://127.0.0.1", dial: silent, want: 10 * time.Second, again: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -67,9 +67,6 @@ func TestEveryStageOfAnExchangeHasAnEnd(t *testing.T) {
 				}
 			})
 		})
-	}
-	if connectTimeout >= 5*time.Second {
-		t.Error("a silent resolver is told of too late")
 	}
 }
 

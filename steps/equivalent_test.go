@@ -312,3 +312,11 @@ func shellWords(t *testing.T, command string) []string {
 	out := sh(t, t.TempDir(), `vonage() { printf '%s\0' vonage "$@"; }`+"\n"+command)
 	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
 }
+
+// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
+func inShell(path string) string {
+	if regexp.MustCompile(`^[\w%+,./:=@-]+$`).MatchString(path) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

@@ -112,7 +112,7 @@ func TestAStepIsLogged(t *testing.T) {
 	r.env.Log = slog.New(slog.NewTextHandler(&out, nil))
 	r.does("connect", "application", "user", "token")
 	wantAll(t, out.String(), `msg="step begins" step=connect`, `msg="step ends" step=token took_ms=`,
-		`msg=file step=application path=`+r.path("private.key"), `what="save the private key" state=done`)
+		`msg=file step=application path=`, r.path("private.key"), `what="save the private key" state=done`)
 	wantNone(t, out.String(), apiSecret, r.session.Token.JWT.Reveal())
 	out.Reset()
 	again := newRun(t)

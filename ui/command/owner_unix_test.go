@@ -127,10 +127,18 @@ func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
 	wizard[len(wizard)-1] = folder
 	for _, args := range [][]string{wizard, {"token", "--dir", folder}, {"status", "--dir", folder}, {"clean", "--dir", folder}, {"inspect", "--dir", folder}} {
 		r := s.asNobody(args...)
-		if r.code != 1 || !strings.Contains(r.stderr, folder+" belongs to root") || !strings.Contains(r.stderr, "sudo chown -R nobody "+folder+".") {
+		if r.code != 1 || !strings.Contains(r.stderr, folder+" belongs to root") || !strings.Contains(r.stderr, "sudo chown -R nobody "+inShell(folder)+".") {
 			t.Errorf("%q ends with %d:\n%s", args, r.code, r.stderr)
 		}
 	}
+}
+
+// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
+func inShell(path string) string {
+	if !strings.Contains(path, " ") {
+		return path
+	}
+	return "'" + path + "'"
 }
 
 func TestAFolderOfTheSystemIsNotToBeTaken(t *testing.T) {

@@ -190,8 +190,8 @@ func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 
 func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	t.Attr("fault", "T6")
-	p := sit(t, setting{program: "/bin/sh", args: []string{"-i"}, env: []string{"PS1=code $? > ", "ENV=", "PATH=" + os.Getenv("PATH")}, sameStdout: true})
-	p.sees("code 0 >").writes(built(t) + " --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
+	p := shell(t)
+	p.writes("credwiz --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
 	p.press("ctrl+z").sees("topped", fmt.Sprintf("code %d >", 128+int(syscall.SIGSTOP)))
 	// The shell has modes of its own.
 	if left := p.Restored(); slices.Contains(left, "alternate screen") || slices.Contains(left, "hidden cursor") {

@@ -5,18 +5,19 @@ package command_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// shell is a person at an interactive shell, which looks after jobs.
+// shell is a person at an interactive shell, which looks after jobs and finds credwiz.
 func shell(t *testing.T, env ...string) *seat {
 	t.Helper()
 	p := sit(t, setting{
 		program: "/bin/sh", args: []string{"-i"}, sameStdout: true, cols: 120, rows: 40,
-		env: append(env, "PS1=code $? > ", "ENV=", "PATH="+os.Getenv("PATH")),
+		env: append(env, "PS1=code $? > ", "ENV=", "PATH="+filepath.Dir(built(t))+":"+os.Getenv("PATH")),
 	})
 	return p.sees("code 0 >")
 }
@@ -64,7 +65,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 						t.Fatal(r.stderr)
 					}
 				}
-				p.writes(strings.ReplaceAll(line, "credwiz", built(t)) + "\r")
+				p.writes(line + "\r")
 				if prompt == "--plain" {
 					p.sees("API key").press("enter")
 				}
@@ -117,7 +118,7 @@ func TestAVisibleQuestionIsPutAgainAfterAStop(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-A7")
 			p := shell(t)
-			p.writes(built(t) + " --plain --demo --latency 0 --dir .\r").sees("API key")
+			p.writes("credwiz --plain --demo --latency 0 --dir .\r").sees("API key")
 			stop(p)
 			p.sees("topped", "code 14")
 			asked := strings.Count(string(p.Raw()), "API key,")
@@ -132,7 +133,7 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-A7")
 			p := shell(t)
-			p.writes("mode=$(stty -g)\r" + built(t) + " --demo --latency 0\r")
+			p.writes("mode=$(stty -g)\rcredwiz --demo --latency 0\r")
 			p.sees("Connect your account").press("tab").writes("wxyz").sees("4 characters")
 			stop(p)
 			p.sees("topped", "code 14")
@@ -157,7 +158,7 @@ func TestAStopWhileNothingIsAskedStopsToo(t *testing.T) {
 	t.Attr("fault", "field-A7")
 	url, arrived := held(t, "GET")
 	p := shell(t, account()...)
-	p.writes(built(t) + " --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
+	p.writes("credwiz --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
 	<-arrived
 	p.signals(syscall.SIGTSTP).sees("topped", "code 147 >").writes("echo he''re\r").sees("\nhere").writes("fg\r")
 	p.signals(syscall.SIGTERM).sees("code 143 >").writes("exit 0\r").ends(0)

@@ -42,6 +42,7 @@ func atScreens() map[string]func(*seat) {
 }
 
 func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
+	t.Parallel()
 	for screen, reach := range atScreens() {
 		for name, way := range waysOut() {
 			t.Run(screen+" by "+name, func(t *testing.T) {
@@ -67,6 +68,7 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 }
 
 func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
+	t.Parallel()
 	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Attr("fault", "T4")
@@ -101,6 +103,7 @@ func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 }
 
 func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
+	t.Parallel()
 	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		for name, lines := range map[string]string{"nobody is asked": "--no-input", "line by line": "--plain"} {
 			t.Run(name+", "+sig.String(), func(t *testing.T) {

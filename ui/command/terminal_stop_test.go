@@ -48,6 +48,7 @@ func waysToStop() map[string]func(*seat) {
 }
 
 func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	for prompt, line := range map[string]string{
 		"--plain":            "VONAGE_API_KEY=abcd1234 credwiz --plain --trust-api-host --api-host " + server.URL(),
@@ -113,6 +114,7 @@ func (p *seat) seesAgain(text string, times int) *seat {
 }
 
 func TestAVisibleQuestionIsPutAgainAfterAStop(t *testing.T) {
+	t.Parallel()
 	for name, stop := range waysToStop() {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-A7")
@@ -128,6 +130,7 @@ func TestAVisibleQuestionIsPutAgainAfterAStop(t *testing.T) {
 }
 
 func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
+	t.Parallel()
 	for name, stop := range waysToStop() {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-A7")
@@ -155,6 +158,7 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 
 func TestAStopWhileNothingIsAskedStopsToo(t *testing.T) {
 	t.Attr("fault", "field-A7")
+	t.Parallel()
 	url, arrived := held(t, "GET")
 	p := shell(t, account()...)
 	p.writes(built(t) + " --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")

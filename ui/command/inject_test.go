@@ -4,7 +4,6 @@ package command_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -13,9 +12,6 @@ import (
 	"sync"
 	"testing"
 )
-
-// everything asks for all the points, not for a sample of them.
-var everything = os.Getenv("CREDWIZ_CRASH") == "all"
 
 // traced performs a run, with strace from the arrival of a request on. Until then a run has written nothing, or
 // repeats what an earlier request has shown. What strace counts, it counts for each thread: so a run is taken in parts,

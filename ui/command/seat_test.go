@@ -23,6 +23,9 @@ import (
 // patience is the limit for what should come at once.
 const patience = 20 * time.Second
 
+// everything asks for all the points and ways, not for a sample of them.
+var everything = os.Getenv("CREDWIZ_CRASH") == "all"
+
 // programs is the folder of the real program while the tests run.
 var programs string
 

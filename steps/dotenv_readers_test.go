@@ -202,6 +202,7 @@ func TestTheProgramsThatReadTheFileAllReadItAlike(t *testing.T) {
 	for name, program := range programs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			Needs(t, program.read[0])
 			if err := exec.CommandContext(t.Context(), program.has[0], program.has[1:]...).Run(); err != nil {
 				t.Skipf("SKIPPED: %s is not here to be asked: %v", name, err)
 			}

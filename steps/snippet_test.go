@@ -164,7 +164,7 @@ func TestWithoutATokenThereIsNoSnippet(t *testing.T) {
 
 func TestNodeUnderstandsTheJavaScript(t *testing.T) {
 	t.Parallel()
-	needs(t, "node")
+	steps.Needs(t, "node")
 	var modules []string
 	for _, name := range nasty {
 		s := loggedInAs(t, name, "api-eu-3.vonage.com")

@@ -195,6 +195,7 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 	refusing := startProxy(t, "", http.StatusProxyAuthRequired)
 	forbidding := startProxy(t, "", http.StatusForbidden)
 	dead := strings.TrimPrefix(deadHost(t), "http://")
+	built(t)
 	for name, test := range map[string]struct {
 		proxy string
 		says  []string

@@ -5,7 +5,6 @@ package command_test
 import (
 	"encoding/csv"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -27,7 +26,7 @@ func class(n int) string {
 func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 	t.Parallel()
 	n := 200
-	if os.Getenv("CREDWIZ_CRASH") == "all" {
+	if everything {
 		n = 1000
 	}
 	s := newScene(t)

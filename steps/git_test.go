@@ -19,9 +19,10 @@ type repository struct {
 
 func newRepository(t *testing.T, init ...string) repository {
 	t.Helper()
+	steps.Needs(t, "git")
 	git, err := exec.LookPath("git")
 	if err != nil {
-		t.Skip("SKIPPED: git is not here to be asked")
+		t.Fatal(err)
 	}
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -68,9 +69,7 @@ func withAndWithoutGit(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	t.Run("git is asked", test)
 	t.Run("git is not installed", func(t *testing.T) {
-		if _, err := exec.LookPath("git"); err != nil {
-			t.Skip("SKIPPED: git is not here to judge")
-		}
+		steps.Needs(t, "git")
 		withoutGit = func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }
 		defer func() { withoutGit = func(*testing.T) {} }()
 		test(t)

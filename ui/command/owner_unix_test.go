@@ -70,6 +70,7 @@ func (s *scene) takesBack(advice string) {
 
 func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 	t.Attr("fault", "field-C5")
+	t.Parallel()
 	s := leftBySudo(t)
 	wizard := slices.DeleteFunc(s.answers(), func(arg string) bool { return arg == s.dir || arg == "--dir" })
 	var advice string
@@ -96,6 +97,7 @@ func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 
 func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
+	t.Parallel()
 	s := leftBySudo(t)
 	if err := os.Chown(filepath.Join(s.dir, ".credwiz.json"), ordinary, ordinary); err != nil {
 		t.Fatal(err)
@@ -117,6 +119,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 
 func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
+	t.Parallel()
 	s := leftBySudo(t)
 	if err := os.Chown(s.dir, 0, 0); err != nil {
 		t.Fatal(err)
@@ -143,6 +146,7 @@ func inShell(path string) string {
 
 func TestAFolderOfTheSystemIsNotToBeTaken(t *testing.T) {
 	t.Attr("fault", "field-C5")
+	t.Parallel()
 	s := leftBySudo(t)
 	wizard := slices.Clone(s.answers())
 	wizard[len(wizard)-1] = "/usr"

@@ -40,7 +40,7 @@ func (c *Client) Approach(ctx context.Context) {
 
 // approached is dial, which lets a request give up first that only wants the connection. Had it not, it might get the
 // connection and be sent.
-func approached(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+func approached(dial Dial) Dial {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if a, ok := ctx.Value(approachKey{}).(approach); ok {
 			a.withdraw()

@@ -41,6 +41,7 @@ type Options struct {
 	Host      *url.URL          // from ParseHost; default DefaultHost
 	UserAgent string            // NAME/VERSION go/VERSION, as Vonage's libraries identify themselves
 	Transport http.RoundTripper // default: a transport of its own with proxies from the environment
+	Dial      Dial              // of that transport; default: a net.Dialer's
 	Now       func() time.Time  // default time.Now
 }
 
@@ -74,7 +75,11 @@ func New(o Options) *Client {
 	}
 	transport := o.Transport
 	if transport == nil {
-		c.approachable = newTransport(&net.Dialer{Timeout: connectTimeout})
+		dial := o.Dial
+		if dial == nil {
+			dial = (&net.Dialer{Timeout: connectTimeout}).DialContext
+		}
+		c.approachable = newTransport(dial)
 		transport = c.approachable
 	}
 	c.http = &http.Client{

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coder/websocket"
@@ -213,4 +215,28 @@ func TestALoginGoesToTheUsersRegion(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestALoginThatGetsNoAnswerEndsAfterTenSeconds(t *testing.T) {
+	t.Attr("fault", "N5")
+	synctest.Test(t, func(t *testing.T) {
+		listener := make(pipes)
+		server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })}
+		go func() { _ = server.Serve(listener) }()
+		defer func() {
+			close(listener)
+			_ = server.Close()
+		}()
+		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			near, far := net.Pipe()
+			listener <- far
+			return near, nil
+		}}
+		c := client.New(client.Options{Host: &url.URL{Scheme: "http", Host: "127.0.0.1"}, Transport: transport})
+		began := time.Now()
+		_, err := c.LogIn(t.Context(), client.NewSecret("x"), "")
+		if took := time.Since(began); took != 10*time.Second || !client.IsTimeout(err) {
+			t.Errorf("after %v: %v", took, err)
+		}
+	})
 }

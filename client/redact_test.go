@@ -84,6 +84,22 @@ func TestTheAuthorizationOfARequestIsHidden(t *testing.T) {
 	}
 }
 
+func TestAnAPIThatRepeatsTheSecretDoesNotShowIt(t *testing.T) {
+	t.Attr("fault", "S3")
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, secret, _ := r.BasicAuth()
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"title":"no %s","detail":"no %s"}`, secret, r.Header.Get("Authorization"))
+	})
+	creds := client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(canarySecret)}
+	_, err := c.ListApplications(t.Context(), creds, 1, 1)
+	var refused *client.Error
+	if !errors.As(err, &refused) || refused.Title != "no •••" || refused.Detail != "no Basic •••" {
+		t.Errorf("it says %+v", refused)
+	}
+}
+
 func TestAKeyWithoutASecretIsNotHidden(t *testing.T) {
 	r := &client.Redactor{}
 	r.HideCredentials(client.Credentials{APIKey: "abcd1234"})

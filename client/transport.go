@@ -25,13 +25,16 @@ const (
 	idleConnections  = 16
 )
 
+// Dial opens a connection, as net.Dialer.DialContext does.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 // newTransport is the way to the API: bounded, through the proxy of the environment (HTTPS_PROXY, NO_PROXY; never for
 // loopback), trusting the system's authorities, or on Linux those of SSL_CERT_FILE and SSL_CERT_DIR.
-func newTransport(dialer *net.Dialer) *http.Transport {
+func newTransport(dial Dial) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		OnProxyConnectResponse: judgeProxy,
-		DialContext:            approached(dialer.DialContext),
+		DialContext:            approached(dial),
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeader,

@@ -162,9 +162,9 @@ func TestATokenIsNeverIssuedInTheAPIsFuture(t *testing.T) {
 	t.Attr("fault", "N12")
 	t.Parallel()
 	const ms = time.Millisecond
-	for _, skew := range []time.Duration{0, 400 * ms, -400 * ms, 45 * time.Second, -45 * time.Second, -45*time.Second - 700*ms,
-		-20*time.Second + 300*ms, 5*time.Minute + 900*ms, -5 * time.Minute, -5*time.Minute + ms} {
-		for _, ours := range []time.Duration{0, ms, 300 * ms, 700 * ms, 999 * ms} { // past the second
+	for _, skew := range []time.Duration{0, 400 * ms, -400 * ms, -45*time.Second - 700*ms, -20*time.Second + 300*ms,
+		5*time.Minute + 900*ms, -5*time.Minute + ms} {
+		for _, ours := range []time.Duration{0, 300 * ms, 999 * ms} { // past the second
 			// How long the answer travels, and the user thinks before the token is signed.
 			for travels, thinks := range map[time.Duration]time.Duration{0: 500 * ms, ms: 0, 650 * ms: 100 * ms, 4 * time.Second: 300 * ms} {
 				t.Run(fmt.Sprint(skew, ours, travels), func(t *testing.T) {

@@ -72,14 +72,6 @@ func (w worked) equivalent(text string) steps.Equivalent {
 	return steps.EquivalentOf(w.session, wire)
 }
 
-// needs skips a test that cannot be done without a program, and says so.
-func needs(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
-	}
-}
-
 // sh has a shell do it, with the account's variables set as a user would.
 func sh(t *testing.T, dir, script string) string {
 	t.Helper()
@@ -95,8 +87,8 @@ func sh(t *testing.T, dir, script string) string {
 }
 
 func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
-	needs(t, "curl")
-	needs(t, "openssl")
+	steps.Needs(t, "curl")
+	steps.Needs(t, "openssl")
 	for name, names := range map[string]struct{ app, user, display string }{
 		"plain":   {"My App", "alice", ""},
 		"awkward": {awkward, "u " + awkward, "d " + awkward},
@@ -172,7 +164,7 @@ func (w worked) deleteUser() {
 }
 
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
-	needs(t, "openssl")
+	steps.Needs(t, "openssl")
 	w := works(t, "My App", awkward, "")
 	token := client.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Value
@@ -308,7 +300,15 @@ func TestALineBreakStaysInItsWord(t *testing.T) {
 // shellWords has a shell split a command as it would for the program.
 func shellWords(t *testing.T, command string) []string {
 	t.Helper()
-	needs(t, "sh")
+	steps.Needs(t, "sh")
 	out := sh(t, t.TempDir(), `vonage() { printf '%s\0' vonage "$@"; }`+"\n"+command)
 	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
+}
+
+// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
+func inShell(path string) string {
+	if regexp.MustCompile(`^[\w%+,./:=@-]+$`).MatchString(path) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

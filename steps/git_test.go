@@ -19,9 +19,10 @@ type repository struct {
 
 func newRepository(t *testing.T, init ...string) repository {
 	t.Helper()
+	steps.Needs(t, "git")
 	git, err := exec.LookPath("git")
 	if err != nil {
-		t.Skip("SKIPPED: git is not here to be asked")
+		t.Fatal(err)
 	}
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -68,9 +69,7 @@ func withAndWithoutGit(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	t.Run("git is asked", test)
 	t.Run("git is not installed", func(t *testing.T) {
-		if _, err := exec.LookPath("git"); err != nil {
-			t.Skip("SKIPPED: git is not here to judge")
-		}
+		steps.Needs(t, "git")
 		withoutGit = func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }
 		defer func() { withoutGit = func(*testing.T) {} }()
 		test(t)
@@ -139,7 +138,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 				r.answer(steps.AnswerWrite, "env,vonage,nexmo")
 				r.does("connect", "application")
 				story := r.story()
-				command := "git -C " + r.dir + " rm --cached " + name
+				command := "git -C " + inShell(r.dir) + " rm --cached " + name
 				wantAll(t, r.warned(), "keep "+name+" out of git: git already tracks it", command)
 				if warned, saved := strings.Index(story, "! keep "+name), strings.Index(story, "save the private key"); warned < 0 || warned > saved {
 					t.Errorf("the warning does not come before the key:\n%s", story)
@@ -151,7 +150,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 					}
 				}
 				r.does("user", "token")
-				g.run(strings.Fields(command)[1:]...)
+				g.run("-C", r.dir, "rm", "--cached", name)
 				wantTaken(t, g, ".gitignore")
 			})
 		}
@@ -267,7 +266,7 @@ func TestAUsersFileThatGitTracksIsToldBeforeItIsWritten(t *testing.T) {
 		g.has("users/user2.env", "PORT=1\n")
 		g.run("add", "-A")
 		r := g.in(g.dir).with(2).doesAll()
-		wantAll(t, r.warned(), "git -C "+filepath.Join(g.dir, "users")+" rm --cached user2.env")
+		wantAll(t, r.warned(), "git -C "+inShell(filepath.Join(g.dir, "users"))+" rm --cached user2.env")
 		wantNone(t, r.told(), "git ignores them")
 		if story := r.story(); strings.Index(story, "! keep user2.env") > strings.Index(story, "… write users") {
 			t.Errorf("the warning comes too late:\n%s", story)

@@ -112,9 +112,7 @@ func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
 func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 	t.Attr("fault", "F11")
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("SKIPPED: git is not here to be asked")
-	}
+	steps.Needs(t, "git")
 	for _, name := range []string{"private.key", "my key.pem", "a*.key", "a?.key", "a[1].key", "#key", "!key", `back\slash.key`, "ключ.pem"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,9 +12,7 @@ import (
 func TestIgnoreLinesAreReadAsGitReadsThem(t *testing.T) {
 	t.Attr("fault", "field-A5")
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("SKIPPED: git is not here to be asked")
-	}
+	Needs(t, "git")
 	paths := []string{
 		".env", ".env.local", ".env.example", "private.key", "Private.key", "a.key", "a[1].key", "a b", "a ", "key#", "#key", "!key", `back\slash.key`, "x-y", "x]y",
 		".private.key.ABC.credwiz", ".credwiz.json", "app/.env", "app/private.key", "app/sub/private.key", "app/sub/deep/.env", "build/private.key", "ключ.pem", "é.key",

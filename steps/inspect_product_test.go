@@ -46,7 +46,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 			for _, i := range []steps.Inspection{offline, online} {
 				equal(t, "codes", codes(i), other.code)
 				wantAll(t, i.Verdict, other.says)
-				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+r.dir)
+				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+inShell(r.dir))
 				wantNone(t, texts(t, i), "Logs in as")
 			}
 			if _, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), client.NewSecret(token), ""); err == nil {

@@ -376,7 +376,7 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 	claim("exp", at(-time.Minute))(&f)
 	offline, _ := r.inspected(f.token(t))
 	equal(t, "command", offline.Problems[0].Command,
-		"credwiz token --dir "+r.dir+" --user alice")
+		"credwiz token --dir "+inShell(r.dir)+" --user alice")
 	folder, err := steps.OpenFolder(r.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -452,7 +452,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	})
 	t.Run("a user whose name differs in capitals", func(t *testing.T) {
 		offline, online := r.inspected(sign(claim("sub", "ALICE")))
-		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+r.dir+" --user alice")
+		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 		equal(t, "let in", offline.Problems[0].Refused, false)
 		wantAll(t, online.Problems[0].What, "no user “ALICE”", "“alice”")
 		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--user alice --reuse-user")
@@ -534,7 +534,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		f.key = pairs[2]()
 		offline, _ = r.inspected(f.token(t))
 		// The key's name is in the notes, and need not be told.
-		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+r.dir+" --user alice")
+		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {
 		folder, err := steps.OpenFolder(r.dir)

@@ -19,8 +19,8 @@ import (
 func (r *run) converted(command, file string) *client.PrivateKey {
 	r.t.Helper()
 	for _, tool := range []string{"openssl", "ssh-keygen", "puttygen"} {
-		if _, err := exec.LookPath(tool); strings.Contains(command, tool) && err != nil {
-			r.t.Skip("SKIPPED: there is no " + tool + " here")
+		if strings.Contains(command, tool) {
+			steps.Needs(r.t, tool)
 		}
 	}
 	shell := exec.CommandContext(r.t.Context(), "sh", "-c", command)
@@ -78,9 +78,7 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	t.Attr("fault", "field-C8")
 	r := newRun(t)
-	if _, err := exec.LookPath("ssh-keygen"); err != nil {
-		t.Skip("SKIPPED: there is no ssh-keygen here")
-	}
+	steps.Needs(t, "ssh-keygen")
 	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", r.path("private.key")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -48,13 +48,13 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			}
 		}
 		_, err = folder.Signables("", "zoe")
-		wantAll(t, steps.Advise(err).Do, "credwiz --dir "+r.dir+" --api-host "+quoted+" to go on", "credwiz status --dir "+r.dir)
+		wantAll(t, steps.Advise(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
 		commands = proposedIn(commands...)
 		if len(commands) < 3 {
 			t.Fatalf("proposed: %q", commands)
 		}
 		for _, command := range commands {
-			if !strings.Contains(command, "--dir "+r.dir) || !strings.Contains(command, "--api-host "+quoted+" ") {
+			if !strings.Contains(command, "--dir "+inShell(r.dir)) || !strings.Contains(command, "--api-host "+quoted+" ") {
 				t.Errorf("%s loses the folder or the API %s", command, host)
 			}
 		}

@@ -62,7 +62,7 @@ func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 			}
 			first := status.Problems[0]
 			wantAll(t, first.What, test.what)
-			command := strings.ReplaceAll(first.Command, " --dir "+r.dir, "")
+			command := strings.ReplaceAll(first.Command, " --dir "+inShell(r.dir), "")
 			wantAll(t, command, test.runs)
 		})
 	}
@@ -139,7 +139,7 @@ func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
 			problem := r.status(noon.Add(25 * time.Hour)).Problems[0]
 			equal(t, "what to do", problem.Do, test.do)
 			want := strings.NewReplacer("HOST", "--api-host "+r.account.url, "APP", r.session.Application.Value.ID).Replace(test.runs)
-			equal(t, "the command", strings.ReplaceAll(problem.Command, " --dir "+r.dir, ""), want)
+			equal(t, "the command", strings.ReplaceAll(problem.Command, " --dir "+inShell(r.dir), ""), want)
 		})
 	}
 }
@@ -148,5 +148,5 @@ func TestAStatusNamesTheFolderThatTheUsersFilesWentTo(t *testing.T) {
 	r := workshop(t, 2)
 	r.env.Out = r.path("handout")
 	r.doesAll()
-	wantAll(t, r.status(noon.Add(25 * time.Hour)).Problems[0].Command, "--reuse-user --out "+r.path("handout"))
+	wantAll(t, r.status(noon.Add(25 * time.Hour)).Problems[0].Command, "--reuse-user --out "+inShell(r.path("handout")))
 }

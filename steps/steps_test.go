@@ -76,7 +76,7 @@ func TestEachCallIsMadeOnce(t *testing.T) {
 	}
 }
 
-func TestThePrivateKeyNeverTravels(t *testing.T) {
+func TestNoRequestOfARunCarriesThePrivateKey(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	r.again().does("connect", "application", "user", "token")

@@ -160,16 +160,24 @@ func (s Session) sign(request client.TokenRequest, w work) (Session, error) {
 	s.Token, s.Login, s.LoginRefused, s.LoginProblem = client.Token{}, client.Login{}, "", ""
 	var token client.Token
 	err := w.local("sign the token", func() (note string, err error) {
-		if token, err = client.SignToken(s.Key.Private, request); err != nil {
-			return "", err
-		}
-		return "RS256, checked with the public key",
-			client.VerifyToken(token.JWT, s.Key.Private.PublicPEM(), request.ApplicationID, request.IssuedAt)
+		token, err = s.signed(request)
+		return "RS256, checked with the public key", err
 	})
 	if err == nil {
 		s.Token = token
 	}
 	return s, err
+}
+
+// signed is a token that the application's public key verifies. One that it does not is an error, and handed to nobody.
+func (s Session) signed(request client.TokenRequest) (client.Token, error) {
+	token, err := client.SignToken(s.Key.Private, request)
+	if err != nil {
+		return client.Token{}, err
+	}
+	// Offline, no more than the id is known of the application.
+	public := cmp.Or(s.Application.Value.PublicKey, s.Key.Private.PublicPEM())
+	return token, client.VerifyToken(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
 // prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a

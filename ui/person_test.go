@@ -30,8 +30,12 @@ var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 
 func noonAlways() time.Time { return noon }
 
-// aKey is made once: tests that need a key do not care which, but what is seen of its tokens is the same every time.
-var aKey = sync.OnceValues(func() (*client.PrivateKey, error) { return client.DeriveKey("a key of the tests") })
+// These keys are made once: tests that need a key do not care which, but what is seen of its tokens is the same every time.
+var aKey, anotherKey, aThirdKey = keyOf("a key of the tests"), keyOf("another key of the tests"), keyOf("a third key of the tests")
+
+func keyOf(seed string) func() (*client.PrivateKey, error) {
+	return sync.OnceValues(func() (*client.PrivateKey, error) { return client.DeriveKey(seed) })
+}
 
 // desk is the world that a wizard is tried in: a sandbox, a folder, and a clock that stands still.
 type desk struct {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
 	"credwiz/steps"
 )
 
@@ -60,7 +59,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	d := newDesk(t).loses(t, true)
-	other, err := client.DeriveKey("a third key of the tests")
+	other, err := aThirdKey()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,6 +227,9 @@ func (m Model) creating() (steps.Event, bool) {
 }
 
 func (m Model) spin() tea.Cmd {
+	if m.theme.still {
+		return nil
+	}
 	number := m.runs
 	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{number} })
 }

@@ -14,6 +14,7 @@ import (
 type Look struct {
 	ASCII   bool // the locale is not UTF-8
 	NoColor bool // https://no-color.org
+	Still   bool // nothing turns and no time is counted, for pictures
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
 	Window  Size // of a terminal for screens that does not tell its own
 }
@@ -38,6 +39,7 @@ type theme struct {
 	paper   lipgloss.Style
 	ascii   bool
 	glyph   glyphs
+	still   bool
 	letters *strings.Replacer
 }
 
@@ -77,6 +79,7 @@ func newTheme(out io.Writer, look Look) theme {
 		glyph:  unicodeGlyphs(),
 
 		letters: look.letters(),
+		still:   look.Still,
 	}
 	if look.ASCII {
 		t.ascii = true

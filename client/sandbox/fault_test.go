@@ -246,28 +246,34 @@ func TestAnAnswerThatEndsInItsMiddle(t *testing.T) {
 	}
 }
 
-func TestARequestThatHangsEndsWithItsClient(t *testing.T) {
-	seen := make(chan sandbox.Request, 1)
-	begun := make(chan struct{}, 8)
-	server := start(t, sandbox.Config{
-		Faults:  faults(t, "POST /:hang:1"),
-		Now:     func() time.Time { begun <- struct{}{}; return noon },
-		Observe: func(r sandbox.Request) { seen <- r },
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-begun
-		cancel()
-	}()
-	_, err := server.broken("POST", "/v2/applications", `{"name":"x"}`, owner, func(r *http.Request) { *r = *r.WithContext(ctx) })
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v", err)
-	}
-	if told := <-seen; told.Status != 0 {
-		t.Errorf("told %+v", told)
-	}
-	if made := server.Applications(); len(made) != 0 {
-		t.Errorf("made %+v", made)
+// TestARequestThatIsHeldEndsWithItsClient sends a body along, since net/http does not notice that a client has gone while
+// there is body to read.
+func TestARequestThatIsHeldEndsWithItsClient(t *testing.T) {
+	for name, config := range map[string]sandbox.Config{
+		"by a fault": {Faults: faults(t, "POST /:hang:1")}, "by the latency": {Latency: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := make(chan sandbox.Request, 1)
+			begun := make(chan struct{}, 8)
+			config.Now = func() time.Time { begun <- struct{}{}; return noon }
+			config.Observe = func(r sandbox.Request) { seen <- r }
+			server := start(t, config)
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				<-begun
+				cancel()
+			}()
+			_, err := server.broken("POST", "/v2/applications", `{"name":"x"}`, owner, func(r *http.Request) { *r = *r.WithContext(ctx) })
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v", err)
+			}
+			if told := <-seen; told.Status != 0 {
+				t.Errorf("told %+v", told)
+			}
+			if made := server.Applications(); len(made) != 0 {
+				t.Errorf("made %+v", made)
+			}
+		})
 	}
 }
 

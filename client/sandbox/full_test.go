@@ -12,6 +12,7 @@ import (
 // the handler: a connection would add nothing but time.
 func TestTheSandboxFillsUp(t *testing.T) {
 	t.Attr("fault", "B4")
+	t.Parallel()
 	full := sandbox.New(sandbox.Config{Now: atNoon})
 	app := callOK(t, full, "POST", "/v2/applications", encode(t, map[string]any{
 		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
@@ -46,6 +47,7 @@ func TestTheSandboxFillsUp(t *testing.T) {
 // TestLargeUsersFillTheSandboxEarlier counts bytes: 25,000 users of 50 KB would take gigabytes.
 func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
 	t.Attr("fault", "field-D9")
+	t.Parallel()
 	box := sandbox.New(sandbox.Config{Now: atNoon})
 	own := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)}})
 	app := callOK(t, box, "POST", "/v2/applications", own, owner).at(t, "id").(string)

@@ -1,8 +1,6 @@
 package sandbox_test
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -205,36 +203,4 @@ func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {
 			t.Errorf("it took %v, and was told to take %v", took, told.Took)
 		}
 	})
-}
-
-// TestLatencyEndsWithTheRequest sends a body along, since net/http does not
-// notice that a client has gone while there is body to read.
-func TestLatencyEndsWithTheRequest(t *testing.T) {
-	begun := make(chan struct{}, 8)
-	seen := make(chan sandbox.Request, 1)
-	server := start(t, sandbox.Config{
-		Latency: time.Hour,
-		Now:     func() time.Time { begun <- struct{}{}; return noon },
-		Observe: func(r sandbox.Request) { seen <- r },
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	request, err := http.NewRequestWithContext(ctx, "POST", server.URL()+"/v2/applications", bytes.NewBufferString(`{"name":"x"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	owner(request)
-	request.Header.Set("Content-Type", "application/json")
-	go func() {
-		<-begun
-		cancel()
-	}()
-	if response, err := server.client.Do(request); !errors.Is(err, context.Canceled) {
-		t.Errorf("answer %v, error %v", response, err)
-	}
-	if got := <-seen; got.Status != 0 {
-		t.Errorf("told %+v", got)
-	}
-	if made := server.Applications(); len(made) != 0 {
-		t.Errorf("a request that was given up made %v", made)
-	}
 }

@@ -122,6 +122,7 @@ func TestAUserHasSoManyOpenSessions(t *testing.T) {
 
 // TestTheOldestSessionThatWaitsMakesRoom has more sessions than are kept.
 func TestTheOldestSessionThatWaitsMakesRoom(t *testing.T) {
+	t.Parallel()
 	server, app, ended := practice(t, sandbox.Config{}, "alice", "bob")
 	token := userToken(t, app, "alice")
 	_, first := server.login(asked(userToken(t, app, "bob")))

@@ -14,6 +14,7 @@ import (
 // TestTheBrowserSnippetOfADemoRunsInABrowser copies the code as a person does, and runs it as it is in Chromium while the
 // demo waits. CREDWIZ_BROWSER names a folder with browser.mjs and its packages.
 func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
+	t.Parallel()
 	scripts := os.Getenv("CREDWIZ_BROWSER")
 	if scripts == "" {
 		t.Skip("SKIPPED: CREDWIZ_BROWSER names no folder with browser.mjs, Chromium's driver and @vonage/client-sdk; .ci/node/run has one")

@@ -12,6 +12,7 @@ import (
 
 func TestAFlagAddsWhatAnApplicationLacks(t *testing.T) {
 	t.Attr("fault", "field-B14")
+	t.Parallel()
 	dir, _, server := inspected(t)
 	id := server.Applications()[0].ID
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL()+"/v2/applications/"+id,

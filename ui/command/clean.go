@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
 	"slices"
 
 	"github.com/google/uuid"
@@ -97,9 +96,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	remover := steps.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
 		Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
-		Dial: func(host *url.URL) *client.Client {
-			return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now})
-		},
+		Dial:   c.client,
 	}
 	// Before the secret is asked for.
 	err = c.consenting(ctx, o.trust, func(a steps.Answers) error {

@@ -30,6 +30,7 @@ func names(t *testing.T, dir string) []string {
 }
 
 func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
+	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
 	write(t, dir, "notes.txt", "mine")
@@ -76,6 +77,7 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 }
 
 func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
+	t.Parallel()
 	made, _, server := inspected(t)
 	app := server.Applications()[0].ID
 	// Somebody else's folder: the same application, key and user, taken up there.
@@ -103,6 +105,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 }
 
 func TestCleanAsksFirst(t *testing.T) {
+	t.Parallel()
 	t.Run("nobody is there", func(t *testing.T) {
 		dir, _, server := inspected(t)
 		r := runs(t, dir, "y\n", account(), "clean")
@@ -165,6 +168,7 @@ func TestCleanAsksFirst(t *testing.T) {
 }
 
 func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, dir string, server *sandbox.Server){
 		"the key": func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, "private.key") },
 		".env":    func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, ".env") },
@@ -203,6 +207,7 @@ func remove(t *testing.T, dir, name string) {
 }
 
 func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
+	t.Parallel()
 	dir, _, server := inspected(t)
 	before := names(t, dir)
 	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin")
@@ -217,6 +222,7 @@ func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
 
 // Each run is killed before or after a request, and the next one goes on, until one lives.
 func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
+	t.Parallel()
 	const requests = 4 // look, user, user, application
 	for request := range requests {
 		for _, applied := range []bool{false, true} {

@@ -39,6 +39,7 @@ func offers(t *testing.T, dir string, args ...string) []string {
 }
 
 func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
+	t.Parallel()
 	const current, old = "44444444-0000-4000-8000-000000000000", "11111111-0000-4000-8000-000000000000"
 	dir := t.TempDir()
 	write(t, dir, ".credwiz.json", variedJournal)
@@ -87,6 +88,7 @@ func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
 }
 
 func TestAnUnreadableJournalOffersNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, text := range []string{"", "nonsense", `{"version": 99}`} {
 		write(t, dir, ".credwiz.json", text)
@@ -97,6 +99,7 @@ func TestAnUnreadableJournalOffersNothing(t *testing.T) {
 }
 
 func TestEveryShellGetsAScript(t *testing.T) {
+	t.Parallel()
 	for shell, says := range map[string]string{
 		"bash": "complete -o default -F __start_credwiz credwiz", "zsh": "#compdef credwiz",
 		"fish": "complete -c credwiz", "powershell": "Register-ArgumentCompleter -CommandName 'credwiz'",
@@ -128,6 +131,7 @@ source <(credwiz completion bash)
 }
 
 func TestBashCompletesANameThatIsTheOnlyOne(t *testing.T) {
+	t.Parallel()
 	p := bashful(t)
 	p.writes("credwiz --user car\t").sees("credwiz --user carol")
 	p.writes("--app-id 11\t").sees("--app-id 11111111-0000-4000-8000-000000000000")
@@ -136,6 +140,7 @@ func TestBashCompletesANameThatIsTheOnlyOne(t *testing.T) {
 }
 
 func TestBashRunsNothingOfANameThatWasCompleted(t *testing.T) {
+	t.Parallel()
 	p := bashful(t)
 	p.writes("credwiz --app-name \\$\t").sees(`\$\(touch\ \$HOME/made\)\ App`)
 	p.writes(" --user x\t").sees(`x\;touch\ \$HOME/made`)

@@ -36,6 +36,7 @@ func pointedAt(t *testing.T, url, apiKey string) string {
 
 func TestAFileDoesNotChooseWhoGetsTheSecret(t *testing.T) {
 	t.Attr("fault", "field-A2")
+	t.Parallel()
 	for name, args := range map[string][]string{
 		"inspect": {"inspect", "--online"},
 		"clean":   {"clean", "--yes"},
@@ -68,6 +69,7 @@ func TestAFileDoesNotChooseWhoGetsTheSecret(t *testing.T) {
 
 func TestANotedHostGetsNoOtherAccountsSecret(t *testing.T) {
 	t.Attr("fault", "field-A2")
+	t.Parallel()
 	url, calls := listener(t)
 	dir := pointedAt(t, url, "other123")
 	r := runs(t, dir, "", account(), "inspect", "--online", "--trust-api-host")
@@ -90,6 +92,7 @@ func TestANotedHostGetsNoOtherAccountsSecret(t *testing.T) {
 // A host of Vonage's needs no yes, whoever names it, so the run fails for want of a network and not of a yes.
 func TestAHostOfVonagesNeedsNoYes(t *testing.T) {
 	t.Attr("fault", "field-A2")
+	t.Parallel()
 	dir := pointedAt(t, client.DefaultHost, "other123")
 	r := runs(t, dir, "", append(account(), "HTTPS_PROXY="+deadHost(t)), "inspect", "--online")
 	if r.code != 5 || !strings.Contains(r.stderr, "The proxy cannot be reached") {
@@ -99,6 +102,7 @@ func TestAHostOfVonagesNeedsNoYes(t *testing.T) {
 
 func TestAtATerminalTheHostIsAskedFor(t *testing.T) {
 	t.Attr("fault", "field-A2")
+	t.Parallel()
 	dir, _, server := inspected(t)
 	at := "Send your API key and secret to " + strings.TrimPrefix(server.URL(), "http://")
 	p := sit(t, setting{args: []string{"inspect", "--online", "--dir", dir}, env: account(), sameStdout: true})

@@ -19,6 +19,7 @@ const nobody = 65534
 func TestARunningWizardHidesItsMemory(t *testing.T) {
 	t.Attr("fault", "S5")
 	t.Attr("fault", "S1")
+	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
 	w := witnessed(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -54,6 +55,7 @@ func TestARunningWizardHidesItsMemory(t *testing.T) {
 // TestAnInspectionAndTheSandboxHideTheirMemoryToo looks at them while they hold a secret, as they begin to wait.
 func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
 	t.Attr("fault", "S5")
+	t.Parallel()
 	t.Run("an inspection", func(t *testing.T) {
 		arrived, release := make(chan struct{}), make(chan struct{})
 		w := witnessed(t, func(next http.Handler) http.Handler {

@@ -9,6 +9,7 @@ import (
 
 func TestHelpForWhatIsNotThereFailsAndNamesIt(t *testing.T) {
 	t.Attr("fault", "field-C9")
+	t.Parallel()
 	for args, says := range map[string]string{
 		"foo":       `there is no help for "foo"`,
 		"tokn":      `there is no help for "tokn": did you mean credwiz help token?`,

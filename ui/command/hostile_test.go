@@ -75,6 +75,7 @@ func noSecrets(t *testing.T, dir string, r result) {
 }
 
 func TestALyingProxyMakesNoTwinAndTheNextRunGoesOn(t *testing.T) {
+	t.Parallel()
 	const tooMany = `{"title":"Rate Limit Hit"}`
 	for name, test := range map[string]struct {
 		method, path string
@@ -121,6 +122,7 @@ func TestALyingProxyMakesNoTwinAndTheNextRunGoesOn(t *testing.T) {
 }
 
 func TestCleanKeepsTheKeyOfWhatWasNotDeleted(t *testing.T) {
+	t.Parallel()
 	for name, lie := range map[string]func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder){
 		"200 in plain text": giving(200, "text/plain", "Blocked by policy"),
 		"202":               giving(202, "application/json", ""),

@@ -73,6 +73,7 @@ func TestTheFirstSignalEndsTheReadingOfASilentPipe(t *testing.T) {
 
 func TestASignalEndsTheReadingOfSilentStandardInput(t *testing.T) {
 	t.Attr("fault", "field-C2")
+	t.Parallel()
 	for name, args := range map[string][]string{
 		"users":              demoWith("--no-input", "--app-name", "My App", "--users-from", "-"),
 		"a secret":           {"--no-input", "--app-name", "My App", "--user", "alice", "--api-key", "abcd1234", "--api-secret-stdin"},

@@ -233,7 +233,7 @@ func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, cr
 	}
 	e.APIHost = host.String()
 	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor, HostFrom: o.hostFrom}
-	place := steps.Place{API: client.New(client.Options{Host: host, UserAgent: userAgent(), Now: c.now}), Folder: folder}
+	place := steps.Place{API: c.client(host), Folder: folder}
 	problem = c.consenting(ctx, o.trust, func(a steps.Answers) (err error) {
 		evidence, err = e.Ask(ctx, env, place, creds, a, r)
 		return err

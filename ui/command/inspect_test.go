@@ -30,6 +30,7 @@ func inspected(t *testing.T) (dir, token string, server *sandbox.Server) {
 }
 
 func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
+	t.Parallel()
 	dir, token, server := inspected(t)
 	online := func(args ...string) []string {
 		return append([]string{"inspect", "--online", "--api-host", server.URL()}, args...)
@@ -119,6 +120,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 }
 
 func TestAPastedKeyIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	dir, _, _ := inspected(t)
 	key, err := os.ReadFile(filepath.Join(dir, "private.key"))
 	if err != nil {
@@ -140,6 +142,7 @@ func TestAPastedKeyIsNotRepeated(t *testing.T) {
 }
 
 func TestAnInspectionInJSON(t *testing.T) {
+	t.Parallel()
 	dir, token, _ := inspected(t)
 	parts := strings.Split(token, ".")
 	flipped := "A"
@@ -177,6 +180,7 @@ func TestAnInspectionInJSON(t *testing.T) {
 }
 
 func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
+	t.Parallel()
 	dir, token, _ := inspected(t)
 	p := sit(t, setting{args: []string{"inspect", "--dir", dir}, sameStdout: true, cols: 80, rows: 24})
 	p.sees("This token works until", "VONAGE_JWT in", "fits private.key").ends(0)
@@ -192,6 +196,7 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 
 // TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder follows it, as a person does whose app reads .env.
 func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
+	t.Parallel()
 	dir, token, server := inspected(t)
 	key, err := client.ParsePrivateKey([]byte(read(t, dir, "private.key")))
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 )
 
 func TestTheFirstJourney(t *testing.T) {
+	t.Parallel()
 	p := sit(t, setting{args: demoWith("--dir", ".")})
 	p.sees("Connect your account", "practice sandbox").press("enter")
 	p.sees("Your account is connected", "enter continue").press("enter")
@@ -92,6 +93,7 @@ func verifyToken(t *testing.T, token, dir string) map[string]any {
 }
 
 func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	for name, args := range map[string][]string{"--version": {"--version"}, "--help": {"--help"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "T10")
@@ -115,6 +117,7 @@ func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
 
 func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
 	t.Attr("fault", "T7")
+	t.Parallel()
 	p := sit(t, setting{args: []string{"--demo", "--latency", "150ms"}})
 	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
 	for _, size := range [][2]int{{20, 6}, {40, 12}, {1, 1}, {120, 40}, {80, 24}} {
@@ -127,6 +130,7 @@ func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
 
 func TestNoColour(t *testing.T) {
 	t.Attr("fault", "T9")
+	t.Parallel()
 	p := sit(t, setting{args: demo, env: []string{"NO_COLOR=1"}})
 	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
 	for _, code := range []string{"\x1b[3", "\x1b[1;3", "\x1b[9", "38;5", "48;5"} {

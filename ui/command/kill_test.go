@@ -12,6 +12,7 @@ import (
 )
 
 func TestARunAsksForEverythingOnce(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	r := s.runs(s.attempt())
 	if r.code != 0 {
@@ -32,6 +33,7 @@ func TestARunAsksForEverythingOnce(t *testing.T) {
 func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Attr("fault", "N4")
+	t.Parallel()
 	for request := range requestsOfARun {
 		for _, applied := range []bool{false, true} {
 			t.Run(fmt.Sprintf("request %d applied %v", request+1, applied), func(t *testing.T) {
@@ -62,6 +64,7 @@ func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 
 func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 	t.Attr("fault", "F2")
+	t.Parallel()
 	s := newScene(t)
 	// The first run dies with the application made; so does each that looks for it. Then one lives.
 	a := s.attempt()
@@ -95,6 +98,7 @@ func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 
 func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	t.Attr("fault", "F2")
+	t.Parallel()
 	s := newScene(t)
 	arrived := make(chan struct{})
 	s.begins(func(at moment) bool {

@@ -160,6 +160,7 @@ var whole = []string{"--no-input", "--app-name", "My App", "--user", "alice"}
 func TestAWholeRunGoesThroughTheProxyWithTheCompanysAuthority(t *testing.T) {
 	t.Attr("fault", "N8")
 	t.Attr("fault", "N9")
+	t.Parallel()
 	own := newAuthority(t)
 	api := overTLS(t, &tls.Config{Certificates: []tls.Certificate{
 		own.certificate(t, time.Now().Add(time.Hour), "*.nexmo.com", "*.vonage.com"),
@@ -190,9 +191,11 @@ func TestAWholeRunGoesThroughTheProxyWithTheCompanysAuthority(t *testing.T) {
 
 func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 	t.Attr("fault", "N9")
+	t.Parallel()
 	refusing := startProxy(t, "", http.StatusProxyAuthRequired)
 	forbidding := startProxy(t, "", http.StatusForbidden)
 	dead := strings.TrimPrefix(deadHost(t), "http://")
+	built(t)
 	for name, test := range map[string]struct {
 		proxy string
 		says  []string
@@ -225,6 +228,7 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 	t.Attr("fault", "N9")
 	t.Attr("fault", "N10")
+	t.Parallel()
 	server := startSandbox(t)
 	p := startProxy(t, "", http.StatusForbidden)
 	t.Run("loopback", func(t *testing.T) {
@@ -253,6 +257,7 @@ func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 
 func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 	t.Attr("fault", "N8")
+	t.Parallel()
 	own := newAuthority(t)
 	good := own.certificate(t, time.Now().Add(time.Hour), "127.0.0.1")
 	for name, test := range map[string]struct {
@@ -297,6 +302,7 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 
 func TestThereIsNoFlagThatMakesAConnectionUnsafe(t *testing.T) {
 	t.Attr("fault", "N8")
+	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil, "--help")
 	for _, word := range []string{"insecure", "skip-verify", "no-check", "no-verify"} {
 		if strings.Contains(r.stdout+r.stderr, word) {
@@ -308,6 +314,7 @@ func TestThereIsNoFlagThatMakesAConnectionUnsafe(t *testing.T) {
 func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	t.Attr("fault", "N11")
 	t.Attr("fault", "N12")
+	t.Parallel()
 	p := startProxy(t, "", http.StatusForbidden)
 	t.Run("another host", func(t *testing.T) {
 		args := append([]string{"--api-host", "https://gateway.test"}, whole...)
@@ -338,6 +345,7 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 
 func TestARefusalThatPassesIsWaitedForAndTold(t *testing.T) {
 	t.Attr("fault", "N3")
+	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...)
 	if r.code != 0 {
 		t.Fatalf("code %d: %s", r.code, r.stderr)

@@ -14,6 +14,7 @@ import (
 
 func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 	t.Attr("fault", "field-B7")
+	t.Parallel()
 	made, _, server := inspected(t)
 	tokens := []string{"credwiz token in the same folder"}
 	again := []string{"run the command again"}

@@ -14,6 +14,7 @@ type places struct {
 	dir      string
 	practice sandbox.Config
 	account  *client.Client
+	connect  func(*url.URL) *client.Client
 	observer client.Observer
 	world    world
 
@@ -70,11 +71,14 @@ func (p *places) sandbox() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.world.seen != nil {
+		host = p.world.seen(host)
+	}
 	return p.client(host), nil
 }
 
 func (p *places) client(host *url.URL) *client.Client {
-	return client.New(client.Options{Host: host, UserAgent: userAgent(), Now: p.world.now}).Observed(p.observer)
+	return p.connect(host).Observed(p.observer)
 }
 
 func (p *places) close() {

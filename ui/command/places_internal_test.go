@@ -4,6 +4,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -11,7 +12,7 @@ import (
 func TestTheSandboxEndsWithTheWizard(t *testing.T) {
 	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
-	p := &places{dir: t.TempDir()}
+	p := &places{dir: t.TempDir(), connect: console{now: time.Now}.client}
 	place, err := p.open(true)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...)
 	if r.code != 0 {
@@ -34,6 +35,7 @@ func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 }
 
 func TestPlainTakesWhatItSuggestsFromEmptyLines(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	// As yes '' gives them: more than there are questions.
 	r := runs(t, dir, strings.Repeat("\n", 100), nil, demoWith("--plain", "--dir", ".")...)
@@ -47,6 +49,7 @@ func TestPlainTakesWhatItSuggestsFromEmptyLines(t *testing.T) {
 }
 
 func TestPlainSaysItInASCIIWhereTheTerminalHasNoMore(t *testing.T) {
+	t.Parallel()
 	r := runs(t, t.TempDir(), strings.Repeat("\n", 100), []string{"LC_ALL=C"},
 		demoWith("--plain", "--fault", "POST /v1/users:500:1")...)
 	if !strings.Contains(r.stderr, `"My Client SDK app"`) {
@@ -58,6 +61,7 @@ func TestPlainSaysItInASCIIWhereTheTerminalHasNoMore(t *testing.T) {
 }
 
 func TestPlainAsksAgainAfterAFailure(t *testing.T) {
+	t.Parallel()
 	r := runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "does not know this key and secret") {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
@@ -65,6 +69,7 @@ func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 }
 
 func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
+	t.Parallel()
 	r := runs(t, t.TempDir(), "\n\nKept\n\n2\n\n\n\n\n\n\n", nil,
 		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "[Kept, your last answer]") || !strings.Contains(r.stdout, "Kept") {
@@ -73,6 +78,7 @@ func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
 }
 
 func TestPlainEndsWhenTheInputEnds(t *testing.T) {
+	t.Parallel()
 	r := runs(t, t.TempDir(), "\n\n", nil, demoWith("--plain")...)
 	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
@@ -80,6 +86,7 @@ func TestPlainEndsWhenTheInputEnds(t *testing.T) {
 }
 
 func TestBothFrontEndsMakeTheSame(t *testing.T) {
+	t.Parallel()
 	record := func() (*sandbox.Server, func() []string) {
 		var mu sync.Mutex
 		var calls []string

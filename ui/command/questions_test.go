@@ -9,6 +9,7 @@ import (
 
 func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
+	t.Parallel()
 	dir := t.TempDir()
 	if r := runs(t, dir, "", nil, demoWith("--no-input", "--dir", dir, "--app-name", "A", "--user", "alice")...); r.code != 0 {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
@@ -25,6 +26,7 @@ func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 
 func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
+	t.Parallel()
 	server := startSandbox(t)
 	dir := t.TempDir()
 	for _, user := range []string{"alice", "bob"} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,17 +19,30 @@ import (
 	"github.com/google/uuid"
 )
 
-// world is what differs from run to run: clock, ids and keys. A demo with --fixed has the same one every time, so that
+// world is what differs from run to run: clock, ids, keys and chance. A demo with --fixed has the same one every time, so that
 // recordings come out alike.
 type world struct {
-	now   func() time.Time
-	newID func() string
-	keys  func() (*client.PrivateKey, error)
+	now    func() time.Time
+	newID  func() string
+	random func() float64 // nil takes the system's
+	keys   func() (*client.PrivateKey, error)
 	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
-	addr        string // where the sandbox listens, if that is free; empty is anywhere
+	addr        string                  // where the sandbox listens, if that is free; empty is anywhere
+	seen        func(*url.URL) *url.URL // the address that the sandbox seems to have, from its own; nil is the same
 	dir         func() (string, error)
+}
+
+// world is that of a run.
+func (c console) world(fixed bool) world {
+	switch {
+	case c.stage != nil:
+		return c.stage.world()
+	case fixed:
+		return fixedWorld()
+	}
+	return realWorld(c.now)
 }
 
 func realWorld(now func() time.Time) world {
@@ -52,8 +66,9 @@ func fixedWorld() world {
 	stand := func() time.Time { return noon }
 	var made atomic.Int64
 	return world{
-		now:   stand,
-		newID: numbered("credwiz"),
+		now:    stand,
+		newID:  numbered("credwiz"),
+		random: func() float64 { return 0.5 },
 		keys: func() (*client.PrivateKey, error) {
 			return client.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
 		},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ type console struct {
 	in       *os.File
 	out, err io.Writer
 	now      func() time.Time
+	stage    *Stage           // of a run for pictures; else nil
 	redactor *client.Redactor // what is said to err passes it
 	jobs     *ui.Jobs
 }
@@ -37,7 +39,20 @@ func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 // Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
 // errs. When ctx ends, what exists is told; its cause should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
-	return console{in: in, out: out, err: errs, now: time.Now, redactor: &client.Redactor{}}.run(ctx, args)
+	return newConsole(in, out, errs).run(ctx, args)
+}
+
+func newConsole(in *os.File, out, errs io.Writer) console {
+	return console{in: in, out: out, err: errs, now: time.Now, redactor: &client.Redactor{}}
+}
+
+// client is a client of the API at host.
+func (c console) client(host *url.URL) *client.Client {
+	options := client.Options{Host: host, UserAgent: userAgent(), Now: c.now}
+	if c.stage != nil {
+		options.Dial = c.stage.dial
+	}
+	return client.New(options)
 }
 
 func (c console) run(ctx context.Context, args []string) (code int) {

@@ -5,7 +5,6 @@ package command_test
 import (
 	"encoding/csv"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -25,8 +24,9 @@ func class(n int) string {
 // TestARosterComesThroughFaultsAndAKill has requests refused, broken and done without an answer, kills the program in the
 // middle, and runs it again.
 func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
+	t.Parallel()
 	n := 200
-	if os.Getenv("CREDWIZ_CRASH") == "all" {
+	if everything {
 		n = 1000
 	}
 	s := newScene(t)
@@ -83,6 +83,7 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 }
 
 func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	run := func(args ...string) result {
 		return runs(t, s.dir, "", account(), append([]string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--no-login"}, args...)...)
@@ -114,6 +115,7 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 }
 
 func TestARosterComesThroughAPipe(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	args := []string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--no-login", "--users-from", "-", "--csv"}
 	r := runs(t, s.dir, "name\nalice\nbob\n", account(), args...)
@@ -123,6 +125,7 @@ func TestARosterComesThroughAPipe(t *testing.T) {
 }
 
 func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		roster string
 		args   []string

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
+	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
 	p.sees("Press ctrl+c to end it")
 	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice")
@@ -24,6 +25,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 }
 
 func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
+	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0", "--json-log"}, sameStdout: true, cols: 240, rows: 24})
 	p.sees("Press ctrl+c to end it")
 	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json")
@@ -41,6 +43,7 @@ func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 }
 
 func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
+	t.Parallel()
 	for number, code := range map[syscall.Signal]int{
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
@@ -55,6 +58,7 @@ func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
 func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	t.Attr("fault", "field-D3")
 	t.Attr("fault", "field-D4")
+	t.Parallel()
 	for _, args := range [][]string{{}, {"--json-log"}} {
 		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
 		p.sees("Press ctrl+c to end it")
@@ -77,6 +81,7 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 }
 
 func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
+	t.Parallel()
 	taken := startSandbox(t)
 	for name, test := range map[string]struct {
 		args []string
@@ -101,6 +106,7 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 }
 
 func TestADemoMisbehavesOnDemand(t *testing.T) {
+	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil,
 		demoWith("--no-input", "--app-name", "A", "--user", "alice", "--fault", "POST /v2/applications:drop-after:1")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "check whether it was made: done") {

@@ -17,6 +17,7 @@ import (
 )
 
 func TestAScriptGetsJSONAndNothingElse(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	r := runs(t, dir, "", nil, demoWith("--dir", ".", "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")...)
 	if r.code != 0 {
@@ -38,6 +39,7 @@ func TestAScriptGetsJSONAndNothingElse(t *testing.T) {
 }
 
 func TestASecondRunOfAScriptGoesOnWithTheSame(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	dir := t.TempDir()
 	env := account()
@@ -54,6 +56,7 @@ func TestASecondRunOfAScriptGoesOnWithTheSame(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	good := account()
 	whole := []string{"--no-input", "--app-name", "A", "--user", "alice"}
@@ -150,6 +153,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestMissingAnswersMakeNoCallAndNoFile(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	runs(t, dir, "", nil, demoWith("--dir", "made", "--no-input")...)
 	if _, err := os.Stat(filepath.Join(dir, "made")); !errors.Is(err, fs.ErrNotExist) {
@@ -159,6 +163,7 @@ func TestMissingAnswersMakeNoCallAndNoFile(t *testing.T) {
 
 func TestTheSecretIsNowhere(t *testing.T) {
 	t.Attr("fault", "S2")
+	t.Parallel()
 	dir := t.TempDir()
 	r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil,
 		demoWith("--dir", ".", "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice", "--json")...)

@@ -23,14 +23,15 @@ import (
 // patience is the limit for what should come at once.
 const patience = 20 * time.Second
 
+// everything asks for all the points and ways, not for a sample of them.
+var everything = os.Getenv("CREDWIZ_CRASH") == "all"
+
+// programs is the folder of the real program while the tests run.
+var programs string
+
 // binary is the real program, built once.
 var binary = sync.OnceValues(func() (string, error) {
-	sweep()
-	dir, err := os.MkdirTemp("", "credwiz-test-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "credwiz")
+	path := filepath.Join(programs, "credwiz")
 	build := exec.Command("go", "build", "-o", path, "credwiz")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -53,15 +54,23 @@ func TestMain(m *testing.M) {
 	if cue := os.Getenv(panicCue); cue != "" {
 		os.Exit(panicking(cue))
 	}
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	sweep()
+	var err error
+	if programs, err = os.MkdirTemp("", "credwiz-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	code := m.Run()
+	_ = os.RemoveAll(programs)
 	os.Exit(code)
 }
 
+// built is the real program. What runs it is a test from end to end, and -short leaves all of those out.
 func built(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: -short leaves out what runs the real program")
+	}
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)

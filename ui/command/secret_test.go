@@ -176,6 +176,7 @@ func stops() []struct {
 }
 
 func TestNoScreenShowsASecretWhereverItIsLeft(t *testing.T) {
+	t.Parallel()
 	for last, stop := range stops() {
 		for name, leave := range map[string]func(*seat) error{
 			"ctrl+c": func(p *seat) error { return p.Press("ctrl+c") },
@@ -220,6 +221,7 @@ func TestNoScreenShowsASecretWhereverItIsLeft(t *testing.T) {
 }
 
 func TestNoFailureOnAScreenShowsASecret(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		wrap   func(http.Handler) http.Handler
 		fault  string
@@ -257,6 +259,7 @@ func TestNoFailureOnAScreenShowsASecret(t *testing.T) {
 }
 
 func TestNoRunWithoutScreensTellsASecret(t *testing.T) {
+	t.Parallel()
 	whole := []string{"--no-input", "--app-name", "A", "--user", "alice"}
 	lines := strings.Join([]string{canaryKey, canarySecret, "Piped", "", "", "bob", "", "", ""}, "\n") + "\n"
 	inEnvironment := []string{"VONAGE_API_KEY=" + canaryKey, "VONAGE_API_SECRET=" + canarySecret}
@@ -342,6 +345,7 @@ func wantLog(t *testing.T, log string, code int) {
 func TestADemoShowsNothingOfTheRealAccount(t *testing.T) {
 	t.Attr("fault", "S8")
 	t.Attr("fault", "B5")
+	t.Parallel()
 	p := sit(t, setting{
 		args: demoWith("--debug", "debug.log", "--dir", "."),
 		env:  []string{"VONAGE_API_KEY=" + canaryKey, "VONAGE_API_SECRET=" + canarySecret, "NEXMO_API_SECRET=" + canarySecret},
@@ -360,6 +364,7 @@ func TestADemoShowsNothingOfTheRealAccount(t *testing.T) {
 func TestAMaskTellsTheLengthOfASecretAndNothingElse(t *testing.T) {
 	t.Attr("fault", "S2")
 	t.Attr("fault", "S8")
+	t.Parallel()
 	screens := map[string]bool{}
 	for _, secret := range []string{"abcd1234", "~~~~~~~~"} {
 		p := sit(t, setting{args: demo})
@@ -374,6 +379,7 @@ func TestAMaskTellsTheLengthOfASecretAndNothingElse(t *testing.T) {
 
 func TestRealCredentialsAreRefusedByTheSandboxAndKeptNowhere(t *testing.T) {
 	t.Attr("fault", "B5")
+	t.Parallel()
 	dir := t.TempDir()
 	r := runs(t, dir, canarySecret+"\n", nil,
 		demoWith("--dir", ".", "--api-key", canaryKey, "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice")...)
@@ -391,6 +397,7 @@ func TestRealCredentialsAreRefusedByTheSandboxAndKeptNowhere(t *testing.T) {
 
 func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
 	t.Attr("fault", "B6")
+	t.Parallel()
 	p := sit(t, setting{args: demoWith("--dir", ".")})
 	for _, texts := range [][]string{
 		{"Connect your account"}, {"200 OK", "enter continue"}, {"Application name"}, {"201 Created", "enter continue"},
@@ -418,6 +425,7 @@ func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
 
 func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	t.Attr("fault", "S8")
+	t.Parallel()
 	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
 	p.sees("it stays hidden").writes(sandbox.DefaultAPISecret + "\r")
 	p.sees("Connect your account", "characters").press("enter").sees("200 OK").press("ctrl+c").ends(130)

@@ -18,6 +18,7 @@ func nexmorc(key, secret string) string {
 }
 
 func TestThePairOfAnotherToolIsShownAndTakenWithEnter(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	home := t.TempDir()
 	write(t, home, ".nexmorc", nexmorc("file1234", sandbox.DefaultAPISecret))
@@ -36,6 +37,7 @@ func TestThePairOfAnotherToolIsShownAndTakenWithEnter(t *testing.T) {
 }
 
 func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, ".vonagerc", `{"api-key":"`+sandbox.DefaultAPIKey+`x","api-secret":"nonsense"}`)
@@ -59,6 +61,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 }
 
 func TestAScriptUsesNoFileThatNobodySaw(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, ".nexmorc", nexmorc("file1234", "Secret1234"))
 	r := runs(t, dir, "", nil, "--api-host", deadHost(t), "--no-input", "--app-name", "A", "--user", "alice")
@@ -68,6 +71,7 @@ func TestAScriptUsesNoFileThatNobodySaw(t *testing.T) {
 }
 
 func TestADemoReadsNothingReal(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, ".nexmorc", nexmorc("file1234", "Secret1234"))
 	r := runs(t, dir, strings.Repeat("\n", 12), []string{"VONAGE_API_KEY=real1234", "VONAGE_API_SECRET=RealSecret9"}, demoWith("--plain")...)
@@ -77,6 +81,7 @@ func TestADemoReadsNothingReal(t *testing.T) {
 }
 
 func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "api_host = \""+server.URL()+"\"\napi_key = \"fromfile\"\napp_name = \"Lyon\"\nuser = \"guest\"\nexpires = \"1h\"\n")
@@ -97,6 +102,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 
 func TestAProfileWithASecretIsRefusedBeforeAnythingIsDone(t *testing.T) {
 	t.Attr("fault", "S1")
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "app_name = \"Lyon\"\napi_secret = \"Canary0Secret9\"\n")
 	r := runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--dir", "made")...)
@@ -109,6 +115,7 @@ func TestAProfileWithASecretIsRefusedBeforeAnythingIsDone(t *testing.T) {
 }
 
 func TestAProfileReadsNoFileForItsACL(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "acl.json", `{"paths":{"/*/rtc/**":{}}}`)
 	write(t, dir, "lyon.toml", "acl = \"acl.json\"\n")
@@ -119,6 +126,7 @@ func TestAProfileReadsNoFileForItsACL(t *testing.T) {
 }
 
 func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
+	t.Parallel()
 	server := startSandbox(t)
 	args := []string{"--api-host", server.URL(), "--no-input", "--app-name", "A", "--user", "alice"}
 	for _, test := range []struct {

@@ -69,6 +69,7 @@ func (g *gate) wantEconomy(t *testing.T) {
 }
 
 func TestAScriptNeedsFourRoundTripsOverOneConnection(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	r := runs(t, t.TempDir(), "", account(), "--api-host", g.url, "--no-input", "--app-name", "My App", "--user", "alice")
 	if r.code != 0 {
@@ -78,6 +79,7 @@ func TestAScriptNeedsFourRoundTripsOverOneConnection(t *testing.T) {
 }
 
 func TestTheConnectionIsOpenedWhileThePairIsTyped(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	p := sit(t, setting{args: []string{"--api-host", g.url}})
 	p.sees("Connect your account").press("tab", "shift+tab")
@@ -103,6 +105,7 @@ func TestTheConnectionIsOpenedWhileThePairIsTyped(t *testing.T) {
 }
 
 func TestALineByLineRunOpensTheConnectionBeforeTheSecret(t *testing.T) {
+	t.Parallel()
 	g := newGate(t)
 	p := sit(t, setting{args: []string{"--plain", "--api-host", g.url, "--api-key", sandbox.DefaultAPIKey}})
 	p.sees("from --api-key").press("enter").sees("API secret")
@@ -118,6 +121,7 @@ func TestALineByLineRunOpensTheConnectionBeforeTheSecret(t *testing.T) {
 }
 
 func TestAHostThatNobodyTrustsGetsNoConnectionWhileThePairIsTyped(t *testing.T) {
+	t.Parallel()
 	g := newGate(t) // the proxy on the way there
 	args := []string{"--api-host", "https://gateway.test"}
 	env := []string{"HTTPS_PROXY=" + g.url}
@@ -140,6 +144,7 @@ func TestAHostThatNobodyTrustsGetsNoConnectionWhileThePairIsTyped(t *testing.T) 
 }
 
 func TestWhileNobodyTypesNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	p := sit(t, setting{args: demo, sameStdout: true})
 	p.sees("Connect your account", "ctrl+c")
 	// Over a second, so that the clock of the countdown has struck.
@@ -150,6 +155,7 @@ func TestWhileNobodyTypesNothingIsWritten(t *testing.T) {
 }
 
 func TestTheCountdownWritesOnceASecond(t *testing.T) {
+	t.Parallel()
 	const line = 200 // bytes: a line with its colours, and the way there and back
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")

@@ -46,6 +46,7 @@ func called(function string) bool {
 }
 
 func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
+	t.Parallel()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

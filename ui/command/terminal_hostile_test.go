@@ -77,6 +77,7 @@ func checkHarmless(t *testing.T, what string, written []byte) {
 }
 
 func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
+	t.Parallel()
 	const folder = "fol\x1b]52;c;aGk=\x07der\u202e"
 	scripted := func(more ...string) []string {
 		return append([]string{"--no-login", "--dir", folder, "--no-input", "--app-name", "A", "--user", "alice"}, more...)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestASimpleTerminalIsAskedLineByLine(t *testing.T) {
+	t.Parallel()
 	for name, env := range map[string]string{"TERM=dumb": "TERM=dumb", "ACCESSIBLE=1": "ACCESSIBLE=1"} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "T9")
@@ -24,6 +25,7 @@ func TestASimpleTerminalIsAskedLineByLine(t *testing.T) {
 
 func TestALocaleWithoutUTF8GetsASCII(t *testing.T) {
 	t.Attr("fault", "T9")
+	t.Parallel()
 	p := sit(t, setting{args: demo, env: []string{"LANG=C", "LC_ALL=POSIX"}})
 	p.sees("Connect your account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").writes("wrong").press("enter").sees("x API key").press("ctrl+c").ends(130)
 	for _, r := range p.Raw() {
@@ -35,6 +37,7 @@ func TestALocaleWithoutUTF8GetsASCII(t *testing.T) {
 
 func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
 	t.Attr("fault", "T9")
+	t.Parallel()
 	r := runs(t, t.TempDir(), "", []string{"CI=true"}, demo...)
 	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") || strings.ContainsRune(r.stderr, '\x1b') {
 		t.Errorf("code %d: %s", r.code, r.stderr)
@@ -45,6 +48,7 @@ func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
 
 func TestStandardOutputInAPipeIsNoDifference(t *testing.T) {
 	t.Attr("fault", "T9")
+	t.Parallel()
 	p := sit(t, setting{args: demo}) // with a pipe
 	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
 	if strings.ContainsRune(p.stdout.String(), '\x1b') {
@@ -71,12 +75,14 @@ func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
 
 func TestWhatIsTypedBeforeTheFirstFrameIsKept(t *testing.T) {
 	t.Attr("fault", "T10")
+	t.Parallel()
 	p := sit(t, setting{args: demo, silent: true})
 	p.writes("wxyz").sees("Connect your account", "wxyz").press("ctrl+c").ends(130)
 }
 
 func TestAStormOfSizesIsSurvived(t *testing.T) {
 	t.Attr("fault", "T7")
+	t.Parallel()
 	const sizes = 500
 	p := sit(t, setting{args: []string{"--demo", "--latency", "300ms"}})
 	p.sees("Connect your account").press("enter").sees("GET /v2/applications")

@@ -68,6 +68,7 @@ func (p *seat) leftWithin(limit time.Duration, since time.Time) bool {
 }
 
 func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
+	t.Parallel()
 	const tries = 3
 	for call, limit := range map[string]time.Duration{http.MethodGet: time.Second, http.MethodPost: 3 * time.Second} {
 		for name, way := range waysOut() {
@@ -106,6 +107,7 @@ func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 
 func TestASecondCtrlCDoesNotWait(t *testing.T) {
 	t.Attr("fault", "T5")
+	t.Parallel()
 	url, arrived := held(t, http.MethodPost)
 	p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
 	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
@@ -118,6 +120,7 @@ func TestASecondCtrlCDoesNotWait(t *testing.T) {
 
 func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {
 	t.Attr("fault", "T4")
+	t.Parallel()
 	url, arrived := held(t, http.MethodPost)
 	p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
 	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
@@ -139,6 +142,7 @@ func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {
 }
 
 func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
+	t.Parallel()
 	for call, kept := range map[string]string{"": "", http.MethodGet: "", http.MethodPost: "My Client SDK app"} {
 		t.Run("during "+call, func(t *testing.T) {
 			t.Attr("fault", "T4")
@@ -175,6 +179,7 @@ func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 // nohup keeps the signal away: then the end of the input is all that tells of a closed terminal.
 func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 	t.Attr("fault", "T4")
+	t.Parallel()
 	p := sit(t, setting{program: "/bin/sh", args: append([]string{"-c", `trap "" HUP; "$0" "$@"; echo $? > code`, built(t)}, demo...)})
 	p.sees("Connect your account")
 	if err := p.Hangup(); err != nil {
@@ -190,8 +195,9 @@ func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 
 func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	t.Attr("fault", "T6")
-	p := sit(t, setting{program: "/bin/sh", args: []string{"-i"}, env: []string{"PS1=code $? > ", "ENV=", "PATH=" + os.Getenv("PATH")}, sameStdout: true})
-	p.sees("code 0 >").writes(built(t) + " --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
+	t.Parallel()
+	p := shell(t)
+	p.writes("credwiz --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
 	p.press("ctrl+z").sees("topped", fmt.Sprintf("code %d >", 128+int(syscall.SIGSTOP)))
 	// The shell has modes of its own.
 	if left := p.Restored(); slices.Contains(left, "alternate screen") || slices.Contains(left, "hidden cursor") {
@@ -204,12 +210,14 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 // A session of its own has nobody who could bring a stopped program back, and the system does not stop it.
 func TestCtrlZWithoutAShellDoesNoHarm(t *testing.T) {
 	t.Attr("fault", "T6")
+	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account").press("ctrl+z").writes("wxyz").sees("wxyz").press("ctrl+c").ends(130)
 }
 
 func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 	t.Attr("fault", "T6")
+	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
 	if err := p.Signal(syscall.SIGKILL); err != nil {

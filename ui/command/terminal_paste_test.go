@@ -9,6 +9,7 @@ import (
 
 func TestAnUnfinishedPasteDoesNotSwallowTheKeys(t *testing.T) {
 	t.Attr("fault", "T8")
+	t.Parallel()
 	for name, keys := range map[string][]string{"at once": {"\x1b[200~abc\x03"}, "before anything": {"\x1b[200~", "\x03"}} {
 		t.Run(name, func(t *testing.T) {
 			p := sit(t, setting{args: demo})
@@ -27,6 +28,7 @@ func TestAnUnfinishedPasteDoesNotSwallowTheKeys(t *testing.T) {
 
 func TestLineBreaksInAPastePressNoEnter(t *testing.T) {
 	t.Attr("fault", "T8")
+	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
 	if err := p.Paste("wxyz\r5678\n\r\n"); err != nil {

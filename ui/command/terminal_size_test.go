@@ -17,6 +17,7 @@ func unsized(t *testing.T, stty string, env ...string) *seat {
 }
 
 func TestATerminalThatTellsNoSizeHasTheUsualOne(t *testing.T) {
+	t.Parallel()
 	for _, stty := range []string{"cols 0 rows 0", "cols 0 rows 24", "cols 80 rows 0"} {
 		t.Run(stty, func(t *testing.T) {
 			t.Attr("fault", "field-C1")
@@ -28,6 +29,7 @@ func TestATerminalThatTellsNoSizeHasTheUsualOne(t *testing.T) {
 
 func TestColumnsAndLinesCountWhereTheTerminalTellsNoSize(t *testing.T) {
 	t.Attr("fault", "field-C1")
+	t.Parallel()
 	p := unsized(t, "cols 0 rows 0", "COLUMNS=19", "LINES=10")
 	p.sees("Please make the").press("ctrl+c").ends(130)
 	p = unsized(t, "cols 80 rows 24", "COLUMNS=19", "LINES=10")
@@ -38,6 +40,7 @@ func TestColumnsAndLinesCountWhereTheTerminalTellsNoSize(t *testing.T) {
 
 func TestASizeThatIsToldLaterCounts(t *testing.T) {
 	t.Attr("fault", "field-C1")
+	t.Parallel()
 	p := unsized(t, "cols 0 rows 0")
 	p.sees("Connect your account")
 	if err := p.Resize(19, 5); err != nil {

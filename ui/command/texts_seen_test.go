@@ -9,6 +9,7 @@ import (
 
 // Cleaning such a name would create another one than the script asked for.
 func TestANameWithUnseenCharactersIsRefused(t *testing.T) {
+	t.Parallel()
 	for flag, name := range map[string]string{"--user": "ev\nil", "--app-name": "\u202ebob", "--display-name": "\x1b[31mred"} {
 		t.Run(flag, func(t *testing.T) {
 			t.Attr("fault", "field-B1")

@@ -22,6 +22,7 @@ func withBob(t *testing.T, dir string, server *sandbox.Server) {
 }
 
 func TestATokenIsSignedAgainOffline(t *testing.T) {
+	t.Parallel()
 	dir, first, server := inspected(t)
 	if err := server.Close(); err != nil {
 		t.Fatal(err)
@@ -43,6 +44,7 @@ func TestATokenIsSignedAgainOffline(t *testing.T) {
 }
 
 func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
+	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
 	app := server.Applications()[0].ID
@@ -91,6 +93,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 }
 
 func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
+	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
 	p := sit(t, setting{args: []string{"token", "--dir", dir}})
@@ -101,6 +104,7 @@ func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
 }
 
 func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
+	t.Parallel()
 	dir, first, _ := inspected(t)
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
 	r := runs(t, dir, "", nil, "token", "--write", "env", "--expires", "2h", "--json")
@@ -127,6 +131,7 @@ func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
 }
 
 func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
+	t.Parallel()
 	dir, _, _ := inspected(t)
 	other, _, _ := inspected(t)
 	if err := os.Rename(filepath.Join(dir, "private.key"), filepath.Join(dir, "moved.key")); err != nil {
@@ -150,6 +155,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 }
 
 func TestThereIsNoTokenWhereNothingWasMade(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"token", "status"} {
 		r := runs(t, t.TempDir(), "", nil, command)
 		if r.code != 1 || r.stdout != "" || !strings.Contains(r.stderr, "There are no notes of credwiz in this folder") {

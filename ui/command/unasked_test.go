@@ -11,6 +11,7 @@ import (
 
 func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 	t.Attr("fault", "field-C6")
+	t.Parallel()
 	for _, flags := range []string{"--demo", "--demo --fixed"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "file")
@@ -31,6 +32,7 @@ func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 
 func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
 	t.Attr("fault", "field-C6")
+	t.Parallel()
 	for redirect, why := range map[string]string{
 		"2>log":              "nothing is asked because standard error is not a terminal: --app-name",
 		"</dev/null 2>log":   "nothing is asked because standard input is not a terminal: --app-name",

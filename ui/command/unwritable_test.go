@@ -26,6 +26,7 @@ func (s *scene) nothingWasSaved(r result, cause string) {
 
 func TestAFileThatMayNotGrowIsTold(t *testing.T) {
 	t.Attr("fault", "F5")
+	t.Parallel()
 	// In blocks, of which the key needs more than one, and everything else more than none.
 	for _, limit := range []string{"0", "1"} {
 		t.Run(limit, func(t *testing.T) {
@@ -40,6 +41,7 @@ func TestAFileThatMayNotGrowIsTold(t *testing.T) {
 
 func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 	t.Attr("fault", "F5")
+	t.Parallel()
 	s := newScene(t)
 	a, again := s.attempt(), s.attempt()
 	if os.Geteuid() == 0 {

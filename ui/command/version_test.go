@@ -8,6 +8,7 @@ import (
 )
 
 func TestTheVersionIsALineOnStandardOutput(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	r := runs(t, dir, "", nil, "--version")
 	if r.code != 0 || !strings.HasPrefix(r.stdout, "credwiz ") || strings.Count(r.stdout, "\n") != 1 || r.stderr != "" {

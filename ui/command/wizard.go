@@ -153,11 +153,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	world := realWorld(c.now)
-	if o.fixed {
-		world = fixedWorld()
-	}
-	places := &places{dir: o.dir, practice: practice, world: world, observer: logCalls(log)}
+	world := c.world(o.fixed)
+	c.now = world.now
+	places := &places{dir: o.dir, practice: practice, world: world, connect: c.client, observer: logCalls(log)}
 	places.account = places.client(host)
 	defer places.close()
 	env := steps.Env{
@@ -172,6 +170,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Notes:    found.Notes,
 		Now:      world.now,
 		NewID:    world.newID,
+		Random:   world.random,
 		Mask:     o.mask,
 		Roster:   users,
 		Out:      o.out,
@@ -235,7 +234,9 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	pace()
 	env.Brief = true
 	screen, _ := file(c.err) // it is one where a person sits
-	return ui.Screens(ctx, ui.Terminal{In: c.in, Out: screen, Jobs: c.jobs}, env, look(), c.clipboards())
+	style := look()
+	style.Still = c.stage != nil
+	return ui.Screens(ctx, ui.Terminal{In: c.in, Out: screen, Jobs: c.jobs}, env, style, c.clipboards())
 }
 
 // person reports whether somebody sits at a terminal.

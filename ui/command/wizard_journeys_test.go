@@ -14,6 +14,7 @@ import (
 // Every journey is counted: what it asks of a person may not grow unnoticed.
 
 func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	p := sit(t, setting{args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
@@ -27,6 +28,7 @@ func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
 }
 
 func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	journey := func() {
@@ -47,6 +49,7 @@ func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 }
 
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	p := sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
@@ -63,6 +66,7 @@ func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.
 }
 
 func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	host, err := client.ParseHost(s.url)
@@ -96,6 +100,7 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 }
 
 func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	args := []string{"--api-host", s.url, "--dir", s.dir}
@@ -120,6 +125,7 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	t.Attr("fault", "S8")
 	t.Attr("fault", "S6")
+	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
 	p := sit(t, setting{cols: 120, rows: 60, sameStdout: true, env: account(),

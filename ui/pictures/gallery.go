@@ -14,7 +14,7 @@ import (
 type shot struct{ name, size string }
 
 // writeGallery makes the page that shows the pictures, in the order in which they were taken, each at every size.
-func writeGallery(shots []shot) error {
+func writeGallery(folder string, shots []shot) error {
 	var b strings.Builder
 	b.WriteString("# Every screen\n\nMade by `go run ./ui/pictures`, which presses the keys that a person would.\n")
 	var shown []string

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // stories are the journeys that pictures are taken of. Each state of the wizard is in one of them.
 func stories() []func(*studio) error {
 	return []func(*studio) error{
-		firstJourney, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
+		firstJourney, callUnderWay, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
 		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine, workshop, commands,
 	}
 }
@@ -21,7 +22,7 @@ func firstJourney(s *studio) error {
 		c.sees("Connect your account").picture("api-key").press("?").sees("esc close").picture("explain").press("esc").press("enter")
 		c.sees("enter continue").picture("account").press("x").sees("> GET").picture("calls").press("esc").press("enter")
 		c.sees("Application name").picture("application").press("enter")
-		c.sees("POST /v2/applications").picture("creating").sees("enter continue").picture("application-ready").press("enter")
+		c.sees("201").sees("enter continue").picture("application-ready").press("enter")
 		c.sees("User name").picture("user").press("enter").sees("enter continue").picture("user-ready").press("enter")
 		c.sees("Valid for").picture("expiry").press("enter")
 		c.sees("Ready to log in").picture("ready").press("s").sees("Log in with JavaScript").picture("login-code").press("esc")
@@ -30,9 +31,17 @@ func firstJourney(s *studio) error {
 	})
 }
 
+// callUnderWay is a call that gets no answer, so that it can be looked at.
+func callUnderWay(s *studio) error {
+	return s.sits(demo("--fault", "POST /v2/applications:hang"), func(c *camera) {
+		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.sees("POST /v2/applications").picture("creating")
+	})
+}
+
 func mistakes(s *studio) error {
 	return s.sits(demo(), func(c *camera) {
-		c.sees("API key").writes("abcd1234").press("tab").writes("not the secret").picture("typing").press("enter").sees("401").picture("refused")
+		c.sees("API key").writes("abcd1234").press("tab").writes("not the secret").sees("14 characters").picture("typing").press("enter").sees("401").picture("refused")
 	})
 }
 
@@ -43,7 +52,7 @@ func patienceNeeded(s *studio) error {
 }
 
 func secondDay(s *studio) error {
-	first := s.sits(s.real(), func(c *camera) {
+	first := s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
 		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue").press("enter").sees("Valid for").press("enter")
 		c.sees("Ready to log in")
@@ -54,9 +63,9 @@ func secondDay(s *studio) error {
 	if err := s.has("Support chat", "Kiosk", "Kiosk (staging)", "Door bell", "Telehealth", "Fleet", "Chat demo"); err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Use an application").picture("applications")
-		c.writes("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
+		c.writes("kiosk").sees("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
 		c.press("backspace").press("backspace").writes("my client").press("enter")
 		c.sees("existed already").sees("enter continue").press("enter").sees("Use a user").picture("users")
 	})
@@ -67,13 +76,13 @@ func takenName(s *studio) error {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
 		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
 	}
-	if err := s.sits(s.real(), begin); err != nil {
+	if err := s.sits(account(), begin); err != nil {
 		return err
 	}
 	if err := forget(s.dir); err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
 		c.sees("existed already").sees("enter continue").press("enter").sees("a new one").press("enter").sees("names are unique").picture("name-taken")
 	})
@@ -83,20 +92,20 @@ func keyLost(s *studio) error {
 	if err := s.has("Support chat"); err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("a new one").press("down")
 		c.sees("Its private key").press("tab").press("down").press("enter").sees("stops working at once").picture("key-lost")
 	})
 }
 
 func leftRun(s *studio) error {
-	err := s.sits(s.real(), func(c *camera) {
+	err := s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")
 	})
 	if err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) { c.sees("A run in this folder was left").picture("resume") })
+	return s.sits(account(), func(c *camera) { c.sees("A run in this folder was left").picture("resume") })
 }
 
 func presenter(s *studio) error {
@@ -142,7 +151,7 @@ func keyInTheWay(s *studio) error {
 	if err := s.key(0o600); err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").picture("key-exists")
 	})
 }
@@ -151,7 +160,7 @@ func openKey(s *studio) error {
 	if err := s.key(0o644); err != nil {
 		return err
 	}
-	return s.sits(s.real(), func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
 		c.sees("mode 0644").picture("open-key")
 	})
@@ -169,18 +178,24 @@ func workshop(s *studio) error {
 	for i := range names {
 		names[i] = fmt.Sprintf("guest%02d", i+1)
 	}
-	// The rate is measured, so the clock goes.
-	return s.sits([]string{"--demo", "--dir", ".", "--latency", "400ms"}, func(c *camera) {
+	return s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").press("enter").sees("User name").writes(strings.Join(names, ", ")).picture("several-users")
-		c.press("enter").sees("left").picture("several-users-progress").sees("60 of 60 ready").picture("several-users-ready")
+		c.sees("201").sees("enter continue").press("enter").sees("User name").writes(strings.Join(names, ", ")).sees("56 more").picture("several-users")
+		s.holds.Store(true)
+		c.press("enter").sees("0 of 60")
+		for n := range 24 {
+			c.do(func() error { return s.creates(100 * time.Millisecond) }).sees(fmt.Sprintf("%d of 60", n+1))
+		}
+		c.picture("several-users-progress")
+		close(s.held)
+		c.sees("60 of 60 ready").picture("several-users-ready")
 		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").picture("several-users-tokens")
 	})
 }
 
 // commands are what is said at the prompt of a shell.
 func commands(s *studio) error {
-	err := s.sits(s.real(), func(c *camera) {
+	err := s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")
 		c.press("enter").sees("User name").press("enter").sees("201").sees("enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in")
 	})

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -113,6 +114,7 @@ func Start(cfg Config) (*Terminal, error) {
 	// it ctrl+c is a mere byte, a hang-up tells nobody, and /dev/tty is another terminal.
 	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 
+	heedSignals()
 	if err := t.begin(cfg.Cols, cfg.Rows); err != nil {
 		_ = keys.Close()
 		return nil, err
@@ -129,6 +131,16 @@ func Start(cfg Config) (*Terminal, error) {
 	go t.reap()
 	return t, nil
 }
+
+// heedSignals keeps programs from inheriting what nohup, or the & of a shell, made this process ignore: exec sets a
+// signal that is handled back to its default. Nothing reads the channel, so this process ignores the signal as before.
+var heedSignals = sync.OnceFunc(func() {
+	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
+})
 
 func (t *Terminal) begin(cols, rows int) error {
 	if err := t.setSize(cols, rows); err != nil {

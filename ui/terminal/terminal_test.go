@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
@@ -333,6 +334,18 @@ func TestHangupEndsAProgramThatDoesNotListen(t *testing.T) {
 	p.sees("ready")
 	p.does(p.Hangup())
 	p.ends(-1, "SIGHUP")
+}
+
+func TestHangupEndsItUnderNohupToo(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := exec.CommandContext(t.Context(), "sh", "-c", `trap '' HUP; exec "$@"`, "sh",
+		self, "-test.run=^TestHangupEndsAProgramThatDoesNotListen$", "-test.v")
+	if out, err := again.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+		t.Errorf("%v: %s", err, out)
+	}
 }
 
 func TestSignalEndsTheProgram(t *testing.T) {

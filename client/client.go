@@ -30,10 +30,8 @@ type Client struct {
 	host      *url.URL
 	http      *http.Client
 	userAgent string
-	// approachable is the transport if it is our own, which knows Approach; else nil.
-	approachable *http.Transport
-	now          func() time.Time
-	observer     Observer
+	now       func() time.Time
+	observer  Observer
 }
 
 // Options are what New needs; the zero value is the real API.
@@ -74,8 +72,7 @@ func New(o Options) *Client {
 	}
 	transport := o.Transport
 	if transport == nil {
-		c.approachable = newTransport(&net.Dialer{Timeout: connectTimeout})
-		transport = c.approachable
+		transport = newTransport(&net.Dialer{Timeout: connectTimeout})
 	}
 	c.http = &http.Client{
 		Transport: transport,

@@ -24,8 +24,6 @@ func connectStep() Step {
 		Plan:   func(Env, Session, Answers) string { return "" },
 		Run:    connect,
 		Show:   showAccount,
-
-		Approach: approach,
 	}
 }
 
@@ -143,15 +141,6 @@ func noteAPISecret(value string) string {
 		return fmt.Sprintf("most secrets have at least %d characters, this has %d", usualKeyLength, n)
 	}
 	return ""
-}
-
-// approach opens the connection to the account's API, which takes up to three round trips, while the key and the secret
-// are typed. Nobody is called who is not to be: the practice sandbox promises that there is no network, and a host that
-// is not Vonage's is asked about first.
-func approach(ctx context.Context, env Env, a Answers) {
-	if env.Account != nil && !practice(env, a) && env.HostFrom.check(env.Account.Host(), "", a) == nil {
-		env.Account.Approach(ctx)
-	}
 }
 
 // applicationsPerPage is the most that the API gives at once.

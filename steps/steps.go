@@ -41,9 +41,6 @@ type Step struct {
 	// Prepare looks up what the questions offer beyond what is known, while they are asked already: it returns the session
 	// with that. It changes nothing, and its failure only leaves the offers out. May be nil.
 	Prepare func(context.Context, Env, Session) (Session, error)
-	// Approach gets ready for Run once the first letters of an answer are there. It sends no answer and tells nothing. May be
-	// nil.
-	Approach func(context.Context, Env, Answers)
 	// Change changes what Run has made, after its answers were changed: Fields, given a session in which it exists, are
 	// those that can be. The session that it returns is to be kept even beside an error. Nil if there is nothing to change.
 	Change Work

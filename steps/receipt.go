@@ -2,7 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -119,16 +118,6 @@ type Result struct {
 	Users       []UserResult       `json:"users"`
 	Missed      []MissedResult     `json:"missed"`
 	Files       []string           `json:"files"`
-}
-
-// WriteTo writes the result as indented JSON.
-func (r Result) WriteTo(w io.Writer) (int64, error) {
-	if len(r.Users) == 0 {
-		return writeJSON[UserResult](w, r)
-	}
-	users := r.Users
-	r.Users = []UserResult{}
-	return writeJSON(w, r, users)
 }
 
 // ApplicationResult is an application in a Result.

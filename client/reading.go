@@ -74,12 +74,6 @@ type Part struct {
 	Twice   []string // the names that are there more than once
 }
 
-// Member is a name in a part, with its value in JSON.
-type Member struct {
-	Name  string
-	Value json.RawMessage
-}
-
 // Lookup returns the value of a name. A null is no value.
 func (p Part) Lookup(name string) (json.RawMessage, bool) {
 	for _, m := range p.Members {
@@ -98,29 +92,6 @@ func (p Part) Text(name string) (string, bool) {
 		return "", false
 	}
 	return text, true
-}
-
-// MarshalJSON writes the part as the object that it is, and one that could not be read as null.
-func (p Part) MarshalJSON() ([]byte, error) {
-	if p.Err != nil {
-		return []byte("null"), nil //nolint:nilerr // The error is what is told about the part, not about writing it.
-	}
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, m := range p.Members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(m.Name)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(m.Value)
-	}
-	b.WriteByte('}')
-	return []byte(b.String()), nil
 }
 
 // ReadToken reads a token, whatever is wrong with it. A pasted key is recognized and not read.
@@ -274,44 +245,6 @@ func (r *Reading) part(text string) Part {
 		return Part{Err: err}
 	}
 	return readPart(content)
-}
-
-func readPart(content []byte) Part {
-	if !json.Valid(content) {
-		return Part{Err: ErrNotJSON}
-	}
-	members, twice, ok := readObject(content)
-	if !ok {
-		return Part{Err: ErrNotObject}
-	}
-	return Part{Members: members, Twice: twice}
-}
-
-// readObject is orderedObject for an object that may have a name twice. The text is valid JSON.
-func readObject(text json.RawMessage) (members []Member, twice []string, ok bool) {
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, nil, false
-	}
-	places := map[string]int{}
-	for d.More() {
-		token, err := d.Token()
-		name, isName := token.(string)
-		var value json.RawMessage
-		if err != nil || !isName || d.Decode(&value) != nil {
-			return nil, nil, false
-		}
-		if at, again := places[name]; again {
-			members[at].Value = value
-			if !slices.Contains(twice, name) {
-				twice = append(twice, name)
-			}
-			continue
-		}
-		places[name] = len(members)
-		members = append(members, Member{name, value})
-	}
-	return members, twice, true
 }
 
 // ErrNotCheckable is a token whose signature is missing or not that of RS256.

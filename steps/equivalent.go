@@ -225,8 +225,3 @@ func (s Session) signing(variable string, r client.TokenRequest) string {
 		variable + `=$unsigned.$(printf %s "$unsigned" | openssl dgst -sha256 -sign ` + shellQuote(s.Key.Path) + ` | base64url)`,
 	}, "\n")
 }
-
-// shellQuote makes one word of a text, for every POSIX shell: nothing is special between single quotes but their end.
-func shellQuote(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}

@@ -50,10 +50,15 @@ func command(words ...string) string {
 
 var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
 
-// inShell writes a word as the shells of Unix read it.
+// inShell is shellQuote for words that people read too: what needs no quotes has none.
 func inShell(word string) string {
 	if plainWord().MatchString(word) {
 		return word
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return shellQuote(word)
+}
+
+// shellQuote makes one word of a text, for every POSIX shell: nothing is special between single quotes but their end.
+func shellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

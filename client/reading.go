@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
-
-	"credwiz/client/lazyregexp"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -129,7 +129,7 @@ func (r Reading) form() int {
 }
 
 // tokenLike is three parts, or the five of an encrypted token, of which the first begins as JSON does.
-var tokenLike = lazyregexp.New(`\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2,4}`)
+var tokenLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2,4}`) })
 
 // readParts reads a token that stands alone.
 func readParts(text string, wrappings []Wrapping) Reading {
@@ -180,10 +180,12 @@ func pasted(text string) (Shape, bool) {
 }
 
 // namePrefix is NAME= before a value; a part of a token that ends with = is none.
-var namePrefix = lazyregexp.New(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+var namePrefix = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+})
 
 // bearerPrefix is what a header has before a token.
-var bearerPrefix = lazyregexp.New(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`)
+var bearerPrefix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`) })
 
 const quotes = "\"'`“”‘’«»"
 

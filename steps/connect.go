@@ -3,11 +3,12 @@ package steps
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 func connectStep() Step {
@@ -83,7 +84,9 @@ func splitPair(pasted string) Answers {
 	return Answers{AnswerAPIKey: CleanToken(parts[1]), AnswerAPISecret: CleanToken(parts[2])}
 }
 
-var pairParts = lazyregexp.New(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
+var pairParts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
+})
 
 // chosenKey is the API key as it is answered now.
 func chosenKey(key Field, a Answers) string {

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
@@ -45,7 +46,7 @@ type login struct {
 	practice                 bool // the host goes with this run
 }
 
-var dataCentre = lazyregexp.New(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
+var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`) })
 
 func loginOf(s Session) login {
 	l := login{

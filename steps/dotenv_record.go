@@ -37,12 +37,12 @@ var keyVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompi
 func (s Session) dotenv() []Variable {
 	return []Variable{
 		{dotenvAPIKey, s.Credentials.APIKey},
-		{dotenvAppID, s.Application.Value.ID},
+		{dotenvAppID, s.Application.ID},
 		{dotenvKey, s.Key.Name},
 		{"VONAGE_PRIVATE_KEY_PATH", s.Key.Name},
 		{"VONAGE_APPLICATION_PRIVATE_KEY_PATH", s.Key.Name},
-		{dotenvUserName, s.User.Value.Name},
-		{dotenvUserID, s.User.Value.ID},
+		{dotenvUserName, s.User.Name},
+		{dotenvUserID, s.User.ID},
 		{dotenvJWT, s.Token.JWT.Reveal()},
 	}
 }
@@ -185,7 +185,7 @@ func heldKey(value string) *client.PrivateKey {
 // writeDotenv writes variables into .env, and says what became of those of others.
 func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
 	var c dotenvChange
-	before, now := s.Place.Folder.dotenvUser(), s.User.Value.Name
+	before, now := s.Place.Folder.dotenvUser(), s.User.Name
 	err := w.local("write "+dotenvFile, func() (string, error) {
 		var err error
 		if c, err = s.changeDotenv(variables); err != nil {

@@ -309,7 +309,7 @@ func texts(t *testing.T, i steps.Inspection) string {
 
 func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 	r := newRun(t).doesAll()
-	application := r.session.Application.Value.ID
+	application := r.session.Application.ID
 	for _, d := range diagnoses {
 		t.Run(d.name, func(t *testing.T) {
 			r := *r
@@ -355,7 +355,7 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 func TestEveryFaultHasAWayOut(t *testing.T) {
 	r := newRun(t).doesAll()
 	for _, d := range diagnoses {
-		f := newForge(r.session.Application.Value.ID)
+		f := newForge(r.session.Application.ID)
 		for _, change := range d.change {
 			change(&f)
 		}
@@ -371,7 +371,7 @@ func TestEveryFaultHasAWayOut(t *testing.T) {
 // TestTheCommandThatIsProposedMendsTheToken follows it, as a person with a shell does.
 func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 	r := newRun(t).doesAll()
-	f := newForge(r.session.Application.Value.ID)
+	f := newForge(r.session.Application.ID)
 	claim("exp", at(-time.Minute))(&f)
 	offline, _ := r.inspected(f.token(t))
 	equal(t, "command", offline.Problems[0].Command,
@@ -398,7 +398,7 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 
 func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	r := newRun(t).doesAll()
-	application := r.session.Application.Value.ID
+	application := r.session.Application.ID
 	sign := func(change ...func(*forge)) string {
 		f := newForge(application)
 		for _, c := range change {
@@ -407,7 +407,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		return f.token(t)
 	}
 	t.Run("the name of the user whose id it has", func(t *testing.T) {
-		_, online := r.inspected(sign(claim("sub", r.session.User.Value.ID)))
+		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
 		equal(t, "codes", codes(online), "sub-is-id")
 		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
 	})
@@ -529,7 +529,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		r.doesAll()
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
 		equal(t, "signature", offline.Signature, steps.SignatureCheck{State: steps.Verified, With: "my.key"})
-		f := newForge(r.session.Application.Value.ID)
+		f := newForge(r.session.Application.ID)
 		f.key = pairs[2]()
 		offline, _ = r.inspected(f.token(t))
 		// The key's name is in the notes, and need not be told.

@@ -211,7 +211,7 @@ func (s Session) noted() (app NotedApp, known bool, err error) {
 		return NotedApp{}, false, err
 	}
 	if s.Application.Exists {
-		if app, known = journal.findID(s.Application.Value.ID, s.Place, s.Credentials.APIKey); known {
+		if app, known = journal.findID(s.Application.ID, s.Place, s.Credentials.APIKey); known {
 			return app, known, nil
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func (s Session) edit(env Env, change func(NotedApp) NotedApp) error {
 	id := ""
 	if s.Application.Exists {
-		id = s.Application.Value.ID
+		id = s.Application.ID
 	}
 	return s.editAs(env, id, change)
 }
@@ -27,11 +27,11 @@ func (s Session) editAs(env Env, id string, change func(NotedApp) NotedApp) erro
 	}
 	app := s.noteOf(journal, id)
 	if s.Application.Exists {
-		if app.Name != s.Application.Value.Name {
+		if app.Name != s.Application.Name {
 			app.Asked = cmp.Or(app.Asked, app.Name)
 		}
 		// With each note again: an earlier one may have failed.
-		app.ID, app.Name = s.Application.Value.ID, s.Application.Value.Name
+		app.ID, app.Name = s.Application.ID, s.Application.Name
 		app.Created, app.Deleted = app.Created || s.Application.Created, false
 	}
 	app = change(app)
@@ -214,7 +214,7 @@ func (s Session) noteUsers(env Env, members []Member) error {
 		users := make([]NotedUser, len(members))
 		for i, m := range members {
 			var noted NotedUser
-			if at, ok := before[m.User.Value.Name]; ok {
+			if at, ok := before[m.User.Name]; ok {
 				noted = app.Users[at]
 			}
 			users[i] = noted.with(m)
@@ -250,12 +250,12 @@ func (n NotedApp) withUsers(users []NotedUser) NotedApp {
 
 // with is the note with what is known of the user now.
 func (n NotedUser) with(m Member) NotedUser {
-	if n.ID != "" && n.ID != m.User.Value.ID {
+	if n.ID != "" && n.ID != m.User.ID {
 		n = NotedUser{} // another one that had this name
 	}
 	// Who was only about to be created may be somebody else's.
 	n.Created = n.ID != "" && n.Created || m.User.Created
-	n.ID, n.Name, n.DisplayName = m.User.Value.ID, m.User.Value.Name, m.User.Value.DisplayName
+	n.ID, n.Name, n.DisplayName = m.User.ID, m.User.Name, m.User.DisplayName
 	if !m.Token.JWT.IsZero() {
 		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
 		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused
@@ -274,7 +274,7 @@ func (s Session) noteUser(env Env) error {
 		if s.inDotenv != nil {
 			app = app.wrote(dotenvFile, s.inDotenv)
 		}
-		user, _ := app.user(s.User.Value.Name)
+		user, _ := app.user(s.User.Name)
 		return app.withUser(user.with(s.Member))
 	})
 }

@@ -70,7 +70,7 @@ func Receipt(env Env, s Session) string {
 		}
 		title := "Token"
 		if len(members) > 1 {
-			title += " of " + client.Printable(member.User.Value.Name)
+			title += " of " + client.Printable(member.User.Name)
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {
@@ -159,10 +159,10 @@ func ResultOf(env Env, s Session) Result {
 	}
 	if s.Application.Exists {
 		a := s.Application
-		r.Application = &ApplicationResult{ID: a.Value.ID, Name: a.Value.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
+		r.Application = &ApplicationResult{ID: a.ID, Name: a.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
 	}
 	for m := range s.members() {
-		u := UserResult{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
+		u := UserResult{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 		if !m.Token.JWT.IsZero() {
 			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
 		}

@@ -25,8 +25,8 @@ func everyLine(string) bool { return true }
 // userVariables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
 func (s Session) userVariables(m Member) []Variable {
 	return []Variable{
-		{dotenvAppID, s.Application.Value.ID}, {dotenvUserName, m.User.Value.Name},
-		{dotenvUserID, m.User.Value.ID}, {dotenvJWT, m.Token.JWT.Reveal()},
+		{dotenvAppID, s.Application.ID}, {dotenvUserName, m.User.Name},
+		{dotenvUserID, m.User.ID}, {dotenvJWT, m.Token.JWT.Reveal()},
 	}
 }
 
@@ -63,7 +63,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 		}
 		taken := map[string]bool{}
 		for m := range s.membersOf(nil) {
-			name, old, err := folder.fileFor(m.User.Value.Name, taken)
+			name, old, err := folder.fileFor(m.User.Name, taken)
 			if err != nil {
 				return "", err
 			}
@@ -126,7 +126,7 @@ func (s Session) ignoringFolder(path string) (*Folder, exposure, error) {
 func (s Session) userFiles() []string {
 	var names []string
 	for m := range s.membersOf(nil) {
-		names = append(names, userFile(m.User.Value.Name, 1))
+		names = append(names, userFile(m.User.Name, 1))
 	}
 	return names
 }

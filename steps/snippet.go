@@ -50,11 +50,11 @@ var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 
 func loginOf(s Session) login {
 	l := login{
-		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Value.Name,
+		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
 		practice: s.Place.Practice,
 	}
-	if match := dataCentre().FindStringSubmatch(s.User.Value.Region); match != nil {
+	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
 		l.region = strings.ToUpper(match[1])
 	}
 	if s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost {

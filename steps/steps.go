@@ -82,7 +82,7 @@ type Session struct {
 	held        map[string]heldIn
 	Users       []client.User // those that the application had already, as far as they were read
 	Key         Key
-	Application Made[client.Application]
+	Application Application
 	Member               // the current one
 	Earlier     []Member // those that are done
 	Roster      []Member // the others of a roster, of which the current one is the first
@@ -95,7 +95,7 @@ type Session struct {
 
 // Member is a user of the application, with its token; the zero value until there is one.
 type Member struct {
-	User         Made[client.User]
+	User         User
 	Token        client.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
 	LoginRefused string       // how the platform refused the token; empty if it did not
@@ -135,15 +135,23 @@ func (s Session) withFile(name, purpose string) Session {
 	return s
 }
 
-// Made is something in the account, and whether this run created it or found it there.
-type Made[T any] struct {
-	Value   T
+// Application is the application that a run works in.
+type Application struct {
+	client.Application
 	Exists  bool // false: there is none yet
-	Created bool
+	Created bool // by this run, rather than found
 	// Uncertain tells that a create got no answer: it must be looked for before it is asked for again.
 	Uncertain bool
 	// Adopted tells that a new one was wanted, and that this one has its key already.
 	Adopted bool
+}
+
+// User is a user that a run made or found.
+type User struct {
+	client.User
+	Exists    bool // false: there is none yet
+	Created   bool // by this run, rather than found
+	Uncertain bool // as an Application's
 }
 
 // Key is the private key of the application, as it lies in the folder.

@@ -86,7 +86,7 @@ func (s Session) isTokenAlone(text []byte) bool {
 		return false
 	}
 	journal, err := s.Place.Folder.readJournal()
-	return id == s.Application.Value.ID || err == nil && journal.knows(id)
+	return id == s.Application.ID || err == nil && journal.knows(id)
 }
 
 // noteTokenFile notes that the token is about to be in a file of another name than the usual one, for credwiz clean.
@@ -106,7 +106,7 @@ func (s Session) noteTokenFile(name string) error {
 		return err
 	}
 	for i, app := range journal.Applications {
-		if app.ID == s.Application.Value.ID && !slices.Contains(app.Files, name) {
+		if app.ID == s.Application.ID && !slices.Contains(app.Files, name) {
 			journal.Applications[i].Files = append(slices.Clip(app.Files), name)
 		}
 	}

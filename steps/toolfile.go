@@ -59,7 +59,7 @@ func toolFiles() map[string][]toolFile {
 				merge: mergeSection("app_config"), read: readSection("app_config"), all: allInSection("app_config"),
 				names: []string{"app_id", "private_key"}, key: "private_key",
 				values: func(s Session) []Variable {
-					return []Variable{{"app_id", s.Application.Value.ID}, {"private_key", privatePEM(s.Key.Private)}}
+					return []Variable{{"app_id", s.Application.ID}, {"private_key", privatePEM(s.Key.Private)}}
 				},
 			},
 		},
@@ -70,7 +70,7 @@ func toolFiles() map[string][]toolFile {
 			values: func(s Session) []Variable {
 				return []Variable{
 					{"api-key", s.Credentials.APIKey}, {"api-secret", s.Credentials.APISecret.Reveal()},
-					{"app-id", s.Application.Value.ID}, {"private-key", privatePEM(s.Key.Private)},
+					{"app-id", s.Application.ID}, {"private-key", privatePEM(s.Key.Private)},
 				}
 			},
 		}},

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
+	"sync"
 	"unicode/utf8"
-
-	"credwiz/client/lazyregexp"
 )
 
 // ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
@@ -73,11 +73,8 @@ func (a *ACL) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-var (
-	// The grammar's \s is that of JavaScript, which knows more blanks than that of Go.
-	aclPath   = lazyregexp.New(`^/[^\s\v\p{Z}\x{FEFF}]*$`)
-	aclMethod = lazyregexp.New(`^(GET|POST|PUT|DELETE|PATCH)$`)
-)
+// The grammar's \s is that of JavaScript, which knows more blanks than that of Go.
+var aclPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/[^\s\v\p{Z}\x{FEFF}]*$`) })
 
 // ParseACL reads an ACL in JSON and says where it leaves the grammar.
 func ParseACL(text []byte) (ACL, error) {
@@ -85,30 +82,32 @@ func ParseACL(text []byte) (ACL, error) {
 	if err := decodeStrictly(text, &whole); err != nil {
 		return ACL{}, fmt.Errorf("ACL: %w", err)
 	}
-	names, values, err := orderedObject(whole)
+	members, err := uniqueMembers(whole)
 	if err != nil {
 		return ACL{}, fmt.Errorf("ACL: it %w", err)
 	}
-	if !slices.Contains(names, "paths") {
+	if !slices.ContainsFunc(members, func(m Member) bool { return m.Name == "paths" }) {
 		return ACL{}, errors.New(`ACL: it must have "paths"`)
 	}
-	if len(names) > 1 {
+	if len(members) > 1 {
 		return ACL{}, errors.New(`ACL: it must have nothing but "paths"`)
 	}
-	paths, rules, err := orderedObject(values[0])
+	rules, err := uniqueMembers(members[0].Value)
 	if err != nil {
 		return ACL{}, fmt.Errorf("ACL: paths %w", err)
 	}
-	if len(paths) == 0 {
+	if len(rules) == 0 {
 		return ACL{}, errors.New("ACL: paths: there is none, so the token could reach nothing")
 	}
-	for i, path := range paths {
-		if !aclPath().MatchString(path) {
-			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", path)
+	var paths []string
+	for _, rule := range rules {
+		if !aclPath().MatchString(rule.Name) {
+			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", rule.Name)
 		}
-		if err := checkRule(rules[i]); err != nil {
-			return ACL{}, fmt.Errorf("ACL: %q: %w", path, err)
+		if err := checkRule(rule.Value); err != nil {
+			return ACL{}, fmt.Errorf("ACL: %q: %w", rule.Name, err)
 		}
+		paths = append(paths, rule.Name)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
@@ -118,29 +117,29 @@ func ParseACL(text []byte) (ACL, error) {
 }
 
 func checkRule(raw json.RawMessage) error {
-	names, values, err := orderedObject(raw)
+	members, err := uniqueMembers(raw)
 	if err != nil {
 		return fmt.Errorf("its rule %w; {} allows everything", err)
 	}
-	for i, name := range names {
-		switch name {
+	for _, m := range members {
+		switch m.Name {
 		case "methods":
 			var methods []string
-			if json.Unmarshal(values[i], &methods) != nil || methods == nil {
+			if json.Unmarshal(m.Value, &methods) != nil || methods == nil {
 				return errors.New("methods must be a list of texts")
 			}
-			for _, m := range methods {
-				if !aclMethod().MatchString(m) {
-					return fmt.Errorf("method %q: must be GET, POST, PUT, DELETE or PATCH", m)
+			for _, method := range methods {
+				if !slices.Contains([]string{"GET", "POST", "PUT", "DELETE", "PATCH"}, method) {
+					return fmt.Errorf("method %q: must be GET, POST, PUT, DELETE or PATCH", method)
 				}
 			}
 		case "filters":
 			var filters map[string]json.RawMessage
-			if json.Unmarshal(values[i], &filters) != nil || filters == nil {
+			if json.Unmarshal(m.Value, &filters) != nil || filters == nil {
 				return errors.New("filters must be an object")
 			}
 		default:
-			return fmt.Errorf("a rule has methods and filters, not %q", name)
+			return fmt.Errorf("a rule has methods and filters, not %q", m.Name)
 		}
 	}
 	return nil
@@ -160,27 +159,15 @@ func decodeStrictly(text []byte, out any) error {
 	return nil
 }
 
-// orderedObject returns the names of a JSON object in their order, with their values. A name that is there twice is
-// refused: of two rules each reader of the token would choose its own.
-func orderedObject(raw json.RawMessage) (names []string, values []json.RawMessage, err error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, nil, errors.New("must be an object")
+// uniqueMembers returns the members of a JSON object. A name that is there twice is refused: of two rules each reader of
+// the token would choose its own.
+func uniqueMembers(text json.RawMessage) ([]Member, error) {
+	object := readPart(text)
+	switch {
+	case object.Err != nil:
+		return nil, errors.New("must be an object")
+	case len(object.Twice) > 0:
+		return nil, fmt.Errorf("has %q twice", object.Twice[0])
 	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, nil, err
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, nil, err
-		}
-		if slices.Contains(names, name.(string)) { //nolint:forcetypeassert // the decoder has made sure of it
-			return nil, nil, fmt.Errorf("has %q twice", name)
-		}
-		names = append(names, name.(string)) //nolint:forcetypeassert // as above
-		values = append(values, value)
-	}
-	return names, values, nil
+	return object.Members, nil
 }

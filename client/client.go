@@ -30,10 +30,8 @@ type Client struct {
 	host      *url.URL
 	http      *http.Client
 	userAgent string
-	// approachable is the transport if it is our own, which knows Approach; else nil.
-	approachable *http.Transport
-	now          func() time.Time
-	observer     Observer
+	now       func() time.Time
+	observer  Observer
 }
 
 // Options are what New needs; the zero value is the real API.
@@ -79,8 +77,7 @@ func New(o Options) *Client {
 		if dial == nil {
 			dial = (&net.Dialer{Timeout: connectTimeout}).DialContext
 		}
-		c.approachable = newTransport(dial)
-		transport = c.approachable
+		transport = newTransport(dial)
 	}
 	c.http = &http.Client{
 		Transport: transport,

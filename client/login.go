@@ -6,10 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
-
-	"credwiz/client/lazyregexp"
 
 	"github.com/coder/websocket"
 )
@@ -114,7 +114,7 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string, exchang
 }
 
 // regionHost is the form of a data centre's API host; its WebSocket host is the twin with another beginning.
-var regionHost = lazyregexp.New(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`)
+var regionHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`) })
 
 // loginURL is where the SDK would log in: the user's region on the real platform, else the API's own host.
 func (c *Client) loginURL(token Secret, region string) string {

@@ -7,11 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-
-	"credwiz/client/lazyregexp"
+	"sync"
 )
 
 // mask hides what is private in texts that are to be shown: values that are known to be secret, members of JSON whose
@@ -33,12 +33,18 @@ func (m *mask) add(secret string) {
 
 var (
 	// A key that is cut off is still one.
-	privateKeyText = lazyregexp.New(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
-	tokenText      = lazyregexp.New(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`)
-	privateMember  = lazyregexp.New(`(?i)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
+	privateKeyText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	})
+	tokenText     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}`) })
+	privateMember = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
+	})
 	// In JSON that is cut off or broken, nobody knows where a private array or object ends.
-	privateRest = lazyregexp.New(`(?is)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)[\[{].*`)
-	privateName = lazyregexp.New(`(?i)secret|private_?key|password|token|jwt`)
+	privateRest = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)("[^"]*(?:secret|private_?key|password|token|jwt)[^"]*"\s*:\s*)[\[{].*`)
+	})
+	privateName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)secret|private_?key|password|token|jwt`) })
 )
 
 // text masks a text of any kind.

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
-
-	"credwiz/client/lazyregexp"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -74,12 +74,6 @@ type Part struct {
 	Twice   []string // the names that are there more than once
 }
 
-// Member is a name in a part, with its value in JSON.
-type Member struct {
-	Name  string
-	Value json.RawMessage
-}
-
 // Lookup returns the value of a name. A null is no value.
 func (p Part) Lookup(name string) (json.RawMessage, bool) {
 	for _, m := range p.Members {
@@ -98,29 +92,6 @@ func (p Part) Text(name string) (string, bool) {
 		return "", false
 	}
 	return text, true
-}
-
-// MarshalJSON writes the part as the object that it is, and one that could not be read as null.
-func (p Part) MarshalJSON() ([]byte, error) {
-	if p.Err != nil {
-		return []byte("null"), nil //nolint:nilerr // The error is what is told about the part, not about writing it.
-	}
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, m := range p.Members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(m.Name)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(m.Value)
-	}
-	b.WriteByte('}')
-	return []byte(b.String()), nil
 }
 
 // ReadToken reads a token, whatever is wrong with it. A pasted key is recognized and not read.
@@ -158,7 +129,7 @@ func (r Reading) form() int {
 }
 
 // tokenLike is three parts, or the five of an encrypted token, of which the first begins as JSON does.
-var tokenLike = lazyregexp.New(`\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2,4}`)
+var tokenLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2,4}`) })
 
 // readParts reads a token that stands alone.
 func readParts(text string, wrappings []Wrapping) Reading {
@@ -209,10 +180,12 @@ func pasted(text string) (Shape, bool) {
 }
 
 // namePrefix is NAME= before a value; a part of a token that ends with = is none.
-var namePrefix = lazyregexp.New(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+var namePrefix = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(?i:export|set)\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*([^=.])`)
+})
 
 // bearerPrefix is what a header has before a token.
-var bearerPrefix = lazyregexp.New(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`)
+var bearerPrefix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^(?:authorization\s*:\s*)?bearer[\s:]+`) })
 
 const quotes = "\"'`“”‘’«»"
 
@@ -274,44 +247,6 @@ func (r *Reading) part(text string) Part {
 		return Part{Err: err}
 	}
 	return readPart(content)
-}
-
-func readPart(content []byte) Part {
-	if !json.Valid(content) {
-		return Part{Err: ErrNotJSON}
-	}
-	members, twice, ok := readObject(content)
-	if !ok {
-		return Part{Err: ErrNotObject}
-	}
-	return Part{Members: members, Twice: twice}
-}
-
-// readObject is orderedObject for an object that may have a name twice. The text is valid JSON.
-func readObject(text json.RawMessage) (members []Member, twice []string, ok bool) {
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, nil, false
-	}
-	places := map[string]int{}
-	for d.More() {
-		token, err := d.Token()
-		name, isName := token.(string)
-		var value json.RawMessage
-		if err != nil || !isName || d.Decode(&value) != nil {
-			return nil, nil, false
-		}
-		if at, again := places[name]; again {
-			members[at].Value = value
-			if !slices.Contains(twice, name) {
-				twice = append(twice, name)
-			}
-			continue
-		}
-		places[name] = len(members)
-		members = append(members, Member{name, value})
-	}
-	return members, twice, true
 }
 
 // ErrNotCheckable is a token whose signature is missing or not that of RS256.

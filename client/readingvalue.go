@@ -119,16 +119,16 @@ func (p Part) ReadACL() ACLReading {
 	if text, ok := p.Text("acl"); ok {
 		form, value = TextACL, json.RawMessage(text)
 	}
-	members, _, isObject := readObject(value)
-	if !isObject || !json.Valid(value) {
+	whole := readPart(value)
+	if whole.Err != nil {
 		return ACLReading{Form: OddACL, Err: fmt.Errorf("ACL: %w", ErrNotObject)}
 	}
 	r := ACLReading{Form: form}
 	r.ACL, r.Err = ParseACL(value)
-	paths, _ := Part{Members: members}.Lookup("paths")
-	rules, _, ok := readObject(paths)
-	r.Empty = len(members) == 0 || ok && len(rules) == 0
-	for _, rule := range rules {
+	paths, _ := whole.Lookup("paths")
+	rules := readPart(paths)
+	r.Empty = len(whole.Members) == 0 || rules.Err == nil && len(rules.Members) == 0
+	for _, rule := range rules.Members {
 		if g, ok := grantOf(rule); ok {
 			r.Grants = append(r.Grants, g)
 		}
@@ -137,12 +137,12 @@ func (p Part) ReadACL() ACLReading {
 }
 
 func grantOf(rule Member) (Grant, bool) {
-	fields, _, ok := readObject(rule.Value)
-	if !ok {
+	fields := readPart(rule.Value)
+	if fields.Err != nil {
 		return Grant{}, false
 	}
 	g := Grant{Path: rule.Name}
-	methods, ok := Part{Members: fields}.Lookup("methods")
+	methods, ok := fields.Lookup("methods")
 	if !ok {
 		return g, true
 	}

@@ -14,8 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"credwiz/client/lazyregexp"
 )
 
 // Redactor takes secrets out of text that leaves the program beside its results: logs, messages, panics. It hides the
@@ -96,10 +94,14 @@ func (r *Redactor) HideKey(k *PrivateKey) {
 // What is hidden by its looks. A block that does not end is hidden as far as it can be one: a message that only names
 // such a block stays legible.
 var (
-	pemBoundary = lazyregexp.New(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`)
-	pemBlock    = lazyregexp.New(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY-----|[A-Za-z0-9+/=:,\s\\"-]*)`)
-	openPEM     = lazyregexp.New(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
-	jwtForm     = lazyregexp.New(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
+	pemBoundary = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`) })
+	pemBlock    = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY-----|[A-Za-z0-9+/=:,\s\\"-]*)`)
+	})
+	openPEM = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
+	})
+	jwtForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`) })
 )
 
 // Redact returns text with ••• in the place of each secret. Redacting again changes nothing.

@@ -34,7 +34,7 @@ func newTransport(dial Dial) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		OnProxyConnectResponse: judgeProxy,
-		DialContext:            approached(dial),
+		DialContext:            dial,
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeader,

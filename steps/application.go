@@ -258,7 +258,7 @@ func (s Session) withApplication(env Env, w work, a client.Application, created 
 	if a.PublicKey == "" {
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
-	s.Application = Made[client.Application]{Value: a, Exists: true, Created: created}
+	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
 	if err := s.entry(env).note(); err != nil {
 		w.warn("note the application", err.Error())
@@ -275,9 +275,9 @@ func applicationDone(s Session) string {
 }
 
 func showApplication(_ Env, s Session) []Fact {
-	a := s.Application.Value
+	a := s.Application
 	name := a.Name
-	if !s.Application.Created {
+	if !a.Created {
 		name += " (existed already)"
 	}
 	facts := []Fact{
@@ -286,7 +286,7 @@ func showApplication(_ Env, s Session) []Fact {
 		fact("Private key", s.Key.Path),
 		fact("Capabilities", strings.Join(a.Capabilities, ", ")),
 	}
-	if s.Application.Adopted {
+	if a.Adopted {
 		facts = append(facts, fact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
 	}
 	for _, hook := range []struct{ label, address string }{

@@ -63,13 +63,13 @@ func (s Session) withListed(applications []client.Application) Session {
 // renameApplication gives the application the name of the answers, and leaves everything else of it as it is.
 func renameApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
-	if a[AnswerAppName] == s.Application.Value.Name {
+	if a[AnswerAppName] == s.Application.Name {
 		w.tell("the name is the same", "nothing to do")
 		return s, nil
 	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
 		// As it is now: the API replaces the whole of it.
-		found, err := getApplication(ctx, s, s.Application.Value.ID, w)
+		found, err := getApplication(ctx, s, s.Application.ID, w)
 		if err != nil {
 			return s, err
 		}
@@ -77,7 +77,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 		if err != nil {
 			return s, err
 		}
-		s.Application.Value = changed
+		s.Application.Application = changed
 		renamed := func(app NotedApp) NotedApp { app.Asked = ""; return app }
 		if err := s.entry(env).edit(renamed); err != nil {
 			w.warn("note the application", err.Error())

@@ -48,7 +48,7 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
-	gone := first.session.Application.Value.ID
+	gone := first.session.Application.ID
 	first.deletes(gone)
 	second := first.again().does("connect", "application")
 	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
@@ -66,7 +66,7 @@ func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
-	gone := first.session.Application.Value.ID
+	gone := first.session.Application.ID
 	first.deletes(gone)
 	second := first.again().does("connect")
 	second.account.on("GET /v2/applications/"+gone, failing(http.StatusInternalServerError))
@@ -80,7 +80,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
-	id := first.session.Application.Value.ID
+	id := first.session.Application.ID
 	first.givesKey(id, pairs[2]())
 
 	second := first.again().does("connect")
@@ -101,7 +101,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 		third.answers = third.answers.With(steps.AnswerAppID, id).With(steps.AnswerKeyFile, "new.key")
 		third.env.Known = map[string]steps.Known{steps.AnswerKeyFile: {Value: "new.key", Source: "--key-file"}}
 		third.does("connect", "application", "user", "token")
-		equal(t, "the application", third.session.Application.Value.ID, id)
+		equal(t, "the application", third.session.Application.ID, id)
 		equal(t, "applications", len(third.account.Applications()), 1)
 		noted := third.journal().Applications
 		if len(noted) != 1 || !noted[0].Created || noted[0].KeyFile != "new.key" || len(noted[0].Users) != 1 {
@@ -123,7 +123,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 			}
 			fingerprints[noted.ID] += noted.KeySHA
 		}
-		equal(t, "the new application's note", fingerprints[third.session.Application.Value.ID], pairs[0]().Fingerprint())
+		equal(t, "the new application's note", fingerprints[third.session.Application.ID], pairs[0]().Fingerprint())
 		if fingerprints[id] == "" {
 			t.Error("the old application's note is lost")
 		}

@@ -15,7 +15,7 @@ import (
 
 func applicationFields(env Env, s Session, a Answers) []Field {
 	if s.Application.Exists {
-		return []Field{nameField(s.Application.Value.Name)}
+		return []Field{nameField(s.Application.Name)}
 	}
 	var fields []Field
 	if !env.means(AnswerAppID) && len(s.Listed) > 0 {
@@ -263,7 +263,7 @@ func applicationWork(env Env, s Session, a Answers) string {
 	existing := client.Printable(app.Name)
 	switch {
 	case s.Application.Exists:
-		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Value.Name), host)
+		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Name), host)
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
 			client.Printable(a[AnswerKeyFile]), existing, host, oldKeyStops, planToAdd(app, a))

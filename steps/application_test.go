@@ -78,7 +78,7 @@ func TestAnApplicationThatWasMadeWithoutAnAnswerIsFoundByItsKey(t *testing.T) {
 			if len(applications) != 1 {
 				t.Fatalf("there are %d applications", len(applications))
 			}
-			equal(t, "the id", r.session.Application.Value.ID, applications[0].ID)
+			equal(t, "the id", r.session.Application.ID, applications[0].ID)
 			equal(t, "created by this run", r.session.Application.Created, true)
 			equal(t, "in doubt", r.session.Application.Uncertain, false)
 			equal(t, "the journal's id", r.journal().Applications[0].ID, applications[0].ID)
@@ -239,9 +239,9 @@ func TestLeavingWaitsForAnAnswerThatIsOnItsWay(t *testing.T) {
 			}
 			switch id {
 			case "application":
-				equal(t, "the application", r.session.Application.Value.ID, r.account.Applications()[0].ID)
+				equal(t, "the application", r.session.Application.ID, r.account.Applications()[0].ID)
 			case "user":
-				equal(t, "the user", r.session.User.Value.ID, r.account.users(t)[0].ID)
+				equal(t, "the user", r.session.User.ID, r.account.users(t)[0].ID)
 			}
 		})
 	}
@@ -319,7 +319,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	equal(t, "applications", len(r.account.Applications()), 131)
-	equal(t, "the name", r.session.Application.Value.Name, "My App")
+	equal(t, "the name", r.session.Application.Name, "My App")
 }
 
 func TestAnExistingKeyLeadsToItsApplication(t *testing.T) {
@@ -332,7 +332,7 @@ func TestAnExistingKeyLeadsToItsApplication(t *testing.T) {
 	r.answer(steps.AnswerKey, steps.Yes)
 	r.does("connect", "application")
 
-	equal(t, "the id", r.session.Application.Value.ID, theirs)
+	equal(t, "the id", r.session.Application.ID, theirs)
 	equal(t, "created by us", r.session.Application.Created, false)
 	equal(t, "requests for an application", r.account.count(postApplication), 2) // the two of the test
 	wantAll(t, r.shows("application"), "Made elsewhere (existed already)", theirs)
@@ -351,7 +351,7 @@ func TestAnExistingKeyWithoutAnApplicationGetsOne(t *testing.T) {
 
 	applications := r.account.Applications()
 	equal(t, "applications", len(applications), 2)
-	equal(t, "the id", r.session.Application.Value.ID, applications[1].ID)
+	equal(t, "the id", r.session.Application.ID, applications[1].ID)
 	equal(t, "created by us", r.session.Application.Created, true)
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
 	r.does("user", "token")
@@ -406,7 +406,7 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				equal(t, "the id", r.session.Application.Value.ID, id)
+				equal(t, "the id", r.session.Application.ID, id)
 				equal(t, "created by us", r.session.Application.Created, false)
 				r.does("user", "token")
 				return
@@ -456,8 +456,8 @@ func TestTheSameAnswersInTheSameFolderGoOn(t *testing.T) {
 	second := first.again().doesAll()
 	equal(t, "applications", len(second.account.Applications()), 1)
 	equal(t, "users", len(second.account.users(t)), 1)
-	equal(t, "the application", second.session.Application.Value.ID, first.session.Application.Value.ID)
-	equal(t, "the user", second.session.User.Value.ID, first.session.User.Value.ID)
+	equal(t, "the application", second.session.Application.ID, first.session.Application.ID)
+	equal(t, "the user", second.session.User.ID, first.session.User.ID)
 	equal(t, "the application was made by this run", second.session.Application.Created, false)
 	equal(t, "the user was made by this run", second.session.User.Created, false)
 	if second.session.Token.JWT == first.session.Token.JWT {
@@ -513,7 +513,7 @@ func TestARunThatWasKilledBeforeTheRequestGoesOnWithItsKey(t *testing.T) {
 func TestAnApplicationThatIsGoneIsMadeAgainWithItsKey(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
-	gone := first.session.Application.Value.ID
+	gone := first.session.Application.ID
 	if err := clientOf(t, first.account.url, nil).DeleteApplication(t.Context(), first.session.Credentials, gone); err != nil {
 		t.Fatal(err)
 	}
@@ -526,11 +526,11 @@ func TestAnApplicationThatIsGoneIsMadeAgainWithItsKey(t *testing.T) {
 	second := first.again().doesAll()
 	equal(t, "applications", len(second.account.Applications()), 1)
 	equal(t, "requests for an application", second.account.count(postApplication), 2)
-	if second.session.Application.Value.ID == gone {
+	if second.session.Application.ID == gone {
 		t.Error("the application is the one that is gone")
 	}
 	noted := second.journal().Applications
-	if len(noted) != 1 || len(noted[0].Users) != 1 || noted[0].Users[0].ID != second.session.User.Value.ID {
+	if len(noted) != 1 || len(noted[0].Users) != 1 || noted[0].Users[0].ID != second.session.User.ID {
 		t.Errorf("the journal says %+v", noted)
 	}
 }

@@ -13,7 +13,7 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	r.answer(steps.AnswerCapability, "Voice, messages,rtc,video,verify,voice")
 	r.answer(steps.AnswerWebhooks, "https://alice.test/hooks/")
 	r.does("connect", "application")
-	equal(t, "capabilities", strings.Join(r.session.Application.Value.Capabilities, " "), "messages rtc verify video voice")
+	equal(t, "capabilities", strings.Join(r.session.Application.Capabilities, " "), "messages rtc verify video voice")
 	sent := string(r.account.Applications()[0].Capabilities)
 	for _, address := range []string{"answer", "event", "inbound", "status", "verify"} {
 		wantAll(t, sent, "https://alice.test/hooks/"+address)
@@ -64,7 +64,7 @@ func TestACapabilityIsCheckedForAnApplicationThatExistsToo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := made.again()
 			r.env.Known = map[string]steps.Known{
-				steps.AnswerAppID:      {Value: made.session.Application.Value.ID, Source: "--app-id"},
+				steps.AnswerAppID:      {Value: made.session.Application.ID, Source: "--app-id"},
 				steps.AnswerCapability: {Value: test.capability, Source: "--capability"},
 				steps.AnswerWebhooks:   {Value: test.webhooks, Source: "--webhook-url"},
 			}

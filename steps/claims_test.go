@@ -29,7 +29,7 @@ func elsewhere(t *testing.T, users ...string) *run {
 	r := runIn(t, made.account, t.TempDir())
 	r.env.Wait = made.env.Wait
 	r.has("private.key", made.file("private.key"))
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	return r
 }
 
@@ -45,7 +45,7 @@ func (r *run) makes(name string) {
 func (r *run) admin() client.Secret {
 	r.t.Helper()
 	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
-		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
+		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
 	if err != nil {
 		r.t.Fatal(err)
 	}

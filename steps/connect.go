@@ -3,11 +3,12 @@ package steps
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 func connectStep() Step {
@@ -24,8 +25,6 @@ func connectStep() Step {
 		Plan:   func(Env, Session, Answers) string { return "" },
 		Run:    connect,
 		Show:   showAccount,
-
-		Approach: approach,
 	}
 }
 
@@ -85,7 +84,9 @@ func splitPair(pasted string) Answers {
 	return Answers{AnswerAPIKey: CleanToken(parts[1]), AnswerAPISecret: CleanToken(parts[2])}
 }
 
-var pairParts = lazyregexp.New(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
+var pairParts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
+})
 
 // chosenKey is the API key as it is answered now.
 func chosenKey(key Field, a Answers) string {
@@ -143,15 +144,6 @@ func noteAPISecret(value string) string {
 		return fmt.Sprintf("most secrets have at least %d characters, this has %d", usualKeyLength, n)
 	}
 	return ""
-}
-
-// approach opens the connection to the account's API, which takes up to three round trips, while the key and the secret
-// are typed. Nobody is called who is not to be: the practice sandbox promises that there is no network, and a host that
-// is not Vonage's is asked about first.
-func approach(ctx context.Context, env Env, a Answers) {
-	if env.Account != nil && !practice(env, a) && env.HostFrom.check(env.Account.Host(), "", a) == nil {
-		env.Account.Approach(ctx)
-	}
 }
 
 // applicationsPerPage is the most that the API gives at once.

@@ -148,8 +148,8 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(24*time.Hour))
 			equal(t, "how long it lives", r.session.Token.ExpiresAt.Sub(r.session.Token.IssuedAt), client.MaxLifetime)
 			wantAll(t, r.shows("token"), "today 12:00", "tomorrow 12:00", "24 hours")
-			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.Value.PublicKey,
-				r.session.Application.Value.ID, issued); err != nil {
+			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.PublicKey,
+				r.session.Application.ID, issued); err != nil {
 				t.Error(err)
 			}
 		})

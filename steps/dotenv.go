@@ -1,10 +1,10 @@
 package steps
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-
-	"credwiz/client/lazyregexp"
+	"sync"
 )
 
 // dotenvFile is where apps look for their settings.
@@ -150,10 +150,12 @@ func (d *dotenv) ended(entries []string) []string {
 }
 
 // assignment is NAME=, with what may stand before it.
-var assignment = lazyregexp.New(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
+})
 
 // trailingComment is a comment behind a value; # begins one only after a blank.
-var trailingComment = lazyregexp.New(`\s+#.*$`)
+var trailingComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s+#.*$`) })
 
 // withValue is an assignment with another value, and with what stands before and behind it.
 func withValue(entry string, match []string, value string) string {
@@ -226,7 +228,7 @@ func quotedLength(text string) int {
 }
 
 // behindValue is what may stand behind a closing quote.
-var behindValue = lazyregexp.New(`^\s*(?:$|\s#)`)
+var behindValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*(?:$|\s#)`) })
 
 func openingQuote(value string) string {
 	for _, quote := range []string{`"`, `'`, "`"} {

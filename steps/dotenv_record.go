@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
@@ -29,7 +30,7 @@ const (
 )
 
 // keyVariable is a name under which apps look for a private key, or for its path.
-var keyVariable = lazyregexp.New(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`)
+var keyVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`) })
 
 // Values are what was made, as it goes into files.
 type Values struct {

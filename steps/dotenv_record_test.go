@@ -69,7 +69,7 @@ func TestAByteOrderMarkIsKeptAndTheFirstLineIsKnown(t *testing.T) {
 	r.has(".env", before)
 	r.doesAll()
 	text := r.file(".env")
-	if !strings.HasPrefix(text, "\ufeff# set aside by credwiz: VONAGE_APPLICATION_ID="+otherApp+"\r\nVONAGE_APPLICATION_ID="+r.session.Application.Value.ID+"\r\n") {
+	if !strings.HasPrefix(text, "\ufeff# set aside by credwiz: VONAGE_APPLICATION_ID="+otherApp+"\r\nVONAGE_APPLICATION_ID="+r.session.Application.ID+"\r\n") {
 		t.Errorf("the file is\n%q", text)
 	}
 	r.cleared()
@@ -146,7 +146,7 @@ func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
 	r.answer(steps.AnswerUser, name)
 	r.answer(steps.AnswerWrite, "vonage")
 	r.doesAll()
-	r.has(".env", "VONAGE_APPLICATION_ID="+r.session.Application.Value.ID+"\nVONAGE_USER_NAME=\"O'Neil \\\"Bob\\\"\"\n")
+	r.has(".env", "VONAGE_APPLICATION_ID="+r.session.Application.ID+"\nVONAGE_USER_NAME=\"O'Neil \\\"Bob\\\"\"\n")
 	folder, err := steps.OpenFolder(r.dir)
 	if err != nil {
 		t.Fatal(err)

@@ -2,14 +2,15 @@ package steps
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
-var plainValue = lazyregexp.New(`^[A-Za-z0-9_./:@%+,=-]*$`)
+var plainValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`) })
 
 // quoteDotenv writes a value so that it is read back as it is by the dotenv libraries of Node, Python and Go, by Node
 // itself and by a shell, if readAlike says that they can agree.

@@ -26,8 +26,8 @@ func lookAtDotenv(_ context.Context, _ Env, s Session) (Session, error) {
 
 // repointsDotenv says what the plan changes for those who use .env; empty if it changes nothing.
 func (s Session) repointsDotenv(a Answers) string {
-	if s.dotenvUser == "" || s.dotenvUser == s.User.Value.Name || !slices.Contains(a.written(), writeEnv) {
+	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.written(), writeEnv) {
 		return ""
 	}
-	return fmt.Sprintf(" %s is for %s now, and will be for %s.", dotenvFile, client.Printable(s.dotenvUser), client.Printable(s.User.Value.Name))
+	return fmt.Sprintf(" %s is for %s now, and will be for %s.", dotenvFile, client.Printable(s.dotenvUser), client.Printable(s.User.Name))
 }

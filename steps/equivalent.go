@@ -159,7 +159,7 @@ func vonageAccount(command string) string {
 }
 
 func (s Session) vonageApplication(command string) string {
-	return "vonage " + command + " --app-id=" + shellQuote(s.Application.Value.ID) + " --private-key=" + shellQuote(s.Key.Path)
+	return "vonage " + command + " --app-id=" + shellQuote(s.Application.ID) + " --private-key=" + shellQuote(s.Key.Path)
 }
 
 // curl makes the same request. The tool's own User-Agent is as good as ours.
@@ -211,7 +211,7 @@ func (s Session) signing(variable string, r client.TokenRequest) string {
 		ApplicationID string      `json:"application_id"`
 		Subject       string      `json:"sub,omitempty"`
 		ACL           *client.ACL `json:"acl,omitempty"`
-	}{ApplicationID: s.Application.Value.ID, Subject: r.User}
+	}{ApplicationID: s.Application.ID, Subject: r.User}
 	if !r.ACL.IsZero() {
 		before.ACL = &r.ACL
 	}
@@ -224,9 +224,4 @@ func (s Session) signing(variable string, r client.TokenRequest) string {
 		`unsigned=$(printf %s '{"alg":"RS256","typ":"JWT"}' | base64url).$(printf %s "$claims" | base64url)`,
 		variable + `=$unsigned.$(printf %s "$unsigned" | openssl dgst -sha256 -sign ` + shellQuote(s.Key.Path) + ` | base64url)`,
 	}, "\n")
-}
-
-// shellQuote makes one word of a text, for every POSIX shell: nothing is special between single quotes but their end.
-func shellQuote(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

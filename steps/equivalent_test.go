@@ -97,7 +97,7 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := works(t, names.app, names.user, names.display)
 			made := w.server.Applications()[0]
-			owner := w.session.Application.Value.ID
+			owner := w.session.Application.ID
 
 			listed := sh(t, w.dir, w.equivalent("check the key and secret").Shell)
 			var list struct {
@@ -153,12 +153,12 @@ func jsonEqual(t *testing.T, a, b any) bool {
 func (w worked) deleteUser() {
 	w.t.Helper()
 	token, err := client.SignToken(w.session.Key.Private, client.TokenRequest{
-		ApplicationID: w.session.Application.Value.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: w.env.NewID(),
+		ApplicationID: w.session.Application.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: w.env.NewID(),
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.Value.ID); err != nil {
+	if err := w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -167,7 +167,7 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 	steps.Needs(t, "openssl")
 	w := works(t, "My App", awkward, "")
 	token := client.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
-	app := w.session.Application.Value
+	app := w.session.Application.Application
 	if err := client.VerifyToken(token, app.PublicKey, app.ID, time.Now()); err != nil {
 		t.Fatal(err)
 	}

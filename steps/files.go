@@ -8,7 +8,7 @@ import (
 // values are what the session has for files.
 func (s Session) values() Values {
 	return Values{
-		Credentials: s.Credentials, AppID: s.Application.Value.ID, Key: s.Key, User: s.User.Value, JWT: s.Token.JWT,
+		Credentials: s.Credentials, AppID: s.Application.ID, Key: s.Key, User: s.User.User, JWT: s.Token.JWT,
 	}
 }
 
@@ -55,7 +55,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 	name := s.Place.Folder.outName(path)
 	var users []UserToken
 	for m := range s.membersOf(nil) {
-		users = append(users, UserToken{m.User.Value, m.Token.JWT})
+		users = append(users, UserToken{m.User.User, m.Token.JWT})
 	}
 	if err := writeUsers(s.entry(env), path, shown, users, w); err != nil {
 		return s, err
@@ -78,7 +78,7 @@ func (s Session) handsOut(env Env) bool {
 // KeepToken writes the session's token into a file of its folder, and returns the session with that file and the file's
 // path.
 func KeepToken(s Session) (Session, string, error) {
-	name, err := s.Place.Folder.keepToken(s.Application.Value.ID, s.Token.JWT)
+	name, err := s.Place.Folder.keepToken(s.Application.ID, s.Token.JWT)
 	if err != nil {
 		return s, "", err
 	}

@@ -1,11 +1,9 @@
 package steps
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -124,7 +122,7 @@ func (f *Folder) Create(name string, content []byte) error {
 }
 
 func (f *Folder) create(name string, content []byte) error {
-	temp, err := f.writeTemp(name, bytes.NewReader(content), secretMode, true)
+	temp, err := f.writeTemp(name, content, secretMode, true)
 	if err != nil {
 		return err
 	}
@@ -168,7 +166,7 @@ func (f *Folder) createDirectly(name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(file, bytes.NewReader(content), secretMode, true); err != nil {
+	if err := fill(file, content, secretMode, true); err != nil {
 		return errors.Join(err, f.root.Remove(name))
 	}
 	return nil
@@ -177,15 +175,15 @@ func (f *Folder) createDirectly(name string, content []byte) error {
 // Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
 // other than a regular file, a symbolic link too, is left alone and refused.
 func (f *Folder) Replace(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, bytes.NewReader(content), mode, true)
+	return f.replace(name, content, mode, true)
 }
 
 // ReplaceSoon is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
 func (f *Folder) ReplaceSoon(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, bytes.NewReader(content), mode, false)
+	return f.replace(name, content, mode, false)
 }
 
-func (f *Folder) replace(name string, content io.WriterTo, mode fs.FileMode, flush bool) error {
+func (f *Folder) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
 	if err := f.put(name, content, mode, flush); err != nil {
 		return &SaveError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
@@ -195,7 +193,7 @@ func (f *Folder) replace(name string, content io.WriterTo, mode fs.FileMode, flu
 // ErrNotRegular is a name that is taken by a folder, a link or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-func (f *Folder) put(name string, content io.WriterTo, mode fs.FileMode, flush bool) error {
+func (f *Folder) put(name string, content []byte, mode fs.FileMode, flush bool) error {
 	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
@@ -213,7 +211,7 @@ func (f *Folder) put(name string, content io.WriterTo, mode fs.FileMode, flush b
 }
 
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
-func (f *Folder) writeTemp(name string, content io.WriterTo, mode fs.FileMode, flush bool) (string, error) {
+func (f *Folder) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := tempName(name, rand.Text())
 	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
@@ -226,12 +224,12 @@ func (f *Folder) writeTemp(name string, content io.WriterTo, mode fs.FileMode, f
 }
 
 // fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
-func fill(file *os.File, content io.WriterTo, mode fs.FileMode, flush bool) (err error) {
+func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
 		return err
 	}
-	if _, err := content.WriteTo(file); err != nil || !flush {
+	if _, err := file.Write(content); err != nil || !flush {
 		return err
 	}
 	return file.Sync()

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -70,7 +69,7 @@ func stubborn(t *testing.T) *os.File {
 
 func TestNoSecretIsWrittenIntoAFileThatStaysOpenToOthers(t *testing.T) {
 	t.Parallel()
-	if err := fill(stubborn(t), bytes.NewReader([]byte("secret")), secretMode, false); !errors.Is(err, fs.ErrPermission) {
+	if err := fill(stubborn(t), []byte("secret"), secretMode, false); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -101,5 +100,23 @@ func TestTheNameOfATemporaryFileTellsWhatItIsOf(t *testing.T) {
 		if name, ok := tempOf(temp); name != want || ok != (want != "") {
 			t.Errorf("%q is of %q, %v", temp, name, ok)
 		}
+	}
+}
+
+func TestAJournalThatCouldNotBeReadIsNotWritten(t *testing.T) {
+	t.Parallel()
+	folder, err := OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	if err := folder.writeJournal(Journal{Applications: []NotedApp{{Name: "before"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.writeJournal(Journal{Applications: []NotedApp{{Name: strings.Repeat("a", maxJournal)}}}); !errors.Is(err, errJournalFull) {
+		t.Errorf("the error is %v", err)
+	}
+	if journal, err := folder.readJournal(); err != nil || journal.Applications[0].Name != "before" {
+		t.Errorf("the journal is %v, %v", journal, err)
 	}
 }

@@ -90,12 +90,24 @@ func (t workTree) git(ctx context.Context, names []string, args ...string) (map[
 		in.WriteString("./" + name + "\x00") // so that :(name) means nothing but itself
 	}
 	cmd.Stdin = strings.NewReader(in.String())
-	var out bytes.Buffer
-	cmd.Stdout = &bounded{&out, maxGitIndex}
+	var out bounded
+	cmd.Stdout = &out
 	err := cmd.Run()
 	printed := map[string]bool{}
-	for name := range strings.SplitSeq(out.String(), "\x00") {
+	for name := range strings.SplitSeq(out.text.String(), "\x00") {
 		printed[strings.TrimPrefix(name, "./")] = true
 	}
 	return printed, err
+}
+
+var errGitOutput = errors.New("git prints too much")
+
+// bounded is a buffer for what git prints, up to the size of an index.
+type bounded struct{ text bytes.Buffer }
+
+func (b *bounded) Write(text []byte) (int, error) {
+	if b.text.Len()+len(text) > maxGitIndex {
+		return 0, errGitOutput
+	}
+	return b.text.Write(text)
 }

@@ -8,18 +8,21 @@ import (
 )
 
 // Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
-// safe to print, and none has the token's signature or a key in it.
+// safe to print, and none has the token's signature or a key in it. As JSON it is what inspect --json prints.
 type Inspection struct {
-	State   TokenState
-	Verdict string // one sentence
+	State   TokenState `json:"verdict"`
+	Verdict string     `json:"summary"` // one sentence
+	Source  string     `json:"source"`  // where the token came from
 	// Problems are what is wrong, what the platform most likely refuses the token for first.
-	Problems  []Problem
-	Header    []Fact
-	Claims    []Fact
-	Signature SignatureCheck
-	Times     TokenTimes
-
-	reading client.Reading
+	Problems  []Problem      `json:"problems"`
+	Header    *client.Part   `json:"header"` // nil if it is no token
+	Claims    *client.Part   `json:"claims"`
+	IssuedAt  *time.Time     `json:"issued_at"` // nil if it does not say, or not legibly
+	NotBefore *time.Time     `json:"not_before"`
+	ExpiresAt *time.Time     `json:"expires_at"`
+	EndsAt    *time.Time     `json:"ends_at"` // as the platform counts: never more than 24 hours after it was issued
+	Signature SignatureCheck `json:"signature"`
+	Facts     []Fact         `json:"-"` // what it says, for people
 }
 
 // TokenState is what becomes of a login with a token.
@@ -33,21 +36,26 @@ const (
 	NoToken                    // it is something else
 )
 
+// MarshalText is the state as programs read it.
+func (s TokenState) MarshalText() ([]byte, error) {
+	return []byte([...]string{Works: "works", Unproven: "unproven", Rejected: "refused", NoToken: "not-a-token"}[s]), nil
+}
+
 // Problem is one thing that is wrong with a token.
 type Problem struct {
-	Code    string // stable, for programs: "expired"
-	What    string // a sentence
-	Do      string // a sentence
-	Command string // that does it, for a shell; may be empty
+	Code    string `json:"code"` // stable, for programs: "expired"
+	What    string `json:"what"` // a sentence
+	Do      string `json:"do"`   // a sentence
+	Command string `json:"command,omitempty"`
 	// Refused tells that the platform refuses a login for it. Anything else is worth knowing, and lets the token in.
-	Refused bool
+	Refused bool `json:"refused"`
 }
 
 // SignatureCheck is what came of checking the signature.
 type SignatureCheck struct {
-	State SignatureState
-	With  string // whose key: "private.key"; empty if it was not checked
-	Why   string // why it was not checked; empty if it was
+	State SignatureState `json:"state"`
+	With  string         `json:"with,omitempty"` // whose key: "private.key"; empty if it was not checked
+	Why   string         `json:"why,omitempty"`  // why it was not checked; empty if it was
 }
 
 // SignatureState is how a check of a signature ended.
@@ -60,18 +68,23 @@ const (
 	Mismatched
 )
 
-// TokenTimes are when a token begins and ends. A time that it does not say, or not legibly, is the zero Time.
-type TokenTimes struct {
-	IssuedAt, NotBefore, ExpiresAt time.Time // as it says
-	Ends                           time.Time // as the platform counts: never more than 24 hours after it was issued
+// MarshalText is the state as programs read it.
+func (s SignatureState) MarshalText() ([]byte, error) {
+	return []byte([...]string{NotChecked: "not checked", Verified: "verified", Mismatched: "failed"}[s]), nil
+}
+
+// tokenTimes are when a token begins and ends. A time that it does not say, or not legibly, is the zero Time.
+type tokenTimes struct {
+	issuedAt, notBefore, expiresAt time.Time // as it says
+	ends                           time.Time // as the platform counts
 }
 
 // Inspect explains what was read by the light of what is known beside it. It does no I/O.
 func Inspect(r client.Reading, e Evidence) Inspection {
-	i := inspector{reading: r, evidence: e}
+	i := inspector{reading: r, evidence: e, problems: []Problem{}}
 	if i.isNoToken() {
 		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
-			Signature: SignatureCheck{Why: "there is none"}, reading: r}
+			Signature: SignatureCheck{Why: "there is none"}}
 	}
 	i.application, _ = r.Claims.Text("application_id")
 	i.user, _ = r.Claims.Text("sub")
@@ -98,9 +111,21 @@ func Inspect(r client.Reading, e Evidence) Inspection {
 		}
 		return 1
 	})
-	result := Inspection{Problems: i.problems, Signature: i.signature, Times: i.times, Header: i.headerFacts(), Claims: i.claimFacts(), reading: r}
+	result := Inspection{
+		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
+		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),
+		Facts: append(i.headerFacts(), i.claimFacts()...),
+	}
 	result.State, result.Verdict = i.verdict()
 	return result
+}
+
+func dated(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
 
 // inspector is an inspection under way.
@@ -112,7 +137,7 @@ type inspector struct {
 	problems          []Problem
 	signature         SignatureCheck
 	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
-	times             TokenTimes
+	times             tokenTimes
 	acl               client.ACLReading
 }
 
@@ -136,7 +161,7 @@ func problem(code, what, do, command string, refused bool) Problem {
 }
 
 func (i *inspector) verdict() (TokenState, string) {
-	now, ends := i.now(), i.times.Ends
+	now, ends := i.now(), i.times.ends
 	until := "until " + i.moment(ends) + " (" + InWords(ends.Sub(now)) + ")"
 	switch {
 	case len(i.problems) > 0 && i.problems[0].Refused:

@@ -2,10 +2,11 @@ package steps
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // loginPath is what a login needs: the path of sessions is documented to be for it, and the Client SDK refreshes its
@@ -61,7 +62,7 @@ func (i *inspector) judgeACL() {
 }
 
 // versioned is a path that names a version of the API.
-var versioned = lazyregexp.New(`^/v[0-9][0-9.]*/`)
+var versioned = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/v[0-9][0-9.]*/`) })
 
 func (i *inspector) judgePaths(fix string) {
 	today := make([]client.Grant, 0, len(i.acl.Grants))

@@ -131,11 +131,11 @@ func (e *CheckKeyError) Unwrap() error { return e.Err }
 // InspectOwn explains the session's token by what the session knows. It does no I/O.
 func InspectOwn(env Env, s Session) Inspection {
 	e := Evidence{
-		Now: env.Now(), Skew: s.Skew, Home: s.Application.Value.ID,
-		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.Value.HasRTC(), Name: s.Application.Value.Name},
+		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
+		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},
 		User:        AskedUser{Asked: true, Exists: true},
 		Keys: []KnownKey{{
-			Name: client.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.Value.ID,
+			Name: client.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.ID,
 			file: s.Key.Name, private: s.Key.Private,
 		}},
 	}

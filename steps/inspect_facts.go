@@ -113,7 +113,7 @@ func (i *inspector) timeFacts(add func(label, value string)) {
 	for _, one := range []struct {
 		label, claim string
 		time         time.Time
-	}{{"Issued", "iat", t.IssuedAt}, {"Begins", "nbf", t.NotBefore}, {"Ends", "exp", t.ExpiresAt}} {
+	}{{"Issued", "iat", t.issuedAt}, {"Begins", "nbf", t.notBefore}, {"Ends", "exp", t.expiresAt}} {
 		value, ok := i.reading.Claims.Lookup(one.claim)
 		switch {
 		case !ok:
@@ -131,8 +131,8 @@ func (i *inspector) timeFacts(add func(label, value string)) {
 		}
 		add(one.label, text)
 	}
-	if !t.IssuedAt.IsZero() && t.ExpiresAt.After(t.IssuedAt) {
-		add("Lives", InWords(t.ExpiresAt.Sub(t.IssuedAt)))
+	if !t.issuedAt.IsZero() && t.expiresAt.After(t.issuedAt) {
+		add("Lives", InWords(t.expiresAt.Sub(t.issuedAt)))
 	}
 }
 

@@ -37,7 +37,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := *r
 			r.t = t
-			f := newForge(r.session.Application.Value.ID)
+			f := newForge(r.session.Application.ID)
 			for _, change := range other.change {
 				change(&f)
 			}

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -293,7 +292,7 @@ func texts(t *testing.T, i steps.Inspection) string {
 	for _, p := range i.Problems {
 		all = append(all, p.Code, p.What, p.Do, p.Command)
 	}
-	for _, f := range slices.Concat(i.Header, i.Claims) {
+	for _, f := range i.Facts {
 		all = append(all, f.Label, f.Value)
 	}
 	for _, text := range all {
@@ -301,7 +300,7 @@ func texts(t *testing.T, i steps.Inspection) string {
 			t.Errorf("%q is not safe to print", text)
 		}
 	}
-	result, err := json.Marshal(i.Result("a test"))
+	result, err := json.Marshal(i)
 	if err != nil {
 		t.Error(err)
 	}
@@ -310,7 +309,7 @@ func texts(t *testing.T, i steps.Inspection) string {
 
 func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 	r := newRun(t).doesAll()
-	application := r.session.Application.Value.ID
+	application := r.session.Application.ID
 	for _, d := range diagnoses {
 		t.Run(d.name, func(t *testing.T) {
 			r := *r
@@ -356,7 +355,7 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 func TestEveryFaultHasAWayOut(t *testing.T) {
 	r := newRun(t).doesAll()
 	for _, d := range diagnoses {
-		f := newForge(r.session.Application.Value.ID)
+		f := newForge(r.session.Application.ID)
 		for _, change := range d.change {
 			change(&f)
 		}
@@ -372,7 +371,7 @@ func TestEveryFaultHasAWayOut(t *testing.T) {
 // TestTheCommandThatIsProposedMendsTheToken follows it, as a person with a shell does.
 func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 	r := newRun(t).doesAll()
-	f := newForge(r.session.Application.Value.ID)
+	f := newForge(r.session.Application.ID)
 	claim("exp", at(-time.Minute))(&f)
 	offline, _ := r.inspected(f.token(t))
 	equal(t, "command", offline.Problems[0].Command,
@@ -399,7 +398,7 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 
 func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	r := newRun(t).doesAll()
-	application := r.session.Application.Value.ID
+	application := r.session.Application.ID
 	sign := func(change ...func(*forge)) string {
 		f := newForge(application)
 		for _, c := range change {
@@ -408,7 +407,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		return f.token(t)
 	}
 	t.Run("the name of the user whose id it has", func(t *testing.T) {
-		_, online := r.inspected(sign(claim("sub", r.session.User.Value.ID)))
+		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
 		equal(t, "codes", codes(online), "sub-is-id")
 		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
 	})
@@ -530,7 +529,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		r.doesAll()
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
 		equal(t, "signature", offline.Signature, steps.SignatureCheck{State: steps.Verified, With: "my.key"})
-		f := newForge(r.session.Application.Value.ID)
+		f := newForge(r.session.Application.ID)
 		f.key = pairs[2]()
 		offline, _ = r.inspected(f.token(t))
 		// The key's name is in the notes, and need not be told.
@@ -591,7 +590,7 @@ func FuzzInspect(f *testing.F) {
 	words := "" // of those inspections themselves
 	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
 		i := steps.Inspect(client.ReadToken(client.NewSecret(other)), steps.Evidence{})
-		result, _ := json.Marshal(i.Result("a test"))
+		result, _ := json.Marshal(i)
 		words += i.Verdict + i.Problems[0].Do + string(result)
 	}
 	f.Fuzz(func(t *testing.T, text string, now, skew int64) {

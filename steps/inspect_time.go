@@ -13,8 +13,8 @@ const defaultLifetime = 15 * time.Minute
 // one should not find the other afterwards. But when the token ends is judged as the platform reads it.
 func (i *inspector) judgeTimes() {
 	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
-	i.times = TokenTimes{IssuedAt: issued.Time, NotBefore: start.Time, ExpiresAt: end.Time}
-	i.times.Ends = i.ends(end.Form)
+	i.times = tokenTimes{issuedAt: issued.Time, notBefore: start.Time, expiresAt: end.Time}
+	i.times.ends = i.ends(end.Form)
 	i.judgeEnd(end.Form)
 	i.judgeStart()
 	i.judgeDate("exp", "end", end.Form)
@@ -39,31 +39,31 @@ func (i *inspector) judgeTimes() {
 func (i *inspector) ends(form client.DateForm) time.Time {
 	t := i.times
 	switch {
-	case t.IssuedAt.IsZero():
-		return t.ExpiresAt
+	case t.issuedAt.IsZero():
+		return t.expiresAt
 	case form == client.NoDate:
-		return t.IssuedAt.Add(defaultLifetime)
+		return t.issuedAt.Add(defaultLifetime)
 	}
-	latest := t.IssuedAt.Add(client.MaxLifetime)
+	latest := t.issuedAt.Add(client.MaxLifetime)
 	// A number in a finer unit is millennia away in seconds.
-	if t.ExpiresAt.IsZero() || t.ExpiresAt.After(latest) || unitOf(form) != "" {
+	if t.expiresAt.IsZero() || t.expiresAt.After(latest) || unitOf(form) != "" {
 		return latest
 	}
-	return t.ExpiresAt
+	return t.expiresAt
 }
 
 func (i *inspector) judgeEnd(form client.DateForm) {
 	now, t := i.now(), i.times
-	if t.Ends.IsZero() || now.Before(t.Ends) {
+	if t.ends.IsZero() || now.Before(t.ends) {
 		return
 	}
-	what := "It expired " + i.moment(t.Ends) + ", " + InWords(now.Sub(t.Ends)) + " ago"
+	what := "It expired " + i.moment(t.ends) + ", " + InWords(now.Sub(t.ends)) + " ago"
 	switch {
 	case form == client.NoDate:
 		what += ": without exp, the platform ends it 15 minutes after it was issued"
-	case t.ExpiresAt.After(t.Ends), unitOf(form) != "":
+	case t.expiresAt.After(t.ends), unitOf(form) != "":
 		what += ": the platform ends every token 24 hours after it was issued, whatever its exp says"
-	case !t.IssuedAt.IsZero() && !t.ExpiresAt.After(t.IssuedAt):
+	case !t.issuedAt.IsZero() && !t.expiresAt.After(t.issuedAt):
 		what += ": it ends before it begins"
 	}
 	i.refuse("expired", what+".", i.resignText(), i.resign())
@@ -79,9 +79,9 @@ func (i *inspector) datedByTheAPI() string {
 }
 
 func (i *inspector) judgeStart() {
-	now, start := i.now(), i.times.IssuedAt
-	if i.times.NotBefore.After(start) {
-		start = i.times.NotBefore
+	now, start := i.now(), i.times.issuedAt
+	if i.times.notBefore.After(start) {
+		start = i.times.notBefore
 	}
 	if !start.After(now.Add(toldSkew)) {
 		return
@@ -106,7 +106,7 @@ func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
 			i.refuse(claim+"-"+unit, what+".", i.resignText(), i.resign())
 			return
 		}
-		if meant := i.times.ExpiresAt; !meant.IsZero() && !i.times.IssuedAt.IsZero() {
+		if meant := i.times.expiresAt; !meant.IsZero() && !i.times.issuedAt.IsZero() {
 			what += ": the platform lets it live for 24 hours, and not until " + i.moment(meant)
 		}
 		i.warn(claim+"-"+unit, what+".", i.resignText(), i.resign())
@@ -130,10 +130,10 @@ func unitOf(form client.DateForm) string {
 // judgeLife compares how long it is to live with what the platform grants.
 func (i *inspector) judgeLife() {
 	t := i.times
-	if t.IssuedAt.IsZero() || t.ExpiresAt.IsZero() {
+	if t.issuedAt.IsZero() || t.expiresAt.IsZero() {
 		return
 	}
-	switch life := t.ExpiresAt.Sub(t.IssuedAt); {
+	switch life := t.expiresAt.Sub(t.issuedAt); {
 	case life > client.MaxLifetime:
 		i.warn("too-long", "It is meant to live "+InWords(life)+", and the platform ends every token 24 hours after it was issued.",
 			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())

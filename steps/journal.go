@@ -1,12 +1,10 @@
 package steps
 
 import (
-	"bufio"
 	"credwiz/client"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"time"
@@ -52,7 +50,7 @@ type NotedApp struct {
 	// Wrote are the names of what credwiz put into files that others write too, .env among them. What was there before
 	// with the same value is not among them.
 	Wrote map[string][]string `json:"wrote,omitempty"`
-	Users []NotedUser         `json:"users,omitzero"`
+	Users []NotedUser         `json:"users,omitempty"`
 }
 
 // NotedKey is the file of a private key, and what its public half is known by.
@@ -119,46 +117,19 @@ func parseJournal(text []byte) (Journal, error) {
 	return journal, nil
 }
 
-func (f *Folder) writeJournal(journal Journal) error {
-	journal.Version = journalVersion
-	return f.replace(journalFile, journal, secretMode, true)
-}
-
-// errJournalFull is a journal that nobody could read any more. The one that was there stays.
+// errJournalFull is a journal that could not be read again. The one that was there stays.
 var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", maxJournal>>20)
 
-// bounded is a writer that takes no more than a journal may have.
-type bounded struct {
-	to   io.Writer
-	left int
-}
-
-func (b *bounded) Write(text []byte) (int, error) {
-	if len(text) > b.left {
-		return 0, errJournalFull
+func (f *Folder) writeJournal(journal Journal) error {
+	journal.Version = journalVersion
+	text, err := json.MarshalIndent(journal, "", "  ")
+	if err == nil && len(text) >= maxJournal {
+		err = errJournalFull
 	}
-	b.left -= len(text)
-	return b.to.Write(text)
-}
-
-// WriteTo writes the journal as indented JSON.
-func (j Journal) WriteTo(w io.Writer) (int64, error) {
-	var lists [][]NotedUser
-	j.Applications = slices.Clone(j.Applications)
-	for i, app := range j.Applications {
-		if len(app.Users) > 0 {
-			lists = append(lists, app.Users)
-			j.Applications[i].Users = []NotedUser{}
-		} else {
-			j.Applications[i].Users = nil
-		}
+	if err != nil {
+		return &SaveError{Path: f.Path(journalFile), Err: err}
 	}
-	whole := bufio.NewWriter(&bounded{w, maxJournal})
-	n, err := writeJSON(whole, j, lists...)
-	if err == nil {
-		err = whole.Flush()
-	}
-	return n, err
+	return f.Replace(journalFile, append(text, '\n'), secretMode)
 }
 
 // find returns the application of a key in one account, if it was noted; of several, the one that was noted last.

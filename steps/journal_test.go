@@ -32,7 +32,7 @@ func TestTheJournalSaysWhatWasMade(t *testing.T) {
 	journal := r.journal()
 	equal(t, "the version", journal.Version, 1)
 	app := journal.Applications[0]
-	equal(t, "the application", app.ID, r.session.Application.Value.ID)
+	equal(t, "the application", app.ID, r.session.Application.ID)
 	equal(t, "its name", app.Name, "My App")
 	equal(t, "made here", app.Created, true)
 	equal(t, "the API", app.APIHost, r.account.url)
@@ -41,7 +41,7 @@ func TestTheJournalSaysWhatWasMade(t *testing.T) {
 	equal(t, "the key", app.KeySHA, pairs[0]().Fingerprint())
 	equal(t, "noted at", app.Noted, noon)
 	user := app.Users[0]
-	equal(t, "the user", user.ID, r.session.User.Value.ID)
+	equal(t, "the user", user.ID, r.session.User.ID)
 	equal(t, "the token's id", user.TokenID, r.session.Token.ID)
 	equal(t, "the token's start", *user.IssuedAt, noon)
 	equal(t, "the token's end", *user.ExpiresAt, noon.Add(time.Hour))

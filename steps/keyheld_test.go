@@ -55,7 +55,7 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Saves the key", file[0], "private.key", "Nothing is created")
 			r.does("application", "user", "token")
 			equal(t, "the key", r.file("private.key"), pem)
-			equal(t, "the application", r.session.Application.Value.ID, app)
+			equal(t, "the application", r.session.Application.ID, app)
 			r.does("application") // goes on with the file
 			if text := strings.Join(r.names(), " "); strings.Contains(text, "private-2.key") {
 				t.Errorf("the folder has %s", text)

@@ -3,16 +3,19 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // lifetimeParts finds 2h, 30 min, 1.5 hours, -1h. What is between them must be nothing but blanks.
-var lifetimePart = lazyregexp.New(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*(?:,|and\b)?\s*`)
+var lifetimePart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*(?:,|and\b)?\s*`)
+})
 
 // ParseLifetime reads how long a token is to live, as people write it: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It
 // refuses, with the reason, what the platform would not honour.

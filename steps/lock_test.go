@@ -67,7 +67,7 @@ func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t 
 	equal(t, "users", len(first.account.users(t)), together/2)
 	made := 0
 	for _, r := range runs {
-		equal(t, "the application", r.session.Application.Value.ID, applications[0].ID)
+		equal(t, "the application", r.session.Application.ID, applications[0].ID)
 		if r.session.Application.Created {
 			made++
 		}
@@ -120,7 +120,7 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		app := noted[r.session.Application.Value.ID]
+		app := noted[r.session.Application.ID]
 		equal(t, "the key of "+app.Name, app.KeySHA, key.Fingerprint())
 		equal(t, "users of "+app.Name, len(app.Users), 1)
 	}
@@ -149,7 +149,7 @@ func TestOfManyWizardsWithOneKeyNameAndDifferentAnswersOneWins(t *testing.T) {
 	}
 	applications := first.account.Applications()
 	equal(t, "applications", len(applications), 1)
-	equal(t, "the application is the winner's", winner.session.Application.Value.ID, applications[0].ID)
+	equal(t, "the application is the winner's", winner.session.Application.ID, applications[0].ID)
 	key, err := client.ParsePrivateKey([]byte(first.file("private.key")))
 	if err != nil {
 		t.Fatal(err)

@@ -141,12 +141,12 @@ func TestAnAnswerThatIsChangedOnTheWayIsLookedUp(t *testing.T) {
 			r := newRun(t).does("connect")
 			r.account.on(postApplication, by.application)
 			r.does("application")
-			equal(t, "the application", r.session.Application.Value.ID, r.account.Applications()[0].ID)
-			equal(t, "its name", r.session.Application.Value.Name, "My App")
+			equal(t, "the application", r.session.Application.ID, r.account.Applications()[0].ID)
+			equal(t, "its name", r.session.Application.Name, "My App")
 			r.account.on(postUser, by.user)
 			r.does("user")
-			equal(t, "the user", r.session.User.Value.ID, r.account.users(t)[0].ID)
-			equal(t, "its name", r.session.User.Value.Name, "alice")
+			equal(t, "the user", r.session.User.ID, r.account.users(t)[0].ID)
+			equal(t, "its name", r.session.User.Name, "alice")
 			r.does("token")
 			wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"sub":"alice"`)
 		})
@@ -197,7 +197,7 @@ func TestAUserOfAnotherNameIsAnError(t *testing.T) {
 	equal(t, "there is a user", r.session.User.Exists, false)
 	r.account.heal()
 	r.does("user", "token")
-	equal(t, "the user", r.session.User.Value.Name, "alice")
+	equal(t, "the user", r.session.User.Name, "alice")
 }
 
 func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {

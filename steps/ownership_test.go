@@ -40,7 +40,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).doesAll()
-			ours := r.session.Application.Value.ID
+			ours := r.session.Application.ID
 			theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 			again := r.again()
 			if gone {
@@ -53,7 +53,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 				again.answer(steps.AnswerAppID, theirs)
 			}
 			again.doesAll()
-			equal(t, "the application", again.session.Application.Value.ID, theirs)
+			equal(t, "the application", again.session.Application.ID, theirs)
 			left := r.cleared()
 			if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
 				t.Errorf("there are the applications %q, and theirs is %q", got, theirs)
@@ -74,7 +74,7 @@ func TestOfTwoApplicationsWithItsKeyARunGoesOnWithTheOneThatIsNoted(t *testing.T
 	r = r.again()
 	r.answer(steps.AnswerKey, steps.Yes)
 	r.does("connect", "application")
-	equal(t, "the application", r.session.Application.Value.ID, ours)
+	equal(t, "the application", r.session.Application.ID, ours)
 }
 
 func TestWhatWasRefusedIsNoClaim(t *testing.T) {
@@ -106,7 +106,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		again := r.again()
 		again.answer(steps.AnswerKey, steps.Yes)
 		again.doesAll()
-		equal(t, "the application", again.session.Application.Value.ID, theirs)
+		equal(t, "the application", again.session.Application.ID, theirs)
 		equal(t, "created", again.session.Application.Created, false)
 		r.cleared()
 		equal(t, "applications", len(r.account.Applications()), 1)
@@ -156,7 +156,7 @@ func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testin
 	r.answer(steps.AnswerKeyFile, "mine.key")
 	r.answer(steps.AnswerKey, steps.Yes)
 	r.does("application")
-	equal(t, "the application", r.session.Application.Value.ID, theirs)
+	equal(t, "the application", r.session.Application.ID, theirs)
 	equal(t, "created", r.session.Application.Created, false)
 }
 
@@ -164,7 +164,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	t.Attr("fault", "N1")
 	t.Parallel()
 	r := newRun(t).doesAll()
-	id := r.session.Application.Value.ID
+	id := r.session.Application.ID
 	before := r.noted()
 	again := r.again().does("connect")
 	again.answer(steps.AnswerAppID, id)
@@ -210,7 +210,7 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 	r.account.heal()
 	r.makes("alice")
 	again := r.again()
-	again.answer(steps.AnswerAppID, r.session.Application.Value.ID)
+	again.answer(steps.AnswerAppID, r.session.Application.ID)
 	again.answer(steps.AnswerKey, steps.Yes)
 	again.doesAll()
 	equal(t, "created", again.session.User.Created, false)

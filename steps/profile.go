@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
@@ -125,9 +126,13 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 }
 
 var (
-	secretEntryName = lazyregexp.New(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
-	separators      = lazyregexp.New(`[^a-z0-9]`)
-	secretValue     = lazyregexp.New(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
+	secretEntryName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
+	})
+	separators  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-z0-9]`) })
+	secretValue = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
+	})
 )
 
 // secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.

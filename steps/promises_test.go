@@ -118,7 +118,7 @@ func TestATokenThatItsApplicationWouldRefuseIsNotHandedOut(t *testing.T) {
 	t.Attr("fault", "N13")
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
-	r.session.Application.Value.PublicKey = pairs[2]().PublicPEM()
+	r.session.Application.PublicKey = pairs[2]().PublicPEM()
 	if err := r.try("token"); !errors.Is(err, client.ErrWrongKey) {
 		t.Errorf("got %v", err)
 	}

@@ -2,10 +2,11 @@ package steps
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // target is what a proposed command line works on: the same folder and the same API as the run that proposes it.
@@ -34,7 +35,7 @@ func (t target) command(words ...string) string {
 }
 
 // plainFlag is a word that means a flag to the command, and nothing to a shell.
-var plainFlag = lazyregexp.New(`^-(?:[A-Za-z]|-[a-z-]+)$`)
+var plainFlag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-(?:[A-Za-z]|-[a-z-]+)$`) })
 
 // command is a command line for a shell.
 func command(words ...string) string {
@@ -48,12 +49,17 @@ func command(words ...string) string {
 	return client.Printable(strings.Join(quoted, " "))
 }
 
-var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`) })
 
-// inShell writes a word as the shells of Unix read it.
+// inShell is shellQuote for words that people read too: what needs no quotes has none.
 func inShell(word string) string {
 	if plainWord().MatchString(word) {
 		return word
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return shellQuote(word)
+}
+
+// shellQuote makes one word of a text, for every POSIX shell: nothing is special between single quotes but their end.
+func shellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func Receipt(env Env, s Session) string {
 		}
 		title := "Token"
 		if len(members) > 1 {
-			title += " of " + client.Printable(member.User.Value.Name)
+			title += " of " + client.Printable(member.User.Name)
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {
@@ -121,16 +120,6 @@ type Result struct {
 	Files       []string           `json:"files"`
 }
 
-// WriteTo writes the result as indented JSON.
-func (r Result) WriteTo(w io.Writer) (int64, error) {
-	if len(r.Users) == 0 {
-		return writeJSON[UserResult](w, r)
-	}
-	users := r.Users
-	r.Users = []UserResult{}
-	return writeJSON(w, r, users)
-}
-
 // ApplicationResult is an application in a Result.
 type ApplicationResult struct {
 	ID             string `json:"id"`
@@ -170,10 +159,10 @@ func ResultOf(env Env, s Session) Result {
 	}
 	if s.Application.Exists {
 		a := s.Application
-		r.Application = &ApplicationResult{ID: a.Value.ID, Name: a.Value.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
+		r.Application = &ApplicationResult{ID: a.ID, Name: a.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
 	}
 	for m := range s.members() {
-		u := UserResult{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
+		u := UserResult{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 		if !m.Token.JWT.IsZero() {
 			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
 		}

@@ -20,12 +20,12 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 	r.does("connect")
 	equal(t, "after a look at the account", steps.Receipt(r.env, r.session), "")
 	r.does("application")
-	wantAll(t, steps.Receipt(r.env, r.session), r.account.url, apiKey, "My App", r.session.Application.Value.ID, r.path("private.key"))
+	wantAll(t, steps.Receipt(r.env, r.session), r.account.url, apiKey, "My App", r.session.Application.ID, r.path("private.key"))
 	wantNone(t, steps.Receipt(r.env, r.session), "alice", "Token")
 	r.does("user", "token")
 
 	receipt := steps.Receipt(r.env, r.session)
-	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.Value.ID,
+	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.ID,
 		r.path("private.key"), "Files in        "+r.dir, "\n  .credwiz.json ", "\n  .env ")
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()
@@ -131,7 +131,7 @@ func TestTheResultInJSON(t *testing.T) {
     %q,
     %q
   ]
-}`, apiKey, r.account.url, r.session.Application.Value.ID, r.path("private.key"), r.session.User.Value.ID,
+}`, apiKey, r.account.url, r.session.Application.ID, r.path("private.key"), r.session.User.ID,
 		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
 	got, err := json.MarshalIndent(steps.ResultOf(r.env, r.session), "", "  ")
 	if err != nil {

@@ -63,8 +63,8 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 				r := newRun(t).doesAll()
 				before := r.names()
 				r.account.on(map[string]string{
-					"application": "DELETE /v2/applications/" + r.session.Application.Value.ID,
-					"user":        "DELETE /v1/users/" + r.session.User.Value.ID,
+					"application": "DELETE /v2/applications/" + r.session.Application.ID,
+					"user":        "DELETE /v1/users/" + r.session.User.ID,
 				}[thing], fault)
 				items, err := r.clears()
 				var stays *steps.NotDeletedError
@@ -95,7 +95,7 @@ func TestWhatALookUpNoLongerFindsIsDeleted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).doesAll()
-			r.account.on("DELETE /v2/applications/"+r.session.Application.Value.ID, times(1, doneThen(fault)))
+			r.account.on("DELETE /v2/applications/"+r.session.Application.ID, times(1, doneThen(fault)))
 			if left := r.cleared(); len(left) != 0 {
 				t.Errorf("left: %q", left)
 			}
@@ -107,7 +107,7 @@ func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	t.Parallel()
 	r := newRun(t).doesAll()
-	path := "/v2/applications/" + r.session.Application.Value.ID
+	path := "/v2/applications/" + r.session.Application.ID
 	r.account.on("DELETE "+path, weakEvidence["404 in plain text"])
 	r.account.on("GET "+path, weakEvidence["404 in plain text"])
 	_, err := r.clears()
@@ -146,7 +146,7 @@ func TestA404ThatIsNotTheAPIsProvesNothing(t *testing.T) {
 	}
 	equal(t, "requests for a user", r.account.count(postUser), 1)
 	r.account.heal()
-	first := r.session.Application.Value.ID
+	first := r.session.Application.ID
 	r.deletes(first)
 	r.account.on("GET /v2/applications/"+first, weakEvidence["404 in plain text"])
 	again = r.again().does("connect")

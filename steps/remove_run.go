@@ -154,7 +154,7 @@ func (r *removing) users(ctx context.Context, c condemned) (err error) {
 		return nil
 	}
 	s := r.sessions[c.app.account()]
-	s.Key.Private, s.Application.Value.ID = c.key, c.app.ID
+	s.Key.Private, s.Application.ID = c.key, c.app.ID
 	w := r.work(s)
 	gone := map[NotedUser]bool{}
 	// In batches: the journal is written whole each time, and who is gone and still noted is as good as deleted.

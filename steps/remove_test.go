@@ -110,7 +110,7 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 
 func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 	r := newRun(t).doesAll()
-	r.account.on("DELETE /v1/users/"+r.session.User.Value.ID, failing(http.StatusUnauthorized))
+	r.account.on("DELETE /v1/users/"+r.session.User.ID, failing(http.StatusUnauthorized))
 	if left := r.cleared(); len(left) != 0 {
 		t.Errorf("left: %q", left)
 	}

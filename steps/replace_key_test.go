@@ -14,9 +14,9 @@ func lost(t *testing.T) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	r.answer(steps.AnswerKey, steps.RenewKey)
-	return r, made.session.Application.Value
+	return r, made.session.Application.Application
 }
 
 func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
@@ -57,7 +57,7 @@ func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	r.answer(steps.AnswerKey, steps.RenewKey)
 	for _, field := range stepNamed(t, "application").Fields(r.env, r.session, r.answers) {
 		if field.Key == steps.AnswerReplaceKey {

@@ -47,7 +47,7 @@ func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
 	list := r.field("application", steps.AnswerAppID)
 	equal(t, "the first", list.Choices[0].Value, steps.NewOne)
 	equal(t, "the suggestion", list.Suggestion, steps.NewOne)
-	equal(t, "the second", list.Choices[1].Value, made.session.Application.Value.ID)
+	equal(t, "the second", list.Choices[1].Value, made.session.Application.ID)
 	equal(t, "searched by typing", list.Search, true)
 	// Without applications there is nothing to choose.
 	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file capability")
@@ -57,7 +57,7 @@ func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	equal(t, "the suggestion", r.field("application", steps.AnswerAppID).Suggestion, made.session.Application.Value.ID)
+	equal(t, "the suggestion", r.field("application", steps.AnswerAppID).Suggestion, made.session.Application.ID)
 	equal(t, "its key", r.field("application", steps.AnswerKeyFile).Suggestion, "private.key")
 }
 
@@ -69,7 +69,7 @@ func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {
 	r.has("another.key", pemOf(pairs[2]()))
 	r.has("notes.key", "not a key at all")
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	equal(t, "the key file", r.field("application", steps.AnswerKeyFile).Suggestion, "from-my-colleague.pem")
 	r.answer(steps.AnswerKeyFile, "from-my-colleague.pem")
 	r.does("application", "user", "token")
@@ -81,7 +81,7 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application", "user", "token")
 	r := made.elsewhere().does("connect")
-	id := made.session.Application.Value.ID
+	id := made.session.Application.ID
 	r.answer(steps.AnswerAppID, id)
 	lost := r.field("application", steps.AnswerKey)
 	equal(t, "unasked, nothing is replaced", lost.Suggestion, steps.Yes)
@@ -128,11 +128,11 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 			t.Parallel()
 			made := newRun(t).does("connect", "application")
 			r := made.elsewhere().does("connect")
-			r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+			r.answer(steps.AnswerAppID, made.session.Application.ID)
 			r.answer(steps.AnswerKey, steps.RenewKey)
 			r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 			var saved string
-			r.account.on("PUT /v2/applications/"+made.session.Application.Value.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+			r.account.on("PUT /v2/applications/"+made.session.Application.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				saved = r.file("private.key")
 				test.fault(w, req, api)
 			})
@@ -157,7 +157,7 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 	other := pemOf(pairs[2]())
 	r.has("private.key", other)
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	r.answer(steps.AnswerKey, steps.RenewKey)
 	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
 	r.answer(steps.AnswerKeyFile, "private.key")
@@ -202,7 +202,7 @@ func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
 	equal(t, "applications", len(apps), 1)
 	equal(t, "its name", apps[0].Name, "A better name")
 	equal(t, "learning from its data", apps[0].ImproveAI, false)
-	equal(t, "its events", r.session.Application.Value.EventURL, "https://example.com/webhooks/rtc")
+	equal(t, "its events", r.session.Application.EventURL, "https://example.com/webhooks/rtc")
 	equal(t, "the noted name", r.journal().Applications[0].Name, "A better name")
 	equal(t, "the token", r.session.Token.JWT.Reveal(), token)
 	if err := r.changes("application"); err != nil {
@@ -241,7 +241,7 @@ func (r *run) elsewhereInTime() *run {
 func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
-	id := r.session.User.Value.ID
+	id := r.session.User.ID
 	equal(t, "questions", strings.Join(r.asks("user"), " "), "user display-name")
 	r.answer(steps.AnswerDisplayName, "Alice Ardent")
 	if err := r.changes("user"); err != nil {
@@ -271,7 +271,7 @@ func TestATakenNameOffersAFreeOne(t *testing.T) {
 	r := made.elsewhere()
 	r.has("private.key", made.file("private.key"))
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.Value.ID)
+	r.answer(steps.AnswerAppID, made.session.Application.ID)
 	r.does("application")
 	err := r.try("user")
 	advice := steps.Advise(err)

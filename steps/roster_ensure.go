@@ -71,7 +71,7 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 			continue
 		}
 		u := before[n.Name]
-		members[i] = Member{User: Made[client.User]{Value: found, Exists: true, Created: u.ID == found.ID && u.Created}}
+		members[i] = Member{User: User{User: found, Exists: true, Created: u.ID == found.ID && u.Created}}
 	}
 	return members, open, nil
 }

@@ -3,12 +3,13 @@ package steps
 import (
 	"errors"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // outFolder is where the files of a roster go unless somebody says otherwise.
@@ -167,7 +168,7 @@ func (f *Folder) fileFor(user string, taken map[string]bool) (name string, old d
 	}
 }
 
-var oddInFileName = lazyregexp.New(`[^\p{L}\p{M}\p{N}_-]+`)
+var oddInFileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\p{L}\p{M}\p{N}_-]+`) })
 
 // userFile is the nth name that a user's file may have.
 func userFile(user string, n int) string {

@@ -117,7 +117,7 @@ func (r *rosterRun) collect(ctx context.Context, stop context.CancelFunc, open [
 			r.w.report(e)
 			continue
 		case result.err == nil:
-			m := Member{User: Made[client.User]{Value: result.user, Exists: true, Created: result.created}}
+			m := Member{User: User{User: result.user, Exists: true, Created: result.created}}
 			members[result.task.at] = m
 			pending = append(pending, m)
 			p.Done++

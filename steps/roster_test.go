@@ -116,10 +116,10 @@ func (r *run) isComplete(n int) {
 	equal(r.t, "members", len(members), n)
 	public := r.session.Key.Private.PublicPEM()
 	for _, m := range members {
-		if ids[m.User.Value.Name] != m.User.Value.ID || m.Token.Subject != m.User.Value.Name {
-			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.Value)
+		if ids[m.User.Name] != m.User.ID || m.Token.Subject != m.User.Name {
+			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.User)
 		}
-		if err := client.VerifyToken(m.Token.JWT, public, r.session.Application.Value.ID, noon); err != nil {
+		if err := client.VerifyToken(m.Token.JWT, public, r.session.Application.ID, noon); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -153,7 +153,7 @@ func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
 	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.doesAll()
 	equal(t, "users", len(r.account.users(t)), 3)
-	equal(t, "the first", r.session.User.Value.Name, "alice")
+	equal(t, "the first", r.session.User.Name, "alice")
 }
 
 func TestACommaInTheNameThatAFlagGivesDividesNothing(t *testing.T) {
@@ -162,7 +162,7 @@ func TestACommaInTheNameThatAFlagGivesDividesNothing(t *testing.T) {
 	r.answer(steps.AnswerUser, "Ardent, Alice")
 	r.doesAll()
 	equal(t, "users", len(r.account.users(t)), 1)
-	equal(t, "the name", r.session.User.Value.Name, "Ardent, Alice")
+	equal(t, "the name", r.session.User.Name, "Ardent, Alice")
 }
 
 // TestARosterComesThroughFaults has every fifth request refused, broken, or done without an answer.

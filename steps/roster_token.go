@@ -30,7 +30,7 @@ func (s Session) signRoster(ctx context.Context, env Env, request client.TokenRe
 			workers.Go(func() {
 				for i := int(next.Add(1)) - 1; i < len(members) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 					own := request
-					own.User, own.ID = s.Roster[i].User.Value.Name, ids[i]
+					own.User, own.ID = s.Roster[i].User.Name, ids[i]
 					token, err := s.signed(own)
 					if err != nil {
 						mu.Lock()

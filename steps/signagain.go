@@ -84,9 +84,9 @@ func (g Signable) session(place Place) Session {
 	return Session{
 		Place:       place,
 		Credentials: client.Credentials{APIKey: g.app.APIKey},
-		Application: Made[client.Application]{Value: client.Application{ID: g.app.ID, Name: g.app.Name}, Exists: true},
-		Member: Member{User: Made[client.User]{
-			Value: client.User{ID: g.user.ID, Name: g.user.Name, DisplayName: g.user.DisplayName}, Exists: true, Created: g.user.Created,
+		Application: Application{Application: client.Application{ID: g.app.ID, Name: g.app.Name}, Exists: true},
+		Member: Member{User: User{
+			User: client.User{ID: g.user.ID, Name: g.user.Name, DisplayName: g.user.DisplayName}, Exists: true, Created: g.user.Created,
 		}},
 	}
 }
@@ -178,14 +178,14 @@ func (s Session) noteToken() error {
 	}
 	issued, expires := s.Token.IssuedAt.UTC(), s.Token.ExpiresAt.UTC()
 	for i, app := range journal.Applications {
-		if app.ID != s.Application.Value.ID {
+		if app.ID != s.Application.ID {
 			continue
 		}
 		if s.inDotenv != nil {
 			journal.Applications[i] = app.wrote(wroteInto(dotenvFile, s.inDotenv))
 		}
 		for j, user := range app.Users {
-			if user.ID == s.User.Value.ID {
+			if user.ID == s.User.ID {
 				user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = s.Token.ID, &issued, &expires, ""
 				journal.Applications[i].Users[j] = user
 			}
@@ -197,7 +197,7 @@ func (s Session) noteToken() error {
 // renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
 func (s Session) renewedDotenv() []Variable {
 	all := s.values().dotenv()
-	if s.Place.Folder.variable(dotenvAppID) != s.Application.Value.ID {
+	if s.Place.Folder.variable(dotenvAppID) != s.Application.ID {
 		return all
 	}
 	renewed := make([]Variable, 0, len(all))

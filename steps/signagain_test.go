@@ -84,7 +84,7 @@ func TestADotenvForAnotherApplicationIsRenewedAsAWhole(t *testing.T) {
 	if _, err := r.signs("", steps.Answers{}, true); err != nil {
 		t.Fatal(err)
 	}
-	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+r.session.Application.Value.ID, "VONAGE_PRIVATE_KEY_PATH=private.key", "VONAGE_USER_NAME=alice")
+	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+r.session.Application.ID, "VONAGE_PRIVATE_KEY_PATH=private.key", "VONAGE_USER_NAME=alice")
 }
 
 func TestWhyNoTokenIsSigned(t *testing.T) {

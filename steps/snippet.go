@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
@@ -45,15 +46,15 @@ type login struct {
 	practice                 bool // the host goes with this run
 }
 
-var dataCentre = lazyregexp.New(`^api-(eu|ap)-[0-9]+\.vonage\.com$`)
+var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`) })
 
 func loginOf(s Session) login {
 	l := login{
-		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Value.Name,
+		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
 		practice: s.Place.Practice,
 	}
-	if match := dataCentre().FindStringSubmatch(s.User.Value.Region); match != nil {
+	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
 		l.region = strings.ToUpper(match[1])
 	}
 	if s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost {

@@ -22,8 +22,8 @@ var nasty = []string{
 func loggedInAs(t *testing.T, name, region string) steps.Session {
 	t.Helper()
 	var s steps.Session
-	s.Application.Value = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
-	s.User.Value = client.User{Name: name, Region: region}
+	s.Application.Application = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
+	s.User.User = client.User{Name: name, Region: region}
 	token, err := client.SignToken(pairs[0](), client.TokenRequest{User: name, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: "1"})
 	if err != nil {
 		t.Fatal(err)

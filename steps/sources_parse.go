@@ -3,6 +3,7 @@ package steps
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -21,59 +22,14 @@ func dotenvAnswers(text string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
 
-// nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials]. It is
-// written by the package ini, whose quoted values are JSON, and which takes ; and # for comments unless they are escaped.
+// nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials].
 func nexmorcAnswers(text string) (map[string]string, error) {
-	values := map[string]string{}
-	section := ""
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]") {
-			section = strings.TrimSpace(line[1 : len(line)-1])
-			continue
-		}
-		name, value, ok := strings.Cut(line, "=")
-		if section != "credentials" || !ok || strings.HasPrefix(line, ";") || strings.HasPrefix(line, "#") {
-			continue
-		}
-		values[strings.TrimSpace(name)] = unquoteINI(strings.TrimSpace(value))
-	}
-	if section == "" && strings.TrimSpace(text) != "" {
+	inSection := func(l iniLine) bool { return l.section != "" }
+	if strings.TrimSpace(text) != "" && !slices.ContainsFunc(splitINI(text), inSection) {
 		return nil, errors.New("it is not the configuration of nexmo-cli")
 	}
+	values := readSection("credentials")([]byte(text))
 	return map[string]string{AnswerAPIKey: values["api_key"], AnswerAPISecret: values["api_secret"]}, nil
-}
-
-func unquoteINI(value string) string {
-	if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
-		value = value[1 : n-1]
-	}
-	var text string
-	if strings.HasPrefix(value, `"`) && json.Unmarshal([]byte(value), &text) == nil {
-		return text
-	}
-	var b strings.Builder
-	escaped := false
-	for _, r := range value {
-		switch {
-		case escaped && !strings.ContainsRune(`\;#`, r):
-			b.WriteString(`\` + string(r))
-		case escaped:
-			b.WriteRune(r)
-		case r == '\\':
-			escaped = true
-			continue
-		case r == ';' || r == '#':
-			return strings.TrimSpace(b.String())
-		default:
-			b.WriteRune(r)
-		}
-		escaped = false
-	}
-	if escaped {
-		b.WriteByte('\\')
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // vonageAnswers are the credentials in the configuration of vonage, which writes kebab-case with "auth set" and

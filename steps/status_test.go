@@ -138,7 +138,7 @@ func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
 			}
 			problem := r.status(noon.Add(25 * time.Hour)).Problems[0]
 			equal(t, "what to do", problem.Do, test.do)
-			want := strings.NewReplacer("HOST", "--api-host "+r.account.url, "APP", r.session.Application.Value.ID).Replace(test.runs)
+			want := strings.NewReplacer("HOST", "--api-host "+r.account.url, "APP", r.session.Application.ID).Replace(test.runs)
 			equal(t, "the command", strings.ReplaceAll(problem.Command, " --dir "+inShell(r.dir), ""), want)
 		})
 	}

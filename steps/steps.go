@@ -41,9 +41,6 @@ type Step struct {
 	// Prepare looks up what the questions offer beyond what is known, while they are asked already: it returns the session
 	// with that. It changes nothing, and its failure only leaves the offers out. May be nil.
 	Prepare func(context.Context, Env, Session) (Session, error)
-	// Approach gets ready for Run once the first letters of an answer are there. It sends no answer and tells nothing. May be
-	// nil.
-	Approach func(context.Context, Env, Answers)
 	// Change changes what Run has made, after its answers were changed: Fields, given a session in which it exists, are
 	// those that can be. The session that it returns is to be kept even beside an error. Nil if there is nothing to change.
 	Change Work
@@ -85,7 +82,7 @@ type Session struct {
 	held        map[string]heldIn
 	Users       []client.User // those that the application had already, as far as they were read
 	Key         Key
-	Application Made[client.Application]
+	Application Application
 	Member               // the current one
 	Earlier     []Member // those that are done
 	Roster      []Member // the others of a roster, of which the current one is the first
@@ -98,7 +95,7 @@ type Session struct {
 
 // Member is a user of the application, with its token; the zero value until there is one.
 type Member struct {
-	User         Made[client.User]
+	User         User
 	Token        client.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
 	LoginRefused string       // how the platform refused the token; empty if it did not
@@ -138,15 +135,23 @@ func (s Session) withFile(name, purpose string) Session {
 	return s
 }
 
-// Made is something in the account, and whether this run created it or found it there.
-type Made[T any] struct {
-	Value   T
+// Application is the application that a run works in.
+type Application struct {
+	client.Application
 	Exists  bool // false: there is none yet
-	Created bool
+	Created bool // by this run, rather than found
 	// Uncertain tells that a create got no answer: it must be looked for before it is asked for again.
 	Uncertain bool
 	// Adopted tells that a new one was wanted, and that this one has its key already.
 	Adopted bool
+}
+
+// User is a user that a run made or found.
+type User struct {
+	client.User
+	Exists    bool // false: there is none yet
+	Created   bool // by this run, rather than found
+	Uncertain bool // as an Application's
 }
 
 // Key is the private key of the application, as it lies in the folder.
@@ -175,14 +180,14 @@ func (s Session) account() Account {
 func (s Session) entry(env Env) Entry {
 	e := Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
 	if s.Application.Exists {
-		e.App, e.Created = s.Application.Value, s.Application.Created
+		e.App, e.Created = s.Application.Application, s.Application.Created
 	}
 	return e
 }
 
 // noted is what is noted of the user.
 func (m Member) noted() NotedUser {
-	n := NotedUser{ID: m.User.Value.ID, Name: m.User.Value.Name, DisplayName: m.User.Value.DisplayName, Created: m.User.Created}
+	n := NotedUser{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 	if !m.Token.JWT.IsZero() {
 		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
 		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused

@@ -120,7 +120,7 @@ func TestGoingBackToAnEarlierSessionForAnotherUserKeepsTheApplication(t *testing
 	r.does("user", "token")
 	equal(t, "applications made", r.account.count(postApplication), 1)
 	equal(t, "users", len(r.account.users(t)), 2)
-	equal(t, "the first session's user", first.User.Value.Name, "alice")
+	equal(t, "the first session's user", first.User.Name, "alice")
 	equal(t, "the first session's subject", first.Token.Subject, "alice")
 	equal(t, "the second session's subject", r.session.Token.Subject, "bob")
 	equal(t, "what the earlier session knows of users", before.User.Exists, false)

@@ -121,8 +121,8 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 		return s, err
 	}
 	request := client.TokenRequest{
-		ApplicationID: s.Application.Value.ID,
-		User:          s.User.Value.Name,
+		ApplicationID: s.Application.ID,
+		User:          s.User.Name,
 		ACL:           acl,
 		IssuedAt:      s.now(env),
 		Lifetime:      lifetime,
@@ -176,7 +176,7 @@ func (s Session) signed(request client.TokenRequest) (client.Token, error) {
 		return client.Token{}, err
 	}
 	// Offline, no more than the id is known of the application.
-	public := cmp.Or(s.Application.Value.PublicKey, s.Key.Private.PublicPEM())
+	public := cmp.Or(s.Application.PublicKey, s.Key.Private.PublicPEM())
 	return token, client.VerifyToken(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
@@ -187,7 +187,7 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	w.report(e)
 	began := w.now()
 	observed := w.api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
-	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Value.Region)
+	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Region)
 	if err == nil {
 		err = s.compareLogin(login)
 	}
@@ -221,7 +221,7 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 
 // compareLogin holds who was logged in against whom the token is for. What the answer leaves out is not compared.
 func (s Session) compareLogin(login client.Login) error {
-	asked := s.User.Value
+	asked := s.User.User
 	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
 		return &OtherUserError{Asked: asked, Got: login}
 	}
@@ -298,7 +298,7 @@ func showToken(env Env, s Session) []Fact {
 	}
 	facts := []Fact{
 		fact("Token", env.Shown(s.Token.JWT.Reveal())),
-		fact("Logs in as", s.Token.Subject+" in "+s.Application.Value.Name),
+		fact("Logs in as", s.Token.Subject+" in "+s.Application.Name),
 		fact("May reach", describeACL(s.Token.ACL)),
 		fact(works, fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),
 			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),

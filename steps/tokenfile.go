@@ -4,18 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // tokenFile is where the token goes when no clipboard is sure to have taken it.
 const tokenFile = "token.txt"
 
 // otherTokenFile is where it goes if somebody has a token.txt of their own.
-var otherTokenFile = lazyregexp.New(`^token-[0-9]+\.txt$`)
+var otherTokenFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^token-[0-9]+\.txt$`) })
 
 // keepToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
 // file is ignored first. Only a file with a token of an application that is noted here is replaced.

@@ -139,3 +139,37 @@ func quoteINI(value string) string {
 	}
 	return strings.NewReplacer(";", `\;`, "#", `\#`).Replace(value)
 }
+
+// unquoteINI reads a value as the package ini does: quoted values are JSON, and ; and # begin comments unless they are
+// escaped.
+func unquoteINI(value string) string {
+	if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
+		value = value[1 : n-1]
+	}
+	var text string
+	if strings.HasPrefix(value, `"`) && json.Unmarshal([]byte(value), &text) == nil {
+		return text
+	}
+	var b strings.Builder
+	escaped := false
+	for _, r := range value {
+		switch {
+		case escaped && !strings.ContainsRune(`\;#`, r):
+			b.WriteString(`\` + string(r))
+		case escaped:
+			b.WriteRune(r)
+		case r == '\\':
+			escaped = true
+			continue
+		case r == ';' || r == '#':
+			return strings.TrimSpace(b.String())
+		default:
+			b.WriteRune(r)
+		}
+		escaped = false
+	}
+	if escaped {
+		b.WriteByte('\\')
+	}
+	return strings.TrimSpace(b.String())
+}

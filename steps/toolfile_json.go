@@ -6,66 +6,32 @@ import (
 	"errors"
 	"slices"
 	"strings"
-)
 
-// member is one of a JSON object's, in its place.
-type member struct {
-	name  string
-	value json.RawMessage
-}
+	"credwiz/client"
+)
 
 var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
 
-// splitObject reads a JSON object, whose members keep their order.
-func splitObject(text []byte) ([]member, error) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+// splitObject reads a JSON object. An empty file is one without members.
+func splitObject(text []byte) ([]client.Member, error) {
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, errNoObject
-	}
-	var members []member
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, errNoObject
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, errNoObject
-		}
-		text, _ := name.(string)
-		members = append(members, member{text, value})
-	}
-	if _, err := d.Token(); err != nil || d.More() {
+	members, err := client.ParseObject(text)
+	if err != nil {
 		return nil, errNoObject
 	}
 	return members, nil
 }
 
-func joinObject(members []member) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(m.name)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(m.value)
-	}
-	b.WriteByte('}')
+func joinObject(members []client.Member) ([]byte, error) {
 	var text bytes.Buffer
-	if err := json.Indent(&text, b.Bytes(), "", "  "); err != nil {
-		return nil, err
-	}
-	return append(text.Bytes(), '\n'), nil
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // what is there stays as it is spelled
+	e.SetIndent("", "  ")
+	err := e.Encode(client.Part{Members: members})
+	return text.Bytes(), err
 }
 
 // mergeObject sets members of a JSON object. A member that is there in vonage's other spelling (apiKey for api-key) is
@@ -83,17 +49,17 @@ func mergeObject(old []byte, values []Variable) ([]byte, error) {
 		}
 		found := false
 		for i, m := range members {
-			if m.name != v.Name && m.name != camel(v.Name) {
+			if m.Name != v.Name && m.Name != camel(v.Name) {
 				continue
 			}
 			found = true
 			var was string
-			if json.Unmarshal(m.value, &was) != nil || was != v.Value {
-				members[i].value, same = value, false
+			if json.Unmarshal(m.Value, &was) != nil || was != v.Value {
+				members[i].Value, same = value, false
 			}
 		}
 		if !found {
-			members, same = append(members, member{v.Name, value}), false
+			members, same = append(members, client.Member{Name: v.Name, Value: value}), false
 		}
 	}
 	if same {
@@ -111,8 +77,8 @@ func readObject(text []byte) map[string]string {
 	values := map[string]string{}
 	for _, m := range members {
 		var value string
-		if json.Unmarshal(m.value, &value) == nil {
-			values[kebab(m.name)] = value
+		if json.Unmarshal(m.Value, &value) == nil {
+			values[kebab(m.Name)] = value
 		}
 	}
 	return values
@@ -126,12 +92,12 @@ func allInObject(text []byte, name string) []string {
 	}
 	var values []string
 	for _, m := range members {
-		if m.name != name && m.name != camel(name) {
+		if m.Name != name && m.Name != camel(name) {
 			continue
 		}
-		value := string(m.value)
+		value := string(m.Value)
 		var text string
-		if json.Unmarshal(m.value, &text) == nil {
+		if json.Unmarshal(m.Value, &text) == nil {
 			value = text
 		}
 		values = append(values, value)
@@ -145,15 +111,15 @@ func withoutMembers(old []byte, about Variable, names []string) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	is := func(m member, name string) bool { return m.name == name || m.name == camel(name) }
-	mine := slices.ContainsFunc(members, func(m member) bool {
+	is := func(m client.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
+	mine := slices.ContainsFunc(members, func(m client.Member) bool {
 		var value string
-		return is(m, about.Name) && json.Unmarshal(m.value, &value) == nil && value == about.Value
+		return is(m, about.Name) && json.Unmarshal(m.Value, &value) == nil && value == about.Value
 	})
 	if !mine {
 		return old, nil
 	}
-	members = slices.DeleteFunc(members, func(m member) bool {
+	members = slices.DeleteFunc(members, func(m client.Member) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return is(m, name) })
 	})
 	if len(members) == 0 {

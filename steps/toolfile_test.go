@@ -18,7 +18,7 @@ func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
 	r.has(".vonagerc", `{"color": true, "apiKey": "old"}`)
 	r.doesAll()
-	app, key := r.session.Application.Value.ID, r.file("private.key")
+	app, key := r.session.Application.ID, r.file("private.key")
 	if got, want := r.file(".nexmorc"), "; mine\n[credentials]\napi_key="+apiKey+"\napi_secret="+apiSecret+"\n\n[other]\nx=1\n"; got != want {
 		t.Errorf(".nexmorc is\n%s", got)
 	}

@@ -41,7 +41,7 @@ const adminLifetime = 15 * time.Minute
 // admin signs a token that may create users, and cannot log in.
 func (s Session) admin(env Env) (client.Secret, error) {
 	token, err := client.SignToken(s.Key.Private, client.TokenRequest{
-		ApplicationID: s.Application.Value.ID,
+		ApplicationID: s.Application.ID,
 		IssuedAt:      s.now(env),
 		Lifetime:      adminLifetime,
 		ID:            env.NewID(),
@@ -131,7 +131,7 @@ func useUser(ctx context.Context, env Env, s Session, id string, admin client.Se
 		return err
 	})
 	if client.IsNotFound(err) {
-		return s, &NoUserError{ID: id, Application: s.Application.Value.Name, Err: err}
+		return s, &NoUserError{ID: id, Application: s.Application.Name, Err: err}
 	}
 	if err != nil {
 		return s, err
@@ -199,7 +199,7 @@ func findUser(ctx context.Context, admin client.Secret, name string, w work, tex
 }
 
 func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
-	s.User = Made[client.User]{Value: u, Exists: true, Created: created}
+	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = client.Token{}
 	if err := s.noteMembers(env, s.Member); err != nil {
 		w.warn("note the user", err.Error())
@@ -215,9 +215,9 @@ func showUser(env Env, s Session) []Fact {
 }
 
 func showOneUser(_ Env, s Session) []Fact {
-	u := s.User.Value
+	u := s.User
 	name := u.Name
-	if !s.User.Created {
+	if !u.Created {
 		name += " (existed already)"
 	}
 	facts := []Fact{fact("User", name)}

@@ -50,7 +50,7 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 // changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.
 func changeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
 	w := newWork(env, s.Place, report)
-	before := s.User.Value
+	before := s.User
 	change := client.NewUser{Name: changedTo(before.Name, a[AnswerUser]), DisplayName: changedTo(before.DisplayName, a[AnswerDisplayName])}
 	if change == (client.NewUser{}) {
 		w.tell("the names are the same", "nothing to do")
@@ -72,7 +72,7 @@ func changeUser(ctx context.Context, env Env, s Session, a Answers, report Repor
 		if err != nil {
 			return s, err
 		}
-		s.User.Value = changed
+		s.User.User = changed
 		if change.Name != "" {
 			s.Member = Member{User: s.User}
 		}

@@ -10,7 +10,7 @@ import (
 
 func userFields(env Env, s Session, a Answers) []Field {
 	if s.User.Exists {
-		user := s.User.Value
+		user := s.User
 		return []Field{changedNameField(user.Name).spelledIn(env, a), displayNameField(user.DisplayName)}
 	}
 	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
@@ -44,7 +44,7 @@ func (s Session) wanted(env Env, a Answers) []client.NewUser {
 // anotherName is one that none of this run's users has.
 func (s Session) anotherName() string {
 	for _, name := range []string{"bob", "carol", "dave", "erin"} {
-		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Value.Name == name }) {
+		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
 			return name
 		}
 	}
@@ -125,7 +125,7 @@ func (s Session) ReadyUsers() string {
 func (s Session) AllMissed() []Missed {
 	made := map[string]bool{}
 	for m := range s.members() {
-		made[m.User.Value.Name] = true
+		made[m.User.Name] = true
 	}
 	return slices.DeleteFunc(slices.Concat(s.StillMissed, s.Missed), func(m Missed) bool { return made[m.Name] })
 }
@@ -157,7 +157,7 @@ func userVerb(env Env, s Session, a Answers) string {
 }
 
 func userPlan(env Env, s Session, a Answers) string {
-	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Value.Name)
+	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Name)
 	switch users := s.wanted(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
@@ -167,9 +167,9 @@ func userPlan(env Env, s Session, a Answers) string {
 	}
 	picked := a[AnswerPickedUser]
 	switch {
-	case s.User.Exists && a[AnswerUser] != s.User.Value.Name:
+	case s.User.Exists && a[AnswerUser] != s.User.Name:
 		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
-			client.Printable(s.User.Value.Name), app)
+			client.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != NewOne:

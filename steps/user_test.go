@@ -27,7 +27,7 @@ func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 			r.does("user")
 			users := r.account.users(t)
 			equal(t, "users", len(users), 1)
-			equal(t, "the id", r.session.User.Value.ID, users[0].ID)
+			equal(t, "the id", r.session.User.ID, users[0].ID)
 			equal(t, "created by us", r.session.User.Created, true)
 			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, users[0].ID)
 			r.does("token")
@@ -119,7 +119,7 @@ func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
 func (r *run) hasUser(name string) {
 	r.t.Helper()
 	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
-		ApplicationID: r.session.Application.Value.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: r.env.NewID(),
+		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: r.env.NewID(),
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -224,12 +224,12 @@ func TestWhatTheAPIKnowsOfAUserIsShown(t *testing.T) {
 func TestAUserMayBeNamedByItsID(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
-	id := r.session.User.Value.ID
+	id := r.session.User.ID
 	r = r.again().does("connect", "application")
 	r.answer(steps.AnswerUser, id)
 	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "Looks up "+id, "Nothing is created")
 	r.does("user", "token")
-	equal(t, "the user", r.session.User.Value.Name, "alice")
+	equal(t, "the user", r.session.User.Name, "alice")
 	equal(t, "created by this run", r.session.User.Created, false)
 	equal(t, "requests for a user", r.account.count(postUser), 1)
 	wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"sub":"alice"`)
@@ -243,11 +243,11 @@ func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	other.answer(steps.AnswerAppName, "Another App")
 	r := other.again()
 	r.answer(steps.AnswerKeyFile, "other.key")
-	r.answer(steps.AnswerUser, other.session.User.Value.ID)
+	r.answer(steps.AnswerUser, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
 	var none *steps.NoUserError
-	if !errors.As(err, &none) || none.ID != other.session.User.Value.ID || none.Application != "My App" || !client.IsNotFound(err) {
+	if !errors.As(err, &none) || none.ID != other.session.User.ID || none.Application != "My App" || !client.IsNotFound(err) {
 		t.Fatalf("got %v", err)
 	}
 	wantAll(t, err.Error(), none.ID)
@@ -261,16 +261,16 @@ func TestANameThatOnlyLooksLikeAnIDIsAName(t *testing.T) {
 		r := newRun(t).does("connect", "application")
 		r.answer(steps.AnswerUser, name)
 		r.does("user")
-		equal(t, "the user", r.session.User.Value.Name, name)
+		equal(t, "the user", r.session.User.Name, name)
 	}
 }
 
 func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
-	gone := first.session.User.Value.ID
+	gone := first.session.User.ID
 	admin, err := client.SignToken(first.session.Key.Private, client.TokenRequest{
-		ApplicationID: first.session.Application.Value.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: first.env.NewID(),
+		ApplicationID: first.session.Application.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: first.env.NewID(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -290,7 +290,7 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	equal(t, "created by this run", second.session.User.Created, true)
 	second.does("token")
 	noted := second.journal().Applications[0].Users
-	if len(noted) != 1 || noted[0].ID != second.session.User.Value.ID || noted[0].ID == gone {
+	if len(noted) != 1 || noted[0].ID != second.session.User.ID || noted[0].ID == gone {
 		t.Errorf("the journal has %+v", noted)
 	}
 }

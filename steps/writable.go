@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -116,7 +115,7 @@ func checkOut(path string) error {
 	}
 	folder := &Folder{root: root, path: path}
 	defer func() { _ = folder.Close() }()
-	temp, err := folder.writeTemp(gitignoreFile, bytes.NewReader(nil), secretMode, false)
+	temp, err := folder.writeTemp(gitignoreFile, nil, secretMode, false)
 	if err == nil {
 		err = root.Remove(temp)
 	}

@@ -31,7 +31,7 @@ func colourStep() steps.Step {
 			return s, nil
 		},
 		Show: func(_ steps.Env, s steps.Session) []steps.Fact {
-			return []steps.Fact{{Label: "Painted", Value: s.Application.Value.Name}}
+			return []steps.Fact{{Label: "Painted", Value: s.Application.Name}}
 		},
 	}
 }

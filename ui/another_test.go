@@ -10,8 +10,8 @@ func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 40, Look{}).ready()
 	p.press("u").sees("Create a user").press("bob", "enter").wait().press("enter").sees("Sign a token")
 	p.press("esc").sees("Your user is ready", "bob")
-	if s := p.m.Session(); s.User.Value.Name != "bob" || len(s.Earlier) != 1 {
-		t.Errorf("the session has %+v beside %d others", s.User.Value, len(s.Earlier))
+	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
+		t.Errorf("the session has %+v beside %d others", s.User.User, len(s.Earlier))
 	}
 	p.press("enter").sees("Sign a token").press("enter").wait().sees("Ready to log in", "bob in My Client SDK app")
 }

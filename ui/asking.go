@@ -100,5 +100,5 @@ func (m Model) pressAsking(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 	}
 	m.form = m.form.update(key)
 	m.form = m.form.with(m.fields(m.answering()))
-	return m.approach()
+	return m, nil
 }

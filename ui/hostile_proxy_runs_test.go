@@ -203,13 +203,13 @@ func (v *traveler) hasKeyOf(app sandbox.Application) bool {
 func (v *traveler) isTrue(o outcome) {
 	v.Helper()
 	applications := v.proxy.api.Applications()
-	if len(applications) != 1 || o.session.Application.Value.ID != applications[0].ID {
-		v.Errorf("it claims the application %s, and there is %+v", o.session.Application.Value.ID, applications)
+	if len(applications) != 1 || o.session.Application.ID != applications[0].ID {
+		v.Errorf("it claims the application %s, and there is %+v", o.session.Application.ID, applications)
 		return
 	}
 	users := v.proxy.api.Users(applications[0].ID)
-	if len(users) != 1 || o.session.User.Value.ID != users[0].ID && o.session.Login.SessionID != "" || o.session.Token.Subject != "alice" {
-		v.Errorf("it claims the user %+v, and there is %+v", o.session.User.Value, users)
+	if len(users) != 1 || o.session.User.ID != users[0].ID && o.session.Login.SessionID != "" || o.session.Token.Subject != "alice" {
+		v.Errorf("it claims the user %+v, and there is %+v", o.session.User.User, users)
 	}
 }
 

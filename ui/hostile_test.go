@@ -196,7 +196,7 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 				p := newDesk(t).sit(t, 80, 24, Look{}).connected().press("enter").wait().press("enter").sees("User name")
 				p.take(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(test.typed), Paste: paste})
 				p.sees(test.plan, test.notice).press("enter").wait().sees("Your user is ready")
-				if got, want := p.m.Session().User.Value.Name, strings.TrimPrefix(strings.TrimSuffix(test.plan, "” in"), "Creates “"); got != want {
+				if got, want := p.m.Session().User.Name, strings.TrimPrefix(strings.TrimSuffix(test.plan, "” in"), "Creates “"); got != want {
 					t.Errorf("the user is %+q, want %+q", got, want)
 				}
 			})

@@ -77,11 +77,9 @@ type Model struct {
 	// ahead tells that text is typed which no field takes, and aheadKeys counts its keys.
 	ahead     bool
 	aheadKeys int
-	// approached tells that the first run's way was made ready.
-	approached bool
-	now        time.Time
-	width      int
-	height     int
+	now       time.Time
+	width     int
+	height    int
 }
 
 var errFinished = errors.New("finished")

@@ -17,6 +17,6 @@ func (m Model) inspectionPages() []page {
 	if i.Signature.State != steps.Verified {
 		facts[0].Value = "does not fit " + i.Signature.With
 	}
-	p.blocks = append(p.blocks, block{facts: append(append(facts, i.Header...), i.Claims...)})
+	p.blocks = append(p.blocks, block{facts: append(facts, i.Facts...)})
 	return []page{p}
 }

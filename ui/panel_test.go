@@ -126,13 +126,13 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	p.press("u").sees("Create a user", "User name")
 	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
 	session := p.m.Session()
-	if len(session.Earlier) != 1 || session.Earlier[0].User.Value.Name != "alice" || session.User.Value.Name != "bob" {
-		t.Fatalf("the users are %v and %v", session.Earlier, session.User.Value)
+	if len(session.Earlier) != 1 || session.Earlier[0].User.Name != "alice" || session.User.Name != "bob" {
+		t.Fatalf("the users are %v and %v", session.Earlier, session.User.User)
 	}
 	if apps := d.api.Applications(); len(apps) != 1 {
 		t.Errorf("%d applications", len(apps))
 	}
-	if users := d.api.Users(session.Application.Value.ID); len(users) != 2 {
+	if users := d.api.Users(session.Application.ID); len(users) != 2 {
 		t.Errorf("%d users", len(users))
 	}
 	receipt := steps.Receipt(d.env, session)

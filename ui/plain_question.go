@@ -53,9 +53,6 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 			earlier = earlier.With(field.Pair, "")
 		}
 		a = a.With(field.Key, value)
-		if first := len(asked) == 1 && earlier == nil; first && step.Approach != nil {
-			step.Approach(ctx, p.env, a)
-		}
 	}
 }
 

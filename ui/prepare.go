@@ -69,14 +69,3 @@ func (m Model) prepared(msg preparedMsg) Model {
 	m.form = m.form.with(m.fields(answers))
 	return m
 }
-
-// approach makes the way of the first run ready, once something is typed for it.
-func (m Model) approach() (tea.Model, tea.Cmd) {
-	approach := m.current().Approach
-	if approach == nil || m.approached || m.runs > 0 || !m.form.typing() || m.form.input.Value() == "" {
-		return m, nil
-	}
-	m.approached = true
-	ctx, env, answers := m.ctx, m.env, m.answering()
-	return m, func() tea.Msg { approach(ctx, env, answers); return nil }
-}

@@ -121,7 +121,8 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 		}
 	}
 	inspection := steps.Inspect(reading, evidence)
-	if err := c.explain(inspection, found.source, o.json); err != nil {
+	inspection.Source = found.source
+	if err := c.explain(inspection, o.json); err != nil {
 		return err
 	}
 	switch {

@@ -117,10 +117,10 @@ func TestAnInspectionIsBrokenToTheWidthOfATerminal(t *testing.T) {
 	const width = 60
 	text := "Its ACL names versions of the API that the Client SDK has left, like /v1/users/**: today the first part is another."
 	i := steps.Inspection{
-		State: steps.Rejected, Verdict: text, Claims: []steps.Fact{{Label: "May reach", Value: text}},
+		State: steps.Rejected, Verdict: text, Source: "standard input", Facts: []steps.Fact{{Label: "May reach", Value: text}},
 		Problems: []steps.Problem{{What: text, Do: text, Command: "credwiz " + strings.Repeat("x", width), Refused: true}, {What: text, Do: text, Refused: true}},
 	}
-	lines := strings.Split(explanation(i, "standard input", width), "\n")
+	lines := strings.Split(explanation(i, width), "\n")
 	broken := 0
 	for _, line := range lines {
 		if ansi.StringWidth(line) > width && !strings.Contains(line, "credwiz") {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"io"
-	"slices"
 	"strings"
 
 	"credwiz/steps"
@@ -11,11 +10,11 @@ import (
 )
 
 // explain writes the explanation to standard output.
-func (c console) explain(i steps.Inspection, source string, asJSON bool) error {
+func (c console) explain(i steps.Inspection, asJSON bool) error {
 	if asJSON {
-		return c.writeJSON(i.Result(source))
+		return c.writeJSON(i)
 	}
-	_, err := io.WriteString(c.out, explanation(i, source, c.width()))
+	_, err := io.WriteString(c.out, explanation(i, c.width()))
 	return err
 }
 
@@ -27,7 +26,7 @@ type page struct {
 }
 
 // explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
-func explanation(i steps.Inspection, source string, width int) string {
+func explanation(i steps.Inspection, width int) string {
 	p := &page{width: width, told: map[string]bool{}}
 	p.line(0, i.Verdict)
 	problems := i.Problems
@@ -39,7 +38,7 @@ func explanation(i steps.Inspection, source string, width int) string {
 	p.problems("Also wrong", problems, true)
 	p.problems("Worth knowing", problems, false)
 	p.text.WriteByte('\n')
-	p.fact("Read from", source)
+	p.fact("Read from", i.Source)
 	if i.State == steps.NoToken {
 		return p.text.String()
 	}
@@ -51,7 +50,7 @@ func explanation(i steps.Inspection, source string, width int) string {
 	case steps.NotChecked:
 		p.fact("Signature", "not checked: "+i.Signature.Why)
 	}
-	for _, f := range slices.Concat(i.Header, i.Claims) {
+	for _, f := range i.Facts {
 		p.fact(f.Label, f.Value)
 	}
 	return p.text.String()

@@ -7,7 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
+	"runtime"
 	"slices"
 	"time"
 
@@ -114,9 +114,6 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	return root
 }
 
-// manyUsers are so many that what they leave behind in memory is worth clearing up at once.
-const manyUsers = 1000
-
 // presenterPause lets an audience read a line.
 const presenterPause = 700 * time.Millisecond
 
@@ -144,10 +141,6 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	found, err := c.known(cmd, o, profile, host.String())
 	if err != nil {
 		return err
-	}
-	if len(users) > manyUsers {
-		// Go collects its garbage near this limit more often, and gives a little time for it.
-		debug.SetMemoryLimit(20 << 20)
 	}
 	practice, err := o.config()
 	if err != nil {
@@ -231,7 +224,11 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
-	pace()
+	// While the key pair is made, one goroutine runs all the time, and Bubble Tea's wait in system calls, in which each
+	// keeps its turn for up to 10 ms (sysmon, runtime/proc.go). With fewer than three turns, a key that is pressed
+	// meanwhile is drawn after 70 ms on one processor, and after 40 on two.
+	const turns = 3
+	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
 	screen, _ := file(c.err) // it is one where a person sits
 	style := look()

@@ -190,7 +190,7 @@ func (s Session) intendUser(env Env, n client.NewUser) error {
 }
 
 // intendUsers notes that users are about to be created, in one go.
-func (s Session) intendUsers(env Env, tasks []rosterTask) error {
+func (s Session) intendUsers(env Env, tasks []batchTask) error {
 	users := make([]NotedUser, len(tasks))
 	for i, t := range tasks {
 		users[i] = NotedUser{Name: t.user.Name, DisplayName: t.user.DisplayName, Created: true}

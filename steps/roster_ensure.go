@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"credwiz/client"
@@ -79,26 +78,15 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	walk := client.Walk{Pages: mostUsers / usersPerPage}
-	for cursor := ""; ; {
-		var page client.UserPage
-		err := b.w.read(ctx, "look who is there", func(api *client.Client) (err error) {
-			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
-			return err
-		})
+	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look who is there") {
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range page.Users {
+		for _, u := range users {
 			there[u.Name] = u
 		}
-		if cursor = page.Next; cursor == "" {
-			return there, nil
-		}
-		if err := walk.Next(cursor); err != nil {
-			return nil, fmt.Errorf("users: %w", err)
-		}
 	}
+	return there, nil
 }
 
 // withRoster is the session with those who exist: the first as its user, the others beside it. It takes members over.

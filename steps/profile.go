@@ -14,7 +14,6 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"credwiz/client"
-	"credwiz/client/lazyregexp"
 )
 
 // Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
@@ -124,16 +123,10 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	return entries, nil
 }
 
-var (
-	secretEntryName = lazyregexp.New(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
-	separators      = lazyregexp.New(`[^a-z0-9]`)
-	secretValue     = lazyregexp.New(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
-)
-
 // secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if secretEntryName().MatchString(separators().ReplaceAllString(strings.ToLower(name), "")) || holdsSecret(entries[name]) {
+		if client.IsSecretName(name) || holdsSecret(entries[name]) {
 			return name
 		}
 	}
@@ -143,7 +136,7 @@ func secretEntry(entries map[string]any) string {
 func holdsSecret(value any) bool {
 	switch value := value.(type) {
 	case string:
-		return secretValue().MatchString(value)
+		return client.LooksSecret(value)
 	case map[string]any:
 		return secretEntry(value) != ""
 	case []map[string]any:

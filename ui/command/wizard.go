@@ -183,7 +183,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
 			key, err := world.keys()
 			if err == nil {
-				c.redactor.HideKey(key)
+				key.HideIn(c.redactor)
 			}
 			return key, err
 		}),

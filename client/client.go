@@ -134,7 +134,9 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err == nil {
 		err = c.decode(r, exchange.Status, body, out)
 	}
-	withoutSecrets(err, r.secrets()...)
+	header := http.Header{}
+	r.authorize(header)
+	withoutSecrets(err, secretsOf(header)...)
 	exchange.Took = c.now().Sub(began)
 	exchange.Err = err
 	if c.observer.Finished != nil {

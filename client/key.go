@@ -51,6 +51,13 @@ func (k *PrivateKey) PEM() (Secret, error) {
 	return NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))), nil
 }
 
+// HideIn tells the redactor the lines of the key.
+func (k *PrivateKey) HideIn(r *Redactor) {
+	if text, err := k.PEM(); err == nil {
+		r.Hide(text)
+	}
+}
+
 // PublicPEM returns the public half in PEM, as the API takes it.
 func (k *PrivateKey) PublicPEM() string {
 	der, err := x509.MarshalPKIXPublicKey(k.rsa.Public())

@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -76,23 +74,8 @@ func formsOf(value string) []string {
 
 func unquoted(text string) string { return text[1 : len(text)-1] }
 
-// HideCredentials adds what a request with the credentials carries: the secret, and the pair as Basic authorization
-// joins it.
-func (r *Redactor) HideCredentials(c Credentials) {
-	if !c.APISecret.IsZero() {
-		r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
-	}
-}
-
-// HideKey adds the lines of a private key.
-func (r *Redactor) HideKey(k *PrivateKey) {
-	if text, err := k.PEM(); err == nil {
-		r.Hide(text)
-	}
-}
-
 // What is hidden by its looks. A block that does not end is hidden as far as it can be one: a message that only names
-// such a block stays legible.
+// such a block stays legible. A token that is cut off is still one.
 var (
 	pemBoundary = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`) })
 	pemBlock    = sync.OnceValue(func() *regexp.Regexp {
@@ -101,7 +84,7 @@ var (
 	openPEM = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\s\\"-]*$`)
 	})
-	jwtForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`) })
+	jwtForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}`) })
 )
 
 // Redact returns text with ••• in the place of each secret. Redacting again changes nothing.
@@ -116,6 +99,12 @@ func (r *Redactor) Redact(text string) string {
 		text = redacted
 	}
 	return hidden // only values made of dots come to this
+}
+
+// LooksSecret reports whether a private key or a token is in text.
+func LooksSecret(text string) bool {
+	var r *Redactor
+	return len(r.spans(text)) > 0
 }
 
 // span is a part of a text, by the indices of its bytes.
@@ -213,41 +202,4 @@ func (w *redactedWriter) flush(n int) error {
 	w.held = slices.Clone(w.held[n:])
 	_, err := io.WriteString(w.to, text)
 	return err
-}
-
-// withoutSecrets takes the secrets of a request out of what an answer says about it: an API that repeats what it refuses
-// would show them to whoever looks at the screen.
-func withoutSecrets(err error, secrets ...Secret) {
-	var r Redactor
-	hide := func(texts ...*string) {
-		for _, text := range texts {
-			*text = r.Redact(*text)
-		}
-	}
-	var refused *Error
-	var unexpected *UnexpectedError
-	var login *LoginError
-	switch {
-	case errors.As(err, &refused):
-		r.Hide(secrets...)
-		hide(&refused.Code, &refused.Title, &refused.Detail, &refused.Instance)
-		for i := range refused.Invalid {
-			hide(&refused.Invalid[i].Name, &refused.Invalid[i].Reason)
-		}
-	case errors.As(err, &unexpected):
-		r.Hide(secrets...)
-		hide(&unexpected.Reason)
-	case errors.As(err, &login):
-		r.Hide(secrets...)
-		hide(&login.Code, &login.Reason)
-	}
-}
-
-// secrets are what the request carries to be let through.
-func (r request) secrets() []Secret {
-	h := http.Header{}
-	r.authorize(h)
-	_, blob, _ := strings.Cut(h.Get("Authorization"), " ")
-	_, password, _ := (&http.Request{Header: h}).BasicAuth()
-	return []Secret{NewSecret(blob), NewSecret(password)}
 }

@@ -75,7 +75,7 @@ func TestTheAuthorizationOfARequestIsHidden(t *testing.T) {
 	t.Attr("fault", "S3")
 	for _, secret := range []string{"canary", "canaryZ", "canaryZx", awkward} {
 		r := &client.Redactor{}
-		r.HideCredentials(client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(secret)})
+		client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(secret)}.HideIn(r)
 		request, _ := http.NewRequest("GET", "http://127.0.0.1", nil)
 		request.SetBasicAuth("abcd1234", secret)
 		if got := r.Redact(fmt.Sprint(request.Header)); got != "map[Authorization:[Basic •••]]" {
@@ -102,7 +102,7 @@ func TestAnAPIThatRepeatsTheSecretDoesNotShowIt(t *testing.T) {
 
 func TestAKeyWithoutASecretIsNotHidden(t *testing.T) {
 	r := &client.Redactor{}
-	r.HideCredentials(client.Credentials{APIKey: "abcd1234"})
+	client.Credentials{APIKey: "abcd1234"}.HideIn(r)
 	if got := r.Redact("abcd1234: refused"); got != "abcd1234: refused" {
 		t.Error(got)
 	}
@@ -141,7 +141,7 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 	}
 	// And each line alone, where it was.
 	r := &client.Redactor{}
-	r.HideKey(key)
+	key.HideIn(r)
 	for i, line := range body {
 		if got := r.Redact("12:00 line " + line + "."); got != "12:00 line •••." {
 			t.Errorf("line %d: %q", i, got)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 // The bounds of repeating a request.
 const (
 	MaxTries     = 4                // of one request, the first among them
+	patientTries = 10               // of one of many requests
 	retryBudget  = 30 * time.Second // after the first try began, no further one is decided on
 	firstBackoff = 500 * time.Millisecond
 	// LongestWait is how long the API may ask to be left alone (Retry-After) before it is told instead of waited for.
@@ -27,6 +29,7 @@ type Attempt struct {
 	Tries   int           // how often it was made
 	Elapsed time.Duration // since the first try began
 	Creates bool          // whether it asks for something new
+	Patient bool          // one of many requests, which refuse each other: it is tried more often, however long that takes
 }
 
 // Next returns how long to wait before the request is made again, and false if it is not to be. It waits for nothing
@@ -38,8 +41,12 @@ type Attempt struct {
 // Where the API does not say how long, the wait is drawn from between nothing and a bound that doubles: so the clients
 // that failed together do not come back together. See "Exponential Backoff And Jitter" in the AWS Architecture Blog.
 func (a Attempt) Next(random func() float64) (wait time.Duration, again bool) {
+	most, budget := MaxTries, retryBudget
+	if a.Patient {
+		most, budget = patientTries, math.MaxInt64
+	}
 	switch {
-	case a.Err == nil, a.Tries >= MaxTries, a.Elapsed >= retryBudget:
+	case a.Err == nil, a.Tries >= most, a.Elapsed >= budget:
 		return 0, false
 	case a.Creates && MayHaveHappened(a.Err), !mayPass(a.Err):
 		return 0, false
@@ -47,9 +54,9 @@ func (a Attempt) Next(random func() float64) (wait time.Duration, again bool) {
 	if asked := RetryAfter(a.Err); asked > 0 {
 		return asked, asked <= LongestWait
 	}
-	bound := firstBackoff << (a.Tries - 1)
+	bound := firstBackoff << (min(a.Tries, MaxTries-1) - 1)
 	wait = time.Duration(random() * float64(bound))
-	return wait, a.Elapsed+wait < retryBudget
+	return wait, wait < budget-a.Elapsed
 }
 
 // RetryAfter is how long the API asked to be left alone when it answered with err; 0 if it did not.

@@ -123,6 +123,16 @@ func TestTheWaitBeforeAnotherTry(t *testing.T) {
 	}
 }
 
+func TestOneOfManyRequestsIsTriedMoreOften(t *testing.T) {
+	for tries, want := range map[int]bool{4: true, 9: true, 10: false} {
+		failed := client.Attempt{Err: refusedWith(429), Tries: tries, Elapsed: time.Hour, Patient: true}
+		wait, again := failed.Next(half)
+		if again != want || again && wait != time.Second {
+			t.Errorf("after %d tries: got %v, %t", tries, wait, again)
+		}
+	}
+}
+
 func TestRetryAfterIsReadInSecondsAndAsADate(t *testing.T) {
 	t.Attr("fault", "N3")
 	// Our clock is an hour behind the API's, which must not matter where the API sends its own.

@@ -43,3 +43,10 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
 // LogValue gives •••, for log/slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// LastFour is a value as presenters show it: its last four characters tell it from others. What stands for the rest is
+// equally long whatever it hides.
+func LastFour(value string) string {
+	const dots, visible = "••••••••", 4
+	return dots + value[len(value)-min(visible, len(value)/2):]
+}

@@ -2,11 +2,12 @@ package client
 
 import (
 	"bytes"
-	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +16,7 @@ import (
 // maxWire bounds what is kept of a body for showing it.
 const maxWire = 64 << 10
 
-// Wire is one exchange as it went over the wire, for showing it. What is private has been masked before anybody sees it:
+// Wire is one exchange as it went over the wire, for showing it. What is private has been hidden before anybody sees it:
 // credentials and tokens wherever they turn up, private keys and secrets in bodies, and every header that is not known
 // to be harmless. Its texts come from elsewhere; Lines makes them safe for a terminal.
 type Wire struct {
@@ -77,14 +78,14 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := requestBody(req)
 	w := Wire{Method: req.Method, Cut: len(sent) > maxWire}
 	w.Authorization, _, _ = strings.Cut(req.Header.Get("Authorization"), " ")
-	mask := newMask(req)
-	w.URL = mask.url(req.URL)
-	w.RequestHeader = mask.header(req.Header)
-	w.RequestBody = mask.body(sent[:min(len(sent), maxWire)])
+	hide := hiding(req)
+	w.URL = shownURL(hide, req.URL)
+	w.RequestHeader = shownHeader(hide, req.Header)
+	w.RequestBody = hide.Body(sent[:min(len(sent), maxWire)])
 	done := func(received []byte) {
 		w.Took = r.now().Sub(began)
 		w.Cut = w.Cut || len(received) > maxWire
-		w.ResponseBody = mask.body(received[:min(len(received), maxWire)])
+		w.ResponseBody = hide.Body(received[:min(len(received), maxWire)])
 		r.tell(w)
 	}
 	resp, err := r.next.RoundTrip(req)
@@ -92,7 +93,7 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		done(nil)
 		return resp, err
 	}
-	w.Status, w.ResponseHeader = resp.StatusCode, mask.header(resp.Header)
+	w.Status, w.ResponseHeader = resp.StatusCode, shownHeader(hide, resp.Header)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no body, and whoever asked for it writes to it as well.
 		done(nil)
@@ -185,41 +186,72 @@ func authorizationShown(value string) string {
 	return scheme + " " + hidden
 }
 
-// newMask knows what this request carries that nobody may see.
-func newMask(req *http.Request) mask {
-	var m mask
-	scheme, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	m.add(credentials)
-	if scheme == "Basic" {
-		if pair, err := base64.StdEncoding.DecodeString(credentials); err == nil {
-			_, secret, _ := strings.Cut(string(pair), ":")
-			m.add(secret)
-		}
-	}
-	m.add(req.URL.Query().Get("token"))
-	return m
+// hiding knows what this request carries that must not be seen.
+func hiding(req *http.Request) *Redactor {
+	var r Redactor
+	r.Hide(append(secretsOf(req.Header), NewSecret(req.URL.Query().Get("token")))...)
+	return &r
 }
 
-// url is the URL with the token of a login masked.
-func (m mask) url(u *url.URL) string {
+// shownURL is the URL with the token of a login hidden.
+func shownURL(hide *Redactor, u *url.URL) string {
 	shown := *u
 	shown.User = nil
 	if query := shown.Query(); query.Has("token") {
 		query.Del("token")
 		shown.RawQuery = strings.TrimSuffix("token="+hidden+"&"+query.Encode(), "&")
 	}
-	return m.text(shown.String())
+	return hide.Redact(shown.String())
 }
 
-func (m mask) header(h http.Header) http.Header {
+func shownHeader(hide *Redactor, h http.Header) http.Header {
 	shown := http.Header{}
 	for _, name := range shownHeaders() {
 		for _, value := range h.Values(name) {
-			shown.Add(name, m.text(value))
+			shown.Add(name, hide.Redact(value))
 		}
 	}
 	if value := h.Get("Authorization"); value != "" {
 		shown.Set("Authorization", authorizationShown(value))
 	}
 	return shown
+}
+
+// bodyLines are the lines of a body, JSON with a member a line.
+func bodyLines(prefix, body string) []string {
+	if body == "" {
+		return nil
+	}
+	var pretty bytes.Buffer
+	if !isDeep(body) && json.Indent(&pretty, []byte(body), "", "  ") == nil {
+		body = pretty.String()
+	}
+	lines := []string{prefix}
+	for line := range strings.SplitSeq(strings.TrimRight(body, "\n"), "\n") {
+		lines = append(lines, prefix+strings.TrimSuffix(line, "\r"))
+	}
+	return lines
+}
+
+// isDeep reports whether a body has so many levels that indenting them would make a hundred megabytes of it. Brackets in
+// texts count too, which costs no more than the indents.
+func isDeep(body string) bool {
+	const levels = 64
+	depth := 0
+	for i := range len(body) {
+		switch body[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > levels {
+			return true
+		}
+	}
+	return false
+}
+
+func statusLine(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }

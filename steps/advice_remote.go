@@ -24,7 +24,7 @@ func adviseAPI(err error) (Advice, bool) {
 	if errors.As(err, &different) {
 		return adviseDifferent(different), true
 	}
-	if errors.Is(err, client.ErrEndless) {
+	if errors.Is(err, client.ErrTooManyPages) {
 		return Advice{
 			What: "The API's list goes on for too many pages, or in a circle, and what was looked for was not in it.",
 			Do:   "If your account has that many, give the one to use with --app-id. If you gave --api-host, check it.",

@@ -294,7 +294,7 @@ var advice = map[string]advised{
 		err:  is(&steps.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),
 		what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: steps.Remote, retry: true,
 	},
-	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrEndless)), what: "too many pages", do: "--app-id", kind: steps.Remote},
+	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: steps.Remote},
 	"another host":          {err: is(&steps.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: steps.Usage, offer: steps.AnswerTrustHost},
 	"a clock that is out": {
 		err:  is(&steps.SkewError{Skew: -time.Hour}),

@@ -218,18 +218,12 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 // applicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
 // the one with the given id, else the first. It returns the zero Application if there is none.
 func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, id string, w work, text string) (client.Application, error) {
-	var walk client.Walk
 	var first client.Application
-	for page := 1; ; page++ {
-		var list client.ApplicationPage
-		err := w.read(ctx, text, func(api *client.Client) (err error) {
-			list, err = api.ListApplications(ctx, creds, page, applicationsPerPage)
-			return err
-		})
+	for page, err := range applicationPages(ctx, creds, 1, w, text) {
 		if err != nil {
 			return client.Application{}, err
 		}
-		for _, a := range list.Applications {
+		for _, a := range page.Applications {
 			f, err := client.PublicFingerprint(a.PublicKey)
 			switch {
 			case err != nil || f != fingerprint:
@@ -239,17 +233,8 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 				first = a
 			}
 		}
-		if !list.More {
-			return first, nil
-		}
-		mark := ""
-		if len(list.Applications) > 0 {
-			mark = list.Applications[0].ID
-		}
-		if err := walk.Next(mark); err != nil {
-			return client.Application{}, fmt.Errorf("applications: %w", err)
-		}
 	}
+	return first, nil
 }
 
 // withApplication is the session once the application exists. The application is there whatever happens to the note

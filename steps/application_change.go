@@ -2,7 +2,7 @@ package steps
 
 import (
 	"context"
-	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -12,27 +12,40 @@ import (
 // listApplications reads the pages of the account's applications that the check of the key and secret has left.
 func listApplications(ctx context.Context, env Env, s Session) (Session, error) {
 	w := newWork(env, s.Place, func(Event) {})
-	var walk client.Walk
-	for page := 2; s.ListedMore; page++ {
-		var list client.ApplicationPage
-		err := w.read(ctx, "list the applications", func(api *client.Client) (err error) {
-			list, err = api.ListApplications(ctx, s.Credentials, page, applicationsPerPage)
-			return err
-		})
-		if err != nil {
-			return s, err
+	if s.ListedMore {
+		for page, err := range applicationPages(ctx, s.Credentials, 2, w, "list the applications") {
+			if err != nil {
+				return s, err
+			}
+			if len(page.Applications) == 0 {
+				break
+			}
+			s = s.withListed(page.Applications)
+			s.ListedMore = page.More
 		}
-		if len(list.Applications) == 0 {
-			break
-		}
-		if err := walk.Next(list.Applications[0].ID); err != nil {
-			return s, fmt.Errorf("applications: %w", err)
-		}
-		s = s.withListed(list.Applications)
-		s.ListedMore = list.More
 	}
 	s.ListedMore = false
 	return s, nil
+}
+
+// applicationPages reads the account's applications page by page, from one on.
+func applicationPages(
+	ctx context.Context, creds client.Credentials, from int, w work, text string,
+) iter.Seq2[client.ApplicationPage, error] {
+	return client.Pages("applications", client.MaxPages, func() (page client.ApplicationPage, mark string, err error) {
+		err = w.read(ctx, text, func(api *client.Client) (err error) {
+			page, err = api.ListApplications(ctx, creds, from, applicationsPerPage)
+			return err
+		})
+		from++
+		if page.More {
+			mark = "an empty page"
+			if len(page.Applications) > 0 {
+				mark = page.Applications[0].ID
+			}
+		}
+		return page, mark, err
+	})
 }
 
 // withListed is the session with more of the account's applications. Whose key is in the folder is found out here, once:

@@ -73,7 +73,7 @@ func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
 		r.env.Roster = append(r.env.Roster, client.NewUser{Name: name})
 	}
 	r.does("user", "token")
-	equal(t, "missed", len(r.session.Missed), len(taken))
+	equal(t, "missed", len(r.session.Failed), len(taken))
 	equal(t, "requests for a user", r.account.count(postUser), len(taken)+2)
 	wantAll(t, fmt.Sprint(stepNamed(t, "user").Show(r.env, r.session)), "2 of 27 ready", "Names taken taken00, taken01", "--reuse-user")
 	for _, u := range r.journal().Applications[0].Users {
@@ -127,7 +127,7 @@ func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
 
 func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 	t.Attr("fault", "N4")
-	const n, crew = 200, 16
+	const n, atOnce = 200, 16
 	r := workshop(t, n).does("connect", "application")
 	ctx, cancel := context.WithCancel(t.Context())
 	var asked atomic.Int64
@@ -141,7 +141,7 @@ func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u steps.NotedUser) bool { return u.ID != "" })
-	if len(doubtful) > crew {
+	if len(doubtful) > atOnce {
 		t.Errorf("%d users are noted that were never asked for", len(doubtful))
 	}
 }

@@ -125,3 +125,11 @@ func Where(env Env, s Session, a Answers) string {
 	}
 	return client.Printable(env.Host)
 }
+
+// Shown is a value that presenters hide.
+func (e Env) Shown(value string) string {
+	if e.Mask {
+		return client.LastFour(value)
+	}
+	return value
+}

@@ -71,7 +71,7 @@ func (s Session) writeRoster(env Env, w work) (Session, error) {
 // handsOut reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
 // --out.
 func (s Session) handsOut(env Env) bool {
-	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Missed) > 0
+	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Failed) > 0
 	return env.Out != "" || several && !env.Printed
 }
 

@@ -18,7 +18,7 @@ func (s Step) logged() Step {
 
 func (work Work) logged(id string) Work {
 	return func(ctx context.Context, env Env, session Session, a Answers, report Report) (Session, error) {
-		env.Redactor.HideCredentials(a.credentials())
+		a.credentials().HideIn(env.Redactor)
 		log := env.log().With("step", id)
 		log.Info("step begins")
 		began := env.Now()
@@ -31,7 +31,7 @@ func (work Work) logged(id string) Work {
 			report(e)
 		})
 		if key := session.Key.Private; key != nil {
-			env.Redactor.HideKey(key)
+			key.HideIn(env.Redactor)
 		}
 		env.Redactor.Hide(session.Token.JWT)
 		for _, f := range session.Files {

@@ -62,7 +62,7 @@ func TestWhateverTheCreatesOfARosterAreAnsweredWithNothingIsMissed(t *testing.T)
 			r := workshop(t, 5).does("connect", "application")
 			r.account.on(postUser, fault)
 			r.does("user", "token")
-			equal(t, "missed", len(r.session.Missed), 0)
+			equal(t, "missed", len(r.session.Failed), 0)
 			r.isComplete(5)
 		})
 	}
@@ -86,7 +86,7 @@ func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
 	roster := workshop(t, 3).does("connect", "application")
 	roster.account.on(postUser, twice)
 	roster.does("user")
-	equal(t, "missed", len(roster.session.Missed), 0)
+	equal(t, "missed", len(roster.session.Failed), 0)
 }
 
 // The first request is held up on the way, and comes after the user was looked for.

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -125,20 +123,10 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	return entries, nil
 }
 
-var (
-	secretEntryName = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`secret|privatekey|password|passphrase|token|jwt|credential|pem$`)
-	})
-	separators  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-z0-9]`) })
-	secretValue = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`PRIVATE KEY-----|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.`)
-	})
-)
-
 // secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if secretEntryName().MatchString(separators().ReplaceAllString(strings.ToLower(name), "")) || holdsSecret(entries[name]) {
+		if client.IsSecretName(name) || holdsSecret(entries[name]) {
 			return name
 		}
 	}
@@ -148,7 +136,7 @@ func secretEntry(entries map[string]any) string {
 func holdsSecret(value any) bool {
 	switch value := value.(type) {
 	case string:
-		return secretValue().MatchString(value)
+		return client.LooksSecret(value)
 	case map[string]any:
 		return secretEntry(value) != ""
 	case []map[string]any:

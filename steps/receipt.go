@@ -39,7 +39,7 @@ func Receipt(env Env, s Session) string {
 	switch all := slices.Collect(s.members()); {
 	case len(all) <= shortList:
 		members = all
-	case len(s.Roster) == 0 && len(s.Missed) == 0:
+	case len(s.Roster) == 0 && len(s.Failed) == 0:
 		// The last of many, who are in the files of their own.
 		line("Users", grouped(len(all))+" ready")
 		members = all[len(s.Earlier):]
@@ -50,7 +50,7 @@ func Receipt(env Env, s Session) string {
 	}
 	for _, member := range members {
 		one := s
-		one.Member, one.Roster, one.Missed = member, nil, nil
+		one.Member, one.Roster, one.Failed = member, nil, nil
 		for _, f := range one.memberFacts(env) {
 			line(f.Label, f.Value)
 		}
@@ -168,7 +168,7 @@ func ResultOf(env Env, s Session) Result {
 		}
 		r.Users = append(r.Users, u)
 	}
-	for _, m := range s.AllMissed() {
+	for _, m := range s.AllFailed() {
 		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {

@@ -58,7 +58,6 @@ func BenchmarkRosterFarAway(b *testing.B) {
 		r.step(b, "user")
 		took := time.Since(began)
 		_ = server.Close()
-		// The crew grows by one after each 50 that went well, so it beats its own beginning.
 		b.ReportMetric(took.Seconds()/(n*latency.Seconds()/connections), "x-8-connections")
 	}
 }

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"credwiz/client"
@@ -10,18 +9,18 @@ import (
 
 // ensureRoster finds or creates all users of a roster, several at a time. What is certain is noted: before anything is
 // created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
-// twice. Those who could not be made are told, and missed in the session.
+// twice. Those who could not be made are reported, and listed as failed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a Answers, w work) (Session, error) {
 	app, _, err := s.entry(env).noted()
 	if err != nil {
 		return s, err
 	}
-	r := &rosterRun{env: env, s: s, w: w, reuse: a[AnswerExistingUser] == Yes, crew: newCrew()}
-	members, open, err := r.sort(ctx, users, app.Users)
+	b := &batch{env: env, s: s, w: w, reuse: a[AnswerExistingUser] == Yes}
+	members, open, err := b.split(ctx, users, app.Users)
 	if err != nil {
 		return s, err
 	}
-	if n := len(users) - len(open) - len(r.missed); n > 0 {
+	if n := len(users) - len(open) - len(b.failed); n > 0 {
 		w.tell("go on from there", grouped(n)+" of "+grouped(len(users))+" users exist already")
 	}
 	if len(open) > 0 {
@@ -32,30 +31,30 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		if err := s.entry(env).intendUsers(asked); err != nil {
 			return s, err
 		}
-		if err := r.all(ctx, open, members); err != nil {
-			return s.withRoster(members, r.missed), err
+		if err := b.run(ctx, open, members); err != nil {
+			return s.withRoster(members, b.failed), err
 		}
 	}
-	s = s.withRoster(members, r.missed)
+	s = s.withRoster(members, b.failed)
 	if !s.User.Exists {
-		return s, r.first
+		return s, b.first
 	}
 	return s, nil
 }
 
-// sort divides a roster into those who are there and those who have to be made. After an earlier run the application's own
+// split divides a roster into those who are there and those who have to be made. After an earlier run the application's own
 // users decide, whatever was noted: some may be gone, and of some only the answer was lost. Whether it was that run who
 // made the latter, nobody can tell, so they are taken without a claim to them. In an application that was not made here
 // somebody else's users may have the names: those are missed, before anything is noted that would be a claim to them.
-func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []NotedUser) (members []Member, open []rosterTask, err error) {
+func (b *batch) split(ctx context.Context, users []client.NewUser, noted []NotedUser) (members []Member, open []batchTask, err error) {
 	before := make(map[string]NotedUser, len(noted))
 	for _, u := range noted {
 		before[u.Name] = u
 	}
 	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
 	there := map[string]client.User{}
-	if r.reuse || !r.s.Application.Created || slices.ContainsFunc(users, known) {
-		if there, err = r.list(ctx); err != nil {
+	if b.reuse || !b.s.Application.Created || slices.ContainsFunc(users, known) {
+		if there, err = b.list(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -63,11 +62,11 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 	for i, n := range users {
 		found, exists := there[n.Name]
 		switch {
-		case exists && !known(n) && !r.reuse:
-			r.miss(rosterResult{task: rosterTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
+		case exists && !known(n) && !b.reuse:
+			b.fail(batchResult{task: batchTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
 			continue
 		case !exists:
-			open = append(open, rosterTask{at: i, user: n, before: before[n.Name], reuse: r.reuse || known(n)})
+			open = append(open, batchTask{at: i, user: n, before: before[n.Name], reuse: b.reuse || known(n)})
 			continue
 		}
 		u := before[n.Name]
@@ -77,38 +76,27 @@ func (r *rosterRun) sort(ctx context.Context, users []client.NewUser, noted []No
 }
 
 // list reads the application's users by their names.
-func (r *rosterRun) list(ctx context.Context) (map[string]client.User, error) {
+func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	there := map[string]client.User{}
-	admin, err := r.token()
+	admin, err := b.token()
 	if err != nil {
 		return nil, err
 	}
-	walk := client.Walk{Pages: mostUsers / usersPerPage}
-	for cursor := ""; ; {
-		var page client.UserPage
-		err := r.w.read(ctx, "look who is there", func(api *client.Client) (err error) {
-			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
-			return err
-		})
+	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look who is there") {
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range page.Users {
+		for _, u := range users {
 			there[u.Name] = u
 		}
-		if cursor = page.Next; cursor == "" {
-			return there, nil
-		}
-		if err := walk.Next(cursor); err != nil {
-			return nil, fmt.Errorf("users: %w", err)
-		}
 	}
+	return there, nil
 }
 
 // withRoster is the session with those who exist: the first as its user, the others beside it. It takes members over.
-func (s Session) withRoster(members []Member, missed []Missed) Session {
+func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
-	s.Member, s.Roster, s.Missed = Member{}, nil, missed
+	s.Member, s.Roster, s.Failed = Member{}, nil, failed
 	if len(members) > 0 {
 		s.Member, s.Roster = members[0], members[1:]
 	}

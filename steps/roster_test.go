@@ -178,7 +178,7 @@ func TestARosterComesThroughFaults(t *testing.T) {
 		api.ServeHTTP(w, q)
 	})
 	r.doesAll()
-	equal(t, "missed", len(r.session.Missed), 0)
+	equal(t, "missed", len(r.session.Failed), 0)
 	r.isComplete(300)
 }
 
@@ -210,7 +210,7 @@ func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
 	another.does("connect", "application", "user")
 	wantAll(t, another.warned(), "create taken: ")
 	another.does("token")
-	if missed := another.session.Missed; len(missed) != 1 || missed[0].Name != "taken" || missed[0].Why == "" {
+	if missed := another.session.Failed; len(missed) != 1 || missed[0].Name != "taken" || missed[0].Why == "" {
 		t.Fatalf("missed %+v", missed)
 	}
 	equal(t, "users", len(r.account.users(t)), 6)
@@ -237,7 +237,7 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 			}
 		}
 		r.does("user")
-		equal(t, "missed", len(r.session.Missed), n)
+		equal(t, "missed", len(r.session.Failed), n)
 		equal(t, "lines", strings.Count("\n"+r.warned(), "\ncreate user"), lines)
 		equal(t, "lines of the log", strings.Count(log.String(), `what="create user`), n)
 	}
@@ -267,7 +267,7 @@ func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
 			api.ServeHTTP(w, again())
 		})
 		r.doesAll()
-		equal(t, "missed", len(r.session.Missed), 0)
+		equal(t, "missed", len(r.session.Failed), 0)
 		r.isComplete(3)
 		for _, u := range r.journal().Applications[0].Users {
 			equal(t, u.Name+" was made here", u.Created, true)
@@ -287,7 +287,7 @@ func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
 		again.env.Roster = []client.NewUser{{Name: "alice"}, {Name: "bob" + test.reuse}}
 		again.answer(steps.AnswerExistingUser, test.reuse)
 		again.does("connect", "application", "user")
-		equal(t, "missed", len(again.session.Missed), test.missed)
+		equal(t, "missed", len(again.session.Failed), test.missed)
 	}
 }
 
@@ -423,7 +423,7 @@ func TestALongRosterIsNotReadOutInTheReceipt(t *testing.T) {
 // asked for after the refusal waits first.
 func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 	t.Attr("fault", "N3")
-	const n, crew = 40, 8
+	const n, atOnce = 40, 8
 	r := workshop(t, n).does("connect", "application")
 	var rests atomic.Int64
 	resting := make(chan struct{})
@@ -443,7 +443,7 @@ func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 		api.ServeHTTP(w, q)
 	})
 	r.does("user")
-	if got := rests.Load(); got < n-crew {
+	if got := rests.Load(); got < n-atOnce {
 		t.Errorf("%d of %d waited for 2 seconds", got, n)
 	}
 	told := ""
@@ -453,5 +453,5 @@ func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
 		}
 	}
 	wantAll(t, told, "of 40, waiting 2 seconds: the API asks for it")
-	equal(t, "missed", len(r.session.Missed), 0)
+	equal(t, "missed", len(r.session.Failed), 0)
 }

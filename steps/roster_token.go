@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"credwiz/client"
 )
@@ -18,36 +18,21 @@ func (s Session) signRoster(ctx context.Context, env Env, request client.TokenRe
 	}
 	members := make([]Member, len(s.Roster))
 	err := w.local("sign the other tokens", func() (string, error) {
-		var next atomic.Int64
-		var mu sync.Mutex
-		var first error
-		var workers sync.WaitGroup
-		ids := make([]string, len(members))
-		for i := range ids {
-			ids[i] = env.NewID() // which need not be fit for several goroutines
-		}
-		for range runtime.GOMAXPROCS(0) {
-			workers.Go(func() {
-				for i := int(next.Add(1)) - 1; i < len(members) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-					own := request
-					own.User, own.ID = s.Roster[i].User.Name, ids[i]
-					token, err := s.signed(own)
-					if err != nil {
-						mu.Lock()
-						first = err
-						mu.Unlock()
-						return
-					}
-					members[i] = s.Roster[i]
-					members[i].Token = token
+		signing, ctx := errgroup.WithContext(ctx)
+		signing.SetLimit(runtime.GOMAXPROCS(0))
+		for i, member := range s.Roster {
+			own := request
+			own.User, own.ID = member.User.Name, env.NewID() // which need not be fit for several goroutines
+			signing.Go(func() (err error) {
+				if ctx.Err() != nil {
+					return ctx.Err()
 				}
+				member.Token, err = s.signed(own)
+				members[i] = member
+				return err
 			})
 		}
-		workers.Wait()
-		if first == nil {
-			first = ctx.Err()
-		}
-		return counted(len(members), "token"), first
+		return counted(len(members), "token"), signing.Wait()
 	})
 	if err == nil {
 		s.Roster = members
@@ -57,12 +42,12 @@ func (s Session) signRoster(ctx context.Context, env Env, request client.TokenRe
 
 // showRoster sums a roster up.
 func (s Session) showRoster() []Fact {
-	if len(s.Roster) == 0 && len(s.Missed) == 0 {
+	if len(s.Roster) == 0 && len(s.Failed) == 0 {
 		return nil
 	}
 	ready := len(s.Roster) + 1
-	facts := []Fact{fact("Users", fmt.Sprintf("%s of %s ready", grouped(ready), grouped(ready+len(s.Missed))))}
-	taken, others := s.missedNames(true), s.missedNames(false)
+	facts := []Fact{fact("Users", fmt.Sprintf("%s of %s ready", grouped(ready), grouped(ready+len(s.Failed))))}
+	taken, others := s.failedNames(true), s.failedNames(false)
 	if others != "" {
 		facts = append(facts, fact("Not ready", others+": run credwiz again here, and it goes on with them"))
 	}
@@ -72,10 +57,10 @@ func (s Session) showRoster() []Fact {
 	return facts
 }
 
-// missedNames are the first of those who are missed because their names are taken, or for other reasons.
-func (s Session) missedNames(taken bool) string {
+// failedNames are the first of those who are missed because their names are taken, or for other reasons.
+func (s Session) failedNames(taken bool) string {
 	var names []string
-	for _, m := range s.Missed {
+	for _, m := range s.Failed {
 		if m.Taken == taken {
 			names = append(names, m.Name)
 		}

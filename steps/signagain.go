@@ -41,7 +41,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 	if s.Key, err = place.Folder.keyOf(g.app, a, w); err != nil {
 		return s, err
 	}
-	env.Redactor.HideKey(s.Key.Private)
+	s.Key.Private.HideIn(env.Redactor)
 	s, err = s.sign(client.TokenRequest{
 		ApplicationID: g.app.ID, User: g.user.Name, ACL: acl, IssuedAt: env.Now(), Lifetime: lifetime, ID: env.NewID(),
 	}, w)

@@ -83,11 +83,11 @@ type Session struct {
 	Users       []client.User // those that the application had already, as far as they were read
 	Key         Key
 	Application Application
-	Member               // the current one
-	Earlier     []Member // those that are done
-	Roster      []Member // the others of a roster, of which the current one is the first
-	Missed      []Missed // those of the roster who could not be made
-	StillMissed []Missed // those of an earlier roster
+	Member                   // the current one
+	Earlier     []Member     // those that are done
+	Roster      []Member     // the others of a roster, of which the current one is the first
+	Failed      []FailedUser // those of the roster who could not be made
+	StillFailed []FailedUser // those of an earlier roster
 	Files       []File
 	dotenvUser  string   // whom .env was for when the token's questions were asked
 	inDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
@@ -105,8 +105,8 @@ type Member struct {
 // Another is the session with its user done, or all of its roster, and open for another one in the same application.
 func (s Session) Another() Session {
 	s.Earlier = append(append(slices.Clip(s.Earlier), s.Member), s.Roster...)
-	s.StillMissed = s.AllMissed()
-	s.Member, s.Roster, s.Missed = Member{}, nil, nil
+	s.StillFailed = s.AllFailed()
+	s.Member, s.Roster, s.Failed = Member{}, nil, nil
 	return s
 }
 

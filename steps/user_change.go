@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"credwiz/client"
 )
@@ -24,27 +25,31 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 		return s, err
 	}
 	w := newWork(env, s.Place, func(Event) {})
-	var walk client.Walk
 	var users []client.User
-	for cursor := ""; ; {
-		var page client.UserPage
-		err := w.read(ctx, "list the users", func(api *client.Client) (err error) {
-			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
-			return err
-		})
+	for page, err := range userPages(ctx, admin, client.MaxPages, w, "list the users") {
 		if err != nil {
 			return s, err
 		}
-		users = append(users, page.Users...)
-		if cursor = page.Next; cursor == "" || len(users) >= maxListed {
+		if users = append(users, page...); len(users) >= maxListed {
 			break
-		}
-		if err := walk.Next(cursor); err != nil {
-			return s, fmt.Errorf("users: %w", err)
 		}
 	}
 	s.Users = users
 	return s, nil
+}
+
+// userPages reads the users of admin's application page by page.
+func userPages(ctx context.Context, admin client.Secret, most int, w work, text string) iter.Seq2[[]client.User, error] {
+	cursor := ""
+	return client.Pages("users", most, func() ([]client.User, string, error) {
+		var page client.UserPage
+		err := w.read(ctx, text, func(api *client.Client) (err error) {
+			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
+			return err
+		})
+		cursor = page.Next
+		return page.Users, cursor, err
+	})
 }
 
 // changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.

@@ -104,7 +104,7 @@ func joined(a, b string) string {
 
 func userDone(s Session) string {
 	switch {
-	case len(s.Missed) > 0:
+	case len(s.Failed) > 0:
 		return s.ReadyUsers()
 	case len(s.Roster) > 0:
 		return "Your users are ready"
@@ -118,16 +118,16 @@ func (s Session) ReadyUsers() string {
 	for range s.members() {
 		ready++
 	}
-	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.AllMissed())))
+	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.AllFailed())))
 }
 
-// AllMissed are those who could not be made, and were not made later either.
-func (s Session) AllMissed() []Missed {
+// AllFailed are those who could not be made, and were not made later either.
+func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
 	for m := range s.members() {
 		made[m.User.Name] = true
 	}
-	return slices.DeleteFunc(slices.Concat(s.StillMissed, s.Missed), func(m Missed) bool { return made[m.Name] })
+	return slices.DeleteFunc(slices.Concat(s.StillFailed, s.Failed), func(m FailedUser) bool { return made[m.Name] })
 }
 
 func userHeading(s Session, a Answers) string {

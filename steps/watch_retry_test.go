@@ -349,7 +349,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 				answering(http.StatusOK, "application/json", test.pages(asked))(w, req, api)
 			})
 			err := r.try("application")
-			if !errors.Is(err, client.ErrEndless) {
+			if !errors.Is(err, client.ErrTooManyPages) {
 				t.Fatalf("got %v", err)
 			}
 			wantAll(t, steps.Advise(err).What, "too many pages, or in a circle")

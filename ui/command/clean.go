@@ -227,7 +227,7 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 			return nil, err
 		}
 		creds := client.Credentials{APIKey: account.APIKey, APISecret: client.NewSecret(steps.CleanToken(secret))}
-		c.redactor.HideCredentials(creds)
+		creds.HideIn(c.redactor)
 		all[account] = creds
 	}
 	return all, nil

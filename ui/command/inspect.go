@@ -220,7 +220,7 @@ func (c console) credentials(ctx context.Context, o inspecting, known, secrets m
 		return client.Credentials{}, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
 	}
 	creds := client.Credentials{APIKey: key, APISecret: client.NewSecret(steps.CleanToken(secret))}
-	c.redactor.HideCredentials(creds)
+	creds.HideIn(c.redactor)
 	return creds, nil
 }
 

@@ -175,7 +175,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
 			key, err := world.keys()
 			if err == nil {
-				c.redactor.HideKey(key)
+				key.HideIn(c.redactor)
 			}
 			return key, err
 		}),
@@ -198,9 +198,9 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		}
 		return err
 	}
-	if missed := session.AllMissed(); len(missed) > 0 {
+	if missed := session.AllFailed(); len(missed) > 0 {
 		next := "Run credwiz again in the same folder: it goes on with the others."
-		if !slices.ContainsFunc(missed, func(m steps.Missed) bool { return !m.Taken }) {
+		if !slices.ContainsFunc(missed, func(m steps.FailedUser) bool { return !m.Taken }) {
 			next = "The names of the others are taken: --reuse-user takes those who exist."
 		}
 		c.say(session.ReadyUsers() + ". " + next)

@@ -1,0 +1,42 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+)
+
+// MaxPages is how many pages of a list are asked for as a rule: 10,000 entries of the largest pages.
+const MaxPages = 100
+
+// ErrTooManyPages is a list that goes on for too long, or in a circle. What was looked for in it may be there or not.
+var ErrTooManyPages = errors.New("the list does not end")
+
+// Pages gets the pages of a list one after another: at most so many, and none twice. With a page, get returns a mark that
+// tells it from the others, such as the cursor of the next one, and no mark with the last page. An error ends the pages.
+// What the list is of is for messages.
+func Pages[P any](what string, most int, get func() (page P, mark string, err error)) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) {
+		var none P
+		seen := map[string]bool{}
+		for n := 1; ; n++ {
+			page, mark, err := get()
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			if !yield(page, nil) || mark == "" {
+				return
+			}
+			switch {
+			case seen[mark]:
+				yield(none, fmt.Errorf("%s: page %d has come before: %w", what, n, ErrTooManyPages))
+				return
+			case n == most:
+				yield(none, fmt.Errorf("%s: after %d pages: %w", what, most, ErrTooManyPages))
+				return
+			}
+			seen[mark] = true
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Body is Redact for the body of a request or of an answer. In JSON it also hides what has a telling name, and leaves all
+// else as it is. In JSON that is cut off or broken it hides the rest too where nothing tells how far such a value goes.
+func (r *Redactor) Body(body []byte) string {
+	text, whole := hideMembers(body)
+	if !whole {
+		text = openMember().ReplaceAllString(string(body), `${1}"`+hidden+`"`)
+	}
+	return textMember().ReplaceAllString(r.Redact(text), `${1}"`+hidden+`"`)
+}
+
+// IsSecretName reports whether the name of a member or an entry tells that its value is secret.
+func IsSecretName(name string) bool { return tellingName().MatchString(name) }
+
+const (
+	tellingPart   = `secret|private[^a-z0-9"]*key|pass[^a-z0-9"]*(?:word|phrase)|token|jwt|credential`
+	tellingMember = `("[^"]*(?:` + tellingPart + `)[^"]*"\s*:\s*)`
+)
+
+var (
+	tellingName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)` + tellingPart + `|pem$`) })
+	textMember  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)` + tellingMember + `("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",{}\[\]\s]+)`)
+	})
+	openMember = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)` + tellingMember + `[\[{].*`) })
+)
+
+// hideMembers hides the values of members with telling names, whatever is in them, and reports whether the text is JSON.
+func hideMembers(text []byte) (string, bool) {
+	if !json.Valid(text) {
+		return "", false
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	var shown strings.Builder
+	copied := 0
+	var depth []bool // for each level, whether it is an object
+	name := false    // whether a member's name comes next
+	for {
+		token, err := d.Token()
+		if err != nil {
+			shown.Write(text[copied:])
+			return shown.String(), errors.Is(err, io.EOF)
+		}
+		isName := false
+		switch token := token.(type) {
+		case json.Delim:
+			if token == '{' || token == '[' {
+				depth = append(depth, token == '{')
+			} else {
+				depth = depth[:len(depth)-1]
+			}
+			name = len(depth) > 0 && depth[len(depth)-1]
+			continue
+		case string:
+			if name {
+				isName = true
+				if IsSecretName(token) {
+					start := valueStart(text, int(d.InputOffset()))
+					var value json.RawMessage
+					if err := d.Decode(&value); err != nil {
+						return "", false
+					}
+					shown.Write(text[copied:start])
+					shown.WriteString(strconv.Quote(hidden))
+					copied = int(d.InputOffset())
+					continue
+				}
+			}
+		}
+		name = len(depth) > 0 && depth[len(depth)-1] && !isName
+	}
+}
+
+// valueStart is where a member's value begins, from the end of its name on.
+func valueStart(text []byte, end int) int {
+	for end < len(text) && bytes.IndexByte([]byte(" \t\r\n:"), text[end]) >= 0 {
+		end++
+	}
+	return end
+}

@@ -1,0 +1,50 @@
+package client
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+)
+
+// HideIn tells the redactor what a request with the credentials carries: the secret, and the pair as Basic authorization
+// joins it.
+func (c Credentials) HideIn(r *Redactor) {
+	if !c.APISecret.IsZero() {
+		r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
+	}
+}
+
+// withoutSecrets takes the secrets of a request out of what an answer says about it: an API that repeats what it refuses
+// would show them to whoever looks at the screen.
+func withoutSecrets(err error, secrets ...Secret) {
+	var r Redactor
+	hide := func(texts ...*string) {
+		for _, text := range texts {
+			*text = r.Redact(*text)
+		}
+	}
+	var refused *Error
+	var unexpected *UnexpectedError
+	var login *LoginError
+	switch {
+	case errors.As(err, &refused):
+		r.Hide(secrets...)
+		hide(&refused.Code, &refused.Title, &refused.Detail, &refused.Instance)
+		for i := range refused.Invalid {
+			hide(&refused.Invalid[i].Name, &refused.Invalid[i].Reason)
+		}
+	case errors.As(err, &unexpected):
+		r.Hide(secrets...)
+		hide(&unexpected.Reason)
+	case errors.As(err, &login):
+		r.Hide(secrets...)
+		hide(&login.Code, &login.Reason)
+	}
+}
+
+// secretsOf are what a header has for a request to be let through.
+func secretsOf(h http.Header) []Secret {
+	_, blob, _ := strings.Cut(h.Get("Authorization"), " ")
+	_, password, _ := (&http.Request{Header: h}).BasicAuth()
+	return []Secret{NewSecret(blob), NewSecret(password)}
+}

@@ -1,0 +1,286 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"credwiz/client"
+)
+
+// FailedUser is a user of a roster that is not there.
+type FailedUser struct {
+	Name, Why string
+	Taken     bool // it exists, and is used only if the answers say so
+}
+
+// mostUsers is how many users an application may have for a roster to be gone on with in it.
+const mostUsers = 200_000
+
+// batchTask is a user that has to be made.
+type batchTask struct {
+	at   int // among the members
+	user client.NewUser
+	// before is what was noted of it, and reuse tells that it is taken if it exists.
+	before NotedUser
+	reuse  bool
+}
+
+// batchResult is what came of a task.
+type batchResult struct {
+	task    batchTask
+	user    client.User
+	created bool
+	// doubtful tells that it may exist all the same: the next run looks.
+	doubtful bool
+	err      error
+	// rest makes it no result: nothing came of a task yet, because the API has asked for so long a rest.
+	rest time.Duration
+}
+
+// batch creates the users of a roster, several at a time.
+type batch struct {
+	env   Env
+	s     Session
+	w     work
+	reuse bool
+
+	limiter limiter
+	results chan batchResult // to the goroutine of the step, which reports
+
+	mu     sync.Mutex
+	admin  client.Secret
+	signed time.Time
+
+	created []Member // and not saved in the journal yet
+	failed  []FailedUser
+	first   error // the first failure
+}
+
+// run does the open tasks, and puts what comes of them into members.
+func (b *batch) run(ctx context.Context, open []batchTask, members []Member) error {
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	b.results = make(chan batchResult)
+	go func() {
+		defer close(b.results)
+		var workers errgroup.Group
+		workers.SetLimit(atOnce)
+		for _, task := range open {
+			workers.Go(func() error {
+				if running.Err() == nil {
+					b.results <- b.create(running, task)
+				}
+				return nil
+			})
+		}
+		_ = workers.Wait() // each result has its own error
+	}()
+	m := newMeter(b.w, "create "+counted(len(open), "user"), len(open))
+	doubtful, stopped := b.collect(running, stop, m, members)
+	if b.save() {
+		b.forget(open, members, doubtful)
+	}
+	m.end(running.Err() != nil)
+	if stopped != nil {
+		return stopped
+	}
+	return context.Cause(ctx)
+}
+
+// enoughRefused is how many are refused before the first is made until no other is asked for.
+const enoughRefused = 20
+
+// collect takes the results, on the goroutine of the step. It returns the names of those who may exist, and the failure
+// that made it stop the others.
+func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Member) (doubtful map[string]bool, stopped error) {
+	doubtful = map[string]bool{}
+	saveAfter := max(50, m.progress.Total/20)
+	refused := 0 // otherwise than because the name is taken, which says nothing about the next
+	for result := range b.results {
+		if result.doubtful {
+			doubtful[result.task.user.Name] = true
+		}
+		switch {
+		case result.rest > 0:
+			m.rest(result.rest)
+		case result.err == nil:
+			member := Member{User: User{User: result.user, Exists: true, Created: result.created}}
+			members[result.task.at] = member
+			b.created = append(b.created, member)
+			m.add(1, 0)
+		case ctx.Err() != nil: // it was stopped, and is looked for by the next run
+		default:
+			b.fail(result)
+			if !isTaken(result.err) {
+				refused++
+			}
+			if hopeless(result.err) || m.progress.Done == 0 && refused >= enoughRefused {
+				// The others would fare no better. This is no cause of ctx: their own errors would wrap it, all at once.
+				stopped = result.err
+				stop()
+			}
+			m.add(0, 1)
+		}
+		if len(b.created) >= saveAfter {
+			b.save()
+		}
+	}
+	return doubtful, stopped
+}
+
+// save puts the users that were created since the last time into the journal, and reports whether it could.
+func (b *batch) save() bool {
+	err := b.s.noteMembers(b.env, b.created...)
+	if err != nil {
+		b.w.warn("note the users", err.Error())
+	}
+	b.created = nil
+	return err == nil
+}
+
+// forget takes those who certainly do not exist out of the journal, also those that were not come to.
+func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]bool) {
+	gone := map[string]bool{}
+	for _, task := range open {
+		if !members[task.at].User.Exists && !doubtful[task.user.Name] {
+			gone[task.user.Name] = true
+		}
+	}
+	if err := b.s.entry(b.env).forgetUsers(gone); err != nil {
+		b.w.warn("note the users", err.Error())
+	}
+}
+
+// shownFailures is how many failures have a line of their own on a screen; the rest is counted there.
+const shownFailures = 20
+
+func (b *batch) fail(result batchResult) {
+	why := Advise(result.err).What
+	b.failed = append(b.failed, FailedUser{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err) && !result.doubtful})
+	if b.first == nil {
+		b.first = result.err
+	}
+	what := "create " + result.task.user.Name
+	if b.env.Brief && len(b.failed) > shownFailures {
+		// The log has what the screen leaves out.
+		b.env.log().Info("work", "step", UserStep, "what", client.Printable(what), "state", Warned.String(), "note", why)
+		return
+	}
+	b.w.warn(what, why)
+}
+
+// create creates one user, or takes the one that exists if it may.
+func (b *batch) create(ctx context.Context, task batchTask) batchResult {
+	tries := 0
+	user, err := createOnce(ctx, creation[client.User]{
+		what: "user", ours: b.s.unshared(),
+		create: func(ctx context.Context) (client.User, error) {
+			tries++
+			return b.post(ctx, task.user)
+		},
+		find: func(ctx context.Context) (client.User, bool, error) {
+			found, err := b.find(ctx, task.user.Name)
+			return found, found.ID != "", err
+		},
+		again: func(ctx context.Context, err error) bool { return b.again(ctx, err, tries) },
+	})
+	result := batchResult{task: task, user: user, created: err == nil}
+	if client.IsDuplicateName(err) {
+		result.user, result.created, err = b.existing(ctx, task, err)
+	}
+	var uncertain *UncertainError
+	result.doubtful, result.err = errors.As(err, &uncertain), err
+	return result
+}
+
+func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, err error) {
+	if err := b.limiter.wait(ctx, b.w); err != nil {
+		return client.User{}, err
+	}
+	admin, err := b.token()
+	if err != nil {
+		return client.User{}, err
+	}
+	err = graceful(ctx, b.s.Place.API, func(ctx context.Context, api *client.Client) (err error) {
+		user, err = api.CreateUser(ctx, admin, n)
+		return err
+	})
+	return user, err
+}
+
+// again reports whether a user is to be asked for again, and waits for that. Names are unique, so a request that is late
+// makes no second one: it is asked for again whatever became of it.
+func (b *batch) again(ctx context.Context, err error, tries int) bool {
+	pause, again := client.Attempt{Err: err, Tries: tries, Patient: true}.Next(b.w.random)
+	if !again {
+		return false
+	}
+	if isTooMany(err) || client.RetryAfter(err) > 0 {
+		later := b.limiter.pause(b.w.now().Add(pause))
+		if later && client.RetryAfter(err) > 0 {
+			b.results <- batchResult{rest: pause}
+		}
+	}
+	return b.w.wait(ctx, pause) == nil
+}
+
+// existing is the user that has a name already, if it may be taken: nothing tells who made it.
+func (b *batch) existing(ctx context.Context, task batchTask, err error) (user client.User, created bool, _ error) {
+	if !task.reuse {
+		return client.User{}, false, &NameTakenError{Name: task.user.Name, Err: err}
+	}
+	user, err = b.find(ctx, task.user.Name)
+	if err == nil && user.ID == "" {
+		err = errors.New("it exists, and cannot be found")
+	}
+	return user, task.before.Created && task.before.ID == user.ID, err
+}
+
+// find returns the zero User if there is none of this name.
+func (b *batch) find(ctx context.Context, name string) (client.User, error) {
+	admin, err := b.token()
+	if err != nil {
+		return client.User{}, err
+	}
+	silent := b.w
+	silent.report = func(Event) {}
+	silent.skew = new(time.Duration)
+	return findUser(ctx, admin, name, silent, "look for the user")
+}
+
+// token is one for the API's own calls, signed again well before it ends.
+func (b *batch) token() (client.Secret, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now := b.w.now(); b.admin.IsZero() || now.Sub(b.signed) > adminLifetime/2 {
+		admin, err := b.s.admin(b.env)
+		if err != nil {
+			return client.Secret{}, err
+		}
+		b.admin, b.signed = admin, now
+	}
+	return b.admin, nil
+}
+
+// hopeless reports whether every other user would be refused for the same reason.
+func hopeless(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) &&
+		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound ||
+			api.RetryAfter > client.LongestWait)
+}
+
+func isTaken(err error) bool {
+	var taken *NameTakenError
+	return errors.As(err, &taken)
+}
+
+func isTooMany(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) && api.Status == http.StatusTooManyRequests
+}

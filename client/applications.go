@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"credwiz/client/jwt"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -188,11 +189,11 @@ func (b *applicationBody) compare(method, path, id, name, publicKey string) erro
 }
 
 func sameKey(a, b string) bool {
-	one, err := PublicFingerprint(a)
+	one, err := jwt.Fingerprint(a)
 	if err != nil {
 		return a == b
 	}
-	other, err := PublicFingerprint(b)
+	other, err := jwt.Fingerprint(b)
 	return err == nil && one == other
 }
 

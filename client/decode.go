@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"credwiz/client/redact"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -33,7 +34,7 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 		return unexpected("the answer is not the JSON that was expected")
 	}
 	if name, twice := repeatedName(body); twice {
-		return unexpected("the answer has " + strconv.Quote(Printable(name)) + " twice")
+		return unexpected("the answer has " + strconv.Quote(redact.Printable(name)) + " twice")
 	}
 	if out, ok := out.(identified); ok {
 		if err := out.check(); err != nil {

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"strings"
 
-	"credwiz/client"
 	"credwiz/client/errno"
+	"credwiz/client/redact"
 )
 
 // Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
@@ -63,7 +63,7 @@ func Advise(err error) Advice {
 		}
 	}
 	return Advice{
-		What: "Something went wrong: " + client.Printable(err.Error()) + ".",
+		What: "Something went wrong: " + redact.Printable(err.Error()) + ".",
 		Do:   "Try again. What exists so far is kept.",
 		Kind: Other, Retry: true,
 	}
@@ -99,7 +99,7 @@ func adviseAnswers(err error) (Advice, bool) {
 		}, true
 	case errors.As(err, &invalid):
 		return Advice{
-			What:  client.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
+			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
 			Do:    "Nothing was done. Correct it and run credwiz again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true
@@ -151,12 +151,12 @@ func adviseMade(err error) (Advice, bool) {
 			"make a new application."
 		offer := Offer{Key: "n", Label: "replace the key", Answer: AnswerKey, Value: RenewKey}
 		if mismatch.Fits != "" {
-			do = "Its own key is here too: --key-file " + client.Printable(mismatch.Fits) + "."
-			offer = Offer{Key: "k", Label: "use " + client.Printable(mismatch.Fits), Answer: AnswerKeyFile, Value: mismatch.Fits}
+			do = "Its own key is here too: --key-file " + redact.Printable(mismatch.Fits) + "."
+			offer = Offer{Key: "k", Label: "use " + redact.Printable(mismatch.Fits), Answer: AnswerKeyFile, Value: mismatch.Fits}
 		}
 		return Advice{
 			What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
-				client.Printable(mismatch.KeyPath), client.Printable(mismatch.Application.Name)),
+				redact.Printable(mismatch.KeyPath), redact.Printable(mismatch.Application.Name)),
 			Do:    do,
 			Field: AnswerKeyFile, Kind: Other,
 			Offers: []Offer{offer},
@@ -166,7 +166,7 @@ func adviseMade(err error) (Advice, bool) {
 }
 
 func adviseTaken(taken *NameTakenError) Advice {
-	name, free := client.Printable(taken.Name), client.Printable(taken.Free)
+	name, free := redact.Printable(taken.Name), redact.Printable(taken.Free)
 	a := Advice{
 		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
 		Do:    "Choose another name, or use the one that exists (--reuse-user).",
@@ -190,7 +190,7 @@ func adviseGone(err error) (Advice, bool) {
 	var user *NoUserError
 	switch {
 	case errors.As(err, &replaced):
-		path, name := client.Printable(replaced.KeyPath), client.Printable(replaced.Application.Name)
+		path, name := redact.Printable(replaced.KeyPath), redact.Printable(replaced.Application.Name)
 		return Advice{
 			What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, replaced.Application.ID),
 			Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",
@@ -199,7 +199,7 @@ func adviseGone(err error) (Advice, bool) {
 		}, true
 	case errors.As(err, &application):
 		return Advice{
-			What: "This account has no application with the id " + client.Printable(application.ID) + ".",
+			What: "This account has no application with the id " + redact.Printable(application.ID) + ".",
 			Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
 				"and make a new application.",
 			Kind: Remote,
@@ -207,7 +207,7 @@ func adviseGone(err error) (Advice, bool) {
 	case errors.As(err, &user):
 		return Advice{
 			What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
-				client.Printable(user.Application), client.Printable(user.ID)),
+				redact.Printable(user.Application), redact.Printable(user.ID)),
 			Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
 			Field: AnswerUser, Kind: Remote,
 		}, true
@@ -229,7 +229,7 @@ func adviseFiles(err error) (Advice, bool) {
 		return adviseSpelling(spelling), true
 	case errors.As(err, &busy):
 		return Advice{
-			What: "Another credwiz is at work in " + client.Printable(busy.Folder) + ", and is not done yet.",
+			What: "Another credwiz is at work in " + redact.Printable(busy.Folder) + ", and is not done yet.",
 			Do:   "Wait for it or end it, then try again. Another folder needs no waiting: --dir.",
 			Kind: Other, Retry: true,
 		}, true
@@ -237,7 +237,7 @@ func adviseFiles(err error) (Advice, bool) {
 		return adviseOpenKey(open), true
 	case errors.As(err, &changed):
 		return Advice{
-			What: client.Printable(changed.Path) + " has changed: it no longer holds the key of this application.",
+			What: redact.Printable(changed.Path) + " has changed: it no longer holds the key of this application.",
 			Do:   "Move it away and try again: the right key is still known, and is saved again.",
 			Kind: Other, Retry: true,
 		}, true
@@ -247,7 +247,7 @@ func adviseFiles(err error) (Advice, bool) {
 		return adviseKey(key), true
 	case errors.As(err, &state):
 		return Advice{
-			What: "The notes of earlier runs cannot be used: " + client.Printable(state.Error()) + ".",
+			What: "The notes of earlier runs cannot be used: " + redact.Printable(state.Error()) + ".",
 			Do:   "Rename that file, or choose another folder with --dir.",
 			Kind: Other, Retry: true,
 		}, true
@@ -258,7 +258,7 @@ func adviseFiles(err error) (Advice, bool) {
 }
 
 func adviseSave(err *SaveError) Advice {
-	path := client.Printable(err.Path)
+	path := redact.Printable(err.Path)
 	a := Advice{Kind: Other, Retry: true}
 	if what, do, ok := adviseObstacle(err); ok {
 		a.What, a.Do = what, do
@@ -285,7 +285,7 @@ func adviseSave(err *SaveError) Advice {
 		a.What = path + " is a folder, a link or a device, and is left alone."
 		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
 	default:
-		a.What = fmt.Sprintf("%s could not be written: %s.", path, client.Printable(err.Err.Error()))
+		a.What = fmt.Sprintf("%s could not be written: %s.", path, redact.Printable(err.Err.Error()))
 		a.Do = "Try again, or start credwiz with another folder: --dir."
 	}
 	return a
@@ -304,7 +304,7 @@ func access(mode fs.FileMode) string {
 }
 
 func adviseOpenKey(err *OpenKeyError) Advice {
-	path := client.Printable(err.Path)
+	path := redact.Printable(err.Path)
 	a := Advice{
 		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(err.Mode), path, err.Mode.Perm()),
 		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",

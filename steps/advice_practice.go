@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
@@ -40,7 +41,7 @@ func advisePractice(err error) (Advice, bool) {
 	var temporary *TemporaryError
 	if errors.As(err, &temporary) {
 		return Advice{
-			What: "No temporary folder could be made in " + client.Printable(temporary.Error()) + ".",
+			What: "No temporary folder could be made in " + redact.Printable(temporary.Error()) + ".",
 			Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
 			Kind: Other, Retry: true,
 		}, true
@@ -51,7 +52,7 @@ func advisePractice(err error) (Advice, bool) {
 	}
 	return Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
-		Do: "Use the pair that it suggests (the key is " + client.Printable(pair.APIKey) + "), or run credwiz without --demo " +
+		Do: "Use the pair that it suggests (the key is " + redact.Printable(pair.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
 		Field: AnswerAPISecret, Kind: Refused,
 	}, true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // adviseConsent is about what is not done without a yes.
@@ -19,15 +20,15 @@ func adviseConsent(err error) (Advice, bool) {
 	case errors.As(err, &account):
 		return Advice{
 			What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
-				client.Printable(account.File), client.Printable(account.Host), client.Printable(account.Noted), client.Printable(account.APIKey)),
+				redact.Printable(account.File), redact.Printable(account.Host), redact.Printable(account.Noted), redact.Printable(account.APIKey)),
 			Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
 			Kind: Usage,
 		}, true
 	case errors.As(err, &host):
-		name := client.Printable(host.Host)
+		name := redact.Printable(host.Host)
 		what, check := name+" is not one of Vonage's hosts, and", "--api-host"
 		if host.File != "" {
-			file := client.Printable(host.File)
+			file := redact.Printable(host.File)
 			what, check = file+" names the host "+name+", which is not one of Vonage's and", file
 		}
 		return Advice{
@@ -56,7 +57,7 @@ func adviseAPI(err error) (Advice, bool) {
 	var unexpected *client.UnexpectedError
 	if errors.As(err, &unexpected) {
 		return Advice{
-			What: fmt.Sprintf("What answered is not the Vonage API: %s.", client.Printable(unexpected.Reason)),
+			What: fmt.Sprintf("What answered is not the Vonage API: %s.", redact.Printable(unexpected.Reason)),
 			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
 				"open a page in a browser, then try again. If you gave --api-host, check it." + practise,
 			Retry: true, Kind: Remote,
@@ -79,7 +80,7 @@ func adviseAPI(err error) (Advice, bool) {
 	}
 	a := adviseStatus(api)
 	if api.Instance != "" && api.Status >= 500 {
-		a.Do += " Vonage's support can find this failure as " + client.Printable(api.Instance) + "."
+		a.Do += " Vonage's support can find this failure as " + redact.Printable(api.Instance) + "."
 	}
 	return a, true
 }
@@ -88,10 +89,10 @@ func adviseAPI(err error) (Advice, bool) {
 func adviseDifferent(err *client.DifferentError) Advice {
 	what := "The API answered with another " + err.What
 	if err.Asked != "" {
-		what += fmt.Sprintf(": “%s” instead of “%s”", client.Printable(err.Answered), client.Printable(err.Asked))
+		what += fmt.Sprintf(": “%s” instead of “%s”", redact.Printable(err.Answered), redact.Printable(err.Asked))
 	}
 	if err.ID != "" {
-		what += ". It is " + client.Printable(err.ID)
+		what += ". It is " + redact.Printable(err.ID)
 	}
 	return Advice{
 		What: what + ".",
@@ -198,7 +199,7 @@ func adviseLogin(err error) (Advice, bool) {
 	if errors.As(err, &other) {
 		return Advice{
 			What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
-				client.Printable(other.Asked.Name), client.Printable(other.Asked.ID), other.got()),
+				redact.Printable(other.Asked.Name), redact.Printable(other.Asked.ID), other.got()),
 			Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
 				"which looks for the user first.",
 			Kind: Remote, Retry: true,
@@ -209,7 +210,7 @@ func adviseLogin(err error) (Advice, bool) {
 		return Advice{}, false
 	}
 	a := Advice{
-		What: "The token is signed, but " + client.Printable(refused.Error()) + ".",
+		What: "The token is signed, but " + redact.Printable(refused.Error()) + ".",
 		Do:   "Sign another one. If that is refused too, begin again with a new application.",
 		Kind: Refused, Retry: true, Field: AnswerExpires,
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // defaultEventURL is the placeholder that Vonage's own guides use: events go nowhere until it is changed.
@@ -224,7 +225,7 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 			return client.Application{}, err
 		}
 		for _, a := range page.Applications {
-			f, err := client.PublicFingerprint(a.PublicKey)
+			f, err := jwt.Fingerprint(a.PublicKey)
 			switch {
 			case err != nil || f != fingerprint:
 			case id == "" || a.ID == id:

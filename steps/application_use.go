@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // useApplication takes an application that exists, if the private key is its own.
@@ -26,7 +27,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	if err != nil {
 		return s, err
 	}
-	fingerprint, err := client.PublicFingerprint(found.PublicKey)
+	fingerprint, err := jwt.Fingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
 		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
@@ -49,7 +50,7 @@ func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w wor
 	if err != nil {
 		return err
 	}
-	if fingerprint, err := client.PublicFingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
+	if fingerprint, err := jwt.Fingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
 		return &KeyHeldError{Application: app, In: held[fingerprint].file}
 	}
 	return missing

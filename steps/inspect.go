@@ -4,7 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
@@ -19,7 +20,7 @@ type Inspection struct {
 	Signature SignatureCheck
 	Times     TokenTimes
 
-	reading client.Reading
+	reading jwt.Reading
 }
 
 // TokenState is what becomes of a login with a token.
@@ -67,7 +68,7 @@ type TokenTimes struct {
 }
 
 // Inspect explains what was read by the light of what is known beside it. It does no I/O.
-func Inspect(r client.Reading, e Evidence) Inspection {
+func Inspect(r jwt.Reading, e Evidence) Inspection {
 	i := inspector{reading: r, evidence: e}
 	if i.isNoToken() {
 		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
@@ -105,7 +106,7 @@ func Inspect(r client.Reading, e Evidence) Inspection {
 
 // inspector is an inspection under way.
 type inspector struct {
-	reading           client.Reading
+	reading           jwt.Reading
 	evidence          Evidence
 	application, user string // what the token says; empty if it does not
 	product           bool   // whether it is a token of another product
@@ -113,7 +114,7 @@ type inspector struct {
 	signature         SignatureCheck
 	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
 	times             TokenTimes
-	acl               client.ACLReading
+	acl               jwt.ACLReading
 }
 
 // now is the time that the platform judges by, as far as it is known.
@@ -132,7 +133,7 @@ func (i *inspector) warn(code, what, do, command string) {
 }
 
 func problem(code, what, do, command string, refused bool) Problem {
-	return Problem{Code: code, What: client.Printable(what), Do: client.Printable(do), Command: client.Printable(command), Refused: refused}
+	return Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command), Refused: refused}
 }
 
 func (i *inspector) verdict() (TokenState, string) {

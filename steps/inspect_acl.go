@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/lazyregexp"
 )
 
@@ -32,17 +32,17 @@ func (i *inspector) judgeACL() {
 	i.acl = i.reading.Claims.ReadACL()
 	fix := "Sign a new one with today's paths:"
 	switch i.acl.Form {
-	case client.NoACL:
+	case jwt.NoACL:
 		if i.user != "" || !i.isAdmin() {
 			i.refuse("no-acl", "It has no ACL (acl), so its user may reach nothing, not even the login.", fix, i.resign())
 		}
 		return
-	case client.TextACL:
+	case jwt.TextACL:
 		i.refuse("acl-text", "Its ACL is a text in quotes, and must be an object.", fix, i.resign())
-	case client.OddACL:
+	case jwt.OddACL:
 		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
 		return
-	case client.ObjectACL:
+	case jwt.ObjectACL:
 	}
 	if i.acl.Empty {
 		i.refuse("acl-empty", "Its ACL has no paths, so its user may reach nothing, not even the login.", fix, i.resign())
@@ -64,7 +64,7 @@ func (i *inspector) judgeACL() {
 var versioned = lazyregexp.New(`^/v[0-9][0-9.]*/`)
 
 func (i *inspector) judgePaths(fix string) {
-	today := make([]client.Grant, 0, len(i.acl.Grants))
+	today := make([]jwt.Grant, 0, len(i.acl.Grants))
 	var old []string
 	for _, g := range i.acl.Grants {
 		if versioned().MatchString(g.Path) {
@@ -102,7 +102,7 @@ func (i *inspector) judgePaths(fix string) {
 	}
 }
 
-func allows(grants []client.Grant, method, path string) bool {
+func allows(grants []jwt.Grant, method, path string) bool {
 	for _, g := range grants {
 		if g.Allows(method, path) {
 			return true
@@ -112,7 +112,7 @@ func allows(grants []client.Grant, method, path string) bool {
 }
 
 // reaches reports whether anything may be done in a part of the API.
-func reaches(grants []client.Grant, area string) bool {
+func reaches(grants []jwt.Grant, area string) bool {
 	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if allows(grants, method, "/v0.2/"+area+"/1") {
 			return true

@@ -3,7 +3,7 @@ package steps
 import (
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // InspectionResult is an Inspection in the form that --json prints. The codes of the problems stay as they are.
@@ -12,8 +12,8 @@ type InspectionResult struct {
 	Summary   string          `json:"summary"`
 	Source    string          `json:"source"`
 	Problems  []ProblemResult `json:"problems"`
-	Header    *client.Part    `json:"header"` // null if it cannot be read
-	Claims    *client.Part    `json:"claims"`
+	Header    *jwt.Part       `json:"header"` // null if it cannot be read
+	Claims    *jwt.Part       `json:"claims"`
 	IssuedAt  *time.Time      `json:"issued_at"`
 	NotBefore *time.Time      `json:"not_before"`
 	ExpiresAt *time.Time      `json:"expires_at"`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // edit changes what the journal says of the session's application. It reads the journal first and writes it back:
@@ -139,7 +140,7 @@ func (s Session) noteReplaced(app client.Application) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
 		fingerprint = "" // it has no key, or none of this kind
 	}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // OwnerError is a file or a folder that you may not use because it belongs to another user of this computer. A run with
@@ -85,7 +85,7 @@ func adviseOwner(err error) (Advice, bool) {
 		return Advice{}, false
 	}
 	a := Advice{
-		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", client.Printable(owner.Path), client.Printable(owner.Owner)),
+		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", redact.Printable(owner.Path), redact.Printable(owner.Owner)),
 		Do:   "Ask its owner for access, or choose another folder with --dir.",
 		Kind: Other, Retry: true,
 	}

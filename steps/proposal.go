@@ -6,6 +6,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/lazyregexp"
+	"credwiz/client/redact"
 )
 
 // target is what a proposed command line works on: the same folder and the same API as the run that proposes it.
@@ -45,7 +46,7 @@ func command(words ...string) string {
 			quoted[i] = inShell(word)
 		}
 	}
-	return client.Printable(strings.Join(quoted, " "))
+	return redact.Printable(strings.Join(quoted, " "))
 }
 
 var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
@@ -71,7 +71,7 @@ func Receipt(env Env, s Session) string {
 		}
 		title := "Token"
 		if len(members) > 1 {
-			title += " of " + client.Printable(member.User.Value.Name)
+			title += " of " + redact.Printable(member.User.Value.Name)
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {

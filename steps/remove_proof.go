@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // remove makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
@@ -52,5 +53,5 @@ func (r *removing) checkGone(ctx context.Context, s Session, c condemned) error 
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
 		return err
 	}
-	return &NotDeletedError{What: "application with its key: " + client.Printable(found.Name+" ("+found.ID+")"), Found: true}
+	return &NotDeletedError{What: "application with its key: " + redact.Printable(found.Name+" ("+found.ID+")"), Found: true}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
@@ -21,9 +21,9 @@ func (g Signable) Practice() bool { return g.app.Practice }
 
 // named is the user, with its application where that is needed to tell it from others.
 func (g Signable) named(several bool) string {
-	name := client.Printable(g.user.Name)
+	name := redact.Printable(g.user.Name)
 	if several {
-		name += " in " + client.Printable(g.app.Name) + " (" + client.Printable(g.app.ID) + ")"
+		name += " in " + redact.Printable(g.app.Name) + " (" + redact.Printable(g.app.ID) + ")"
 	}
 	return name
 }
@@ -100,9 +100,9 @@ func WhichUser(users []Signable) Field {
 	for _, g := range users {
 		note := ""
 		if several {
-			note = client.Printable(g.app.Name)
+			note = redact.Printable(g.app.Name)
 		}
-		f.Choices = append(f.Choices, Choice{Value: g.value(several), Label: client.Printable(g.user.Name), Note: note})
+		f.Choices = append(f.Choices, Choice{Value: g.value(several), Label: redact.Printable(g.user.Name), Note: note})
 	}
 	f.Check = func(value string) error {
 		if _, ok := Chosen(users, value); !ok {
@@ -155,21 +155,21 @@ func listed(users []Signable) string {
 // adviseNobody is about a token for somebody who is not here, or who is not named.
 func adviseNobody(err *NobodyError) Advice {
 	a := Advice{Kind: Usage, Field: AnswerUser}
-	user, id := client.Printable(err.User), client.Printable(err.AppID)
+	user, id := redact.Printable(err.User), redact.Printable(err.AppID)
 	switch {
 	case len(err.journal.Applications) == 0:
-		a.What = "There are no notes of credwiz in " + client.Printable(err.Folder) + ": nothing was made from there."
+		a.What = "There are no notes of credwiz in " + redact.Printable(err.Folder) + ": nothing was made from there."
 		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
 		a.Kind = Other
 	case id != "" && !err.journal.knows(err.AppID):
-		a.What = "No application with the id " + id + " is noted in " + client.Printable(err.Folder) + "."
+		a.What = "No application with the id " + id + " is noted in " + redact.Printable(err.Folder) + "."
 		a.Do = err.target.command("status") + " lists those that are. To take this one up: " + err.target.command("--app-id", err.AppID) + "."
 	case len(err.Others) > 0:
-		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(err.Folder), listed(err.Others))
+		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, redact.Printable(err.Folder), listed(err.Others))
 		a.Do = "Name one of these with --user. To create another one: " +
 			target{err.target.dir, err.Others[0].app.APIHost}.command("--app-id", err.Others[0].app.ID, "--user", err.User) + "."
 	default:
-		a.What = "No user is ready for a token in " + client.Printable(err.Folder) + "."
+		a.What = "No user is ready for a token in " + redact.Printable(err.Folder) + "."
 		a.Do = "Run " + err.target.command() + " to go on from where it was left; " + err.target.command("status") + " shows where that is."
 		a.Kind = Other
 	}
@@ -217,12 +217,12 @@ func adviseNoted(err error) (Advice, bool) {
 		return adviseNotTheKey(key), true
 	case errors.As(err, &nothing):
 		return Advice{
-			What: "There are no notes of credwiz in " + client.Printable(nothing.Folder) + ": nothing was made from there.",
+			What: "There are no notes of credwiz in " + redact.Printable(nothing.Folder) + ": nothing was made from there.",
 			Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
 		}, true
 	case errors.As(err, &changed):
 		return Advice{
-			What: "Something else was made or deleted in " + client.Printable(changed.Folder) + " meanwhile. Nothing was deleted by this run.",
+			What: "Something else was made or deleted in " + redact.Printable(changed.Folder) + " meanwhile. Nothing was deleted by this run.",
 			Do:   "Run credwiz clean again, and look at what it shows.",
 		}, true
 	}

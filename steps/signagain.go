@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // SignAgain signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
@@ -42,7 +44,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, err
 	}
 	s.Key.Private.HideIn(env.Redactor)
-	s, err = s.sign(client.TokenRequest{
+	s, err = s.sign(jwt.Request{
 		ApplicationID: g.app.ID, User: g.user.Name, ACL: acl, IssuedAt: env.Now(), Lifetime: lifetime, ID: env.NewID(),
 	}, w)
 	if err != nil {
@@ -140,9 +142,9 @@ func (e *NotTheKeyError) Error() string {
 func (e *NotTheKeyError) Unwrap() error { return e.Err }
 
 func adviseNotTheKey(err *NotTheKeyError) Advice {
-	name := client.Printable(err.App.Name)
+	name := redact.Printable(err.App.Name)
 	a := Advice{
-		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", client.Printable(err.Path), name),
+		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", redact.Printable(err.Path), name),
 		Field: AnswerKeyFile, Kind: Other,
 	}
 	var bad *KeyError
@@ -152,7 +154,7 @@ func adviseNotTheKey(err *NotTheKeyError) Advice {
 	renew := target{err.dir, err.App.APIHost}.command("--app-id", err.App.ID, "--renew-key")
 	switch {
 	case err.Elsewhere != "":
-		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(err.Elsewhere)))
+		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, redact.Printable(inShell(err.Elsewhere)))
 	case errors.Is(err.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
 	case bad != nil && convert(bad) != "":

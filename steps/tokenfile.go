@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/lazyregexp"
+	"credwiz/client/redact"
 )
 
 // tokenFile is where the token goes when no clipboard is sure to have taken it.
@@ -79,7 +80,7 @@ func (s Session) fileForToken() (name string, old bool, err error) {
 
 // isTokenAlone reports whether a text is a token of this application, or of one that is noted here, and nothing else.
 func (s Session) isTokenAlone(text []byte) bool {
-	reading := client.ReadToken(client.NewSecret(strings.TrimSpace(string(text))))
+	reading := jwt.Read(redact.NewSecret(strings.TrimSpace(string(text))))
 	id, ok := reading.Claims.Text("application_id")
 	if !ok || id == "" || len(reading.Wrappings) > 0 {
 		return false

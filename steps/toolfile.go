@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // The configuration files of Vonage's own tools.
@@ -78,7 +79,7 @@ func toolFiles() map[string][]toolFile {
 }
 
 // privatePEM is a key as these tools keep it: its text, not its path.
-func privatePEM(key *client.PrivateKey) string {
+func privatePEM(key *jwt.Key) string {
 	text, err := key.PEM()
 	if err != nil {
 		return "" // a key that was read or made can be written
@@ -92,7 +93,7 @@ func parseWrite(text string) ([]string, error) {
 	for kind := range strings.SplitSeq(text, ",") {
 		kind = strings.ToLower(strings.TrimSpace(kind))
 		if _, ok := toolFiles()[kind]; !ok && kind != writeEnv {
-			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", client.Printable(kind), writeEnv, writeNexmo, writeVonage)
+			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", redact.Printable(kind), writeEnv, writeNexmo, writeVonage)
 		}
 		if !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)
@@ -222,9 +223,9 @@ var ErrOnlyCopy = errors.New("it holds a private key that is in no other file he
 // hasAlso refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
 // loss.
 func (f *Folder) hasAlso(text, keyFile string) error {
-	key, err := client.ParsePrivateKey([]byte(text))
+	key, err := jwt.ParseKey([]byte(text))
 	is := func(content []byte) bool {
-		own, err := client.ParsePrivateKey(content)
+		own, err := jwt.ParseKey(content)
 		return err == nil && own.Fingerprint() == key.Fingerprint()
 	}
 	switch {

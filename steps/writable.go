@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // What may stand in the way of a file that is written later. It is looked for before anything is created.
@@ -127,7 +128,7 @@ func checkOut(path string) error {
 
 // adviseObstacle says what stands in the way of a file, and what helps.
 func adviseObstacle(err *SaveError) (what, do string, ok bool) {
-	path, file := client.Printable(err.Path), client.Printable(inShell(err.Path))
+	path, file := redact.Printable(err.Path), redact.Printable(inShell(err.Path))
 	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
 	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
 	var large *TooLargeError

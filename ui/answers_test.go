@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -19,7 +19,7 @@ func (d *desk) twoApps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return client.DeriveKey("another key of the tests") })
+	d.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return jwt.DeriveKey("another key of the tests") })
 	d.sit(t, 80, 30, Look{}).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
 	if err := os.Remove(".credwiz.json"); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,8 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -28,9 +30,9 @@ import (
 const longestRun = 35 * time.Second
 
 // someKeys are made once.
-var someKeys = sync.OnceValues(func() (keys [2]*client.PrivateKey, err error) {
+var someKeys = sync.OnceValues(func() (keys [2]*jwt.Key, err error) {
 	for i, seed := range []string{"one", "two"} {
-		if keys[i], err = client.DeriveKey(seed); err != nil {
+		if keys[i], err = jwt.DeriveKey(seed); err != nil {
 			return keys, err
 		}
 	}
@@ -97,7 +99,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 			o.waited += d
 			return ctx.Err()
 		},
-		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			return keys[min(int(v.keys.Add(1)), len(keys))-1], nil
 		}),
 		Known: map[string]steps.Known{
@@ -173,7 +175,7 @@ func (v *traveler) keepsSecrets(o outcome) {
 	if aToken.MatchString(text) {
 		v.Error("a token was told")
 	}
-	if client.Printable(strings.NewReplacer("\n", "").Replace(text)) != strings.NewReplacer("\n", "").Replace(text) {
+	if redact.Printable(strings.NewReplacer("\n", "").Replace(text)) != strings.NewReplacer("\n", "").Replace(text) {
 		v.Error("something that a terminal obeys was told")
 	}
 }
@@ -203,11 +205,11 @@ func (v *traveler) hasKeyOf(app sandbox.Application) bool {
 	if err != nil {
 		return false
 	}
-	key, err := client.ParsePrivateKey(text)
+	key, err := jwt.ParseKey(text)
 	if err != nil {
 		return false
 	}
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	return err == nil && fingerprint == key.Fingerprint()
 }
 

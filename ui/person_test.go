@@ -19,6 +19,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -31,7 +33,7 @@ var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 func noonAlways() time.Time { return noon }
 
 // aKey is made once: tests that need a key do not care which, but what is seen of its tokens is the same every time.
-var aKey = sync.OnceValues(func() (*client.PrivateKey, error) { return client.DeriveKey("a key of the tests") })
+var aKey = sync.OnceValues(func() (*jwt.Key, error) { return jwt.DeriveKey("a key of the tests") })
 
 // desk is the world that a wizard is tried in: a sandbox, a folder, and a clock that stands still.
 type desk struct {
@@ -76,7 +78,7 @@ func newDesk(t *testing.T) *desk {
 			return steps.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
 		},
 		Practice: client.Credentials{
-			APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret),
+			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),
 		},
 		Now:   now,
 		NewID: counted("7e"),

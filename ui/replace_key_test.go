@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -60,7 +60,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	d := newDesk(t).loses(t, true)
-	other, err := client.DeriveKey("a third key of the tests")
+	other, err := jwt.DeriveKey("a third key of the tests")
 	if err != nil {
 		t.Fatal(err)
 	}

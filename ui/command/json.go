@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // writeJSON prints a result.
@@ -40,7 +40,7 @@ func (v visible) Write(text []byte) (int, error) {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
-		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', client.Printable(string(r)) == string(r):
+		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', redact.Printable(string(r)) == string(r):
 			_, _ = v.to.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

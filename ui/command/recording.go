@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"credwiz/client"
 	"credwiz/client/errno"
+	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 
@@ -23,7 +23,7 @@ import (
 type world struct {
 	now   func() time.Time
 	newID func() string
-	keys  func() (*client.PrivateKey, error)
+	keys  func() (*jwt.Key, error)
 	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
@@ -33,7 +33,7 @@ type world struct {
 
 func realWorld(now func() time.Time) world {
 	return world{
-		now: now, newID: uuid.NewString, keys: client.GenerateKey,
+		now: now, newID: uuid.NewString, keys: jwt.GenerateKey,
 		dir: temporaryDir,
 	}
 }
@@ -54,8 +54,8 @@ func fixedWorld() world {
 	return world{
 		now:   stand,
 		newID: numbered("credwiz"),
-		keys: func() (*client.PrivateKey, error) {
-			return client.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
+		keys: func() (*jwt.Key, error) {
+			return jwt.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
 		},
 		serverNow:   stand,
 		serverNewID: numbered("sandbox"),

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/ui"
 
@@ -25,7 +25,7 @@ type console struct {
 	in       *os.File
 	out, err io.Writer
 	now      func() time.Time
-	redactor *client.Redactor // what is said to err passes it
+	redactor *redact.Redactor // what is said to err passes it
 	jobs     *ui.Jobs
 }
 
@@ -37,7 +37,7 @@ func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 // Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
 // errs. When ctx ends, what exists is told; its cause should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
-	return console{in: in, out: out, err: errs, now: time.Now, redactor: &client.Redactor{}}.run(ctx, args)
+	return console{in: in, out: out, err: errs, now: time.Now, redactor: &redact.Redactor{}}.run(ctx, args)
 }
 
 func (c console) run(ctx context.Context, args []string) (code int) {
@@ -78,7 +78,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 		return exitSignal + int(syscall.SIGINT)
 	}
 	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
-		c.redactor.Redact(client.Printable(err.Error())), cmd.CommandPath())
+		c.redactor.Redact(redact.Printable(err.Error())), cmd.CommandPath())
 	return exitUsage
 }
 

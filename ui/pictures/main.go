@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/ui/terminal"
 )
@@ -137,12 +139,12 @@ func (s *studio) has(names ...string) error {
 	if err != nil {
 		return err
 	}
-	key, err := client.DeriveKey("somebody else's")
+	key, err := jwt.DeriveKey("somebody else's")
 	if err != nil {
 		return err
 	}
 	api := client.New(client.Options{Host: host})
-	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	for _, name := range names {
 		if _, err := api.CreateApplication(s.ctx, creds, client.NewApplication{Name: name, PublicKey: key.PublicPEM()}); err != nil {
 			return err

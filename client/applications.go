@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"credwiz/client/jwt"
 )
 
 const applicationsPath = "/v2/applications"
@@ -188,11 +190,11 @@ func (b *applicationBody) compare(method, path, id, name, publicKey string) erro
 }
 
 func sameKey(a, b string) bool {
-	one, err := PublicFingerprint(a)
+	one, err := jwt.Fingerprint(a)
 	if err != nil {
 		return a == b
 	}
-	other, err := PublicFingerprint(b)
+	other, err := jwt.Fingerprint(b)
 	return err == nil && one == other
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -26,7 +27,7 @@ func TestBadCredentialsAreRefusedAsUnauthorized(t *testing.T) {
 	t.Attr("fault", "N1")
 	api := start(t, sandbox.Config{})
 	for name, creds := range map[string]client.Credentials{
-		"wrong secret": {APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret("Wrong0000")},
+		"wrong secret": {APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret("Wrong0000")},
 		"wrong key":    {APIKey: "0000abcd", APISecret: api.creds.APISecret},
 		"no secret":    {APIKey: sandbox.DefaultAPIKey},
 		"nothing":      {},
@@ -46,7 +47,7 @@ func TestBadCredentialsAreRefusedAsUnauthorized(t *testing.T) {
 
 func TestACreatedApplicationIsAsItWasAskedFor(t *testing.T) {
 	api := start(t, sandbox.Config{})
-	public := publicPEM(t, &own().PublicKey)
+	public := own().PublicPEM()
 	app, err := api.CreateApplication(t.Context(), api.creds,
 		client.NewApplication{Name: "My App", PublicKey: public, EventURL: "https://example.com/event"})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 const mebibyte = 1 << 20
@@ -242,7 +243,7 @@ func TestAListWithoutItemsIsEmpty(t *testing.T) {
 	if page, err := c.ListApplications(t.Context(), canaries(), 1, 1); err != nil || len(page.Applications) != 0 {
 		t.Errorf("got %+v, %v", page, err)
 	}
-	if page, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), "", 1); err != nil || len(page.Users) != 0 {
+	if page, err := c.ListUsers(t.Context(), redact.NewSecret(canaryToken), "", 1); err != nil || len(page.Users) != 0 {
 		t.Errorf("got %+v, %v", page, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // What the calls carry. Each text is nowhere else, so that it can be looked for.
@@ -16,7 +17,7 @@ const (
 )
 
 func canaries() client.Credentials {
-	return client.Credentials{APIKey: canaryKey, APISecret: client.NewSecret(canarySecret)}
+	return client.Credentials{APIKey: canaryKey, APISecret: redact.NewSecret(canarySecret)}
 }
 
 // call is one call that a client can make, with canaries for credentials.
@@ -27,7 +28,7 @@ type call struct {
 }
 
 func calls() []call {
-	token := client.NewSecret(canaryToken)
+	token := redact.NewSecret(canaryToken)
 	return []call{
 		{"list applications", false, func(ctx context.Context, c *client.Client) error {
 			_, err := c.ListApplications(ctx, canaries(), 1, 10)

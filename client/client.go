@@ -1,4 +1,4 @@
-// Package client speaks the Vonage API that a Client SDK login needs: applications, users, keys and tokens.
+// Package client speaks the Vonage API that a Client SDK login needs: applications, users and the login itself.
 //
 // One method makes one HTTP exchange. Every exchange has a deadline and bounds on what it reads; nothing is repeated
 // here (see Attempt) and no redirect is followed, because a redirect would carry the credentials along. The
@@ -17,12 +17,14 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"credwiz/client/redact"
 )
 
 // Credentials are the API key and secret of a Vonage account.
 type Credentials struct {
 	APIKey    string
-	APISecret Secret
+	APISecret redact.Secret
 }
 
 // Client speaks to one API host. It is safe for concurrent use.
@@ -118,7 +120,7 @@ func basic(creds Credentials) func(http.Header) {
 	}
 }
 
-func bearer(token Secret) func(http.Header) {
+func bearer(token redact.Secret) func(http.Header) {
 	return func(h http.Header) { h.Set("Authorization", "Bearer "+token.Reveal()) }
 }
 
@@ -226,7 +228,7 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 	case status >= 300 && status < 400:
 		to := "another place"
 		if u, err := resp.Location(); err == nil && u.Hostname() != "" {
-			to = Printable(u.Host)
+			to = redact.Printable(u.Host)
 		}
 		return unexpected("a redirect to " + to + ", which was not followed")
 	// Gateways in front of the API answer with pages when it is overloaded or down; 511 is a portal's own.

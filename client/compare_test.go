@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // A file may be thrown away once something is deleted: what is not the API's own answer is no proof of that.
@@ -51,12 +52,12 @@ func TestOnlyTheAPIsOwnAnswerToADeletionIsProof(t *testing.T) {
 func TestAnAnswerAboutSomethingElseIsAnError(t *testing.T) {
 	t.Attr("fault", "field-B6")
 	const otherID, otherUserID = "11111111-2222-4333-8444-555555555555", "USR-11111111-2222-4333-8444-555555555555"
-	key, otherKey := publicPEM(t, &own().PublicKey), publicPEM(t, &other().PublicKey)
+	key, otherKey := own().PublicPEM(), other().PublicPEM()
 	application := func(id, name, key string) string {
 		return fmt.Sprintf(`{"id":%q,"name":%q,"keys":{"public_key":%q}}`, id, name, key)
 	}
 	user := func(id, name string) string { return fmt.Sprintf(`{"id":%q,"name":%q}`, id, name) }
-	token := client.NewSecret(canaryToken)
+	token := redact.NewSecret(canaryToken)
 	creates := func(ctx context.Context, c *client.Client) error {
 		_, err := c.CreateApplication(ctx, canaries(), client.NewApplication{Name: "app", PublicKey: key})
 		return err
@@ -140,7 +141,7 @@ func TestAnAnswerWithTwoIDsIsNone(t *testing.T) {
 	}
 	c := serve(t, answers(http.StatusOK, "application/json",
 		`{"id":"`+someUserID+`","name":"alice","_links":{"self":{"href":"https://api-us-3.vonage.com/v1/users/USR-`+elsewhere+`"}}}`))
-	if u, err := c.GetUser(t.Context(), client.NewSecret(canaryToken), someUserID); err == nil {
+	if u, err := c.GetUser(t.Context(), redact.NewSecret(canaryToken), someUserID); err == nil {
 		t.Errorf("took %+v", u)
 	}
 }

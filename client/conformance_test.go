@@ -16,13 +16,15 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
-	"credwiz/client/sandbox"
-
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/client/sandbox"
 )
 
 // The client and the sandbox are held against an OpenAPI document of the API that neither was made from: it is bundled
@@ -331,13 +333,13 @@ func TestTheClientSpeaksAsTheAPIIsDocumented(t *testing.T) {
 	// Also when a call fails, because a request that is not as documented is a likely cause.
 	defer w.judge(t, d)
 	ctx := t.Context()
-	stranger := client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret("WrongSecret1")}
+	stranger := client.Credentials{APIKey: "abcd1234", APISecret: redact.NewSecret("WrongSecret1")}
 
 	var failed []error
 	keep := func(_ any, err error) { failed = append(failed, err) }
 	app := api.application(t, "app")
 	keep(api.CreateApplication(ctx, api.creds, client.NewApplication{
-		Name: "with events", PublicKey: publicPEM(t, &other().PublicKey), EventURL: "https://example.com/webhooks/rtc",
+		Name: "with events", PublicKey: other().PublicPEM(), EventURL: "https://example.com/webhooks/rtc",
 	}))
 	keep(api.ListApplications(ctx, api.creds, 1, 1))
 	keep(api.ListApplications(ctx, api.creds, 2, 1))
@@ -371,7 +373,7 @@ func TestTheClientSpeaksAsTheAPIIsDocumented(t *testing.T) {
 		keep(api.GetApplication(ctx, refused, app.ID))
 		keep(nil, api.DeleteApplication(ctx, refused, app.ID))
 	}
-	bad := client.NewSecret(canaryToken)
+	bad := redact.NewSecret(canaryToken)
 	keep(api.ListUsers(ctx, bad, "", 1))
 	keep(api.CreateUser(ctx, bad, client.NewUser{Name: "dave"}))
 	keep(api.GetUser(ctx, bad, alice.ID))
@@ -458,7 +460,7 @@ func (s stage) spoil(t *testing.T, a *attempt, status int) (allowed bool) {
 		scheme, _, _ := strings.Cut(a.header.Get("Authorization"), " ")
 		a.header.Set("Authorization", scheme+" bm9ib2R5OnNlY3JldA==")
 	case http.StatusForbidden:
-		token, err := client.SignToken(privateKey(t, own()), client.TokenRequest{
+		token, err := jwt.Sign(own(), jwt.Request{
 			ApplicationID: s.app.ID, User: s.user.Name, ACL: parsedACL(t, `{"paths":{"/*/rtc/**":{}}}`),
 			IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1",
 		})
@@ -538,9 +540,9 @@ func fault(t *testing.T, text string) sandbox.Fault {
 	return f
 }
 
-func parsedACL(t *testing.T, text string) client.ACL {
+func parsedACL(t *testing.T, text string) jwt.ACL {
 	t.Helper()
-	acl, err := client.ParseACL([]byte(text))
+	acl, err := jwt.ParseACL([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

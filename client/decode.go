@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"credwiz/client/redact"
 )
 
 // identified is an answer that can tell whether it holds what the API promises.
@@ -33,7 +35,7 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 		return unexpected("the answer is not the JSON that was expected")
 	}
 	if name, twice := repeatedName(body); twice {
-		return unexpected("the answer has " + strconv.Quote(Printable(name)) + " twice")
+		return unexpected("the answer has " + strconv.Quote(redact.Printable(name)) + " twice")
 	}
 	if out, ok := out.(identified); ok {
 		if err := out.check(); err != nil {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"credwiz/client/redact"
 )
 
 // Error is an answer of the API that refuses a request. Match it with errors.As, and decide on Status and Code: the
@@ -47,16 +49,16 @@ func (e *Error) Explanation() string {
 	}
 	parts := make([]string, 0, len(e.Invalid)+1)
 	if said != "" {
-		parts = append(parts, strings.TrimSuffix(Printable(said), "."))
+		parts = append(parts, strings.TrimSuffix(redact.Printable(said), "."))
 	}
 	for _, p := range e.Invalid {
 		if p.Reason == "" {
 			continue
 		}
-		part := Printable(p.Reason)
+		part := redact.Printable(p.Reason)
 		// Users quotes the name in the reason already: "name" must be a string.
 		if p.Name != "" && !strings.Contains(p.Reason, p.Name) {
-			part = Printable(p.Name) + ": " + part
+			part = redact.Printable(p.Name) + ": " + part
 		}
 		parts = append(parts, part)
 	}
@@ -112,7 +114,7 @@ type NetworkError struct {
 
 // Error says what was asked and what went wrong on the way, without the query or the credentials.
 func (e *NetworkError) Error() string {
-	return fmt.Sprintf("%s %s: %s", e.Method, e.Path, Printable(e.Err.Error()))
+	return fmt.Sprintf("%s %s: %s", e.Method, e.Path, redact.Printable(e.Err.Error()))
 }
 
 // Unwrap gives the cause: a *net.OpError, a *tls.CertificateVerificationError, context.Canceled, ...
@@ -131,7 +133,7 @@ func (e *DifferentError) Error() string {
 	if e.Asked == "" {
 		return fmt.Sprintf("%s %s: the answer has another %s", e.Method, e.Path, e.What)
 	}
-	return fmt.Sprintf("%s %s: the answer has the %s %q instead of %q", e.Method, e.Path, e.What, Printable(e.Answered), Printable(e.Asked))
+	return fmt.Sprintf("%s %s: the answer has the %s %q instead of %q", e.Method, e.Path, e.What, redact.Printable(e.Answered), redact.Printable(e.Asked))
 }
 
 // WasSent reports whether a request that ended in err may have left this machine. Whatever was answered, a create that ended

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // refusal asks an API that answers everything alike.
@@ -241,7 +242,7 @@ func TestAHostileRedirectIsShownPrintable(t *testing.T) {
 		w.WriteHeader(http.StatusFound)
 	})
 	err := createApplication(t.Context(), c)
-	if err == nil || err.Error() != client.Printable(err.Error()) || !strings.Contains(err.Error(), `evil\u{202E}.example`) {
+	if err == nil || err.Error() != redact.Printable(err.Error()) || !strings.Contains(err.Error(), `evil\u{202E}.example`) {
 		t.Errorf("got %q", err)
 	}
 }

@@ -2,16 +2,16 @@ package client_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -25,7 +25,7 @@ func practice() (*client.Client, client.Credentials, func()) {
 	if err != nil {
 		panic(err)
 	}
-	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	return client.New(client.Options{Host: host}), creds, func() { _ = server.Close() }
 }
 
@@ -35,7 +35,7 @@ func Example() {
 	defer stop()
 	ctx := context.Background()
 
-	key, err := client.GenerateKey()
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		panic(err)
 	}
@@ -43,7 +43,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	admin, err := client.SignToken(key, client.TokenRequest{
+	admin, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: uuid.NewString(),
 	})
 	if err != nil {
@@ -53,8 +53,8 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	token, err := client.SignToken(key, client.TokenRequest{
-		ApplicationID: app.ID, User: user.Name, ACL: client.ACLClientSDK(),
+	token, err := jwt.Sign(key, jwt.Request{
+		ApplicationID: app.ID, User: user.Name, ACL: jwt.ACLClientSDK(),
 		IssuedAt: time.Now(), Lifetime: time.Hour, ID: uuid.NewString(),
 	})
 	if err != nil {
@@ -73,46 +73,13 @@ func ExampleError() {
 	api, creds, stop := practice()
 	defer stop()
 
-	creds.APISecret = client.NewSecret("wrong")
+	creds.APISecret = redact.NewSecret("wrong")
 	_, err := api.ListApplications(context.Background(), creds, 1, 10)
 	var refused *client.Error
 	if errors.As(err, &refused) {
 		fmt.Println(refused.Status, refused.Title)
 	}
 	// Output: 401 Invalid credentials supplied
-}
-
-// A secret does not print itself, in whatever way it is printed.
-func ExampleSecret() {
-	secret := client.NewSecret("s3cr3t")
-	fmt.Println(secret)
-	fmt.Printf("%s %q %#v\n", secret, secret, client.Credentials{APIKey: "abcd1234", APISecret: secret}.APISecret)
-	_ = json.NewEncoder(os.Stdout).Encode(secret)
-	fmt.Println(secret.Reveal())
-	// Output:
-	// •••
-	// ••• ••• •••
-	// "•••"
-	// s3cr3t
-}
-
-// A token is read without trusting it; the signature is checked separately.
-func ExampleReadToken() {
-	key, err := client.GenerateKey()
-	if err != nil {
-		panic(err)
-	}
-	token, err := client.SignToken(key, client.TokenRequest{
-		ApplicationID: "10686d83-6dcc-4484-8d3e-169d5af42f33", User: "alice", ACL: client.ACLClientSDK(),
-		IssuedAt: time.Date(2026, 1, 2, 15, 0, 0, 0, time.UTC), Lifetime: time.Hour, ID: uuid.NewString(),
-	})
-	if err != nil {
-		panic(err)
-	}
-	reading := client.ReadToken(token.JWT)
-	user, _ := reading.Claims.Text("sub")
-	fmt.Println(user, reading.VerifySignature(key.PublicPEM()) == nil)
-	// Output: alice true
 }
 
 // Plain HTTP is only for this computer.
@@ -125,11 +92,4 @@ func ExampleParseHost() {
 	// true <nil>
 	// true <nil>
 	// false plain http would show the secret to the network; use https
-}
-
-// A custom ACL is checked before it is signed.
-func ExampleParseACL() {
-	acl, err := client.ParseACL([]byte(`{"paths": {"/*/users/**": {}, "/*/sessions/**": {"methods": ["GET", "POST"]}}}`))
-	fmt.Println(acl.Paths(), err)
-	// Output: [/*/users/** /*/sessions/**] <nil>
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 func TestParseHostTakesHTTPSAndLoopback(t *testing.T) {
@@ -78,7 +79,7 @@ func TestParseHostRefusesWhatWouldExposeTheSecret(t *testing.T) {
 			if !strings.Contains(said, reason) {
 				t.Errorf("said %q, without %q", said, reason)
 			}
-			if strings.Contains(said, "hunter2") || said != client.Printable(said) {
+			if strings.Contains(said, "hunter2") || said != redact.Printable(said) {
 				t.Errorf("said %q", said)
 			}
 		})

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"credwiz/client/redact"
 )
 
 // The login of the Client SDKs: a WebSocket that speaks Engine.IO 4 with Socket.IO packets on the default namespace.
@@ -47,9 +49,9 @@ type LoginError struct {
 
 // Error names the code. It is safe to print.
 func (e *LoginError) Error() string {
-	said := "the login was refused: " + Printable(e.Code)
+	said := "the login was refused: " + redact.Printable(e.Code)
 	// Its sentence goes on in another one here.
-	if reason := strings.TrimSuffix(Printable(e.Reason), "."); reason != "" {
+	if reason := strings.TrimSuffix(redact.Printable(e.Reason), "."); reason != "" {
 		said += ": " + reason
 	}
 	return said
@@ -58,7 +60,7 @@ func (e *LoginError) Error() string {
 // LogIn opens a session with a user's token as the Client SDK does, and closes it again: the proof that the token works.
 // The region is that of the user; it matters only to the real platform. The errors are *LoginError, *Error,
 // *NetworkError and *UnexpectedError.
-func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login, error) {
+func (c *Client) LogIn(ctx context.Context, token redact.Secret, region string) (Login, error) {
 	if c.observer.Started != nil {
 		c.observer.Started(http.MethodGet, loginPath)
 	}
@@ -75,7 +77,7 @@ func (c *Client) LogIn(ctx context.Context, token Secret, region string) (Login,
 }
 
 // logIn logs in and out, and notes in exchange how the upgrade was answered.
-func (c *Client) logIn(ctx context.Context, token Secret, region string, exchange *Exchange) (Login, error) {
+func (c *Client) logIn(ctx context.Context, token redact.Secret, region string, exchange *Exchange) (Login, error) {
 	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
 	defer cancel()
 	var way journey
@@ -117,7 +119,7 @@ func (c *Client) logIn(ctx context.Context, token Secret, region string, exchang
 var regionHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`) })
 
 // loginURL is where the SDK would log in: the user's region on the real platform, else the API's own host.
-func (c *Client) loginURL(token Secret, region string) string {
+func (c *Client) loginURL(token redact.Secret, region string) string {
 	u := c.Host()
 	u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
 	u.Path += loginPath

@@ -16,13 +16,15 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
 // userToken signs a token for a user of an application, as the wizard does.
-func userToken(t testing.TB, applicationID, name string, acl client.ACL, issued time.Time) client.Secret {
+func userToken(t testing.TB, applicationID, name string, acl jwt.ACL, issued time.Time) redact.Secret {
 	t.Helper()
-	token, err := client.SignToken(privateKey(t, own()), client.TokenRequest{
+	token, err := jwt.Sign(own(), jwt.Request{
 		ApplicationID: applicationID, User: name, ACL: acl, IssuedAt: issued, Lifetime: time.Hour, ID: uuid.NewString(),
 	})
 	if err != nil {
@@ -38,7 +40,7 @@ func TestAGoodTokenLogsInAndOutAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	login, err := a.LogIn(t.Context(), userToken(t, app.ID, "alice", client.ACLClientSDK(), time.Now()), user.Region)
+	login, err := a.LogIn(t.Context(), userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now()), user.Region)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,17 +55,17 @@ func TestARefusedLoginSaysWhy(t *testing.T) {
 	if _, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}); err != nil {
 		t.Fatal(err)
 	}
-	narrow, err := client.ParseACL([]byte(`{"paths":{"/*/users/**":{}}}`))
+	narrow, err := jwt.ParseACL([]byte(`{"paths":{"/*/users/**":{}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
-		token client.Secret
+		token redact.Secret
 		code  string
 	}{
-		"expired":              {userToken(t, app.ID, "alice", client.ACLClientSDK(), time.Now().Add(-2*time.Hour)), "expired-token"},
-		"another application":  {userToken(t, uuid.NewString(), "alice", client.ACLClientSDK(), time.Now()), "invalid-token"},
-		"no token at all":      {client.NewSecret("nonsense"), "invalid-token"},
+		"expired":              {userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now().Add(-2*time.Hour)), "expired-token"},
+		"another application":  {userToken(t, uuid.NewString(), "alice", jwt.ACLClientSDK(), time.Now()), "invalid-token"},
+		"no token at all":      {redact.NewSecret("nonsense"), "invalid-token"},
 		"ACL without sessions": {userToken(t, app.ID, "alice", narrow, time.Now()), "permission"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +92,7 @@ func TestALoginThatCannotBeTriedIsANetworkError(t *testing.T) {
 		"another protocol":          speaks(t, `hello`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := c.LogIn(t.Context(), client.NewSecret(token), "")
+			_, err := c.LogIn(t.Context(), redact.NewSecret(token), "")
 			var network *client.NetworkError
 			var unexpected *client.UnexpectedError
 			if !errors.As(err, &network) && !errors.As(err, &unexpected) {
@@ -119,7 +121,7 @@ func TestALoginIsToldWithTheStatusOfItsUpgrade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var told []client.Exchange
 			c := test.client.Observed(client.Observer{Finished: func(x client.Exchange) { told = append(told, x) }})
-			_, err := c.LogIn(t.Context(), client.NewSecret("the-token"), "")
+			_, err := c.LogIn(t.Context(), redact.NewSecret("the-token"), "")
 			if len(told) != 1 || told[0].Status != test.status || told[0].Path != "/v2/rtc/" || !errors.Is(told[0].Err, err) {
 				t.Errorf("told %+v, and got %v", told, err)
 			}
@@ -169,7 +171,7 @@ func TestPingsAreAnsweredDuringALogin(t *testing.T) {
 		say(`42["something:else",{}]`)
 		say(`42["session:logged-out",{"rid":"credwiz","body":{}}]`)
 	})
-	login, err := c.LogIn(t.Context(), client.NewSecret("x"), "")
+	login, err := c.LogIn(t.Context(), redact.NewSecret("x"), "")
 	if err != nil || login.SessionID != "SES-1" {
 		t.Errorf("%+v, %v", login, err)
 	}
@@ -183,7 +185,7 @@ func TestALoginEndsWithItsContext(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-arrived; cancel() }()
-	if _, err := c.LogIn(ctx, client.NewSecret("x"), ""); !errors.Is(err, context.Canceled) {
+	if _, err := c.LogIn(ctx, redact.NewSecret("x"), ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -207,7 +209,7 @@ func TestALoginGoesToTheUsersRegion(t *testing.T) {
 		t.Run(region, func(t *testing.T) {
 			asked := &askedURL{}
 			c := client.New(client.Options{Transport: asked})
-			if _, err := c.LogIn(t.Context(), client.NewSecret("x"), region); err == nil {
+			if _, err := c.LogIn(t.Context(), redact.NewSecret("x"), region); err == nil {
 				t.Fatal("nothing was sent, and yet it worked")
 			}
 			if asked.url.Host != want || asked.url.Path != "/v2/rtc/" || asked.url.Query().Get("EIO") != "4" {
@@ -234,7 +236,7 @@ func TestALoginThatGetsNoAnswerEndsAfterTenSeconds(t *testing.T) {
 		}}
 		c := client.New(client.Options{Host: &url.URL{Scheme: "http", Host: "127.0.0.1"}, Transport: transport})
 		began := time.Now()
-		_, err := c.LogIn(t.Context(), client.NewSecret("x"), "")
+		_, err := c.LogIn(t.Context(), redact.NewSecret("x"), "")
 		if took := time.Since(began); took != 10*time.Second || !client.IsTimeout(err) {
 			t.Errorf("after %v: %v", took, err)
 		}

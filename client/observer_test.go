@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -201,7 +202,7 @@ func TestNoFailureTellsASecret(t *testing.T) {
 			for _, call := range calls() {
 				var n notes
 				err := call.make(t.Context(), at(t, base).Observed(n.observer()))
-				if err != nil && err.Error() != client.Printable(err.Error()) {
+				if err != nil && err.Error() != redact.Printable(err.Error()) {
 					t.Errorf("%s: not printable: %q", call.name, err)
 				}
 				var said strings.Builder
@@ -231,7 +232,7 @@ func redirectTo(location string) http.HandlerFunc {
 // net/http names the header that it cannot send, and must not name what is in it.
 func TestATokenThatCannotBeSentIsNotTold(t *testing.T) {
 	c := serve(t, hangUp)
-	_, err := c.GetUser(t.Context(), client.NewSecret(canaryToken+"\n"), someUserID)
+	_, err := c.GetUser(t.Context(), redact.NewSecret(canaryToken+"\n"), someUserID)
 	if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), "canary") {
 		t.Errorf("got %v", err)
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -104,7 +106,7 @@ func TestAnEventURLReceivesByPost(t *testing.T) {
 func TestADisplayNameIsSentWhenThereIsOne(t *testing.T) {
 	var seen tape
 	c := serve(t, seen.before(http.NotFoundHandler()))
-	_, _ = c.CreateUser(t.Context(), client.NewSecret(canaryToken), client.NewUser{Name: "alice", DisplayName: "Alice"})
+	_, _ = c.CreateUser(t.Context(), redact.NewSecret(canaryToken), client.NewUser{Name: "alice", DisplayName: "Alice"})
 	if got := seen.played()[0].object(t); !reflect.DeepEqual(got, decoded(t, `{"name":"alice","display_name":"Alice"}`)) {
 		t.Errorf("sent %v", got)
 	}
@@ -117,7 +119,7 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 	t.Cleanup(server.Close)
 	c := at(t, server.URL)
 
-	key, err := client.GenerateKey()
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +127,7 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := client.SignToken(key, client.TokenRequest{
+	token, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1"})
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +206,7 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 			var seen tape
 			c := serve(t, seen.before(answers(404, "application/json", `{}`)))
 			_, err := c.GetApplication(t.Context(), canaries(), id)
-			_, userErr := c.GetUser(t.Context(), client.NewSecret(canaryToken), id)
+			_, userErr := c.GetUser(t.Context(), redact.NewSecret(canaryToken), id)
 			requests := seen.played()
 			if len(requests) != 2 {
 				t.Fatalf("the API saw %d requests: %v, %v", len(requests), err, userErr)
@@ -215,7 +217,7 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 			if got := requests[1].path; got != "/v1/users"+want {
 				t.Errorf("asked for %s", got)
 			}
-			if text := err.Error(); text != client.Printable(text) {
+			if text := err.Error(); text != redact.Printable(text) {
 				t.Errorf("the error is not printable: %q", text)
 			}
 		})

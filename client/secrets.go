@@ -4,20 +4,22 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"credwiz/client/redact"
 )
 
 // HideIn tells the redactor what a request with the credentials carries: the secret, and the pair as Basic authorization
 // joins it.
-func (c Credentials) HideIn(r *Redactor) {
+func (c Credentials) HideIn(r *redact.Redactor) {
 	if !c.APISecret.IsZero() {
-		r.Hide(c.APISecret, NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
+		r.Hide(c.APISecret, redact.NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
 	}
 }
 
 // withoutSecrets takes the secrets of a request out of what an answer says about it: an API that repeats what it refuses
 // would show them to whoever looks at the screen.
-func withoutSecrets(err error, secrets ...Secret) {
-	var r Redactor
+func withoutSecrets(err error, secrets ...redact.Secret) {
+	var r redact.Redactor
 	hide := func(texts ...*string) {
 		for _, text := range texts {
 			*text = r.Redact(*text)
@@ -43,8 +45,8 @@ func withoutSecrets(err error, secrets ...Secret) {
 }
 
 // secretsOf are what a header has for a request to be let through.
-func secretsOf(h http.Header) []Secret {
+func secretsOf(h http.Header) []redact.Secret {
 	_, blob, _ := strings.Cut(h.Get("Authorization"), " ")
 	_, password, _ := (&http.Request{Header: h}).BasicAuth()
-	return []Secret{NewSecret(blob), NewSecret(password)}
+	return []redact.Secret{redact.NewSecret(blob), redact.NewSecret(password)}
 }

@@ -1,10 +1,6 @@
 package client_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"io"
 	"log"
 	"net/http"
@@ -14,55 +10,20 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
-// own, other and short are key pairs that all tests share, because making one takes a while.
-var (
-	own   = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(client.KeyBits) })
-	other = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(client.KeyBits) })
-	short = sync.OnceValue(func() *rsa.PrivateKey { return newRSA(1024) })
-)
+// own and other are key pairs that all tests share, because making one takes a while.
+var own, other = sync.OnceValue(newKey), sync.OnceValue(newKey)
 
-func newRSA(bits int) *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, bits)
+func newKey() *jwt.Key {
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		panic(err)
 	}
 	return key
-}
-
-// pkcs8 writes a key as openssl does, without the code that is tested.
-func pkcs8(t testing.TB, key any) string {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encodePEM("PRIVATE KEY", der)
-}
-
-func encodePEM(kind string, der []byte) string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
-}
-
-// publicPEM is the public half of a key, written without the code that is tested.
-func publicPEM(t testing.TB, public any) string {
-	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encodePEM("PUBLIC KEY", der)
-}
-
-func privateKey(t testing.TB, key *rsa.PrivateKey) *client.PrivateKey {
-	t.Helper()
-	parsed, err := client.ParsePrivateKey([]byte(pkcs8(t, key)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed
 }
 
 // at returns a client of the API at a URL.
@@ -117,14 +78,14 @@ func start(t testing.TB, cfg sandbox.Config) account {
 }
 
 func ownerPair() client.Credentials {
-	return client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	return client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 }
 
 // application creates an application with the own key.
 func (a account) application(t testing.TB, name string) client.Application {
 	t.Helper()
 	app, err := a.CreateApplication(t.Context(), a.creds,
-		client.NewApplication{Name: name, PublicKey: publicPEM(t, &own().PublicKey)})
+		client.NewApplication{Name: name, PublicKey: own().PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,9 +93,9 @@ func (a account) application(t testing.TB, name string) client.Application {
 }
 
 // admin returns an admin token of an application that has the own key.
-func admin(t testing.TB, applicationID string) client.Secret {
+func admin(t testing.TB, applicationID string) redact.Secret {
 	t.Helper()
-	token, err := client.SignToken(privateKey(t, own()), client.TokenRequest{
+	token, err := jwt.Sign(own(), jwt.Request{
 		ApplicationID: applicationID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1",
 	})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+
+	"credwiz/client/redact"
 )
 
 // ApplicationChange says what to change of an application; an empty field leaves it as it is.
@@ -58,7 +60,7 @@ type applicationSettings struct {
 
 // UpdateUser changes the names of a user; an empty field of n leaves it as it is. A name that is taken is refused: see
 // IsDuplicateName. Tokens name the user by its name: those for an old name log nobody in.
-func (c *Client) UpdateUser(ctx context.Context, admin Secret, id string, n NewUser) (User, error) {
+func (c *Client) UpdateUser(ctx context.Context, admin redact.Secret, id string, n NewUser) (User, error) {
 	var answer userBody
 	path := usersPath + "/" + url.PathEscape(id)
 	err := c.do(ctx, request{method: http.MethodPatch, path: path, authorize: bearer(admin), body: userChange(n)}, &answer)

@@ -12,7 +12,7 @@ func TestAnApplicationIsRenamedAndKeepsAllElse(t *testing.T) {
 	api := start(t, sandbox.Config{})
 	ctx := t.Context()
 	app, err := api.CreateApplication(ctx, api.creds, client.NewApplication{
-		Name: "old", PublicKey: publicPEM(t, &own().PublicKey), EventURL: "https://example.com/event",
+		Name: "old", PublicKey: own().PublicPEM(), EventURL: "https://example.com/event",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,11 +47,11 @@ func TestANewPublicKeyEndsTheTokensOfTheOldOne(t *testing.T) {
 	app := api.application(t, "app")
 	token := admin(t, app.ID)
 	changed, err := api.UpdateApplication(t.Context(), api.creds, app,
-		client.ApplicationChange{PublicKey: publicPEM(t, &other().PublicKey)})
+		client.ApplicationChange{PublicKey: other().PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if changed.Name != "app" || !changed.HasRTC() || strings.TrimSpace(changed.PublicKey) != strings.TrimSpace(publicPEM(t, &other().PublicKey)) {
+	if changed.Name != "app" || !changed.HasRTC() || strings.TrimSpace(changed.PublicKey) != strings.TrimSpace(other().PublicPEM()) {
 		t.Errorf("got %+v", changed)
 	}
 	if _, err := api.CreateUser(t.Context(), token, client.NewUser{Name: "alice"}); err == nil {

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"credwiz/client/redact"
 )
 
 const (
@@ -37,9 +39,9 @@ type UserPage struct {
 	Next  string // the cursor of the page that follows; empty at the end
 }
 
-// CreateUser creates a user of the application that admin was signed for; see SignToken. A name that is taken is
+// CreateUser creates a user of the application that admin was signed for; see jwt.Sign. A name that is taken is
 // refused: see IsDuplicateName.
-func (c *Client) CreateUser(ctx context.Context, admin Secret, n NewUser) (User, error) {
+func (c *Client) CreateUser(ctx context.Context, admin redact.Secret, n NewUser) (User, error) {
 	var answer userBody
 	err := c.do(ctx, request{method: http.MethodPost, path: usersPath, authorize: bearer(admin), body: n}, &answer)
 	if err == nil {
@@ -50,7 +52,7 @@ func (c *Client) CreateUser(ctx context.Context, admin Secret, n NewUser) (User,
 
 // ListUsers returns up to size (1 to 100) users of admin's application, from cursor on: empty for the first page, then
 // the Next of the page before.
-func (c *Client) ListUsers(ctx context.Context, admin Secret, cursor string, size int) (UserPage, error) {
+func (c *Client) ListUsers(ctx context.Context, admin redact.Secret, cursor string, size int) (UserPage, error) {
 	query := url.Values{"page_size": {strconv.Itoa(size)}}
 	if cursor != "" {
 		query.Set("cursor", cursor)
@@ -59,7 +61,7 @@ func (c *Client) ListUsers(ctx context.Context, admin Secret, cursor string, siz
 }
 
 // FindUser returns the user with exactly that name. If there is none, IsNotFound reports true of the error.
-func (c *Client) FindUser(ctx context.Context, admin Secret, name string) (User, error) {
+func (c *Client) FindUser(ctx context.Context, admin redact.Secret, name string) (User, error) {
 	page, err := c.listUsers(ctx, admin, url.Values{"name": {name}})
 	if err != nil {
 		return User{}, err
@@ -75,7 +77,7 @@ func (c *Client) FindUser(ctx context.Context, admin Secret, name string) (User,
 }
 
 // GetUser returns one user by its id.
-func (c *Client) GetUser(ctx context.Context, admin Secret, id string) (User, error) {
+func (c *Client) GetUser(ctx context.Context, admin redact.Secret, id string) (User, error) {
 	var answer userBody
 	path := usersPath + "/" + url.PathEscape(id)
 	err := c.do(ctx, request{method: http.MethodGet, path: path, authorize: bearer(admin)}, &answer)
@@ -86,7 +88,7 @@ func (c *Client) GetUser(ctx context.Context, admin Secret, id string) (User, er
 }
 
 // DeleteUser deletes a user by its id.
-func (c *Client) DeleteUser(ctx context.Context, admin Secret, id string) error {
+func (c *Client) DeleteUser(ctx context.Context, admin redact.Secret, id string) error {
 	return c.do(ctx, request{
 		method:    http.MethodDelete,
 		path:      usersPath + "/" + url.PathEscape(id),
@@ -94,7 +96,7 @@ func (c *Client) DeleteUser(ctx context.Context, admin Secret, id string) error 
 	}, nil)
 }
 
-func (c *Client) listUsers(ctx context.Context, admin Secret, query url.Values) (UserPage, error) {
+func (c *Client) listUsers(ctx context.Context, admin redact.Secret, query url.Values) (UserPage, error) {
 	var answer userList
 	err := c.do(ctx, request{method: http.MethodGet, path: usersPath, query: query, authorize: bearer(admin)}, &answer)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -69,7 +70,7 @@ func TestOnlyTheExactNameIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serve(t, answers(200, "application/json", `{"_embedded":{"users":[`+users+`]},"_links":{}}`))
-			u, err := c.FindUser(t.Context(), client.NewSecret(canaryToken), "alice")
+			u, err := c.FindUser(t.Context(), redact.NewSecret(canaryToken), "alice")
 			if !client.IsNotFound(err) || u != (client.User{}) {
 				t.Errorf("found %+v, %v", u, err)
 			}
@@ -118,14 +119,14 @@ func TestTheLinkToTheNextPageIsNeverFollowed(t *testing.T) {
 	target := serveURL(t, elsewhere.before(http.NotFoundHandler()))
 	c := serve(t, here.before(answers(200, "application/json",
 		`{"_embedded":{"users":[]},"_links":{"next":{"href":"`+target+`/v1/users?page_size=2&cursor=FBWj1%2FVk%3D"}}}`)))
-	page, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), "", 2)
+	page, err := c.ListUsers(t.Context(), redact.NewSecret(canaryToken), "", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if page.Next != "FBWj1/Vk=" {
 		t.Errorf("the cursor is %q", page.Next)
 	}
-	if _, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), page.Next, 2); err != nil {
+	if _, err := c.ListUsers(t.Context(), redact.NewSecret(canaryToken), page.Next, 2); err != nil {
 		t.Fatal(err)
 	}
 	if seen := elsewhere.played(); len(seen) != 0 {
@@ -141,7 +142,7 @@ func TestALinkWithoutACursorIsTheEnd(t *testing.T) {
 	t.Attr("fault", "N14")
 	for _, href := range []string{"", "https://api.example.com/v1/users", "%zz"} {
 		c := serve(t, answers(200, "application/json", `{"_links":{"next":{"href":"`+href+`"}}}`))
-		page, err := c.ListUsers(t.Context(), client.NewSecret(canaryToken), "", 2)
+		page, err := c.ListUsers(t.Context(), redact.NewSecret(canaryToken), "", 2)
 		if err != nil || page.Next != "" {
 			t.Errorf("%q: next is %q, %v", href, page.Next, err)
 		}
@@ -166,7 +167,7 @@ func TestADeletedUserIsGone(t *testing.T) {
 func TestATokenOfAnotherKeyIsRefused(t *testing.T) {
 	api := start(t, sandbox.Config{})
 	app, err := api.CreateApplication(t.Context(), api.creds,
-		client.NewApplication{Name: "app", PublicKey: publicPEM(t, &other().PublicKey)})
+		client.NewApplication{Name: "app", PublicKey: other().PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func TestTheRegionOfAUserIsTheHostOfItsLink(t *testing.T) {
 	} {
 		c := serve(t, answers(200, "application/json",
 			`{"id":"`+someUserID+`","name":"alice","_links":{"self":{"href":"`+href+`"}}}`))
-		u, err := c.GetUser(t.Context(), client.NewSecret(canaryToken), someUserID)
+		u, err := c.GetUser(t.Context(), redact.NewSecret(canaryToken), someUserID)
 		if err != nil || u.Region != want {
 			t.Errorf("%q: the region is %q, %v", href, u.Region, err)
 		}

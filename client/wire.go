@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"credwiz/client/redact"
 )
 
 // maxWire bounds what is kept of a body for showing it.
@@ -161,7 +163,7 @@ func (w Wire) Lines() []string {
 
 func safe(lines []string) []string {
 	for i := range lines {
-		lines[i] = Printable(lines[i])
+		lines[i] = redact.Printable(lines[i])
 	}
 	return lines
 }
@@ -181,30 +183,30 @@ func headerLines(prefix string, h http.Header) []string {
 func authorizationShown(value string) string {
 	scheme, _, ok := strings.Cut(value, " ")
 	if !ok || scheme != "Basic" && scheme != "Bearer" {
-		return hidden
+		return redact.Hidden
 	}
-	return scheme + " " + hidden
+	return scheme + " " + redact.Hidden
 }
 
 // hiding knows what this request carries that must not be seen.
-func hiding(req *http.Request) *Redactor {
-	var r Redactor
-	r.Hide(append(secretsOf(req.Header), NewSecret(req.URL.Query().Get("token")))...)
+func hiding(req *http.Request) *redact.Redactor {
+	var r redact.Redactor
+	r.Hide(append(secretsOf(req.Header), redact.NewSecret(req.URL.Query().Get("token")))...)
 	return &r
 }
 
 // shownURL is the URL with the token of a login hidden.
-func shownURL(hide *Redactor, u *url.URL) string {
+func shownURL(hide *redact.Redactor, u *url.URL) string {
 	shown := *u
 	shown.User = nil
 	if query := shown.Query(); query.Has("token") {
 		query.Del("token")
-		shown.RawQuery = strings.TrimSuffix("token="+hidden+"&"+query.Encode(), "&")
+		shown.RawQuery = strings.TrimSuffix("token="+redact.Hidden+"&"+query.Encode(), "&")
 	}
 	return hide.Redact(shown.String())
 }
 
-func shownHeader(hide *Redactor, h http.Header) http.Header {
+func shownHeader(hide *redact.Redactor, h http.Header) http.Header {
 	shown := http.Header{}
 	for _, name := range shownHeaders() {
 		for _, value := range h.Values(name) {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -180,7 +182,7 @@ func TestTheTokenOfALoginIsMasked(t *testing.T) {
 	if _, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}); err != nil {
 		t.Fatal(err)
 	}
-	token := userToken(t, app.ID, "alice", client.ACLClientSDK(), time.Now())
+	token := userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now())
 	var wires []client.Wire
 	if _, err := heard(a.Client, &wires).LogIn(t.Context(), token, ""); err != nil {
 		t.Fatal(err)
@@ -200,7 +202,7 @@ func TestTheLinesOfAnExchangeAreSafeToPrint(t *testing.T) {
 	var wires []client.Wire
 	_ = createApplication(t.Context(), heard(c, &wires))
 	for _, line := range wires[0].Lines() {
-		if client.Printable(line) != line || strings.ContainsAny(line, "\x1b\n") {
+		if redact.Printable(line) != line || strings.ContainsAny(line, "\x1b\n") {
 			t.Errorf("%q is not safe", line)
 		}
 	}
@@ -243,7 +245,7 @@ func FuzzWire(f *testing.F) {
 				}
 			}
 			for _, line := range wires[0].Lines() {
-				if client.Printable(line) != line {
+				if redact.Printable(line) != line {
 					t.Errorf("%q is not safe to print", line)
 				}
 			}

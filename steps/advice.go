@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
@@ -70,7 +70,7 @@ func Advise(err error) Advice {
 		}
 	}
 	return Advice{
-		What: "Something went wrong: " + client.Printable(err.Error()) + ".",
+		What: "Something went wrong: " + redact.Printable(err.Error()) + ".",
 		Do:   "Try again. What exists so far is kept.",
 		Kind: Other, Retry: true,
 	}
@@ -97,7 +97,7 @@ func adviseAnswers(err error) (Advice, bool) {
 		}, true
 	case errors.As(err, &invalid):
 		return Advice{
-			What:  client.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
+			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
 			Do:    "Nothing was done. Correct it and run credwiz again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true

@@ -8,43 +8,44 @@ import (
 	"strings"
 	"syscall"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // convert says how to make a key usable that is not as it is; nothing, if there is no way.
 func convert(err *KeyError) string {
-	command := toPEM(err.Path, client.FormPEM, err)
+	command := toPEM(err.Path, jwt.FormPEM, err)
 	if command == "" {
 		return ""
 	}
-	return "Convert a copy, and give that with --key-file: " + client.Printable(command) + "."
+	return "Convert a copy, and give that with --key-file: " + redact.Printable(command) + "."
 }
 
 // toPEM is the command that writes the key in a file as PEM, into another file beside it; empty if there is none.
-func toPEM(path string, form client.KeyForm, err error) string {
+func toPEM(path string, form jwt.KeyForm, err error) string {
 	from, to := inShell(path), inShell(pemBeside(path))
 	fromDER := "openssl pkey -inform DER -out " + to
 	switch {
-	case errors.Is(err, client.ErrOpenSSHKey):
+	case errors.Is(err, jwt.ErrOpenSSHKey):
 		// ssh-keygen converts in place.
 		return "cp " + from + " " + to + " && ssh-keygen -p -N '' -m PKCS8 -f " + to
-	case errors.Is(err, client.ErrPuTTYKey):
+	case errors.Is(err, jwt.ErrPuTTYKey):
 		return "puttygen " + from + " -O private-openssh -o " + to
-	case errors.Is(err, client.ErrEncryptedKey):
+	case errors.Is(err, jwt.ErrEncryptedKey):
 		return "openssl pkey -in " + from + " -out " + to
 	}
 	switch form {
-	case client.FormDER:
+	case jwt.FormDER:
 		return fromDER + " -in " + from
-	case client.FormUTF16:
+	case jwt.FormUTF16:
 		return "(umask 077; LC_ALL=C tr -cd '\\n -~' < " + from + " > " + to + ")"
-	case client.FormBase64:
+	case jwt.FormBase64:
 		return "(umask 077; base64 -d < " + from + " > " + to + ")"
-	case client.FormBare:
+	case jwt.FormBare:
 		return "base64 -d < " + from + " | " + fromDER
-	case client.FormText:
+	case jwt.FormText:
 		return `sed 's/\\[rn]//g; s/.*-----BEGIN[A-Z ]*-----//; s/-----END.*//; s#[^A-Za-z0-9+/=]##g' ` + from + " | base64 -d | " + fromDER
-	case client.FormPEM:
+	case jwt.FormPEM:
 	}
 	return ""
 }
@@ -66,8 +67,8 @@ func (f *Folder) copiesOf(names []string) []string {
 		if err != nil {
 			continue
 		}
-		form := client.FormPEM
-		key, err := client.ParsePrivateKey(content)
+		form := jwt.FormPEM
+		key, err := jwt.ParseKey(content)
 		if err == nil {
 			form = key.Form()
 		}
@@ -79,10 +80,10 @@ func (f *Folder) copiesOf(names []string) []string {
 }
 
 // warnOfForm tells of a key that is good and that other tools do not read as it is written.
-func warnOfForm(key *client.PrivateKey, path string, w work) {
-	if form := key.Form(); form != client.FormPEM {
+func warnOfForm(key *jwt.Key, path string, w work) {
+	if form := key.Form(); form != jwt.FormPEM {
 		w.warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+
-			client.Printable(toPEM(path, form, nil)))
+			redact.Printable(toPEM(path, form, nil)))
 	}
 }
 
@@ -92,7 +93,7 @@ func (e *KeyError) Advice() Advice {
 	if errors.As(e.Err, &owner) {
 		return owner.Advice()
 	}
-	path := client.Printable(e.Path)
+	path := redact.Printable(e.Path)
 	a := Advice{Kind: Other, Field: AnswerKeyFile, Retry: true}
 	var system syscall.Errno
 	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
@@ -104,33 +105,33 @@ func (e *KeyError) Advice() Advice {
 		a.What = "You have no permission to read " + path + "."
 	case errors.Is(e, ErrNotRegular):
 		a.What = path + " is a folder, a link or a device, and not a key file."
-	case errors.Is(e, client.ErrEncryptedKey):
+	case errors.Is(e, jwt.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
 		a.Do = convert(e) + " Or let credwiz make a new key."
-	case errors.Is(e, client.ErrOpenSSHKey):
+	case errors.Is(e, jwt.ErrOpenSSHKey):
 		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
 		a.Do = convert(e)
-	case errors.Is(e, client.ErrPuTTYKey):
+	case errors.Is(e, jwt.ErrPuTTYKey):
 		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
 		a.Do = convert(e)
-	case errors.Is(e, client.ErrSeveralKeys):
+	case errors.Is(e, jwt.ErrSeveralKeys):
 		a.What = path + " has several private keys, and one is needed."
 		a.Do = "Put the right one into a file of its own, and give that with --key-file."
-	case errors.Is(e, client.ErrPublicKey):
+	case errors.Is(e, jwt.ErrPublicKey):
 		a.What = path + " is a public key, and tokens are signed with the private one."
-	case errors.Is(e, client.ErrNotRSA):
+	case errors.Is(e, jwt.ErrNotRSA):
 		a.What = path + " is not an RSA key, and the platform takes no other."
-	case errors.Is(e, client.ErrShortKey):
-		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, client.KeyBits)
-	case errors.Is(e, client.ErrNotPEM):
+	case errors.Is(e, jwt.ErrShortKey):
+		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, jwt.KeyBits)
+	case errors.Is(e, jwt.ErrNotPEM):
 		a.What = path + " is not a private key in PEM."
-	case errors.Is(e, client.ErrBrokenKey):
+	case errors.Is(e, jwt.ErrBrokenKey):
 		a.What = path + " is damaged."
 	case errors.As(e, &system):
-		a.What = fmt.Sprintf("%s could not be read: %s.", path, client.Printable(e.Err.Error()))
+		a.What = fmt.Sprintf("%s could not be read: %s.", path, redact.Printable(e.Err.Error()))
 		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
 	default:
-		a.What = client.Printable(e.Error()) + "."
+		a.What = redact.Printable(e.Error()) + "."
 	}
 	return a
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
@@ -39,7 +40,7 @@ func (e *TemporaryError) Unwrap() error { return e.Err }
 // Advice says what to do.
 func (e *TemporaryError) Advice() Advice {
 	return Advice{
-		What: "No temporary folder could be made in " + client.Printable(e.Error()) + ".",
+		What: "No temporary folder could be made in " + redact.Printable(e.Error()) + ".",
 		Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
 		Kind: Other, Retry: true,
 	}
@@ -49,7 +50,7 @@ func (e *TemporaryError) Advice() Advice {
 func (e *PracticePairError) Advice() Advice {
 	return Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
-		Do: "Use the pair that it suggests (the key is " + client.Printable(e.APIKey) + "), or run credwiz without --demo " +
+		Do: "Use the pair that it suggests (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
 		Field: AnswerAPISecret, Kind: Refused,
 	}

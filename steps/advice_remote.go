@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 func adviseAPI(err error) (Advice, bool) {
 	var unexpected *client.UnexpectedError
 	if errors.As(err, &unexpected) {
 		return Advice{
-			What: fmt.Sprintf("What answered is not the Vonage API: %s.", client.Printable(unexpected.Reason)),
+			What: fmt.Sprintf("What answered is not the Vonage API: %s.", redact.Printable(unexpected.Reason)),
 			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
 				"open a page in a browser, then try again. If you gave --api-host, check it." + practise,
 			Retry: true, Kind: Remote,
@@ -37,7 +38,7 @@ func adviseAPI(err error) (Advice, bool) {
 	}
 	a := adviseStatus(api)
 	if api.Instance != "" && api.Status >= 500 {
-		a.Do += " Vonage's support can find this failure as " + client.Printable(api.Instance) + "."
+		a.Do += " Vonage's support can find this failure as " + redact.Printable(api.Instance) + "."
 	}
 	return a, true
 }
@@ -46,10 +47,10 @@ func adviseAPI(err error) (Advice, bool) {
 func adviseDifferent(err *client.DifferentError) Advice {
 	what := "The API answered with another " + err.What
 	if err.Asked != "" {
-		what += fmt.Sprintf(": “%s” instead of “%s”", client.Printable(err.Answered), client.Printable(err.Asked))
+		what += fmt.Sprintf(": “%s” instead of “%s”", redact.Printable(err.Answered), redact.Printable(err.Asked))
 	}
 	if err.ID != "" {
-		what += ". It is " + client.Printable(err.ID)
+		what += ". It is " + redact.Printable(err.ID)
 	}
 	return Advice{
 		What: what + ".",
@@ -141,7 +142,7 @@ func adviseLogin(err error) (Advice, bool) {
 		return Advice{}, false
 	}
 	a := Advice{
-		What: "The token is signed, but " + client.Printable(refused.Error()) + ".",
+		What: "The token is signed, but " + redact.Printable(refused.Error()) + ".",
 		Do:   "Sign another one. If that is refused too, begin again with a new application.",
 		Kind: Refused, Retry: true, Field: AnswerExpires,
 	}

@@ -12,6 +12,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/errno"
+	"credwiz/client/redact"
 )
 
 // adviseNetwork tells apart what can be wrong between here and the API.
@@ -46,7 +47,7 @@ func proxyWords(network *client.NetworkError) (what, do string) {
 		return fmt.Sprintf("The proxy lets nothing through to the API (%d %s).", refused.Status, http.StatusText(refused.Status)),
 			"Ask whoever runs the proxy, or name the API's host in NO_PROXY if this network needs none; then try again."
 	case errors.As(network, &op) && op.Op == "proxyconnect":
-		return "The proxy cannot be reached: " + client.Printable(op.Err.Error()) + ".",
+		return "The proxy cannot be reached: " + redact.Printable(op.Err.Error()) + ".",
 			"Check HTTPS_PROXY, or unset it if this network needs none; then try again."
 	}
 	return "", ""
@@ -68,18 +69,18 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 		return "The connection is not safe: the certificate was signed by an authority that this computer does not know.", own
 	case errors.As(network, &hostname):
 		return "The connection is not safe: the certificate is for " + namesOf(hostname.Certificate) + ", and not for " +
-			client.Printable(hostname.Host) + ".", "Check --api-host. " + own
+			redact.Printable(hostname.Host) + ".", "Check --api-host. " + own
 	case errors.As(network, &invalid) && invalid.Reason == x509.Expired:
 		return "The connection is not safe: the certificate has expired, or is not valid yet.",
 			"Check this computer's date and time. If they are right, only the API's owner can renew it. " + own
 	case errors.As(network, &header), errors.Is(network, http.ErrSchemeMismatch):
 		return "The connection is not safe: what answers does not speak TLS.", "Check --api-host and the port. " + own
 	case errors.As(network, &verification), errors.As(network, &invalid):
-		return "The connection is not safe: " + client.Printable(network.Err.Error()) + ".", own
+		return "The connection is not safe: " + redact.Printable(network.Err.Error()) + ".", own
 	case network.Handshake && !isBroken(network):
 		// What the other side says in an alert has no type that can be matched.
 		return "The connection is not safe: the two sides do not agree on TLS, of which one may know only versions that are too old (" +
-			client.Printable(network.Err.Error()) + ").", "Check --api-host. " + own
+			redact.Printable(network.Err.Error()) + ").", "Check --api-host. " + own
 	}
 	return "", ""
 }
@@ -97,7 +98,7 @@ func namesOf(c *x509.Certificate) string {
 	case len(names) > enough:
 		names = append(names[:enough], "others")
 	}
-	return client.Printable(strings.Join(names, ", "))
+	return redact.Printable(strings.Join(names, ", "))
 }
 
 func dnsWords(network *client.NetworkError) (what, do string) {
@@ -105,7 +106,7 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 	if !errors.As(network, &dns) {
 		return "", ""
 	}
-	return "The name " + client.Printable(dns.Name) + " cannot be found: there is no network, or the name is wrong.",
+	return "The name " + redact.Printable(dns.Name) + " cannot be found: there is no network, or the name is wrong.",
 		"Check the connection (and --api-host), then try again." + practise
 }
 
@@ -124,7 +125,7 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 	case errors.Is(network, errno.NoNetwork), errors.Is(network, errno.NoRoute):
 		return "There is no way to the API from this network.", checkAndTry + practise
 	}
-	return "The connection broke: " + client.Printable(network.Err.Error()) + ".", checkAndTry
+	return "The connection broke: " + redact.Printable(network.Err.Error()) + ".", checkAndTry
 }
 
 // isBroken reports whether the connection ended, which says nothing about how safe it is.

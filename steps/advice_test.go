@@ -22,6 +22,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/errno"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -34,7 +36,7 @@ func listing(ctx context.Context, t *testing.T, address string, transport *http.
 	}
 	transport.DisableKeepAlives = true
 	_, err := clientOf(t, address, transport).ListApplications(ctx,
-		client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, 1, 100)
+		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, 1, 100)
 	if err == nil {
 		t.Fatal("the call was to fail")
 	}
@@ -66,7 +68,7 @@ func ofUsers(status int, body string) func(*testing.T) error {
 		}))
 		defer server.Close()
 		_, err := clientOf(t, server.URL, &http.Transport{DisableKeepAlives: true}).CreateUser(
-			t.Context(), client.NewSecret(apiSecret), client.NewUser{Name: "alice"})
+			t.Context(), redact.NewSecret(apiSecret), client.NewUser{Name: "alice"})
 		return err
 	}
 }
@@ -211,18 +213,18 @@ var advice = map[string]advised{
 	"no key":                        {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"a key not to be read":          {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"a key that the disk withholds": {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: steps.AnswerKeyFile, retry: true},
-	"an encrypted key":              {err: key(client.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
-	"a public key":                  {err: key(client.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"another kind of key":           {err: key(client.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a short key":                   {err: key(client.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"no key in the file":            {err: key(client.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a damaged key":                 {err: key(client.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"an encrypted key":              {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
+	"a public key":                  {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"another kind of key":           {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a short key":                   {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"no key in the file":            {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a damaged key":                 {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
 	"a key to check with, not there": {
 		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "none.key", Err: fs.ErrNotExist}}),
 		what: "There is no none.key.", do: "Copy the key into the folder, or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
 	},
 	"a key to check with, encrypted": {
-		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "my.key", Err: client.ErrEncryptedKey}}),
+		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "my.key", Err: jwt.ErrEncryptedKey}}),
 		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
 	},
 	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
@@ -463,7 +465,7 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			err := test.err(t)
 			got := steps.Advise(err)
 			for which, text := range map[string]string{"What": got.What, "Do": got.Do} {
-				if text == "" || !strings.HasSuffix(text, ".") || client.Printable(text) != text {
+				if text == "" || !strings.HasSuffix(text, ".") || redact.Printable(text) != text {
 					t.Errorf("%s is no sentence that is safe to print: %q", which, text)
 				}
 				if strings.HasSuffix(text, "..") {
@@ -481,7 +483,7 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			var offers []string
 			for _, o := range got.Offers {
 				offers = append(offers, o.Answer)
-				if o.Key == "" || o.Value == "" || o.Label == "" || client.Printable(o.Label) != o.Label {
+				if o.Key == "" || o.Value == "" || o.Label == "" || redact.Printable(o.Label) != o.Label {
 					t.Errorf("an offer cannot be shown: %+v", o)
 				}
 			}

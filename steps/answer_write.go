@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // The kinds of files that AnswerWrite names.
@@ -21,7 +21,7 @@ func parseWrite(text string) ([]string, error) {
 	for kind := range strings.SplitSeq(text, ",") {
 		kind = strings.ToLower(strings.TrimSpace(kind))
 		if kind != writeEnv && kind != writeNexmo && kind != writeVonage {
-			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", client.Printable(kind), writeEnv, writeNexmo, writeVonage)
+			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", redact.Printable(kind), writeEnv, writeNexmo, writeVonage)
 		}
 		if !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // The keys of the answers. Each is the name of the flag that gives the same answer, but for the secret.
@@ -318,5 +319,5 @@ func practice(env Env, a Answers) bool { return env.Demo || a[AnswerAccount] == 
 
 // credentials are those among the answers.
 func (a Answers) credentials() client.Credentials {
-	return client.Credentials{APIKey: a[AnswerAPIKey], APISecret: client.NewSecret(a[AnswerAPISecret])}
+	return client.Credentials{APIKey: a[AnswerAPIKey], APISecret: redact.NewSecret(a[AnswerAPISecret])}
 }

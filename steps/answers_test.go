@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -130,12 +132,12 @@ func unattended(t *testing.T, known map[string]string) steps.Env {
 			t.Error("a place was opened")
 			return steps.Place{}, errors.New("closed")
 		},
-		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			t.Error("a key was made")
 			return nil, errors.New("no key")
 		}),
 		Known:    map[string]steps.Known{},
-		Practice: client.Credentials{APIKey: "practice", APISecret: client.NewSecret("PracticeSecret16")},
+		Practice: client.Credentials{APIKey: "practice", APISecret: redact.NewSecret("PracticeSecret16")},
 	}
 	for key, value := range known {
 		env.Known[key] = steps.Known{Value: value, Source: "--" + key}

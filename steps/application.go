@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // defaultEventURL is the placeholder that Vonage's own guides use: events go nowhere until it is changed.
@@ -224,7 +226,7 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 			return client.Application{}, err
 		}
 		for _, a := range page.Applications {
-			f, err := client.PublicFingerprint(a.PublicKey)
+			f, err := jwt.Fingerprint(a.PublicKey)
 			switch {
 			case err != nil || f != fingerprint:
 			case id == "" || a.ID == id:
@@ -296,7 +298,7 @@ func showApplication(_ Env, s Session) []Fact {
 
 // Advice says what to do.
 func (e *KeyReplacedError) Advice() Advice {
-	path, name := client.Printable(e.KeyPath), client.Printable(e.Application.Name)
+	path, name := redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)
 	return Advice{
 		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, e.Application.ID),
 		Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // listApplications reads the pages of the account's applications that the check of the key and secret has left.
@@ -59,7 +60,7 @@ func (s Session) withListed(applications []client.Application) Session {
 	maps.Copy(files, s.KeyFileOf)
 	maps.Copy(held, s.KeyHeldIn)
 	for _, app := range applications {
-		fingerprint, err := client.PublicFingerprint(app.PublicKey)
+		fingerprint, err := jwt.Fingerprint(app.PublicKey)
 		if err != nil {
 			continue
 		}
@@ -153,7 +154,7 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 				return s, err
 			}
 		}
-		if fingerprint, keyErr := client.PublicFingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
+		if fingerprint, keyErr := jwt.Fingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
 			if client.MayHaveHappened(err) {
 				return s, err
 			}

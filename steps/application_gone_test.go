@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -21,7 +22,7 @@ func (r *run) deletes(id string) {
 }
 
 // givesKey gives an application another key by other hands, as the dashboard does.
-func (r *run) givesKey(id string, key *client.PrivateKey) {
+func (r *run) givesKey(id string, key *jwt.Key) {
 	r.t.Helper()
 	body, err := json.Marshal(map[string]any{
 		"name": "My App", "keys": map[string]string{"public_key": key.PublicPEM()},

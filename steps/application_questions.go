@@ -11,6 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 func applicationFields(env Env, s Session, a Answers) []Field {
@@ -96,7 +98,7 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 	lost := s.lostKeyField().withKnown(env, a)
 	if in := s.KeyHeldIn[app.ID]; in != "" {
 		lost.Suggestion = SaveKey
-		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + client.Printable(in)})
+		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + redact.Printable(in)})
 		if cmp.Or(a[AnswerKey], lost.Suggestion) == SaveKey {
 			file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
 		}
@@ -106,7 +108,7 @@ func existingKeyFields(env Env, s Session, a Answers) []Field {
 
 func (s Session) lostKeyField() Field {
 	return Field{
-		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + client.Printable(s.Place.Folder.Name()),
+		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + redact.Printable(s.Place.Folder.Name()),
 		Suggestion: Yes,
 		Choices: []Choice{
 			{Yes, "I have it", "copy its file into that folder first"},
@@ -129,7 +131,7 @@ func (s Session) listField(env Env, a Answers) Field {
 			note += ", without rtc"
 		}
 		if name := s.KeyFileOf[app.ID]; name != "" {
-			note += ", its key is " + client.Printable(name)
+			note += ", its key is " + redact.Printable(name)
 		}
 		known := !env.means(AnswerAppName) && a[AnswerResume] != No
 		if known && app.ID == s.Found.Noted.ID {
@@ -138,7 +140,7 @@ func (s Session) listField(env Env, a Answers) Field {
 		} else if known && app.ID == s.Named {
 			note += ", named in .env"
 		}
-		f.Choices = append(f.Choices, Choice{app.ID, client.Printable(app.Name), note})
+		f.Choices = append(f.Choices, Choice{app.ID, redact.Printable(app.Name), note})
 	}
 	if _, listed := s.listed(s.Named); listed && !env.means(AnswerAppName) && a[AnswerResume] != No {
 		f.Suggestion = s.Named
@@ -168,7 +170,7 @@ func foundKeyField(env Env, found FoundKey, a Answers) Field {
 	if found.Err != nil {
 		f.Suggestion = No
 		f.Choices[0].Note = "credwiz shows the command that converts it"
-		if toPEM(found.Name, client.FormPEM, found.Err) == "" {
+		if toPEM(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
 		f.Hint = "it cannot be used: " + Advise(found.Err).What
@@ -186,7 +188,7 @@ func checkName(name string) error {
 	if n := len([]rune(name)); n > maxName {
 		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
 	}
-	if client.Printable(name) != name {
+	if redact.Printable(name) != name {
 		return errors.New("it has characters in it that cannot be shown")
 	}
 	return nil
@@ -258,25 +260,25 @@ func applicationWork(env Env, s Session, a Answers) string {
 	if s.Place.Practice {
 		host = "the sandbox"
 	}
-	name := client.Printable(a[AnswerAppName])
+	name := redact.Printable(a[AnswerAppName])
 	app, listed := s.listed(a.appID())
-	existing := client.Printable(app.Name)
+	existing := redact.Printable(app.Name)
 	switch {
 	case s.Application.Exists:
-		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", client.Printable(s.Application.Name), host)
+		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
-			client.Printable(a[AnswerKeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
+			redact.Printable(a[AnswerKeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
 	case listed && a[AnswerKey] == SaveKey && s.KeyHeldIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
-			client.Printable(s.KeyHeldIn[app.ID]), client.Printable(a[AnswerKeyFile]), planToAdd(app, a))
+			redact.Printable(s.KeyHeldIn[app.ID]), redact.Printable(a[AnswerKeyFile]), planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", client.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
+		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
 	case a.appID() != "":
 		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
 	case a[AnswerKey] == Yes:
 		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.", s.Found.Name, host, name)
 	}
 	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
-		client.Printable(a[AnswerKeyFile]), name, host)
+		redact.Printable(a[AnswerKeyFile]), name, host)
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -27,7 +29,7 @@ func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
 			return
 		}
 		equal(t, "the key's mode", info.Mode(), 0o600)
-		key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+		key, err := jwt.ParseKey([]byte(r.file("private.key")))
 		if err != nil {
 			t.Errorf("the key is not whole: %v", err)
 		}
@@ -39,7 +41,7 @@ func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
 		if err := json.NewDecoder(req.Body).Decode(&asked); err != nil {
 			t.Error(err)
 		}
-		fingerprint, err := client.PublicFingerprint(asked.Keys.Public)
+		fingerprint, err := jwt.Fingerprint(asked.Keys.Public)
 		if err != nil || fingerprint != key.Fingerprint() {
 			t.Errorf("the request has another key than the file: %v", err)
 		}
@@ -281,7 +283,7 @@ func TestLeavingBeforeTheRequestMakesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	making, enough := make(chan struct{}), make(chan struct{})
-	r.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) {
+	r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) {
 		close(making)
 		<-enough
 		return pairs[0](), nil
@@ -304,7 +306,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	t.Attr("fault", "N14")
 	t.Parallel()
 	r := newRun(t)
-	creds := client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+	creds := client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 	api := clientOf(t, r.account.url, nil)
 	for n := range 130 {
 		if _, err := api.CreateApplication(t.Context(), creds, client.NewApplication{
@@ -365,7 +367,7 @@ func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
 	r.answer(steps.AnswerKey, steps.Yes)
 	r.does("connect")
 	err := r.try("application")
-	if !errors.Is(err, client.ErrNotPEM) {
+	if !errors.Is(err, jwt.ErrNotPEM) {
 		t.Fatalf("got %v", err)
 	}
 	equal(t, "requests", len(r.account.requests()), 1)
@@ -373,10 +375,10 @@ func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
 }
 
 // hasApplication gives the account an application with a key, and returns its id.
-func (a *account) hasApplication(t *testing.T, name string, key *client.PrivateKey) string {
+func (a *account) hasApplication(t *testing.T, name string, key *jwt.Key) string {
 	t.Helper()
 	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
-		client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)},
+		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
 		client.NewApplication{Name: name, PublicKey: key.PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
@@ -624,7 +626,7 @@ func TestInTheSandboxThePlanSaysSo(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.env.Demo = true
-	r.env.Practice = client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+	r.env.Practice = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 	r.does("connect")
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "the sandbox")
 	r.does("application", "user", "token")

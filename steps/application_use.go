@@ -7,6 +7,8 @@ import (
 	"io/fs"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // useApplication takes an application that exists, if the private key is its own.
@@ -26,7 +28,7 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 	if err != nil {
 		return s, err
 	}
-	fingerprint, err := client.PublicFingerprint(found.PublicKey)
+	fingerprint, err := jwt.Fingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
 		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
@@ -49,7 +51,7 @@ func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w wor
 	if err != nil {
 		return err
 	}
-	if fingerprint, err := client.PublicFingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
+	if fingerprint, err := jwt.Fingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
 		return &KeyHeldError{Application: app, In: held[fingerprint].file}
 	}
 	return missing
@@ -97,12 +99,12 @@ func (e *MismatchError) Advice() Advice {
 		"make a new application."
 	offer := Offer{Key: "n", Label: "replace the key", Answer: AnswerKey, Value: RenewKey}
 	if e.Fits != "" {
-		do = "Its own key is here too: --key-file " + client.Printable(e.Fits) + "."
-		offer = Offer{Key: "k", Label: "use " + client.Printable(e.Fits), Answer: AnswerKeyFile, Value: e.Fits}
+		do = "Its own key is here too: --key-file " + redact.Printable(e.Fits) + "."
+		offer = Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: AnswerKeyFile, Value: e.Fits}
 	}
 	return Advice{
 		What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
-			client.Printable(e.KeyPath), client.Printable(e.Application.Name)),
+			redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)),
 		Do:    do,
 		Field: AnswerKeyFile, Kind: Other,
 		Offers: []Offer{offer},
@@ -112,7 +114,7 @@ func (e *MismatchError) Advice() Advice {
 // Advice says what to do.
 func (e *NoApplicationError) Advice() Advice {
 	return Advice{
-		What: "This account has no application with the id " + client.Printable(e.ID) + ".",
+		What: "This account has no application with the id " + redact.Printable(e.ID) + ".",
 		Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
 			"and make a new application.",
 		Kind: Remote,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // defaultWebhooks is the base of the placeholders that Vonage's own guides use: nothing arrives until it is changed.
@@ -32,7 +33,7 @@ func parseCapabilities(text string) ([]string, error) {
 		case slices.Contains(client.Capabilities(), name):
 			wanted = append(wanted, name)
 		default:
-			return nil, fmt.Errorf("%q is no capability: choose from %s", client.Printable(name), strings.Join(client.Capabilities(), ", "))
+			return nil, fmt.Errorf("%q is no capability: choose from %s", redact.Printable(name), strings.Join(client.Capabilities(), ", "))
 		}
 	}
 	return wanted, nil

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
 // hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
-func (a *account) hasVoiceOnly(t *testing.T, key *client.PrivateKey) (id string) {
+func (a *account) hasVoiceOnly(t *testing.T, key *jwt.Key) (id string) {
 	t.Helper()
 	id = a.hasApplication(t, "Voice", key)
 	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +

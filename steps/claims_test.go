@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -42,9 +44,9 @@ func (r *run) makes(name string) {
 }
 
 // admin is a token for the API's own calls.
-func (r *run) admin() client.Secret {
+func (r *run) admin() redact.Secret {
 	r.t.Helper()
-	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
+	token, err := jwt.Sign(r.session.Key.Private, jwt.Request{
 		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001"})
 	if err != nil {
 		r.t.Fatal(err)

@@ -15,7 +15,7 @@ func CleanLine(text string) string {
 	text = strings.ToValidUTF8(text, "")
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\u200d': // joins emoji; client.Printable judges the others
+		case r == '\u200d': // joins emoji; redact.Printable judges the others
 			return r
 		case unicode.IsSpace(r):
 			return ' '

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Two things are not done without a yes: sending the account's secret to a host that is not Vonage's, and going on
@@ -80,7 +81,7 @@ func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
 func (e *OtherAccountError) Advice() Advice {
 	return Advice{
 		What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
-			client.Printable(e.File), client.Printable(e.Host), client.Printable(e.Noted), client.Printable(e.APIKey)),
+			redact.Printable(e.File), redact.Printable(e.Host), redact.Printable(e.Noted), redact.Printable(e.APIKey)),
 		Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
 		Kind: Usage,
 	}
@@ -88,10 +89,10 @@ func (e *OtherAccountError) Advice() Advice {
 
 // Advice says what to do.
 func (e *HostError) Advice() Advice {
-	name := client.Printable(e.Host)
+	name := redact.Printable(e.Host)
 	what, check := name+" is not one of Vonage's hosts, and", "--api-host"
 	if e.File != "" {
-		file := client.Printable(e.File)
+		file := redact.Printable(e.File)
 		what, check = file+" names the host "+name+", which is not one of Vonage's and", file
 	}
 	return Advice{

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -146,9 +147,9 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 			issued := noon.Add(test.ahead)
 			equal(t, "issued", r.session.Token.IssuedAt, issued)
 			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(24*time.Hour))
-			equal(t, "how long it lives", r.session.Token.ExpiresAt.Sub(r.session.Token.IssuedAt), client.MaxLifetime)
+			equal(t, "how long it lives", r.session.Token.ExpiresAt.Sub(r.session.Token.IssuedAt), jwt.MaxLifetime)
 			wantAll(t, r.shows("token"), "today 12:00", "tomorrow 12:00", "24 hours")
-			if err := client.VerifyToken(r.session.Token.JWT, r.session.Application.PublicKey,
+			if err := jwt.Verify(r.session.Token.JWT, r.session.Application.PublicKey,
 				r.session.Application.ID, issued); err != nil {
 				t.Error(err)
 			}

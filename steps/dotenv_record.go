@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
@@ -38,7 +40,7 @@ type Values struct {
 	AppID       string
 	Key         Key
 	User        client.User
-	JWT         client.Secret
+	JWT         redact.Secret
 }
 
 // dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
@@ -86,7 +88,7 @@ func (f *Folder) variable(name string) string {
 }
 
 // Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
-func (f *Folder) Token() client.Secret { return client.NewSecret(f.variable(dotenvJWT)) }
+func (f *Folder) Token() redact.Secret { return redact.NewSecret(f.variable(dotenvJWT)) }
 
 // dotenvChange is what writing values into .env makes of it.
 type dotenvChange struct {
@@ -161,7 +163,7 @@ func (f *Folder) leadsTo(own Key, value string) bool {
 }
 
 // keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
-func (f *Folder) keyBehind(value string) *client.PrivateKey {
+func (f *Folder) keyBehind(value string) *jwt.Key {
 	if key := heldKey(value); key != nil {
 		return key
 	}
@@ -175,15 +177,15 @@ func (f *Folder) keyBehind(value string) *client.PrivateKey {
 
 // heldKey reads a key that stands in a file of settings: as it is, with \n for its line ends, or in base64. It is nil if
 // it is none.
-func heldKey(value string) *client.PrivateKey {
-	if key, err := client.ParsePrivateKey([]byte(strings.ReplaceAll(value, `\n`, "\n"))); err == nil {
+func heldKey(value string) *jwt.Key {
+	if key, err := jwt.ParseKey([]byte(strings.ReplaceAll(value, `\n`, "\n"))); err == nil {
 		return key
 	}
 	text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
 	if err != nil {
 		return nil
 	}
-	key, err := client.ParsePrivateKey(text)
+	key, err := jwt.ParseKey(text)
 	if err != nil {
 		return nil
 	}
@@ -211,7 +213,7 @@ func (v Values) writeDotenv(folder *Folder, variables []Variable, w work) error 
 		w.warn("look at "+dotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}
 	if len(c.aside) > 0 {
-		w.warn("look at "+dotenvFile, client.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
+		w.warn("look at "+dotenvFile, redact.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
 	}
 	if c.unspelled {
 		w.warn("look at "+dotenvFile, dotenvUserName+" is left out: apps do not all read quotes, dollars and backslashes alike")

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // A folder has one .env, and its app logs in as the user that is named there: that this becomes another one is said
@@ -14,7 +15,7 @@ import (
 
 // dotenvUser is the user that .env is for; empty if it names none.
 func (f *Folder) dotenvUser() string {
-	subject, _ := client.ReadToken(f.Token()).Claims.Text("sub")
+	subject, _ := jwt.Read(f.Token()).Claims.Text("sub")
 	return cmp.Or(f.variable(dotenvUserName), subject)
 }
 
@@ -29,5 +30,5 @@ func (s Session) repointsDotenv(a Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.written(), writeEnv) {
 		return ""
 	}
-	return fmt.Sprintf(" %s is for %s now, and will be for %s.", dotenvFile, client.Printable(s.dotenvUser), client.Printable(s.User.Name))
+	return fmt.Sprintf(" %s is for %s now, and will be for %s.", dotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Env is what the steps need of the world; everything in it can be replaced in a test.
@@ -61,7 +62,7 @@ type Env struct {
 	// Log gets what the steps do, for those who look for a fault. Nil is none.
 	Log *slog.Logger
 	// Redactor is told of each secret as it becomes known. It may be nil.
-	Redactor *client.Redactor
+	Redactor *redact.Redactor
 }
 
 // Place is an API, and the folder for what it gives.
@@ -121,15 +122,15 @@ func Where(env Env, s Session, a Answers) string {
 	case practice(env, a) || s.Place.Practice:
 		return "practice sandbox"
 	case s.Place.API != nil:
-		return client.Printable(s.Place.API.Host().Host)
+		return redact.Printable(s.Place.API.Host().Host)
 	}
-	return client.Printable(env.Host)
+	return redact.Printable(env.Host)
 }
 
 // Shown is a value that presenters hide.
 func (e Env) Shown(value string) string {
 	if e.Mask {
-		return client.LastFour(value)
+		return redact.LastFour(value)
 	}
 	return value
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Equivalent is a piece of the wizard's work in the words of other tools, to learn from and to put into scripts. Secrets
@@ -45,7 +47,7 @@ func EquivalentOf(s Session, w client.Wire) Equivalent {
 	}
 	e := Equivalent{Shell: curl(w)}
 	if w.Authorization == "Bearer" {
-		e.Setup = s.signing(adminVariable, client.TokenRequest{Lifetime: adminLifetime})
+		e.Setup = s.signing(adminVariable, jwt.Request{Lifetime: adminLifetime})
 	}
 	for _, known := range knownCalls {
 		if id, is := known.of(w.Method, path); is {
@@ -139,7 +141,7 @@ func describeNewApplication(_ Session, c call, e *Equivalent) {
 	c.sent(&n)
 	e.Purpose, e.Vonage = "create an application", vonageAccount("apps init")
 	e.Note = fmt.Sprintf("vonage asks: the name is %s, the capability RTC, its event URL %s.",
-		client.Printable(n.Name), client.Printable(n.Capabilities["rtc"].Webhooks["event_url"].Address))
+		redact.Printable(n.Name), redact.Printable(n.Capabilities["rtc"].Webhooks["event_url"].Address))
 	for _, name := range client.Capabilities() {
 		also, wanted := n.Capabilities[name]
 		if !wanted {
@@ -147,7 +149,7 @@ func describeNewApplication(_ Session, c call, e *Equivalent) {
 		}
 		e.Note += " Also " + name
 		for _, hook := range slices.Sorted(maps.Keys(also.Webhooks)) {
-			e.Note += ", " + client.Printable(hook+" "+also.Webhooks[hook].Address)
+			e.Note += ", " + redact.Printable(hook+" "+also.Webhooks[hook].Address)
 		}
 		e.Note += "."
 	}
@@ -194,7 +196,7 @@ func curl(w client.Wire) string {
 // SigningEquivalent tells how to sign the session's token without credwiz: with openssl, or vonage.
 func SigningEquivalent(s Session) Equivalent {
 	lifetime := s.Token.ExpiresAt.Sub(s.Token.IssuedAt)
-	r := client.TokenRequest{User: s.Token.Subject, ACL: s.Token.ACL, Lifetime: lifetime}
+	r := jwt.Request{User: s.Token.Subject, ACL: s.Token.ACL, Lifetime: lifetime}
 	acl, _ := json.Marshal(s.Token.ACL)
 	return Equivalent{
 		Purpose: "sign a token",
@@ -206,11 +208,11 @@ func SigningEquivalent(s Session) Equivalent {
 }
 
 // signing are the lines of a shell that sign a token of the session's application into a variable.
-func (s Session) signing(variable string, r client.TokenRequest) string {
+func (s Session) signing(variable string, r jwt.Request) string {
 	before := struct {
-		ApplicationID string      `json:"application_id"`
-		Subject       string      `json:"sub,omitempty"`
-		ACL           *client.ACL `json:"acl,omitempty"`
+		ApplicationID string   `json:"application_id"`
+		Subject       string   `json:"sub,omitempty"`
+		ACL           *jwt.ACL `json:"acl,omitempty"`
 	}{ApplicationID: s.Application.ID, Subject: r.User}
 	if !r.ACL.IsZero() {
 		before.ACL = &r.ACL

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -152,7 +154,7 @@ func jsonEqual(t *testing.T, a, b any) bool {
 
 func (w worked) deleteUser() {
 	w.t.Helper()
-	token, err := client.SignToken(w.session.Key.Private, client.TokenRequest{
+	token, err := jwt.Sign(w.session.Key.Private, jwt.Request{
 		ApplicationID: w.session.Application.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: w.env.NewID(),
 	})
 	if err != nil {
@@ -166,9 +168,9 @@ func (w worked) deleteUser() {
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 	steps.Needs(t, "openssl")
 	w := works(t, "My App", awkward, "")
-	token := client.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
+	token := redact.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Application
-	if err := client.VerifyToken(token, app.PublicKey, app.ID, time.Now()); err != nil {
+	if err := jwt.Verify(token, app.PublicKey, app.ID, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	login, err := w.session.Place.API.LogIn(t.Context(), token, "")
@@ -203,7 +205,7 @@ func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
 			t.Errorf("%s shows %s", wire.URL, found)
 		}
 		for _, line := range wire.Lines() {
-			equal(t, "a safe line", client.Printable(line), line)
+			equal(t, "a safe line", redact.Printable(line), line)
 		}
 	}
 	for _, e := range all {

@@ -22,6 +22,8 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -38,19 +40,19 @@ const postApplication, postUser = "POST /v2/applications", "POST /v1/users"
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // pairs are key pairs, made once for all tests because each takes a while.
-var pairs = []func() *client.PrivateKey{
+var pairs = []func() *jwt.Key{
 	sync.OnceValue(newPair), sync.OnceValue(newPair), sync.OnceValue(newPair),
 }
 
-func newPair() *client.PrivateKey {
-	key, err := client.GenerateKey()
+func newPair() *jwt.Key {
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		panic(err)
 	}
 	return key
 }
 
-func pemOf(key *client.PrivateKey) string {
+func pemOf(key *jwt.Key) string {
 	text, err := key.PEM()
 	if err != nil {
 		panic(err)
@@ -60,7 +62,7 @@ func pemOf(key *client.PrivateKey) string {
 
 // keysFrom is a source of the shared pairs, each once.
 func keysFrom(used *atomic.Int32) *steps.KeySource {
-	return steps.NewKeySource(func() (*client.PrivateKey, error) {
+	return steps.NewKeySource(func() (*jwt.Key, error) {
 		n := int(used.Add(1)) - 1
 		if n >= len(pairs) {
 			return nil, errors.New("this test asks for more keys than there are")
@@ -336,7 +338,7 @@ func (r *run) checkEvents() {
 	var open *steps.Event
 	for _, e := range r.events {
 		for _, text := range []string{e.Text, e.Call, e.Note} {
-			if client.Printable(text) != text || strings.Contains(text, apiSecret) {
+			if redact.Printable(text) != text || strings.Contains(text, apiSecret) {
 				r.t.Errorf("an event says %q, which is not safe to print", text)
 			}
 		}
@@ -430,7 +432,7 @@ func (r *run) shows(id string) string {
 	return b.String()
 }
 
-var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.`)
+var tokenForm = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.`)
 
 // secretsIn names the secrets that a text gives away: the API secret, a private key, its admin and user tokens.
 func secretsIn(text string) []string {
@@ -452,7 +454,7 @@ func secretsIn(text string) []string {
 	if strings.Contains(text, "PRIVATE KEY") {
 		found = append(found, "a private key's header")
 	}
-	if jwt.MatchString(text) {
+	if tokenForm.MatchString(text) {
 		found = append(found, "a token")
 	}
 	return found
@@ -462,7 +464,7 @@ func wantAll(t *testing.T, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
-			t.Errorf("missing %q in:\n%s", want, jwt.ReplaceAllString(text, "TOKEN."))
+			t.Errorf("missing %q in:\n%s", want, tokenForm.ReplaceAllString(text, "TOKEN."))
 		}
 	}
 }
@@ -471,7 +473,7 @@ func wantNone(t *testing.T, text string, unwanted ...string) {
 	t.Helper()
 	for _, not := range unwanted {
 		if strings.Contains(text, not) {
-			t.Errorf("%q must not be in:\n%s", not, jwt.ReplaceAllString(text, "TOKEN."))
+			t.Errorf("%q must not be in:\n%s", not, tokenForm.ReplaceAllString(text, "TOKEN."))
 		}
 	}
 }

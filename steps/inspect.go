@@ -4,7 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
@@ -15,8 +16,8 @@ type Inspection struct {
 	Source  string     `json:"source"`  // where the token came from
 	// Problems are what is wrong, what the platform most likely refuses the token for first.
 	Problems  []Problem      `json:"problems"`
-	Header    *client.Part   `json:"header"` // nil if it is no token
-	Claims    *client.Part   `json:"claims"`
+	Header    *jwt.Part      `json:"header"` // nil if it is no token
+	Claims    *jwt.Part      `json:"claims"`
 	IssuedAt  *time.Time     `json:"issued_at"` // nil if it does not say, or not legibly
 	NotBefore *time.Time     `json:"not_before"`
 	ExpiresAt *time.Time     `json:"expires_at"`
@@ -80,7 +81,7 @@ type tokenTimes struct {
 }
 
 // Inspect explains what was read by the light of what is known beside it. It does no I/O.
-func Inspect(r client.Reading, e Evidence) Inspection {
+func Inspect(r jwt.Reading, e Evidence) Inspection {
 	i := inspector{reading: r, evidence: e, problems: []Problem{}}
 	if i.isNoToken() {
 		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
@@ -130,7 +131,7 @@ func dated(t time.Time) *time.Time {
 
 // inspector is an inspection under way.
 type inspector struct {
-	reading           client.Reading
+	reading           jwt.Reading
 	evidence          Evidence
 	application, user string // what the token says; empty if it does not
 	product           bool   // whether it is a token of another product
@@ -138,7 +139,7 @@ type inspector struct {
 	signature         SignatureCheck
 	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
 	times             tokenTimes
-	acl               client.ACLReading
+	acl               jwt.ACLReading
 }
 
 // now is the time that the platform judges by, as far as it is known.
@@ -157,7 +158,7 @@ func (i *inspector) warn(code, what, do, command string) {
 }
 
 func problem(code, what, do, command string, refused bool) Problem {
-	return Problem{Code: code, What: client.Printable(what), Do: client.Printable(do), Command: client.Printable(command), Refused: refused}
+	return Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command), Refused: refused}
 }
 
 func (i *inspector) verdict() (TokenState, string) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // loginPath is what a login needs: the path of sessions is documented to be for it, and the Client SDK refreshes its
@@ -33,17 +33,17 @@ func (i *inspector) judgeACL() {
 	i.acl = i.reading.Claims.ReadACL()
 	fix := "Sign a new one with today's paths:"
 	switch i.acl.Form {
-	case client.NoACL:
+	case jwt.NoACL:
 		if i.user != "" || !i.isAdmin() {
 			i.refuse("no-acl", "It has no ACL (acl), so its user may reach nothing, not even the login.", fix, i.resign())
 		}
 		return
-	case client.TextACL:
+	case jwt.TextACL:
 		i.refuse("acl-text", "Its ACL is a text in quotes, and must be an object.", fix, i.resign())
-	case client.OddACL:
+	case jwt.OddACL:
 		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
 		return
-	case client.ObjectACL:
+	case jwt.ObjectACL:
 	}
 	if i.acl.Empty {
 		i.refuse("acl-empty", "Its ACL has no paths, so its user may reach nothing, not even the login.", fix, i.resign())
@@ -65,7 +65,7 @@ func (i *inspector) judgeACL() {
 var versioned = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/v[0-9][0-9.]*/`) })
 
 func (i *inspector) judgePaths(fix string) {
-	today := make([]client.Grant, 0, len(i.acl.Grants))
+	today := make([]jwt.Grant, 0, len(i.acl.Grants))
 	var old []string
 	for _, g := range i.acl.Grants {
 		if versioned().MatchString(g.Path) {
@@ -103,7 +103,7 @@ func (i *inspector) judgePaths(fix string) {
 	}
 }
 
-func allows(grants []client.Grant, method, path string) bool {
+func allows(grants []jwt.Grant, method, path string) bool {
 	for _, g := range grants {
 		if g.Allows(method, path) {
 			return true
@@ -113,7 +113,7 @@ func allows(grants []client.Grant, method, path string) bool {
 }
 
 // reaches reports whether anything may be done in a part of the API.
-func reaches(grants []client.Grant, area string) bool {
+func reaches(grants []jwt.Grant, area string) bool {
 	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if allows(grants, method, "/v0.2/"+area+"/1") {
 			return true

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Evidence is what is known beside a token. The zero value is nothing.
@@ -40,7 +42,7 @@ type Evidence struct {
 
 // Host is the API host that is noted for the token's application, or else for the folder's, and where that is noted;
 // empty if it is not.
-func (e Evidence) Host(token client.Reading) (string, HostOrigin) {
+func (e Evidence) Host(token jwt.Reading) (string, HostOrigin) {
 	id, _ := token.Claims.Text("application_id")
 	for _, id := range []string{id, e.Home} {
 		if app, ok := e.noted[id]; ok {
@@ -59,7 +61,7 @@ type KnownKey struct {
 	Final bool
 
 	file    string
-	private *client.PrivateKey
+	private *jwt.Key
 }
 
 // AskedApplication is what the API says of the token's application.
@@ -135,11 +137,11 @@ func InspectOwn(env Env, s Session) Inspection {
 		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},
 		User:        AskedUser{Asked: true, Exists: true},
 		Keys: []KnownKey{{
-			Name: client.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.ID,
+			Name: redact.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.ID,
 			file: s.Key.Name, private: s.Key.Private,
 		}},
 	}
-	return Inspect(client.ReadToken(s.Token.JWT), e)
+	return Inspect(jwt.Read(s.Token.JWT), e)
 }
 
 // signableNow are the users for whom credwiz token would sign, because the key of their application is here.
@@ -169,7 +171,7 @@ func (f *Folder) knownKey(name string, journal Journal) (KnownKey, error) {
 	if err != nil {
 		return KnownKey{}, err
 	}
-	k := KnownKey{Name: client.Printable(name), Public: key.PublicPEM(), file: name, private: key}
+	k := KnownKey{Name: redact.Printable(name), Public: key.PublicPEM(), file: name, private: key}
 	for _, app := range journal.Applications {
 		if app.KeySHA == key.Fingerprint() {
 			k.ApplicationID = app.ID
@@ -180,18 +182,18 @@ func (f *Folder) knownKey(name string, journal Journal) (KnownKey, error) {
 
 // PublicKey is a public key that the user gave, in PEM; name is what to call it.
 func PublicKey(name string, text []byte) (KnownKey, error) {
-	if _, err := client.ParsePrivateKey(text); err == nil {
+	if _, err := jwt.ParseKey(text); err == nil {
 		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
 	}
-	if _, err := client.PublicFingerprint(string(text)); err != nil {
+	if _, err := jwt.Fingerprint(string(text)); err != nil {
 		return KnownKey{}, err
 	}
-	return KnownKey{Name: client.Printable(name), Public: string(text)}, nil
+	return KnownKey{Name: redact.Printable(name), Public: string(text)}, nil
 }
 
 // Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.
 // It changes nothing there. The evidence that it returns is good beside an error, too.
-func (e Evidence) Ask(ctx context.Context, env Env, place Place, creds client.Credentials, a Answers, r client.Reading) (Evidence, error) {
+func (e Evidence) Ask(ctx context.Context, env Env, place Place, creds client.Credentials, a Answers, r jwt.Reading) (Evidence, error) {
 	if err := env.HostFrom.check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err
 	}
@@ -225,13 +227,13 @@ func (e Evidence) Ask(ctx context.Context, env Env, place Place, creds client.Cr
 
 // withApplication takes the platform's own key for the last word, and says which of the keys here it is.
 func (e Evidence) withApplication(app client.Application) Evidence {
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
 		return e // nothing to check with
 	}
 	keys := []KnownKey{{Name: "the application's public key", Public: app.PublicKey, ApplicationID: app.ID, Final: true}}
 	for _, k := range e.Keys {
-		switch own, _ := client.PublicFingerprint(k.Public); {
+		switch own, _ := jwt.Fingerprint(k.Public); {
 		case own == fingerprint:
 			k.ApplicationID = app.ID
 		case k.ApplicationID == app.ID:
@@ -243,14 +245,14 @@ func (e Evidence) withApplication(app client.Application) Evidence {
 	return e
 }
 
-func (e Evidence) askUser(ctx context.Context, env Env, w work, r client.Reading) (Evidence, error) {
+func (e Evidence) askUser(ctx context.Context, env Env, w work, r jwt.Reading) (Evidence, error) {
 	id, _ := r.Claims.Text("application_id")
 	user, _ := r.Claims.Text("sub")
 	at := slices.IndexFunc(e.Keys, func(k KnownKey) bool { return k.private != nil && k.ApplicationID == id })
 	if _, other := productOf(r); other || at < 0 || user == "" {
 		return e, nil
 	}
-	admin, err := client.SignToken(e.Keys[at].private, client.TokenRequest{
+	admin, err := jwt.Sign(e.Keys[at].private, jwt.Request{
 		ApplicationID: id, IssuedAt: env.Now().Add(e.Skew), Lifetime: adminLifetime, ID: env.NewID(),
 	})
 	if err != nil {
@@ -287,7 +289,7 @@ func (e *CheckKeyError) Advice() Advice {
 	a.Do = "Copy the key into the folder, or check with --public-key or --online."
 	switch {
 	case errors.Is(err, errElsewhere):
-		a.What = client.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
+		a.What = redact.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
 		a.Kind, a.Retry = Usage, false
 	case convert(err) != "":
 		a.Do = convert(err) + " Or check with --public-key or --online."

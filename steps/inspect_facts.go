@@ -7,7 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // longestValue is how much of a claim is shown; nothing that Vonage puts into a token is longer.
@@ -39,7 +40,7 @@ func (i *inspector) headerFacts() []Fact {
 		case "kid":
 			label, value = "Key id", value+" (the platform needs none)"
 		}
-		facts = append(facts, fact(client.Printable(label), value))
+		facts = append(facts, fact(redact.Printable(label), value))
 	}
 	return facts
 }
@@ -75,7 +76,7 @@ func (i *inspector) claimFacts() []Fact {
 		add(label, shown(value)+i.whetherKnown())
 	}
 	i.timeFacts(add)
-	if i.acl.Form != client.NoACL {
+	if i.acl.Form != jwt.NoACL {
 		add("May reach", i.describeReach())
 	}
 	if value, ok := i.reading.Claims.Lookup("jti"); ok {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // What is wrong with a token before it says anything.
 
 // shortestSignature is that of the smallest key that Vonage makes, in bytes.
-const shortestSignature = client.KeyBits / 8
+const shortestSignature = jwt.KeyBits / 8
 
 const rs256 = "RS256"
 
@@ -18,24 +18,24 @@ const rs256 = "RS256"
 func (i *inspector) isNoToken() bool {
 	const again = "Copy the whole token: it begins with eyJ and has two dots in it."
 	switch i.reading.Shape {
-	case client.EmptyText:
+	case jwt.EmptyText:
 		i.refuse("empty", "There is no token.", again, "")
-	case client.PastedKey:
+	case jwt.PastedKey:
 		i.refuse("private-key", "This is a private key and no token.",
 			"Give the token that was signed with it. Where others may have seen the key, make a new application with a new one.", "")
-	case client.PastedPublic:
+	case jwt.PastedPublic:
 		i.refuse("public-key", "This is a public key or a certificate, and no token.", again, "")
-	case client.OpenTokToken:
+	case jwt.OpenTokToken:
 		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
 			"Give it to the OpenTok client in your app. "+noUser, i.resign())
-	case client.EncryptedToken:
+	case jwt.EncryptedToken:
 		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
-	case client.SeveralTokens:
+	case jwt.SeveralTokens:
 		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
 			"Give one of them alone, from eyJ to its last letter.", "")
-	case client.NotAToken:
+	case jwt.NotAToken:
 		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
-	case client.SignedToken, client.UnsignedToken, client.BadSignature:
+	case jwt.SignedToken, jwt.UnsignedToken, jwt.BadSignature:
 		return false
 	}
 	return true
@@ -51,7 +51,7 @@ func (i *inspector) judgeForm() {
 	i.judgeAlgorithm()
 }
 
-func (i *inspector) judgePart(name string, part client.Part) {
+func (i *inspector) judgePart(name string, part jwt.Part) {
 	if part.Err == nil {
 		return
 	}
@@ -64,19 +64,19 @@ func (i *inspector) judgePart(name string, part client.Part) {
 		"Copy the token again. If it stays so, what made it is wrong: "+lowerFirst(i.resignText()), i.resign())
 }
 
-func wrapping(w client.Wrapping) (code, what string) {
+func wrapping(w jwt.Wrapping) (code, what string) {
 	switch w {
-	case client.Quotes:
+	case jwt.Quotes:
 		return "quotes", "There are quotes around it, which are no part of a token."
-	case client.Bearer:
+	case jwt.Bearer:
 		return "bearer", "The word Bearer stands before it, which belongs to a header and not to the token."
-	case client.Name:
+	case jwt.Name:
 		return "name", "A name and = stand before it, as in a .env file."
-	case client.Breaks:
+	case jwt.Breaks:
 		return "breaks", "There are line breaks or blanks in it."
-	case client.Text:
+	case jwt.Text:
 		return "surrounded", "There is other text around it, such as the JSON object that it came in."
-	case client.OtherBase64:
+	case jwt.OtherBase64:
 	}
 	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
 }
@@ -105,10 +105,10 @@ func (i *inspector) judgeAlgorithm() {
 	}
 	const missing = "Copy the whole token: it has two dots in it, and the signature behind the second one."
 	switch {
-	case i.reading.Shape == client.UnsignedToken:
+	case i.reading.Shape == jwt.UnsignedToken:
 		i.refuse("unsigned", "Its third part, the signature, is missing.", missing, "")
 		i.signature.Why = "it has none"
-	case i.reading.Shape == client.BadSignature:
+	case i.reading.Shape == jwt.BadSignature:
 		i.refuse("signature-unreadable", "Its signature has characters in it that no token has, or is cut off.", missing, "")
 		i.signature.Why = "it cannot be read"
 	case algorithm == rs256 && i.reading.SignatureBytes < shortestSignature:

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Who signed it, for which application, and who logs in.
@@ -309,7 +309,7 @@ func (i *inspector) command(application, user, keyFile string) string {
 			words = append(words, "--key-file", keyFile)
 		}
 	}
-	if user != "" && !isUserID(user) && checkName(user) == nil && client.Printable(user) == user {
+	if user != "" && !isUserID(user) && checkName(user) == nil && redact.Printable(user) == user {
 		words = append(words, "--user", user, "--reuse-user")
 	}
 	return to.command(words...)
@@ -333,5 +333,5 @@ func keyless(err error) string {
 	if errors.As(err, &bad) {
 		return strings.TrimSuffix(bad.Advice().What, ".")
 	}
-	return client.Printable(err.Error())
+	return redact.Printable(err.Error())
 }

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // product is what a token is for, if that is not a login of the Client SDK. Such a token has nothing wrong with it: it is
@@ -16,7 +16,7 @@ const noUser = "For the Client SDK, sign a token for a user:"
 
 // productOf recognizes the tokens of Vonage's other products, and those that others issue. What tells them apart is in
 // Vonage's SDKs for Node and Ruby (Video) and in its guides (signed webhooks); a user may have any name, even video.
-func productOf(r client.Reading) (product, bool) {
+func productOf(r jwt.Reading) (product, bool) {
 	claims := r.Claims
 	text := func(name string) string { value, _ := claims.Text(name); return value }
 	algorithm, _ := r.Header.Text("alg")

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -49,7 +50,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+inShell(r.dir))
 				wantNone(t, texts(t, i), "Logs in as")
 			}
-			if _, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), client.NewSecret(token), ""); err == nil {
+			if _, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), redact.NewSecret(token), ""); err == nil {
 				t.Error("the sandbox lets it log in")
 			}
 		})
@@ -63,7 +64,7 @@ func TestAUserMayBeCalledVideo(t *testing.T) {
 	t.Attr("fault", "field-B15")
 	f := newForge(anotherID)
 	claim("sub", "video")(&f)
-	i := steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), steps.Evidence{Now: noon})
+	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), steps.Evidence{Now: noon})
 	equal(t, "codes", codes(i), "")
 	wantAll(t, texts(t, i), "Logs in as\nvideo")
 }

@@ -20,13 +20,15 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
 // forge is a token of alice's as credwiz signs it, and what can be made otherwise.
 type forge struct {
 	header, claims map[string]any
-	key            *client.PrivateKey
+	key            *jwt.Key
 	raw            string              // the claims, if they are no map
 	bend           func(string) string // the whole token
 }
@@ -83,13 +85,13 @@ func newForge(application string) forge {
 		header: map[string]any{"alg": "RS256", "typ": "JWT"},
 		claims: map[string]any{
 			"application_id": application, "sub": "alice", "jti": uuid.NewString(),
-			"iat": noon.Unix(), "exp": noon.Add(time.Hour).Unix(), "acl": json.RawMessage(aclJSON(client.ACLClientSDK())),
+			"iat": noon.Unix(), "exp": noon.Add(time.Hour).Unix(), "acl": json.RawMessage(aclJSON(jwt.ACLClientSDK())),
 		},
 		key: pairs[0](),
 	}
 }
 
-func aclJSON(acl client.ACL) string {
+func aclJSON(acl jwt.ACL) string {
 	text, err := json.Marshal(acl)
 	if err != nil {
 		panic(err)
@@ -184,13 +186,13 @@ var diagnoses = []struct {
 	{name: "ACL missing", change: []func(*forge){claim("acl", nil)}, want: "no-acl"},
 	{name: "ACL empty", change: []func(*forge){claim("acl", struct{}{})}, want: "acl-empty"},
 	{name: "ACL without paths", change: []func(*forge){claim("acl", pathsJSON())}, want: "acl-empty"},
-	{name: "ACL as a string", change: []func(*forge){claim("acl", aclJSON(client.ACLClientSDK()))}, want: "acl-text"},
+	{name: "ACL as a string", change: []func(*forge){claim("acl", aclJSON(jwt.ACLClientSDK()))}, want: "acl-text"},
 	{name: "ACL as another string", change: []func(*forge){claim("acl", "client-sdk")}, want: "acl-malformed"},
 	{name: "ACL as a list", change: []func(*forge){claim("acl", []string{"/**"})}, want: "acl-malformed"},
 	{name: "ACL without the word paths", change: []func(*forge){claim("acl", json.RawMessage(`{"/**":{}}`))}, want: "acl-malformed"},
 	{name: "ACL with a path that is wrong", change: []func(*forge){claim("acl", pathsJSON("/**", "users"))}, want: "acl-malformed"},
 	{name: "ACL of everything", change: []func(*forge){claim("acl", pathsJSON("/**"))}},
-	{name: "old paths", change: []func(*forge){claim("acl", json.RawMessage(aclJSON(client.ACLTutorial())))}, want: "acl-old-paths acl-no-voice"},
+	{name: "old paths", change: []func(*forge){claim("acl", json.RawMessage(aclJSON(jwt.ACLTutorial())))}, want: "acl-old-paths acl-no-voice"},
 	{name: "an old path among others", change: []func(*forge){claim("acl", pathsJSON("/**", "/v3/media/**"))}, want: "acl-old-paths"},
 	{name: "no path to log in", change: []func(*forge){claim("acl", pathsJSON("/*/conversations/**", "/*/knocking/**", "/*/legs/**", "/*/rtc/**",
 		"/*/devices/**", "/*/push/**"))}, want: "acl-no-login"},
@@ -241,7 +243,7 @@ var diagnoses = []struct {
 	{name: "encrypted", change: []func(*forge){bent(func(s string) string { return s + ".a.b" })}, want: "encrypted"},
 	{name: "a key id and claims of one's own", change: []func(*forge){func(f *forge) { f.header["kid"] = "1" }, claim("email", "a@example.com"), claim("paths", 1)}},
 	{name: "all at once", change: []func(*forge){claim("iat", at(-48*time.Hour)), claim("exp", "1772532000"), claim("sub", "USR-"+anotherID),
-		claim("acl", aclJSON(client.ACLTutorial())), func(f *forge) { f.key = pairs[1]() }, bent(func(s string) string { return "'Bearer " + s })},
+		claim("acl", aclJSON(jwt.ACLTutorial())), func(f *forge) { f.key = pairs[1]() }, bent(func(s string) string { return "'Bearer " + s })},
 		want: "quotes bearer expired exp-text wrong-key sub-is-id acl-text acl-old-paths acl-no-voice"},
 }
 
@@ -273,12 +275,12 @@ func (r *run) evidence() steps.Evidence {
 func (r *run) inspected(token string) (offline, online steps.Inspection) {
 	r.t.Helper()
 	e := r.evidence()
-	reading := client.ReadToken(client.NewSecret(token))
+	reading := jwt.Read(redact.NewSecret(token))
 	place, err := r.env.Open(false)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	asked, err := e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, r.answers, reading)
+	asked, err := e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -296,7 +298,7 @@ func texts(t *testing.T, i steps.Inspection) string {
 		all = append(all, f.Label, f.Value)
 	}
 	for _, text := range all {
-		if client.Printable(text) != text {
+		if redact.Printable(text) != text {
 			t.Errorf("%q is not safe to print", text)
 		}
 	}
@@ -334,7 +336,7 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 					t.Error("it has the signature in it")
 				}
 			}
-			_, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), client.NewSecret(token), "")
+			_, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), redact.NewSecret(token), "")
 			var refused *client.LoginError
 			if err != nil && !errors.As(err, &refused) {
 				t.Fatal(err)
@@ -464,8 +466,8 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reading := client.ReadToken(client.NewSecret(sign()))
-		asked, err := e.Ask(t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}, r.answers, reading)
+		reading := jwt.Read(redact.NewSecret(sign()))
+		asked, err := e.Ask(t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
 		if err == nil {
 			t.Fatal("an error of the API was taken for an answer")
 		}
@@ -494,7 +496,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 
 func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	token := newForge(anotherID).token(t)
-	i := steps.Inspect(client.ReadToken(client.NewSecret(token)), steps.Evidence{Now: noon, NoKey: "there is none"})
+	i := steps.Inspect(jwt.Read(redact.NewSecret(token)), steps.Evidence{Now: noon, NoKey: "there is none"})
 	equal(t, "state", i.State, steps.Unproven)
 	equal(t, "signature", i.Signature, steps.SignatureCheck{Why: "there is none"})
 	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
@@ -502,7 +504,7 @@ func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i = steps.Inspect(client.ReadToken(client.NewSecret(token)), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
+	i = steps.Inspect(jwt.Read(redact.NewSecret(token)), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
 	equal(t, "signature", i.Signature, steps.SignatureCheck{State: steps.Verified, With: "app.pem"})
 	if _, err := steps.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
 		t.Error("a private key was taken for a public one")
@@ -516,7 +518,7 @@ func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
 	e := r.evidence()
 	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
 	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
-		i := steps.Inspect(client.ReadToken(client.NewSecret(newForge(application).token(t))), e)
+		i := steps.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
 		equal(t, "codes", codes(i), want)
 	}
 }
@@ -589,12 +591,12 @@ func FuzzInspect(f *testing.F) {
 	keys := []steps.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
 	words := "" // of those inspections themselves
 	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
-		i := steps.Inspect(client.ReadToken(client.NewSecret(other)), steps.Evidence{})
+		i := steps.Inspect(jwt.Read(redact.NewSecret(other)), steps.Evidence{})
 		result, _ := json.Marshal(i)
 		words += i.Verdict + i.Problems[0].Do + string(result)
 	}
 	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
-		i := steps.Inspect(client.ReadToken(client.NewSecret(text)), steps.Evidence{
+		i := steps.Inspect(jwt.Read(redact.NewSecret(text)), steps.Evidence{
 			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
 		})
 		said := texts(t, i)
@@ -607,7 +609,7 @@ func FuzzInspect(f *testing.F) {
 		if (i.State == steps.Rejected || i.State == steps.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
 			t.Fatalf("%+v", i)
 		}
-		if again := steps.Inspect(client.ReadToken(client.NewSecret(text)), steps.Evidence{
+		if again := steps.Inspect(jwt.Read(redact.NewSecret(text)), steps.Evidence{
 			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
 		}); texts(t, again) != said {
 			t.Fatal("it says something else the second time")

@@ -3,7 +3,7 @@ package steps
 import (
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // defaultLifetime is that of a token without exp.
@@ -20,10 +20,10 @@ func (i *inspector) judgeTimes() {
 	i.judgeDate("exp", "end", end.Form)
 	i.judgeDate("iat", "time of issue", issued.Form)
 	i.judgeDate("nbf", "beginning", start.Form)
-	if issued.Form == client.NoDate {
+	if issued.Form == jwt.NoDate {
 		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", i.resignText(), i.resign())
 	}
-	if end.Form == client.NoDate {
+	if end.Form == jwt.NoDate {
 		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", i.resignText(), i.resign())
 	}
 	if unitOf(end.Form) == "" {
@@ -36,15 +36,15 @@ func (i *inspector) judgeTimes() {
 }
 
 // ends is when the platform takes the token for the last time.
-func (i *inspector) ends(form client.DateForm) time.Time {
+func (i *inspector) ends(form jwt.DateForm) time.Time {
 	t := i.times
 	switch {
 	case t.issuedAt.IsZero():
 		return t.expiresAt
-	case form == client.NoDate:
+	case form == jwt.NoDate:
 		return t.issuedAt.Add(defaultLifetime)
 	}
-	latest := t.issuedAt.Add(client.MaxLifetime)
+	latest := t.issuedAt.Add(jwt.MaxLifetime)
 	// A number in a finer unit is millennia away in seconds.
 	if t.expiresAt.IsZero() || t.expiresAt.After(latest) || unitOf(form) != "" {
 		return latest
@@ -52,14 +52,14 @@ func (i *inspector) ends(form client.DateForm) time.Time {
 	return t.expiresAt
 }
 
-func (i *inspector) judgeEnd(form client.DateForm) {
+func (i *inspector) judgeEnd(form jwt.DateForm) {
 	now, t := i.now(), i.times
 	if t.ends.IsZero() || now.Before(t.ends) {
 		return
 	}
 	what := "It expired " + i.moment(t.ends) + ", " + InWords(now.Sub(t.ends)) + " ago"
 	switch {
-	case form == client.NoDate:
+	case form == jwt.NoDate:
 		what += ": without exp, the platform ends it 15 minutes after it was issued"
 	case t.expiresAt.After(t.ends), unitOf(form) != "":
 		what += ": the platform ends every token 24 hours after it was issued, whatever its exp says"
@@ -91,16 +91,16 @@ func (i *inspector) judgeStart() {
 			i.resignText(), i.resign())
 }
 
-func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
+func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	switch unit := unitOf(form); form {
-	case client.NoDate, client.WholeSeconds:
-	case client.TextDate:
+	case jwt.NoDate, jwt.WholeSeconds:
+	case jwt.TextDate:
 		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", i.resignText(), i.resign())
-	case client.Fraction:
+	case jwt.Fraction:
 		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", i.resignText(), i.resign())
-	case client.OddDate:
+	case jwt.OddDate:
 		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", i.resignText(), i.resign())
-	case client.Milliseconds, client.Microseconds, client.Nanoseconds:
+	case jwt.Milliseconds, jwt.Microseconds, jwt.Nanoseconds:
 		what := "Its " + name + " (" + claim + ") is in " + unit + ", and must be in seconds"
 		if claim != "exp" {
 			i.refuse(claim+"-"+unit, what+".", i.resignText(), i.resign())
@@ -114,13 +114,13 @@ func (i *inspector) judgeDate(claim, name string, form client.DateForm) {
 }
 
 // unitOf is the unit of a time that is not in seconds; empty for any other.
-func unitOf(form client.DateForm) string {
+func unitOf(form jwt.DateForm) string {
 	switch form {
-	case client.Milliseconds:
+	case jwt.Milliseconds:
 		return "milliseconds"
-	case client.Microseconds:
+	case jwt.Microseconds:
 		return "microseconds"
-	case client.Nanoseconds:
+	case jwt.Nanoseconds:
 		return "nanoseconds"
 	default:
 		return ""
@@ -134,10 +134,10 @@ func (i *inspector) judgeLife() {
 		return
 	}
 	switch life := t.expiresAt.Sub(t.issuedAt); {
-	case life > client.MaxLifetime:
+	case life > jwt.MaxLifetime:
 		i.warn("too-long", "It is meant to live "+InWords(life)+", and the platform ends every token 24 hours after it was issued.",
 			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())
-	case life > 0 && life < client.MinLifetime:
+	case life > 0 && life < jwt.MinLifetime:
 		i.warn("too-short", "It lives "+InWords(life)+", and 30 seconds is the least that the platform documents.", i.resignText(), i.resign())
 	}
 }

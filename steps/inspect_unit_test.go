@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -19,7 +20,7 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
+	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
 	equal(t, "state", i.State, steps.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
 	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")

@@ -1,13 +1,14 @@
 package steps
 
 import (
-	"credwiz/client"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"time"
+
+	"credwiz/client/redact"
 )
 
 // journalFile says what was made from this folder, so that a later run can go on, renew a token, or clean up. There is
@@ -231,7 +232,7 @@ func (e *JournalError) Advice() Advice {
 		return owner.Advice()
 	}
 	return Advice{
-		What: "The notes of earlier runs cannot be used: " + client.Printable(e.Error()) + ".",
+		What: "The notes of earlier runs cannot be used: " + redact.Printable(e.Error()) + ".",
 		Do:   "Rename that file, or choose another folder with --dir.",
 		Kind: Other, Retry: true,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // Entry is what a run knows of its application, to note it.
@@ -145,7 +146,7 @@ func (e Entry) noteReplaced(app client.Application) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
 		fingerprint = "" // it has no key, or none of this kind
 	}

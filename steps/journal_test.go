@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -170,7 +170,7 @@ func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	fingerprint, err := client.PublicFingerprint(r.account.Applications()[0].PublicKey)
+	fingerprint, err := jwt.Fingerprint(r.account.Applications()[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -19,8 +19,8 @@ func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
 		why error // nil: it is a good key, but another one
 	}{
 		"another key": {pemOf(pairs[2]()), nil},
-		"no key":      {"scribble", client.ErrNotPEM},
-		"nothing":     {"", client.ErrNotPEM},
+		"no key":      {"scribble", jwt.ErrNotPEM},
+		"nothing":     {"", jwt.ErrNotPEM},
 	} {
 		for _, id := range []string{"user", "token"} {
 			t.Run(name+" before the step "+id, func(t *testing.T) {

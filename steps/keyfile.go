@@ -10,7 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // defaultKeyFile is the name that the tutorial and Vonage's own tools use.
@@ -78,14 +79,14 @@ func checkKeyFile(name string) error {
 		return errors.New("give a name without folders, and choose the folder with --dir")
 	case name == dotenvFile || name == journalFile || name == gitignoreFile || name == tokenFile:
 		return errors.New("another file of credwiz has this name")
-	case client.Printable(name) != name:
+	case redact.Printable(name) != name:
 		return errors.New("the name has characters in it that cannot be shown")
 	}
 	return nil
 }
 
 // readKey reads a private key to look at it. One that is to sign is read by useKey.
-func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
+func (f *Folder) readKey(name string) (*jwt.Key, error) {
 	file, err := f.openRegular(name)
 	if err != nil {
 		return nil, &KeyError{Path: f.Path(name), Err: f.denied(name, err)}
@@ -94,12 +95,12 @@ func (f *Folder) readKey(name string) (*client.PrivateKey, error) {
 	return f.parseKey(file, name)
 }
 
-func (f *Folder) parseKey(file *os.File, name string) (*client.PrivateKey, error) {
+func (f *Folder) parseKey(file *os.File, name string) (*jwt.Key, error) {
 	content, err := readAll(file, MaxText)
 	if err != nil {
 		return nil, &KeyError{Path: f.Path(name), Err: cause(err)}
 	}
-	key, err := client.ParsePrivateKey(content)
+	key, err := jwt.ParseKey(content)
 	if err != nil {
 		return nil, &KeyError{Path: f.Path(name), Err: err}
 	}
@@ -115,7 +116,7 @@ type KeyError struct {
 // Error names the path and the reason.
 func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
 
-// Unwrap gives the reason: client.ErrEncryptedKey, fs.ErrNotExist, ...
+// Unwrap gives the reason: jwt.ErrEncryptedKey, fs.ErrNotExist, ...
 func (e *KeyError) Unwrap() error { return e.Err }
 
 // obtainKey returns the session with its key on the disk: the one of an earlier try, the one that is in the folder if
@@ -146,7 +147,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w work, note 
 	err := w.local("make a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
 		s.Key = Key{Private: key, Name: name, Path: path, Made: true}
-		return fmt.Sprintf("RSA, %d bits", client.KeyBits), err
+		return fmt.Sprintf("RSA, %d bits", jwt.KeyBits), err
 	})
 	if err == nil && !s.Place.Folder.has(name) {
 		err = note(s)
@@ -208,7 +209,7 @@ func (e *KeyChangedError) Unwrap() error { return e.Err }
 // Advice says what to do.
 func (e *KeyChangedError) Advice() Advice {
 	return Advice{
-		What: client.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
+		What: redact.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
 		Do:   "Move it away and try again: the right key is still known, and is saved again.",
 		Kind: Other, Retry: true,
 	}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -228,7 +228,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	broken := errors.New("no randomness")
-	r.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return nil, broken })
+	r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return nil, broken })
 	if err := r.try("application"); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -273,15 +273,15 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"PKCS#8 with CRLF":      {strings.ReplaceAll(good, "\n", "\r\n"), nil},
 		"PKCS#8 with a BOM":     {"\ufeff" + good, nil},
 		"PKCS#1":                {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(older)), nil},
-		"empty":                 {"", client.ErrNotPEM},
-		"text":                  {"hello", client.ErrNotPEM},
-		"cut short":             {good[:len(good)/2], client.ErrNotPEM},
-		"damaged":               {block("PRIVATE KEY", decoded.Bytes[:200]), client.ErrBrokenKey},
-		"encrypted":             {block("ENCRYPTED PRIVATE KEY", []byte("x")), client.ErrEncryptedKey},
-		"public":                {pairs[2]().PublicPEM(), client.ErrPublicKey},
-		"1024 bits":             {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), client.ErrShortKey},
-		"elliptic":              {block("PRIVATE KEY", curveDER), client.ErrNotRSA},
-		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), client.ErrOpenSSHKey},
+		"empty":                 {"", jwt.ErrNotPEM},
+		"text":                  {"hello", jwt.ErrNotPEM},
+		"cut short":             {good[:len(good)/2], jwt.ErrNotPEM},
+		"damaged":               {block("PRIVATE KEY", decoded.Bytes[:200]), jwt.ErrBrokenKey},
+		"encrypted":             {block("ENCRYPTED PRIVATE KEY", []byte("x")), jwt.ErrEncryptedKey},
+		"public":                {pairs[2]().PublicPEM(), jwt.ErrPublicKey},
+		"1024 bits":             {block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), jwt.ErrShortKey},
+		"elliptic":              {block("PRIVATE KEY", curveDER), jwt.ErrNotRSA},
+		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), jwt.ErrOpenSSHKey},
 		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
 		"10 MB":                 {strings.Repeat("#\n", 5<<20), errAnything},
 		"a folder":              {"", steps.ErrNotRegular},
@@ -384,7 +384,7 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	key, err := jwt.ParseKey([]byte(r.file("private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}

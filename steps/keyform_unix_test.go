@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
 // converted performs the command of an advice in the run's folder, and returns the key that it makes.
-func (r *run) converted(command, file string) *client.PrivateKey {
+func (r *run) converted(command, file string) *jwt.Key {
 	r.t.Helper()
 	for _, tool := range []string{"openssl", "ssh-keygen", "puttygen"} {
 		if strings.Contains(command, tool) {
@@ -28,7 +28,7 @@ func (r *run) converted(command, file string) *client.PrivateKey {
 	if out, err := shell.CombinedOutput(); err != nil {
 		r.t.Fatalf("%s: %v\n%s", command, err, out)
 	}
-	key, err := client.ParsePrivateKey([]byte(r.file(filepath.Base(file))))
+	key, err := jwt.ParseKey([]byte(r.file(filepath.Base(file))))
 	if err != nil {
 		r.t.Fatalf("%s: %v", command, err)
 	}
@@ -68,7 +68,7 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 			if info, err := os.Stat(r.path("private.pem")); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("%s leaves %v, %v", command, info, err)
 			}
-			if key.Fingerprint() != pairs[2]().Fingerprint() || key.Form() != client.FormPEM {
+			if key.Fingerprint() != pairs[2]().Fingerprint() || key.Form() != jwt.FormPEM {
 				t.Errorf("%s makes %q, or another key", command, key.Form())
 			}
 		})
@@ -88,7 +88,7 @@ func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	wantAll(t, advice.What, "private.key is in the format of OpenSSH")
 	_, command, _ := strings.Cut(advice.Do, "--key-file: ")
 	key := r.converted(strings.TrimSuffix(command, "."), "private.pem")
-	equal(t, "its form", key.Form(), client.FormPEM)
+	equal(t, "its form", key.Form(), jwt.FormPEM)
 }
 
 func TestGitTakesNoCopyOfAKeyThatAnAdviceMakes(t *testing.T) {

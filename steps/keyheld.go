@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // vonageAppFile is what "vonage apps create" leaves.
@@ -16,14 +18,14 @@ const vonageAppFile = "vonage_app.json"
 // heldIn is a private key that has no file of its own in the folder, and where it is.
 type heldIn struct {
 	file string
-	key  *client.PrivateKey
+	key  *jwt.Key
 }
 
 // heldKeys are the private keys in files of settings, by their fingerprints: in .env or where that points to, and in those
 // of Vonage's tools.
 func (f *Folder) heldKeys() map[string]heldIn {
 	held := map[string]heldIn{}
-	add := func(file string, key *client.PrivateKey) {
+	add := func(file string, key *jwt.Key) {
 		if key == nil {
 			return
 		}
@@ -72,7 +74,7 @@ func (e *KeyHeldError) Error() string {
 
 // Advice says what to do.
 func (e *KeyHeldError) Advice() Advice {
-	name := client.Printable(e.Application.Name)
+	name := redact.Printable(e.Application.Name)
 	if e.In == "" {
 		return Advice{
 			What: fmt.Sprintf("The private key of “%s” is in no file here that credwiz knows.", name),
@@ -81,7 +83,7 @@ func (e *KeyHeldError) Advice() Advice {
 		}
 	}
 	return Advice{
-		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, client.Printable(e.In)),
+		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, redact.Printable(e.In)),
 		Do:   "Save it as one with --save-key.",
 		Kind: Other, Field: AnswerKeyFile,
 		Offers: []Offer{{Key: "s", Label: "save it as a file", Answer: AnswerKey, Value: SaveKey}},
@@ -95,7 +97,7 @@ func saveHeldKey(ctx context.Context, env Env, s Session, a Answers, w work) (Se
 		return s, err
 	}
 	folder := s.Place.Folder
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	held, ok := folder.heldKeys()[fingerprint]
 	switch name := folder.keysByFingerprint(a[AnswerKeyFile])[fingerprint]; {
 	case err != nil:
@@ -111,7 +113,7 @@ func saveHeldKey(ctx context.Context, env Env, s Session, a Answers, w work) (Se
 	}
 	s.Key = Key{Private: held.key, Name: name, Path: folder.Path(name), Known: true}
 	err = w.local("save the private key", func() (string, error) {
-		return "from " + client.Printable(held.file) + "; only you can read " + s.Key.Path, s.Place.Folder.saveKey(s.Key)
+		return "from " + redact.Printable(held.file) + "; only you can read " + s.Key.Path, s.Place.Folder.saveKey(s.Key)
 	})
 	if err != nil {
 		s.Key = Key{}
@@ -130,7 +132,7 @@ func (s Session) replaces(a Answers) string {
 		return ""
 	}
 	if app, listed := s.listed(s.Named); listed {
-		return "“" + client.Printable(app.Name) + "”"
+		return "“" + redact.Printable(app.Name) + "”"
 	}
-	return client.Printable(s.Named)
+	return redact.Printable(s.Named)
 }

@@ -5,7 +5,8 @@ import (
 	"io/fs"
 	"os"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // A private key that others can read or change is no longer private. Like ssh, credwiz does not use it until that is
@@ -47,13 +48,13 @@ func (e *OpenKeyError) Repairable() bool { return !e.Foreign && !e.Stubborn }
 
 // useKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
 // about it.
-func (f *Folder) useKey(name string, a Answers, w work) (*client.PrivateKey, error) {
+func (f *Folder) useKey(name string, a Answers, w work) (*jwt.Key, error) {
 	file, err := f.openRegular(name)
 	if err != nil {
 		return nil, &KeyError{Path: f.Path(name), Err: f.denied(name, err)}
 	}
 	defer func() { _ = file.Close() }()
-	var key *client.PrivateKey
+	var key *jwt.Key
 	err = w.local("read the private key", func() (string, error) {
 		// First: what is no key is not made private either.
 		key, err = f.parseKey(file, name)
@@ -110,7 +111,7 @@ func access(mode fs.FileMode) string {
 
 // Advice says what to do.
 func (e *OpenKeyError) Advice() Advice {
-	path := client.Printable(e.Path)
+	path := redact.Printable(e.Path)
 	a := Advice{
 		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(e.Mode), path, e.Mode.Perm()),
 		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",

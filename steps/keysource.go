@@ -4,25 +4,25 @@ import (
 	"context"
 	"sync"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // KeySource makes key pairs, one ahead: making one takes up to a fifth of a second, which passes unnoticed while the
 // user types.
 type KeySource struct {
-	generate func() (*client.PrivateKey, error)
+	generate func() (*jwt.Key, error)
 
 	mu   sync.Mutex
 	next chan madeKey // nil if none is being made
 }
 
 type madeKey struct {
-	key *client.PrivateKey
+	key *jwt.Key
 	err error
 }
 
 // NewKeySource returns a source of the keys that generate makes.
-func NewKeySource(generate func() (*client.PrivateKey, error)) *KeySource {
+func NewKeySource(generate func() (*jwt.Key, error)) *KeySource {
 	return &KeySource{generate: generate}
 }
 
@@ -46,7 +46,7 @@ func (k *KeySource) warm() {
 }
 
 // Next returns a key that nobody has had before, or ctx's error.
-func (k *KeySource) Next(ctx context.Context) (*client.PrivateKey, error) {
+func (k *KeySource) Next(ctx context.Context) (*jwt.Key, error) {
 	k.mu.Lock()
 	k.warm()
 	next := k.next

@@ -7,22 +7,22 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
 // The values of the keys do not matter here, only which of them it is.
-func manyKeys(made *atomic.Int32) func() (*client.PrivateKey, error) {
-	return func() (*client.PrivateKey, error) {
+func manyKeys(made *atomic.Int32) func() (*jwt.Key, error) {
+	return func() (*jwt.Key, error) {
 		made.Add(1)
-		return new(client.PrivateKey), nil
+		return new(jwt.Key), nil
 	}
 }
 
 func TestTheKeyIsMadeWhileTheUserTypes(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan struct{}), make(chan struct{})
-	source := steps.NewKeySource(func() (*client.PrivateKey, error) {
+	source := steps.NewKeySource(func() (*jwt.Key, error) {
 		close(begun) // a second time would panic
 		<-done
 		return pairs[0](), nil
@@ -43,7 +43,7 @@ func TestNobodyGetsAKeyThatAnotherHad(t *testing.T) {
 	var made atomic.Int32
 	source := steps.NewKeySource(manyKeys(&made))
 	var mu sync.Mutex
-	had := map[*client.PrivateKey]bool{}
+	had := map[*jwt.Key]bool{}
 	var wg sync.WaitGroup
 	for range many {
 		wg.Go(func() {
@@ -68,7 +68,7 @@ func TestWaitingForAKeyCanBeGivenUp(t *testing.T) {
 	t.Parallel()
 	never := make(chan struct{})
 	defer close(never)
-	source := steps.NewKeySource(func() (*client.PrivateKey, error) { <-never; return new(client.PrivateKey), nil })
+	source := steps.NewKeySource(func() (*jwt.Key, error) { <-never; return new(jwt.Key), nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if key, err := source.Next(ctx); !errors.Is(err, context.Canceled) || key != nil {
@@ -80,11 +80,11 @@ func TestAfterAKeyThatCouldNotBeMadeTheNextIsTried(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("no randomness")
 	var made atomic.Int32
-	source := steps.NewKeySource(func() (*client.PrivateKey, error) {
+	source := steps.NewKeySource(func() (*jwt.Key, error) {
 		if made.Add(1) == 1 {
 			return nil, broken
 		}
-		return new(client.PrivateKey), nil
+		return new(jwt.Key), nil
 	})
 	if _, err := source.Next(t.Context()); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

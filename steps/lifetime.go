@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // lifetimeParts finds 2h, 30 min, 1.5 hours, -1h. What is between them must be nothing but blanks.
@@ -46,16 +46,16 @@ func ParseLifetime(text string) (time.Duration, error) {
 		case !ok:
 			return 0, errUnclearLifetime
 		}
-		if number > float64(client.MaxLifetime/unit)+1 {
+		if number > float64(jwt.MaxLifetime/unit)+1 {
 			return 0, errTooLong
 		}
 		total += time.Duration(number * float64(unit))
-		if total > client.MaxLifetime {
+		if total > jwt.MaxLifetime {
 			return 0, errTooLong // before the sum overflows
 		}
 		rest = rest[len(part[0]):]
 	}
-	if total < client.MinLifetime {
+	if total < jwt.MinLifetime {
 		return 0, errTooShort
 	}
 	return total.Round(time.Second), nil

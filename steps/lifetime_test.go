@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -68,7 +68,7 @@ func FuzzParseLifetime(f *testing.F) {
 		switch {
 		case err != nil && (got != 0 || err.Error() == ""):
 			t.Errorf("%q: got %v beside %q", text, got, err)
-		case err == nil && (got < client.MinLifetime || got > client.MaxLifetime || got%time.Second != 0):
+		case err == nil && (got < jwt.MinLifetime || got > jwt.MaxLifetime || got%time.Second != 0):
 			t.Errorf("%q is accepted as %v", text, got)
 		}
 	})

@@ -2,10 +2,11 @@ package steps
 
 import (
 	"context"
-	"credwiz/client"
 	"errors"
 	"fmt"
 	"time"
+
+	"credwiz/client/redact"
 )
 
 // While a step writes in the folder, no other credwiz does: of two that start together, the second finds the key and
@@ -87,7 +88,7 @@ func (f *Folder) awaitLock(ctx context.Context, within time.Duration) (unlock fu
 // Advice says what to do.
 func (e *BusyError) Advice() Advice {
 	return Advice{
-		What: "Another credwiz is at work in " + client.Printable(e.Folder) + ", and is not done yet.",
+		What: "Another credwiz is at work in " + redact.Printable(e.Folder) + ", and is not done yet.",
 		Do:   "Wait for it or end it, then try again. Another folder needs no waiting: --dir.",
 		Kind: Other, Retry: true,
 	}

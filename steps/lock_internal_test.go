@@ -10,7 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // heldFolder is a folder that another credwiz is at work in, opened by a second one.
@@ -129,7 +130,7 @@ func TestATokenDoesNotWaitForAnotherCredwizUnlessItIsWritten(t *testing.T) {
 	t.Parallel()
 	folder, release := heldFolder(t)
 	defer release()
-	key, err := client.GenerateKey()
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,7 @@ func TestATokenDoesNotWaitForAnotherCredwizUnlessItIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, write := range []bool{false, true} {
 			var events []Event
-			env := Env{Now: time.Now, NewID: func() string { return "705b6f50-8c21-41e8-9bcb-595326422d60" }, Redactor: &client.Redactor{}}
+			env := Env{Now: time.Now, NewID: func() string { return "705b6f50-8c21-41e8-9bcb-595326422d60" }, Redactor: &redact.Redactor{}}
 			began := time.Now()
 			s, err := SignAgain(t.Context(), env, Place{Folder: folder}, user, Answers{}, write, func(e Event) { events = append(events, e) })
 			waited := time.Since(began)

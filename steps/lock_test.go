@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -42,7 +42,7 @@ func startsIn(first *run) []*run {
 		r := first.again().does("connect")
 		// Made before the race, because making it would keep the others waiting.
 		key := newPair()
-		r.env.Keys = steps.NewKeySource(func() (*client.PrivateKey, error) { return key, nil })
+		r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return key, nil })
 		runs = append(runs, r)
 	}
 	return runs
@@ -74,11 +74,11 @@ func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t 
 	}
 	equal(t, "how many made it", made, 1)
 
-	key, err := client.ParsePrivateKey([]byte(first.file("private.key")))
+	key, err := jwt.ParseKey([]byte(first.file("private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	fingerprint, err := client.PublicFingerprint(applications[0].PublicKey)
+	fingerprint, err := jwt.Fingerprint(applications[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 	}
 	equal(t, "applications noted", len(noted), together)
 	for _, r := range runs {
-		key, err := client.ParsePrivateKey([]byte(first.file(r.session.Key.Name)))
+		key, err := jwt.ParseKey([]byte(first.file(r.session.Key.Name)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestOfManyWizardsWithOneKeyNameAndDifferentAnswersOneWins(t *testing.T) {
 	applications := first.account.Applications()
 	equal(t, "applications", len(applications), 1)
 	equal(t, "the application is the winner's", winner.session.Application.ID, applications[0].ID)
-	key, err := client.ParsePrivateKey([]byte(first.file("private.key")))
+	key, err := jwt.ParseKey([]byte(first.file("private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}

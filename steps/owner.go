@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // OwnerError is a file or a folder that you may not use because it belongs to another user of this computer. A run with
@@ -82,7 +82,7 @@ func deniedFolder(path string, err error) error {
 // Advice says how to take it back.
 func (e *OwnerError) Advice() Advice {
 	a := Advice{
-		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", client.Printable(e.Path), client.Printable(e.Owner)),
+		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", redact.Printable(e.Path), redact.Printable(e.Owner)),
 		Do:   "Ask its owner for access, or choose another folder with --dir.",
 		Kind: Other, Retry: true,
 	}

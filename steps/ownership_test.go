@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -44,7 +45,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 			theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 			again := r.again()
 			if gone {
-				creds := client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+				creds := client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 				if err := r.session.Place.API.DeleteApplication(t.Context(), creds, ours); err != nil {
 					t.Fatal(err)
 				}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // ownFile is a file that credwiz writes into a folder, wholly or in part.
@@ -70,7 +71,7 @@ func (j Journal) keyFiles() []string {
 
 // withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
 func withoutKey(content []byte, c clearance) ([]byte, string) {
-	key, err := client.ParsePrivateKey(content)
+	key, err := jwt.ParseKey(content)
 	if err != nil {
 		return nil, "it is not the key that was noted"
 	}
@@ -124,7 +125,7 @@ func withoutVariables(content []byte, c clearance) ([]byte, string) {
 	}
 	id := d.Value(dotenvAppID)
 	if id == "" {
-		id, _ = client.ReadToken(client.NewSecret(d.Value(dotenvJWT))).Claims.Text("application_id")
+		id, _ = jwt.Read(redact.NewSecret(d.Value(dotenvJWT))).Claims.Text("application_id")
 	}
 	if !isOf(c.going, id) {
 		return content, "it is not for an application that goes"
@@ -139,7 +140,7 @@ func withoutVariables(content []byte, c clearance) ([]byte, string) {
 }
 
 func withoutToken(content []byte, c clearance) ([]byte, string) {
-	id, _ := client.ReadToken(client.NewSecret(string(content))).Claims.Text("application_id")
+	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
 	if !isOf(c.going, id) {
 		return content, "it is not a token for an application that goes"
 	}

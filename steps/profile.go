@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
@@ -126,7 +127,7 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 // secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if client.IsSecretName(name) || holdsSecret(entries[name]) {
+		if redact.IsSecretName(name) || holdsSecret(entries[name]) {
 			return name
 		}
 	}
@@ -136,7 +137,7 @@ func secretEntry(entries map[string]any) string {
 func holdsSecret(value any) bool {
 	switch value := value.(type) {
 	case string:
-		return client.LooksSecret(value)
+		return redact.LooksSecret(value)
 	case map[string]any:
 		return secretEntry(value) != ""
 	case []map[string]any:

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -119,7 +119,7 @@ func TestATokenThatItsApplicationWouldRefuseIsNotHandedOut(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	r.session.Application.PublicKey = pairs[2]().PublicPEM()
-	if err := r.try("token"); !errors.Is(err, client.ErrWrongKey) {
+	if err := r.try("token"); !errors.Is(err, jwt.ErrWrongKey) {
 		t.Errorf("got %v", err)
 	}
 	equal(t, "there is no token", r.session.Token.JWT.IsZero(), true)

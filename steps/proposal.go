@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // target is what a proposed command line works on: the same folder and the same API as the run that proposes it.
@@ -46,7 +47,7 @@ func command(words ...string) string {
 			quoted[i] = inShell(word)
 		}
 	}
-	return client.Printable(strings.Join(quoted, " "))
+	return redact.Printable(strings.Join(quoted, " "))
 }
 
 var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`) })

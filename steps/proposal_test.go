@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -43,7 +44,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			e.APIHost = asked
 			f := newForge(anotherID)
 			claim("exp", at(-1))(&f)
-			for _, p := range steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), e).Problems {
+			for _, p := range steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e).Problems {
 				commands = append(commands, p.Command)
 			}
 		}
@@ -66,6 +67,6 @@ func TestACommandForATokenThatNobodyNotedKeepsTheAPIThatWasAsked(t *testing.T) {
 	e := steps.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
 	f := newForge(anotherID)
 	claim("exp", at(-1))(&f)
-	i := steps.Inspect(client.ReadToken(client.NewSecret(f.token(t))), e)
+	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e)
 	equal(t, "command", i.Problems[0].Command, "credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
 }

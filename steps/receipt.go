@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
@@ -70,7 +70,7 @@ func Receipt(env Env, s Session) string {
 		}
 		title := "Token"
 		if len(members) > 1 {
-			title += " of " + client.Printable(member.User.Name)
+			title += " of " + redact.Printable(member.User.Name)
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -37,7 +37,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 func wantPrintableLines(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSuffix(line, "\n"); client.Printable(line) != line {
+		if line = strings.TrimSuffix(line, "\n"); redact.Printable(line) != line {
 			t.Errorf("this line is not safe to print: %q", line)
 		}
 	}
@@ -70,12 +70,12 @@ func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
 		`{"id":"USR-%s","name":"alice","display_name":%s,"_links":{"self":{"href":"https://%s/"}}}`, id, quoted, "a\u202eb.test")))
 	for _, step := range steps.Script()[1:] {
 		plan := step.Plan(r.env, r.session, r.answers)
-		if client.Printable(plan) != plan {
+		if redact.Printable(plan) != plan {
 			t.Errorf("the plan of %s is not safe to print: %q", step.ID, plan)
 		}
 		r.does(step.ID)
 		for _, f := range step.Show(r.env, r.session) {
-			if client.Printable(f.Label) != f.Label || client.Printable(f.Value) != f.Value {
+			if redact.Printable(f.Label) != f.Label || redact.Printable(f.Value) != f.Value {
 				t.Errorf("a fact of %s is not safe to print: %q %q", step.ID, f.Label, f.Value)
 			}
 		}

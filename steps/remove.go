@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"slices"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Item is one thing that credwiz clean deletes, or leaves. Its texts are safe to print.
@@ -68,11 +69,11 @@ func (f *Folder) PlanRemoval(scope Scope) (Removal, error) {
 
 // condemned is an application in the journal, and what is done about it.
 type condemned struct {
-	at    int                // in the journal
-	app   NotedApp           // as it was noted
-	key   *client.PrivateKey // nil if it is lost
-	item  int                // its own among the items
-	users []int              // those of its users, in the journal's order
+	at    int      // in the journal
+	app   NotedApp // as it was noted
+	key   *jwt.Key // nil if it is lost
+	item  int      // its own among the items
+	users []int    // those of its users, in the journal's order
 	// stays tells why nothing of it is touched; empty if something is.
 	stays string
 }
@@ -117,7 +118,7 @@ func (s Scope) leaves(app NotedApp) string {
 
 // ownKey finds the application's private key by its fingerprint, wherever in the folder it is; nil if it is lost. Nobody
 // minds that others can read a key whose application goes.
-func (f *Folder) ownKey(app NotedApp) *client.PrivateKey {
+func (f *Folder) ownKey(app NotedApp) *jwt.Key {
 	for _, name := range []string{app.KeyFile, f.keysByFingerprint(app.KeyFile)[app.KeySHA]} {
 		if name == "" {
 			continue
@@ -132,7 +133,7 @@ func (f *Folder) ownKey(app NotedApp) *client.PrivateKey {
 func (r *Removal) planUsers(c *condemned) {
 	for _, user := range c.app.Users {
 		item := Item{
-			Kind: UserItem, Name: client.Printable(user.Name), ID: client.Printable(user.ID), Application: client.Printable(c.app.ID), State: ToDelete,
+			Kind: UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: ToDelete,
 		}
 		switch {
 		case c.stays != "":
@@ -153,14 +154,14 @@ func (r *Removal) planUsers(c *condemned) {
 		case user.ID == "":
 			item.Why = "if it exists: it is looked for first"
 		}
-		item.Why = client.Printable(item.Why)
+		item.Why = redact.Printable(item.Why)
 		c.users = append(c.users, len(r.Items))
 		r.Items = append(r.Items, item)
 	}
 }
 
 func (c condemned) applicationItem() Item {
-	item := Item{Kind: ApplicationItem, Name: client.Printable(c.app.Name), ID: client.Printable(c.app.ID), State: ToDelete}
+	item := Item{Kind: ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: ToDelete}
 	switch {
 	case c.stays != "":
 		item.State, item.Why = Left, c.stays
@@ -175,7 +176,7 @@ func (c condemned) applicationItem() Item {
 	case c.app.ID == "":
 		item.Why = "if it exists: it is looked for by its key first"
 	}
-	item.Why = client.Printable(item.Why)
+	item.Why = redact.Printable(item.Why)
 	return item
 }
 
@@ -218,7 +219,7 @@ func (f *Folder) planFiles(journal Journal, c clearance) ([]Item, error) {
 		if change.none {
 			continue
 		}
-		item := Item{Kind: FileItem, Name: client.Printable(f.Path(file.name)), State: ToDelete, Why: client.Printable(change.why)}
+		item := Item{Kind: FileItem, Name: redact.Printable(f.Path(file.name)), State: ToDelete, Why: redact.Printable(change.why)}
 		if change.left {
 			item.State = Left
 		}
@@ -288,7 +289,7 @@ func (e *ChangedError) Error() string { return e.Folder + ": it has changed mean
 // Advice says what to do.
 func (e *ChangedError) Advice() Advice {
 	return Advice{
-		What: "Something else was made or deleted in " + client.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
+		What: "Something else was made or deleted in " + redact.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
 		Do:   "Run credwiz clean again, and look at what it shows.",
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // remove makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
@@ -53,7 +54,7 @@ func (r *removing) checkGone(ctx context.Context, s Session, c condemned) error 
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
 		return err
 	}
-	return &NotDeletedError{What: "application with its key: " + client.Printable(found.Name+" ("+found.ID+")"), Found: true}
+	return &NotDeletedError{What: "application with its key: " + redact.Printable(found.Name+" ("+found.ID+")"), Found: true}
 }
 
 // Advice says what to do.

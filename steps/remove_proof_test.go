@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -28,7 +29,7 @@ func (r *run) clears() ([]steps.Item, error) {
 	}
 	credentials := map[steps.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
-		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: client.NewSecret(apiSecret)}
+		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 	}
 	return steps.Remover{
 		Env: r.env, Folder: folder, Credentials: credentials, Report: func(e steps.Event) { r.events = append(r.events, e) },

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Remover deletes what credwiz made from a folder: users, then applications, then files. The journal is told of
@@ -129,7 +130,7 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 		return err
 	}
 	item := &r.items[c.item]
-	c.app.ID, item.ID = found.ID, client.Printable(found.ID)
+	c.app.ID, item.ID = found.ID, redact.Printable(found.ID)
 	if c.app.Refused {
 		c.app.Created = false
 		item.State, item.Why = Left, "it has the key, and was not made here"
@@ -202,16 +203,16 @@ const goneBatch = 50
 // key is what a note knows a user by.
 func (n NotedUser) key() NotedUser { return NotedUser{Name: n.Name, ID: n.ID} }
 
-func (r *removing) user(ctx context.Context, admin client.Secret, user NotedUser, w work) (ItemState, error) {
+func (r *removing) user(ctx context.Context, admin redact.Secret, user NotedUser, w work) (ItemState, error) {
 	id := user.ID
 	if id == "" {
-		found, err := findUser(ctx, admin, user.Name, w, "look for the user "+client.Printable(user.Name))
+		found, err := findUser(ctx, admin, user.Name, w, "look for the user "+redact.Printable(user.Name))
 		if err != nil || found.ID == "" {
 			return GoneAlready, err
 		}
 		id = found.ID
 	}
-	name := client.Printable(user.Name)
+	name := redact.Printable(user.Name)
 	return w.remove(ctx, "user "+name, func(api *client.Client) error {
 		return api.DeleteUser(ctx, admin, id)
 	}, func(api *client.Client) error {
@@ -246,7 +247,7 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 	if c.app.ID != "" {
 		s := r.sessions[c.app.account()]
 		var err error
-		state, err = r.work(s).remove(ctx, "application "+client.Printable(c.app.Name), func(api *client.Client) error {
+		state, err = r.work(s).remove(ctx, "application "+redact.Printable(c.app.Name), func(api *client.Client) error {
 			return api.DeleteApplication(ctx, s.Credentials, c.app.ID)
 		}, func(api *client.Client) error {
 			_, err := api.GetApplication(ctx, s.Credentials, c.app.ID)
@@ -286,7 +287,7 @@ func (r *removing) files(c clearance) error {
 		if out.left != "" {
 			continue
 		}
-		text := "clear the users' files in " + client.Printable(f.outPath(out.folder))
+		text := "clear the users' files in " + redact.Printable(f.outPath(out.folder))
 		if err := r.w.local(text, func() (string, error) { return out.says(), f.clearOut(out) }); err != nil {
 			return err
 		}
@@ -303,9 +304,9 @@ func (r *removing) files(c clearance) error {
 		if change.none || change.left {
 			continue
 		}
-		text := "delete " + client.Printable(file.name)
+		text := "delete " + redact.Printable(file.name)
 		if change.rest != nil {
-			text = "clear " + client.Printable(file.name)
+			text = "clear " + redact.Printable(file.name)
 		}
 		err = r.w.local(text, func() (string, error) { return change.why, f.take(file.name, change) })
 		if err != nil {
@@ -335,11 +336,11 @@ func (r *removing) files(c clearance) error {
 
 // became notes among the items what came of a file; why, if it is not as it was planned.
 func (r *removing) became(name string, state ItemState, why string) {
-	path := client.Printable(r.Folder.Path(name))
+	path := redact.Printable(r.Folder.Path(name))
 	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
 		r.items[at].State = state
 		if why != "" {
-			r.items[at].Why = client.Printable(why)
+			r.items[at].Why = redact.Printable(why)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Replacing the key of an application that exists is the one thing that cannot be taken back: it is confirmed with the
@@ -21,7 +22,7 @@ func (s Session) renews(env Env, a Answers) bool {
 
 func replaceKeyField(app client.Application) Field {
 	return Field{
-		Key: AnswerReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", client.Printable(cmp.Or(app.Name, app.ID))),
+		Key: AnswerReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", redact.Printable(cmp.Or(app.Name, app.ID))),
 		Warning: oldKeyStops,
 		Clean:   CleanName,
 		Check: func(text string) error {
@@ -35,7 +36,7 @@ func replaceKeyField(app client.Application) Field {
 
 // names reports whether a text is the application's name as a screen shows it, or its id.
 func names(app client.Application, text string) bool {
-	return text != "" && (text == app.ID || client.Printable(text) == client.Printable(CleanName(app.Name)))
+	return text != "" && (text == app.ID || redact.Printable(text) == redact.Printable(CleanName(app.Name)))
 }
 
 // ReplaceKeyError is an application whose key was to be replaced, and nobody has confirmed it.
@@ -50,7 +51,7 @@ func (e *ReplaceKeyError) Error() string {
 func (e *ReplaceKeyError) Advice() Advice {
 	return Advice{
 		What:  "Nothing was changed. " + oldKeyStops,
-		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", client.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
+		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
 		Field: AnswerReplaceKey, Kind: Usage,
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Earlier is a run in the same folder that did not come to its end, by what the journal says of it.
@@ -46,7 +46,7 @@ func (n NotedApp) signed() bool {
 
 // stoppedAt says how far the run came.
 func (e *Earlier) stoppedAt() string {
-	name, users := client.Printable(e.app.Name), e.app.Users
+	name, users := redact.Printable(e.app.Name), e.app.Users
 	made := !slices.ContainsFunc(users, func(u NotedUser) bool { return u.ID == "" })
 	switch n := len(users); {
 	case e.app.ID == "" && e.app.Refused:
@@ -60,9 +60,9 @@ func (e *Earlier) stoppedAt() string {
 	case n > 1:
 		return fmt.Sprintf("“%s” exists, its %s users are looked for first", name, grouped(n))
 	case made:
-		return fmt.Sprintf("“%s” and %s exist, the token is next", name, client.Printable(users[0].Name))
+		return fmt.Sprintf("“%s” and %s exist, the token is next", name, redact.Printable(users[0].Name))
 	}
-	return fmt.Sprintf("“%s” exists, %s is looked for first", name, client.Printable(users[0].Name))
+	return fmt.Sprintf("“%s” exists, %s is looked for first", name, redact.Printable(users[0].Name))
 }
 
 // users answers the questions for the users of the run, all of them, because none of them is done. It reports false where

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -96,11 +98,11 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 
 	apps := r.account.Applications()
 	equal(t, "applications", len(apps), 1)
-	fingerprint, err := client.PublicFingerprint(apps[0].PublicKey)
+	fingerprint, err := jwt.Fingerprint(apps[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	key, err := jwt.ParseKey([]byte(r.file("private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +171,7 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	creds := client.Credentials{APIKey: r.answers[steps.AnswerAPIKey], APISecret: client.NewSecret(r.answers[steps.AnswerAPISecret])}
+	creds := client.Credentials{APIKey: r.answers[steps.AnswerAPIKey], APISecret: redact.NewSecret(r.answers[steps.AnswerAPISecret])}
 	place, err := r.open(false)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // maxRoster bounds how many users one run creates.
@@ -70,7 +71,7 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 		}
 		for _, field := range record {
 			if err := CheckSeen(field); err != nil {
-				return nil, &RosterError{Line: line, Err: fmt.Errorf("“%s”: %w", client.Printable(field), err)}
+				return nil, &RosterError{Line: line, Err: fmt.Errorf("“%s”: %w", redact.Printable(field), err)}
 			}
 		}
 		var n client.NewUser
@@ -170,14 +171,14 @@ func (b *rosterBuilder) add(n client.NewUser) error {
 	}
 	for _, text := range []string{n.Name, n.DisplayName} {
 		if err := checkName(text); err != nil {
-			return fmt.Errorf("“%s”: %w", client.Printable(text), err)
+			return fmt.Errorf("“%s”: %w", redact.Printable(text), err)
 		}
 	}
 	switch {
 	case isUserID(n.Name):
 		return fmt.Errorf("%s is the id of a user, and a name is needed", n.Name)
 	case b.names[n.Name]:
-		return fmt.Errorf("“%s” is there twice, and names are unique", client.Printable(n.Name))
+		return fmt.Errorf("“%s” is there twice, and names are unique", redact.Printable(n.Name))
 	case len(b.users) == maxRoster:
 		return fmt.Errorf("there are more than %d users", maxRoster)
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // FailedUser is a user of a roster that is not there.
@@ -53,7 +54,7 @@ type batch struct {
 	results chan batchResult // to the goroutine of the step, which reports
 
 	mu     sync.Mutex
-	admin  client.Secret
+	admin  redact.Secret
 	signed time.Time
 
 	created []Member // and not saved in the journal yet
@@ -168,7 +169,7 @@ func (b *batch) fail(result batchResult) {
 	what := "create " + result.task.user.Name
 	if b.env.Brief && len(b.failed) > shownFailures {
 		// The log has what the screen leaves out.
-		b.env.log().Info("work", "step", UserStep, "what", client.Printable(what), "state", Warned.String(), "note", why)
+		b.env.log().Info("work", "step", UserStep, "what", redact.Printable(what), "state", Warned.String(), "note", why)
 		return
 	}
 	b.w.warn(what, why)
@@ -254,13 +255,13 @@ func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 }
 
 // token is one for the API's own calls, signed again well before it ends.
-func (b *batch) token() (client.Secret, error) {
+func (b *batch) token() (redact.Secret, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if now := b.w.now(); b.admin.IsZero() || now.Sub(b.signed) > adminLifetime/2 {
 		admin, err := b.s.admin(b.env)
 		if err != nil {
-			return client.Secret{}, err
+			return redact.Secret{}, err
 		}
 		b.admin, b.signed = admin, now
 	}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -107,7 +108,7 @@ func benchRun(b *testing.B, address string, n int, wrap func(http.RoundTripper) 
 				return steps.Place{API: client.New(client.Options{Host: host, Transport: transport, Now: time.Now}), Folder: folder}, nil
 			},
 			Now: time.Now, NewID: func() string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", ids.Add(1)) },
-			Keys: steps.NewKeySource(func() (*client.PrivateKey, error) { return pairs[0](), nil }), NoLogin: true, Printed: true,
+			Keys: steps.NewKeySource(func() (*jwt.Key, error) { return pairs[0](), nil }), NoLogin: true, Printed: true,
 		},
 		answers: steps.Answers{
 			steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
@@ -153,7 +154,7 @@ func rosterTimes(b *testing.B, n int) (users, tokens time.Duration) {
 }
 
 // signFloor is how long so many bare signatures take, on all cores.
-func signFloor(b *testing.B, key *client.PrivateKey, n int) time.Duration {
+func signFloor(b *testing.B, key *jwt.Key, n int) time.Duration {
 	b.Helper()
 	block, _ := pem.Decode([]byte(pemOf(key)))
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)

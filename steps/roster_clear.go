@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // outName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
@@ -241,7 +241,7 @@ func (o outChange) says() string {
 
 // item is what credwiz clean tells of the folder.
 func (o outChange) item(f *Folder) Item {
-	item := Item{Kind: FileItem, Name: client.Printable(f.outPath(o.folder)), State: ToDelete, Why: client.Printable(o.says())}
+	item := Item{Kind: FileItem, Name: redact.Printable(f.outPath(o.folder)), State: ToDelete, Why: redact.Printable(o.says())}
 	if o.left != "" {
 		item.State = Left
 	}

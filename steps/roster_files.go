@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // outFolder is where the files of a roster go unless somebody says otherwise.
@@ -26,7 +27,7 @@ func everyLine(string) bool { return true }
 // UserToken is a user with its token.
 type UserToken struct {
 	User client.User
-	JWT  client.Secret
+	JWT  redact.Secret
 }
 
 // variables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -68,7 +70,7 @@ func FuzzParseRoster(f *testing.F) {
 		}
 		names := map[string]bool{}
 		for _, n := range users {
-			if n.Name == "" || names[n.Name] || client.Printable(n.Name) != n.Name || client.Printable(n.DisplayName) != n.DisplayName {
+			if n.Name == "" || names[n.Name] || redact.Printable(n.Name) != n.Name || redact.Printable(n.DisplayName) != n.DisplayName {
 				t.Fatalf("%q gives %+v", text, n)
 			}
 			names[n.Name] = true
@@ -119,7 +121,7 @@ func (r *run) isComplete(n int) {
 		if ids[m.User.Name] != m.User.ID || m.Token.Subject != m.User.Name {
 			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.User)
 		}
-		if err := client.VerifyToken(m.Token.JWT, public, r.session.Application.ID, noon); err != nil {
+		if err := jwt.Verify(m.Token.JWT, public, r.session.Application.ID, noon); err != nil {
 			r.t.Fatal(err)
 		}
 	}

@@ -8,11 +8,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // signRoster signs a token for each of the others of a roster, on all cores.
-func (s Session) signRoster(ctx context.Context, env Env, request client.TokenRequest, w work) (Session, error) {
+func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w work) (Session, error) {
 	if len(s.Roster) == 0 {
 		return s, nil
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -39,7 +41,7 @@ func printed(value any) string {
 
 func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	t.Attr("fault", "S4")
-	secret := client.NewSecret(canary)
+	secret := redact.NewSecret(canary)
 	key := pairs[0]()
 	pem, err := key.PEM()
 	if err != nil {
@@ -50,10 +52,10 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	answers := steps.Answers{steps.AnswerAPISecret: canary}
 	session := steps.Session{
 		Credentials: client.Credentials{APIKey: "abcd1234", APISecret: secret},
-		Key:         steps.Key{Private: key}, Member: steps.Member{Token: client.Token{JWT: secret}},
+		Key:         steps.Key{Private: key}, Member: steps.Member{Token: jwt.Token{JWT: secret}},
 	}
 	env := steps.Env{
-		Known: map[string]steps.Known{steps.AnswerAPISecret: known}, Redactor: &client.Redactor{},
+		Known: map[string]steps.Known{steps.AnswerAPISecret: known}, Redactor: &redact.Redactor{},
 		Practice: client.Credentials{APISecret: secret},
 	}
 	env.Redactor.Hide(secret)
@@ -83,7 +85,7 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 func TestTheRedactorIsToldOfEverySecretOfARun(t *testing.T) {
 	t.Attr("fault", "S3")
 	r := newRun(t)
-	r.env.Redactor = &client.Redactor{}
+	r.env.Redactor = &redact.Redactor{}
 	r.does("connect", "application", "user", "token")
 	pem, err := r.session.Key.Private.PEM()
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
@@ -20,9 +20,9 @@ func (g Signable) Practice() bool { return g.app.Practice }
 
 // named is the user, with its application where that is needed to tell it from others.
 func (g Signable) named(several bool) string {
-	name := client.Printable(g.user.Name)
+	name := redact.Printable(g.user.Name)
 	if several {
-		name += " in " + client.Printable(g.app.Name) + " (" + client.Printable(g.app.ID) + ")"
+		name += " in " + redact.Printable(g.app.Name) + " (" + redact.Printable(g.app.ID) + ")"
 	}
 	return name
 }
@@ -99,9 +99,9 @@ func WhichUser(users []Signable) Field {
 	for _, g := range users {
 		note := ""
 		if several {
-			note = client.Printable(g.app.Name)
+			note = redact.Printable(g.app.Name)
 		}
-		f.Choices = append(f.Choices, Choice{Value: g.value(several), Label: client.Printable(g.user.Name), Note: note})
+		f.Choices = append(f.Choices, Choice{Value: g.value(several), Label: redact.Printable(g.user.Name), Note: note})
 	}
 	f.Check = func(value string) error {
 		if _, ok := Chosen(users, value); !ok {
@@ -154,21 +154,21 @@ func listed(users []Signable) string {
 // Advice says what to do.
 func (e *NobodyError) Advice() Advice {
 	a := Advice{Kind: Usage, Field: AnswerUser}
-	user, id := client.Printable(e.User), client.Printable(e.AppID)
+	user, id := redact.Printable(e.User), redact.Printable(e.AppID)
 	switch {
 	case len(e.journal.Applications) == 0:
-		a.What = "There are no notes of credwiz in " + client.Printable(e.Folder) + ": nothing was made from there."
+		a.What = "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there."
 		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
 		a.Kind = Other
 	case id != "" && !e.journal.knows(e.AppID):
-		a.What = "No application with the id " + id + " is noted in " + client.Printable(e.Folder) + "."
+		a.What = "No application with the id " + id + " is noted in " + redact.Printable(e.Folder) + "."
 		a.Do = e.target.command("status") + " lists those that are. To take this one up: " + e.target.command("--app-id", e.AppID) + "."
 	case len(e.Others) > 0:
-		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, client.Printable(e.Folder), listed(e.Others))
+		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, redact.Printable(e.Folder), listed(e.Others))
 		a.Do = "Name one of these with --user. To create another one: " +
 			target{e.target.dir, e.Others[0].app.APIHost}.command("--app-id", e.Others[0].app.ID, "--user", e.User) + "."
 	default:
-		a.What = "No user is ready for a token in " + client.Printable(e.Folder) + "."
+		a.What = "No user is ready for a token in " + redact.Printable(e.Folder) + "."
 		a.Do = "Run " + e.target.command() + " to go on from where it was left; " + e.target.command("status") + " shows where that is."
 		a.Kind = Other
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // SignAgain signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
@@ -42,7 +44,7 @@ func SignAgain(ctx context.Context, env Env, place Place, g Signable, a Answers,
 		return s, err
 	}
 	s.Key.Private.HideIn(env.Redactor)
-	s, err = s.sign(client.TokenRequest{
+	s, err = s.sign(jwt.Request{
 		ApplicationID: g.app.ID, User: g.user.Name, ACL: acl, IssuedAt: env.Now(), Lifetime: lifetime, ID: env.NewID(),
 	}, w)
 	if err != nil {
@@ -145,9 +147,9 @@ func (e *NotTheKeyError) Advice() Advice {
 	if errors.As(e.Err, &owner) {
 		return owner.Advice()
 	}
-	name := client.Printable(e.App.Name)
+	name := redact.Printable(e.App.Name)
 	a := Advice{
-		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", client.Printable(e.Path), name),
+		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", redact.Printable(e.Path), name),
 		Field: AnswerKeyFile, Kind: Other,
 	}
 	var bad *KeyError
@@ -157,7 +159,7 @@ func (e *NotTheKeyError) Advice() Advice {
 	renew := target{e.dir, e.App.APIHost}.command("--app-id", e.App.ID, "--renew-key")
 	switch {
 	case e.Elsewhere != "":
-		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, client.Printable(inShell(e.Elsewhere)))
+		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, redact.Printable(inShell(e.Elsewhere)))
 	case errors.Is(e.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
 	case bad != nil && convert(bad) != "":

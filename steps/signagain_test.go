@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -167,7 +167,7 @@ func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	equal(t, "state", i.State, steps.Works)
 	equal(t, "signature", i.Signature.State, steps.Verified)
 	equal(t, "problems", len(i.Problems), 0)
-	if strings.Contains(i.Verdict, "sandbox") || client.Printable(i.Verdict) != i.Verdict {
+	if strings.Contains(i.Verdict, "sandbox") || redact.Printable(i.Verdict) != i.Verdict {
 		t.Errorf("it says %q", i.Verdict)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
@@ -72,7 +73,7 @@ func loginOf(s Session) login {
 func (l login) comment() string {
 	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
 // Whoever has it is this user until then: in an app, ask your own server for one.
-`, client.Printable(l.user), client.Printable(l.application), l.until)
+`, redact.Printable(l.user), redact.Printable(l.application), l.until)
 	if l.practice {
 		text += "// This address works only while credwiz runs; credwiz sandbox stays.\n"
 	}
@@ -232,7 +233,7 @@ func quoteWith(text, special string, number func(rune) string) string {
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r <= 0xffff && client.Printable(string(r)) != string(r):
+		case r <= 0xffff && redact.Printable(string(r)) != string(r):
 			b.WriteString(number(r))
 		default:
 			b.WriteRune(r)

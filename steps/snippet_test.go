@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -24,7 +26,7 @@ func loggedInAs(t *testing.T, name, region string) steps.Session {
 	var s steps.Session
 	s.Application.Application = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
 	s.User.User = client.User{Name: name, Region: region}
-	token, err := client.SignToken(pairs[0](), client.TokenRequest{User: name, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: "1"})
+	token, err := jwt.Sign(pairs[0](), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +101,7 @@ func TestNamesAreEscapedInEachLanguage(t *testing.T) {
 				t.Errorf("%s: the name breaks the comment:\n%s", language, code)
 			}
 			for line := range strings.Lines(code) {
-				if line = strings.TrimSuffix(line, "\n"); client.Printable(line) != line && !strings.ContainsAny(name, "\u2028\u202e") {
+				if line = strings.TrimSuffix(line, "\n"); redact.Printable(line) != line && !strings.ContainsAny(name, "\u2028\u202e") {
 					t.Errorf("%s: %q is not safe to show", language, line)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Suggestions are answers that were found in files which were made for something else: the settings of an app, the
@@ -87,7 +88,7 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 			answers, err = f.read(string(text))
 		}
 		if err != nil {
-			found.Notes = append(found.Notes, client.Printable(fmt.Sprintf("%s suggests nothing: %v.", shown, err)))
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("%s suggests nothing: %v.", shown, err)))
 			continue
 		}
 		found = found.with(shown, answers, practice)
@@ -100,7 +101,7 @@ func (found Suggestions) with(source string, answers map[string]string, practice
 	for _, key := range []string{AnswerAPIKey, AnswerAPISecret, AnswerAppName, AnswerUser} {
 		value := strings.TrimSpace(answers[key])
 		if err := checkFound(key, value); value != "" && err != nil {
-			found.Notes = append(found.Notes, client.Printable(fmt.Sprintf("The %s in %s is left out: %v.", namesFound[key], source, err)))
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("The %s in %s is left out: %v.", namesFound[key], source, err)))
 			value = ""
 		}
 		answers[key] = value

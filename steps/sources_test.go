@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -245,7 +246,7 @@ func FuzzSuggest(f *testing.F) {
 			}
 		}
 		for _, note := range found.Notes {
-			if client.Printable(note) != note {
+			if redact.Printable(note) != note {
 				t.Errorf("a note says %q", note)
 			}
 		}

@@ -9,7 +9,8 @@ import (
 	"strconv"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Status is what a folder has, by its files and notes alone. All its texts are safe to print.
@@ -95,7 +96,7 @@ func (f *Folder) Status(now time.Time) (Status, error) {
 		return Status{}, &NothingHereError{Folder: f.Name()}
 	}
 	l := look{folder: f, now: now, several: len(journal.Applications) > 1, held: f.holder()}
-	l.status = Status{Folder: client.Printable(f.absolute()), Problems: []NextAct{}, Files: []StatusOfFile{}}
+	l.status = Status{Folder: redact.Printable(f.absolute()), Problems: []NextAct{}, Files: []StatusOfFile{}}
 	for _, app := range slices.Backward(journal.Applications) {
 		l.application(app)
 	}
@@ -124,13 +125,13 @@ func (l *look) shell(words ...string) string {
 }
 
 func (l *look) problem(what, do, command string) {
-	l.status.Problems = append(l.status.Problems, NextAct{What: client.Printable(what), Do: client.Printable(do), Command: command})
+	l.status.Problems = append(l.status.Problems, NextAct{What: redact.Printable(what), Do: redact.Printable(do), Command: command})
 }
 
 func (l *look) application(app NotedApp) {
 	shown := StatusOfApp{
-		ID: client.Printable(app.ID), Name: client.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
-		APIHost: client.Printable(app.APIHost), APIKey: client.Printable(app.APIKey), Sandbox: app.Practice, Users: []StatusOfUser{},
+		ID: redact.Printable(app.ID), Name: redact.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
+		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Practice, Users: []StatusOfUser{},
 	}
 	name := "“" + app.Name + "”"
 	gone := true
@@ -195,7 +196,7 @@ func (l *look) spent(users []NotedUser) string {
 	case TokenEnding:
 		return "The token of " + name + " ends soon."
 	case TokenRefused:
-		return "The token of " + name + " did not pass the login test: " + client.Printable(users[0].Refused) + "."
+		return "The token of " + name + " did not pass the login test: " + redact.Printable(users[0].Refused) + "."
 	default:
 		return name + " has no token yet."
 	}
@@ -206,7 +207,7 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 	if app.KeyFile == "" {
 		return StatusOfKey{Says: "not here: the application was given another key"}
 	}
-	path := client.Printable(l.folder.Path(app.KeyFile))
+	path := redact.Printable(l.folder.Path(app.KeyFile))
 	name := "“" + app.Name + "”"
 	key, err := l.folder.readKey(app.KeyFile)
 	info, statErr := l.folder.root.Stat(app.KeyFile)
@@ -230,12 +231,12 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 		do, command := elsewhere()
 		problem("The key of "+name+" is not in "+path+".", do, command)
 	case errors.As(err, &owner):
-		state.Says = "cannot be used: it belongs to " + client.Printable(owner.Owner)
+		state.Says = "cannot be used: it belongs to " + redact.Printable(owner.Owner)
 		l.foreign(owner)
 	case err != nil:
 		state.Says = "cannot be used"
 		do, command := elsewhere()
-		if form := toPEM(l.folder.Path(app.KeyFile), client.FormPEM, err); form != "" {
+		if form := toPEM(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
 			do, command = "Convert a copy, and sign with that (--key-file):", form
 		}
 		problem(err.Error()+".", do, command)
@@ -257,7 +258,7 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 
 func (l *look) user(user NotedUser) StatusOfUser {
 	u := StatusOfUser{
-		ID: client.Printable(user.ID), Name: client.Printable(user.Name), DisplayName: client.Printable(user.DisplayName), Created: user.Created,
+		ID: redact.Printable(user.ID), Name: redact.Printable(user.Name), DisplayName: redact.Printable(user.DisplayName), Created: user.Created,
 		Token: life(user, l.now), IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt,
 	}
 	switch u.Token {
@@ -269,7 +270,7 @@ func (l *look) user(user NotedUser) StatusOfUser {
 	case TokenEnded:
 		u.Says = "expired " + Moment(*user.ExpiresAt, l.now)
 	case TokenRefused:
-		u.Says = "failed the login test: " + client.Printable(user.Refused)
+		u.Says = "failed the login test: " + redact.Printable(user.Refused)
 	case TokenEnding:
 		u.Says = "ends soon, in " + InWords(user.ExpiresAt.Sub(l.now))
 	case TokenWorks:
@@ -302,13 +303,13 @@ func (l *look) files(journal Journal) {
 		if !l.folder.has(name) {
 			continue
 		}
-		file := StatusOfFile{Path: client.Printable(l.folder.Path(name))}
+		file := StatusOfFile{Path: redact.Printable(l.folder.Path(name))}
 		var owner *OwnerError
 		opened, err := l.folder.openRegular(name)
 		if err == nil {
 			_ = opened.Close()
 		} else if errors.As(l.folder.denied(name, err), &owner) {
-			file.Says = "belongs to " + client.Printable(owner.Owner)
+			file.Says = "belongs to " + redact.Printable(owner.Owner)
 			l.foreign(owner)
 		}
 		// The key's state is told with its application.
@@ -320,7 +321,7 @@ func (l *look) files(journal Journal) {
 	}
 	for _, out := range journal.outs() {
 		if path := l.folder.outPath(out); isThere(path) {
-			l.status.Files = append(l.status.Files, StatusOfFile{Path: client.Printable(path) + string(filepath.Separator)})
+			l.status.Files = append(l.status.Files, StatusOfFile{Path: redact.Printable(path) + string(filepath.Separator)})
 		}
 	}
 }
@@ -343,7 +344,7 @@ func (j Journal) hasKey(name string) bool {
 // Advice says what to do.
 func (e *NothingHereError) Advice() Advice {
 	return Advice{
-		What: "There are no notes of credwiz in " + client.Printable(e.Folder) + ": nothing was made from there.",
+		What: "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there.",
 		Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
 	}
 }

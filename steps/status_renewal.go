@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // holder is whom .env names; empty if nobody.
 type holder struct{ appID, user string }
 
 func (f *Folder) holder() holder {
-	claims := client.ReadToken(f.Token()).Claims
+	claims := jwt.Read(f.Token()).Claims
 	appID, _ := claims.Text("application_id")
 	user, _ := claims.Text("sub")
 	return holder{cmp.Or(f.variable(dotenvAppID), appID), cmp.Or(f.variable(dotenvUserName), user)}

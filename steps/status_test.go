@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -89,7 +89,7 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 	r.doesAll()
 	status := r.status(noon.Add(48 * time.Hour))
 	for _, text := range []string{status.Applications[0].Name, status.Applications[0].Users[0].Name, status.Problems[0].What, status.Problems[0].Command} {
-		if client.Printable(text) != text {
+		if redact.Printable(text) != text {
 			t.Errorf("%q is not", text)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // Step is one of the wizard's steps.
@@ -63,7 +65,7 @@ type Fact struct {
 	Whole bool
 }
 
-func fact(label, value string) Fact { return Fact{Label: label, Value: client.Printable(value)} }
+func fact(label, value string) Fact { return Fact{Label: label, Value: redact.Printable(value)} }
 
 // Session is what exists so far. It is a value: steps return new ones and never change the one they are given.
 type Session struct {
@@ -96,7 +98,7 @@ type Session struct {
 // Member is a user of the application, with its token; the zero value until there is one.
 type Member struct {
 	User         User
-	Token        client.Token
+	Token        jwt.Token
 	Login        client.Login // the session that proved the token; the zero value if none did
 	LoginRefused string       // how the platform refused the token; empty if it did not
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
@@ -156,9 +158,9 @@ type User struct {
 
 // Key is the private key of the application, as it lies in the folder.
 type Key struct {
-	Private *client.PrivateKey // nil until it is saved or read
-	Name    string             // in the folder
-	Path    string             // as the user can reach it
+	Private *jwt.Key // nil until it is saved or read
+	Name    string   // in the folder
+	Path    string   // as the user can reach it
 	// Known tells that the API may have seen the public half before, in this run or an earlier one: an application
 	// may have it already.
 	Known bool

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -31,18 +32,18 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		t.Fatalf("the application has %+v", users)
 	}
 
-	key, err := client.ParsePrivateKey([]byte(r.file("private.key")))
+	key, err := jwt.ParseKey([]byte(r.file("private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	fingerprint, err := client.PublicFingerprint(applications[0].PublicKey)
+	fingerprint, err := jwt.Fingerprint(applications[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "the application's key", fingerprint, key.Fingerprint())
 
 	token := r.session.Token.JWT
-	if err := client.VerifyToken(token, applications[0].PublicKey, applications[0].ID, noon); err != nil {
+	if err := jwt.Verify(token, applications[0].PublicKey, applications[0].ID, noon); err != nil {
 		t.Errorf("the token: %v", err)
 	}
 	wantAll(t, claimsOf(t, token.Reveal()), `"sub":"alice"`, applications[0].ID, `"/*/users/**":{}`)
@@ -133,7 +134,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 		for name, text := range map[string]string{
 			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
 		} {
-			if text == "" || client.Printable(text) != text {
+			if text == "" || redact.Printable(text) != text {
 				t.Errorf("%s: its %s is %q", step.ID, name, text)
 			}
 		}
@@ -143,7 +144,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 			}
 		}
 		plan := step.Plan(r.env, r.session, r.answers)
-		if client.Printable(plan) != plan {
+		if redact.Printable(plan) != plan {
 			t.Errorf("%s: its plan is %q", step.ID, plan)
 		}
 		r.does(step.ID)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 func tokenStep() Step {
@@ -84,14 +86,14 @@ func tokenFields(env Env, _ Session, a Answers) []Field {
 	}
 }
 
-func parseACL(text string) (client.ACL, error) {
+func parseACL(text string) (jwt.ACL, error) {
 	switch text {
 	case aclClientSDK:
-		return client.ACLClientSDK(), nil
+		return jwt.ACLClientSDK(), nil
 	case aclTutorial:
-		return client.ACLTutorial(), nil
+		return jwt.ACLTutorial(), nil
 	}
-	return client.ParseACL([]byte(text))
+	return jwt.ParseACL([]byte(text))
 }
 
 func tokenPlan(env Env, s Session, a Answers) string {
@@ -101,9 +103,9 @@ func tokenPlan(env Env, s Session, a Answers) string {
 		what, login = "a token for each of "+grouped(n+1)+" users", "the first"
 	}
 	if s.handsOut(env) {
-		files += ", " + client.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
+		files += ", " + redact.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
 	}
-	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, client.Printable(s.Key.Name), files)
+	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
 		return plan + ". No call is made." + s.repointsDotenv(a)
 	}
@@ -120,7 +122,7 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	if err != nil {
 		return s, err
 	}
-	request := client.TokenRequest{
+	request := jwt.Request{
 		ApplicationID: s.Application.ID,
 		User:          s.User.Name,
 		ACL:           acl,
@@ -156,9 +158,9 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	return s, err
 }
 
-func (s Session) sign(request client.TokenRequest, w work) (Session, error) {
-	s.Token, s.Login, s.LoginRefused, s.LoginProblem = client.Token{}, client.Login{}, "", ""
-	var token client.Token
+func (s Session) sign(request jwt.Request, w work) (Session, error) {
+	s.Token, s.Login, s.LoginRefused, s.LoginProblem = jwt.Token{}, client.Login{}, "", ""
+	var token jwt.Token
 	err := w.local("sign the token", func() (note string, err error) {
 		token, err = s.signed(request)
 		return "RS256, checked with the public key", err
@@ -170,14 +172,14 @@ func (s Session) sign(request client.TokenRequest, w work) (Session, error) {
 }
 
 // signed is a token that the application's public key verifies. One that it does not is an error, and handed to nobody.
-func (s Session) signed(request client.TokenRequest) (client.Token, error) {
-	token, err := client.SignToken(s.Key.Private, request)
+func (s Session) signed(request jwt.Request) (jwt.Token, error) {
+	token, err := jwt.Sign(s.Key.Private, request)
 	if err != nil {
-		return client.Token{}, err
+		return jwt.Token{}, err
 	}
 	// Offline, no more than the id is known of the application.
 	public := cmp.Or(s.Application.PublicKey, s.Key.Private.PublicPEM())
-	return token, client.VerifyToken(token.JWT, public, request.ApplicationID, request.IssuedAt)
+	return token, jwt.Verify(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
 // prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
@@ -198,9 +200,9 @@ func (s Session) prove(ctx context.Context, w work) (Session, error) {
 	case err == nil:
 		s.Login = login
 		e.State = Done
-		e.Note = client.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
+		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
-		s.LoginRefused = client.Printable(refused.Code)
+		s.LoginRefused = redact.Printable(refused.Code)
 		e.State, e.Note = Failed, s.LoginRefused
 		w.report(e)
 		return s, err
@@ -236,12 +238,12 @@ type OtherUserError struct {
 
 // Error names both.
 func (e *OtherUserError) Error() string {
-	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), client.Printable(e.Asked.Name), client.Printable(e.Asked.ID))
+	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID))
 }
 
 // got is who was logged in. It is safe to print.
 func (e *OtherUserError) got() string {
-	return client.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
+	return redact.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
 }
 
 // whyNoLogin says in a part of a sentence why a login could not be tried to its end.
@@ -317,12 +319,12 @@ func showToken(env Env, s Session) []Fact {
 	return facts
 }
 
-func describeACL(acl client.ACL) string {
+func describeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
-	case acl.Equal(client.ACLClientSDK()):
+	case acl.Equal(jwt.ACLClientSDK()):
 		return fmt.Sprintf("everything the Client SDK uses (%d paths)", len(paths))
-	case acl.Equal(client.ACLTutorial()):
+	case acl.Equal(jwt.ACLTutorial()):
 		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
 	}
 	return strings.Join(paths, " ")
@@ -335,7 +337,7 @@ func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 func (e *OtherUserError) Advice() Advice {
 	return Advice{
 		What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
-			client.Printable(e.Asked.Name), client.Printable(e.Asked.ID), e.got()),
+			redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID), e.got()),
 		Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
 			"which looks for the user first.",
 		Kind: Remote, Retry: true,

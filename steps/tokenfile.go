@@ -9,7 +9,8 @@ import (
 	"strings"
 	"sync"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // tokenFile is where the token goes when no clipboard is sure to have taken it.
@@ -20,7 +21,7 @@ var otherTokenFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 
 // keepToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
 // file is ignored first. Only a file with a token of an application that is noted here is replaced.
-func (f *Folder) keepToken(appID string, jwt client.Secret) (name string, err error) {
+func (f *Folder) keepToken(appID string, jwt redact.Secret) (name string, err error) {
 	name, old, err := f.fileForToken(appID)
 	if err == nil && name != tokenFile {
 		err = f.noteTokenFile(appID, name)
@@ -74,7 +75,7 @@ func (f *Folder) fileForToken(appID string) (name string, old bool, err error) {
 
 // isTokenAlone reports whether a text is a token of this application, or of one that is noted here, and nothing else.
 func (f *Folder) isTokenAlone(appID string, text []byte) bool {
-	reading := client.ReadToken(client.NewSecret(strings.TrimSpace(string(text))))
+	reading := jwt.Read(redact.NewSecret(strings.TrimSpace(string(text))))
 	id, ok := reading.Claims.Text("application_id")
 	if !ok || id == "" || len(reading.Wrappings) > 0 {
 		return false

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // The configuration files of Vonage's own tools.
@@ -70,7 +70,7 @@ func toolFiles() map[string][]toolFile {
 }
 
 // privatePEM is a key as these tools keep it: its text, not its path.
-func privatePEM(key *client.PrivateKey) string {
+func privatePEM(key *jwt.Key) string {
 	text, err := key.PEM()
 	if err != nil {
 		return "" // a key that was read or made can be written
@@ -181,9 +181,9 @@ var ErrOnlyCopy = errors.New("it holds a private key that is in no other file he
 // hasAlso refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
 // loss.
 func (f *Folder) hasAlso(text, keyFile string) error {
-	key, err := client.ParsePrivateKey([]byte(text))
+	key, err := jwt.ParseKey([]byte(text))
 	is := func(content []byte) bool {
-		own, err := client.ParsePrivateKey(content)
+		own, err := jwt.ParseKey(content)
 		return err == nil && own.Fingerprint() == key.Fingerprint()
 	}
 	switch {

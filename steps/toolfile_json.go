@@ -7,30 +7,30 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
 
 // splitObject reads a JSON object. An empty file is one without members.
-func splitObject(text []byte) ([]client.Member, error) {
+func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
 	}
-	members, err := client.ParseObject(text)
+	members, err := jwt.ParseObject(text)
 	if err != nil {
 		return nil, errNoObject
 	}
 	return members, nil
 }
 
-func joinObject(members []client.Member) ([]byte, error) {
+func joinObject(members []jwt.Member) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false) // what is there stays as it is spelled
 	e.SetIndent("", "  ")
-	err := e.Encode(client.Part{Members: members})
+	err := e.Encode(jwt.Part{Members: members})
 	return text.Bytes(), err
 }
 
@@ -59,7 +59,7 @@ func mergeObject(old []byte, values []Variable) ([]byte, error) {
 			}
 		}
 		if !found {
-			members, same = append(members, client.Member{Name: v.Name, Value: value}), false
+			members, same = append(members, jwt.Member{Name: v.Name, Value: value}), false
 		}
 	}
 	if same {
@@ -111,15 +111,15 @@ func withoutMembers(old []byte, about Variable, names []string) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	is := func(m client.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
-	mine := slices.ContainsFunc(members, func(m client.Member) bool {
+	is := func(m jwt.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
+	mine := slices.ContainsFunc(members, func(m jwt.Member) bool {
 		var value string
 		return is(m, about.Name) && json.Unmarshal(m.Value, &value) == nil && value == about.Value
 	})
 	if !mine {
 		return old, nil
 	}
-	members = slices.DeleteFunc(members, func(m client.Member) bool {
+	members = slices.DeleteFunc(members, func(m jwt.Member) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return is(m, name) })
 	})
 	if len(members) == 0 {

@@ -11,6 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 func userStep() Step {
@@ -39,8 +41,8 @@ func userStep() Step {
 const adminLifetime = 15 * time.Minute
 
 // admin signs a token that may create users, and cannot log in.
-func (s Session) admin(env Env) (client.Secret, error) {
-	token, err := client.SignToken(s.Key.Private, client.TokenRequest{
+func (s Session) admin(env Env) (redact.Secret, error) {
+	token, err := jwt.Sign(s.Key.Private, jwt.Request{
 		ApplicationID: s.Application.ID,
 		IssuedAt:      s.now(env),
 		Lifetime:      adminLifetime,
@@ -77,7 +79,7 @@ func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report)
 }
 
 // ensureUser finds the user that an earlier try made or was about to make, or creates it.
-func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin client.Secret, w work) (Session, error) {
+func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin redact.Secret, w work) (Session, error) {
 	n := client.NewUser{Name: a[AnswerUser], DisplayName: a[AnswerDisplayName]}
 	app, _, err := s.entry(env).noted()
 	if err != nil {
@@ -124,7 +126,7 @@ func isUserID(text string) bool {
 }
 
 // useUser takes a user that exists, by its id.
-func useUser(ctx context.Context, env Env, s Session, id string, admin client.Secret, w work) (Session, error) {
+func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w work) (Session, error) {
 	var found client.User
 	err := w.read(ctx, "look up the user", func(api *client.Client) (err error) {
 		found, err = api.GetUser(ctx, admin, id)
@@ -152,7 +154,7 @@ func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Erro
 // Unwrap gives the API's refusal.
 func (e *NoUserError) Unwrap() error { return e.Err }
 
-func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin client.Secret, w work) (Session, error) {
+func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w work) (Session, error) {
 	made, err := create(ctx, w, creation[client.User]{
 		what: "user", ours: s.unshared(),
 		find: func(ctx context.Context) (client.User, bool, error) {
@@ -186,7 +188,7 @@ func (s Session) forgetting(env Env, name string, err error) error {
 }
 
 // findUser returns the zero User if there is none of this name.
-func findUser(ctx context.Context, admin client.Secret, name string, w work, text string) (client.User, error) {
+func findUser(ctx context.Context, admin redact.Secret, name string, w work, text string) (client.User, error) {
 	var found client.User
 	err := w.lookUp(ctx, text, func(api *client.Client) (err error) {
 		found, err = api.FindUser(ctx, admin, name)
@@ -200,7 +202,7 @@ func findUser(ctx context.Context, admin client.Secret, name string, w work, tex
 
 func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
 	s.User = User{User: u, Exists: true, Created: created}
-	s.Token = client.Token{}
+	s.Token = jwt.Token{}
 	if err := s.noteMembers(env, s.Member); err != nil {
 		w.warn("note the user", err.Error())
 	}
@@ -236,7 +238,7 @@ func showOneUser(_ Env, s Session) []Fact {
 func (e *NoUserError) Advice() Advice {
 	return Advice{
 		What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
-			client.Printable(e.Application), client.Printable(e.ID)),
+			redact.Printable(e.Application), redact.Printable(e.ID)),
 		Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
 		Field: AnswerUser, Kind: Remote,
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 const (
@@ -39,7 +40,7 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 }
 
 // userPages reads the users of admin's application page by page.
-func userPages(ctx context.Context, admin client.Secret, most int, w work, text string) iter.Seq2[[]client.User, error] {
+func userPages(ctx context.Context, admin redact.Secret, most int, w work, text string) iter.Seq2[[]client.User, error] {
 	cursor := ""
 	return client.Pages("users", most, func() ([]client.User, string, error) {
 		var page client.UserPage
@@ -114,7 +115,7 @@ func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 func (e *NameTakenError) Unwrap() error { return e.Err }
 
 // freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.
-func freeUserName(ctx context.Context, admin client.Secret, name string, w work) string {
+func freeUserName(ctx context.Context, admin redact.Secret, name string, w work) string {
 	const last = 5
 	for n := 2; n <= last; n++ {
 		free := fmt.Sprintf("%s-%d", name, n)
@@ -131,7 +132,7 @@ func freeUserName(ctx context.Context, admin client.Secret, name string, w work)
 
 // Advice says what to do.
 func (e *NameTakenError) Advice() Advice {
-	name, free := client.Printable(e.Name), client.Printable(e.Free)
+	name, free := redact.Printable(e.Name), redact.Printable(e.Free)
 	a := Advice{
 		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
 		Do:    "Choose another name, or use the one that exists (--reuse-user).",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 func userFields(env Env, s Session, a Answers) []Field {
@@ -85,12 +86,12 @@ func (s Session) usersField(env Env) Field {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {
-		note := client.Printable(user.DisplayName)
+		note := redact.Printable(user.DisplayName)
 		if user.Name == last && len(s.Earlier) == 0 {
 			f.Suggestion = last
 			note = joined(note, "of your last run")
 		}
-		f.Choices = append(f.Choices, Choice{user.Name, client.Printable(user.Name), note})
+		f.Choices = append(f.Choices, Choice{user.Name, redact.Printable(user.Name), note})
 	}
 	return f
 }
@@ -157,7 +158,7 @@ func userVerb(env Env, s Session, a Answers) string {
 }
 
 func userPlan(env Env, s Session, a Answers) string {
-	name, app := client.Printable(a[AnswerUser]), client.Printable(s.Application.Name)
+	name, app := redact.Printable(a[AnswerUser]), redact.Printable(s.Application.Name)
 	switch users := s.wanted(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
@@ -169,11 +170,11 @@ func userPlan(env Env, s Session, a Answers) string {
 	switch {
 	case s.User.Exists && a[AnswerUser] != s.User.Name:
 		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
-			client.Printable(s.User.Name), app)
+			redact.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != NewOne:
-		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", client.Printable(picked), app)
+		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", redact.Printable(picked), app)
 	case isUserID(a[AnswerUser]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
 	case a[AnswerExistingUser] == Yes:
@@ -187,7 +188,7 @@ func someNames(users []client.NewUser) string {
 	const some = 4
 	names := make([]string, 0, some)
 	for _, n := range users[:min(len(users), some)] {
-		names = append(names, client.Printable(n.Name))
+		names = append(names, redact.Printable(n.Name))
 	}
 	if len(users) > some {
 		return strings.Join(names, ", ") + " and " + grouped(len(users)-some) + " more"

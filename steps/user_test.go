@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
@@ -118,8 +119,8 @@ func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
 // hasUser gives the run's application a user by other hands.
 func (r *run) hasUser(name string) {
 	r.t.Helper()
-	token, err := client.SignToken(r.session.Key.Private, client.TokenRequest{
-		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: r.env.NewID(),
+	token, err := jwt.Sign(r.session.Key.Private, jwt.Request{
+		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: r.env.NewID(),
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -269,8 +270,8 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	gone := first.session.User.ID
-	admin, err := client.SignToken(first.session.Key.Private, client.TokenRequest{
-		ApplicationID: first.session.Application.ID, IssuedAt: noon, Lifetime: client.MaxLifetime, ID: first.env.NewID(),
+	admin, err := jwt.Sign(first.session.Key.Private, jwt.Request{
+		ApplicationID: first.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: first.env.NewID(),
 	})
 	if err != nil {
 		t.Fatal(err)

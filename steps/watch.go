@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // Event is something that a running step tells. Its texts are safe to print.
@@ -195,7 +196,7 @@ func tried(err error, tries int) error {
 func (w work) watched(e Event, ended func(Event)) *client.Client {
 	return w.api.Observed(client.Observer{
 		Started: func(method, path string) {
-			e.State, e.Call, e.Wire = Started, method+" "+client.Printable(path), nil
+			e.State, e.Call, e.Wire = Started, method+" "+redact.Printable(path), nil
 			w.report(e)
 		},
 		Wire: func(w client.Wire) { e.Wire = &w },
@@ -217,7 +218,7 @@ func (w work) local(text string, do func() (note string, err error)) error {
 	w.report(e)
 	began := w.now()
 	note, err := do()
-	e.State, e.Note, e.Took = Done, client.Printable(note), w.now().Sub(began)
+	e.State, e.Note, e.Took = Done, redact.Printable(note), w.now().Sub(began)
 	if err != nil {
 		e.State, e.Note = Failed, ""
 	}
@@ -232,7 +233,7 @@ func (w work) tell(text, note string) {
 
 // warn tells of something that went otherwise than it should and does not stop the step.
 func (w work) warn(text, note string) {
-	w.report(Event{State: Warned, Text: client.Printable(text), Note: client.Printable(note)})
+	w.report(Event{State: Warned, Text: redact.Printable(text), Note: redact.Printable(note)})
 }
 
 // Grace is how long a create is waited for after the user has asked to leave.

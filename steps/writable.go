@@ -13,6 +13,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/errno"
+	"credwiz/client/redact"
 )
 
 // What may stand in the way of a file that is written later. It is looked for before anything is created.
@@ -127,7 +128,7 @@ func checkOut(path string) error {
 
 // adviseObstacle says what stands in the way of a file, and what helps.
 func adviseObstacle(err *SaveError) (what, do string, ok bool) {
-	path, file := client.Printable(err.Path), client.Printable(inShell(err.Path))
+	path, file := redact.Printable(err.Path), redact.Printable(inShell(err.Path))
 	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
 	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
 	var large *TooLargeError
@@ -156,7 +157,7 @@ func (e *SaveError) Advice() Advice {
 	if errors.As(e.Err, &inner) {
 		return inner.Advice()
 	}
-	path := client.Printable(e.Path)
+	path := redact.Printable(e.Path)
 	a := Advice{Kind: Other, Retry: true}
 	if what, do, ok := adviseObstacle(e); ok {
 		a.What, a.Do = what, do
@@ -183,7 +184,7 @@ func (e *SaveError) Advice() Advice {
 		a.What = path + " is a folder, a link or a device, and is left alone."
 		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
 	default:
-		a.What = fmt.Sprintf("%s could not be written: %s.", path, client.Printable(e.Err.Error()))
+		a.What = fmt.Sprintf("%s could not be written: %s.", path, redact.Printable(e.Err.Error()))
 		a.Do = "Try again, or start credwiz with another folder: --dir."
 	}
 	return a

@@ -11,7 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -38,7 +38,7 @@ func Fault(recovered any) *FaultError {
 }
 
 // Caught is Fault, with the panic's own words and its stack told to the log, which may be nil, without secrets.
-func Caught(log *slog.Logger, redactor *client.Redactor, recovered any) *FaultError {
+func Caught(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultError {
 	if log != nil {
 		log.Error("panic", "value", redactor.Redact(fmt.Sprint(recovered)), "stack", redactor.Redact(string(debug.Stack())))
 	}

@@ -11,7 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -54,8 +54,8 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 			t.Attr("fault", "S3")
 			d := newDesk(t)
 			var log bytes.Buffer
-			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &client.Redactor{}
-			d.env.Redactor.Hide(client.NewSecret(sandbox.DefaultAPISecret))
+			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &redact.Redactor{}
+			d.env.Redactor.Hide(redact.NewSecret(sandbox.DefaultAPISecret))
 			p := d.sit(t, 80, 24, Look{})
 			provoke(p)
 			p.left()

@@ -8,7 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -186,7 +186,7 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 	env := newDesk(t).env
 	env.Known = map[string]steps.Known{steps.AnswerAPIKey: {Value: "other123", Source: "--api-key"}}
 	for _, field := range steps.Script()[0].Fields(env, steps.Session{}, steps.Answers{}) {
-		if field.Key == steps.AnswerAPISecret && client.NewSecret(field.Suggestion) == env.Practice.APISecret {
+		if field.Key == steps.AnswerAPISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
 	}

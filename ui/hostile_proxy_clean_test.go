@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -25,7 +26,7 @@ func (v *traveler) clears(slow bool) outcome {
 	}
 	credentials := map[steps.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
-		credentials[account] = client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+		credentials[account] = client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	}
 	var said bytes.Buffer
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }

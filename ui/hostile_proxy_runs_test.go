@@ -19,6 +19,8 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -82,7 +84,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 			o.waited += d
 			return ctx.Err()
 		},
-		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			if v.keys.Add(1) == 1 {
 				return aKey()
 			}
@@ -161,7 +163,7 @@ func (v *traveler) keepsSecrets(o outcome) {
 	if aToken.MatchString(text) {
 		v.Error("a token was told")
 	}
-	if client.Printable(strings.NewReplacer("\n", "").Replace(text)) != strings.NewReplacer("\n", "").Replace(text) {
+	if redact.Printable(strings.NewReplacer("\n", "").Replace(text)) != strings.NewReplacer("\n", "").Replace(text) {
 		v.Error("something that a terminal obeys was told")
 	}
 }
@@ -191,11 +193,11 @@ func (v *traveler) hasKeyOf(app sandbox.Application) bool {
 	if err != nil {
 		return false
 	}
-	key, err := client.ParsePrivateKey(text)
+	key, err := jwt.ParseKey(text)
 	if err != nil {
 		return false
 	}
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	return err == nil && fingerprint == key.Fingerprint()
 }
 

@@ -19,6 +19,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -33,8 +35,8 @@ func noonAlways() time.Time { return noon }
 // These keys are made once: tests that need a key do not care which, but what is seen of its tokens is the same every time.
 var aKey, anotherKey, aThirdKey = keyOf("a key of the tests"), keyOf("another key of the tests"), keyOf("a third key of the tests")
 
-func keyOf(seed string) func() (*client.PrivateKey, error) {
-	return sync.OnceValues(func() (*client.PrivateKey, error) { return client.DeriveKey(seed) })
+func keyOf(seed string) func() (*jwt.Key, error) {
+	return sync.OnceValues(func() (*jwt.Key, error) { return jwt.DeriveKey(seed) })
 }
 
 // desk is the world that a wizard is tried in: a sandbox, a folder, and a clock that stands still.
@@ -80,7 +82,7 @@ func newDesk(t *testing.T) *desk {
 			return steps.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
 		},
 		Practice: client.Credentials{
-			APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret),
+			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),
 		},
 		Now:   now,
 		NewID: counted("7e"),

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -239,7 +239,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		way{"leave", func() (steps.Answers, bool, error) { return a, false, failure }},
 	)
 	for i, w := range ways {
-		p.say("  %d: %s", i+1, client.Printable(w.label))
+		p.say("  %d: %s", i+1, redact.Printable(w.label))
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -38,7 +38,7 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 			if err != nil {
 				return a, err
 			}
-			p.say("%s: %s (%s says otherwise).", client.Printable(field.Label), cmp.Or(client.Printable(value), "none"), field.Flag)
+			p.say("%s: %s (%s says otherwise).", redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none"), field.Flag)
 			a = a.With(field.Key, value)
 			continue
 		}
@@ -81,12 +81,12 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 		if err == nil {
 			if f.Note != nil {
 				if note := f.Note(value); note != "" {
-					p.say("  %s", client.Printable(note))
+					p.say("  %s", redact.Printable(note))
 				}
 			}
 			return value, nil
 		}
-		p.say("  Not accepted: %s.", client.Printable(err.Error()))
+		p.say("  Not accepted: %s.", redact.Printable(err.Error()))
 	}
 }
 
@@ -107,14 +107,14 @@ func (p plain) prompt(f steps.Field) {
 		p.say("  Warning: %s", f.Warning)
 	}
 	if f.YesNo {
-		p.begin("%s %s ", client.Printable(f.Label), map[string]string{steps.Yes: "[Y/n]", steps.No: "[y/N]"}[f.Suggestion])
+		p.begin("%s %s ", redact.Printable(f.Label), map[string]string{steps.Yes: "[Y/n]", steps.No: "[y/N]"}[f.Suggestion])
 		return
 	}
 	label := f.Label
 	if f.Hint != "" {
 		label += ", " + f.Hint
 	}
-	p.begin("%s%s: ", client.Printable(label), p.suggestion(f))
+	p.begin("%s%s: ", redact.Printable(label), p.suggestion(f))
 }
 
 // asked puts the question and reads a line.
@@ -137,7 +137,7 @@ func (p plain) suggestion(f steps.Field) string {
 	case f.Suggestion == "":
 		return ""
 	}
-	shown := client.Printable(f.Suggestion)
+	shown := redact.Printable(f.Suggestion)
 	for i, c := range f.Choices {
 		if c.Value == f.Suggestion {
 			shown = strconv.Itoa(i + 1)
@@ -147,7 +147,7 @@ func (p plain) suggestion(f steps.Field) string {
 		shown = "hidden"
 	}
 	if f.Source != "" {
-		shown += ", " + client.Printable(f.Source)
+		shown += ", " + redact.Printable(f.Source)
 	}
 	return " [" + shown + "]"
 }

@@ -9,7 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -252,7 +252,7 @@ func (m Model) outcome() error {
 		if errors.Is(cause, errFinished) {
 			cause = ErrInterrupted // what was wanted beyond that is not there
 		}
-		return &PendingError{Call: client.Printable(pending.Call), Err: cause}
+		return &PendingError{Call: redact.Printable(pending.Call), Err: cause}
 	}
 	if errors.Is(cause, errFinished) {
 		return nil

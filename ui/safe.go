@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -16,9 +16,9 @@ const longestText = 8 << 10
 // one line, and not so long that to draw it takes time. Every such text goes through here.
 func safe(text string) string {
 	if len(text) <= longestText {
-		return client.Printable(text)
+		return redact.Printable(text)
 	}
-	return client.Printable(strings.ToValidUTF8(text[:longestText], "")) + " and so on"
+	return redact.Printable(strings.ToValidUTF8(text[:longestText], "")) + " and so on"
 }
 
 // safeEvent is an event with its texts as a screen shows them.
@@ -33,7 +33,7 @@ func showable(text string) (seen string, hidden int) {
 	const zeroWidthJoiner = '\u200d'
 	seen = strings.Map(func(r rune) rune {
 		switch {
-		case r == zeroWidthJoiner || r != utf8.RuneError && client.Printable(string(r)) == string(r):
+		case r == zeroWidthJoiner || r != utf8.RuneError && redact.Printable(string(r)) == string(r):
 			return r
 		case unicode.IsSpace(r):
 			return ' '

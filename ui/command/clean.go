@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/ui"
 )
@@ -221,12 +222,12 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 			}
 		case secret == "":
 			err = fmt.Errorf("the API secret of the account %s is needed: VONAGE_API_KEY and VONAGE_API_SECRET, or --api-secret-stdin",
-				client.Printable(account.APIKey))
+				redact.Printable(account.APIKey))
 		}
 		if err != nil {
 			return nil, err
 		}
-		creds := client.Credentials{APIKey: account.APIKey, APISecret: client.NewSecret(steps.CleanToken(secret))}
+		creds := client.Credentials{APIKey: account.APIKey, APISecret: redact.NewSecret(steps.CleanToken(secret))}
 		creds.HideIn(c.redactor)
 		all[account] = creds
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/ui"
-
 	"github.com/atotto/clipboard"
+
+	"credwiz/ui"
 )
 
 // clipboardPatience is how long a clipboard program may take: one without a display may wait for ever.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -145,11 +146,11 @@ func noted(pick func(*cobra.Command, []steps.NotedApp) []offer) cobra.Completion
 		seen := map[string]bool{"": true}
 		for _, o := range pick(cmd, notedHere(cmd)) {
 			// What would not arrive in the command as it is in the journal is better not offered.
-			if seen[o.value] || client.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
+			if seen[o.value] || redact.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
 				continue
 			}
 			seen[o.value] = true
-			lines = append(lines, cobra.CompletionWithDesc(o.value, client.Printable(o.about)))
+			lines = append(lines, cobra.CompletionWithDesc(o.value, redact.Printable(o.about)))
 		}
 		return lines, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/ui"
 )
@@ -21,9 +21,9 @@ func (c console) consenting(ctx context.Context, trust bool, do func(steps.Answe
 	if !errors.As(err, &host) || !c.person() {
 		return err
 	}
-	label := "Send your API key and secret to " + client.Printable(host.Host)
+	label := "Send your API key and secret to " + redact.Printable(host.Host)
 	if host.File != "" {
-		label += ", which " + client.Printable(host.File) + " names"
+		label += ", which " + redact.Printable(host.File) + " names"
 	}
 	ask := c.asker()
 	answer, askErr := ui.Ask(ctx, ask, c.err, steps.Field{

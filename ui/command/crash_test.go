@@ -24,7 +24,8 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
@@ -258,7 +259,7 @@ func (s *scene) holds() (key []byte) {
 	fingerprint := ""
 	key = s.read("private.key")
 	if key != nil {
-		private, err := client.ParsePrivateKey(key)
+		private, err := jwt.ParseKey(key)
 		if err != nil {
 			s.Fatalf("half a key was left, %d bytes: %v", len(key), err)
 		}
@@ -281,7 +282,7 @@ func (s *scene) holds() (key []byte) {
 
 func (s *scene) fingerprint(app sandbox.Application) string {
 	s.Helper()
-	fingerprint, err := client.PublicFingerprint(app.PublicKey)
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func (s *scene) isMade(stdout string) {
 		s.Fatalf("told: %s", stdout)
 	}
 	token := got.Users[0].Token
-	if err := client.VerifyToken(client.NewSecret(token.JWT), apps[0].PublicKey, apps[0].ID, time.Now()); err != nil {
+	if err := jwt.Verify(redact.NewSecret(token.JWT), apps[0].PublicKey, apps[0].ID, time.Now()); err != nil {
 		s.Error(err)
 	}
 	if !bytes.Contains(s.read(".env"), fmt.Appendf(nil, "VONAGE_JWT=%s\n", token.JWT)) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // The log of --debug is for whoever looks for a fault, and may be sent to others. It has what was done and what came of
@@ -46,7 +47,7 @@ func (c console) openLog(name string) (runLog, error) {
 	}
 	w := c.redactor.Writer(file)
 	log := newLog(w)
-	log.Info(logBegins, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", client.Printable(os.Getenv("TERM")),
+	log.Info(logBegins, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", redact.Printable(os.Getenv("TERM")),
 		"stdin_terminal", isTerminal(c.in), "stdout_terminal", isTerminal(c.out), "stderr_terminal", isTerminal(c.err))
 	return runLog{log, func() { _ = errors.Join(w.Close(), file.Close()) }}, nil
 }

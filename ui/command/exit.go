@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"syscall"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/ui"
 )
@@ -38,7 +38,7 @@ func (c console) fail(err error, practice, done bool) error {
 	left := gone || errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
 	switch {
 	case errors.As(err, &fault):
-		c.say("credwiz has a fault of its own and had to stop: " + client.Printable(fault.Error()) + ".")
+		c.say("credwiz has a fault of its own and had to stop: " + redact.Printable(fault.Error()) + ".")
 		c.say("What exists is kept. Run it in the same folder again to go on, and report this fault with the line above.")
 		if errors.As(err, &pending) {
 			c.say("It stopped while " + pending.Call + " had no answer: the next run looks for what that creates first.")

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -106,7 +108,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 		}
 	}
 	evidence.Now, evidence.OfDotenv, evidence.Online = c.now(), found.ofDotenv, o.online
-	reading := client.ReadToken(found.token)
+	reading := jwt.Read(found.token)
 	var problem error
 	if o.online {
 		if noted, from := evidence.Host(reading); noted != "" && !cmd.Flags().Changed("api-host") {
@@ -148,7 +150,7 @@ func existingFolder(dir string) (*steps.Folder, error) {
 
 // foundToken is a token and where it was.
 type foundToken struct {
-	token    client.Secret
+	token    redact.Secret
 	source   string // in words
 	ofDotenv bool   // it is the one in the folder's .env
 }
@@ -157,7 +159,7 @@ type foundToken struct {
 func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *steps.Folder) (foundToken, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
-		return foundToken{token: client.NewSecret(args[0]), source: "the command line"}, nil
+		return foundToken{token: redact.NewSecret(args[0]), source: "the command line"}, nil
 	case len(args) == 0 && (isTerminal(c.in) || o.secretStdin):
 		return ofDotenv(folder)
 	case o.secretStdin:
@@ -170,8 +172,8 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	if err != nil {
 		return foundToken{}, fmt.Errorf("standard input: %w", err)
 	}
-	token := client.NewSecret(text)
-	if len(args) == 0 && client.ReadToken(token).Shape == client.EmptyText {
+	token := redact.NewSecret(text)
+	if len(args) == 0 && jwt.Read(token).Shape == jwt.EmptyText {
 		return ofDotenv(folder) // nobody is at the other end, as in a script
 	}
 	return foundToken{token: token, source: "standard input"}, nil
@@ -186,7 +188,7 @@ func ofDotenv(folder *steps.Folder) (foundToken, error) {
 		}
 		return foundToken{}, fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
 	}
-	return foundToken{token: token, source: "VONAGE_JWT in " + client.Printable(path), ofDotenv: true}, nil
+	return foundToken{token: token, source: "VONAGE_JWT in " + redact.Printable(path), ofDotenv: true}, nil
 }
 
 func readPublicKey(ctx context.Context, path string) ([]steps.KnownKey, error) {
@@ -200,7 +202,7 @@ func readPublicKey(ctx context.Context, path string) ([]steps.KnownKey, error) {
 		err = errors.New("it is not PEM; from DER, openssl pkey -pubin -inform DER -in FILE makes it")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("--public-key: %s: %w", client.Printable(path), err)
+		return nil, fmt.Errorf("--public-key: %s: %w", redact.Printable(path), err)
 	}
 	return []steps.KnownKey{key}, nil
 }
@@ -219,14 +221,14 @@ func (c console) credentials(ctx context.Context, o inspecting, known, secrets m
 	if key == "" || secret == "" {
 		return client.Credentials{}, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
 	}
-	creds := client.Credentials{APIKey: key, APISecret: client.NewSecret(steps.CleanToken(secret))}
+	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(steps.CleanToken(secret))}
 	creds.HideIn(c.redactor)
 	return creds, nil
 }
 
 // ask asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
 // usage.
-func (c console) ask(ctx context.Context, e steps.Evidence, r client.Reading, creds client.Credentials, folder *steps.Folder,
+func (c console) ask(ctx context.Context, e steps.Evidence, r jwt.Reading, creds client.Credentials, folder *steps.Folder,
 	o inspecting) (evidence steps.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/steps"
 )
 
 // The clock of these tests, and the ids in their tokens.
 var (
 	inspectedAt = time.Date(2026, 3, 4, 12, 0, 0, 0, time.FixedZone("CET", 3600))
-	pair        = sync.OnceValues(client.GenerateKey)
+	pair        = sync.OnceValues(jwt.GenerateKey)
 )
 
 const (
@@ -29,17 +29,17 @@ const (
 )
 
 // inspectHere runs credwiz inspect in a folder with a key, a .env and nothing else, on a token of alice's.
-func inspectHere(t *testing.T, change func(*client.TokenRequest), bend func(string) string, args ...string) (code int, stdout, stderr string) {
+func inspectHere(t *testing.T, change func(*jwt.Request), bend func(string) string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	key, err := pair()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := client.TokenRequest{ApplicationID: inspectedApp, User: "alice", ACL: client.ACLClientSDK(), IssuedAt: inspectedAt, Lifetime: 24 * time.Hour, ID: inspectedJTI}
+	r := jwt.Request{ApplicationID: inspectedApp, User: "alice", ACL: jwt.ACLClientSDK(), IssuedAt: inspectedAt, Lifetime: 24 * time.Hour, ID: inspectedJTI}
 	if change != nil {
 		change(&r)
 	}
-	token, err := client.SignToken(key, r)
+	token, err := jwt.Sign(key, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,28 +71,28 @@ func inspectHere(t *testing.T, change func(*client.TokenRequest), bend func(stri
 }
 
 // tutorial is a token as the old tutorial makes it, a day later.
-func tutorial(r *client.TokenRequest) {
-	r.ACL, r.User, r.IssuedAt = client.ACLTutorial(), "USR-"+inspectedApp, inspectedAt.Add(-25*time.Hour)
+func tutorial(r *jwt.Request) {
+	r.ACL, r.User, r.IssuedAt = jwt.ACLTutorial(), "USR-"+inspectedApp, inspectedAt.Add(-25*time.Hour)
 }
 
 func TestWhatAnInspectionLooksLike(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		change func(*client.TokenRequest)
+		change func(*jwt.Request)
 		bend   func(string) string
 		args   []string
 		code   int
 	}{
 		{name: "good"},
 		{name: "good-json", args: []string{"--json"}},
-		{name: "expired", change: func(r *client.TokenRequest) { r.IssuedAt = inspectedAt.Add(-25 * time.Hour) }, code: 1},
+		{name: "expired", change: func(r *jwt.Request) { r.IssuedAt = inspectedAt.Add(-25 * time.Hour) }, code: 1},
 		{name: "tutorial", change: tutorial, bend: func(s string) string { return `"` + s + `"` }, code: 1},
 		{name: "tutorial-json", change: tutorial, args: []string{"--json"}, code: 1},
-		{name: "admin", change: func(r *client.TokenRequest) { r.User, r.ACL = "", client.ACL{} }, code: 1},
-		{name: "voice-only", change: func(r *client.TokenRequest) {
-			r.ACL, _ = client.ParseACL([]byte(`{"paths":{"/*/rtc/**":{},"/*/sessions/**":{},"/*/conversations/**":{},"/*/knocking/**":{},"/*/legs/**":{}}}`))
+		{name: "admin", change: func(r *jwt.Request) { r.User, r.ACL = "", jwt.ACL{} }, code: 1},
+		{name: "voice-only", change: func(r *jwt.Request) {
+			r.ACL, _ = jwt.ParseACL([]byte(`{"paths":{"/*/rtc/**":{},"/*/sessions/**":{},"/*/conversations/**":{},"/*/knocking/**":{},"/*/legs/**":{}}}`))
 		}},
-		{name: "another-application", change: func(r *client.TokenRequest) { r.ApplicationID = "0c5e8a5c-7b9c-4a35-8a34-5a2b7f9a2f11" }, args: []string{"--public-key", "public.pem"}},
+		{name: "another-application", change: func(r *jwt.Request) { r.ApplicationID = "0c5e8a5c-7b9c-4a35-8a34-5a2b7f9a2f11" }, args: []string{"--public-key", "public.pem"}},
 		{name: "private-key", bend: func(string) string { k, _ := pair(); text, _ := k.PEM(); return text.Reveal() }, code: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

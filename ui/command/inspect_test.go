@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 )
 
@@ -198,12 +198,12 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	t.Parallel()
 	dir, token, server := inspected(t)
-	key, err := client.ParsePrivateKey([]byte(read(t, dir, "private.key")))
+	key, err := jwt.ParseKey([]byte(read(t, dir, "private.key")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended, err := client.SignToken(key, client.TokenRequest{
-		ApplicationID: server.Applications()[0].ID, User: "alice", ACL: client.ACLClientSDK(), IssuedAt: time.Now().Add(-2 * time.Hour),
+	ended, err := jwt.Sign(key, jwt.Request{
+		ApplicationID: server.Applications()[0].ID, User: "alice", ACL: jwt.ACLClientSDK(), IssuedAt: time.Now().Add(-2 * time.Hour),
 		Lifetime: time.Hour, ID: "705b6f50-8c21-41e8-9bcb-595326422d60",
 	})
 	if err != nil {

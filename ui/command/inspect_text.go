@@ -4,9 +4,9 @@ import (
 	"io"
 	"strings"
 
-	"credwiz/steps"
-
 	"github.com/charmbracelet/x/ansi"
+
+	"credwiz/steps"
 )
 
 // explain writes the explanation to standard output.

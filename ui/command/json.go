@@ -6,7 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // writeJSON prints a result. It is for a person's terminal as well as for a program: encoding/json leaves delete, the C1
@@ -20,7 +20,7 @@ func (c console) writeJSON(value any) error {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
-		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', client.Printable(string(r)) == string(r):
+		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', redact.Printable(string(r)) == string(r):
 			out = utf8.AppendRune(out, r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

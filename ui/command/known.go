@@ -9,12 +9,13 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/ui"
-
-	"github.com/spf13/cobra"
 )
 
 // known collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
@@ -29,9 +30,9 @@ func (c console) known(cmd *cobra.Command, o options, profile steps.Profile, hos
 	// Taken for a demo too, so that no child process has them; but real credentials are not for the sandbox.
 	accountFromEnvironment(account.Known, account.Secrets)
 	for _, secret := range account.Secrets {
-		c.redactor.Hide(client.NewSecret(secret.Value))
+		c.redactor.Hide(redact.NewSecret(secret.Value))
 	}
-	c.redactor.Hide(client.NewSecret(account.Known[steps.AnswerAPISecret].Value))
+	c.redactor.Hide(redact.NewSecret(account.Known[steps.AnswerAPISecret].Value))
 	known, err := c.given(cmd, o, profile)
 	if err != nil {
 		return steps.Suggestions{}, err
@@ -89,7 +90,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 	names, err := cmd.Flags().GetStringArray(steps.AnswerUser)
 	for _, name := range append(names, known[steps.AnswerAppName].Value, known[steps.AnswerDisplayName].Value) {
 		if err := steps.CheckSeen(name); err != nil {
-			return nil, fmt.Errorf("“%s”: %w", client.Printable(name), err)
+			return nil, fmt.Errorf("“%s”: %w", redact.Printable(name), err)
 		}
 	}
 	if err == nil && len(names) == 1 {
@@ -133,7 +134,7 @@ func (c console) given(cmd *cobra.Command, o options, profile steps.Profile) (ma
 		if err != nil {
 			return nil, err
 		}
-		c.redactor.Hide(client.NewSecret(secret))
+		c.redactor.Hide(redact.NewSecret(secret))
 		known[steps.AnswerAPISecret] = steps.Known{Value: secret, Source: "--api-secret-stdin"}
 	}
 	return known, nil
@@ -213,7 +214,7 @@ func readACL(ctx context.Context, value string) (string, error) {
 	}
 	text, err := steps.ReadFile(ctx, value, steps.MaxText)
 	if err != nil {
-		return "", fmt.Errorf("--acl: neither client-sdk, tutorial, JSON nor a file that can be read: %s: %w", client.Printable(value), err)
+		return "", fmt.Errorf("--acl: neither client-sdk, tutorial, JSON nor a file that can be read: %s: %w", redact.Printable(value), err)
 	}
 	return text, nil
 }

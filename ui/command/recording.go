@@ -11,12 +11,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"credwiz/client"
+	"github.com/google/uuid"
+
 	"credwiz/client/errno"
+	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
-
-	"github.com/google/uuid"
 )
 
 // world is what differs from run to run: clock, ids, keys and chance. A demo with --fixed has the same one every time, so that
@@ -25,7 +25,7 @@ type world struct {
 	now    func() time.Time
 	newID  func() string
 	random func() float64 // nil takes the system's
-	keys   func() (*client.PrivateKey, error)
+	keys   func() (*jwt.Key, error)
 	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
@@ -47,7 +47,7 @@ func (c console) world(fixed bool) world {
 
 func realWorld(now func() time.Time) world {
 	return world{
-		now: now, newID: uuid.NewString, keys: client.GenerateKey,
+		now: now, newID: uuid.NewString, keys: jwt.GenerateKey,
 		dir: temporaryDir,
 	}
 }
@@ -69,8 +69,8 @@ func fixedWorld() world {
 		now:    stand,
 		newID:  numbered("credwiz"),
 		random: func() float64 { return 0.5 },
-		keys: func() (*client.PrivateKey, error) {
-			return client.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
+		keys: func() (*jwt.Key, error) {
+			return jwt.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
 		},
 		serverNow:   stand,
 		serverNewID: numbered("sandbox"),

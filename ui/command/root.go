@@ -13,12 +13,13 @@ import (
 	"syscall"
 	"time"
 
-	"credwiz/client"
-	"credwiz/steps"
-	"credwiz/ui"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/ui"
 )
 
 // console is where the program runs: its streams, and whether a person is there.
@@ -27,7 +28,7 @@ type console struct {
 	out, err io.Writer
 	now      func() time.Time
 	stage    *Stage           // of a run for pictures; else nil
-	redactor *client.Redactor // what is said to err passes it
+	redactor *redact.Redactor // what is said to err passes it
 	jobs     *ui.Jobs
 }
 
@@ -43,7 +44,7 @@ func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) i
 }
 
 func newConsole(in *os.File, out, errs io.Writer) console {
-	return console{in: in, out: out, err: errs, now: time.Now, redactor: &client.Redactor{}}
+	return console{in: in, out: out, err: errs, now: time.Now, redactor: &redact.Redactor{}}
 }
 
 // client is a client of the API at host.
@@ -93,7 +94,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 		return exitSignal + int(syscall.SIGINT)
 	}
 	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
-		c.redactor.Redact(client.Printable(err.Error())), cmd.CommandPath())
+		c.redactor.Redact(redact.Printable(err.Error())), cmd.CommandPath())
 	return exitUsage
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -46,7 +47,7 @@ func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error)
 		users, err = steps.ParseRoster(text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("--users-from: %s: %w", client.Printable(o.usersFrom), err)
+		return nil, fmt.Errorf("--users-from: %s: %w", redact.Printable(o.usersFrom), err)
 	}
 	return users, nil
 }

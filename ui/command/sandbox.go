@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -108,7 +108,7 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	if s.secretStdin {
 		shown = "the one from standard input"
 	}
-	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), client.Printable(s.apiKey), shown)
+	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), redact.Printable(s.apiKey), shown)
 	if c.lost() != nil {
 		return server.Close() // without its address it is of no use
 	}
@@ -132,7 +132,7 @@ func (c console) notStarted(err error) error {
 	var addr *sandbox.AddrError
 	switch {
 	case errors.Is(err, sandbox.ErrNotLoopback):
-		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
 		c.say("If other machines are meant to reach it, say so with --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
@@ -140,7 +140,7 @@ func (c console) notStarted(err error) error {
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w", addr)
 	default:
-		c.say("The sandbox was not started: " + client.Printable(err.Error()) + ".")
+		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
 		c.say("Choose another address with --addr; port 0 takes a free one.")
 		return exit(exitFailed)
 	}
@@ -154,10 +154,10 @@ func (c console) logged(asJSON bool) func(sandbox.Request) {
 			if r.Status == 0 {
 				status = "no answer"
 			}
-			line := fmt.Sprintf("%s  %-6s %s  %s  %s", r.At.Format("15:04:05.000"), r.Method, client.Printable(r.Path),
+			line := fmt.Sprintf("%s  %-6s %s  %s  %s", r.At.Format("15:04:05.000"), r.Method, redact.Printable(r.Path),
 				status, r.Took.Round(time.Microsecond))
 			if r.Reason != "" {
-				line += "  " + client.Printable(r.Reason)
+				line += "  " + redact.Printable(r.Reason)
 			}
 			_, _ = io.WriteString(c.err, line+"\n")
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
@@ -64,7 +65,7 @@ func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
 		for _, name := range names {
 			t.Setenv(name, "canary-of-"+name)
 		}
-		c := console{redactor: &client.Redactor{}}
+		c := console{redactor: &redact.Redactor{}}
 		known, err := c.known(c.wizardCommand(), options{demo: demo, noInput: true},
 			steps.Profile{Known: map[string]steps.Known{}}, client.DefaultHost)
 		if err != nil {
@@ -88,8 +89,8 @@ func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
 }
 
 func canaryConsole(errs *bytes.Buffer) console {
-	c := console{err: errs, redactor: &client.Redactor{}}
-	c.redactor.Hide(client.NewSecret("canary-Zx81"))
+	c := console{err: errs, redactor: &redact.Redactor{}}
+	c.redactor.Hide(redact.NewSecret("canary-Zx81"))
 	return c
 }
 

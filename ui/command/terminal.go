@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"credwiz/ui"
-
 	"github.com/charmbracelet/x/term"
+
+	"credwiz/ui"
 )
 
 // asker reads answers line by line.

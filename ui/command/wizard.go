@@ -11,12 +11,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/ui"
-
-	"github.com/spf13/cobra"
 )
 
 // options are the flags of the wizard.
@@ -157,7 +159,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		HostFrom: hostFrom,
 		Account:  places.account,
 		Open:     places.open,
-		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)},
+		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
 		Known:    found.Known,
 		Secrets:  found.Secrets,
 		Notes:    found.Notes,
@@ -172,7 +174,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		NoLogin:  o.noLogin,
 		Log:      log,
 		Redactor: c.redactor,
-		Keys: steps.NewKeySource(func() (*client.PrivateKey, error) {
+		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			key, err := world.keys()
 			if err == nil {
 				key.HideIn(c.redactor)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -73,11 +75,11 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := client.GenerateKey()
+	key, err := jwt.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	if _, err := client.New(client.Options{Host: host}).CreateApplication(t.Context(), creds,
 		client.NewApplication{Name: "Theirs", PublicKey: key.PublicPEM()}); err != nil {
 		t.Fatal(err)
@@ -89,11 +91,11 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	p.sees("give it the new key", "enter continue").press("enter")
 	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
 	p.sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
-	fingerprint, err := client.PublicFingerprint(s.api.Applications()[0].PublicKey)
+	fingerprint, err := jwt.Fingerprint(s.api.Applications()[0].PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine, err := client.ParsePrivateKey(s.holds())
+	mine, err := jwt.ParseKey(s.holds())
 	if err != nil || mine.Fingerprint() != fingerprint || len(s.api.Applications()) != 1 {
 		t.Errorf("the application has another key than the folder: %v", err)
 	}

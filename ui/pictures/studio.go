@@ -12,12 +12,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/ui/command"
 	"credwiz/ui/terminal"
-
-	"github.com/google/uuid"
 )
 
 // studio is where a story is played: a folder, an account, a clock, and a size of the window. Nothing in it depends on the
@@ -125,12 +127,12 @@ func (s *studio) has(names ...string) error {
 	if err != nil {
 		return err
 	}
-	key, err := client.DeriveKey("somebody else's")
+	key, err := jwt.DeriveKey("somebody else's")
 	if err != nil {
 		return err
 	}
 	api := client.New(client.Options{Host: host})
-	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	for _, name := range names {
 		if _, err := api.CreateApplication(s.ctx, creds, client.NewApplication{Name: name, PublicKey: key.PublicPEM()}); err != nil {
 			return err
@@ -141,7 +143,7 @@ func (s *studio) has(names ...string) error {
 
 // key leaves a private key in the folder.
 func (s *studio) key(mode os.FileMode) error {
-	key, err := client.DeriveKey("found here")
+	key, err := jwt.DeriveKey("found here")
 	if err != nil {
 		return err
 	}

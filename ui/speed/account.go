@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -30,12 +32,12 @@ func newAccount(ctx context.Context, applications int) (_ *account, err error) {
 	if err != nil {
 		return nil, err
 	}
-	pair, err := client.DeriveKey("somebody else's")
+	pair, err := jwt.DeriveKey("somebody else's")
 	if err != nil {
 		return nil, err
 	}
 	api := client.New(client.Options{Host: host})
-	owner := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: client.NewSecret(sandbox.DefaultAPISecret)}
+	owner := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	for i := range applications {
 		_, err := api.CreateApplication(ctx, owner,
 			client.NewApplication{Name: fmt.Sprintf("Application %d", i+1), PublicKey: pair.PublicPEM()})

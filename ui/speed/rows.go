@@ -2,7 +2,7 @@
 
 package main
 
-import "credwiz/client"
+import "credwiz/client/jwt"
 
 // row is a figure of the table, and what it may be: so many times the floor, and so much more.
 type row struct {
@@ -54,6 +54,6 @@ func (l *lab) rows() []row {
 
 // makeKey makes the key pair that a run cannot do without.
 func makeKey() error {
-	_, err := client.GenerateKey()
+	_, err := jwt.GenerateKey()
 	return err
 }

@@ -16,11 +16,11 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/ui/terminal"
-
 	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/termios"
 	"go.uber.org/goleak"
+
+	"credwiz/ui/terminal"
 )
 
 // The test binary is also the program in the terminal, when CHILD says which.

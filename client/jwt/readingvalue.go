@@ -1,4 +1,4 @@
-package client
+package jwt
 
 import (
 	"encoding/json"

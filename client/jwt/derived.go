@@ -1,4 +1,4 @@
-package client
+package jwt
 
 import (
 	"crypto/rsa"
@@ -10,7 +10,7 @@ import (
 
 // DeriveKey makes the key that belongs to a seed, the same one every time: for recordings of the practice sandbox,
 // which are to come out alike. Whoever knows the seed has the key, so it must never sign for a real application.
-func DeriveKey(seed string) (*PrivateKey, error) {
+func DeriveKey(seed string) (*Key, error) {
 	stream := seededBytes{seed: seed}
 	for {
 		key, err := rsaFrom(stream.prime(), stream.prime())
@@ -18,7 +18,7 @@ func DeriveKey(seed string) (*PrivateKey, error) {
 			return nil, fmt.Errorf("derived key: %w", err)
 		}
 		if key != nil {
-			return &PrivateKey{rsa: key}, nil
+			return &Key{rsa: key}, nil
 		}
 	}
 }

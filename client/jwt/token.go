@@ -1,4 +1,5 @@
-package client
+// Package jwt signs, verifies and reads the tokens of the Vonage API, with the key of an application.
+package jwt
 
 import (
 	"errors"
@@ -6,6 +7,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"credwiz/client/redact"
 )
 
 // Bounds of a token's life. The platform counts it from iat, whatever exp says.
@@ -20,8 +23,8 @@ var ErrLifetime = fmt.Errorf("a token lives between %v and %v", MinLifetime, Max
 // ErrWrongKey is a token that the public key it should belong to does not verify.
 var ErrWrongKey = errors.New("the private key does not belong to the application")
 
-// TokenRequest says what to sign.
-type TokenRequest struct {
+// Request says what to sign.
+type Request struct {
 	ApplicationID string
 	// User is the name (not the id) of the user who logs in, the claim sub. Empty makes an admin token, which can
 	// create users and cannot log in.
@@ -34,7 +37,7 @@ type TokenRequest struct {
 
 // Token is a signed JWT and what it claims, to the second, as it was signed.
 type Token struct {
-	JWT       Secret
+	JWT       redact.Secret
 	ID        string
 	Subject   string
 	ACL       ACL
@@ -49,8 +52,8 @@ type claims struct {
 	ACL *ACL `json:"acl,omitempty"`
 }
 
-// SignToken signs a JWT with RS256, the only algorithm that the platform takes. It makes no call.
-func SignToken(key *PrivateKey, r TokenRequest) (Token, error) {
+// Sign signs a JWT with RS256, the only algorithm that the platform takes. It makes no call.
+func Sign(key *Key, r Request) (Token, error) {
 	if r.Lifetime < MinLifetime || r.Lifetime > MaxLifetime {
 		return Token{}, fmt.Errorf("token: %w", ErrLifetime)
 	}
@@ -72,12 +75,12 @@ func SignToken(key *PrivateKey, r TokenRequest) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("token: %w", err)
 	}
-	return Token{JWT: NewSecret(signed), ID: r.ID, Subject: r.User, ACL: r.ACL, IssuedAt: issued, ExpiresAt: expires}, nil
+	return Token{JWT: redact.NewSecret(signed), ID: r.ID, Subject: r.User, ACL: r.ACL, IssuedAt: issued, ExpiresAt: expires}, nil
 }
 
-// VerifyToken checks a token's signature against a public key in PEM, and that it belongs to the application and has
+// Verify checks a token's signature against a public key in PEM, and that it belongs to the application and has
 // not expired at now.
-func VerifyToken(token Secret, publicPEM, applicationID string, now time.Time) error {
+func Verify(token redact.Secret, publicPEM, applicationID string, now time.Time) error {
 	public, err := parsePublicKey(publicPEM)
 	if err != nil {
 		return err

@@ -1,9 +1,9 @@
-package client_test
+package redact_test
 
 import (
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
@@ -40,7 +40,7 @@ func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
 		"text style":      "❤\ufe0e ☎\ufe0e",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := client.Printable(text); got != text {
+			if got := redact.Printable(text); got != text {
 				t.Errorf("%s is printed as %s (%+q)", text, got, got)
 			}
 		})
@@ -87,10 +87,10 @@ func TestWhatDrivesATerminalOrDeceivesAnEyeIsPrintedByName(t *testing.T) {
 		"joiner before an escape": {"🙂\u200d\x1b", `🙂\u{200D}\u{1B}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := client.Printable(test.text); got != test.want {
+			if got := redact.Printable(test.text); got != test.want {
 				t.Errorf("%+q is printed as %+q, want %+q", test.text, got, test.want)
 			}
-			if again := client.Printable(test.want); again != test.want {
+			if again := redact.Printable(test.want); again != test.want {
 				t.Errorf("%+q is printed as %+q the second time", test.want, again)
 			}
 		})

@@ -1,4 +1,4 @@
-package client
+package jwt
 
 import (
 	"bytes"
@@ -24,14 +24,14 @@ const (
 	FormDER    KeyForm = "DER, which is binary"
 )
 
-// ParsePrivateKey reads a key in any form that means one key and no other: PKCS#8 or PKCS#1, in PEM or what became of that
+// ParseKey reads a key in any form that means one key and no other: PKCS#8 or PKCS#1, in PEM or what became of that
 // on its way through environments and editors. What it refuses, it refuses with the error that says what it is.
-func ParsePrivateKey(content []byte) (*PrivateKey, error) {
+func ParseKey(content []byte) (*Key, error) {
 	key, form, err := findKey(content)
 	if err != nil {
 		return nil, fmt.Errorf("private key: %w", err)
 	}
-	return &PrivateKey{key, form}, nil
+	return &Key{key, form}, nil
 }
 
 func findKey(content []byte) (*rsa.PrivateKey, KeyForm, error) {
@@ -40,10 +40,12 @@ func findKey(content []byte) (*rsa.PrivateKey, KeyForm, error) {
 			return key, FormDER, err
 		}
 	}
-	text, err := DecodeText(content)
-	if err != nil {
-		text = bytes.ReplaceAll(content, []byte{0}, nil) // a key is ASCII, whatever is beside it
+	text := content
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\ufeff"} {
+		text = bytes.TrimPrefix(text, []byte(mark))
 	}
+	// A key is ASCII, whatever is beside it: so UTF-16 is the same with a NUL for each letter.
+	text = bytes.ReplaceAll(text, []byte{0}, nil)
 	key, form, err := findInText(string(text))
 	if bytes.IndexByte(content, 0) >= 0 {
 		form = FormUTF16

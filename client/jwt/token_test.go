@@ -1,4 +1,4 @@
-package client_test
+package jwt_test
 
 import (
 	"crypto"
@@ -13,28 +13,29 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // signedAt is not at the start of a second: what is claimed must be.
 var signedAt = time.Date(2026, 3, 4, 12, 0, 0, 987_654_321, time.UTC)
 
-func userRequest() client.TokenRequest {
-	return client.TokenRequest{
-		ApplicationID: someID, User: "alice", ACL: client.ACLClientSDK(),
+func userRequest() jwt.Request {
+	return jwt.Request{
+		ApplicationID: someID, User: "alice", ACL: jwt.ACLClientSDK(),
 		IssuedAt: signedAt, Lifetime: time.Hour, ID: "705b6f50-8c21-41e8-9bcb-595326422d60",
 	}
 }
 
-func adminRequest() client.TokenRequest {
+func adminRequest() jwt.Request {
 	r := userRequest()
-	r.User, r.ACL = "", client.ACL{}
+	r.User, r.ACL = "", jwt.ACL{}
 	return r
 }
 
-func signed(t testing.TB, r client.TokenRequest) client.Token {
+func signed(t testing.TB, r jwt.Request) jwt.Token {
 	t.Helper()
-	token, err := client.SignToken(privateKey(t, own()), r)
+	token, err := jwt.Sign(privateKey(t, own()), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func signed(t testing.TB, r client.TokenRequest) client.Token {
 }
 
 // opened verifies a token by hand and returns its header and its claims. No JWT library has a part in it.
-func opened(t *testing.T, token client.Secret, key *rsa.PublicKey) (header string, claims map[string]json.RawMessage) {
+func opened(t *testing.T, token redact.Secret, key *rsa.PublicKey) (header string, claims map[string]json.RawMessage) {
 	t.Helper()
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {
@@ -77,7 +78,7 @@ func TestAUserTokenClaimsWhatTheContractHas(t *testing.T) {
 		"exp":            fmt.Sprint(signedAt.Unix() + 3600),
 		"jti":            `"705b6f50-8c21-41e8-9bcb-595326422d60"`,
 		"sub":            `"alice"`,
-		"acl":            aclText(t, client.ACLClientSDK()),
+		"acl":            aclText(t, jwt.ACLClientSDK()),
 	}
 	for name, value := range claims {
 		if string(value) != want[name] {
@@ -104,7 +105,7 @@ func TestAnAdminTokenHasNoSubjectAndNoACL(t *testing.T) {
 
 func TestTheACLIsSignedAsItWasWritten(t *testing.T) {
 	t.Attr("fault", "N13")
-	acl, err := client.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`))
+	acl, err := jwt.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,9 +145,9 @@ func TestATokenLivesFromThirtySecondsToADay(t *testing.T) {
 	} {
 		r := userRequest()
 		r.Lifetime = lifetime
-		token, err := client.SignToken(privateKey(t, own()), r)
+		token, err := jwt.Sign(privateKey(t, own()), r)
 		if !want {
-			if !errors.Is(err, client.ErrLifetime) || !token.JWT.IsZero() {
+			if !errors.Is(err, jwt.ErrLifetime) || !token.JWT.IsZero() {
 				t.Errorf("%v: %v", lifetime, err)
 			}
 			continue

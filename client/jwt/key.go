@@ -1,4 +1,4 @@
-package client
+package jwt
 
 import (
 	"crypto/rand"
@@ -9,6 +9,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+
+	"credwiz/client/redact"
 )
 
 // KeyBits is the size of the keys made here, the same as of those that the API makes, and the least that is accepted.
@@ -27,39 +29,39 @@ var (
 	ErrSeveralKeys  = errors.New("there are several private keys")
 )
 
-// PrivateKey is the RSA key of an application. Like a Secret it does not print itself.
-type PrivateKey struct {
+// Key is the RSA key of an application. Like a Secret it does not print itself.
+type Key struct {
 	rsa  *rsa.PrivateKey
 	form KeyForm
 }
 
 // GenerateKey makes a key of KeyBits, which takes some tens of milliseconds.
-func GenerateKey() (*PrivateKey, error) {
+func GenerateKey() (*Key, error) {
 	key, err := rsa.GenerateKey(rand.Reader, KeyBits)
 	if err != nil {
 		return nil, fmt.Errorf("private key: %w", err)
 	}
-	return &PrivateKey{rsa: key}, nil
+	return &Key{rsa: key}, nil
 }
 
 // PEM returns the key as PKCS#8 in PEM, the only form that Vonage's own tools read.
-func (k *PrivateKey) PEM() (Secret, error) {
+func (k *Key) PEM() (redact.Secret, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(k.rsa)
 	if err != nil {
-		return Secret{}, fmt.Errorf("private key: %w", err)
+		return redact.Secret{}, fmt.Errorf("private key: %w", err)
 	}
-	return NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))), nil
+	return redact.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))), nil
 }
 
 // HideIn tells the redactor the lines of the key.
-func (k *PrivateKey) HideIn(r *Redactor) {
+func (k *Key) HideIn(r *redact.Redactor) {
 	if text, err := k.PEM(); err == nil {
 		r.Hide(text)
 	}
 }
 
 // PublicPEM returns the public half in PEM, as the API takes it.
-func (k *PrivateKey) PublicPEM() string {
+func (k *Key) PublicPEM() string {
 	der, err := x509.MarshalPKIXPublicKey(k.rsa.Public())
 	if err != nil {
 		panic("an RSA public key cannot be encoded: " + err.Error()) // only unknown key types fail
@@ -68,8 +70,8 @@ func (k *PrivateKey) PublicPEM() string {
 }
 
 // Fingerprint names the pair: the SHA-256 of the public half, in hexadecimal. Two PEM texts of one key have the same.
-func (k *PrivateKey) Fingerprint() string {
-	fingerprint, err := PublicFingerprint(k.PublicPEM())
+func (k *Key) Fingerprint() string {
+	fingerprint, err := Fingerprint(k.PublicPEM())
 	if err != nil {
 		panic("a PEM block that was just made cannot be read: " + err.Error())
 	}
@@ -77,19 +79,19 @@ func (k *PrivateKey) Fingerprint() string {
 }
 
 // Form is how the key was written where it was read.
-func (k *PrivateKey) Form() KeyForm { return k.form }
+func (k *Key) Form() KeyForm { return k.form }
 
 // String hides the key.
-func (k *PrivateKey) String() string { return hidden }
+func (k *Key) String() string { return redact.Hidden }
 
 // GoString hides the key, for %#v.
-func (k *PrivateKey) GoString() string { return hidden }
+func (k *Key) GoString() string { return redact.Hidden }
 
 // Format hides the key, whatever the verb.
-func (k *PrivateKey) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+func (k *Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redact.Hidden)) }
 
-// PublicFingerprint is the Fingerprint of a public key in PEM.
-func PublicFingerprint(text string) (string, error) {
+// Fingerprint is the fingerprint of a public key in PEM.
+func Fingerprint(text string) (string, error) {
 	key, err := parsePublicKey(text)
 	if err != nil {
 		return "", err

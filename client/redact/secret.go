@@ -1,4 +1,4 @@
-package client
+package redact
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // hidden stands wherever a Secret would be printed.
-const hidden = "•••"
+const Hidden = "•••"
 
 // Secret is a text that must not be seen: an API secret, a private key, a token. Every way of printing or encoding
 // it gives •••; Reveal is the only way to the text itself, so that its uses can be found.
@@ -30,19 +30,19 @@ func (s Secret) Reveal() string {
 func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
 // String returns •••.
-func (s Secret) String() string { return hidden }
+func (s Secret) String() string { return Hidden }
 
 // GoString returns •••, for %#v.
-func (s Secret) GoString() string { return hidden }
+func (s Secret) GoString() string { return Hidden }
 
 // Format prints ••• whatever the verb, so that %x or %q do not reach the text.
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Hidden)) }
 
 // MarshalText gives •••, so that no encoder writes the text into a file.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(Hidden), nil }
 
 // LogValue gives •••, for log/slog.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
 // LastFour is a value as presenters show it: its last four characters tell it from others. What stands for the rest is
 // equally long whatever it hides.

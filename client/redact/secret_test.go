@@ -1,4 +1,4 @@
-package client_test
+package redact_test
 
 import (
 	"bytes"
@@ -17,6 +17,8 @@ import (
 	"text/template"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 // verbs are all that fmt knows, with flags that change what it does, and some that it does not know.
@@ -89,7 +91,7 @@ func forms(text string) []string {
 func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
 	t.Attr("fault", "S4")
 	const text = "canary-Zx81"
-	for name, value := range nested(client.NewSecret(text)) {
+	for name, value := range nested(redact.NewSecret(text)) {
 		t.Run(name, func(t *testing.T) {
 			got := printed(value)
 			for _, form := range forms(text) {
@@ -100,10 +102,10 @@ func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
 		})
 	}
 	for name, value := range map[string]any{
-		"credentials":            client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(text)},
-		"pointer to credentials": &client.Credentials{APISecret: client.NewSecret(text)},
-		"token":                  client.Token{JWT: client.NewSecret(text)},
-		"key of a map":           map[client.Secret]int{client.NewSecret(text): 1},
+		"credentials":            client.Credentials{APIKey: "abcd1234", APISecret: redact.NewSecret(text)},
+		"pointer to credentials": &client.Credentials{APISecret: redact.NewSecret(text)},
+		"token":                  jwt.Token{JWT: redact.NewSecret(text)},
+		"key of a map":           map[redact.Secret]int{redact.NewSecret(text): 1},
 	} {
 		if got := printed(value); strings.Contains(got, text) {
 			t.Errorf("%s: %s", name, got)
@@ -113,7 +115,7 @@ func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
 
 // The other way round: what hides is seen to be there.
 func TestASecretIsShownAsDots(t *testing.T) {
-	secret := client.NewSecret("canary-Zx81")
+	secret := redact.NewSecret("canary-Zx81")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		if got := fmt.Sprintf(verb, secret); got != "•••" {
 			t.Errorf("%s: %s", verb, got)
@@ -135,11 +137,11 @@ func TestASecretIsShownAsDots(t *testing.T) {
 func TestASecretIsToldOnlyByReveal(t *testing.T) {
 	t.Attr("fault", "S4")
 	for _, text := range []string{"", "canary", "two\nlines", "\xff"} {
-		if got := client.NewSecret(text); got.Reveal() != text || got.IsZero() != (text == "") {
+		if got := redact.NewSecret(text); got.Reveal() != text || got.IsZero() != (text == "") {
 			t.Errorf("%q: %q, %t", text, got.Reveal(), got.IsZero())
 		}
 	}
-	var zero client.Secret
+	var zero redact.Secret
 	if zero.Reveal() != "" || !zero.IsZero() || fmt.Sprint(zero) != "•••" {
 		t.Errorf("the zero secret is %q", zero.Reveal())
 	}
@@ -147,12 +149,12 @@ func TestASecretIsToldOnlyByReveal(t *testing.T) {
 
 func TestAPrivateKeyHidesHoweverItIsPrinted(t *testing.T) {
 	t.Attr("fault", "S4")
-	key := privateKey(t, own())
+	key := privateKey(t)
 	var secrets []string
 	for _, part := range []*big.Int{own().D, own().Primes[0], own().Primes[1]} {
 		secrets = append(secrets, part.String(), part.Text(16), strings.ToUpper(part.Text(16)))
 	}
-	lines := strings.Split(pkcs8(t, own()), "\n")
+	lines := strings.Split(ownPEM(t), "\n")
 	secrets = append(secrets, lines[1:len(lines)-2]...)
 
 	values := nested(key)
@@ -172,7 +174,7 @@ func TestAPrivateKeyHidesHoweverItIsPrinted(t *testing.T) {
 	if key.String() != "•••" || key.GoString() != "•••" || fmt.Sprintf("%x", key) != "•••" {
 		t.Errorf("%s %s %x", key.String(), key.GoString(), key)
 	}
-	var none *client.PrivateKey
+	var none *jwt.Key
 	if got := fmt.Sprintf("%v %+v %s", none, none, none); got != "••• ••• •••" {
 		t.Errorf("no key is %s", got)
 	}

@@ -1,4 +1,4 @@
-package client_test
+package jwt_test
 
 import (
 	"encoding/json"
@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
-func aclText(t testing.TB, acl client.ACL) string {
+func aclText(t testing.TB, acl jwt.ACL) string {
 	t.Helper()
 	text, err := acl.MarshalJSON()
 	if err != nil {
@@ -20,15 +21,15 @@ func aclText(t testing.TB, acl client.ACL) string {
 
 func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
 	for name, test := range map[string]struct {
-		acl  client.ACL
+		acl  jwt.ACL
 		want string
 	}{
 		// The design's default: the ten paths of 2021 and today's rtc.
-		"client SDK": {client.ACLClientSDK(), `{"paths":{"/*/users/**":{},"/*/conversations/**":{},"/*/sessions/**":{},` +
+		"client SDK": {jwt.ACLClientSDK(), `{"paths":{"/*/users/**":{},"/*/conversations/**":{},"/*/sessions/**":{},` +
 			`"/*/devices/**":{},"/*/image/**":{},"/*/media/**":{},"/*/applications/**":{},"/*/push/**":{},` +
 			`"/*/knocking/**":{},"/*/legs/**":{},"/*/rtc/**":{}}}`},
 		// The contract's "Seed" row, which is the tutorial.
-		"tutorial": {client.ACLTutorial(), `{"paths":{"/v1/users/**":{},"/v1/conversations/**":{},"/v1/sessions/**":{},` +
+		"tutorial": {jwt.ACLTutorial(), `{"paths":{"/v1/users/**":{},"/v1/conversations/**":{},"/v1/sessions/**":{},` +
 			`"/v1/devices/**":{},"/v1/image/**":{},"/v3/media/**":{},"/v1/applications/**":{},"/v1/push/**":{},` +
 			`"/v1/knocking/**":{}}}`},
 	} {
@@ -36,7 +37,7 @@ func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
 			if got := aclText(t, test.acl); got != test.want {
 				t.Errorf("got %s", got)
 			}
-			parsed, err := client.ParseACL([]byte(test.want))
+			parsed, err := jwt.ParseACL([]byte(test.want))
 			if err != nil || !parsed.Equal(test.acl) || !slices.Equal(parsed.Paths(), test.acl.Paths()) {
 				t.Errorf("its text is read as %v, %v", parsed.Paths(), err)
 			}
@@ -45,7 +46,7 @@ func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
 }
 
 func TestTheClientSDKACLHoldsAllThatTodaysDocumentationNames(t *testing.T) {
-	has := client.ACLClientSDK().Paths()
+	has := jwt.ACLClientSDK().Paths()
 	for _, part := range []string{"rtc", "users", "conversations", "sessions", "devices", "push", "knocking", "legs"} {
 		if !slices.Contains(has, "/*/"+part+"/**") {
 			t.Errorf("%s is missing", part)
@@ -66,7 +67,7 @@ func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
 		`{"paths":{"/":{}}}`: "/",
 	} {
 		t.Run(text, func(t *testing.T) {
-			acl, err := client.ParseACL([]byte(text))
+			acl, err := jwt.ParseACL([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +143,7 @@ func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
 		path(`/\u001b[31m\u202e\u0020`):                  "has no blanks",
 	} {
 		t.Run(text, func(t *testing.T) {
-			acl, err := client.ParseACL([]byte(text))
+			acl, err := jwt.ParseACL([]byte(text))
 			if err == nil || !acl.IsZero() {
 				t.Fatalf("it is taken as %s", aclText(t, acl))
 			}
@@ -150,7 +151,7 @@ func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
 			if !strings.HasPrefix(said, "ACL: ") || !strings.Contains(said, reason) {
 				t.Errorf("said %q, without %q", said, reason)
 			}
-			if said != client.Printable(said) {
+			if said != redact.Printable(said) {
 				t.Errorf("it is not printable: %q", said)
 			}
 		})
@@ -158,16 +159,16 @@ func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
 }
 
 func TestThePathsOfAnACLCannotBeChanged(t *testing.T) {
-	acl := client.ACLTutorial()
+	acl := jwt.ACLTutorial()
 	acl.Paths()[0] = "/**"
-	if acl.Paths()[0] != "/v1/users/**" || !acl.Equal(client.ACLTutorial()) {
+	if acl.Paths()[0] != "/v1/users/**" || !acl.Equal(jwt.ACLTutorial()) {
 		t.Errorf("got %v", acl.Paths())
 	}
 }
 
 func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
-	parse := func(text string) client.ACL {
-		acl, err := client.ParseACL([]byte(text))
+	parse := func(text string) jwt.ACL {
+		acl, err := jwt.ParseACL([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +185,7 @@ func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
 }
 
 func TestAnACLInsideJSONIsReadAndWritten(t *testing.T) {
-	var read struct{ ACL, None client.ACL }
+	var read struct{ ACL, None jwt.ACL }
 	const text = `{"ACL":{"paths":{"/b":{},"/a":{}}},"None":null}`
 	if err := json.Unmarshal([]byte(`{"ACL":{"paths":{"/b":{}, "/a":{}}}}`), &read); err != nil {
 		t.Fatal(err)

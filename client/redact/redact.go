@@ -1,4 +1,5 @@
-package client
+// Package redact keeps secrets out of what is shown: it holds them, finds them in text, and makes text safe to print.
+package redact
 
 import (
 	"bytes"
@@ -38,7 +39,7 @@ func (r *Redactor) Hide(secrets ...Secret) {
 	for _, s := range secrets {
 		for _, line := range strings.FieldsFunc(s.Reveal(), isLineBreak) {
 			// A part of the dots would be found in what hides it.
-			if len(line) >= shortest && !pemBoundary().MatchString(line) && !strings.Contains(hidden, line) {
+			if len(line) >= shortest && !pemBoundary().MatchString(line) && !strings.Contains(Hidden, line) {
 				r.add(line)
 			}
 		}
@@ -98,7 +99,7 @@ func (r *Redactor) Redact(text string) string {
 		}
 		text = redacted
 	}
-	return hidden // only values made of dots come to this
+	return Hidden // only values made of dots come to this
 }
 
 // LooksSecret reports whether a private key or a token is in text.
@@ -117,7 +118,7 @@ func (r *Redactor) once(text string) string {
 	end := 0
 	for _, s := range merged(r.spans(text)) {
 		b.WriteString(text[end:s.from])
-		b.WriteString(hidden)
+		b.WriteString(Hidden)
 		end = s.to
 	}
 	b.WriteString(text[end:])

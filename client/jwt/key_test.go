@@ -1,4 +1,4 @@
-package client_test
+package jwt_test
 
 import (
 	"crypto/ecdsa"
@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 // pkcs1 is the own key as old versions of openssl write it.
@@ -36,7 +36,7 @@ func TestAPrivateKeyIsReadAsItIsFound(t *testing.T) {
 		"lines without width": strings.ReplaceAll(text, "\n", "\n\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			key, err := client.ParsePrivateKey([]byte(text))
+			key, err := jwt.ParseKey([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func TestAPrivateKeyIsReadAsItIsFound(t *testing.T) {
 }
 
 func TestALongerKeyIsTaken(t *testing.T) {
-	if _, err := client.ParsePrivateKey([]byte(pkcs8(t, newRSA(client.KeyBits+8)))); err != nil {
+	if _, err := jwt.ParseKey([]byte(pkcs8(t, newRSA(jwt.KeyBits+8)))); err != nil {
 		t.Error(err)
 	}
 }
@@ -97,32 +97,32 @@ func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {
 		text string
 		want error
 	}{
-		"empty":               {"", client.ErrNotPEM},
-		"a byte order mark":   {"\ufeff", client.ErrNotPEM},
-		"garbage":             {"hunter2\x00\xff", client.ErrNotPEM},
-		"JSON":                {`{"private_key":"x"}`, client.ErrNotPEM},
-		"no end":              {text[:len(text)-10], client.ErrNotPEM},
-		"not base64":          {"-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", client.ErrNotPEM},
-		"encrypted PKCS#8":    {encodePEM("ENCRYPTED PRIVATE KEY", block.Bytes), client.ErrEncryptedKey},
-		"encrypted PKCS#1":    {string(legacy), client.ErrEncryptedKey},
-		"public":              {publicPEM(t, &own().PublicKey), client.ErrPublicKey},
-		"public PKCS#1":       {encodePEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&own().PublicKey)), client.ErrPublicKey},
-		"certificate":         {encodePEM("CERTIFICATE", block.Bytes), client.ErrPublicKey},
-		"EC in PKCS#8":        {pkcs8(t, curve), client.ErrNotRSA},
-		"EC":                  {encodePEM("EC PRIVATE KEY", curveDER), client.ErrNotRSA},
-		"EC with parameters":  {encodePEM("EC PARAMETERS", []byte{6, 0}) + encodePEM("EC PRIVATE KEY", curveDER), client.ErrNotRSA},
-		"Ed25519":             {pkcs8(t, edwards), client.ErrNotRSA},
-		"OpenSSH":             {encodePEM("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), client.ErrOpenSSHKey},
-		"1024 bits":           {pkcs8(t, short()), client.ErrShortKey},
-		"1024 bits in PKCS#1": {encodePEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short())), client.ErrShortKey},
-		"damaged":             {encodePEM("PRIVATE KEY", []byte(damaged)), client.ErrBrokenKey},
-		"cut short":           {encodePEM("PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), client.ErrBrokenKey},
-		"cut short PKCS#1":    {encodePEM("RSA PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), client.ErrBrokenKey},
-		"inconsistent":        {encodePEM("RSA PRIVATE KEY", inconsistent(t)), client.ErrBrokenKey},
-		"no content":          {encodePEM("PRIVATE KEY", nil), client.ErrBrokenKey},
+		"empty":               {"", jwt.ErrNotPEM},
+		"a byte order mark":   {"\ufeff", jwt.ErrNotPEM},
+		"garbage":             {"hunter2\x00\xff", jwt.ErrNotPEM},
+		"JSON":                {`{"private_key":"x"}`, jwt.ErrNotPEM},
+		"no end":              {text[:len(text)-10], jwt.ErrNotPEM},
+		"not base64":          {"-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", jwt.ErrNotPEM},
+		"encrypted PKCS#8":    {encodePEM("ENCRYPTED PRIVATE KEY", block.Bytes), jwt.ErrEncryptedKey},
+		"encrypted PKCS#1":    {string(legacy), jwt.ErrEncryptedKey},
+		"public":              {publicPEM(t, &own().PublicKey), jwt.ErrPublicKey},
+		"public PKCS#1":       {encodePEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&own().PublicKey)), jwt.ErrPublicKey},
+		"certificate":         {encodePEM("CERTIFICATE", block.Bytes), jwt.ErrPublicKey},
+		"EC in PKCS#8":        {pkcs8(t, curve), jwt.ErrNotRSA},
+		"EC":                  {encodePEM("EC PRIVATE KEY", curveDER), jwt.ErrNotRSA},
+		"EC with parameters":  {encodePEM("EC PARAMETERS", []byte{6, 0}) + encodePEM("EC PRIVATE KEY", curveDER), jwt.ErrNotRSA},
+		"Ed25519":             {pkcs8(t, edwards), jwt.ErrNotRSA},
+		"OpenSSH":             {encodePEM("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), jwt.ErrOpenSSHKey},
+		"1024 bits":           {pkcs8(t, short()), jwt.ErrShortKey},
+		"1024 bits in PKCS#1": {encodePEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short())), jwt.ErrShortKey},
+		"damaged":             {encodePEM("PRIVATE KEY", []byte(damaged)), jwt.ErrBrokenKey},
+		"cut short":           {encodePEM("PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), jwt.ErrBrokenKey},
+		"cut short PKCS#1":    {encodePEM("RSA PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), jwt.ErrBrokenKey},
+		"inconsistent":        {encodePEM("RSA PRIVATE KEY", inconsistent(t)), jwt.ErrBrokenKey},
+		"no content":          {encodePEM("PRIVATE KEY", nil), jwt.ErrBrokenKey},
 	} {
 		t.Run(name, func(t *testing.T) {
-			key, err := client.ParsePrivateKey([]byte(test.text))
+			key, err := jwt.ParseKey([]byte(test.text))
 			if !errors.Is(err, test.want) || key != nil {
 				t.Fatalf("got %v, want %v", err, test.want)
 			}
@@ -134,7 +134,7 @@ func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {
 }
 
 func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
-	made, err := client.GenerateKey()
+	made, err := jwt.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 	if !strings.HasPrefix(made.PublicPEM(), "-----BEGIN PUBLIC KEY-----\n") {
 		t.Errorf("the public half is %s", made.PublicPEM())
 	}
-	read, err := client.ParsePrivateKey([]byte(text.Reveal()))
+	read, err := jwt.ParseKey([]byte(text.Reveal()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 }
 
 func TestAKeyMadeHereHas2048Bits(t *testing.T) {
-	made, err := client.GenerateKey()
+	made, err := jwt.GenerateKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestAKeyMadeHereHas2048Bits(t *testing.T) {
 }
 
 func TestPKCS1IsWrittenAsPKCS8(t *testing.T) {
-	key, err := client.ParsePrivateKey([]byte(pkcs1()))
+	key, err := jwt.ParseKey([]byte(pkcs1()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,12 +197,12 @@ func TestTheFingerprintNamesThePairAndNotItsText(t *testing.T) {
 		"leading text": "the key of my app:\n" + public,
 		"one line":     "-----BEGIN PUBLIC KEY-----\n" + strings.Join(strings.Split(public, "\n")[1:8], "") + "\n-----END PUBLIC KEY-----",
 	} {
-		if got, err := client.PublicFingerprint(text); got != want || err != nil {
+		if got, err := jwt.Fingerprint(text); got != want || err != nil {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}
 	}
 	for _, text := range []string{pkcs8(t, own()), pkcs1()} {
-		key, err := client.ParsePrivateKey([]byte(text))
+		key, err := jwt.ParseKey([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,13 +221,13 @@ func TestAPublicKeyThatIsNotOneHasNoFingerprint(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]error{
-		"":                             client.ErrNotPEM,
-		"ssh-rsa AAAA":                 client.ErrNotPEM,
-		encodePEM("PUBLIC KEY", nil):   client.ErrBrokenKey,
-		pkcs8(t, own()):                client.ErrBrokenKey,
-		publicPEM(t, &curve.PublicKey): client.ErrNotRSA,
+		"":                             jwt.ErrNotPEM,
+		"ssh-rsa AAAA":                 jwt.ErrNotPEM,
+		encodePEM("PUBLIC KEY", nil):   jwt.ErrBrokenKey,
+		pkcs8(t, own()):                jwt.ErrBrokenKey,
+		publicPEM(t, &curve.PublicKey): jwt.ErrNotRSA,
 	} {
-		if got, err := client.PublicFingerprint(text); !errors.Is(err, want) || got != "" {
+		if got, err := jwt.Fingerprint(text); !errors.Is(err, want) || got != "" {
 			t.Errorf("%.30s: %q, %v", text, got, err)
 		}
 	}

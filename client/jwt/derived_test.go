@@ -1,16 +1,16 @@
-package client_test
+package jwt_test
 
 import (
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
 )
 
 func TestASeedHasOneKey(t *testing.T) {
 	t.Parallel()
-	derive := func(seed string) *client.PrivateKey {
+	derive := func(seed string) *jwt.Key {
 		t.Helper()
-		key, err := client.DeriveKey(seed)
+		key, err := jwt.DeriveKey(seed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,7 @@ func TestASeedHasOneKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := client.ParsePrivateKey([]byte(text.Reveal()))
+	read, err := jwt.ParseKey([]byte(text.Reveal()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package client
+package redact
 
 import (
 	"bytes"
@@ -16,9 +16,9 @@ import (
 func (r *Redactor) Body(body []byte) string {
 	text, whole := hideMembers(body)
 	if !whole {
-		text = openMember().ReplaceAllString(string(body), `${1}"`+hidden+`"`)
+		text = openMember().ReplaceAllString(string(body), `${1}"`+Hidden+`"`)
 	}
-	return textMember().ReplaceAllString(r.Redact(text), `${1}"`+hidden+`"`)
+	return textMember().ReplaceAllString(r.Redact(text), `${1}"`+Hidden+`"`)
 }
 
 // IsSecretName reports whether the name of a member or an entry tells that its value is secret.
@@ -73,7 +73,7 @@ func hideMembers(text []byte) (string, bool) {
 						return "", false
 					}
 					shown.Write(text[copied:start])
-					shown.WriteString(strconv.Quote(hidden))
+					shown.WriteString(strconv.Quote(Hidden))
 					copied = int(d.InputOffset())
 					continue
 				}

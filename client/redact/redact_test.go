@@ -1,4 +1,4 @@
-package client_test
+package redact_test
 
 import (
 	"bytes"
@@ -6,22 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
 
-	"credwiz/client"
+	"credwiz/client/redact"
 )
 
 // awkward is a secret that every encoding changes.
 const awkward = `canary/Zx81+"<\&é?~`
 
-func redactor(values ...string) *client.Redactor {
-	r := &client.Redactor{}
+func redactor(values ...string) *redact.Redactor {
+	r := &redact.Redactor{}
 	for _, value := range values {
-		r.Hide(client.NewSecret(value))
+		r.Hide(redact.NewSecret(value))
 	}
 	return r
 }
@@ -71,46 +70,9 @@ func TestWhatARedactorWasToldOfIsHiddenInEveryForm(t *testing.T) {
 	}
 }
 
-func TestTheAuthorizationOfARequestIsHidden(t *testing.T) {
-	t.Attr("fault", "S3")
-	for _, secret := range []string{"canary", "canaryZ", "canaryZx", awkward} {
-		r := &client.Redactor{}
-		client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(secret)}.HideIn(r)
-		request, _ := http.NewRequest("GET", "http://127.0.0.1", nil)
-		request.SetBasicAuth("abcd1234", secret)
-		if got := r.Redact(fmt.Sprint(request.Header)); got != "map[Authorization:[Basic •••]]" {
-			t.Error(got)
-		}
-	}
-}
-
-func TestAnAPIThatRepeatsTheSecretDoesNotShowIt(t *testing.T) {
-	t.Attr("fault", "S3")
-	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, secret, _ := r.BasicAuth()
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = fmt.Fprintf(w, `{"title":"no %s","detail":"no %s"}`, secret, r.Header.Get("Authorization"))
-	})
-	creds := client.Credentials{APIKey: "abcd1234", APISecret: client.NewSecret(canarySecret)}
-	_, err := c.ListApplications(t.Context(), creds, 1, 1)
-	var refused *client.Error
-	if !errors.As(err, &refused) || refused.Title != "no •••" || refused.Detail != "no Basic •••" {
-		t.Errorf("it says %+v", refused)
-	}
-}
-
-func TestAKeyWithoutASecretIsNotHidden(t *testing.T) {
-	r := &client.Redactor{}
-	client.Credentials{APIKey: "abcd1234"}.HideIn(r)
-	if got := r.Redact("abcd1234: refused"); got != "abcd1234: refused" {
-		t.Error(got)
-	}
-}
-
 func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 	t.Attr("fault", "S3")
-	key := privateKey(t, own())
+	key := privateKey(t)
 	text, err := key.PEM()
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +91,7 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 	}
 	// What nobody registered, but for its looks.
 	for name, text := range whole {
-		for teller, r := range map[string]*client.Redactor{"unknown": {}, "no redactor": nil} {
+		for teller, r := range map[string]*redact.Redactor{"unknown": {}, "no redactor": nil} {
 			got := r.Redact("before " + text + "\n! after")
 			if left := anyOf(got, body); left != "" {
 				t.Errorf("%s, %s: %q is in %q", teller, name, left, got)
@@ -140,7 +102,7 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		}
 	}
 	// And each line alone, where it was.
-	r := &client.Redactor{}
+	r := &redact.Redactor{}
 	key.HideIn(r)
 	for i, line := range body {
 		if got := r.Redact("12:00 line " + line + "."); got != "12:00 line •••." {
@@ -163,10 +125,10 @@ func anyOf(text string, parts []string) string {
 
 func TestATokenIsHiddenByItsLooks(t *testing.T) {
 	t.Attr("fault", "S3")
-	token := signed(t, adminRequest()).JWT.Reveal()
+	signed := token(t).Reveal()
 	for _, text := range []string{"Bearer %s", `{"jwt":"%s"}`, "VONAGE_JWT=%s\n", "wss://x/?token=%s&EIO=4", "(%s)"} {
 		want := fmt.Sprintf(text, "•••")
-		if got := new(client.Redactor).Redact(fmt.Sprintf(text, token)); got != want {
+		if got := new(redact.Redactor).Redact(fmt.Sprintf(text, signed)); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -208,12 +170,12 @@ func TestNoValueIsLeftBesideAnother(t *testing.T) {
 
 func TestASecretInSeveralWritesDoesNotSlipThrough(t *testing.T) {
 	t.Attr("fault", "S3")
-	text, err := privateKey(t, own()).PEM()
+	text, err := privateKey(t).PEM()
 	if err != nil {
 		t.Fatal(err)
 	}
 	body := strings.Split(text.Reveal(), "\n")[1]
-	message := "first " + awkward + "\n" + text.Reveal() + "then " + signed(t, adminRequest()).JWT.Reveal() + " last"
+	message := "first " + awkward + "\n" + text.Reveal() + "then " + token(t).Reveal() + " last"
 	for size := range 100 {
 		var out bytes.Buffer
 		w := redactor(awkward).Writer(&out)
@@ -255,7 +217,7 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestAWriterThatFailsSaysSo(t *testing.T) {
-	w := new(client.Redactor).Writer(fullDisk{})
+	w := new(redact.Redactor).Writer(fullDisk{})
 	if _, err := w.Write([]byte("x\n")); err == nil {
 		t.Error("no error")
 	}
@@ -269,15 +231,15 @@ func TestARedactorMayBeToldMoreWhileItWorks(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
-			r.Hide(client.NewSecret(fmt.Sprint("secret number ", i)))
+			r.Hide(redact.NewSecret(fmt.Sprint("secret number ", i)))
 			if got := r.Redact(fmt.Sprint(awkward, "secret number ", i)); got != "•••" {
 				t.Error(got)
 			}
 		})
 	}
 	wait.Wait()
-	var none *client.Redactor
-	none.Hide(client.NewSecret(awkward))
+	var none *redact.Redactor
+	none.Hide(redact.NewSecret(awkward))
 }
 
 func FuzzRedact(f *testing.F) {
@@ -335,7 +297,7 @@ func TestManySecretsInOneTextAreHiddenOneByOne(t *testing.T) {
 	t.Attr("fault", "S3")
 	const many = 20
 	token := "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln"
-	var r client.Redactor
+	var r redact.Redactor
 	if got, want := r.Redact(strings.Repeat(token+" and ", many)), strings.Repeat("••• and ", many); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

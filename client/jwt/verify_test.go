@@ -1,4 +1,4 @@
-package client_test
+package jwt_test
 
 import (
 	"crypto"
@@ -16,16 +16,17 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
 func TestAGoodTokenIsVerified(t *testing.T) {
 	t.Attr("fault", "N13")
 	public := publicPEM(t, &own().PublicKey)
-	for _, r := range []client.TokenRequest{userRequest(), adminRequest()} {
+	for _, r := range []jwt.Request{userRequest(), adminRequest()} {
 		token := signed(t, r)
 		for _, now := range []time.Time{signedAt, token.ExpiresAt.Add(-time.Second)} {
-			if err := client.VerifyToken(token.JWT, public, someID, now); err != nil {
+			if err := jwt.Verify(token.JWT, public, someID, now); err != nil {
 				t.Errorf("%q at %v: %v", r.User, now, err)
 			}
 		}
@@ -33,10 +34,10 @@ func TestAGoodTokenIsVerified(t *testing.T) {
 }
 
 // forged is a token with any header and claims and the own key's signature over them.
-func forged(t *testing.T, header, claims string, sign func(text string) []byte) client.Secret {
+func forged(t *testing.T, header, claims string, sign func(text string) []byte) redact.Secret {
 	t.Helper()
 	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
-	return client.NewSecret(text + "." + base64.RawURLEncoding.EncodeToString(sign(text)))
+	return redact.NewSecret(text + "." + base64.RawURLEncoding.EncodeToString(sign(text)))
 }
 
 func TestABadTokenIsNotVerified(t *testing.T) {
@@ -70,24 +71,24 @@ func TestABadTokenIsNotVerified(t *testing.T) {
 	}
 
 	// The forge is seen to work, or the forgeries below would be refused for nothing.
-	if err := client.VerifyToken(forged(t, rs256, claims(exp), rsaSign), public, someID, signedAt); err != nil {
+	if err := jwt.Verify(forged(t, rs256, claims(exp), rsaSign), public, someID, signedAt); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
-		token  client.Secret
+		token  redact.Secret
 		public string
 		app    string
 		now    time.Time
 		want   error // nil for any
 	}{
-		"another key":         {good.JWT, publicPEM(t, &other().PublicKey), someID, signedAt, client.ErrWrongKey},
+		"another key":         {good.JWT, publicPEM(t, &other().PublicKey), someID, signedAt, jwt.ErrWrongKey},
 		"another application": {good.JWT, public, "00000000-8ac6-487d-ac5c-be469e77ddb7", signedAt, nil},
 		"expired":             {good.JWT, public, someID, good.ExpiresAt, nil},
 		"long expired":        {good.JWT, public, someID, signedAt.AddDate(1, 0, 0), nil},
-		"other claims":        {client.NewSecret(parts[0] + "." + swapped[1] + "." + parts[2]), public, someID, signedAt, client.ErrWrongKey},
-		"no signature":        {client.NewSecret(parts[0] + "." + parts[1] + "."), public, someID, signedAt, client.ErrWrongKey},
-		"two parts":           {client.NewSecret(parts[0] + "." + parts[1]), public, someID, signedAt, nil},
-		"nothing":             {client.Secret{}, public, someID, signedAt, nil},
+		"other claims":        {redact.NewSecret(parts[0] + "." + swapped[1] + "." + parts[2]), public, someID, signedAt, jwt.ErrWrongKey},
+		"no signature":        {redact.NewSecret(parts[0] + "." + parts[1] + "."), public, someID, signedAt, jwt.ErrWrongKey},
+		"two parts":           {redact.NewSecret(parts[0] + "." + parts[1]), public, someID, signedAt, nil},
+		"nothing":             {redact.Secret{}, public, someID, signedAt, nil},
 		"no expiry":           {forged(t, rs256, claims(""), rsaSign), public, someID, signedAt, nil},
 		"not yet":             {forged(t, rs256, claims(exp+fmt.Sprintf(`,"nbf":%d`, signedAt.Unix()+30)), rsaSign), public, someID, signedAt, nil},
 		"no application":      {forged(t, rs256, `{"exp":9999999999}`, rsaSign), public, someID, signedAt, nil},
@@ -100,12 +101,12 @@ func TestABadTokenIsNotVerified(t *testing.T) {
 			mac.Write([]byte(text))
 			return mac.Sum(nil)
 		}), public, someID, signedAt, nil},
-		"no public key":     {good.JWT, "", someID, signedAt, client.ErrNotPEM},
-		"broken public key": {good.JWT, encodePEM("PUBLIC KEY", nil), someID, signedAt, client.ErrBrokenKey},
-		"EC public key":     {good.JWT, publicPEM(t, &curve.PublicKey), someID, signedAt, client.ErrNotRSA},
+		"no public key":     {good.JWT, "", someID, signedAt, jwt.ErrNotPEM},
+		"broken public key": {good.JWT, encodePEM("PUBLIC KEY", nil), someID, signedAt, jwt.ErrBrokenKey},
+		"EC public key":     {good.JWT, publicPEM(t, &curve.PublicKey), someID, signedAt, jwt.ErrNotRSA},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := client.VerifyToken(test.token, test.public, test.app, test.now)
+			err := jwt.Verify(test.token, test.public, test.app, test.now)
 			if err == nil || test.want != nil && !errors.Is(err, test.want) {
 				t.Fatalf("got %v, want %v", err, test.want)
 			}

@@ -1,4 +1,4 @@
-package client_test
+package jwt_test
 
 import (
 	"encoding/base64"
@@ -9,16 +9,17 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
-func read(text string) client.Reading { return client.ReadToken(client.NewSecret(text)) }
+func read(text string) jwt.Reading { return jwt.Read(redact.NewSecret(text)) }
 
-// checkReadsBack holds for every token that SignToken makes: nothing is lost, and nothing is found to be wrong.
-func checkReadsBack(t *testing.T, token client.Token, application, publicPEM string) {
+// checkReadsBack holds for every token that Sign makes: nothing is lost, and nothing is found to be wrong.
+func checkReadsBack(t *testing.T, token jwt.Token, application, publicPEM string) {
 	t.Helper()
-	r := client.ReadToken(token.JWT)
-	if r.Shape != client.SignedToken || len(r.Wrappings) > 0 || r.Header.Err != nil || r.Claims.Err != nil || len(r.Claims.Twice) > 0 {
+	r := jwt.Read(token.JWT)
+	if r.Shape != jwt.SignedToken || len(r.Wrappings) > 0 || r.Header.Err != nil || r.Claims.Err != nil || len(r.Claims.Twice) > 0 {
 		t.Fatalf("it reads as %+v", r)
 	}
 	algorithm, _ := r.Header.Text("alg")
@@ -30,14 +31,14 @@ func checkReadsBack(t *testing.T, token client.Token, application, publicPEM str
 		valid(token.Subject) == token.Subject && user != token.Subject || jti != token.ID {
 		t.Fatalf("alg %q, application_id %q, sub %q, jti %q", algorithm, id, user, jti)
 	}
-	if got := r.Claims.Date("iat"); got.Form != client.WholeSeconds || !got.Time.Equal(token.IssuedAt) {
+	if got := r.Claims.Date("iat"); got.Form != jwt.WholeSeconds || !got.Time.Equal(token.IssuedAt) {
 		t.Fatalf("issued %v, read as %+v", token.IssuedAt, got)
 	}
-	if got := r.Claims.Date("exp"); got.Form != client.WholeSeconds || !got.Time.Equal(token.ExpiresAt) {
+	if got := r.Claims.Date("exp"); got.Form != jwt.WholeSeconds || !got.Time.Equal(token.ExpiresAt) {
 		t.Fatalf("ends %v, read as %+v", token.ExpiresAt, got)
 	}
 	acl := r.Claims.ReadACL()
-	if token.ACL.IsZero() != (acl.Form == client.NoACL) || acl.Err != nil || !acl.ACL.Equal(token.ACL) || len(acl.Grants) != len(token.ACL.Paths()) {
+	if token.ACL.IsZero() != (acl.Form == jwt.NoACL) || acl.Err != nil || !acl.ACL.Equal(token.ACL) || len(acl.Grants) != len(token.ACL.Paths()) {
 		t.Fatalf("the ACL reads as %+v", acl)
 	}
 	if err := r.VerifySignature(publicPEM); err != nil {
@@ -46,12 +47,12 @@ func checkReadsBack(t *testing.T, token client.Token, application, publicPEM str
 }
 
 func TestASignedTokenReadsBack(t *testing.T) {
-	for _, request := range []client.TokenRequest{userRequest(), adminRequest()} {
+	for _, request := range []jwt.Request{userRequest(), adminRequest()} {
 		checkReadsBack(t, signed(t, request), someID, publicPEM(t, &own().PublicKey))
 	}
 }
 
-// FuzzReadToken reads anything as a token, and what SignToken makes of anything.
+// FuzzReadToken reads anything as a token, and what Sign makes of anything.
 func FuzzReadToken(f *testing.F) {
 	good := signed(f, userRequest()).JWT.Reveal()
 	for _, seed := range []string{"", good, good[:40], `"` + good + `"`, "Bearer " + good, "VONAGE_JWT='" + good + "'\n", good[:50] + "\r\n  " + good[50:],
@@ -64,8 +65,8 @@ func FuzzReadToken(f *testing.F) {
 	key, public := privateKey(f, own()), publicPEM(f, &own().PublicKey)
 	f.Fuzz(func(t *testing.T, text, user string, issuedMS, lifeMS int64) {
 		r := read(text)
-		for _, part := range []client.Part{r.Header, r.Claims} {
-			if part.Err != nil && (part.Err.Error() != client.Printable(part.Err.Error()) || len(part.Members) > 0) {
+		for _, part := range []jwt.Part{r.Header, r.Claims} {
+			if part.Err != nil && (part.Err.Error() != redact.Printable(part.Err.Error()) || len(part.Members) > 0) {
 				t.Fatalf("%q: %q, and %d members", text, part.Err, len(part.Members))
 			}
 			written, err := json.Marshal(part)
@@ -86,10 +87,10 @@ func FuzzReadToken(f *testing.F) {
 			t.Fatalf("%q is verified", text)
 		}
 		issued, life := time.UnixMilli(max(issuedMS, -issuedMS)%4e12), time.Duration(lifeMS%1e9)*time.Millisecond
-		if issued.Unix() < 0 || life < client.MinLifetime || life > client.MaxLifetime {
+		if issued.Unix() < 0 || life < jwt.MinLifetime || life > jwt.MaxLifetime {
 			return
 		}
-		token, err := client.SignToken(key, client.TokenRequest{ApplicationID: text, User: user, IssuedAt: issued, Lifetime: life, ID: "1"})
+		token, err := jwt.Sign(key, jwt.Request{ApplicationID: text, User: user, IssuedAt: issued, Lifetime: life, ID: "1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,8 +104,8 @@ func unsigned(header, claims string) string {
 
 func TestWhatIsAroundATokenIsTakenAway(t *testing.T) {
 	good := signed(t, userRequest()).JWT.Reveal()
-	const q, b, n, br, o = client.Quotes, client.Bearer, client.Name, client.Breaks, client.OtherBase64
-	for text, want := range map[string][]client.Wrapping{
+	const q, b, n, br, o = jwt.Quotes, jwt.Bearer, jwt.Name, jwt.Breaks, jwt.OtherBase64
+	for text, want := range map[string][]jwt.Wrapping{
 		good:                                 nil,
 		" \ufeff" + good + "\r\n":            nil,
 		`"` + good + `"`:                     {q},
@@ -128,20 +129,20 @@ func TestWhatIsAroundATokenIsTakenAway(t *testing.T) {
 
 func TestWhatIsNoToken(t *testing.T) {
 	body := strings.Split(pkcs8(t, own()), "\n")
-	for text, want := range map[string]client.Shape{
-		"":                                      client.EmptyText,
-		"\u00a0":                                client.EmptyText,
-		pkcs8(t, own()):                         client.PastedKey,
-		pkcs1():                                 client.PastedKey,
-		strings.Join(body[1:len(body)-2], "\n"): client.PastedKey,
-		publicPEM(t, &own().PublicKey):          client.PastedPublic,
-		encode(`{"alg":"RSA-OAEP"}`) + ".a.b.c.d": client.EncryptedToken,
-		"www.vonage.com":                         client.NotAToken,
-		"hello":                                  client.NotAToken,
-		"a.b.c.d":                                client.NotAToken,
-		encode(`{}`) + "." + encode(`{}`):        client.UnsignedToken,
-		encode(`{}`) + "." + encode(`{}`) + ".":  client.UnsignedToken,
-		encode(`{}`) + "." + encode(`{}`) + ".ä": client.BadSignature,
+	for text, want := range map[string]jwt.Shape{
+		"":                                      jwt.EmptyText,
+		"\u00a0":                                jwt.EmptyText,
+		pkcs8(t, own()):                         jwt.PastedKey,
+		pkcs1():                                 jwt.PastedKey,
+		strings.Join(body[1:len(body)-2], "\n"): jwt.PastedKey,
+		publicPEM(t, &own().PublicKey):          jwt.PastedPublic,
+		encode(`{"alg":"RSA-OAEP"}`) + ".a.b.c.d": jwt.EncryptedToken,
+		"www.vonage.com":                         jwt.NotAToken,
+		"hello":                                  jwt.NotAToken,
+		"a.b.c.d":                                jwt.NotAToken,
+		encode(`{}`) + "." + encode(`{}`):        jwt.UnsignedToken,
+		encode(`{}`) + "." + encode(`{}`) + ".":  jwt.UnsignedToken,
+		encode(`{}`) + "." + encode(`{}`) + ".ä": jwt.BadSignature,
 	} {
 		if got := read(text).Shape; got != want {
 			t.Errorf("%.30q: %d, want %d", text, got, want)
@@ -151,28 +152,28 @@ func TestWhatIsNoToken(t *testing.T) {
 
 func TestDatesAreReadAsTheyAreMeant(t *testing.T) {
 	noon := time.Unix(1_772_625_600, 0)
-	for text, want := range map[string]client.Date{
-		`1772625600`:             {client.WholeSeconds, noon},
-		`1772625600.5`:           {client.Fraction, noon},
-		`1.7726256e9`:            {client.Fraction, noon},
-		`"1772625600"`:           {client.TextDate, noon},
-		`"2026-03-04T12:00:00Z"`: {client.TextDate, noon},
-		`"tomorrow"`:             {Form: client.TextDate},
-		`1772625600000`:          {client.Milliseconds, noon},
-		`1772625600000000`:       {client.Microseconds, noon},
-		`1772625600000000000`:    {client.Nanoseconds, noon},
-		`1772625600000.5`:        {client.Fraction, noon},
-		`1e400`:                  {Form: client.OddDate},
-		`-1`:                     {Form: client.OddDate},
-		`true`:                   {Form: client.OddDate},
-		`null`:                   {Form: client.OddDate},
+	for text, want := range map[string]jwt.Date{
+		`1772625600`:             {jwt.WholeSeconds, noon},
+		`1772625600.5`:           {jwt.Fraction, noon},
+		`1.7726256e9`:            {jwt.Fraction, noon},
+		`"1772625600"`:           {jwt.TextDate, noon},
+		`"2026-03-04T12:00:00Z"`: {jwt.TextDate, noon},
+		`"tomorrow"`:             {Form: jwt.TextDate},
+		`1772625600000`:          {jwt.Milliseconds, noon},
+		`1772625600000000`:       {jwt.Microseconds, noon},
+		`1772625600000000000`:    {jwt.Nanoseconds, noon},
+		`1772625600000.5`:        {jwt.Fraction, noon},
+		`1e400`:                  {Form: jwt.OddDate},
+		`-1`:                     {Form: jwt.OddDate},
+		`true`:                   {Form: jwt.OddDate},
+		`null`:                   {Form: jwt.OddDate},
 	} {
 		got := read(unsigned(`{}`, `{"exp":`+text+`}`)).Claims.Date("exp")
 		if got.Form != want.Form || !got.Time.Equal(want.Time) {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
 	}
-	if got := read(unsigned(`{}`, `{}`)).Claims.Date("exp"); got.Form != client.NoDate {
+	if got := read(unsigned(`{}`, `{}`)).Claims.Date("exp"); got.Form != jwt.NoDate {
 		t.Errorf("%+v", got)
 	}
 }
@@ -192,11 +193,11 @@ func TestASignatureIsJudgedAlone(t *testing.T) {
 		token, key string
 		want       error
 	}{
-		"another key":        {good, publicPEM(t, &other().PublicKey), client.ErrWrongKey},
-		"other claims":       {parts[0] + "." + encode(`{}`) + "." + parts[2], public, client.ErrWrongKey},
-		"none":               {parts[0] + "." + parts[1], public, client.ErrNotCheckable},
-		"another algorithm":  {encode(`{"alg":"HS256"}`) + "." + parts[1] + "." + parts[2], public, client.ErrNotCheckable},
-		"a key that is none": {good, "key", client.ErrNotPEM},
+		"another key":        {good, publicPEM(t, &other().PublicKey), jwt.ErrWrongKey},
+		"other claims":       {parts[0] + "." + encode(`{}`) + "." + parts[2], public, jwt.ErrWrongKey},
+		"none":               {parts[0] + "." + parts[1], public, jwt.ErrNotCheckable},
+		"another algorithm":  {encode(`{"alg":"HS256"}`) + "." + parts[1] + "." + parts[2], public, jwt.ErrNotCheckable},
+		"a key that is none": {good, "key", jwt.ErrNotPEM},
 	} {
 		if err := read(test.token).VerifySignature(test.key); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)

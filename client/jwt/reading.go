@@ -1,4 +1,4 @@
-package client
+package jwt
 
 import (
 	"encoding/base64"
@@ -12,9 +12,11 @@ import (
 	"unicode"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"credwiz/client/redact"
 )
 
-// Reading is what a text that should be a token says, as far as it can be read. Where VerifyToken refuses, ReadToken
+// Reading is what a text that should be a token says, as far as it can be read. Where Verify refuses, Read
 // reads on: who is to be told what is wrong with a token must be told all of it. Nothing in it is verified, and its
 // texts are as they were written, so Printable is for whoever shows them.
 type Reading struct {
@@ -26,8 +28,8 @@ type Reading struct {
 	// SignatureBytes is the length of the signature. That of RS256 is as long as the key.
 	SignatureBytes int
 
-	text      Secret // what the signature is for, as it was written
-	signature Secret
+	text      redact.Secret // what the signature is for, as it was written
+	signature redact.Secret
 }
 
 // Shape is what a text looks like as a whole.
@@ -94,8 +96,8 @@ func (p Part) Text(name string) (string, bool) {
 	return text, true
 }
 
-// ReadToken reads a token, whatever is wrong with it. A pasted key is recognized and not read.
-func ReadToken(token Secret) Reading {
+// Read reads a token, whatever is wrong with it. A pasted key is recognized and not read.
+func Read(token redact.Secret) Reading {
 	text := strings.TrimFunc(token.Reveal(), isBlank)
 	if shape, ok := pasted(text); ok {
 		return Reading{Shape: shape}
@@ -146,7 +148,7 @@ func readParts(text string, wrappings []Wrapping) Reading {
 	if r.Header.Err != nil && r.Claims.Err != nil {
 		return Reading{Shape: NotAToken}
 	}
-	r.text = NewSecret(parts[0] + "." + parts[1])
+	r.text = redact.NewSecret(parts[0] + "." + parts[1])
 	if len(parts) == 2 || parts[2] == "" {
 		r.Shape = UnsignedToken
 		return r
@@ -156,7 +158,7 @@ func readParts(text string, wrappings []Wrapping) Reading {
 		r.Shape = BadSignature
 		return r
 	}
-	r.SignatureBytes, r.signature = len(signature), NewSecret(string(signature))
+	r.SignatureBytes, r.signature = len(signature), redact.NewSecret(string(signature))
 	return r
 }
 

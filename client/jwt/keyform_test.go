@@ -1,0 +1,140 @@
+package jwt_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/pem"
+	"errors"
+	"strings"
+	"testing"
+
+	"credwiz/client/jwt"
+)
+
+// openSSHOf is the beginning of a key as ssh-keygen writes it, up to its kind.
+func openSSHOf(kind string) string {
+	var b bytes.Buffer
+	b.WriteString("openssh-key-v1\x00")
+	for _, field := range []string{"none", "none", ""} {
+		_ = binary.Write(&b, binary.BigEndian, uint32(len(field)))
+		b.WriteString(field)
+	}
+	_ = binary.Write(&b, binary.BigEndian, []uint32{1, 64, uint32(len(kind))})
+	b.WriteString(kind)
+	b.Write(make([]byte, 200))
+	return encodePEM("OPENSSH PRIVATE KEY", b.Bytes())
+}
+
+func TestAPrivateKeyIsReadInEveryFormThatMeansOne(t *testing.T) {
+	t.Attr("fault", "field-C8")
+	text := pkcs8(t, own())
+	block, _ := pem.Decode([]byte(text))
+	public := publicPEM(t, &own().PublicKey)
+	inline := strings.ReplaceAll(text, "\n", `\n`)
+	for name, test := range map[string]struct {
+		content string
+		form    jwt.KeyForm
+	}{
+		"a public block first":         {public + text, jwt.FormPEM},
+		"a certificate first":          {encodePEM("CERTIFICATE", []byte{1}) + text, jwt.FormPEM},
+		"twice":                        {text + pkcs1(), jwt.FormPEM},
+		"a comment in Windows-1252":    {"schl\xfcssel\n" + text, jwt.FormPEM},
+		"PKCS#8 under an RSA label":    {encodePEM("RSA PRIVATE KEY", block.Bytes), jwt.FormText},
+		"PKCS#1 under the other label": {encodePEM("PRIVATE KEY", x509.MarshalPKCS1PrivateKey(own())), jwt.FormText},
+		"escapes for line breaks":      {inline, jwt.FormText},
+		"escapes for CRLF":             {strings.ReplaceAll(text, "\n", `\r\n`), jwt.FormText},
+		"escapes in quotes":            {`"` + inline + `"`, jwt.FormText},
+		"a line of .env":               {`VONAGE_PRIVATE_KEY="` + inline + "\"\nVONAGE_APPLICATION_ID=x\n", jwt.FormText},
+		"a value in JSON":              {`{"private_key": "` + inline + `", "id": "x"}`, jwt.FormText},
+		"quotes around lines":          {"'" + text + "'", jwt.FormText},
+		"on one line":                  {strings.ReplaceAll(text, "\n", " "), jwt.FormText},
+		"UTF-16":                       {inUTF16(text, binary.LittleEndian, true), jwt.FormUTF16},
+		"UTF-16, high byte first":      {inUTF16(text, binary.BigEndian, true), jwt.FormUTF16},
+		"UTF-16 without a mark":        {inUTF16(text, binary.LittleEndian, false), jwt.FormUTF16},
+		"base64":                       {base64.StdEncoding.EncodeToString([]byte(text)) + "\n", jwt.FormBase64},
+		"base64 without padding":       {base64.RawStdEncoding.EncodeToString([]byte(text)), jwt.FormBase64},
+		"no BEGIN and END":             {strings.Join(strings.Split(text, "\n")[1:27], "\n"), jwt.FormBare},
+		"no BEGIN and END, in quotes":  {`"` + base64.StdEncoding.EncodeToString(block.Bytes) + `"`, jwt.FormBare},
+		"DER":                          {string(block.Bytes), jwt.FormDER},
+		"DER of PKCS#1":                {string(x509.MarshalPKCS1PrivateKey(own())), jwt.FormDER},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, err := jwt.ParseKey([]byte(test.content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if key.PublicPEM() != public || key.Form() != test.form {
+				t.Errorf("it is %q, want %q, or another key", key.Form(), test.form)
+			}
+		})
+	}
+}
+
+func TestAPrivateKeyInAFormThatIsNotReadIsNamed(t *testing.T) {
+	t.Attr("fault", "field-C8")
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curveDER, err := x509.MarshalECPrivateKey(curve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, edwards, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edwardsDER, err := x509.MarshalPKCS8PrivateKey(edwards)
+	if err != nil {
+		t.Fatal(err)
+	}
+	publicDER, err := x509.MarshalPKIXPublicKey(&own().PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pkcs8(t, own())
+	for name, test := range map[string]struct {
+		content string
+		want    error
+	}{
+		"RSA of OpenSSH":                {openSSHOf("ssh-rsa"), jwt.ErrOpenSSHKey},
+		"Ed25519 of OpenSSH":            {openSSHOf("ssh-ed25519"), jwt.ErrNotRSA},
+		"EC of OpenSSH":                 {openSSHOf("ecdsa-sha2-nistp256"), jwt.ErrNotRSA},
+		"PuTTY":                         {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", jwt.ErrPuTTYKey},
+		"two keys":                      {text + pkcs8(t, other()), jwt.ErrSeveralKeys},
+		"an encrypted key, one line":    {strings.ReplaceAll(encodePEM("ENCRYPTED PRIVATE KEY", []byte("x")), "\n", `\n`), jwt.ErrEncryptedKey},
+		"a public key before a curve's": {publicPEM(t, &own().PublicKey) + encodePEM("EC PRIVATE KEY", curveDER), jwt.ErrNotRSA},
+		"EC in DER":                     {string(curveDER), jwt.ErrNotRSA},
+		"Ed25519 in DER":                {string(edwardsDER), jwt.ErrNotRSA},
+		"a public key in DER":           {string(publicDER), jwt.ErrPublicKey},
+		"a public key's base64":         {base64.StdEncoding.EncodeToString(publicDER), jwt.ErrPublicKey},
+		"words in base64":               {base64.StdEncoding.EncodeToString([]byte("hello, hello")), jwt.ErrNotPEM},
+		"a word that is base64":         {"hello", jwt.ErrNotPEM},
+		"a number":                      {"0123456789", jwt.ErrNotPEM},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, err := jwt.ParseKey([]byte(test.content))
+			if key != nil || !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAPublicKeyIsReadAlsoAsPKCS1(t *testing.T) {
+	t.Attr("fault", "field-C8")
+	want, err := jwt.Fingerprint(publicPEM(t, &own().PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := jwt.Fingerprint(encodePEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&own().PublicKey)))
+	if err != nil || got != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+}

@@ -78,54 +78,22 @@ func TestAScriptNeedsFourRoundTripsOverOneConnection(t *testing.T) {
 	g.wantEconomy(t)
 }
 
-func TestTheConnectionIsOpenedWhileThePairIsTyped(t *testing.T) {
+func TestAPersonNeedsOneConnectionToo(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
 	p := sit(t, setting{args: []string{"--api-host", g.url}})
-	p.sees("Connect your account").press("tab", "shift+tab")
-	select {
-	case <-g.opened:
-		t.Error("there was a connection before anything was typed")
-	default:
-	}
-	p.writes(sandbox.DefaultAPIKey[:1])
-	select {
-	case <-g.opened:
-	case <-p.ctx.Done():
-		t.Fatal("no connection was opened while the key was typed")
-	}
-	if calls, _ := g.seen(); len(calls) > 0 {
-		t.Errorf("the API was asked %v while the key was typed", calls)
-	}
-	p.writes(sandbox.DefaultAPIKey[1:]).press("tab").writes(sandbox.DefaultAPISecret).press("enter").sees("enter continue").press("enter")
+	p.sees("Connect your account").writes(sandbox.DefaultAPIKey).press("tab").writes(sandbox.DefaultAPISecret).press("enter")
+	p.sees("enter continue").press("enter")
 	p.sees("Application name").press("enter").sees("201").sees("enter continue").press("enter")
 	p.sees("User name").press("enter").sees("enter continue").press("enter")
 	p.sees("Valid for").press("enter").sees("Ready to log in").press("enter").ends(0)
 	g.wantEconomy(t)
 }
 
-func TestALineByLineRunOpensTheConnectionBeforeTheSecret(t *testing.T) {
-	t.Parallel()
-	g := newGate(t)
-	p := sit(t, setting{args: []string{"--plain", "--api-host", g.url, "--api-key", sandbox.DefaultAPIKey}})
-	p.sees("from --api-key").press("enter").sees("API secret")
-	select {
-	case <-g.opened:
-	case <-p.ctx.Done():
-		t.Fatal("no connection was opened")
-	}
-	p.press("ctrl+c").ends(130)
-	if calls, _ := g.seen(); len(calls) > 0 {
-		t.Errorf("the API was asked %v", calls)
-	}
-}
-
-func TestAHostThatNobodyTrustsGetsNoConnectionWhileThePairIsTyped(t *testing.T) {
+func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
 	t.Parallel()
 	g := newGate(t) // the proxy on the way there
-	args := []string{"--api-host", "https://gateway.test"}
-	env := []string{"HTTPS_PROXY=" + g.url}
-	p := sit(t, setting{args: args, env: env})
+	p := sit(t, setting{args: []string{"--api-host", "https://gateway.test"}, env: []string{"HTTPS_PROXY=" + g.url}})
 	p.sees("Connect your account").writes(sandbox.DefaultAPIKey).press("tab").writes(sandbox.DefaultAPISecret).press("enter")
 	p.sees("is not one of Vonage's").press("ctrl+c").ends(130)
 	select {
@@ -133,14 +101,6 @@ func TestAHostThatNobodyTrustsGetsNoConnectionWhileThePairIsTyped(t *testing.T) 
 		t.Error("there was a connection")
 	default:
 	}
-	p = sit(t, setting{args: append(args, "--trust-api-host"), env: env})
-	p.sees("Connect your account").writes(sandbox.DefaultAPIKey)
-	select {
-	case <-g.opened:
-	case <-p.ctx.Done():
-		t.Error("with --trust-api-host there was none")
-	}
-	p.press("ctrl+c").ends(130)
 }
 
 func TestWhileNobodyTypesNothingIsWritten(t *testing.T) {

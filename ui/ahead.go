@@ -18,11 +18,10 @@ func (m Model) typedAhead(key tea.KeyMsg) (Model, tea.Cmd, bool) {
 	text := key.Type == tea.KeyRunes || key.Type == tea.KeySpace
 	switch {
 	case m.phase == running && text:
-		m.ahead = true
-	case !m.ahead || m.phase == running || m.phase == asking || key.String() == "esc":
+	case m.ahead == 0 || m.phase == running || m.phase == asking || key.String() == "esc":
 		return m, nil, false
 	}
-	m.aheadKeys++
-	keys := m.aheadKeys
+	m.ahead++
+	keys := m.ahead
 	return m, tea.Tick(settling, func(time.Time) tea.Msg { return settledMsg{keys} }), true
 }

@@ -18,7 +18,7 @@ type copiedMsg struct {
 
 // copyToken puts the token on every clipboard there is, and into a file if none of them is sure.
 func (m Model) copyToken() tea.Cmd {
-	clipboard, session := m.clipboard, m.after[m.step]
+	clipboard, session := m.clipboard, m.result()
 	return func() tea.Msg {
 		done := clipboard.put(session.Token.JWT.Reveal())
 		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
@@ -51,7 +51,7 @@ func (m Model) copied(msg copiedMsg) Model {
 			m.kept = append(slices.Clip(m.kept), file)
 		}
 	}
-	if m.finished() && m.after[m.step].Token.ID == msg.token {
+	if m.finished() && m.result().Token.ID == msg.token {
 		m.notice, m.scroll = msg.words, 0
 	}
 	return m

@@ -13,15 +13,15 @@ import (
 func (m Model) eventLines(width int) []string {
 	t := m.theme
 	widest := 0
-	for _, e := range m.events {
+	for _, e := range m.job.events {
 		widest = max(widest, visible(e.Text))
 	}
-	lines := make([]string, 0, len(m.events))
-	for _, e := range m.events {
+	lines := make([]string, 0, len(m.job.events))
+	for _, e := range m.job.events {
 		mark := ""
 		switch e.State {
 		case steps.Started:
-			mark = t.accent.Render(t.glyph.spinner[m.frame%len(t.glyph.spinner)])
+			mark = m.job.spinner.View()
 		case steps.Done:
 			mark = t.good.Render(t.glyph.done)
 		case steps.Warned, steps.Waiting:
@@ -30,7 +30,7 @@ func (m Model) eventLines(width int) []string {
 			mark = t.bad.Render(t.glyph.failed)
 		}
 		small := detail(t, e)
-		elapsed := time.Duration(m.frame-m.since) * spinInterval
+		elapsed := time.Duration(m.job.ticks) * spinInterval
 		if e.State == steps.Started && elapsed >= worthTelling {
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}

@@ -65,7 +65,7 @@ func (m Model) keys() []help {
 		switch {
 		case m.leaving != nil:
 			return []help{{"ctrl+c", "leave at once"}}
-		case m.run.stopping:
+		case m.job.stopping:
 			return []help{quit}
 		}
 		return []help{{"esc", "stop"}, quit}
@@ -87,7 +87,7 @@ func (m Model) keys() []help {
 		keys = append(keys, help{"e", "change the answers"})
 	} else if !m.last() && m.changeable() {
 		what := "it"
-		if len(m.after[m.step].Roster) > 0 {
+		if len(m.result().Roster) > 0 {
 			what = "the first"
 		}
 		keys = append(keys, help{"e", "change " + what})
@@ -138,18 +138,18 @@ const nextField = "next field"
 
 func (m Model) askingKeys() []help {
 	enter := help{"enter", m.current().Verb(m.env, m.begin(), m.answering())}
-	form, all := m.form.enter()
+	form, all := m.form().enter()
 	switch {
-	case !all && form.focus != m.form.focus:
+	case !all && form.focus != m.form().focus:
 		enter.does = nextField
 	case !all:
 		enter.does = "take the answer"
 	}
 	keys := []help{enter}
-	if len(m.form.fields) > 0 && m.form.fields[m.form.focus].Choices != nil {
+	if len(m.form().fields) > 0 && m.form().fields[m.form().focus].Choices != nil {
 		keys = append(keys, help{m.theme.glyph.upDown, "choose"})
 	}
-	if len(m.form.fields) > 1 && enter.does != nextField {
+	if len(m.form().fields) > 1 && enter.does != nextField {
 		keys = append(keys, help{"tab", nextField})
 	}
 	if m.step > 0 {
@@ -162,7 +162,7 @@ func (m Model) askingKeys() []help {
 }
 
 func (m Model) failedKeys() []help {
-	advice := steps.Advise(m.err)
+	advice := steps.Advise(m.job.err)
 	// The offers stand above, each with its key.
 	keys := []help{{"enter", "change the answers"}}
 	if advice.Retry {

@@ -3,9 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
+	"github.com/charmbracelet/bubbles/spinner"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
@@ -34,54 +34,35 @@ const (
 )
 
 // Model is the wizard: the one Bubble Tea model, a state machine that performs any script of steps. It is a value, and
-// Update and View do no I/O: work is done by commands, and tells what happened in messages.
+// Update and View do no I/O: work is done by commands, which report what happened in messages.
 type Model struct {
-	ctx    context.Context //nolint:containedctx // The program's own; each run derives its context from it.
-	env    steps.Env
-	script []steps.Step
-	theme  theme
-
-	step    int
-	phase   phase
-	after   []steps.Session // what each finished step gave; going back looks at it again
-	session steps.Session   // the furthest: the last of after, and what a failed try of the next step left
-	answers steps.Answers
-	before  []steps.Answers // by step: those from before its questions were asked
-	drafts  map[int]form    // by step: what was typed and not sent when the user went back
-	form    form
-	events  []steps.Event // of the run that is shown
-	err     error         // why it failed
-	run     *run          // while running
-	runs    int           // counts runs, so that a message of an earlier one is known
-
-	faults  chan error // panics of View, which can return nothing else
-	leaving error      // why the program ends, once it is to end; errFinished when the last step is done
-	frame   int        // of the spinner
-	since   int        // the frame at which the work that is under way began, or the wait for its next try
-	scroll  int        // lines of a body that is longer than the window
-	panel   panel
-	notice  string       // what came of copying
-	kept    []steps.File // that copying has written
-	// records are the events of each step's last run, for those who want to see the calls.
-	records  map[int][]steps.Event
-	resumed  map[int]bool // the steps that an earlier run has answered
-	changing bool         // the shown step's answers are changed, rather than asked for the first time
-	// complete is after as it was when another user was begun.
-	complete  []steps.Session
+	ctx       context.Context //nolint:containedctx // The program's own; each job derives its context from it.
+	env       steps.Env
+	script    []steps.Step
+	theme     theme
 	clipboard Clipboard
-	jobs      *Jobs              // nil where there are none
-	measure   func() tea.Msg     // the size of the window
-	preparing context.CancelFunc // of what is looked up while the questions are asked; nil if nothing is
-	// preparations counts them, so that the answer to an earlier one is known.
-	preparations int
-	// ahead tells that text is typed which no field takes, and aheadKeys counts its keys.
-	ahead     bool
-	aheadKeys int
-	// approached tells that the first run's way was made ready.
-	approached bool
-	now        time.Time
-	width      int
-	height     int
+	jobs      *Jobs          // nil where there are none
+	measure   func() tea.Msg // the size of the window
+
+	step     int
+	phase    phase
+	visits   []visit       // one for each step
+	complete []visit       // as they were when another user was begun
+	changing bool          // the shown step's answers are changed, rather than asked for the first time
+	session  steps.Session // of the furthest step, with what a failed try of the next one left
+	answers  steps.Answers
+	job      job
+	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
+	faults   chan error // panics of View, which can return nothing else
+
+	panel  panel
+	scroll int          // lines of a body that is longer than the window
+	notice string       // the result of copying
+	kept   []steps.File // that copying has written
+	ahead  int          // keys of a text that no field takes
+	now    time.Time
+	width  int
+	height int
 }
 
 var errFinished = errors.New("finished")
@@ -90,18 +71,16 @@ var errFinished = errors.New("finished")
 type (
 	// progressMsg is an event of a run, and the rest of its messages.
 	progressMsg struct {
-		run   int
+		job   int
 		event steps.Event
 		rest  <-chan tea.Msg
 	}
 	// doneMsg is the end of a run.
 	doneMsg struct {
-		run     int
+		job     int
 		session steps.Session
 		err     error
 	}
-	// spinMsg moves the spinner of a run.
-	spinMsg struct{ run int }
 	// secondMsg is the clock of the countdown.
 	secondMsg struct{ now time.Time }
 	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
@@ -116,7 +95,6 @@ type (
 
 const (
 	framesPerSecond = 120
-	spinInterval    = 100 * time.Millisecond
 	warmAfter       = 30 * time.Millisecond // when the first frame is out
 )
 
@@ -124,10 +102,10 @@ const (
 func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model {
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t,
+		visits:  make([]visit, len(script)),
 		answers: steps.Given(env),
-		records: map[int][]steps.Event{}, resumed: map[int]bool{}, drafts: map[int]form{},
-		now:    env.Now(),
-		faults: make(chan error, 1),
+		now:     env.Now(),
+		faults:  make(chan error, 1),
 	}
 	return m.ask()
 }
@@ -162,15 +140,9 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		return m.press(msg)
 	case progressMsg:
-		if msg.run == m.runs {
-			m.events = withEvent(m.events, safeEvent(msg.event))
-			if msg.event.State == steps.Started || msg.event.State == steps.Waiting {
-				m.since = m.frame
-			}
-		}
-		return m, m.paced(msg)
+		return m.progressed(msg)
 	case doneMsg:
-		return m.done(msg)
+		return m.ended(msg)
 	case copiedMsg:
 		return m.copied(msg), nil
 	case noticeMsg:
@@ -179,12 +151,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case preparedMsg:
 		return m.prepared(msg), nil
-	case spinMsg:
-		if m.phase != running || msg.run != m.runs {
-			return m, nil
-		}
-		m.frame++
-		return m, m.spin()
+	case spinner.TickMsg:
+		return m.spun(msg)
 	case secondMsg:
 		m.now = msg.now
 		return m, m.tick()
@@ -195,24 +163,17 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case overdueMsg:
 		return m, tea.Quit
 	case pasteCutMsg:
-		m.form.cutting = true
+		f := m.form()
+		f.cutting = true
+		return m.withForm(f), nil
 	case settledMsg:
-		m.ahead = m.ahead && msg.keys != m.aheadKeys
+		if msg.keys == m.ahead {
+			m.ahead = 0
+		}
 	case warmMsg:
 		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
 	}
 	return m, nil
-}
-
-// begin is what the current step begins with.
-func (m Model) begin() steps.Session {
-	switch {
-	case m.changing, m.step == len(m.after):
-		return m.session
-	case m.step == 0:
-		return steps.Session{}
-	}
-	return m.after[m.step-1]
 }
 
 func (m Model) current() steps.Step { return m.script[m.step] }
@@ -234,7 +195,7 @@ func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return ahead, settle
 	}
 	if key.String() == "q" && m.commanding() {
-		cause := m.err
+		cause := m.job.err
 		if m.phase != failed {
 			cause = ErrInterrupted
 		}
@@ -273,7 +234,7 @@ func (m Model) commanding() bool {
 	case m.panel.open():
 		return true
 	case m.phase == asking:
-		return !m.form.takesLetters()
+		return !m.form().takesLetters()
 	}
 	return m.phase != running
 }
@@ -288,11 +249,10 @@ func (m Model) scrolled(key string) (Model, bool) {
 }
 
 func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	advice := steps.Advise(m.err)
+	advice := steps.Advise(m.job.err)
 	for _, offer := range advice.Offers {
 		if key.String() == offer.Key {
-			m.before = slices.Clone(m.before)
-			m.before[m.step] = m.before[m.step].With(offer.Answer, offer.Value)
+			m = m.edit(m.step, func(v *visit) { v.before = v.before.With(offer.Answer, offer.Value) })
 			return m.startWith(m.answers.With(offer.Answer, offer.Value))
 		}
 	}
@@ -321,7 +281,8 @@ func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return m.another(), nil
 	case k == "enter":
 		m.step++
-		if m.step < len(m.after) {
+		if m.done() {
+			m.job = m.job.dropped()
 			return m, nil
 		}
 		return m.asked()
@@ -343,12 +304,10 @@ func (m Model) repeatable() bool {
 
 // changeable reports whether what the shown step has made can be changed.
 func (m Model) changeable() bool {
-	return m.step < len(m.after) && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
+	return m.done() && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
 }
 
-// back shows the results of the step before. Nothing is undone, and nothing is done again.
-func (m Model) back() Model {
-	m.step--
-	m.phase, m.err, m.events = shown, nil, nil
-	return m
+func (m Model) tick() tea.Cmd {
+	now := m.env.Now
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{now()} })
 }

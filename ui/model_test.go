@@ -356,8 +356,8 @@ func TestASlowCallIsCounted(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
 	p := d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).awaits("check the key and secret")
-	for p.m.frame-p.m.since < 15 {
-		p.take(spinMsg{p.m.runs})
+	for p.m.job.ticks < 15 {
+		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("GET /v2/applications · 1.5s")
 }
@@ -368,8 +368,8 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 	release := d.heldWaits()
 	p := d.sit(t, 80, 24, Look{}).press("enter").awaits("! check the key and secret")
 	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc stop")
-	for p.m.frame-p.m.since < 12 {
-		p.take(spinMsg{p.m.runs})
+	for p.m.job.ticks < 12 {
+		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("waiting 1 s, try 2 of 4")
 	p.press("esc").wait().sees("Stopped, as you asked", "✗ check the key and secret")

@@ -40,9 +40,9 @@ func (p panel) open() bool { return p.key != "" }
 // panelFor is the panel that a key opens now. In a text the question mark is a letter, but nobody begins with it; the API
 // secret may, and where the terminal tells no paste from typing it arrives letter by letter.
 func (m Model) panelFor(key string) (panel, bool) {
-	if m.phase == asking && m.form.typing() && key != "f1" {
-		secret := m.form.focusedKey() == steps.AnswerAPISecret
-		if key != "?" || secret || m.form.input.Value() != "" {
+	if m.phase == asking && m.form().typing() && key != "f1" {
+		secret := m.form().focusedKey() == steps.AnswerAPISecret
+		if key != "?" || secret || m.form().input.Value() != "" {
 			return panel{}, false
 		}
 	}
@@ -51,7 +51,7 @@ func (m Model) panelFor(key string) (panel, bool) {
 	case m.phase == running:
 	case key == "?", key == "f1":
 		pages = m.explanation()
-		if m.form.refusal.What != "" {
+		if m.form().refusal.What != "" {
 			pages = append(pages, m.wirePages()...) // their own key is a letter, which goes into the field
 		}
 	case key == "x":
@@ -169,7 +169,7 @@ func (m Model) explanation() []page {
 
 // snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
 func (m Model) snippetPages() []page {
-	session := m.after[m.step]
+	session := m.result()
 	snippets := steps.Snippets(session)
 	pages := make([]page, len(snippets))
 	for i, s := range snippets {
@@ -188,7 +188,7 @@ func (m Model) wirePages() []page {
 	var pages []page
 	session := m.session
 	if m.phase == shown {
-		session = m.after[m.step]
+		session = m.result()
 	}
 	for _, e := range m.shownEvents() {
 		if e.Wire == nil {
@@ -227,7 +227,7 @@ func equivalentPage(e steps.Equivalent) page {
 // shownEvents are those of the run whose result is on the screen.
 func (m Model) shownEvents() []steps.Event {
 	if m.phase == shown {
-		return m.records[m.step]
+		return m.visit().events
 	}
-	return m.events
+	return m.job.events
 }

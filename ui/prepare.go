@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"maps"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
@@ -11,72 +8,58 @@ import (
 
 // preparedMsg is what a step's questions have to offer, looked up while they are asked.
 type preparedMsg struct {
-	preparation int
-	step        int
-	session     steps.Session
+	job     int
+	step    int
+	session steps.Session
 }
 
 // asked opens the questions of a step that comes for the first time, and looks up what they offer. If an earlier run
 // has answered them, they are not asked.
 func (m Model) asked() (tea.Model, tea.Cmd) {
-	m = m.unprepared().ask()
-	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.resumed[m.step] {
-		// Once: whoever comes back to the questions wants to answer them.
-		m.resumed = maps.Clone(m.resumed)
-		m.resumed[m.step] = true
-		return m.startWith(answers)
+	m = m.ask()
+	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.visit().resumed {
+		// Once: a user who comes back to the questions wants to answer them.
+		return m.edit(m.step, func(v *visit) { v.resumed = true }).startWith(answers)
 	}
 	prepare := m.current().Prepare
 	if prepare == nil {
 		return m, nil
 	}
-	ctx, cancel := context.WithCancel(m.ctx)
-	m.preparing = cancel
-	env, session, step, number := m.env, m.begin(), m.step, m.preparations
+	m.job = m.newJob()
+	env, session, step, job := m.env, m.begin(), m.step, m.job
 	return m, func() tea.Msg {
-		defer cancel()
-		session, err := prepare(ctx, env, session)
+		defer job.cancel()
+		session, err := prepare(job.ctx, env, session)
 		if err != nil {
 			return nil // the questions can be answered without
 		}
-		return preparedMsg{number, step, session}
+		return preparedMsg{job.id, step, session}
 	}
-}
-
-// unprepared ends what is looked up, and lets its answer come too late.
-func (m Model) unprepared() Model {
-	if m.preparing != nil {
-		m.preparing()
-		m.preparing = nil
-	}
-	m.preparations++
-	return m
 }
 
 // prepared takes what was looked up, if the questions are still open. Whoever is typing the name of a new user wants that,
 // and none of those who have turned up.
 func (m Model) prepared(msg preparedMsg) Model {
-	if msg.preparation != m.preparations || m.phase != asking || msg.step != m.step || m.step != len(m.after) {
+	if msg.job != m.job.id || m.phase != asking || msg.step != m.step || m.done() {
 		return m
 	}
 	m.session = msg.session
-	answers := m.answering()
-	_, offered := m.form.chosen[steps.AnswerPickedUser]
-	if !offered && m.form.typed[steps.AnswerUser]+m.form.typed[steps.AnswerDisplayName] != "" {
+	f, answers := m.form(), m.answering()
+	_, offered := f.chosen[steps.AnswerPickedUser]
+	if !offered && f.typed[steps.AnswerUser]+f.typed[steps.AnswerDisplayName] != "" {
 		answers = answers.With(steps.AnswerPickedUser, steps.NewOne)
-		m.form = m.form.pick(steps.AnswerPickedUser, picked{value: steps.NewOne})
+		f = f.pick(steps.AnswerPickedUser, picked{value: steps.NewOne})
 	}
-	m.form = m.form.with(m.fields(answers))
-	return m
+	return m.withForm(f.with(m.fields(answers)))
 }
 
 // approach makes the way of the first run ready, once something is typed for it.
 func (m Model) approach() (tea.Model, tea.Cmd) {
 	approach := m.current().Approach
-	if approach == nil || m.approached || m.runs > 0 || !m.form.typing() || m.form.input.Value() == "" {
+	if approach == nil || m.job.id > 0 || !m.form().typing() || m.form().input.Value() == "" {
 		return m, nil
 	}
-	m.approached = true
+	m.job.id++
 	ctx, env, answers := m.ctx, m.env, m.answering()
 	return m, func() tea.Msg { approach(ctx, env, answers); return nil }
 }

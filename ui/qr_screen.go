@@ -8,7 +8,7 @@ func (m Model) qr() (lines []string, refusal string) {
 		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
 			"Copying it is safe: esc, and then c."
 	}
-	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
+	return qrCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
 }
 
 // qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.

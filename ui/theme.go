@@ -3,7 +3,9 @@ package ui
 import (
 	"io"
 	"strings"
+	"time"
 
+	"github.com/charmbracelet/bubbles/spinner"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
 
@@ -48,7 +50,7 @@ type glyphs struct {
 	full, empty                          string // of a progress bar
 	bullet                               rune
 	right, upDown, leftRight             string // keys
-	spinner                              []string
+	spinner                              spinner.Spinner
 }
 
 func newTheme(out io.Writer, look Look) theme {
@@ -91,7 +93,7 @@ func unicodeGlyphs() glyphs {
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
 		full: "█", empty: "░",
 		right: "→", upDown: "↑↓", leftRight: "←→",
-		spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+		spinner: spinner.MiniDot,
 	}
 }
 
@@ -101,8 +103,17 @@ func asciiGlyphs() glyphs {
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
 		full: "#", empty: "-",
 		right: "right", upDown: "up/down", leftRight: "left/right",
-		spinner: []string{"|", "/", "-", `\`},
+		spinner: spinner.Line,
 	}
+}
+
+// spinInterval is how long the spinner stands still.
+const spinInterval = 100 * time.Millisecond
+
+func (t theme) spinner() spinner.Model {
+	frames := t.glyph.spinner
+	frames.FPS = spinInterval
+	return spinner.New(spinner.WithSpinner(frames), spinner.WithStyle(t.accent))
 }
 
 // progress is a bar that is as full as the work on many things is done.

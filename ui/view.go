@@ -84,13 +84,13 @@ func (m Model) rail(width int) string {
 	for i, step := range m.script {
 		style, glyph := t.faint, t.glyph.ahead
 		switch {
-		case i == m.step && (m.phase == failed || m.phase == asking && m.form.refusal.What != ""):
+		case i == m.step && (m.phase == failed || m.phase == asking && m.form().refusal.What != ""):
 			style, glyph = t.bad, t.glyph.failed
 		case i == m.step && m.phase == shown:
 			style, glyph = t.accent, t.glyph.done
 		case i == m.step:
 			style, glyph = t.accent, t.glyph.current
-		case i < len(m.after):
+		case m.visits[i].state == done:
 			style, glyph = t.good, t.glyph.done
 		}
 		long[i] = style.Render(glyph + " " + step.Short)
@@ -119,7 +119,7 @@ func (m Model) title() string {
 // doneTitle is the title of a step that is done.
 func (m Model) doneTitle() string {
 	if as := m.current().DoneAs; as != nil {
-		return as(m.after[m.step])
+		return as(m.result())
 	}
 	return m.current().Done
 }
@@ -146,7 +146,7 @@ func (m Model) body(width int) (lines []string, see span) {
 	case running:
 	}
 	lines = m.eventLines(width)
-	if m.run != nil && m.run.stopping {
+	if m.job.stopping {
 		lines = append(append(lines, ""), m.stopping(width)...)
 	}
 	return lines, span{from: max(len(lines)-1, 0), to: len(lines)}
@@ -156,8 +156,8 @@ func (m Model) body(width int) (lines []string, see span) {
 const smallHeight = 20
 
 func (m Model) bodyAsking(width int) (lines []string, see span) {
-	lines, see = m.form.view(m.theme, width, m.height < smallHeight)
-	if m.form.refusal.What != "" && m.height >= smallHeight {
+	lines, see = m.form().view(m.theme, width, m.height < smallHeight)
+	if m.form().refusal.What != "" && m.height >= smallHeight {
 		above := append(m.eventLines(width), "")
 		lines = append(above, lines...)
 		see = span{see.from + len(above), see.to + len(above), see.at + len(above)}
@@ -170,8 +170,8 @@ func (m Model) bodyAsking(width int) (lines []string, see span) {
 
 // plan says what enter is about to do, once every answer is there.
 func (m Model) plan() string {
-	for _, field := range m.form.fields {
-		if m.form.refused(field) {
+	for _, field := range m.form().fields {
+		if m.form().refused(field) {
 			return ""
 		}
 	}
@@ -189,7 +189,7 @@ func (m Model) stopping(width int) []string {
 
 func (m Model) bodyFailed(width int) (lines []string, see span) {
 	t := m.theme
-	advice := steps.Advise(m.err)
+	advice := steps.Advise(m.job.err)
 	if lines = m.eventLines(width); len(lines) > 0 {
 		lines = append(lines, "")
 	}
@@ -240,7 +240,7 @@ func hanging(mark, text string, width int) []string {
 // crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
 // otherwise than it should is shown all the same.
 func (m Model) crowded() bool {
-	warned := slices.ContainsFunc(m.events, func(e steps.Event) bool { return e.State == steps.Warned })
+	warned := slices.ContainsFunc(m.job.events, func(e steps.Event) bool { return e.State == steps.Warned })
 	return m.last() && m.height < roomyHeight && !warned
 }
 
@@ -250,7 +250,7 @@ func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 const roomyHeight = 30
 
 func (m Model) bodyShown(width int) (lines []string, see span) {
-	if len(m.events) > 0 && !m.crowded() {
+	if len(m.job.events) > 0 && !m.crowded() {
 		lines = append(m.eventLines(width), "")
 	}
 	see.from = len(lines)
@@ -258,7 +258,7 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 		lines = append(m.noticeLines(width), lines...) // where the keys are, it would be out of sight
 		see.from = 0
 	}
-	session := m.after[m.step]
+	session := m.result()
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
 		facts := m.factLines(m.current().Show(m.env, session), width)
 		if m.last() {

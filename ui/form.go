@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -211,40 +212,38 @@ func (f form) problem(field steps.Field) string {
 }
 
 // update is one key of the user's.
-func (f form) update(key tea.KeyMsg) form {
+func (f form) update(k keymap, msg tea.KeyMsg) form {
 	if len(f.fields) == 0 {
 		return f
 	}
 	field := f.fields[f.focus]
 	f.notice = ""
-	switch key.String() {
-	case "tab":
+	switch {
+	case key.Matches(msg, k.next):
 		return f.moveFocus(1)
-	case "shift+tab":
+	case key.Matches(msg, k.previous):
 		return f.moveFocus(-1)
-	case "up":
+	case key.Matches(msg, k.scroll.Up):
 		return f.moveRow(field, -1)
-	case "down":
+	case key.Matches(msg, k.scroll.Down):
 		return f.moveRow(field, 1)
-	case "pgup", "pgdown":
-		if field.Search {
-			return f.moveFound(field, map[string]int{"pgup": -foundWindow, "pgdown": foundWindow}[key.String()])
-		}
-	case "right":
-		if f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil {
-			return f.setText(field, field.Suggestion)
-		}
+	case field.Search && key.Matches(msg, k.scroll.PageUp):
+		return f.moveFound(field, -foundWindow)
+	case field.Search && key.Matches(msg, k.scroll.PageDown):
+		return f.moveFound(field, foundWindow)
+	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
+		return f.setText(field, field.Suggestion)
 	}
-	if field.Search && !key.Alt && key.Type != tea.KeyRunes && key.Type != tea.KeySpace && key.Type != tea.KeyBackspace {
+	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
 		return f // the cursor stays at the end of what is searched for
 	}
 	if field.Choices != nil && !f.typing() {
-		if field.Other == "" || key.Type != tea.KeyRunes {
+		if field.Other == "" || msg.Type != tea.KeyRunes {
 			return f
 		}
 		f = f.choose(field, len(field.Choices)).rebuild()
 	}
-	f = f.edit(field, key)
+	f = f.edit(field, msg)
 	if field.Search {
 		return f.chooseFound(field)
 	}

@@ -113,7 +113,7 @@ func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) 
 	m = take(m, doneMsg{job: m.job.id})
 	look("shown", m)
 	m.notice = text
-	m.panel = panel{key: "x", pages: []page{
+	m.panel = panel{opener: m.keys.calls, pages: []page{
 		{title: text, blocks: []block{{heading: text, text: text, note: text}, {text: text, literal: true}}, copies: []copyable{{"c", "it", text}}},
 		{title: text},
 	}}

@@ -1,6 +1,11 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/viewport"
+)
 
 // column is the width of the text, and the margin before it.
 func (m Model) column() (width int, indent string) {
@@ -64,8 +69,16 @@ func (l layout) visibleBody(scroll int) []string {
 	if l.scrolls() {
 		start = l.see.from + scroll
 	}
-	start = max(min(start, len(l.body)-l.room), 0)
+	start = l.viewport(start).YOffset
 	return l.body[start : start+l.room]
+}
+
+// viewport moves the body in its room. It is not what draws it, because its View pads every line to the full width.
+func (l layout) viewport(start int) viewport.Model {
+	v := viewport.New(0, l.room)
+	v.SetContent(strings.Join(l.body, "\n"))
+	v.SetYOffset(start)
+	return v
 }
 
 func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }

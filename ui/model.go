@@ -40,6 +40,7 @@ type Model struct {
 	env       steps.Env
 	script    []steps.Step
 	theme     theme
+	keys      keymap
 	clipboard Clipboard
 	jobs      *Jobs          // nil where there are none
 	measure   func() tea.Msg // the size of the window
@@ -101,7 +102,7 @@ const (
 // New returns the wizard at its first question.
 func New(ctx context.Context, env steps.Env, script []steps.Step, t theme) Model {
 	m := Model{
-		ctx: ctx, env: env, script: script, theme: t,
+		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.glyph),
 		visits:  make([]visit, len(script)),
 		answers: steps.Given(env),
 		now:     env.Now(),
@@ -179,133 +180,6 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m Model) current() steps.Step { return m.script[m.step] }
 
 func (m Model) last() bool { return m.step == len(m.script)-1 }
-
-// press is one key, or one paste.
-func (m Model) press(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	switch key.String() {
-	case "ctrl+c":
-		return m.leave(ErrInterrupted)
-	case "ctrl+z":
-		return m, m.suspend(true)
-	}
-	if m.tooSmall() {
-		return m, nil // nothing is answered that cannot be seen
-	}
-	if ahead, settle, ok := m.typedAhead(key); ok {
-		return ahead, settle
-	}
-	if key.String() == "q" && m.commanding() {
-		cause := m.job.err
-		if m.phase != failed {
-			cause = ErrInterrupted
-		}
-		return m.leave(cause)
-	}
-	if m.panel.open() {
-		return m.pressPanel(key)
-	}
-	if p, ok := m.panelFor(key.String()); ok {
-		m.panel, m.scroll, m.notice = p, 0, ""
-		return m, nil
-	}
-	switch m.phase {
-	case asking:
-		return m.pressAsking(key)
-	case running:
-		if key.String() == "esc" {
-			return m.stop(), nil
-		}
-	case failed, shown:
-		if scrolled, ok := m.scrolled(key.String()); ok {
-			return scrolled, nil
-		}
-		m.scroll = 0
-		if m.phase == failed {
-			return m.pressFailed(key)
-		}
-		return m.pressShown(key)
-	}
-	return m, nil
-}
-
-// commanding reports whether a letter is a command now: nothing is typed, and nobody may be typing for want of an answer.
-func (m Model) commanding() bool {
-	switch {
-	case m.panel.open():
-		return true
-	case m.phase == asking:
-		return !m.form().takesLetters()
-	}
-	return m.phase != running
-}
-
-// scrolled moves a body that is longer than the window.
-func (m Model) scrolled(key string) (Model, bool) {
-	by := map[string]int{"up": -1, "down": 1, "pgup": 1 - m.height, "pgdown": m.height - 1}[key]
-	width, _ := m.column()
-	l := m.layout(width)
-	m.scroll = max(min(m.scroll+by, len(l.body)-l.room-l.see.from), -l.see.from)
-	return m, by != 0
-}
-
-func (m Model) pressFailed(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	advice := steps.Advise(m.job.err)
-	for _, offer := range advice.Offers {
-		if key.String() == offer.Key {
-			m = m.edit(m.step, func(v *visit) { v.before = v.before.With(offer.Answer, offer.Value) })
-			return m.startWith(m.answers.With(offer.Answer, offer.Value))
-		}
-	}
-	switch key.String() {
-	case "r", "enter":
-		if advice.Retry {
-			return m.start(m.answers)
-		}
-		return m.reask(advice.Field), nil
-	case "e", "esc":
-		return m.reask(advice.Field), nil
-	}
-	return m, nil
-}
-
-func (m Model) pressShown(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	m.notice = ""
-	switch k := key.String(); {
-	case m.last() && k == "enter":
-		return m.leave(errFinished)
-	case m.last() && k == "c":
-		return m, m.copyToken()
-	case m.last() && k == "n":
-		return m.ask(), nil
-	case m.last() && k == "u":
-		return m.another(), nil
-	case k == "enter":
-		m.step++
-		if m.done() {
-			m.job = m.job.dropped()
-			return m, nil
-		}
-		return m.asked()
-	case k == "esc" && m.step > 0:
-		return m.back(), nil
-	case k == "e" && m.repeatable():
-		return m.ask(), nil
-	case k == "e" && m.changeable():
-		m.changing = true
-		return m.ask(), nil
-	}
-	return m, nil
-}
-
-// repeatable reports whether the shown step may be done again: neither it nor a later one has created anything.
-func (m Model) repeatable() bool {
-	return !m.current().Creates && (m.last() || !m.session.Application.Exists)
-}
-
-// changeable reports whether what the shown step has made can be changed.
-func (m Model) changeable() bool {
-	return m.done() && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
-}
 
 func (m Model) tick() tea.Cmd {
 	now := m.env.Now

@@ -2,6 +2,8 @@ package ui
 
 import "strings"
 
+func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr: true}} }
+
 // qr is the token as a QR code, which takes the whole window but for the last line.
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
@@ -13,7 +15,7 @@ func (m Model) qr() (lines []string, refusal string) {
 
 // qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
 func (m Model) qrScreen() (screen string, ok bool) {
-	if m.panel.key != "r" {
+	if !m.panel.open() || !m.panel.pages[0].qr {
 		return "", false
 	}
 	code, refusal := m.qr()

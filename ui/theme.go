@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/spinner"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -39,6 +41,7 @@ type theme struct {
 	// code is inverted on a dark one, and most readers refuse it then. Its colours are what it says, and it was asked for.
 	paper   lipgloss.Style
 	ascii   bool
+	help    help.Model
 	glyph   glyphs
 	letters *strings.Replacer
 }
@@ -49,7 +52,7 @@ type glyphs struct {
 	bar, pointer, dot, ellipsis, rule    string
 	full, empty                          string // of a progress bar
 	bullet                               rune
-	right, upDown, leftRight             string // keys
+	left, right, upDown, leftRight       string // keys
 	spinner                              spinner.Spinner
 }
 
@@ -84,6 +87,9 @@ func newTheme(out io.Writer, look Look) theme {
 		t.ascii = true
 		t.glyph = asciiGlyphs()
 	}
+	t.help = help.New()
+	t.help.ShortSeparator = " " + t.glyph.dot + " "
+	t.help.Styles = help.Styles{ShortKey: t.accent, ShortDesc: t.faint, ShortSeparator: t.faint}
 	return t
 }
 
@@ -92,7 +98,7 @@ func unicodeGlyphs() glyphs {
 		done: "✓", failed: "✗", warned: "!", current: "●", ahead: "○",
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
 		full: "█", empty: "░",
-		right: "→", upDown: "↑↓", leftRight: "←→",
+		left: "←", right: "→", upDown: "↑↓", leftRight: "←→",
 		spinner: spinner.MiniDot,
 	}
 }
@@ -102,9 +108,15 @@ func asciiGlyphs() glyphs {
 		done: "+", failed: "x", warned: "!", current: "*", ahead: "-",
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
 		full: "#", empty: "-",
-		right: "right", upDown: "up/down", leftRight: "left/right",
+		left: "left", right: "right", upDown: "up/down", leftRight: "left/right",
 		spinner: spinner.Line,
 	}
+}
+
+// keyLine has keys and what they do. One that speaks for itself has no blank of its own behind it, unlike in bubbles.
+func (t theme) keyLine(keys []key.Binding) string {
+	separator := t.faint.Render(t.help.ShortSeparator)
+	return strings.ReplaceAll(t.help.ShortHelpView(keys), " "+t.faint.Render("")+separator, separator)
 }
 
 // spinInterval is how long the spinner stands still.

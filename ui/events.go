@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"credwiz/steps"
 )
 
@@ -57,22 +55,10 @@ func (m Model) eventLines(width int) []string {
 	return lines
 }
 
-// under wraps a text below a line that has a mark.
-func under(style lipgloss.Style, text string, width int) []string {
-	lines := wrap(text, width-markWidth)
-	for i, line := range lines {
-		lines[i] = strings.Repeat(" ", markWidth) + style.Render(line)
-	}
-	return lines
-}
-
-// markWidth is that of a mark and the blank behind it.
-const markWidth = 2
-
 // progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
 func (m Model) progressLines(p steps.Progress, width int) []string {
 	t := m.theme
-	bar, words := strings.Repeat(" ", markWidth)+t.progress(p), p.Text()
+	bar, words := strings.Repeat(" ", markWidth)+t.progress(p.Done+p.Failed, p.Total), p.Text()
 	if visible(bar)+1+visible(words) <= width {
 		return []string{bar + " " + t.faint.Render(words)}
 	}
@@ -96,4 +82,10 @@ func detail(t theme, e steps.Event) string {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.glyph.dot+" ")
+}
+
+// safeEvent is an event with its texts as a screen shows them.
+func safeEvent(e steps.Event) steps.Event {
+	e.Text, e.Call, e.Note = safe(e.Text), safe(e.Call), safe(e.Note)
+	return e
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -102,13 +101,6 @@ func (f form) suggestion(t theme, field steps.Field) string {
 func (f form) masked(t theme, secret string) string {
 	n := utf8.RuneCountInString(secret)
 	return strings.Repeat(string(t.glyph.bullet), min(n, 32)) + "  " + characters(n)
-}
-
-func characters(n int) string {
-	if n == 1 {
-		return "1 character"
-	}
-	return strconv.Itoa(n) + " characters"
 }
 
 // inputLine is the text being typed, or the suggestion in its place.

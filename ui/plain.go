@@ -80,7 +80,7 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 			return s, context.Cause(ctx)
 		}
 		p.head(i, step)
-		s, err = perform(ctx, step.Run, p.env, s, answers, p.reporting(ctx))
+		s, err = p.work(ctx, step, s, answers)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return s, leftDuring(err, context.Cause(ctx))
@@ -131,7 +131,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	}
 	for err == nil {
 		var failure error
-		s, failure = perform(ctx, step.Run, p.env, s, a, p.reporting(ctx))
+		s, failure = p.work(ctx, step, s, a)
 		if failure == nil {
 			return s, a, nil
 		}
@@ -149,6 +149,15 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 		}
 	}
 	return s, a, err
+}
+
+// work does a step's work. After a panic in it the session is the one that it was given.
+func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, error) {
+	err := guarded(p.env.Log, p.env.Redactor, func() (err error) {
+		s, err = step.Run(ctx, p.env, s, a, p.reporting(ctx))
+		return err
+	})
+	return s, err
 }
 
 // leftDuring is leaving for a cause while a step ended in failure. What may exist all the same is told.

@@ -71,8 +71,11 @@ func work(m Model, updates chan<- tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		done := doneMsg{job: job.id, session: session}
 		defer close(updates)
-		done.session, done.err = perform(job.ctx, work, env, session, answers, func(e steps.Event) {
-			tell(progressMsg{job: job.id, event: e})
+		done.err = guarded(env.Log, env.Redactor, func() (err error) {
+			done.session, err = work(job.ctx, env, session, answers, func(e steps.Event) {
+				tell(progressMsg{job: job.id, event: e})
+			})
+			return err
 		})
 		tell(done)
 		return nil

@@ -11,24 +11,10 @@ import (
 // found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
 // because it is the way out of the list.
 func (f form) found(field steps.Field) []int {
-	rows := findChoices(field, f.typed[field.Key])
-	if len(rows) == 0 || rows[0] != 0 {
-		rows = slices.Insert(rows, 0, 0)
-	}
-	return rows
-}
-
-// findChoices returns the rows that have every word of a text.
-func findChoices(field steps.Field, text string) []int {
-	words := strings.Fields(strings.ToLower(text))
-	rows := make([]int, 0, len(field.Choices))
+	finds := finder(f.typed[field.Key])
+	rows := append(make([]int, 0, len(field.Choices)), 0)
 	for i, c := range field.Choices {
-		if len(words) == 0 { // as once a second, when nobody searches
-			rows = append(rows, i)
-			continue
-		}
-		row := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
-		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(row, word) }) {
+		if i > 0 && finds(c.Label, c.Note, c.Value) {
 			rows = append(rows, i)
 		}
 	}

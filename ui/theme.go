@@ -10,8 +10,6 @@ import (
 	"github.com/charmbracelet/bubbles/spinner"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
-
-	"credwiz/steps"
 )
 
 // Look says what a terminal can show.
@@ -21,6 +19,9 @@ type Look struct {
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
 	Window  Size // of a terminal for screens that does not tell its own
 }
+
+// Size is the size of a window in cells. What is 0 is not known.
+type Size struct{ Columns, Rows int }
 
 // Words is a text in the letters that the terminal shows.
 func (l Look) Words(text string) string { return l.letters().Replace(text) }
@@ -129,8 +130,8 @@ func (t theme) spinner() spinner.Model {
 }
 
 // progress is a bar that is as full as the work on many things is done.
-func (t theme) progress(p steps.Progress) string {
+func (t theme) progress(done, total int) string {
 	const cells = 16
-	done := (p.Done + p.Failed) * cells / max(p.Total, 1)
-	return t.accent.Render(strings.Repeat(t.glyph.full, done)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-done))
+	full := done * cells / max(total, 1)
+	return t.accent.Render(strings.Repeat(t.glyph.full, full)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-full))
 }

@@ -15,7 +15,6 @@ import (
 const (
 	minWidth, minHeight = 20, 6
 	maxColumn           = 96
-	labelWidth          = 16
 )
 
 // View draws the screen. It never returns more lines than the window has, nor wider ones: Bubble Tea would drop the
@@ -225,18 +224,6 @@ func (m Model) card(style lipgloss.Style, width int, inside func(width int) []st
 
 const cardWidth = 60
 
-// hanging wraps a text behind a mark.
-func hanging(mark, text string, width int) []string {
-	lines := wrap(text, width-visible(mark))
-	for i := range lines {
-		if i > 0 {
-			mark = strings.Repeat(" ", visible(mark))
-		}
-		lines[i] = mark + lines[i]
-	}
-	return lines
-}
-
 // crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
 // otherwise than it should is shown all the same.
 func (m Model) crowded() bool {
@@ -311,19 +298,6 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 		lines = append(lines, m.theme.factLine(safe(f.Label), style.Render(value), width)...)
 	}
 	return lines
-}
-
-// factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
-func (t theme) factLine(label, value string, width int) []string {
-	label = t.faint.Render(pad(label, labelWidth))
-	if visible(label)+visible(value) <= width {
-		return []string{label + value}
-	}
-	return append([]string{strings.TrimRight(label, " ")}, hanging("  ", value, width)...)
-}
-
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(width-visible(text), 0))
 }
 
 // Less than this is left: the countdown warns.

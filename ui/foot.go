@@ -53,11 +53,11 @@ func (m Model) nextLines(width int) []string {
 	t := m.theme
 	var lines []string
 	for row := range slices.Chunk(m.tokenCommands(), max(width/nextWidth, 1)) {
-		line := ""
-		for _, c := range row {
-			line += pad(t.accent.Render(c.Help().Key)+"  "+c.Help().Desc, nextWidth)
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = pad(t.accent.Render(c.Help().Key)+"  "+c.Help().Desc, nextWidth)
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(cells, ""))
 	}
 	return lines
 }

@@ -29,10 +29,7 @@ func still(do func(Model) Model) func(Model) (tea.Model, tea.Cmd) {
 
 // opening is the command that opens a panel.
 func opening(b key.Binding, pages func(Model) []page) command {
-	return command{Binding: b, do: still(func(m Model) Model {
-		m.panel, m.scroll, m.notice = panel{opener: b, pages: pages(m)}, 0, ""
-		return m
-	})}
+	return command{Binding: b, do: still(func(m Model) Model { return m.turned(panel{opener: b, pages: pages(m)}) })}
 }
 
 func (c command) beside() command {
@@ -99,6 +96,10 @@ func (m Model) runningCommands() []command {
 func (m Model) failedCommands() []command {
 	k, advice := m.keys, steps.Advise(m.job.err)
 	change := still(func(m Model) Model { return m.reask(advice.Field) })
+	retry := command{Binding: k.retry, do: func(m Model) (tea.Model, tea.Cmd) { return m.start(m.answers) }}
+	if !advice.Retry {
+		retry = command{Binding: does(k.retry, k.change.Help().Desc), do: change}
+	}
 	var all []command
 	for _, offer := range advice.Offers { // which stand above, each with its key
 		all = append(all, command{
@@ -107,13 +108,7 @@ func (m Model) failedCommands() []command {
 			aside:   true,
 		})
 	}
-	if advice.Retry {
-		again := func(m Model) (tea.Model, tea.Cmd) { return m.start(m.answers) }
-		all = append(all, command{Binding: k.retry, do: again}, command{Binding: k.change, do: change},
-			command{Binding: k.back, do: change, aside: true})
-	} else {
-		all = append(all, command{Binding: k.changeOnly, do: change})
-	}
+	all = append(all, retry, command{Binding: k.change, do: change, aside: !advice.Retry}, command{Binding: k.back, do: change, aside: true})
 	all = append(all, m.explaining()...)
 	if m.hasCalls() {
 		all = append(all, opening(k.calls, Model.wirePages).beside())
@@ -205,8 +200,7 @@ func (m Model) panelCommands() []command {
 		})
 	}
 	return append(all,
-		command{Binding: k.nextPage, do: turn(1), aside: true},
+		command{Binding: k.nextPage, do: turn(1), aside: len(m.panel.pages) == 1},
 		command{Binding: k.previousPage, do: turn(-1), aside: true},
-		command{Binding: k.others, aside: len(m.panel.pages) == 1},
 		command{Binding: k.quit, do: Model.quit})
 }

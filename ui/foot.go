@@ -18,7 +18,7 @@ func (m Model) foot(width int, scrolls bool) string {
 		}
 	}
 	if scrolls {
-		keys = slices.Insert(keys, 1, m.keys.more)
+		keys = slices.Insert(keys, 1, does(m.keys.choose, "more"))
 	}
 	inOneWord := func(b key.Binding) key.Binding {
 		word, _, _ := strings.Cut(b.Help().Desc, " ")

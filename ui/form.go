@@ -59,13 +59,10 @@ func newForm(fields []steps.Field) form {
 func (f form) with(fields []steps.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
-	f.focus = 0
-	for i, field := range fields {
-		if field.Key == focused {
-			f.focus = i
-		}
+	f.focus = max(f.at(focused), 0)
+	for _, field := range fields {
 		if field.Choices != nil && f.row(field) < 0 {
-			f = f.suggestChoice(field)
+			f = f.choose(field, 0).withChoice(field, field.Suggestion)
 		}
 	}
 	if f.focusedKey() != focused {
@@ -74,15 +71,16 @@ func (f form) with(fields []steps.Field) form {
 	return f
 }
 
-func (f form) suggestChoice(field steps.Field) form {
-	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == field.Suggestion })
+// withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
+func (f form) withChoice(field steps.Field, value string) form {
+	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
 	switch {
 	case row >= 0:
 		return f.choose(field, row)
 	case field.Other != "":
-		return f.choose(field, len(field.Choices)).withText(field.Key, field.Suggestion)
+		return f.choose(field, len(field.Choices)).withText(field.Key, value)
 	}
-	return f.choose(field, 0)
+	return f
 }
 
 // row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
@@ -101,17 +99,11 @@ func (f form) row(field steps.Field) int {
 // answered puts in what was answered before, so that asking again changes nothing by itself.
 func (f form) answered(a steps.Answers) form {
 	for _, field := range f.fields {
-		value, ok := a[field.Key]
-		if !ok || value == "" {
-			continue
-		}
-		row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
-		switch {
-		case row >= 0:
-			f = f.choose(field, row)
-		case field.Choices != nil && field.Other != "":
-			f = f.choose(field, len(field.Choices)).withText(field.Key, value)
-		case field.Choices == nil && value != field.Suggestion:
+		switch value := a[field.Key]; {
+		case value == "":
+		case field.Choices != nil:
+			f = f.withChoice(field, value)
+		case value != field.Suggestion:
 			f = f.withText(field.Key, value)
 		}
 	}
@@ -124,19 +116,19 @@ func (f form) withText(key, text string) form {
 	return f
 }
 
-func (f form) focusedKey() string {
+// focused is the field that is being answered; the zero value in a form without fields.
+func (f form) focused() steps.Field {
 	if len(f.fields) == 0 {
-		return ""
+		return steps.Field{}
 	}
-	return f.fields[f.focus].Key
+	return f.fields[f.focus]
 }
+
+func (f form) focusedKey() string { return f.focused().Key }
 
 // rebuild makes the text input of the focused field from what was typed there.
 func (f form) rebuild() form {
-	if len(f.fields) == 0 {
-		return f
-	}
-	field := f.fields[f.focus]
+	field := f.focused()
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = limit(field)
@@ -160,16 +152,13 @@ func (f form) rebuild() form {
 
 // typing reports whether letters go into a text.
 func (f form) typing() bool {
-	if len(f.fields) == 0 {
-		return false
-	}
-	field := f.fields[f.focus]
-	return field.Choices == nil || field.Search || f.ownValue(field)
+	field := f.focused()
+	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.ownValue(field))
 }
 
 // takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
 func (f form) takesLetters() bool {
-	return f.typing() || len(f.fields) > 0 && f.fields[f.focus].Other != ""
+	return f.typing() || f.focused().Other != ""
 }
 
 // value is what the field holds before the suggestion is considered.
@@ -290,13 +279,16 @@ func (f form) moveFocus(by int) form {
 
 // focusOn moves to the field with that key, if it is there.
 func (f form) focusOn(key string) form {
-	for i, field := range f.fields {
-		if field.Key == key {
-			f.focus = i
-			return f.rebuild()
-		}
+	if at := f.at(key); at >= 0 {
+		f.focus = at
+		return f.rebuild()
 	}
 	return f
+}
+
+// at is where the field with that key is; negative if it is not there.
+func (f form) at(key string) int {
+	return slices.IndexFunc(f.fields, func(field steps.Field) bool { return field.Key == key })
 }
 
 // enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.

@@ -19,7 +19,7 @@ func (f form) edit(field steps.Field, key tea.KeyMsg) form {
 	}
 	if key.Paste && field.Split != nil {
 		if answers := field.Split(string(key.Runes)); answers != nil {
-			return f.filled(field, answers)
+			return f.filled(answers)
 		}
 	}
 	if key.Type == tea.KeyRunes {
@@ -47,7 +47,7 @@ func (f form) replaced(field steps.Field) form {
 }
 
 // filled is a paste that answers several questions at once.
-func (f form) filled(_ steps.Field, answers steps.Answers) form {
+func (f form) filled(answers steps.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).freshen(key, false)
 	}
@@ -78,14 +78,7 @@ func (f form) refusedBy(advice steps.Advice) form {
 }
 
 // asks reports whether a question is among those of the form.
-func (f form) asks(key string) bool {
-	for _, field := range f.fields {
-		if field.Key == key {
-			return true
-		}
-	}
-	return false
-}
+func (f form) asks(key string) bool { return f.at(key) >= 0 }
 
 // arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
 // What is left out is told.

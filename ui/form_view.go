@@ -66,9 +66,7 @@ func (f form) refusalLines(t theme, field steps.Field, width int) []string {
 	if f.refusal.Field != field.Key {
 		return nil
 	}
-	return append(
-		paint(t.bad, hanging(t.glyph.failed+" ", safe(f.refusal.What), width)),
-		hanging("  ", safe(f.refusal.Do), width)...)
+	return t.failure(f.refusal.What, f.refusal.Do, width)
 }
 
 // summary is the answer of a field that is not being asked.

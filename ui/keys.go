@@ -9,18 +9,17 @@ import (
 type keymap struct {
 	interrupt, suspend, quit key.Binding
 
-	enter, back, stop         key.Binding
-	next, previous, choose    key.Binding // a field, a row
-	suggestion                key.Binding
-	retry, change, changeOnly key.Binding // changeOnly where to try again is of no use
+	enter, back, stop      key.Binding
+	next, previous, choose key.Binding // a field, a row
+	suggestion             key.Binding
+	retry, change          key.Binding
 
 	explain, explainTyping         key.Binding // explainTyping where the question mark is a letter
 	calls, code, inspect, qr, copy key.Binding
 	sign, another                  key.Binding
 
-	close, nextPage, previousPage, others key.Binding // of a panel
-	more                                  key.Binding
-	scroll                                viewport.KeyMap
+	close, nextPage, previousPage key.Binding // of a panel
+	scroll                        viewport.KeyMap
 }
 
 func newKeymap(g glyphs) keymap {
@@ -41,7 +40,6 @@ func newKeymap(g glyphs) keymap {
 		suggestion: bind(g.right, "edit", "right"),
 		retry:      bind("enter", "try again", "enter", "r"),
 		change:     bind("e", "change the answers", "e"),
-		changeOnly: bind("enter", "change the answers", "enter", "r", "e", "esc"),
 
 		explain:       bind("?", "explain", "?", "f1"),
 		explainTyping: bind("f1", "explain", "f1"),
@@ -54,10 +52,8 @@ func newKeymap(g glyphs) keymap {
 		another:       bind("u", "create another user", "u"),
 
 		close:        bind("esc", "close", "esc", "enter"),
-		nextPage:     bind(g.right, "next", "right", "tab"),
-		previousPage: bind(g.left, "previous", "left", "shift+tab"),
-		others:       bind(g.leftRight, "others", "left", "right"),
-		more:         bind(g.upDown, "more", "up", "down"),
+		nextPage:     bind(g.leftRight, "others", "right", "tab"),
+		previousPage: bind(g.leftRight, "others", "left", "shift+tab"),
 		scroll: viewport.KeyMap{
 			Up: bind("up", "up", "up"), Down: bind("down", "down", "down"),
 			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdown", "page down", "pgdown"),

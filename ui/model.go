@@ -146,10 +146,6 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.ended(msg)
 	case copiedMsg:
 		return m.copied(msg), nil
-	case noticeMsg:
-		if m.panel.open() {
-			m.notice = msg.words
-		}
 	case preparedMsg:
 		return m.prepared(msg), nil
 	case spinner.TickMsg:

@@ -60,10 +60,7 @@ func (m Model) panelBody(width int) []string {
 		_, refusal := m.qr()
 		return paint(m.theme.warn, wrap(refusal, width))
 	}
-	var lines []string
-	if m.notice != "" {
-		lines = append(paint(m.theme.good, wrap(safe(m.notice), width)), "")
-	}
+	lines := m.noticeLines(width)
 	for i, b := range m.panel.pages[m.panel.at].blocks {
 		if i > 0 {
 			lines = append(lines, "")

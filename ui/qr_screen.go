@@ -22,16 +22,11 @@ func (m Model) qrScreen() (screen string, ok bool) {
 	if refusal != "" {
 		return "", false
 	}
-	left := strings.Repeat(" ", (m.width-visible(code[0]))/2)
-	lines := make([]string, 0, m.height)
-	for range (m.height - 1 - len(code)) / 2 {
-		lines = append(lines, "")
+	above := (m.height - 1 - len(code)) / 2
+	lines := make([]string, m.height)
+	for i, line := range code {
+		lines[above+i] = strings.Repeat(" ", (m.width-visible(line))/2) + line
 	}
-	for _, line := range code {
-		lines = append(lines, left+line)
-	}
-	for len(lines) < m.height-1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines, cut(m.theme, " "+m.foot(m.width-2, false), m.width)), "\n"), true
+	lines[m.height-1] = cut(m.theme, " "+m.foot(m.width-2, false), m.width)
+	return strings.Join(lines, "\n"), true
 }

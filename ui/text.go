@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -83,6 +85,11 @@ func hanging(mark, text string, width int) []string {
 	return lines
 }
 
+// failure is what went wrong and what to do now.
+func (t theme) failure(what, do string, width int) []string {
+	return append(paint(t.bad, hanging(t.glyph.failed+" ", safe(what), width)), hanging("  ", safe(do), width)...)
+}
+
 // labelWidth is that of the names of what is shown, with the blanks behind them.
 const labelWidth = 16
 
@@ -127,6 +134,12 @@ func between(t theme, left, right string, width int) string {
 	}
 	left = cut(t, left, room-2)
 	return left + strings.Repeat(" ", room-visible(left)) + right
+}
+
+// clock writes a duration as a clock does: 23:59:08.
+func clock(d time.Duration) string {
+	s := int(d / time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 // finder returns the test whether texts have, between them, every word of what was typed.

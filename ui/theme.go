@@ -53,7 +53,7 @@ type glyphs struct {
 	bar, pointer, dot, ellipsis, rule    string
 	full, empty                          string // of a progress bar
 	bullet                               rune
-	left, right, upDown, leftRight       string // keys
+	right, upDown, leftRight             string // keys
 	spinner                              spinner.Spinner
 }
 
@@ -99,7 +99,7 @@ func unicodeGlyphs() glyphs {
 		done: "✓", failed: "✗", warned: "!", current: "●", ahead: "○",
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
 		full: "█", empty: "░",
-		left: "←", right: "→", upDown: "↑↓", leftRight: "←→",
+		right: "→", upDown: "↑↓", leftRight: "←→",
 		spinner: spinner.MiniDot,
 	}
 }
@@ -109,7 +109,7 @@ func asciiGlyphs() glyphs {
 		done: "+", failed: "x", warned: "!", current: "*", ahead: "-",
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
 		full: "#", empty: "-",
-		left: "left", right: "right", upDown: "up/down", leftRight: "left/right",
+		right: "right", upDown: "up/down", leftRight: "left/right",
 		spinner: spinner.Line,
 	}
 }

@@ -194,9 +194,7 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 	}
 	see.from = len(lines)
 	lines = append(lines, m.card(t.bad, width, func(width int) []string {
-		return append(
-			paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width)),
-			hanging("  ", safe(advice.Do), width)...)
+		return t.failure(advice.What, advice.Do, width)
 	})...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
@@ -315,8 +313,41 @@ func (m Model) countdown(s steps.Session) string {
 	return t.good.Render(clock(left))
 }
 
-// clock writes a duration as a clock does: 23:59:08.
-func clock(d time.Duration) string {
-	s := int(d / time.Second)
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+// column is the width of the text, and the margin before it.
+func (m Model) column() (width int, indent string) {
+	if m.width < 60 {
+		return m.width - 2, " "
+	}
+	return min(m.width-4, maxColumn), "  "
+}
+
+// room is how wide a line may be that is not for reading, such as code.
+func (m Model) room() int {
+	_, indent := m.column()
+	return m.width - 2*len(indent)
+}
+
+// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
+// header next, and then the lines of the body that are far from the question.
+func (m Model) layout(width int) layout {
+	l := layout{}
+	l.body, l.see = m.body(width)
+	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
+	title := m.title()
+	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
+	head := []string{"", name, "", m.rail(width), ""}
+	tops := [][]string{
+		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
+		slices.Concat(head, []string{title, ""}),
+		{name, m.rail(width), "", title, ""},
+		{name, title},
+		{between(m.theme, title, m.place(width < 50), width)},
+	}
+	for _, top := range tops {
+		l.top, l.room = top, m.height-1-len(top)
+		if len(l.body) < l.room {
+			break
+		}
+	}
+	return l
 }

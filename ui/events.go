@@ -14,19 +14,14 @@ func (m Model) eventLines(width int) []string {
 	for _, e := range m.job.events {
 		widest = max(widest, visible(e.Text))
 	}
+	warned := t.warn.Render(t.glyph.warned)
+	marks := map[steps.State]string{
+		steps.Started: m.job.spinner.View(), steps.Done: t.good.Render(t.glyph.done),
+		steps.Warned: warned, steps.Waiting: warned, steps.Failed: t.bad.Render(t.glyph.failed),
+	}
 	lines := make([]string, 0, len(m.job.events))
 	for _, e := range m.job.events {
-		mark := ""
-		switch e.State {
-		case steps.Started:
-			mark = m.job.spinner.View()
-		case steps.Done:
-			mark = t.good.Render(t.glyph.done)
-		case steps.Warned, steps.Waiting:
-			mark = t.warn.Render(t.glyph.warned)
-		case steps.Failed:
-			mark = t.bad.Render(t.glyph.failed)
-		}
+		mark := marks[e.State]
 		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * spinInterval
 		if e.State == steps.Started && elapsed >= worthTelling {
@@ -35,8 +30,7 @@ func (m Model) eventLines(width int) []string {
 		if m.roomy() && len(lines) > 0 {
 			lines = append(lines, "")
 		}
-		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
-		line := mark + " " + text + "  " + t.faint.Render(small)
+		line := mark + " " + pad(e.Text, widest) + "  " + t.faint.Render(small)
 		if e.State == steps.Warned && visible(line) > width {
 			// Why something went otherwise is worth more lines than one.
 			lines = append(lines, cut(t, mark+" "+e.Text, width))
@@ -78,7 +72,7 @@ func detail(t theme, e steps.Event) string {
 		parts = append(parts, e.Note)
 	}
 	// A clock that stands still measures nothing.
-	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting && e.Took > 0 {
+	if e.Call != "" && !underWay(e) && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.glyph.dot+" ")

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"credwiz/client"
 )
@@ -65,6 +67,19 @@ func guarded(log *slog.Logger, redactor *client.Redactor, work func() error) (er
 		}
 	}()
 	return work()
+}
+
+// pause gives an audience the time to read what has ended.
+func pause(ctx context.Context, long time.Duration) {
+	if long == 0 {
+		return
+	}
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // Why a front end was left before the last step was done.

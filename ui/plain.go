@@ -185,14 +185,8 @@ func (p plain) reporting(ctx context.Context) steps.Report {
 			}
 		}
 		p.event(e)
-		if p.env.Pause == 0 || e.State == steps.Started || e.State == steps.Waiting {
-			return
-		}
-		timer := time.NewTimer(p.env.Pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
+		if e.State != steps.Started && e.State != steps.Waiting {
+			pause(ctx, p.env.Pause)
 		}
 	}
 }

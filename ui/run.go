@@ -56,25 +56,29 @@ func (m Model) startWith(a steps.Answers) (tea.Model, tea.Cmd) {
 
 // work performs the step. One channel carries the events and the end, because the messages of two commands may
 // overtake each other.
-func work(m Model, updates chan<- tea.Msg) tea.Cmd {
+func work(m Model, updates chan tea.Msg) tea.Cmd {
 	job, env, session, answers, work := m.job, m.env, m.begin(), m.answers, m.current().Run
 	if m.changing {
 		work = m.current().Change
 	}
-	// Nobody listens any more when the program has ended.
+	// When the program has ended, nothing listens any more.
 	tell := func(msg tea.Msg) {
 		select {
 		case updates <- msg:
 		case <-m.ctx.Done():
 		}
 	}
+	report := func(e steps.Event) {
+		tell(progressMsg{job: job.id, event: e, rest: updates})
+		if !underWay(e) {
+			pause(job.ctx, env.Pause)
+		}
+	}
 	return func() tea.Msg {
 		done := doneMsg{job: job.id, session: session}
 		defer close(updates)
 		done.err = guarded(env.Log, env.Redactor, func() (err error) {
-			done.session, err = work(job.ctx, env, session, answers, func(e steps.Event) {
-				tell(progressMsg{job: job.id, event: e})
-			})
+			done.session, err = work(job.ctx, env, session, answers, report)
 			return err
 		})
 		tell(done)
@@ -86,11 +90,11 @@ func work(m Model, updates chan<- tea.Msg) tea.Cmd {
 func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
 	if msg.job == m.job.id {
 		m.job.events = withEvent(m.job.events, safeEvent(msg.event))
-		if msg.event.State == steps.Started || msg.event.State == steps.Waiting {
+		if underWay(msg.event) {
 			m.job.ticks = 0
 		}
 	}
-	return m, m.paced(msg)
+	return m, next(msg.rest)
 }
 
 // spun turns the spinner of a run.
@@ -105,44 +109,15 @@ func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
 	return m, again
 }
 
-// paced is next, after the time that an audience needs to read what has ended. The run waits meanwhile, because nobody
-// takes what it tells; stopping it ends the pause.
-func (m Model) paced(msg progressMsg) tea.Cmd {
-	ended := msg.event.State != steps.Started && msg.event.State != steps.Waiting
-	if m.env.Pause == 0 || !ended || m.job.cancel == nil {
-		return next(msg.rest)
-	}
-	ctx, pause := m.job.ctx, m.env.Pause
-	return func() tea.Msg {
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-		return next(msg.rest)()
-	}
-}
-
 // next waits for one message of a run.
-func next(rest <-chan tea.Msg) tea.Cmd {
-	return func() tea.Msg {
-		msg, open := <-rest
-		if !open {
-			return nil
-		}
-		if p, ok := msg.(progressMsg); ok {
-			p.rest = rest
-			return p
-		}
-		return msg
-	}
-}
+func next(rest <-chan tea.Msg) tea.Cmd { return func() tea.Msg { return <-rest } }
+
+func underWay(e steps.Event) bool { return e.State == steps.Started || e.State == steps.Waiting }
 
 // withEvent adds an event, in the place of the one that it ends or goes on with.
 func withEvent(events []steps.Event, e steps.Event) []steps.Event {
 	for i, open := range slices.Backward(events) {
-		if open.Text == e.Text && (open.State == steps.Started || open.State == steps.Waiting) {
+		if open.Text == e.Text && underWay(open) {
 			// What is under way stays the last line, whatever was told meanwhile.
 			events = slices.Delete(slices.Clone(events), i, i+1)
 			break

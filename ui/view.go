@@ -102,25 +102,20 @@ func (m Model) rail(width int) string {
 }
 
 func (m Model) title() string {
-	if m.panel.open() {
-		return m.theme.title.Render(m.panelTitle())
+	t, step := m.theme, m.current()
+	title := step.Title
+	switch {
+	case m.panel.open():
+		title = m.panelTitle()
+	case m.phase == shown:
+		if title = step.Done; step.DoneAs != nil {
+			title = step.DoneAs(m.result())
+		}
+		return t.good.Render(t.glyph.done) + " " + t.title.Render(title)
+	case m.phase == asking && step.Heading != nil:
+		title = step.Heading(m.begin(), m.answering())
 	}
-	if m.phase == shown {
-		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.doneTitle())
-	}
-	title := m.current().Title
-	if heading := m.current().Heading; heading != nil && m.phase == asking {
-		title = heading(m.begin(), m.answering())
-	}
-	return m.theme.title.Render(title)
-}
-
-// doneTitle is the title of a step that is done.
-func (m Model) doneTitle() string {
-	if as := m.current().DoneAs; as != nil {
-		return as(m.result())
-	}
-	return m.current().Done
+	return t.title.Render(title)
 }
 
 func (m Model) intro(width int) []string {

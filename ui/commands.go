@@ -27,14 +27,9 @@ func still(do func(Model) Model) func(Model) (tea.Model, tea.Cmd) {
 	return func(m Model) (tea.Model, tea.Cmd) { return do(m), nil }
 }
 
-// opening is the command that opens a panel.
-func opening(b key.Binding, pages func(Model) []page) command {
-	return command{Binding: b, do: still(func(m Model) Model { return m.turned(panel{opener: b, pages: pages(m)}) })}
-}
-
-func (c command) beside() command {
-	c.aside = true
-	return c
+// opening opens a panel, which the same key closes.
+func opening(b key.Binding, pages func(Model) []page) func(Model) (tea.Model, tea.Cmd) {
+	return still(func(m Model) Model { return m.turned(panel{opener: b, pages: pages(m)}) })
 }
 
 func (m Model) commands() []command {
@@ -64,7 +59,7 @@ func (m Model) askingCommands() []command {
 	all = append(all, command{Binding: k.back, do: still(Model.escape), aside: m.step == 0})
 	all = append(all, m.explaining()...)
 	if !m.form().typing() && m.hasCalls() {
-		all = append(all, opening(k.calls, Model.wirePages).beside())
+		all = append(all, command{k.calls, opening(k.calls, Model.wirePages), true})
 	}
 	if !m.form().takesLetters() {
 		all = append(all, command{Binding: k.quit, do: Model.quit, aside: true})
@@ -111,7 +106,7 @@ func (m Model) failedCommands() []command {
 	all = append(all, retry, command{Binding: k.change, do: change, aside: !advice.Retry}, command{Binding: k.back, do: change, aside: true})
 	all = append(all, m.explaining()...)
 	if m.hasCalls() {
-		all = append(all, opening(k.calls, Model.wirePages).beside())
+		all = append(all, command{k.calls, opening(k.calls, Model.wirePages), true})
 	}
 	return append(all, command{Binding: k.quit, do: Model.quit})
 }
@@ -140,14 +135,12 @@ func (m Model) shownCommands() []command {
 		all = append(all, command{Binding: k.back, do: still(Model.back)})
 	}
 	if m.hasCalls() && !m.last() {
-		all = append(all, opening(does(k.calls, "calls"), Model.wirePages))
+		all = append(all, command{Binding: does(k.calls, "calls"), do: opening(k.calls, Model.wirePages)})
 	}
 	all = append(all, m.explaining()...)
 	all = append(all, command{Binding: k.quit, do: Model.quit})
 	if m.last() {
-		for _, c := range m.tokenCommands() {
-			all = append(all, c.beside())
-		}
+		all = append(all, m.tokenCommands()...)
 	}
 	return all
 }
@@ -156,13 +149,13 @@ func (m Model) shownCommands() []command {
 func (m Model) tokenCommands() []command {
 	k := m.keys
 	return []command{
-		{Binding: k.copy, do: func(m Model) (tea.Model, tea.Cmd) { return m, m.copyToken() }},
-		opening(k.qr, qrPages),
-		opening(k.code, Model.snippetPages),
-		opening(k.calls, Model.wirePages),
-		opening(k.inspect, Model.inspectionPages),
-		{Binding: k.sign, do: still(Model.ask)},
-		{Binding: k.another, do: still(Model.another)},
+		{k.copy, func(m Model) (tea.Model, tea.Cmd) { return m, m.copyToken() }, true},
+		{k.qr, opening(k.qr, qrPages), true},
+		{k.code, opening(k.code, Model.snippetPages), true},
+		{k.calls, opening(k.calls, Model.wirePages), true},
+		{k.inspect, opening(k.inspect, Model.inspectionPages), true},
+		{k.sign, still(Model.ask), true},
+		{k.another, still(Model.another), true},
 	}
 }
 
@@ -172,10 +165,11 @@ func (m Model) explaining() []command {
 	if len(m.current().Topics) == 0 && !m.refusedCalls() {
 		return nil
 	}
+	k := m.keys
 	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == steps.AnswerAPISecret || f.input.Value() != "") {
-		return []command{opening(m.keys.explainTyping, Model.explanation).beside()}
+		return []command{{k.explainTyping, opening(k.explainTyping, Model.explanation), true}}
 	}
-	return []command{opening(m.keys.explain, Model.explanation)}
+	return []command{{Binding: k.explain, do: opening(k.explain, Model.explanation)}}
 }
 
 func (m Model) panelCommands() []command {

@@ -20,26 +20,15 @@ func (m Model) foot(width int, scrolls bool) string {
 	if scrolls {
 		keys = slices.Insert(keys, 1, does(m.keys.choose, "more"))
 	}
-	inOneWord := func(b key.Binding) key.Binding {
-		word, _, _ := strings.Cut(b.Help().Desc, " ")
-		return does(b, word)
-	}
-	shorten := []func(i int){
-		func(i int) {
-			if i > 0 {
-				keys[i] = inOneWord(keys[i])
-			}
-		},
-		func(i int) {
-			if keys[i].Help() == m.keys.explain.Help() {
+	for round := range 3 {
+		for i := 0; i < len(keys) && visible(m.theme.keyLine(keys)) > width; i++ {
+			what, _, _ := strings.Cut(keys[i].Help().Desc, " ")
+			switch {
+			case round == 0 && i > 0, round == 2:
+				keys[i] = does(keys[i], what)
+			case round == 1 && keys[i].Help() == m.keys.explain.Help():
 				keys[i] = does(keys[i], "")
 			}
-		},
-		func(i int) { keys[i] = inOneWord(keys[i]) },
-	}
-	for _, short := range shorten {
-		for i := 0; i < len(keys) && visible(m.theme.keyLine(keys)) > width; i++ {
-			short(i)
 		}
 	}
 	for len(keys) > 2 && visible(m.theme.keyLine(keys)) > width {

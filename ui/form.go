@@ -12,25 +12,47 @@ import (
 	"credwiz/steps"
 )
 
-// form is the questions of one step while they are asked. It is a value: its maps are replaced, never edited, and what
+// form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
 // was typed is kept as text, because copies of a textinput share their letters.
 type form struct {
-	fields     []steps.Field
-	focus      int
-	typed      map[string]string // by the field's key
-	chosen     map[string]picked // of a choice
-	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
-	fresh      map[string]bool   // fields whose text the next letter replaces
-	refusal    steps.Advice      // why what was sent was not taken; its field is the one to blame
-	input      textinput.Model   // of the focused field
-	notice     string            // what became of the last key, if it is not what one would think
-	cutting    bool              // the paste that comes next is not whole
+	fields  []steps.Field
+	focus   int
+	entries map[string]entry // by the field's key
+	refusal steps.Advice     // why what was sent was not taken; its field is the one to blame
+	input   textinput.Model  // of the focused field
+	notice  string           // what became of the last key, if it is not what one would think
+	cutting bool             // the paste that comes next is not whole
+}
+
+// entry is what a field holds.
+type entry struct {
+	text       string
+	chosen     *picked // of a choice
+	complained bool    // it was refused once, and is judged at each key from then on
+	fresh      bool    // the next letter replaces the text
 }
 
 // picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
 type picked struct {
 	value string
 	typed bool // the row where a value is typed
+}
+
+// set changes the entry of a field.
+func (f form) set(key string, change func(*entry)) form {
+	e := f.entries[key]
+	change(&e)
+	f.entries = maps.Clone(f.entries)
+	f.entries[key] = e
+	return f
+}
+
+func (f form) withText(key, text string) form { return f.set(key, func(e *entry) { e.text = text }) }
+
+func (f form) pick(key string, p picked) form { return f.set(key, func(e *entry) { e.chosen = &p }) }
+
+func (f form) freshen(key string, fresh bool) form {
+	return f.set(key, func(e *entry) { e.fresh = fresh })
 }
 
 // How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
@@ -47,8 +69,7 @@ func limit(field steps.Field) int {
 }
 
 func newForm(fields []steps.Field) form {
-	f := form{typed: map[string]string{}, chosen: map[string]picked{}, complained: map[string]bool{}, fresh: map[string]bool{}}
-	f = f.with(fields)
+	f := form{entries: map[string]entry{}}.with(fields)
 	for f.focus < len(fields)-1 && fields[f.focus].Settled {
 		f = f.moveFocus(1)
 	}
@@ -86,9 +107,9 @@ func (f form) withChoice(field steps.Field, value string) form {
 // row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
 // its rows is.
 func (f form) row(field steps.Field) int {
-	chosen, ok := f.chosen[field.Key]
+	chosen := f.entries[field.Key].chosen
 	switch {
-	case !ok:
+	case chosen == nil:
 		return -1
 	case chosen.typed && field.Other != "":
 		return len(field.Choices)
@@ -108,12 +129,6 @@ func (f form) answered(a steps.Answers) form {
 		}
 	}
 	return f.rebuild()
-}
-
-func (f form) withText(key, text string) form {
-	f.typed = maps.Clone(f.typed)
-	f.typed[key] = text
-	return f
 }
 
 // focused is the field that is being answered; the zero value in a form without fields.
@@ -139,7 +154,7 @@ func (f form) rebuild() form {
 	if field.Secret {
 		in.EchoMode = textinput.EchoPassword
 	}
-	value, _ := showable(f.typed[field.Key])
+	value, _ := showable(f.entries[field.Key].text)
 	in.SetValue(value)
 	if field.Secret && value != "" {
 		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
@@ -166,7 +181,7 @@ func (f form) value(field steps.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
 	}
-	return f.typed[field.Key]
+	return f.entries[field.Key].text
 }
 
 // answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
@@ -194,7 +209,7 @@ func (f form) answers(a steps.Answers) steps.Answers {
 
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field steps.Field) string {
-	if _, err := f.answer(field); err != nil && f.complained[field.Key] {
+	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
 		return sentence(safe(err.Error()))
 	}
 	return ""
@@ -221,7 +236,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	case field.Search && key.Matches(msg, k.scroll.PageDown):
 		return f.moveFound(field, foundWindow)
 	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
-		return f.setText(field, field.Suggestion)
+		return f.withText(field.Key, field.Suggestion).rebuild()
 	}
 	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
 		return f // the cursor stays at the end of what is searched for
@@ -239,21 +254,11 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	return f
 }
 
-func (f form) setText(field steps.Field, text string) form {
-	return f.withText(field.Key, text).rebuild()
-}
-
 func (f form) choose(field steps.Field, row int) form {
 	if row == len(field.Choices) {
 		return f.pick(field.Key, picked{typed: true})
 	}
 	return f.pick(field.Key, picked{value: field.Choices[row].Value})
-}
-
-func (f form) pick(key string, p picked) form {
-	f.chosen = maps.Clone(f.chosen)
-	f.chosen[key] = p
-	return f
 }
 
 // moveRow chooses another row; in a text it goes to another field, as people try.
@@ -309,7 +314,7 @@ func (f form) enter() (form, bool) {
 		}
 		// An empty field that was not looked at yet is a question, not a mistake.
 		if i == 0 || f.value(field) != "" {
-			f = f.complain(field)
+			f = f.set(field.Key, func(e *entry) { e.complained = true })
 		}
 		return f.moveFocus(i), false
 	}
@@ -319,10 +324,4 @@ func (f form) enter() (form, bool) {
 func (f form) refused(field steps.Field) bool {
 	_, err := f.answer(field)
 	return err != nil
-}
-
-func (f form) complain(field steps.Field) form {
-	f.complained = maps.Clone(f.complained)
-	f.complained[field.Key] = true
-	return f
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"maps"
 	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,8 +11,8 @@ import (
 // How a key or a paste changes the text of the focused field.
 
 func (f form) edit(field steps.Field, key tea.KeyMsg) form {
-	typed := key.Type == tea.KeyRunes || key.Type == tea.KeySpace
-	fresh := f.fresh[field.Key]
+	typed := isText(key)
+	fresh := f.entries[field.Key].fresh
 	if fresh && typed {
 		f = f.replaced(field)
 	}
@@ -40,7 +39,7 @@ func (f form) edit(field steps.Field, key tea.KeyMsg) form {
 // replaced begins a text anew. What belonged to it goes too, if it was refused together with it.
 func (f form) replaced(field steps.Field) form {
 	f.input.SetValue("")
-	if f.fresh[field.Pair] {
+	if f.entries[field.Pair].fresh {
 		f = f.withText(field.Pair, "").freshen(field.Pair, false)
 	}
 	return f
@@ -53,12 +52,6 @@ func (f form) filled(answers steps.Answers) form {
 	}
 	f = f.rebuild()
 	f.notice = "the paste had the key and the secret in it, and both are taken"
-	return f
-}
-
-func (f form) freshen(key string, fresh bool) form {
-	f.fresh = maps.Clone(f.fresh)
-	f.fresh[key] = fresh
 	return f
 }
 
@@ -76,9 +69,6 @@ func (f form) refusedBy(advice steps.Advice) form {
 	f.refusal = advice
 	return f.focusOn(advice.Field)
 }
-
-// asks reports whether a question is among those of the form.
-func (f form) asks(key string) bool { return f.at(key) >= 0 }
 
 // arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
 // What is left out is told.

@@ -173,7 +173,7 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	case f.foundNothing(field):
 		note = "nothing has this in its name or id; enter begins again"
 	case note != "":
-	case f.fresh[field.Key] && f.value(field) != "":
+	case f.entries[field.Key].fresh && f.value(field) != "":
 		note = "enter takes it, typing replaces it"
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
 		note = "enter takes it, typing replaces it"

@@ -39,7 +39,7 @@ func (m Model) told(cause error) (tea.Model, tea.Cmd) {
 
 // overdue ends the wait for what runs.
 func overdue() tea.Cmd {
-	return tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
+	return tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
 }
 
 // stop cancels the run; its end is waited for.

@@ -86,12 +86,8 @@ type (
 	secondMsg struct{ now time.Time }
 	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
 	leaveMsg struct{ cause error }
-	// overdueMsg tells that what ran has not ended in time.
-	overdueMsg struct{}
 	// pasteCutMsg tells that the paste that comes next was longer than the terminal's guard lets through.
 	pasteCutMsg struct{}
-	// warmMsg tells that the first frame is out.
-	warmMsg struct{}
 )
 
 const (
@@ -117,7 +113,7 @@ func (m Model) Session() steps.Session { return m.withKept(m.session) }
 // Init starts the clock, and after the first frame the making of the key pair.
 func (m Model) Init() tea.Cmd {
 	return m.guarded(tea.Batch(
-		tea.Tick(warmAfter, func(time.Time) tea.Msg { return warmMsg{} }),
+		tea.Tick(warmAfter, func(time.Time) tea.Msg { m.env.Keys.Warm(); return nil }),
 		m.tick(),
 		m.awaitFault,
 	))
@@ -157,8 +153,6 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.told(msg.cause)
 	case stopMsg:
 		return m, m.suspend(false)
-	case overdueMsg:
-		return m, tea.Quit
 	case pasteCutMsg:
 		f := m.form()
 		f.cutting = true
@@ -167,8 +161,6 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.keys == m.ahead {
 			m.ahead = 0
 		}
-	case warmMsg:
-		return m, func() tea.Msg { m.env.Keys.Warm(); return nil }
 	}
 	return m, nil
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -224,22 +225,22 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 	advice := steps.Advise(failure)
 	p.say("\n%s\n%s", advice.What, advice.Do)
 	type way struct {
-		label string
-		take  func() (steps.Answers, bool, error)
+		label   string
+		answers steps.Answers
+		again   bool
+		err     error
 	}
 	var ways []way
 	for _, offer := range advice.Offers {
-		ways = append(ways, way{offer.Label, func() (steps.Answers, bool, error) {
-			return a.With(offer.Answer, offer.Value), true, nil
-		}})
+		ways = append(ways, way{offer.Label, a.With(offer.Answer, offer.Value), true, nil})
 	}
 	if advice.Retry {
-		ways = append(ways, way{"try again", func() (steps.Answers, bool, error) { return a, true, nil }})
+		ways = append(ways, way{"try again", a, true, nil})
 	}
 	ways = append(ways,
 		// The answer to blame is not suggested again.
-		way{"change the answers", func() (steps.Answers, bool, error) { return a.With(advice.Field, ""), false, nil }},
-		way{"leave", func() (steps.Answers, bool, error) { return a, false, failure }},
+		way{"change the answers", a.With(advice.Field, ""), false, nil},
+		way{"leave", a, false, failure},
 	)
 	for i, w := range ways {
 		p.say("  %d: %s", i+1, client.Printable(w.label))
@@ -253,11 +254,9 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		if err != nil {
 			return a, false, err
 		}
-		if steps.CleanLine(line) == "" {
-			return ways[usual].take()
-		}
-		if n, err := strconv.Atoi(steps.CleanLine(line)); err == nil && n >= 1 && n <= len(ways) {
-			return ways[n-1].take()
+		if n, err := strconv.Atoi(cmp.Or(steps.CleanLine(line), strconv.Itoa(usual+1))); err == nil && n >= 1 && n <= len(ways) {
+			way := ways[n-1]
+			return way.answers, way.again, way.err
 		}
 		p.say("  Not accepted: this needs a number from 1 to %d.", len(ways))
 	}

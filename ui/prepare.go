@@ -9,7 +9,6 @@ import (
 // preparedMsg is what a step's questions have to offer, looked up while they are asked.
 type preparedMsg struct {
 	job     int
-	step    int
 	session steps.Session
 }
 
@@ -26,27 +25,26 @@ func (m Model) asked() (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.job = m.newJob()
-	env, session, step, job := m.env, m.begin(), m.step, m.job
+	env, session, job := m.env, m.begin(), m.job
 	return m, func() tea.Msg {
 		defer job.cancel()
 		session, err := prepare(job.ctx, env, session)
 		if err != nil {
 			return nil // the questions can be answered without
 		}
-		return preparedMsg{job.id, step, session}
+		return preparedMsg{job.id, session}
 	}
 }
 
 // prepared takes what was looked up, if the questions are still open. Whoever is typing the name of a new user wants that,
 // and none of those who have turned up.
 func (m Model) prepared(msg preparedMsg) Model {
-	if msg.job != m.job.id || m.phase != asking || msg.step != m.step || m.done() {
+	if msg.job != m.job.id {
 		return m
 	}
 	m.session = msg.session
 	f, answers := m.form(), m.answering()
-	_, offered := f.chosen[steps.AnswerPickedUser]
-	if !offered && f.typed[steps.AnswerUser]+f.typed[steps.AnswerDisplayName] != "" {
+	if f.entries[steps.AnswerPickedUser].chosen == nil && f.entries[steps.AnswerUser].text+f.entries[steps.AnswerDisplayName].text != "" {
 		answers = answers.With(steps.AnswerPickedUser, steps.NewOne)
 		f = f.pick(steps.AnswerPickedUser, picked{value: steps.NewOne})
 	}

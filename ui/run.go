@@ -169,7 +169,7 @@ func (m Model) keep(session steps.Session) Model {
 		}
 	case !m.done():
 		// Kept beside an error too: it holds what exists by now.
-	case signed(session, m.result()):
+	case session.Token.ID != "" && session.Token.ID != m.result().Token.ID:
 		// So does this: the files have the new token, and the old one is no result any more.
 		m = m.edit(m.step, func(v *visit) { v.state = begun })
 	default:
@@ -177,11 +177,6 @@ func (m Model) keep(session steps.Session) Model {
 	}
 	m.session = session
 	return m
-}
-
-// signed reports whether a session has a token that the earlier one has not.
-func signed(s, earlier steps.Session) bool {
-	return s.Token.ID != "" && s.Token.ID != earlier.Token.ID
 }
 
 // changed takes over what a change has made of what exists, in this step and those after it. A token that was signed for

@@ -90,7 +90,7 @@ func again(t *testing.T, d *desk, cols, rows int, style Look, look func(string, 
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
-	p.press("enter", "up").until("a new one", func() bool { return p.m.form().chosen[steps.AnswerAppID].value == steps.NewOne })
+	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[steps.AnswerAppID].chosen.value == steps.NewOne })
 	look("again: a new application", p)
 	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
 	look("again: the user", p)

@@ -97,7 +97,7 @@ func (m Model) reask(field string) Model {
 // nothing else. It reports false if an error is not about one of them, or has another way out.
 func (m Model) refused() (Model, bool) {
 	advice := steps.Advise(m.job.err)
-	if advice.Retry || len(advice.Offers) > 0 || !m.form().asks(advice.Field) {
+	if advice.Retry || len(advice.Offers) > 0 || m.form().at(advice.Field) < 0 {
 		return m, false
 	}
 	m.phase, m.job.err = asking, nil

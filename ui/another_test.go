@@ -32,10 +32,6 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	}
 }
 
-func TestEscGoesBackToWhatIsCompleteWhereNothingWasBegun(t *testing.T) {
-	newDesk(t).sit(t, 80, 40, Look{}).ready().press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in")
-}
-
 func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(t, 80, 40, Look{}).ready().press("u")

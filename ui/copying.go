@@ -2,23 +2,22 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
 )
 
-// copiedMsg tells what came of copying a token, which may be when there is another one already.
+// copiedMsg tells what came of copying a text from a panel, or a token, which may be when there is another one already.
 type copiedMsg struct {
 	words string
-	token string       // its id
+	token string       // its id; empty for a text
 	files []steps.File // where it went too, if no clipboard was sure
 }
 
 // copyToken puts the token on every clipboard there is, and into a file if none of them is sure.
 func (m Model) copyToken() tea.Cmd {
-	clipboard, session := m.clipboard, m.after[m.step]
+	clipboard, session := m.clipboard, m.result()
 	return func() tea.Msg {
 		done := clipboard.put(session.Token.JWT.Reveal())
 		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
@@ -39,11 +38,8 @@ func (m Model) copyToken() tea.Cmd {
 // copyText puts a text on every clipboard there is.
 func (m Model) copyText(what, text string) tea.Cmd {
 	clipboard := m.clipboard
-	return func() tea.Msg { return noticeMsg{clipboard.put(text).words(strings.ToUpper(what[:1]) + what[1:])} }
+	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(sentence(what))} }
 }
-
-// noticeMsg is something to tell about what was copied from a panel.
-type noticeMsg struct{ words string }
 
 func (m Model) copied(msg copiedMsg) Model {
 	for _, file := range msg.files {
@@ -51,7 +47,10 @@ func (m Model) copied(msg copiedMsg) Model {
 			m.kept = append(slices.Clip(m.kept), file)
 		}
 	}
-	if m.finished() && m.after[m.step].Token.ID == msg.token {
+	switch {
+	case msg.token == "" && m.panel.open():
+		m.notice = msg.words
+	case m.finished() && m.result().Token.ID == msg.token:
 		m.notice, m.scroll = msg.words, 0
 	}
 	return m

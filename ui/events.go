@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"credwiz/steps"
 )
 
@@ -13,32 +11,26 @@ import (
 func (m Model) eventLines(width int) []string {
 	t := m.theme
 	widest := 0
-	for _, e := range m.events {
+	for _, e := range m.job.events {
 		widest = max(widest, visible(e.Text))
 	}
-	lines := make([]string, 0, len(m.events))
-	for _, e := range m.events {
-		mark := ""
-		switch e.State {
-		case steps.Started:
-			mark = t.accent.Render(t.glyph.spinner[m.frame%len(t.glyph.spinner)])
-		case steps.Done:
-			mark = t.good.Render(t.glyph.done)
-		case steps.Warned, steps.Waiting:
-			mark = t.warn.Render(t.glyph.warned)
-		case steps.Failed:
-			mark = t.bad.Render(t.glyph.failed)
-		}
+	warned := t.warn.Render(t.glyph.warned)
+	marks := map[steps.State]string{
+		steps.Started: m.job.spinner.View(), steps.Done: t.good.Render(t.glyph.done),
+		steps.Warned: warned, steps.Waiting: warned, steps.Failed: t.bad.Render(t.glyph.failed),
+	}
+	lines := make([]string, 0, len(m.job.events))
+	for _, e := range m.job.events {
+		mark := marks[e.State]
 		small := detail(t, e)
-		elapsed := time.Duration(m.frame-m.since) * spinInterval
+		elapsed := time.Duration(m.job.ticks) * spinInterval
 		if e.State == steps.Started && elapsed >= worthTelling {
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}
 		if m.roomy() && len(lines) > 0 {
 			lines = append(lines, "")
 		}
-		text := e.Text + strings.Repeat(" ", widest-visible(e.Text))
-		line := mark + " " + text + "  " + t.faint.Render(small)
+		line := mark + " " + pad(e.Text, widest) + "  " + t.faint.Render(small)
 		if e.State == steps.Warned && visible(line) > width {
 			// Why something went otherwise is worth more lines than one.
 			lines = append(lines, cut(t, mark+" "+e.Text, width))
@@ -57,22 +49,10 @@ func (m Model) eventLines(width int) []string {
 	return lines
 }
 
-// under wraps a text below a line that has a mark.
-func under(style lipgloss.Style, text string, width int) []string {
-	lines := wrap(text, width-markWidth)
-	for i, line := range lines {
-		lines[i] = strings.Repeat(" ", markWidth) + style.Render(line)
-	}
-	return lines
-}
-
-// markWidth is that of a mark and the blank behind it.
-const markWidth = 2
-
 // progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
 func (m Model) progressLines(p steps.Progress, width int) []string {
 	t := m.theme
-	bar, words := strings.Repeat(" ", markWidth)+t.progress(p), p.Text()
+	bar, words := strings.Repeat(" ", markWidth)+t.progress(p.Done+p.Failed, p.Total), p.Text()
 	if visible(bar)+1+visible(words) <= width {
 		return []string{bar + " " + t.faint.Render(words)}
 	}
@@ -92,8 +72,14 @@ func detail(t theme, e steps.Event) string {
 		parts = append(parts, e.Note)
 	}
 	// A clock that stands still measures nothing.
-	if e.Call != "" && e.State != steps.Started && e.State != steps.Waiting && e.Took > 0 {
+	if e.Call != "" && !underWay(e) && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.glyph.dot+" ")
+}
+
+// safeEvent is an event with its texts as a screen shows them.
+func safeEvent(e steps.Event) steps.Event {
+	e.Text, e.Call, e.Note = safe(e.Text), safe(e.Call), safe(e.Note)
+	return e
 }

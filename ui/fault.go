@@ -8,15 +8,10 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-
-	tea "github.com/charmbracelet/bubbletea"
+	"time"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
 )
-
-// A panic is caught where it happens, and becomes the reason for leaving: Bubble Tea would print it into the alternate
-// screen, where nobody reads it, with whatever its value says, and would not wait for a create that is under way.
 
 // FaultError is a panic: a mistake in the program itself.
 type FaultError struct {
@@ -45,9 +40,6 @@ func Caught(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultEr
 	return Fault(recovered)
 }
 
-// caught is a panic of the screens, told to the run's log.
-func (m Model) caught(recovered any) *FaultError { return Caught(m.env.Log, m.env.Redactor, recovered) }
-
 // panicked finds the function that panicked: the first one below the runtime's own.
 func panicked() string {
 	const depth, ownFrames = 64, 3
@@ -67,69 +59,45 @@ func panicked() string {
 	}
 }
 
-// crashed leaves after a panic in Update, which did not do its work. What runs is waited for, as always.
-func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
-	if m.leaving != nil {
-		return m, tea.Quit // leaving is what fails
-	}
-	m.leaving = fault
-	if m.phase != running {
-		return m, tea.Quit
-	}
-	m = m.stop()
-	if p, ok := msg.(progressMsg); ok {
-		return m, tea.Batch(overdue(), next(p.rest)) // or the run would never be heard of again
-	}
-	return m, overdue()
-}
-
-// faulty tells of a panic where nothing can be returned.
-func (m Model) faulty(fault error) {
-	select {
-	case m.faults <- fault:
-	default: // one is told already
-	}
-}
-
-// awaitFault turns the first panic of View into a message.
-func (m Model) awaitFault() tea.Msg {
-	select {
-	case fault := <-m.faults:
-		return leaveMsg{fault}
-	case <-m.ctx.Done():
-		return nil
-	}
-}
-
-// guarded is the command with its panics as messages.
-func (m Model) guarded(cmd tea.Cmd) tea.Cmd {
-	if cmd == nil {
-		return nil
-	}
-	return func() (msg tea.Msg) {
-		defer func() {
-			if r := recover(); r != nil {
-				msg = leaveMsg{m.caught(r)}
-			}
-		}()
-		msg = cmd()
-		if batch, ok := msg.(tea.BatchMsg); ok {
-			for i := range batch {
-				batch[i] = m.guarded(batch[i])
-			}
-		}
-		return msg
-	}
-}
-
-// perform does a step's work. After a panic in it the session is the one that it was given.
-func perform(
-	ctx context.Context, work steps.Work, env steps.Env, s steps.Session, a steps.Answers, report steps.Report,
-) (after steps.Session, err error) {
+// guarded does a piece of work, and returns a panic in it as its error.
+func guarded(log *slog.Logger, redactor *redact.Redactor, work func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			after, err = s, Caught(env.Log, env.Redactor, r)
+			err = Caught(log, redactor, r)
 		}
 	}()
-	return work(ctx, env, s, a, report)
+	return work()
 }
+
+// pause gives an audience the time to read what has ended.
+func pause(ctx context.Context, long time.Duration) {
+	if long == 0 {
+		return
+	}
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// Why a front end was left before the last step was done.
+
+// ErrInterrupted is the user's ctrl+c.
+var ErrInterrupted = errors.New("interrupted")
+
+// ErrTerminalGone is the end of the input: the terminal was closed.
+var ErrTerminalGone = errors.New("the terminal is gone")
+
+// PendingError is leaving while a call that creates something had no answer.
+type PendingError struct {
+	Call string
+	Err  error
+}
+
+// Error names the call.
+func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
+
+// Unwrap gives why the program ended.
+func (e *PendingError) Unwrap() error { return e.Err }

@@ -5,31 +5,54 @@ import (
 	"slices"
 
 	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
 )
 
-// form is the questions of one step while they are asked. It is a value: its maps are replaced, never edited, and what
+// form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
 // was typed is kept as text, because copies of a textinput share their letters.
 type form struct {
-	fields     []steps.Field
-	focus      int
-	typed      map[string]string // by the field's key
-	chosen     map[string]picked // of a choice
-	complained map[string]bool   // fields that were refused once, and are judged at each key from then on
-	fresh      map[string]bool   // fields whose text the next letter replaces
-	refusal    steps.Advice      // why what was sent was not taken; its field is the one to blame
-	input      textinput.Model   // of the focused field
-	notice     string            // what became of the last key, if it is not what one would think
-	cutting    bool              // the paste that comes next is not whole
+	fields  []steps.Field
+	focus   int
+	entries map[string]entry // by the field's key
+	refusal steps.Advice     // why what was sent was not taken; its field is the one to blame
+	input   textinput.Model  // of the focused field
+	notice  string           // what became of the last key, if it is not what one would think
+	cutting bool             // the paste that comes next is not whole
+}
+
+// entry is what a field holds.
+type entry struct {
+	text       string
+	chosen     *picked // of a choice
+	complained bool    // it was refused once, and is judged at each key from then on
+	fresh      bool    // the next letter replaces the text
 }
 
 // picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
 type picked struct {
 	value string
 	typed bool // the row where a value is typed
+}
+
+// set changes the entry of a field.
+func (f form) set(key string, change func(*entry)) form {
+	e := f.entries[key]
+	change(&e)
+	f.entries = maps.Clone(f.entries)
+	f.entries[key] = e
+	return f
+}
+
+func (f form) withText(key, text string) form { return f.set(key, func(e *entry) { e.text = text }) }
+
+func (f form) pick(key string, p picked) form { return f.set(key, func(e *entry) { e.chosen = &p }) }
+
+func (f form) freshen(key string, fresh bool) form {
+	return f.set(key, func(e *entry) { e.fresh = fresh })
 }
 
 // How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
@@ -46,8 +69,7 @@ func limit(field steps.Field) int {
 }
 
 func newForm(fields []steps.Field) form {
-	f := form{typed: map[string]string{}, chosen: map[string]picked{}, complained: map[string]bool{}, fresh: map[string]bool{}}
-	f = f.with(fields)
+	f := form{entries: map[string]entry{}}.with(fields)
 	for f.focus < len(fields)-1 && fields[f.focus].Settled {
 		f = f.moveFocus(1)
 	}
@@ -58,13 +80,10 @@ func newForm(fields []steps.Field) form {
 func (f form) with(fields []steps.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
-	f.focus = 0
-	for i, field := range fields {
-		if field.Key == focused {
-			f.focus = i
-		}
+	f.focus = max(f.at(focused), 0)
+	for _, field := range fields {
 		if field.Choices != nil && f.row(field) < 0 {
-			f = f.suggestChoice(field)
+			f = f.choose(field, 0).withChoice(field, field.Suggestion)
 		}
 	}
 	if f.focusedKey() != focused {
@@ -73,23 +92,24 @@ func (f form) with(fields []steps.Field) form {
 	return f
 }
 
-func (f form) suggestChoice(field steps.Field) form {
-	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == field.Suggestion })
+// withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
+func (f form) withChoice(field steps.Field, value string) form {
+	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
 	switch {
 	case row >= 0:
 		return f.choose(field, row)
 	case field.Other != "":
-		return f.choose(field, len(field.Choices)).withText(field.Key, field.Suggestion)
+		return f.choose(field, len(field.Choices)).withText(field.Key, value)
 	}
-	return f.choose(field, 0)
+	return f
 }
 
 // row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
 // its rows is.
 func (f form) row(field steps.Field) int {
-	chosen, ok := f.chosen[field.Key]
+	chosen := f.entries[field.Key].chosen
 	switch {
-	case !ok:
+	case chosen == nil:
 		return -1
 	case chosen.typed && field.Other != "":
 		return len(field.Choices)
@@ -100,42 +120,30 @@ func (f form) row(field steps.Field) int {
 // answered puts in what was answered before, so that asking again changes nothing by itself.
 func (f form) answered(a steps.Answers) form {
 	for _, field := range f.fields {
-		value, ok := a[field.Key]
-		if !ok || value == "" {
-			continue
-		}
-		row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
-		switch {
-		case row >= 0:
-			f = f.choose(field, row)
-		case field.Choices != nil && field.Other != "":
-			f = f.choose(field, len(field.Choices)).withText(field.Key, value)
-		case field.Choices == nil && value != field.Suggestion:
+		switch value := a[field.Key]; {
+		case value == "":
+		case field.Choices != nil:
+			f = f.withChoice(field, value)
+		case value != field.Suggestion:
 			f = f.withText(field.Key, value)
 		}
 	}
 	return f.rebuild()
 }
 
-func (f form) withText(key, text string) form {
-	f.typed = maps.Clone(f.typed)
-	f.typed[key] = text
-	return f
+// focused is the field that is being answered; the zero value in a form without fields.
+func (f form) focused() steps.Field {
+	if len(f.fields) == 0 {
+		return steps.Field{}
+	}
+	return f.fields[f.focus]
 }
 
-func (f form) focusedKey() string {
-	if len(f.fields) == 0 {
-		return ""
-	}
-	return f.fields[f.focus].Key
-}
+func (f form) focusedKey() string { return f.focused().Key }
 
 // rebuild makes the text input of the focused field from what was typed there.
 func (f form) rebuild() form {
-	if len(f.fields) == 0 {
-		return f
-	}
-	field := f.fields[f.focus]
+	field := f.focused()
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = limit(field)
@@ -146,7 +154,7 @@ func (f form) rebuild() form {
 	if field.Secret {
 		in.EchoMode = textinput.EchoPassword
 	}
-	value, _ := showable(f.typed[field.Key])
+	value, _ := showable(f.entries[field.Key].text)
 	in.SetValue(value)
 	if field.Secret && value != "" {
 		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
@@ -159,16 +167,13 @@ func (f form) rebuild() form {
 
 // typing reports whether letters go into a text.
 func (f form) typing() bool {
-	if len(f.fields) == 0 {
-		return false
-	}
-	field := f.fields[f.focus]
-	return field.Choices == nil || field.Search || f.ownValue(field)
+	field := f.focused()
+	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.ownValue(field))
 }
 
 // takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
 func (f form) takesLetters() bool {
-	return f.typing() || len(f.fields) > 0 && f.fields[f.focus].Other != ""
+	return f.typing() || f.focused().Other != ""
 }
 
 // value is what the field holds before the suggestion is considered.
@@ -176,7 +181,7 @@ func (f form) value(field steps.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
 	}
-	return f.typed[field.Key]
+	return f.entries[field.Key].text
 }
 
 // answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
@@ -204,55 +209,49 @@ func (f form) answers(a steps.Answers) steps.Answers {
 
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field steps.Field) string {
-	if _, err := f.answer(field); err != nil && f.complained[field.Key] {
+	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
 		return sentence(safe(err.Error()))
 	}
 	return ""
 }
 
 // update is one key of the user's.
-func (f form) update(key tea.KeyMsg) form {
+func (f form) update(k keymap, msg tea.KeyMsg) form {
 	if len(f.fields) == 0 {
 		return f
 	}
 	field := f.fields[f.focus]
 	f.notice = ""
-	switch key.String() {
-	case "tab":
+	switch {
+	case key.Matches(msg, k.next):
 		return f.moveFocus(1)
-	case "shift+tab":
+	case key.Matches(msg, k.previous):
 		return f.moveFocus(-1)
-	case "up":
+	case key.Matches(msg, k.scroll.Up):
 		return f.moveRow(field, -1)
-	case "down":
+	case key.Matches(msg, k.scroll.Down):
 		return f.moveRow(field, 1)
-	case "pgup", "pgdown":
-		if field.Search {
-			return f.moveFound(field, map[string]int{"pgup": -foundWindow, "pgdown": foundWindow}[key.String()])
-		}
-	case "right":
-		if f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil {
-			return f.setText(field, field.Suggestion)
-		}
+	case field.Search && key.Matches(msg, k.scroll.PageUp):
+		return f.moveFound(field, -foundWindow)
+	case field.Search && key.Matches(msg, k.scroll.PageDown):
+		return f.moveFound(field, foundWindow)
+	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
+		return f.withText(field.Key, field.Suggestion).rebuild()
 	}
-	if field.Search && !key.Alt && key.Type != tea.KeyRunes && key.Type != tea.KeySpace && key.Type != tea.KeyBackspace {
+	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
 		return f // the cursor stays at the end of what is searched for
 	}
 	if field.Choices != nil && !f.typing() {
-		if field.Other == "" || key.Type != tea.KeyRunes {
+		if field.Other == "" || msg.Type != tea.KeyRunes {
 			return f
 		}
 		f = f.choose(field, len(field.Choices)).rebuild()
 	}
-	f = f.edit(field, key)
+	f = f.edit(field, msg)
 	if field.Search {
 		return f.chooseFound(field)
 	}
 	return f
-}
-
-func (f form) setText(field steps.Field, text string) form {
-	return f.withText(field.Key, text).rebuild()
 }
 
 func (f form) choose(field steps.Field, row int) form {
@@ -260,12 +259,6 @@ func (f form) choose(field steps.Field, row int) form {
 		return f.pick(field.Key, picked{typed: true})
 	}
 	return f.pick(field.Key, picked{value: field.Choices[row].Value})
-}
-
-func (f form) pick(key string, p picked) form {
-	f.chosen = maps.Clone(f.chosen)
-	f.chosen[key] = p
-	return f
 }
 
 // moveRow chooses another row; in a text it goes to another field, as people try.
@@ -291,13 +284,16 @@ func (f form) moveFocus(by int) form {
 
 // focusOn moves to the field with that key, if it is there.
 func (f form) focusOn(key string) form {
-	for i, field := range f.fields {
-		if field.Key == key {
-			f.focus = i
-			return f.rebuild()
-		}
+	if at := f.at(key); at >= 0 {
+		f.focus = at
+		return f.rebuild()
 	}
 	return f
+}
+
+// at is where the field with that key is; negative if it is not there.
+func (f form) at(key string) int {
+	return slices.IndexFunc(f.fields, func(field steps.Field) bool { return field.Key == key })
 }
 
 // enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
@@ -318,7 +314,7 @@ func (f form) enter() (form, bool) {
 		}
 		// An empty field that was not looked at yet is a question, not a mistake.
 		if i == 0 || f.value(field) != "" {
-			f = f.complain(field)
+			f = f.set(field.Key, func(e *entry) { e.complained = true })
 		}
 		return f.moveFocus(i), false
 	}
@@ -328,10 +324,4 @@ func (f form) enter() (form, bool) {
 func (f form) refused(field steps.Field) bool {
 	_, err := f.answer(field)
 	return err != nil
-}
-
-func (f form) complain(field steps.Field) form {
-	f.complained = maps.Clone(f.complained)
-	f.complained[field.Key] = true
-	return f
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"maps"
 	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,14 +11,14 @@ import (
 // How a key or a paste changes the text of the focused field.
 
 func (f form) edit(field steps.Field, key tea.KeyMsg) form {
-	typed := key.Type == tea.KeyRunes || key.Type == tea.KeySpace
-	fresh := f.fresh[field.Key]
+	typed := isText(key)
+	fresh := f.entries[field.Key].fresh
 	if fresh && typed {
 		f = f.replaced(field)
 	}
 	if key.Paste && field.Split != nil {
 		if answers := field.Split(string(key.Runes)); answers != nil {
-			return f.filled(field, answers)
+			return f.filled(answers)
 		}
 	}
 	if key.Type == tea.KeyRunes {
@@ -40,25 +39,19 @@ func (f form) edit(field steps.Field, key tea.KeyMsg) form {
 // replaced begins a text anew. What belonged to it goes too, if it was refused together with it.
 func (f form) replaced(field steps.Field) form {
 	f.input.SetValue("")
-	if f.fresh[field.Pair] {
+	if f.entries[field.Pair].fresh {
 		f = f.withText(field.Pair, "").freshen(field.Pair, false)
 	}
 	return f
 }
 
 // filled is a paste that answers several questions at once.
-func (f form) filled(_ steps.Field, answers steps.Answers) form {
+func (f form) filled(answers steps.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).freshen(key, false)
 	}
 	f = f.rebuild()
 	f.notice = "the paste had the key and the secret in it, and both are taken"
-	return f
-}
-
-func (f form) freshen(key string, fresh bool) form {
-	f.fresh = maps.Clone(f.fresh)
-	f.fresh[key] = fresh
 	return f
 }
 
@@ -75,16 +68,6 @@ func (f form) refusedBy(advice steps.Advice) form {
 	}
 	f.refusal = advice
 	return f.focusOn(advice.Field)
-}
-
-// asks reports whether a question is among those of the form.
-func (f form) asks(key string) bool {
-	for _, field := range f.fields {
-		if field.Key == key {
-			return true
-		}
-	}
-	return false
 }
 
 // arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.

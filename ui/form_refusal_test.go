@@ -103,7 +103,7 @@ func TestAnErrorThatComesWhileSomebodyTypesWaitsForTheEndOfIt(t *testing.T) {
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
-	p.until("the end of the typing", func() bool { return !p.m.ahead }).press("enter").sees("Create a user")
+	p.until("the end of the typing", func() bool { return p.m.ahead == 0 }).press("enter").sees("Create a user")
 }
 
 func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -67,9 +66,7 @@ func (f form) refusalLines(t theme, field steps.Field, width int) []string {
 	if f.refusal.Field != field.Key {
 		return nil
 	}
-	return append(
-		paint(t.bad, hanging(t.glyph.failed+" ", safe(f.refusal.What), width)),
-		hanging("  ", safe(f.refusal.Do), width)...)
+	return t.failure(f.refusal.What, f.refusal.Do, width)
 }
 
 // summary is the answer of a field that is not being asked.
@@ -102,13 +99,6 @@ func (f form) suggestion(t theme, field steps.Field) string {
 func (f form) masked(t theme, secret string) string {
 	n := utf8.RuneCountInString(secret)
 	return strings.Repeat(string(t.glyph.bullet), min(n, 32)) + "  " + characters(n)
-}
-
-func characters(n int) string {
-	if n == 1 {
-		return "1 character"
-	}
-	return strconv.Itoa(n) + " characters"
 }
 
 // inputLine is the text being typed, or the suggestion in its place.
@@ -183,7 +173,7 @@ func (f form) remark(t theme, field steps.Field, width int) []string {
 	case f.foundNothing(field):
 		note = "nothing has this in its name or id; enter begins again"
 	case note != "":
-	case f.fresh[field.Key] && f.value(field) != "":
+	case f.entries[field.Key].fresh && f.value(field) != "":
 		note = "enter takes it, typing replaces it"
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
 		note = "enter takes it, typing replaces it"

@@ -101,19 +101,19 @@ func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) 
 			m = take(m, tea.KeyMsg{Type: tea.KeyTab})
 		}
 	}
-	m.phase, m.runs, m.run = running, 1, &run{cancel: func() {}}
+	m.phase, m.job = running, m.newJob()
 	for state := steps.Started; state <= steps.Failed; state++ {
-		m = take(m, progressMsg{run: 1, event: steps.Event{State: state, Text: text, Call: text, Note: text}, rest: make(chan tea.Msg)})
+		m = take(m, progressMsg{job: m.job.id, event: steps.Event{State: state, Text: text, Call: text, Note: text}, rest: make(chan tea.Msg)})
 	}
 	look("running", m)
 	failing := m
 	for _, err := range []error{errors.New(text), &steps.NameTakenError{Name: text, Err: errors.New(text)}, &os.PathError{Op: text, Path: text, Err: errors.New(text)}} {
-		look("failed", take(failing, doneMsg{run: 1, err: err}))
+		look("failed", take(failing, doneMsg{job: m.job.id, err: err}))
 	}
-	m = take(m, doneMsg{run: 1})
+	m = take(m, doneMsg{job: m.job.id})
 	look("shown", m)
 	m.notice = text
-	m.panel = panel{key: "x", pages: []page{
+	m.panel = panel{opener: m.keys.calls, pages: []page{
 		{title: text, blocks: []block{{heading: text, text: text, note: text}, {text: text, literal: true}}, copies: []copyable{{"c", "it", text}}},
 		{title: text},
 	}}

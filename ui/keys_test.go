@@ -53,6 +53,20 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 	}
 }
 
+func TestAKeyDoesOneThingInEveryState(t *testing.T) {
+	states(t, 80, 24, Look{}, func(name string, p *person) {
+		seen := map[string]bool{}
+		for _, c := range p.m.commands() {
+			for _, key := range c.Keys() {
+				if c.do != nil && seen[key] {
+					t.Errorf("%s: %q does two things", name, key)
+				}
+				seen[key] = seen[key] || c.do != nil
+			}
+		}
+	})
+}
+
 func TestEnterClosesWhatAPanelOffersToCloseFirst(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	p := newDesk(t).sit(t, 130, 70, Look{}).ready()

@@ -1,20 +1,10 @@
 package ui
 
-import "slices"
+import (
+	"strings"
 
-// column is the width of the text, and the margin before it.
-func (m Model) column() (width int, indent string) {
-	if m.width < 60 {
-		return m.width - 2, " "
-	}
-	return min(m.width-4, maxColumn), "  "
-}
-
-// room is how wide a line may be that is not for reading, such as code.
-func (m Model) room() int {
-	_, indent := m.column()
-	return m.width - 2*len(indent)
-}
+	"github.com/charmbracelet/bubbles/viewport"
+)
 
 // layout is what stands above the last line: a top that stays, and a body of which a part is seen.
 type layout struct {
@@ -26,31 +16,6 @@ type layout struct {
 
 // span is a part of the lines, and where there is no room for all of it, the one that must be seen with those before it.
 type span struct{ from, to, at int }
-
-// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
-// header next, and then the lines of the body that are far from the question.
-func (m Model) layout(width int) layout {
-	l := layout{}
-	l.body, l.see = m.body(width)
-	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
-	title := m.title()
-	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
-	head := []string{"", name, "", m.rail(width), ""}
-	tops := [][]string{
-		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
-		slices.Concat(head, []string{title, ""}),
-		{name, m.rail(width), "", title, ""},
-		{name, title},
-		{between(m.theme, title, m.place(width < 50), width)},
-	}
-	for _, top := range tops {
-		l.top, l.room = top, m.height-1-len(top)
-		if len(l.body) < l.room {
-			break
-		}
-	}
-	return l
-}
 
 // scrolls reports whether there is more than the window shows, and the user may look at it.
 func (l layout) scrolls() bool { return !l.fixed && len(l.body) > l.room }
@@ -64,8 +29,16 @@ func (l layout) visibleBody(scroll int) []string {
 	if l.scrolls() {
 		start = l.see.from + scroll
 	}
-	start = max(min(start, len(l.body)-l.room), 0)
+	start = l.viewport(start).YOffset
 	return l.body[start : start+l.room]
+}
+
+// viewport moves the body in its room. It is not what draws it, because its View pads every line to the full width.
+func (l layout) viewport(start int) viewport.Model {
+	v := viewport.New(0, l.room)
+	v.SetContent(strings.Join(l.body, "\n"))
+	v.SetYOffset(start)
+	return v
 }
 
 func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }

@@ -14,6 +14,15 @@ import (
 	"credwiz/steps"
 )
 
+// leaves waits until the wizard has quit, for the reason.
+func (p *person) leaves(why error) *person {
+	p.Helper()
+	if err := p.left().m.outcome(); !errors.Is(err, why) {
+		p.Errorf("the wizard was left for %v, not for %v", err, why)
+	}
+	return p
+}
+
 func TestANewcomerReachesTheTokenWithSevenEnters(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 24, Look{})
 	p.sees("Connect your account", "practice sandbox").press("enter").wait()
@@ -24,10 +33,7 @@ func TestANewcomerReachesTheTokenWithSevenEnters(t *testing.T) {
 	p.sees("Your user is ready", "POST /v1/users", "USR-").press("enter")
 	p.sees("Sign a token", "works until tomorrow 12:00, for 24 hours").press("enter").wait()
 	p.sees("Ready to log in", "eyJ", "alice in My Client SDK app", "Time left 24:00:00", "private.key", ".env")
-	p.press("enter").left()
-	if err := p.m.outcome(); err != nil {
-		t.Errorf("the wizard ended with %v", err)
-	}
+	p.press("enter").leaves(nil)
 	if got := len(p.api.Applications()); got != 1 {
 		t.Errorf("%d applications were created", got)
 	}
@@ -163,10 +169,7 @@ func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
 func TestLeavingDuringAReadIsImmediate(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
-	p := d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).press("ctrl+c").left()
-	if err := p.m.outcome(); !errors.Is(err, ErrInterrupted) {
-		t.Errorf("outcome %v", err)
-	}
+	d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).press("ctrl+c").leaves(ErrInterrupted)
 }
 
 func TestLeavingDuringACreateWaitsForItsAnswer(t *testing.T) {
@@ -196,10 +199,7 @@ func TestASignalLeavesLikeCtrlC(t *testing.T) {
 	cause := errors.New("hangup")
 	p := newDesk(t).sit(t, 80, 24, Look{}).connected()
 	p.take(leaveMsg{cause})
-	p.left()
-	if err := p.m.outcome(); !errors.Is(err, cause) {
-		t.Errorf("outcome %v", err)
-	}
+	p.leaves(cause)
 }
 
 func TestAResizeDuringACallLosesNothing(t *testing.T) {
@@ -346,18 +346,15 @@ func TestAskingAgainKeepsTheAnswers(t *testing.T) {
 }
 
 func TestLeavingTheLastScreenIsNoInterruption(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, Look{}).ready().press("ctrl+c").left()
-	if err := p.m.outcome(); err != nil {
-		t.Errorf("outcome %v", err)
-	}
+	newDesk(t).sit(t, 80, 24, Look{}).ready().press("ctrl+c").leaves(nil)
 }
 
 func TestASlowCallIsCounted(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
 	p := d.sit(t, 80, 24, Look{}).press("enter").waitFor(arrived).awaits("check the key and secret")
-	for p.m.frame-p.m.since < 15 {
-		p.take(spinMsg{p.m.runs})
+	for p.m.job.ticks < 15 {
+		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("GET /v2/applications · 1.5s")
 }
@@ -368,8 +365,8 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 	release := d.heldWaits()
 	p := d.sit(t, 80, 24, Look{}).press("enter").awaits("! check the key and secret")
 	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc stop")
-	for p.m.frame-p.m.since < 12 {
-		p.take(spinMsg{p.m.runs})
+	for p.m.job.ticks < 12 {
+		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("waiting 1 s, try 2 of 4")
 	p.press("esc").wait().sees("Stopped, as you asked", "✗ check the key and secret")
@@ -386,10 +383,7 @@ func TestCtrlCEndsAWaitForAnotherTry(t *testing.T) {
 	t.Attr("fault", "N3")
 	d := newDesk(t)
 	d.heldWaits()
-	p := d.sit(t, 80, 24, Look{}).press("enter").awaits("try 2 of 4").press("ctrl+c").left()
-	if err := p.m.outcome(); !errors.Is(err, ErrInterrupted) {
-		t.Errorf("outcome %v", err)
-	}
+	d.sit(t, 80, 24, Look{}).press("enter").awaits("try 2 of 4").press("ctrl+c").leaves(ErrInterrupted)
 }
 
 func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {

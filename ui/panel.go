@@ -5,16 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/bubbles/key"
 
 	"credwiz/steps"
 )
 
 // panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
 type panel struct {
-	key   string // what opened it, and closes it too; empty if none is open
-	pages []page
-	at    int
+	opener key.Binding // closes it too
+	pages  []page      // nil if none is open
+	at     int
 }
 
 // page is what a panel shows at a time.
@@ -22,6 +22,7 @@ type page struct {
 	title  string
 	blocks []block
 	copies []copyable
+	qr     bool // the token as a QR code
 }
 
 // block is a part of a page: a heading, and a text below it.
@@ -35,64 +36,15 @@ type block struct {
 // copyable is something that a key copies.
 type copyable struct{ key, what, text string }
 
-func (p panel) open() bool { return p.key != "" }
-
-// panelFor is the panel that a key opens now. In a text the question mark is a letter, but nobody begins with it; the API
-// secret may, and where the terminal tells no paste from typing it arrives letter by letter.
-func (m Model) panelFor(key string) (panel, bool) {
-	if m.phase == asking && m.form.typing() && key != "f1" {
-		secret := m.form.focusedKey() == steps.AnswerAPISecret
-		if key != "?" || secret || m.form.input.Value() != "" {
-			return panel{}, false
-		}
-	}
-	var pages []page
-	switch {
-	case m.phase == running:
-	case key == "?", key == "f1":
-		pages = m.explanation()
-		if m.form.refusal.What != "" {
-			pages = append(pages, m.wirePages()...) // their own key is a letter, which goes into the field
-		}
-	case key == "x":
-		pages = m.wirePages()
-	case key == "s" && m.finished():
-		pages = m.snippetPages()
-	case key == "i" && m.finished():
-		pages = m.inspectionPages()
-	case key == "r" && m.finished():
-		pages = []page{{title: "The token, for a camera"}}
-	}
-	return panel{key: key, pages: pages}, len(pages) > 0
-}
+func (p panel) open() bool { return p.pages != nil }
 
 // finished reports whether the last step is done and shown.
 func (m Model) finished() bool { return m.phase == shown && m.last() }
 
-// pressPanel is a key while a panel is open.
-func (m Model) pressPanel(key tea.KeyMsg) (tea.Model, tea.Cmd) {
-	if scrolled, ok := m.scrolled(key.String()); ok {
-		return scrolled, nil
-	}
-	pages := len(m.panel.pages)
-	switch k := key.String(); k {
-	case "esc", "enter", m.panel.key:
-		m.panel = panel{}
-	case "right", "tab":
-		m.panel.at = (m.panel.at + 1) % pages
-	case "left", "shift+tab":
-		m.panel.at = (m.panel.at + pages - 1) % pages
-	default:
-		for _, c := range m.panel.pages[m.panel.at].copies {
-			if k == c.key {
-				m.notice = ""
-				return m, m.copyText(c.what, c.text)
-			}
-		}
-		return m, nil
-	}
-	m.scroll, m.notice = 0, ""
-	return m, nil
+// turned is with another panel, or another page of it.
+func (m Model) turned(p panel) Model {
+	m.panel, m.scroll, m.notice = p, 0, ""
+	return m
 }
 
 func (m Model) panelTitle() string {
@@ -104,14 +56,11 @@ func (m Model) panelTitle() string {
 }
 
 func (m Model) panelBody(width int) []string {
-	if m.panel.key == "r" {
+	if m.panel.pages[0].qr {
 		_, refusal := m.qr()
 		return paint(m.theme.warn, wrap(refusal, width))
 	}
-	var lines []string
-	if m.notice != "" {
-		lines = append(paint(m.theme.good, wrap(safe(m.notice), width)), "")
-	}
+	lines := m.noticeLines(width)
 	for i, b := range m.panel.pages[m.panel.at].blocks {
 		if i > 0 {
 			lines = append(lines, "")
@@ -143,33 +92,34 @@ func (b block) lines(t theme, width, room int) []string {
 	return lines
 }
 
-func (m Model) panelKeys() []help {
-	keys := []help{{"esc", "close"}} // as enter does
-	for _, c := range m.panel.pages[m.panel.at].copies {
-		keys = append(keys, help{c.key, "copy " + strings.TrimSuffix(strings.TrimPrefix(c.what, "the "), " command")})
+// explanation says what the things of the step are. After a refusal the calls are explained too: their own key is a letter,
+// which goes into the field.
+func (m Model) explanation() []page {
+	var pages []page
+	if topics := m.current().Topics; len(topics) > 0 {
+		p := page{title: "What this step is about"}
+		for _, topic := range topics {
+			p.blocks = append(p.blocks, block{heading: topic.Name, text: topic.What, note: topic.Used})
+		}
+		pages = append(pages, p)
 	}
-	if len(m.panel.pages) > 1 {
-		keys = append(keys, help{m.theme.glyph.leftRight, "others"})
+	if m.refusedCalls() {
+		pages = append(pages, m.wirePages()...)
 	}
-	return append(keys, help{"q", "quit"})
+	return pages
 }
 
-// explanation says what the things of the step are.
-func (m Model) explanation() []page {
-	topics := m.current().Topics
-	if len(topics) == 0 {
-		return nil
-	}
-	p := page{title: "What this step is about"}
-	for _, topic := range topics {
-		p.blocks = append(p.blocks, block{heading: topic.Name, text: topic.What, note: topic.Used})
-	}
-	return []page{p}
+// refusedCalls reports whether the questions are asked again after calls that were refused.
+func (m Model) refusedCalls() bool { return m.form().refusal.What != "" && m.hasCalls() }
+
+// hasCalls reports whether there is a call to show.
+func (m Model) hasCalls() bool {
+	return m.finished() || slices.ContainsFunc(m.shownEvents(), func(e steps.Event) bool { return e.Wire != nil })
 }
 
 // snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
 func (m Model) snippetPages() []page {
-	session := m.after[m.step]
+	session := m.result()
 	snippets := steps.Snippets(session)
 	pages := make([]page, len(snippets))
 	for i, s := range snippets {
@@ -188,7 +138,7 @@ func (m Model) wirePages() []page {
 	var pages []page
 	session := m.session
 	if m.phase == shown {
-		session = m.after[m.step]
+		session = m.result()
 	}
 	for _, e := range m.shownEvents() {
 		if e.Wire == nil {
@@ -227,7 +177,7 @@ func equivalentPage(e steps.Equivalent) page {
 // shownEvents are those of the run whose result is on the screen.
 func (m Model) shownEvents() []steps.Event {
 	if m.phase == shown {
-		return m.records[m.step]
+		return m.visit().events
 	}
-	return m.events
+	return m.job.events
 }

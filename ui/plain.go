@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 			return s, context.Cause(ctx)
 		}
 		p.head(i, step)
-		s, err = perform(ctx, step.Run, p.env, s, answers, p.reporting(ctx))
+		s, err = p.work(ctx, step, s, answers)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return s, leftDuring(err, context.Cause(ctx))
@@ -131,7 +132,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	}
 	for err == nil {
 		var failure error
-		s, failure = perform(ctx, step.Run, p.env, s, a, p.reporting(ctx))
+		s, failure = p.work(ctx, step, s, a)
 		if failure == nil {
 			return s, a, nil
 		}
@@ -149,6 +150,15 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 		}
 	}
 	return s, a, err
+}
+
+// work does a step's work. After a panic in it the session is the one that it was given.
+func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, error) {
+	err := guarded(p.env.Log, p.env.Redactor, func() (err error) {
+		s, err = step.Run(ctx, p.env, s, a, p.reporting(ctx))
+		return err
+	})
+	return s, err
 }
 
 // leftDuring is leaving for a cause while a step ended in failure. What may exist all the same is told.
@@ -176,14 +186,8 @@ func (p plain) reporting(ctx context.Context) steps.Report {
 			}
 		}
 		p.event(e)
-		if p.env.Pause == 0 || e.State == steps.Started || e.State == steps.Waiting {
-			return
-		}
-		timer := time.NewTimer(p.env.Pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
+		if e.State != steps.Started && e.State != steps.Waiting {
+			pause(ctx, p.env.Pause)
 		}
 	}
 }
@@ -221,22 +225,22 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 	advice := steps.Advise(failure)
 	p.say("\n%s\n%s", advice.What, advice.Do)
 	type way struct {
-		label string
-		take  func() (steps.Answers, bool, error)
+		label   string
+		answers steps.Answers
+		again   bool
+		err     error
 	}
 	var ways []way
 	for _, offer := range advice.Offers {
-		ways = append(ways, way{offer.Label, func() (steps.Answers, bool, error) {
-			return a.With(offer.Answer, offer.Value), true, nil
-		}})
+		ways = append(ways, way{offer.Label, a.With(offer.Answer, offer.Value), true, nil})
 	}
 	if advice.Retry {
-		ways = append(ways, way{"try again", func() (steps.Answers, bool, error) { return a, true, nil }})
+		ways = append(ways, way{"try again", a, true, nil})
 	}
 	ways = append(ways,
 		// The answer to blame is not suggested again.
-		way{"change the answers", func() (steps.Answers, bool, error) { return a.With(advice.Field, ""), false, nil }},
-		way{"leave", func() (steps.Answers, bool, error) { return a, false, failure }},
+		way{"change the answers", a.With(advice.Field, ""), false, nil},
+		way{"leave", a, false, failure},
 	)
 	for i, w := range ways {
 		p.say("  %d: %s", i+1, redact.Printable(w.label))
@@ -250,11 +254,9 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 		if err != nil {
 			return a, false, err
 		}
-		if steps.CleanLine(line) == "" {
-			return ways[usual].take()
-		}
-		if n, err := strconv.Atoi(steps.CleanLine(line)); err == nil && n >= 1 && n <= len(ways) {
-			return ways[n-1].take()
+		if n, err := strconv.Atoi(cmp.Or(steps.CleanLine(line), strconv.Itoa(usual+1))); err == nil && n >= 1 && n <= len(ways) {
+			way := ways[n-1]
+			return way.answers, way.again, way.err
 		}
 		p.say("  Not accepted: this needs a number from 1 to %d.", len(ways))
 	}

@@ -158,14 +158,20 @@ func (p plain) readOut(f steps.Field, line string) bool {
 	if _, err := strconv.Atoi(text); err == nil || text == "" {
 		return false
 	}
-	rows := findChoices(f, text)
-	if len(rows) == 0 {
+	finds := finder(text)
+	found := 0
+	for i, c := range f.Choices {
+		if !finds(c.Label, c.Note, c.Value) {
+			continue
+		}
+		if found++; found <= readAtOnce {
+			p.row(i, c)
+		}
+	}
+	if found == 0 {
 		p.say("  Nothing has this in its name or id.")
 	}
-	for _, row := range rows[:min(len(rows), readAtOnce)] {
-		p.row(row, f.Choices[row])
-	}
-	if more := len(rows) - readAtOnce; more > 0 {
+	if more := found - readAtOnce; more > 0 {
 		p.say("  And %d more: type more of the name.", more)
 	}
 	return true

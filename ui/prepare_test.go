@@ -72,7 +72,7 @@ func TestAskingAgainLooksTheUsersUpOnce(t *testing.T) {
 func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {
 	d := newDesk(t)
 	p, _, _, _ := d.atUsers(t)
-	late := preparedMsg{p.m.preparations, p.m.step, p.m.session}
+	late := preparedMsg{p.m.job.id, p.m.session}
 	var begun atomic.Bool
 	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool { // from the creation on, so that nobody knows of bob
 		begun.Store(begun.Load() || r.Method == http.MethodPost)

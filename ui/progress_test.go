@@ -73,10 +73,10 @@ func TestRosterScreens(t *testing.T) {
 			})
 			p.press("enter")
 			running := *p
-			running.m.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rate: 2, Left: 2 * time.Second}}}
-			running.m.frame, running.m.since = 0, 0
+			running.m.job.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rate: 2, Left: 2 * time.Second}}}
+			running.m.job.spinner, running.m.job.ticks = running.m.theme.spinner(), 0
 			frame(&b, "under way", running.screen())
-			running.m.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rest: 3 * time.Second}}}
+			running.m.job.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rest: 3 * time.Second}}}
 			frame(&b, "at rest", running.screen())
 			p.wait()
 			frame(&b, "users", p.screen())

@@ -2,34 +2,31 @@ package ui
 
 import "strings"
 
+func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr: true}} }
+
 // qr is the token as a QR code, which takes the whole window but for the last line.
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
 		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
 			"Copying it is safe: esc, and then c."
 	}
-	return qrCode(m.theme, m.after[m.step].Token.JWT.Reveal(), m.width, m.height-1)
+	return qrCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
 }
 
 // qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
 func (m Model) qrScreen() (screen string, ok bool) {
-	if m.panel.key != "r" {
+	if !m.panel.open() || !m.panel.pages[0].qr {
 		return "", false
 	}
 	code, refusal := m.qr()
 	if refusal != "" {
 		return "", false
 	}
-	left := strings.Repeat(" ", (m.width-visible(code[0]))/2)
-	lines := make([]string, 0, m.height)
-	for range (m.height - 1 - len(code)) / 2 {
-		lines = append(lines, "")
+	above := (m.height - 1 - len(code)) / 2
+	lines := make([]string, m.height)
+	for i, line := range code {
+		lines[above+i] = strings.Repeat(" ", (m.width-visible(line))/2) + line
 	}
-	for _, line := range code {
-		lines = append(lines, left+line)
-	}
-	for len(lines) < m.height-1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines, cut(m.theme, " "+m.foot(m.width-2, false), m.width)), "\n"), true
+	lines[m.height-1] = cut(m.theme, " "+m.foot(m.width-2, false), m.width)
+	return strings.Join(lines, "\n"), true
 }

@@ -3,104 +3,129 @@ package ui
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
+	"github.com/charmbracelet/bubbles/spinner"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/client/redact"
 	"credwiz/steps"
 )
 
-// run is the work of a step under way.
-type run struct {
-	ctx      context.Context //nolint:containedctx // It lives as long as the run.
-	cancel   context.CancelFunc
+// job is what is under way: the work of a step, or what is looked up while its questions are asked. What a run has
+// reported stays in it until the next.
+type job struct {
+	id       int                // in each of its messages, so that those of an earlier one are recognized
+	ctx      context.Context    //nolint:containedctx // It lives as long as the job.
+	cancel   context.CancelFunc // nil when it has ended
 	stopping bool
+	events   []steps.Event
+	err      error // why it failed
+	spinner  spinner.Model
+	ticks    int // of the spinner, since the work that is under way began, or the wait for its next try
+}
+
+// newJob replaces the job.
+func (m Model) newJob() job {
+	ctx, cancel := context.WithCancel(m.ctx)
+	return job{id: m.job.dropped().id + 1, ctx: ctx, cancel: cancel, spinner: m.theme.spinner()}
+}
+
+// dropped ends the job, and lets its answer come too late.
+func (j job) dropped() job {
+	if j.cancel != nil {
+		j.cancel()
+		j.id++
+	}
+	return job{id: j.id}
 }
 
 // start does the step's work with the answers.
 func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
-	ctx, cancel := context.WithCancel(m.ctx)
-	m = m.unprepared().undrafted(func(step int) bool { return step == m.step })
-	m.runs++
-	m.answers, m.phase, m.events, m.err = a, running, nil, nil
-	m.form.refusal = steps.Advice{}
-	m.run = &run{ctx: ctx, cancel: cancel}
+	m.phase, m.answers, m.job = running, a, m.newJob()
+	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, steps.Advice{} })
 	updates := make(chan tea.Msg)
-	return m, tea.Batch(work(ctx, m, updates), next(updates), m.spin())
+	return m, tea.Batch(work(m, updates), next(updates), m.turn())
 }
 
 // startWith is start with answers that the user did not type, which are in the form when it is asked again.
 func (m Model) startWith(a steps.Answers) (tea.Model, tea.Cmd) {
-	m.form = newForm(m.fields(a)).answered(a)
-	return m.start(a)
+	return m.withForm(newForm(m.fields(a)).answered(a)).start(a)
 }
 
 // work performs the step. One channel carries the events and the end, because the messages of two commands may
 // overtake each other.
-func work(ctx context.Context, m Model, updates chan<- tea.Msg) tea.Cmd {
-	env, session, answers, work, number := m.env, m.begin(), m.answers, m.current().Run, m.runs
+func work(m Model, updates chan tea.Msg) tea.Cmd {
+	job, env, session, answers, work := m.job, m.env, m.begin(), m.answers, m.current().Run
 	if m.changing {
 		work = m.current().Change
 	}
-	// Nobody listens any more when the program has ended.
+	// When the program has ended, nothing listens any more.
 	tell := func(msg tea.Msg) {
 		select {
 		case updates <- msg:
 		case <-m.ctx.Done():
 		}
 	}
+	report := func(e steps.Event) {
+		tell(progressMsg{job: job.id, event: e, rest: updates})
+		if !underWay(e) {
+			pause(job.ctx, env.Pause)
+		}
+	}
 	return func() tea.Msg {
-		done := doneMsg{run: number, session: session}
+		done := doneMsg{job: job.id, session: session}
 		defer close(updates)
-		done.session, done.err = perform(ctx, work, env, session, answers, func(e steps.Event) {
-			tell(progressMsg{run: number, event: e})
+		done.err = guarded(env.Log, env.Redactor, func() (err error) {
+			done.session, err = work(job.ctx, env, session, answers, report)
+			return err
 		})
 		tell(done)
 		return nil
 	}
 }
 
-// paced is next, after the time that an audience needs to read what has ended. The run waits meanwhile, because nobody
-// takes what it tells; stopping it ends the pause.
-func (m Model) paced(msg progressMsg) tea.Cmd {
-	ended := msg.event.State != steps.Started && msg.event.State != steps.Waiting
-	if m.env.Pause == 0 || !ended || m.run == nil {
-		return next(msg.rest)
-	}
-	ctx, pause := m.run.ctx, m.env.Pause
-	return func() tea.Msg {
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
+// progressed takes an event of a run.
+func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
+	if msg.job == m.job.id {
+		m.job.events = withEvent(m.job.events, safeEvent(msg.event))
+		if underWay(msg.event) {
+			m.job.ticks = 0
 		}
-		return next(msg.rest)()
 	}
+	return m, next(msg.rest)
+}
+
+// turn begins to turn the spinner.
+func (m Model) turn() tea.Cmd {
+	if m.theme.still {
+		return nil
+	}
+	turning := m.job.spinner
+	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return turning.Tick() })
+}
+
+// spun turns the spinner of a run.
+func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
+	if m.phase != running {
+		return m, nil
+	}
+	var again tea.Cmd
+	if m.job.spinner, again = m.job.spinner.Update(msg); again != nil {
+		m.job.ticks++
+	}
+	return m, again
 }
 
 // next waits for one message of a run.
-func next(rest <-chan tea.Msg) tea.Cmd {
-	return func() tea.Msg {
-		msg, open := <-rest
-		if !open {
-			return nil
-		}
-		if p, ok := msg.(progressMsg); ok {
-			p.rest = rest
-			return p
-		}
-		return msg
-	}
-}
+func next(rest <-chan tea.Msg) tea.Cmd { return func() tea.Msg { return <-rest } }
+
+func underWay(e steps.Event) bool { return e.State == steps.Started || e.State == steps.Waiting }
 
 // withEvent adds an event, in the place of the one that it ends or goes on with.
 func withEvent(events []steps.Event, e steps.Event) []steps.Event {
 	for i, open := range slices.Backward(events) {
-		if open.Text == e.Text && (open.State == steps.Started || open.State == steps.Waiting) {
+		if open.Text == e.Text && underWay(open) {
 			// What is under way stays the last line, whatever was told meanwhile.
 			events = slices.Delete(slices.Clone(events), i, i+1)
 			break
@@ -109,37 +134,17 @@ func withEvent(events []steps.Event, e steps.Event) []steps.Event {
 	return append(events[:len(events):len(events)], e)
 }
 
-// done takes the end of a run.
-func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
-	if msg.run != m.runs || m.phase != running {
+// ended takes the end of a run.
+func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
+	if msg.job != m.job.id || m.phase != running {
 		return m, nil
 	}
-	m.run.cancel()
-	m.run = nil
-	m.phase, m.err, m.scroll = shown, msg.err, 0
-	m.notice = ""
-	switch {
-	case m.changing:
-		m = m.changed(msg.session)
-	case msg.err == nil:
-		m.after = append(m.after[:m.step:m.step], msg.session)
-		// The later steps are asked anew.
-		m.before = m.before[:m.step+1]
-		m = m.undrafted(func(step int) bool { return step > m.step })
-		m.session = msg.session
-		if m.last() {
-			m.complete = nil
-		}
-	case m.step == len(m.after):
-		// Kept beside an error too: it holds what exists by now.
-		m.session = msg.session
-	case signed(msg.session, m.after[m.step]):
-		// So does this: the files have the new token, and the old one is no result any more.
-		m.after, m.session = m.after[:m.step], msg.session
-	}
+	m.job.cancel()
+	m.job.cancel, m.job.err = nil, msg.err
+	m.phase, m.scroll, m.notice = shown, 0, ""
+	m = m.keep(msg.session)
 	m.changing = m.changing && msg.err != nil
-	m.records = maps.Clone(m.records)
-	m.records[m.step] = m.events
+	m = m.edit(m.step, func(v *visit) { v.events = m.job.events })
 	if msg.err != nil {
 		m.phase = failed
 	}
@@ -158,116 +163,39 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// signed reports whether a session has a token that the earlier one has not.
-func signed(s, earlier steps.Session) bool {
-	return s.Token.ID != "" && s.Token.ID != earlier.Token.ID
+// keep keeps what a run has made.
+func (m Model) keep(session steps.Session) Model {
+	switch {
+	case m.changing:
+		return m.changed(session)
+	case m.job.err == nil:
+		m = m.edit(m.step, func(v *visit) { v.state, v.result = done, session })
+		// The later steps are asked anew.
+		m = m.editAfter(m.step, func(v *visit) { v.state, v.draft = unasked, nil })
+		if m.last() {
+			m.complete = nil
+		}
+	case !m.done():
+		// Kept beside an error too: it holds what exists by now.
+	case session.Token.ID != "" && session.Token.ID != m.result().Token.ID:
+		// So does this: the files have the new token, and the old one is no result any more.
+		m = m.edit(m.step, func(v *visit) { v.state = begun })
+	default:
+		return m
+	}
+	m.session = session
+	return m
 }
 
 // changed takes over what a change has made of what exists, in this step and those after it. A token that was signed for
 // another name is gone, and its step is to be done again.
 func (m Model) changed(session steps.Session) Model {
-	m.after = slices.Clone(m.after)
-	for i := m.step; i < len(m.after); i++ {
-		m.after[i] = m.after[i].Changed(session)
-	}
+	change := func(v *visit) { v.result = v.result.Changed(session) }
+	m = m.edit(m.step, change).editAfter(m.step, change)
 	had := !m.session.Token.JWT.IsZero()
 	m.session = m.session.Changed(session)
 	if had && m.session.Token.JWT.IsZero() {
-		m.after = m.after[:m.step+1]
+		m = m.editAfter(m.step, func(v *visit) { v.state = min(v.state, begun) })
 	}
 	return m
 }
-
-// stop cancels the run; its end is waited for.
-func (m Model) stop() Model {
-	m.run.cancel()
-	m.run = &run{ctx: m.run.ctx, cancel: m.run.cancel, stopping: true}
-	return m
-}
-
-// leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
-func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
-	if errors.Is(cause, ErrInterrupted) && (m.finished() || m.complete != nil) {
-		cause = errFinished // what was wanted is there
-	}
-	again := m.leaving != nil
-	if !again {
-		m.leaving = cause
-	}
-	if m.phase != running || again {
-		return m, tea.Quit
-	}
-	return m.stop(), overdue()
-}
-
-// told leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
-// sends a signal, in any order.
-func (m Model) told(cause error) (tea.Model, tea.Cmd) {
-	switch {
-	case m.leaving == nil:
-		return m.leave(cause)
-	case errors.Is(m.leaving, ErrTerminalGone):
-		m.leaving = cause // the signal says it better
-	}
-	return m, nil
-}
-
-// overdue ends the wait for what runs.
-func overdue() tea.Cmd {
-	return tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return overdueMsg{} })
-}
-
-// creating is the call under way that creates something, if there is one.
-func (m Model) creating() (steps.Event, bool) {
-	if n := len(m.events); m.phase == running && n > 0 {
-		last := m.events[n-1]
-		return last, last.State == steps.Started && last.Creates
-	}
-	return steps.Event{}, false
-}
-
-func (m Model) spin() tea.Cmd {
-	if m.theme.still {
-		return nil
-	}
-	number := m.runs
-	return tea.Tick(spinInterval, func(time.Time) tea.Msg { return spinMsg{number} })
-}
-
-func (m Model) tick() tea.Cmd {
-	now := m.env.Now
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{now()} })
-}
-
-// ErrInterrupted is the user's ctrl+c.
-var ErrInterrupted = errors.New("interrupted")
-
-// ErrTerminalGone is the end of the input: the terminal was closed.
-var ErrTerminalGone = errors.New("the terminal is gone")
-
-// outcome is why the program ended: nil at the end of the script.
-func (m Model) outcome() error {
-	cause := m.leaving
-	if pending, ok := m.creating(); ok {
-		if errors.Is(cause, errFinished) {
-			cause = ErrInterrupted // what was wanted beyond that is not there
-		}
-		return &PendingError{Call: redact.Printable(pending.Call), Err: cause}
-	}
-	if errors.Is(cause, errFinished) {
-		return nil
-	}
-	return cause
-}
-
-// PendingError is leaving while a call that creates something had no answer.
-type PendingError struct {
-	Call string
-	Err  error
-}
-
-// Error names the call.
-func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
-
-// Unwrap gives why the program ended.
-func (e *PendingError) Unwrap() error { return e.Err }

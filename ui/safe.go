@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
 )
 
 // longestText is how much of a text from outside a screen takes, in bytes: more than the largest window shows.
@@ -19,12 +18,6 @@ func safe(text string) string {
 		return redact.Printable(text)
 	}
 	return redact.Printable(strings.ToValidUTF8(text[:longestText], "")) + " and so on"
-}
-
-// safeEvent is an event with its texts as a screen shows them.
-func safeEvent(e steps.Event) steps.Event {
-	e.Text, e.Call, e.Note = safe(e.Text), safe(e.Call), safe(e.Note)
-	return e
 }
 
 // showable are the characters of a text that a person can see in a field, and how many there are besides. Blanks count

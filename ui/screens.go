@@ -79,7 +79,3 @@ func Screens(ctx context.Context, terminal Terminal, env steps.Env, look Look, c
 	}
 	return last.Session(), err
 }
-
-// Mended is told after the run, on the screen that the user gets back.
-const Mended = "The terminal showed nothing of what is typed: a program that was killed had left it so. It was put in order.\n" +
-	"If it still looks wrong, type reset and press enter.\n"

@@ -11,24 +11,10 @@ import (
 // found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
 // because it is the way out of the list.
 func (f form) found(field steps.Field) []int {
-	rows := findChoices(field, f.typed[field.Key])
-	if len(rows) == 0 || rows[0] != 0 {
-		rows = slices.Insert(rows, 0, 0)
-	}
-	return rows
-}
-
-// findChoices returns the rows that have every word of a text.
-func findChoices(field steps.Field, text string) []int {
-	words := strings.Fields(strings.ToLower(text))
-	rows := make([]int, 0, len(field.Choices))
+	finds := finder(f.entries[field.Key].text)
+	rows := append(make([]int, 0, len(field.Choices)), 0)
 	for i, c := range field.Choices {
-		if len(words) == 0 { // as once a second, when nobody searches
-			rows = append(rows, i)
-			continue
-		}
-		row := strings.ToLower(c.Label + " " + c.Note + " " + c.Value)
-		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(row, word) }) {
+		if i > 0 && finds(c.Label, c.Note, c.Value) {
 			rows = append(rows, i)
 		}
 	}
@@ -37,13 +23,13 @@ func findChoices(field steps.Field, text string) []int {
 
 // foundNothing reports whether what was typed finds no row but the first.
 func (f form) foundNothing(field steps.Field) bool {
-	return field.Search && strings.TrimSpace(f.typed[field.Key]) != "" && len(f.found(field)) == 1
+	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
 }
 
 // chooseFound chooses the first row that what was typed finds.
 func (f form) chooseFound(field steps.Field) form {
 	rows := f.found(field)
-	if len(rows) > 1 && strings.TrimSpace(f.typed[field.Key]) != "" {
+	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {
 		return f.choose(field, rows[1])
 	}
 	return f.choose(field, rows[0])

@@ -30,7 +30,7 @@ func (f form) keys(keys ...string) form {
 		if kind, ok := namedKeys[key]; ok {
 			msg = tea.KeyMsg{Type: kind}
 		}
-		f = f.update(msg)
+		f = f.update(newKeymap(unicodeGlyphs()), msg)
 	}
 	return f
 }

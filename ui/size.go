@@ -7,9 +7,6 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// Size is the size of a window in cells. What is 0 is not known.
-type Size struct{ Columns, Rows int }
-
 // usualSize is that of a terminal that does not tell its own, as it has been since the VT100.
 var usualSize = Size{Columns: 80, Rows: 24} //nolint:gochecknoglobals // A constant, but for its type.
 

@@ -1,7 +1,11 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -62,6 +66,58 @@ func sentence(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return strconv.Itoa(n) + " characters"
+}
+
+// hanging wraps a text behind a mark.
+func hanging(mark, text string, width int) []string {
+	lines := wrap(text, width-visible(mark))
+	for i := range lines {
+		if i > 0 {
+			mark = strings.Repeat(" ", visible(mark))
+		}
+		lines[i] = mark + lines[i]
+	}
+	return lines
+}
+
+// failure is what went wrong and what to do now.
+func (t theme) failure(what, do string, width int) []string {
+	return append(paint(t.bad, hanging(t.glyph.failed+" ", safe(what), width)), hanging("  ", safe(do), width)...)
+}
+
+// labelWidth is that of the names of what is shown, with the blanks behind them.
+const labelWidth = 16
+
+// factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
+func (t theme) factLine(label, value string, width int) []string {
+	label = t.faint.Render(pad(label, labelWidth))
+	if visible(label)+visible(value) <= width {
+		return []string{label + value}
+	}
+	return append([]string{strings.TrimRight(label, " ")}, hanging("  ", value, width)...)
+}
+
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-visible(text), 0))
+}
+
+// under wraps a text below a line that has a mark.
+func under(style lipgloss.Style, text string, width int) []string {
+	lines := wrap(text, width-markWidth)
+	for i, line := range lines {
+		lines[i] = strings.Repeat(" ", markWidth) + style.Render(line)
+	}
+	return lines
+}
+
+// markWidth is that of a mark and the blank behind it.
+const markWidth = 2
+
 func paint(style lipgloss.Style, lines []string) []string {
 	painted := make([]string, len(lines))
 	for i, line := range lines {
@@ -78,4 +134,22 @@ func between(t theme, left, right string, width int) string {
 	}
 	left = cut(t, left, room-2)
 	return left + strings.Repeat(" ", room-visible(left)) + right
+}
+
+// clock writes a duration as a clock does: 23:59:08.
+func clock(d time.Duration) string {
+	s := int(d / time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// finder returns the test whether texts have, between them, every word of what was typed.
+func finder(typed string) func(texts ...string) bool {
+	words := strings.Fields(strings.ToLower(typed))
+	return func(texts ...string) bool {
+		if len(words) == 0 { // as once a second, when nothing is searched for
+			return true
+		}
+		text := strings.ToLower(strings.Join(texts, " "))
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+	}
 }

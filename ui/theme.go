@@ -3,11 +3,13 @@ package ui
 import (
 	"io"
 	"strings"
+	"time"
 
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/spinner"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
-
-	"credwiz/steps"
 )
 
 // Look says what a terminal can show.
@@ -18,6 +20,9 @@ type Look struct {
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
 	Window  Size // of a terminal for screens that does not tell its own
 }
+
+// Size is the size of a window in cells. What is 0 is not known.
+type Size struct{ Columns, Rows int }
 
 // Words is a text in the letters that the terminal shows.
 func (l Look) Words(text string) string { return l.letters().Replace(text) }
@@ -38,6 +43,7 @@ type theme struct {
 	// code is inverted on a dark one, and most readers refuse it then. Its colours are what it says, and it was asked for.
 	paper   lipgloss.Style
 	ascii   bool
+	help    help.Model
 	glyph   glyphs
 	still   bool
 	letters *strings.Replacer
@@ -50,7 +56,7 @@ type glyphs struct {
 	full, empty                          string // of a progress bar
 	bullet                               rune
 	right, upDown, leftRight             string // keys
-	spinner                              []string
+	spinner                              spinner.Spinner
 }
 
 func newTheme(out io.Writer, look Look) theme {
@@ -85,6 +91,9 @@ func newTheme(out io.Writer, look Look) theme {
 		t.ascii = true
 		t.glyph = asciiGlyphs()
 	}
+	t.help = help.New()
+	t.help.ShortSeparator = " " + t.glyph.dot + " "
+	t.help.Styles = help.Styles{ShortKey: t.accent, ShortDesc: t.faint, ShortSeparator: t.faint}
 	return t
 }
 
@@ -94,7 +103,7 @@ func unicodeGlyphs() glyphs {
 		bar: "┃", pointer: "❯", dot: "·", ellipsis: "…", rule: "─", bullet: '•',
 		full: "█", empty: "░",
 		right: "→", upDown: "↑↓", leftRight: "←→",
-		spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
+		spinner: spinner.MiniDot,
 	}
 }
 
@@ -104,13 +113,28 @@ func asciiGlyphs() glyphs {
 		bar: "|", pointer: ">", dot: "-", ellipsis: "...", rule: "-", bullet: '*',
 		full: "#", empty: "-",
 		right: "right", upDown: "up/down", leftRight: "left/right",
-		spinner: []string{"|", "/", "-", `\`},
+		spinner: spinner.Line,
 	}
 }
 
+// keyLine has keys and what they do. One that speaks for itself has no blank of its own behind it, unlike in bubbles.
+func (t theme) keyLine(keys []key.Binding) string {
+	separator := t.faint.Render(t.help.ShortSeparator)
+	return strings.ReplaceAll(t.help.ShortHelpView(keys), " "+t.faint.Render("")+separator, separator)
+}
+
+// spinInterval is how long the spinner stands still.
+const spinInterval = 100 * time.Millisecond
+
+func (t theme) spinner() spinner.Model {
+	frames := t.glyph.spinner
+	frames.FPS = spinInterval
+	return spinner.New(spinner.WithSpinner(frames), spinner.WithStyle(t.accent))
+}
+
 // progress is a bar that is as full as the work on many things is done.
-func (t theme) progress(p steps.Progress) string {
+func (t theme) progress(done, total int) string {
 	const cells = 16
-	done := (p.Done + p.Failed) * cells / max(p.Total, 1)
-	return t.accent.Render(strings.Repeat(t.glyph.full, done)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-done))
+	full := done * cells / max(total, 1)
+	return t.accent.Render(strings.Repeat(t.glyph.full, full)) + t.faint.Render(strings.Repeat(t.glyph.empty, cells-full))
 }

@@ -15,7 +15,6 @@ import (
 const (
 	minWidth, minHeight = 20, 6
 	maxColumn           = 96
-	labelWidth          = 16
 )
 
 // View draws the screen. It never returns more lines than the window has, nor wider ones: Bubble Tea would drop the
@@ -84,13 +83,13 @@ func (m Model) rail(width int) string {
 	for i, step := range m.script {
 		style, glyph := t.faint, t.glyph.ahead
 		switch {
-		case i == m.step && (m.phase == failed || m.phase == asking && m.form.refusal.What != ""):
+		case i == m.step && (m.phase == failed || m.phase == asking && m.form().refusal.What != ""):
 			style, glyph = t.bad, t.glyph.failed
 		case i == m.step && m.phase == shown:
 			style, glyph = t.accent, t.glyph.done
 		case i == m.step:
 			style, glyph = t.accent, t.glyph.current
-		case i < len(m.after):
+		case m.visits[i].state == done:
 			style, glyph = t.good, t.glyph.done
 		}
 		long[i] = style.Render(glyph + " " + step.Short)
@@ -103,25 +102,20 @@ func (m Model) rail(width int) string {
 }
 
 func (m Model) title() string {
-	if m.panel.open() {
-		return m.theme.title.Render(m.panelTitle())
+	t, step := m.theme, m.current()
+	title := step.Title
+	switch {
+	case m.panel.open():
+		title = m.panelTitle()
+	case m.phase == shown:
+		if title = step.Done; step.DoneAs != nil {
+			title = step.DoneAs(m.result())
+		}
+		return t.good.Render(t.glyph.done) + " " + t.title.Render(title)
+	case m.phase == asking && step.Heading != nil:
+		title = step.Heading(m.begin(), m.answering())
 	}
-	if m.phase == shown {
-		return m.theme.good.Render(m.theme.glyph.done) + " " + m.theme.title.Render(m.doneTitle())
-	}
-	title := m.current().Title
-	if heading := m.current().Heading; heading != nil && m.phase == asking {
-		title = heading(m.begin(), m.answering())
-	}
-	return m.theme.title.Render(title)
-}
-
-// doneTitle is the title of a step that is done.
-func (m Model) doneTitle() string {
-	if as := m.current().DoneAs; as != nil {
-		return as(m.after[m.step])
-	}
-	return m.current().Done
+	return t.title.Render(title)
 }
 
 func (m Model) intro(width int) []string {
@@ -146,7 +140,7 @@ func (m Model) body(width int) (lines []string, see span) {
 	case running:
 	}
 	lines = m.eventLines(width)
-	if m.run != nil && m.run.stopping {
+	if m.job.stopping {
 		lines = append(append(lines, ""), m.stopping(width)...)
 	}
 	return lines, span{from: max(len(lines)-1, 0), to: len(lines)}
@@ -156,8 +150,8 @@ func (m Model) body(width int) (lines []string, see span) {
 const smallHeight = 20
 
 func (m Model) bodyAsking(width int) (lines []string, see span) {
-	lines, see = m.form.view(m.theme, width, m.height < smallHeight)
-	if m.form.refusal.What != "" && m.height >= smallHeight {
+	lines, see = m.form().view(m.theme, width, m.height < smallHeight)
+	if m.form().refusal.What != "" && m.height >= smallHeight {
 		above := append(m.eventLines(width), "")
 		lines = append(above, lines...)
 		see = span{see.from + len(above), see.to + len(above), see.at + len(above)}
@@ -170,8 +164,8 @@ func (m Model) bodyAsking(width int) (lines []string, see span) {
 
 // plan says what enter is about to do, once every answer is there.
 func (m Model) plan() string {
-	for _, field := range m.form.fields {
-		if m.form.refused(field) {
+	for _, field := range m.form().fields {
+		if m.form().refused(field) {
 			return ""
 		}
 	}
@@ -189,15 +183,13 @@ func (m Model) stopping(width int) []string {
 
 func (m Model) bodyFailed(width int) (lines []string, see span) {
 	t := m.theme
-	advice := steps.Advise(m.err)
+	advice := steps.Advise(m.job.err)
 	if lines = m.eventLines(width); len(lines) > 0 {
 		lines = append(lines, "")
 	}
 	see.from = len(lines)
 	lines = append(lines, m.card(t.bad, width, func(width int) []string {
-		return append(
-			paint(t.bad, hanging(t.glyph.failed+" ", safe(advice.What), width)),
-			hanging("  ", safe(advice.Do), width)...)
+		return t.failure(advice.What, advice.Do, width)
 	})...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
@@ -225,22 +217,10 @@ func (m Model) card(style lipgloss.Style, width int, inside func(width int) []st
 
 const cardWidth = 60
 
-// hanging wraps a text behind a mark.
-func hanging(mark, text string, width int) []string {
-	lines := wrap(text, width-visible(mark))
-	for i := range lines {
-		if i > 0 {
-			mark = strings.Repeat(" ", visible(mark))
-		}
-		lines[i] = mark + lines[i]
-	}
-	return lines
-}
-
 // crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
 // otherwise than it should is shown all the same.
 func (m Model) crowded() bool {
-	warned := slices.ContainsFunc(m.events, func(e steps.Event) bool { return e.State == steps.Warned })
+	warned := slices.ContainsFunc(m.job.events, func(e steps.Event) bool { return e.State == steps.Warned })
 	return m.last() && m.height < roomyHeight && !warned
 }
 
@@ -250,7 +230,7 @@ func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 const roomyHeight = 30
 
 func (m Model) bodyShown(width int) (lines []string, see span) {
-	if len(m.events) > 0 && !m.crowded() {
+	if len(m.job.events) > 0 && !m.crowded() {
 		lines = append(m.eventLines(width), "")
 	}
 	see.from = len(lines)
@@ -258,7 +238,7 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 		lines = append(m.noticeLines(width), lines...) // where the keys are, it would be out of sight
 		see.from = 0
 	}
-	session := m.after[m.step]
+	session := m.result()
 	lines = append(lines, m.card(m.theme.good, width, func(width int) []string {
 		facts := m.factLines(m.current().Show(m.env, session), width)
 		if m.last() {
@@ -313,19 +293,6 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 	return lines
 }
 
-// factLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
-func (t theme) factLine(label, value string, width int) []string {
-	label = t.faint.Render(pad(label, labelWidth))
-	if visible(label)+visible(value) <= width {
-		return []string{label + value}
-	}
-	return append([]string{strings.TrimRight(label, " ")}, hanging("  ", value, width)...)
-}
-
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(width-visible(text), 0))
-}
-
 // Less than this is left: the countdown warns.
 const nearEnd = 5 * time.Minute
 
@@ -341,8 +308,41 @@ func (m Model) countdown(s steps.Session) string {
 	return t.good.Render(clock(left))
 }
 
-// clock writes a duration as a clock does: 23:59:08.
-func clock(d time.Duration) string {
-	s := int(d / time.Second)
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+// column is the width of the text, and the margin before it.
+func (m Model) column() (width int, indent string) {
+	if m.width < 60 {
+		return m.width - 2, " "
+	}
+	return min(m.width-4, maxColumn), "  "
+}
+
+// room is how wide a line may be that is not for reading, such as code.
+func (m Model) room() int {
+	_, indent := m.column()
+	return m.width - 2*len(indent)
+}
+
+// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
+// header next, and then the lines of the body that are far from the question.
+func (m Model) layout(width int) layout {
+	l := layout{}
+	l.body, l.see = m.body(width)
+	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
+	title := m.title()
+	name := between(m.theme, m.theme.accent.Render("credwiz"), m.place(width < 30), width)
+	head := []string{"", name, "", m.rail(width), ""}
+	tops := [][]string{
+		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
+		slices.Concat(head, []string{title, ""}),
+		{name, m.rail(width), "", title, ""},
+		{name, title},
+		{between(m.theme, title, m.place(width < 50), width)},
+	}
+	for _, top := range tops {
+		l.top, l.room = top, m.height-1-len(top)
+		if len(l.body) < l.room {
+			break
+		}
+	}
+	return l
 }

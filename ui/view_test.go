@@ -21,7 +21,7 @@ func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *
 	t.Helper()
 	look := func(name string, p *person) {
 		// The spinner turns with the time that the machine takes.
-		p.m.frame, p.m.since = 0, 0
+		p.m.job.spinner, p.m.job.ticks = p.m.theme.spinner(), 0
 		seen(name, p)
 	}
 	// The beginnings of the texts: in a small window the rest is cut.
@@ -35,7 +35,7 @@ func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *
 	look("api key: refused", p)
 	p = d.sit(t, cols, rows, style)
 	d.heldWaits()
-	p.press("enter").until("a wait", func() bool { return len(p.m.events) > 0 && p.m.events[0].State == steps.Waiting })
+	p.press("enter").until("a wait", func() bool { return len(p.m.job.events) > 0 && p.m.job.events[0].State == steps.Waiting })
 	look("api key: waiting to try again", p)
 	p.press("esc").wait()
 	p = d.sit(t, cols, rows, style)
@@ -90,7 +90,7 @@ func again(t *testing.T, d *desk, cols, rows int, style Look, look func(string, 
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
-	p.press("enter", "up").until("a new one", func() bool { return p.m.form.chosen[steps.AnswerAppID].value == steps.NewOne })
+	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[steps.AnswerAppID].chosen.value == steps.NewOne })
 	look("again: a new application", p)
 	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
 	look("again: the user", p)

@@ -89,8 +89,8 @@ func sh(t *testing.T, dir, script string) string {
 }
 
 func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
-	steps.Needs(t, "curl")
-	steps.Needs(t, "openssl")
+	needs(t, "curl")
+	needs(t, "openssl")
 	for name, names := range map[string]struct{ app, user, display string }{
 		"plain":   {"My App", "alice", ""},
 		"awkward": {awkward, "u " + awkward, "d " + awkward},
@@ -166,7 +166,7 @@ func (w worked) deleteUser() {
 }
 
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
-	steps.Needs(t, "openssl")
+	needs(t, "openssl")
 	w := works(t, "My App", awkward, "")
 	token := redact.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Application
@@ -302,7 +302,7 @@ func TestALineBreakStaysInItsWord(t *testing.T) {
 // shellWords has a shell split a command as it would for the program.
 func shellWords(t *testing.T, command string) []string {
 	t.Helper()
-	steps.Needs(t, "sh")
+	needs(t, "sh")
 	out := sh(t, t.TempDir(), `vonage() { printf '%s\0' vonage "$@"; }`+"\n"+command)
 	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -497,4 +498,21 @@ func claimsOf(t *testing.T, token string) string {
 		t.Fatal(err)
 	}
 	return string(claims)
+}
+
+// tempName is the name of a temporary file that a killed run leaves.
+func tempName(name string) string {
+	return "." + strings.TrimPrefix(name, ".") + "." + strings.Repeat("A", 26) + ".credwiz"
+}
+
+// needs skips a test that cannot be done without another program, where that is not installed, and says so. As such tests
+// are the slow ones, -short leaves them out.
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("SKIPPED: -short leaves out what runs %s", program)
+	}
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
+	}
 }

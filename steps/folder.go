@@ -75,6 +75,39 @@ func (f *Folder) absolute() string {
 // Close releases the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 
+// Entries are the entries of the folder, by their names.
+func (f *Folder) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.root.FS(), ".") }
+
+// Remove removes a name.
+func (f *Folder) Remove(name string) error { return f.root.Remove(name) }
+
+// Stat describes a name, or what it is a link to; Lstat describes a link itself.
+func (f *Folder) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }
+
+// Lstat describes a name.
+func (f *Folder) Lstat(name string) (fs.FileInfo, error) { return f.root.Lstat(name) }
+
+// Inside opens a folder in this one; links that lead out of it are refused.
+func (f *Folder) Inside(name string) (*Folder, error) {
+	root, err := f.root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Folder{root: root, path: f.Path(name)}, nil
+}
+
+// OpenExisting opens the folder at path, and makes none. The error is the system's.
+func OpenExisting(path string) (*Folder, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Folder{root: root, path: path}, nil
+}
+
+// Given is the folder's path as the user gave it.
+func (f *Folder) Given() string { return f.path }
+
 // Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
 func (f *Folder) Path(name string) string { return filepath.Join(f.path, name) }
 

@@ -19,7 +19,7 @@ type repository struct {
 
 func newRepository(t *testing.T, init ...string) repository {
 	t.Helper()
-	steps.Needs(t, "git")
+	needs(t, "git")
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func withAndWithoutGit(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	t.Run("git is asked", test)
 	t.Run("git is not installed", func(t *testing.T) {
-		steps.Needs(t, "git")
+		needs(t, "git")
 		withoutGit = func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }
 		defer func() { withoutGit = func(*testing.T) {} }()
 		test(t)
@@ -226,7 +226,7 @@ func TestGitTakesNoTemporaryFileOfAKilledRunAndAllOthers(t *testing.T) {
 		r.answer(steps.AnswerWrite, "env,vonage,nexmo")
 		r.doesAll()
 		for _, name := range []string{"private.key", ".env", ".credwiz.json", ".vonagerc", ".nexmorc", ".nexmo-app", "token.txt"} {
-			g.has(steps.TempName(name), "half")
+			g.has(tempName(name), "half")
 		}
 		g.has(".env.example", "PORT=\n")
 		g.has(".eslintrc.json", "{}\n")
@@ -246,7 +246,7 @@ func TestGitTakesNoFileOfAUserAndNoTemporaryOne(t *testing.T) {
 				r := g.in(g.dir).with(2)
 				r.env.Out = filepath.Join(g.dir, out)
 				r.doesAll()
-				g.has(out+"/"+steps.TempName("user1.env"), "half")
+				g.has(out+"/"+tempName("user1.env"), "half")
 				equal(t, "warnings", r.warned(), "")
 				wantAll(t, r.told(), "git ignores them")
 				for _, taken := range g.takes() {

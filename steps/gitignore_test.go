@@ -112,7 +112,7 @@ func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
 func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 	t.Attr("fault", "F11")
 	t.Parallel()
-	steps.Needs(t, "git")
+	needs(t, "git")
 	for _, name := range []string{"private.key", "my key.pem", "a*.key", "a?.key", "a[1].key", "#key", "!key", `back\slash.key`, "ключ.pem"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

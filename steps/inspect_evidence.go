@@ -79,7 +79,7 @@ type AskedUser struct {
 // Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
 // one. A key file that was named and cannot be read is a *CheckKeyError.
 func (f *Folder) Gather(keyFile string) (Evidence, error) {
-	e := Evidence{Dir: f.path, noted: map[string]NotedApp{}}
+	e := Evidence{Dir: f.Given(), noted: map[string]NotedApp{}}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
 	journal, _ := f.readJournal()
 	e.signable = f.signableNow(journal)

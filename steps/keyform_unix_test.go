@@ -20,7 +20,7 @@ func (r *run) converted(command, file string) *jwt.Key {
 	r.t.Helper()
 	for _, tool := range []string{"openssl", "ssh-keygen", "puttygen"} {
 		if strings.Contains(command, tool) {
-			steps.Needs(r.t, tool)
+			needs(r.t, tool)
 		}
 	}
 	shell := exec.CommandContext(r.t.Context(), "sh", "-c", command)
@@ -78,7 +78,7 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	t.Attr("fault", "field-C8")
 	r := newRun(t)
-	steps.Needs(t, "ssh-keygen")
+	needs(t, "ssh-keygen")
 	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", r.path("private.key")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

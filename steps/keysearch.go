@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (f *Folder) keysByFingerprint(usual string) map[string]string {
 
 // keyNames are the files of the folder that may be keys by their names, the usual one first.
 func (f *Folder) keyNames(usual string) []string {
-	entries, err := fs.ReadDir(f.root.FS(), ".")
+	entries, err := f.Entries()
 	if err != nil {
 		return nil
 	}

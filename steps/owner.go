@@ -58,8 +58,7 @@ func (f *Folder) takeBack(name, owner string) string {
 
 // ownNames are the files that credwiz writes under names of its own.
 func ownNames() []string {
-	names := []string{defaultKeyFile, dotenvFile, journalFile, tokenFile, gitignoreFile}
-	return append(names, toolNames([]string{writeNexmo, writeVonage})...)
+	return []string{defaultKeyFile, dotenvFile, journalFile, tokenFile, gitignoreFile, nexmorcFile, nexmoAppFile, vonagercFile}
 }
 
 // deniedFolder is denied for a folder itself.

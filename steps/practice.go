@@ -3,7 +3,6 @@ package steps
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 )
 
 // ErrNotPractice is a folder that has more in it than what a demo left.
@@ -19,21 +18,21 @@ func (f *Folder) EmptyOfPractice() error {
 	left := map[string]bool{dotenvFile: true, journalFile: true, tokenFile: true}
 	for _, app := range journal.Applications {
 		if !app.Practice {
-			return fmt.Errorf("%s: %w", f.path, ErrNotPractice)
+			return fmt.Errorf("%s: %w", f.Given(), ErrNotPractice)
 		}
 		left[app.KeyFile] = true
 	}
-	entries, err := fs.ReadDir(f.root.FS(), ".")
+	entries, err := f.Entries()
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		if !left[e.Name()] || !e.Type().IsRegular() {
-			return fmt.Errorf("%s: %w: %s", f.path, ErrNotPractice, e.Name())
+			return fmt.Errorf("%s: %w: %s", f.Given(), ErrNotPractice, e.Name())
 		}
 	}
 	for _, e := range entries {
-		if err := f.root.Remove(e.Name()); err != nil {
+		if err := f.Remove(e.Name()); err != nil {
 			return err
 		}
 	}

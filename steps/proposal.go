@@ -16,7 +16,7 @@ type target struct {
 	host string // the API's base URL; empty for the usual one
 }
 
-func (f *Folder) target(host string) target { return target{f.path, host} }
+func (f *Folder) target(host string) target { return target{f.Given(), host} }
 
 // command is a command line of credwiz, for a shell. Its words begin with the command, if that is not the wizard.
 func (t target) command(words ...string) string {

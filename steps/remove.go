@@ -267,7 +267,7 @@ func (f *Folder) take(name string, change fileChange) error {
 
 // remove deletes a file, for good.
 func (f *Folder) remove(name string) error {
-	err := f.root.Remove(name)
+	err := f.Remove(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

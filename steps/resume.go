@@ -3,7 +3,6 @@ package steps
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -17,11 +16,10 @@ type Earlier struct{ app NotedApp }
 // FindEarlier looks in a folder for a run against the API at host that ended before its token was signed. It changes
 // nothing, and a folder or journal that is not there or cannot be read has none: that is told when it matters.
 func FindEarlier(dir, host string) *Earlier {
-	root, err := os.OpenRoot(dir)
+	folder, err := OpenExisting(dir)
 	if err != nil {
 		return nil
 	}
-	folder := &Folder{root: root, path: dir}
 	defer func() { _ = folder.Close() }()
 	journal, err := folder.readJournal()
 	if err != nil || len(journal.Applications) == 0 {

@@ -39,9 +39,9 @@ const (
 // noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
 func noteOut(note Entry, path string, names []string) error {
 	made := []string{outItself, outIgnore}
-	if root, err := os.OpenRoot(path); err == nil {
-		made = (&Folder{root: root, path: path}).madeForUsers(names)
-		_ = root.Close()
+	if folder, err := OpenExisting(path); err == nil {
+		made = folder.madeForUsers(names)
+		_ = folder.Close()
 	}
 	return note.noteFile(wroteInto(note.Folder.outName(path), made))
 }
@@ -103,15 +103,6 @@ func isThere(path string) bool {
 	return err == nil
 }
 
-// openOut opens a noted folder that is in this one.
-func (f *Folder) openOut(out string) (*Folder, error) {
-	root, err := f.root.OpenRoot(filepath.FromSlash(out))
-	if err != nil {
-		return nil, err
-	}
-	return &Folder{root: root, path: f.outPath(out)}, nil
-}
-
 // outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
 type outFile struct {
 	name string
@@ -154,7 +145,7 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 		}
 		return change, nil
 	}
-	folder, err := f.openOut(out)
+	folder, err := f.Inside(filepath.FromSlash(out))
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
@@ -165,7 +156,7 @@ func (f *Folder) outChangeOf(out string, c clearance) (outChange, error) {
 		return change, nil
 	}
 	defer func() { _ = folder.Close() }()
-	entries, err := fs.ReadDir(folder.root.FS(), ".")
+	entries, err := folder.Entries()
 	if err != nil {
 		return change, &SaveError{Path: f.outPath(out), Err: cause(err)}
 	}
@@ -250,7 +241,7 @@ func (o outChange) item(f *Folder) Item {
 
 // clearOut takes the files away, and their folder if that is empty then.
 func (f *Folder) clearOut(o outChange) error {
-	folder, err := f.openOut(o.folder)
+	folder, err := f.Inside(filepath.FromSlash(o.folder))
 	if err != nil {
 		return &SaveError{Path: f.outPath(o.folder), Err: f.denied(filepath.FromSlash(o.folder), err)}
 	}
@@ -266,12 +257,12 @@ func (f *Folder) clearOut(o outChange) error {
 			}
 			continue
 		}
-		if err := folder.root.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := folder.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return &SaveError{Path: folder.Path(file.name), Err: folder.denied(file.name, err)}
 		}
 	}
 	if o.itself {
-		_ = f.root.Remove(filepath.FromSlash(o.folder)) // stays if something is in it
+		_ = f.Remove(filepath.FromSlash(o.folder)) // stays if something is in it
 	}
 	return nil
 }
@@ -282,7 +273,7 @@ func (f *Folder) sweepOuts(before time.Time, outs []string) (removed int, err er
 		if isOutside(out) {
 			continue
 		}
-		folder, err := f.openOut(out)
+		folder, err := f.Inside(filepath.FromSlash(out))
 		switch {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			continue
@@ -300,9 +291,9 @@ func (f *Folder) sweepOuts(before time.Time, outs []string) (removed int, err er
 }
 
 func (f *Folder) sweepUserFiles(before time.Time) (removed int, err error) {
-	entries, err := fs.ReadDir(f.root.FS(), ".")
+	entries, err := f.Entries()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", f.path, cause(err))
+		return 0, fmt.Errorf("%s: %w", f.Given(), cause(err))
 	}
 	for _, e := range entries {
 		of, ok := tempOf(e.Name())
@@ -310,7 +301,7 @@ func (f *Folder) sweepUserFiles(before time.Time) (removed int, err error) {
 			continue
 		}
 		// A user's file and a .gitignore are told apart by their modes only.
-		if f.isLeftover(e.Name(), before, []string{of, gitignoreFile}) && f.root.Remove(e.Name()) == nil {
+		if f.isLeftover(e.Name(), before, []string{of, gitignoreFile}) && f.Remove(e.Name()) == nil {
 			removed++
 		}
 	}

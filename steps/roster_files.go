@@ -2,7 +2,6 @@ package steps
 
 import (
 	"errors"
-	"io/fs"
 	"regexp"
 	"slices"
 	"strconv"
@@ -121,7 +120,7 @@ func userFiles(users []UserToken) []string {
 func (f *Folder) ignoreUsers(names []string) error {
 	if !f.has(gitignoreFile) {
 		text := withLines("", userLines()...)
-		if others, err := fs.ReadDir(f.root.FS(), "."); err == nil && len(others) == 0 {
+		if others, err := f.Entries(); err == nil && len(others) == 0 {
 			text = ignoreAll
 		}
 		return f.Create(gitignoreFile, []byte(text))

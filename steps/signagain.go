@@ -103,11 +103,11 @@ func (f *Folder) keyOf(app NotedApp, a Answers, w work) (Key, error) {
 	var bad *KeyError
 	switch {
 	case errors.As(err, &bad):
-		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.path, Err: err}
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.Given(), Err: err}
 	case err != nil:
 		return Key{}, err
 	case key.Fingerprint() != app.KeySHA:
-		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.path}
+		return Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: f.elsewhere(app, name), dir: f.Given()}
 	}
 	return Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"credwiz/steps"
 )
 
 // TestTheJavaScriptLogsInWithThePublishedSDK runs the code as it is, with @vonage/client-sdk from the folder
@@ -19,7 +17,7 @@ func TestTheJavaScriptLogsInWithThePublishedSDK(t *testing.T) {
 	if modules == "" {
 		t.Skip("SKIPPED: CREDWIZ_NODE_MODULES names no node_modules with @vonage/client-sdk; .ci/node/run has one")
 	}
-	steps.Needs(t, "node")
+	needs(t, "node")
 	const name = `O'Brien "x" \ 日本`
 	w := works(t, "My App", name, "")
 	code := snippet(t, w.session, "JavaScript")

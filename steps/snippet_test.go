@@ -166,7 +166,7 @@ func TestWithoutATokenThereIsNoSnippet(t *testing.T) {
 
 func TestNodeUnderstandsTheJavaScript(t *testing.T) {
 	t.Parallel()
-	steps.Needs(t, "node")
+	needs(t, "node")
 	var modules []string
 	for _, name := range nasty {
 		s := loggedInAs(t, name, "api-eu-3.vonage.com")

@@ -68,11 +68,10 @@ type file struct {
 
 // from adds what the files of a folder say and no earlier one did.
 func (found Suggestions) from(path, shownAs string, files []file, practice client.Credentials) Suggestions {
-	root, err := os.OpenRoot(path)
+	folder, err := OpenExisting(path)
 	if err != nil {
 		return found // there is no such folder yet, or none that can be read: the run itself will tell
 	}
-	folder := &Folder{root: root, path: path}
 	defer func() { _ = folder.Close() }()
 	for _, f := range files {
 		shown := folder.Path(f.name)

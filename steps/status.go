@@ -210,7 +210,7 @@ func (l *look) key(app NotedApp, gone bool) StatusOfKey {
 	path := redact.Printable(l.folder.Path(app.KeyFile))
 	name := "“" + app.Name + "”"
 	key, err := l.folder.readKey(app.KeyFile)
-	info, statErr := l.folder.root.Stat(app.KeyFile)
+	info, statErr := l.folder.Stat(app.KeyFile)
 	state := StatusOfKey{Path: path}
 	problem := func(what, do, command string) {
 		if !gone {
@@ -313,7 +313,7 @@ func (l *look) files(journal Journal) {
 			l.foreign(owner)
 		}
 		// The key's state is told with its application.
-		if info, err := l.folder.root.Stat(name); err == nil && name != gitignoreFile && openTo(info) != 0 && !journal.hasKey(name) {
+		if info, err := l.folder.Stat(name); err == nil && name != gitignoreFile && openTo(info) != 0 && !journal.hasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
 			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
 		}

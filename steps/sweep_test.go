@@ -141,8 +141,8 @@ func TestCleanRemovesTemporaryFilesOfAnyAge(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 2).doesAll()
 	for name, age := range map[string]time.Duration{
-		steps.TempName("private.key"): time.Second, steps.TempName(".env"): 0, steps.TempName(".vonagerc"): -time.Hour,
-		steps.TempName("users/user1.env"): time.Second, ".credwiz.json." + random: time.Second,
+		tempName("private.key"): time.Second, tempName(".env"): 0, tempName(".vonagerc"): -time.Hour,
+		tempName("users/user1.env"): time.Second, ".credwiz.json." + random: time.Second,
 	} {
 		r.left(name, 0o600, age)
 	}

@@ -58,7 +58,7 @@ func (f *Folder) fileForToken(appID string) (name string, old bool, err error) {
 			name = fmt.Sprintf("token-%d.txt", n)
 			continue
 		}
-		_, err := f.root.Lstat(name)
+		_, err := f.Lstat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return name, false, nil

@@ -502,7 +502,8 @@ func claimsOf(t *testing.T, token string) string {
 
 // tempName is the name of a temporary file that a killed run leaves.
 func tempName(name string) string {
-	return "." + strings.TrimPrefix(name, ".") + "." + strings.Repeat("A", 26) + ".credwiz"
+	dir, base := filepath.Split(name)
+	return dir + "." + strings.TrimPrefix(base, ".") + "." + strings.Repeat("A", 26) + ".credwiz"
 }
 
 // needs skips a test that cannot be done without another program, where that is not installed, and says so. As such tests

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // AddedStep is a step that somebody adds. The page on the architecture shows it, word for word, from here to the end.
@@ -17,28 +19,28 @@ func membersStep() Step {
 		Title: "See who is there",
 		Done:  "These can log in",
 		Short: "Members",
-		Verb:  func(Env, Session, Answers) string { return "list the users" },
+		Verb:  func(Env, Session, answer.Answers) string { return "list the users" },
 		Intro: "Each user of your application can log in with a token of its own.",
 
-		Fields: func(env Env, _ Session, a Answers) []Field {
-			return []Field{Field{
+		Fields: func(env Env, _ Session, a answer.Answers) []answer.Field {
+			return []answer.Field{withKnown(answer.Field{
 				Key: "begins-with", Flag: "--begins-with", Label: "Names that begin with",
-				Optional: true, Clean: CleanName, Check: checkName,
-			}.withKnown(env, a)}
+				Optional: true, Clean: answer.CleanName, Check: answer.CheckName,
+			}, env, a)}
 		},
-		Plan: func(Env, Session, Answers) string { return "" }, // the verb says it all
+		Plan: func(Env, Session, answer.Answers) string { return "" }, // the verb says it all
 		Run:  listMembers,
 		Show: showMembers,
 	}
 }
 
-func listMembers(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	admin, err := s.admin(env)
+func listMembers(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	admin, err := s.Admin(env)
 	if err != nil {
 		return s, err
 	}
 	var page client.UserPage
-	err = newWork(env, s.Place, report).read(ctx, "list the users", func(api *client.Client) (err error) {
+	err = NewRunner(env, s.Place, report).Read(ctx, "list the users", func(api *client.Client) (err error) {
 		page, err = api.ListUsers(ctx, admin, "", 100)
 		return err
 	})
@@ -52,7 +54,7 @@ func listMembers(ctx context.Context, env Env, s Session, a Answers, report Repo
 func showMembers(_ Env, s Session) []Fact {
 	var facts []Fact
 	for _, u := range s.Users {
-		facts = append(facts, fact("User", u.Name))
+		facts = append(facts, NewFact("User", u.Name))
 	}
 	return facts
 }

@@ -7,12 +7,15 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // A step that somebody adds is a file. This does it once: what the page on the architecture tells has to work.
 func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user")
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("user")
 	step := steps.AddedStep()
 
@@ -27,7 +30,7 @@ func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
 		}
 		r.events = nil
 		after, err := step.Run(t.Context(), r.env, r.session, r.answers.With(field.Key, answer),
-			func(e steps.Event) { r.events = append(r.events, e) })
+			func(e task.Event) { r.events = append(r.events, e) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,13 +49,13 @@ func TestAnAddedStepFailsWithAdvice(t *testing.T) {
 	r.account.on("GET /v1/users", dropped)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := steps.AddedStep().Run(ctx, r.env, r.session, r.answers, func(steps.Event) {})
+	_, err := steps.AddedStep().Run(ctx, r.env, r.session, r.answers, func(task.Event) {})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("when it is stopped, the error is %v", err)
 	}
-	_, err = steps.AddedStep().Run(t.Context(), r.env, r.session, r.answers, func(steps.Event) {})
-	if advice := steps.Advise(err); err == nil || advice.Do == "" || advice.Kind != steps.Remote {
-		t.Errorf("%v: %+v", err, advice)
+	_, err = steps.AddedStep().Run(t.Context(), r.env, r.session, r.answers, func(task.Event) {})
+	if advice1 := advice.For(err); err == nil || advice1.Do == "" || advice1.Kind != advice.Remote {
+		t.Errorf("%v: %+v", err, advice1)
 	}
 }
 

@@ -25,6 +25,12 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // listing is what the wizard's first call comes to at an address. Each call has a connection of its own, so that a
@@ -77,11 +83,11 @@ func ofUsers(status int, body string) func(*testing.T) error {
 func is(err error) func(*testing.T) error { return func(*testing.T) error { return err } }
 
 func key(err error) func(*testing.T) error {
-	return is(&steps.KeyError{Path: "keys/private.key", Err: fmt.Errorf("private key: %w", err)})
+	return is(&workdir.KeyError{Path: "keys/private.key", Err: fmt.Errorf("private key: %w", err)})
 }
 
 func save(err error) func(*testing.T) error {
-	return is(fmt.Errorf("wrapped: %w", &steps.SaveError{Path: "private.key", Err: err}))
+	return is(fmt.Errorf("wrapped: %w", &workdir.SaveError{Path: "private.key", Err: err}))
 }
 
 func login(code string) func(*testing.T) error { return is(&client.LoginError{Code: code}) }
@@ -123,228 +129,228 @@ type advised struct {
 	err   func(*testing.T) error
 	what  string // is in What
 	do    string // is in Do
-	kind  steps.Kind
+	kind  advice.Kind
 	field string
 	retry bool
 	offer string // the answers of the offers
 }
 
-var advice = map[string]advised{
+var adviceCases = map[string]advised{
 	// Answers.
 	"answers are missing": {err: func(t *testing.T) error {
 		t.Helper()
 		_, err := steps.KnownAnswers(unattended(t, nil))
 		return err
-	}, what: "--app-name", do: "as flags", kind: steps.Usage},
+	}, what: "--app-name", do: "as flags", kind: advice.Usage},
 	"an answer cannot be right": {err: func(t *testing.T) error {
 		t.Helper()
-		return steps.CheckKnown(unattended(t, map[string]string{steps.AnswerExpires: "25h"}))
-	}, what: "--expires: 24 hours at most", do: "Nothing was done", kind: steps.Usage, field: steps.AnswerExpires},
+		return steps.CheckKnown(unattended(t, map[string]string{answer.Expires: "25h"}))
+	}, what: "--expires: 24 hours at most", do: "Nothing was done", kind: advice.Usage, field: answer.Expires},
 	"a flag is empty": {err: func(t *testing.T) error {
 		t.Helper()
 		known := enough()
-		known[steps.AnswerUser] = ""
+		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: required", do: "Correct it", kind: steps.Usage, field: steps.AnswerUser},
+	}, what: "--user: required", do: "Correct it", kind: advice.Usage, field: answer.User},
 
 	// Stopped, or in doubt.
-	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},
+	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
 	"stopped during a call": {err: func(t *testing.T) error {
 		t.Helper()
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		return listing(ctx, t, unused(t), nil)
-	}, what: "as you asked", do: "Nothing is lost", kind: steps.Stopped, retry: true},
+	}, what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
 	"in doubt": {
-		err:  is(&steps.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}),
-		what: "the application may exist or not", do: "not made twice", kind: steps.Remote, retry: true,
+		err:  is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}),
+		what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true,
 	},
 	"in doubt after a 500": {
-		err:  is(&steps.UncertainError{What: "user", Err: &client.Error{Status: 500}}),
-		what: "the user may exist or not", do: "not made twice", kind: steps.Remote, retry: true,
+		err:  is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}),
+		what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true,
 	},
 	"in doubt because stopped": {
-		err:  is(&steps.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}),
-		what: "the user may exist or not", do: "not made twice", kind: steps.Stopped, retry: true,
+		err:  is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}),
+		what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true,
 	},
 
 	// What exists already.
 	"a user's name is taken": {
 		err:  is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}),
-		what: "“alice\\u{1B}", do: "--reuse-user", kind: steps.Other, field: steps.AnswerUser, offer: steps.AnswerExistingUser,
+		what: "“alice\\u{1B}", do: "--reuse-user", kind: advice.Other, field: answer.User, offer: answer.ExistingUser,
 	},
 	"a foreign key": {
 		err:  is(&steps.MismatchError{Application: client.Application{Name: "Theirs" + evil}, KeyPath: "private.key"}),
-		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: steps.Other, field: steps.AnswerKeyFile, offer: steps.AnswerKey,
+		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: advice.Other, field: answer.KeyFile, offer: answer.Key,
 	},
 
 	"a key that was replaced": {
 		err:  is(&steps.KeyReplacedError{Application: client.Application{Name: "Mine" + evil, ID: "78d3"}, KeyPath: "private.key"}),
-		what: "private.key is no longer the key of “Mine\\u{1B}", do: "--app-id and --key-file", field: steps.AnswerKeyFile,
-		offer: steps.AnswerNewApp,
+		what: "private.key is no longer the key of “Mine\\u{1B}", do: "--app-id and --key-file", field: answer.KeyFile,
+		offer: answer.NewApp,
 	},
 	"no such application": {
 		err:  is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}),
-		what: "no application with the id 78d3", do: "belongs to another account", kind: steps.Remote,
+		what: "no application with the id 78d3", do: "belongs to another account", kind: advice.Remote,
 	},
 	"no such user": {
 		err:  is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}),
-		what: "No user of “Mine\\u{1B}", do: "--app-id", kind: steps.Remote, field: steps.AnswerUser,
+		what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User,
 	},
 
 	// Files.
-	"another credwiz": {err: is(&steps.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
+	"another credwiz": {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
 	"a key that others can read": {
-		err:  is(&steps.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}),
-		what: "(mode 0644)", do: "--open-key repair", field: steps.AnswerKeyFile, retry: true,
-		offer: steps.AnswerOpenKey + " " + steps.AnswerOpenKey,
+		err:  is(&workdir.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}),
+		what: "(mode 0644)", do: "--open-key repair", field: answer.KeyFile, retry: true,
+		offer: answer.OpenKey + " " + answer.OpenKey,
 	},
 	"a key that cannot be made private": {
-		err:  is(&steps.OpenKeyError{Path: "private.key", Mode: 0o777, Stubborn: true}),
-		what: "(mode 0777)", do: "permissions are kept", field: steps.AnswerKeyFile, retry: true, offer: steps.AnswerOpenKey,
+		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, Stubborn: true}),
+		what: "(mode 0777)", do: "permissions are kept", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
 	},
 	"a key of another user": {
-		err:  is(&steps.OpenKeyError{Path: "private.key", Mode: 0o600, Foreign: true}),
-		what: "belongs to another user", do: "a copy of your own", field: steps.AnswerKeyFile, retry: true, offer: steps.AnswerOpenKey,
+		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, Foreign: true}),
+		what: "belongs to another user", do: "a copy of your own", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
 	},
-	"a key that changed":            {err: is(&steps.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
-	"a key that became something":   {err: is(&steps.KeyChangedError{Path: "private.key", Err: steps.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
-	"no key":                        {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a key not to be read":          {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a key that the disk withholds": {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: steps.AnswerKeyFile, retry: true},
-	"an encrypted key":              {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: steps.AnswerKeyFile, retry: true},
-	"a public key":                  {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"another kind of key":           {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a short key":                   {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"no key in the file":            {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"a damaged key":                 {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
+	"a key that changed":            {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
+	"a key that became something":   {err: is(&workdir.KeyChangedError{Path: "private.key", Err: workdir.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
+	"no key":                        {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key not to be read":          {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key that the disk withholds": {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: answer.KeyFile, retry: true},
+	"an encrypted key":              {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: answer.KeyFile, retry: true},
+	"a public key":                  {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"another kind of key":           {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a short key":                   {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: answer.KeyFile, retry: true},
+	"no key in the file":            {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a damaged key":                 {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: answer.KeyFile, retry: true},
 	"a key to check with, not there": {
-		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "none.key", Err: fs.ErrNotExist}}),
-		what: "There is no none.key.", do: "Copy the key into the folder, or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
+		err:  is(&inspect.CheckKeyError{Err: &workdir.KeyError{Path: "none.key", Err: fs.ErrNotExist}}),
+		what: "There is no none.key.", do: "Copy the key into the folder, or check with --public-key or --online.", field: answer.KeyFile, retry: true,
 	},
 	"a key to check with, encrypted": {
-		err:  is(&steps.CheckKeyError{Err: &steps.KeyError{Path: "my.key", Err: jwt.ErrEncryptedKey}}),
-		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: steps.AnswerKeyFile, retry: true,
+		err:  is(&inspect.CheckKeyError{Err: &workdir.KeyError{Path: "my.key", Err: jwt.ErrEncryptedKey}}),
+		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: answer.KeyFile, retry: true,
 	},
-	"a key that is a pipe":  {err: key(steps.ErrNotRegular), what: "not a key file", do: "--key-file", field: steps.AnswerKeyFile, retry: true},
-	"notes not understood":  {err: is(&steps.JournalError{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
-	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: steps.WouldOverwrite, field: steps.AnswerKeyFile},
+	"a key that is a pipe":  {err: key(workdir.ErrNotRegular), what: "not a key file", do: "--key-file", field: answer.KeyFile, retry: true},
+	"notes not understood":  {err: is(&journal.Error{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
+	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: advice.WouldOverwrite, field: answer.KeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
 	"a read-only disk":      {err: save(errno.ReadOnly), what: "private.key could not be written: its file system is read-only", do: "--dir", retry: true},
 	"a full disk":           {err: save(errno.DiskFull), what: "The disk is full", do: "Free some space", retry: true},
 	"a full quota":          {err: save(errno.QuotaFull), what: "The disk is full", do: "Free some space", retry: true},
-	"a link in the way":     {err: save(steps.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
+	"a link in the way":     {err: save(workdir.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
 	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
 
 	// What answers is not the API.
-	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: steps.Remote, retry: true},
-	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in a browser", kind: steps.Remote, retry: true},
-	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: steps.Remote, retry: true},
-	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: steps.Remote, retry: true},
-	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "--api-host", kind: steps.Remote, retry: true},
-	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "--api-host", kind: steps.Remote, retry: true},
-	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "--api-host", kind: steps.Remote, retry: true},
+	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: advice.Remote, retry: true},
+	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in a browser", kind: advice.Remote, retry: true},
+	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: advice.Remote, retry: true},
+	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: advice.Remote, retry: true},
+	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "--api-host", kind: advice.Remote, retry: true},
+	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "--api-host", kind: advice.Remote, retry: true},
+	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "--api-host", kind: advice.Remote, retry: true},
 	"a redirect": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewServer(http.RedirectHandler("https://elsewhere.test/", http.StatusTemporaryRedirect))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: steps.Remote, retry: true},
+	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: advice.Remote, retry: true},
 
 	// The API refuses.
 	"400 for the application's name": {
 		err:  refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
-		what: "400 Bad Request", do: "Change the answers", kind: steps.Remote, field: steps.AnswerAppName,
+		what: "400 Bad Request", do: "Change the answers", kind: advice.Remote, field: answer.AppName,
 	},
 	"400 for the user's name": {
 		err:  ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
-		what: "too rude", do: "Change the answers", kind: steps.Remote, field: steps.AnswerUser,
+		what: "too rude", do: "Change the answers", kind: advice.Remote, field: answer.User,
 	},
 	"400 for the display name": {
 		err:  ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`),
-		what: "display_name: too long", do: "Change the answers", kind: steps.Remote, field: steps.AnswerDisplayName,
+		what: "display_name: too long", do: "Change the answers", kind: advice.Remote, field: answer.DisplayName,
 	},
 	"400 for nothing that was asked": {
 		err:  refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`),
-		what: "capabilities: no", do: "Change the answers", kind: steps.Remote,
+		what: "capabilities: no", do: "Change the answers", kind: advice.Remote,
 	},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
 		what: "does not know this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
-		kind: steps.Refused, field: steps.AnswerAPISecret,
+		kind: advice.Refused, field: answer.APISecret,
 	},
 	"401 for what was signed": {
-		err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: steps.Refused, retry: true,
+		err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true,
 	},
-	"403": {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: steps.Refused, field: steps.AnswerAPIKey},
-	"404": {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: steps.Remote},
-	"405": {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: steps.Remote},
-	"409": {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: steps.Remote},
-	"415": {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: steps.Remote},
-	"422": {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: steps.Remote},
-	"429": {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: steps.Remote, retry: true},
+	"403": {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: advice.Refused, field: answer.APIKey},
+	"404": {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: advice.Remote},
+	"405": {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: advice.Remote},
+	"409": {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: advice.Remote},
+	"415": {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: advice.Remote},
+	"422": {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: advice.Remote},
+	"429": {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: advice.Remote, retry: true},
 	"429, and when to come again": {
 		err:  is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}),
-		what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: steps.Remote, retry: true,
+		what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: advice.Remote, retry: true,
 	},
 	"503, and when to come again": {
 		err:  is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}),
-		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: steps.Remote, retry: true,
+		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: advice.Remote, retry: true,
 	},
 	"429, each time": {
-		err:  is(&steps.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),
-		what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: steps.Remote, retry: true,
+		err:  is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),
+		what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true,
 	},
-	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: steps.Remote},
-	"another host":          {err: is(&steps.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: steps.Usage, offer: steps.AnswerTrustHost},
+	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
+	"another host":          {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
 	"a clock that is out": {
 		err:  is(&steps.SkewError{Skew: -time.Hour}),
-		what: "1 hour ahead of the API", do: "--accept-skew", kind: steps.Usage, retry: true, offer: steps.AnswerAcceptSkew,
+		what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew,
 	},
 	"500": {
 		err:  refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`),
-		what: "500 Internal Server Error", do: "as trace-4711", kind: steps.Remote, retry: true,
+		what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true,
 	},
-	"503":                      {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: steps.Remote, retry: true},
-	"a refusal with bad words": {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: steps.Remote},
-	"a trace with bad words":   {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: steps.Remote, retry: true},
+	"503":                      {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: advice.Remote, retry: true},
+	"a refusal with bad words": {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: advice.Remote},
+	"a trace with bad words":   {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: advice.Remote, retry: true},
 
 	// The platform refuses the token.
 	"a login with an ACL that is too narrow": {
 		err:  login("system:error:permission"),
-		what: "system:error:permission", do: "client-sdk", kind: steps.Refused, field: steps.AnswerACL,
+		what: "system:error:permission", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
 	"a login that is refused in a sentence": {
 		err:  is(&client.LoginError{Code: "system:error:permission", Reason: "The acl of the token does not permit sessions."}),
-		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: steps.Refused, field: steps.AnswerACL,
+		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
 	"a login with a token that has ended": {
 		err:  login("system:error:expired-token"),
-		what: "system:error:expired-token", do: "clock", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+		what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true,
 	},
 	"a login of nobody": {
 		err:  login("user:error:invalid-user"),
-		what: "user:error:invalid-user", do: "deleted meanwhile", kind: steps.Refused, field: steps.AnswerExpires,
+		what: "user:error:invalid-user", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires,
 	},
 	"a login of a user that is gone": {
 		err:  login("user:error:not-found"),
-		what: "user:error:not-found", do: "deleted meanwhile", kind: steps.Refused, field: steps.AnswerExpires,
+		what: "user:error:not-found", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires,
 	},
 	"one login too many": {
 		err:  login("session:error:max-open-sessions"),
-		what: "session:error:max-open-sessions", do: "too often", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+		what: "session:error:max-open-sessions", do: "too often", kind: advice.Refused, field: answer.Expires, retry: true,
 	},
 	"a login with a bad token": {
 		err:  login("system:error:invalid-token" + evil),
-		what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: steps.Refused, field: steps.AnswerExpires, retry: true,
+		what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true,
 	},
 
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
 		t.Helper()
 		return listing(t.Context(), t, unused(t), nil)
-	}, what: "refused", do: "--api-host", kind: steps.Remote, retry: true},
+	}, what: "refused", do: "--api-host", kind: advice.Remote, retry: true},
 	"no such name": {err: func(t *testing.T) error {
 		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
@@ -352,7 +358,7 @@ var advice = map[string]advised{
 				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.example.test", IsNotFound: true}}
 			},
 		})
-	}, what: "api.example.test cannot be found", do: "credwiz --demo", kind: steps.Remote, retry: true},
+	}, what: "api.example.test cannot be found", do: "credwiz --demo", kind: advice.Remote, retry: true},
 	"no answer in time": {err: func(t *testing.T) error {
 		t.Helper()
 		release := make(chan struct{})
@@ -360,29 +366,29 @@ var advice = map[string]advised{
 		defer server.Close()
 		defer close(release)
 		return listing(t.Context(), t, server.URL, &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond})
-	}, what: "did not answer in time", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"out of time": {err: func(t *testing.T) error {
 		t.Helper()
 		ctx, stop := context.WithTimeout(t.Context(), 0)
 		defer stop()
 		return listing(ctx, t, unused(t), nil)
-	}, what: "did not answer in time", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"connection dropped": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "closed before an answer came", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
 	"answer cut short": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { cutShort(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "ended in the middle", do: "Check the connection", kind: steps.Remote, retry: true},
+	}, what: "ended in the middle", do: "Check the connection", kind: advice.Remote, retry: true},
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
-	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "to those of this system, or name its file in SSL_CERT_FILE, which counts on Linux", kind: steps.Remote, retry: true},
+	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "to those of this system, or name its file in SSL_CERT_FILE, which counts on Linux", kind: advice.Remote, retry: true},
 	"a certificate for another name": {err: func(t *testing.T) error {
 		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error {
@@ -392,33 +398,33 @@ var advice = map[string]advised{
 				TLSClientConfig: &tls.Config{RootCAs: known, ServerName: "api.nexmo.com", MinVersion: tls.VersionTLS12},
 			})
 		})
-	}, what: "and not for api.nexmo.com", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	}, what: "and not for api.nexmo.com", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a certificate for many names": {
 		err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
-		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
+		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
 	"a certificate for nothing": {
 		err:  network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}),
-		what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: steps.Remote, retry: true,
+		what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true,
 	},
 	"a certificate that has ended": {
 		err:  network(x509.CertificateInvalidError{Reason: x509.Expired}),
-		what: "not safe: the certificate has expired", do: "date and time", kind: steps.Remote, retry: true,
+		what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true,
 	},
 	"a certificate for another use": {
 		err:  network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}),
-		what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true,
+		what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
 	"no TLS": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewServer(http.NotFoundHandler())
 		defer server.Close()
 		return listing(t.Context(), t, strings.Replace(server.URL, "http", "https", 1), nil)
-	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: steps.Remote, retry: true},
+	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: advice.Remote, retry: true},
 	"hung up before TLS": {
 		err:  is(&client.NetworkError{Handshake: true, Err: io.EOF}),
-		what: "closed before an answer came", do: "Check the connection", kind: steps.Remote, retry: true,
+		what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true,
 	},
 	"TLS is too old": {err: func(t *testing.T) error {
 		t.Helper()
@@ -428,26 +434,26 @@ var advice = map[string]advised{
 		server.StartTLS()
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
-	}, what: "do not agree on TLS", do: "SSL_CERT_FILE", kind: steps.Remote, retry: true},
+	}, what: "do not agree on TLS", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a proxy that is not there": {err: func(t *testing.T) error {
 		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
-	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: steps.Remote, retry: true},
+	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
 	"a proxy that wants a password": {
 		err:  network(&client.ProxyError{Status: 407}),
-		what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: steps.Remote, retry: true,
+		what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true,
 	},
 	"a proxy that forbids": {
 		err:  network(&client.ProxyError{Status: 403}),
-		what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: steps.Remote, retry: true,
+		what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true,
 	},
 	"no way there": {
 		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}),
-		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
+		what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true,
 	},
 	"no way to the host": {
 		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}),
-		what: "no way to the API", do: "credwiz --demo", kind: steps.Remote, retry: true,
+		what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true,
 	},
 
 	// What it has never seen.
@@ -459,11 +465,11 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 		t.Attr("fault", row)
 	}
 	t.Parallel()
-	for name, test := range advice {
+	for name, test := range adviceCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := test.err(t)
-			got := steps.Advise(err)
+			got := advice.For(err)
 			for which, text := range map[string]string{"What": got.What, "Do": got.Do} {
 				if text == "" || !strings.HasSuffix(text, ".") || redact.Printable(text) != text {
 					t.Errorf("%s is no sentence that is safe to print: %q", which, text)
@@ -496,6 +502,6 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 
 func TestAdviseSeesThroughWrappings(t *testing.T) {
 	t.Parallel()
-	inner := &steps.SaveError{Path: "private.key", Err: fs.ErrExist}
-	equal(t, "the kind", steps.Advise(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner))).Kind, steps.WouldOverwrite)
+	inner := &workdir.SaveError{Path: "private.key", Err: fs.ErrExist}
+	equal(t, "the kind", advice.For(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner))).Kind, advice.WouldOverwrite)
 }

@@ -13,11 +13,13 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 func TestAnswersNeverPrintTheirValues(t *testing.T) {
 	t.Parallel()
-	answers := steps.Answers{steps.AnswerAPISecret: apiSecret, steps.AnswerUser: "alice"}
+	answers := answer.Answers{answer.APISecret: apiSecret, answer.User: "alice"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		text := fmt.Sprintf(verb, answers)
 		wantNone(t, text, apiSecret, "alice", fmt.Sprintf("%x", apiSecret))
@@ -28,12 +30,12 @@ func TestAnswersNeverPrintTheirValues(t *testing.T) {
 
 func TestAnswersAreReplacedAndNotEdited(t *testing.T) {
 	t.Parallel()
-	before := steps.Answers{"a": "1", "b": "2"}
+	before := answer.Answers{"a": "1", "b": "2"}
 	after := before.With("b", "3").With("c", "4")
-	if !maps.Equal(before, steps.Answers{"a": "1", "b": "2"}) || !maps.Equal(after, steps.Answers{"a": "1", "b": "3", "c": "4"}) {
+	if !maps.Equal(before, answer.Answers{"a": "1", "b": "2"}) || !maps.Equal(after, answer.Answers{"a": "1", "b": "3", "c": "4"}) {
 		t.Error("the answers before have changed, or those after are wrong")
 	}
-	equal(t, "on nothing", steps.Answers(nil).With("a", "1")["a"], "1")
+	equal(t, "on nothing", answer.Answers(nil).With("a", "1")["a"], "1")
 }
 
 func TestFieldAnswer(t *testing.T) {
@@ -46,23 +48,23 @@ func TestFieldAnswer(t *testing.T) {
 		return nil
 	}
 	for name, test := range map[string]struct {
-		field steps.Field
+		field answer.Field
 		typed string
 		want  string
 		err   error
 	}{
-		"typed":                        {steps.Field{}, "hello", "hello", nil},
-		"with blanks around":           {steps.Field{}, "  hello\n", "hello", nil},
-		"nothing":                      {steps.Field{}, "", "", steps.ErrNoAnswer},
-		"only blanks":                  {steps.Field{}, " \t\r\n", "", steps.ErrNoAnswer},
-		"nothing, with a suggestion":   {steps.Field{Suggestion: "hi"}, " ", "hi", nil},
-		"typed over a suggestion":      {steps.Field{Suggestion: "hi"}, "hello", "hello", nil},
-		"nothing, optional":            {steps.Field{Optional: true, Check: check}, "", "", nil},
-		"checked":                      {steps.Field{Check: check}, "good", "good", nil},
-		"refused":                      {steps.Field{Check: check}, "bad", "bad", refused},
-		"refused, optional":            {steps.Field{Check: check, Optional: true}, "bad", "bad", refused},
-		"a suggestion that is refused": {steps.Field{Check: check, Suggestion: "bad"}, "", "bad", refused},
-		"cleaned in its own way":       {steps.Field{Clean: steps.CleanToken}, "ab cd\nef", "abcdef", nil},
+		"typed":                        {answer.Field{}, "hello", "hello", nil},
+		"with blanks around":           {answer.Field{}, "  hello\n", "hello", nil},
+		"nothing":                      {answer.Field{}, "", "", answer.ErrNoAnswer},
+		"only blanks":                  {answer.Field{}, " \t\r\n", "", answer.ErrNoAnswer},
+		"nothing, with a suggestion":   {answer.Field{Suggestion: "hi"}, " ", "hi", nil},
+		"typed over a suggestion":      {answer.Field{Suggestion: "hi"}, "hello", "hello", nil},
+		"nothing, optional":            {answer.Field{Optional: true, Check: check}, "", "", nil},
+		"checked":                      {answer.Field{Check: check}, "good", "good", nil},
+		"refused":                      {answer.Field{Check: check}, "bad", "bad", refused},
+		"refused, optional":            {answer.Field{Check: check, Optional: true}, "bad", "bad", refused},
+		"a suggestion that is refused": {answer.Field{Check: check, Suggestion: "bad"}, "", "bad", refused},
+		"cleaned in its own way":       {answer.Field{Clean: answer.CleanToken}, "ab cd\nef", "abcdef", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,8 +95,8 @@ func TestClean(t *testing.T) {
 		{" \u200b x", "x", "x"},
 		{"\ue000", "", ""},
 	} {
-		equal(t, fmt.Sprintf("line of %q", test.pasted), steps.CleanLine(test.pasted), test.line)
-		equal(t, fmt.Sprintf("token of %q", test.pasted), steps.CleanToken(test.pasted), test.token)
+		equal(t, fmt.Sprintf("line of %q", test.pasted), answer.CleanLine(test.pasted), test.line)
+		equal(t, fmt.Sprintf("token of %q", test.pasted), answer.CleanToken(test.pasted), test.token)
 	}
 }
 
@@ -103,7 +105,7 @@ func FuzzClean(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for name, clean := range map[string]func(string) string{"CleanLine": steps.CleanLine, "CleanToken": steps.CleanToken} {
+		for name, clean := range map[string]func(string) string{"CleanLine": answer.CleanLine, "CleanToken": answer.CleanToken} {
 			got := clean(text)
 			if !utf8.ValidString(got) {
 				t.Errorf("%s(%q) is not UTF-8: %q", name, text, got)
@@ -128,26 +130,26 @@ func FuzzClean(f *testing.F) {
 func unattended(t *testing.T, known map[string]string) steps.Env {
 	t.Helper()
 	env := steps.Env{
-		Open: func(bool) (steps.Place, error) {
+		Open: func(bool) (workdir.Place, error) {
 			t.Error("a place was opened")
-			return steps.Place{}, errors.New("closed")
+			return workdir.Place{}, errors.New("closed")
 		},
 		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			t.Error("a key was made")
 			return nil, errors.New("no key")
 		}),
-		Known:    map[string]steps.Known{},
+		Known:    map[string]answer.Known{},
 		Practice: client.Credentials{APIKey: "practice", APISecret: redact.NewSecret("PracticeSecret16")},
 	}
 	for key, value := range known {
-		env.Known[key] = steps.Known{Value: value, Source: "--" + key}
+		env.Known[key] = answer.Known{Value: value, Source: "--" + key}
 	}
 	return env
 }
 
 func enough() map[string]string {
 	return map[string]string{
-		steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret, steps.AnswerAppName: "My App", steps.AnswerUser: "alice",
+		answer.APIKey: apiKey, answer.APISecret: apiSecret, answer.AppName: "My App", answer.User: "alice",
 	}
 }
 
@@ -161,10 +163,10 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 	}{
 		"nothing is known": {nil, false, []string{"--api-key", secretFlag, "--app-name", "--user"}},
 		"only the pair": {
-			map[string]string{steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret}, false, []string{"--app-name", "--user"},
+			map[string]string{answer.APIKey: apiKey, answer.APISecret: apiSecret}, false, []string{"--app-name", "--user"},
 		},
 		"an application that exists": {
-			map[string]string{steps.AnswerAppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}, false, []string{"--api-key", secretFlag, "--user"},
+			map[string]string{answer.AppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}, false, []string{"--api-key", secretFlag, "--user"},
 		},
 		"a demo": {nil, true, []string{"--app-name", "--user"}},
 	} {
@@ -173,7 +175,7 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 			env := unattended(t, test.known)
 			env.Demo = test.demo
 			_, err := steps.KnownAnswers(env)
-			var missing *steps.MissingAnswersError
+			var missing *answer.MissingAnswersError
 			if !errors.As(err, &missing) {
 				t.Fatalf("got %v", err)
 			}
@@ -192,16 +194,16 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 func TestKnownAnswersFillTheRestWithDefaults(t *testing.T) {
 	t.Parallel()
 	known := enough()
-	known[steps.AnswerAPIKey] = " ab cd1234\n"
-	known[steps.AnswerKey] = steps.Yes
+	known[answer.APIKey] = " ab cd1234\n"
+	known[answer.Key] = answer.Yes
 	answers, err := steps.KnownAnswers(unattended(t, known))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := steps.Answers{
-		steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
-		steps.AnswerAppName: "My App", steps.AnswerKeyFile: "private.key", steps.AnswerKey: steps.Yes, steps.AnswerCapability: "",
-		steps.AnswerUser: "alice", steps.AnswerDisplayName: "", steps.AnswerExpires: "24h", steps.AnswerACL: "client-sdk",
+	want := answer.Answers{
+		answer.Account: answer.AccountVonage, answer.APIKey: apiKey, answer.APISecret: apiSecret,
+		answer.AppName: "My App", answer.KeyFile: "private.key", answer.Key: answer.Yes, answer.Capability: "",
+		answer.User: "alice", answer.DisplayName: "", answer.Expires: "24h", answer.ACL: "client-sdk",
 	}
 	if !maps.Equal(answers, want) {
 		t.Errorf("got %q, want %q", map[string]string(answers), map[string]string(want))
@@ -210,29 +212,29 @@ func TestKnownAnswersFillTheRestWithDefaults(t *testing.T) {
 
 func TestKnownAnswersOfADemoAreTheSandboxsOwn(t *testing.T) {
 	t.Parallel()
-	env := unattended(t, map[string]string{steps.AnswerAppName: "My App", steps.AnswerUser: "alice"})
+	env := unattended(t, map[string]string{answer.AppName: "My App", answer.User: "alice"})
 	env.Demo = true
 	answers, err := steps.KnownAnswers(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "the key", answers[steps.AnswerAPIKey], "practice")
-	equal(t, "the secret", answers[steps.AnswerAPISecret], "PracticeSecret16")
+	equal(t, "the key", answers[answer.APIKey], "practice")
+	equal(t, "the secret", answers[answer.APISecret], "PracticeSecret16")
 }
 
 func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *testing.T) {
 	t.Parallel()
 	for key, test := range map[string]struct{ value, says string }{
-		steps.AnswerAPIKey:      {"abcd:" + apiSecret, "without the secret"},
-		steps.AnswerAPISecret:   {"Sécret", "no key or secret has"},
-		steps.AnswerAppName:     {strings.Repeat("x", 201), "201 characters"},
-		steps.AnswerAppID:       {"42", "looks like"},
-		steps.AnswerEventURL:    {"ftp://x", "it must be a whole URL, like https://example.com/webhooks/rtc"},
-		steps.AnswerKeyFile:     {"../private.key", "--dir"},
-		steps.AnswerUser:        {"a\u200db", "cannot be shown"},
-		steps.AnswerDisplayName: {strings.Repeat("x", 201), "201 characters"},
-		steps.AnswerExpires:     {"25h", "24 hours at most"},
-		steps.AnswerACL:         {"{}", `must have "paths"`},
+		answer.APIKey:      {"abcd:" + apiSecret, "without the secret"},
+		answer.APISecret:   {"Sécret", "no key or secret has"},
+		answer.AppName:     {strings.Repeat("x", 201), "201 characters"},
+		answer.AppID:       {"42", "looks like"},
+		answer.EventURL:    {"ftp://x", "it must be a whole URL, like https://example.com/webhooks/rtc"},
+		answer.KeyFile:     {"../private.key", "--dir"},
+		answer.User:        {"a\u200db", "cannot be shown"},
+		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},
+		answer.Expires:     {"25h", "24 hours at most"},
+		answer.ACL:         {"{}", `must have "paths"`},
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
@@ -240,7 +242,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 			known[key] = test.value
 			env := unattended(t, known)
 			err := steps.CheckKnown(env)
-			var invalid *steps.InvalidAnswerError
+			var invalid *answer.InvalidAnswerError
 			if !errors.As(err, &invalid) {
 				t.Fatalf("got %v", err)
 			}
@@ -251,7 +253,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 				t.Error("the error has lost its cause")
 			}
 			// These two are not asked, so only CheckKnown sees them.
-			if key == steps.AnswerAppID || key == steps.AnswerEventURL {
+			if key == answer.AppID || key == answer.EventURL {
 				return
 			}
 			if _, err := steps.KnownAnswers(env); !errors.As(err, &invalid) || invalid.Field.Key != key {
@@ -263,9 +265,9 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		t.Errorf("good answers are refused: %v", err)
 	}
 	good := enough()
-	good[steps.AnswerAppID] = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
-	good[steps.AnswerEventURL] = "http://localhost:3000/events"
-	good[steps.AnswerACL] = `{"paths":{"/*/users/**":{}}}`
+	good[answer.AppID] = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
+	good[answer.EventURL] = "http://localhost:3000/events"
+	good[answer.ACL] = `{"paths":{"/*/users/**":{}}}`
 	if err := steps.CheckKnown(unattended(t, good)); err != nil {
 		t.Errorf("good answers are refused: %v", err)
 	}
@@ -274,9 +276,9 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 func TestAnEmptyFlagIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	known := enough()
-	known[steps.AnswerAppName] = "  "
+	known[answer.AppName] = "  "
 	_, err := steps.KnownAnswers(unattended(t, known))
-	if !errors.Is(err, steps.ErrNoAnswer) {
+	if !errors.Is(err, answer.ErrNoAnswer) {
 		t.Fatalf("got %v", err)
 	}
 	wantAll(t, err.Error(), "--app-name")
@@ -285,11 +287,11 @@ func TestAnEmptyFlagIsNoAnswer(t *testing.T) {
 func TestGivenAnswersAreThoseThatAreNotAsked(t *testing.T) {
 	t.Parallel()
 	known := enough()
-	known[steps.AnswerAppID] = " 78d335fa-323d-0114-9c3d-d6f0d48968cf "
-	known[steps.AnswerExistingUser] = steps.Yes
+	known[answer.AppID] = " 78d335fa-323d-0114-9c3d-d6f0d48968cf "
+	known[answer.ExistingUser] = answer.Yes
 	given := steps.Given(unattended(t, known))
-	if !maps.Equal(given, steps.Answers{
-		steps.AnswerAppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf", steps.AnswerExistingUser: steps.Yes,
+	if !maps.Equal(given, answer.Answers{
+		answer.AppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf", answer.ExistingUser: answer.Yes,
 	}) {
 		t.Errorf("got %q", map[string]string(given))
 	}
@@ -297,7 +299,7 @@ func TestGivenAnswersAreThoseThatAreNotAsked(t *testing.T) {
 
 func TestAKnownAnswerIsShownBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
-	env := unattended(t, map[string]string{steps.AnswerUser: " bob\n"})
+	env := unattended(t, map[string]string{answer.User: " bob\n"})
 	field := stepNamed(t, "user").Fields(env, steps.Session{}, nil)[0]
 	equal(t, "the suggestion", field.Suggestion, "bob")
 	equal(t, "its source", field.Source, "from --user")

@@ -10,6 +10,12 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // defaultEventURL is the placeholder that Vonage's own guides use: events go nowhere until it is changed.
@@ -40,8 +46,8 @@ func applicationStep() Step {
 // makeApplication works in the order that cannot leave an application without its key: the key is made and saved here,
 // the intention is written down, and only then the public half travels. After any doubt the application is looked for
 // by that public half before it is asked for again.
-func makeApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	w := newWork(env, s.Place, report)
+func makeApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
 	return s.alone(ctx, w, func(s Session) (Session, error) {
 		if s.Key.Private == nil {
 			// Another credwiz may have been here since the questions were asked.
@@ -52,36 +58,36 @@ func makeApplication(ctx context.Context, env Env, s Session, a Answers, report 
 }
 
 // settled are the answers with what follows from them and from the key that is in the folder.
-func (s Session) settled(a Answers) Answers {
+func (s Session) settled(a answer.Answers) answer.Answers {
 	switch {
-	case a.appID() != "" || a[AnswerKey] != "":
-	case a[AnswerResume] == No && s.Found.Name == a[AnswerKeyFile] && s.Found.Name != "":
-		a = a.With(AnswerKey, No).With(AnswerKeyFile, s.Found.Free)
+	case a.AppID() != "" || a[answer.Key] != "":
+	case a[answer.Resume] == answer.No && s.Found.Name == a[answer.KeyFile] && s.Found.Name != "":
+		a = a.With(answer.Key, answer.No).With(answer.KeyFile, s.Found.Free)
 	case s.goesOnWith(a):
-		a = a.With(AnswerKey, Yes)
+		a = a.With(answer.Key, answer.Yes)
 	}
-	if a.appID() == "" && s.Found.Name != "" && a[AnswerKey] == Yes {
-		a = a.With(AnswerKeyFile, s.Found.Name)
+	if a.AppID() == "" && s.Found.Name != "" && a[answer.Key] == answer.Yes {
+		a = a.With(answer.KeyFile, s.Found.Name)
 	}
 	return a
 }
 
 // takeApplication makes the application, or takes one that exists.
-func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if err := s.prepare(env, a, w); err != nil {
 		return s, err
 	}
-	s = s.keptFromGit(w, append([]string{a[AnswerKeyFile]}, toolNames(a.written())...)...)
+	s = s.KeptFromGit(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
-		w.warn("look at "+dotenvFile, "it is for "+old+", and another application takes its place there")
+		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and another application takes its place there")
 	}
 	switch {
-	case a.appID() != "" && a[AnswerKey] == RenewKey:
+	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
 		return renewKey(ctx, env, s, a, w)
-	case a.appID() != "" && a[AnswerKey] == SaveKey:
+	case a.AppID() != "" && a[answer.Key] == answer.SaveKey:
 		return saveHeldKey(ctx, env, s, a, w)
-	case a.appID() != "":
-		return useApplication(ctx, env, s, a.With(AnswerKey, Yes), w)
+	case a.AppID() != "":
+		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes), w)
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
 	if err != nil {
@@ -92,34 +98,34 @@ func takeApplication(ctx context.Context, env Env, s Session, a Answers, w work)
 
 // prepare stops the step before it makes anything, a key file too, if it could not note what it makes. It clears up
 // after runs that were killed.
-func (s Session) prepare(env Env, a Answers, w work) error {
+func (s Session) prepare(env Env, a answer.Answers, w task.Runner) error {
 	folder := s.Place.Folder
-	journal, err := folder.readJournal()
+	journal, err := journal.Read(folder)
 	if err != nil {
 		return err
 	}
 	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
-	folder.clearUp(env.Now().Add(-sweepAge), journal, w, a[AnswerKeyFile])
+	output.ClearUp(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	return nil
 }
 
 // goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
 // unasked, because it leads to the same application.
-func (s Session) goesOnWith(a Answers) bool {
-	noted, name := s.Found.Noted, a[AnswerAppName]
-	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[AnswerKeyFile] == s.Found.Name
+func (s Session) goesOnWith(a answer.Answers) bool {
+	noted, name := s.Found.Noted, a[answer.AppName]
+	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[answer.KeyFile] == s.Found.Name
 }
 
 // ensureApplication finds the application of the session's key, or creates it.
-func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
+func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if s.Key.Known {
-		noted, known, err := s.entry(env).noted()
+		noted, known, err := s.entry(env).Noted()
 		if err != nil {
 			return s, err
 		}
-		found, err := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), noted.ID, w, "look for the application of this key")
+		found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), noted.ID, w, "look for the application of this key")
 		if err != nil {
 			return s, err
 		}
@@ -131,7 +137,7 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 			}
 			s, err = s.adopt(ctx, env, a, found, w)
 			if err == nil {
-				s.Application.Adopted = found.ID != noted.ID || found.Name != a[AnswerAppName]
+				s.Application.Adopted = found.ID != noted.ID || found.Name != a[answer.AppName]
 			}
 			return s, err
 		}
@@ -139,32 +145,32 @@ func ensureApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 		if noted.ID != "" {
 			err := s.checkDeleted(ctx, noted, w)
 			var replaced *KeyReplacedError
-			if errors.As(err, &replaced) && a[AnswerNewApp] == Yes {
-				err = s.entry(env).noteReplaced(replaced.Application)
+			if errors.As(err, &replaced) && a[answer.NewApp] == answer.Yes {
+				err = s.entry(env).NoteReplaced(replaced.Application)
 			}
 			if err != nil {
 				return s, err
 			}
 		}
 	}
-	if err := s.entry(env).intend(a[AnswerAppName]); err != nil {
+	if err := s.entry(env).Intend(a[answer.AppName]); err != nil {
 		return s, err
 	}
-	s = s.withFile(journalFile, journalPurpose)
+	s = s.withFile(workdir.JournalFile, journal.Purpose)
 	return createApplication(ctx, env, s, a, w)
 }
 
 // checkDeleted finds out what became of an application that was noted and that no longer has the session's key: it
 // was deleted, or it exists and has another key by now, which is an error.
-func (s Session) checkDeleted(ctx context.Context, noted NotedApp, w work) error {
+func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w task.Runner) error {
 	var found client.Application
-	err := w.lookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {
+	err := w.LookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {
 		found, err = api.GetApplication(ctx, s.Credentials, noted.ID)
 		return err
 	})
 	switch {
 	case client.IsNotFound(err):
-		w.tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: its key serves for a new one", noted.Name, noted.ID))
+		w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: its key serves for a new one", noted.Name, noted.ID))
 		return nil
 	case err != nil:
 		return err
@@ -184,22 +190,22 @@ func (e *KeyReplacedError) Error() string {
 	return fmt.Sprintf("%s is no longer the key of the application %s", e.KeyPath, e.Application.ID)
 }
 
-func createApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
-	n := client.NewApplication{Name: a[AnswerAppName], PublicKey: s.Key.Private.PublicPEM(), EventURL: a[AnswerEventURL]}
+func createApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+	n := client.NewApplication{Name: a[answer.AppName], PublicKey: s.Key.Private.PublicPEM(), EventURL: a[answer.EventURL]}
 	if n.EventURL == "" {
 		n.EventURL = defaultEventURL
 	}
-	n.Also, n.Webhooks = capabilities(a), cmp.Or(a[AnswerWebhooks], defaultWebhooks)
-	made, err := create(ctx, w, creation[client.Application]{
-		what: "application",
-		find: func(ctx context.Context) (client.Application, bool, error) {
-			found, err := applicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
+	n.Also, n.Webhooks = capabilities(a), cmp.Or(a[answer.Webhooks], defaultWebhooks)
+	made, err := task.Create(ctx, w, task.Creation[client.Application]{
+		What: "application",
+		Find: func(ctx context.Context) (client.Application, bool, error) {
+			found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.Application, error) {
 		return api.CreateApplication(ctx, s.Credentials, n)
 	})
-	var uncertain *UncertainError
+	var uncertain *task.UncertainError
 	switch {
 	case err == nil:
 		s.Key.Known = true
@@ -210,16 +216,16 @@ func createApplication(ctx context.Context, env Env, s Session, a Answers, w wor
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.entry(env).noteRefused(); noteErr != nil {
-			w.warn("note that it was refused", noteErr.Error())
+		if noteErr := s.entry(env).NoteRefused(); noteErr != nil {
+			w.Warn("note that it was refused", noteErr.Error())
 		}
 	}
 	return s, err
 }
 
-// applicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
+// ApplicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
 // the one with the given id, else the first. It returns the zero Application if there is none.
-func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, id string, w work, text string) (client.Application, error) {
+func ApplicationOf(ctx context.Context, creds client.Credentials, fingerprint, id string, w task.Runner, text string) (client.Application, error) {
 	var first client.Application
 	for page, err := range applicationPages(ctx, creds, 1, w, text) {
 		if err != nil {
@@ -241,17 +247,17 @@ func applicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 
 // withApplication is the session once the application exists. The application is there whatever happens to the note
 // about it, so a journal that cannot be written is told and does not fail the step.
-func (s Session) withApplication(env Env, w work, a client.Application, created bool) Session {
+func (s Session) withApplication(env Env, w task.Runner, a client.Application, created bool) Session {
 	if a.PublicKey == "" {
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if err := s.entry(env).note(); err != nil {
-		w.warn("note the application", err.Error())
+	if err := s.entry(env).Note(); err != nil {
+		w.Warn("note the application", err.Error())
 		return s
 	}
-	return s.withFile(journalFile, journalPurpose)
+	return s.withFile(workdir.JournalFile, journal.Purpose)
 }
 
 func applicationDone(s Session) string {
@@ -268,13 +274,13 @@ func showApplication(_ Env, s Session) []Fact {
 		name += " (existed already)"
 	}
 	facts := []Fact{
-		fact("Application", name),
-		fact("Application ID", a.ID),
-		fact("Private key", s.Key.Path),
-		fact("Capabilities", strings.Join(a.Capabilities, ", ")),
+		NewFact("Application", name),
+		NewFact("Application ID", a.ID),
+		NewFact("Private key", s.Key.Path),
+		NewFact("Capabilities", strings.Join(a.Capabilities, ", ")),
 	}
 	if a.Adopted {
-		facts = append(facts, fact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
+		facts = append(facts, NewFact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
 	}
 	for _, hook := range []struct{ label, address string }{
 		{"Events go to", a.EventURL},
@@ -285,24 +291,24 @@ func showApplication(_ Env, s Session) []Fact {
 		switch {
 		case hook.address == "":
 		case strings.HasPrefix(hook.address, defaultWebhooks+"/"):
-			facts = append(facts, fact(hook.label, hook.address+" (a placeholder)"))
+			facts = append(facts, NewFact(hook.label, hook.address+" (a placeholder)"))
 		default:
-			facts = append(facts, fact(hook.label, hook.address))
+			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
 	if !a.HasRTC() {
-		facts = append(facts, fact("Note", noRTC+"; --add-capabilities adds it"))
+		facts = append(facts, NewFact("Note", NoRTC+"; --add-capabilities adds it"))
 	}
 	return facts
 }
 
 // Advice says what to do.
-func (e *KeyReplacedError) Advice() Advice {
+func (e *KeyReplacedError) Advice() advice.Advice {
 	path, name := redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)
-	return Advice{
+	return advice.Advice{
 		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, e.Application.ID),
 		Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",
-		Kind: Other, Field: AnswerKeyFile,
-		Offers: []Offer{{Key: "n", Label: "make a new application", Answer: AnswerNewApp, Value: Yes}},
+		Kind: advice.Other, Field: answer.KeyFile,
+		Offers: []advice.Offer{{Key: "n", Label: "make a new application", Answer: answer.NewApp, Value: answer.Yes}},
 	}
 }

@@ -8,11 +8,14 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/jwt"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
 )
 
 // listApplications reads the pages of the account's applications that the check of the key and secret has left.
 func listApplications(ctx context.Context, env Env, s Session) (Session, error) {
-	w := newWork(env, s.Place, func(Event) {})
+	w := NewRunner(env, s.Place, func(task.Event) {})
 	if s.ListedMore {
 		for page, err := range applicationPages(ctx, s.Credentials, 2, w, "list the applications") {
 			if err != nil {
@@ -31,10 +34,10 @@ func listApplications(ctx context.Context, env Env, s Session) (Session, error) 
 
 // applicationPages reads the account's applications page by page, from one on.
 func applicationPages(
-	ctx context.Context, creds client.Credentials, from int, w work, text string,
+	ctx context.Context, creds client.Credentials, from int, w task.Runner, text string,
 ) iter.Seq2[client.ApplicationPage, error] {
 	return client.Pages("applications", client.MaxPages, func() (page client.ApplicationPage, mark string, err error) {
-		err = w.read(ctx, text, func(api *client.Client) (err error) {
+		err = w.Read(ctx, text, func(api *client.Client) (err error) {
 			page, err = api.ListApplications(ctx, creds, from, applicationsPerPage)
 			return err
 		})
@@ -67,7 +70,7 @@ func (s Session) withListed(applications []client.Application) Session {
 		if name := s.KeyFiles[fingerprint]; name != "" {
 			files[app.ID] = name
 		} else if in, ok := s.held[fingerprint]; ok {
-			held[app.ID] = in.file
+			held[app.ID] = in.File
 		}
 	}
 	s.KeyFileOf, s.KeyHeldIn = files, held
@@ -75,10 +78,10 @@ func (s Session) withListed(applications []client.Application) Session {
 }
 
 // renameApplication gives the application the name of the answers, and leaves everything else of it as it is.
-func renameApplication(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	w := newWork(env, s.Place, report)
-	if a[AnswerAppName] == s.Application.Name {
-		w.tell("the name is the same", "nothing to do")
+func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
+	if a[answer.AppName] == s.Application.Name {
+		w.Tell("the name is the same", "nothing to do")
 		return s, nil
 	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
@@ -87,14 +90,14 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 		if err != nil {
 			return s, err
 		}
-		changed, err := updateApplication(ctx, s, found, "rename the application", client.ApplicationChange{Name: a[AnswerAppName]}, w)
+		changed, err := updateApplication(ctx, s, found, "rename the application", client.ApplicationChange{Name: a[answer.AppName]}, w)
 		if err != nil {
 			return s, err
 		}
 		s.Application.Application = changed
-		renamed := func(app NotedApp) NotedApp { app.Asked = ""; return app }
-		if err := s.entry(env).edit(renamed); err != nil {
-			w.warn("note the application", err.Error())
+		renamed := func(app journal.Application) journal.Application { app.Asked = ""; return app }
+		if err := s.entry(env).Edit(renamed); err != nil {
+			w.Warn("note the application", err.Error())
 		}
 		return s, nil
 	})
@@ -102,10 +105,10 @@ func renameApplication(ctx context.Context, env Env, s Session, a Answers, repor
 
 // updateApplication makes a change that does the same however often it is made.
 func updateApplication(
-	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w work,
+	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w task.Runner,
 ) (client.Application, error) {
 	var changed client.Application
-	err := w.change(ctx, text, func(ctx context.Context, api *client.Client) (err error) {
+	err := w.Change(ctx, text, func(ctx context.Context, api *client.Client) (err error) {
 		changed, err = api.UpdateApplication(ctx, s.Credentials, app, change)
 		return err
 	})
@@ -114,9 +117,9 @@ func updateApplication(
 
 // renewKey gives an application that exists a new key pair. The private half is saved first, as for a new application:
 // otherwise nobody would have it.
-func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
-	app, err := getApplication(ctx, s, a.appID(), w)
-	if err == nil && !names(app, a[AnswerReplaceKey]) {
+func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+	app, err := getApplication(ctx, s, a.AppID(), w)
+	if err == nil && !names(app, a[answer.ReplaceKey]) {
 		err = &ReplaceKeyError{Application: app}
 		if _, listed := s.listed(app.ID); !listed {
 			s = s.withListed([]client.Application{app}) // so that its name can be asked for
@@ -125,19 +128,19 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 	if err != nil {
 		return s, err
 	}
-	var before NotedApp
+	var before journal.Application
 	note := func(s Session) error {
-		before, err = s.entry(env).noteRenewal(app)
+		before, err = s.entry(env).NoteRenewal(app)
 		return err
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
 		if err = note(s); err == nil {
-			err = s.Place.Folder.keepKey(s.Key, w)
+			err = s.Place.Folder.KeepKey(s.Key, w)
 		}
 	} else {
-		name := a[AnswerKeyFile]
-		if s.Place.Folder.has(name) {
-			name = s.Place.Folder.freeName(name) // a key is never replaced
+		name := a[answer.KeyFile]
+		if s.Place.Folder.Has(name) {
+			name = s.Place.Folder.FreeName(name) // a key is never replaced
 		}
 		s, err = s.newKey(ctx, env, name, w, note)
 		s.Key.For = app.ID
@@ -158,12 +161,12 @@ func renewKey(ctx context.Context, env Env, s Session, a Answers, w work) (Sessi
 			if client.MayHaveHappened(err) {
 				return s, err
 			}
-			if noteErr := s.entry(env).noteUnchanged(app, before); noteErr != nil {
-				w.warn("note that it was refused", noteErr.Error())
+			if noteErr := s.entry(env).NoteUnchanged(app, before); noteErr != nil {
+				w.Warn("note that it was refused", noteErr.Error())
 			}
 			return s, err
 		}
-		w.tell("it has the new key", "the answer did not say so")
+		w.Tell("it has the new key", "the answer did not say so")
 	}
 	s.Key.Known = true
 	return s.adopt(ctx, env, a, changed, w)

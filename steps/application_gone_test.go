@@ -11,6 +11,8 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // deletes takes an application away by other hands.
@@ -99,8 +101,8 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 	t.Run("the way out with its new key", func(t *testing.T) {
 		third := runIn(t, first.account, first.dir)
 		third.has("new.key", pemOf(pairs[2]()))
-		third.answers = third.answers.With(steps.AnswerAppID, id).With(steps.AnswerKeyFile, "new.key")
-		third.env.Known = map[string]steps.Known{steps.AnswerKeyFile: {Value: "new.key", Source: "--key-file"}}
+		third.answers = third.answers.With(answer.AppID, id).With(answer.KeyFile, "new.key")
+		third.env.Known = map[string]answer.Known{answer.KeyFile: {Value: "new.key", Source: "--key-file"}}
 		third.does("connect", "application", "user", "token")
 		equal(t, "the application", third.session.Application.ID, id)
 		equal(t, "applications", len(third.account.Applications()), 1)
@@ -110,7 +112,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 		}
 	})
 	t.Run("the way out that is offered", func(t *testing.T) {
-		offer := steps.Advise(err).Offers[0]
+		offer := advice.For(err).Offers[0]
 		first.has(".credwiz.json", notes)
 		third := runIn(t, first.account, first.dir)
 		third.answer(offer.Answer, offer.Value)
@@ -138,7 +140,7 @@ func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
 	id := other.hasApplication(t, "Theirs", pairs[2]())
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerAppID, id)
+	r.answer(answer.AppID, id)
 	r.does("connect")
 	err := r.try("application")
 	var none *steps.NoApplicationError
@@ -157,7 +159,7 @@ func TestAnApplicationThatTheSDKCannotUseIsWarnedAboutBeforeAUserIsMade(t *testi
 	r.account.on("GET /v2/applications/"+id, answering(http.StatusOK, "application/json", fmt.Sprintf(
 		`{"id":%q,"name":"Voice","keys":{"public_key":%q},"capabilities":{"voice":{}}}`, id, pairs[2]().PublicPEM())))
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerAppID, id)
+	r.answer(answer.AppID, id)
 	r.does("connect", "application")
 	wantAll(t, r.warned(), "look at its capabilities: it has no rtc; without rtc the Client SDK may not work; --add-capabilities adds what it lacks")
 	equal(t, "requests for users", r.account.count(postUser), 0)

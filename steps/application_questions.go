@@ -13,117 +13,120 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
-func applicationFields(env Env, s Session, a Answers) []Field {
+func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.Application.Exists {
-		return []Field{nameField(s.Application.Name)}
+		return []answer.Field{nameField(s.Application.Name)}
 	}
-	var fields []Field
-	if !env.means(AnswerAppID) && len(s.Listed) > 0 {
+	var fields []answer.Field
+	if !env.means(answer.AppID) && len(s.Listed) > 0 {
 		list := s.listField(env, a)
 		fields = append(fields, list)
-		if a[AnswerAppID] == "" {
-			a = a.With(AnswerAppID, list.Suggestion)
+		if a[answer.AppID] == "" {
+			a = a.With(answer.AppID, list.Suggestion)
 		}
 	}
-	if a.appID() != "" {
+	if a.AppID() != "" {
 		fields = append(fields, existingKeyFields(env, s, a)...)
-		if app, listed := s.listed(a.appID()); listed && !env.means(AnswerAdd) && len(lacking(app, a)) > 0 {
+		if app, listed := s.listed(a.AppID()); listed && !env.means(answer.Add) && len(lacking(app, a)) > 0 {
 			fields = append(fields, addField(lacking(app, a)))
 		}
 		return fields
 	}
-	fields = append(append(fields, nameField("My Client SDK app").withKnown(env, a)), newKeyFields(env, s, a)...)
-	return append(fields, capabilityField().withKnown(env, a))
+	fields = append(append(fields, withKnown(nameField("My Client SDK app"), env, a)), newKeyFields(env, s, a)...)
+	return append(fields, withKnown(capabilityField(), env, a))
 }
 
-func nameField(suggestion string) Field {
-	return Field{
-		Key: AnswerAppName, Flag: "--app-name", Label: "Application name",
+func nameField(suggestion string) answer.Field {
+	return answer.Field{
+		Key: answer.AppName, Flag: "--app-name", Label: "Application name",
 		Hint:       "as the dashboard lists it; it need not be unique",
-		Suggestion: suggestion, Clean: CleanName, Check: checkName,
+		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
 
-func keyFileField(env Env, a Answers) Field {
-	return Field{
-		Key: AnswerKeyFile, Flag: "--key-file", Label: "Private key file",
+func keyFileField(env Env, a answer.Answers) answer.Field {
+	return withKnown(answer.Field{
+		Key: answer.KeyFile, Flag: "--key-file", Label: "Private key file",
 		Hint:       "a new file that only you can read",
-		Suggestion: defaultKeyFile, Default: true, Check: checkKeyFile,
-	}.withKnown(env, a)
+		Suggestion: workdir.DefaultKeyFile, Default: true, Check: workdir.CheckKeyFile,
+	}, env, a)
 }
 
 // newKeyFields ask where the key of a new application goes, and what to do about a key that is there.
-func newKeyFields(env Env, s Session, a Answers) []Field {
+func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	if s.Found.Name == "" {
-		return []Field{file}
+		return []answer.Field{file}
 	}
 	found := foundKeyField(env, s.Found, a)
-	reuse := a[AnswerKey]
-	if reuse != Yes && reuse != No {
+	reuse := a[answer.Key]
+	if reuse != answer.Yes && reuse != answer.No {
 		reuse = found.Suggestion
 	}
-	if reuse == Yes {
-		return []Field{found} // which has answered the other
+	if reuse == answer.Yes {
+		return []answer.Field{found} // which has answered the other
 	}
 	file.Suggestion, file.Source = s.Found.Free, ""
-	return []Field{found, file}
+	return []answer.Field{found, file}
 }
 
 // existingKeyFields ask for the private key of an application that exists. Where it is not in the folder, there is the
 // choice of making new ones.
-func existingKeyFields(env Env, s Session, a Answers) []Field {
+func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the private key of that application"
-	app, listed := s.listed(a.appID())
+	app, listed := s.listed(a.AppID())
 	if !listed {
-		return []Field{file}
+		return []answer.Field{file}
 	}
 	renews := s.renews(env, a)
 	if renews {
-		file.Suggestion, file.Source, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "", "a new file that only you can read"
+		file.Suggestion, file.Source, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file that only you can read"
 	}
 	switch name := s.KeyFileOf[app.ID]; {
 	case name != "" && renews:
-		return []Field{file, replaceKeyField(app)}
+		return []answer.Field{file, replaceKeyField(app)}
 	case name != "":
 		file.Suggestion, file.Source = name, "it is this application's"
-		return []Field{file}
+		return []answer.Field{file}
 	case renews:
-		return []Field{s.lostKeyField().withKnown(env, a), file, replaceKeyField(app)}
+		return []answer.Field{withKnown(s.lostKeyField(), env, a), file, replaceKeyField(app)}
 	}
 	file.Suggestion, file.Source, file.Default = "", "", false
-	lost := s.lostKeyField().withKnown(env, a)
+	lost := withKnown(s.lostKeyField(), env, a)
 	if in := s.KeyHeldIn[app.ID]; in != "" {
-		lost.Suggestion = SaveKey
-		lost.Choices = slices.Insert(lost.Choices, 0, Choice{SaveKey, "save it as a file", "it is in " + redact.Printable(in)})
-		if cmp.Or(a[AnswerKey], lost.Suggestion) == SaveKey {
-			file.Suggestion, file.Hint = s.Place.Folder.freeName(defaultKeyFile), "a new file that only you can read"
+		lost.Suggestion = answer.SaveKey
+		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
+		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
+			file.Suggestion, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file that only you can read"
 		}
 	}
-	return []Field{lost, file}
+	return []answer.Field{lost, file}
 }
 
-func (s Session) lostKeyField() Field {
-	return Field{
-		Key: AnswerKey, Flag: "--renew-key", Label: "Its private key is not in " + redact.Printable(s.Place.Folder.Name()),
-		Suggestion: Yes,
-		Choices: []Choice{
-			{Yes, "I have it", "copy its file into that folder first"},
-			{RenewKey, "I lost it: replace the key", "tokens signed with the old key stop working"},
+func (s Session) lostKeyField() answer.Field {
+	return answer.Field{
+		Key: answer.Key, Flag: "--renew-key", Label: "Its private key is not in " + redact.Printable(s.Place.Folder.Name()),
+		Suggestion: answer.Yes,
+		Choices: []answer.Choice{
+			{Value: answer.Yes, Label: "I have it", Note: "copy its file into that folder first"},
+			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "tokens signed with the old key stop working"},
 		},
 	}
 }
 
 // listField offers what the account has. The application that .env names is suggested, or that of an earlier run from this
 // folder.
-func (s Session) listField(env Env, a Answers) Field {
-	f := Field{
-		Key: AnswerAppID, Flag: "--app-id", Label: "Application", Search: true,
-		Suggestion: NewOne, Default: true,
-		Choices: []Choice{{NewOne, "a new one", ""}},
+func (s Session) listField(env Env, a answer.Answers) answer.Field {
+	f := answer.Field{
+		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
+		Suggestion: answer.NewOne, Default: true,
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
 	}
 	for _, app := range s.Listed {
 		note := app.ID[:8]
@@ -133,16 +136,16 @@ func (s Session) listField(env Env, a Answers) Field {
 		if name := s.KeyFileOf[app.ID]; name != "" {
 			note += ", its key is " + redact.Printable(name)
 		}
-		known := !env.means(AnswerAppName) && a[AnswerResume] != No
+		known := !env.means(answer.AppName) && a[answer.Resume] != answer.No
 		if known && app.ID == s.Found.Noted.ID {
 			f.Suggestion = app.ID
 			note += ", of your last run"
 		} else if known && app.ID == s.Named {
 			note += ", named in .env"
 		}
-		f.Choices = append(f.Choices, Choice{app.ID, redact.Printable(app.Name), note})
+		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: note})
 	}
-	if _, listed := s.listed(s.Named); listed && !env.means(AnswerAppName) && a[AnswerResume] != No {
+	if _, listed := s.listed(s.Named); listed && !env.means(answer.AppName) && a[answer.Resume] != answer.No {
 		f.Suggestion = s.Named
 	}
 	return f
@@ -158,44 +161,32 @@ func (s Session) listed(id string) (client.Application, bool) {
 }
 
 // foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
-func foundKeyField(env Env, found FoundKey, a Answers) Field {
-	f := Field{
-		Key: AnswerKey, Flag: "--reuse-key", Label: found.Name + " is here already",
-		Suggestion: Yes,
-		Choices: []Choice{
-			{Yes, "use it", "with the application it belongs to, or a new one"},
-			{No, "keep it, and make another", "a new key in " + found.Free},
+func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
+	f := answer.Field{
+		Key: answer.Key, Flag: "--reuse-key", Label: found.Name + " is here already",
+		Suggestion: answer.Yes,
+		Choices: []answer.Choice{
+			{Value: answer.Yes, Label: "use it", Note: "with the application it belongs to, or a new one"},
+			{Value: answer.No, Label: "keep it, and make another", Note: "a new key in " + found.Free},
 		},
 	}
 	if found.Err != nil {
-		f.Suggestion = No
+		f.Suggestion = answer.No
 		f.Choices[0].Note = "credwiz shows the command that converts it"
-		if toPEM(found.Name, jwt.FormPEM, found.Err) == "" {
+		if workdir.ToPEM(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
-		f.Hint = "it cannot be used: " + Advise(found.Err).What
+		f.Hint = "it cannot be used: " + advice.For(found.Err).What
 		return f
 	}
-	if a[AnswerResume] == No {
-		f.Suggestion = No
+	if a[answer.Resume] == answer.No {
+		f.Suggestion = answer.No
 	}
-	return f.withKnown(env, nil)
+	return withKnown(f, env, nil)
 }
 
-const maxName = 200 // characters; the API's own limit is not documented
-
-func checkName(name string) error {
-	if n := len([]rune(name)); n > maxName {
-		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
-	}
-	if redact.Printable(name) != name {
-		return errors.New("it has characters in it that cannot be shown")
-	}
-	return nil
-}
-
-// checkAppID refuses what is not the id of an application.
-func checkAppID(id string) error {
+// CheckAppID refuses what is not the id of an application.
+func CheckAppID(id string) error {
 	if err := uuid.Validate(id); err != nil || len(id) != 36 {
 		return errors.New("an application id looks like 78d335fa-323d-0114-9c3d-d6f0d48968cf")
 	}
@@ -213,41 +204,41 @@ func checkURL(text, example string) error {
 	return nil
 }
 
-func applicationHeading(s Session, a Answers) string {
+func applicationHeading(s Session, a answer.Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "Change the application"
-	case a.appID() != "" && a[AnswerKey] == RenewKey && s.KeyFileOf[a.appID()] == "":
+	case a.AppID() != "" && a[answer.Key] == answer.RenewKey && s.KeyFileOf[a.AppID()] == "":
 		return "Replace the key of an application"
-	case a.appID() != "":
+	case a.AppID() != "":
 		return "Use an application"
 	}
 	return "Create an application"
 }
 
-func applicationVerb(env Env, s Session, a Answers) string {
+func applicationVerb(env Env, s Session, a answer.Answers) string {
 	switch {
 	case s.Application.Exists:
 		return "rename it"
 	case s.renews(env, a):
 		return "replace the key"
-	case a.appID() != "":
+	case a.AppID() != "":
 		return "use it"
-	case a[AnswerKey] == Yes:
+	case a[answer.Key] == answer.Yes:
 		return "use the key"
 	}
 	return "create the application"
 }
 
-func planToAdd(app client.Application, a Answers) string {
+func planToAdd(app client.Application, a answer.Answers) string {
 	missing := lacking(app, a)
-	if a[AnswerAdd] != Yes || len(missing) == 0 {
+	if a[answer.Add] != answer.Yes || len(missing) == 0 {
 		return ""
 	}
 	return " Adds " + strings.Join(missing, ", ") + " to it."
 }
 
-func applicationPlan(env Env, s Session, a Answers) string {
+func applicationPlan(env Env, s Session, a answer.Answers) string {
 	plan := applicationWork(env, s, a)
 	if old := s.replaces(a); old != "" && !s.Application.Exists {
 		plan += " In .env, the application takes the place of " + old + "."
@@ -255,30 +246,30 @@ func applicationPlan(env Env, s Session, a Answers) string {
 	return plan
 }
 
-func applicationWork(env Env, s Session, a Answers) string {
+func applicationWork(env Env, s Session, a answer.Answers) string {
 	host := s.Place.API.Host().Host
 	if s.Place.Practice {
 		host = "the sandbox"
 	}
-	name := redact.Printable(a[AnswerAppName])
-	app, listed := s.listed(a.appID())
+	name := redact.Printable(a[answer.AppName])
+	app, listed := s.listed(a.AppID())
 	existing := redact.Printable(app.Name)
 	switch {
 	case s.Application.Exists:
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
-			redact.Printable(a[AnswerKeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
-	case listed && a[AnswerKey] == SaveKey && s.KeyHeldIn[app.ID] != "":
+			redact.Printable(a[answer.KeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
+	case listed && a[answer.Key] == answer.SaveKey && s.KeyHeldIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
-			redact.Printable(s.KeyHeldIn[app.ID]), redact.Printable(a[AnswerKeyFile]), planToAdd(app, a))
+			redact.Printable(s.KeyHeldIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[AnswerKeyFile]), existing, host, planToAdd(app, a))
-	case a.appID() != "":
+		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
+	case a.AppID() != "":
 		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
-	case a[AnswerKey] == Yes:
+	case a[answer.Key] == answer.Yes:
 		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.", s.Found.Name, host, name)
 	}
 	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
-		redact.Printable(a[AnswerKeyFile]), name, host)
+		redact.Printable(a[answer.KeyFile]), name, host)
 }

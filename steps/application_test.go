@@ -15,6 +15,10 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
@@ -168,7 +172,7 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 			r.account.on(postApplication, doneThenDropped)
 			r.account.on("GET /v2/applications", dropped)
 			err := r.try("application")
-			var uncertain *steps.UncertainError
+			var uncertain *task.UncertainError
 			if !errors.As(err, &uncertain) || uncertain.What != "application" {
 				t.Fatalf("got %v", err)
 			}
@@ -265,13 +269,13 @@ func TestLeavingDoesNotWaitForEverAndTheNextTryAdopts(t *testing.T) {
 	close(post.released)
 	<-post.over
 
-	var uncertain *steps.UncertainError
+	var uncertain *task.UncertainError
 	if !errors.As(err, &uncertain) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
-	equal(t, "the kind", steps.Advise(err).Kind, steps.Stopped)
-	if took < steps.Grace || took > 5*steps.Grace {
-		t.Errorf("it waited %v, and %v is the grace", took, steps.Grace)
+	equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
+	if took < task.Grace || took > 5*task.Grace {
+		t.Errorf("it waited %v, and %v is the grace", took, task.Grace)
 	}
 	r.account.heal()
 	r.does("application")
@@ -331,7 +335,7 @@ func TestAnExistingKeyLeadsToItsApplication(t *testing.T) {
 	theirs := r.account.hasApplication(t, "Made elsewhere", pairs[2]())
 	r.account.hasApplication(t, "Another", pairs[1]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 
 	equal(t, "the id", r.session.Application.ID, theirs)
@@ -348,7 +352,7 @@ func TestAnExistingKeyWithoutAnApplicationGetsOne(t *testing.T) {
 	r := newRun(t)
 	r.account.hasApplication(t, "Another", pairs[1]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 
 	applications := r.account.Applications()
@@ -364,7 +368,7 @@ func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", "nothing like a key")
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
 	err := r.try("application")
 	if !errors.Is(err, jwt.ErrNotPEM) {
@@ -399,7 +403,7 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 			r := newRun(t)
 			id := r.account.hasApplication(t, "Theirs", pairs[2]())
 			r.has("private.key", pemOf(pairs[test.key]()))
-			r.answer(steps.AnswerAppID, id)
+			r.answer(answer.AppID, id)
 			r.does("connect")
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Nothing is created")
 			err := r.try("application")
@@ -431,7 +435,7 @@ func TestAnApplicationThatDoesNotExistIsNotMade(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerAppID, "78d335fa-323d-0114-9c3d-d6f0d48968cf")
+	r.answer(answer.AppID, "78d335fa-323d-0114-9c3d-d6f0d48968cf")
 	r.does("connect")
 	if err := r.try("application"); !client.IsNotFound(err) {
 		t.Fatalf("got %v", err)
@@ -442,10 +446,10 @@ func TestAnApplicationThatDoesNotExistIsNotMade(t *testing.T) {
 func TestAnApplicationByItsIDNeedsItsKeyFile(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerAppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
+	r.answer(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
 	r.does("connect")
 	err := r.try("application")
-	var missing *steps.KeyError
+	var missing *workdir.KeyError
 	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("got %v", err)
 	}
@@ -479,17 +483,17 @@ func TestAnotherApplicationNameDoesNotUseTheKeyThatIsThereUnasked(t *testing.T) 
 	first := newRun(t).doesAll()
 	key := first.file("private.key")
 	second := first.again()
-	second.answer(steps.AnswerAppName, "Another App")
+	second.answer(answer.AppName, "Another App")
 	second.does("connect")
 	err := second.try("application")
 	if !errors.Is(err, os.ErrExist) {
 		t.Fatalf("got %v", err)
 	}
-	equal(t, "the kind", steps.Advise(err).Kind, steps.WouldOverwrite)
+	equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 	equal(t, "the key file", second.file("private.key"), key)
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
 
-	second.answer(steps.AnswerKeyFile, "other.key")
+	second.answer(answer.KeyFile, "other.key")
 	second.does("application", "user", "token")
 	equal(t, "applications", len(second.account.Applications()), 2)
 	equal(t, "the key file", second.file("private.key"), key)
@@ -544,7 +548,7 @@ func TestEventsGoWhereTheUserSaid(t *testing.T) {
 	wantAll(t, r.shows("application"), "https://example.com/webhooks/rtc (a placeholder)")
 
 	r = newRun(t)
-	r.answer(steps.AnswerEventURL, "https://alice.test/events")
+	r.answer(answer.EventURL, "https://alice.test/events")
 	r.does("connect", "application")
 	wantAll(t, r.shows("application"), "Events go to: https://alice.test/events\n")
 	wantAll(t, string(r.account.Applications()[0].Capabilities), "https://alice.test/events")
@@ -557,7 +561,7 @@ func TestAnApplicationThatTheSDKCannotUseIsTold(t *testing.T) {
 		`{"total_items":1,"_embedded":{"applications":[{"id":"78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"Voice",`+
 			`"keys":{"public_key":%q},"capabilities":{"voice":{}}}]},"_links":{}}`, pairs[2]().PublicPEM())))
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	wantAll(t, r.shows("application"), "without rtc the Client SDK may not work", "Capabilities: voice")
 }
@@ -567,27 +571,27 @@ func TestTheApplicationQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	application := stepNamed(t, "application")
-	keys := func(a steps.Answers) string {
+	keys := func(a answer.Answers) string {
 		var all []string
 		for _, f := range application.Fields(r.env, r.session, a) {
 			all = append(all, f.Key)
 		}
 		return strings.Join(all, " ")
 	}
-	nothing := steps.Answers{}
+	nothing := answer.Answers{}
 	r.does("connect")
 	equal(t, "in an empty folder", keys(nothing), "app-name key-file capability")
-	equal(t, "with --app-id", keys(nothing.With(steps.AnswerAppID, "x")), "key-file")
+	equal(t, "with --app-id", keys(nothing.With(answer.AppID, "x")), "key-file")
 
 	r.has("private.key", pemOf(pairs[2]()))
 	r.does("connect")
 	equal(t, "beside a key, before the choice", keys(nothing), "app-name reuse-key capability")
-	equal(t, "to use it", keys(nothing.With(steps.AnswerKey, steps.Yes)), "app-name reuse-key capability")
-	equal(t, "to keep it", keys(nothing.With(steps.AnswerKey, steps.No)), "app-name reuse-key key-file capability")
-	fields := application.Fields(r.env, r.session, nothing.With(steps.AnswerKey, steps.No))
+	equal(t, "to use it", keys(nothing.With(answer.Key, answer.Yes)), "app-name reuse-key capability")
+	equal(t, "to keep it", keys(nothing.With(answer.Key, answer.No)), "app-name reuse-key key-file capability")
+	fields := application.Fields(r.env, r.session, nothing.With(answer.Key, answer.No))
 	equal(t, "the name that is free", fields[2].Suggestion, "private-2.key")
-	wantAll(t, application.Plan(r.env, r.session, r.answers.With(steps.AnswerKey, steps.Yes)), "private.key", "My App")
-	wantAll(t, application.Plan(r.env, r.session, r.answers.With(steps.AnswerKeyFile, "private-2.key")), "private-2.key", "My App")
+	wantAll(t, application.Plan(r.env, r.session, r.answers.With(answer.Key, answer.Yes)), "private.key", "My App")
+	wantAll(t, application.Plan(r.env, r.session, r.answers.With(answer.KeyFile, "private-2.key")), "private-2.key", "My App")
 
 	r.has("private-2.key", "taken too")
 	r.has("private.key", "no key")
@@ -595,7 +599,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 	fields = application.Fields(r.env, r.session, nothing)
 	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file capability")
 	equal(t, "the choices beside a broken key", len(fields[1].Choices), 1)
-	equal(t, "the only choice", fields[1].Choices[0].Value, steps.No)
+	equal(t, "the only choice", fields[1].Choices[0].Value, answer.No)
 	wantAll(t, fields[1].Hint, "it cannot be used", "not a private key in PEM")
 	equal(t, "the name that is free", fields[2].Suggestion, "private-3.key")
 }
@@ -603,7 +607,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 func TestNamesThatCannotBeShownAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	name := stepNamed(t, "application").Fields(r.env, r.session, steps.Answers{})[0]
+	name := stepNamed(t, "application").Fields(r.env, r.session, answer.Answers{})[0]
 	for _, test := range []struct{ typed, refused string }{
 		{"My App", ""},
 		{"Ünïcode 日本 👩‍🚀", ""},
@@ -651,7 +655,7 @@ func TestTwoAccountsInOneFolderAreKeptApart(t *testing.T) {
 	if err := second.try("application"); !errors.Is(err, os.ErrExist) {
 		t.Fatalf("got %v", err)
 	}
-	second.answer(steps.AnswerKey, steps.Yes)
+	second.answer(answer.Key, answer.Yes)
 	second.does("application")
 	equal(t, "applications in the journal", len(second.journal().Applications), 2)
 	equal(t, "the other account's applications", len(first.account.Applications()), 1)
@@ -669,7 +673,7 @@ func TestAnotherAccountsNotesOfTheSameAPIAreNotGoneOnWith(t *testing.T) {
 	}
 	equal(t, "the notes", second.file(".credwiz.json"), notes)
 
-	second.answer(steps.AnswerKey, steps.Yes)
+	second.answer(answer.Key, answer.Yes)
 	second.does("application")
 	noted := second.journal().Applications
 	if len(noted) != 2 || noted[0].APIKey != "other567" || noted[1].APIKey != apiKey {
@@ -681,7 +685,7 @@ func TestAnotherKeyFileMakesAnotherApplication(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	second := first.again()
-	second.answer(steps.AnswerKeyFile, "other.key")
+	second.answer(answer.KeyFile, "other.key")
 	second.does("connect", "application")
 	equal(t, "applications", len(second.account.Applications()), 2)
 	equal(t, "the key", second.session.Key.Name, "other.key")
@@ -696,7 +700,7 @@ func TestAnotherNameForTheKeyAfterAFailureMakesAnotherKey(t *testing.T) {
 		t.Fatal("a refusal was taken for a good answer")
 	}
 	r.account.heal()
-	r.answer(steps.AnswerKeyFile, "other.key")
+	r.answer(answer.KeyFile, "other.key")
 	r.does("application", "user", "token")
 	equal(t, "the key", r.session.Key.Path, r.path("other.key"))
 	equal(t, "the second key", r.file("other.key"), pemOf(pairs[1]()))

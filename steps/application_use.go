@@ -9,31 +9,37 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // useApplication takes an application that exists, if the private key is its own.
-func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) (Session, error) {
-	if !env.means(AnswerKeyFile) && a[AnswerKeyFile] == defaultKeyFile {
+func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+	if !env.means(answer.KeyFile) && a[answer.KeyFile] == workdir.DefaultKeyFile {
 		// Nobody has named its key: it may be noted under another name.
-		a = a.With(AnswerKeyFile, s.Place.Folder.notedKeyFile(a.appID()))
+		a = a.With(answer.KeyFile, journal.KeyFile(s.Place.Folder, a.AppID()))
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
-	if errors.Is(err, fs.ErrNotExist) && !env.means(AnswerKeyFile) {
-		return s, s.whereKeyIs(ctx, a.appID(), err, w)
+	if errors.Is(err, fs.ErrNotExist) && !env.means(answer.KeyFile) {
+		return s, s.whereKeyIs(ctx, a.AppID(), err, w)
 	}
 	if err != nil {
 		return s, err
 	}
-	found, err := getApplication(ctx, s, a.appID(), w)
+	found, err := getApplication(ctx, s, a.AppID(), w)
 	if err != nil {
 		return s, err
 	}
 	fingerprint, err := jwt.Fingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
-		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: s.Place.Folder.keysByFingerprint(defaultKeyFile)[fingerprint]}
+		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: output.KeysByFingerprint(s.Place.Folder, workdir.DefaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
-		s.Key = Key{}
-		if in := s.Place.Folder.heldKeys()[fingerprint].file; in != "" && mismatch.Fits == "" {
+		s.Key = workdir.Key{}
+		if in := output.HeldKeys(s.Place.Folder)[fingerprint].File; in != "" && mismatch.Fits == "" {
 			return s, &KeyHeldError{Application: found, In: in}
 		}
 		return s, mismatch
@@ -42,8 +48,8 @@ func useApplication(ctx context.Context, env Env, s Session, a Answers, w work) 
 }
 
 // whereKeyIs is the error of a key file that is not there, or where the application's key is instead.
-func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w work) error {
-	held := s.Place.Folder.heldKeys()
+func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {
+	held := output.HeldKeys(s.Place.Folder)
 	if len(held) == 0 {
 		return missing
 	}
@@ -51,15 +57,15 @@ func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w wor
 	if err != nil {
 		return err
 	}
-	if fingerprint, err := jwt.Fingerprint(app.PublicKey); err == nil && held[fingerprint].file != "" {
-		return &KeyHeldError{Application: app, In: held[fingerprint].file}
+	if fingerprint, err := jwt.Fingerprint(app.PublicKey); err == nil && held[fingerprint].File != "" {
+		return &KeyHeldError{Application: app, In: held[fingerprint].File}
 	}
 	return missing
 }
 
-func getApplication(ctx context.Context, s Session, id string, w work) (client.Application, error) {
+func getApplication(ctx context.Context, s Session, id string, w task.Runner) (client.Application, error) {
 	var found client.Application
-	err := w.read(ctx, "look up the application", func(api *client.Client) (err error) {
+	err := w.Read(ctx, "look up the application", func(api *client.Client) (err error) {
 		found, err = api.GetApplication(ctx, s.Credentials, id)
 		return err
 	})
@@ -94,29 +100,29 @@ func (e *MismatchError) Error() string {
 }
 
 // Advice says what to do.
-func (e *MismatchError) Advice() Advice {
+func (e *MismatchError) Advice() advice.Advice {
 	do := "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
 		"make a new application."
-	offer := Offer{Key: "n", Label: "replace the key", Answer: AnswerKey, Value: RenewKey}
+	offer := advice.Offer{Key: "n", Label: "replace the key", Answer: answer.Key, Value: answer.RenewKey}
 	if e.Fits != "" {
 		do = "Its own key is here too: --key-file " + redact.Printable(e.Fits) + "."
-		offer = Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: AnswerKeyFile, Value: e.Fits}
+		offer = advice.Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: answer.KeyFile, Value: e.Fits}
 	}
-	return Advice{
+	return advice.Advice{
 		What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
 			redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)),
 		Do:    do,
-		Field: AnswerKeyFile, Kind: Other,
-		Offers: []Offer{offer},
+		Field: answer.KeyFile, Kind: advice.Other,
+		Offers: []advice.Offer{offer},
 	}
 }
 
 // Advice says what to do.
-func (e *NoApplicationError) Advice() Advice {
-	return Advice{
+func (e *NoApplicationError) Advice() advice.Advice {
+	return advice.Advice{
 		What: "This account has no application with the id " + redact.Printable(e.ID) + ".",
 		Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
 			"and make a new application.",
-		Kind: Remote,
+		Kind: advice.Remote,
 	}
 }

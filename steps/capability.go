@@ -10,15 +10,17 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // defaultWebhooks is the base of the placeholders that Vonage's own guides use: nothing arrives until it is changed.
 const defaultWebhooks = "https://example.com/webhooks"
 
 // capabilityField asks what else a new application is for. Most need nothing: enter passes over it.
-func capabilityField() Field {
-	return Field{
-		Key: AnswerCapability, Flag: "--capability", Label: "More than rtc",
+func capabilityField() answer.Field {
+	return answer.Field{
+		Key: answer.Capability, Flag: "--capability", Label: "More than rtc",
 		Hint:     "optional: voice, messages, video, verify",
 		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
 	}
@@ -62,46 +64,46 @@ func capabilityNote(text string) string {
 }
 
 // capabilities are those that the answers want beside rtc.
-func capabilities(a Answers) []string {
-	wanted, _ := parseCapabilities(a[AnswerCapability]) // which was checked
+func capabilities(a answer.Answers) []string {
+	wanted, _ := parseCapabilities(a[answer.Capability]) // which was checked
 	return wanted
 }
 
 // What the platform does with a login to an application without rtc is documented nowhere. So the sandbox lets it in, and
 // everything that is said of such an application says that the Client SDK may not work, and how to add rtc.
-const noRTC = "without rtc the Client SDK may not work"
+const NoRTC = "without rtc the Client SDK may not work"
 
 // lacking are the capabilities that an application which exists should have and does not: rtc, and those of the answers.
-func lacking(app client.Application, a Answers) []string {
+func lacking(app client.Application, a answer.Answers) []string {
 	return slices.DeleteFunc(append([]string{client.RTC}, capabilities(a)...), func(name string) bool {
 		return slices.Contains(app.Capabilities, name)
 	})
 }
 
 // addField asks whether an application that exists gets what it lacks.
-func addField(missing []string) Field {
+func addField(missing []string) answer.Field {
 	what := strings.Join(missing, ", ")
-	f := Field{
-		Key: AnswerAdd, Flag: "--add-capabilities", Label: "It has no " + what, Suggestion: Yes,
-		Choices: []Choice{{Yes, "add " + what, "the rest of it stays as it is"}, {No, "leave it as it is", ""}},
+	f := answer.Field{
+		Key: answer.Add, Flag: "--add-capabilities", Label: "It has no " + what, Suggestion: answer.Yes,
+		Choices: []answer.Choice{{Value: answer.Yes, Label: "add " + what, Note: "the rest of it stays as it is"}, {Value: answer.No, Label: "leave it as it is", Note: ""}},
 	}
 	if missing[0] == client.RTC {
-		f.Choices[1].Note = noRTC
+		f.Choices[1].Note = NoRTC
 	}
 	return f
 }
 
 // adopt takes an application that exists. It gets what it lacks if the answers say so: others may depend on what it is.
-func (s Session) adopt(ctx context.Context, env Env, a Answers, found client.Application, w work) (Session, error) {
+func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
 	missing := lacking(found, a)
-	if len(missing) > 0 && a[AnswerAdd] == Yes {
+	if len(missing) > 0 && a[answer.Add] == answer.Yes {
 		// As it is now: the API replaces the whole of it.
 		current, err := getApplication(ctx, s, found.ID, w)
 		if err != nil {
 			return s, err
 		}
 		change := client.ApplicationChange{
-			Add: missing, EventURL: cmp.Or(a[AnswerEventURL], defaultEventURL), Webhooks: cmp.Or(a[AnswerWebhooks], defaultWebhooks),
+			Add: missing, EventURL: cmp.Or(a[answer.EventURL], defaultEventURL), Webhooks: cmp.Or(a[answer.Webhooks], defaultWebhooks),
 		}
 		if found, err = updateApplication(ctx, s, current, "add "+strings.Join(missing, ", ")+" to it", change, w); err != nil {
 			return s, err
@@ -111,9 +113,9 @@ func (s Session) adopt(ctx context.Context, env Env, a Answers, found client.App
 	if len(missing) > 0 {
 		why := "it has no " + strings.Join(missing, ", ")
 		if missing[0] == client.RTC {
-			why += "; " + noRTC
+			why += "; " + NoRTC
 		}
-		w.warn("look at its capabilities", why+"; --add-capabilities adds what it lacks")
+		w.Warn("look at its capabilities", why+"; --add-capabilities adds what it lacks")
 	}
 	return s.withApplication(env, w, found, false), nil
 }

@@ -8,6 +8,8 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
 )
 
 // hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
@@ -46,22 +48,22 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	for name, answered := range map[string]func(*run, string){
 		"the flag": func(r *run, id string) {
-			r.answer(steps.AnswerAppID, id)
-			r.answer(steps.AnswerAdd, steps.Yes)
+			r.answer(answer.AppID, id)
+			r.answer(answer.Add, answer.Yes)
 		},
 		"the wizard's question": func(r *run, id string) {
-			r.answer(steps.AnswerAppID, id)
-			f := r.field("application", steps.AnswerAdd)
+			r.answer(answer.AppID, id)
+			f := r.field("application", answer.Add)
 			equal(t, "the question", f.Label, "It has no rtc")
 			r.answer(f.Key, f.Suggestion)
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Adds rtc to it.")
 		},
 		"a key that is lost": func(r *run, id string) {
-			r.answer(steps.AnswerAppID, id)
-			r.answer(steps.AnswerKey, steps.RenewKey)
-			r.answer(steps.AnswerReplaceKey, id)
-			r.answer(steps.AnswerKeyFile, "new.key")
-			r.answer(steps.AnswerAdd, steps.Yes)
+			r.answer(answer.AppID, id)
+			r.answer(answer.Key, answer.RenewKey)
+			r.answer(answer.ReplaceKey, id)
+			r.answer(answer.KeyFile, "new.key")
+			r.answer(answer.Add, answer.Yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,8 +93,8 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	r := newRun(t)
 	id := r.account.hasVoiceOnly(t, pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerAppID, id)
-	r.answer(steps.AnswerAdd, steps.No)
+	r.answer(answer.AppID, id)
+	r.answer(answer.Add, answer.No)
 	r.env.NoLogin = false
 	r.does("connect", "application")
 	const doubt = "without rtc the Client SDK may not work"
@@ -110,7 +112,7 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	wantNone(t, receipt, "cannot log in")
 	_, online := r.inspected(r.session.Token.JWT.Reveal())
 	equal(t, "codes", codes(online), "no-rtc")
-	equal(t, "state", online.State, steps.Works)
+	equal(t, "state", online.State, inspect.Works)
 	wantAll(t, online.Problems[0].What, doubt)
 	wantAll(t, online.Problems[0].Command, "--app-id "+id, "--add-capabilities")
 }
@@ -120,8 +122,8 @@ func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T
 	r := newRun(t)
 	id := r.account.hasVoiceOnly(t, pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerAppID, id)
-	r.answer(steps.AnswerAdd, steps.Yes)
+	r.answer(answer.AppID, id)
+	r.answer(answer.Add, answer.Yes)
 	r.does("connect")
 	r.account.on("PUT /v2/applications/"+id, failing(400))
 	if err := r.try("application"); err == nil {

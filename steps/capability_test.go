@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/snippet"
 )
 
 func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerCapability, "Voice, messages,rtc,video,verify,voice")
-	r.answer(steps.AnswerWebhooks, "https://alice.test/hooks/")
+	r.answer(answer.Capability, "Voice, messages,rtc,video,verify,voice")
+	r.answer(answer.Webhooks, "https://alice.test/hooks/")
 	r.does("connect", "application")
 	equal(t, "capabilities", strings.Join(r.session.Application.Capabilities, " "), "messages rtc verify video voice")
 	sent := string(r.account.Applications()[0].Capabilities)
@@ -22,7 +24,7 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	wantAll(t, facts, "Calls ask https://alice.test/hooks/answer", "Messages go to https://alice.test/hooks/inbound", "Codes report to https://alice.test/hooks/verify")
 	for _, e := range r.events {
 		if e.Call == postApplication && e.Wire != nil {
-			wantAll(t, steps.EquivalentOf(r.session, *e.Wire).Note, "the capability RTC, its event URL https://example.com/webhooks/rtc. Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
+			wantAll(t, snippet.EquivalentOf(r.session, *e.Wire).Note, "the capability RTC, its event URL https://example.com/webhooks/rtc. Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
 			return
 		}
 	}
@@ -31,14 +33,14 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 
 func TestThePlaceholdersOfAnotherCapabilityAreToldToBeSuch(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerCapability, "voice")
+	r.answer(answer.Capability, "voice")
 	r.does("connect", "application")
 	wantAll(t, fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session)), "Calls ask https://example.com/webhooks/answer (a placeholder)")
 }
 
 func TestACapabilityThatThereIsNotIsRefused(t *testing.T) {
 	r := newRun(t).does("connect")
-	if _, err := r.field("application", steps.AnswerCapability).Answer("voice, fax"); err == nil {
+	if _, err := r.field("application", answer.Capability).Answer("voice, fax"); err == nil {
 		t.Error("it was taken")
 	}
 }
@@ -47,8 +49,8 @@ func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testin
 	r := newRun(t).does("connect", "application")
 	before := string(r.account.Applications()[0].Capabilities)
 	again := r.again()
-	again.answer(steps.AnswerCapability, "voice")
-	again.answer(steps.AnswerKey, steps.Yes)
+	again.answer(answer.Capability, "voice")
+	again.answer(answer.Key, answer.Yes)
 	again.does("connect", "application")
 	wantAll(t, again.warned(), "it has no voice; --add-capabilities")
 	equal(t, "capabilities", string(r.account.Applications()[0].Capabilities), before)
@@ -63,20 +65,20 @@ func TestACapabilityIsCheckedForAnApplicationThatExistsToo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := made.again()
-			r.env.Known = map[string]steps.Known{
-				steps.AnswerAppID:      {Value: made.session.Application.ID, Source: "--app-id"},
-				steps.AnswerCapability: {Value: test.capability, Source: "--capability"},
-				steps.AnswerWebhooks:   {Value: test.webhooks, Source: "--webhook-url"},
+			r.env.Known = map[string]answer.Known{
+				answer.AppID:      {Value: made.session.Application.ID, Source: "--app-id"},
+				answer.Capability: {Value: test.capability, Source: "--capability"},
+				answer.Webhooks:   {Value: test.webhooks, Source: "--webhook-url"},
 			}
 			if test.webhooks == "" {
-				delete(r.env.Known, steps.AnswerWebhooks)
+				delete(r.env.Known, answer.Webhooks)
 			}
 			err := steps.CheckKnown(r.env)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("got %v", err)
 			}
-			r.env.Known[steps.AnswerCapability] = steps.Known{Value: "voice", Source: "--capability"}
-			equal(t, "given", steps.Given(r.env)[steps.AnswerCapability], "voice")
+			r.env.Known[answer.Capability] = answer.Known{Value: "voice", Source: "--capability"}
+			equal(t, "given", steps.Given(r.env)[answer.Capability], "voice")
 		})
 	}
 }

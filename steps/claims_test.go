@@ -18,6 +18,12 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/workdir"
 )
 
 // elsewhere is a run with an application that was made from another folder, and has those users.
@@ -31,7 +37,7 @@ func elsewhere(t *testing.T, users ...string) *run {
 	r := runIn(t, made.account, t.TempDir())
 	r.env.Wait = made.env.Wait
 	r.has("private.key", made.file("private.key"))
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
+	r.answer(answer.AppID, made.session.Application.ID)
 	return r
 }
 
@@ -122,7 +128,7 @@ func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
 	}
 	equal(t, "the name that is free", taken.Free, "alice-2")
 	equal(t, "requests", r.account.count(postUser), posted)
-	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user")
 	equal(t, "made here", r.session.User.Created, false)
 }
@@ -142,7 +148,7 @@ func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
-	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u steps.NotedUser) bool { return u.ID != "" })
+	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u journal.User) bool { return u.ID != "" })
 	if len(doubtful) > atOnce {
 		t.Errorf("%d users are noted that were never asked for", len(doubtful))
 	}
@@ -151,20 +157,20 @@ func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.makes("bob")
-	r.answer(steps.AnswerUser, "bob")
-	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.answer(answer.User, "bob")
+	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user", "token")
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	removal, err := folder.PlanRemoval(steps.Scope{})
+	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	_ = folder.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, item := range removal.Items {
-		if item.Kind == steps.UserItem && item.Name == "bob" && (item.State != steps.ToDelete || !strings.Contains(item.Why, "with its application")) {
+		if item.Kind == output.UserItem && item.Name == "bob" && (item.State != output.ToDelete || !strings.Contains(item.Why, "with its application")) {
 			t.Errorf("got %+v", item)
 		}
 	}
@@ -175,16 +181,16 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 
 func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "env,vonage")
+	r.answer(answer.Write, "env,vonage")
 	r.doesAll()
 	before := r.journal().Applications[0]
 	if err := os.Remove(r.path("private.key")); err != nil {
 		t.Fatal(err)
 	}
 	r = r.again()
-	r.answer(steps.AnswerAppID, before.ID)
-	r.answer(steps.AnswerKey, steps.RenewKey)
-	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
+	r.answer(answer.AppID, before.ID)
+	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
 	r.does("connect", "application")
 	apps := r.journal().Applications
 	equal(t, "applications", len(apps), 1)
@@ -221,13 +227,13 @@ func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t)
-			r.answer(steps.AnswerWrite, test.kind)
+			r.answer(answer.Write, test.kind)
 			r.has(test.file, test.content)
 			err := r.does("connect").try("application")
-			if !errors.Is(err, steps.ErrOnlyCopy) || r.file(test.file) != test.content || r.account.count(postApplication) > 0 {
+			if !errors.Is(err, workdir.ErrOnlyCopy) || r.file(test.file) != test.content || r.account.count(postApplication) > 0 {
 				t.Fatalf("got %v, %d requests", err, r.account.count(postApplication))
 			}
-			wantAll(t, steps.Advise(err).What+steps.Advise(err).Do, test.file, "in no other file here", "move")
+			wantAll(t, advice.For(err).What+advice.For(err).Do, test.file, "in no other file here", "move")
 			r.has("old.pem", test.key)
 			r.doesAll()
 		})
@@ -236,7 +242,7 @@ func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 
 func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "env,nexmo,vonage")
+	r.answer(answer.Write, "env,nexmo,vonage")
 	vonagerc := fmt.Sprintf("{\n  \"api-key\": %q,\n  \"api-secret\": %q\n}\n", apiKey, apiSecret)
 	r.has(".vonagerc", vonagerc)
 	r.has(".nexmorc", "[credentials]\napi_key="+apiKey+"\napi_secret=older\n")
@@ -244,9 +250,9 @@ func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 	r.doesAll()
 	// A second run for another application leaves more of its own.
 	again := r.again()
-	again.answer(steps.AnswerAppID, "new")
-	again.answer(steps.AnswerKeyFile, "second.key")
-	again.answer(steps.AnswerWrite, "env,vonage")
+	again.answer(answer.AppID, "new")
+	again.answer(answer.KeyFile, "second.key")
+	again.answer(answer.Write, "env,vonage")
 	again.doesAll()
 	left := r.cleared()
 	if !slices.Equal(left, []string{".env", ".nexmorc", ".vonagerc"}) {
@@ -266,7 +272,7 @@ func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 
 func TestAnotherAccountInAFileIsReplacedAndThatIsSaid(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "nexmo,vonage")
+	r.answer(answer.Write, "nexmo,vonage")
 	r.has(".nexmorc", "[credentials]\napi_key=old11111\napi_secret=x\n")
 	r.has(".vonagerc", `{"apiKey":"old11111"}`)
 	r.doesAll()
@@ -278,7 +284,7 @@ func TestUsersOfDifferentRunsHaveDifferentFiles(t *testing.T) {
 	r.env.Roster = []client.NewUser{{Name: "李雷"}, {Name: "a b"}, {Name: "A_B"}, {Name: strings.Repeat("名", 100)}}
 	r.doesAll()
 	again := r.again()
-	again.answer(steps.AnswerKey, steps.Yes)
+	again.answer(answer.Key, answer.Yes)
 	again.env.Roster = []client.NewUser{{Name: "a_b"}, {Name: "a b"}, {Name: "!"}}
 	again.doesAll()
 	for file, user := range map[string]string{"李雷": "李雷", "a_b": "a b", "A_B-2": "A_B", "a_b-2": "a_b", "user": "!", strings.Repeat("名", 40): strings.Repeat("名", 100)} {
@@ -320,7 +326,7 @@ func TestARosterDoesNotWaitForAnHour(t *testing.T) {
 			}
 			r.account.heal()
 			again := r.again().with(100)
-			again.answer(steps.AnswerKey, steps.Yes)
+			again.answer(answer.Key, answer.Yes)
 			again.doesAll()
 			again.isComplete(100)
 		})
@@ -346,14 +352,14 @@ func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
 // TestWhatAnOlderVersionHasWrittenIsClearedAwayToo has a journal without the names of what was written.
 func TestWhatAnOlderVersionHasWrittenIsClearedAwayToo(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "env,nexmo,vonage")
+	r.answer(answer.Write, "env,nexmo,vonage")
 	r.doesAll()
 	names := regexp.MustCompile(`,\n *"wrote": \{[^}]*\}`)
 	if !names.MatchString(r.file(".credwiz.json")) {
 		t.Fatalf("the journal notes no names:\n%s", r.file(".credwiz.json"))
 	}
 	r.has(".credwiz.json", names.ReplaceAllString(r.file(".credwiz.json"), ""))
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("user", "token")
 	if left := r.cleared(); len(left) != 0 {
 		t.Errorf("left: %q", left)

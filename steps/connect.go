@@ -9,6 +9,10 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/steps/answer"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 func connectStep() Step {
@@ -17,58 +21,58 @@ func connectStep() Step {
 		Title: "Connect your account",
 		Done:  "Your account is connected",
 		Short: "API key",
-		Verb:  func(Env, Session, Answers) string { return "check the key and secret" },
+		Verb:  func(Env, Session, answer.Answers) string { return "check the key and secret" },
 		Intro: "Vonage knows your account by its API key and secret. Both are on the first page of the " +
 			"dashboard, dashboard.vonage.com. The secret goes into no file, unless you ask for one.",
 		Topics: connectTopics(),
 		Fields: connectFields,
-		Plan:   func(Env, Session, Answers) string { return "" },
+		Plan:   func(Env, Session, answer.Answers) string { return "" },
 		Run:    connect,
 		Show:   showAccount,
 	}
 }
 
-func connectFields(env Env, _ Session, a Answers) []Field {
-	var fields []Field
-	if _, known := env.Known[AnswerAccount]; !known && !env.Demo {
-		fields = append(fields, Field{
-			Key: AnswerAccount, Flag: "--demo", Label: "Account",
-			Suggestion: AccountVonage, Default: true, Settled: true,
-			Choices: []Choice{
-				{AccountVonage, "my Vonage account", "what is made here is real"},
-				{AccountSandbox, "the practice sandbox", "built in: no account, no network"},
+func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
+	var fields []answer.Field
+	if _, known := env.Known[answer.Account]; !known && !env.Demo {
+		fields = append(fields, answer.Field{
+			Key: answer.Account, Flag: "--demo", Label: "Account",
+			Suggestion: answer.AccountVonage, Default: true, Settled: true,
+			Choices: []answer.Choice{
+				{Value: answer.AccountVonage, Label: "my Vonage account", Note: "what is made here is real"},
+				{Value: answer.AccountSandbox, Label: "the practice sandbox", Note: "built in: no account, no network"},
 			},
 		})
 	}
-	if env.Earlier != nil && !practice(env, a) && !env.means(AnswerAppName) && !env.means(AnswerAppID) {
-		fields = append(fields, resumeField(env).withKnown(env, a))
+	if env.Earlier != nil && !practice(env, a) && !env.means(answer.AppName) && !env.means(answer.AppID) {
+		fields = append(fields, withKnown(resumeField(env), env, a))
 	}
-	key := Field{
-		Key: AnswerAPIKey, Flag: "--api-key", Label: "API key",
+	key := answer.Field{
+		Key: answer.APIKey, Flag: "--api-key", Label: "API key",
 		Hint:  "eight letters and digits, like abcd1234",
-		Clean: CleanToken, Check: checkAPIKey, Note: noteAPIKey,
-		Secret: env.Mask, Pair: AnswerAPISecret, Split: splitPair,
+		Clean: answer.CleanToken, Check: answer.CheckAPIKey, Note: noteAPIKey,
+		Secret: env.Mask, Pair: answer.APISecret, Split: splitPair,
 	}
-	secret := Field{
-		Key: AnswerAPISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
+	secret := answer.Field{
+		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
 		Hint:   "paste it: it stays hidden",
-		Secret: true, Clean: CleanToken, Check: checkAPISecret, Note: noteAPISecret,
+		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
 	}
-	key, secret = key.withKnown(env, a), secret.withKnown(env, a)
+	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
 	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
-		secret = secret.known(known)
+		secret = secret.Known(known)
 	}
 	if len(fields) > 0 && !practice(env, a) {
 		key.Hint += "; no account yet? shift+tab"
 	}
-	given := env.means(AnswerAPIKey)
+	given := env.means(answer.APIKey)
 	if practice(env, a) {
-		key, given = key.practiced(env, env.Practice.APIKey), given && env.Demo
+		key, given = practiced(key, env, env.Practice.APIKey), given && env.Demo
 		if chosenKey(key, a) == env.Practice.APIKey {
-			secret = secret.practiced(env, env.Practice.APISecret.Reveal())
+			secret = practiced(secret, env, env.Practice.APISecret.Reveal())
 		}
 	}
-	if typed := a[AnswerAPISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
+	if typed := a[answer.APISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
 		key.Suggestion, key.Source = "", "" // it was suggested with the other secret
 	}
 	return append(fields, key, secret)
@@ -76,12 +80,12 @@ func connectFields(env Env, _ Session, a Answers) []Field {
 
 // splitPair takes a key and a secret apart that were copied together: with a blank, a colon or a line break between them,
 // and each behind its name or not.
-func splitPair(pasted string) Answers {
+func splitPair(pasted string) answer.Answers {
 	parts := pairParts().FindStringSubmatch(pasted)
 	if parts == nil {
 		return nil
 	}
-	return Answers{AnswerAPIKey: CleanToken(parts[1]), AnswerAPISecret: CleanToken(parts[2])}
+	return answer.Answers{answer.APIKey: answer.CleanToken(parts[1]), answer.APISecret: answer.CleanToken(parts[2])}
 }
 
 var pairParts = sync.OnceValue(func() *regexp.Regexp {
@@ -89,8 +93,8 @@ var pairParts = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // chosenKey is the API key as it is answered now.
-func chosenKey(key Field, a Answers) string {
-	if answer := a[AnswerAPIKey]; answer != "" {
+func chosenKey(key answer.Field, a answer.Answers) string {
+	if answer := a[answer.APIKey]; answer != "" {
 		return answer
 	}
 	return key.Suggestion
@@ -98,29 +102,11 @@ func chosenKey(key Field, a Answers) string {
 
 // practiced suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
 // to it; a demo knows none but those that were meant for it.
-func (f Field) practiced(env Env, value string) Field {
+func practiced(f answer.Field, env Env, value string) answer.Field {
 	if f.Source == "" || !env.Demo {
 		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
 	}
 	return f
-}
-
-// The API's own rule for keys is not documented; these only refuse what no HTTP header could carry.
-func checkAPIKey(value string) error    { return checkVisibleASCII(value, ":") }
-func checkAPISecret(value string) error { return checkVisibleASCII(value, "") }
-
-func checkVisibleASCII(value, without string) error {
-	for _, r := range value {
-		if r <= ' ' || r > '~' {
-			return fmt.Errorf("it has %s in it, which no key or secret has: copy it again", strconv.QuoteRune(r))
-		}
-		for _, not := range without {
-			if r == not {
-				return fmt.Errorf("it has %q in it: paste the key alone, without the secret", string(r))
-			}
-		}
-	}
-	return nil
 }
 
 const (
@@ -150,58 +136,58 @@ func noteAPISecret(value string) string {
 const applicationsPerPage = 100
 
 // connect checks the pair with a call that changes nothing, before anything is kept.
-func connect(ctx context.Context, env Env, _ Session, a Answers, report Report) (Session, error) {
+func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
 	place, err := env.Open(practice(env, a))
 	if err != nil {
 		return Session{}, err
 	}
 	if !place.Practice {
-		if err := env.HostFrom.check(place.API.Host(), a[AnswerAPIKey], a); err != nil {
+		if err := env.HostFrom.Check(place.API.Host(), a[answer.APIKey], a); err != nil {
 			return Session{}, err
 		}
 	}
-	s := Session{Place: place, Credentials: a.credentials()}
-	w := newWork(env, place, report)
+	s := Session{Place: place, Credentials: a.Credentials()}
+	w := NewRunner(env, place, report)
 	var page client.ApplicationPage
-	err = w.read(ctx, "check the key and secret", func(api *client.Client) (err error) {
+	err = w.Read(ctx, "check the key and secret", func(api *client.Client) (err error) {
 		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
-	if place.Practice && isUnauthorized(err) {
+	if place.Practice && IsUnauthorized(err) {
 		err = &PracticePairError{APIKey: env.Practice.APIKey, Err: err}
 	}
 	if err != nil {
 		return Session{}, err
 	}
-	s.Skew = *w.skew
+	s.Skew = *w.Skew
 	switch off := s.Skew.Abs(); {
-	case off > refusedSkew && a[AnswerAcceptSkew] != Yes:
+	case off > RefusedSkew && a[answer.AcceptSkew] != answer.Yes:
 		return Session{}, &SkewError{Skew: s.Skew}
-	case off > toldSkew:
-		w.warn("compare the clocks", "this computer is "+describeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
+	case off > ToldSkew:
+		w.Warn("compare the clocks", "this computer is "+words.DescribeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
 	}
 	s.Found = findKey(env, s, a)
 	s.Applications, s.ListedMore = page.Total, page.More
-	s.Named = place.Folder.variable(dotenvAppID)
+	s.Named = output.Lookup(place.Folder, output.DotenvAppID)
 	if len(page.Applications) > 0 {
-		s.held = place.Folder.heldKeys()
-		s.KeyFiles = place.Folder.keysByFingerprint(keyFile(env, a))
+		s.held = output.HeldKeys(place.Folder)
+		s.KeyFiles = output.KeysByFingerprint(place.Folder, keyFile(env, a))
 	}
 	return s.withListed(page.Applications), nil
 }
 
 func showAccount(env Env, s Session) []Fact {
-	facts := []Fact{fact("Account", env.Shown(s.Credentials.APIKey))}
+	facts := []Fact{NewFact("Account", env.Shown(s.Credentials.APIKey))}
 	switch s.Applications {
 	case 0:
-		facts = append(facts, fact("Applications", "none yet"))
+		facts = append(facts, NewFact("Applications", "none yet"))
 	case 1:
-		facts = append(facts, fact("Applications", "1, which stays as it is"))
+		facts = append(facts, NewFact("Applications", "1, which stays as it is"))
 	default:
-		facts = append(facts, fact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
+		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
 	}
-	if s.Skew.Abs() > toldSkew {
-		facts = append(facts, fact("Clock", "this computer is "+describeSkew(s.Skew)))
+	if s.Skew.Abs() > ToldSkew {
+		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))
 	}
 	return facts
 }

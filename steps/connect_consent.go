@@ -2,114 +2,38 @@ package steps
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 
-	"credwiz/client"
-	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/words"
 )
 
 // Two things are not done without a yes: sending the account's secret to a host that is not Vonage's, and going on
 // with a clock that is far out.
 
-// HostOrigin says which file an API host comes from. The zero value is a host that the user typed, or the default.
-//
-// A file that came with a project must not choose who gets the secret. So a host from a file needs a yes, even one on
-// this computer, where any program can listen; and a host that was noted with an account gets no other account's secret.
-type HostOrigin struct {
-	File   string
-	APIKey string // the account that the file names the host for; empty if it names none
-}
-
-// HostError is a host that would get the account's credentials, and needs a yes first.
-type HostError struct {
-	Host string
-	File string // that names the host; empty if the user typed it
-}
-
-// Error names the host.
-func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
-
-// OtherAccountError is a host that a file names for another account than the one whose credentials it would get.
-type OtherAccountError struct {
-	Host, File    string
-	Noted, APIKey string // the file's account, and that of the credentials
-}
-
-// Error names the host and the accounts.
-func (e *OtherAccountError) Error() string {
-	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
-}
-
-// check decides whether credentials may go to a host. This is the only place that does. The error is a *HostError, which
-// a yes overrules, or an *OtherAccountError.
-func (o HostOrigin) check(host *url.URL, apiKey string, a Answers) error {
-	switch {
-	case client.IsVonage(host):
-		return nil
-	case o.APIKey != "" && o.APIKey != apiKey:
-		return &OtherAccountError{Host: host.Host, File: o.File, Noted: o.APIKey, APIKey: apiKey}
-	case a[AnswerTrustHost] == Yes, client.IsLoopback(host) && o.File == "":
-		return nil
-	}
-	return &HostError{Host: host.Host, File: o.File}
-}
-
 // How far the clocks may differ. The Date header has whole seconds and an answer takes its time: a little is nothing.
 const (
-	toldSkew    = 30 * time.Second
-	refusedSkew = 10 * time.Minute
+	ToldSkew    = 30 * time.Second
+	RefusedSkew = 10 * time.Minute
 )
 
 // SkewError is a clock that is so far out that it is wrong, or that of an API that is not what it seems.
 type SkewError struct{ Skew time.Duration } // the API's clock minus ours
 
 // Error says by how much.
-func (e *SkewError) Error() string { return "clock: this computer is " + describeSkew(e.Skew) }
-
-func describeSkew(skew time.Duration) string {
-	if skew > 0 {
-		return InWords(skew) + " behind the API"
-	}
-	return InWords(-skew) + " ahead of the API"
-}
+func (e *SkewError) Error() string { return "clock: this computer is " + words.DescribeSkew(e.Skew) }
 
 // now is the time on the API's clock: tokens are judged by it, and one that is issued in its future is refused.
 func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
 
 // Advice says what to do.
-func (e *OtherAccountError) Advice() Advice {
-	return Advice{
-		What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
-			redact.Printable(e.File), redact.Printable(e.Host), redact.Printable(e.Noted), redact.Printable(e.APIKey)),
-		Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
-		Kind: Usage,
-	}
-}
-
-// Advice says what to do.
-func (e *HostError) Advice() Advice {
-	name := redact.Printable(e.Host)
-	what, check := name+" is not one of Vonage's hosts, and", "--api-host"
-	if e.File != "" {
-		file := redact.Printable(e.File)
-		what, check = file+" names the host "+name+", which is not one of Vonage's and", file
-	}
-	return Advice{
-		What:   what + " would get your API key and secret. Nothing was sent.",
-		Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
-		Kind:   Usage,
-		Offers: []Offer{{Key: "y", Label: "send them to " + name, Answer: AnswerTrustHost, Value: Yes}},
-	}
-}
-
-// Advice says what to do.
-func (e *SkewError) Advice() Advice {
-	return Advice{
-		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", describeSkew(e.Skew)),
+func (e *SkewError) Advice() advice.Advice {
+	return advice.Advice{
+		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", words.DescribeSkew(e.Skew)),
 		Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
 			"(--accept-skew): tokens are dated by it.",
-		Kind: Usage, Retry: true,
-		Offers: []Offer{{Key: "y", Label: "go on by the API's clock", Answer: AnswerAcceptSkew, Value: Yes}},
+		Kind: advice.Usage, Retry: true,
+		Offers: []advice.Offer{{Key: "y", Label: "go on by the API's clock", Answer: answer.AcceptSkew, Value: answer.Yes}},
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // toHost makes the run's API one at another host, which no call reaches but through the transport.
@@ -24,7 +28,7 @@ func (r *run) toHost(text string, transport http.RoundTripper) {
 		r.t.Fatal(err)
 	}
 	open := r.env.Open
-	r.env.Open = func(practice bool) (steps.Place, error) {
+	r.env.Open = func(practice bool) (workdir.Place, error) {
 		place, err := open(practice)
 		place.API = client.New(client.Options{Host: host, Transport: transport, Now: r.env.Now})
 		return place, err
@@ -58,7 +62,7 @@ func TestTheSecretGoesToNoOtherHostWithoutAYes(t *testing.T) {
 			r := newRun(t)
 			way := &counted{}
 			r.toHost(host, way)
-			var unknown *steps.HostError
+			var unknown *task.HostError
 			err := r.try("connect")
 			equal(t, "a yes is asked for", errors.As(err, &unknown), asked)
 			if !asked {
@@ -67,11 +71,11 @@ func TestTheSecretGoesToNoOtherHostWithoutAYes(t *testing.T) {
 			}
 			equal(t, "calls", way.calls, 0)
 			equal(t, "events", len(r.events), 0)
-			advice := steps.Advise(err)
-			equal(t, "the kind", advice.Kind, steps.Usage)
-			wantAll(t, advice.What, unknown.Host, "Nothing was sent")
-			wantAll(t, advice.Do, "--trust-api-host")
-			offer := advice.Offers[0]
+			advice1 := advice.For(err)
+			equal(t, "the kind", advice1.Kind, advice.Usage)
+			wantAll(t, advice1.What, unknown.Host, "Nothing was sent")
+			wantAll(t, advice1.Do, "--trust-api-host")
+			offer := advice1.Offers[0]
 			equal(t, "the key", offer.Key, "y")
 			equal(t, "the offer", offer.Label, "send them to "+unknown.Host)
 			r.answer(offer.Answer, offer.Value)
@@ -87,10 +91,10 @@ func TestAFlagIsAYes(t *testing.T) {
 	t.Attr("fault", "N11")
 	t.Attr("fault", "N12")
 	t.Parallel()
-	env := unattended(t, map[string]string{steps.AnswerTrustHost: steps.Yes, steps.AnswerAcceptSkew: steps.Yes})
+	env := unattended(t, map[string]string{answer.TrustHost: answer.Yes, answer.AcceptSkew: answer.Yes})
 	given := steps.Given(env)
-	equal(t, "the host", given[steps.AnswerTrustHost], steps.Yes)
-	equal(t, "the clock", given[steps.AnswerAcceptSkew], steps.Yes)
+	equal(t, "the host", given[answer.TrustHost], answer.Yes)
+	equal(t, "the clock", given[answer.AcceptSkew], answer.Yes)
 }
 
 func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
@@ -116,7 +120,7 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.account.ahead = test.ahead
-			r.answer(steps.AnswerExpires, "24h")
+			r.answer(answer.Expires, "24h")
 			if test.refused {
 				err := r.try("connect")
 				var skew *steps.SkewError
@@ -126,13 +130,13 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 				equal(t, "the skew", skew.Skew, test.ahead)
 				equal(t, "files", len(r.names()), 0)
 				equal(t, "the session's key", r.session.Credentials.APIKey, "")
-				advice := steps.Advise(err)
-				equal(t, "the kind", advice.Kind, steps.Usage)
-				equal(t, "a clock that was set is looked at again", advice.Retry, true)
-				wantAll(t, advice.What, "this computer is "+test.told)
-				wantAll(t, advice.Do, "Set this computer's date and time", "--accept-skew")
-				equal(t, "the offer", advice.Offers[0].Label, "go on by the API's clock")
-				r.answer(advice.Offers[0].Answer, advice.Offers[0].Value)
+				advice1 := advice.For(err)
+				equal(t, "the kind", advice1.Kind, advice.Usage)
+				equal(t, "a clock that was set is looked at again", advice1.Retry, true)
+				wantAll(t, advice1.What, "this computer is "+test.told)
+				wantAll(t, advice1.Do, "Set this computer's date and time", "--accept-skew")
+				equal(t, "the offer", advice1.Offers[0].Label, "go on by the API's clock")
+				r.answer(advice1.Offers[0].Answer, advice1.Offers[0].Value)
 			}
 			r.does("connect")
 			if test.told == "" {

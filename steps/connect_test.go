@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 func TestTheAccountIsShown(t *testing.T) {
@@ -26,10 +29,10 @@ func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {
 	t.Attr("fault", "N1")
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerAPISecret, "wrong")
+	r.answer(answer.APISecret, "wrong")
 	err := r.try("connect")
-	equal(t, "the kind", steps.Advise(err).Kind, steps.Refused)
-	equal(t, "the field to change", steps.Advise(err).Field, steps.AnswerAPISecret)
+	equal(t, "the kind", advice.For(err).Kind, advice.Refused)
+	equal(t, "the field to change", advice.For(err).Field, answer.APISecret)
 	equal(t, "the session's key", r.session.Credentials.APIKey, "")
 	equal(t, "files", len(r.names()), 0)
 	equal(t, "requests", len(r.account.requests()), 1)
@@ -40,7 +43,7 @@ func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	closed := errors.New("closed")
-	r.env.Open = func(bool) (steps.Place, error) { return steps.Place{}, closed }
+	r.env.Open = func(bool) (workdir.Place, error) { return workdir.Place{}, closed }
 	if err := r.try("connect"); !errors.Is(err, closed) {
 		t.Errorf("got %v", err)
 	}
@@ -49,20 +52,20 @@ func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
 
 func TestTheAnswerDecidesBetweenTheAccountAndTheSandbox(t *testing.T) {
 	t.Parallel()
-	for answer, want := range map[string]bool{steps.AccountVonage: false, steps.AccountSandbox: true} {
+	for answer1, want := range map[string]bool{answer.AccountVonage: false, answer.AccountSandbox: true} {
 		r := newRun(t)
-		r.answer(steps.AnswerAccount, answer)
+		r.answer(answer.Account, answer1)
 		r.does("connect")
-		equal(t, answer, r.session.Place.Practice, want)
+		equal(t, answer1, r.session.Place.Practice, want)
 	}
 }
 
 func TestTheConnectQuestions(t *testing.T) {
 	t.Parallel()
 	connect := stepNamed(t, "connect")
-	inEnvironment := map[string]string{steps.AnswerAPIKey: "real1234", steps.AnswerAPISecret: "RealSecret99"}
-	ask := func(env steps.Env, a steps.Answers) map[string]steps.Field {
-		fields := map[string]steps.Field{}
+	inEnvironment := map[string]string{answer.APIKey: "real1234", answer.APISecret: "RealSecret99"}
+	ask := func(env steps.Env, a answer.Answers) map[string]answer.Field {
+		fields := map[string]answer.Field{}
 		for _, f := range connect.Fields(env, steps.Session{}, a) {
 			fields[f.Key] = f
 		}
@@ -70,50 +73,50 @@ func TestTheConnectQuestions(t *testing.T) {
 	}
 	t.Run("an account", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, nil), steps.Answers{})
+		fields := ask(unattended(t, nil), answer.Answers{})
 		equal(t, "questions", len(fields), 3)
-		equal(t, "a key is suggested", fields[steps.AnswerAPIKey].Suggestion, "")
-		equal(t, "the secret is hidden", fields[steps.AnswerAPISecret].Secret, true)
+		equal(t, "a key is suggested", fields[answer.APIKey].Suggestion, "")
+		equal(t, "the secret is hidden", fields[answer.APISecret].Secret, true)
 	})
 	t.Run("an account in the environment", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, inEnvironment), steps.Answers{})
-		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "real1234")
-		equal(t, "its source", fields[steps.AnswerAPIKey].Source, "from --api-key")
+		fields := ask(unattended(t, inEnvironment), answer.Answers{})
+		equal(t, "the key", fields[answer.APIKey].Suggestion, "real1234")
+		equal(t, "its source", fields[answer.APIKey].Source, "from --api-key")
 	})
 	t.Run("the sandbox is not offered a real secret", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, inEnvironment), steps.Answers{steps.AnswerAccount: steps.AccountSandbox})
-		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "practice")
-		equal(t, "the secret", fields[steps.AnswerAPISecret].Suggestion, "PracticeSecret16")
+		fields := ask(unattended(t, inEnvironment), answer.Answers{answer.Account: answer.AccountSandbox})
+		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
+		equal(t, "the secret", fields[answer.APISecret].Suggestion, "PracticeSecret16")
 	})
 	t.Run("a demo asks for no account", func(t *testing.T) {
 		t.Parallel()
 		env := unattended(t, nil)
 		env.Demo = true
-		fields := ask(env, steps.Answers{})
+		fields := ask(env, answer.Answers{})
 		equal(t, "questions", len(fields), 2)
-		equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "practice")
+		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
 	})
 	t.Run("a demo with a key that was meant for it", func(t *testing.T) {
 		t.Parallel()
-		env := unattended(t, map[string]string{steps.AnswerAPIKey: "mine1234"})
+		env := unattended(t, map[string]string{answer.APIKey: "mine1234"})
 		env.Demo = true
-		equal(t, "the key", ask(env, steps.Answers{})[steps.AnswerAPIKey].Suggestion, "mine1234")
+		equal(t, "the key", ask(env, answer.Answers{})[answer.APIKey].Suggestion, "mine1234")
 	})
 	t.Run("an account that was chosen by a flag", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, map[string]string{steps.AnswerAccount: steps.AccountVonage}), steps.Answers{})
+		fields := ask(unattended(t, map[string]string{answer.Account: answer.AccountVonage}), answer.Answers{})
 		equal(t, "questions", len(fields), 2)
 	})
 }
 
 func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {
 	t.Parallel()
-	fields := stepNamed(t, "connect").Fields(unattended(t, nil), steps.Session{}, steps.Answers{})
+	fields := stepNamed(t, "connect").Fields(unattended(t, nil), steps.Session{}, answer.Answers{})
 	key, secret := fields[1], fields[2]
 	for _, test := range []struct {
-		field      steps.Field
+		field      answer.Field
 		typed      string
 		value, err string
 		note       string

@@ -11,7 +11,11 @@ import (
 	"unicode/utf16"
 
 	"credwiz/client"
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/output"
+	"credwiz/steps/status"
+	"credwiz/steps/workdir"
 )
 
 // What is in somebody's .env before credwiz comes to it.
@@ -46,14 +50,14 @@ func TestAFileThatIsNotUTF8IsRefusedBeforeAnythingIsCreated(t *testing.T) {
 			t.Run(name+" in "+encoding, func(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
-				r.answer(steps.AnswerWrite, "env,nexmo,vonage")
+				r.answer(answer.Write, "env,nexmo,vonage")
 				r.has(name, text)
 				err := r.does("connect").try("application")
 				if err == nil || r.file(name) != text {
 					t.Fatalf("got %v, and it is now %q", err, r.file(name))
 				}
 				r.hasMadeNothing()
-				a := steps.Advise(err)
+				a := advice.For(err)
 				wantAll(t, a.What, name, "UTF-")
 				wantAll(t, a.Do, "Save it as UTF-8")
 			})
@@ -120,8 +124,8 @@ func TestAKeyVariableThatLeadsToTheKeyStays(t *testing.T) {
 	r.has("old.key", pemOf(pairs[1]()))
 	app := r.account.hasApplication(t, "theirs", pairs[1]())
 	r.has(".env", "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
-	r.answer(steps.AnswerAppID, app)
-	r.answer(steps.AnswerKeyFile, "old.key")
+	r.answer(answer.AppID, app)
+	r.answer(answer.KeyFile, "old.key")
 	r.doesAll()
 	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
 	wantNone(t, r.file(".env"), "set aside")
@@ -143,16 +147,16 @@ func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	const name = `O'Neil "Bob"`
 	r := newRun(t)
-	r.answer(steps.AnswerUser, name)
-	r.answer(steps.AnswerWrite, "vonage")
+	r.answer(answer.User, name)
+	r.answer(answer.Write, "vonage")
 	r.doesAll()
 	r.has(".env", "VONAGE_APPLICATION_ID="+r.session.Application.ID+"\nVONAGE_USER_NAME=\"O'Neil \\\"Bob\\\"\"\n")
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	status, err := folder.Status(noon.Add(48 * 3600e9))
+	status, err := status.Of(folder, noon.Add(48*3600e9))
 	if err != nil || len(status.Problems) != 1 {
 		t.Fatalf("got %v, %v", status.Problems, err)
 	}
@@ -164,16 +168,16 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 	t.Parallel()
 	for _, name := range []string{`O'Neil $5`, `O'Neil "Bob"`, `O'Neil \ x`, `a\\b`, `a\`, "${HOME}", "O'Neil `x`"} {
 		r := newRun(t)
-		r.answer(steps.AnswerUser, name)
+		r.answer(answer.User, name)
 		err := r.does("connect").try("application")
-		var spelling *steps.SpellingError
+		var spelling *output.SpellingError
 		if !errors.As(err, &spelling) {
 			t.Errorf("%q: got %v", name, err)
 		}
 		r.hasMadeNothing()
-		equal(t, "the field to correct", steps.Advise(err).Field, steps.AnswerUser)
+		equal(t, "the field to correct", advice.For(err).Field, answer.User)
 
-		r.answer(steps.AnswerWrite, "vonage")
+		r.answer(answer.Write, "vonage")
 		r.doesAll()
 	}
 	r := newRun(t)
@@ -183,7 +187,7 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 	}
 	r.hasMadeNothing()
 	for _, f := range stepNamed(t, "user").Fields(r.env, r.session, r.answers) {
-		if _, err := f.Answer("O'Neil $5"); f.Key == steps.AnswerUser && err == nil {
+		if _, err := f.Answer("O'Neil $5"); f.Key == answer.User && err == nil {
 			t.Error("such a name may be typed")
 		}
 	}
@@ -217,7 +221,7 @@ func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 				t.Fatal("it went on")
 			}
 			r.hasMadeNothing()
-			a := steps.Advise(err)
+			a := advice.For(err)
 			wantAll(t, a.What, test.what)
 			wantAll(t, a.Do, test.do)
 			wantNone(t, a.Do, "Make the folder writable")
@@ -231,10 +235,10 @@ func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
 	r := newRun(t)
 	r.has(".env", "VONAGE_USER_NAME=bob\n")
 	r.does("connect", "application")
-	r.answer(steps.AnswerWrite, "vonage")
-	r.answer(steps.AnswerUser, "O'Neil $5")
+	r.answer(answer.Write, "vonage")
+	r.answer(answer.User, "O'Neil $5")
 	r.does("user")
-	r.answer(steps.AnswerWrite, "env")
+	r.answer(answer.Write, "env")
 	r.does("token")
 	wantAll(t, r.warned(), "VONAGE_USER_NAME is left out")
 	wantAll(t, r.file(".env"), "VONAGE_JWT=eyJ", "# set aside by credwiz: VONAGE_USER_NAME=bob\n")

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // asksForTheToken is a run at the questions of the token.
@@ -27,12 +27,12 @@ func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
 	again := made.again().does("connect", "application", "user").asksForTheToken()
 	wantNone(t, again.plans(), ".env is for")
 	other := made.again()
-	other.answer(steps.AnswerUser, "bob")
+	other.answer(answer.User, "bob")
 	other.does("connect", "application", "user").asksForTheToken()
 	wantAll(t, other.plans(), ".env is for alice now, and will be for bob.")
-	other.answer(steps.AnswerWrite, "vonage")
+	other.answer(answer.Write, "vonage")
 	wantNone(t, other.plans(), ".env is for")
-	other.answer(steps.AnswerWrite, "env")
+	other.answer(answer.Write, "env")
 	other.does("token")
 	wantAll(t, other.warned(), "it was for alice, and is for bob now")
 
@@ -54,7 +54,7 @@ func TestADotenvWithNothingButATokenIsSomebodysToo(t *testing.T) {
 	}
 	made.has(".env", strings.Join(kept, ""))
 	other := made.again()
-	other.answer(steps.AnswerUser, "bob")
+	other.answer(answer.User, "bob")
 	other.does("connect", "application", "user").asksForTheToken()
 	wantAll(t, other.plans(), ".env is for alice now, and will be for bob.")
 }

@@ -2,14 +2,16 @@ package steps
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"time"
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // Env is what the steps need of the world; everything in it can be replaced in a test.
@@ -19,18 +21,18 @@ type Env struct {
 	// Host is the account's API as screens name it.
 	Host string
 	// HostFrom is where that comes from.
-	HostFrom HostOrigin
+	HostFrom task.HostOrigin
 	// Account is the account's API, to get ready for it before it is opened. It may be nil.
 	Account *client.Client
 	// Open returns the account's place, or the practice sandbox's. It is called at most once for each.
-	Open func(practice bool) (Place, error)
+	Open func(practice bool) (workdir.Place, error)
 	// Practice is the one pair that the sandbox knows.
 	Practice client.Credentials
 	// Known are answers from flags, the environment, a profile and files. They are shown before they are used.
-	Known map[string]Known
+	Known map[string]answer.Known
 	// Secrets are API secrets that came with an API key, by that key: each is suggested beside its own key alone. One
 	// that came by itself is in Known.
-	Secrets map[string]Known
+	Secrets map[string]answer.Known
 	// Notes say what was found in files and left out. Front ends that ask show them before the first question.
 	Notes []string
 	Now   func() time.Time
@@ -65,36 +67,6 @@ type Env struct {
 	Redactor *redact.Redactor
 }
 
-// Place is an API, and the folder for what it gives.
-type Place struct {
-	API      *client.Client
-	Folder   *Folder
-	Practice bool
-}
-
-// Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY". Printing it shows
-// the source only, because the value may be a secret.
-type Known struct {
-	Value, Source string
-	// Entry is its name in a source that has many: "app_name" in a profile.
-	Entry string
-	// Suggested marks an answer that was only found: nobody meant it for credwiz, so it is never used unseen.
-	Suggested bool
-	// Whole marks one name, whatever is in it: commas divide what is typed, and not what a flag is given.
-	Whole bool
-}
-
-// Format prints the source.
-func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.named()) }
-
-// named is what an error calls the answer.
-func (k Known) named() string {
-	if k.Entry == "" {
-		return k.Source
-	}
-	return k.Source + ", " + k.Entry
-}
-
 // means reports whether somebody gave the answer for this run, rather than that it was found somewhere.
 func (e Env) means(key string) bool {
 	known, ok := e.Known[key]
@@ -103,21 +75,15 @@ func (e Env) means(key string) bool {
 
 // meant is the environment without what was only found.
 func (e Env) meant() Env {
-	found := func(_ string, k Known) bool { return k.Suggested }
+	found := func(_ string, k answer.Known) bool { return k.Suggested }
 	e.Known, e.Secrets = maps.Clone(e.Known), maps.Clone(e.Secrets)
 	maps.DeleteFunc(e.Known, found)
 	maps.DeleteFunc(e.Secrets, found)
 	return e
 }
 
-// MarshalText gives the source, so that no encoder writes the value into a file.
-func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
-
-// LogValue gives the source, for log/slog.
-func (k Known) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }
-
 // Where names the API that the answers go to: the practice sandbox, or the host's name. Screens always show it.
-func Where(env Env, s Session, a Answers) string {
+func Where(env Env, s Session, a answer.Answers) string {
 	switch {
 	case practice(env, a) || s.Place.Practice:
 		return "practice sandbox"
@@ -133,4 +99,15 @@ func (e Env) Shown(value string) string {
 		return redact.LastFour(value)
 	}
 	return value
+}
+
+func NewRunner(env Env, place workdir.Place, report task.Report) task.Runner {
+	w := task.Runner{Api: place.API, Report: report, Now: env.Now, Wait: env.Wait, Random: env.Random, Skew: new(time.Duration)}
+	if w.Wait == nil {
+		w.Wait = task.Wait
+	}
+	if w.Random == nil {
+		w.Random = rand.Float64
+	}
+	return w
 }

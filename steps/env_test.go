@@ -5,14 +5,16 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 func TestWhereTheAnswersGoIsAlwaysNamed(t *testing.T) {
 	t.Attr("fault", "N11")
 	t.Parallel()
-	ours := steps.Session{Place: steps.Place{API: client.New(client.Options{})}}
-	sandboxed := steps.Session{Place: steps.Place{API: client.New(client.Options{}), Practice: true}}
-	practice := steps.Answers{steps.AnswerAccount: steps.AccountSandbox}
+	ours := steps.Session{Place: workdir.Place{API: client.New(client.Options{})}}
+	sandboxed := steps.Session{Place: workdir.Place{API: client.New(client.Options{}), Practice: true}}
+	practice := answer.Answers{answer.Account: answer.AccountSandbox}
 	equal(t, "the account's API", steps.Where(steps.Env{}, ours, nil), "api.nexmo.com")
 	equal(t, "the session's place is the sandbox", steps.Where(steps.Env{}, sandboxed, nil), "practice sandbox")
 	equal(t, "the answer is the sandbox", steps.Where(steps.Env{}, steps.Session{}, practice), "practice sandbox")

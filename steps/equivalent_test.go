@@ -15,7 +15,9 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/snippet"
+	"credwiz/steps/workdir"
 )
 
 // awkward is a name with everything in it that a shell could take for something else.
@@ -37,22 +39,22 @@ func works(t *testing.T, appName, user, displayName string) worked {
 	t.Cleanup(func() { _ = server.Close() })
 	r := newRun(t)
 	r.env.Now, r.env.NoLogin = time.Now, false
-	r.env.Open = func(practice bool) (steps.Place, error) {
-		folder, err := steps.OpenFolder(r.dir)
+	r.env.Open = func(practice bool) (workdir.Place, error) {
+		folder, err := workdir.Open(r.dir)
 		if err != nil {
-			return steps.Place{}, err
+			return workdir.Place{}, err
 		}
 		t.Cleanup(func() { _ = folder.Close() })
 		host, err := client.ParseHost(server.URL())
 		if err != nil {
-			return steps.Place{}, err
+			return workdir.Place{}, err
 		}
-		return steps.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Practice: practice}, nil
+		return workdir.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Practice: practice}, nil
 	}
-	r.answer(steps.AnswerAppName, appName)
-	r.answer(steps.AnswerUser, user)
-	r.answer(steps.AnswerDisplayName, displayName)
-	r.answer(steps.AnswerWrite, "vonage") // no .env takes an awkward name
+	r.answer(answer.AppName, appName)
+	r.answer(answer.User, user)
+	r.answer(answer.DisplayName, displayName)
+	r.answer(answer.Write, "vonage") // no .env takes an awkward name
 	w := worked{run: r, server: server, wires: map[string]client.Wire{}}
 	for _, step := range []string{"connect", "application", "user", "token"} {
 		r.does(step)
@@ -65,13 +67,13 @@ func works(t *testing.T, appName, user, displayName string) worked {
 	return w
 }
 
-func (w worked) equivalent(text string) steps.Equivalent {
+func (w worked) equivalent(text string) snippet.Equivalent {
 	w.t.Helper()
 	wire, ok := w.wires[text]
 	if !ok {
 		w.t.Fatalf("nothing went over the wire to %q", text)
 	}
-	return steps.EquivalentOf(w.session, wire)
+	return snippet.EquivalentOf(w.session, wire)
 }
 
 // sh has a shell do it, with the account's variables set as a user would.
@@ -168,7 +170,7 @@ func (w worked) deleteUser() {
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 	needs(t, "openssl")
 	w := works(t, "My App", awkward, "")
-	token := redact.NewSecret(sh(t, w.dir, steps.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
+	token := redact.NewSecret(sh(t, w.dir, snippet.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Application
 	if err := jwt.Verify(token, app.PublicKey, app.ID, time.Now()); err != nil {
 		t.Fatal(err)
@@ -197,9 +199,9 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
 	t.Parallel()
 	w := works(t, awkward, awkward, "")
-	all := []steps.Equivalent{steps.SigningEquivalent(w.session)}
+	all := []snippet.Equivalent{snippet.SigningEquivalent(w.session)}
 	for _, wire := range w.wires {
-		all = append(all, steps.EquivalentOf(w.session, wire))
+		all = append(all, snippet.EquivalentOf(w.session, wire))
 		lines := strings.Join(wire.Lines(), "\n")
 		if found := secretsIn(lines); found != nil {
 			t.Errorf("%s shows %s", wire.URL, found)
@@ -242,9 +244,9 @@ var vonageFlags = map[string]struct {
 func TestTheVonageCommandsHaveFlagsThatExist(t *testing.T) {
 	t.Parallel()
 	w := works(t, awkward, awkward, "Alice "+awkward)
-	commands := map[string]string{"sign": steps.SigningEquivalent(w.session).Vonage}
+	commands := map[string]string{"sign": snippet.SigningEquivalent(w.session).Vonage}
 	for text, wire := range w.wires {
-		commands[text] = steps.EquivalentOf(w.session, wire).Vonage
+		commands[text] = snippet.EquivalentOf(w.session, wire).Vonage
 	}
 	delete(commands, "log in once") // it has none
 	const id = "/USR-00000000-0000-4000-8000-000000000000"
@@ -253,7 +255,7 @@ func TestTheVonageCommandsHaveFlagsThatExist(t *testing.T) {
 		"GET /v1/users", "GET /v1/users?name=a%27b", "GET /v1/users" + id, "DELETE /v1/users" + id,
 	} {
 		method, path, _ := strings.Cut(call, " ")
-		commands[call] = steps.EquivalentOf(w.session, client.Wire{Method: method, URL: w.server.URL() + path}).Vonage
+		commands[call] = snippet.EquivalentOf(w.session, client.Wire{Method: method, URL: w.server.URL() + path}).Vonage
 	}
 	option := regexp.MustCompile(`^--([a-z-]+)=(.*)$`)
 	for what, command := range commands {
@@ -293,7 +295,7 @@ func TestALineBreakStaysInItsWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	wire := client.Wire{Method: "POST", URL: w.server.URL() + "/v1/users", Authorization: "Bearer", RequestBody: string(body)}
-	words := shellWords(t, steps.EquivalentOf(w.session, wire).Vonage)
+	words := shellWords(t, snippet.EquivalentOf(w.session, wire).Vonage)
 	equal(t, "words", len(words), 7)
 	equal(t, "the name", words[3], "--name="+name)
 	equal(t, "the display name", words[4], "--display-name="+name)

@@ -1,67 +1,78 @@
 package steps
 
 import (
+	"cmp"
+	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
-// values are what the session has for files.
-func (s Session) values() Values {
-	return Values{
+// Values are what the session has for files.
+func (s Session) Values() output.Values {
+	return output.Values{
 		Credentials: s.Credentials, AppID: s.Application.ID, Key: s.Key, User: s.User.User, JWT: s.Token.JWT,
 	}
 }
 
-// keptFromGit is the session after git was told of the files with secrets.
-func (s Session) keptFromGit(w work, names ...string) Session {
-	purpose := s.Place.Folder.keepFromGit(w, names...)
+// KeptFromGit is the session after git was told of the files with secrets.
+func (s Session) KeptFromGit(w task.Runner, names ...string) Session {
+	purpose := s.Place.Folder.KeepFromGit(w, names...)
 	if purpose == "" {
 		return s
 	}
-	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f File) bool { return f.Name == gitignoreFile })
-	return s.withFile(gitignoreFile, purpose)
+	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f workdir.File) bool { return f.Name == workdir.GitignoreFile })
+	return s.withFile(workdir.GitignoreFile, purpose)
 }
 
-// writeDotenv writes variables into .env.
-func (s Session) writeDotenv(variables []Variable, purpose string, w work) (Session, error) {
-	if err := s.values().writeDotenv(s.Place.Folder, variables, w); err != nil {
+// WriteDotenv writes variables into .env.
+func (s Session) WriteDotenv(variables []dotfile.Variable, purpose string, w task.Runner) (Session, error) {
+	if err := s.Values().WriteDotenv(s.Place.Folder, variables, w); err != nil {
 		return s, err
 	}
-	return s.withFile(dotenvFile, purpose), nil
+	return s.withFile(workdir.DotenvFile, purpose), nil
 }
 
 // writeToolFiles merges what was made into the files of other tools.
-func (s Session) writeToolFiles(env Env, kinds []string, w work) (Session, error) {
-	if len(toolNames(kinds)) == 0 {
+func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session, error) {
+	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
 	}
-	s = s.keptFromGit(w, toolNames(kinds)...)
-	written, err := s.values().writeToolFiles(s.entry(env), kinds, w)
+	s = s.KeptFromGit(w, output.ToolNames(kinds)...)
+	written, err := s.Values().WriteToolFiles(s.entry(env), kinds, w)
 	for _, f := range written {
-		s = s.withFile(f.name, f.purpose)
+		s = s.withFile(f.Name, f.Purpose)
 	}
 	return s, err
 }
 
 // writeRoster leaves a .env for each user of a roster, also of a roster of one.
-func (s Session) writeRoster(env Env, w work) (Session, error) {
+func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	if !s.handsOut(env) {
 		return s, nil
 	}
 	path, shown := env.Out, env.Out
 	if path == "" {
-		path, shown = s.Place.Folder.Path(outFolder), outFolder
+		path, shown = s.Place.Folder.Path(workdir.OutFolder), workdir.OutFolder
 	}
-	name := s.Place.Folder.outName(path)
-	var users []UserToken
+	name := output.OutName(s.Place.Folder, path)
+	var users []output.UserToken
 	for m := range s.membersOf(nil) {
-		users = append(users, UserToken{m.User.User, m.Token.JWT})
+		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
 	}
-	if err := writeUsers(s.entry(env), path, shown, users, w); err != nil {
+	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
 		return s, err
 	}
 	// --out is no name in the folder, but a path from where credwiz was started.
-	file := File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
+	file := workdir.File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
 	if !slices.Contains(s.Files, file) {
 		s.Files = append(slices.Clip(s.Files), file)
 	}
@@ -78,9 +89,60 @@ func (s Session) handsOut(env Env) bool {
 // KeepToken writes the session's token into a file of its folder, and returns the session with that file and the file's
 // path.
 func KeepToken(s Session) (Session, string, error) {
-	name, err := s.Place.Folder.keepToken(s.Application.ID, s.Token.JWT)
+	name, err := output.KeepToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
 	if err != nil {
 		return s, "", err
 	}
 	return s.withFile(name, "the token alone, to copy it from"), s.Place.Folder.Path(name), nil
+}
+
+// checkSpelling refuses values that apps would not read alike from the files that are written.
+func (s Session) checkSpelling(env Env, a answer.Answers) error {
+	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
+	users := s.wanted(env, a)
+	if dotenv {
+		err := output.Spelled(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
+		if err != nil {
+			return err
+		}
+	}
+	if users == nil {
+		users = []client.NewUser{{Name: a[answer.User]}}
+	}
+	for _, user := range users {
+		if err := output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookAtDotenv finds out for the plan whom .env is for.
+func lookAtDotenv(_ context.Context, _ Env, s Session) (Session, error) {
+	s.dotenvUser = output.DotenvUser(s.Place.Folder)
+	return s, nil
+}
+
+// repointsDotenv says what the plan changes for those who use .env; empty if it changes nothing.
+func (s Session) repointsDotenv(a answer.Answers) string {
+	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
+		return ""
+	}
+	return fmt.Sprintf(" %s is for %s now, and will be for %s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
+}
+
+// checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
+func (s Session) checkFiles(env Env, a answer.Answers) error {
+	folder := s.Place.Folder
+	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckTools(folder, a.Written(), a[answer.KeyFile]))
+	if err == nil && slices.Contains(a.Written(), answer.WriteEnv) {
+		err = folder.CheckMergeable(workdir.DotenvFile)
+	}
+	if several := s.wanted(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+		err = workdir.CheckOut(cmp.Or(env.Out, folder.Path(workdir.OutFolder)))
+	}
+	if err == nil {
+		err = s.checkSpelling(env, a)
+	}
+	return err
 }

@@ -27,6 +27,9 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // The pair of the account in these tests. The secret is a canary: it must turn up nowhere but in a request's header.
@@ -224,9 +227,9 @@ type run struct {
 	account *account
 	dir     string
 	env     steps.Env
-	answers steps.Answers
+	answers answer.Answers
 	session steps.Session
-	events  []steps.Event
+	events  []task.Event
 	waits   []time.Duration // between the tries of a call; none of them takes any time
 }
 
@@ -244,15 +247,15 @@ func (r *run) again() *run {
 
 func runIn(t *testing.T, a *account, dir string) *run {
 	t.Helper()
-	r := &run{t: t, account: a, dir: dir, answers: steps.Answers{
-		steps.AnswerAccount:   steps.AccountVonage,
-		steps.AnswerAPIKey:    apiKey,
-		steps.AnswerAPISecret: apiSecret,
-		steps.AnswerAppName:   "My App",
-		steps.AnswerKeyFile:   "private.key",
-		steps.AnswerUser:      "alice",
-		steps.AnswerExpires:   "24h",
-		steps.AnswerACL:       "client-sdk",
+	r := &run{t: t, account: a, dir: dir, answers: answer.Answers{
+		answer.Account:   answer.AccountVonage,
+		answer.APIKey:    apiKey,
+		answer.APISecret: apiSecret,
+		answer.AppName:   "My App",
+		answer.KeyFile:   "private.key",
+		answer.User:      "alice",
+		answer.Expires:   "24h",
+		answer.ACL:       "client-sdk",
 	}}
 	r.env = steps.Env{
 		Open:  r.open,
@@ -270,13 +273,13 @@ func runIn(t *testing.T, a *account, dir string) *run {
 	return r
 }
 
-func (r *run) open(practice bool) (steps.Place, error) {
-	folder, err := steps.OpenFolder(r.dir)
+func (r *run) open(practice bool) (workdir.Place, error) {
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
-		return steps.Place{}, err
+		return workdir.Place{}, err
 	}
 	r.t.Cleanup(func() { _ = folder.Close() })
-	return steps.Place{API: clientOf(r.t, r.account.url, nil), Folder: folder, Practice: practice}, nil
+	return workdir.Place{API: clientOf(r.t, r.account.url, nil), Folder: folder, Practice: practice}, nil
 }
 
 // clientOf is a client of the API at address, whose clock stands at noon.
@@ -311,7 +314,7 @@ func (r *run) try(id string) error {
 func (r *run) tryUntil(ctx context.Context, id string) error {
 	r.t.Helper()
 	r.events = nil
-	session, err := stepNamed(r.t, id).Run(ctx, r.env, r.session, r.answers, func(e steps.Event) { r.events = append(r.events, e) })
+	session, err := stepNamed(r.t, id).Run(ctx, r.env, r.session, r.answers, func(e task.Event) { r.events = append(r.events, e) })
 	r.session = session
 	r.checkEvents()
 	return err
@@ -336,7 +339,7 @@ func (r *run) doesAll() *run {
 // checkEvents holds for every run of every step: what starts also ends, and every text is safe to print.
 func (r *run) checkEvents() {
 	r.t.Helper()
-	var open *steps.Event
+	var open *task.Event
 	for _, e := range r.events {
 		for _, text := range []string{e.Text, e.Call, e.Note} {
 			if redact.Printable(text) != text || strings.Contains(text, apiSecret) {
@@ -344,15 +347,15 @@ func (r *run) checkEvents() {
 			}
 		}
 		switch {
-		case e.State == steps.Started && e.Progress != nil && open != nil && open.Progress != nil && open.Text == e.Text:
-		case e.State == steps.Started && open != nil && (open.State != steps.Waiting || open.Text != e.Text):
+		case e.State == task.Started && e.Progress != nil && open != nil && open.Progress != nil && open.Text == e.Text:
+		case e.State == task.Started && open != nil && (open.State != task.Waiting || open.Text != e.Text):
 			r.t.Errorf("%q starts before %q has ended", e.Text, open.Text)
-		case e.State == steps.Started:
+		case e.State == task.Started:
 			open = &e
-		case e.State == steps.Warned && (open == nil || open.Text != e.Text):
+		case e.State == task.Warned && (open == nil || open.Text != e.Text):
 		case open == nil || open.Text != e.Text || open.Call != e.Call:
 			r.t.Errorf("%q ends and has not begun", e.Text)
-		case e.State == steps.Waiting:
+		case e.State == task.Waiting:
 			open = &e // it is not over
 		default:
 			open = nil
@@ -367,7 +370,7 @@ func (r *run) checkEvents() {
 func (r *run) warned() string {
 	var all []string
 	for _, e := range r.events {
-		if e.State == steps.Warned {
+		if e.State == task.Warned {
 			all = append(all, e.Text+": "+e.Note)
 		}
 	}
@@ -378,7 +381,7 @@ func (r *run) warned() string {
 func (r *run) told() string {
 	var all []string
 	for _, e := range r.events {
-		if e.State == steps.Done {
+		if e.State == task.Done {
 			all = append(all, e.Text+": "+e.Note)
 		}
 	}

@@ -10,12 +10,12 @@ import (
 	"sync"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/workdir"
 )
 
-func openFolder(t *testing.T, path string) *steps.Folder {
+func openFolder(t *testing.T, path string) *workdir.Dir {
 	t.Helper()
-	folder, err := steps.OpenFolder(path)
+	folder, err := workdir.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestReplaceIsForRegularFilesOnly(t *testing.T) {
 				isFile(t, filepath.Join(dir, "name"), "new", 0o600)
 				return
 			}
-			if !errors.Is(err, steps.ErrNotRegular) {
+			if !errors.Is(err, workdir.ErrNotRegular) {
 				t.Errorf("got %v", err)
 			}
 			untouched(t)
@@ -139,7 +139,7 @@ func TestNamesOutsideTheFolderAreRefused(t *testing.T) {
 	folder := openFolder(t, inner)
 	link(t, dir, filepath.Join(inner, "out"))
 	for _, name := range []string{"../name", "/name", "out/name"} {
-		var save *steps.SaveError
+		var save *workdir.SaveError
 		if err := folder.Create(name, nil); !errors.As(err, &save) {
 			t.Errorf("Create %s: got %v", name, err)
 		}
@@ -193,7 +193,7 @@ func TestReadIsBounded(t *testing.T) {
 	if _, err := folder.Read("nothing"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing: got %v", err)
 	}
-	if _, err := folder.Read("."); !errors.Is(err, steps.ErrNotRegular) {
+	if _, err := folder.Read("."); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("a folder: got %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
 	for what, err := range map[string]error{
 		"Create": folder.Create("name", []byte("x")), "Replace": folder.Replace("name", []byte("x"), 0o600),
 	} {
-		var save *steps.SaveError
+		var save *workdir.SaveError
 		if !errors.As(err, &save) {
 			t.Fatalf("%s: got %v", what, err)
 		}

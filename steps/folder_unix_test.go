@@ -14,7 +14,9 @@ import (
 	"syscall"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // It is not parallel: the umask is that of the whole process.
@@ -73,11 +75,11 @@ func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
 		t.Fatal(err)
 	}
-	var save *steps.SaveError
+	var save *workdir.SaveError
 	if !errors.As(err, &save) || save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
 		t.Errorf("got %v", err)
 	}
-	wantAll(t, steps.Advise(err).What, r.path("private.key"), "file too large")
+	wantAll(t, advice.For(err).What, r.path("private.key"), "file too large")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json")
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 	equal(t, "there is a key", r.session.Key.Private != nil, false)
@@ -101,7 +103,7 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 	if err := os.Chmod(r.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	var save *steps.SaveError
+	var save *workdir.SaveError
 	if !errors.As(created, &save) || save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
 		t.Errorf("the file: got %v", created)
 	}
@@ -126,14 +128,14 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 			t.Log("no device of its own can be made here:", err)
 		} else {
 			_, err := openFolder(t, r.dir).Read("device.key")
-			if !errors.Is(err, steps.ErrNotRegular) {
+			if !errors.Is(err, workdir.ErrNotRegular) {
 				t.Errorf("a device: got %v", err)
 			}
 		}
 	}
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
-	if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	isLink(t, r.path("private.key"), "/dev/zero")
@@ -149,14 +151,14 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 		t.Skip("SKIPPED: this system makes no pipes:", err)
 	}
 	r.does("connect")
-	if err := r.session.Found.Err; !errors.Is(err, steps.ErrNotRegular) {
+	if err := r.session.Found.Err; !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
 		t.Errorf("got %v", err)
 	}
-	r.answer(steps.AnswerKey, steps.Yes)
-	if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+	r.answer(answer.Key, answer.Yes)
+	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
@@ -174,7 +176,7 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.does("connect")
-	equal(t, "what to make of it", steps.Advise(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
+	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
 
 func TestAPipeIsLeftAsItIs(t *testing.T) {
@@ -192,7 +194,7 @@ func TestAPipeIsLeftAsItIs(t *testing.T) {
 	if err := folder.Create("private.key", []byte("new")); !errors.Is(err, os.ErrExist) {
 		t.Errorf("Create: got %v", err)
 	}
-	if err := folder.Replace("private.key", []byte("new"), 0o600); !errors.Is(err, steps.ErrNotRegular) {
+	if err := folder.Replace("private.key", []byte("new"), 0o600); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("Replace: got %v", err)
 	}
 	untouched(t)

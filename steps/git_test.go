@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // repository is a git repository of its own, which git itself judges.
@@ -135,7 +136,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 				g.run("add", "-f", name)
 				g.run("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "first")
 				r := g.in(g.dir)
-				r.answer(steps.AnswerWrite, "env,vonage,nexmo")
+				r.answer(answer.Write, "env,vonage,nexmo")
 				r.does("connect", "application")
 				story := r.story()
 				command := "git -C " + inShell(r.dir) + " rm --cached " + name
@@ -169,7 +170,7 @@ func TestATrackedFileIsNamedAsItIsReachedFromHere(t *testing.T) {
 	}
 	t.Chdir(filepath.Join(g.dir, "app"))
 	r := g.in(".")
-	r.answer(steps.AnswerKeyFile, "key[1].pem")
+	r.answer(answer.KeyFile, "key[1].pem")
 	r.does("connect", "application")
 	wantAll(t, r.warned(), "first: git rm --cached .env", "first: git rm --cached ':(literal)key[1].pem'")
 	g.run("rm", "--cached", ":(literal)app/key[1].pem", "app/.env")
@@ -223,7 +224,7 @@ func TestGitTakesNoTemporaryFileOfAKilledRunAndAllOthers(t *testing.T) {
 	withAndWithoutGit(t, func(t *testing.T) {
 		g := newRepository(t)
 		r := g.in(g.dir)
-		r.answer(steps.AnswerWrite, "env,vonage,nexmo")
+		r.answer(answer.Write, "env,vonage,nexmo")
 		r.doesAll()
 		for _, name := range []string{"private.key", ".env", ".credwiz.json", ".vonagerc", ".nexmorc", ".nexmo-app", "token.txt"} {
 			g.has(tempName(name), "half")

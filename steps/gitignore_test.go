@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // inGit makes the folder a git work tree.
@@ -120,7 +120,7 @@ func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 			if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", r.dir).CombinedOutput(); err != nil {
 				t.Fatalf("git init: %v: %s", err, out)
 			}
-			r.answer(steps.AnswerKeyFile, name)
+			r.answer(answer.KeyFile, name)
 			r.doesAll()
 			for _, secret := range []string{name, ".env", ".credwiz.json"} {
 				if err := exec.CommandContext(t.Context(), "git", "-C", r.dir, "check-ignore", "-q", "./"+secret).Run(); err != nil {
@@ -148,8 +148,8 @@ func TestGitIgnoresTheKeyThatIsUsedAndNoOther(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]()))
 	r.does("connect")
 	// Another name was considered first.
-	r.answer(steps.AnswerKeyFile, "private-2.key")
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.KeyFile, "private-2.key")
+	r.answer(answer.Key, answer.Yes)
 	r.does("application")
 	wantAll(t, r.file(".gitignore"), "/private.key\n")
 	wantNone(t, r.file(".gitignore"), "private-2.key")

@@ -6,7 +6,7 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/inspect"
 )
 
 // others are tokens that are good, and that the Client SDK cannot log in with. The first two are what Vonage's SDKs for
@@ -44,7 +44,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 			}
 			token := f.token(t)
 			offline, online := r.inspected(token)
-			for _, i := range []steps.Inspection{offline, online} {
+			for _, i := range []inspect.Inspection{offline, online} {
 				equal(t, "codes", codes(i), other.code)
 				wantAll(t, i.Verdict, other.says)
 				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+inShell(r.dir))
@@ -64,7 +64,7 @@ func TestAUserMayBeCalledVideo(t *testing.T) {
 	t.Attr("fault", "field-B15")
 	f := newForge(anotherID)
 	claim("sub", "video")(&f)
-	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), steps.Evidence{Now: noon})
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon})
 	equal(t, "codes", codes(i), "")
 	wantAll(t, texts(t, i), "Logs in as\nvideo")
 }

@@ -22,7 +22,12 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
+	"credwiz/steps/output"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // forge is a token of alice's as credwiz signs it, and what can be made otherwise.
@@ -247,7 +252,7 @@ var diagnoses = []struct {
 		want: "quotes bearer expired exp-text wrong-key sub-is-id acl-text acl-old-paths acl-no-voice"},
 }
 
-func codes(i steps.Inspection) string {
+func codes(i inspect.Inspection) string {
 	all := make([]string, 0, len(i.Problems))
 	for _, p := range i.Problems {
 		all = append(all, p.Code)
@@ -256,14 +261,14 @@ func codes(i steps.Inspection) string {
 }
 
 // evidence is what the folder of the run knows beside a token.
-func (r *run) evidence() steps.Evidence {
+func (r *run) evidence() inspect.Evidence {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	e, err := folder.Gather("")
+	e, err := inspect.Gather(folder, "")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -272,7 +277,7 @@ func (r *run) evidence() steps.Evidence {
 }
 
 // inspected is what an inspection in the folder of the run says of a token, without the API and with it.
-func (r *run) inspected(token string) (offline, online steps.Inspection) {
+func (r *run) inspected(token string) (offline, online inspect.Inspection) {
 	r.t.Helper()
 	e := r.evidence()
 	reading := jwt.Read(redact.NewSecret(token))
@@ -284,11 +289,11 @@ func (r *run) inspected(token string) (offline, online steps.Inspection) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return steps.Inspect(reading, e), steps.Inspect(reading, asked)
+	return inspect.Inspect(reading, e), inspect.Inspect(reading, asked)
 }
 
 // texts are all that an inspection says.
-func texts(t *testing.T, i steps.Inspection) string {
+func texts(t *testing.T, i inspect.Inspection) string {
 	t.Helper()
 	all := []string{i.Verdict, i.Signature.With, i.Signature.Why}
 	for _, p := range i.Problems {
@@ -327,7 +332,7 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 				d.online = d.want
 			}
 			equal(t, "codes with the API", codes(online), d.online)
-			for _, i := range []steps.Inspection{offline, online} {
+			for _, i := range []inspect.Inspection{offline, online} {
 				all := texts(t, i)
 				if secrets := secretsIn(strings.ReplaceAll(all, "PRIVATE", "")); len(secrets) > 0 {
 					t.Errorf("it gives away %v", secrets)
@@ -346,7 +351,7 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 					t.Errorf("%s is to be mended by %q, which signs for a user who is not there", p.Code, p.Command)
 				}
 			}
-			bad := online.State == steps.Rejected || online.State == steps.NoToken
+			bad := online.State == inspect.Rejected || online.State == inspect.NoToken
 			if bad != (refused != nil) {
 				t.Errorf("%q, and the sandbox says %v", online.Verdict, err)
 			}
@@ -378,22 +383,22 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 	offline, _ := r.inspected(f.token(t))
 	equal(t, "command", offline.Problems[0].Command,
 		"credwiz token --dir "+inShell(r.dir)+" --user alice")
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	users, err := folder.Signables("", "alice")
+	users, err := resign.Signables(folder, "", "alice")
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := steps.SignAgain(t.Context(), r.env, steps.Place{Folder: folder}, users[0], steps.Answers{}, false, func(steps.Event) {})
+	session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	offline, online := r.inspected(session.Token.JWT.Reveal())
-	for _, i := range []steps.Inspection{offline, online} {
-		equal(t, "state", i.State, steps.Works)
+	for _, i := range []inspect.Inspection{offline, online} {
+		equal(t, "state", i.State, inspect.Works)
 		equal(t, "verdict", i.Verdict, "This token works until tomorrow 12:00 (24 hours).")
 	}
 }
@@ -415,7 +420,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	})
 	t.Run("the key that the platform has", func(t *testing.T) {
 		_, online := r.inspected(sign())
-		equal(t, "signature", online.Signature, steps.SignatureCheck{State: steps.Verified, With: "the application's public key"})
+		equal(t, "signature", online.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "the application's public key"})
 	})
 	t.Run("the name of the application", func(t *testing.T) {
 		_, online := r.inspected(sign())
@@ -471,7 +476,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		if err == nil {
 			t.Fatal("an error of the API was taken for an answer")
 		}
-		online := steps.Inspect(reading, asked)
+		online := inspect.Inspect(reading, asked)
 		equal(t, "codes", codes(online), "user-not-checked")
 		wantNone(t, texts(t, online), "not here")
 	})
@@ -479,7 +484,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		other := runIn(t, r.account, t.TempDir())
 		_, online := other.inspected(sign())
 		equal(t, "codes", codes(online), "user-not-checked")
-		equal(t, "state", online.State, steps.Works)
+		equal(t, "state", online.State, inspect.Works)
 		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), func(f *forge) { f.key = pairs[1]() }))
 		equal(t, "codes of a token that is signed with another key", codes(online), "expired wrong-key")
 	})
@@ -496,17 +501,17 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 
 func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	token := newForge(anotherID).token(t)
-	i := steps.Inspect(jwt.Read(redact.NewSecret(token)), steps.Evidence{Now: noon, NoKey: "there is none"})
-	equal(t, "state", i.State, steps.Unproven)
-	equal(t, "signature", i.Signature, steps.SignatureCheck{Why: "there is none"})
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, NoKey: "there is none"})
+	equal(t, "state", i.State, inspect.Unproven)
+	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
 	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
-	key, err := steps.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
+	key, err := inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	i = steps.Inspect(jwt.Read(redact.NewSecret(token)), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
-	equal(t, "signature", i.Signature, steps.SignatureCheck{State: steps.Verified, With: "app.pem"})
-	if _, err := steps.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
+	i = inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
+	if _, err := inspect.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
 		t.Error("a private key was taken for a public one")
 	}
 }
@@ -518,7 +523,7 @@ func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
 	e := r.evidence()
 	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
 	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
-		i := steps.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
 		equal(t, "codes", codes(i), want)
 	}
 }
@@ -527,10 +532,10 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 	r := newRun(t).doesAll()
 	t.Run("by the name that was noted", func(t *testing.T) {
 		r := newRun(t)
-		r.answer(steps.AnswerKeyFile, "my.key")
+		r.answer(answer.KeyFile, "my.key")
 		r.doesAll()
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
-		equal(t, "signature", offline.Signature, steps.SignatureCheck{State: steps.Verified, With: "my.key"})
+		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
 		f := newForge(r.session.Application.ID)
 		f.key = pairs[2]()
 		offline, _ = r.inspected(f.token(t))
@@ -538,13 +543,13 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {
-		folder, err := steps.OpenFolder(r.dir)
+		folder, err := workdir.Open(r.dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = folder.Close() }()
-		var bad *steps.KeyError
-		if _, err := folder.Gather("nothing.key"); !errors.As(err, &bad) {
+		var bad *workdir.KeyError
+		if _, err := inspect.Gather(folder, "nothing.key"); !errors.As(err, &bad) {
 			t.Error(err)
 		}
 	})
@@ -552,7 +557,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		r := newRun(t)
 		r.has("private.key", "no key")
 		offline, _ := r.inspected(newForge(anotherID).token(t))
-		equal(t, "state", offline.State, steps.Unproven)
+		equal(t, "state", offline.State, inspect.Unproven)
 		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
 	})
 }
@@ -569,11 +574,11 @@ func TestTheTokenOfADotenv(t *testing.T) {
 	} {
 		r := newRun(t)
 		r.has(".env", text)
-		folder, err := steps.OpenFolder(r.dir)
+		folder, err := workdir.Open(r.dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := folder.Token().Reveal(); got != want {
+		if got := output.Token(folder).Reveal(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 		_ = folder.Close()
@@ -588,28 +593,28 @@ func FuzzInspect(f *testing.F) {
 		f.Add(part([]byte(`{"alg":"RS256","kid":"\u0007"}`))+"."+part([]byte(claims))+"."+part(make([]byte, 256)), int64(1_772_625_600), int64(0))
 	}
 	f.Add("-----BEGIN PRIVATE KEY-----", int64(0), int64(1))
-	keys := []steps.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
+	keys := []inspect.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
 	words := "" // of those inspections themselves
 	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
-		i := steps.Inspect(jwt.Read(redact.NewSecret(other)), steps.Evidence{})
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(other)), inspect.Evidence{})
 		result, _ := json.Marshal(i)
 		words += i.Verdict + i.Problems[0].Do + string(result)
 	}
 	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
-		i := steps.Inspect(jwt.Read(redact.NewSecret(text)), steps.Evidence{
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
 			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
 		})
 		said := texts(t, i)
-		if i.State == steps.Works {
+		if i.State == inspect.Works {
 			t.Fatalf("%q works", text)
 		}
-		if i.State == steps.NoToken && len(text) > 8 && strings.Contains(said, text) && !strings.Contains(words, text) {
+		if i.State == inspect.NoToken && len(text) > 8 && strings.Contains(said, text) && !strings.Contains(words, text) {
 			t.Fatalf("%q is repeated", text)
 		}
-		if (i.State == steps.Rejected || i.State == steps.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
+		if (i.State == inspect.Rejected || i.State == inspect.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
 			t.Fatalf("%+v", i)
 		}
-		if again := steps.Inspect(jwt.Read(redact.NewSecret(text)), steps.Evidence{
+		if again := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
 			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
 		}); texts(t, again) != said {
 			t.Fatal("it says something else the second time")

@@ -6,7 +6,7 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/inspect"
 )
 
 // A backend in JavaScript takes Date.now() for exp. The platform reads seconds, and takes the token until 24 hours after
@@ -16,12 +16,12 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	f := newForge(anotherID)
 	claim("iat", at(-2*time.Hour))(&f)
 	claim("exp", at(-time.Hour)*1000)(&f)
-	key, err := steps.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
+	key, err := inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), steps.Evidence{Now: noon, Keys: []steps.KnownKey{key}})
-	equal(t, "state", i.State, steps.Works)
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	equal(t, "state", i.State, inspect.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
 	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")
 }

@@ -12,12 +12,16 @@ import (
 	"time"
 
 	"credwiz/client/jwt"
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/resign"
+	"credwiz/steps/workdir"
 )
 
-func (r *run) journal() steps.Journal {
+func (r *run) journal() journal.Journal {
 	r.t.Helper()
-	var journal steps.Journal
+	var journal journal.Journal
 	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
 		r.t.Error(err)
 	}
@@ -27,7 +31,7 @@ func (r *run) journal() steps.Journal {
 func TestTheJournalSaysWhatWasMade(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerExpires, "1h")
+	r.answer(answer.Expires, "1h")
 	r.doesAll()
 	journal := r.journal()
 	equal(t, "the version", journal.Version, 1)
@@ -83,7 +87,7 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 			r.has(".credwiz.json", test.content)
 			r.does("connect")
 			err := r.try("application")
-			var journal *steps.JournalError
+			var journal *journal.Error
 			if !errors.As(err, &journal) || journal.Path != r.path(".credwiz.json") {
 				t.Fatalf("got %v", err)
 			}
@@ -105,7 +109,7 @@ func TestAJournalThatBreaksMeanwhileStopsTheUser(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.has(".credwiz.json", "scribble")
 	err := r.try("user")
-	var journal *steps.JournalError
+	var journal *journal.Error
 	if !errors.As(err, &journal) {
 		t.Fatalf("got %v", err)
 	}
@@ -145,7 +149,7 @@ func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 			t.Skip("SKIPPED: this system makes no symbolic links:", err)
 		}
 		r.does("connect")
-		if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+		if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
 			t.Errorf("got %v", err)
 		}
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
@@ -159,7 +163,7 @@ func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 		}
 		r.does("connect")
 		err := r.try("application")
-		if !errors.Is(err, steps.ErrNotRegular) {
+		if !errors.Is(err, workdir.ErrNotRegular) {
 			t.Errorf("got %v", err)
 		}
 		equal(t, "the error", err.Error(), filepath.Join(r.dir, ".credwiz.json")+": it is not a regular file")
@@ -184,9 +188,9 @@ func TestAnEnormousJournalIsRefusedUnread(t *testing.T) {
 	folder := r.folder()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := folder.Signables("", "")
+	_, err := resign.Signables(folder, "", "")
 	runtime.ReadMemStats(&after)
-	wantAll(t, steps.Advise(err).What, ".credwiz.json: it is over 16 MB")
+	wantAll(t, advice.For(err).What, ".credwiz.json: it is over 16 MB")
 	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
 		t.Errorf("it took %d bytes", took)
 	}

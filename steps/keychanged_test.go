@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"credwiz/client/jwt"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
@@ -32,7 +33,7 @@ func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
 				key, users := r.file("private.key"), r.account.count(postUser)
 				r.has("private.key", test.put)
 				err := r.try(id)
-				var changed *steps.KeyChangedError
+				var changed *workdir.KeyChangedError
 				if !errors.As(err, &changed) || changed.Path != r.path("private.key") || test.why != nil && !errors.Is(err, test.why) {
 					t.Fatalf("got %v", err)
 				}
@@ -95,7 +96,7 @@ func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 			r := newRun(t)
 			if before != "" {
 				r.has("private.key", before)
-				r.answer(steps.AnswerKey, steps.Yes)
+				r.answer(answer.Key, answer.Yes)
 			}
 			r.does("connect")
 			r.account.on(postApplication, failing(400))
@@ -104,7 +105,7 @@ func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 			}
 			r.account.heal()
 			r.has("private.key", pemOf(pairs[2]()))
-			var changed *steps.KeyChangedError
+			var changed *workdir.KeyChangedError
 			if err := r.try("application"); !errors.As(err, &changed) {
 				t.Fatalf("got %v", err)
 			}

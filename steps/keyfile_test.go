@@ -17,6 +17,9 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // inTheWay are things that may have the key's name. Each returns a check that it is as it was.
@@ -147,12 +150,12 @@ func TestAKeyNeverReplacesAnything(t *testing.T) {
 				if !errors.Is(err, fs.ErrExist) {
 					t.Errorf("got %v", err)
 				}
-				equal(t, "the kind", steps.Advise(err).Kind, steps.WouldOverwrite)
+				equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 				equal(t, "requests for an application", r.account.count(postApplication), 0)
 				equal(t, "files", len(r.names()), 1)
 				untouched(t)
 
-				r.answer(steps.AnswerKeyFile, "other.key")
+				r.answer(answer.KeyFile, "other.key")
 				r.does("application", "user", "token")
 				untouched(t)
 			})
@@ -172,7 +175,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := r.try("application")
-		var save *steps.SaveError
+		var save *workdir.SaveError
 		if !errors.As(err, &save) || filepath.Dir(save.Path) != r.dir {
 			t.Errorf("got %v", err)
 		}
@@ -184,7 +187,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
 		err := r.try("connect")
-		var save *steps.SaveError
+		var save *workdir.SaveError
 		if !errors.As(err, &save) || save.Path != r.dir {
 			t.Errorf("got %v", err)
 		}
@@ -193,8 +196,8 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 	t.Run("the name is too long for the file system", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t).does("connect")
-		r.answer(steps.AnswerKeyFile, strings.Repeat("k", 300))
-		var save *steps.SaveError
+		r.answer(answer.KeyFile, strings.Repeat("k", 300))
+		var save *workdir.SaveError
 		if err := r.try("application"); !errors.As(err, &save) {
 			t.Errorf("got %v", err)
 		}
@@ -284,9 +287,9 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"OpenSSH":               {block("OPENSSH PRIVATE KEY", []byte("x")), jwt.ErrOpenSSHKey},
 		"longer than a key is":  {good + strings.Repeat("#", 64<<10), errAnything},
 		"10 MB":                 {strings.Repeat("#\n", 5<<20), errAnything},
-		"a folder":              {"", steps.ErrNotRegular},
-		"a link out of the dir": {"", steps.ErrNotRegular},
-		"a link to nothing":     {"", steps.ErrNotRegular},
+		"a folder":              {"", workdir.ErrNotRegular},
+		"a link out of the dir": {"", workdir.ErrNotRegular},
+		"a link to nothing":     {"", workdir.ErrNotRegular},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -305,7 +308,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 			default:
 				r.has("private.key", test.content)
 			}
-			r.answer(steps.AnswerKey, steps.Yes)
+			r.answer(answer.Key, answer.Yes)
 			r.does("connect")
 			found := r.session.Found
 			equal(t, "the name that was found", found.Name, "private.key")
@@ -318,7 +321,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 				return
 			}
 			err := r.try("application")
-			var key *steps.KeyError
+			var key *workdir.KeyError
 			if !errors.As(err, &key) || key.Path != r.path("private.key") {
 				t.Fatalf("got %v", err)
 			}
@@ -340,8 +343,8 @@ func TestAKeyFileStaysInTheFolder(t *testing.T) {
 	t.Attr("fault", "F4")
 	t.Parallel()
 	r := newRun(t)
-	file := stepNamed(t, "application").Fields(r.env, r.session, steps.Answers{})[1]
-	equal(t, "the field", file.Key, steps.AnswerKeyFile)
+	file := stepNamed(t, "application").Fields(r.env, r.session, answer.Answers{})[1]
+	equal(t, "the field", file.Key, answer.KeyFile)
 	for typed, says := range map[string]string{
 		"private.key":         "",
 		"my key.pem":          "",
@@ -371,12 +374,12 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 	r := newRun(t)
 	r.has("app.pem", pemOf(pairs[2]()))
 	r.has("private.key", "something else")
-	r.env.Known = map[string]steps.Known{steps.AnswerKeyFile: {Value: " app.pem ", Source: "--key-file"}}
+	r.env.Known = map[string]answer.Known{answer.KeyFile: {Value: " app.pem ", Source: "--key-file"}}
 	r.does("connect")
 	equal(t, "found", r.session.Found.Name, "app.pem")
 	equal(t, "free", r.session.Found.Free, "app-2.pem")
 
-	r.env.Known[steps.AnswerKeyFile] = steps.Known{Value: "../app.pem", Source: "--key-file"}
+	r.env.Known[answer.KeyFile] = answer.Known{Value: "../app.pem", Source: "--key-file"}
 	r.does("connect")
 	equal(t, "found outside of the folder", r.session.Found.Name, "")
 }

@@ -12,7 +12,8 @@ import (
 	"testing"
 
 	"credwiz/client/jwt"
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // converted performs the command of an advice in the run's folder, and returns the key that it makes.
@@ -57,7 +58,7 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.has("private.key", content)
-			r.answer(steps.AnswerKey, steps.Yes)
+			r.answer(answer.Key, answer.Yes)
 			r.does("connect", "application")
 			equal(t, "the file", r.file("private.key"), content)
 			_, command, told := strings.Cut(r.warned(), "As PEM: ")
@@ -82,9 +83,9 @@ func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", r.path("private.key")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
-	advice := steps.Advise(r.try("application"))
+	advice := advice.For(r.try("application"))
 	wantAll(t, advice.What, "private.key is in the format of OpenSSH")
 	_, command, _ := strings.Cut(advice.Do, "--key-file: ")
 	key := r.converted(strings.TrimSuffix(command, "."), "private.pem")
@@ -97,7 +98,7 @@ func TestGitTakesNoCopyOfAKeyThatAnAdviceMakes(t *testing.T) {
 	block, _ := pem.Decode([]byte(pemOf(pairs[2]())))
 	g.has("app/private.key", base64.StdEncoding.EncodeToString(block.Bytes))
 	r := g.in(filepath.Join(g.dir, "app"))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	_, command, _ := strings.Cut(r.warned(), "As PEM: ")
 	if r.converted(command, "private.pem").Fingerprint() != pairs[2]().Fingerprint() {

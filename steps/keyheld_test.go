@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 func quotedJSON(t *testing.T, text string) string {
@@ -46,12 +48,12 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 			app := r.account.hasApplication(t, "theirs", pairs[1]())
 			r.has(file[0], file[1])
 			r.does("connect")
-			r.answer(steps.AnswerAppID, app)
-			question := r.field("application", steps.AnswerKey)
-			if question.Suggestion != steps.SaveKey || question.Choices[0].Note != "it is in "+file[0] {
+			r.answer(answer.AppID, app)
+			question := r.field("application", answer.Key)
+			if question.Suggestion != answer.SaveKey || question.Choices[0].Note != "it is in "+file[0] {
 				t.Fatalf("the question suggests %q of %v", question.Suggestion, question.Choices)
 			}
-			r.answer(steps.AnswerKey, question.Suggestion)
+			r.answer(answer.Key, question.Suggestion)
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Saves the key", file[0], "private.key", "Nothing is created")
 			r.does("application", "user", "token")
 			equal(t, "the key", r.file("private.key"), pem)
@@ -75,8 +77,8 @@ func TestAKeyThatDotenvPointsToIsFound(t *testing.T) {
 	r.has("secret.txt", pemOf(pairs[1]()))
 	r.has(".env", "VONAGE_PRIVATE_KEY=./secret.txt\n")
 	r.does("connect")
-	r.answer(steps.AnswerAppID, app)
-	question := r.field("application", steps.AnswerKey)
+	r.answer(answer.AppID, app)
+	question := r.field("application", answer.Key)
 	equal(t, "what is known of it", question.Choices[0].Note, "it is in secret.txt")
 }
 
@@ -91,13 +93,13 @@ func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
 			if other {
 				r.has("private.key", pemOf(pairs[2]()))
 			}
-			r.answer(steps.AnswerAppID, r.account.hasApplication(t, "theirs", pairs[1]()))
+			r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
 			err := r.does("connect").try("application")
 			var held *steps.KeyHeldError
 			if !errors.As(err, &held) {
 				t.Fatalf("got %v", err)
 			}
-			a := steps.Advise(err)
+			a := advice.For(err)
 			wantAll(t, a.What, "“theirs”", ".vonagerc")
 			wantAll(t, a.Do, "--save-key")
 			r.answer(a.Offers[0].Answer, a.Offers[0].Value)
@@ -105,13 +107,13 @@ func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
 		})
 	}
 	r := newRun(t)
-	r.answer(steps.AnswerAppID, r.account.hasApplication(t, "theirs", pairs[1]()))
-	r.answer(steps.AnswerKey, steps.SaveKey)
+	r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
+	r.answer(answer.Key, answer.SaveKey)
 	err := r.does("connect").try("application")
 	if err == nil {
 		t.Fatal("a key was saved that is nowhere")
 	}
-	wantAll(t, steps.Advise(err).What, "in no file here")
+	wantAll(t, advice.For(err).What, "in no file here")
 }
 
 func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
@@ -123,18 +125,18 @@ func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
 	r.has("old.key", pemOf(pairs[1]()))
 	r.has(".env", "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
 	r.does("connect")
-	list := r.field("application", steps.AnswerAppID)
+	list := r.field("application", answer.AppID)
 	equal(t, "the suggestion", list.Suggestion, app)
 
-	r.answer(steps.AnswerAppID, app)
+	r.answer(answer.AppID, app)
 	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), ".env")
-	r.answer(steps.AnswerAppID, steps.NewOne)
+	r.answer(answer.AppID, answer.NewOne)
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "takes the place of “live”")
-	r.answer(steps.AnswerKey, steps.No)
+	r.answer(answer.Key, answer.No)
 	r.does("application")
 	wantAll(t, r.warned(), "look at .env: it is for “live”")
-	r.env.Known = map[string]steps.Known{steps.AnswerAppName: {Value: "new", Source: "--app-name"}}
+	r.env.Known = map[string]answer.Known{answer.AppName: {Value: "new", Source: "--app-name"}}
 	r.session.Application.Exists = false
-	list = r.field("application", steps.AnswerAppID)
-	equal(t, "the suggestion beside --app-name", list.Suggestion, steps.NewOne)
+	list = r.field("application", answer.AppID)
+	equal(t, "the suggestion beside --app-name", list.Suggestion, answer.NewOne)
 }

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // withKey is someone who wants to use the key in the folder, which has a mode.
@@ -18,7 +21,7 @@ func withKey(t *testing.T, mode fs.FileMode) *run {
 	t.Helper()
 	r := newRun(t)
 	write(t, r.path("private.key"), pemOf(pairs[2]()), mode)
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	return r.does("connect")
 }
 
@@ -26,12 +29,12 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	for _, mode := range []fs.FileMode{0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o444, 0o666} {
-		for answer, after := range map[string]fs.FileMode{steps.OpenKeyRepair: 0o600, steps.OpenKeyUse: mode} {
+		for answer, after := range map[string]fs.FileMode{workdir.OpenKeyRepair: 0o600, workdir.OpenKeyUse: mode} {
 			t.Run(fmt.Sprintf("%04o %s", mode, answer), func(t *testing.T) {
 				t.Parallel()
 				r := withKey(t, mode)
 				err := r.try("application")
-				var open *steps.OpenKeyError
+				var open *workdir.OpenKeyError
 				if !errors.As(err, &open) || open.Path != r.path("private.key") || !open.Repairable() {
 					t.Fatalf("got %v", err)
 				}
@@ -40,7 +43,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				equal(t, "requests after the first", len(r.account.requests()), 1)
 				isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
 
-				offers := steps.Advise(err).Offers
+				offers := advice.For(err).Offers
 				equal(t, "offers", len(offers), 2)
 				for _, offer := range offers {
 					if offer.Value == answer {
@@ -49,7 +52,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				}
 				r.does("application")
 				isFile(t, r.path("private.key"), pemOf(pairs[2]()), after)
-				if answer == steps.OpenKeyRepair {
+				if answer == workdir.OpenKeyRepair {
 					wantAll(t, r.story(), "✓ make the private key private")
 				} else {
 					wantAll(t, r.warned(), "used as it is, as you asked", fmt.Sprintf("mode %04o", mode))
@@ -67,7 +70,7 @@ func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
 		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
 			t.Parallel()
 			r := withKey(t, mode)
-			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 			r.does("application")
 			wantNone(t, r.story(), "private the private key", "permissions")
 			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
@@ -79,12 +82,12 @@ func TestTheKeyOfAnExistingApplicationIsJudgedTheSame(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	r := withKey(t, 0o644)
-	r.answers = r.answers.With(steps.AnswerKey, "").With(steps.AnswerAppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
-	var open *steps.OpenKeyError
+	r.answers = r.answers.With(answer.Key, "").With(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
+	var open *workdir.OpenKeyError
 	if err := r.try("application"); !errors.As(err, &open) {
 		t.Fatalf("got %v", err)
 	}
-	r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+	r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 	r.does("application", "user", "token")
 	isFile(t, r.path("private.key"), pemOf(pairs[2]()), 0o600)
 }
@@ -97,7 +100,7 @@ func TestAKeyThatWasOpenedAfterwardsIsNotGoneOnWith(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = r.again().does("connect")
-	var open *steps.OpenKeyError
+	var open *workdir.OpenKeyError
 	if err := r.try("application"); !errors.As(err, &open) {
 		t.Fatalf("got %v", err)
 	}
@@ -126,8 +129,8 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			link(t, target, r.path("private.key"))
-			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
-			var key *steps.KeyError
+			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
+			var key *workdir.KeyError
 			if err := r.try("application"); !errors.As(err, &key) {
 				t.Errorf("got %v", err)
 			}
@@ -152,9 +155,9 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
 			if err := os.Chown(r.path("private.key"), 12345, 12345); err != nil {
 				t.Fatal(err)
 			}
-			r.answer(steps.AnswerOpenKey, steps.OpenKeyRepair)
+			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 			err := r.try("application")
-			var open *steps.OpenKeyError
+			var open *workdir.OpenKeyError
 			if !errors.As(err, &open) || !open.Foreign || open.Repairable() {
 				t.Fatalf("got %v", err)
 			}
@@ -162,7 +165,7 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
 			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 
-			offers := steps.Advise(err).Offers
+			offers := advice.For(err).Offers
 			equal(t, "offers", len(offers), 1)
 			r.answer(offers[0].Answer, offers[0].Value)
 			r.does("application")
@@ -177,8 +180,8 @@ func TestTheAnswerAboutAnOpenKeyIsOneOfTwo(t *testing.T) {
 	t.Parallel()
 	for value, good := range map[string]bool{"repair": true, "use": true, "yes": false, "": false} {
 		known := enough()
-		known[steps.AnswerOpenKey] = value
-		var invalid *steps.InvalidAnswerError
+		known[answer.OpenKey] = value
+		var invalid *answer.InvalidAnswerError
 		if err := steps.CheckKnown(unattended(t, known)); good != (err == nil) || !good && !errors.As(err, &invalid) {
 			t.Errorf("%q: got %v", value, err)
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"credwiz/client/jwt"
-	"credwiz/steps"
+	"credwiz/steps/words"
 )
 
 const (
@@ -25,7 +25,7 @@ func TestParseLifetime(t *testing.T) {
 		" 2H ": 2 * time.Hour, "1h 30 m": 90 * time.Minute, "86400s": 24 * time.Hour, "1440 mins": 24 * time.Hour,
 		"23h59m59s": 24*time.Hour - time.Second, "40.6s": 41 * time.Second, "2 hrs": 2 * time.Hour, "1 day": 24 * time.Hour,
 	} {
-		got, err := steps.ParseLifetime(text)
+		got, err := words.ParseLifetime(text)
 		if err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", text, got, err, want)
 		}
@@ -45,7 +45,7 @@ func TestParseLifetimeRefusesWithTheReason(t *testing.T) {
 		"10": "10 what?", "30": "30 what?", "1h30": "30 what?", "1,5 hours": "1 what?",
 	} {
 		short := text[:min(len(text), 30)]
-		got, err := steps.ParseLifetime(text)
+		got, err := words.ParseLifetime(text)
 		if err == nil {
 			t.Errorf("%q is accepted as %v", short, got)
 			continue
@@ -64,7 +64,7 @@ func FuzzParseLifetime(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := steps.ParseLifetime(text)
+		got, err := words.ParseLifetime(text)
 		switch {
 		case err != nil && (got != 0 || err.Error() == ""):
 			t.Errorf("%q: got %v beside %q", text, got, err)
@@ -90,7 +90,7 @@ func TestInWords(t *testing.T) {
 		24 * time.Hour:              "24 hours",
 		61*time.Minute + 1999999999: "1 hour 1 minute",
 	} {
-		equal(t, d.String(), steps.InWords(d), want)
+		equal(t, d.String(), words.InWords(d), want)
 	}
 }
 
@@ -113,12 +113,12 @@ func TestMoment(t *testing.T) {
 		{"tomorrow there already", noon.Add(11*time.Hour + 30*time.Minute), noon.In(paris), "tomorrow 00:30"},
 		{"over the end of the year", time.Date(2027, 1, 1, 1, 0, 0, 0, time.UTC), time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC), "tomorrow 01:00"},
 	} {
-		equal(t, test.name, steps.Moment(test.t, test.now), test.want)
+		equal(t, test.name, words.Moment(test.t, test.now), test.want)
 	}
 	// A day of 23 hours: the clocks go forward in the night.
 	if berlin, err := time.LoadLocation("Europe/Berlin"); err == nil {
 		evening := time.Date(2026, 3, 28, 23, 30, 0, 0, berlin)
-		equal(t, "over a short night", steps.Moment(evening.Add(23*time.Hour+15*time.Minute), evening), "tomorrow 23:45")
-		equal(t, "over a short night and a day", steps.Moment(evening.Add(24*time.Hour), evening), "Mon 30 Mar 2026 00:30")
+		equal(t, "over a short night", words.Moment(evening.Add(23*time.Hour+15*time.Minute), evening), "tomorrow 23:45")
+		equal(t, "over a short night and a day", words.Moment(evening.Add(24*time.Hour), evening), "Mon 30 Mar 2026 00:30")
 	}
 }

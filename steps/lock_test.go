@@ -10,6 +10,8 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 )
 
 const together = 8
@@ -54,7 +56,7 @@ func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t 
 	first := newRun(t)
 	runs := startsIn(first)
 	for i, r := range runs {
-		r.answer(steps.AnswerUser, fmt.Sprintf("user-%d", i%(together/2))) // two of each name
+		r.answer(answer.User, fmt.Sprintf("user-%d", i%(together/2))) // two of each name
 	}
 	for i, err := range atOnce(runs, "application", "user", "token") {
 		if err != nil {
@@ -102,15 +104,15 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 	first := newRun(t)
 	runs := startsIn(first)
 	for i, r := range runs {
-		r.answer(steps.AnswerKeyFile, fmt.Sprintf("%d.key", i))
-		r.answer(steps.AnswerAppName, fmt.Sprintf("App %d", i))
+		r.answer(answer.KeyFile, fmt.Sprintf("%d.key", i))
+		r.answer(answer.AppName, fmt.Sprintf("App %d", i))
 	}
 	for i, err := range atOnce(runs, "application", "user", "token") {
 		if err != nil {
 			t.Errorf("number %d: %v", i, err)
 		}
 	}
-	noted := map[string]steps.NotedApp{}
+	noted := map[string]journal.Application{}
 	for _, app := range first.journal().Applications {
 		noted[app.ID] = app
 	}
@@ -133,7 +135,7 @@ func TestOfManyWizardsWithOneKeyNameAndDifferentAnswersOneWins(t *testing.T) {
 	first := newRun(t)
 	runs := startsIn(first)
 	for i, r := range runs {
-		r.answer(steps.AnswerAppName, fmt.Sprintf("App %d", i))
+		r.answer(answer.AppName, fmt.Sprintf("App %d", i))
 	}
 	var winner *run
 	for i, err := range atOnce(runs, "application") {

@@ -9,7 +9,10 @@ import (
 	"syscall"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // heldByAnother locks a folder as another process would.
@@ -41,8 +44,8 @@ func TestEachStepThatWritesWaitsForAnotherCredwiz(t *testing.T) {
 		done := make(chan error, 1)
 		go func() {
 			var err error
-			r.session, err = stepNamed(t, id).Run(t.Context(), r.env, r.session, r.answers, func(e steps.Event) {
-				if e.State == steps.Started && e.Text == "wait for another credwiz in this folder" {
+			r.session, err = stepNamed(t, id).Run(t.Context(), r.env, r.session, r.answers, func(e task.Event) {
+				if e.State == task.Started && e.Text == "wait for another credwiz in this folder" {
 					close(waiting)
 				}
 			})
@@ -67,7 +70,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	before, folder := r.file(".env"), r.folder()
-	users, err := folder.Signables("", "")
+	users, err := resign.Signables(folder, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +78,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	signs := func(write bool) error {
-		_, err := steps.SignAgain(stopped, r.env, steps.Place{Folder: folder}, users[0], steps.Answers{}, write, func(steps.Event) {})
+		_, err := resign.SignAgain(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
 		return err
 	}
 	if err := signs(true); !errors.Is(err, context.Canceled) {

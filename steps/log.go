@@ -4,6 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // logged is the step with what it does told to env.Log, and each secret that it has to env.Redactor. This is the one
@@ -17,15 +20,15 @@ func (s Step) logged() Step {
 }
 
 func (work Work) logged(id string) Work {
-	return func(ctx context.Context, env Env, session Session, a Answers, report Report) (Session, error) {
-		a.credentials().HideIn(env.Redactor)
+	return func(ctx context.Context, env Env, session Session, a answer.Answers, report task.Report) (Session, error) {
+		a.Credentials().HideIn(env.Redactor)
 		log := env.log().With("step", id)
 		log.Info("step begins")
 		began := env.Now()
 		files := session.Files
-		session, err := work(ctx, env, session, a, func(e Event) {
+		session, err := work(ctx, env, session, a, func(e task.Event) {
 			// A call is told by the client itself, which knows more of it.
-			if e.State != Started && e.Call == "" {
+			if e.State != task.Started && e.Call == "" {
 				log.Info("work", "what", e.Text, "state", e.State.String(), "note", e.Note)
 			}
 			report(e)
@@ -55,9 +58,4 @@ func (e Env) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return e.Log
-}
-
-// String names the state, for logs.
-func (s State) String() string {
-	return map[State]string{Started: "started", Done: "done", Warned: "warned", Failed: "failed"}[s]
 }

@@ -12,6 +12,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // madeAndAnswered are answers to a create that has been done.
@@ -178,7 +180,7 @@ func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
 	if !errors.As(err, &different) || different.ID != id {
 		t.Fatalf("got %v", err)
 	}
-	wantAll(t, steps.Advise(err).What, "another name: “my-app” instead of “My App”", id)
+	wantAll(t, advice.For(err).What, "another name: “my-app” instead of “My App”", id)
 	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
 	equal(t, "the journal has it", r.noted()[0].ID, id)
 	r.account.heal()
@@ -193,7 +195,7 @@ func TestAUserOfAnotherNameIsAnError(t *testing.T) {
 	const id = "USR-78d335fa-323d-0114-9c3d-d6f0d48968cf"
 	r.account.on(postUser, answering(http.StatusCreated, "application/json", `{"id":"`+id+`","name":"mallory"}`))
 	err := r.try("user")
-	wantAll(t, steps.Advise(err).What, "another name: “mallory” instead of “alice”", id)
+	wantAll(t, advice.For(err).What, "another name: “mallory” instead of “alice”", id)
 	equal(t, "there is a user", r.session.User.Exists, false)
 	r.account.heal()
 	r.does("user", "token")
@@ -219,7 +221,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			if !errors.As(err, &other) {
 				t.Fatalf("got %v", err)
 			}
-			wantAll(t, steps.Advise(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
+			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.story(), "✗ log in once")
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
@@ -235,7 +237,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	r := newRun(t)
 	r.account.hasApplication(t, "Made elsewhere", pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	step := stepNamed(t, "application")
 	equal(t, "the title", step.DoneAs(r.session), "The application that has this key is used")
@@ -243,7 +245,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
 	chosen := newRun(t)
-	chosen.answer(steps.AnswerAppID, chosen.account.hasApplication(t, "Chosen", pairs[2]()))
+	chosen.answer(answer.AppID, chosen.account.hasApplication(t, "Chosen", pairs[2]()))
 	chosen.has("private.key", pemOf(pairs[2]()))
 	chosen.does("connect", "application")
 	earlier := newRun(t).doesAll().again().does("connect", "application")

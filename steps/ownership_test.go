@@ -10,7 +10,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 )
 
 // What credwiz clean may delete: what was made from this folder, and nothing that only has its key or its name.
@@ -25,9 +26,9 @@ func (a *account) applications() []string {
 }
 
 // noted is what the journal says of the applications.
-func (r *run) noted() []steps.NotedApp {
+func (r *run) noted() []journal.Application {
 	r.t.Helper()
-	var journal steps.Journal
+	var journal journal.Journal
 	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
 		r.t.Fatal(err)
 	}
@@ -49,9 +50,9 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 				if err := r.session.Place.API.DeleteApplication(t.Context(), creds, ours); err != nil {
 					t.Fatal(err)
 				}
-				again.answer(steps.AnswerKey, steps.Yes)
+				again.answer(answer.Key, answer.Yes)
 			} else {
-				again.answer(steps.AnswerAppID, theirs)
+				again.answer(answer.AppID, theirs)
 			}
 			again.doesAll()
 			equal(t, "the application", again.session.Application.ID, theirs)
@@ -70,10 +71,10 @@ func TestOfTwoApplicationsWithItsKeyARunGoesOnWithTheOneThatIsNoted(t *testing.T
 	r.has("private.key", pemOf(pairs[2]()))
 	r.account.hasApplication(t, "another one", pairs[2]())
 	ours := r.account.hasApplication(t, "My App", pairs[2]())
-	r.answer(steps.AnswerAppID, ours)
+	r.answer(answer.AppID, ours)
 	r.does("connect", "application")
 	r = r.again()
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	equal(t, "the application", r.session.Application.ID, ours)
 }
@@ -105,7 +106,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 		again := r.again()
-		again.answer(steps.AnswerKey, steps.Yes)
+		again.answer(answer.Key, answer.Yes)
 		again.doesAll()
 		equal(t, "the application", again.session.Application.ID, theirs)
 		equal(t, "created", again.session.Application.Created, false)
@@ -122,9 +123,9 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", pairs[2]())
 		key := r.file("private.key")
-		r.answer(steps.AnswerAppID, theirs)
-		r.answer(steps.AnswerKey, steps.RenewKey)
-		r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
+		r.answer(answer.AppID, theirs)
+		r.answer(answer.Key, answer.RenewKey)
+		r.answer(answer.ReplaceKey, r.answers[answer.AppID])
 		r.does("application")
 		equal(t, "the key's file", r.session.Key.Name, "private-2.key")
 		equal(t, "the first key", r.file("private.key"), key)
@@ -154,8 +155,8 @@ func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testin
 		t.Fatalf("got %v", err)
 	}
 	r.account.heal()
-	r.answer(steps.AnswerKeyFile, "mine.key")
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.KeyFile, "mine.key")
+	r.answer(answer.Key, answer.Yes)
 	r.does("application")
 	equal(t, "the application", r.session.Application.ID, theirs)
 	equal(t, "created", r.session.Application.Created, false)
@@ -168,9 +169,9 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	id := r.session.Application.ID
 	before := r.noted()
 	again := r.again().does("connect")
-	again.answer(steps.AnswerAppID, id)
-	again.answer(steps.AnswerKey, steps.RenewKey)
-	again.answer(steps.AnswerReplaceKey, again.answers[steps.AnswerAppID])
+	again.answer(answer.AppID, id)
+	again.answer(answer.Key, answer.RenewKey)
+	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
 	if err := again.try("application"); err == nil {
 		t.Fatal("a refusal was taken for a good answer")
@@ -191,7 +192,7 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
 	r := elsewhere(t)
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	var asked atomic.Bool
 	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
@@ -211,8 +212,8 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 	r.account.heal()
 	r.makes("alice")
 	again := r.again()
-	again.answer(steps.AnswerAppID, r.session.Application.ID)
-	again.answer(steps.AnswerKey, steps.Yes)
+	again.answer(answer.AppID, r.session.Application.ID)
+	again.answer(answer.Key, answer.Yes)
 	again.doesAll()
 	equal(t, "created", again.session.User.Created, false)
 	r.cleared()

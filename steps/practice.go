@@ -3,6 +3,14 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"net/http"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/workdir"
 )
 
 // ErrNotPractice is a folder that has more in it than what a demo left.
@@ -10,12 +18,12 @@ var ErrNotPractice = errors.New("there is something in it that no demo has left"
 
 // EmptyOfPractice removes what demos have left in the folder. If anything else is in it, nothing is removed and the
 // error is ErrNotPractice.
-func (f *Folder) EmptyOfPractice() error {
-	journal, err := f.readJournal()
+func EmptyOfPractice(f *workdir.Dir) error {
+	journal, err := journal.Read(f)
 	if err != nil {
 		return err
 	}
-	left := map[string]bool{dotenvFile: true, journalFile: true, tokenFile: true}
+	left := map[string]bool{workdir.DotenvFile: true, workdir.JournalFile: true, workdir.TokenFile: true}
 	for _, app := range journal.Applications {
 		if !app.Practice {
 			return fmt.Errorf("%s: %w", f.Given(), ErrNotPractice)
@@ -37,4 +45,31 @@ func (f *Folder) EmptyOfPractice() error {
 		}
 	}
 	return nil
+}
+
+// PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
+type PracticePairError struct {
+	APIKey string // the one that the sandbox knows
+	Err    error
+}
+
+// Error says whose pair it is not.
+func (e *PracticePairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+
+// Unwrap gives the sandbox's refusal.
+func (e *PracticePairError) Unwrap() error { return e.Err }
+
+func IsUnauthorized(err error) bool {
+	var api *client.Error
+	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
+}
+
+// Advice says which pair it takes.
+func (e *PracticePairError) Advice() advice.Advice {
+	return advice.Advice{
+		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
+		Do: "Use the pair that it suggests (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
+			"and choose your Vonage account.",
+		Field: answer.APISecret, Kind: advice.Refused,
+	}
 }

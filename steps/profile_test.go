@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
+	"credwiz/steps/workdir"
 )
 
 func profileAt(t *testing.T, name, text string) string {
@@ -40,16 +43,16 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			profile, err := steps.ReadProfile(t.Context(), profileAt(t, name, text))
+			profile, err := source.ReadProfile(t.Context(), profileAt(t, name, text))
 			if err != nil {
 				t.Fatal(err)
 			}
 			equal(t, "the host", profile.APIHost, "https://api.nexmo.com")
 			for key, want := range map[string]string{
-				steps.AnswerAppName: "Lyon 2026", steps.AnswerEventURL: "https://lyon.example.com/rtc", steps.AnswerUser: "guest",
-				steps.AnswerCapability: "voice, messages", steps.AnswerWebhooks: "https://lyon.example.com/hooks",
-				steps.AnswerDisplayName: "Zoë 日本", steps.AnswerExpires: "6h",
-				steps.AnswerACL: `{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}`,
+				answer.AppName: "Lyon 2026", answer.EventURL: "https://lyon.example.com/rtc", answer.User: "guest",
+				answer.Capability: "voice, messages", answer.Webhooks: "https://lyon.example.com/hooks",
+				answer.DisplayName: "Zoë 日本", answer.Expires: "6h",
+				answer.ACL: `{"paths":{"/*/rtc/**":{},"/*/users/**":{"methods":["GET"]}}}`,
 			} {
 				known := profile.Known[key]
 				equal(t, key, known.Value, want)
@@ -64,7 +67,7 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 				t.Error(err)
 			}
 			answers, err := steps.KnownAnswers(env)
-			if err != nil || answers[steps.AnswerUser] != "guest" || answers[steps.AnswerEventURL] != "https://lyon.example.com/rtc" {
+			if err != nil || answers[answer.User] != "guest" || answers[answer.EventURL] != "https://lyon.example.com/rtc" {
 				t.Errorf("a script gets %q, %v", map[string]string(answers), err)
 			}
 		})
@@ -101,27 +104,27 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := steps.ReadProfile(t.Context(), profileAt(t, test.file, test.text))
-			var profileErr *steps.ProfileError
+			_, err := source.ReadProfile(t.Context(), profileAt(t, test.file, test.text))
+			var profileErr *source.ProfileError
 			if !errors.As(err, &profileErr) {
 				t.Fatalf("got %v", err)
 			}
 			wantAll(t, err.Error(), append(test.says, "--profile ", test.file)...)
 			wantNone(t, err.Error(), "Canary")
-			equal(t, "it is a secret", errors.Is(err, steps.ErrSecretInProfile), slices.Contains(test.says, "passed around"))
+			equal(t, "it is a secret", errors.Is(err, source.ErrSecretInProfile), slices.Contains(test.says, "passed around"))
 		})
 	}
-	if _, err := steps.ReadProfile(t.Context(), t.TempDir()); !errors.Is(err, steps.ErrNotRegular) {
+	if _, err := source.ReadProfile(t.Context(), t.TempDir()); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := steps.ReadProfile(t.Context(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := source.ReadProfile(t.Context(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
 }
 
 func TestAnAnswerOfAProfileThatCannotBeRightNamesItsEntry(t *testing.T) {
 	t.Parallel()
-	profile, err := steps.ReadProfile(t.Context(), profileAt(t, "lyon.toml", `event_url = "nowhere"`))
+	profile, err := source.ReadProfile(t.Context(), profileAt(t, "lyon.toml", `event_url = "nowhere"`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,13 +141,13 @@ func FuzzReadProfile(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		profile, err := steps.ReadProfile(t.Context(), profileAt(t, "p", text))
-		var profileErr *steps.ProfileError
+		profile, err := source.ReadProfile(t.Context(), profileAt(t, "p", text))
+		var profileErr *source.ProfileError
 		if err != nil && !errors.As(err, &profileErr) {
 			t.Errorf("got %v", err)
 		}
 		for key, known := range profile.Known {
-			if strings.TrimSpace(known.Value) == "" || key == steps.AnswerAPISecret {
+			if strings.TrimSpace(known.Value) == "" || key == answer.APISecret {
 				t.Errorf("%s is %q", key, known.Value)
 			}
 		}

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"credwiz/client/jwt"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // bearer is the token that the last request of a call carried.
@@ -28,15 +29,15 @@ func (a *account) bearer(t *testing.T, call string) string {
 }
 
 // at does one step, and something else when the step tells of a piece of work.
-func (r *run) at(id string, state steps.State, text string, do func()) error {
+func (r *run) at(id string, state task.State, text string, do func()) error {
 	r.t.Helper()
 	return r.atUntil(r.t.Context(), id, state, text, do)
 }
 
-func (r *run) atUntil(ctx context.Context, id string, state steps.State, text string, do func()) error {
+func (r *run) atUntil(ctx context.Context, id string, state task.State, text string, do func()) error {
 	r.t.Helper()
 	seen := false
-	session, err := stepNamed(r.t, id).Run(ctx, r.env, r.session, r.answers, func(e steps.Event) {
+	session, err := stepNamed(r.t, id).Run(ctx, r.env, r.session, r.answers, func(e task.Event) {
 		if e.State == state && e.Text == text {
 			seen = true
 			do()
@@ -53,7 +54,7 @@ func TestAKeyIsNotedBeforeItIsSaved(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t).does("connect")
-	err := r.at("application", steps.Started, "save the private key", func() {
+	err := r.at("application", task.Started, "save the private key", func() {
 		noted := r.journal().Applications
 		if len(noted) != 1 || noted[0].Name != "My App" || noted[0].KeySHA != pairs[0]().Fingerprint() || !noted[0].KeyMade {
 			t.Errorf("a kill now would leave %+v", noted)
@@ -69,7 +70,7 @@ func TestAnExistingKeyIsNotedBeforeItsApplicationIsAskedFor(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
 	r.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		noted := r.journal().Applications
@@ -86,7 +87,7 @@ func TestAfterCtrlCNothingMoreIsCreated(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	ctx, leave := context.WithCancel(t.Context())
-	if err := r.atUntil(ctx, "application", steps.Done, "save the private key", leave); !errors.Is(err, context.Canceled) {
+	if err := r.atUntil(ctx, "application", task.Done, "save the private key", leave); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
@@ -106,8 +107,8 @@ func TestAfterCtrlCNothingMoreIsChanged(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user")
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	r.answer(steps.AnswerUser, "alicia")
-	_, err := stepNamed(t, "user").Change(ctx, r.env, r.session, r.answers, func(steps.Event) {})
+	r.answer(answer.User, "alicia")
+	_, err := stepNamed(t, "user").Change(ctx, r.env, r.session, r.answers, func(task.Event) {})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

@@ -7,7 +7,11 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/inspect"
+	"credwiz/steps/resign"
+	"credwiz/steps/status"
+	"credwiz/steps/workdir"
 )
 
 // proposedIn are the command lines among texts.
@@ -26,12 +30,12 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 		r := newRun(t)
 		r.has(".credwiz.json", `{"version":1,"applications":[{"id":"`+anotherID+`","name":"Mine","created":true,"api_host":"`+host+
 			`","api_key":"`+apiKey+`","private_key_path":"private.key","public_key_sha256":"00","users":[{"name":"alice","id":""}]}]}`)
-		folder, err := steps.OpenFolder(r.dir)
+		folder, err := workdir.Open(r.dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = folder.Close() })
-		status, err := folder.Status(noon)
+		status, err := status.Of(folder, noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,12 +48,12 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			e.APIHost = asked
 			f := newForge(anotherID)
 			claim("exp", at(-1))(&f)
-			for _, p := range steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e).Problems {
+			for _, p := range inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e).Problems {
 				commands = append(commands, p.Command)
 			}
 		}
-		_, err = folder.Signables("", "zoe")
-		wantAll(t, steps.Advise(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
+		_, err = resign.Signables(folder, "", "zoe")
+		wantAll(t, advice.For(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
 		commands = proposedIn(commands...)
 		if len(commands) < 3 {
 			t.Fatalf("proposed: %q", commands)
@@ -64,9 +68,9 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 
 func TestACommandForATokenThatNobodyNotedKeepsTheAPIThatWasAsked(t *testing.T) {
 	t.Attr("fault", "field-C9")
-	e := steps.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
+	e := inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
 	f := newForge(anotherID)
 	claim("exp", at(-1))(&f)
-	i := steps.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e)
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e)
 	equal(t, "command", i.Problems[0].Command, "credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
 }

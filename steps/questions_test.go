@@ -5,21 +5,23 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 func TestAnAnswerThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	for _, key := range []string{
-		steps.AnswerExpires, steps.AnswerACL, steps.AnswerAppName, steps.AnswerUser, steps.AnswerKeyFile, steps.AnswerAPIKey, steps.AnswerEventURL,
+		answer.Expires, answer.ACL, answer.AppName, answer.User, answer.KeyFile, answer.APIKey, answer.EventURL,
 	} {
 		t.Run(key, func(t *testing.T) {
 			env := newRun(t).env
-			env.Known = map[string]steps.Known{key: {Value: " ", Source: "--" + key}}
+			env.Known = map[string]answer.Known{key: {Value: " ", Source: "--" + key}}
 			err := steps.CheckKnown(env)
-			if !errors.Is(err, steps.ErrNoAnswer) {
+			if !errors.Is(err, answer.ErrNoAnswer) {
 				t.Fatalf("got %v", err)
 			}
-			wantAll(t, steps.Advise(err).What, "--"+key+": required")
+			wantAll(t, advice.For(err).What, "--"+key+": required")
 		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"credwiz/client/redact"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 // Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
@@ -23,25 +25,25 @@ func Receipt(env Env, s Session) string {
 	} else {
 		line("Made at", s.Place.API.Host().String())
 	}
-	line("API key", fact("", env.Shown(s.Credentials.APIKey)).Value)
+	line("API key", NewFact("", env.Shown(s.Credentials.APIKey)).Value)
 	switch {
 	case s.Application.Exists:
 		for _, f := range showApplication(env, s) {
 			line(f.Label, f.Value)
 		}
 	default:
-		line("Private key", fact("", s.Key.Path).Value)
+		line("Private key", NewFact("", s.Key.Path).Value)
 		if s.Application.Uncertain {
 			line("Application", "may exist: another run here looks for it by its key, and goes on")
 		}
 	}
 	var members []Member
 	switch all := slices.Collect(s.members()); {
-	case len(all) <= shortList:
+	case len(all) <= words.ShortList:
 		members = all
 	case len(s.Roster) == 0 && len(s.Failed) == 0:
 		// The last of many, who are in the files of their own.
-		line("Users", grouped(len(all))+" ready")
+		line("Users", words.Grouped(len(all))+" ready")
 		members = all[len(s.Earlier):]
 	default:
 		for _, f := range s.showRoster() {
@@ -59,10 +61,10 @@ func Receipt(env Env, s Session) string {
 		line("User", "may exist: another run here looks for it by its name, and goes on")
 	}
 	if len(s.Files) > 0 {
-		line("Files in", fact("", s.Place.Folder.Name()).Value)
+		line("Files in", NewFact("", s.Place.Folder.Name()).Value)
 	}
 	for _, f := range s.Files {
-		line("  "+fact("", f.Name).Value, f.Purpose)
+		line("  "+NewFact("", f.Name).Value, f.Purpose)
 	}
 	for _, member := range members {
 		if member.Token.JWT.IsZero() {
@@ -74,7 +76,7 @@ func Receipt(env Env, s Session) string {
 		}
 		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
 		if env.Mask {
-			b.WriteString("The whole token of the current user is in " + dotenvFile + " as VONAGE_JWT.\n")
+			b.WriteString("The whole token of the current user is in " + workdir.DotenvFile + " as VONAGE_JWT.\n")
 		}
 	}
 	return b.String()

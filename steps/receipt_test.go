@@ -10,12 +10,13 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	r.answer(answer.DisplayName, "Alice Ardent")
 	equal(t, "before anything is made", steps.Receipt(r.env, r.session), "")
 	r.does("connect")
 	equal(t, "after a look at the account", steps.Receipt(r.env, r.session), "")
@@ -98,8 +99,8 @@ func TestTheTokenIsTheOnlyFactThatMustStayWhole(t *testing.T) {
 func TestTheResultInJSON(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerDisplayName, "Alice Ardent")
-	r.answer(steps.AnswerExpires, "1h")
+	r.answer(answer.DisplayName, "Alice Ardent")
+	r.answer(answer.Expires, "1h")
 	r.doesAll()
 	want := fmt.Sprintf(`{
   "api_key": %q,
@@ -163,7 +164,7 @@ func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 func TestTheReceiptOfTheSandboxSaysThatNothingIsReal(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerAccount, steps.AccountSandbox)
+	r.answer(answer.Account, answer.AccountSandbox)
 	r.doesAll()
 	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
 	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)

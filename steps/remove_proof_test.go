@@ -12,28 +12,34 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // clears clears the folder away as far as that goes.
-func (r *run) clears() ([]steps.Item, error) {
+func (r *run) clears() ([]output.Item, error) {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	removal, err := folder.PlanRemoval(steps.Scope{})
+	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	credentials := map[steps.Account]client.Credentials{}
+	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 	}
-	return steps.Remover{
-		Env: r.env, Folder: folder, Credentials: credentials, Report: func(e steps.Event) { r.events = append(r.events, e) },
-		Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes},
+	return cleanup.Remover{
+		Env: r.env, Folder: folder, Credentials: credentials, Report: func(e task.Event) { r.events = append(r.events, e) },
+		Answers: answer.Answers{answer.TrustHost: answer.Yes},
 		Dial:    func(host *url.URL) *client.Client { return clientOf(r.t, host.String(), nil) },
 	}.Remove(r.t.Context(), removal)
 }
@@ -68,15 +74,15 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 					"user":        "DELETE /v1/users/" + r.session.User.ID,
 				}[thing], fault)
 				items, err := r.clears()
-				var stays *steps.NotDeletedError
+				var stays *cleanup.NotDeletedError
 				if !errors.As(err, &stays) || !stays.Found {
 					t.Fatalf("got %v", err)
 				}
-				wantAll(t, steps.Advise(err).What, "The "+thing+" ", "was not deleted: it is still there")
-				wantAll(t, steps.Advise(err).Do, "Run credwiz clean again")
+				wantAll(t, advice.For(err).What, "The "+thing+" ", "was not deleted: it is still there")
+				wantAll(t, advice.For(err).Do, "Run credwiz clean again")
 				equal(t, "the folder", strings.Join(r.names(), " "), strings.Join(before, " "))
 				for _, item := range items {
-					if string(item.Kind) == thing && item.State != steps.ToDelete {
+					if string(item.Kind) == thing && item.State != output.ToDelete {
 						t.Errorf("it is told as %s", item.State)
 					}
 				}
@@ -112,7 +118,7 @@ func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
 	r.account.on("DELETE "+path, weakEvidence["404 in plain text"])
 	r.account.on("GET "+path, weakEvidence["404 in plain text"])
 	_, err := r.clears()
-	wantAll(t, steps.Advise(err).What, "Nothing says that the application My App was deleted")
+	wantAll(t, advice.For(err).What, "Nothing says that the application My App was deleted")
 	equal(t, "the key is there", slices.Contains(r.names(), "private.key"), true)
 }
 
@@ -130,8 +136,8 @@ func TestAnApplicationThatWasNotedUnderAWrongIDKeepsItsKey(t *testing.T) {
 	})
 	r.does("application")
 	_, err := r.clears()
-	wantAll(t, steps.Advise(err).What, "The account has another application with its key: My App ("+r.account.Applications()[0].ID)
-	wantAll(t, steps.Advise(err).Do, "Its key is kept", "dashboard")
+	wantAll(t, advice.For(err).What, "The account has another application with its key: My App ("+r.account.Applications()[0].ID)
+	wantAll(t, advice.For(err).Do, "Its key is kept", "dashboard")
 	equal(t, "the key is there", slices.Contains(r.names(), "private.key"), true)
 }
 

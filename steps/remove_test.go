@@ -6,17 +6,23 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // removal is what clearing the folder away comes to.
-func (r *run) removal() steps.Removal {
+func (r *run) removal() cleanup.Removal {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	removal, err := folder.PlanRemoval(steps.Scope{})
+	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -31,7 +37,7 @@ func (r *run) cleared() []string {
 		r.t.Fatal(err)
 	}
 	for _, item := range items {
-		if item.State == steps.ToDelete {
+		if item.State == output.ToDelete {
 			r.t.Errorf("not deleted: %+v", item)
 		}
 	}
@@ -41,7 +47,7 @@ func (r *run) cleared() []string {
 func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.doesAll()
 	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
 		t.Errorf("left: %q", left)
@@ -54,8 +60,8 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 	r := newRun(t).doesAll()
 	r = r.again()
-	r.answer(steps.AnswerKey, steps.Yes)
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.Key, answer.Yes)
+	r.answer(answer.User, "bob")
 	r.doesAll()
 	if left := r.cleared(); len(left) != 0 {
 		t.Errorf("left: %q", left)
@@ -64,19 +70,19 @@ func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 
 func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	shown, err := folder.PlanRemoval(steps.Scope{})
+	shown, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("user", "token")
-	_, err = steps.Remover{Env: r.env, Folder: folder, Report: func(steps.Event) {}}.Remove(t.Context(), shown)
-	wantAll(t, steps.Advise(err).What, "meanwhile", "Nothing was deleted")
+	_, err = cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
+	wantAll(t, advice.For(err).What, "meanwhile", "Nothing was deleted")
 	if n := len(r.account.users(t)); n != 2 {
 		t.Errorf("there are %d users", n)
 	}
@@ -84,12 +90,12 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	removal, err := folder.PlanRemoval(steps.Scope{APIKey: "zzzz9999"})
+	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // Replacing the key of an application that exists is the one thing that cannot be taken back: it is confirmed with the
@@ -16,15 +18,15 @@ const oldKeyStops = "Every token signed with the old key stops working at once."
 
 // renews reports whether the answers replace the key of an application. One whose key is here keeps it, unless that
 // was asked for from outside.
-func (s Session) renews(env Env, a Answers) bool {
-	return a.appID() != "" && a[AnswerKey] == RenewKey && (s.KeyFileOf[a.appID()] == "" || env.Known[AnswerKey].Value == RenewKey)
+func (s Session) renews(env Env, a answer.Answers) bool {
+	return a.AppID() != "" && a[answer.Key] == answer.RenewKey && (s.KeyFileOf[a.AppID()] == "" || env.Known[answer.Key].Value == answer.RenewKey)
 }
 
-func replaceKeyField(app client.Application) Field {
-	return Field{
-		Key: AnswerReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", redact.Printable(cmp.Or(app.Name, app.ID))),
+func replaceKeyField(app client.Application) answer.Field {
+	return answer.Field{
+		Key: answer.ReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", redact.Printable(cmp.Or(app.Name, app.ID))),
 		Warning: oldKeyStops,
-		Clean:   CleanName,
+		Clean:   answer.CleanName,
 		Check: func(text string) error {
 			if !names(app, text) {
 				return errors.New("this is not its name: nothing is replaced")
@@ -36,7 +38,7 @@ func replaceKeyField(app client.Application) Field {
 
 // names reports whether a text is the application's name as a screen shows it, or its id.
 func names(app client.Application, text string) bool {
-	return text != "" && (text == app.ID || redact.Printable(text) == redact.Printable(CleanName(app.Name)))
+	return text != "" && (text == app.ID || redact.Printable(text) == redact.Printable(answer.CleanName(app.Name)))
 }
 
 // ReplaceKeyError is an application whose key was to be replaced, and nobody has confirmed it.
@@ -48,10 +50,10 @@ func (e *ReplaceKeyError) Error() string {
 }
 
 // Advice says what to do.
-func (e *ReplaceKeyError) Advice() Advice {
-	return Advice{
+func (e *ReplaceKeyError) Advice() advice.Advice {
+	return advice.Advice{
 		What:  "Nothing was changed. " + oldKeyStops,
 		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
-		Field: AnswerReplaceKey, Kind: Usage,
+		Field: answer.ReplaceKey, Kind: advice.Usage,
 	}
 }

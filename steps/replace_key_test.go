@@ -7,6 +7,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // lost is a run whose application exists, and whose private key is not here.
@@ -14,8 +16,8 @@ func lost(t *testing.T) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
-	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID)
+	r.answer(answer.Key, answer.RenewKey)
 	return r, made.session.Application.Application
 }
 
@@ -25,7 +27,7 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 		replaced  bool
 	}{
 		"nothing":       {func(client.Application) string { return "" }, false},
-		"yes":           {func(client.Application) string { return steps.Yes }, false},
+		"yes":           {func(client.Application) string { return answer.Yes }, false},
 		"another name":  {func(client.Application) string { return "Another" }, false},
 		"its name":      {func(app client.Application) string { return app.Name }, true},
 		"its id":        {func(app client.Application) string { return app.ID }, true},
@@ -35,19 +37,19 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			t.Attr("fault", "field-A9")
 			t.Parallel()
 			r, app := lost(t)
-			question := r.field("application", steps.AnswerReplaceKey)
+			question := r.field("application", answer.ReplaceKey)
 			equal(t, "the warning", question.Warning, "Every token signed with the old key stops working at once.")
 			_, asked := question.Answer(test.confirmed(app))
 			equal(t, "the question takes it", asked == nil, test.replaced)
-			r.answer(steps.AnswerReplaceKey, test.confirmed(app))
+			r.answer(answer.ReplaceKey, test.confirmed(app))
 			err := r.try("application")
 			var unconfirmed *steps.ReplaceKeyError
 			equal(t, "refused for want of a confirmation", errors.As(err, &unconfirmed), !test.replaced)
 			equal(t, "changes", r.account.count("PUT /v2/applications/"+app.ID) > 0, test.replaced)
 			if !test.replaced {
 				equal(t, "files", len(r.names()), 0)
-				wantAll(t, steps.Advise(err).What, "Nothing was changed", "stops working at once")
-				equal(t, "the answer to change", steps.Advise(err).Field, steps.AnswerReplaceKey)
+				wantAll(t, advice.For(err).What, "Nothing was changed", "stops working at once")
+				equal(t, "the answer to change", advice.For(err).Field, answer.ReplaceKey)
 			}
 		})
 	}
@@ -57,16 +59,16 @@ func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
-	r.answer(steps.AnswerKey, steps.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID)
+	r.answer(answer.Key, answer.RenewKey)
 	for _, field := range stepNamed(t, "application").Fields(r.env, r.session, r.answers) {
-		if field.Key == steps.AnswerReplaceKey {
+		if field.Key == answer.ReplaceKey {
 			t.Error("it is asked to replace the key")
 		}
 	}
 	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "replaces")
-	r.env.Known = map[string]steps.Known{steps.AnswerKey: {Value: steps.RenewKey, Source: "--renew-key"}}
-	wantAll(t, r.field("application", steps.AnswerReplaceKey).Label, "My App")
+	r.env.Known = map[string]answer.Known{answer.Key: {Value: answer.RenewKey, Source: "--renew-key"}}
+	wantAll(t, r.field("application", answer.ReplaceKey).Label, "My App")
 	wantAll(t, stepNamed(t, "application").Verb(r.env, r.session, r.answers), "replace the key")
 }
 
@@ -77,15 +79,15 @@ func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) 
 	if err := r.try("application"); err == nil {
 		t.Fatal("the key was replaced")
 	}
-	wantAll(t, r.field("application", steps.AnswerReplaceKey).Label, "My App")
+	wantAll(t, r.field("application", answer.ReplaceKey).Label, "My App")
 }
 
 func TestWithNobodyToAskTheFlagsConfirm(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	r, app := lost(t)
 	env := unattended(t, map[string]string{
-		steps.AnswerAPIKey: r.answers[steps.AnswerAPIKey], steps.AnswerAPISecret: r.answers[steps.AnswerAPISecret],
-		steps.AnswerAppID: app.ID, steps.AnswerKey: steps.RenewKey, steps.AnswerUser: "alice",
+		answer.APIKey: r.answers[answer.APIKey], answer.APISecret: r.answers[answer.APISecret],
+		answer.AppID: app.ID, answer.Key: answer.RenewKey, answer.User: "alice",
 	})
 	answers, err := steps.KnownAnswers(env)
 	if err != nil {

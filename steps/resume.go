@@ -8,44 +8,38 @@ import (
 	"time"
 
 	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 // Earlier is a run in the same folder that did not come to its end, by what the journal says of it.
-type Earlier struct{ app NotedApp }
+type Earlier struct{ app journal.Application }
 
 // FindEarlier looks in a folder for a run against the API at host that ended before its token was signed. It changes
 // nothing, and a folder or journal that is not there or cannot be read has none: that is told when it matters.
 func FindEarlier(dir, host string) *Earlier {
-	folder, err := OpenExisting(dir)
+	folder, err := workdir.OpenExisting(dir)
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = folder.Close() }()
-	journal, err := folder.readJournal()
+	journal, err := journal.Read(folder)
 	if err != nil || len(journal.Applications) == 0 {
 		return nil
 	}
 	app := journal.Applications[len(journal.Applications)-1]
-	if app.Practice || app.Deleted || app.APIHost != host || app.signed() {
+	if app.Practice || app.Deleted || app.APIHost != host || app.Signed() {
 		return nil
 	}
 	return &Earlier{app}
 }
 
-// signed reports whether a token was signed for a user of the application, which is the end of a run.
-func (n NotedApp) signed() bool {
-	for _, u := range n.Users {
-		if u.TokenID != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // stoppedAt says how far the run came.
 func (e *Earlier) stoppedAt() string {
 	name, users := redact.Printable(e.app.Name), e.app.Users
-	made := !slices.ContainsFunc(users, func(u NotedUser) bool { return u.ID == "" })
+	made := !slices.ContainsFunc(users, func(u journal.User) bool { return u.ID == "" })
 	switch n := len(users); {
 	case e.app.ID == "" && e.app.Refused:
 		return fmt.Sprintf("“%s” was refused, and is tried again", name)
@@ -54,9 +48,9 @@ func (e *Earlier) stoppedAt() string {
 	case n == 0:
 		return fmt.Sprintf("“%s” exists, its user is next", name)
 	case n > 1 && made:
-		return fmt.Sprintf("“%s” and %s users exist, their tokens are next", name, grouped(n))
+		return fmt.Sprintf("“%s” and %s users exist, their tokens are next", name, words.Grouped(n))
 	case n > 1:
-		return fmt.Sprintf("“%s” exists, its %s users are looked for first", name, grouped(n))
+		return fmt.Sprintf("“%s” exists, its %s users are looked for first", name, words.Grouped(n))
 	case made:
 		return fmt.Sprintf("“%s” and %s exist, the token is next", name, redact.Printable(users[0].Name))
 	}
@@ -65,29 +59,29 @@ func (e *Earlier) stoppedAt() string {
 
 // users answers the questions for the users of the run, all of them, because none of them is done. It reports false where
 // what is noted of them cannot be typed: the display names of several, or a comma in a name.
-func (e *Earlier) users(a Answers) (Answers, bool) {
+func (e *Earlier) users(a answer.Answers) (answer.Answers, bool) {
 	names := make([]string, 0, len(e.app.Users))
 	display := ""
 	for _, user := range e.app.Users {
 		names = append(names, user.Name)
 		display = cmp.Or(display, user.DisplayName)
 	}
-	answer := strings.Join(names, ", ")
-	if len(names) == 0 || len(names) > 1 && display != "" || !slices.Equal(splitNames(answer), names) || checkNames(answer) != nil {
+	answer1 := strings.Join(names, ", ")
+	if len(names) == 0 || len(names) > 1 && display != "" || !slices.Equal(answer.SplitNames(answer1), names) || answer.CheckNames(answer1) != nil {
 		return a, false
 	}
-	return a.With(AnswerUser, answer).With(AnswerDisplayName, display), true
+	return a.With(answer.User, answer1).With(answer.DisplayName, display), true
 }
 
 // resumeField offers to go on with an earlier run. Going on is suggested: it is what nearly everybody wants, and it
 // makes nothing twice.
-func resumeField(env Env) Field {
-	return Field{
-		Key: AnswerResume, Flag: "--fresh", Label: "A run in this folder was left " + ago(env.Now().Sub(env.Earlier.app.Noted)),
-		Suggestion: Yes, Default: true,
-		Choices: []Choice{
-			{Yes, "go on", env.Earlier.stoppedAt()},
-			{No, "start afresh", "a new application with a new key; nothing is deleted"},
+func resumeField(env Env) answer.Field {
+	return answer.Field{
+		Key: answer.Resume, Flag: "--fresh", Label: "A run in this folder was left " + ago(env.Now().Sub(env.Earlier.app.Noted)),
+		Suggestion: answer.Yes, Default: true,
+		Choices: []answer.Choice{
+			{Value: answer.Yes, Label: "go on", Note: env.Earlier.stoppedAt()},
+			{Value: answer.No, Label: "start afresh", Note: "a new application with a new key; nothing is deleted"},
 		},
 	}
 }
@@ -97,22 +91,19 @@ func ago(d time.Duration) string {
 	if d < time.Second {
 		return "just now"
 	}
-	return InWords(d) + " ago"
+	return words.InWords(d) + " ago"
 }
-
-// resumes reports whether the answers go on with an earlier run.
-func (a Answers) resumes(env Env) bool { return env.Earlier != nil && a[AnswerResume] == Yes }
 
 // Resumed are the answers of an earlier run to a step's questions, if the user goes on with that run and it has them:
 // then there is nothing to ask.
-func Resumed(env Env, step string, a Answers) (Answers, bool) {
-	if !a.resumes(env) || practice(env, a) {
+func Resumed(env Env, step string, a answer.Answers) (answer.Answers, bool) {
+	if !resumes(a, env) || practice(env, a) {
 		return a, false
 	}
 	switch step {
 	case ApplicationStep:
 		app := env.Earlier.app
-		return a.With(AnswerAppID, NewOne).With(AnswerAppName, app.Name).With(AnswerKeyFile, app.KeyFile), true
+		return a.With(answer.AppID, answer.NewOne).With(answer.AppName, app.Name).With(answer.KeyFile, app.KeyFile), true
 	case UserStep:
 		if len(env.Roster) > 0 {
 			return a, len(env.Earlier.app.Users) > 0

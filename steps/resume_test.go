@@ -10,6 +10,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // finds is the next run in the folder, with what it finds of an earlier one.
@@ -17,9 +18,9 @@ func (r *run) finds() *run {
 	r.t.Helper()
 	next := r.again()
 	next.env.Earlier = steps.FindEarlier(r.dir, r.account.url)
-	next.answers = steps.Answers{
-		steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
-		steps.AnswerExpires: "24h", steps.AnswerACL: "client-sdk", steps.AnswerUser: "alice",
+	next.answers = answer.Answers{
+		answer.Account: answer.AccountVonage, answer.APIKey: apiKey, answer.APISecret: apiSecret,
+		answer.Expires: "24h", answer.ACL: "client-sdk", answer.User: "alice",
 	}
 	return next
 }
@@ -51,7 +52,7 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists, its user is next"},
 		"before the token": {func(r *run) { r.does("application", "user") }, "“My App” and alice exist, the token is next"},
 		"with a key of another name": {func(r *run) {
-			r.answer(steps.AnswerKeyFile, "other.key")
+			r.answer(answer.KeyFile, "other.key")
 			r.does("application")
 		}, "its user is next"},
 	} {
@@ -65,11 +66,11 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 			}
 			later := *r
 			later.env.Now = func() time.Time { return noon.Add(time.Hour) }
-			offer := later.field("connect", steps.AnswerResume)
+			offer := later.field("connect", answer.Resume)
 			equal(t, "the question", offer.Label, "A run in this folder was left 1 hour ago")
-			equal(t, "the suggestion", offer.Suggestion, steps.Yes)
+			equal(t, "the suggestion", offer.Suggestion, answer.Yes)
 			wantAll(t, offer.Choices[0].Note, test.says)
-			r.answer(steps.AnswerResume, steps.Yes)
+			r.answer(answer.Resume, answer.Yes)
 			r.does("connect")
 			for _, id := range []string{"application", "user"} {
 				if answers, ok := steps.Resumed(r.env, id, r.answers); ok {
@@ -93,12 +94,12 @@ func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	key := r.file("private.key")
 	r = r.finds()
-	r.answer(steps.AnswerResume, steps.No)
+	r.answer(answer.Resume, answer.No)
 	r.does("connect")
-	equal(t, "the application", r.field("application", steps.AnswerAppID).Suggestion, steps.NewOne)
-	equal(t, "the key", r.field("application", steps.AnswerKey).Suggestion, steps.No)
-	r.answer(steps.AnswerAppName, "My App")
-	r.answer(steps.AnswerKeyFile, "private.key")
+	equal(t, "the application", r.field("application", answer.AppID).Suggestion, answer.NewOne)
+	equal(t, "the key", r.field("application", answer.Key).Suggestion, answer.No)
+	r.answer(answer.AppName, "My App")
+	r.answer(answer.KeyFile, "private.key")
 	r.does("application", "user", "token")
 	equal(t, "applications", len(r.account.Applications()), 2)
 	equal(t, "the old key", r.file("private.key"), key)
@@ -132,7 +133,7 @@ func (r *run) goesOn() *run {
 		r.t.Fatal("it is not found")
 	}
 	next.env.Wait = r.env.Wait
-	next.answer(steps.AnswerResume, steps.Yes)
+	next.answer(answer.Resume, answer.Yes)
 	next.does("connect")
 	next.answers, _ = steps.Resumed(next.env, "application", next.answers)
 	return next.does("application")
@@ -151,7 +152,7 @@ func TestARosterThatWasTypedIsGoneOnWithWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).with(0).does("connect", "application")
-			r.answer(steps.AnswerUser, "alice, bob, carol, dave")
+			r.answer(answer.User, "alice, bob, carol, dave")
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			var n atomic.Int64
@@ -174,7 +175,7 @@ func TestARosterThatWasTypedIsGoneOnWithWhole(t *testing.T) {
 			}
 			r.account.heal()
 			r = r.goesOn()
-			equal(t, "the offer", r.field("connect", steps.AnswerResume).Choices[0].Note, test.says)
+			equal(t, "the offer", r.field("connect", answer.Resume).Choices[0].Note, test.says)
 			answers, ok := steps.Resumed(r.env, "user", r.answers)
 			equal(t, "answered", ok, true)
 			r.answers = answers

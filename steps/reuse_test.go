@@ -10,17 +10,20 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // changes performs a step's change of what it made.
 func (r *run) changes(id string) error {
 	var err error
-	r.session, err = stepNamed(r.t, id).Change(r.t.Context(), r.env, r.session, r.answers, func(e steps.Event) { r.events = append(r.events, e) })
+	r.session, err = stepNamed(r.t, id).Change(r.t.Context(), r.env, r.session, r.answers, func(e task.Event) { r.events = append(r.events, e) })
 	return err
 }
 
 // field is a question of a step, as it is now.
-func (r *run) field(id, key string) steps.Field {
+func (r *run) field(id, key string) answer.Field {
 	r.t.Helper()
 	for _, f := range stepNamed(r.t, id).Fields(r.env, r.session, r.answers) {
 		if f.Key == key {
@@ -28,7 +31,7 @@ func (r *run) field(id, key string) steps.Field {
 		}
 	}
 	r.t.Fatalf("there is no question %s", key)
-	return steps.Field{}
+	return answer.Field{}
 }
 
 func (r *run) asks(id string) []string {
@@ -46,9 +49,9 @@ func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application")
 	r := made.elsewhere().does("connect")
-	list := r.field("application", steps.AnswerAppID)
-	equal(t, "the first", list.Choices[0].Value, steps.NewOne)
-	equal(t, "the suggestion", list.Suggestion, steps.NewOne)
+	list := r.field("application", answer.AppID)
+	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
+	equal(t, "the suggestion", list.Suggestion, answer.NewOne)
 	equal(t, "the second", list.Choices[1].Value, made.session.Application.ID)
 	equal(t, "searched by typing", list.Search, true)
 	// Without applications there is nothing to choose.
@@ -59,8 +62,8 @@ func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	equal(t, "the suggestion", r.field("application", steps.AnswerAppID).Suggestion, made.session.Application.ID)
-	equal(t, "its key", r.field("application", steps.AnswerKeyFile).Suggestion, "private.key")
+	equal(t, "the suggestion", r.field("application", answer.AppID).Suggestion, made.session.Application.ID)
+	equal(t, "its key", r.field("application", answer.KeyFile).Suggestion, "private.key")
 }
 
 func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {
@@ -71,9 +74,9 @@ func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {
 	r.has("another.key", pemOf(pairs[2]()))
 	r.has("notes.key", "not a key at all")
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
-	equal(t, "the key file", r.field("application", steps.AnswerKeyFile).Suggestion, "from-my-colleague.pem")
-	r.answer(steps.AnswerKeyFile, "from-my-colleague.pem")
+	r.answer(answer.AppID, made.session.Application.ID)
+	equal(t, "the key file", r.field("application", answer.KeyFile).Suggestion, "from-my-colleague.pem")
+	r.answer(answer.KeyFile, "from-my-colleague.pem")
 	r.does("application", "user", "token")
 	equal(t, "applications", len(r.account.Applications()), 1)
 	equal(t, "created by us", r.session.Application.Created, false)
@@ -84,16 +87,16 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 	made := newRun(t).does("connect", "application", "user", "token")
 	r := made.elsewhere().does("connect")
 	id := made.session.Application.ID
-	r.answer(steps.AnswerAppID, id)
-	lost := r.field("application", steps.AnswerKey)
-	equal(t, "unasked, nothing is replaced", lost.Suggestion, steps.Yes)
+	r.answer(answer.AppID, id)
+	lost := r.field("application", answer.Key)
+	equal(t, "unasked, nothing is replaced", lost.Suggestion, answer.Yes)
 	wantAll(t, lost.Choices[1].Note, "stop working")
-	r.answer(steps.AnswerKey, steps.RenewKey)
-	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
-	r.answer(steps.AnswerKeyFile, r.field("application", steps.AnswerKeyFile).Suggestion)
+	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+	r.answer(answer.KeyFile, r.field("application", answer.KeyFile).Suggestion)
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stops working at once")
 	before := made.file("private.key")
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("application", "user", "token")
 
 	apps := r.account.Applications()
@@ -130,9 +133,9 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 			t.Parallel()
 			made := newRun(t).does("connect", "application")
 			r := made.elsewhere().does("connect")
-			r.answer(steps.AnswerAppID, made.session.Application.ID)
-			r.answer(steps.AnswerKey, steps.RenewKey)
-			r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
+			r.answer(answer.AppID, made.session.Application.ID)
+			r.answer(answer.Key, answer.RenewKey)
+			r.answer(answer.ReplaceKey, r.answers[answer.AppID])
 			var saved string
 			r.account.on("PUT /v2/applications/"+made.session.Application.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				saved = r.file("private.key")
@@ -159,10 +162,10 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 	other := pemOf(pairs[2]())
 	r.has("private.key", other)
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
-	r.answer(steps.AnswerKey, steps.RenewKey)
-	r.answer(steps.AnswerReplaceKey, r.answers[steps.AnswerAppID])
-	r.answer(steps.AnswerKeyFile, "private.key")
+	r.answer(answer.AppID, made.session.Application.ID)
+	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+	r.answer(answer.KeyFile, "private.key")
 	r.does("application")
 	equal(t, "the file that was there", r.file("private.key"), other)
 	equal(t, "the new key's file", r.session.Key.Name, "private-2.key")
@@ -171,7 +174,7 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	creds := client.Credentials{APIKey: r.answers[steps.AnswerAPIKey], APISecret: redact.NewSecret(r.answers[steps.AnswerAPISecret])}
+	creds := client.Credentials{APIKey: r.answers[answer.APIKey], APISecret: redact.NewSecret(r.answers[answer.APISecret])}
 	place, err := r.open(false)
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +191,7 @@ func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "offered", len(r.field("application", steps.AnswerAppID).Choices), 206)
+	equal(t, "offered", len(r.field("application", answer.AppID).Choices), 206)
 }
 
 func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
@@ -196,7 +199,7 @@ func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user", "token")
 	token := r.session.Token.JWT.Reveal()
 	equal(t, "questions", strings.Join(r.asks("application"), " "), "app-name")
-	r.answer(steps.AnswerAppName, "A better name")
+	r.answer(answer.AppName, "A better name")
 	if err := r.changes("application"); err != nil {
 		t.Fatal(err)
 	}
@@ -222,14 +225,14 @@ func TestTheUsersOfAnApplicationThatExistedAreOffered(t *testing.T) {
 	if r.session, err = stepNamed(t, "user").Prepare(t.Context(), r.env, r.session); err != nil {
 		t.Fatal(err)
 	}
-	list := r.field("user", steps.AnswerPickedUser)
-	equal(t, "the first", list.Choices[0].Value, steps.NewOne)
+	list := r.field("user", answer.PickedUser)
+	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
 	equal(t, "the suggestion", list.Suggestion, "alice")
-	equal(t, "other questions", strings.Join(r.asks("user"), " "), steps.AnswerPickedUser)
-	r.answer(steps.AnswerPickedUser, "alice")
+	equal(t, "other questions", strings.Join(r.asks("user"), " "), answer.PickedUser)
+	r.answer(answer.PickedUser, "alice")
 	r.does("user", "token")
 	equal(t, "users", len(r.account.users(t)), 1)
-	r.answer(steps.AnswerPickedUser, steps.NewOne)
+	r.answer(answer.PickedUser, answer.NewOne)
 	equal(t, "questions for a new one", strings.Join(r.elsewhereInTime().asks("user"), " "), "picked-user user display-name")
 }
 
@@ -245,12 +248,12 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 	r := newRun(t).doesAll()
 	id := r.session.User.ID
 	equal(t, "questions", strings.Join(r.asks("user"), " "), "user display-name")
-	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	r.answer(answer.DisplayName, "Alice Ardent")
 	if err := r.changes("user"); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "the token is there", r.session.Token.JWT.IsZero(), false)
-	r.answer(steps.AnswerUser, "alicia")
+	r.answer(answer.User, "alicia")
 	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "another one is signed")
 	if err := r.changes("user"); err != nil {
 		t.Fatal(err)
@@ -273,10 +276,10 @@ func TestATakenNameOffersAFreeOne(t *testing.T) {
 	r := made.elsewhere()
 	r.has("private.key", made.file("private.key"))
 	r.does("connect")
-	r.answer(steps.AnswerAppID, made.session.Application.ID)
+	r.answer(answer.AppID, made.session.Application.ID)
 	r.does("application")
 	err := r.try("user")
-	advice := steps.Advise(err)
+	advice := advice.For(err)
 	equal(t, "offers", len(advice.Offers), 2)
 	equal(t, "the free name", advice.Offers[1].Value, "alice-2")
 	r.answer(advice.Offers[1].Answer, advice.Offers[1].Value)

@@ -11,6 +11,10 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 // FailedUser is a user of a roster that is not there.
@@ -27,7 +31,7 @@ type batchTask struct {
 	at   int // among the members
 	user client.NewUser
 	// before is what was noted of it, and reuse tells that it is taken if it exists.
-	before NotedUser
+	before journal.User
 	reuse  bool
 }
 
@@ -47,7 +51,7 @@ type batchResult struct {
 type batch struct {
 	env   Env
 	s     Session
-	w     work
+	w     task.Runner
 	reuse bool
 
 	limiter limiter
@@ -81,7 +85,7 @@ func (b *batch) run(ctx context.Context, open []batchTask, members []Member) err
 		}
 		_ = workers.Wait() // each result has its own error
 	}()
-	m := newMeter(b.w, "create "+counted(len(open), "user"), len(open))
+	m := newMeter(b.w, "create "+words.Counted(len(open), "user"), len(open))
 	doubtful, stopped := b.collect(running, stop, m, members)
 	if b.save() {
 		b.forget(open, members, doubtful)
@@ -138,7 +142,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 func (b *batch) save() bool {
 	err := b.s.noteMembers(b.env, b.created...)
 	if err != nil {
-		b.w.warn("note the users", err.Error())
+		b.w.Warn("note the users", err.Error())
 	}
 	b.created = nil
 	return err == nil
@@ -152,8 +156,8 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	if err := b.s.entry(b.env).forgetUsers(gone); err != nil {
-		b.w.warn("note the users", err.Error())
+	if err := b.s.entry(b.env).ForgetUsers(gone); err != nil {
+		b.w.Warn("note the users", err.Error())
 	}
 }
 
@@ -161,7 +165,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 const shownFailures = 20
 
 func (b *batch) fail(result batchResult) {
-	why := Advise(result.err).What
+	why := advice.For(result.err).What
 	b.failed = append(b.failed, FailedUser{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err) && !result.doubtful})
 	if b.first == nil {
 		b.first = result.err
@@ -169,32 +173,32 @@ func (b *batch) fail(result batchResult) {
 	what := "create " + result.task.user.Name
 	if b.env.Brief && len(b.failed) > shownFailures {
 		// The log has what the screen leaves out.
-		b.env.log().Info("work", "step", UserStep, "what", redact.Printable(what), "state", Warned.String(), "note", why)
+		b.env.log().Info("work", "step", UserStep, "what", redact.Printable(what), "state", task.Warned.String(), "note", why)
 		return
 	}
-	b.w.warn(what, why)
+	b.w.Warn(what, why)
 }
 
 // create creates one user, or takes the one that exists if it may.
-func (b *batch) create(ctx context.Context, task batchTask) batchResult {
+func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 	tries := 0
-	user, err := createOnce(ctx, creation[client.User]{
-		what: "user", ours: b.s.unshared(),
-		create: func(ctx context.Context) (client.User, error) {
+	user, err := task.CreateOnce(ctx, task.Creation[client.User]{
+		What: "user", Ours: b.s.unshared(),
+		Create: func(ctx context.Context) (client.User, error) {
 			tries++
-			return b.post(ctx, task.user)
+			return b.post(ctx, task1.user)
 		},
-		find: func(ctx context.Context) (client.User, bool, error) {
-			found, err := b.find(ctx, task.user.Name)
+		Find: func(ctx context.Context) (client.User, bool, error) {
+			found, err := b.find(ctx, task1.user.Name)
 			return found, found.ID != "", err
 		},
-		again: func(ctx context.Context, err error) bool { return b.again(ctx, err, tries) },
+		Again: func(ctx context.Context, err error) bool { return b.again(ctx, err, tries) },
 	})
-	result := batchResult{task: task, user: user, created: err == nil}
+	result := batchResult{task: task1, user: user, created: err == nil}
 	if client.IsDuplicateName(err) {
-		result.user, result.created, err = b.existing(ctx, task, err)
+		result.user, result.created, err = b.existing(ctx, task1, err)
 	}
-	var uncertain *UncertainError
+	var uncertain *task.UncertainError
 	result.doubtful, result.err = errors.As(err, &uncertain), err
 	return result
 }
@@ -207,7 +211,7 @@ func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, e
 	if err != nil {
 		return client.User{}, err
 	}
-	err = graceful(ctx, b.s.Place.API, func(ctx context.Context, api *client.Client) (err error) {
+	err = task.Graceful(ctx, b.s.Place.API, func(ctx context.Context, api *client.Client) (err error) {
 		user, err = api.CreateUser(ctx, admin, n)
 		return err
 	})
@@ -217,17 +221,17 @@ func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, e
 // again reports whether a user is to be asked for again, and waits for that. Names are unique, so a request that is late
 // makes no second one: it is asked for again whatever became of it.
 func (b *batch) again(ctx context.Context, err error, tries int) bool {
-	pause, again := client.Attempt{Err: err, Tries: tries, Patient: true}.Next(b.w.random)
+	pause, again := client.Attempt{Err: err, Tries: tries, Patient: true}.Next(b.w.Random)
 	if !again {
 		return false
 	}
 	if isTooMany(err) || client.RetryAfter(err) > 0 {
-		later := b.limiter.pause(b.w.now().Add(pause))
+		later := b.limiter.pause(b.w.Now().Add(pause))
 		if later && client.RetryAfter(err) > 0 {
 			b.results <- batchResult{rest: pause}
 		}
 	}
-	return b.w.wait(ctx, pause) == nil
+	return b.w.Wait(ctx, pause) == nil
 }
 
 // existing is the user that has a name already, if it may be taken: nothing tells who made it.
@@ -249,17 +253,17 @@ func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 		return client.User{}, err
 	}
 	silent := b.w
-	silent.report = func(Event) {}
-	silent.skew = new(time.Duration)
-	return findUser(ctx, admin, name, silent, "look for the user")
+	silent.Report = func(task.Event) {}
+	silent.Skew = new(time.Duration)
+	return FindUser(ctx, admin, name, silent, "look for the user")
 }
 
 // token is one for the API's own calls, signed again well before it ends.
 func (b *batch) token() (redact.Secret, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if now := b.w.now(); b.admin.IsZero() || now.Sub(b.signed) > adminLifetime/2 {
-		admin, err := b.s.admin(b.env)
+	if now := b.w.Now(); b.admin.IsZero() || now.Sub(b.signed) > AdminLifetime/2 {
+		admin, err := b.s.Admin(b.env)
 		if err != nil {
 			return redact.Secret{}, err
 		}

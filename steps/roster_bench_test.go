@@ -25,6 +25,9 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // BenchmarkRoster creates users and signs their tokens, beside what the machine needs for the signatures alone, on all
@@ -82,13 +85,13 @@ func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
 // benchmarked is a run up to its users.
 type benchmarked struct {
 	env     steps.Env
-	answers steps.Answers
+	answers answer.Answers
 	session steps.Session
 }
 
 func benchRun(b *testing.B, address string, n int, wrap func(http.RoundTripper) http.RoundTripper) *benchmarked {
 	b.Helper()
-	folder, err := steps.OpenFolder(b.TempDir())
+	folder, err := workdir.Open(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -104,15 +107,15 @@ func benchRun(b *testing.B, address string, n int, wrap func(http.RoundTripper) 
 	var ids atomic.Int64
 	r := &benchmarked{
 		env: steps.Env{
-			Open: func(bool) (steps.Place, error) {
-				return steps.Place{API: client.New(client.Options{Host: host, Transport: transport, Now: time.Now}), Folder: folder}, nil
+			Open: func(bool) (workdir.Place, error) {
+				return workdir.Place{API: client.New(client.Options{Host: host, Transport: transport, Now: time.Now}), Folder: folder}, nil
 			},
 			Now: time.Now, NewID: func() string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", ids.Add(1)) },
 			Keys: steps.NewKeySource(func() (*jwt.Key, error) { return pairs[0](), nil }), NoLogin: true, Printed: true,
 		},
-		answers: steps.Answers{
-			steps.AnswerAccount: steps.AccountVonage, steps.AnswerAPIKey: apiKey, steps.AnswerAPISecret: apiSecret,
-			steps.AnswerAppName: "Bench", steps.AnswerKeyFile: "private.key", steps.AnswerExpires: "1h", steps.AnswerACL: "client-sdk",
+		answers: answer.Answers{
+			answer.Account: answer.AccountVonage, answer.APIKey: apiKey, answer.APISecret: apiSecret,
+			answer.AppName: "Bench", answer.KeyFile: "private.key", answer.Expires: "1h", answer.ACL: "client-sdk",
 		},
 	}
 	for i := range n {
@@ -129,7 +132,7 @@ func (r *benchmarked) step(b *testing.B, id string) {
 		if step.ID != id {
 			continue
 		}
-		session, err := step.Run(b.Context(), r.env, r.session, r.answers, func(steps.Event) {})
+		session, err := step.Run(b.Context(), r.env, r.session, r.answers, func(task.Event) {})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/output"
+	"credwiz/steps/workdir"
 )
 
 func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
@@ -121,17 +123,17 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 				link(t, outside, r.env.Out)
 			}
 			r.doesAll()
-			folder, err := steps.OpenFolder(r.dir)
+			folder, err := workdir.Open(r.dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer func() { _ = folder.Close() }()
-			removal, err := folder.PlanRemoval(steps.Scope{})
+			removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := slices.IndexFunc(removal.Items, func(i steps.Item) bool { return i.Name == r.env.Out })
-			if at < 0 || removal.Items[at].State != steps.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
+			at := slices.IndexFunc(removal.Items, func(i output.Item) bool { return i.Name == r.env.Out })
+			if at < 0 || removal.Items[at].State != output.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
 				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)
 			}
 			r.cleared()

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"credwiz/client"
-	"credwiz/steps"
+	"credwiz/steps/source"
 )
 
 func TestARosterOfASpreadsheetIsRead(t *testing.T) {
@@ -23,7 +23,7 @@ func TestARosterOfASpreadsheetIsRead(t *testing.T) {
 		"line ends of old Macs": "name,display name\ralice,\"Ardent, Alice\"\rbob,\r",
 		"a quoted name alone":   "name,display name\nalice,\"Ardent, Alice\"\n\"bob\"\n",
 	} {
-		if users, err := steps.ParseRoster(text); err != nil || fmt.Sprint(users) != want {
+		if users, err := source.ParseRoster(text); err != nil || fmt.Sprint(users) != want {
 			t.Errorf("%s: %v, %v", name, users, err)
 		}
 	}
@@ -33,11 +33,11 @@ func TestARosterOfASpreadsheetIsRead(t *testing.T) {
 		"name\tdisplay_name\nalice;A\n":             "with tabs",
 		"name,Display Name,display_name\nalice,A,B": "line 1: two columns are called display_name",
 	} {
-		if users, err := steps.ParseRoster(text); err == nil || !strings.Contains(err.Error(), says) {
+		if users, err := source.ParseRoster(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, %v", text, users, err)
 		}
 	}
-	if users, err := steps.ParseRoster("name,display_name\n\"Ardent, Alice\"\n"); err != nil || users[0].Name != "Ardent, Alice" {
+	if users, err := source.ParseRoster("name,display_name\n\"Ardent, Alice\"\n"); err != nil || users[0].Name != "Ardent, Alice" {
 		t.Errorf("a comma in quotes: %v, %v", users, err)
 	}
 }

@@ -5,30 +5,34 @@ import (
 	"slices"
 
 	"credwiz/client"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 // ensureRoster finds or creates all users of a roster, several at a time. What is certain is noted: before anything is
 // created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
 // twice. Those who could not be made are reported, and listed as failed in the session.
-func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a Answers, w work) (Session, error) {
-	app, _, err := s.entry(env).noted()
+func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
+	app, _, err := s.entry(env).Noted()
 	if err != nil {
 		return s, err
 	}
-	b := &batch{env: env, s: s, w: w, reuse: a[AnswerExistingUser] == Yes}
+	b := &batch{env: env, s: s, w: w, reuse: a[answer.ExistingUser] == answer.Yes}
 	members, open, err := b.split(ctx, users, app.Users)
 	if err != nil {
 		return s, err
 	}
 	if n := len(users) - len(open) - len(b.failed); n > 0 {
-		w.tell("go on from there", grouped(n)+" of "+grouped(len(users))+" users exist already")
+		w.Tell("go on from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users exist already")
 	}
 	if len(open) > 0 {
 		asked := make([]client.NewUser, len(open))
 		for i, task := range open {
 			asked[i] = task.user
 		}
-		if err := s.entry(env).intendUsers(asked); err != nil {
+		if err := s.entry(env).IntendUsers(asked); err != nil {
 			return s, err
 		}
 		if err := b.run(ctx, open, members); err != nil {
@@ -46,8 +50,8 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 // users decide, whatever was noted: some may be gone, and of some only the answer was lost. Whether it was that run who
 // made the latter, nobody can tell, so they are taken without a claim to them. In an application that was not made here
 // somebody else's users may have the names: those are missed, before anything is noted that would be a claim to them.
-func (b *batch) split(ctx context.Context, users []client.NewUser, noted []NotedUser) (members []Member, open []batchTask, err error) {
-	before := make(map[string]NotedUser, len(noted))
+func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journal.User) (members []Member, open []batchTask, err error) {
+	before := make(map[string]journal.User, len(noted))
 	for _, u := range noted {
 		before[u.Name] = u
 	}
@@ -101,4 +105,20 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 		s.Member, s.Roster = members[0], members[1:]
 	}
 	return s
+}
+
+// roster are the users that are wanted, if they are several.
+func roster(env Env, a answer.Answers) []client.NewUser {
+	if len(env.Roster) > 0 {
+		return env.Roster
+	}
+	if known := env.Known[answer.User]; known.Whole && answer.CleanLine(known.Value) == answer.CleanLine(a[answer.User]) {
+		return nil
+	}
+	if names := answer.SplitNames(a[answer.User]); len(names) > 1 && (a[answer.PickedUser] == "" || a[answer.PickedUser] == answer.NewOne) {
+		if users, err := answer.RosterOf(names); err == nil {
+			return users
+		}
+	}
+	return nil
 }

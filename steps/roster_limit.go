@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"credwiz/steps/task"
 )
 
 // atOnce is how many calls of a batch are under way at a time.
@@ -28,12 +30,12 @@ func (l *limiter) pause(until time.Time) bool {
 }
 
 // wait waits for the end of the pause, or of ctx.
-func (l *limiter) wait(ctx context.Context, w work) error {
+func (l *limiter) wait(ctx context.Context, w task.Runner) error {
 	l.mu.Lock()
-	left := l.until.Sub(w.now())
+	left := l.until.Sub(w.Now())
 	l.mu.Unlock()
 	if left <= 0 {
 		return ctx.Err()
 	}
-	return w.wait(ctx, left)
+	return w.Wait(ctx, left)
 }

@@ -21,6 +21,9 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
+	"credwiz/steps/task"
 )
 
 func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
@@ -44,7 +47,7 @@ func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
 		{name: "too long", text: "name\n" + strings.Repeat("n", 300) + "\n", err: "line 2: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			users, err := steps.ParseRoster(test.text)
+			users, err := source.ParseRoster(test.text)
 			switch {
 			case test.want == nil && test.err == "":
 				return // cleaned or refused; FuzzParseRoster has what holds
@@ -64,7 +67,7 @@ func FuzzParseRoster(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		users, err := steps.ParseRoster(text)
+		users, err := source.ParseRoster(text)
 		if err == nil && len(users) == 0 {
 			t.Fatal("no users and no error")
 		}
@@ -151,7 +154,7 @@ func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
 
 func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerUser, "alice, bob,carol,")
+	r.answer(answer.User, "alice, bob,carol,")
 	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.doesAll()
 	equal(t, "users", len(r.account.users(t)), 3)
@@ -160,8 +163,8 @@ func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
 
 func TestACommaInTheNameThatAFlagGivesDividesNothing(t *testing.T) {
 	r := newRun(t)
-	r.env.Known = map[string]steps.Known{steps.AnswerUser: {Value: "Ardent, Alice", Source: "--user", Whole: true}}
-	r.answer(steps.AnswerUser, "Ardent, Alice")
+	r.env.Known = map[string]answer.Known{answer.User: {Value: "Ardent, Alice", Source: "--user", Whole: true}}
+	r.answer(answer.User, "Ardent, Alice")
 	r.doesAll()
 	equal(t, "users", len(r.account.users(t)), 1)
 	equal(t, "the name", r.session.User.Name, "Ardent, Alice")
@@ -199,7 +202,7 @@ func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
 	}
 	r.account.heal()
 	r = r.again().with(100)
-	r.answer(steps.AnswerAppID, "new")
+	r.answer(answer.AppID, "new")
 	r.doesAll()
 	r.isComplete(100)
 }
@@ -230,7 +233,7 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 		var log strings.Builder
 		r := workshop(t, n+1)
 		r.has("private.key", pemOf(pairs[2]())) // which others may have too
-		r.answer(steps.AnswerKey, steps.Yes)
+		r.answer(answer.Key, answer.Yes)
 		r.does("connect", "application")
 		r.env.Brief, r.env.Log = brief, slog.New(slog.NewTextHandler(&log, nil))
 		for _, user := range r.env.Roster[1:] {
@@ -248,10 +251,10 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 // TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken has the first request for user2 come after the user was looked for: the
 // second finds the name taken.
 func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
-	for _, reuse := range []string{"", steps.Yes} {
+	for _, reuse := range []string{"", answer.Yes} {
 		var n atomic.Int64
 		r := workshop(t, 3)
-		r.answer(steps.AnswerExistingUser, reuse)
+		r.answer(answer.ExistingUser, reuse)
 		r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
 			body, _ := io.ReadAll(q.Body)
 			again := func() *http.Request {
@@ -284,10 +287,10 @@ func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
 	for _, test := range []struct {
 		reuse  string
 		missed int
-	}{{"", 1}, {steps.Yes, 0}} {
+	}{{"", 1}, {answer.Yes, 0}} {
 		again := r.again()
 		again.env.Roster = []client.NewUser{{Name: "alice"}, {Name: "bob" + test.reuse}}
-		again.answer(steps.AnswerExistingUser, test.reuse)
+		again.answer(answer.ExistingUser, test.reuse)
 		again.does("connect", "application", "user")
 		equal(t, "missed", len(again.session.Failed), test.missed)
 	}
@@ -355,7 +358,7 @@ func TestGitIgnoresTheUsersFilesUnlessItDoesAlready(t *testing.T) {
 func TestARosterOfOneGetsItsFileToo(t *testing.T) {
 	r := workshop(t, 1).does("connect", "application")
 	user, token := stepNamed(t, "user"), stepNamed(t, "token")
-	equal(t, "the plan", user.Plan(r.env, r.session, r.answers.With(steps.AnswerUser, "")), "Creates “user1” in “My App”.")
+	equal(t, "the plan", user.Plan(r.env, r.session, r.answers.With(answer.User, "")), "Creates “user1” in “My App”.")
 	equal(t, "the verb", user.Verb(r.env, r.session, r.answers), "create the user")
 	r.does("user")
 	wantAll(t, token.Plan(r.env, r.session, r.answers), "users/ (a .env each)")
@@ -365,7 +368,7 @@ func TestARosterOfOneGetsItsFileToo(t *testing.T) {
 
 func TestTheOneOfSeveralWhoIsReadyGetsItsFileToo(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerUser, "alice,bob")
+	r.answer(answer.User, "alice,bob")
 	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.does("connect", "application")
 	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "bob") }))
@@ -382,7 +385,7 @@ func TestTheFolderOfOutIsToldWhereItIs(t *testing.T) {
 	} {
 		r := runIn(t, newAccount(t), dir).with(1)
 		r.env.Out, r.env.Printed = out, true
-		r.answer(steps.AnswerKeyFile, filepath.Base(out)+".key")
+		r.answer(answer.KeyFile, filepath.Base(out)+".key")
 		r.doesAll()
 		last := r.session.Files[len(r.session.Files)-1]
 		equal(t, "the path", last.Path, out)
@@ -408,7 +411,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 	result := steps.ResultOf(r.env, r.session)
 	equal(t, "users", len(result.Users), 4)
 	equal(t, "missed", result.Missed[0].Name, "user2")
-	equal(t, "progress", steps.Progress{Done: 1200, Failed: 1, Total: 3000, Rate: 10, Left: 3 * time.Minute}.Text(),
+	equal(t, "progress", task.Progress{Done: 1200, Failed: 1, Total: 3000, Rate: 10, Left: 3 * time.Minute}.Text(),
 		"1,200 of 3,000, 1 failed, 10 a second, 3 minutes left")
 }
 

@@ -9,15 +9,17 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"credwiz/client/jwt"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 // signRoster signs a token for each of the others of a roster, on all cores.
-func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w work) (Session, error) {
+func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w task.Runner) (Session, error) {
 	if len(s.Roster) == 0 {
 		return s, nil
 	}
 	members := make([]Member, len(s.Roster))
-	err := w.local("sign the other tokens", func() (string, error) {
+	err := w.Local("sign the other tokens", func() (string, error) {
 		signing, ctx := errgroup.WithContext(ctx)
 		signing.SetLimit(runtime.GOMAXPROCS(0))
 		for i, member := range s.Roster {
@@ -32,7 +34,7 @@ func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w
 				return err
 			})
 		}
-		return counted(len(members), "token"), signing.Wait()
+		return words.Counted(len(members), "token"), signing.Wait()
 	})
 	if err == nil {
 		s.Roster = members
@@ -46,13 +48,13 @@ func (s Session) showRoster() []Fact {
 		return nil
 	}
 	ready := len(s.Roster) + 1
-	facts := []Fact{fact("Users", fmt.Sprintf("%s of %s ready", grouped(ready), grouped(ready+len(s.Failed))))}
+	facts := []Fact{NewFact("Users", fmt.Sprintf("%s of %s ready", words.Grouped(ready), words.Grouped(ready+len(s.Failed))))}
 	taken, others := s.failedNames(true), s.failedNames(false)
 	if others != "" {
-		facts = append(facts, fact("Not ready", others+": run credwiz again here, and it goes on with them"))
+		facts = append(facts, NewFact("Not ready", others+": run credwiz again here, and it goes on with them"))
 	}
 	if taken != "" {
-		facts = append(facts, fact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
+		facts = append(facts, NewFact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
 	}
 	return facts
 }
@@ -65,8 +67,8 @@ func (s Session) failedNames(taken bool) string {
 			names = append(names, m.Name)
 		}
 	}
-	if more := len(names) - shortList; more > 0 {
-		return strings.Join(names[:shortList], ", ") + fmt.Sprintf(" and %s more", grouped(more))
+	if more := len(names) - words.ShortList; more > 0 {
+		return strings.Join(names[:words.ShortList], ", ") + fmt.Sprintf(" and %s more", words.Grouped(more))
 	}
 	return strings.Join(names, ", ")
 }

@@ -15,6 +15,9 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 const canary = "canary-Zx81"
@@ -47,21 +50,21 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	field := steps.Field{Key: steps.AnswerAPISecret, Secret: true, Suggestion: canary, Source: "from VONAGE_API_SECRET"}
-	known := steps.Known{Value: canary, Source: "VONAGE_API_SECRET"}
-	answers := steps.Answers{steps.AnswerAPISecret: canary}
+	field := answer.Field{Key: answer.APISecret, Secret: true, Suggestion: canary, Source: "from VONAGE_API_SECRET"}
+	known := answer.Known{Value: canary, Source: "VONAGE_API_SECRET"}
+	answers := answer.Answers{answer.APISecret: canary}
 	session := steps.Session{
 		Credentials: client.Credentials{APIKey: "abcd1234", APISecret: secret},
-		Key:         steps.Key{Private: key}, Member: steps.Member{Token: jwt.Token{JWT: secret}},
+		Key:         workdir.Key{Private: key}, Member: steps.Member{Token: jwt.Token{JWT: secret}},
 	}
 	env := steps.Env{
-		Known: map[string]steps.Known{steps.AnswerAPISecret: known}, Redactor: &redact.Redactor{},
+		Known: map[string]answer.Known{answer.APISecret: known}, Redactor: &redact.Redactor{},
 		Practice: client.Credentials{APISecret: secret},
 	}
 	env.Redactor.Hide(secret)
 	for name, value := range map[string]any{
-		"field": field, "pointer to a field": &field, "fields": []steps.Field{field}, "fields in an error": &steps.InvalidAnswerError{Field: field, Err: steps.ErrNoAnswer},
-		"missing": &steps.MissingAnswersError{Fields: []steps.Field{field}},
+		"field": field, "pointer to a field": &field, "fields": []answer.Field{field}, "fields in an error": &answer.InvalidAnswerError{Field: field, Err: answer.ErrNoAnswer},
+		"missing": &answer.MissingAnswersError{Fields: []answer.Field{field}},
 		"known":   known, "pointer to a known": &known, "all known": env.Known, "answers": answers, "pointer to answers": &answers,
 		"session": session, "pointer to a session": &session, "environment": env, "pointer to an environment": &env,
 		"credentials": session.Credentials, "token": session.Token, "key": session.Key,
@@ -119,7 +122,7 @@ func TestAStepIsLogged(t *testing.T) {
 	out.Reset()
 	again := newRun(t)
 	again.env.Log = r.env.Log
-	again.answers = again.answers.With(steps.AnswerAPISecret, "another")
+	again.answers = again.answers.With(answer.APISecret, "another")
 	_ = again.try("connect")
 	wantAll(t, out.String(), `level=ERROR msg="step failed" step=connect`, "401")
 	wantNone(t, out.String(), "another")
@@ -127,8 +130,8 @@ func TestAStepIsLogged(t *testing.T) {
 
 func TestTheSandboxTakesNoOtherPairThanItsOwn(t *testing.T) {
 	t.Attr("fault", "B5")
-	advice := steps.Advise(&steps.PracticePairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
-	wantAll(t, advice.What+" "+advice.Do, "practice sandbox", "own pair", "keeps nothing", "abcd1234", "without --demo")
-	equal(t, "field", advice.Field, steps.AnswerAPISecret)
-	equal(t, "kind", advice.Kind, steps.Refused)
+	advice1 := advice.For(&steps.PracticePairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
+	wantAll(t, advice1.What+" "+advice1.Do, "practice sandbox", "own pair", "keeps nothing", "abcd1234", "without --demo")
+	equal(t, "field", advice1.Field, answer.APISecret)
+	equal(t, "kind", advice1.Kind, advice.Refused)
 }

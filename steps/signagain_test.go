@@ -8,11 +8,18 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
+	"credwiz/steps/journal"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
-func (r *run) folder() *steps.Folder {
+func (r *run) folder() *workdir.Dir {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -21,31 +28,31 @@ func (r *run) folder() *steps.Folder {
 }
 
 // signs is credwiz token for the one who is named, or for the only one.
-func (r *run) signs(user string, a steps.Answers, write bool) (steps.Session, error) {
+func (r *run) signs(user string, a answer.Answers, write bool) (steps.Session, error) {
 	r.t.Helper()
 	folder := r.folder()
-	users, err := folder.Signables("", user)
+	users, err := resign.Signables(folder, "", user)
 	if err != nil {
 		return steps.Session{}, err
 	}
 	if len(users) > 1 {
-		return steps.Session{}, &steps.SeveralUsersError{Users: users}
+		return steps.Session{}, &resign.SeveralUsersError{Users: users}
 	}
-	return steps.SignAgain(r.t.Context(), r.env, steps.Place{Folder: folder}, users[0], a, write, func(steps.Event) {})
+	return resign.SignAgain(r.t.Context(), r.env, workdir.Place{Folder: folder}, users[0], a, write, func(task.Event) {})
 }
 
 func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.has(".env", "MINE=1\n"+r.file(".env"))
 	before := len(r.account.requests())
-	session, err := r.signs("", steps.Answers{steps.AnswerExpires: "1h", steps.AnswerACL: "tutorial"}, true)
+	session, err := r.signs("", answer.Answers{answer.Expires: "1h", answer.ACL: "tutorial"}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "calls", len(r.account.requests()), before)
 	equal(t, "life", session.Token.ExpiresAt.Sub(session.Token.IssuedAt), time.Hour)
 	wantAll(t, r.file(".env"), "MINE=1\n", "VONAGE_JWT="+session.Token.JWT.Reveal()+"\n")
-	result := steps.TokenResultOf(r.env, session)
+	result := resign.TokenResultOf(r.env, session)
 	equal(t, "the result", result.Token.JWT, session.Token.JWT.Reveal())
 	equal(t, "whose", result.Name, "alice")
 	noted := r.journal().Applications[0].Users[0]
@@ -57,15 +64,15 @@ func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
 	for _, write := range []bool{true, false} {
 		r := newRun(t).doesAll()
 		before, folder := r.file(".env"), r.folder()
-		users, err := folder.Signables("", "")
+		users, err := resign.Signables(folder, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.has(".credwiz.json", "scribble")
 		r.events = nil
-		session, err := steps.SignAgain(t.Context(), r.env, steps.Place{Folder: folder}, users[0], steps.Answers{}, write,
-			func(e steps.Event) { r.events = append(r.events, e) })
-		var journal *steps.JournalError
+		session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write,
+			func(e task.Event) { r.events = append(r.events, e) })
+		var journal *journal.Error
 		switch {
 		case write && !errors.As(err, &journal):
 			t.Errorf("got %v", err)
@@ -81,7 +88,7 @@ func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
 func TestADotenvForAnotherApplicationIsRenewedAsAWhole(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.has(".env", "VONAGE_APPLICATION_ID=another\n")
-	if _, err := r.signs("", steps.Answers{}, true); err != nil {
+	if _, err := r.signs("", answer.Answers{}, true); err != nil {
 		t.Fatal(err)
 	}
 	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+r.session.Application.ID, "VONAGE_PRIVATE_KEY_PATH=private.key", "VONAGE_USER_NAME=alice")
@@ -92,19 +99,19 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 		name    string
 		spoil   func(r *run)
 		user    string
-		answers steps.Answers
+		answers answer.Answers
 		what    []string // of the advice
 	}{
 		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no notes of credwiz"}},
 		{name: "no such user", user: "bob", what: []string{"No user “bob”", "alice", "--user"}},
 		{name: "several users", spoil: func(r *run) {
-			r.answer(steps.AnswerUser, "bob")
+			r.answer(answer.User, "bob")
 			r.does("user", "token")
 		}, what: []string{"several users", "alice", "bob", "--user"}},
-		{name: "no time", answers: steps.Answers{steps.AnswerExpires: "soon"}, what: []string{"--expires"}},
-		{name: "no ACL", answers: steps.Answers{steps.AnswerACL: "{"}, what: []string{"--acl"}},
-		{name: "no choice", answers: steps.Answers{steps.AnswerOpenKey: "maybe"}, what: []string{"--open-key"}},
-		{name: "a key elsewhere", answers: steps.Answers{steps.AnswerKeyFile: "../private.key"}, what: []string{"--key-file"}},
+		{name: "no time", answers: answer.Answers{answer.Expires: "soon"}, what: []string{"--expires"}},
+		{name: "no ACL", answers: answer.Answers{answer.ACL: "{"}, what: []string{"--acl"}},
+		{name: "no choice", answers: answer.Answers{answer.OpenKey: "maybe"}, what: []string{"--open-key"}},
+		{name: "a key elsewhere", answers: answer.Answers{answer.KeyFile: "../private.key"}, what: []string{"--key-file"}},
 		{name: "the key is lost", spoil: func(r *run) { r.moves("private.key", "../lost") }, what: []string{"private.key", "--renew-key"}},
 		{name: "the key is broken", spoil: func(r *run) { r.has("private.key", "broken") }, what: []string{"private.key", "--renew-key"}},
 		{name: "the key has another name", spoil: func(r *run) { r.moves("private.key", "my.key") }, what: []string{"private.key", "--key-file my.key"}},
@@ -120,7 +127,7 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 			if err == nil || err.Error() == "" {
 				t.Fatalf("got %v", err)
 			}
-			advice := steps.Advise(err)
+			advice := advice.For(err)
 			wantAll(t, advice.What+" "+advice.Do, test.what...)
 		})
 	}
@@ -129,43 +136,43 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	r := newRun(t).doesAll()
 	second := r.again()
-	second.answer(steps.AnswerAppName, "Second")
-	second.answer(steps.AnswerKeyFile, "second.key")
+	second.answer(answer.AppName, "Second")
+	second.answer(answer.KeyFile, "second.key")
 	second.doesAll()
-	users, err := r.folder().Signables("", "alice")
+	users, err := resign.Signables(r.folder(), "", "alice")
 	if err != nil || len(users) != 2 {
 		t.Fatalf("%d users, %v", len(users), err)
 	}
-	question := steps.WhichUser(users)
+	question := resign.WhichUser(users)
 	equal(t, "choices", len(question.Choices), 2)
 	equal(t, "the first", question.Choices[0].Note, "Second")
-	chosen, ok := steps.Chosen(users, question.Choices[1].Value)
+	chosen, ok := resign.Chosen(users, question.Choices[1].Value)
 	if !ok || chosen.Practice() {
 		t.Errorf("got %v, %v", chosen, ok)
 	}
-	if _, ok := steps.Chosen(users, "nobody"); ok || question.Check("nobody") == nil {
+	if _, ok := resign.Chosen(users, "nobody"); ok || question.Check("nobody") == nil {
 		t.Error("nobody was chosen")
 	}
-	advice := steps.Advise(&steps.SeveralUsersError{Users: users})
-	wantAll(t, advice.What+advice.Do, "alice in Second", "alice in My App", "--app-id")
-	_, err = r.folder().Signables("2b5d0f2e-0000-4000-8000-000000000000", "")
-	wantAll(t, steps.Advise(err).What, "No application with the id 2b5d0f2e")
-	var nobody *steps.NobodyError
+	advice1 := advice.For(&resign.SeveralUsersError{Users: users})
+	wantAll(t, advice1.What+advice1.Do, "alice in Second", "alice in My App", "--app-id")
+	_, err = resign.Signables(r.folder(), "2b5d0f2e-0000-4000-8000-000000000000", "")
+	wantAll(t, advice.For(err).What, "No application with the id 2b5d0f2e")
+	var nobody *resign.NobodyError
 	if !errors.As(err, &nobody) {
 		t.Errorf("got %v", err)
 	}
-	equal(t, "applications", len(steps.Noted(r.dir)), 2)
+	equal(t, "applications", len(journal.Noted(r.dir)), 2)
 	r.has(".credwiz.json", strings.Replace(r.file(".credwiz.json"), `"noted_at"`, `"deleted": true, "noted_at"`, 1))
-	equal(t, "applications that are left", len(steps.Noted(r.dir)), 1)
-	equal(t, "in no folder", len(steps.Noted(r.path("nothing"))), 0)
+	equal(t, "applications that are left", len(journal.Noted(r.dir)), 1)
+	equal(t, "in no folder", len(journal.Noted(r.path("nothing"))), 0)
 }
 
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.moves("private.key", "../gone")
-	i := steps.InspectOwn(r.env, r.session)
-	equal(t, "state", i.State, steps.Works)
-	equal(t, "signature", i.Signature.State, steps.Verified)
+	i := inspect.InspectOwn(r.env, r.session)
+	equal(t, "state", i.State, inspect.Works)
+	equal(t, "signature", i.Signature.State, inspect.Verified)
 	equal(t, "problems", len(i.Problems), 0)
 	if strings.Contains(i.Verdict, "sandbox") || redact.Printable(i.Verdict) != i.Verdict {
 		t.Errorf("it says %q", i.Verdict)

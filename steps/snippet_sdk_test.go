@@ -20,7 +20,7 @@ func TestTheJavaScriptLogsInWithThePublishedSDK(t *testing.T) {
 	needs(t, "node")
 	const name = `O'Brien "x" \ 日本`
 	w := works(t, "My App", name, "")
-	code := snippet(t, w.session, "JavaScript")
+	code := codeOf(t, w.session, "JavaScript")
 	dir := t.TempDir()
 	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/snippet"
 )
 
 // nasty are names that would end a literal, start a template or break a line, if they were not escaped.
@@ -34,15 +35,15 @@ func loggedInAs(t *testing.T, name, region string) steps.Session {
 	return s
 }
 
-func snippet(t *testing.T, s steps.Session, language string) steps.Snippet {
+func codeOf(t *testing.T, s steps.Session, language string) snippet.Snippet {
 	t.Helper()
-	for _, snippet := range steps.Snippets(s) {
+	for _, snippet := range snippet.Snippets(s) {
 		if snippet.Language == language {
 			return snippet
 		}
 	}
 	t.Fatalf("there is no %s", language)
-	return steps.Snippet{}
+	return snippet.Snippet{}
 }
 
 // literals are how the snippets give the user's name, by language, and how the language reads it.
@@ -86,7 +87,7 @@ func TestNamesAreEscapedInEachLanguage(t *testing.T) {
 	t.Parallel()
 	for language, literal := range literals {
 		for _, name := range nasty {
-			code := snippet(t, loggedInAs(t, name, ""), language).Code
+			code := codeOf(t, loggedInAs(t, name, ""), language).Code
 			match := literal.line.FindStringSubmatch(code)
 			if match == nil {
 				t.Errorf("%s: %q is not in one line of\n%s", language, name, code)
@@ -121,7 +122,7 @@ func TestASnippetNamesTheUsersRegion(t *testing.T) {
 	} {
 		s := loggedInAs(t, "alice", region)
 		for language, text := range want {
-			code := snippet(t, s, language).Code
+			code := codeOf(t, s, language).Code
 			wantAll(t, code, text, s.Token.JWT.Reveal())
 			wantNone(t, code, "apiUrl")
 		}
@@ -133,16 +134,16 @@ func TestASnippetForAnotherAPIHasItsAddress(t *testing.T) {
 	s := loggedInAs(t, "alice", "")
 	s.Place.API = clientOf(t, "http://127.0.0.1:4010/api", nil)
 	for _, language := range []string{"JavaScript", "Swift"} {
-		wantAll(t, snippet(t, s, language).Code, `"http://127.0.0.1:4010/api"`, `"ws://127.0.0.1:4010/api"`)
+		wantAll(t, codeOf(t, s, language).Code, `"http://127.0.0.1:4010/api"`, `"ws://127.0.0.1:4010/api"`)
 	}
 	s.Place.API = clientOf(t, "https://gateway.example.com/api", nil)
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift"} {
-		code := snippet(t, s, language).Code
+		code := codeOf(t, s, language).Code
 		wantAll(t, code, `"https://gateway.example.com/api"`, `"wss://gateway.example.com/api"`)
 		wantNone(t, code, "10.0.2.2")
 	}
 	s.Place.API = clientOf(t, client.DefaultHost, nil)
-	wantNone(t, snippet(t, s, "JavaScript").Code, "apiUrl")
+	wantNone(t, codeOf(t, s, "JavaScript").Code, "apiUrl")
 }
 
 // In the Android emulator, 127.0.0.1 is the emulator itself.
@@ -152,7 +153,7 @@ func TestTheKotlinCallsThisComputerAsTheEmulatorDoes(t *testing.T) {
 	s := loggedInAs(t, "alice", "")
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]"} {
 		s.Place.API = clientOf(t, "http://"+host+":4010/api", nil)
-		code := snippet(t, s, "Kotlin").Code
+		code := codeOf(t, s, "Kotlin").Code
 		wantAll(t, code, `config.apiUrl = "http://10.0.2.2:4010/api"`, `config.websocketUrl = "ws://10.0.2.2:4010/api"`,
 			"// 10.0.2.2 is this computer", "adb reverse tcp:4010 tcp:4010", `usesCleartextTraffic="true"`)
 		wantNone(t, code, host+":4010")
@@ -161,7 +162,7 @@ func TestTheKotlinCallsThisComputerAsTheEmulatorDoes(t *testing.T) {
 
 func TestWithoutATokenThereIsNoSnippet(t *testing.T) {
 	t.Parallel()
-	equal(t, "snippets", len(steps.Snippets(steps.Session{})), 0)
+	equal(t, "snippets", len(snippet.Snippets(steps.Session{})), 0)
 }
 
 func TestNodeUnderstandsTheJavaScript(t *testing.T) {
@@ -170,7 +171,7 @@ func TestNodeUnderstandsTheJavaScript(t *testing.T) {
 	var modules []string
 	for _, name := range nasty {
 		s := loggedInAs(t, name, "api-eu-3.vonage.com")
-		modules = append(modules, snippet(t, s, "JavaScript").Code, snippet(t, s, "React Native").Code)
+		modules = append(modules, codeOf(t, s, "JavaScript").Code, codeOf(t, s, "React Native").Code)
 	}
 	// A module is parsed where it is made, and not run.
 	const parse = `for (const text of process.argv.slice(1)) try { new (require('vm').SourceTextModule)(text) } catch (e) { throw e + text }`

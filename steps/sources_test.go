@@ -10,14 +10,16 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
 )
 
 const api = "https://api.nexmo.com"
 
 // places are a folder and a home with files in them, by their path from the one or the other: "~/.nexmorc".
-func places(t *testing.T, files map[string]string) steps.Sources {
+func places(t *testing.T, files map[string]string) source.Sources {
 	t.Helper()
-	s := steps.Sources{Folder: t.TempDir(), Home: t.TempDir(), APIHost: api, Practice: client.Credentials{APIKey: "practice"}}
+	s := source.Sources{Folder: t.TempDir(), Home: t.TempDir(), APIHost: api, Practice: client.Credentials{APIKey: "practice"}}
 	for name, text := range files {
 		path := filepath.Join(s.Folder, name)
 		if rest, ok := strings.CutPrefix(name, "~/"); ok {
@@ -34,13 +36,13 @@ func places(t *testing.T, files map[string]string) steps.Sources {
 }
 
 // suggested is what was found in one line, without the temporary folder's name.
-func suggested(s steps.Sources) string {
+func suggested(s source.Sources) string {
 	found := s.Suggest()
 	var parts []string
 	short := func(source string) string {
 		return strings.TrimPrefix(filepath.ToSlash(source), filepath.ToSlash(s.Folder)+"/")
 	}
-	for _, key := range []string{steps.AnswerAPIKey, steps.AnswerAppName, steps.AnswerUser} {
+	for _, key := range []string{answer.APIKey, answer.AppName, answer.User} {
 		if known, ok := found.Known[key]; ok {
 			parts = append(parts, fmt.Sprintf("%s %q from %s", key, known.Value, short(known.Source)))
 		}
@@ -57,11 +59,11 @@ func suggested(s steps.Sources) string {
 }
 
 const (
-	nexmorc = "[credentials]\napi_key=abcd1234\napi_secret=Canary0Secret9\n"
-	kebab   = `{"api-key":"abcd1234","api-secret":"Canary0Secret9","app-id":"x","private-key":"-----BEGIN PRIVATE KEY-----"}`
-	camel   = `{"apiKey":"abcd1234","apiSecret":"Canary0Secret9","source":"file"}`
-	pair    = `api-key "abcd1234" from %s; secret of abcd1234 "Canary0Secret9" from %[1]s`
-	journal = `{"version":1,"applications":[` +
+	nexmorc     = "[credentials]\napi_key=abcd1234\napi_secret=Canary0Secret9\n"
+	kebab       = `{"api-key":"abcd1234","api-secret":"Canary0Secret9","app-id":"x","private-key":"-----BEGIN PRIVATE KEY-----"}`
+	camel       = `{"apiKey":"abcd1234","apiSecret":"Canary0Secret9","source":"file"}`
+	pair        = `api-key "abcd1234" from %s; secret of abcd1234 "Canary0Secret9" from %[1]s`
+	journalText = `{"version":1,"applications":[` +
 		`{"name":"Old","api_host":"https://api.nexmo.com","api_key":"other123","users":[{"name":"zoe"}]},` +
 		`{"name":"Mine","api_host":"https://api.nexmo.com","api_key":"abcd1234","users":[{"name":"alice"},{"name":"bob"}]},` +
 		`{"name":"Elsewhere","api_host":"https://example.com","api_key":"other123"},` +
@@ -90,7 +92,7 @@ func TestSuggestionsComeFromTheFilesOfOtherTools(t *testing.T) {
 		".env of both":           {map[string]string{".env": "VONAGE_API_KEY=abcd1234\nNEXMO_API_KEY=other123\nNEXMO_API_SECRET=Canary0Secret9\n"}, `api-key "abcd1234" from .env`},
 		".env with a reference":  {map[string]string{".env": "VONAGE_API_KEY=abcd1234\nVONAGE_API_SECRET=${VAULT}\n"}, `api-key "abcd1234" from .env; note: The API secret in .env is left out: it is the name of another variable.`},
 		"a secret without a key": {map[string]string{".env": "VONAGE_API_SECRET=Canary0Secret9\n"}, ""},
-		"the last run":           {map[string]string{".credwiz.json": journal}, `api-key "abcd1234" from .credwiz.json; app-name "Mine" from .credwiz.json; user "bob" from .credwiz.json`},
+		"the last run":           {map[string]string{".credwiz.json": journalText}, `api-key "abcd1234" from .credwiz.json; app-name "Mine" from .credwiz.json; user "bob" from .credwiz.json`},
 		"left by the sandbox":    {map[string]string{".env": "VONAGE_API_KEY=practice\nVONAGE_USER_NAME=alice\n"}, ""},
 		"the folder comes first": {map[string]string{".nexmorc": nexmorc, "~/.nexmorc": "[credentials]\napi_key=other123\napi_secret=Other9Secret\n"},
 			from(".nexmorc") + `; secret of other123 "Other9Secret" from ~/.nexmorc`},
@@ -146,14 +148,14 @@ func TestTheHomeIsNotReadTwiceWhenItIsTheFolder(t *testing.T) {
 func found(t *testing.T) steps.Env {
 	t.Helper()
 	env := unattended(t, nil)
-	suggestions := places(t, map[string]string{"~/.nexmorc": nexmorc, ".credwiz.json": journal}).Suggest()
+	suggestions := places(t, map[string]string{"~/.nexmorc": nexmorc, ".credwiz.json": journalText}).Suggest()
 	env.Known, env.Secrets = suggestions.Known, suggestions.Secrets
 	return env
 }
 
-func connectFields(t *testing.T, env steps.Env, a steps.Answers) map[string]steps.Field {
+func connectFields(t *testing.T, env steps.Env, a answer.Answers) map[string]answer.Field {
 	t.Helper()
-	fields := map[string]steps.Field{}
+	fields := map[string]answer.Field{}
 	for _, f := range stepNamed(t, "connect").Fields(env, steps.Session{}, a) {
 		fields[f.Key] = f
 	}
@@ -164,16 +166,16 @@ func TestASuggestedSecretIsBesideItsOwnKeyOnly(t *testing.T) {
 	t.Parallel()
 	env := found(t)
 	for name, test := range map[string]struct {
-		answers steps.Answers
+		answers answer.Answers
 		secret  string
 	}{
-		"before anything is typed": {steps.Answers{}, apiSecret},
-		"its key is typed":         {steps.Answers{steps.AnswerAPIKey: apiKey}, apiSecret},
-		"another key is typed":     {steps.Answers{steps.AnswerAPIKey: "other123"}, ""},
+		"before anything is typed": {answer.Answers{}, apiSecret},
+		"its key is typed":         {answer.Answers{answer.APIKey: apiKey}, apiSecret},
+		"another key is typed":     {answer.Answers{answer.APIKey: "other123"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			field := connectFields(t, env, test.answers)[steps.AnswerAPISecret]
+			field := connectFields(t, env, test.answers)[answer.APISecret]
 			equal(t, "the secret", field.Suggestion, test.secret)
 			equal(t, "it serves where nobody is asked", field.Default, false)
 			equal(t, "it says where it is from", strings.HasSuffix(field.Source, "from "+filepath.FromSlash("~/.nexmorc")), test.secret != "")
@@ -184,10 +186,10 @@ func TestASuggestedSecretIsBesideItsOwnKeyOnly(t *testing.T) {
 func TestWhatWasFoundIsNotForTheSandbox(t *testing.T) {
 	t.Parallel()
 	env := found(t)
-	sandboxed := steps.Answers{steps.AnswerAccount: steps.AccountSandbox}
+	sandboxed := answer.Answers{answer.Account: answer.AccountSandbox}
 	fields := connectFields(t, env, sandboxed)
-	equal(t, "the key", fields[steps.AnswerAPIKey].Suggestion, "practice")
-	equal(t, "the secret", fields[steps.AnswerAPISecret].Suggestion, "PracticeSecret16")
+	equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
+	equal(t, "the secret", fields[answer.APISecret].Suggestion, "PracticeSecret16")
 	equal(t, "the user", stepNamed(t, "user").Fields(env, steps.Session{}, sandboxed)[0].Suggestion, "alice")
 	equal(t, "the user of an account", stepNamed(t, "user").Fields(env, steps.Session{}, nil)[0].Suggestion, "bob")
 }
@@ -200,7 +202,7 @@ func TestWhatWasFoundIsNeverUsedUnseen(t *testing.T) {
 		t.Fatal("a script ran with what nobody gave it")
 	}
 	wantAll(t, err.Error(), "--api-key", "VONAGE_API_SECRET", "--app-name", "--user")
-	env.Known[steps.AnswerAppID] = steps.Known{Value: "x", Source: ".env", Suggested: true}
+	env.Known[answer.AppID] = answer.Known{Value: "x", Source: ".env", Suggested: true}
 	equal(t, "answers to what is not asked", len(steps.Given(env)), 0)
 	if err := steps.CheckKnown(env); err != nil {
 		t.Errorf("a suggestion stops the run: %v", err)
@@ -210,14 +212,14 @@ func TestWhatWasFoundIsNeverUsedUnseen(t *testing.T) {
 func TestAPairFromTheEnvironmentIsCheckedAndUsed(t *testing.T) {
 	t.Parallel()
 	known := enough()
-	delete(known, steps.AnswerAPISecret)
+	delete(known, answer.APISecret)
 	env := unattended(t, known)
-	env.Secrets = map[string]steps.Known{known[steps.AnswerAPIKey]: {Value: apiSecret, Source: "VONAGE_API_SECRET"}}
+	env.Secrets = map[string]answer.Known{known[answer.APIKey]: {Value: apiSecret, Source: "VONAGE_API_SECRET"}}
 	answers, err := steps.KnownAnswers(env)
-	if err != nil || answers[steps.AnswerAPISecret] != apiSecret {
+	if err != nil || answers[answer.APISecret] != apiSecret {
 		t.Errorf("the secret is not used: %v", err)
 	}
-	env.Secrets[known[steps.AnswerAPIKey]] = steps.Known{Value: "Canary€", Source: "VONAGE_API_SECRET"}
+	env.Secrets[known[answer.APIKey]] = answer.Known{Value: "Canary€", Source: "VONAGE_API_SECRET"}
 	err = steps.CheckKnown(env)
 	if err == nil || !strings.HasPrefix(err.Error(), "VONAGE_API_SECRET: ") {
 		t.Errorf("a secret that cannot be right: %v", err)
@@ -226,22 +228,22 @@ func TestAPairFromTheEnvironmentIsCheckedAndUsed(t *testing.T) {
 
 func TestAKnownAnswerNeverPrintsItsValue(t *testing.T) {
 	t.Parallel()
-	known := steps.Known{Value: apiSecret, Source: ".nexmorc"}
+	known := answer.Known{Value: apiSecret, Source: ".nexmorc"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		text := fmt.Sprintf(verb+" "+verb, known, map[string]steps.Known{"a": known})
+		text := fmt.Sprintf(verb+" "+verb, known, map[string]answer.Known{"a": known})
 		wantNone(t, text, apiSecret, fmt.Sprintf("%x", apiSecret))
 		wantAll(t, text, ".nexmorc")
 	}
 }
 
 func FuzzSuggest(f *testing.F) {
-	for _, text := range []string{nexmorc, kebab, camel, journal, "VONAGE_API_KEY=\"a\\\"b\"\n", "[credentials]\napi_key=\\", "=\n[", "\xff"} {
+	for _, text := range []string{nexmorc, kebab, camel, journalText, "VONAGE_API_KEY=\"a\\\"b\"\n", "[credentials]\napi_key=\\", "=\n[", "\xff"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		found := places(t, map[string]string{".env": text, ".credwiz.json": text, ".nexmorc": text, ".vonagerc": text}).Suggest()
 		for key, known := range found.Known {
-			if steps.CleanLine(known.Value) != known.Value || known.Value == "" || !known.Suggested {
+			if answer.CleanLine(known.Value) != known.Value || known.Value == "" || !known.Suggested {
 				t.Errorf("%s is %q", key, known.Value)
 			}
 		}

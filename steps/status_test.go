@@ -8,17 +8,19 @@ import (
 	"time"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/status"
+	"credwiz/steps/workdir"
 )
 
-func (r *run) status(now time.Time) steps.Status {
+func (r *run) status(now time.Time) status.Status {
 	r.t.Helper()
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	status, err := folder.Status(now)
+	status, err := status.Of(folder, now)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -84,8 +86,8 @@ func (r *run) opens(name string) {
 
 func TestAStatusIsSafeToPrint(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerAppName, "My\u202eApp")
-	r.answer(steps.AnswerUser, "ali\u200bce")
+	r.answer(answer.AppName, "My\u202eApp")
+	r.answer(answer.User, "ali\u200bce")
 	r.doesAll()
 	status := r.status(noon.Add(48 * time.Hour))
 	for _, text := range []string{status.Applications[0].Name, status.Applications[0].Users[0].Name, status.Problems[0].What, status.Problems[0].Command} {
@@ -97,13 +99,13 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 
 func TestThereIsNoStatusOfNothing(t *testing.T) {
 	r := newRun(t)
-	folder, err := steps.OpenFolder(r.dir)
+	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	var nothing *steps.NothingHereError
-	if _, err := folder.Status(noon); !errors.As(err, &nothing) {
+	var nothing *status.NothingHereError
+	if _, err := status.Of(folder, noon); !errors.As(err, &nothing) {
 		t.Errorf("got %v", err)
 	}
 }

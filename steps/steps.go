@@ -14,6 +14,11 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // Step is one of the wizard's steps.
@@ -21,22 +26,22 @@ type Step struct {
 	ID    string // "application", for tests and files
 	Title string // "Create an application"
 	// Heading is the title with the answers so far, where what is done depends on them. May be nil.
-	Heading func(Session, Answers) string
+	Heading func(Session, answer.Answers) string
 	Done    string // the title when it is done: "Your application is ready"
 	// DoneAs is that title where it depends on what was done. May be nil.
 	DoneAs func(Session) string
 	Short  string // "Application", for the row of all steps
 	// Verb is what the enter key does, with the answers so far: "create the user".
-	Verb  func(Env, Session, Answers) string
+	Verb  func(Env, Session, answer.Answers) string
 	Intro string // what this is, for someone who has never heard of it
 	// Topics explain what the step deals with.
 	Topics []Topic
 	// Creates tells that Run makes something in the user's account.
 	Creates bool
 	// Fields are the questions, given the answers so far. It does no I/O.
-	Fields func(Env, Session, Answers) []Field
+	Fields func(Env, Session, answer.Answers) []answer.Field
 	// Plan says in one line what Run is about to do with the answers; empty if the verb says it all.
-	Plan func(Env, Session, Answers) string
+	Plan func(Env, Session, answer.Answers) string
 	// Run does the work. It tells report of each call and each file as it starts and as it ends. The session that it
 	// returns is to be kept even beside an error: it holds what exists by then, which a second try must not make again.
 	Run Work
@@ -51,7 +56,7 @@ type Step struct {
 }
 
 // Work does something with the answers to a step's questions, and tells report of it.
-type Work func(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error)
+type Work func(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error)
 
 // Script returns the wizard's steps in their order.
 func Script() []Step {
@@ -65,11 +70,11 @@ type Fact struct {
 	Whole bool
 }
 
-func fact(label, value string) Fact { return Fact{Label: label, Value: redact.Printable(value)} }
+func NewFact(label, value string) Fact { return Fact{Label: label, Value: redact.Printable(value)} }
 
 // Session is what exists so far. It is a value: steps return new ones and never change the one they are given.
 type Session struct {
-	Place        Place
+	Place        workdir.Place
 	Credentials  client.Credentials
 	Applications int           // how many the account had at the start
 	Skew         time.Duration // the API's clock minus ours
@@ -81,18 +86,18 @@ type Session struct {
 	KeyFileOf   map[string]string // and by the id of the listed application that has the key
 	KeyHeldIn   map[string]string // by that id, the other file that a key without a file of its own is in
 	Named       string            // the application that .env named at the start
-	held        map[string]heldIn
+	held        map[string]output.HeldIn
 	Users       []client.User // those that the application had already, as far as they were read
-	Key         Key
+	Key         workdir.Key
 	Application Application
 	Member                   // the current one
 	Earlier     []Member     // those that are done
 	Roster      []Member     // the others of a roster, of which the current one is the first
 	Failed      []FailedUser // those of the roster who could not be made
 	StillFailed []FailedUser // those of an earlier roster
-	Files       []File
+	Files       []workdir.File
 	dotenvUser  string   // whom .env was for when the token's questions were asked
-	inDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
+	InDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
 }
 
 // Member is a user of the application, with its token; the zero value until there is one.
@@ -130,7 +135,7 @@ const (
 
 // withFile is the session with one more file.
 func (s Session) withFile(name, purpose string) Session {
-	file := File{Name: name, Path: s.Place.Folder.Path(name), Purpose: purpose}
+	file := workdir.File{Name: name, Path: s.Place.Folder.Path(name), Purpose: purpose}
 	if !slices.Contains(s.Files, file) {
 		s.Files = append(slices.Clip(s.Files), file)
 	}
@@ -156,31 +161,14 @@ type User struct {
 	Uncertain bool // as an Application's
 }
 
-// Key is the private key of the application, as it lies in the folder.
-type Key struct {
-	Private *jwt.Key // nil until it is saved or read
-	Name    string   // in the folder
-	Path    string   // as the user can reach it
-	// Known tells that the API may have seen the public half before, in this run or an earlier one: an application
-	// may have it already.
-	Known bool
-	// Made tells that it was made here, rather than found.
-	Made bool
-	// For is the id of the application that exists and that it was made for; empty if it is for a new one.
-	For string
-}
-
-// File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
-type File struct{ Name, Path, Purpose string }
-
 // account is the one that the session is in.
-func (s Session) account() Account {
-	return Account{Host: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey}
+func (s Session) account() journal.Account {
+	return journal.Account{Host: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey}
 }
 
 // entry is what is noted of the session's application.
-func (s Session) entry(env Env) Entry {
-	e := Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
+func (s Session) entry(env Env) journal.Entry {
+	e := journal.Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
 	if s.Application.Exists {
 		e.App, e.Created = s.Application.Application, s.Application.Created
 	}
@@ -188,8 +176,8 @@ func (s Session) entry(env Env) Entry {
 }
 
 // noted is what is noted of the user.
-func (m Member) noted() NotedUser {
-	n := NotedUser{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
+func (m Member) noted() journal.User {
+	n := journal.User{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 	if !m.Token.JWT.IsZero() {
 		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
 		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused
@@ -199,14 +187,12 @@ func (m Member) noted() NotedUser {
 
 // noteMembers notes users that exist and their tokens, and what .env has of them.
 func (s Session) noteMembers(env Env, members ...Member) error {
-	users := make([]NotedUser, len(members))
+	users := make([]journal.User, len(members))
 	for i, m := range members {
 		users[i] = m.noted()
 	}
-	if s.inDotenv == nil {
-		return s.entry(env).noteUsers(users)
+	if s.InDotenv == nil {
+		return s.entry(env).NoteUsers(users)
 	}
-	return s.entry(env).noteUsers(users, wroteInto(dotenvFile, s.inDotenv))
+	return s.entry(env).NoteUsers(users, output.WroteInto(workdir.DotenvFile, s.InDotenv))
 }
-
-func wroteInto(file string, names []string) Wrote { return Wrote{file, names, ownEntries(file)} }

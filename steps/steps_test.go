@@ -14,12 +14,14 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.answer(steps.AnswerDisplayName, "Alice Ardent")
+	r.answer(answer.DisplayName, "Alice Ardent")
 	r.doesAll()
 
 	applications := r.account.Applications()
@@ -117,7 +119,7 @@ func TestGoingBackToAnEarlierSessionForAnotherUserKeepsTheApplication(t *testing
 	first := r.session
 
 	r.session = before
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("user", "token")
 	equal(t, "applications made", r.account.count(postApplication), 1)
 	equal(t, "users", len(r.account.users(t)), 2)
@@ -165,7 +167,7 @@ func TestStepsThatCreateAreMarked(t *testing.T) {
 			creates = creates || strings.HasPrefix(seen.call, "POST ")
 		}
 		equal(t, step.ID+" creates", step.Creates, creates)
-		reported := slices.ContainsFunc(r.events, func(e steps.Event) bool { return e.Creates })
+		reported := slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates })
 		equal(t, step.ID+" reports that it creates", reported, creates)
 	}
 }
@@ -196,7 +198,7 @@ func TestAnotherUserAfterARosterLeavesTheRosterAsItIs(t *testing.T) {
 	r.session = r.session.Another()
 	step := stepNamed(t, "user")
 	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 2)
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	wantAll(t, step.Plan(r.env, r.session, r.answers), "Creates “bob”")
 	r.does("user", "token")
 	result := steps.ResultOf(r.env, r.session)
@@ -217,7 +219,7 @@ func TestARosterAfterARosterKeepsBoth(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 2).doesAll()
 	r.session = r.session.Another()
-	r.answer(steps.AnswerUser, "bob, carol")
+	r.answer(answer.User, "bob, carol")
 	r.does("user", "token")
 	names := make([]string, 0, 4)
 	for _, user := range steps.ResultOf(r.env, r.session).Users {
@@ -242,7 +244,7 @@ func TestWhoWasMissedStaysSoUntilMade(t *testing.T) {
 	r.account.heal()
 	for _, next := range []struct{ user, ready string }{{"bob", "3 of 4 users are ready"}, {"user2", "4 of 4 users are ready"}} {
 		r.session = r.session.Another()
-		r.answer(steps.AnswerUser, next.user)
+		r.answer(answer.User, next.user)
 		r.does("user", "token")
 		equal(t, "after "+next.user, r.session.ReadyUsers(), next.ready)
 		equal(t, "missed after "+next.user, len(steps.ResultOf(r.env, r.session).Missed), map[string]int{"bob": 1}[next.user])

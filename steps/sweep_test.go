@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 const random = "ABCDEFGHIJKLMNOPQRSTUVW234" // what rand.Text gives
@@ -34,7 +34,7 @@ func TestWhatKilledRunsLeftIsRemoved(t *testing.T) {
 	// Killed before its mode was set, with a umask that takes everything.
 	r.left(".private.key."+strings.Repeat("7", 26), 0, time.Hour)
 	r.left(".gitignore."+random, 0o644, time.Hour)
-	r.answer(steps.AnswerKeyFile, "other.key")
+	r.answer(answer.KeyFile, "other.key")
 	r.does("application")
 	wantAll(t, r.story(), "✓ clear up after a run that was cut off")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json other.key")

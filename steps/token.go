@@ -13,6 +13,12 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 func tokenStep() Step {
@@ -21,7 +27,7 @@ func tokenStep() Step {
 		Title: "Sign a token",
 		Done:  "Ready to log in",
 		Short: "Token",
-		Verb: func(_ Env, s Session, _ Answers) string {
+		Verb: func(_ Env, s Session, _ answer.Answers) string {
 			if len(s.Roster) > 0 {
 				return "sign the tokens"
 			}
@@ -40,55 +46,55 @@ func tokenStep() Step {
 }
 
 const (
-	aclClientSDK = "client-sdk"
+	AclClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
 )
 
-func tokenFields(env Env, _ Session, a Answers) []Field {
-	return []Field{
-		Field{
-			Key: AnswerExpires, Flag: "--expires", Label: "Valid for",
+func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
+	return []answer.Field{
+		withKnown(answer.Field{
+			Key: answer.Expires, Flag: "--expires", Label: "Valid for",
 			Suggestion: "24h", Default: true,
-			Choices: []Choice{
-				{"15m", "15 minutes", "a quick try"},
-				{"1h", "1 hour", ""},
-				{"6h", "6 hours", "a workshop day"},
-				{"24h", "24 hours", "the platform's limit"},
+			Choices: []answer.Choice{
+				{Value: "15m", Label: "15 minutes", Note: "a quick try"},
+				{Value: "1h", Label: "1 hour", Note: ""},
+				{Value: "6h", Label: "6 hours", Note: "a workshop day"},
+				{Value: "24h", Label: "24 hours", Note: "the platform's limit"},
 			},
 			Other: "another time, like 90m or 2h30m",
-			Check: func(text string) error { _, err := ParseLifetime(text); return err },
+			Check: func(text string) error { _, err := words.ParseLifetime(text); return err },
 			Note: func(text string) string {
-				lifetime, err := ParseLifetime(text)
+				lifetime, err := words.ParseLifetime(text)
 				if err != nil {
 					return ""
 				}
 				now := env.Now()
-				return "works until " + Moment(now.Add(lifetime), now) + ", for " + InWords(lifetime)
+				return "works until " + words.Moment(now.Add(lifetime), now) + ", for " + words.InWords(lifetime)
 			},
-		}.withKnown(env, a),
-		Field{
-			Key: AnswerACL, Flag: "--acl", Label: "May reach",
-			Suggestion: aclClientSDK, Default: true,
-			Choices: []Choice{
-				{aclClientSDK, "everything the Client SDK uses", "11 paths; right for most"},
-				{aclTutorial, "the old tutorial's nine paths", "the platform may refuse the login"},
+		}, env, a),
+		withKnown(answer.Field{
+			Key: answer.ACL, Flag: "--acl", Label: "May reach",
+			Suggestion: AclClientSDK, Default: true,
+			Choices: []answer.Choice{
+				{Value: AclClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
+				{Value: aclTutorial, Label: "the old tutorial's nine paths", Note: "the platform may refuse the login"},
 			},
 			Other: "an ACL of your own, in JSON",
-			Check: func(text string) error { _, err := parseACL(text); return err },
+			Check: func(text string) error { _, err := ParseACL(text); return err },
 			Note: func(text string) string {
-				acl, err := parseACL(text)
+				acl, err := ParseACL(text)
 				if err != nil {
 					return ""
 				}
 				return strings.Join(acl.Paths(), " ")
 			},
-		}.withKnown(env, a),
+		}, env, a),
 	}
 }
 
-func parseACL(text string) (jwt.ACL, error) {
+func ParseACL(text string) (jwt.ACL, error) {
 	switch text {
-	case aclClientSDK:
+	case AclClientSDK:
 		return jwt.ACLClientSDK(), nil
 	case aclTutorial:
 		return jwt.ACLTutorial(), nil
@@ -96,14 +102,14 @@ func parseACL(text string) (jwt.ACL, error) {
 	return jwt.ParseACL([]byte(text))
 }
 
-func tokenPlan(env Env, s Session, a Answers) string {
+func tokenPlan(env Env, s Session, a answer.Answers) string {
 	what, login := "it", "it"
-	files := plannedFiles(a)
+	files := output.PlannedFiles(a)
 	if n := len(s.Roster); n > 0 {
-		what, login = "a token for each of "+grouped(n+1)+" users", "the first"
+		what, login = "a token for each of "+words.Grouped(n+1)+" users", "the first"
 	}
 	if s.handsOut(env) {
-		files += ", " + redact.Printable(cmp.Or(env.Out, outFolder)) + "/ (a .env each)"
+		files += ", " + redact.Printable(cmp.Or(env.Out, workdir.OutFolder)) + "/ (a .env each)"
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
@@ -112,13 +118,13 @@ func tokenPlan(env Env, s Session, a Answers) string {
 	return plan + ", and logs in with " + login + " once." + s.repointsDotenv(a)
 }
 
-func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	w := newWork(env, s.Place, report)
-	lifetime, err := ParseLifetime(a[AnswerExpires])
+func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
+	lifetime, err := words.ParseLifetime(a[answer.Expires])
 	if err != nil {
 		return s, err
 	}
-	acl, err := parseACL(a[AnswerACL])
+	acl, err := ParseACL(a[answer.ACL])
 	if err != nil {
 		return s, err
 	}
@@ -132,17 +138,17 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	}
 	s, err = s.alone(ctx, w, func(s Session) (Session, error) {
 		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
-		if err := s.Place.Folder.keepKey(s.Key, w); err != nil {
+		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
 			return s, err
 		}
-		s, err := s.sign(request, w)
+		s, err := s.Sign(request, w)
 		if err == nil {
 			s, err = s.signRoster(ctx, env, request, w)
 		}
 		if err != nil {
 			return s, err
 		}
-		return s.writeFiles(env, a.written(), w)
+		return s.writeFiles(env, a.Written(), w)
 	})
 	if err != nil || env.NoLogin {
 		return s, err
@@ -153,15 +159,15 @@ func makeToken(ctx context.Context, env Env, s Session, a Answers, report Report
 	}
 	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
-		w.warn("note the refusal", "credwiz status will not show it: "+noted.Error())
+		w.Warn("note the refusal", "credwiz status will not show it: "+noted.Error())
 	}
 	return s, err
 }
 
-func (s Session) sign(request jwt.Request, w work) (Session, error) {
+func (s Session) Sign(request jwt.Request, w task.Runner) (Session, error) {
 	s.Token, s.Login, s.LoginRefused, s.LoginProblem = jwt.Token{}, client.Login{}, "", ""
 	var token jwt.Token
-	err := w.local("sign the token", func() (note string, err error) {
+	err := w.Local("sign the token", func() (note string, err error) {
 		token, err = s.signed(request)
 		return "RS256, checked with the public key", err
 	})
@@ -184,40 +190,40 @@ func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 
 // prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
 // network that lets none through is only told, because the token may be good all the same.
-func (s Session) prove(ctx context.Context, w work) (Session, error) {
-	e := Event{State: Started, Text: "log in once"}
-	w.report(e)
-	began := w.now()
-	observed := w.api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
+func (s Session) prove(ctx context.Context, w task.Runner) (Session, error) {
+	e := task.Event{State: task.Started, Text: "log in once"}
+	w.Report(e)
+	began := w.Now()
+	observed := w.Api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
 	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Region)
 	if err == nil {
 		err = s.compareLogin(login)
 	}
-	e.Took = w.now().Sub(began)
+	e.Took = w.Now().Sub(began)
 	var refused *client.LoginError
 	var other *OtherUserError
 	switch {
 	case err == nil:
 		s.Login = login
-		e.State = Done
+		e.State = task.Done
 		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		s.LoginRefused = redact.Printable(refused.Code)
-		e.State, e.Note = Failed, s.LoginRefused
-		w.report(e)
+		e.State, e.Note = task.Failed, s.LoginRefused
+		w.Report(e)
 		return s, err
 	case errors.As(err, &other):
 		s.LoginRefused = other.got() + " signed in"
-		e.State, e.Note = Failed, s.LoginRefused
-		w.report(e)
+		e.State, e.Note = task.Failed, s.LoginRefused
+		w.Report(e)
 		return s, err
 	case ctx.Err() != nil:
-		e.State, e.Note = Warned, "stopped"
+		e.State, e.Note = task.Warned, "stopped"
 	default:
 		s.LoginProblem = "not proven: " + whyNoLogin(err)
-		e.State, e.Note = Warned, s.LoginProblem
+		e.State, e.Note = task.Warned, s.LoginProblem
 	}
-	w.report(e)
+	w.Report(e)
 	return s, nil
 }
 
@@ -252,22 +258,19 @@ func whyNoLogin(err error) string {
 	if errors.As(err, &api) {
 		return fmt.Sprintf("the login was answered with %d %s", api.Status, http.StatusText(api.Status))
 	}
-	return strings.TrimSuffix(lowerFirst(Advise(err).What), ".")
+	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
 
-// lowerFirst makes a sentence a part of another.
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
-
 // writeFiles leaves what other tools read. The token is there whatever happens to the files.
-func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
-	dotenv := slices.Contains(kinds, writeEnv)
-	s.inDotenv = []string{}
+func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, error) {
+	dotenv := slices.Contains(kinds, answer.WriteEnv)
+	s.InDotenv = []string{}
 	var unread error
 	if dotenv {
-		s.inDotenv, unread = s.values().changesDotenv(s.Place.Folder, s.values().dotenv())
+		s.InDotenv, unread = s.Values().ChangesDotenv(s.Place.Folder, s.Values().Dotenv())
 	}
 	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
-	unnoted := w.local("write "+journalFile, func() (string, error) {
+	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {
 		if unread != nil {
 			return "", unread
 		}
@@ -282,7 +285,7 @@ func (s Session) writeFiles(env Env, kinds []string, w work) (Session, error) {
 	})
 	var err error
 	if dotenv {
-		s, err = s.writeDotenv(s.values().dotenv(), "ids and the token, for your app to read", w)
+		s, err = s.WriteDotenv(s.Values().Dotenv(), "ids and the token, for your app to read", w)
 	}
 	if err == nil {
 		s, err = s.writeToolFiles(env, kinds, w)
@@ -299,27 +302,27 @@ func showToken(env Env, s Session) []Fact {
 		works = "Valid"
 	}
 	facts := []Fact{
-		fact("Token", env.Shown(s.Token.JWT.Reveal())),
-		fact("Logs in as", s.Token.Subject+" in "+s.Application.Name),
-		fact("May reach", describeACL(s.Token.ACL)),
-		fact(works, fmt.Sprintf("from %s until %s, %s", Moment(s.Token.IssuedAt.Add(-s.Skew), now),
-			Moment(s.Ends(), now), InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
+		NewFact("Token", env.Shown(s.Token.JWT.Reveal())),
+		NewFact("Logs in as", s.Token.Subject+" in "+s.Application.Name),
+		NewFact("May reach", DescribeACL(s.Token.ACL)),
+		NewFact(works, fmt.Sprintf("from %s until %s, %s", words.Moment(s.Token.IssuedAt.Add(-s.Skew), now),
+			words.Moment(s.Ends(), now), words.InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
 	facts[0].Whole = true
 	facts = append(facts, s.showRoster()...)
 	if s.LoginRefused != "" {
-		facts = append(facts, fact("Login test", "failed: "+s.LoginRefused))
+		facts = append(facts, NewFact("Login test", "failed: "+s.LoginRefused))
 	}
 	if s.Login.SessionID != "" {
-		facts = append(facts, fact("Logged in", s.Login.SessionID+", and out again"))
+		facts = append(facts, NewFact("Logged in", s.Login.SessionID+", and out again"))
 	}
 	if s.LoginProblem != "" {
-		facts = append(facts, fact("Logged in", s.LoginProblem))
+		facts = append(facts, NewFact("Logged in", s.LoginProblem))
 	}
 	return facts
 }
 
-func describeACL(acl jwt.ACL) string {
+func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
 	case acl.Equal(jwt.ACLClientSDK()):
@@ -334,12 +337,12 @@ func describeACL(acl jwt.ACL) string {
 func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 
 // Advice says what to do.
-func (e *OtherUserError) Advice() Advice {
-	return Advice{
+func (e *OtherUserError) Advice() advice.Advice {
+	return advice.Advice{
 		What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
 			redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID), e.got()),
 		Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
 			"which looks for the user first.",
-		Kind: Remote, Retry: true,
+		Kind: advice.Remote, Retry: true,
 	}
 }

@@ -15,6 +15,11 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
@@ -22,11 +27,11 @@ func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	for typed, want := range map[string]time.Duration{"15m": 15 * time.Minute, "2h30m": 150 * time.Minute, "24h": 24 * time.Hour} {
-		r.answer(steps.AnswerExpires, typed)
+		r.answer(answer.Expires, typed)
 		r.does("token")
 		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()),
 			fmt.Sprintf(`"iat":%d`, noon.Unix()), fmt.Sprintf(`"exp":%d`, noon.Add(want).Unix()))
-		wantAll(t, r.shows("token"), steps.InWords(want))
+		wantAll(t, r.shows("token"), words.InWords(want))
 		equal(t, "it ends", r.session.Ends(), noon.Add(want))
 	}
 }
@@ -41,7 +46,7 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 			`"acl":{"paths":{"/*/users/**":{"methods":["GET"]},"/*/legs/**":{}}}`, "/*/users/** /*/legs/**",
 		},
 	} {
-		r.answer(steps.AnswerACL, acl)
+		r.answer(answer.ACL, acl)
 		r.does("token")
 		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), want.claim)
 		wantAll(t, r.shows("token"), want.shown)
@@ -50,7 +55,7 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 
 func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
 	t.Parallel()
-	for key, value := range map[string]string{steps.AnswerExpires: "25h", steps.AnswerACL: "{}"} {
+	for key, value := range map[string]string{answer.Expires: "25h", answer.ACL: "{}"} {
 		r := newRun(t).does("connect", "application", "user")
 		r.answer(key, value)
 		if err := r.try("token"); err == nil {
@@ -82,7 +87,7 @@ func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	if err := os.Chmod(r.path(".env"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r.answer(steps.AnswerUser, "O'Neil")
+	r.answer(answer.User, "O'Neil")
 	r.doesAll()
 	text := r.file(".env")
 	wantAll(t, text, "# my app\r\nPORT=3000\r\n# set aside by credwiz: export VONAGE_JWT='old' # the token\r\nexport VONAGE_JWT="+r.session.Token.JWT.Reveal()+" # the token\r\nLAST=1\r\n",
@@ -114,7 +119,7 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 			r := newRun(t).does("connect", "application", "user")
 			put(r)
 			err := r.try("token")
-			var save *steps.SaveError
+			var save *workdir.SaveError
 			if !errors.As(err, &save) || save.Path != r.path(".env") {
 				t.Fatalf("got %v", err)
 			}
@@ -138,7 +143,7 @@ func TestAnEnvironmentFileThatCannotBeWrittenIsToldBeforeAnythingIsMade(t *testi
 	t.Parallel()
 	r := newRun(t).does("connect")
 	link(t, "elsewhere", r.path(".env"))
-	if err := r.try("application"); !errors.Is(err, steps.ErrNotRegular) {
+	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
@@ -151,7 +156,7 @@ func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	r.has(".credwiz.json", "scribble")
-	var journal *steps.JournalError
+	var journal *journal.Error
 	if err := r.try("token"); !errors.As(err, &journal) {
 		t.Fatalf("got %v", err)
 	}
@@ -167,11 +172,11 @@ func TestOfTwoFilesThatCannotBeWrittenBothAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := r.try("token")
-	var journal *steps.JournalError
-	if !errors.As(err, &journal) || !errors.Is(err, steps.ErrNotRegular) {
+	var journal *journal.Error
+	if !errors.As(err, &journal) || !errors.Is(err, workdir.ErrNotRegular) {
 		t.Fatalf("got %v", err)
 	}
-	wantAll(t, steps.Advise(err).What, "The notes of earlier runs cannot be used", ".env is a folder")
+	wantAll(t, advice.For(err).What, "The notes of earlier runs cannot be used", ".env is a folder")
 }
 
 const logIn = "GET /v2/rtc/"
@@ -234,7 +239,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Code != "system:error:permission" {
 		t.Fatalf("got %v", err)
 	}
-	equal(t, "the field to change", steps.Advise(err).Field, steps.AnswerACL)
+	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
 	wantAll(t, r.story(), "✗ log in once")
 	wantNone(t, r.shows("token"), "SES-")
 	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
@@ -298,7 +303,7 @@ func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
 func TestTheTokenQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	fields := stepNamed(t, "token").Fields(r.env, steps.Session{}, steps.Answers{})
+	fields := stepNamed(t, "token").Fields(r.env, steps.Session{}, answer.Answers{})
 	expires, acl := fields[0], fields[1]
 	for _, f := range fields {
 		for _, c := range f.Choices {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // keeps puts the token into a file, and returns its name.
@@ -58,7 +59,7 @@ func TestAnotherSortOfFileInTheNameOfTheTokensIsSpared(t *testing.T) {
 func TestAnOldTokenIsReplacedInItsFile(t *testing.T) {
 	r := newRun(t).doesAll()
 	equal(t, "the file", r.keeps(), "token.txt")
-	r.answer(steps.AnswerExpires, "1h")
+	r.answer(answer.Expires, "1h")
 	r.does("token")
 	equal(t, "the same file", r.keeps(), "token.txt")
 	equal(t, "the token", r.file("token.txt"), r.session.Token.JWT.Reveal()+"\n")

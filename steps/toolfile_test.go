@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "nexmo, vonage,env")
+	r.answer(answer.Write, "nexmo, vonage,env")
 	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
 	r.has(".vonagerc", `{"color": true, "apiKey": "old"}`)
 	r.doesAll()
@@ -56,7 +58,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 	} {
 		t.Run(write, func(t *testing.T) {
 			r := newRun(t)
-			r.answer(steps.AnswerWrite, write)
+			r.answer(answer.Write, write)
 			if got := r.doesAll().names(); !slices.Equal(got, want) {
 				t.Errorf("the folder has %q, want %q", got, want)
 			}
@@ -67,7 +69,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 func TestGitIgnoresTheFilesOfOtherTools(t *testing.T) {
 	r := newRun(t)
 	r.has(".git", "gitdir: elsewhere")
-	r.answer(steps.AnswerWrite, "nexmo,vonage")
+	r.answer(answer.Write, "nexmo,vonage")
 	r.doesAll()
 	wantAll(t, r.file(".gitignore"), "/.nexmorc\n", "/.nexmo-app\n", "/.vonagerc\n")
 }
@@ -75,7 +77,7 @@ func TestGitIgnoresTheFilesOfOtherTools(t *testing.T) {
 func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 	for _, text := range []string{"not JSON", "[1]", `{"a":1} more`, `{"a":`} {
 		r := newRun(t)
-		r.answer(steps.AnswerWrite, "vonage")
+		r.answer(answer.Write, "vonage")
 		r.has(".vonagerc", text)
 		err := r.does("connect").try("application")
 		if err == nil || r.file(".vonagerc") != text {
@@ -85,13 +87,13 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 		if _, made := os.Stat(r.path("private.key")); !errors.Is(made, fs.ErrNotExist) || r.account.count(postApplication) > 0 {
 			t.Errorf("%q: something was made all the same", text)
 		}
-		wantAll(t, steps.Advise(err).What, ".vonagerc", "move it away")
+		wantAll(t, advice.For(err).What, ".vonagerc", "move it away")
 	}
 }
 
 func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
 	r := newRun(t)
-	r.env.Known = map[string]steps.Known{steps.AnswerWrite: {Value: "xml", Source: "--write"}}
+	r.env.Known = map[string]answer.Known{answer.Write: {Value: "xml", Source: "--write"}}
 	err := steps.CheckKnown(r.env)
 	if err == nil || !strings.Contains(err.Error(), "env, nexmo and vonage") {
 		t.Errorf("got %v", err)
@@ -100,7 +102,7 @@ func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
 
 func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "nexmo,vonage,env")
+	r.answer(answer.Write, "nexmo,vonage,env")
 	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
 	r.has(".vonagerc", `{"color": true}`)
 	r.doesAll()
@@ -117,7 +119,7 @@ func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
 
 func TestClearingAwayLeavesAFileThatHadItAllBefore(t *testing.T) {
 	r := newRun(t)
-	r.answer(steps.AnswerWrite, "nexmo")
+	r.answer(answer.Write, "nexmo")
 	before := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
 	r.has(".nexmorc", before)
 	r.doesAll()

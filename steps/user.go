@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 func userStep() Step {
@@ -37,60 +37,60 @@ func userStep() Step {
 	}
 }
 
-// adminLifetime is that of the token that a step's own calls carry: it never leaves this run.
-const adminLifetime = 15 * time.Minute
+// AdminLifetime is that of the token that a step's own calls carry: it never leaves this run.
+const AdminLifetime = 15 * time.Minute
 
-// admin signs a token that may create users, and cannot log in.
-func (s Session) admin(env Env) (redact.Secret, error) {
+// Admin signs a token that may create users, and cannot log in.
+func (s Session) Admin(env Env) (redact.Secret, error) {
 	token, err := jwt.Sign(s.Key.Private, jwt.Request{
 		ApplicationID: s.Application.ID,
 		IssuedAt:      s.now(env),
-		Lifetime:      adminLifetime,
+		Lifetime:      AdminLifetime,
 		ID:            env.NewID(),
 	})
 	env.Redactor.Hide(token.JWT)
 	return token.JWT, err
 }
 
-func makeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	w := newWork(env, s.Place, report)
-	if picked := a[AnswerPickedUser]; picked != "" && picked != NewOne {
-		a = a.With(AnswerUser, picked).With(AnswerExistingUser, Yes)
+func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
+	if picked := a[answer.PickedUser]; picked != "" && picked != answer.NewOne {
+		a = a.With(answer.User, picked).With(answer.ExistingUser, answer.Yes)
 	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
 		if err := s.checkFiles(env, a); err != nil {
 			return s, err
 		}
-		if err := s.Place.Folder.keepKey(s.Key, w); err != nil {
+		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
 			return s, err
 		}
-		admin, err := s.admin(env)
+		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
 		}
 		if users := s.wanted(env, a); users != nil {
 			return ensureRoster(ctx, env, s, users, a, w)
 		}
-		if isUserID(a[AnswerUser]) {
-			return useUser(ctx, env, s, a[AnswerUser], admin, w)
+		if answer.IsUserID(a[answer.User]) {
+			return useUser(ctx, env, s, a[answer.User], admin, w)
 		}
 		return ensureUser(ctx, env, s, a, admin, w)
 	})
 }
 
 // ensureUser finds the user that an earlier try made or was about to make, or creates it.
-func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin redact.Secret, w work) (Session, error) {
-	n := client.NewUser{Name: a[AnswerUser], DisplayName: a[AnswerDisplayName]}
-	app, _, err := s.entry(env).noted()
+func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
+	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}
+	app, _, err := s.entry(env).Noted()
 	if err != nil {
 		return s, err
 	}
 	// A user that an earlier try was about to create may exist, and is then the one that is wanted.
-	noted, known := app.user(n.Name)
-	reuse := known || a[AnswerExistingUser] == Yes
+	noted, known := app.User(n.Name)
+	reuse := known || a[answer.ExistingUser] == answer.Yes
 	// In an application that was not made here the name may be somebody else's: to be about to create it is a claim.
 	if reuse || !s.Application.Created {
-		found, err := findUser(ctx, admin, n.Name, w, "look for the user")
+		found, err := FindUser(ctx, admin, n.Name, w, "look for the user")
 		switch {
 		case err != nil:
 			return s, err
@@ -102,16 +102,16 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin redact
 		}
 		s.User.Uncertain = false
 		if noted.ID != "" {
-			w.tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
+			w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
 		}
 	}
-	if err := s.entry(env).intendUser(n); err != nil {
+	if err := s.entry(env).IntendUser(n); err != nil {
 		return s, err
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
 	if reuse && client.IsDuplicateName(err) {
 		// It was not there a moment ago, or was not shown.
-		found, lookErr := findUser(ctx, admin, n.Name, w, "look for the user")
+		found, lookErr := FindUser(ctx, admin, n.Name, w, "look for the user")
 		if lookErr == nil && found.ID != "" {
 			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
 		}
@@ -119,16 +119,10 @@ func ensureUser(ctx context.Context, env Env, s Session, a Answers, admin redact
 	return s, err
 }
 
-// isUserID reports whether what was typed as a name is an id: people copy it from where it is shown.
-func isUserID(text string) bool {
-	id, ok := strings.CutPrefix(text, "USR-")
-	return ok && len(id) == 36 && uuid.Validate(id) == nil
-}
-
 // useUser takes a user that exists, by its id.
-func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w work) (Session, error) {
+func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
 	var found client.User
-	err := w.read(ctx, "look up the user", func(api *client.Client) (err error) {
+	err := w.Read(ctx, "look up the user", func(api *client.Client) (err error) {
 		found, err = api.GetUser(ctx, admin, id)
 		return err
 	})
@@ -154,17 +148,17 @@ func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Erro
 // Unwrap gives the API's refusal.
 func (e *NoUserError) Unwrap() error { return e.Err }
 
-func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w work) (Session, error) {
-	made, err := create(ctx, w, creation[client.User]{
-		what: "user", ours: s.unshared(),
-		find: func(ctx context.Context) (client.User, bool, error) {
-			found, err := findUser(ctx, admin, n.Name, w, "check whether it was made")
+func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {
+	made, err := task.Create(ctx, w, task.Creation[client.User]{
+		What: "user", Ours: s.unshared(),
+		Find: func(ctx context.Context) (client.User, bool, error) {
+			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.User, error) {
 		return api.CreateUser(ctx, admin, n)
 	})
-	var uncertain *UncertainError
+	var uncertain *task.UncertainError
 	switch {
 	case err == nil:
 		return s.withUser(env, w, made, true)
@@ -183,14 +177,14 @@ func (s Session) unshared() bool { return s.Application.Created && s.Key.Made }
 // forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
 // user first and finds none, so an error in doing so adds nothing.
 func (s Session) forgetting(env Env, name string, err error) error {
-	_ = s.entry(env).forgetUser(name)
+	_ = s.entry(env).ForgetUser(name)
 	return err
 }
 
-// findUser returns the zero User if there is none of this name.
-func findUser(ctx context.Context, admin redact.Secret, name string, w work, text string) (client.User, error) {
+// FindUser returns the zero User if there is none of this name.
+func FindUser(ctx context.Context, admin redact.Secret, name string, w task.Runner, text string) (client.User, error) {
 	var found client.User
-	err := w.lookUp(ctx, text, func(api *client.Client) (err error) {
+	err := w.LookUp(ctx, text, func(api *client.Client) (err error) {
 		found, err = api.FindUser(ctx, admin, name)
 		return err
 	})
@@ -200,11 +194,11 @@ func findUser(ctx context.Context, admin redact.Secret, name string, w work, tex
 	return found, err
 }
 
-func (s Session) withUser(env Env, w work, u client.User, created bool) (Session, error) {
+func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (Session, error) {
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
 	if err := s.noteMembers(env, s.Member); err != nil {
-		w.warn("note the user", err.Error())
+		w.Warn("note the user", err.Error())
 	}
 	return s, nil
 }
@@ -222,24 +216,24 @@ func showOneUser(_ Env, s Session) []Fact {
 	if !u.Created {
 		name += " (existed already)"
 	}
-	facts := []Fact{fact("User", name)}
+	facts := []Fact{NewFact("User", name)}
 	if u.DisplayName != "" {
-		facts = append(facts, fact("Display name", u.DisplayName))
+		facts = append(facts, NewFact("Display name", u.DisplayName))
 	}
-	facts = append(facts, fact("User ID", u.ID))
+	facts = append(facts, NewFact("User ID", u.ID))
 	// The sandbox is its own region, at an address that tells nothing.
 	if u.Region != "" && !s.Place.Practice && !client.IsLoopback(&url.URL{Host: u.Region}) {
-		facts = append(facts, fact("Region", u.Region))
+		facts = append(facts, NewFact("Region", u.Region))
 	}
 	return facts
 }
 
 // Advice says what to do.
-func (e *NoUserError) Advice() Advice {
-	return Advice{
+func (e *NoUserError) Advice() advice.Advice {
+	return advice.Advice{
 		What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
 			redact.Printable(e.Application), redact.Printable(e.ID)),
 		Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
-		Field: AnswerUser, Kind: Remote,
+		Field: answer.User, Kind: advice.Remote,
 	}
 }

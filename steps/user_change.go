@@ -8,6 +8,9 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 const (
@@ -21,11 +24,11 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	if s.Application.Created || s.User.Exists {
 		return s, nil
 	}
-	admin, err := s.admin(env)
+	admin, err := s.Admin(env)
 	if err != nil {
 		return s, err
 	}
-	w := newWork(env, s.Place, func(Event) {})
+	w := NewRunner(env, s.Place, func(task.Event) {})
 	var users []client.User
 	for page, err := range userPages(ctx, admin, client.MaxPages, w, "list the users") {
 		if err != nil {
@@ -40,11 +43,11 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 }
 
 // userPages reads the users of admin's application page by page.
-func userPages(ctx context.Context, admin redact.Secret, most int, w work, text string) iter.Seq2[[]client.User, error] {
+func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner, text string) iter.Seq2[[]client.User, error] {
 	cursor := ""
 	return client.Pages("users", most, func() ([]client.User, string, error) {
 		var page client.UserPage
-		err := w.read(ctx, text, func(api *client.Client) (err error) {
+		err := w.Read(ctx, text, func(api *client.Client) (err error) {
 			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
 			return err
 		})
@@ -54,21 +57,21 @@ func userPages(ctx context.Context, admin redact.Secret, most int, w work, text 
 }
 
 // changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.
-func changeUser(ctx context.Context, env Env, s Session, a Answers, report Report) (Session, error) {
-	w := newWork(env, s.Place, report)
+func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
 	before := s.User
-	change := client.NewUser{Name: changedTo(before.Name, a[AnswerUser]), DisplayName: changedTo(before.DisplayName, a[AnswerDisplayName])}
+	change := client.NewUser{Name: changedTo(before.Name, a[answer.User]), DisplayName: changedTo(before.DisplayName, a[answer.DisplayName])}
 	if change == (client.NewUser{}) {
-		w.tell("the names are the same", "nothing to do")
+		w.Tell("the names are the same", "nothing to do")
 		return s, nil
 	}
 	return s.alone(ctx, w, func(s Session) (Session, error) {
-		admin, err := s.admin(env)
+		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
 		}
 		var changed client.User
-		err = w.change(ctx, "change the user", func(ctx context.Context, api *client.Client) (err error) {
+		err = w.Change(ctx, "change the user", func(ctx context.Context, api *client.Client) (err error) {
 			changed, err = api.UpdateUser(ctx, admin, before.ID, change)
 			return err
 		})
@@ -83,7 +86,7 @@ func changeUser(ctx context.Context, env Env, s Session, a Answers, report Repor
 			s.Member = Member{User: s.User}
 		}
 		if err := s.noteMembers(env, s.Member); err != nil {
-			w.warn("note the user", err.Error())
+			w.Warn("note the user", err.Error())
 		}
 		return s, nil
 	})
@@ -115,11 +118,11 @@ func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 func (e *NameTakenError) Unwrap() error { return e.Err }
 
 // freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.
-func freeUserName(ctx context.Context, admin redact.Secret, name string, w work) string {
+func freeUserName(ctx context.Context, admin redact.Secret, name string, w task.Runner) string {
 	const last = 5
 	for n := 2; n <= last; n++ {
 		free := fmt.Sprintf("%s-%d", name, n)
-		found, err := findUser(ctx, admin, free, w, "look for a free name")
+		found, err := FindUser(ctx, admin, free, w, "look for a free name")
 		if err != nil {
 			return ""
 		}
@@ -131,20 +134,20 @@ func freeUserName(ctx context.Context, admin redact.Secret, name string, w work)
 }
 
 // Advice says what to do.
-func (e *NameTakenError) Advice() Advice {
+func (e *NameTakenError) Advice() advice.Advice {
 	name, free := redact.Printable(e.Name), redact.Printable(e.Free)
-	a := Advice{
+	a := advice.Advice{
 		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
 		Do:    "Choose another name, or use the one that exists (--reuse-user).",
-		Field: AnswerUser, Kind: Other,
+		Field: answer.User, Kind: advice.Other,
 	}
 	if e.Renaming {
 		a.Do = "Choose another name."
 		return a
 	}
-	a.Offers = []Offer{{Key: "u", Label: "use " + name, Answer: AnswerExistingUser, Value: Yes}}
+	a.Offers = []advice.Offer{{Key: "u", Label: "use " + name, Answer: answer.ExistingUser, Value: answer.Yes}}
 	if free != "" {
-		a.Offers = append(a.Offers, Offer{Key: "n", Label: "create " + free, Answer: AnswerUser, Value: e.Free})
+		a.Offers = append(a.Offers, advice.Offer{Key: "n", Label: "create " + free, Answer: answer.User, Value: e.Free})
 	}
 	return a
 }

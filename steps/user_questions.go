@@ -1,41 +1,46 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/output"
+	"credwiz/steps/words"
 )
 
-func userFields(env Env, s Session, a Answers) []Field {
+func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.User.Exists {
 		user := s.User
-		return []Field{changedNameField(user.Name).spelledIn(env, a), displayNameField(user.DisplayName)}
+		return []answer.Field{spelledIn(changedNameField(user.Name), env, a), displayNameField(user.DisplayName)}
 	}
 	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return nil
 	}
-	var fields []Field
-	if !env.means(AnswerUser) && len(s.Users) > 0 {
+	var fields []answer.Field
+	if !env.means(answer.User) && len(s.Users) > 0 {
 		list := s.usersField(env)
 		fields = append(fields, list)
-		if picked := a[AnswerPickedUser]; picked != NewOne && (picked != "" || list.Suggestion != NewOne) {
+		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
 			return fields // which has answered the others
 		}
 	}
-	name, display := userNameField("alice").spelledIn(env, a), displayNameField("")
+	name, display := spelledIn(userNameField("alice"), env, a), displayNameField("")
 	if len(s.Earlier) > 0 {
 		// What was given from outside is done.
 		name.Suggestion = s.anotherName()
 		return append(fields, name, display)
 	}
-	return append(fields, name.withKnown(env, a), display.withKnown(env, a))
+	return append(fields, withKnown(name, env, a), withKnown(display, env, a))
 }
 
 // wanted are the users that are wanted, if they are several. Those from outside are so only once.
-func (s Session) wanted(env Env, a Answers) []client.NewUser {
+func (s Session) wanted(env Env, a answer.Answers) []client.NewUser {
 	if len(s.Earlier) > 0 {
 		env.Roster = nil
 	}
@@ -52,37 +57,37 @@ func (s Session) anotherName() string {
 	return ""
 }
 
-func userNameField(suggestion string) Field {
-	return Field{
-		Key: AnswerUser, Flag: "--user", Label: "User name",
+func userNameField(suggestion string) answer.Field {
+	return answer.Field{
+		Key: answer.User, Flag: "--user", Label: "User name",
 		Hint:       "unique in the application; several with commas between them",
-		Suggestion: suggestion, Clean: CleanName, Check: checkNames,
+		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckNames,
 	}
 }
 
 // changedNameField is about one user that exists.
-func changedNameField(name string) Field {
+func changedNameField(name string) answer.Field {
 	f := userNameField(name)
-	f.Hint, f.Check = "unique in the application; the token names the user by it", checkName
+	f.Hint, f.Check = "unique in the application; the token names the user by it", answer.CheckName
 	return f
 }
 
-func displayNameField(suggestion string) Field {
-	return Field{
-		Key: AnswerDisplayName, Flag: "--display-name", Label: "Display name",
+func displayNameField(suggestion string) answer.Field {
+	return answer.Field{
+		Key: answer.DisplayName, Flag: "--display-name", Label: "Display name",
 		Hint:       "optional: what other people see, like Alice Ardent",
-		Suggestion: suggestion, Optional: true, Clean: CleanName, Check: checkName,
+		Suggestion: suggestion, Optional: true, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
 
 // usersField offers the users that the application has already. That of the last run is suggested.
-func (s Session) usersField(env Env) Field {
-	f := Field{
-		Key: AnswerPickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: NewOne, Default: true,
-		Choices: []Choice{{NewOne, "a new one", ""}},
+func (s Session) usersField(env Env) answer.Field {
+	f := answer.Field{
+		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env).noted(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env).Noted(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {
@@ -91,7 +96,7 @@ func (s Session) usersField(env Env) Field {
 			f.Suggestion = last
 			note = joined(note, "of your last run")
 		}
-		f.Choices = append(f.Choices, Choice{user.Name, redact.Printable(user.Name), note})
+		f.Choices = append(f.Choices, answer.Choice{Value: user.Name, Label: redact.Printable(user.Name), Note: note})
 	}
 	return f
 }
@@ -119,7 +124,7 @@ func (s Session) ReadyUsers() string {
 	for range s.members() {
 		ready++
 	}
-	return fmt.Sprintf("%s of %s users are ready", grouped(ready), grouped(ready+len(s.AllFailed())))
+	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
 }
 
 // AllFailed are those who could not be made, and were not made later either.
@@ -131,53 +136,53 @@ func (s Session) AllFailed() []FailedUser {
 	return slices.DeleteFunc(slices.Concat(s.StillFailed, s.Failed), func(m FailedUser) bool { return made[m.Name] })
 }
 
-func userHeading(s Session, a Answers) string {
-	picked := a[AnswerPickedUser]
+func userHeading(s Session, a answer.Answers) string {
+	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && len(s.Roster) > 0:
 		return "Change the first of the users"
 	case s.User.Exists:
 		return "Change the user"
-	case picked != "" && picked != NewOne:
+	case picked != "" && picked != answer.NewOne:
 		return "Use a user"
 	}
 	return "Create a user"
 }
 
-func userVerb(env Env, s Session, a Answers) string {
-	picked := a[AnswerPickedUser]
+func userVerb(env Env, s Session, a answer.Answers) string {
+	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists:
 		return "change the user"
 	case len(s.wanted(env, a)) > 1:
 		return "create the users"
-	case picked != "" && picked != NewOne:
+	case picked != "" && picked != answer.NewOne:
 		return "use the user"
 	}
 	return "create the user"
 }
 
-func userPlan(env Env, s Session, a Answers) string {
-	name, app := redact.Printable(a[AnswerUser]), redact.Printable(s.Application.Name)
+func userPlan(env Env, s Session, a answer.Answers) string {
+	name, app := redact.Printable(a[answer.User]), redact.Printable(s.Application.Name)
 	switch users := s.wanted(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
-		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", grouped(len(users)), app, someNames(users))
+		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", words.Grouped(len(users)), app, someNames(users))
 	case len(users) == 1:
 		name = someNames(users)
 	}
-	picked := a[AnswerPickedUser]
+	picked := a[answer.PickedUser]
 	switch {
-	case s.User.Exists && a[AnswerUser] != s.User.Name:
+	case s.User.Exists && a[answer.User] != s.User.Name:
 		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
 			redact.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
-	case picked != "" && picked != NewOne:
+	case picked != "" && picked != answer.NewOne:
 		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", redact.Printable(picked), app)
-	case isUserID(a[AnswerUser]):
+	case answer.IsUserID(a[answer.User]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
-	case a[AnswerExistingUser] == Yes:
+	case a[answer.ExistingUser] == answer.Yes:
 		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
 	}
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
@@ -191,7 +196,23 @@ func someNames(users []client.NewUser) string {
 		names = append(names, redact.Printable(n.Name))
 	}
 	if len(users) > some {
-		return strings.Join(names, ", ") + " and " + grouped(len(users)-some) + " more"
+		return strings.Join(names, ", ") + " and " + words.Grouped(len(users)-some) + " more"
 	}
 	return strings.Join(names, ", ")
+}
+
+// spelledIn is the field of names that go into a .env, if the answers have one written.
+func spelledIn(f answer.Field, env Env, a answer.Answers) answer.Field {
+	check := f.Check
+	f.Check = func(answer1 string) error {
+		err := check(answer1)
+		if !slices.Contains(a.Written(), answer.WriteEnv) && env.Out == "" {
+			return err
+		}
+		for _, name := range answer.SplitNames(answer1) {
+			err = cmp.Or(err, output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: name}))
+		}
+		return err
+	}
+	return f
 }

@@ -9,6 +9,9 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
@@ -80,7 +83,7 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 			r.account.on(postUser, doneThenDropped)
 			r.account.on("GET /v1/users", dropped)
 			err := r.try("user")
-			var uncertain *steps.UncertainError
+			var uncertain *task.UncertainError
 			if !errors.As(err, &uncertain) || uncertain.What != "user" {
 				t.Fatalf("got %v", err)
 			}
@@ -135,7 +138,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]())) // which others may have too
-	r.answer(steps.AnswerKey, steps.Yes)
+	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
 	r.hasUser("alice")
 	err := r.try("user")
@@ -152,7 +155,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 		t.Fatalf("the second time: got %v", err)
 	}
 
-	offer := steps.Advise(err).Offers[0]
+	offer := advice.For(err).Offers[0]
 	r.answer(offer.Answer, offer.Value)
 	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "or uses it if it exists")
 	r.does("user")
@@ -165,7 +168,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user")
 	equal(t, "created by us", r.session.User.Created, true)
 	equal(t, "users", len(r.account.users(t)), 1)
@@ -174,7 +177,7 @@ func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
 func TestALookUpThatFailsMakesNoUser(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	r.answer(steps.AnswerExistingUser, steps.Yes)
+	r.answer(answer.ExistingUser, answer.Yes)
 	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
 	if err := r.try("user"); err == nil {
 		t.Fatal("it was taken for a good answer")
@@ -185,7 +188,7 @@ func TestALookUpThatFailsMakesNoUser(t *testing.T) {
 func TestANewUserTakesTheOldTokenAway(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
-	r.answer(steps.AnswerUser, "bob")
+	r.answer(answer.User, "bob")
 	r.does("user")
 	equal(t, "has a token", !r.session.Token.JWT.IsZero(), false)
 	r.does("token")
@@ -196,7 +199,7 @@ func TestANewUserTakesTheOldTokenAway(t *testing.T) {
 func TestTheUserQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	fields := stepNamed(t, "user").Fields(r.env, r.session, steps.Answers{})
+	fields := stepNamed(t, "user").Fields(r.env, r.session, answer.Answers{})
 	name, display := fields[0], fields[1]
 	value, err := name.Answer("")
 	if err != nil || value != "alice" {
@@ -227,7 +230,7 @@ func TestAUserMayBeNamedByItsID(t *testing.T) {
 	r := newRun(t).doesAll()
 	id := r.session.User.ID
 	r = r.again().does("connect", "application")
-	r.answer(steps.AnswerUser, id)
+	r.answer(answer.User, id)
 	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "Looks up "+id, "Nothing is created")
 	r.does("user", "token")
 	equal(t, "the user", r.session.User.Name, "alice")
@@ -241,10 +244,10 @@ func TestAUserMayBeNamedByItsID(t *testing.T) {
 func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	t.Parallel()
 	other := newRun(t).doesAll()
-	other.answer(steps.AnswerAppName, "Another App")
+	other.answer(answer.AppName, "Another App")
 	r := other.again()
-	r.answer(steps.AnswerKeyFile, "other.key")
-	r.answer(steps.AnswerUser, other.session.User.ID)
+	r.answer(answer.KeyFile, "other.key")
+	r.answer(answer.User, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
 	var none *steps.NoUserError
@@ -260,7 +263,7 @@ func TestANameThatOnlyLooksLikeAnIDIsAName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"USR-alice", "USR-", "78d335fa-323d-0114-9c3d-d6f0d48968cf", "USR-{78d335fa-323d-0114-9c3d-d6f0d48968cf}"} {
 		r := newRun(t).does("connect", "application")
-		r.answer(steps.AnswerUser, name)
+		r.answer(answer.User, name)
 		r.does("user")
 		equal(t, "the user", r.session.User.Name, name)
 	}

@@ -17,6 +17,10 @@ import (
 	"credwiz/client"
 	"credwiz/client/errno"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 const listApplications = "GET /v2/applications"
@@ -104,11 +108,11 @@ func TestHowOftenAReadIsTried(t *testing.T) {
 			err := r.try("connect")
 			equal(t, "requests", r.account.count(listApplications), test.tries)
 			equal(t, "waits", len(r.waits), test.tries-1)
-			var tried *steps.TriedError
+			var tried *task.TriedError
 			equal(t, "it is told how often it was tried", errors.As(err, &tried), test.tries > 1)
 			if tried != nil {
 				equal(t, "tries", tried.Tries, test.tries)
-				wantAll(t, steps.Advise(err).What, "It was tried 4 times.")
+				wantAll(t, advice.For(err).What, "It was tried 4 times.")
 			}
 			equal(t, "files", len(r.names()), 0)
 		})
@@ -126,7 +130,7 @@ func TestAWaitThatIsTooLongIsToldInsteadOfWaitedFor(t *testing.T) {
 			t.Parallel()
 			r := newRun(t)
 			r.account.on(listApplications, askingToWait(http.StatusTooManyRequests, after))
-			advice := steps.Advise(r.try("connect"))
+			advice := advice.For(r.try("connect"))
 			wantAll(t, advice.Do, "Try again in 5 minutes, as it asks.")
 			equal(t, "it can be tried by hand", advice.Retry, true)
 			equal(t, "waits", len(r.waits), 0)
@@ -189,7 +193,7 @@ func TestACreateThatNeverLeftIsTriedAgain(t *testing.T) {
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}}
 	open := r.env.Open
-	r.env.Open = func(practice bool) (steps.Place, error) {
+	r.env.Open = func(practice bool) (workdir.Place, error) {
 		place, err := open(practice)
 		place.API = clientOf(t, r.account.url, transport)
 		return place, err
@@ -221,7 +225,7 @@ func TestLeavingEndsAWaitAtOnce(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
-			equal(t, "the kind", steps.Advise(err).Kind, steps.Stopped)
+			equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 			equal(t, "requests", r.account.count(call), 1)
 			equal(t, "in doubt", r.session.Application.Uncertain, id == "application")
 			wantAll(t, r.story(), "429 Too Many Requests, waiting 60 s", "✗")
@@ -274,16 +278,16 @@ func TestAllTriesTogetherHaveAnEnd(t *testing.T) {
 				way := &waves{took: test.took, answer: test.answer}
 				env := steps.Env{
 					Now: time.Now,
-					Open: func(bool) (steps.Place, error) {
-						folder, err := steps.OpenFolder(dir)
+					Open: func(bool) (workdir.Place, error) {
+						folder, err := workdir.Open(dir)
 						if err == nil {
 							t.Cleanup(func() { _ = folder.Close() })
 						}
-						return steps.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
+						return workdir.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
 					},
 				}
 				began := time.Now()
-				_, err := stepNamed(t, "connect").Run(t.Context(), env, steps.Session{}, steps.Answers{}, func(steps.Event) {})
+				_, err := stepNamed(t, "connect").Run(t.Context(), env, steps.Session{}, answer.Answers{}, func(task.Event) {})
 				took := time.Since(began)
 				if err == nil || took < test.from || took > test.to {
 					t.Errorf("it took %v, and came to %v", took, err)
@@ -302,18 +306,18 @@ func TestARealWaitEndsWhenTheUserLeaves(t *testing.T) {
 		env := steps.Env{
 			Now:    time.Now,
 			Random: func() float64 { return 0.9 },
-			Open: func(bool) (steps.Place, error) {
-				folder, err := steps.OpenFolder(dir)
+			Open: func(bool) (workdir.Place, error) {
+				folder, err := workdir.Open(dir)
 				if err == nil {
 					t.Cleanup(func() { _ = folder.Close() })
 				}
-				return steps.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
+				return workdir.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
 			},
 		}
 		ctx, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer leave()
 		began := time.Now()
-		_, err := stepNamed(t, "connect").Run(ctx, env, steps.Session{}, steps.Answers{}, func(steps.Event) {})
+		_, err := stepNamed(t, "connect").Run(ctx, env, steps.Session{}, answer.Answers{}, func(task.Event) {})
 		if took := time.Since(began); took != 100*time.Millisecond || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("it took %v, and came to %v", took, err)
 		}
@@ -342,7 +346,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 			r := newRun(t).does("connect")
 			r.has("private.key", pemOf(pairs[2]()))
 			r.does("connect") // finds the key
-			r.answer(steps.AnswerKey, steps.Yes)
+			r.answer(answer.Key, answer.Yes)
 			asked := 0
 			r.account.on(listApplications, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				asked++
@@ -352,7 +356,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 			if !errors.Is(err, client.ErrTooManyPages) {
 				t.Fatalf("got %v", err)
 			}
-			wantAll(t, steps.Advise(err).What, "too many pages, or in a circle")
+			wantAll(t, advice.For(err).What, "too many pages, or in a circle")
 			equal(t, "pages asked for", asked, test.asked)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 		})

@@ -7,19 +7,19 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps"
+	"credwiz/steps/task"
 )
 
 // story writes a step's events down, one a line, with the notes of its calls.
 func (r *run) story() string {
 	var b strings.Builder
 	for _, e := range r.events {
-		state := map[steps.State]string{steps.Started: "…", steps.Done: "✓", steps.Warned: "!", steps.Waiting: "~", steps.Failed: "✗"}[e.State]
+		state := map[task.State]string{task.Started: "…", task.Done: "✓", task.Warned: "!", task.Waiting: "~", task.Failed: "✗"}[e.State]
 		fmt.Fprintf(&b, "%s %s", state, e.Text)
 		if e.Call != "" {
 			fmt.Fprintf(&b, " (%s) %s", e.Call, e.Note)
 		}
-		if e.State == steps.Waiting {
+		if e.State == task.Waiting {
 			b.WriteString(", " + e.Waits(e.Wait))
 		}
 		b.WriteString("\n")
@@ -109,7 +109,7 @@ func TestEventsSayHowLongItTook(t *testing.T) {
 		if e.Call != "" {
 			continue // timed by the client's clock
 		}
-		if ended := e.State != steps.Started; ended != (e.Took == time.Second) {
+		if ended := e.State != task.Started; ended != (e.Took == time.Second) {
 			t.Errorf("%q took %v", e.Text, e.Took)
 		}
 	}

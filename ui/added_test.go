@@ -9,25 +9,27 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // colourStep is a step that the screens have never seen.
 func colourStep() steps.Step {
 	return steps.Step{
 		ID: "colour", Title: "Choose a colour", Done: "It has a colour", Short: "Colour", Intro: "Everything has one.",
-		Verb: func(steps.Env, steps.Session, steps.Answers) string { return "paint it" },
-		Fields: func(steps.Env, steps.Session, steps.Answers) []steps.Field {
-			return []steps.Field{{Key: "colour", Flag: "--colour", Label: "Colour", Suggestion: "green", Check: func(text string) error {
+		Verb: func(steps.Env, steps.Session, answer.Answers) string { return "paint it" },
+		Fields: func(steps.Env, steps.Session, answer.Answers) []answer.Field {
+			return []answer.Field{{Key: "colour", Flag: "--colour", Label: "Colour", Suggestion: "green", Check: func(text string) error {
 				if text == "grey" {
 					return errors.New("that is none")
 				}
 				return nil
 			}}}
 		},
-		Plan: func(_ steps.Env, _ steps.Session, a steps.Answers) string { return "Paints it " + a["colour"] + "." },
-		Run: func(_ context.Context, _ steps.Env, s steps.Session, a steps.Answers, report steps.Report) (steps.Session, error) {
-			report(steps.Event{State: steps.Started, Text: "mix the paint"})
-			report(steps.Event{State: steps.Done, Text: "mix the paint", Note: a["colour"]})
+		Plan: func(_ steps.Env, _ steps.Session, a answer.Answers) string { return "Paints it " + a["colour"] + "." },
+		Run: func(_ context.Context, _ steps.Env, s steps.Session, a answer.Answers, report task.Report) (steps.Session, error) {
+			report(task.Event{State: task.Started, Text: "mix the paint"})
+			report(task.Event{State: task.Done, Text: "mix the paint", Note: a["colour"]})
 			return s, nil
 		},
 		Show: func(_ steps.Env, s steps.Session) []steps.Fact {

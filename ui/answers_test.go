@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
@@ -93,11 +94,11 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
-	d.env.Known = map[string]steps.Known{
-		steps.AnswerAPIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
-		steps.AnswerTrustHost: {Value: steps.Yes, Source: "--trust-api-host"},
+	d.env.Known = map[string]answer.Known{
+		answer.APIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
+		answer.TrustHost: {Value: answer.Yes, Source: "--trust-api-host"},
 	}
-	d.env.Secrets = map[string]steps.Known{
+	d.env.Secrets = map[string]answer.Known{
 		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
 	}
 	p := d.sit(t, 80, 40, Look{}).connected()
@@ -119,7 +120,7 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 
 func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	d := newDesk(t)
-	d.env.Known = map[string]steps.Known{steps.AnswerCapability: {Value: "voice", Source: "--capability"}}
+	d.env.Known = map[string]answer.Known{answer.Capability: {Value: "voice", Source: "--capability"}}
 	p := d.sit(t, 80, 30, Look{}).connected()
 	d.answerFirst(broken)
 	p.press("enter").wait()
@@ -173,7 +174,7 @@ func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
 	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan").press("esc", "enter")
 	p.press("u").sees("dan", "Creates “dan”")
-	if a := p.m.answers[steps.AnswerUser]; a != "" {
+	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
 	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
@@ -186,7 +187,7 @@ func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
 
 func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
 	d := newDesk(t).account()
-	delete(d.env.Known, steps.AnswerAccount)
+	delete(d.env.Known, answer.Account)
 	p := d.sit(t, 80, 30, Look{}).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
 	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Your account is connected").doesNotSee("practice sandbox")
 }

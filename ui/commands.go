@@ -6,7 +6,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // command is a key that does something now. The commands of a state are in the order of the last line.
@@ -89,7 +90,7 @@ func (m Model) runningCommands() []command {
 }
 
 func (m Model) failedCommands() []command {
-	k, advice := m.keys, steps.Advise(m.job.err)
+	k, advice := m.keys, advice.For(m.job.err)
 	change := still(func(m Model) Model { return m.reask(advice.Field) })
 	retry := command{Binding: k.retry, do: func(m Model) (tea.Model, tea.Cmd) { return m.start(m.answers) }}
 	if !advice.Retry {
@@ -166,7 +167,7 @@ func (m Model) explaining() []command {
 		return nil
 	}
 	k := m.keys
-	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == steps.AnswerAPISecret || f.input.Value() != "") {
+	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == answer.APISecret || f.input.Value() != "") {
 		return []command{{k.explainTyping, opening(k.explainTyping, Model.explanation), true}}
 	}
 	return []command{{Binding: k.explain, do: opening(k.explain, Model.explanation)}}

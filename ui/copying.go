@@ -6,13 +6,15 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/workdir"
 )
 
 // copiedMsg tells what came of copying a text from a panel, or a token, which may be when there is another one already.
 type copiedMsg struct {
 	words string
-	token string       // its id; empty for a text
-	files []steps.File // where it went too, if no clipboard was sure
+	token string         // its id; empty for a text
+	files []workdir.File // where it went too, if no clipboard was sure
 }
 
 // copyToken puts the token on every clipboard there is, and into a file if none of them is sure.
@@ -26,7 +28,7 @@ func (m Model) copyToken() tea.Cmd {
 		}
 		kept, path, err := steps.KeepToken(session)
 		if err != nil {
-			msg.words += " " + steps.Advise(err).What
+			msg.words += " " + advice.For(err).What
 			return msg
 		}
 		msg.words += " It is in " + path + " too."

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/steps"
+	"credwiz/steps/task"
 )
 
 // eventLines are the calls and files of a run, a line each: what, how it ended, how long it took.
@@ -15,33 +15,33 @@ func (m Model) eventLines(width int) []string {
 		widest = max(widest, visible(e.Text))
 	}
 	warned := t.warn.Render(t.glyph.warned)
-	marks := map[steps.State]string{
-		steps.Started: m.job.spinner.View(), steps.Done: t.good.Render(t.glyph.done),
-		steps.Warned: warned, steps.Waiting: warned, steps.Failed: t.bad.Render(t.glyph.failed),
+	marks := map[task.State]string{
+		task.Started: m.job.spinner.View(), task.Done: t.good.Render(t.glyph.done),
+		task.Warned: warned, task.Waiting: warned, task.Failed: t.bad.Render(t.glyph.failed),
 	}
 	lines := make([]string, 0, len(m.job.events))
 	for _, e := range m.job.events {
 		mark := marks[e.State]
 		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * spinInterval
-		if e.State == steps.Started && elapsed >= worthTelling {
+		if e.State == task.Started && elapsed >= worthTelling {
 			small += " " + t.glyph.dot + " " + elapsed.String()
 		}
 		if m.roomy() && len(lines) > 0 {
 			lines = append(lines, "")
 		}
 		line := mark + " " + pad(e.Text, widest) + "  " + t.faint.Render(small)
-		if e.State == steps.Warned && visible(line) > width {
+		if e.State == task.Warned && visible(line) > width {
 			// Why something went otherwise is worth more lines than one.
 			lines = append(lines, cut(t, mark+" "+e.Text, width))
 			lines = append(lines, under(t.faint, small, width)...)
 			continue
 		}
 		lines = append(lines, cut(t, line, m.room()))
-		if e.Progress != nil && e.State == steps.Started {
+		if e.Progress != nil && e.State == task.Started {
 			lines = append(lines, m.progressLines(*e.Progress, width)...)
 		}
-		if e.State == steps.Waiting {
+		if e.State == task.Waiting {
 			// A line of its own: at the end of the other it would be cut.
 			lines = append(lines, cut(t, "  "+t.warn.Render(e.Waits(e.Wait-elapsed)), width))
 		}
@@ -50,7 +50,7 @@ func (m Model) eventLines(width int) []string {
 }
 
 // progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
-func (m Model) progressLines(p steps.Progress, width int) []string {
+func (m Model) progressLines(p task.Progress, width int) []string {
 	t := m.theme
 	bar, words := strings.Repeat(" ", markWidth)+t.progress(p.Done+p.Failed, p.Total), p.Text()
 	if visible(bar)+1+visible(words) <= width {
@@ -63,7 +63,7 @@ func (m Model) progressLines(p steps.Progress, width int) []string {
 const worthTelling = time.Second
 
 // detail is the small print of an event.
-func detail(t theme, e steps.Event) string {
+func detail(t theme, e task.Event) string {
 	var parts []string
 	if e.Call != "" {
 		parts = append(parts, e.Call)
@@ -79,7 +79,7 @@ func detail(t theme, e steps.Event) string {
 }
 
 // safeEvent is an event with its texts as a screen shows them.
-func safeEvent(e steps.Event) steps.Event {
+func safeEvent(e task.Event) task.Event {
 	e.Text, e.Call, e.Note = safe(e.Text), safe(e.Call), safe(e.Note)
 	return e
 }

@@ -14,6 +14,8 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // secretly panics with a secret in its value, as a careless program does.
@@ -22,17 +24,17 @@ func secretly() { panic("the secret is " + sandbox.DefaultAPISecret) }
 func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 	for where, provoke := range map[string]func(*person){
 		"a step": func(p *person) {
-			p.m.env.Open = func(bool) (steps.Place, error) { secretly(); return steps.Place{}, nil }
+			p.m.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
 			p.press("enter").wait()
 		},
 		"Update": func(p *person) {
 			p.m.script = append([]steps.Step{}, p.m.script...)
-			p.m.script[0].Fields = func(steps.Env, steps.Session, steps.Answers) []steps.Field { secretly(); return nil }
+			p.m.script[0].Fields = func(steps.Env, steps.Session, answer.Answers) []answer.Field { secretly(); return nil }
 			p.press("a")
 		},
 		"View": func(p *person) {
 			p.m.script = append([]steps.Step{}, p.m.script...)
-			p.m.script[0].Plan = func(steps.Env, steps.Session, steps.Answers) string { secretly(); return "" }
+			p.m.script[0].Plan = func(steps.Env, steps.Session, answer.Answers) string { secretly(); return "" }
 			p.press("abcd1234", "tab", "secret")
 			for range 2 {
 				if screen := p.m.View(); screen != "" {
@@ -116,8 +118,8 @@ func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
 func TestAPanicLineByLineIsTold(t *testing.T) {
 	t.Attr("fault", "T3")
 	d := newDesk(t)
-	d.env.Open = func(bool) (steps.Place, error) { secretly(); return steps.Place{}, nil }
-	d.env.Known = map[string]steps.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
+	d.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
+	d.env.Known = map[string]answer.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
 	var said strings.Builder
 	_, err := Plain(t.Context(), Asker{}, &said, d.env, Look{})
 	var fault *FaultError

@@ -9,16 +9,17 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
 // was typed is kept as text, because copies of a textinput share their letters.
 type form struct {
-	fields  []steps.Field
+	fields  []answer.Field
 	focus   int
 	entries map[string]entry // by the field's key
-	refusal steps.Advice     // why what was sent was not taken; its field is the one to blame
+	refusal advice.Advice    // why what was sent was not taken; its field is the one to blame
 	input   textinput.Model  // of the focused field
 	notice  string           // what became of the last key, if it is not what one would think
 	cutting bool             // the paste that comes next is not whole
@@ -61,14 +62,14 @@ const (
 	documentLimit = 16 << 10
 )
 
-func limit(field steps.Field) int {
+func limit(field answer.Field) int {
 	if field.Choices != nil {
 		return documentLimit
 	}
 	return lineLimit
 }
 
-func newForm(fields []steps.Field) form {
+func newForm(fields []answer.Field) form {
 	f := form{entries: map[string]entry{}}.with(fields)
 	for f.focus < len(fields)-1 && fields[f.focus].Settled {
 		f = f.moveFocus(1)
@@ -77,7 +78,7 @@ func newForm(fields []steps.Field) form {
 }
 
 // with gives the form its fields as they are now: they may depend on the answers.
-func (f form) with(fields []steps.Field) form {
+func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
 	f.focus = max(f.at(focused), 0)
@@ -93,8 +94,8 @@ func (f form) with(fields []steps.Field) form {
 }
 
 // withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
-func (f form) withChoice(field steps.Field, value string) form {
-	row := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == value })
+func (f form) withChoice(field answer.Field, value string) form {
+	row := slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == value })
 	switch {
 	case row >= 0:
 		return f.choose(field, row)
@@ -106,7 +107,7 @@ func (f form) withChoice(field steps.Field, value string) form {
 
 // row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
 // its rows is.
-func (f form) row(field steps.Field) int {
+func (f form) row(field answer.Field) int {
 	chosen := f.entries[field.Key].chosen
 	switch {
 	case chosen == nil:
@@ -114,11 +115,11 @@ func (f form) row(field steps.Field) int {
 	case chosen.typed && field.Other != "":
 		return len(field.Choices)
 	}
-	return slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.Value == chosen.value && !chosen.typed })
+	return slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == chosen.value && !chosen.typed })
 }
 
 // answered puts in what was answered before, so that asking again changes nothing by itself.
-func (f form) answered(a steps.Answers) form {
+func (f form) answered(a answer.Answers) form {
 	for _, field := range f.fields {
 		switch value := a[field.Key]; {
 		case value == "":
@@ -132,9 +133,9 @@ func (f form) answered(a steps.Answers) form {
 }
 
 // focused is the field that is being answered; the zero value in a form without fields.
-func (f form) focused() steps.Field {
+func (f form) focused() answer.Field {
 	if len(f.fields) == 0 {
-		return steps.Field{}
+		return answer.Field{}
 	}
 	return f.fields[f.focus]
 }
@@ -177,7 +178,7 @@ func (f form) takesLetters() bool {
 }
 
 // value is what the field holds before the suggestion is considered.
-func (f form) value(field steps.Field) string {
+func (f form) value(field answer.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
 	}
@@ -186,7 +187,7 @@ func (f form) value(field steps.Field) string {
 
 // answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
 // has a row of its own.
-func (f form) answer(field steps.Field) (string, error) {
+func (f form) answer(field answer.Field) (string, error) {
 	if f.ownValue(field) {
 		return field.AnswerTyped(f.value(field))
 	}
@@ -194,12 +195,12 @@ func (f form) answer(field steps.Field) (string, error) {
 }
 
 // ownValue reports whether the row of a choice is chosen where a value is typed.
-func (f form) ownValue(field steps.Field) bool {
+func (f form) ownValue(field answer.Field) bool {
 	return field.Choices != nil && f.row(field) == len(field.Choices)
 }
 
 // answers are those that the form holds now, right or wrong, on top of the earlier ones.
-func (f form) answers(a steps.Answers) steps.Answers {
+func (f form) answers(a answer.Answers) answer.Answers {
 	for _, field := range f.fields {
 		value, _ := f.answer(field)
 		a = a.With(field.Key, value)
@@ -208,7 +209,7 @@ func (f form) answers(a steps.Answers) steps.Answers {
 }
 
 // problem is what is wrong with a field, for the screen.
-func (f form) problem(field steps.Field) string {
+func (f form) problem(field answer.Field) string {
 	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
 		return sentence(safe(err.Error()))
 	}
@@ -254,7 +255,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	return f
 }
 
-func (f form) choose(field steps.Field, row int) form {
+func (f form) choose(field answer.Field, row int) form {
 	if row == len(field.Choices) {
 		return f.pick(field.Key, picked{typed: true})
 	}
@@ -262,7 +263,7 @@ func (f form) choose(field steps.Field, row int) form {
 }
 
 // moveRow chooses another row; in a text it goes to another field, as people try.
-func (f form) moveRow(field steps.Field, by int) form {
+func (f form) moveRow(field answer.Field, by int) form {
 	if field.Choices == nil {
 		return f.moveFocus(by)
 	}
@@ -293,7 +294,7 @@ func (f form) focusOn(key string) form {
 
 // at is where the field with that key is; negative if it is not there.
 func (f form) at(key string) int {
-	return slices.IndexFunc(f.fields, func(field steps.Field) bool { return field.Key == key })
+	return slices.IndexFunc(f.fields, func(field answer.Field) bool { return field.Key == key })
 }
 
 // enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
@@ -321,7 +322,7 @@ func (f form) enter() (form, bool) {
 	return f, true
 }
 
-func (f form) refused(field steps.Field) bool {
+func (f form) refused(field answer.Field) bool {
 	_, err := f.answer(field)
 	return err != nil
 }

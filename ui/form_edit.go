@@ -5,12 +5,13 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // How a key or a paste changes the text of the focused field.
 
-func (f form) edit(field steps.Field, key tea.KeyMsg) form {
+func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	typed := isText(key)
 	fresh := f.entries[field.Key].fresh
 	if fresh && typed {
@@ -37,7 +38,7 @@ func (f form) edit(field steps.Field, key tea.KeyMsg) form {
 }
 
 // replaced begins a text anew. What belonged to it goes too, if it was refused together with it.
-func (f form) replaced(field steps.Field) form {
+func (f form) replaced(field answer.Field) form {
 	f.input.SetValue("")
 	if f.entries[field.Pair].fresh {
 		f = f.withText(field.Pair, "").freshen(field.Pair, false)
@@ -46,7 +47,7 @@ func (f form) replaced(field steps.Field) form {
 }
 
 // filled is a paste that answers several questions at once.
-func (f form) filled(answers steps.Answers) form {
+func (f form) filled(answers answer.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).freshen(key, false)
 	}
@@ -57,7 +58,7 @@ func (f form) filled(answers steps.Answers) form {
 
 // refusedBy puts why what was sent was not taken under the field that is to blame. Of a pair, either half may be wrong: what
 // is typed next into one of them replaces it.
-func (f form) refusedBy(advice steps.Advice) form {
+func (f form) refusedBy(advice advice.Advice) form {
 	for _, field := range f.fields {
 		if field.Key == advice.Field && field.Secret || field.Pair != "" && (field.Key == advice.Field || field.Pair == advice.Field) {
 			f = f.freshen(field.Key, true)
@@ -72,7 +73,7 @@ func (f form) refusedBy(advice steps.Advice) form {
 
 // arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
 // What is left out is told.
-func (f form) arriving(field steps.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
+func (f form) arriving(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
 	text, hidden := showable(string(key.Runes))
 	if key.Paste {
 		text = field.Cleaned(text)

@@ -11,14 +11,15 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // realAccount is a desk with an account of its own behind it, rather than a demo.
 func (d *desk) realAccount() *desk {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
-	d.env.Known = map[string]steps.Known{
-		steps.AnswerAccount:   {Value: steps.AccountVonage, Source: "--api-host"},
-		steps.AnswerTrustHost: {Value: steps.Yes, Source: "--trust-api-host"},
+	d.env.Known = map[string]answer.Known{
+		answer.Account:   {Value: answer.AccountVonage, Source: "--api-host"},
+		answer.TrustHost: {Value: answer.Yes, Source: "--trust-api-host"},
 	}
 	return d
 }
@@ -110,8 +111,8 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 	found := func(t *testing.T) *desk {
 		t.Helper()
 		d := newDesk(t).realAccount()
-		d.env.Known[steps.AnswerAPIKey] = steps.Known{Value: "found123", Source: ".env", Suggested: true}
-		d.env.Secrets = map[string]steps.Known{"found123": {Value: "the-found-secret", Source: ".env", Suggested: true}}
+		d.env.Known[answer.APIKey] = answer.Known{Value: "found123", Source: ".env", Suggested: true}
+		d.env.Secrets = map[string]answer.Known{"found123": {Value: "the-found-secret", Source: ".env", Suggested: true}}
 		return d
 	}
 	for name, desk := range map[string]func(*testing.T) *desk{"the sandbox's own": newDesk, "of a file": found} {
@@ -137,8 +138,8 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 func TestAKeyThatIsGivenStaysWhenItsSecretIsReplaced(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	d := newDesk(t).realAccount()
-	d.env.Known[steps.AnswerAPIKey] = steps.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
-	d.env.Secrets = map[string]steps.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
+	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
+	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
 	p := d.sit(t, 80, 24, Look{}).press("enter").wait().sees("does not know this key and secret")
 	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
 }
@@ -184,9 +185,9 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	env := newDesk(t).env
-	env.Known = map[string]steps.Known{steps.AnswerAPIKey: {Value: "other123", Source: "--api-key"}}
-	for _, field := range steps.Script()[0].Fields(env, steps.Session{}, steps.Answers{}) {
-		if field.Key == steps.AnswerAPISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
+	env.Known = map[string]answer.Known{answer.APIKey: {Value: "other123", Source: "--api-key"}}
+	for _, field := range steps.Script()[0].Fields(env, steps.Session{}, answer.Answers{}) {
+		if field.Key == answer.APISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // view draws the fields, and tells which of the lines must be seen, and which of these first of all. In a small window there
@@ -34,7 +34,7 @@ func (f form) view(t theme, width int, small bool) (lines []string, see span) {
 }
 
 // fieldLines are a field, and the one of them that has the answer.
-func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (lines []string, at int) {
+func (f form) fieldLines(t theme, field answer.Field, focused bool, width int) (lines []string, at int) {
 	label := safe(field.Label)
 	if !focused {
 		return append([]string{t.bold.Render(cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
@@ -62,7 +62,7 @@ func (f form) fieldLines(t theme, field steps.Field, focused bool, width int) (l
 
 // refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:
 // they may have come while somebody was typing, and not looking.
-func (f form) refusalLines(t theme, field steps.Field, width int) []string {
+func (f form) refusalLines(t theme, field answer.Field, width int) []string {
 	if f.refusal.Field != field.Key {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (f form) refusalLines(t theme, field steps.Field, width int) []string {
 }
 
 // summary is the answer of a field that is not being asked.
-func (f form) summary(t theme, field steps.Field, width int) string {
+func (f form) summary(t theme, field answer.Field, width int) string {
 	value := f.value(field)
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return cut(t, safe(field.Choices[row].Label), width)
@@ -88,7 +88,7 @@ func (f form) summary(t theme, field steps.Field, width int) string {
 	return t.faint.Render(cut(t, safe(field.Hint), width))
 }
 
-func (f form) suggestion(t theme, field steps.Field) string {
+func (f form) suggestion(t theme, field answer.Field) string {
 	if field.Secret {
 		return f.masked(t, field.Suggestion)
 	}
@@ -102,7 +102,7 @@ func (f form) masked(t theme, secret string) string {
 }
 
 // inputLine is the text being typed, or the suggestion in its place.
-func (f form) inputLine(t theme, field steps.Field, width int) string {
+func (f form) inputLine(t theme, field answer.Field, width int) string {
 	in := f.input
 	in.TextStyle, in.Cursor.TextStyle = t.plain, t.plain
 	in.PlaceholderStyle, in.Cursor.Style = t.faint, t.plain
@@ -123,7 +123,7 @@ func (f form) inputLine(t theme, field steps.Field, width int) string {
 }
 
 // rows are the choices, and the line of the chosen one.
-func (f form) rows(t theme, field steps.Field, width int) (lines []string, at int) {
+func (f form) rows(t theme, field answer.Field, width int) (lines []string, at int) {
 	chosen := f.row(field)
 	widest := 0
 	for _, c := range field.Choices {
@@ -144,7 +144,7 @@ func (f form) rows(t theme, field steps.Field, width int) (lines []string, at in
 }
 
 // choiceRow is one choice: the pointer if it is chosen, its label, and its note in a column of their own.
-func choiceRow(t theme, c steps.Choice, chosen bool, widest, width int) string {
+func choiceRow(t theme, c answer.Choice, chosen bool, widest, width int) string {
 	line := pad(safe(c.Label), widest)
 	pointer := "  "
 	if chosen {
@@ -157,7 +157,7 @@ func choiceRow(t theme, c steps.Choice, chosen bool, widest, width int) string {
 }
 
 // remark is the one line under a field: what of a paste was not taken, else what is wrong, else what the answer means, else what to type.
-func (f form) remark(t theme, field steps.Field, width int) []string {
+func (f form) remark(t theme, field answer.Field, width int) []string {
 	if f.notice != "" {
 		return paint(t.warn, wrap(t.glyph.warned+" "+f.notice, width))
 	}

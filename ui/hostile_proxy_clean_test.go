@@ -14,29 +14,33 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/journal"
 )
 
 // clears deletes what the folder's runs have made.
 func (v *traveler) clears(slow bool) outcome {
 	v.Helper()
 	folder := v.folder()
-	removal, err := folder.PlanRemoval(steps.Scope{})
+	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	if err != nil {
 		v.Fatal(err)
 	}
-	credentials := map[steps.Account]client.Credentials{}
+	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	}
 	var said bytes.Buffer
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	_, err = steps.Remover{
+	_, err = cleanup.Remover{
 		Env: steps.Env{Now: noonAlways, NewID: uuid.NewString, Wait: wait}, Folder: folder,
-		Credentials: credentials, Answers: steps.Answers{steps.AnswerTrustHost: steps.Yes}, Report: Lines(&said, Look{}),
+		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: Lines(&said, Look{}),
 		Dial: func(*url.URL) *client.Client { return v.client(slow) },
 	}.Remove(v.Context(), removal)
 	if err != nil {
-		advice := steps.Advise(err)
+		advice := advice.For(err)
 		said.WriteString(err.Error() + "\n" + advice.What + "\n" + advice.Do + "\n")
 	}
 	return outcome{err: err, said: said.String()}

@@ -23,6 +23,9 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // longestRun is what a run with a hostile proxy may take.
@@ -77,7 +80,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 	var said, log bytes.Buffer
 	var o outcome
 	env := steps.Env{
-		Open:  func(bool) (steps.Place, error) { return steps.Place{API: api, Folder: folder}, nil },
+		Open:  func(bool) (workdir.Place, error) { return workdir.Place{API: api, Folder: folder}, nil },
 		Now:   noonAlways,
 		NewID: uuid.NewString,
 		Wait: func(ctx context.Context, d time.Duration) error {
@@ -90,22 +93,22 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 			}
 			return anotherKey()
 		}),
-		Known: map[string]steps.Known{
-			steps.AnswerAPIKey:    {Value: sandbox.DefaultAPIKey, Source: "--api-key"},
-			steps.AnswerAPISecret: {Value: sandbox.DefaultAPISecret, Source: "VONAGE_API_SECRET"},
-			steps.AnswerAppName:   {Value: "My App", Source: "--app-name"},
-			steps.AnswerUser:      {Value: "alice", Source: "--user"},
+		Known: map[string]answer.Known{
+			answer.APIKey:    {Value: sandbox.DefaultAPIKey, Source: "--api-key"},
+			answer.APISecret: {Value: sandbox.DefaultAPISecret, Source: "VONAGE_API_SECRET"},
+			answer.AppName:   {Value: "My App", Source: "--app-name"},
+			answer.User:      {Value: "alice", Source: "--user"},
 		},
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 	}
 	for _, key := range more {
-		env.Known[key] = steps.Known{Value: steps.Yes, Source: "--" + key}
+		env.Known[key] = answer.Known{Value: answer.Yes, Source: "--" + key}
 	}
 	began := time.Now()
 	o.session, o.err = Plain(v.Context(), Asker{}, &said, env, Look{})
 	o.took = time.Since(began)
 	if o.err != nil {
-		advice := steps.Advise(o.err)
+		advice := advice.For(o.err)
 		said.WriteString(o.err.Error() + "\n" + advice.What + "\n" + advice.Do + "\n")
 	}
 	o.said, o.receipt = said.String()+log.String(), steps.Receipt(env, o.session)
@@ -128,9 +131,9 @@ func (v *traveler) client(slow bool) *client.Client {
 	return client.New(client.Options{Host: host, Now: noonAlways, Transport: hasty{direct}})
 }
 
-func (v *traveler) folder() *steps.Folder {
+func (v *traveler) folder() *workdir.Dir {
 	v.Helper()
-	folder, err := steps.OpenFolder(v.dir)
+	folder, err := workdir.Open(v.dir)
 	if err != nil {
 		v.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // hostile are texts that a terminal would obey, or a reader be deceived by.
@@ -72,16 +74,16 @@ func dangerous(r rune) bool {
 // haunt puts a text wherever one from outside can be, and calls look at each screen.
 func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) {
 	t.Helper()
-	fields := []steps.Field{
+	fields := []answer.Field{
 		{Key: "a", Label: text, Hint: text, Suggestion: text, Source: text, Optional: true},
-		{Key: "b", Label: text, Choices: []steps.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: "2"}}, Other: text},
-		{Key: "s", Label: text, Search: true, Choices: []steps.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: text}}},
+		{Key: "b", Label: text, Choices: []answer.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: "2"}}, Other: text},
+		{Key: "s", Label: text, Search: true, Choices: []answer.Choice{{Value: text, Label: text, Note: text}, {Value: "2", Label: text}}},
 		{Key: "c", Label: text, Secret: true, Suggestion: text},
 		{Key: "d", Label: "d", Note: func(string) string { return text }, Check: func(string) error { return errors.New(text) }},
 	}
 	m.script = append([]steps.Step{}, m.script...)
-	m.script[0].Fields = func(steps.Env, steps.Session, steps.Answers) []steps.Field { return fields }
-	m.script[0].Plan = func(steps.Env, steps.Session, steps.Answers) string { return text }
+	m.script[0].Fields = func(steps.Env, steps.Session, answer.Answers) []answer.Field { return fields }
+	m.script[0].Plan = func(steps.Env, steps.Session, answer.Answers) string { return text }
 	m.script[0].Show = func(steps.Env, steps.Session) []steps.Fact {
 		return []steps.Fact{{Label: text, Value: text}, {Label: "whole", Value: text, Whole: true}, {Label: "last", Value: "v"}}
 	}
@@ -102,8 +104,8 @@ func haunt(t *testing.T, m Model, text string, look func(what string, m Model)) 
 		}
 	}
 	m.phase, m.job = running, m.newJob()
-	for state := steps.Started; state <= steps.Failed; state++ {
-		m = take(m, progressMsg{job: m.job.id, event: steps.Event{State: state, Text: text, Call: text, Note: text}, rest: make(chan tea.Msg)})
+	for state := task.Started; state <= task.Failed; state++ {
+		m = take(m, progressMsg{job: m.job.id, event: task.Event{State: state, Text: text, Call: text, Note: text}, rest: make(chan tea.Msg)})
 	}
 	look("running", m)
 	failing := m
@@ -150,7 +152,7 @@ func FuzzView(f *testing.F) {
 		d := &desk{}
 		d.env = steps.Env{
 			Demo: true, Now: noonAlways, Keys: steps.NewKeySource(aKey),
-			Known: map[string]steps.Known{steps.AnswerAPIKey: {Value: text, Source: text}},
+			Known: map[string]answer.Known{answer.APIKey: {Value: text, Source: text}},
 		}
 		m := New(t.Context(), d.env, steps.Script(), newTheme(io.Discard, Look{}))
 		m.width, m.height = int(cols)+1, int(rows)+1

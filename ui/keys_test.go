@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 )
 
 // footer is the last line of the screen.
@@ -37,7 +38,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
 		}, "enter change the answers", "User name"},
 		"there is no such application": {func(p *person) {
-			p.env.Known = map[string]steps.Known{steps.AnswerAppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
+			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
 			*p = *p.sit(p.T, 80, 30, Look{}).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
 		}, "enter try again", "There is no private.key"},
 	} {
@@ -82,14 +83,14 @@ func TestEnterClosesWhatAPanelOffersToCloseFirst(t *testing.T) {
 func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 	interrupted := func(err error) bool { return errors.Is(err, ErrInterrupted) }
 	done := func(err error) bool { return err == nil }
-	failure := func(err error) bool { return steps.Advise(err).Kind == steps.Remote }
+	failure := func(err error) bool { return advice.For(err).Kind == advice.Remote }
 	for name, test := range map[string]struct {
 		at   func(*person)
 		want func(error) bool
 	}{
 		"a choice": {func(p *person) {
 			p.realAccount()
-			delete(p.env.Known, steps.AnswerAccount)
+			delete(p.env.Known, answer.Account)
 			*p = *p.sit(p.T, 80, 24, Look{}).press("shift+tab")
 		}, interrupted},
 		"a result":          {func(p *person) { p.press("enter").wait() }, interrupted},
@@ -153,12 +154,12 @@ func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
 
 func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 	for line, want := range map[string]string{
-		"y": steps.Yes, "yes": steps.Yes, " YES ": steps.Yes, "Y": steps.Yes, "n": steps.No, "No": steps.No, "": steps.No, "1\nmaybe\ny": steps.Yes,
+		"y": answer.Yes, "yes": answer.Yes, " YES ": answer.Yes, "Y": answer.Yes, "n": answer.No, "No": answer.No, "": answer.No, "1\nmaybe\ny": answer.Yes,
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
 			var said strings.Builder
-			field := steps.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: steps.No, YesNo: true}
+			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
 			got, err := Ask(t.Context(), Asker{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, Look{})
 			if err != nil || got != want {
 				t.Errorf("got %q, %v", got, err)

@@ -7,7 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/task"
 )
 
 // leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
@@ -39,7 +39,7 @@ func (m Model) told(cause error) (tea.Model, tea.Cmd) {
 
 // overdue ends the wait for what runs.
 func overdue() tea.Cmd {
-	return tea.Tick(steps.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
+	return tea.Tick(task.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
 }
 
 // stop cancels the run; its end is waited for.
@@ -50,12 +50,12 @@ func (m Model) stop() Model {
 }
 
 // creating is the call under way that creates something, if there is one.
-func (m Model) creating() (steps.Event, bool) {
+func (m Model) creating() (task.Event, bool) {
 	if n := len(m.job.events); m.phase == running && n > 0 {
 		last := m.job.events[n-1]
-		return last, last.State == steps.Started && last.Creates
+		return last, last.State == task.Started && last.Creates
 	}
-	return steps.Event{}, false
+	return task.Event{}, false
 }
 
 // outcome is why the program ended: nil at the end of the script.

@@ -9,6 +9,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // phase is where the wizard is within a step.
@@ -51,16 +54,16 @@ type Model struct {
 	complete []visit       // as they were when another user was begun
 	changing bool          // the shown step's answers are changed, rather than asked for the first time
 	session  steps.Session // of the furthest step, with what a failed try of the next one left
-	answers  steps.Answers
+	answers  answer.Answers
 	job      job
 	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
 	faults   chan error // panics of View, which can return nothing else
 
 	panel  panel
-	scroll int          // lines of a body that is longer than the window
-	notice string       // the result of copying
-	kept   []steps.File // that copying has written
-	ahead  int          // keys of a text that no field takes
+	scroll int            // lines of a body that is longer than the window
+	notice string         // the result of copying
+	kept   []workdir.File // that copying has written
+	ahead  int            // keys of a text that no field takes
 	now    time.Time
 	width  int
 	height int
@@ -73,7 +76,7 @@ type (
 	// progressMsg is an event of a run, and the rest of its messages.
 	progressMsg struct {
 		job   int
-		event steps.Event
+		event task.Event
 		rest  <-chan tea.Msg
 	}
 	// doneMsg is the end of a run.

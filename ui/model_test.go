@@ -11,7 +11,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/sandbox"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 )
 
 // leaves waits until the wizard has quit, for the reason.
@@ -303,7 +304,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 
 func TestFlagsAreShownBeforeTheyAreUsed(t *testing.T) {
 	d := newDesk(t)
-	d.env.Known = map[string]steps.Known{steps.AnswerAppName: {Value: "From a flag", Source: "--app-name"}}
+	d.env.Known = map[string]answer.Known{answer.AppName: {Value: "From a flag", Source: "--app-name"}}
 	p := d.sit(t, 80, 24, Look{}).connected().sees("From a flag", "from --app-name", "creates “From a flag”")
 	p.press("enter").wait().sees("From a flag")
 }
@@ -395,7 +396,7 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := d.env.Open
-	d.env.Open = func(bool) (steps.Place, error) {
+	d.env.Open = func(bool) (workdir.Place, error) {
 		place, err := open(false)
 		place.API = client.New(client.Options{Host: host, Transport: nobody{}})
 		return place, err

@@ -8,6 +8,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"credwiz/steps"
+	"credwiz/steps/snippet"
+	"credwiz/steps/task"
 )
 
 // panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
@@ -114,13 +116,13 @@ func (m Model) refusedCalls() bool { return m.form().refusal.What != "" && m.has
 
 // hasCalls reports whether there is a call to show.
 func (m Model) hasCalls() bool {
-	return m.finished() || slices.ContainsFunc(m.shownEvents(), func(e steps.Event) bool { return e.Wire != nil })
+	return m.finished() || slices.ContainsFunc(m.shownEvents(), func(e task.Event) bool { return e.Wire != nil })
 }
 
 // snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
 func (m Model) snippetPages() []page {
 	session := m.result()
-	snippets := steps.Snippets(session)
+	snippets := snippet.Snippets(session)
 	pages := make([]page, len(snippets))
 	for i, s := range snippets {
 		seen := strings.ReplaceAll(s.Code, session.Token.JWT.Reveal(), m.env.Shown(session.Token.JWT.Reveal()))
@@ -144,20 +146,20 @@ func (m Model) wirePages() []page {
 		if e.Wire == nil {
 			continue
 		}
-		equivalent := steps.EquivalentOf(session, *e.Wire)
+		equivalent := snippet.EquivalentOf(session, *e.Wire)
 		p := equivalentPage(equivalent)
 		p.blocks = slices.Insert(p.blocks, 0, block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true})
 		pages = append(pages, p)
 	}
 	if m.finished() {
-		p := equivalentPage(steps.SigningEquivalent(session))
+		p := equivalentPage(snippet.SigningEquivalent(session))
 		p.blocks = slices.Insert(p.blocks, 0, block{text: "No call is made: the private key signs the token on this machine."})
 		pages = append([]page{p}, pages...)
 	}
 	return pages
 }
 
-func equivalentPage(e steps.Equivalent) page {
+func equivalentPage(e snippet.Equivalent) page {
 	p := page{title: strings.ToUpper(e.Purpose[:1]) + e.Purpose[1:]}
 	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
 	if shell != "" {
@@ -175,7 +177,7 @@ func equivalentPage(e steps.Equivalent) page {
 }
 
 // shownEvents are those of the run whose result is on the screen.
-func (m Model) shownEvents() []steps.Event {
+func (m Model) shownEvents() []task.Event {
 	if m.phase == shown {
 		return m.visit().events
 	}

@@ -23,6 +23,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/workdir"
 )
 
 // patience is the limit for what should come at once.
@@ -74,12 +75,12 @@ func newDesk(t *testing.T) *desk {
 	}
 	d.env = steps.Env{
 		Demo: true,
-		Open: func(practice bool) (steps.Place, error) {
-			folder, err := steps.OpenFolder(".")
+		Open: func(practice bool) (workdir.Place, error) {
+			folder, err := workdir.Open(".")
 			if err == nil {
 				t.Cleanup(func() { _ = folder.Close() })
 			}
-			return steps.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
+			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
 		},
 		Practice: client.Credentials{
 			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),

@@ -14,6 +14,9 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // Asker reads answers line by line.
@@ -43,12 +46,12 @@ func Plain(ctx context.Context, ask Asker, out io.Writer, env steps.Env, look Lo
 }
 
 // Ask asks one question line by line, until its answer is good.
-func Ask(ctx context.Context, ask Asker, out io.Writer, f steps.Field, look Look) (string, error) {
+func Ask(ctx context.Context, ask Asker, out io.Writer, f answer.Field, look Look) (string, error) {
 	return plain{ask: ask, out: out, look: look}.question(ctx, f)
 }
 
 // Lines tells each piece of work in a line, once it has ended.
-func Lines(out io.Writer, look Look) steps.Report { return plain{out: out, look: look}.event }
+func Lines(out io.Writer, look Look) task.Report { return plain{out: out, look: look}.event }
 
 type plain struct {
 	ask  Asker
@@ -115,7 +118,7 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 }
 
 // perform asks and runs one step until it is done, or the user leaves.
-func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, steps.Answers, error) {
+func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, answer.Answers, error) {
 	given := a
 	if step.Prepare != nil {
 		// Without what it looks up, the questions can be answered too.
@@ -153,7 +156,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 }
 
 // work does a step's work. After a panic in it the session is the one that it was given.
-func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a steps.Answers) (steps.Session, error) {
+func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, error) {
 	err := guarded(p.env.Log, p.env.Redactor, func() (err error) {
 		s, err = step.Run(ctx, p.env, s, a, p.reporting(ctx))
 		return err
@@ -163,7 +166,7 @@ func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a ste
 
 // leftDuring is leaving for a cause while a step ended in failure. What may exist all the same is told.
 func leftDuring(failure, cause error) error {
-	var uncertain *steps.UncertainError
+	var uncertain *task.UncertainError
 	if errors.As(failure, &uncertain) {
 		return &PendingError{Call: "creating the " + uncertain.What, Err: cause}
 	}
@@ -175,10 +178,10 @@ func (p plain) head(i int, step steps.Step) {
 }
 
 // reporting tells each event, and gives an audience the time to read it.
-func (p plain) reporting(ctx context.Context) steps.Report {
+func (p plain) reporting(ctx context.Context) task.Report {
 	tenths := 0
-	return func(e steps.Event) {
-		if e.Progress != nil && e.State == steps.Started {
+	return func(e task.Event) {
+		if e.Progress != nil && e.State == task.Started {
 			// A line for each tenth of the work: enough to hear that it goes on.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
@@ -186,15 +189,15 @@ func (p plain) reporting(ctx context.Context) steps.Report {
 			}
 		}
 		p.event(e)
-		if e.State != steps.Started && e.State != steps.Waiting {
+		if e.State != task.Started && e.State != task.Waiting {
 			pause(ctx, p.env.Pause)
 		}
 	}
 }
 
 // event tells what ended; what begins is not worth a line.
-func (p plain) event(e steps.Event) {
-	state := map[steps.State]string{steps.Done: "done", steps.Warned: "note", steps.Waiting: e.Waits(e.Wait), steps.Failed: "failed"}[e.State]
+func (p plain) event(e task.Event) {
+	state := map[task.State]string{task.Done: "done", task.Warned: "note", task.Waiting: e.Waits(e.Wait), task.Failed: "failed"}[e.State]
 	if state == "" {
 		return
 	}
@@ -205,7 +208,7 @@ func (p plain) event(e steps.Event) {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" && e.State != steps.Waiting && e.Took > 0 {
+	if e.Call != "" && e.State != task.Waiting && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	p.say("  %s", strings.Join(parts, ", "))
@@ -221,12 +224,12 @@ func (p plain) facts(step steps.Step, s steps.Session) {
 }
 
 // wayOut tells a failure and asks what to do: try again, other answers, or leave.
-func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ steps.Answers, again bool, err error) {
-	advice := steps.Advise(failure)
+func (p plain) wayOut(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
+	advice := advice.For(failure)
 	p.say("\n%s\n%s", advice.What, advice.Do)
 	type way struct {
 		label   string
-		answers steps.Answers
+		answers answer.Answers
 		again   bool
 		err     error
 	}
@@ -247,14 +250,14 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.line(ctx, steps.Field{}, func() { p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.line(ctx, answer.Field{}, func() { p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
 		if err != nil {
 			return a, false, err
 		}
-		if n, err := strconv.Atoi(cmp.Or(steps.CleanLine(line), strconv.Itoa(usual+1))); err == nil && n >= 1 && n <= len(ways) {
+		if n, err := strconv.Atoi(cmp.Or(answer.CleanLine(line), strconv.Itoa(usual+1))); err == nil && n >= 1 && n <= len(ways) {
 			way := ways[n-1]
 			return way.answers, way.again, way.err
 		}
@@ -266,7 +269,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a steps.Answers) (_ st
 var errNoMoreInput = errors.New("the input ended")
 
 // line puts a question and reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
-func (p plain) line(ctx context.Context, f steps.Field, question func()) (string, error) {
+func (p plain) line(ctx context.Context, f answer.Field, question func()) (string, error) {
 	if p.ask.Terminal != nil {
 		// Before the question what is typed ends being shown, because people type at once.
 		defer typing(p.ask.Terminal, p.ask.Jobs, f.Secret, question)()
@@ -301,7 +304,7 @@ func (p plain) line(ctx context.Context, f steps.Field, question func()) (string
 			if f.Key == "" {
 				return "", errNoMoreInput
 			}
-			return "", &steps.MissingAnswersError{Fields: []steps.Field{f}, Why: "standard input has ended"}
+			return "", &answer.MissingAnswersError{Fields: []answer.Field{f}, Why: "standard input has ended"}
 		}
 		return r.text, r.err
 	}

@@ -10,11 +10,12 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
 // The answers of an earlier try are suggested again.
-func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier steps.Answers) (steps.Answers, error) {
+func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
 	asked := map[string]bool{}
 	for {
 		open := -1
@@ -57,7 +58,7 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 }
 
 // question asks until the answer is good.
-func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
+func (p plain) question(ctx context.Context, f answer.Field) (string, error) {
 	for {
 		line, err := p.asked(ctx, f)
 		if err != nil {
@@ -93,7 +94,7 @@ func (p plain) question(ctx context.Context, f steps.Field) (string, error) {
 // readAtOnce is how many choices are read out at a time; somebody has to listen to them.
 const readAtOnce = 12
 
-func (p plain) prompt(f steps.Field) {
+func (p plain) prompt(f answer.Field) {
 	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
 		p.row(i, c)
 	}
@@ -107,7 +108,7 @@ func (p plain) prompt(f steps.Field) {
 		p.say("  Warning: %s", f.Warning)
 	}
 	if f.YesNo {
-		p.begin("%s %s ", redact.Printable(f.Label), map[string]string{steps.Yes: "[Y/n]", steps.No: "[y/N]"}[f.Suggestion])
+		p.begin("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
 		return
 	}
 	label := f.Label
@@ -118,11 +119,11 @@ func (p plain) prompt(f steps.Field) {
 }
 
 // asked puts the question and reads a line.
-func (p plain) asked(ctx context.Context, f steps.Field) (string, error) {
+func (p plain) asked(ctx context.Context, f answer.Field) (string, error) {
 	return p.line(ctx, f, func() { p.prompt(f) })
 }
 
-func (p plain) row(i int, c steps.Choice) {
+func (p plain) row(i int, c answer.Choice) {
 	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
 	if c.Note != "" {
 		line += ", " + c.Note
@@ -130,7 +131,7 @@ func (p plain) row(i int, c steps.Choice) {
 	p.say("%s", line)
 }
 
-func (p plain) suggestion(f steps.Field) string {
+func (p plain) suggestion(f answer.Field) string {
 	switch {
 	case f.Suggestion == "" && f.Optional:
 		return " [none]"
@@ -153,8 +154,8 @@ func (p plain) suggestion(f steps.Field) string {
 }
 
 // readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
-func (p plain) readOut(f steps.Field, line string) bool {
-	text := steps.CleanLine(line)
+func (p plain) readOut(f answer.Field, line string) bool {
+	text := answer.CleanLine(line)
 	if _, err := strconv.Atoi(text); err == nil || text == "" {
 		return false
 	}
@@ -179,15 +180,15 @@ func (p plain) readOut(f steps.Field, line string) bool {
 
 // choosable reports whether a question takes an answer: where only choices are offered, one of those, or none to take what
 // is suggested.
-func choosable(f steps.Field, answer string) bool {
-	answer = steps.CleanLine(answer)
-	return answer == "" || f.Choices == nil || f.Other != "" ||
-		slices.ContainsFunc(f.Choices, func(c steps.Choice) bool { return c.Value == answer })
+func choosable(f answer.Field, typed string) bool {
+	typed = answer.CleanLine(typed)
+	return typed == "" || f.Choices == nil || f.Other != "" ||
+		slices.ContainsFunc(f.Choices, func(c answer.Choice) bool { return c.Value == typed })
 }
 
 // choice turns the number of a choice into its value.
-func (p plain) choice(f steps.Field, line string) string {
-	n, err := strconv.Atoi(steps.CleanLine(line))
+func (p plain) choice(f answer.Field, line string) string {
+	n, err := strconv.Atoi(answer.CleanLine(line))
 	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
 		return line
 	}

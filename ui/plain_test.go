@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
-	account := steps.Field{Key: steps.AnswerAccount, Label: "Account", Suggestion: "vonage", Choices: []steps.Choice{
+	account := answer.Field{Key: answer.Account, Label: "Account", Suggestion: "vonage", Choices: []answer.Choice{
 		{Value: "vonage", Label: "my Vonage account"}, {Value: "sandbox", Label: "the practice sandbox"},
 	}}
 	searched := account
@@ -19,7 +20,7 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	renewing := account
 	renewing.Suggestion = "renew" // from outside
 	for name, test := range map[string]struct {
-		field   steps.Field
+		field   answer.Field
 		lines   string
 		want    string
 		refused int
@@ -48,12 +49,12 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 
 func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
 	step := colourStep()
-	step.Fields = func(steps.Env, steps.Session, steps.Answers) []steps.Field {
-		return []steps.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []steps.Choice{{Value: "green", Label: "green"}}}}
+	step.Fields = func(steps.Env, steps.Session, answer.Answers) []answer.Field {
+		return []answer.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []answer.Choice{{Value: "green", Label: "green"}}}}
 	}
 	var said strings.Builder
 	p := plain{ask: Asker{Lines: bufio.NewReader(strings.NewReader("\n"))}, out: &said}
-	a, err := p.questions(t.Context(), step, steps.Session{}, nil, steps.Answers{"colour": "blue"})
+	a, err := p.questions(t.Context(), step, steps.Session{}, nil, answer.Answers{"colour": "blue"})
 	if err != nil || a["colour"] != "green" {
 		t.Errorf("got %v, %v\n%s", a["colour"], err, &said)
 	}

@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // preparedMsg is what a step's questions have to offer, looked up while they are asked.
@@ -44,9 +45,9 @@ func (m Model) prepared(msg preparedMsg) Model {
 	}
 	m.session = msg.session
 	f, answers := m.form(), m.answering()
-	if f.entries[steps.AnswerPickedUser].chosen == nil && f.entries[steps.AnswerUser].text+f.entries[steps.AnswerDisplayName].text != "" {
-		answers = answers.With(steps.AnswerPickedUser, steps.NewOne)
-		f = f.pick(steps.AnswerPickedUser, picked{value: steps.NewOne})
+	if f.entries[answer.PickedUser].chosen == nil && f.entries[answer.User].text+f.entries[answer.DisplayName].text != "" {
+		answers = answers.With(answer.PickedUser, answer.NewOne)
+		f = f.pick(answer.PickedUser, picked{value: answer.NewOne})
 	}
 	return m.withForm(f.with(m.fields(answers)))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"credwiz/steps"
+	"credwiz/steps/advice"
 )
 
 // press is one key, or one paste.
@@ -66,7 +66,7 @@ func (m Model) enter() (tea.Model, tea.Cmd) {
 func (m Model) escape() Model {
 	switch {
 	case m.done():
-		return m.edit(m.step, func(v *visit) { v.form.refusal = steps.Advice{} }).show()
+		return m.edit(m.step, func(v *visit) { v.form.refusal = advice.Advice{} }).show()
 	case m.step == 0:
 		return m
 	case m.noneMore():
@@ -91,7 +91,7 @@ func (m Model) askChange() Model {
 }
 
 // takeOffer does the step's work with the answer that is a way out of its error.
-func (m Model) takeOffer(offer steps.Offer) (tea.Model, tea.Cmd) {
+func (m Model) takeOffer(offer advice.Offer) (tea.Model, tea.Cmd) {
 	m = m.edit(m.step, func(v *visit) { v.before = v.before.With(offer.Answer, offer.Value) })
 	return m.startWith(m.answers.With(offer.Answer, offer.Value))
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"credwiz/client"
-	"credwiz/steps"
+	"credwiz/steps/task"
 )
 
 func TestAProgressBarSaysHowFarAndHowFast(t *testing.T) {
-	p := steps.Progress{Done: 740, Failed: 10, Total: 1000, Rate: 250.4, Left: 90 * time.Second}
+	p := task.Progress{Done: 740, Failed: 10, Total: 1000, Rate: 250.4, Left: 90 * time.Second}
 	const words = "740 of 1,000, 10 failed, 250 a second, 1 minute 30 seconds left"
 	for want, look := range map[string]struct {
 		Look
@@ -36,10 +36,10 @@ func TestAProgressBarSaysHowFarAndHowFast(t *testing.T) {
 }
 
 func TestWhatIsUnderWayStaysTheLastLine(t *testing.T) {
-	events := withEvent(nil, steps.Event{State: steps.Done, Text: "look"})
-	events = withEvent(events, steps.Event{State: steps.Started, Text: "create 3 users", Progress: &steps.Progress{Total: 3}})
-	events = withEvent(events, steps.Event{State: steps.Warned, Text: "create bob", Note: "it is taken"})
-	events = withEvent(events, steps.Event{State: steps.Started, Text: "create 3 users", Progress: &steps.Progress{Done: 1, Total: 3}})
+	events := withEvent(nil, task.Event{State: task.Done, Text: "look"})
+	events = withEvent(events, task.Event{State: task.Started, Text: "create 3 users", Progress: &task.Progress{Total: 3}})
+	events = withEvent(events, task.Event{State: task.Warned, Text: "create bob", Note: "it is taken"})
+	events = withEvent(events, task.Event{State: task.Started, Text: "create 3 users", Progress: &task.Progress{Done: 1, Total: 3}})
 	if n := len(events); n != 3 || events[2].Progress == nil || events[2].Progress.Done != 1 || events[1].Text != "create bob" {
 		t.Errorf("got %+v", events)
 	}
@@ -73,10 +73,10 @@ func TestRosterScreens(t *testing.T) {
 			})
 			p.press("enter")
 			running := *p
-			running.m.job.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rate: 2, Left: 2 * time.Second}}}
+			running.m.job.events = []task.Event{{State: task.Started, Text: "create 5 users", Progress: &task.Progress{Done: 2, Failed: 1, Total: 5, Rate: 2, Left: 2 * time.Second}}}
 			running.m.job.spinner, running.m.job.ticks = running.m.theme.spinner(), 0
 			frame(&b, "under way", running.screen())
-			running.m.job.events = []steps.Event{{State: steps.Started, Text: "create 5 users", Progress: &steps.Progress{Done: 2, Failed: 1, Total: 5, Rest: 3 * time.Second}}}
+			running.m.job.events = []task.Event{{State: task.Started, Text: "create 5 users", Progress: &task.Progress{Done: 2, Failed: 1, Total: 5, Rest: 3 * time.Second}}}
 			frame(&b, "at rest", running.screen())
 			p.wait()
 			frame(&b, "users", p.screen())

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // loses is a desk with the application Lost, whose key is not in the folder; another key may be.
@@ -85,7 +85,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			d := newDesk(t).loses(t, false)
 			choice := "2"
 			if renewing {
-				d.env.Known = map[string]steps.Known{steps.AnswerKey: {Value: steps.RenewKey, Source: "--renew-key"}}
+				d.env.Known = map[string]answer.Known{answer.Key: {Value: answer.RenewKey, Source: "--renew-key"}}
 				choice = "" // as it was given
 			}
 			lines := strings.Join([]string{"", "", d.row(t, "Lost"), choice, "", "Kept", "", "Lost", "", "", "", ""}, "\n") + strings.Repeat("\n", 20)

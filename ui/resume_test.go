@@ -5,16 +5,17 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // account makes the desk one with a real account instead of a demo.
 func (d *desk) account() *desk {
 	d.env.Demo = false
-	d.env.Known = map[string]steps.Known{
-		steps.AnswerAccount: {Value: steps.AccountVonage, Source: "--api-host"},
-		steps.AnswerAPIKey:  {Value: d.env.Practice.APIKey, Source: "--api-key"},
+	d.env.Known = map[string]answer.Known{
+		answer.Account: {Value: answer.AccountVonage, Source: "--api-host"},
+		answer.APIKey:  {Value: d.env.Practice.APIKey, Source: "--api-key"},
 	}
-	d.env.Secrets = map[string]steps.Known{
+	d.env.Secrets = map[string]answer.Known{
 		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
 	}
 	d.env.Practice = client.Credentials{}

@@ -10,6 +10,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // job is what is under way: the work of a step, or what is looked up while its questions are asked. What a run has
@@ -19,7 +22,7 @@ type job struct {
 	ctx      context.Context    //nolint:containedctx // It lives as long as the job.
 	cancel   context.CancelFunc // nil when it has ended
 	stopping bool
-	events   []steps.Event
+	events   []task.Event
 	err      error // why it failed
 	spinner  spinner.Model
 	ticks    int // of the spinner, since the work that is under way began, or the wait for its next try
@@ -41,15 +44,15 @@ func (j job) dropped() job {
 }
 
 // start does the step's work with the answers.
-func (m Model) start(a steps.Answers) (tea.Model, tea.Cmd) {
+func (m Model) start(a answer.Answers) (tea.Model, tea.Cmd) {
 	m.phase, m.answers, m.job = running, a, m.newJob()
-	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, steps.Advice{} })
+	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, advice.Advice{} })
 	updates := make(chan tea.Msg)
 	return m, tea.Batch(work(m, updates), next(updates), m.turn())
 }
 
 // startWith is start with answers that the user did not type, which are in the form when it is asked again.
-func (m Model) startWith(a steps.Answers) (tea.Model, tea.Cmd) {
+func (m Model) startWith(a answer.Answers) (tea.Model, tea.Cmd) {
 	return m.withForm(newForm(m.fields(a)).answered(a)).start(a)
 }
 
@@ -67,7 +70,7 @@ func work(m Model, updates chan tea.Msg) tea.Cmd {
 		case <-m.ctx.Done():
 		}
 	}
-	report := func(e steps.Event) {
+	report := func(e task.Event) {
 		tell(progressMsg{job: job.id, event: e, rest: updates})
 		if !underWay(e) {
 			pause(job.ctx, env.Pause)
@@ -120,10 +123,10 @@ func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
 // next waits for one message of a run.
 func next(rest <-chan tea.Msg) tea.Cmd { return func() tea.Msg { return <-rest } }
 
-func underWay(e steps.Event) bool { return e.State == steps.Started || e.State == steps.Waiting }
+func underWay(e task.Event) bool { return e.State == task.Started || e.State == task.Waiting }
 
 // withEvent adds an event, in the place of the one that it ends or goes on with.
-func withEvent(events []steps.Event, e steps.Event) []steps.Event {
+func withEvent(events []task.Event, e task.Event) []task.Event {
 	for i, open := range slices.Backward(events) {
 		if open.Text == e.Text && underWay(open) {
 			// What is under way stays the last line, whatever was told meanwhile.

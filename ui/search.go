@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
 // because it is the way out of the list.
-func (f form) found(field steps.Field) []int {
+func (f form) found(field answer.Field) []int {
 	finds := finder(f.entries[field.Key].text)
 	rows := append(make([]int, 0, len(field.Choices)), 0)
 	for i, c := range field.Choices {
@@ -22,12 +22,12 @@ func (f form) found(field steps.Field) []int {
 }
 
 // foundNothing reports whether what was typed finds no row but the first.
-func (f form) foundNothing(field steps.Field) bool {
+func (f form) foundNothing(field answer.Field) bool {
 	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
 }
 
 // chooseFound chooses the first row that what was typed finds.
-func (f form) chooseFound(field steps.Field) form {
+func (f form) chooseFound(field answer.Field) form {
 	rows := f.found(field)
 	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {
 		return f.choose(field, rows[1])
@@ -36,7 +36,7 @@ func (f form) chooseFound(field steps.Field) form {
 }
 
 // moveFound goes to the next row among those that are found.
-func (f form) moveFound(field steps.Field, by int) form {
+func (f form) moveFound(field answer.Field, by int) form {
 	rows := f.found(field)
 	at := max(slices.Index(rows, f.row(field)), 0)
 	return f.choose(field, rows[min(max(at+by, 0), len(rows)-1)])
@@ -47,7 +47,7 @@ const foundWindow = 6
 
 // foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many. The line of that
 // is told.
-func (f form) foundRows(t theme, field steps.Field, width int) (lines []string, line int) {
+func (f form) foundRows(t theme, field answer.Field, width int) (lines []string, line int) {
 	rows := f.found(field)
 	at := max(slices.Index(rows, f.row(field)), 0)
 	from := max(min(at-foundWindow/2, len(rows)-foundWindow), 0)

@@ -9,19 +9,19 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
 )
 
 // listed is a form with a long list and a field after it.
 func listed(many int) form {
-	list := steps.Field{Key: "app", Label: "Application", Search: true, Suggestion: "new",
-		Choices: []steps.Choice{{Value: "new", Label: "a new one"}}}
+	list := answer.Field{Key: "app", Label: "Application", Search: true, Suggestion: "new",
+		Choices: []answer.Choice{{Value: "new", Label: "a new one"}}}
 	for i := range many {
-		list.Choices = append(list.Choices, steps.Choice{
+		list.Choices = append(list.Choices, answer.Choice{
 			Value: fmt.Sprintf("id-%03d", i), Label: fmt.Sprintf("App %d", i), Note: fmt.Sprintf("number %d, 日本語", i),
 		})
 	}
-	return newForm([]steps.Field{list, {Key: "name", Label: "Name", Suggestion: "x"}})
+	return newForm([]answer.Field{list, {Key: "name", Label: "Name", Suggestion: "x"}})
 }
 
 func (f form) keys(keys ...string) form {

@@ -9,6 +9,9 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // The smallest window in which every screen can be used, and the widest column in which text is pleasant to read.
@@ -73,7 +76,7 @@ func (m Model) place(short bool) string {
 }
 
 func (m Model) practising() bool {
-	return m.env.Demo || m.session.Place.Practice || m.answered()[steps.AnswerAccount] == steps.AccountSandbox
+	return m.env.Demo || m.session.Place.Practice || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
 // rail is the row of steps: what is done, what is now, what comes.
@@ -176,14 +179,14 @@ func (m Model) stopping(width int) []string {
 	text := "Stopping" + m.theme.glyph.ellipsis
 	if _, ok := m.creating(); ok {
 		text = fmt.Sprintf("Waiting up to %d seconds for the answer, because something is being created. Nothing is lost: "+
-			"if it comes too late, the next try looks for it.", int(steps.Grace/time.Second))
+			"if it comes too late, the next try looks for it.", int(task.Grace/time.Second))
 	}
 	return paint(m.theme.warn, wrap(text, width))
 }
 
 func (m Model) bodyFailed(width int) (lines []string, see span) {
 	t := m.theme
-	advice := steps.Advise(m.job.err)
+	advice := advice.For(m.job.err)
 	if lines = m.eventLines(width); len(lines) > 0 {
 		lines = append(lines, "")
 	}
@@ -220,7 +223,7 @@ const cardWidth = 60
 // crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
 // otherwise than it should is shown all the same.
 func (m Model) crowded() bool {
-	warned := slices.ContainsFunc(m.job.events, func(e steps.Event) bool { return e.State == steps.Warned })
+	warned := slices.ContainsFunc(m.job.events, func(e task.Event) bool { return e.State == task.Warned })
 	return m.last() && m.height < roomyHeight && !warned
 }
 

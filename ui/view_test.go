@@ -11,7 +11,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
@@ -35,7 +36,7 @@ func states(t *testing.T, cols, rows int, style Look, seen func(name string, p *
 	look("api key: refused", p)
 	p = d.sit(t, cols, rows, style)
 	d.heldWaits()
-	p.press("enter").until("a wait", func() bool { return len(p.m.job.events) > 0 && p.m.job.events[0].State == steps.Waiting })
+	p.press("enter").until("a wait", func() bool { return len(p.m.job.events) > 0 && p.m.job.events[0].State == task.Waiting })
 	look("api key: waiting to try again", p)
 	p.press("esc").wait()
 	p = d.sit(t, cols, rows, style)
@@ -90,7 +91,7 @@ func again(t *testing.T, d *desk, cols, rows int, style Look, look func(string, 
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
-	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[steps.AnswerAppID].chosen.value == steps.NewOne })
+	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[answer.AppID].chosen.value == answer.NewOne })
 	look("again: a new application", p)
 	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
 	look("again: the user", p)

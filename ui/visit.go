@@ -4,17 +4,20 @@ import (
 	"slices"
 
 	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 )
 
 // visit is what the wizard knows of a step.
 type visit struct {
 	state   visitState
-	before  steps.Answers // those from before its questions were asked
-	form    form          // its questions
-	draft   *form         // what was typed and not sent when the user went back; never changed
-	events  []steps.Event // of its last run
-	result  steps.Session // where it is done
-	resumed bool          // an earlier run of the program has answered it
+	before  answer.Answers // those from before its questions were asked
+	form    form           // its questions
+	draft   *form          // what was typed and not sent when the user went back; never changed
+	events  []task.Event   // of its last run
+	result  steps.Session  // where it is done
+	resumed bool           // an earlier run of the program has answered it
 }
 
 // visitState is how far the user has come with a step. No step is further than the one before it.
@@ -96,7 +99,7 @@ func (m Model) reask(field string) Model {
 // refused opens the questions again, with why under the one to blame: what goes on being typed then is typed there, and does
 // nothing else. It reports false if an error is not about one of them, or has another way out.
 func (m Model) refused() (Model, bool) {
-	advice := steps.Advise(m.job.err)
+	advice := advice.For(m.job.err)
 	if advice.Retry || len(advice.Offers) > 0 || m.form().at(advice.Field) < 0 {
 		return m, false
 	}
@@ -106,7 +109,7 @@ func (m Model) refused() (Model, bool) {
 
 // answering is what the form would be sent with: its answers on top of those from before it. What was answered to
 // questions that are not asked any more is not among them.
-func (m Model) answering() steps.Answers {
+func (m Model) answering() answer.Answers {
 	if m.changing {
 		return m.form().answers(m.answers) // whose questions are few, and always the same
 	}
@@ -114,14 +117,16 @@ func (m Model) answering() steps.Answers {
 }
 
 // answered are the answers that count now: what is in a form that was left does not.
-func (m Model) answered() steps.Answers {
+func (m Model) answered() answer.Answers {
 	if m.phase == asking {
 		return m.answering()
 	}
 	return m.answers
 }
 
-func (m Model) fields(a steps.Answers) []steps.Field { return m.current().Fields(m.env, m.begin(), a) }
+func (m Model) fields(a answer.Answers) []answer.Field {
+	return m.current().Fields(m.env, m.begin(), a)
+}
 
 // back shows the results of the step before. Nothing is undone, and nothing is done again.
 func (m Model) back() Model {
@@ -141,8 +146,8 @@ func (m Model) another() Model {
 	m.session = m.session.Another()
 	m.step = slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == steps.UserStep })
 	m = m.editAfter(m.step-1, func(v *visit) { v.state = unasked })
-	m.answers = m.answers.With(steps.AnswerUser, "").With(steps.AnswerDisplayName, "").
-		With(steps.AnswerExistingUser, "").With(steps.AnswerPickedUser, "")
+	m.answers = m.answers.With(answer.User, "").With(answer.DisplayName, "").
+		With(answer.ExistingUser, "").With(answer.PickedUser, "")
 	return m.ask()
 }
 

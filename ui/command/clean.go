@@ -14,6 +14,10 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/ui"
 )
 
@@ -52,9 +56,9 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
 	f.BoolVar(&o.yes, "yes", false, "delete without asking")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
-	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "only what is in the account with this API `KEY`")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "only what is in the account with this API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
-	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run") // for the completions
 	return cmd
@@ -62,26 +66,26 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 
 // cleaned is what --json prints.
 type cleaned struct {
-	Complete bool         `json:"complete"` // nothing is left to delete
-	Items    []steps.Item `json:"items"`
+	Complete bool          `json:"complete"` // nothing is left to delete
+	Items    []output.Item `json:"items"`
 }
 
 func (c console) clean(ctx context.Context, o cleaning) error {
-	known, secrets := map[string]steps.Known{}, map[string]steps.Known{}
+	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
 	accountFromEnvironment(known, secrets)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	scope := steps.Scope{APIKey: steps.CleanToken(o.apiKey)}
-	removal, err := folder.PlanRemoval(scope)
+	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
+	removal, err := cleanup.PlanRemoval(folder, scope)
 	if err != nil {
 		return c.fail(err, false, false)
 	}
 	if removal.Empty() {
 		if o.json {
-			return c.writeJSON(cleaned{Complete: true, Items: append([]steps.Item{}, removal.Items...)})
+			return c.writeJSON(cleaned{Complete: true, Items: append([]output.Item{}, removal.Items...)})
 		}
 		return c.show("There is nothing to delete in "+folder.Name()+".", removal.Items)
 	}
@@ -94,13 +98,13 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	if err := c.agree(ctx, o, removal); err != nil {
 		return err
 	}
-	remover := steps.Remover{
+	remover := cleanup.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
 		Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
 		Dial:   c.client,
 	}
 	// Before the secret is asked for.
-	err = c.consenting(ctx, o.trust, func(a steps.Answers) error {
+	err = c.consenting(ctx, o.trust, func(a answer.Answers) error {
 		remover.Answers = a
 		return remover.CheckHosts()
 	})
@@ -114,7 +118,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	complete := !slices.ContainsFunc(items, func(i steps.Item) bool { return i.State == steps.ToDelete })
+	complete := !slices.ContainsFunc(items, func(i output.Item) bool { return i.State == output.ToDelete })
 	if o.json {
 		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {
 			return err
@@ -133,7 +137,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 }
 
 // show prints items in their order, those of a kind together.
-func (c console) show(title string, items []steps.Item) error {
+func (c console) show(title string, items []output.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
 	for i, item := range items {
@@ -155,7 +159,7 @@ func (c console) show(title string, items []steps.Item) error {
 }
 
 // agree shows what is to be deleted, and asks.
-func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) error {
+func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal) error {
 	if o.yes {
 		return nil
 	}
@@ -172,14 +176,14 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 		return err
 	}
 	ask := c.asker()
-	answer, err := ui.Ask(ctx, ask, c.err, steps.Field{
-		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: steps.No, YesNo: true,
+	given, err := ui.Ask(ctx, ask, c.err, answer.Field{
+		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: answer.No, YesNo: true,
 	}, c.lines())
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
 		return c.fail(context.Cause(ctx), false, true)
-	case err != nil || answer != steps.Yes:
+	case err != nil || given != answer.Yes:
 		c.say("Nothing was deleted.")
 		return exit(exitFailed)
 	}
@@ -187,10 +191,10 @@ func (c console) agree(ctx context.Context, o cleaning, removal steps.Removal) e
 }
 
 // deleteWhat is the question before items are deleted.
-func deleteWhat(items []steps.Item) string {
+func deleteWhat(items []output.Item) string {
 	n := 0
 	for _, item := range items {
-		if item.State == steps.ToDelete {
+		if item.State == output.ToDelete {
 			n++
 		}
 	}
@@ -201,16 +205,16 @@ func deleteWhat(items []steps.Item) string {
 }
 
 // credentialsOf are those of each account: from the environment, from standard input, or asked for.
-func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps.Account, known, secrets map[string]steps.Known,
-) (map[steps.Account]client.Credentials, error) {
+func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []journal.Account, known, secrets map[string]answer.Known,
+) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is the secret of one account: say which one with --api-key")
 	}
-	all := map[steps.Account]client.Credentials{}
+	all := map[journal.Account]client.Credentials{}
 	for _, account := range accounts {
 		secret := secrets[account.APIKey].Value
 		if secret == "" && len(secrets) == 0 {
-			secret = known[steps.AnswerAPISecret].Value
+			secret = known[answer.APISecret].Value
 		}
 		var err error
 		switch {
@@ -227,7 +231,7 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []steps
 		if err != nil {
 			return nil, err
 		}
-		creds := client.Credentials{APIKey: account.APIKey, APISecret: redact.NewSecret(steps.CleanToken(secret))}
+		creds := client.Credentials{APIKey: account.APIKey, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 		creds.HideIn(c.redactor)
 		all[account] = creds
 	}

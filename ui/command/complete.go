@@ -11,7 +11,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 )
 
 // completions says what the shell offers after each flag that takes a value, by the flag's name, whichever command has
@@ -22,20 +23,20 @@ import (
 func completions() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		// What was made or used in the folder.
-		steps.AnswerUser:    noted(users),
-		steps.AnswerAppID:   noted(applicationIDs),
-		steps.AnswerAppName: noted(applicationNames),
-		steps.AnswerAPIKey:  noted(accounts),
-		steps.AnswerKeyFile: orFiles(noted(keyFiles)),
+		answer.User:    noted(users),
+		answer.AppID:   noted(applicationIDs),
+		answer.AppName: noted(applicationNames),
+		answer.APIKey:  noted(accounts),
+		answer.KeyFile: orFiles(noted(keyFiles)),
 
 		// Words.
-		steps.AnswerACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
-		steps.AnswerExpires:    words("15m\t15 minutes", "1h\t1 hour", "6h\t6 hours", "24h\t24 hours, the limit"),
-		steps.AnswerWrite:      words("env\t.env", "nexmo\t.nexmorc and .nexmo-app, with the API secret", "vonage\t.vonagerc, with the API secret"),
-		steps.AnswerCapability: words(client.Capabilities()...),
-		steps.AnswerOpenKey:    words("repair\tmake it private", "use\tuse it as it is"),
-		"api-host":             words(client.DefaultHost),
-		"addr":                 words("127.0.0.1:4010\tthe usual one", "127.0.0.1:0\tany that is free"),
+		answer.ACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
+		answer.Expires:    words("15m\t15 minutes", "1h\t1 hour", "6h\t6 hours", "24h\t24 hours, the limit"),
+		answer.Write:      words("env\t.env", "nexmo\t.nexmorc and .nexmo-app, with the API secret", "vonage\t.vonagerc, with the API secret"),
+		answer.Capability: words(client.Capabilities()...),
+		answer.OpenKey:    words("repair\tmake it private", "use\tuse it as it is"),
+		"api-host":        words(client.DefaultHost),
+		"addr":            words("127.0.0.1:4010\tthe usual one", "127.0.0.1:0\tany that is free"),
 
 		// Files.
 		"dir":        folders,
@@ -46,15 +47,15 @@ func completions() map[string]cobra.CompletionFunc {
 		"debug":      orFiles(words()),
 
 		// What only the person knows.
-		steps.AnswerDisplayName: words(),
-		steps.AnswerEventURL:    words(),
-		steps.AnswerWebhooks:    words(),
-		"allow-origin":          words(),
-		"allow-host":            words("host.docker.internal"),
-		"fault":                 words(),
-		"latency":               words(),
-		"skew":                  words(),
-		"pause":                 words(),
+		answer.DisplayName: words(),
+		answer.EventURL:    words(),
+		answer.Webhooks:    words(),
+		"allow-origin":     words(),
+		"allow-host":       words("host.docker.internal"),
+		"fault":            words(),
+		"latency":          words(),
+		"skew":             words(),
+		"pause":            words(),
 	}
 }
 
@@ -140,7 +141,7 @@ func filesNamed(extensions ...cobra.Completion) cobra.CompletionFunc {
 type offer struct{ value, about string }
 
 // noted offers what pick finds in the applications of the folder.
-func noted(pick func(*cobra.Command, []steps.NotedApp) []offer) cobra.CompletionFunc {
+func noted(pick func(*cobra.Command, []journal.Application) []offer) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var lines []cobra.Completion
 		seen := map[string]bool{"": true}
@@ -158,7 +159,7 @@ func noted(pick func(*cobra.Command, []steps.NotedApp) []offer) cobra.Completion
 
 // notedHere are the applications that the command would find in the folder of --dir: those of the sandbox only for
 // --demo, and those of another API not at all, if the command knows such flags. Without --dir it looks in no folder.
-func notedHere(cmd *cobra.Command) []steps.NotedApp {
+func notedHere(cmd *cobra.Command) []journal.Application {
 	if cmd.Flags().Lookup("dir") == nil {
 		return nil
 	}
@@ -173,7 +174,7 @@ func notedHere(cmd *cobra.Command) []steps.NotedApp {
 		return nil // it gets a new folder
 	}
 	host, err := client.ParseHost(value("api-host"))
-	return slices.DeleteFunc(steps.Noted(cmp.Or(dir, ".")), func(app steps.NotedApp) bool {
+	return slices.DeleteFunc(journal.Noted(cmp.Or(dir, ".")), func(app journal.Application) bool {
 		if app.Practice || demo == "true" {
 			return demo != "" && app.Practice != (demo == "true")
 		}
@@ -182,9 +183,9 @@ func notedHere(cmd *cobra.Command) []steps.NotedApp {
 }
 
 // users are those that exist, as far as was noted: of the application that --app-id names, if it names one.
-func users(cmd *cobra.Command, apps []steps.NotedApp) []offer {
+func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
-	id := cmd.Flags().Lookup(steps.AnswerAppID)
+	id := cmd.Flags().Lookup(answer.AppID)
 	for _, app := range apps {
 		if id != nil && id.Changed && app.ID != id.Value.String() {
 			continue
@@ -203,7 +204,7 @@ func users(cmd *cobra.Command, apps []steps.NotedApp) []offer {
 	return offers
 }
 
-func applicationIDs(_ *cobra.Command, apps []steps.NotedApp) []offer {
+func applicationIDs(_ *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	for _, app := range apps {
 		offers = append(offers, offer{app.ID, app.Name})
@@ -212,7 +213,7 @@ func applicationIDs(_ *cobra.Command, apps []steps.NotedApp) []offer {
 }
 
 // applicationNames are useful though --app-name creates: the same name goes on with what was begun.
-func applicationNames(_ *cobra.Command, apps []steps.NotedApp) []offer {
+func applicationNames(_ *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	for _, app := range apps {
 		offers = append(offers, offer{app.Name, app.ID})
@@ -220,7 +221,7 @@ func applicationNames(_ *cobra.Command, apps []steps.NotedApp) []offer {
 	return offers
 }
 
-func accounts(_ *cobra.Command, apps []steps.NotedApp) []offer {
+func accounts(_ *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	for _, app := range apps {
 		offers = append(offers, offer{app.APIKey, "the account of " + app.Name})
@@ -228,7 +229,7 @@ func accounts(_ *cobra.Command, apps []steps.NotedApp) []offer {
 	return offers
 }
 
-func keyFiles(_ *cobra.Command, apps []steps.NotedApp) []offer {
+func keyFiles(_ *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	for _, app := range apps {
 		offers = append(offers, offer{app.KeyFile, "of " + app.Name})

@@ -5,19 +5,20 @@ import (
 	"errors"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 	"credwiz/ui"
 )
 
 // consenting does something that may first need a yes to a host, asks for that where a person can answer, and does it
 // again. Without a yes the error is that of the host.
-func (c console) consenting(ctx context.Context, trust bool, do func(steps.Answers) error) error {
-	trusting := steps.Answers{steps.AnswerTrustHost: steps.Yes}
+func (c console) consenting(ctx context.Context, trust bool, do func(answer.Answers) error) error {
+	trusting := answer.Answers{answer.TrustHost: answer.Yes}
 	if trust {
 		return do(trusting)
 	}
-	err := do(steps.Answers{})
-	var host *steps.HostError
+	err := do(answer.Answers{})
+	var host *task.HostError
 	if !errors.As(err, &host) || !c.person() {
 		return err
 	}
@@ -26,14 +27,14 @@ func (c console) consenting(ctx context.Context, trust bool, do func(steps.Answe
 		label += ", which " + redact.Printable(host.File) + " names"
 	}
 	ask := c.asker()
-	answer, askErr := ui.Ask(ctx, ask, c.err, steps.Field{
-		Key: steps.AnswerTrustHost, Flag: "--" + steps.AnswerTrustHost, Label: label, Suggestion: steps.No,
-		Choices: []steps.Choice{{Value: steps.Yes, Label: "yes"}, {Value: steps.No, Label: "no"}},
+	given, askErr := ui.Ask(ctx, ask, c.err, answer.Field{
+		Key: answer.TrustHost, Flag: "--" + answer.TrustHost, Label: label, Suggestion: answer.No,
+		Choices: []answer.Choice{{Value: answer.Yes, Label: "yes"}, {Value: answer.No, Label: "no"}},
 	}, look())
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case askErr != nil || answer != steps.Yes:
+	case askErr != nil || given != answer.Yes:
 		return err
 	}
 	return do(trusting)

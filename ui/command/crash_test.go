@@ -28,6 +28,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/journal"
 )
 
 // The requests of a whole run, in their order.
@@ -265,7 +266,7 @@ func (s *scene) holds() (key []byte) {
 		}
 		fingerprint = private.Fingerprint()
 	}
-	var journal steps.Journal
+	var journal journal.Journal
 	if text := s.read(".credwiz.json"); text != nil && json.Unmarshal(text, &journal) != nil {
 		s.Errorf("half a journal was left: %q", text)
 	}
@@ -317,7 +318,7 @@ func (s *scene) goesOn(key []byte) {
 func (s *scene) isWhole(stdout string) {
 	s.Helper()
 	s.isMade(stdout)
-	var journal steps.Journal
+	var journal journal.Journal
 	if err := json.Unmarshal(s.read(".credwiz.json"), &journal); err != nil {
 		s.Fatal(err)
 	}

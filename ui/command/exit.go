@@ -7,7 +7,7 @@ import (
 	"syscall"
 
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/ui"
 )
 
@@ -54,7 +54,7 @@ func (c console) fail(err error, practice, done bool) error {
 	case left:
 		c.say("credwiz was left before the end. Run it in the same folder again to go on.")
 	default:
-		advice := steps.Advise(err)
+		advice := advice.For(err)
 		c.say(advice.What)
 		c.say(advice.Do)
 		return exit(exitCode(advice.Kind))
@@ -88,19 +88,19 @@ func (c console) say(text string) {
 	_, _ = io.WriteString(c.err, text+"\n")
 }
 
-func exitCode(kind steps.Kind) int {
+func exitCode(kind advice.Kind) int {
 	switch kind {
-	case steps.Usage:
+	case advice.Usage:
 		return exitUsage
-	case steps.WouldOverwrite:
+	case advice.WouldOverwrite:
 		return exitOverwrite
-	case steps.Refused:
+	case advice.Refused:
 		return exitRefused
-	case steps.Remote:
+	case advice.Remote:
 		return exitRemote
-	case steps.Stopped:
+	case advice.Stopped:
 		return exitSignal + int(syscall.SIGINT)
-	case steps.Other:
+	case advice.Other:
 	}
 	return exitFailed
 }

@@ -14,6 +14,11 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 )
 
 // inspecting are the flags of credwiz inspect.
@@ -21,7 +26,7 @@ type inspecting struct {
 	dir, keyFile, publicKey          string
 	apiKey, apiHost                  string
 	online, secretStdin, json, trust bool
-	hostFrom                         steps.HostOrigin
+	hostFrom                         task.HostOrigin
 }
 
 func (c console) inspectCommand() *cobra.Command {
@@ -52,7 +57,7 @@ API could not be asked.`,
 		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			for _, other := range []string{"online", steps.AnswerKeyFile} {
+			for _, other := range []string{"online", answer.KeyFile} {
 				if err := eitherOf(cmd, "public-key", other, "each name the key to check with"); err != nil {
 					return err
 				}
@@ -67,27 +72,27 @@ API could not be asked.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "look for the keys and the token in `DIR`")
-	f.StringVar(&o.keyFile, steps.AnswerKeyFile, "", "check with the private key in `FILE` of that folder (default private.key, and those that credwiz noted)")
+	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE` of that folder (default private.key, and those that credwiz noted)")
 	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE`, in PEM")
 	f.BoolVar(&o.online, "online", false, "ask the API for the application and the user")
-	f.StringVar(&o.apiKey, steps.AnswerAPIKey, "", "with --online: the account's API `KEY`")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "with --online: the account's API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the API secret from standard input")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
-	f.BoolVar(&o.trust, steps.AnswerTrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
 	// For the completions, which then offer only one of them.
 	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
-	cmd.MarkFlagsMutuallyExclusive("public-key", steps.AnswerKeyFile)
+	cmd.MarkFlagsMutuallyExclusive("public-key", answer.KeyFile)
 	return cmd
 }
 
 func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error {
-	for _, name := range []string{steps.AnswerAPIKey, "api-secret-stdin", "api-host", steps.AnswerTrustHost} {
+	for _, name := range []string{answer.APIKey, "api-secret-stdin", "api-host", answer.TrustHost} {
 		if cmd.Flags().Changed(name) && !o.online {
 			return fmt.Errorf("--%s is for asking the API, which --online does", name)
 		}
 	}
-	known, secrets := map[string]steps.Known{}, map[string]steps.Known{}
+	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
 	accountFromEnvironment(known, secrets)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
@@ -98,7 +103,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	if err != nil {
 		return err
 	}
-	evidence, err := folder.Gather(o.keyFile)
+	evidence, err := inspect.Gather(folder, o.keyFile)
 	if err != nil {
 		return c.fail(err, false, false)
 	}
@@ -122,7 +127,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 			return err
 		}
 	}
-	inspection := steps.Inspect(reading, evidence)
+	inspection := inspect.Inspect(reading, evidence)
 	inspection.Source = found.source
 	if err := c.explain(inspection, o.json); err != nil {
 		return err
@@ -130,18 +135,18 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	switch {
 	case problem != nil:
 		return c.fail(problem, false, false)
-	case inspection.State == steps.Rejected || inspection.State == steps.NoToken:
+	case inspection.State == inspect.Rejected || inspection.State == inspect.NoToken:
 		return exit(exitFailed)
 	}
 	return nil
 }
 
 // existingFolder opens a folder, and makes none.
-func existingFolder(dir string) (*steps.Folder, error) {
+func existingFolder(dir string) (*workdir.Dir, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("--dir: there is no folder %q", dir)
 	}
-	folder, err := steps.OpenFolder(dir)
+	folder, err := workdir.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("--dir: %w", err)
 	}
@@ -156,7 +161,7 @@ type foundToken struct {
 }
 
 // tokenOf returns the token that is to be explained.
-func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *steps.Folder) (foundToken, error) {
+func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *workdir.Dir) (foundToken, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
 		return foundToken{token: redact.NewSecret(args[0]), source: "the command line"}, nil
@@ -168,7 +173,7 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	if isTerminal(c.in) {
 		c.say("Paste the token, then press enter and ctrl+d.")
 	}
-	text, err := steps.ReadStream(ctx, c.in, steps.MaxText)
+	text, err := workdir.ReadStream(ctx, c.in, workdir.MaxText)
 	if err != nil {
 		return foundToken{}, fmt.Errorf("standard input: %w", err)
 	}
@@ -179,10 +184,10 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	return foundToken{token: token, source: "standard input"}, nil
 }
 
-func ofDotenv(folder *steps.Folder) (foundToken, error) {
-	token, path := folder.Token(), folder.Path(".env")
+func ofDotenv(folder *workdir.Dir) (foundToken, error) {
+	token, path := output.Token(folder), folder.Path(".env")
 	if token.IsZero() {
-		var foreign *steps.OwnerError
+		var foreign *workdir.OwnerError
 		if _, err := folder.Read(".env"); errors.As(err, &foreign) {
 			return foundToken{}, err
 		}
@@ -191,27 +196,27 @@ func ofDotenv(folder *steps.Folder) (foundToken, error) {
 	return foundToken{token: token, source: "VONAGE_JWT in " + redact.Printable(path), ofDotenv: true}, nil
 }
 
-func readPublicKey(ctx context.Context, path string) ([]steps.KnownKey, error) {
-	text, err := steps.ReadFile(ctx, path, steps.MaxText)
-	var key steps.KnownKey
+func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error) {
+	text, err := workdir.ReadFile(ctx, path, workdir.MaxText)
+	var key inspect.KnownKey
 	var binary *client.TextError
 	switch {
 	case err == nil:
-		key, err = steps.PublicKey(path, []byte(text))
+		key, err = inspect.PublicKey(path, []byte(text))
 	case errors.As(err, &binary):
 		err = errors.New("it is not PEM; from DER, openssl pkey -pubin -inform DER -in FILE makes it")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--public-key: %s: %w", redact.Printable(path), err)
 	}
-	return []steps.KnownKey{key}, nil
+	return []inspect.KnownKey{key}, nil
 }
 
 // credentials are those of the flags, or of the environment. Unlike the wizard, this asks nobody, so it takes none from
 // files.
-func (c console) credentials(ctx context.Context, o inspecting, known, secrets map[string]steps.Known) (client.Credentials, error) {
-	key := cmp.Or(o.apiKey, steps.CleanToken(known[steps.AnswerAPIKey].Value))
-	secret := cmp.Or(secrets[key].Value, known[steps.AnswerAPISecret].Value)
+func (c console) credentials(ctx context.Context, o inspecting, known, secrets map[string]answer.Known) (client.Credentials, error) {
+	key := cmp.Or(o.apiKey, answer.CleanToken(known[answer.APIKey].Value))
+	secret := cmp.Or(secrets[key].Value, known[answer.APISecret].Value)
 	if o.secretStdin {
 		var err error
 		if secret, err = c.readSecret(ctx); err != nil {
@@ -221,23 +226,23 @@ func (c console) credentials(ctx context.Context, o inspecting, known, secrets m
 	if key == "" || secret == "" {
 		return client.Credentials{}, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
 	}
-	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(steps.CleanToken(secret))}
+	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 	creds.HideIn(c.redactor)
 	return creds, nil
 }
 
 // ask asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
 // usage.
-func (c console) ask(ctx context.Context, e steps.Evidence, r jwt.Reading, creds client.Credentials, folder *steps.Folder,
-	o inspecting) (evidence steps.Evidence, problem, err error) {
+func (c console) ask(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
+	o inspecting) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
 	}
 	e.APIHost = host.String()
 	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor, HostFrom: o.hostFrom}
-	place := steps.Place{API: c.client(host), Folder: folder}
-	problem = c.consenting(ctx, o.trust, func(a steps.Answers) (err error) {
+	place := workdir.Place{API: c.client(host), Folder: folder}
+	problem = c.consenting(ctx, o.trust, func(a answer.Answers) (err error) {
 		evidence, err = e.Ask(ctx, env, place, creds, a, r)
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/steps"
+	"credwiz/steps/inspect"
 )
 
 // The clock of these tests, and the ids in their tokens.
@@ -116,9 +117,9 @@ func TestWhatAnInspectionLooksLike(t *testing.T) {
 func TestAnInspectionIsBrokenToTheWidthOfATerminal(t *testing.T) {
 	const width = 60
 	text := "Its ACL names versions of the API that the Client SDK has left, like /v1/users/**: today the first part is another."
-	i := steps.Inspection{
-		State: steps.Rejected, Verdict: text, Source: "standard input", Facts: []steps.Fact{{Label: "May reach", Value: text}},
-		Problems: []steps.Problem{{What: text, Do: text, Command: "credwiz " + strings.Repeat("x", width), Refused: true}, {What: text, Do: text, Refused: true}},
+	i := inspect.Inspection{
+		State: inspect.Rejected, Verdict: text, Source: "standard input", Facts: []steps.Fact{{Label: "May reach", Value: text}},
+		Problems: []inspect.Problem{{What: text, Do: text, Command: "credwiz " + strings.Repeat("x", width), Refused: true}, {What: text, Do: text, Refused: true}},
 	}
 	lines := strings.Split(explanation(i, width), "\n")
 	broken := 0

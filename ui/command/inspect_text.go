@@ -6,11 +6,11 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"credwiz/steps"
+	"credwiz/steps/inspect"
 )
 
 // explain writes the explanation to standard output.
-func (c console) explain(i steps.Inspection, asJSON bool) error {
+func (c console) explain(i inspect.Inspection, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(i)
 	}
@@ -26,11 +26,11 @@ type page struct {
 }
 
 // explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
-func explanation(i steps.Inspection, width int) string {
+func explanation(i inspect.Inspection, width int) string {
 	p := &page{width: width, told: map[string]bool{}}
 	p.line(0, i.Verdict)
 	problems := i.Problems
-	if i.State == steps.Rejected || i.State == steps.NoToken {
+	if i.State == inspect.Rejected || i.State == inspect.NoToken {
 		// The verdict has said what the first one is.
 		p.fix(2, problems[0])
 		problems = problems[1:]
@@ -39,15 +39,15 @@ func explanation(i steps.Inspection, width int) string {
 	p.problems("Worth knowing", problems, false)
 	p.text.WriteByte('\n')
 	p.fact("Read from", i.Source)
-	if i.State == steps.NoToken {
+	if i.State == inspect.NoToken {
 		return p.text.String()
 	}
 	switch i.Signature.State {
-	case steps.Verified:
+	case inspect.Verified:
 		p.fact("Signature", "fits "+i.Signature.With)
-	case steps.Mismatched:
+	case inspect.Mismatched:
 		p.fact("Signature", "does not fit "+i.Signature.With)
-	case steps.NotChecked:
+	case inspect.NotChecked:
 		p.fact("Signature", "not checked: "+i.Signature.Why)
 	}
 	for _, f := range i.Facts {
@@ -56,7 +56,7 @@ func explanation(i steps.Inspection, width int) string {
 	return p.text.String()
 }
 
-func (p *page) problems(title string, all []steps.Problem, refused bool) {
+func (p *page) problems(title string, all []inspect.Problem, refused bool) {
 	for _, problem := range all {
 		if problem.Refused != refused {
 			continue
@@ -70,7 +70,7 @@ func (p *page) problems(title string, all []steps.Problem, refused bool) {
 	}
 }
 
-func (p *page) fix(indent int, problem steps.Problem) {
+func (p *page) fix(indent int, problem inspect.Problem) {
 	once := problem.Command
 	if once == "" {
 		once = problem.Do

@@ -6,14 +6,14 @@ import (
 	"io/fs"
 )
 
-// output is standard output. It keeps its first error for the end, as a bufio.Writer does, so that no command has to look at
+// destination is standard output. It keeps its first error for the end, as a bufio.Writer does, so that no command has to look at
 // what printing returns, nor takes it for wrong usage.
-type output struct {
+type destination struct {
 	to  io.Writer
 	err error
 }
 
-func (o *output) Write(text []byte) (int, error) {
+func (o *destination) Write(text []byte) (int, error) {
 	if o.err == nil {
 		_, o.err = o.to.Write(text)
 	}
@@ -22,7 +22,7 @@ func (o *output) Write(text []byte) (int, error) {
 
 // lost is why standard output could not be written, if it could not.
 func (c console) lost() error {
-	if o, ok := c.out.(*output); ok {
+	if o, ok := c.out.(*destination); ok {
 		return o.err
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/sandbox"
-	"credwiz/steps"
+	"credwiz/steps/workdir"
 )
 
 // places opens the account's place and the sandbox's, when they are asked for: the first screen waits for neither.
@@ -20,24 +20,24 @@ type places struct {
 
 	temporary string // the folder made for a demo
 	server    *sandbox.Server
-	opened    map[bool]steps.Place
-	folders   []*steps.Folder
+	opened    map[bool]workdir.Place
+	folders   []*workdir.Dir
 }
 
-func (p *places) open(practice bool) (steps.Place, error) {
+func (p *places) open(practice bool) (workdir.Place, error) {
 	if place, ok := p.opened[practice]; ok {
 		return place, nil
 	}
-	place := steps.Place{API: p.account, Practice: practice}
+	place := workdir.Place{API: p.account, Practice: practice}
 	dir := p.dir
 	if practice {
 		var err error
 		if place.API, err = p.sandbox(); err != nil {
-			return steps.Place{}, err
+			return workdir.Place{}, err
 		}
 		if dir == "" {
 			if dir, err = p.world.dir(); err != nil {
-				return steps.Place{}, err
+				return workdir.Place{}, err
 			}
 			p.temporary = dir
 		}
@@ -45,14 +45,14 @@ func (p *places) open(practice bool) (steps.Place, error) {
 	if dir == "" {
 		dir = "."
 	}
-	folder, err := steps.OpenFolder(dir)
+	folder, err := workdir.Open(dir)
 	if err != nil {
-		return steps.Place{}, err
+		return workdir.Place{}, err
 	}
 	place.Folder = folder
 	p.folders = append(p.folders, folder)
 	if p.opened == nil {
-		p.opened = map[bool]steps.Place{}
+		p.opened = map[bool]workdir.Place{}
 	}
 	p.opened[practice] = place
 	return place, nil

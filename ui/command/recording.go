@@ -17,6 +17,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/workdir"
 )
 
 // world is what differs from run to run: clock, ids, keys and chance. A demo with --fixed has the same one every time, so that
@@ -55,7 +56,7 @@ func realWorld(now func() time.Time) world {
 func temporaryDir() (string, error) {
 	dir, err := os.MkdirTemp("", "credwiz-demo-")
 	if err != nil {
-		return "", &steps.TemporaryError{Path: os.TempDir(), Err: err}
+		return "", &workdir.TemporaryError{Path: os.TempDir(), Err: err}
 	}
 	return dir, nil
 }
@@ -92,14 +93,14 @@ func numbered(name string) func() string {
 func fixedDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), "credwiz-demo")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", &steps.TemporaryError{Path: os.TempDir(), Err: err}
+		return "", &workdir.TemporaryError{Path: os.TempDir(), Err: err}
 	}
-	folder, err := steps.OpenFolder(dir)
+	folder, err := workdir.Open(dir)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = folder.Close() }()
-	return dir, folder.EmptyOfPractice()
+	return dir, steps.EmptyOfPractice(folder)
 }
 
 const anyPort = "127.0.0.1:0"

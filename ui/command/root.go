@@ -18,7 +18,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/workdir"
 	"credwiz/ui"
 )
 
@@ -63,7 +63,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 			code = exitFailed
 		}
 	}()
-	c.out, c.jobs = &output{to: c.out}, &ui.Jobs{}
+	c.out, c.jobs = &destination{to: c.out}, &ui.Jobs{}
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)
@@ -77,7 +77,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	}
 	var said exit
 	var sig SignalError
-	var foreign *steps.OwnerError
+	var foreign *workdir.OwnerError
 	if errors.As(err, &foreign) { // which is no wrong usage
 		err = c.fail(err, false, false)
 	}

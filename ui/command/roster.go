@@ -12,11 +12,14 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
+	"credwiz/steps/workdir"
 )
 
 // roster are the users of --users-from, or of several --user; none if one is asked for.
 func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error) {
-	names, err := cmd.Flags().GetStringArray(steps.AnswerUser)
+	names, err := cmd.Flags().GetStringArray(answer.User)
 	if err != nil {
 		return nil, err
 	}
@@ -24,27 +27,27 @@ func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error)
 		if len(names) < 2 {
 			return nil, nil
 		}
-		users, err := steps.RosterOf(names)
+		users, err := answer.RosterOf(names)
 		if err != nil {
 			return nil, fmt.Errorf("--user: %w", err)
 		}
 		return users, nil
 	}
-	if len(names) > 0 || cmd.Flags().Changed(steps.AnswerDisplayName) {
+	if len(names) > 0 || cmd.Flags().Changed(answer.DisplayName) {
 		return nil, errors.New("--users-from has the users and their display names: leave --user and --display-name out")
 	}
 	var text string
 	switch {
 	case o.usersFrom != "-":
-		text, err = steps.ReadFile(cmd.Context(), o.usersFrom, steps.MaxRoster)
+		text, err = workdir.ReadFile(cmd.Context(), o.usersFrom, workdir.MaxRoster)
 	case o.secretStdin || !o.noInput:
 		return nil, errors.New("--users-from -: standard input is for the users then, so give --no-input, and the API secret as VONAGE_API_SECRET")
 	default:
-		text, err = steps.ReadStream(cmd.Context(), c.in, steps.MaxRoster)
+		text, err = workdir.ReadStream(cmd.Context(), c.in, workdir.MaxRoster)
 	}
 	var users []client.NewUser
 	if err == nil {
-		users, err = steps.ParseRoster(text)
+		users, err = source.ParseRoster(text)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--users-from: %s: %w", redact.Printable(o.usersFrom), err)

@@ -18,7 +18,8 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
 )
 
 func TestNoFlagTakesASecret(t *testing.T) {
@@ -67,7 +68,7 @@ func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
 		}
 		c := console{redactor: &redact.Redactor{}}
 		known, err := c.known(c.wizardCommand(), options{demo: demo, noInput: true},
-			steps.Profile{Known: map[string]steps.Known{}}, client.DefaultHost)
+			source.Profile{Known: map[string]answer.Known{}}, client.DefaultHost)
 		if err != nil {
 			t.Fatal(err)
 		}

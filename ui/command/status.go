@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"credwiz/steps"
+	"credwiz/steps/inspect"
+	"credwiz/steps/status"
 )
 
 func (c console) statusCommand() *cobra.Command {
@@ -29,7 +30,7 @@ It ends with 0 if there is something, 1 if there is not.`,
 				return err
 			}
 			defer func() { _ = folder.Close() }()
-			status, err := folder.Status(c.now())
+			status, err := status.Of(folder, c.now())
 			if err != nil {
 				return c.fail(err, false, false)
 			}
@@ -48,17 +49,17 @@ It ends with 0 if there is something, 1 if there is not.`,
 }
 
 // statusText is a status for a person: each application with its users, the files, and what to do next.
-func statusText(s steps.Status, width int) string {
+func statusText(s status.Status, width int) string {
 	p := &page{width: width, told: map[string]bool{}}
 	for _, app := range s.Applications {
 		p.line(0, app.Name)
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
 		p.fact("  At", whereOf(app))
 		p.fact("  Key", described(app.Key.Path, app.Key.Says))
-		few, rest := app.Users, []steps.StatusOfUser(nil)
+		few, rest := app.Users, []status.StatusOfUser(nil)
 		if n := len(app.Users); n > shortUsers {
 			// The current one is first: that of .env, or else the last.
-			current := slices.IndexFunc(app.Users, func(u steps.StatusOfUser) bool { return u.InDotenv })
+			current := slices.IndexFunc(app.Users, func(u status.StatusOfUser) bool { return u.InDotenv })
 			if current < 0 {
 				current = n - 1
 			}
@@ -87,7 +88,7 @@ func statusText(s steps.Status, width int) string {
 			p.line(0, "\nWhat to do")
 		}
 		p.line(2, act.What)
-		p.fix(4, steps.Problem{Do: act.Do, Command: act.Command})
+		p.fix(4, inspect.Problem{Do: act.Do, Command: act.Command})
 	}
 	return p.text.String()
 }
@@ -96,18 +97,18 @@ func statusText(s steps.Status, width int) string {
 const shortUsers = 8
 
 // tokensOf counts the tokens of users by what became of them.
-func tokensOf(users []steps.StatusOfUser) string {
-	counts := map[steps.TokenLife]int{}
+func tokensOf(users []status.StatusOfUser) string {
+	counts := map[status.TokenLife]int{}
 	for _, user := range users {
 		counts[user.Token]++
 	}
 	var parts []string
 	for _, state := range []struct {
-		life steps.TokenLife
+		life status.TokenLife
 		says string
 	}{
-		{steps.TokenWorks, "with a token that works"}, {steps.TokenEnding, "with one that ends soon"},
-		{steps.TokenEnded, "with one that has expired"}, {steps.TokenRefused, "with one that failed the login test"}, {steps.NoTokenYet, "without"},
+		{status.TokenWorks, "with a token that works"}, {status.TokenEnding, "with one that ends soon"},
+		{status.TokenEnded, "with one that has expired"}, {status.TokenRefused, "with one that failed the login test"}, {status.NoTokenYet, "without"},
 	} {
 		if n := counts[state.life]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+state.says)
@@ -116,7 +117,7 @@ func tokensOf(users []steps.StatusOfUser) string {
 	return strings.Join(parts, ", ")
 }
 
-func whereOf(app steps.StatusOfApp) string {
+func whereOf(app status.StatusOfApp) string {
 	where := app.APIHost + ", account " + app.APIKey
 	switch {
 	case app.Deleted:

@@ -8,28 +8,28 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"credwiz/steps"
+	"credwiz/steps/status"
 )
 
 func TestWhatAStatusLooksLike(t *testing.T) {
-	workshop := steps.StatusOfApp{
+	workshop := status.StatusOfApp{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: steps.StatusOfKey{Path: "private.key", Good: true, Says: "fits, only you can read it"},
+		Key: status.StatusOfKey{Path: "private.key", Good: true, Says: "fits, only you can read it"},
 	}
-	lives := []steps.TokenLife{steps.TokenWorks, steps.TokenWorks, steps.TokenEnding, steps.TokenEnded, steps.NoTokenYet}
+	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
-		workshop.Users = append(workshop.Users, steps.StatusOfUser{
+		workshop.Users = append(workshop.Users, status.StatusOfUser{
 			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "works for 5 hours 12 minutes, until today 17:12",
 		})
 	}
-	status := steps.Status{
-		Applications: []steps.StatusOfApp{workshop, {
+	status := status.Status{
+		Applications: []status.StatusOfApp{workshop, {
 			ID: "0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8", Name: "My Client SDK app", APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-			Key:   steps.StatusOfKey{Path: "old.key", Says: "missing"},
-			Users: []steps.StatusOfUser{{Name: "alice", Token: steps.TokenEnded, Says: "expired yesterday 12:00"}},
+			Key:   status.StatusOfKey{Path: "old.key", Says: "missing"},
+			Users: []status.StatusOfUser{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday 12:00"}},
 		}},
-		Files: []steps.StatusOfFile{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
-		Problems: []steps.NextAct{
+		Files: []status.StatusOfFile{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
+		Problems: []status.NextAct{
 			{What: "The key of “My Client SDK app” is not in old.key.", Do: "Copy it back if you have it. If it is lost, give the application a new one:", Command: "credwiz --app-id 0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8 --renew-key"},
 			{What: "Others on this computer can read .env.", Do: "Make it private:", Command: "chmod 600 .env"},
 		},

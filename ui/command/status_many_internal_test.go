@@ -5,16 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/steps"
+	"credwiz/steps/status"
 )
 
 func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
 	t.Attr("fault", "field-B10")
-	app := steps.StatusOfApp{Name: "Workshop"}
+	app := status.StatusOfApp{Name: "Workshop"}
 	for i := range 30 {
-		app.Users = append(app.Users, steps.StatusOfUser{Name: fmt.Sprintf("guest%02d", i+1), InDotenv: i == 20, Says: "works"})
+		app.Users = append(app.Users, status.StatusOfUser{Name: fmt.Sprintf("guest%02d", i+1), InDotenv: i == 20, Says: "works"})
 	}
-	text := statusText(steps.Status{Applications: []steps.StatusOfApp{app}}, 80)
+	text := statusText(status.Status{Applications: []status.StatusOfApp{app}}, 80)
 	if !strings.Contains(text, "guest21 (works, in .env)") || !strings.Contains(text, "22 more users") || strings.Count(text, "guest") != shortUsers {
 		t.Error(text)
 	}

@@ -39,7 +39,7 @@ func isTerminal(stream any) bool {
 }
 
 func file(stream any) (*os.File, bool) {
-	if o, ok := stream.(*output); ok {
+	if o, ok := stream.(*destination); ok {
 		stream = o.to
 	}
 	f, ok := stream.(*os.File)

@@ -7,12 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/source"
 )
 
 // checkTogether refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
 // something.
-func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Profile, users int) error {
+func (c console) checkTogether(cmd *cobra.Command, o options, profile source.Profile, users int) error {
 	given := cmd.Flags().Changed
 	alone := !c.asks(o) // what is not given is not asked either
 	answered := func(answer string) bool { _, ok := profile.Known[answer]; return ok || given(answer) }
@@ -25,21 +26,21 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile steps.Prof
 		{"latency", "for the sandbox", "demo", o.demo || !alone},
 		{"skew", "for the sandbox", "demo", o.demo || !alone},
 		{"fault", "for the sandbox", "demo", o.demo || !alone},
-		{steps.AnswerWebhooks, "for more than rtc", steps.AnswerCapability, answered(steps.AnswerCapability) || !alone},
-		{"save-key", "for an application that exists", steps.AnswerAppID, answered(steps.AnswerAppID) || !alone},
-		{"renew-key", "for an application that exists", steps.AnswerAppID, answered(steps.AnswerAppID) || !alone},
+		{answer.Webhooks, "for more than rtc", answer.Capability, answered(answer.Capability) || !alone},
+		{"save-key", "for an application that exists", answer.AppID, answered(answer.AppID) || !alone},
+		{"renew-key", "for an application that exists", answer.AppID, answered(answer.AppID) || !alone},
 	} {
 		if given(f.flag) && !f.there {
 			return fmt.Errorf("--%s is %s: give --%s too", f.flag, f.purpose, f.needs)
 		}
 	}
-	several := users > 1 || o.usersFrom != "" || !given(steps.AnswerUser) && strings.Contains(profile.Known[steps.AnswerUser].Value, ",")
+	several := users > 1 || o.usersFrom != "" || !given(answer.User) && strings.Contains(profile.Known[answer.User].Value, ",")
 	switch {
 	case o.csv && o.json:
 		return errors.New("the result has one form: give --csv or --json")
-	case o.demo && (given("api-host") || given(steps.AnswerTrustHost)):
+	case o.demo && (given("api-host") || given(answer.TrustHost)):
 		return errors.New("--demo has an API of its own: leave --api-host out, or --demo")
-	case given(steps.AnswerDisplayName) && several:
+	case given(answer.DisplayName) && several:
 		return errors.New("--display-name is for one user: give --users-from, which has a column for it")
 	case given("out") && !several && alone:
 		return errors.New("--out is for several users: give more than one --user, or --users-from")

@@ -12,6 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
 	"credwiz/ui"
 )
 
@@ -47,36 +51,36 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.StringVar(&o.user, steps.AnswerUser, "", "sign for the user with this `NAME`, or this id")
-	f.StringVar(&o.appID, steps.AnswerAppID, "", "sign for a user of the application with this `ID`")
-	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.String(steps.AnswerKeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
-	f.String(steps.AnswerOpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
+	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME`, or this id")
+	f.StringVar(&o.appID, answer.AppID, "", "sign for a user of the application with this `ID`")
+	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
+	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.String(answer.KeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
+	f.String(answer.OpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
 	f.StringSliceVar(&o.write, "write", nil, "keep the token in `FILES` too; there is one kind: env, which is .env")
 	f.BoolVar(&o.json, "json", false, "print the user and the token as JSON")
 	return cmd
 }
 
 func (c console) token(cmd *cobra.Command, o tokening) error {
-	answers := steps.Answers{}
-	for _, name := range []string{steps.AnswerExpires, steps.AnswerACL, steps.AnswerKeyFile, steps.AnswerOpenKey} {
+	answers := answer.Answers{}
+	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey} {
 		flag := cmd.Flags().Lookup(name)
-		value := steps.CleanLine(flag.Value.String())
+		value := answer.CleanLine(flag.Value.String())
 		if flag.Changed && value == "" {
-			return c.fail(&steps.InvalidAnswerError{Field: steps.Field{Key: name, Flag: "--" + name}, Err: steps.ErrNoAnswer}, false, false)
+			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer}, false, false)
 		}
 		answers = answers.With(name, value)
 	}
-	if flag := cmd.Flags().Lookup("user"); flag.Changed && steps.CleanLine(o.user) == "" {
-		return c.fail(&steps.InvalidAnswerError{Field: steps.Field{Key: "user", Flag: "--user"}, Err: steps.ErrNoAnswer}, false, false)
+	if flag := cmd.Flags().Lookup("user"); flag.Changed && answer.CleanLine(o.user) == "" {
+		return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: "user", Flag: "--user"}, Err: answer.ErrNoAnswer}, false, false)
 	}
-	if cmd.Flags().Changed(steps.AnswerACL) {
-		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(steps.AnswerACL).Value.String())
+	if cmd.Flags().Changed(answer.ACL) {
+		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(answer.ACL).Value.String())
 		if err != nil {
 			return err
 		}
-		answers = answers.With(steps.AnswerACL, acl)
+		answers = answers.With(answer.ACL, acl)
 	}
 	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
 		return fmt.Errorf("--write: %q is no kind of file that it can write, which is env", o.write[at])
@@ -86,7 +90,7 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	users, err := folder.Signables(o.appID, o.user)
+	users, err := resign.Signables(folder, o.appID, o.user)
 	if err != nil {
 		return c.fail(err, false, false)
 	}
@@ -95,15 +99,15 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		return c.fail(err, false, false)
 	}
 	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
-	place := steps.Place{Folder: folder, Practice: user.Practice()}
-	session, err := steps.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
+	place := workdir.Place{Folder: folder, Practice: user.Practice()}
+	session, err := resign.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
 	if err != nil {
 		return c.fail(err, false, false)
 	}
 	if user.Practice() {
 		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
 	}
-	result := steps.TokenResultOf(env, session)
+	result := resign.TokenResultOf(env, session)
 	if !o.json {
 		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
 		return err
@@ -112,32 +116,32 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 }
 
 // whichUser is the only user, or the one that the person chooses.
-func (c console) whichUser(ctx context.Context, users []steps.Signable) (steps.Signable, error) {
+func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign.Signable, error) {
 	switch {
 	case len(users) == 1:
 		return users[0], nil
 	case !c.person():
-		return steps.Signable{}, &steps.SeveralUsersError{Users: users}
+		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
 	}
-	answer, err := ui.Ask(ctx, c.asker(), c.err, steps.WhichUser(users), c.lines())
+	given, err := ui.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
 	if err != nil {
-		var missing *steps.MissingAnswersError
+		var missing *answer.MissingAnswersError
 		if errors.As(err, &missing) {
-			err = &steps.SeveralUsersError{Users: users} // the terminal was closed
+			err = &resign.SeveralUsersError{Users: users} // the terminal was closed
 		}
-		return steps.Signable{}, err
+		return resign.Signable{}, err
 	}
-	user, _ := steps.Chosen(users, answer)
+	user, _ := resign.Chosen(users, given)
 	return user, nil
 }
 
 // warnings tells of what went otherwise than it should, and of a wait. The rest of the work is not worth a line.
-func (c console) warnings() steps.Report {
-	return func(e steps.Event) {
+func (c console) warnings() task.Report {
+	return func(e task.Event) {
 		switch {
-		case e.State == steps.Warned:
+		case e.State == task.Warned:
 			c.say("Note: " + e.Text + ": " + e.Note)
-		case e.State == steps.Started && e.Text == steps.WaitForOther:
+		case e.State == task.Started && e.Text == workdir.WaitForOther:
 			c.say("Another credwiz is at work in this folder: waiting for it.")
 		}
 	}

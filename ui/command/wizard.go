@@ -18,6 +18,8 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
 	"credwiz/ui"
 )
 
@@ -74,30 +76,30 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.SortFlags = false
 	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
 	f.StringVar(&o.dir, "dir", "", "keep the files in `DIR` (default: this folder; with --demo a new temporary one)")
-	f.String(steps.AnswerAPIKey, "", "the account's API `KEY`")
+	f.String(answer.APIKey, "", "the account's API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input; nothing else is asked then, unless that is a terminal")
-	f.String(steps.AnswerAppName, "", "create an application with this `NAME`")
-	f.String(steps.AnswerAppID, "", "use the application with this `ID`, whose private key is the key file")
-	f.String(steps.AnswerEventURL, "", "send the application's rtc events to `URL`")
-	f.StringSlice(steps.AnswerCapability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
-	f.String(steps.AnswerWebhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
-	f.BoolVar(&o.addMissing, steps.AnswerAdd, false, "give an application that exists rtc and what --capability names, if it lacks them")
-	f.String(steps.AnswerKeyFile, "", "keep the private key in `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, steps.AnswerKey, false, "use the private key that is there already")
-	f.String(steps.AnswerOpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
-	f.BoolVar(&o.newApp, steps.AnswerNewApp, false, "if the key here no longer fits its application, make a new application with it")
+	f.String(answer.AppName, "", "create an application with this `NAME`")
+	f.String(answer.AppID, "", "use the application with this `ID`, whose private key is the key file")
+	f.String(answer.EventURL, "", "send the application's rtc events to `URL`")
+	f.StringSlice(answer.Capability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
+	f.String(answer.Webhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
+	f.BoolVar(&o.addMissing, answer.Add, false, "give an application that exists rtc and what --capability names, if it lacks them")
+	f.String(answer.KeyFile, "", "keep the private key in `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, answer.Key, false, "use the private key that is there already")
+	f.String(answer.OpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
+	f.BoolVar(&o.newApp, answer.NewApp, false, "if the key here no longer fits its application, make a new application with it")
 	f.BoolVar(&o.saveKey, "save-key", false, "save the key of --app-id as a file, if it is in .env or a file of Vonage's tools")
 	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
 	f.BoolVar(&o.fresh, "fresh", false, "ignore an earlier, unfinished run: make a new application with a new key")
-	f.StringArray(steps.AnswerUser, nil, "create a user with this `NAME` (repeatable)")
+	f.StringArray(answer.User, nil, "create a user with this `NAME` (repeatable)")
 	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input, with --no-input")
 	f.StringVar(&o.out, "out", "", "with several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
 	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids, tokens and errors as CSV")
-	f.String(steps.AnswerDisplayName, "", "the `NAME` that other people see")
-	f.BoolVar(&o.reuseUser, steps.AnswerExistingUser, false, "use the user if it exists already")
-	f.String(steps.AnswerExpires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(steps.AnswerACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.StringSlice(steps.AnswerWrite, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
+	f.String(answer.DisplayName, "", "the `NAME` that other people see")
+	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it exists already")
+	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
+	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
+	f.StringSlice(answer.Write, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
 	f.StringVar(&o.profile, "profile", "", "take the answers in `FILE`, TOML or JSON; flags and environment variables override it; no secret may be in it")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
@@ -106,8 +108,8 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
 	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
-	f.BoolVar(&o.trustHost, steps.AnswerTrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host or --profile")
-	f.BoolVar(&o.acceptSkew, steps.AnswerAcceptSkew, false, "go on by the API's clock though this computer's is far from it")
+	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host or --profile")
+	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "go on by the API's clock though this computer's is far from it")
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
 	o.add(root, 300*time.Millisecond)
@@ -125,7 +127,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	var hostFrom steps.HostOrigin
+	var hostFrom task.HostOrigin
 	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
 		o.apiHost, hostFrom.File = profile.APIHost, o.profile
 	}

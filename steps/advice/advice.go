@@ -1,0 +1,118 @@
+package advice
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+)
+
+// Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
+type Advice struct {
+	What string
+	Do   string
+	// Field is the key of the answer to change, if one is to blame.
+	Field string
+	// Retry tells that the same answers may work another time.
+	Retry bool
+	// Offers are other answers that would work.
+	Offers []Offer
+	Kind   Kind
+}
+
+// Offer is a way out of an error: the answers that take it.
+type Offer struct {
+	Key    string // the letter that takes it
+	Label  string
+	Answer string // the answer's key
+	Value  string
+}
+
+// Kind is the sort of an error; each has an exit code of its own.
+type Kind int
+
+// The kinds of errors.
+const (
+	Other          Kind = iota
+	Usage               // an answer that is missing or cannot be right
+	WouldOverwrite      // a file is in the way
+	Refused             // the credentials
+	Remote              // the network, or the API
+	Stopped             // the user
+)
+
+// Adviser is an error that knows what to do about it.
+type Adviser interface {
+	error
+	Advice() Advice
+}
+
+// For says what to make of an error. One that is not known is repeated. Of several errors at once it says what happened
+// in each, and what to do about the first.
+func For(err error) Advice {
+	// Errors that are joined further down are one error to people.
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs := joined.Unwrap()
+		advice := For(errs[0])
+		for _, other := range errs[1:] {
+			advice.What += " " + For(other).What
+		}
+		return advice
+	}
+	var adviser Adviser
+	if errors.As(err, &adviser) {
+		return adviser.Advice()
+	}
+	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseLogin, adviseAPI, adviseNetwork} {
+		if advice, ok := advise(err); ok {
+			return advice
+		}
+	}
+	return Advice{
+		What: "Something went wrong: " + redact.Printable(err.Error()) + ".",
+		Do:   "Try again. What exists so far is kept.",
+		Kind: Other, Retry: true,
+	}
+}
+
+func adviseAnswers(err error) (Advice, bool) {
+	var missing *answer.MissingAnswersError
+	var invalid *answer.InvalidAnswerError
+	switch {
+	case errors.As(err, &missing):
+		lines := make([]string, 0, len(missing.Fields))
+		for _, f := range missing.Fields {
+			lines = append(lines, f.Flag)
+		}
+		why := ""
+		if missing.Why != "" {
+			why = ", and nothing is asked because " + missing.Why
+		}
+		return Advice{
+			What: "These answers are missing" + why + ": " + strings.Join(lines, ", ") + ".",
+			Do: "Give them as flags, or run credwiz where it asks: in a terminal, without --no-input, and with standard input and " +
+				"standard error not redirected.",
+			Kind: Usage,
+		}, true
+	case errors.As(err, &invalid):
+		return Advice{
+			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
+			Do:    "Nothing was done. Correct it and run credwiz again.",
+			Field: invalid.Field.Key, Kind: Usage,
+		}, true
+	}
+	return Advice{}, false
+}
+
+func adviseStopped(err error) (Advice, bool) {
+	if !errors.Is(err, context.Canceled) {
+		return Advice{}, false
+	}
+	return Advice{
+		What: "Stopped, as you asked.",
+		Do:   "Nothing is lost: try again, or change the answers.",
+		Kind: Stopped, Retry: true,
+	}, true
+}

@@ -1,0 +1,100 @@
+package answer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+)
+
+// maxRoster bounds how many users one run creates.
+const maxRoster = 20000
+
+// RosterError is a roster that cannot be right.
+type RosterError struct {
+	Line int // from 1 on; 0 if it is about the whole
+	Err  error
+}
+
+// Error names the line.
+func (e *RosterError) Error() string {
+	if e.Line == 0 {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+}
+
+// Unwrap gives the reason.
+func (e *RosterError) Unwrap() error { return e.Err }
+
+// RosterOf are users of whom the names alone are given.
+func RosterOf(names []string) ([]client.NewUser, error) {
+	var roster RosterBuilder
+	for _, name := range names {
+		if err := roster.Add(client.NewUser{Name: CleanName(name)}); err != nil {
+			return nil, &RosterError{Err: err}
+		}
+	}
+	return roster.Done()
+}
+
+// RosterBuilder collects users of different names.
+type RosterBuilder struct {
+	users []client.NewUser
+	names map[string]bool
+}
+
+func (b *RosterBuilder) Add(n client.NewUser) error {
+	if n.Name == "" {
+		return errors.New("there is no name")
+	}
+	for _, text := range []string{n.Name, n.DisplayName} {
+		if err := CheckName(text); err != nil {
+			return fmt.Errorf("“%s”: %w", redact.Printable(text), err)
+		}
+	}
+	switch {
+	case IsUserID(n.Name):
+		return fmt.Errorf("%s is the id of a user, and a name is needed", n.Name)
+	case b.names[n.Name]:
+		return fmt.Errorf("“%s” is there twice, and names are unique", redact.Printable(n.Name))
+	case len(b.users) == maxRoster:
+		return fmt.Errorf("there are more than %d users", maxRoster)
+	}
+	if b.names == nil {
+		b.names = map[string]bool{}
+	}
+	b.names[n.Name] = true
+	b.users = append(b.users, n)
+	return nil
+}
+
+func (b *RosterBuilder) Done() ([]client.NewUser, error) {
+	if len(b.users) == 0 {
+		return nil, &RosterError{Err: errors.New("there is no user in it")}
+	}
+	return b.users, nil
+}
+
+// SplitNames are the names in an answer: one, or several with commas between them.
+func SplitNames(answer string) []string {
+	var names []string
+	for name := range strings.SplitSeq(answer, ",") {
+		if name = CleanName(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// CheckNames refuses an answer in which a name cannot be right.
+func CheckNames(answer string) error {
+	names := SplitNames(answer)
+	if len(names) < 2 {
+		return CheckName(answer)
+	}
+	_, err := RosterOf(names)
+	return err
+}

@@ -1,0 +1,51 @@
+package cleanup
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+
+	"credwiz/client"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+)
+
+// The hosts that a removal calls come from the journal, so they are checked as any host from a file is.
+
+// touches reports whether something of the application may be deleted at its API.
+func (c condemned) touches() bool { return c.stays == "" && c.remote() }
+
+// calls reports whether a call to the application's API is made, with the account's credentials or a token of its key.
+func (r *removing) calls(c condemned) bool {
+	return c.touches() && (c.needsAccount() || slices.ContainsFunc(c.users, func(at int) bool { return r.items[at].State == output.ToDelete }))
+}
+
+func (r *removing) host(app journal.Application) (*url.URL, error) {
+	host, err := client.ParseHost(app.APIHost)
+	if err != nil {
+		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
+	}
+	return host, nil
+}
+
+func (r *removing) checkHosts(all []condemned) error {
+	for _, c := range all {
+		if err := r.checkHost(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *removing) checkHost(c condemned) error {
+	if !r.calls(c) {
+		return nil
+	}
+	host, err := r.host(c.app)
+	if err != nil {
+		return err
+	}
+	return task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: c.app.APIKey}.Check(host, c.app.APIKey, r.Answers)
+}

@@ -1,0 +1,268 @@
+package cleanup
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/workdir"
+)
+
+// Scope says what of a folder is to be deleted; the zero value is all.
+type Scope struct {
+	APIKey string // what is in this account only, if given
+}
+
+// Removal is what credwiz clean deletes from a folder, and what it leaves.
+type Removal struct {
+	Items    []output.Item
+	Accounts []journal.Account // whose credentials it takes
+}
+
+// Empty reports whether there is nothing to delete.
+func (r Removal) Empty() bool {
+	return !slices.ContainsFunc(r.Items, func(i output.Item) bool { return i.State == output.ToDelete })
+}
+
+// PlanRemoval looks at what credwiz made from the folder. It changes nothing.
+func PlanRemoval(f *workdir.Dir, scope Scope) (Removal, error) {
+	journal, err := journal.Read(f)
+	if err != nil || len(journal.Applications) == 0 {
+		return Removal{}, err
+	}
+	removal, _, err := planRemoval(f, journal, scope)
+	return removal, err
+}
+
+// condemned is an application in the journal, and what is done about it.
+type condemned struct {
+	at    int                 // in the journal
+	app   journal.Application // as it was noted
+	key   *jwt.Key            // nil if it is lost
+	item  int                 // its own among the items
+	users []int               // those of its users, in the journal's order
+	// stays tells why nothing of it is touched; empty if something is.
+	stays string
+}
+
+// needsAccount reports whether the API has to be asked with the account's credentials.
+func (c condemned) needsAccount() bool {
+	return c.stays == "" && c.app.Created && !c.app.Practice && !c.app.Deleted
+}
+
+// remote reports whether something of it is in an account.
+func (c condemned) remote() bool { return !c.app.Practice && !c.app.Deleted }
+
+func planRemoval(f *workdir.Dir, journal journal.Journal, scope Scope) (Removal, []condemned, error) {
+	var r Removal
+	all := make([]condemned, len(journal.Applications))
+	for i, app := range journal.Applications {
+		all[i] = condemned{at: i, app: app, stays: scope.leaves(app), key: ownKey(f, app)}
+		r.planUsers(&all[i])
+	}
+	for i := range all {
+		all[i].item = len(r.Items)
+		r.Items = append(r.Items, all[i].applicationItem())
+		if account := (all[i].app.Account()); all[i].needsAccount() && !slices.Contains(r.Accounts, account) {
+			r.Accounts = append(r.Accounts, account)
+		}
+	}
+	files, err := planFiles(f, journal, cleared(all, r.Items))
+	r.Items = append(r.Items, files...)
+	return r, all, err
+}
+
+// leaves says why nothing of an application is touched.
+func (s Scope) leaves(app journal.Application) string {
+	if app.Practice {
+		return ""
+	}
+	if s.APIKey != "" && s.APIKey != app.APIKey {
+		return "it is in the account " + app.APIKey
+	}
+	return ""
+}
+
+// ownKey finds the application's private key by its fingerprint, wherever in the folder it is; nil if it is lost. Nobody
+// minds that others can read a key whose application goes.
+func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
+	for _, name := range []string{app.KeyFile, output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]} {
+		if name == "" {
+			continue
+		}
+		if key, err := f.ReadKey(name); err == nil && key.Fingerprint() == app.KeySHA {
+			return key
+		}
+	}
+	return nil
+}
+
+func (r *Removal) planUsers(c *condemned) {
+	for _, user := range c.app.Users {
+		item := output.Item{
+			Kind: output.UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: output.ToDelete,
+		}
+		switch {
+		case c.stays != "":
+			item.State, item.Why = output.Left, c.stays
+		case c.app.Practice:
+			item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
+		case !user.Created && c.app.Created:
+			item.Why = "with its application, which was made here"
+		case !user.Created:
+			item.State, item.Why = output.Left, "it existed before"
+		case c.key == nil && c.app.Created:
+			item.Why = "with its application, because the key is lost"
+		case c.key == nil:
+			item.State, item.Why = output.Left, "the key that could delete it is not here"
+		case user.ID == "" && !c.app.Created:
+			// Whoever has the name may be somebody else's.
+			item.State, item.Why = output.Left, "its creation was cut off, and nobody can tell whose it is if it exists"
+		case user.ID == "":
+			item.Why = "if it exists: it is looked for first"
+		}
+		item.Why = redact.Printable(item.Why)
+		c.users = append(c.users, len(r.Items))
+		r.Items = append(r.Items, item)
+	}
+}
+
+func (c condemned) applicationItem() output.Item {
+	item := output.Item{Kind: output.ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: output.ToDelete}
+	switch {
+	case c.stays != "":
+		item.State, item.Why = output.Left, c.stays
+	case c.app.Deleted:
+		item.State, item.Why = output.GoneAlready, "an earlier run deleted it"
+	case c.app.Practice:
+		item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
+	case !c.app.Created:
+		item.State, item.Why = output.Left, "it existed before"
+	case c.app.ID == "" && c.app.Refused:
+		item.Why = "it was refused; its key is looked for in the account first"
+	case c.app.ID == "":
+		item.Why = "if it exists: it is looked for by its key first"
+	}
+	item.Why = redact.Printable(item.Why)
+	return item
+}
+
+// cleared divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
+// files and notes of the former go.
+func cleared(all []condemned, items []output.Item) output.Clearance {
+	var c output.Clearance
+	for _, one := range all {
+		held := one.stays != ""
+		for i, at := range one.users {
+			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == output.Left
+		}
+		held = held || one.app.Created && items[one.item].State == output.Left
+		if held {
+			c.Staying = append(c.Staying, one.app)
+		} else {
+			c.Going = append(c.Going, one.app)
+		}
+	}
+	return c
+}
+
+// planFiles says what becomes of each file that is there.
+func planFiles(f *workdir.Dir, journal journal.Journal, c output.Clearance) ([]output.Item, error) {
+	var items []output.Item
+	going := map[string]bool{workdir.JournalFile: len(c.Staying) == 0}
+	c.Removed = func(name string) bool { return going[name] || !f.Has(name) }
+	outs, err := output.OutChanges(f, journal, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, out := range outs {
+		items = append(items, out.Item(f))
+	}
+	for _, file := range output.OwnFiles(journal) {
+		change, err := changeOf(f, file, c)
+		if err != nil {
+			return nil, err
+		}
+		if change.none {
+			continue
+		}
+		item := output.Item{Kind: output.FileItem, Name: redact.Printable(f.Path(file.Name)), State: output.ToDelete, Why: redact.Printable(change.why)}
+		if change.left {
+			item.State = output.Left
+		}
+		going[file.Name] = !change.left && change.rest == nil
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// fileChange is what clearing away makes of a file.
+type fileChange struct {
+	none bool // it is not there
+	left bool // as it is
+	rest []byte
+	why  string
+}
+
+func changeOf(f *workdir.Dir, file output.OwnFile, c output.Clearance) (fileChange, error) {
+	content, err := f.ReadUpTo(file.Name, workdir.LimitOf(file.Name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fileChange{none: true}, nil
+	case errors.Is(err, fs.ErrPermission):
+		return fileChange{}, &workdir.SaveError{Path: f.Path(file.Name), Err: err}
+	case err != nil:
+		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // What cannot be read is left, and that is told.
+	}
+	rest, why := file.Without(content, c)
+	switch {
+	case why != "" || rest != nil && bytes.Equal(rest, content):
+		return fileChange{left: true, why: why}, nil
+	case rest != nil:
+		return fileChange{rest: rest, why: "what credwiz wrote in it; the rest stays"}, nil
+	}
+	return fileChange{}, nil
+}
+
+// take clears a file away.
+func take(f *workdir.Dir, name string, change fileChange) error {
+	if change.rest != nil {
+		return f.Replace(name, change.rest, workdir.ModeOf(name))
+	}
+	return remove(f, name)
+}
+
+// remove deletes a file, for good.
+func remove(f *workdir.Dir, name string) error {
+	err := f.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = f.Sync(name)
+	}
+	if err != nil {
+		return &workdir.SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+	}
+	return nil
+}
+
+// ChangedError is a folder in which something was made after it was shown what is to be deleted.
+type ChangedError struct{ Folder string }
+
+// Error names the folder.
+func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }
+
+// Advice says what to do.
+func (e *ChangedError) Advice() advice.Advice {
+	return advice.Advice{
+		What: "Something else was made or deleted in " + redact.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
+		Do:   "Run credwiz clean again, and look at what it shows.",
+	}
+}

@@ -1,0 +1,82 @@
+package cleanup
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+)
+
+// removeRemote makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
+// deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
+func removeRemote(w task.Runner, ctx context.Context, what string, do, find func(*client.Client) error) (output.ItemState, error) {
+	err := w.LookUp(ctx, "delete the "+what, do)
+	switch {
+	case client.IsNotFound(err):
+		return output.GoneAlready, nil
+	case err == nil || ctx.Err() != nil:
+		return output.Deleted, err
+	}
+	switch lookErr := w.LookUp(ctx, "check whether it is gone", find); {
+	case client.IsNotFound(lookErr):
+		return output.Deleted, nil
+	case lookErr == nil:
+		return output.ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
+	}
+	return output.ToDelete, &NotDeletedError{What: what, Err: err}
+}
+
+// NotDeletedError is something that may exist after it was to be deleted.
+type NotDeletedError struct {
+	What  string // "user alice"; safe to print
+	Found bool   // it was looked up, and exists
+	Err   error  // of the deletion; nil if it was never there, and something else has its key
+}
+
+// Error says what may exist.
+func (e *NotDeletedError) Error() string {
+	if e.Err == nil {
+		return "there is another " + e.What
+	}
+	return "not deleted: " + e.What + ": " + e.Err.Error()
+}
+
+// Unwrap gives the error of the deletion.
+func (e *NotDeletedError) Unwrap() error { return e.Err }
+
+// checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a
+// wrong one, and its key must not go.
+func (r *removing) checkGone(ctx context.Context, s steps.Session, c condemned) error {
+	found, err := steps.ApplicationOf(ctx, s.Credentials, c.app.KeySHA, "", r.work(s), "look for another application of its key")
+	noted := func(app journal.Application) bool { return app.ID == found.ID }
+	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
+		return err
+	}
+	return &NotDeletedError{What: "application with its key: " + redact.Printable(found.Name+" ("+found.ID+")"), Found: true}
+}
+
+// Advice says what to do.
+func (e *NotDeletedError) Advice() advice.Advice {
+	if errors.Is(e.Err, context.Canceled) {
+		return advice.For(e.Err)
+	}
+	a := advice.Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: advice.Remote, Retry: true}
+	switch {
+	case e.Err == nil:
+		a.What = "The account has another " + e.What + "."
+		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
+	case e.Found:
+		a.What = "The " + e.What + " was not deleted: it is still there. " + advice.For(e.Err).What
+	default:
+		cause := advice.For(e.Err)
+		a.What, a.Kind = "Nothing says that the "+e.What+" was deleted. "+cause.What, cause.Kind
+	}
+	return a
+}

@@ -1,0 +1,244 @@
+package dotfile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Variable is one line of a .env file.
+type Variable struct{ Name, Value string }
+
+// Dotenv is a .env file: all of credwiz reads and writes the format through it. Lines, comments and line endings that
+// nobody sets stay as they are, and so does a line that only looks like an assignment because it stands inside a quoted
+// value.
+type Dotenv struct {
+	mark    string // a byte order mark, or nothing
+	end     string // of a line that is added
+	entries []string
+}
+
+// ParseDotenv reads a .env file. It refuses what is not UTF-8.
+func ParseDotenv(content []byte) (Dotenv, error) {
+	if err := CheckText(content); err != nil {
+		return Dotenv{}, err
+	}
+	return DotenvOf(string(content)), nil
+}
+
+func DotenvOf(text string) Dotenv {
+	text, marked := strings.CutPrefix(text, ByteOrderMark)
+	d := Dotenv{end: "\n", entries: splitDotenv(text)}
+	if marked {
+		d.mark = ByteOrderMark
+	}
+	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
+		d.end = "\r\n"
+	}
+	return d
+}
+
+// Get returns the value of a variable. The last of several lines for one name counts, as it does for the dotenv
+// libraries.
+func (d Dotenv) Get(name string) (value string, ok bool) {
+	for _, entry := range slices.Backward(d.entries) {
+		if match := assignment().FindStringSubmatch(entry); match != nil && match[1] == name {
+			return dotenvValue(entry, match), true
+		}
+	}
+	return "", false
+}
+
+// Value is Get for those who take no variable for an empty one.
+func (d Dotenv) Value(name string) string {
+	value, _ := d.Get(name)
+	return value
+}
+
+// Names are those of all variables, in their order.
+func (d Dotenv) Names() []string {
+	var names []string
+	for _, entry := range d.entries {
+		if match := assignment().FindStringSubmatch(entry); match != nil && !slices.Contains(names, match[1]) {
+			names = append(names, match[1])
+		}
+	}
+	return names
+}
+
+// Set gives a variable a value: in its place where it is there already, at the end where it is not. With keep, the lines
+// that said something else stay before it, as comments.
+func (d *Dotenv) Set(name, value string, keep bool) {
+	var entries []string
+	set := false
+	for _, entry := range d.entries {
+		match := assignment().FindStringSubmatch(entry)
+		if match == nil || match[1] != name {
+			entries = append(entries, entry)
+			continue
+		}
+		set = true
+		if old := dotenvValue(entry, match); keep && old != "" && old != value {
+			entries = append(entries, d.aside(entry))
+		}
+		entries = append(entries, withValue(entry, match, value))
+	}
+	if !set {
+		entries = append(d.ended(entries), name+"="+quoteDotenv(value)+d.end)
+	}
+	d.entries = d.ended(entries)
+}
+
+// Unset takes a variable out. With keep, its lines stay as comments.
+func (d *Dotenv) Unset(name string, keep bool) {
+	var entries []string
+	for _, entry := range d.entries {
+		match := assignment().FindStringSubmatch(entry)
+		switch {
+		case match == nil || match[1] != name:
+			entries = append(entries, entry)
+		case keep:
+			entries = append(entries, d.aside(entry))
+		}
+	}
+	d.entries = entries
+}
+
+// setAside stands before each line that is kept as a comment.
+const setAside = "# set aside by credwiz: "
+
+// aside is an entry, which may have several lines, as a comment.
+func (d *Dotenv) aside(entry string) string {
+	var b strings.Builder
+	for line := range strings.Lines(entry) {
+		b.WriteString(setAside + line)
+	}
+	if !strings.HasSuffix(entry, "\n") {
+		b.WriteString(d.end)
+	}
+	return b.String()
+}
+
+// Restore gives back what was set aside.
+func (d *Dotenv) Restore() {
+	var b strings.Builder
+	for _, entry := range d.entries {
+		b.WriteString(strings.TrimPrefix(entry, setAside))
+	}
+	d.entries = splitDotenv(b.String())
+}
+
+// Bytes are the file's content; nil if there is nothing in it.
+func (d Dotenv) Bytes() []byte {
+	text := strings.Join(d.entries, "")
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return []byte(d.mark + text)
+}
+
+// ended are entries of which the last one ends its line.
+func (d *Dotenv) ended(entries []string) []string {
+	if n := len(entries); n > 0 && !strings.HasSuffix(entries[n-1], "\n") {
+		entries[n-1] += d.end
+	}
+	return entries
+}
+
+// assignment is NAME=, with what may stand before it.
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
+})
+
+// trailingComment is a comment behind a value; # begins one only after a blank.
+var trailingComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s+#.*$`) })
+
+// withValue is an assignment with another value, and with what stands before and behind it.
+func withValue(entry string, match []string, value string) string {
+	line := strings.TrimRight(entry, "\r\n")
+	name, old := match[0], line[len(match[0]):]
+	if blanks := match[2]; blanks != "" && strings.HasPrefix(old, "#") {
+		// There is no value, and the blanks belong to the comment.
+		name, old = strings.TrimSuffix(name, blanks), blanks+old
+	}
+	return name + quoteDotenv(value) + commentAfter(old) + entry[len(line):]
+}
+
+// dotenvValue is the value of an assignment, without its quotes, escapes and comment.
+func dotenvValue(entry string, match []string) string {
+	text := strings.ReplaceAll(entry[len(match[0]):], "\r\n", "\n")
+	if n := quotedLength(text); n > 0 {
+		if text[0] == '\'' {
+			return text[1 : n-1]
+		}
+		return dotenvEscapes.Replace(text[1 : n-1])
+	}
+	if strings.HasPrefix(text, "#") && match[2] != "" {
+		return "" // the blanks belong to a comment
+	}
+	return strings.TrimSpace(trailingComment().ReplaceAllString(strings.TrimRight(text, "\r\n"), ""))
+}
+
+//nolint:gochecknoglobals // A table, which nothing changes.
+var dotenvEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
+
+// commentAfter returns the comment behind an old value, with the blanks before it.
+func commentAfter(old string) string {
+	return trailingComment().FindString(old[quotedLength(old):])
+}
+
+// splitDotenv cuts the text into its lines, line endings included; a quoted value that goes on over several lines
+// stays in one piece with its assignment. A quote that is never closed is an ordinary character.
+func splitDotenv(text string) []string {
+	var entries []string
+	for text != "" {
+		entry := firstLine(text)
+		if start := assignment().FindString(entry); start != "" {
+			end := len(start) + quotedLength(text[len(start):])
+			entry = text[:end] + firstLine(text[end:])
+		}
+		entries = append(entries, entry)
+		text = text[len(entry):]
+	}
+	return entries
+}
+
+// quotedLength returns the length of the quoted value that the text begins with, and 0 if there is none. Behind the
+// closing quote there is nothing but a comment: another quote is one that opens the next value.
+func quotedLength(text string) int {
+	quote := openingQuote(text)
+	if quote == "" {
+		return 0
+	}
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && quote != "'":
+			i++
+		case text[i] == quote[0] && behindValue().MatchString(firstLine(text[i+1:])):
+			return i + 1
+		case text[i] == quote[0]:
+			return 0
+		}
+	}
+	return 0
+}
+
+// behindValue is what may stand behind a closing quote.
+var behindValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*(?:$|\s#)`) })
+
+func openingQuote(value string) string {
+	for _, quote := range []string{`"`, `'`, "`"} {
+		if strings.HasPrefix(value, quote) {
+			return quote
+		}
+	}
+	return ""
+}
+
+func firstLine(text string) string {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return text[:i+1]
+	}
+	return text
+}

@@ -1,0 +1,124 @@
+package inspect
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+
+	"credwiz/client/jwt"
+	"credwiz/steps/words"
+)
+
+// loginPath is what a login needs: the path of sessions is documented to be for it, and the Client SDK refreshes its
+// session there (found by running @vonage/client-sdk 2.3.1).
+const loginPath = "/v0.2/sessions"
+
+// use is something that the Client SDK does, and the parts of the API that it needs for it. Voice is the smallest list
+// that Vonage's own samples use.
+type use struct {
+	code, what string
+	areas      []string
+}
+
+func uses() []use {
+	return []use{
+		{"acl-no-voice", "Calls", []string{"conversations", "knocking", "legs", "rtc"}},
+		{"acl-no-messages", "Messages", []string{"conversations"}},
+		{"acl-no-push", "Push notifications", []string{"devices", "push"}},
+	}
+}
+
+// judgeACL looks at what the token may reach.
+func (i *inspector) judgeACL() {
+	i.acl = i.reading.Claims.ReadACL()
+	fix := "Sign a new one with today's paths:"
+	switch i.acl.Form {
+	case jwt.NoACL:
+		if i.user != "" || !i.isAdmin() {
+			i.refuse("no-acl", "It has no ACL (acl), so its user may reach nothing, not even the login.", fix, i.resign())
+		}
+		return
+	case jwt.TextACL:
+		i.refuse("acl-text", "Its ACL is a text in quotes, and must be an object.", fix, i.resign())
+	case jwt.OddACL:
+		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
+		return
+	case jwt.ObjectACL:
+	}
+	if i.acl.Empty {
+		i.refuse("acl-empty", "Its ACL has no paths, so its user may reach nothing, not even the login.", fix, i.resign())
+		return
+	}
+	if i.acl.Err != nil {
+		add := i.warn
+		if len(i.acl.Grants) == 0 {
+			add = i.refuse
+		}
+		add("acl-malformed", "Its ACL breaks the rules: "+strings.TrimPrefix(cut(i.acl.Err.Error()), "ACL: ")+".", fix, i.resign())
+	}
+	if len(i.acl.Grants) > 0 {
+		i.judgePaths(fix)
+	}
+}
+
+// versioned is a path that names a version of the API.
+var versioned = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/v[0-9][0-9.]*/`) })
+
+func (i *inspector) judgePaths(fix string) {
+	today := make([]jwt.Grant, 0, len(i.acl.Grants))
+	var old []string
+	for _, g := range i.acl.Grants {
+		if versioned().MatchString(g.Path) {
+			old = append(old, g.Path)
+			g.Path = versioned().ReplaceAllLiteralString(g.Path, "/*/")
+		}
+		today = append(today, g)
+	}
+	allowed := allows(i.acl.Grants, http.MethodPost, loginPath)
+	add := i.refuse
+	if !allowed && !allows(today, http.MethodPost, loginPath) {
+		i.refuse("acl-no-login", "Its ACL does not let its user log in: the path /*/sessions/** is missing.", fix, i.resign())
+		add = i.warn // mending them would not be enough
+	} else if allowed {
+		add = i.warn
+	}
+	if len(old) > 0 {
+		add("acl-old-paths", "Its ACL names versions of the API that the Client SDK has left, like "+cut(old[0])+
+			": today the first part of a path is *.", fix, i.resign())
+	}
+	granted := today
+	if allowed {
+		granted = i.acl.Grants // old paths reach nothing
+	}
+	for _, u := range uses() {
+		var missing []string
+		for _, area := range u.areas {
+			if !reaches(granted, area) {
+				missing = append(missing, "/*/"+area+"/**")
+			}
+		}
+		if len(missing) > 0 {
+			i.warn(u.code, u.what+" will not work: its ACL lacks "+strings.Join(missing, " ")+".", "If you need more than it allows: "+words.LowerFirst(fix), i.resign())
+		}
+	}
+}
+
+func allows(grants []jwt.Grant, method, path string) bool {
+	for _, g := range grants {
+		if g.Allows(method, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches reports whether anything may be done in a part of the API.
+func reaches(grants []jwt.Grant, area string) bool {
+	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if allows(grants, method, "/v0.2/"+area+"/1") {
+			return true
+		}
+	}
+	return false
+}

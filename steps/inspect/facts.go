@@ -1,0 +1,155 @@
+package inspect
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/words"
+)
+
+// longestValue is how much of a claim is shown; nothing that Vonage puts into a token is longer.
+const longestValue = 200
+
+// cut makes a text of a token short enough for a line.
+func cut(text string) string {
+	if utf8.RuneCountInString(text) <= longestValue {
+		return text
+	}
+	return string([]rune(text)[:longestValue]) + "…"
+}
+
+func (i *inspector) headerFacts() []steps.Fact {
+	if i.reading.Header.Err != nil {
+		return nil
+	}
+	var facts []steps.Fact
+	for _, m := range i.reading.Header.Members {
+		label, value := cut(m.Name), shown(m.Value)
+		switch m.Name {
+		case "alg":
+			label = "Algorithm"
+			if value == rs256 {
+				value += ", signed with an RSA key"
+			}
+		case "typ":
+			label = "Type"
+		case "kid":
+			label, value = "Key id", value+" (the platform needs none)"
+		}
+		facts = append(facts, steps.NewFact(redact.Printable(label), value))
+	}
+	return facts
+}
+
+// shown is a value as people read it: a text without its quotes, anything else as JSON.
+func shown(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) != nil || string(value) == "null" {
+		text = string(value)
+	}
+	return cut(text)
+}
+
+// claimFacts puts the claims in the order in which they are asked for; those that the platform does not know come last.
+func (i *inspector) claimFacts() []steps.Fact {
+	if i.reading.Claims.Err != nil {
+		return nil
+	}
+	var facts []steps.Fact
+	add := func(label, value string) { facts = append(facts, steps.NewFact(label, value)) }
+	if value, ok := i.reading.Claims.Lookup("application_id"); ok {
+		name := ""
+		if i.evidence.Application.Name != "" {
+			name = " (" + cut(i.evidence.Application.Name) + ")"
+		}
+		add("Application", shown(value)+name)
+	}
+	if value, ok := i.reading.Claims.Lookup("sub"); ok {
+		label := "Logs in as"
+		if i.product {
+			label = "Subject"
+		}
+		add(label, shown(value)+i.whetherKnown())
+	}
+	i.timeFacts(add)
+	if i.acl.Form != jwt.NoACL {
+		add("May reach", i.describeReach())
+	}
+	if value, ok := i.reading.Claims.Lookup("jti"); ok {
+		add("Token id", shown(value))
+	}
+	known := []string{"application_id", "sub", "iat", "nbf", "exp", "acl", "jti"}
+	for _, m := range i.reading.Claims.Members {
+		if !slices.Contains(known, m.Name) {
+			facts = append(facts, steps.NewFact("Also says", cut(m.Name)+": "+shown(m.Value)))
+		}
+	}
+	return facts
+}
+
+// whetherKnown says what is known of the user beside the name: nothing, unless the API was asked.
+func (i *inspector) whetherKnown() string {
+	switch asked := i.evidence.User; {
+	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists:
+		return "" // which is a problem
+	case asked.Exists:
+		return " (the user exists)"
+	case i.evidence.Application.Asked:
+		if _, ok := i.rightKey(); ok {
+			return " (not looked up: the API did not say)"
+		}
+		return " (not looked up: the private key of its application is not here)"
+	case i.evidence.Online:
+		return " (not looked up)"
+	}
+	return " (not looked up: --online does)"
+}
+
+func (i *inspector) timeFacts(add func(label, value string)) {
+	now, t := i.now(), i.times
+	for _, one := range []struct {
+		label, claim string
+		time         time.Time
+	}{{"Issued", "iat", t.issuedAt}, {"Begins", "nbf", t.notBefore}, {"Ends", "exp", t.expiresAt}} {
+		value, ok := i.reading.Claims.Lookup(one.claim)
+		switch {
+		case !ok:
+			continue
+		case one.time.IsZero():
+			add(one.label, shown(value))
+			continue
+		}
+		text := i.moment(one.time)
+		switch away := one.time.Sub(now); {
+		case away >= time.Second:
+			text += ", in " + words.InWords(away)
+		case away <= -time.Second:
+			text += ", " + words.InWords(-away) + " ago"
+		}
+		add(one.label, text)
+	}
+	if !t.issuedAt.IsZero() && t.expiresAt.After(t.issuedAt) {
+		add("Lives", words.InWords(t.expiresAt.Sub(t.issuedAt)))
+	}
+}
+
+func (i *inspector) describeReach() string {
+	if !i.acl.ACL.IsZero() {
+		return cut(steps.DescribeACL(i.acl.ACL))
+	}
+	paths := make([]string, 0, len(i.acl.Grants))
+	for _, g := range i.acl.Grants {
+		paths = append(paths, g.Path)
+	}
+	if len(paths) == 0 {
+		return "nothing"
+	}
+	return cut(strings.Join(paths, " "))
+}

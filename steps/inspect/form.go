@@ -1,0 +1,119 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+
+	"credwiz/client/jwt"
+	"credwiz/steps/words"
+)
+
+// What is wrong with a token before it says anything.
+
+// shortestSignature is that of the smallest key that Vonage makes, in bytes.
+const shortestSignature = jwt.KeyBits / 8
+
+const rs256 = "RS256"
+
+// isNoToken deals with a text that is something else. It is never repeated, because nobody knows what it is.
+func (i *inspector) isNoToken() bool {
+	const again = "Copy the whole token: it begins with eyJ and has two dots in it."
+	switch i.reading.Shape {
+	case jwt.EmptyText:
+		i.refuse("empty", "There is no token.", again, "")
+	case jwt.PastedKey:
+		i.refuse("private-key", "This is a private key and no token.",
+			"Give the token that was signed with it. Where others may have seen the key, make a new application with a new one.", "")
+	case jwt.PastedPublic:
+		i.refuse("public-key", "This is a public key or a certificate, and no token.", again, "")
+	case jwt.OpenTokToken:
+		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
+			"Give it to the OpenTok client in your app. "+noUser, i.resign())
+	case jwt.EncryptedToken:
+		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
+	case jwt.SeveralTokens:
+		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
+			"Give one of them alone, from eyJ to its last letter.", "")
+	case jwt.NotAToken:
+		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
+	case jwt.SignedToken, jwt.UnsignedToken, jwt.BadSignature:
+		return false
+	}
+	return true
+}
+
+func (i *inspector) judgeForm() {
+	i.judgePart("header", i.reading.Header)
+	i.judgePart("claims", i.reading.Claims)
+	for _, w := range i.reading.Wrappings {
+		code, what := wrapping(w)
+		i.refuse(code, what, "Give your app the token alone, from eyJ to its last letter. Or sign a new one:", i.resign())
+	}
+	i.judgeAlgorithm()
+}
+
+func (i *inspector) judgePart(name string, part jwt.Part) {
+	if part.Err == nil {
+		return
+	}
+	i.signature.Why = "its " + name + " cannot be read"
+	verb := "is"
+	if name == "claims" {
+		verb = "are"
+	}
+	i.refuse(name+"-unreadable", fmt.Sprintf("Its %s %s %v.", name, verb, part.Err),
+		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(i.resignText()), i.resign())
+}
+
+func wrapping(w jwt.Wrapping) (code, what string) {
+	switch w {
+	case jwt.Quotes:
+		return "quotes", "There are quotes around it, which are no part of a token."
+	case jwt.Bearer:
+		return "bearer", "The word Bearer stands before it, which belongs to a header and not to the token."
+	case jwt.Name:
+		return "name", "A name and = stand before it, as in a .env file."
+	case jwt.Breaks:
+		return "breaks", "There are line breaks or blanks in it."
+	case jwt.Text:
+		return "surrounded", "There is other text around it, such as the JSON object that it came in."
+	case jwt.OtherBase64:
+	}
+	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
+}
+
+// judgeAlgorithm looks at how it is signed, without a key.
+func (i *inspector) judgeAlgorithm() {
+	if i.reading.Header.Err != nil {
+		return
+	}
+	algorithm, named := i.reading.Header.Text("alg")
+	switch {
+	case strings.EqualFold(algorithm, "none"):
+		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", i.resignText(), i.resign())
+		i.signature.Why = "it has none"
+		return
+	case strings.HasPrefix(algorithm, "HS"):
+		i.refuse("algorithm", "It is signed with "+algorithm+", which is made with a shared secret; the platform takes RS256, made with the application's private key.",
+			i.resignText(), i.resign())
+	case !named:
+		i.refuse("algorithm", "Its header does not say how it is signed.", i.resignText(), i.resign())
+	case algorithm != rs256:
+		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", i.resignText(), i.resign())
+	}
+	if algorithm != rs256 {
+		i.signature.Why = "its algorithm is not RS256"
+	}
+	const missing = "Copy the whole token: it has two dots in it, and the signature behind the second one."
+	switch {
+	case i.reading.Shape == jwt.UnsignedToken:
+		i.refuse("unsigned", "Its third part, the signature, is missing.", missing, "")
+		i.signature.Why = "it has none"
+	case i.reading.Shape == jwt.BadSignature:
+		i.refuse("signature-unreadable", "Its signature has characters in it that no token has, or is cut off.", missing, "")
+		i.signature.Why = "it cannot be read"
+	case algorithm == rs256 && i.reading.SignatureBytes < shortestSignature:
+		i.refuse("signature-cut", "Its end is missing: the signature is shorter than any key makes it.", missing, "")
+		i.signature.Why = "it is not whole"
+	}
+}

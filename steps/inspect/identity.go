@@ -1,0 +1,342 @@
+package inspect
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/resign"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// Who signed it, for which application, and who logs in.
+
+// judgeSignature checks the signature with the keys that are known. A key that is known to be another application's
+// says nothing about this one, unless it is the key that signed.
+func (i *inspector) judgeSignature() {
+	keys := i.evidence.Keys
+	if i.signature.Why != "" {
+		return
+	}
+	if len(keys) == 0 {
+		i.signature.Why = i.evidence.NoKey
+		return
+	}
+	var own, foreign []KnownKey
+	for _, k := range keys {
+		if k.ApplicationID == "" || k.ApplicationID == i.application {
+			own = append(own, k)
+		} else {
+			foreign = append(foreign, k)
+		}
+	}
+	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
+		i.judgeByFinal(own[final])
+		return
+	}
+	if k, ok := i.signedBy(own); ok {
+		i.signature, i.signer = SignatureCheck{State: Verified, With: k.Name}, k.ApplicationID
+		return
+	}
+	if k, ok := i.signedBy(foreign); ok {
+		i.signature = SignatureCheck{State: Verified, With: k.Name}
+		if !isUUID(i.application) {
+			return // which is told by itself
+		}
+		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
+			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(i.resignText()),
+			i.resignFor(k.ApplicationID, i.user))
+		return
+	}
+	if len(own) == 0 {
+		i.signature.Why = "no key of its application is here"
+		return
+	}
+	i.wrongKey(own[0])
+}
+
+// judgeByFinal checks with the key that the platform itself has.
+func (i *inspector) judgeByFinal(final KnownKey) {
+	if i.reading.VerifySignature(final.Public) == nil {
+		i.signature = SignatureCheck{State: Verified, With: final.Name}
+		return
+	}
+	i.wrongKey(final)
+}
+
+func (i *inspector) wrongKey(with KnownKey) {
+	i.signature = SignatureCheck{State: Mismatched, With: with.Name}
+	what := "It is signed with another key than " + with.Name + ", or was changed after it was signed."
+	for _, k := range i.evidence.Keys {
+		if k.Final && k.Name == with.Name {
+			what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
+		}
+	}
+	if k, ok := i.rightKey(); ok {
+		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", which is the right key:", i.resign())
+		return
+	}
+	i.refuse("wrong-key", what, "Put the private key of its application into the folder, as app.key for one, and sign with that:",
+		i.command(i.application, i.user, "app.key"))
+}
+
+// rightKey is the private key of the token's application, if it is here.
+func (i *inspector) rightKey() (KnownKey, bool) {
+	for _, k := range i.evidence.Keys {
+		if k.private != nil && k.ApplicationID != "" && k.ApplicationID == i.application {
+			return k, true
+		}
+	}
+	return KnownKey{}, false
+}
+
+func (i *inspector) signedBy(keys []KnownKey) (KnownKey, bool) {
+	for _, k := range keys {
+		if i.reading.VerifySignature(k.Public) == nil {
+			return k, true
+		}
+	}
+	return KnownKey{}, false
+}
+
+// judgeApplication looks at the claim application_id.
+func (i *inspector) judgeApplication() {
+	asked, home := i.evidence.Application, i.evidence.Home
+	switch {
+	case i.application == "":
+		i.refuse("no-application", "It does not say which application it is for (application_id).", i.resignText(), i.resign())
+	case !isUUID(i.application):
+		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", i.resignText(), i.resign())
+	case i.knows("wrong-application"):
+	case asked.Asked && !asked.Exists:
+		i.refuse("wrong-application", "The account has no application "+i.application+".",
+			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignElsewhere())
+	case !asked.Asked && home != "" && home != i.application && i.signer != i.application:
+		i.warn("wrong-application", "It is for application "+i.application+", and this folder is for "+cut(home)+".",
+			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
+	}
+	if asked.Exists && !asked.RTC {
+		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.makeFor(i.application, i.user)+" --add-capabilities")
+	}
+	if i.evidence.Practice {
+		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
+	}
+}
+
+func (i *inspector) knows(code string) bool {
+	return slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == code })
+}
+
+func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// isAdmin reports whether it is a token for the API's own calls: such a one has neither sub nor acl.
+func (i *inspector) isAdmin() bool {
+	_, hasUser := i.reading.Claims.Lookup("sub")
+	_, hasACL := i.reading.Claims.Lookup("acl")
+	return !hasUser && !hasACL
+}
+
+// judgeUser looks at the claim sub.
+func (i *inspector) judgeUser() {
+	asked := i.evidence.User
+	value, _ := i.reading.Claims.Lookup("sub")
+	switch {
+	case i.isAdmin():
+		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, so it cannot log in.",
+			"Sign one for a user:", i.resign())
+	case i.user == "" && value != nil && !emptyText(value):
+		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())
+	case i.user == "":
+		i.refuse("no-sub", "It does not say who logs in (sub).", i.resignText(), i.resign())
+	case answer.IsUserID(i.user) && asked.Name != "":
+		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name, which is “"+cut(asked.Name)+"”.",
+			i.resignText(), i.resignFor(i.application, asked.Name))
+	case answer.IsUserID(i.user):
+		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
+			"Sign a new one for the name:", i.resignFor(i.application, ""))
+	case asked.Asked && !asked.Exists:
+		i.judgeUnknown()
+	case i.alike() != "":
+		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.alike())+"”, which is another name to the platform.",
+			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.alike()))
+	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
+		if _, ok := i.rightKey(); ok {
+			i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: the API did not say.", "Ask it again later.", "")
+			return
+		}
+		i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: only the application's private key may ask, and it is not here.",
+			"Put that key into the folder, and inspect the token again with --online and --key-file.", "")
+	}
+}
+
+// judgeUnknown is for a user whom the application does not have.
+func (i *inspector) judgeUnknown() {
+	what := "Its application has no user “" + cut(i.user) + "”"
+	known := i.alike()
+	if known == "" {
+		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
+		return
+	}
+	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",
+		"Sign a new one for that name:", i.makeFor(i.application, known))
+}
+
+// alike is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
+// capitals, or in what nobody sees; empty if there is none, or the token's own is known.
+func (i *inspector) alike() string {
+	name := ""
+	for _, g := range i.evidence.signable {
+		switch {
+		case g.App.ID != i.application:
+		case g.Is(i.user):
+			return ""
+		case strings.EqualFold(answer.CleanName(g.User.Name), answer.CleanName(i.user)):
+			name = g.User.Name
+		}
+	}
+	return name
+}
+
+func emptyText(value json.RawMessage) bool { return string(value) == `""` || string(value) == "null" }
+
+// judgeRest is what is left.
+func (i *inspector) judgeRest() {
+	if id, _ := i.reading.Claims.Text("jti"); id == "" {
+		i.refuse("no-jti", "It has no id of its own (jti).", i.resignText(), i.resign())
+	}
+	if twice := append(slices.Clone(i.reading.Header.Twice), i.reading.Claims.Twice...); len(twice) > 0 {
+		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", i.resignText(), i.resign())
+	}
+}
+
+// resignElsewhere is for a token whose application is gone.
+func (i *inspector) resignElsewhere() string {
+	home := i.evidence.Home
+	if home == i.application {
+		home = "" // gone too: the wizard asks which one
+	}
+	return i.resignFor(home, i.user)
+}
+
+func (i *inspector) resignText() string { return "Sign a new one:" }
+
+// resign is the command that signs a new token for the same user of the same application.
+func (i *inspector) resign() string {
+	application := i.application
+	if !isUUID(application) {
+		application = i.evidence.Home
+	}
+	return i.resignFor(application, i.user)
+}
+
+func (i *inspector) resignFor(application, user string) string {
+	if command, ok := i.tokenCommand(application, cmp.Or(user, i.user)); ok {
+		return command
+	}
+	return i.makeFor(application, user)
+}
+
+// tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
+func (i *inspector) tokenCommand(application, user string) (string, bool) {
+	if i.cannotSign(application) {
+		return "", false
+	}
+	all := i.evidence.signable
+	at := slices.IndexFunc(all, func(g resign.Signable) bool { return g.App.ID == application && (user == "" || g.Is(user)) })
+	if at < 0 {
+		return "", false
+	}
+	words := []string{"token"}
+	if resign.SeveralApplications(all) {
+		words = append(words, "--app-id", application)
+	}
+	if user != "" {
+		words = append(words, "--user", all[at].User.Name)
+	}
+	if i.evidence.OfDotenv {
+		words = append(words, "--write", "env")
+	}
+	return i.target(application).Command(words...), true
+}
+
+// cannotSign reports whether the API was asked, and what credwiz token signs for an application would be refused again: the
+// application or the user is gone, no key here is its own any more, or the clock is wrong.
+func (i *inspector) cannotSign(application string) bool {
+	asked := i.evidence.Application
+	if !asked.Asked || application != i.application {
+		return false
+	}
+	_, fits := i.rightKey()
+	byWrongClock := i.evidence.Skew.Abs() > steps.ToldSkew // credwiz token dates by this computer's
+	return byWrongClock || !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
+}
+
+// makeFor is a run of the wizard that makes what is missing, and signs.
+func (i *inspector) makeFor(application, user string) string {
+	keyFile, strange := "", false
+	for _, k := range i.evidence.Keys {
+		switch {
+		case k.private == nil:
+		case k.ApplicationID == application || k.ApplicationID == "" && keyFile == "":
+			keyFile = k.file
+		default:
+			strange = true
+		}
+	}
+	if keyFile == "" && strange {
+		keyFile = "app.key" // none that is here can be its own
+	}
+	return i.command(application, user, keyFile)
+}
+
+// command is a run of the wizard. What is not known is asked there, and so is a name that would look otherwise in a
+// shell than it is.
+func (i *inspector) command(application, user, keyFile string) string {
+	var words []string
+	to := i.target(application)
+	switch {
+	case i.evidence.Practice:
+		words = append(words, "--demo")
+		if to.Dir == "" || to.Dir == "." {
+			words = append(words, "--dir", ".") // else a demo takes a new folder
+		}
+	case isUUID(application):
+		words = append(words, "--app-id", application)
+		if keyFile != "" && keyFile != workdir.DefaultKeyFile {
+			words = append(words, "--key-file", keyFile)
+		}
+	}
+	if user != "" && !answer.IsUserID(user) && answer.CheckName(user) == nil && redact.Printable(user) == user {
+		words = append(words, "--user", user, "--reuse-user")
+	}
+	return to.Command(words...)
+}
+
+// target is the folder, and the API of an application: the one that was asked, or the one that is noted.
+func (i *inspector) target(application string) words.Target {
+	t := words.Target{Dir: i.evidence.Dir, Host: i.evidence.APIHost}
+	if t.Host == "" {
+		t.Host = cmp.Or(i.evidence.noted[application].APIHost, i.evidence.noted[i.evidence.Home].APIHost)
+	}
+	return t
+}
+
+// keyless says why there is no key to check with.
+func keyless(err error) string {
+	if err == nil {
+		return "there is no key here; --online asks the API, and --public-key reads a file"
+	}
+	var bad *workdir.KeyError
+	if errors.As(err, &bad) {
+		return strings.TrimSuffix(bad.Advice().What, ".")
+	}
+	return redact.Printable(err.Error())
+}

@@ -1,0 +1,176 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/words"
+)
+
+// Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
+// safe to print, and none has the token's signature or a key in it. As JSON it is what inspect --json prints.
+type Inspection struct {
+	State   TokenState `json:"verdict"`
+	Verdict string     `json:"summary"` // one sentence
+	Source  string     `json:"source"`  // where the token came from
+	// Problems are what is wrong, what the platform most likely refuses the token for first.
+	Problems  []Problem      `json:"problems"`
+	Header    *jwt.Part      `json:"header"` // nil if it is no token
+	Claims    *jwt.Part      `json:"claims"`
+	IssuedAt  *time.Time     `json:"issued_at"` // nil if it does not say, or not legibly
+	NotBefore *time.Time     `json:"not_before"`
+	ExpiresAt *time.Time     `json:"expires_at"`
+	EndsAt    *time.Time     `json:"ends_at"` // as the platform counts: never more than 24 hours after it was issued
+	Signature SignatureCheck `json:"signature"`
+	Facts     []steps.Fact   `json:"-"` // what it says, for people
+}
+
+// TokenState is what becomes of a login with a token.
+type TokenState int
+
+// The states of a token.
+const (
+	Works    TokenState = iota // nothing is wrong, and its signature is right
+	Unproven                   // nothing is wrong that can be seen, and its signature could not be checked
+	Rejected                   // the platform refuses it
+	NoToken                    // it is something else
+)
+
+// MarshalText is the state as programs read it.
+func (s TokenState) MarshalText() ([]byte, error) {
+	return []byte([...]string{Works: "works", Unproven: "unproven", Rejected: "refused", NoToken: "not-a-token"}[s]), nil
+}
+
+// Problem is one thing that is wrong with a token.
+type Problem struct {
+	Code    string `json:"code"` // stable, for programs: "expired"
+	What    string `json:"what"` // a sentence
+	Do      string `json:"do"`   // a sentence
+	Command string `json:"command,omitempty"`
+	// Refused tells that the platform refuses a login for it. Anything else is worth knowing, and lets the token in.
+	Refused bool `json:"refused"`
+}
+
+// SignatureCheck is what came of checking the signature.
+type SignatureCheck struct {
+	State SignatureState `json:"state"`
+	With  string         `json:"with,omitempty"` // whose key: "private.key"; empty if it was not checked
+	Why   string         `json:"why,omitempty"`  // why it was not checked; empty if it was
+}
+
+// SignatureState is how a check of a signature ended.
+type SignatureState int
+
+// The states of a signature.
+const (
+	NotChecked SignatureState = iota
+	Verified
+	Mismatched
+)
+
+// MarshalText is the state as programs read it.
+func (s SignatureState) MarshalText() ([]byte, error) {
+	return []byte([...]string{NotChecked: "not checked", Verified: "verified", Mismatched: "failed"}[s]), nil
+}
+
+// tokenTimes are when a token begins and ends. A time that it does not say, or not legibly, is the zero Time.
+type tokenTimes struct {
+	issuedAt, notBefore, expiresAt time.Time // as it says
+	ends                           time.Time // as the platform counts
+}
+
+// Inspect explains what was read by the light of what is known beside it. It does no I/O.
+func Inspect(r jwt.Reading, e Evidence) Inspection {
+	i := inspector{reading: r, evidence: e, problems: []Problem{}}
+	if i.isNoToken() {
+		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
+			Signature: SignatureCheck{Why: "there is none"}}
+	}
+	i.application, _ = r.Claims.Text("application_id")
+	i.user, _ = r.Claims.Text("sub")
+	i.judgeForm()
+	if p, other := productOf(r); other {
+		i.judgeProduct(p)
+	} else if r.Claims.Err == nil {
+		i.judgeTimes()
+		i.judgeSignature()
+		i.judgeApplication()
+		i.judgeUser()
+		i.judgeACL()
+		i.judgeRest()
+	}
+	if i.signature.State == NotChecked && i.signature.Why == "" {
+		i.signature.Why = "no key is known"
+	}
+	slices.SortStableFunc(i.problems, func(a, b Problem) int {
+		switch {
+		case a.Refused == b.Refused:
+			return 0
+		case a.Refused:
+			return -1
+		}
+		return 1
+	})
+	result := Inspection{
+		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
+		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),
+		Facts: append(i.headerFacts(), i.claimFacts()...),
+	}
+	result.State, result.Verdict = i.verdict()
+	return result
+}
+
+func dated(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// inspector is an inspection under way.
+type inspector struct {
+	reading           jwt.Reading
+	evidence          Evidence
+	application, user string // what the token says; empty if it does not
+	product           bool   // whether it is a token of another product
+	problems          []Problem
+	signature         SignatureCheck
+	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
+	times             tokenTimes
+	acl               jwt.ACLReading
+}
+
+// now is the time that the platform judges by, as far as it is known.
+func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
+
+// moment says a time of the platform's clock.
+func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now()) }
+
+// refuse adds what the platform refuses the token for, and warn what it does not.
+func (i *inspector) refuse(code, what, do, command string) {
+	i.problems = append(i.problems, problem(code, what, do, command, true))
+}
+
+func (i *inspector) warn(code, what, do, command string) {
+	i.problems = append(i.problems, problem(code, what, do, command, false))
+}
+
+func problem(code, what, do, command string, refused bool) Problem {
+	return Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command), Refused: refused}
+}
+
+func (i *inspector) verdict() (TokenState, string) {
+	now, ends := i.now(), i.times.ends
+	until := "until " + i.moment(ends) + " (" + words.InWords(ends.Sub(now)) + ")"
+	switch {
+	case len(i.problems) > 0 && i.problems[0].Refused:
+		return Rejected, "This token is refused: " + words.LowerFirst(i.problems[0].What)
+	case i.signature.State == Verified:
+		return Works, "This token works " + until + "."
+	}
+	return Unproven, "Nothing wrong can be seen: this token works " + until + " if its signature is right, which was not checked."
+}

@@ -1,0 +1,311 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/workdir"
+)
+
+const journalVersion = 1
+
+const Purpose = "what was made here, for the next run"
+
+// Journal is the content of the journal.
+type Journal struct {
+	Version      int           `json:"version"`
+	Applications []Application `json:"applications"` // the last one is the current one
+}
+
+// Application is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
+// be looked for by its key.
+type Application struct {
+	ID       string `json:"id,omitempty"`
+	Name     string `json:"name"`
+	Asked    string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
+	Created  bool   `json:"created"`              // by credwiz, from this folder
+	Refused  bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
+	APIHost  string `json:"api_host"`
+	Practice bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey   string `json:"api_key"`
+	KeyFile  string `json:"private_key_path"`
+	KeyMade  bool   `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA   string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	// OtherKeys are those that were made here for it, and are not its own any more, or never were.
+	OtherKeys []Key     `json:"other_keys,omitempty"`
+	Noted     time.Time `json:"noted_at"`
+	Deleted   bool      `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
+	Files     []string  `json:"files,omitempty"`   // of other tools, into which it was written
+	// Wrote are the names of what credwiz put into files that others write too, .env among them. What was there before
+	// with the same value is not among them.
+	Wrote map[string][]string `json:"wrote,omitempty"`
+	Users []User              `json:"users,omitempty"`
+}
+
+// Key is the file of a private key, and what its public half is known by.
+type Key struct {
+	File string `json:"private_key_path"`
+	SHA  string `json:"public_key_sha256"`
+}
+
+// User is a user in the journal. Without an ID its creation was begun and no answer was noted.
+type User struct {
+	ID          string     `json:"id,omitempty"`
+	Name        string     `json:"name"`
+	DisplayName string     `json:"display_name,omitempty"`
+	Created     bool       `json:"created"`
+	TokenID     string     `json:"token_id,omitempty"`
+	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
+	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
+	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
+}
+
+// Error is a journal that cannot be understood. It is left alone: what it says may be all that is known of
+// what exists.
+type Error struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the reason.
+func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Read returns the zero Journal if there is no journal.
+func Read(f *workdir.Dir) (Journal, error) {
+	text, err := f.ReadText(workdir.JournalFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Journal{}, nil
+	}
+	if err != nil {
+		return Journal{}, &Error{Path: f.Path(workdir.JournalFile), Err: err}
+	}
+	journal, err := Parse(text)
+	if err != nil {
+		return Journal{}, &Error{Path: f.Path(workdir.JournalFile), Err: err}
+	}
+	return journal, nil
+}
+
+func Parse(text []byte) (Journal, error) {
+	var journal Journal
+	if err := json.Unmarshal(text, &journal); err != nil {
+		return Journal{}, fmt.Errorf("not a journal of credwiz: %w", err)
+	}
+	if journal.Version != journalVersion {
+		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
+	}
+	// Whoever wrote it: names of files go into .gitignore and into commands that are proposed.
+	for _, name := range journal.KeyFiles() {
+		if workdir.CheckKeyFile(name) != nil {
+			return Journal{}, fmt.Errorf("private_key_path %q cannot be the name of a key beside it", name)
+		}
+	}
+	return journal, nil
+}
+
+// errJournalFull is a journal that could not be read again. The one that was there stays.
+var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", workdir.MaxJournal>>20)
+
+func Write(f *workdir.Dir, journal Journal) error {
+	journal.Version = journalVersion
+	text, err := json.MarshalIndent(journal, "", "  ")
+	if err == nil && len(text) >= workdir.MaxJournal {
+		err = errJournalFull
+	}
+	if err != nil {
+		return &workdir.SaveError{Path: f.Path(workdir.JournalFile), Err: err}
+	}
+	return f.Replace(workdir.JournalFile, append(text, '\n'), workdir.SecretMode)
+}
+
+// Find returns the application of a key in one account, if it was noted; of several, the one that was noted last.
+func (j Journal) Find(fingerprint string, at Account) (Application, bool) {
+	for _, app := range slices.Backward(j.Applications) {
+		if app.KeySHA == fingerprint && app.isIn(at) {
+			return app, true
+		}
+	}
+	return Application{}, false
+}
+
+// KeyFile is the file of an application's key that is noted and there; else the usual one.
+func KeyFile(f *workdir.Dir, id string) string {
+	journal, err := Read(f)
+	if err != nil {
+		return workdir.DefaultKeyFile
+	}
+	for _, app := range journal.Applications {
+		if app.ID == id && app.KeyFile != "" && f.Has(app.KeyFile) {
+			return app.KeyFile
+		}
+	}
+	return workdir.DefaultKeyFile
+}
+
+// findID returns an application of one account by its id, whatever its key was.
+func (j Journal) findID(id string, at Account) (Application, bool) {
+	for _, app := range j.Applications {
+		if app.ID == id && id != "" && app.isIn(at) {
+			return app, true
+		}
+	}
+	return Application{}, false
+}
+
+// Account is an account at an API. The practice sandbox has another port each time.
+type Account struct {
+	Host     string // the API's base URL
+	Practice bool
+	APIKey   string
+}
+
+// Account is where the application is.
+func (n Application) Account() Account { return Account{n.APIHost, n.Practice, n.APIKey} }
+
+func (n Application) isIn(at Account) bool {
+	return n.APIKey == at.APIKey && n.Practice == at.Practice && (n.Practice || n.APIHost == at.Host)
+}
+
+// with returns the journal with app in the place of what it said of the same application, as the current one.
+func (j Journal) with(app Application) Journal {
+	j.Applications = append(slices.DeleteFunc(slices.Clone(j.Applications), app.IsSame), app)
+	return j
+}
+
+// IsSame compares applications by their ids, and one of which no id is known by its key: several may have the same key.
+func (n Application) IsSame(m Application) bool {
+	sameAccount := n.isIn(m.Account())
+	if n.ID != "" && m.ID != "" {
+		return sameAccount && n.ID == m.ID
+	}
+	return sameAccount && n.KeySHA == m.KeySHA
+}
+
+// withUser returns the application with user in the place of the one that has the same name, or had another one.
+func (n Application) withUser(user User) Application {
+	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u User) bool { return u.Name == user.Name || user.ID != "" && u.ID == user.ID })
+	n.Users = append(n.Users, user)
+	return n
+}
+
+func (n Application) User(name string) (User, bool) {
+	for _, u := range n.Users {
+		if u.Name == name {
+			return u, true
+		}
+	}
+	return User{}, false
+}
+
+// Noted returns what the journal says of the application, and whether it says anything.
+func (e Entry) Noted() (app Application, known bool, err error) {
+	journal, err := Read(e.Folder)
+	if err != nil {
+		return Application{}, false, err
+	}
+	if app, known = journal.findID(e.App.ID, e.At); known {
+		return app, known, nil
+	}
+	app, known = journal.Find(e.Key.Private.Fingerprint(), e.At)
+	return app, known, nil
+}
+
+// Advice says what to do.
+func (e *Error) Advice() advice.Advice {
+	var owner *workdir.OwnerError
+	if errors.As(e.Err, &owner) {
+		return owner.Advice()
+	}
+	return advice.Advice{
+		What: "The notes of earlier runs cannot be used: " + redact.Printable(e.Error()) + ".",
+		Do:   "Rename that file, or choose another folder with --dir.",
+		Kind: advice.Other, Retry: true,
+	}
+}
+
+// Put reports whether it is noted that credwiz put a name into a file.
+func (j Journal) Put(file, name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.Wrote[file], name) })
+}
+
+// KeyFiles are the files of the keys that are noted.
+func (j Journal) KeyFiles() []string {
+	var names []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, app := range j.Applications {
+		add(app.KeyFile)
+		for _, key := range app.OtherKeys {
+			add(key.File)
+		}
+	}
+	return names
+}
+
+// Key is what a note knows a user by.
+func (n User) Key() User { return User{Name: n.Name, ID: n.ID} }
+
+// Signed reports whether a token was signed for a user of the application, which is the end of a run.
+func (n Application) Signed() bool {
+	for _, u := range n.Users {
+		if u.TokenID != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Outs are the folders with files of rosters, without the slash. An older version noted its only one without.
+func (j Journal) Outs() []string {
+	var folders []string
+	for _, app := range j.Applications {
+		for _, name := range app.Files {
+			folder, ok := strings.CutSuffix(name, "/")
+			if (ok || name == workdir.OutFolder) && !slices.Contains(folders, folder) {
+				folders = append(folders, folder)
+			}
+		}
+	}
+	return folders
+}
+
+// Host is the API of the current application; empty if that is none of an account.
+func (j Journal) Host() string {
+	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Practice {
+		return j.Applications[n-1].APIHost
+	}
+	return ""
+}
+
+// Knows reports whether an application is noted by its id.
+func (j Journal) Knows(id string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.ID == id })
+}
+
+// HasKey reports whether a file is noted as an application's key.
+func (j Journal) HasKey(name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.KeyFile == name })
+}
+
+// HandedOut is the folder with the users' files that the application was last given by --out; empty if there is none.
+func (n Application) HandedOut() string {
+	for _, name := range slices.Backward(n.Files) {
+		if out, ok := strings.CutSuffix(name, "/"); ok && out != workdir.OutFolder {
+			return out
+		}
+	}
+	return ""
+}

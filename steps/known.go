@@ -1,0 +1,102 @@
+package steps
+
+import (
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
+)
+
+// withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
+// not for the sandbox.
+func withKnown(f answer.Field, env Env, a answer.Answers) answer.Field {
+	known, ok := env.Known[f.Key]
+	if !ok || known.Suggested && practice(env, a) {
+		return f
+	}
+	return f.Known(known)
+}
+
+// Given are the answers from outside to questions that are not asked, or only when it comes to that. Every front end
+// starts with them.
+func Given(env Env) answer.Answers {
+	answers := answer.Answers{}
+	for _, key := range []string{
+		answer.AppID, answer.EventURL, answer.Capability, answer.Webhooks, answer.Add, answer.Key, answer.OpenKey, answer.NewApp, answer.ExistingUser, answer.TrustHost, answer.AcceptSkew,
+		answer.Resume, answer.Write,
+	} {
+		if known, ok := env.Known[key]; ok && !known.Suggested {
+			answers[key] = answer.CleanLine(known.Value)
+		}
+	}
+	return answers
+}
+
+// CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
+// *InvalidAnswerError.
+func CheckKnown(env Env) error {
+	env = env.meant()
+	for _, known := range env.Secrets {
+		if err := answer.CheckAPISecret(answer.CleanToken(known.Value)); err != nil {
+			return &answer.InvalidAnswerError{Field: answer.Field{Key: answer.APISecret, Flag: known.Named()}, Err: err}
+		}
+	}
+	fields := []answer.Field{
+		{Key: answer.AppID, Flag: "--app-id", Check: CheckAppID},
+		{Key: answer.EventURL, Flag: "--event-url", Check: checkEventURL},
+		{Key: answer.Capability, Flag: "--capability", Optional: true, Check: checkCapabilities},
+		{Key: answer.Webhooks, Flag: "--webhook-url", Check: checkWebhooks},
+		{Key: answer.OpenKey, Flag: "--open-key", Check: workdir.CheckOpenKey},
+		{Key: answer.Write, Flag: "--write", Optional: true, Check: answer.CheckWrite},
+	}
+	for _, step := range Script() {
+		fields = append(fields, step.Fields(env, Session{}, Given(env))...)
+	}
+	for _, f := range fields {
+		known, ok := env.Known[f.Key]
+		if !ok || f.Check == nil {
+			continue
+		}
+		if _, err := f.AnswerTyped(known.Value); err != nil {
+			f.Flag = known.Named()
+			return &answer.InvalidAnswerError{Field: f, Err: err}
+		}
+	}
+	return nil
+}
+
+// KnownAnswers answers the whole script from flags, the environment, a profile and defaults, before anything is done:
+// what was only found in files, somebody would have to see first. It returns *MissingAnswersError or
+// *InvalidAnswerError.
+func KnownAnswers(env Env) (answer.Answers, error) {
+	env = env.meant()
+	answers := Given(env)
+	if answers[answer.Key] == answer.RenewKey {
+		answers = answers.With(answer.ReplaceKey, answers.AppID()) // with nobody to ask, the flags together say it
+	}
+	var missing []answer.Field
+	for _, step := range Script() {
+		for _, f := range step.Fields(env, Session{}, answers) {
+			if !f.Default && !f.Optional {
+				missing = append(missing, f)
+				continue
+			}
+			value, err := f.Answer("")
+			if err != nil {
+				return nil, &answer.InvalidAnswerError{Field: f, Err: err}
+			}
+			answers = answers.With(f.Key, value)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, &answer.MissingAnswersError{Fields: missing, Why: env.Unasked}
+	}
+	return answers, nil
+}
+
+func practice(env Env, a answer.Answers) bool {
+	return env.Demo || a[answer.Account] == answer.AccountSandbox
+}
+
+// resumes reports whether the answers go on with an earlier run.
+func resumes(a answer.Answers, env Env) bool {
+	return env.Earlier != nil && a[answer.Resume] == answer.Yes
+}

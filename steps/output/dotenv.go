@@ -1,0 +1,224 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+)
+
+// A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
+// together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
+
+// The names of the records that others write too.
+const (
+	DotenvAPIKey    = "VONAGE_API_KEY"    //nolint:gosec // a name
+	dotenvAPISecret = "VONAGE_API_SECRET" //nolint:gosec // a name
+	DotenvAppID     = "VONAGE_APPLICATION_ID"
+	DotenvKey       = "VONAGE_PRIVATE_KEY"
+	DotenvUserName  = "VONAGE_USER_NAME"
+	DotenvUserID    = "VONAGE_USER_ID"
+	DotenvJWT       = "VONAGE_JWT"
+)
+
+// keyVariable is a name under which apps look for a private key, or for its path.
+var keyVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`) })
+
+// Values are what was made, as it goes into files.
+type Values struct {
+	Credentials client.Credentials
+	AppID       string
+	Key         workdir.Key
+	User        client.User
+	JWT         redact.Secret
+}
+
+// Dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
+// the file, where apps are started.
+func (v Values) Dotenv() []dotfile.Variable {
+	return []dotfile.Variable{
+		{Name: DotenvAPIKey, Value: v.Credentials.APIKey},
+		{Name: DotenvAppID, Value: v.AppID},
+		{Name: DotenvKey, Value: v.Key.Name},
+		{Name: "VONAGE_PRIVATE_KEY_PATH", Value: v.Key.Name},
+		{Name: "VONAGE_APPLICATION_PRIVATE_KEY_PATH", Value: v.Key.Name},
+		{Name: DotenvUserName, Value: v.User.Name},
+		{Name: DotenvUserID, Value: v.User.ID},
+		{Name: DotenvJWT, Value: v.JWT.Reveal()},
+	}
+}
+
+// readDotenv returns a .env of the folder; an empty one if there is none.
+func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
+	content, err := f.Read(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return dotfile.Dotenv{}, &workdir.SaveError{Path: f.Path(name), Err: err}
+	}
+	d, err := dotfile.ParseDotenv(content)
+	if err != nil {
+		return dotfile.Dotenv{}, &workdir.SaveError{Path: f.Path(name), Err: err}
+	}
+	return d, nil
+}
+
+// Lookup reads a variable of .env; empty if it cannot be read.
+func Lookup(f *workdir.Dir, name string) string {
+	content, err := f.Read(workdir.DotenvFile)
+	if err != nil {
+		return ""
+	}
+	text, err := client.DecodeText(content)
+	if err != nil {
+		text = content // a comment that is not UTF-8 does not hide the rest
+	}
+	if value := dotfile.DotenvOf(string(text)).Value(name); utf8.ValidString(value) {
+		return value
+	}
+	return ""
+}
+
+// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
+func Token(f *workdir.Dir) redact.Secret { return redact.NewSecret(Lookup(f, DotenvJWT)) }
+
+// dotenvChange is what writing values into .env makes of it.
+type dotenvChange struct {
+	// unread is why the journal could not be read; then nothing in the file is known to be credwiz's.
+	unread error
+	file   dotfile.Dotenv
+	set    []string // the names that get a value which they did not have
+	aside  []string // the names whose old lines are kept as comments
+	// unspelled tells that the user's name is left out, because apps would not all read it alike.
+	unspelled bool
+}
+
+// changeDotenv is what the variables make of .env. It changes nothing.
+func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
+	d, err := readDotenv(folder, workdir.DotenvFile)
+	if err != nil {
+		return dotenvChange{}, err
+	}
+	c := dotenvChange{file: d, set: []string{}}
+	was := d.Value(DotenvAppID)
+	// A name that only the API told is no reason to be without the rest.
+	spelling := func(v dotfile.Variable) bool { return v.Name == DotenvUserName && !dotfile.ReadAlike(v.Value) }
+	if slices.ContainsFunc(variables, spelling) {
+		variables, c.unspelled = slices.DeleteFunc(slices.Clone(variables), spelling), true
+		c.file.Unset(DotenvUserName, true)
+	}
+	if err := Spelled(variables...); err != nil {
+		return dotenvChange{}, err
+	}
+	journal, unread := journal.Read(folder)
+	c.unread = unread
+	ours := func(name string) bool {
+		return unread == nil && was != "" && journal.Knows(was) && journal.Put(workdir.DotenvFile, name)
+	}
+	for _, one := range variables {
+		old, there := d.Get(one.Name)
+		isKey := keyVariable().MatchString(one.Name)
+		if there && (old == one.Value || isKey && leadsTo(folder, v.Key, old)) {
+			continue
+		}
+		c.set = append(c.set, one.Name)
+		keep := old != "" && (!ours(one.Name) || isKey && workdir.HeldKey(old) != nil)
+		if keep {
+			c.aside = append(c.aside, one.Name)
+		}
+		c.file.Set(one.Name, one.Value, keep)
+	}
+	for _, name := range d.Names() {
+		written := slices.ContainsFunc(variables, func(one dotfile.Variable) bool { return one.Name == name })
+		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !leadsTo(folder, v.Key, d.Value(name))
+		foreignSecret := name == dotenvAPISecret && d.Value(DotenvAPIKey) != v.Credentials.APIKey
+		if !written && slices.Contains(c.set, DotenvAppID) && foreignKey || foreignSecret && slices.Contains(c.set, DotenvAPIKey) {
+			c.aside = append(c.aside, name)
+			c.file.Unset(name, true)
+		}
+	}
+	return c, nil
+}
+
+// leadsTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
+func leadsTo(f *workdir.Dir, own workdir.Key, value string) bool {
+	if path.Clean(value) == own.Name {
+		return true
+	}
+	key := keyBehind(f, value)
+	return key != nil && own.Private != nil && key.Fingerprint() == own.Private.Fingerprint()
+}
+
+// keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
+func keyBehind(f *workdir.Dir, value string) *jwt.Key {
+	if key := workdir.HeldKey(value); key != nil {
+		return key
+	}
+	if name := path.Clean(value); value != "" && fs.ValidPath(name) {
+		if key, err := f.ReadKey(name); err == nil {
+			return key
+		}
+	}
+	return nil
+}
+
+// WriteDotenv writes variables into .env, and says what became of those of others.
+func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w task.Runner) error {
+	var c dotenvChange
+	before, now := DotenvUser(folder), v.User.Name
+	err := w.Local("write "+workdir.DotenvFile, func() (string, error) {
+		var err error
+		if c, err = v.changeDotenv(folder, variables); err != nil {
+			return "", err
+		}
+		return "other lines stay as they were", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
+	})
+	if err != nil {
+		return err
+	}
+	if c.unread != nil {
+		w.Warn("look at "+workdir.DotenvFile, "lines of an earlier run may be kept as comments: "+c.unread.Error())
+	}
+	if before != "" && before != now {
+		w.Warn("look at "+workdir.DotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
+	}
+	if len(c.aside) > 0 {
+		w.Warn("look at "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
+	}
+	if c.unspelled {
+		w.Warn("look at "+workdir.DotenvFile, DotenvUserName+" is left out: apps do not all read quotes, dollars and backslashes alike")
+	}
+	return nil
+}
+
+// ChangesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
+// written and not noted would stay when all else is cleared away.
+func (v Values) ChangesDotenv(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
+	c, err := v.changeDotenv(folder, variables)
+	if err != nil {
+		return []string{}, nil //nolint:nilerr // Writing the file reports it.
+	}
+	return c.set, c.unread
+}
+
+// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
+func changedIn(old map[string]string, values []dotfile.Variable) []string {
+	names := []string{}
+	for _, v := range values {
+		if was, ok := old[v.Name]; !ok || was != v.Value {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,196 @@
+package output
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
+	"credwiz/steps/workdir"
+)
+
+// OwnFile is a file that credwiz writes into a folder, wholly or in part.
+type OwnFile struct {
+	Name string
+	// Without returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
+	// as it is, why says so; without either, there is nothing of credwiz' in it.
+	Without func(content []byte, c Clearance) (rest []byte, why string)
+}
+
+// Clearance is what is cleared away, for the files that tell of it.
+type Clearance struct {
+	Going, Staying []journal.Application
+	Removed        func(name string) bool // whether a file is gone, or will be
+}
+
+// put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
+func (c Clearance) put(file, name string) bool {
+	noted := false
+	for _, app := range slices.Concat(c.Going, c.Staying) {
+		entries, ok := app.Wrote[file]
+		if slices.Contains(entries, name) || !ok && slices.Contains(app.Files, file) {
+			return true
+		}
+		noted = noted || ok
+	}
+	return !noted
+}
+
+// OwnFiles is the one list of the files that credwiz writes, in the order in which they are cleared away. The journal is
+// the last: until then it is what the next run goes on by.
+func OwnFiles(journal journal.Journal) []OwnFile {
+	var files []OwnFile
+	for _, name := range journal.KeyFiles() {
+		files = append(files, OwnFile{name, withoutKey})
+	}
+	files = append(files, ownToolFiles(journal)...)
+	return append(files,
+		OwnFile{workdir.DotenvFile, withoutVariables},
+		OwnFile{workdir.TokenFile, withoutToken},
+		OwnFile{workdir.GitignoreFile, withoutIgnored},
+		OwnFile{workdir.JournalFile, withoutJournal},
+	)
+}
+
+// withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
+func withoutKey(content []byte, c Clearance) ([]byte, string) {
+	key, err := jwt.ParseKey(content)
+	if err != nil {
+		return nil, "it is not the key that was noted"
+	}
+	own := func(app journal.Application) bool { return app.KeySHA == key.Fingerprint() }
+	notMadeHere := func(app journal.Application) bool { return own(app) && !app.Created }
+	made := func(app journal.Application) bool { return own(app) && app.KeyMade }
+	other := func(app journal.Application) bool {
+		return slices.ContainsFunc(app.OtherKeys, func(k journal.Key) bool { return k.SHA == key.Fingerprint() })
+	}
+	switch {
+	case slices.ContainsFunc(c.Staying, own), slices.ContainsFunc(c.Staying, other):
+		return nil, "it is the key of an application that stays"
+	case slices.ContainsFunc(c.Going, notMadeHere):
+		return nil, "its application was not made here, and stays"
+	case slices.ContainsFunc(c.Going, made), slices.ContainsFunc(c.Going, other) && !slices.ContainsFunc(c.Going, own):
+		return nil, ""
+	case slices.ContainsFunc(c.Going, own):
+		return nil, "it was here before"
+	}
+	return nil, "it is not the key that was noted"
+}
+
+// ownVariables are those that credwiz sets in a .env.
+func ownVariables() []string {
+	var names []string
+	for _, v := range (Values{}).Dotenv() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// ownEntries are the names of all that credwiz writes into a file that others write too.
+func ownEntries(file string) []string {
+	if file == workdir.DotenvFile {
+		return ownVariables()
+	}
+	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
+		if tool.Name == file {
+			return tool.names
+		}
+	}
+	return nil
+}
+
+// withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
+// the place of.
+func withoutVariables(content []byte, c Clearance) ([]byte, string) {
+	d, err := dotfile.ParseDotenv(content)
+	if err != nil {
+		return content, err.Error()
+	}
+	id := d.Value(DotenvAppID)
+	if id == "" {
+		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
+	}
+	if !isOf(c.Going, id) {
+		return content, "it is not for an application that goes"
+	}
+	for _, name := range ownVariables() {
+		if c.put(workdir.DotenvFile, name) {
+			d.Unset(name, false)
+		}
+	}
+	d.Restore()
+	return d.Bytes(), ""
+}
+
+func withoutToken(content []byte, c Clearance) ([]byte, string) {
+	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
+	if !isOf(c.Going, id) {
+		return content, "it is not a token for an application that goes"
+	}
+	return nil, ""
+}
+
+func isOf(apps []journal.Application, id string) bool {
+	return id != "" && slices.ContainsFunc(apps, func(app journal.Application) bool { return app.ID == id })
+}
+
+// withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
+// journal, which nobody else would write, is among them. The line of a file that stays, stays.
+func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
+	ours := map[string]string{workdir.IgnoredTemps: workdir.JournalFile} // lines, and the files that they are of
+	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(c.Going, c.Staying)}) {
+		ours["/"+workdir.EscapeIgnored(f.Name)] = f.Name
+	}
+	before := content
+	if slices.Contains(journal.Journal{Applications: c.Going}.Outs(), ".") && len(c.Staying) == 0 {
+		// The users' files were in this folder.
+		put := func(name string) bool { return c.put("./", name) }
+		switch {
+		case put(outIgnore) && withoutUserLines(content, everyLine) == nil:
+			return nil, ""
+		case put(outLine):
+			content = withoutUserLines(content, put)
+		}
+	}
+	lines := slices.Collect(strings.Lines(string(content)))
+	is := func(i int) bool { _, ok := ours[strings.TrimRight(lines[i], "\r\n")]; return ok }
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.TrimRight(line, "\r\n") == "/"+workdir.JournalFile })
+	if at < 0 && !bytes.Equal(content, before) {
+		return content, ""
+	}
+	if at < 0 {
+		return content, "nobody can tell which of its lines are of credwiz"
+	}
+	from, to := at, at+1
+	for from > 0 && is(from-1) {
+		from--
+	}
+	for to < len(lines) && is(to) {
+		to++
+	}
+	var rest strings.Builder
+	for i, line := range lines {
+		if i < from || i >= to || !c.Removed(ours[strings.TrimRight(line, "\r\n")]) {
+			rest.WriteString(line)
+		}
+	}
+	if strings.TrimSpace(rest.String()) == "" {
+		return nil, ""
+	}
+	return []byte(rest.String()), ""
+}
+
+func withoutJournal(content []byte, c Clearance) ([]byte, string) {
+	if len(c.Staying) > 0 {
+		return content, "it tells of what stays"
+	}
+	return nil, ""
+}
+
+func WroteInto(file string, names []string) journal.Wrote {
+	return journal.Wrote{File: file, Names: names, All: ownEntries(file)}
+}

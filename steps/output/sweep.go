@@ -1,0 +1,52 @@
+package output
+
+import (
+	"fmt"
+	"time"
+
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+)
+
+// sweep removes the temporary files that killed runs left of the given names, and of users' files in the folders of
+// rosters, and returns how many those were. Given a time, it leaves those that are not older: another run may be at work
+// on them. No key is lost by it: nothing was asked of the API before its key had its name. The error is why the folder
+// could not be listed: then nothing is removed.
+func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (removed int, err error) {
+	dir, err := f.Root.Open(".")
+	if err != nil {
+		return 0, workdir.Cause(err)
+	}
+	defer func() { _ = dir.Close() }()
+	found, err := dir.Readdirnames(-1)
+	if err != nil {
+		return 0, workdir.Cause(err)
+	}
+	for _, name := range found {
+		if f.IsLeftover(name, before, names) && f.Root.Remove(name) == nil {
+			removed++
+		}
+	}
+	more, err := sweepOuts(f, before, outs)
+	return removed + more, err
+}
+
+// ClearUp sweeps the temporary files of all names that credwiz writes and of some others, and tells of it.
+func ClearUp(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
+	names = append(names, workdir.DefaultKeyFile)
+	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
+		names = append(names, tool.Name) // also those of a run that was killed before it had noted one
+	}
+	for _, own := range OwnFiles(journal) {
+		names = append(names, own.Name)
+	}
+	const text = "clear up after a run that was cut off"
+	switch n, err := sweep(f, before, journal.Outs(), names...); {
+	case err != nil:
+		w.Warn(text, f.Path("*")+" could not be listed: "+err.Error())
+	case n > 0:
+		w.Tell(text, fmt.Sprintf("temporary files removed: %d", n))
+	}
+}

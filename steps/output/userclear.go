@@ -1,0 +1,293 @@
+package output
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"credwiz/client/redact"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// OutName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
+// whole one if it is outside; with a slash at the end.
+func OutName(f *workdir.Dir, path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		whole = path
+	}
+	if inside, err := filepath.Rel(f.Absolute(), whole); err == nil && filepath.IsLocal(inside) {
+		whole = inside
+	}
+	return filepath.ToSlash(whole) + "/"
+}
+
+// What is noted of a folder with the files of a roster, beside the files themselves, if it was made here.
+const (
+	outItself = "."
+	outIgnore = workdir.GitignoreFile
+	outLine   = "/*.env" // in a .gitignore that was there, as ignoredTemps
+)
+
+// noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
+func noteOut(note journal.Entry, path string, names []string) error {
+	made := []string{outItself, outIgnore}
+	if folder, err := workdir.OpenExisting(path); err == nil {
+		made = madeForUsers(folder, names)
+		_ = folder.Close()
+	}
+	return note.NoteFile(WroteInto(OutName(note.Folder, path), made))
+}
+
+// madeForUsers is what ignoreUsers is going to make in a folder that is there.
+func madeForUsers(f *workdir.Dir, names []string) []string {
+	old, err := f.Read(workdir.GitignoreFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []string{outIgnore}
+	case err == nil:
+		return append([]string{}, lacksForUsers(string(old), names)...)
+	}
+	return []string{}
+}
+
+// withoutUserLines is a .gitignore without the lines that ignoreUsers has added; nil if nothing is left.
+func withoutUserLines(text []byte, added func(line string) bool) []byte {
+	var rest bytes.Buffer
+	for line := range bytes.Lines(text) {
+		own := string(bytes.TrimRight(line, " \t\r\n"))
+		if !slices.Contains(userLines(), own) || !added(own) {
+			rest.Write(line)
+		}
+	}
+	if len(bytes.TrimSpace(rest.Bytes())) == 0 {
+		return nil
+	}
+	return rest.Bytes()
+}
+
+// isOutside reports whether a noted folder is not in the journal's own. Nothing is read or changed there.
+func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
+
+// OutPath is where a noted folder is.
+func OutPath(f *workdir.Dir, out string) string {
+	if isOutside(out) {
+		return filepath.FromSlash(out)
+	}
+	return f.Path(filepath.FromSlash(out))
+}
+
+// outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
+type outFile struct {
+	name string
+	rest []byte
+}
+
+// outChange is what clearing away makes of a folder with the files of a roster.
+type outChange struct {
+	Folder string // as it is noted
+	itself bool   // it goes too, if it is empty then
+	files  []outFile
+	ignore *outFile // what becomes of its .gitignore; nil if it stays as it is
+	Left   string   // why nothing in it is touched; empty if something is
+}
+
+// OutChanges says what becomes of the folders in which something is of applications that go.
+func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]outChange, error) {
+	var all []outChange
+	for _, out := range journal.Outs() {
+		change, err := outChangeOf(f, out, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(change.files) > 0 || change.Left != "" {
+			all = append(all, change)
+		}
+	}
+	return all, nil
+}
+
+const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+
+func outChangeOf(f *workdir.Dir, out string, c Clearance) (outChange, error) {
+	put := func(name string) bool { return c.put(out+"/", name) }
+	change := outChange{Folder: out, itself: out != "." && put(outItself)}
+	if isOutside(out) {
+		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
+		if c.goesInto(out+"/") && workdir.IsThere(OutPath(f, out)) {
+			change.Left = leftOutside
+		}
+		return change, nil
+	}
+	folder, err := f.Inside(filepath.FromSlash(out))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return change, nil
+	case errors.Is(err, fs.ErrPermission):
+		return change, &workdir.SaveError{Path: OutPath(f, out), Err: f.Denied(filepath.FromSlash(out), err)}
+	case err != nil: // a link that leads out
+		change.Left = leftOutside
+		return change, nil
+	}
+	defer func() { _ = folder.Close() }()
+	entries, err := folder.Entries()
+	if err != nil {
+		return change, &workdir.SaveError{Path: OutPath(f, out), Err: workdir.Cause(err)}
+	}
+	var ignored []byte
+	others, envs := 0, 0
+	for _, e := range entries {
+		// By its name first: what is not for users is not read.
+		if e.Name() != workdir.GitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
+			others++
+			continue
+		}
+		text, err := folder.Read(e.Name())
+		if e.Name() == workdir.GitignoreFile {
+			ignored = text
+			continue
+		}
+		d, notText := dotfile.ParseDotenv(text)
+		if err == nil && notText == nil && c.isOfUser(e.Name(), d) {
+			rest := withoutUser(d)
+			change.files = append(change.files, outFile{e.Name(), rest})
+			if rest == nil {
+				continue
+			}
+		}
+		envs++
+	}
+	switch {
+	case out == ".": // see withoutIgnored
+	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || len(ignored) > 0 && withoutUserLines(ignored, everyLine) == nil && envs == 0):
+		change.ignore = &outFile{name: workdir.GitignoreFile}
+	case slices.ContainsFunc(userLines(), put) && envs == 0 && ignored != nil:
+		change.ignore = &outFile{name: workdir.GitignoreFile, rest: withoutUserLines(ignored, put)}
+	}
+	return change, nil
+}
+
+// goesInto reports whether an application that goes was noted with a folder for its users' files.
+func (c Clearance) goesInto(name string) bool {
+	return slices.ContainsFunc(c.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
+}
+
+// isUserFile reports whether a user's file may have a name.
+func isUserFile(name, user string) bool {
+	first := strings.TrimSuffix(userFile(user, 1), ".env")
+	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
+	_, err := strconv.ParseUint(strings.TrimPrefix(number, "-"), 10, 32)
+	return ok && (number == "" || strings.HasPrefix(number, "-") && err == nil)
+}
+
+// isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
+func (c Clearance) isOfUser(name string, d dotfile.Dotenv) bool {
+	user := d.Value(DotenvUserName)
+	return user != "" && isOf(c.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
+}
+
+// Says tells what becomes of the files.
+func (o outChange) Says() string {
+	if o.Left != "" {
+		return o.Left
+	}
+	kept := 0
+	for _, file := range o.files {
+		if file.rest != nil {
+			kept++
+		}
+	}
+	why := words.Counted(len(o.files), "file") + " of the users"
+	if kept > 0 {
+		why += fmt.Sprintf("; other lines stay in %s of them", words.Grouped(kept))
+	}
+	return why
+}
+
+// Item is what credwiz clean tells of the folder.
+func (o outChange) Item(f *workdir.Dir) Item {
+	item := Item{Kind: FileItem, Name: redact.Printable(OutPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Says())}
+	if o.Left != "" {
+		item.State = Left
+	}
+	return item
+}
+
+// ClearOut takes the files away, and their folder if that is empty then.
+func ClearOut(f *workdir.Dir, o outChange) error {
+	folder, err := f.Inside(filepath.FromSlash(o.Folder))
+	if err != nil {
+		return &workdir.SaveError{Path: OutPath(f, o.Folder), Err: f.Denied(filepath.FromSlash(o.Folder), err)}
+	}
+	defer func() { _ = folder.Close() }()
+	files := o.files
+	if o.ignore != nil {
+		files = append(slices.Clip(files), *o.ignore)
+	}
+	for _, file := range files {
+		if file.rest != nil {
+			if err := folder.Replace(file.name, file.rest, workdir.ModeOf(file.name)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := folder.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &workdir.SaveError{Path: folder.Path(file.name), Err: folder.Denied(file.name, err)}
+		}
+	}
+	if o.itself {
+		_ = f.Remove(filepath.FromSlash(o.Folder)) // stays if something is in it
+	}
+	return nil
+}
+
+// sweepOuts removes what killed runs left half written in the folders of rosters, as sweep does.
+func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, err error) {
+	for _, out := range outs {
+		if isOutside(out) {
+			continue
+		}
+		folder, err := f.Inside(filepath.FromSlash(out))
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+			continue
+		case err != nil:
+			return removed, fmt.Errorf("%s: %w", OutPath(f, out), workdir.Cause(err))
+		}
+		n, err := sweepUserFiles(folder, before)
+		_ = folder.Close()
+		removed += n
+		if err != nil {
+			return removed, err
+		}
+	}
+	return removed, nil
+}
+
+func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
+	entries, err := f.Entries()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", f.Given(), workdir.Cause(err))
+	}
+	for _, e := range entries {
+		of, ok := workdir.TempOf(e.Name())
+		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
+			continue
+		}
+		// A user's file and a .gitignore are told apart by their modes only.
+		if f.IsLeftover(e.Name(), before, []string{of, workdir.GitignoreFile}) && f.Remove(e.Name()) == nil {
+			removed++
+		}
+	}
+	return removed, nil
+}

@@ -1,0 +1,189 @@
+package output
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// ignoreAll is what git is told in the folder of a roster.
+const ignoreAll = "*\n"
+
+// userLines are the lines for git about the files of users, in a folder that has others too.
+func userLines() []string { return []string{outLine, workdir.IgnoredTemps} }
+
+func everyLine(string) bool { return true }
+
+// UserToken is a user with its token.
+type UserToken struct {
+	User client.User
+	JWT  redact.Secret
+}
+
+// variables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
+func (u UserToken) variables(appID string) []dotfile.Variable {
+	return []dotfile.Variable{{Name: DotenvAppID, Value: appID}, {Name: DotenvUserName, Value: u.User.Name}, {Name: DotenvUserID, Value: u.User.ID}, {Name: DotenvJWT, Value: u.JWT.Reveal()}}
+}
+
+// withoutUser is a user's file without what credwiz wrote; nil if nothing is left.
+func withoutUser(d dotfile.Dotenv) []byte {
+	for _, v := range (UserToken{}).variables("") {
+		d.Unset(v.Name, false)
+	}
+	return d.Bytes()
+}
+
+// WriteUsers leaves a .env for each user in the folder at path, which screens call shown.
+func WriteUsers(note journal.Entry, path, shown string, users []UserToken, w task.Runner) error {
+	names := userFiles(users)
+	if err := noteOut(note, path, names); err != nil {
+		return err
+	}
+	// Before there is a token.
+	folder, left, unready := ignoringFolder(path, names)
+	if unready == nil {
+		defer func() { _ = folder.Close() }()
+		left.Warn(w, folder)
+	}
+	return w.Local("write "+shown, func() (string, error) {
+		if unready != nil {
+			return "", unready
+		}
+		taken := map[string]bool{}
+		for _, user := range users {
+			if err := writeUser(folder, user, note.App.ID, taken); err != nil {
+				return "", err
+			}
+		}
+		text := words.Counted(len(taken), "file") + ", a .env for each user"
+		if !left.Any() {
+			text += "; git ignores them"
+		}
+		return text, nil
+	})
+}
+
+func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bool) error {
+	name, old, err := fileFor(f, user.User.Name, taken)
+	if err != nil {
+		return err
+	}
+	replace := f.ReplaceSoon
+	if withoutUser(old) != nil {
+		replace = f.Replace // somebody's own lines cannot be made again
+	}
+	variables := user.variables(appID)
+	if err := Spelled(variables...); err != nil {
+		return err
+	}
+	for _, v := range variables {
+		old.Set(v.Name, v.Value, false)
+	}
+	return replace(name, old.Bytes(), workdir.SecretMode)
+}
+
+// ignoringFolder opens the folder for the files of users, has git ignore them, and says which it takes all the same.
+func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure, error) {
+	folder, err := workdir.Open(path)
+	if err != nil {
+		return nil, workdir.Exposure{}, err
+	}
+	if err := ignoreUsers(folder, names); err != nil {
+		return nil, workdir.Exposure{}, errors.Join(err, folder.Close())
+	}
+	if tree, ok := folder.WorkTree(); ok {
+		return folder, tree.Look(names).Exposes(names), nil
+	}
+	return folder, workdir.Exposure{}, nil
+}
+
+// userFiles are the names of the users' files, if none is taken.
+func userFiles(users []UserToken) []string {
+	names := make([]string, len(users))
+	for i, user := range users {
+		names[i] = userFile(user.User.Name, 1)
+	}
+	return names
+}
+
+// ignoreUsers has git ignore the files of users: all in a folder that has nothing else. Where there is a .gitignore, it is
+// somebody's own, and gets the lines that it lacks.
+func ignoreUsers(f *workdir.Dir, names []string) error {
+	if !f.Has(workdir.GitignoreFile) {
+		text := workdir.WithLines("", userLines()...)
+		if others, err := f.Entries(); err == nil && len(others) == 0 {
+			text = ignoreAll
+		}
+		return f.Create(workdir.GitignoreFile, []byte(text))
+	}
+	old, err := f.Read(workdir.GitignoreFile)
+	if err != nil {
+		return &workdir.SaveError{Path: f.Path(workdir.GitignoreFile), Err: err}
+	}
+	if lacks := lacksForUsers(string(old), names); len(lacks) > 0 {
+		return f.Replace(workdir.GitignoreFile, []byte(workdir.WithLines(string(old), lacks...)), workdir.GitignoreMode)
+	}
+	return nil
+}
+
+// lacksForUsers are the lines without which a .gitignore does not keep the files of users from git.
+func lacksForUsers(text string, names []string) []string {
+	rules := []workdir.IgnoreFile{{Rules: workdir.ParseIgnored(text)}}
+	var lacks []string
+	if slices.ContainsFunc(append([]string{"user.env"}, names...), func(name string) bool { return !workdir.Ignores(rules, name) }) {
+		lacks = append(lacks, outLine)
+	}
+	if !workdir.Ignores(rules, workdir.TempName("user.env", strings.Repeat("A", workdir.TempLength))) {
+		lacks = append(lacks, workdir.IgnoredTemps)
+	}
+	return lacks
+}
+
+// fileFor is the name of a user's file, and what is in it by now. No two users have the same one, neither in this run,
+// also where upper and lower case are alike, nor with one whose file an earlier run has left.
+func fileFor(f *workdir.Dir, user string, taken map[string]bool) (name string, old dotfile.Dotenv, err error) {
+	for n := 1; ; n++ {
+		name = userFile(user, n)
+		if taken[strings.ToLower(name)] {
+			continue
+		}
+		old, err := readDotenv(f, name)
+		if err != nil {
+			return "", dotfile.Dotenv{}, err
+		}
+		if whose := old.Value(DotenvUserName); whose != "" && whose != user {
+			continue
+		}
+		taken[strings.ToLower(name)] = true
+		return name, old, nil
+	}
+}
+
+var oddInFileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\p{L}\p{M}\p{N}_-]+`) })
+
+// userFile is the nth name that a user's file may have.
+func userFile(user string, n int) string {
+	const longest = 120 // bytes, so that a file system takes it with what is put around it
+	base := strings.Trim(oddInFileName().ReplaceAllString(user, "_"), "_")
+	if base == "" {
+		base = "user"
+	}
+	if len(base) > longest {
+		base = strings.ToValidUTF8(base[:longest], "")
+	}
+	if n > 1 {
+		base += "-" + strconv.Itoa(n)
+	}
+	return base + ".env"
+}

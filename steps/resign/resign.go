@@ -1,0 +1,227 @@
+package resign
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// SignAgain signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
+// it has to be private, and the one that the application was noted with; what is wrong with it is a *NotTheKeyError or an
+// *OpenKeyError, before anything is signed. With write, the token goes into .env as well.
+//
+// The journal is told of the token, for credwiz status. To fail at that, or at having the folder alone, is only warned of;
+// with write it is an error, because what is in .env and not noted would stay when all else is cleared away.
+func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signable, a answer.Answers, write bool, report task.Report) (steps.Session, error) {
+	w := steps.NewRunner(env, place, report)
+	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], defaultExpiry))
+	if err != nil {
+		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.Expires, Flag: "--expires"}, Err: err}
+	}
+	acl, err := steps.ParseACL(cmp.Or(a[answer.ACL], steps.AclClientSDK))
+	if err != nil {
+		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.ACL, Flag: "--acl"}, Err: err}
+	}
+	if choice := a[answer.OpenKey]; choice != "" {
+		if err := workdir.CheckOpenKey(choice); err != nil {
+			return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.OpenKey, Flag: "--open-key"}, Err: err}
+		}
+	}
+	s := g.session(place)
+	if write {
+		err = cmp.Or(place.Folder.CheckMergeable(workdir.DotenvFile), output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: g.User.Name}))
+	}
+	if err != nil {
+		return s, err
+	}
+	if s.Key, err = keyOf(place.Folder, g.App, a, w); err != nil {
+		return s, err
+	}
+	s.Key.Private.HideIn(env.Redactor)
+	s, err = s.Sign(jwt.Request{
+		ApplicationID: g.App.ID, User: g.User.Name, ACL: acl, IssuedAt: env.Now(), Lifetime: lifetime, ID: env.NewID(),
+	}, w)
+	if err != nil {
+		return s, err
+	}
+	env.Redactor.Hide(s.Token.JWT)
+	patience, waiting := workdir.LockPatience, w
+	if !write {
+		patience, waiting.Report = workdir.NoteWait, func(task.Event) {} // too short to tell of
+	}
+	unlock, err := place.Folder.LockWithin(ctx, waiting, patience)
+	if err == nil {
+		defer unlock()
+		if write {
+			s.InDotenv, err = s.Values().ChangesDotenv(s.Place.Folder, renewedDotenv(s))
+		}
+		if err == nil {
+			err = noteToken(s)
+		}
+	}
+	switch {
+	case err != nil && write:
+		return s, err
+	case err != nil:
+		w.Warn("note the token", "credwiz status will not know of it: "+err.Error())
+	}
+	if !write {
+		return s, nil
+	}
+	s = s.KeptFromGit(w, s.Key.Name)
+	return s.WriteDotenv(renewedDotenv(s), "the token, for your app to read", w)
+}
+
+// defaultExpiry is the most that the platform grants.
+const defaultExpiry = "24h"
+
+// session is what the journal knows of a user, as a run has it.
+func (g Signable) session(place workdir.Place) steps.Session {
+	return steps.Session{
+		Place:       place,
+		Credentials: client.Credentials{APIKey: g.App.APIKey},
+		Application: steps.Application{Application: client.Application{ID: g.App.ID, Name: g.App.Name}, Exists: true},
+		Member: steps.Member{User: steps.User{
+			User: client.User{ID: g.User.ID, Name: g.User.Name, DisplayName: g.User.DisplayName}, Exists: true, Created: g.User.Created,
+		}},
+	}
+}
+
+// keyOf reads the private key that is to sign for an application.
+func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
+	name := cmp.Or(a[answer.KeyFile], app.KeyFile, workdir.DefaultKeyFile)
+	if err := workdir.CheckKeyFile(name); err != nil {
+		return workdir.Key{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.KeyFile, Flag: "--key-file"}, Err: err}
+	}
+	key, err := f.UseKey(name, a, w)
+	var bad *workdir.KeyError
+	switch {
+	case errors.As(err, &bad):
+		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: Elsewhere(f, app, name), dir: f.Given(), Err: err}
+	case err != nil:
+		return workdir.Key{}, err
+	case key.Fingerprint() != app.KeySHA:
+		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: Elsewhere(f, app, name), dir: f.Given()}
+	}
+	return workdir.Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
+}
+
+// Elsewhere is another file of the folder that has the application's key; empty if there is none.
+func Elsewhere(f *workdir.Dir, app journal.Application, than string) string {
+	if name := output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]; name != than {
+		return name
+	}
+	return ""
+}
+
+// NotTheKeyError is a key file that does not have the private key that an application was noted with.
+type NotTheKeyError struct {
+	App       journal.Application
+	Path      string
+	Elsewhere string // a file of the folder that has it; empty if there is none
+	Err       error  // why what is there is no key; nil if it is another key
+
+	dir string // the folder, as the user gave it
+}
+
+// Error names the file.
+func (e *NotTheKeyError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%s is not the key of the application %s", e.Path, e.App.ID)
+}
+
+// Unwrap gives the reason why what is there is no key.
+func (e *NotTheKeyError) Unwrap() error { return e.Err }
+
+// Advice says what to do.
+func (e *NotTheKeyError) Advice() advice.Advice {
+	var owner *workdir.OwnerError
+	if errors.As(e.Err, &owner) {
+		return owner.Advice()
+	}
+	name := redact.Printable(e.App.Name)
+	a := advice.Advice{
+		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", redact.Printable(e.Path), name),
+		Field: answer.KeyFile, Kind: advice.Other,
+	}
+	var bad *workdir.KeyError
+	if errors.As(e.Err, &bad) {
+		a.What = bad.Advice().What
+	}
+	renew := words.Target{Dir: e.dir, Host: e.App.APIHost}.Command("--app-id", e.App.ID, "--renew-key")
+	switch {
+	case e.Elsewhere != "":
+		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
+	case errors.Is(e.Err, fs.ErrNotExist):
+		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
+	case bad != nil && workdir.Convert(bad) != "":
+		a.Do = workdir.Convert(bad)
+	default:
+		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
+	}
+	return a
+}
+
+// noteToken notes when the session's token begins and ends. Everything stays in its place: this makes no application and
+// no user the current one.
+func noteToken(s steps.Session) error {
+	folder := s.Place.Folder
+	journal1, err := journal.Read(folder)
+	if err != nil {
+		return err
+	}
+	issued, expires := s.Token.IssuedAt.UTC(), s.Token.ExpiresAt.UTC()
+	for i, app := range journal1.Applications {
+		if app.ID != s.Application.ID {
+			continue
+		}
+		if s.InDotenv != nil {
+			journal1.Applications[i] = app.WithWritten(output.WroteInto(workdir.DotenvFile, s.InDotenv))
+		}
+		for j, user := range app.Users {
+			if user.ID == s.User.ID {
+				user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = s.Token.ID, &issued, &expires, ""
+				journal1.Applications[i].Users[j] = user
+			}
+		}
+	}
+	return journal.Write(folder, journal1)
+}
+
+// renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
+func renewedDotenv(s steps.Session) []dotfile.Variable {
+	all := s.Values().Dotenv()
+	if output.Lookup(s.Place.Folder, output.DotenvAppID) != s.Application.ID {
+		return all
+	}
+	renewed := make([]dotfile.Variable, 0, len(all))
+	for _, v := range all {
+		switch v.Name {
+		case output.DotenvUserName, output.DotenvUserID, output.DotenvJWT:
+			renewed = append(renewed, v)
+		}
+	}
+	return renewed
+}
+
+// TokenResultOf is the session's user and token in the form that --json prints.
+func TokenResultOf(env steps.Env, s steps.Session) steps.UserResult {
+	return steps.ResultOf(env, s).Users[0]
+}

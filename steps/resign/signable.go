@@ -1,0 +1,192 @@
+package resign
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
+// the user's name and the key are here.
+type Signable struct {
+	App  journal.Application
+	User journal.User
+}
+
+// Practice tells that its application was made in the practice sandbox, which forgets everything when it ends.
+func (g Signable) Practice() bool { return g.App.Practice }
+
+// named is the user, with its application where that is needed to tell it from others.
+func (g Signable) named(several bool) string {
+	name := redact.Printable(g.User.Name)
+	if several {
+		name += " in " + redact.Printable(g.App.Name) + " (" + redact.Printable(g.App.ID) + ")"
+	}
+	return name
+}
+
+// Signables returns the users of the folder for whom a token can be signed, those of the current application first; only
+// those of one application and of one name (or id), if these are given. If there is none, the error says why.
+func Signables(f *workdir.Dir, appID, user string) ([]Signable, error) {
+	journal, err := journal.Read(f)
+	if err != nil {
+		return nil, err
+	}
+	user = answer.CleanName(user)
+	all := SignablesOf(journal, appID)
+	found := all
+	if user != "" {
+		found = slices.DeleteFunc(slices.Clone(all), func(g Signable) bool { return !g.Is(user) })
+	}
+	if len(found) == 0 {
+		// What is no id at all would be refused by the command that is proposed for one that is not here.
+		if err := steps.CheckAppID(appID); appID != "" && err != nil {
+			return nil, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.AppID, Flag: "--app-id"}, Err: err}
+		}
+		return nil, &NobodyError{Folder: f.Name(), target: f.Target(journal.Host()), AppID: appID, User: user, Others: all, journal: journal}
+	}
+	return found, nil
+}
+
+// SignablesOf are the users that exist, by what was noted, those of the current application first; of one application only,
+// if its id is given.
+func SignablesOf(j journal.Journal, appID string) []Signable {
+	var found []Signable
+	for _, app := range slices.Backward(j.Applications) {
+		// Without a key file, its key is another one than was ever here.
+		if app.ID == "" || app.Deleted || appID != "" && app.ID != appID || appID == "" && app.KeyFile == "" {
+			continue
+		}
+		for _, u := range app.Users {
+			if u.ID != "" { // else it may not exist
+				found = append(found, Signable{app, u})
+			}
+		}
+	}
+	return found
+}
+
+// Is reports whether a name, or an id, is the user's.
+func (g Signable) Is(user string) bool { return g.User.Name == user || g.User.ID == user }
+
+// SeveralUsersError are users of whom one has to be named, and nobody is there to ask which.
+type SeveralUsersError struct{ Users []Signable }
+
+// Error counts them.
+func (e *SeveralUsersError) Error() string {
+	return fmt.Sprintf("%d users, and none is named", len(e.Users))
+}
+
+// NobodyError is a folder without the user that a token is wanted for.
+type NobodyError struct {
+	Folder      string
+	AppID, User string     // as they were asked for; may be empty
+	Others      []Signable // those that could have been named
+
+	journal journal.Journal
+	target  words.Target
+}
+
+// Error names the folder.
+func (e *NobodyError) Error() string { return e.Folder + ": no such user is noted in it" }
+
+// WhichUser is the question for whom to sign. The first user is suggested: it is the current application's.
+func WhichUser(users []Signable) answer.Field {
+	several := SeveralApplications(users)
+	f := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > words.ShortList}
+	for _, g := range users {
+		note := ""
+		if several {
+			note = redact.Printable(g.App.Name)
+		}
+		f.Choices = append(f.Choices, answer.Choice{Value: g.value(several), Label: redact.Printable(g.User.Name), Note: note})
+	}
+	f.Check = func(value string) error {
+		if _, ok := Chosen(users, value); !ok {
+			return fmt.Errorf("there is no such user: a number from 1 to %d chooses one", len(users))
+		}
+		return nil
+	}
+	return f
+}
+
+// value is the answer that chooses it.
+func (g Signable) value(several bool) string {
+	if several {
+		return g.App.ID + " " + g.User.Name
+	}
+	return g.User.Name
+}
+
+// Chosen is the user that an answer to WhichUser chooses.
+func Chosen(users []Signable, answer string) (Signable, bool) {
+	several := SeveralApplications(users)
+	at := slices.IndexFunc(users, func(g Signable) bool { return g.value(several) == answer })
+	if at < 0 {
+		return Signable{}, false
+	}
+	return users[at], true
+}
+
+func SeveralApplications(users []Signable) bool {
+	return slices.ContainsFunc(users, func(g Signable) bool { return g.App.ID != users[0].App.ID })
+}
+
+// listed names users in a sentence, the first of them if they are many.
+func listed(users []Signable) string {
+	several := SeveralApplications(users)
+	names := make([]string, 0, words.ShortList)
+	for _, g := range users[:min(len(users), words.ShortList)] {
+		names = append(names, g.named(several))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(users) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// Advice says what to do.
+func (e *NobodyError) Advice() advice.Advice {
+	a := advice.Advice{Kind: advice.Usage, Field: answer.User}
+	user, id := redact.Printable(e.User), redact.Printable(e.AppID)
+	switch {
+	case len(e.journal.Applications) == 0:
+		a.What = "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there."
+		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
+		a.Kind = advice.Other
+	case id != "" && !e.journal.Knows(e.AppID):
+		a.What = "No application with the id " + id + " is noted in " + redact.Printable(e.Folder) + "."
+		a.Do = e.target.Command("status") + " lists those that are. To take this one up: " + e.target.Command("--app-id", e.AppID) + "."
+	case len(e.Others) > 0:
+		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, redact.Printable(e.Folder), listed(e.Others))
+		a.Do = "Name one of these with --user. To create another one: " +
+			words.Target{Dir: e.target.Dir, Host: e.Others[0].App.APIHost}.Command("--app-id", e.Others[0].App.ID, "--user", e.User) + "."
+	default:
+		a.What = "No user is ready for a token in " + redact.Printable(e.Folder) + "."
+		a.Do = "Run " + e.target.Command() + " to go on from where it was left; " + e.target.Command("status") + " shows where that is."
+		a.Kind = advice.Other
+	}
+	return a
+}
+
+// Advice says what to do.
+func (e *SeveralUsersError) Advice() advice.Advice {
+	a := advice.Advice{
+		What: "There are several users, and none is named: " + listed(e.Users) + ".",
+		Do:   "Name one with --user, or run this in a terminal, where it asks.",
+		Kind: advice.Usage, Field: answer.User,
+	}
+	if SeveralApplications(e.Users) {
+		a.Do = "Name one with --user, and the application with --app-id, or run this in a terminal, where it asks."
+	}
+	return a
+}

@@ -1,0 +1,245 @@
+package snippet
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps"
+)
+
+// Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
+type Snippet struct {
+	Language string // "JavaScript", as the tabs of a guide are called
+	Title    string // what it is for, and what it needs
+	FileName string // where it would be kept
+	Code     string
+}
+
+// Snippets are the session's login in the languages of the Client SDK, in the calls of its guides of 2026: "Sessions",
+// "Configure your Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. There are none
+// before there is a token.
+func Snippets(s steps.Session) []Snippet {
+	if s.Token.JWT.IsZero() {
+		return nil
+	}
+	l := loginOf(s)
+	return []Snippet{
+		{"JavaScript", "Browser: npm install @vonage/client-sdk", "login.mjs", l.javaScript()},
+		{"Kotlin", "Android: implementation(\"com.vonage:client-sdk-voice\")", "Login.kt", l.kotlin()},
+		{"Swift", "iOS: the package github.com/Vonage/vonage-client-sdk-ios", "Login.swift", l.swift()},
+		{"React Native", "Android and iOS, through a native module of your own", "login.js", l.reactNative()},
+	}
+}
+
+// login is what the code of every language says.
+type login struct {
+	token, user, application string
+	region                   string // "EU" or "AP"; empty for the default, US
+	host, socket             string // for another API than Vonage's own, else empty
+	port                     string // of an API on this computer, else empty
+	until                    string
+	practice                 bool // the host goes with this run
+}
+
+var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`) })
+
+func loginOf(s steps.Session) login {
+	l := login{
+		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
+		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
+		practice: s.Place.Practice,
+	}
+	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
+		l.region = strings.ToUpper(match[1])
+	}
+	if s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost {
+		host := s.Place.API.Host()
+		l.host = host.String()
+		l.socket = (&url.URL{Scheme: strings.Replace(host.Scheme, "http", "ws", 1), Host: host.Host, Path: host.Path}).String()
+		if client.IsLoopback(host) {
+			l.port = host.Port()
+		}
+	}
+	return l
+}
+
+// comment is what the reader should know before pasting. A line break in a name would end the comment.
+func (l login) comment() string {
+	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
+// Whoever has it is this user until then: in an app, ask your own server for one.
+`, redact.Printable(l.user), redact.Printable(l.application), l.until)
+	if l.practice {
+		text += "// This address works only while credwiz runs; credwiz sandbox stays.\n"
+	}
+	return text
+}
+
+func (l login) javaScript() string {
+	config := ""
+	switch {
+	case l.host != "":
+		config = fmt.Sprintf("{ apiUrl: %s, websocketUrl: %s }", quoteJavaScript(l.host), quoteJavaScript(l.socket))
+	case l.region != "":
+		config = fmt.Sprintf("{ region: %s }", quoteJavaScript(l.region))
+	}
+	return l.comment() + fmt.Sprintf(`import { VonageClient } from '@vonage/client-sdk';
+
+const user = %s;
+const token = %s;
+
+const client = new VonageClient(%s);
+
+client.createSession(token)
+  .then((sessionId) => console.log(user + ' is logged in, session ' + sessionId))
+  .catch((error) => console.error('The login failed:', error));
+`, quoteJavaScript(l.user), quoteJavaScript(l.token), config)
+}
+
+func (l login) kotlin() string {
+	region, set := "US", ""
+	if l.region != "" {
+		region = l.region
+	}
+	if l.host != "" {
+		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ",
+			quoteKotlin(l.inEmulator(l.host)), quoteKotlin(l.inEmulator(l.socket)))
+	}
+	if l.port != "" {
+		set = fmt.Sprintf("// %s is this computer, seen from the Android emulator. On a device, run\n"+
+			"    // adb reverse tcp:%[2]s tcp:%[2]s, and use 127.0.0.1. Plain http is refused without\n"+
+			"    // android:usesCleartextTraffic=\"true\" in the manifest.\n    ", emulatorHost, l.port) + set
+	}
+	return l.comment() + fmt.Sprintf(`import android.content.Context
+import android.util.Log
+import com.vonage.android_core.VGClientConfig
+import com.vonage.clientcore.core.api.ClientConfigRegion
+import com.vonage.voice.api.VoiceClient
+
+const val USER = %s
+const val TOKEN = %s
+
+fun logIn(context: Context): VoiceClient {
+    val config = VGClientConfig(ClientConfigRegion.%s)
+    %sval client = VoiceClient(context.applicationContext)
+    client.setConfig(config)
+    client.createSession(TOKEN) { error, sessionId ->
+        when (error) {
+            null -> Log.i("Login", USER + " is logged in, session " + sessionId)
+            else -> Log.e("Login", "The login failed", error)
+        }
+    }
+    return client
+}
+`, quoteKotlin(l.user), quoteKotlin(l.token), region, set)
+}
+
+// emulatorHost is the loopback interface of this computer in the Android emulator (developer.android.com, "Set up
+// Android Emulator networking").
+const emulatorHost = "10.0.2.2"
+
+// inEmulator is an address of the login as an Android emulator on this computer has to call it.
+func (l login) inEmulator(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || l.port == "" {
+		return address
+	}
+	u.Host = net.JoinHostPort(emulatorHost, l.port)
+	return u.String()
+}
+
+func (l login) swift() string {
+	region, set := "US", ""
+	if l.region != "" {
+		region = l.region
+	}
+	if l.host != "" {
+		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteSwift(l.host), quoteSwift(l.socket))
+	}
+	return l.comment() + fmt.Sprintf(`import VonageClientSDKVoice
+
+let user = %s
+let token = %s
+
+func logIn() -> VGVoiceClient {
+    let config = VGClientConfig(region: .%s)
+    %slet client = VGVoiceClient()
+    client.setConfig(config)
+    client.createSession(token) { error, sessionId in
+        if let error {
+            print("The login failed: " + error.localizedDescription)
+        } else {
+            print(user + " is logged in, session " + (sessionId ?? ""))
+        }
+    }
+    return client
+}
+`, quoteSwift(l.user), quoteSwift(l.token), region, set)
+}
+
+// reactNative goes through a native module, because Vonage has no package of the voice SDK for React Native; its guides
+// do the same.
+func (l login) reactNative() string {
+	region := "US"
+	if l.region != "" {
+		region = l.region
+	}
+	return l.comment() + fmt.Sprintf(`// Vonage has no package of this SDK for React Native. VonageLogin is a native module that you add: its method
+// logIn(token, region) does what the Kotlin and the Swift code do, and resolves with the session's id.
+import { NativeModules } from 'react-native';
+
+const user = %s;
+const token = %s;
+
+NativeModules.VonageLogin.logIn(token, %s)
+  .then((sessionId) => console.log(user + ' is logged in, session ' + sessionId))
+  .catch((error) => console.error('The login failed:', error));
+`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(region))
+}
+
+// quoteJavaScript writes a string literal. JSON is one, and in a page no </script> may end it early.
+func quoteJavaScript(text string) string {
+	literal, _ := json.Marshal(text) // a text always has a form in JSON
+	return string(literal)
+}
+
+// quoteKotlin writes a string literal, in which $ begins a template.
+func quoteKotlin(text string) string {
+	return quoteWith(text, `"\$`, func(r rune) string { return fmt.Sprintf(`\u%04X`, r) })
+}
+
+// quoteSwift writes a string literal, in which \( begins an interpolation: escaping the backslash is enough.
+func quoteSwift(text string) string {
+	return quoteWith(text, `"\`, func(r rune) string { return fmt.Sprintf(`\u{%X}`, r) })
+}
+
+// quoteWith puts a text between double quotes: a backslash before what is special, and its number for a character that
+// cannot be seen. All such characters but the joiner of emoji are below U+10000.
+func quoteWith(text, special string, number func(rune) string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune(special, r):
+			b.WriteString(`\` + string(r))
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r <= 0xffff && redact.Printable(string(r)) != string(r):
+			b.WriteString(number(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,57 @@
+package source
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+)
+
+// dotenvAnswers are the account's variables in a .env file.
+func dotenvAnswers(text string) (map[string]string, error) {
+	d, err := dotfile.ParseDotenv([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	for _, prefix := range []string{"VONAGE", "NEXMO"} {
+		// A pair is taken from one family of names.
+		if key := d.Value(prefix + "_API_KEY"); key != "" {
+			return map[string]string{answer.APIKey: key, answer.APISecret: d.Value(prefix + "_API_SECRET")}, nil
+		}
+	}
+	return map[string]string{}, nil
+}
+
+// nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials].
+func nexmorcAnswers(text string) (map[string]string, error) {
+	inSection := func(l dotfile.IniLine) bool { return l.Section != "" }
+	if strings.TrimSpace(text) != "" && !slices.ContainsFunc(dotfile.SplitINI(text), inSection) {
+		return nil, errors.New("it is not the configuration of nexmo-cli")
+	}
+	values := dotfile.ReadSection("credentials")([]byte(text))
+	return map[string]string{answer.APIKey: values["api_key"], answer.APISecret: values["api_secret"]}, nil
+}
+
+// vonageAnswers are the credentials in the configuration of vonage, which writes kebab-case with "auth set" and
+// camelCase with "apps init", and reads both.
+func vonageAnswers(text string) (map[string]string, error) {
+	var values map[string]any
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		// What the decoder says repeats a part of the file.
+		return nil, errors.New("it is not the configuration of vonage, which is JSON")
+	}
+	first := func(names ...string) string {
+		for _, name := range names {
+			if value, ok := values[name].(string); ok && value != "" {
+				return value
+			}
+		}
+		return ""
+	}
+	return map[string]string{
+		answer.APIKey: first("api-key", "apiKey"), answer.APISecret: first("api-secret", "apiSecret"),
+	}, nil
+}

@@ -1,0 +1,232 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
+)
+
+// Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
+// there is never a secret in it. Its answers count like flags, but come after them and after the environment.
+type Profile struct {
+	APIHost string // empty if the profile names none
+	Known   map[string]answer.Known
+}
+
+// profileEntries are the names in a profile and the questions that they answer. Which files are written is none of them:
+// some have a secret of whoever runs the wizard, who alone can want that.
+//
+//nolint:gochecknoglobals // A table, which nothing changes.
+var profileEntries = map[string]string{
+	"api_host":     "",
+	"api_key":      answer.APIKey,
+	"app_name":     answer.AppName,
+	"app_id":       answer.AppID,
+	"event_url":    answer.EventURL,
+	"capability":   answer.Capability,
+	"webhook_url":  answer.Webhooks,
+	"key_file":     answer.KeyFile,
+	"user":         answer.User,
+	"display_name": answer.DisplayName,
+	"expires":      answer.Expires,
+	"acl":          answer.ACL,
+}
+
+// ProfileError is a profile that cannot be used. It never repeats a value.
+type ProfileError struct {
+	Path  string
+	Entry string // empty if it is about the whole file
+	Err   error
+}
+
+// Error names the file, the entry and what is wrong.
+func (e *ProfileError) Error() string {
+	if e.Entry == "" {
+		return fmt.Sprintf("--profile %s: %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("--profile %s: %s: %v", e.Path, e.Entry, e.Err)
+}
+
+// Unwrap gives what is wrong.
+func (e *ProfileError) Unwrap() error { return e.Err }
+
+// ErrSecretInProfile is a profile with a secret in it.
+var ErrSecretInProfile = errors.New("a profile is passed around, so no secret may be in it: take it out, and everybody gives their own")
+
+// ReadProfile reads the profile at path. Its errors are *ProfileError.
+func ReadProfile(ctx context.Context, path string) (Profile, error) {
+	text, err := workdir.ReadFile(ctx, path, workdir.MaxText)
+	if err != nil {
+		return Profile{}, &ProfileError{Path: path, Err: err}
+	}
+	entries, err := parseProfile(path, []byte(text))
+	if err != nil {
+		return Profile{}, &ProfileError{Path: path, Err: err}
+	}
+	if name := secretEntry(entries); name != "" {
+		return Profile{}, &ProfileError{Path: path, Entry: name, Err: ErrSecretInProfile}
+	}
+	profile := Profile{Known: map[string]answer.Known{}}
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		value, err := profileValue(name, entries[name])
+		if err != nil {
+			return Profile{}, &ProfileError{Path: path, Entry: name, Err: err}
+		}
+		if key := profileEntries[name]; key != "" {
+			profile.Known[key] = answer.Known{Value: value, Source: filepath.Base(path), Entry: name}
+			continue
+		}
+		profile.APIHost = value
+	}
+	if profile.Known[answer.AppName].Value != "" && profile.Known[answer.AppID].Value != "" {
+		err := errors.New("it uses an application that exists, and app_name creates one: give one of them")
+		return Profile{}, &ProfileError{Path: path, Entry: "app_id", Err: err}
+	}
+	return profile, nil
+}
+
+// parseProfile reads JSON if the name or the text says so, else TOML. What a parser says of a syntax error can repeat a
+// part of the file; only its place is told.
+func parseProfile(path string, text []byte) (map[string]any, error) {
+	entries := map[string]any{}
+	isJSON := bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
+	if extension := strings.ToLower(filepath.Ext(path)); extension == ".json" || extension != ".toml" && isJSON {
+		err := json.Unmarshal(text, &entries)
+		var syntax *json.SyntaxError
+		switch {
+		case errors.As(err, &syntax):
+			line := 1 + bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n"))
+			return nil, fmt.Errorf("it is not JSON, from line %d on", line)
+		case err != nil:
+			return nil, errors.New("it is not an object in JSON")
+		}
+		return entries, nil
+	}
+	_, err := toml.Decode(string(text), &entries)
+	var syntax toml.ParseError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("it is not TOML, from line %d on", syntax.Position.Line)
+	case err != nil:
+		return nil, errors.New("it is not TOML")
+	}
+	return entries, nil
+}
+
+// secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
+func secretEntry(entries map[string]any) string {
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		if redact.IsSecretName(name) || holdsSecret(entries[name]) {
+			return name
+		}
+	}
+	return ""
+}
+
+func holdsSecret(value any) bool {
+	switch value := value.(type) {
+	case string:
+		return redact.LooksSecret(value)
+	case map[string]any:
+		return secretEntry(value) != ""
+	case []map[string]any:
+		return slices.ContainsFunc(value, func(v map[string]any) bool { return holdsSecret(v) })
+	case []any:
+		return slices.ContainsFunc(value, holdsSecret)
+	}
+	return false
+}
+
+// profileValue is the text of an entry that a profile may have.
+func profileValue(name string, value any) (string, error) {
+	if _, ok := profileEntries[name]; !ok {
+		return "", fmt.Errorf("there is no such entry; %s", nearest(name, slices.Sorted(maps.Keys(profileEntries))))
+	}
+	if table, ok := value.(map[string]any); ok && name == "acl" {
+		text, err := json.Marshal(table)
+		return string(text), err
+	}
+	if list, ok := value.([]any); ok && (name == "user" || name == "capability") {
+		joined, err := profileList(list)
+		if err != nil {
+			return "", err
+		}
+		value = joined
+	}
+	text, ok := value.(string)
+	switch {
+	case !ok && name == "acl":
+		return "", errors.New("it is neither a text nor a table")
+	case !ok:
+		return "", errors.New("it is not a text")
+	case strings.TrimSpace(text) == "":
+		return "", errors.New("it is empty: leave it out, and it is asked")
+	case name != "acl" && answer.CheckSeen(text) != nil:
+		return "", answer.CheckSeen(text)
+	case name == "api_host":
+		if _, err := client.ParseHost(text); err != nil {
+			return "", err
+		}
+	}
+	return text, nil
+}
+
+// profileList is a list as the question takes it: with commas between its texts.
+func profileList(list []any) (string, error) {
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		text, ok := item.(string)
+		if !ok || strings.Contains(text, ",") {
+			return "", errors.New("it is a list of texts, and there is something else in it, or a comma")
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", "), nil
+}
+
+// nearest names the word that was probably meant, or all of them.
+func nearest(typed string, words []string) string {
+	best, distance := "", len(typed)
+	for _, word := range words {
+		if d := editDistance(strings.ToLower(typed), word); d < distance {
+			best, distance = word, d
+		}
+	}
+	if best != "" && distance <= (len(typed)+1)/2 {
+		return "is it " + best + "?"
+	}
+	return "there are " + strings.Join(words, ", ")
+}
+
+// editDistance counts the letters to add, take away or replace to make one word of another (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

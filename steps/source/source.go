@@ -1,0 +1,163 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/workdir"
+)
+
+// Suggestions are answers that were found in files which were made for something else: the settings of an app, the
+// notes of an earlier run, the configuration of Vonage's own tools. Nobody gave them to credwiz, so they are only ever
+// suggested: shown, with where they come from, and never used where nobody is asked.
+type Suggestions struct {
+	Known map[string]answer.Known
+	// Secrets are API secrets, by the API key that each belongs to. A pair is never put together from two files.
+	Secrets map[string]answer.Known
+	// Notes say in a sentence each what was found and left out, and why. They are safe to print, and hold no value.
+	Notes []string
+}
+
+// Sources says where Suggest looks.
+type Sources struct {
+	Folder  string // the run's folder; it need not exist
+	Home    string // the user's; empty if there is none
+	APIHost string // the base URL of the API: what an earlier run noted of another one is not for this
+	// Practice is the sandbox's own pair, which a real account does not know.
+	Practice client.Credentials
+}
+
+// Suggest reads the files that may hold answers, the folder's before the home's. It changes nothing, and no file makes
+// it fail: one that is not there is not missed, and one that cannot be used is told.
+func (s Sources) Suggest() Suggestions {
+	found := Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
+	folder := []file{
+		{workdir.DotenvFile, dotenvAnswers}, {workdir.JournalFile, s.journalAnswers}, {".nexmorc", nexmorcAnswers}, {".vonagerc", vonageAnswers},
+	}
+	found = found.from(s.Folder, "", folder, s.Practice)
+	if s.Home == "" {
+		return found
+	}
+	home := []file{{".nexmorc", nexmorcAnswers}, {filepath.Join(".vonage", "config.json"), vonageAnswers}}
+	if sameFolder(s.Folder, s.Home) {
+		home = home[1:]
+	}
+	return found.from(s.Home, "~", home, s.Practice)
+}
+
+func sameFolder(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// file is a file to look into, and how.
+type file struct {
+	name string
+	read func(text string) (map[string]string, error)
+}
+
+// from adds what the files of a folder say and no earlier one did.
+func (found Suggestions) from(path, shownAs string, files []file, practice client.Credentials) Suggestions {
+	folder, err := workdir.OpenExisting(path)
+	if err != nil {
+		return found // there is no such folder yet, or none that can be read: the run itself will tell
+	}
+	defer func() { _ = folder.Close() }()
+	for _, f := range files {
+		shown := folder.Path(f.name)
+		if shownAs != "" {
+			shown = filepath.Join(shownAs, f.name)
+		}
+		text, err := folder.ReadText(f.name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var answers map[string]string
+		if err == nil {
+			answers, err = f.read(string(text))
+		}
+		if err != nil {
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("%s suggests nothing: %v.", shown, err)))
+			continue
+		}
+		found = found.with(shown, answers, practice)
+	}
+	return found
+}
+
+// with adds the answers of one source, each only if it can be right.
+func (found Suggestions) with(source string, answers map[string]string, practice client.Credentials) Suggestions {
+	for _, key := range []string{answer.APIKey, answer.APISecret, answer.AppName, answer.User} {
+		value := strings.TrimSpace(answers[key])
+		if err := checkFound(key, value); value != "" && err != nil {
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("The %s in %s is left out: %v.", namesFound[key], source, err)))
+			value = ""
+		}
+		answers[key] = value
+	}
+	apiKey := answers[answer.APIKey]
+	if apiKey != "" && apiKey == practice.APIKey {
+		return found // left by a run in the sandbox
+	}
+	if secret := answers[answer.APISecret]; secret != "" && apiKey != "" && found.Secrets[apiKey].Value == "" {
+		found.Secrets[apiKey] = answer.Known{Value: secret, Source: source, Suggested: true}
+	}
+	for _, key := range []string{answer.APIKey, answer.AppName, answer.User} {
+		if _, ok := found.Known[key]; !ok && answers[key] != "" {
+			found.Known[key] = answer.Known{Value: answers[key], Source: source, Suggested: true}
+		}
+	}
+	return found
+}
+
+//nolint:gochecknoglobals // A table, which nothing changes.
+var namesFound = map[string]string{
+	answer.APIKey: "API key", answer.APISecret: "API secret", answer.AppName: "application's name", answer.User: "user's name",
+}
+
+// checkFound refuses what nobody can have meant. It never repeats the value.
+func checkFound(key, value string) error {
+	switch {
+	case strings.Contains(value, "${"):
+		return errors.New("it is the name of another variable")
+	case answer.CleanLine(value) != value:
+		return errors.New("it has characters in it that nobody sees")
+	case key == answer.APIKey && answer.CheckAPIKey(value) != nil, key == answer.APISecret && answer.CheckAPISecret(value) != nil:
+		return errors.New("it has characters in it that no key or secret has")
+	case key == answer.AppName || key == answer.User:
+		return answer.CheckName(value)
+	}
+	return nil
+}
+
+// journalAnswers are those of the last run in this folder with this API.
+func (s Sources) journalAnswers(text string) (map[string]string, error) {
+	journal, err := journal.Parse([]byte(text))
+	if err != nil {
+		return nil, errors.New("it is not a journal that this credwiz can read")
+	}
+	for _, app := range slices.Backward(journal.Applications) {
+		if app.Practice || app.APIHost != s.APIHost {
+			continue
+		}
+		answers := map[string]string{answer.APIKey: app.APIKey, answer.AppName: app.Name}
+		if len(app.Users) > 0 {
+			answers[answer.User] = app.Users[len(app.Users)-1].Name
+		}
+		return answers, nil
+	}
+	return map[string]string{}, nil
+}

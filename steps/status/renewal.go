@@ -1,0 +1,74 @@
+package status
+
+import (
+	"cmp"
+	"slices"
+
+	"credwiz/client/jwt"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// holder is whom .env names; empty if nobody.
+type holder struct{ appID, user string }
+
+func heldBy(f *workdir.Dir) holder {
+	claims := jwt.Read(output.Token(f)).Claims
+	appID, _ := claims.Text("application_id")
+	user, _ := claims.Text("sub")
+	return holder{cmp.Or(output.Lookup(f, output.DotenvAppID), appID), cmp.Or(output.Lookup(f, output.DotenvUserName), user)}
+}
+
+// in is that user, if it is one of the application.
+func (h holder) in(app journal.Application) (journal.User, bool) {
+	user, known := app.User(h.user)
+	return user, known && (h.appID == "" || h.appID == app.ID)
+}
+
+// renewal says how to make the tokens of users anew. It leaves .env to the user whom it names: nobody else's token is
+// written there.
+func (l *look) renewal(app journal.Application, ended []journal.User) (do, command string) {
+	held, holds := l.held.in(app)
+	if len(ended) > 1 && len(ended) <= words.ShortList && (holds || l.held == holder{}) {
+		// The first of them is the one in .env afterwards; without any there, the current one, which is noted last.
+		first := ended[len(ended)-1]
+		if holds {
+			first = held
+		}
+		words := []string{"--app-id", app.ID, "--user", first.Name}
+		for _, user := range ended {
+			if user.Name != first.Name {
+				words = append(words, "--user", user.Name)
+			}
+		}
+		words = append(words, "--reuse-user")
+		if out := app.HandedOut(); out != "" {
+			words = append(words, "--out", output.OutPath(l.folder, out))
+		}
+		return "Sign new ones for all of them:", l.run(app, words...)
+	}
+	one := ended[len(ended)-1]
+	same := func(user journal.User) bool { return user.Name == held.Name }
+	inDotenv := holds && slices.ContainsFunc(ended, same)
+	if inDotenv {
+		one = held
+	}
+	pieces := []string{"token"}
+	if l.several {
+		pieces = append(pieces, "--app-id", app.ID)
+	}
+	pieces = append(pieces, "--user", one.Name)
+	if inDotenv {
+		pieces = append(pieces, "--write", "env")
+	}
+	do = "Sign a new one:"
+	switch {
+	case len(ended) > words.ShortList:
+		do = "Give credwiz the same list of users again, and all get new ones. For " + one.Name + " alone:"
+	case len(ended) > 1:
+		do = "Sign a new one for " + one.Name + ":"
+	}
+	return do, l.run(app, pieces...)
+}

@@ -1,0 +1,351 @@
+package status
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/resign"
+	"credwiz/steps/words"
+	"credwiz/steps/workdir"
+)
+
+// Status is what a folder has, by its files and notes alone. All its texts are safe to print.
+type Status struct {
+	Folder       string         `json:"folder"`
+	Applications []StatusOfApp  `json:"applications"` // the current one first
+	Files        []StatusOfFile `json:"files"`
+	Problems     []NextAct      `json:"problems"`
+}
+
+// StatusOfApp is an application in a Status.
+type StatusOfApp struct {
+	ID      string         `json:"id"` // empty if it may not exist
+	Name    string         `json:"name"`
+	Created bool           `json:"created"`
+	Deleted bool           `json:"deleted"`
+	APIHost string         `json:"api_host"`
+	APIKey  string         `json:"api_key"`
+	Sandbox bool           `json:"sandbox"`
+	Key     StatusOfKey    `json:"private_key"`
+	Users   []StatusOfUser `json:"users"`
+}
+
+// StatusOfKey is an application's private key.
+type StatusOfKey struct {
+	Path string `json:"path"`
+	Good bool   `json:"good"`  // it is there, private, and the application's
+	Says string `json:"state"` // the same in words
+}
+
+// StatusOfUser is a user and what became of its last token.
+type StatusOfUser struct {
+	ID          string     `json:"id"` // empty if it may not exist
+	Name        string     `json:"name"`
+	DisplayName string     `json:"display_name"`
+	Created     bool       `json:"created"`
+	InDotenv    bool       `json:"in_dotenv"` // .env is for this user
+	Token       TokenLife  `json:"token_state"`
+	Says        string     `json:"token_says"` // the same in words, with the time that is left
+	IssuedAt    *time.Time `json:"token_issued_at"`
+	ExpiresAt   *time.Time `json:"token_expires_at"`
+}
+
+// TokenLife is how far a token's life is.
+type TokenLife string
+
+// The states of a token's life.
+const (
+	NoTokenYet  TokenLife = "none"
+	TokenWorks  TokenLife = "works"
+	TokenEnding TokenLife = "ends soon"
+	TokenEnded  TokenLife = "expired"
+	// TokenRefused is one that the platform did not accept in the login test.
+	TokenRefused TokenLife = "refused"
+)
+
+// StatusOfFile is a file that credwiz writes, and what is wrong with it.
+type StatusOfFile struct {
+	Path string `json:"path"`
+	Says string `json:"note,omitempty"`
+}
+
+// NextAct is something that is not as it should be, and what to run next.
+type NextAct struct {
+	What    string `json:"what"`
+	Do      string `json:"do"`
+	Command string `json:"command,omitempty"`
+}
+
+// NothingHereError is a folder that credwiz has made nothing from.
+type NothingHereError struct{ Folder string }
+
+// Error names the folder.
+func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
+
+// Of looks at the folder. It makes no call and changes nothing.
+func Of(f *workdir.Dir, now time.Time) (Status, error) {
+	journal, err := journal.Read(f)
+	if err != nil {
+		return Status{}, err
+	}
+	if len(journal.Applications) == 0 {
+		return Status{}, &NothingHereError{Folder: f.Name()}
+	}
+	l := look{folder: f, now: now, several: len(journal.Applications) > 1, held: heldBy(f)}
+	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []NextAct{}, Files: []StatusOfFile{}}
+	for _, app := range slices.Backward(journal.Applications) {
+		l.application(app)
+	}
+	l.files(journal)
+	return l.status, nil
+}
+
+// look is a status under way.
+type look struct {
+	folder  *workdir.Dir
+	now     time.Time
+	several bool // applications
+	held    holder
+	status  Status
+}
+
+// run is a command line of credwiz for an application of this folder.
+func (l *look) run(app journal.Application, words ...string) string {
+	return l.folder.Target(app.APIHost).Command(words...)
+}
+
+// shell is another command line for a file of this folder.
+func (l *look) shell(pieces ...string) string {
+	last := len(pieces) - 1
+	return words.Command(append(pieces[:last:last], l.folder.Path(pieces[last]))...)
+}
+
+func (l *look) problem(what, do, command string) {
+	l.status.Problems = append(l.status.Problems, NextAct{What: redact.Printable(what), Do: redact.Printable(do), Command: command})
+}
+
+func (l *look) application(app journal.Application) {
+	shown := StatusOfApp{
+		ID: redact.Printable(app.ID), Name: redact.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
+		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Practice, Users: []StatusOfUser{},
+	}
+	name := "“" + app.Name + "”"
+	gone := true
+	switch {
+	case app.Deleted:
+		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run(app, "clean"))
+	case app.Practice:
+		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run(app, "clean"))
+	case app.ID == "" && app.Refused:
+		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(app))
+	case app.ID == "":
+		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(app))
+	default:
+		gone = false
+	}
+	shown.Key = l.key(app, gone)
+	pointed, pointsAt := app.ID != "" && app.ID == output.Lookup(l.folder, "VONAGE_APPLICATION_ID"), output.DotenvUser(l.folder)
+	ended, doubtful := []journal.User{}, []journal.User{}
+	for _, user := range app.Users {
+		u := l.user(user)
+		u.InDotenv = pointed && user.Name == pointsAt
+		shown.Users = append(shown.Users, u)
+		switch {
+		case user.ID == "":
+			doubtful = append(doubtful, user)
+		case u.Token != TokenWorks:
+			ended = append(ended, user)
+		}
+	}
+	l.status.Applications = append(l.status.Applications, shown)
+	if gone {
+		return
+	}
+	if len(app.Users) == 0 {
+		l.problem(name+" has no user yet. A login needs one.", "Create one:", l.run(app, "--app-id", app.ID))
+	}
+	if len(doubtful) > 0 {
+		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",
+			l.run(app, "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
+	}
+	if len(ended) > 0 {
+		do, command := l.renewal(app, ended)
+		l.problem(l.spent(ended), do, command)
+	}
+}
+
+func doubt(users []journal.User) string {
+	if len(users) == 1 {
+		return "The user " + users[0].Name + " may exist or not: its creation was cut off."
+	}
+	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
+}
+
+// spent says whose tokens are of no use, or not for long.
+func (l *look) spent(users []journal.User) string {
+	if len(users) > 1 {
+		return strconv.Itoa(len(users)) + " users have no token that works for long."
+	}
+	switch name := users[0].Name; life(users[0], l.now) {
+	case TokenEnded:
+		return "The token of " + name + " has expired."
+	case TokenEnding:
+		return "The token of " + name + " ends soon."
+	case TokenRefused:
+		return "The token of " + name + " did not pass the login test: " + redact.Printable(users[0].Refused) + "."
+	default:
+		return name + " has no token yet."
+	}
+}
+
+// key looks at the application's key file. Nobody misses the key of an application that is gone.
+func (l *look) key(app journal.Application, gone bool) StatusOfKey {
+	if app.KeyFile == "" {
+		return StatusOfKey{Says: "not here: the application was given another key"}
+	}
+	path := redact.Printable(l.folder.Path(app.KeyFile))
+	name := "“" + app.Name + "”"
+	key, err := l.folder.ReadKey(app.KeyFile)
+	info, statErr := l.folder.Stat(app.KeyFile)
+	state := StatusOfKey{Path: path}
+	problem := func(what, do, command string) {
+		if !gone {
+			l.problem(what, do, command)
+		}
+	}
+	renew := l.run(app, "--app-id", app.ID, "--renew-key")
+	var owner *workdir.OwnerError
+	elsewhere := func() (do, command string) {
+		if other := resign.Elsewhere(l.folder, app, app.KeyFile); other != "" {
+			return "It is in another file. Sign with that:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
+		}
+		return "Copy it back if you have it. If it is lost, give the application a new one:", renew
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		state.Says = "missing"
+		do, command := elsewhere()
+		problem("The key of "+name+" is not in "+path+".", do, command)
+	case errors.As(err, &owner):
+		state.Says = "cannot be used: it belongs to " + redact.Printable(owner.Owner)
+		l.foreign(owner)
+	case err != nil:
+		state.Says = "cannot be used"
+		do, command := elsewhere()
+		if form := workdir.ToPEM(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
+			do, command = "Convert a copy, and sign with that (--key-file):", form
+		}
+		problem(err.Error()+".", do, command)
+	case key.Fingerprint() != app.KeySHA:
+		state.Says = "another key: it does not fit"
+		do, command := elsewhere()
+		problem(path+" is not the key of "+name+": what it signs is refused.", do, command)
+	case statErr == nil && !workdir.IsOurs(info):
+		state.Says = "fits, and belongs to another user of this computer"
+		problem(path+" belongs to another user of this computer.", "Take a copy of your own, and use that with --key-file.", "")
+	case statErr == nil && workdir.OpenTo(info) != 0:
+		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
+		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
+	default:
+		state.Good, state.Says = true, "fits, only you can read it"
+	}
+	return state
+}
+
+func (l *look) user(user journal.User) StatusOfUser {
+	u := StatusOfUser{
+		ID: redact.Printable(user.ID), Name: redact.Printable(user.Name), DisplayName: redact.Printable(user.DisplayName), Created: user.Created,
+		Token: life(user, l.now), IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt,
+	}
+	switch u.Token {
+	case NoTokenYet:
+		u.Says = "no token yet"
+		if user.ID == "" {
+			u.Says = "may not exist"
+		}
+	case TokenEnded:
+		u.Says = "expired " + words.Moment(*user.ExpiresAt, l.now)
+	case TokenRefused:
+		u.Says = "failed the login test: " + redact.Printable(user.Refused)
+	case TokenEnding:
+		u.Says = "ends soon, in " + words.InWords(user.ExpiresAt.Sub(l.now))
+	case TokenWorks:
+		u.Says = "works for " + words.InWords(user.ExpiresAt.Sub(l.now)) + ", until " + words.Moment(*user.ExpiresAt, l.now)
+	}
+	return u
+}
+
+// life is how far a user's token is. It ends soon in the last tenth of its life, and the last hour at most.
+func life(user journal.User, now time.Time) TokenLife {
+	if user.IssuedAt == nil || user.ExpiresAt == nil {
+		return NoTokenYet
+	}
+	const soon, part = time.Hour, 10
+	switch left := user.ExpiresAt.Sub(now); {
+	case left <= 0:
+		return TokenEnded
+	case user.Refused != "":
+		return TokenRefused
+	case left < min(soon, user.ExpiresAt.Sub(*user.IssuedAt)/part):
+		return TokenEnding
+	}
+	return TokenWorks
+}
+
+// files lists those that credwiz writes and that are there.
+func (l *look) files(journal journal.Journal) {
+	for _, own := range output.OwnFiles(journal) {
+		name := own.Name
+		if !l.folder.Has(name) {
+			continue
+		}
+		file := StatusOfFile{Path: redact.Printable(l.folder.Path(name))}
+		var owner *workdir.OwnerError
+		opened, err := l.folder.OpenRegular(name)
+		if err == nil {
+			_ = opened.Close()
+		} else if errors.As(l.folder.Denied(name, err), &owner) {
+			file.Says = "belongs to " + redact.Printable(owner.Owner)
+			l.foreign(owner)
+		}
+		// The key's state is told with its application.
+		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OpenTo(info) != 0 && !journal.HasKey(name) {
+			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
+			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
+		}
+		l.status.Files = append(l.status.Files, file)
+	}
+	for _, out := range journal.Outs() {
+		if path := output.OutPath(l.folder, out); workdir.IsThere(path) {
+			l.status.Files = append(l.status.Files, StatusOfFile{Path: redact.Printable(path) + string(filepath.Separator)})
+		}
+	}
+}
+
+// foreign tells of a file that belongs to another user; the command is for all of those, and told once.
+func (l *look) foreign(owner *workdir.OwnerError) {
+	for _, told := range l.status.Problems {
+		if told.Command == owner.TakeBack {
+			return
+		}
+	}
+	l.problem(owner.Path+" belongs to "+owner.Owner+", and you may not use it.", "If an earlier run with sudo made it, take it back:", owner.TakeBack)
+}
+
+// Advice says what to do.
+func (e *NothingHereError) Advice() advice.Advice {
+	return advice.Advice{
+		What: "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there.",
+		Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
+	}
+}

@@ -1,0 +1,144 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"credwiz/client"
+	"credwiz/steps/advice"
+)
+
+// Creation is something that must not be made twice.
+type Creation[T any] struct {
+	What   string // "application", "user"
+	Create func(context.Context) (T, error)
+	// Find looks for what create has made, and reports whether it is there.
+	Find func(context.Context) (T, bool, error)
+	// Again reports whether create is to be called again after an error, and has waited for that.
+	Again func(context.Context, error) bool
+	// Ours tells that nobody else can have made what has its name.
+	Ours bool
+}
+
+// CreateOnce makes one thing and never a second. Whatever a request to create is answered with, short of what it made, it
+// may have been done: so that is looked for before it is asked for again, and what is found then is ours. An
+// *UncertainError is one after which it may exist, or come to exist, so that the next run has to look for it too.
+func CreateOnce[T any](ctx context.Context, c Creation[T]) (T, error) {
+	var none T
+	late := false
+	for asked := c.Ours; ; asked = true {
+		made, err := c.Create(ctx)
+		if err == nil || !client.WasSent(err) && !late || client.IsDuplicateName(err) && !asked {
+			return made, err
+		}
+		late = late || client.MayHaveHappened(err)
+		again := c.Again(ctx, err)
+		if ctx.Err() != nil {
+			return none, &UncertainError{What: c.What, Err: ctx.Err()}
+		}
+		found, exists, lookErr := c.Find(ctx)
+		switch {
+		case lookErr != nil:
+			return none, &UncertainError{What: c.What, Err: err}
+		case exists:
+			return found, nil
+		case again:
+		case late:
+			return none, &UncertainError{What: c.What, Err: err, Absent: true}
+		default:
+			return none, err
+		}
+	}
+}
+
+// Create makes something once, and tells of each request and each look-up.
+func Create[T any](ctx context.Context, w Runner, c Creation[T], do func(context.Context, *client.Client) (T, error)) (T, error) {
+	t := w.tries(Event{Text: "create the " + c.What, Creates: true})
+	looked := false
+	c.Create = func(ctx context.Context) (made T, err error) {
+		for {
+			// Whoever has left already wants nothing more created.
+			if ctx.Err() != nil {
+				return made, ctx.Err()
+			}
+			err = t.once(func(api *client.Client) error {
+				return Graceful(ctx, api, func(ctx context.Context, api *client.Client) (err error) {
+					made, err = do(ctx, api)
+					return err
+				})
+			})
+			if err == nil || client.WasSent(err) {
+				return made, err
+			}
+			if again, stopped := t.again(ctx); !again {
+				return made, stopped
+			}
+		}
+	}
+	c.Again = func(ctx context.Context, _ error) bool {
+		looked = true
+		again, _ := t.again(ctx)
+		if again {
+			t.Report(t.ended) // because the look-up comes before another try
+		}
+		return again
+	}
+	made, err := CreateOnce(ctx, c)
+	if t.event.Try > 0 {
+		_, _ = t.again(ctx) // tells the end of the last try, if that is not told
+	}
+	var uncertain *UncertainError
+	switch {
+	case err == nil && t.err != nil:
+		w.Tell("it was made", "the answer did not say so")
+	case err != nil && looked && (!errors.As(err, &uncertain) || uncertain.Absent):
+		w.Tell("it was not made", "trying again makes no second one")
+	}
+	return made, tried(err, t.event.Try)
+}
+
+// UncertainError is a create after which what it was for may exist.
+type UncertainError struct {
+	What string // "application", "user"
+	Err  error  // of the create
+	// Absent tells that it was looked for and was not there. A request that is late may still make it.
+	Absent bool
+}
+
+// Error says what may exist.
+func (e *UncertainError) Error() string {
+	if e.Absent {
+		return "the " + e.What + " is not there: " + e.Err.Error()
+	}
+	return "the " + e.What + " may exist: " + e.Err.Error()
+}
+
+// doubtful reports whether the doubt is what people have to know of. Else it is why the create failed.
+func (e *UncertainError) doubtful() bool {
+	var different *client.DifferentError
+	return !e.Absent && !errors.As(e.Err, &different) && (client.MayHaveHappened(e.Err) || errors.Is(e.Err, context.Canceled))
+}
+
+// Unwrap gives the error of the create.
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// Advice tells of the doubt, or else why the create failed.
+func (e *UncertainError) Advice() advice.Advice {
+	if !e.doubtful() {
+		return advice.For(e.Err)
+	}
+	a := advice.Advice{
+		What:  fmt.Sprintf("No answer came: the %s may exist or not.", e.What),
+		Do:    "Try again: credwiz looks for it first, so it is not made twice.",
+		Retry: true, Kind: advice.Remote,
+	}
+	if errors.Is(e.Err, context.Canceled) {
+		a.Kind = advice.Stopped
+	}
+	var tried *TriedError
+	if errors.As(e.Err, &tried) {
+		a.What += fmt.Sprintf(" It was tried %d times.", tried.Tries)
+	}
+	return a
+}

@@ -1,0 +1,80 @@
+package task
+
+import (
+	"fmt"
+	"net/url"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+)
+
+// HostOrigin says which file an API host comes from. The zero value is a host that the user typed, or the default.
+//
+// A file that came with a project must not choose who gets the secret. So a host from a file needs a yes, even one on
+// this computer, where any program can listen; and a host that was noted with an account gets no other account's secret.
+type HostOrigin struct {
+	File   string
+	APIKey string // the account that the file names the host for; empty if it names none
+}
+
+// HostError is a host that would get the account's credentials, and needs a yes first.
+type HostError struct {
+	Host string
+	File string // that names the host; empty if the user typed it
+}
+
+// Error names the host.
+func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
+
+// OtherAccountError is a host that a file names for another account than the one whose credentials it would get.
+type OtherAccountError struct {
+	Host, File    string
+	Noted, APIKey string // the file's account, and that of the credentials
+}
+
+// Error names the host and the accounts.
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
+}
+
+// Check decides whether credentials may go to a host. This is the only place that does. The error is a *HostError, which
+// a yes overrules, or an *OtherAccountError.
+func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error {
+	switch {
+	case client.IsVonage(host):
+		return nil
+	case o.APIKey != "" && o.APIKey != apiKey:
+		return &OtherAccountError{Host: host.Host, File: o.File, Noted: o.APIKey, APIKey: apiKey}
+	case a[answer.TrustHost] == answer.Yes, client.IsLoopback(host) && o.File == "":
+		return nil
+	}
+	return &HostError{Host: host.Host, File: o.File}
+}
+
+// Advice says what to do.
+func (e *OtherAccountError) Advice() advice.Advice {
+	return advice.Advice{
+		What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
+			redact.Printable(e.File), redact.Printable(e.Host), redact.Printable(e.Noted), redact.Printable(e.APIKey)),
+		Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
+		Kind: advice.Usage,
+	}
+}
+
+// Advice says what to do.
+func (e *HostError) Advice() advice.Advice {
+	name := redact.Printable(e.Host)
+	what, check := name+" is not one of Vonage's hosts, and", "--api-host"
+	if e.File != "" {
+		file := redact.Printable(e.File)
+		what, check = file+" names the host "+name+", which is not one of Vonage's and", file
+	}
+	return advice.Advice{
+		What:   what + " would get your API key and secret. Nothing was sent.",
+		Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
+		Kind:   advice.Usage,
+		Offers: []advice.Offer{{Key: "y", Label: "send them to " + name, Answer: answer.TrustHost, Value: answer.Yes}},
+	}
+}

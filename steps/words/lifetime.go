@@ -1,0 +1,130 @@
+package words
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"credwiz/client/jwt"
+)
+
+// lifetimeParts finds 2h, 30 min, 1.5 hours, -1h. What is between them must be nothing but blanks.
+var lifetimePart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*(?:,|and\b)?\s*`)
+})
+
+// ParseLifetime reads how long a token is to live, as people write it: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It
+// refuses, with the reason, what the platform would not honour.
+func ParseLifetime(text string) (time.Duration, error) {
+	rest := strings.ToLower(strings.TrimSpace(text))
+	if strings.HasPrefix(rest, "-") {
+		return 0, errors.New("the token would have ended before it began: write something like 90m or 2h30m")
+	}
+	if rest == "" {
+		return 0, errUnclearLifetime
+	}
+	var total time.Duration
+	for rest != "" {
+		part := lifetimePart().FindStringSubmatch(rest)
+		if part == nil {
+			return 0, errUnclearLifetime
+		}
+		number, err := strconv.ParseFloat(part[1], 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is infinite
+			return 0, errUnclearLifetime
+		}
+		unit, ok := lifetimeUnit(part[2])
+		switch {
+		case part[2] == "" && number == 0:
+			unit = time.Second
+		case part[2] == "":
+			return 0, fmt.Errorf("%s what? Write %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", part[1])
+		case !ok:
+			return 0, errUnclearLifetime
+		}
+		if number > float64(jwt.MaxLifetime/unit)+1 {
+			return 0, errTooLong
+		}
+		total += time.Duration(number * float64(unit))
+		if total > jwt.MaxLifetime {
+			return 0, errTooLong // before the sum overflows
+		}
+		rest = rest[len(part[0]):]
+	}
+	if total < jwt.MinLifetime {
+		return 0, errTooShort
+	}
+	return total.Round(time.Second), nil
+}
+
+var (
+	errUnclearLifetime = errors.New("this is not a time that can be understood: write something like 90m or 2h30m")
+	errTooLong         = errors.New("24 hours at most: the platform ends every token 24 hours after it was issued, whatever it says")
+	errTooShort        = errors.New("30 seconds at least: the platform refuses tokens that end sooner")
+)
+
+func lifetimeUnit(name string) (time.Duration, bool) {
+	switch name {
+	case "s", "sec", "secs", "second", "seconds":
+		return time.Second, true
+	case "m", "min", "mins", "minute", "minutes":
+		return time.Minute, true
+	case "h", "hr", "hrs", "hour", "hours":
+		return time.Hour, true
+	case "d", "day", "days":
+		return 24 * time.Hour, true
+	}
+	return 0, false
+}
+
+// InWords says a duration as people do, in its two largest units: "23 hours 59 minutes", "1 minute 5 seconds".
+func InWords(d time.Duration) string {
+	d = d.Truncate(time.Second)
+	units := []struct {
+		size time.Duration
+		name string
+	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}}
+	for i, unit := range units {
+		n := int(d / unit.size)
+		if n == 0 {
+			continue
+		}
+		words := plural(n, unit.name)
+		if i+1 < len(units) {
+			next := units[i+1]
+			if m := int(d % unit.size / next.size); m > 0 {
+				words += " " + plural(m, next.name)
+			}
+		}
+		return words
+	}
+	return "0 seconds"
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// Moment says when something ends, seen from now: "today 16:04", "tomorrow 14:05", in now's time zone.
+func Moment(t, now time.Time) string {
+	t = t.In(now.Location())
+	day := func(t time.Time) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	switch days := int(day(t).Sub(day(now)).Hours() / 24); days {
+	case 0:
+		return "today " + t.Format("15:04")
+	case 1:
+		return "tomorrow " + t.Format("15:04")
+	case -1:
+		return "yesterday " + t.Format("15:04")
+	}
+	return t.Format("Mon 2 Jan 2006 15:04")
+}

@@ -1,0 +1,350 @@
+package workdir
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"credwiz/client"
+	"credwiz/steps/words"
+)
+
+// Dir is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
+// the folder or putting a link in its place does not redirect a key.
+//
+// Files are written so that a crash leaves the whole file or none: to a temporary name first, flushed to the disk, then
+// given their name in one step, then the folder flushed too.
+type Dir struct {
+	Root *os.Root
+	path string
+}
+
+const (
+	SecretMode = 0o600
+	folderMode = 0o700
+)
+
+// Open opens the folder at path, and makes it if there is none.
+func Open(path string) (*Dir, error) {
+	if err := makeFolder(path); err != nil {
+		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+	}
+	return &Dir{Root: root, path: path}, nil
+}
+
+// makeFolder makes the folder and those above it. The mode is set again because the umask may have taken bits from it,
+// without which the next one could not be made inside.
+func makeFolder(path string) error {
+	// What is there is left as it is; opening it tells if it is no folder.
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	err := os.Mkdir(path, folderMode)
+	if parent := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && parent != path {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+		err = os.Mkdir(path, folderMode)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil // another credwiz was faster
+	case err != nil:
+		return err
+	}
+	return os.Chmod(path, folderMode)
+}
+
+// Absolute is where the folder is, whatever the current one.
+func (f *Dir) Absolute() string {
+	path, err := filepath.Abs(f.path)
+	if err != nil {
+		return f.path
+	}
+	return path
+}
+
+// Close releases the folder.
+func (f *Dir) Close() error { return f.Root.Close() }
+
+// Entries are the entries of the folder, by their names.
+func (f *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.Root.FS(), ".") }
+
+// Remove removes a name.
+func (f *Dir) Remove(name string) error { return f.Root.Remove(name) }
+
+// Stat describes a name, or what it is a link to; Lstat describes a link itself.
+func (f *Dir) Stat(name string) (fs.FileInfo, error) { return f.Root.Stat(name) }
+
+// Lstat describes a name.
+func (f *Dir) Lstat(name string) (fs.FileInfo, error) { return f.Root.Lstat(name) }
+
+// Inside opens a folder in this one; links that lead out of it are refused.
+func (f *Dir) Inside(name string) (*Dir, error) {
+	root, err := f.Root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Dir{Root: root, path: f.Path(name)}, nil
+}
+
+// OpenExisting opens the folder at path, and makes none. The error is the system's.
+func OpenExisting(path string) (*Dir, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Dir{Root: root, path: path}, nil
+}
+
+// Given is the folder's path as the user gave it.
+func (f *Dir) Given() string { return f.path }
+
+// Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
+func (f *Dir) Path(name string) string { return filepath.Join(f.path, name) }
+
+// Name is the folder as screens name it.
+func (f *Dir) Name() string {
+	if filepath.Clean(f.path) == "." {
+		return "this folder"
+	}
+	return f.path
+}
+
+// SaveError is a file that could not be written. Its text names the path and the cause.
+type SaveError struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the cause.
+func (e *SaveError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+
+// Unwrap gives the cause: fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
+func (e *SaveError) Unwrap() error { return e.Err }
+
+// Cause is the system's own error, without the temporary name that an *fs.PathError or *os.LinkError would show.
+func Cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}
+
+// Create writes a new file that only its owner can read. It never replaces anything: if the name is taken, by
+// whatever it is, the error is fs.ErrExist and what was there is untouched.
+func (f *Dir) Create(name string, content []byte) error {
+	err := f.create(name, content)
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+	}
+	return nil
+}
+
+func (f *Dir) create(name string, content []byte) error {
+	temp, err := f.writeTemp(name, content, SecretMode, true)
+	if err != nil {
+		return err
+	}
+	err = f.publish(temp, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = f.createDirectly(name, content)
+	}
+	// A rename has taken it away.
+	if removed := f.Root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
+		err = removed
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Sync(name); err != nil {
+		// A power cut could take it away again: nothing may depend on it.
+		return errors.Join(err, f.Root.Remove(name))
+	}
+	return nil
+}
+
+// publish gives a whole file its name, which must not be taken.
+func (f *Dir) publish(temp, name string) error {
+	// A link, unlike a rename, refuses a name that is taken.
+	err := f.Root.Link(temp, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// FAT and some network file systems have no links.
+	dir, err := f.Root.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	return renameFree(dir, filepath.Base(temp), filepath.Base(name))
+}
+
+// createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
+func (f *Dir) createDirectly(name string, content []byte) error {
+	file, err := f.Root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
+	if err != nil {
+		return err
+	}
+	if err := fill(file, content, SecretMode, true); err != nil {
+		return errors.Join(err, f.Root.Remove(name))
+	}
+	return nil
+}
+
+// Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
+// other than a regular file, a symbolic link too, is left alone and refused.
+func (f *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
+	return f.replace(name, content, mode, true)
+}
+
+// ReplaceSoon is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
+func (f *Dir) ReplaceSoon(name string, content []byte, mode fs.FileMode) error {
+	return f.replace(name, content, mode, false)
+}
+
+func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
+	if err := f.put(name, content, mode, flush); err != nil {
+		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+	}
+	return nil
+}
+
+// ErrNotRegular is a name that is taken by a folder, a link or a device.
+var ErrNotRegular = errors.New("it is not a regular file")
+
+func (f *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
+	if info, err := f.Root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return ErrNotRegular
+	}
+	temp, err := f.writeTemp(name, content, mode, flush)
+	if err != nil {
+		return err
+	}
+	if err := f.Root.Rename(temp, name); err != nil {
+		return errors.Join(err, f.Root.Remove(temp))
+	}
+	if !flush {
+		return nil
+	}
+	return f.Sync(name)
+}
+
+// writeTemp writes content to a new hidden file beside name and returns that file's name.
+func (f *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
+	temp := TempName(name, rand.Text())
+	file, err := f.Root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return "", err
+	}
+	if err := fill(file, content, mode, flush); err != nil {
+		return "", errors.Join(err, f.Root.Remove(temp))
+	}
+	return temp, nil
+}
+
+// fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
+func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err error) {
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
+		return err
+	}
+	if _, err := file.Write(content); err != nil || !flush {
+		return err
+	}
+	return file.Sync()
+}
+
+// Sync flushes the folder that name is in: without it, a power cut can take the name away again.
+func (f *Dir) Sync(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil // a folder cannot be flushed there
+	}
+	dir, err := f.Root.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
+// errors that callers make of it name the path.
+func (f *Dir) Read(name string) ([]byte, error) { return f.ReadUpTo(name, MaxText) }
+
+// LimitOf is how much of a file is read.
+func LimitOf(name string) int64 {
+	if name == JournalFile {
+		return MaxJournal
+	}
+	return MaxText
+}
+
+func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
+	file, err := f.OpenRegular(name)
+	if err != nil {
+		return nil, f.Denied(name, err)
+	}
+	defer func() { _ = file.Close() }()
+	content, err := readAll(file, limit)
+	return content, Cause(err)
+}
+
+// ReadText is Read for what has to be text.
+func (f *Dir) ReadText(name string) ([]byte, error) {
+	content, err := f.ReadUpTo(name, LimitOf(name))
+	if err != nil {
+		return nil, err
+	}
+	return client.DecodeText(content)
+}
+
+// OpenRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
+// device may do anything.
+func (f *Dir) OpenRegular(name string) (*os.File, error) {
+	info, err := f.Root.Stat(name)
+	if link, linkErr := f.Root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
+		return nil, ErrNotRegular // a link to nowhere, or out of the folder
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, ErrNotRegular
+	}
+	// It may be something else by now, so opening must not wait.
+	file, err := f.Root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err = file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = ErrNotRegular
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// Has reports whether the name is taken, by whatever it is.
+func (f *Dir) Has(name string) bool {
+	_, err := f.Root.Lstat(name)
+	return err == nil || !errors.Is(err, fs.ErrNotExist)
+}
+
+func (f *Dir) Target(host string) words.Target { return words.Target{Dir: f.Given(), Host: host} }

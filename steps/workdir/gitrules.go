@@ -1,0 +1,147 @@
+package workdir
+
+import (
+	"regexp"
+	"strings"
+)
+
+// What git ignores, for where git itself cannot be asked: see gitignore(5), and wildmatch.c and dir.c of git.
+
+// IgnoreFile is a .gitignore.
+type IgnoreFile struct {
+	base  string // its folder in the work tree, with a slash at the end; empty at the top
+	Rules []ignoreRule
+}
+
+// ignoreRule is a line of a .gitignore.
+type ignoreRule struct {
+	back    bool // takes files back in: !*.key
+	folders bool // matches folders only: build/
+	path    *regexp.Regexp
+}
+
+// Ignores reports whether a path in the work tree is ignored: by itself, or with a folder that it is in, from which
+// nothing is taken back in.
+func Ignores(files []IgnoreFile, path string) bool {
+	for at := range path {
+		if path[at] == '/' && lastMatch(files, path[:at], true) {
+			return true
+		}
+	}
+	return lastMatch(files, path, false)
+}
+
+// lastMatch goes by the last line that matches, in the .gitignore that is nearest: they are in the order of the tree.
+func lastMatch(files []IgnoreFile, path string, folder bool) bool {
+	for i := len(files) - 1; i >= 0; i-- {
+		below, ok := strings.CutPrefix(path, files[i].base)
+		if !ok {
+			continue
+		}
+		for j := len(files[i].Rules) - 1; j >= 0; j-- {
+			if rule := files[i].Rules[j]; (folder || !rule.folders) && rule.path.MatchString(below) {
+				return !rule.back
+			}
+		}
+	}
+	return false
+}
+
+func ParseIgnored(text string) []ignoreRule {
+	var rules []ignoreRule
+	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		if trimmed := strings.TrimRight(line, " "); trimmed != line {
+			if strings.HasSuffix(trimmed, `\`) {
+				trimmed += " " // it was escaped
+			}
+			line = trimmed
+		}
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		var rule ignoreRule
+		line, rule.back = strings.CutPrefix(line, "!")
+		line, rule.folders = strings.CutSuffix(line, "/")
+		anywhere := !strings.Contains(line, "/")
+		pattern := globPattern(strings.TrimPrefix(line, "/"))
+		if anywhere {
+			pattern = "(?:.*/)?" + pattern
+		}
+		// Where upper and lower case are alike, more is taken back in. That more is ignored there does no harm.
+		flags := "(?s)"
+		if rule.back {
+			flags = "(?si)"
+		}
+		var err error
+		if rule.path, err = regexp.Compile(flags + "^" + pattern + "$"); err == nil {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+// globPattern is a pattern of a .gitignore as a regular expression. One that git finds broken is broken there too.
+func globPattern(glob string) string {
+	var b strings.Builder
+	for i := 0; i < len(glob); i++ {
+		rest := glob[i:]
+		begins := i == 0 || glob[i-1] == '/'
+		switch {
+		case begins && strings.HasPrefix(rest, "**/"):
+			b.WriteString("(?:.*/)?")
+			i += len("**/") - 1
+		case begins && rest == "**":
+			b.WriteString(".+")
+			i++
+		case rest[0] == '*':
+			b.WriteString("[^/]*")
+		case rest[0] == '?':
+			b.WriteString("[^/]")
+		case rest[0] == '[':
+			class, length := globClass(rest)
+			b.WriteString(class)
+			i += length - 1
+		case rest[0] == '\\' && len(rest) > 1:
+			i++
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		case rest[0] == '\\':
+			return "(" // nothing to escape: git matches nothing with it
+		default:
+			b.WriteString(regexp.QuoteMeta(rest[:1]))
+		}
+	}
+	return b.String()
+}
+
+// globClass is a class of characters, [a-z] or [!a-z], as a regular expression, and its length in the glob.
+func globClass(glob string) (class string, length int) {
+	var b strings.Builder
+	b.WriteByte('[')
+	i := 1
+	if i < len(glob) && (glob[i] == '!' || glob[i] == '^') {
+		b.WriteString("^/")
+		i++
+	}
+	for first := i; i < len(glob); i++ {
+		switch end := strings.Index(glob[i:], ":]"); {
+		case glob[i] == ']' && i > first:
+			b.WriteByte(']')
+			return b.String(), i + 1
+		case strings.HasPrefix(glob[i:], "[:") && end > 0:
+			b.WriteString(glob[i : i+end+2])
+			i += end + 1
+		case glob[i] == '-':
+			b.WriteByte('-')
+		case glob[i] == '\\' && i+1 < len(glob):
+			i++
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		default:
+			if strings.ContainsRune(`[]^&~`, rune(glob[i])) {
+				b.WriteByte('\\')
+			}
+			b.WriteByte(glob[i])
+		}
+	}
+	return "(", len(glob) // never closed
+}

@@ -1,0 +1,128 @@
+package workdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/task"
+)
+
+// FreeName finds private-2.key where private.key is taken.
+func (f *Dir) FreeName(name string) string {
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	free := name
+	for n := 2; f.Has(free); n++ {
+		free = fmt.Sprintf("%s-%d%s", stem, n, ext)
+	}
+	return free
+}
+
+func CheckKeyFile(name string) error {
+	switch {
+	case !filepath.IsLocal(name):
+		return errors.New("keys are kept in the folder of this run: copy the file there and give its name, or choose the folder with --dir")
+	case filepath.Base(name) != name:
+		return errors.New("give a name without folders, and choose the folder with --dir")
+	case name == DotenvFile || name == JournalFile || name == GitignoreFile || name == TokenFile:
+		return errors.New("another file of credwiz has this name")
+	case redact.Printable(name) != name:
+		return errors.New("the name has characters in it that cannot be shown")
+	}
+	return nil
+}
+
+// ReadKey reads a private key to look at it. One that is to sign is read by useKey.
+func (f *Dir) ReadKey(name string) (*jwt.Key, error) {
+	file, err := f.OpenRegular(name)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: f.Denied(name, err)}
+	}
+	defer func() { _ = file.Close() }()
+	return f.parseKey(file, name)
+}
+
+func (f *Dir) parseKey(file *os.File, name string) (*jwt.Key, error) {
+	content, err := readAll(file, MaxText)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: Cause(err)}
+	}
+	key, err := jwt.ParseKey(content)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: err}
+	}
+	return key, nil
+}
+
+// KeyError is a private key file that cannot be used.
+type KeyError struct {
+	Path string
+	Err  error
+}
+
+// Error names the path and the reason.
+func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the reason: jwt.ErrEncryptedKey, fs.ErrNotExist, ...
+func (e *KeyError) Unwrap() error { return e.Err }
+
+func (f *Dir) SaveKey(key Key) error {
+	text, err := key.Private.PEM()
+	if err != nil {
+		return err
+	}
+	return f.Create(key.Name, []byte(text.Reveal()))
+}
+
+// KeepKey holds the key in the file against the one that this run signs with. Every step that depends on the file
+// calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
+// saved again, and another one in its place is an error. One that the system does not let be read is a *KeyError.
+func (f *Dir) KeepKey(key Key, w task.Runner) error {
+	found, err := f.ReadKey(key.Name)
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return w.Local("save the private key again", func() (string, error) { return "its file went away", f.SaveKey(key) })
+	case errors.As(err, &system):
+		return err // it could not be looked at, so nothing is known of what is in it
+	case err != nil:
+		return &KeyChangedError{Path: key.Path, Err: err}
+	case found.Fingerprint() != key.Private.Fingerprint():
+		return &KeyChangedError{Path: key.Path}
+	}
+	return nil
+}
+
+// KeyChangedError is a key file that has something else in it than the key that the run began with.
+type KeyChangedError struct {
+	Path string
+	Err  error // why what is there is no key; nil if it is another key
+}
+
+// Error names the path.
+func (e *KeyChangedError) Error() string {
+	if e.Err == nil {
+		return e.Path + ": it holds another key than before"
+	}
+	return "no longer the key: " + e.Err.Error()
+}
+
+// Unwrap gives the reason why what is there is no key.
+func (e *KeyChangedError) Unwrap() error { return e.Err }
+
+// Advice says what to do.
+func (e *KeyChangedError) Advice() advice.Advice {
+	return advice.Advice{
+		What: redact.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
+		Do:   "Move it away and try again: the right key is still known, and is saved again.",
+		Kind: advice.Other, Retry: true,
+	}
+}

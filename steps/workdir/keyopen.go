@@ -1,0 +1,137 @@
+package workdir
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+)
+
+// A private key that others can read or change is no longer private. Like ssh, credwiz does not use it until that is
+// mended or the user insists. Systems without mode bits refuse nothing.
+
+// Answers to what is to be done about a private key that others can read.
+const (
+	OpenKeyRepair = "repair"
+	OpenKeyUse    = "use"
+)
+
+func CheckOpenKey(value string) error {
+	if value != OpenKeyRepair && value != OpenKeyUse {
+		return fmt.Errorf("it is either %s, which makes the key private, or %s, which takes it as it is", OpenKeyRepair, OpenKeyUse)
+	}
+	return nil
+}
+
+// OpenKeyError is a private key that is not its owner's alone, or not the user's.
+type OpenKeyError struct {
+	Path string
+	Mode fs.FileMode
+	// Foreign tells that it belongs to another user: then it cannot be made private either.
+	Foreign bool
+	// Stubborn tells that it was made private and is not: its file system keeps no permissions.
+	Stubborn bool
+}
+
+// Error names the path and what is wrong with it.
+func (e *OpenKeyError) Error() string {
+	if e.Foreign {
+		return e.Path + ": it belongs to another user"
+	}
+	return fmt.Sprintf("%s: others can use it (mode %04o)", e.Path, e.Mode.Perm())
+}
+
+// Repairable reports whether taking the permissions of others away may help.
+func (e *OpenKeyError) Repairable() bool { return !e.Foreign && !e.Stubborn }
+
+// UseKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
+// about it.
+func (f *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, error) {
+	file, err := f.OpenRegular(name)
+	if err != nil {
+		return nil, &KeyError{Path: f.Path(name), Err: f.Denied(name, err)}
+	}
+	defer func() { _ = file.Close() }()
+	var key *jwt.Key
+	err = w.Local("read the private key", func() (string, error) {
+		// First: what is no key is not made private either.
+		key, err = f.parseKey(file, name)
+		return f.Path(name), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	warnOfForm(key, f.Path(name), w)
+	return key, f.closeToOthers(file, name, a, w)
+}
+
+// closeToOthers works on the open file, so that a link that is put in its place meanwhile is not followed.
+func (f *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task.Runner) error {
+	info, err := file.Stat()
+	if err != nil {
+		return &KeyError{Path: f.Path(name), Err: Cause(err)}
+	}
+	open := &OpenKeyError{Path: f.Path(name), Mode: info.Mode(), Foreign: !IsOurs(info)}
+	switch {
+	case OpenTo(info) == 0 && !open.Foreign:
+		return nil
+	case a[answer.OpenKey] == OpenKeyUse:
+		w.Warn("look at the key's permissions", "used as it is, as you asked: "+open.Error())
+		return nil
+	case a[answer.OpenKey] != OpenKeyRepair || open.Foreign:
+		return open
+	}
+	return w.Local("make the private key private", func() (string, error) {
+		// Chmod is not asked whether it worked: some file systems accept it and do nothing.
+		err := file.Chmod(SecretMode)
+		if info, statErr := file.Stat(); statErr != nil || OpenTo(info) != 0 {
+			open.Stubborn = true
+			return "", open
+		}
+		if err != nil {
+			return "", &KeyError{Path: open.Path, Err: Cause(err)}
+		}
+		return fmt.Sprintf("mode %04o, before %04o", SecretMode, open.Mode.Perm()), nil
+	})
+}
+
+// access is what others than its owner can do to a file.
+func access(mode fs.FileMode) string {
+	const read, write = 0o044, 0o022
+	switch {
+	case mode&write == 0:
+		return "read"
+	case mode&read == 0:
+		return "change"
+	}
+	return "read and change"
+}
+
+// Advice says what to do.
+func (e *OpenKeyError) Advice() advice.Advice {
+	path := redact.Printable(e.Path)
+	a := advice.Advice{
+		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(e.Mode), path, e.Mode.Perm()),
+		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",
+		Kind: advice.Other, Field: answer.KeyFile, Retry: true,
+		Offers: []advice.Offer{
+			{Key: "p", Label: "make it private (chmod 600)", Answer: answer.OpenKey, Value: OpenKeyRepair},
+			{Key: "i", Label: "use it as it is", Answer: answer.OpenKey, Value: OpenKeyUse},
+		},
+	}
+	if e.Repairable() {
+		return a
+	}
+	a.Offers = a.Offers[1:]
+	a.Do = "Copy it to a folder whose permissions are kept, or use it as it is: --open-key use."
+	if e.Foreign {
+		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
+		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
+	}
+	return a
+}

@@ -1,0 +1,38 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package workdir
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// TryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked, errNoLocks, or a
+// *SaveError: in a folder that cannot be opened, nothing could be flushed to the disk either.
+func (f *Dir) TryLock() (unlock func(), err error) {
+	dir, err := f.Root.Open(".")
+	if err != nil {
+		return nil, &SaveError{Path: f.Name(), Err: f.Denied(".", err)}
+	}
+	for {
+		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if err == nil {
+		return func() {
+			// Closing alone would leave it to a program that is being started just now, until that runs.
+			_ = unix.Flock(int(dir.Fd()), unix.LOCK_UN)
+			_ = dir.Close()
+		}, nil
+	}
+	_ = dir.Close()
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return nil, ErrHeld
+	}
+	// NFS, for one, wants a file that is open for writing.
+	return nil, fmt.Errorf("%w: %w", ErrNoLocks, err)
+}

@@ -1,0 +1,178 @@
+package workdir
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"credwiz/client"
+	"credwiz/client/errno"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
+	"credwiz/steps/words"
+)
+
+// What may stand in the way of a file that is written later. It is looked for before anything is created.
+var (
+	ErrForeign  = errors.New("it belongs to another user")
+	ErrReadOnly = errors.New("it is not for you to read and write")
+	ErrLocked   = errors.New("it is locked against changes")
+)
+
+// CheckMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
+func (f *Dir) CheckMergeable(name string) error {
+	if err := f.CheckWritable(name); err != nil {
+		return err
+	}
+	content, err := f.Read(name)
+	if err == nil {
+		err = dotfile.CheckText(content)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &SaveError{Path: f.Path(name), Err: err}
+	}
+	return nil
+}
+
+// CheckWritable refuses a file that is there and that may not be replaced.
+func (f *Dir) CheckWritable(name string) error {
+	info, err := f.Root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		err = Cause(err)
+	default:
+		if err = obstacleIn(info, os.Geteuid() == 0); err == nil {
+			err = f.tryWriting(name)
+		}
+	}
+	if err != nil {
+		return &SaveError{Path: f.Path(name), Err: err}
+	}
+	return nil
+}
+
+// obstacleIn is what the system tells of a file. The superuser may write those of others.
+func obstacleIn(info fs.FileInfo, superuser bool) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return ErrNotRegular
+	case !IsOurs(info) && !superuser:
+		return ErrForeign
+	case info.Mode().Perm()&SecretMode != SecretMode:
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
+func (f *Dir) tryWriting(name string) error {
+	file, err := f.Root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	switch {
+	case errors.Is(err, syscall.EPERM):
+		return ErrLocked
+	case errors.Is(err, fs.ErrPermission):
+		return ErrReadOnly
+	case err != nil:
+		return Cause(err)
+	}
+	return file.Close()
+}
+
+// CheckOut refuses a folder for the files of users that cannot be made, or in which nothing can be written.
+func CheckOut(path string) error {
+	for {
+		_, err := os.Lstat(path)
+		parent := filepath.Dir(path)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || parent == path {
+			break
+		}
+		path = parent
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return &SaveError{Path: path, Err: Cause(err)}
+	}
+	folder := &Dir{Root: root, path: path}
+	defer func() { _ = folder.Close() }()
+	temp, err := folder.writeTemp(GitignoreFile, nil, SecretMode, false)
+	if err == nil {
+		err = root.Remove(temp)
+	}
+	if err != nil {
+		return &SaveError{Path: path, Err: Cause(err)}
+	}
+	return nil
+}
+
+// adviseObstacle says what stands in the way of a file, and what helps.
+func adviseObstacle(err *SaveError) (what, do string, ok bool) {
+	path, file := redact.Printable(err.Path), redact.Printable(words.InShell(err.Path))
+	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
+	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
+	var large *TooLargeError
+	var text *client.TextError
+	switch {
+	case errors.Is(err, ErrForeign):
+		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
+	case errors.Is(err, ErrReadOnly):
+		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
+	case errors.Is(err, ErrLocked):
+		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
+	case errors.Is(err, dotfile.ErrUTF16):
+		return path + " is UTF-16, and only UTF-8 can be added to.", "Save it as UTF-8 in your editor, then try again.", true
+	case errors.As(err, &text):
+		return fmt.Sprintf("Line %d of %s is not UTF-8 text.", text.Line, path), "Save it as UTF-8 in your editor, then try again.", true
+	case errors.As(err, &large):
+		return fmt.Sprintf("%s is over %d KiB, and credwiz adds to no file of that size.", path, large.Limit>>10),
+			"Move what is large in it to another file, then try again.", true
+	}
+	return "", "", false
+}
+
+// Advice says what to do.
+func (e *SaveError) Advice() advice.Advice {
+	var inner advice.Adviser
+	if errors.As(e.Err, &inner) {
+		return inner.Advice()
+	}
+	path := redact.Printable(e.Path)
+	a := advice.Advice{Kind: advice.Other, Retry: true}
+	if what, do, ok := adviseObstacle(e); ok {
+		a.What, a.Do = what, do
+		return a
+	}
+	switch {
+	case errors.Is(e, fs.ErrExist):
+		a.What = path + " exists already, and credwiz never replaces a key."
+		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
+		a.Kind, a.Retry, a.Field = advice.WouldOverwrite, false, answer.KeyFile
+	case errors.Is(e, errno.ReadOnly):
+		a.What = path + " could not be written: its file system is read-only."
+		a.Do = "Start credwiz with a folder elsewhere: --dir. Or mount the file system for writing and try again."
+	case errors.Is(e, fs.ErrPermission):
+		a.What = "You have no permission to write " + path + "."
+		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
+	case errors.Is(e, errno.DiskFull), errors.Is(e, errno.QuotaFull):
+		a.What = "The disk is full: " + path + " could not be written."
+		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
+	case errors.Is(e, ErrOnlyCopy):
+		a.What = path + " holds a private key that is in no other file here: it would be lost."
+		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
+	case errors.Is(e, ErrNotRegular):
+		a.What = path + " is a folder, a link or a device, and is left alone."
+		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
+	default:
+		a.What = fmt.Sprintf("%s could not be written: %s.", path, redact.Printable(e.Err.Error()))
+		a.Do = "Try again, or start credwiz with another folder: --dir."
+	}
+	return a
+}

@@ -73,7 +73,8 @@ func TestNothingThatAProxyAnswersMakesCleanLoseAKey(t *testing.T) {
 		if left := len(v.proxy.api.Applications()); o.err == nil && left > 0 {
 			v.Errorf("it claims to be done, and %d applications are left", left)
 		}
-		v.proxy.over.Wait()
+		v.proxy.over.Lock()
+		v.proxy.over.Unlock() //nolint:staticcheck // It only waits.
 		v.proxy.turns("", 0, nil)
 		if honest := v.clears(false); honest.err != nil {
 			v.Fatalf("the next removal says %v, after\n%s", honest.err, o.said)

@@ -311,7 +311,8 @@ func (v *traveler) meets(s scene) {
 	if o.err == nil {
 		v.isTrue(o)
 	}
-	v.proxy.over.Wait()
+	v.proxy.over.Lock()
+	v.proxy.over.Unlock() //nolint:staticcheck // It only waits.
 	v.proxy.turns("", 0, nil)
 	honest := v.runs(false)
 	if honest.err != nil {

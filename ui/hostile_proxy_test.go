@@ -24,8 +24,9 @@ type exchange struct {
 	w   http.ResponseWriter
 	r   *http.Request
 	api http.Handler
-	// over counts what is still under way when the answer, or none, is there.
-	over *sync.WaitGroup
+	// over is held for reading by what is still under way when the answer, or none, is there. It is no WaitGroup, because
+	// more may begin during the wait.
+	over *sync.RWMutex
 }
 
 // done has the API do what was asked, and returns its answer.
@@ -64,7 +65,7 @@ type proxy struct {
 	change func(exchange)
 	first  map[string]func(exchange) // what else is changed, once, of other calls
 	counts map[string]int
-	over   sync.WaitGroup
+	over   sync.RWMutex
 }
 
 // turns to another change, and counts from the beginning.
@@ -240,8 +241,8 @@ func breaks() []change {
 			<-x.r.Context().Done()
 		}},
 		{name: "done after all", slow: true, do: func(x exchange) {
-			x.over.Add(1)
-			defer x.over.Done()
+			x.over.RLock()
+			defer x.over.RUnlock()
 			late := x.r.Clone(context.WithoutCancel(x.r.Context()))
 			<-x.r.Context().Done()
 			x.r = late

@@ -48,9 +48,11 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 }
 
 func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
-	step := colourStep()
-	step.Fields = func(steps.Env, steps.Session, answer.Answers) []answer.Field {
-		return []answer.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []answer.Choice{{Value: "green", Label: "green"}}}}
+	step := steps.Step{
+		Fields: func(steps.Env, steps.Session, answer.Answers) []answer.Field {
+			return []answer.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []answer.Choice{{Value: "green", Label: "green"}}}}
+		},
+		Plan: func(steps.Env, steps.Session, answer.Answers) string { return "" },
 	}
 	var said strings.Builder
 	p := plain{ask: Asker{Lines: bufio.NewReader(strings.NewReader("\n"))}, out: &said}

@@ -42,51 +42,28 @@ func hideMembers(text []byte) (string, bool) {
 	if !json.Valid(text) {
 		return "", false
 	}
+	const blanks = " \t\r\n"
 	d := json.NewDecoder(bytes.NewReader(text))
 	var shown strings.Builder
 	copied := 0
-	var depth []bool // for each level, whether it is an object
-	name := false    // whether a member's name comes next
 	for {
 		token, err := d.Token()
 		if err != nil {
 			shown.Write(text[copied:])
 			return shown.String(), errors.Is(err, io.EOF)
 		}
-		isName := false
-		switch token := token.(type) {
-		case json.Delim:
-			if token == '{' || token == '[' {
-				depth = append(depth, token == '{')
-			} else {
-				depth = depth[:len(depth)-1]
-			}
-			name = len(depth) > 0 && depth[len(depth)-1]
+		name, isText := token.(string)
+		rest := bytes.TrimLeft(text[d.InputOffset():], blanks)
+		if !isText || !bytes.HasPrefix(rest, []byte(":")) || !IsSecretName(name) {
 			continue
-		case string:
-			if name {
-				isName = true
-				if IsSecretName(token) {
-					start := valueStart(text, int(d.InputOffset()))
-					var value json.RawMessage
-					if err := d.Decode(&value); err != nil {
-						return "", false
-					}
-					shown.Write(text[copied:start])
-					shown.WriteString(strconv.Quote(Hidden))
-					copied = int(d.InputOffset())
-					continue
-				}
-			}
 		}
-		name = len(depth) > 0 && depth[len(depth)-1] && !isName
+		start := len(text) - len(bytes.TrimLeft(rest, blanks+":"))
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return "", false
+		}
+		shown.Write(text[copied:start])
+		shown.WriteString(strconv.Quote(Hidden))
+		copied = int(d.InputOffset())
 	}
-}
-
-// valueStart is where a member's value begins, from the end of its name on.
-func valueStart(text []byte, end int) int {
-	for end < len(text) && bytes.IndexByte([]byte(" \t\r\n:"), text[end]) >= 0 {
-		end++
-	}
-	return end
 }

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 )
 
-// hidden stands wherever a Secret would be printed.
+// Hidden stands wherever a Secret would be printed.
 const Hidden = "•••"
 
 // Secret is a text that must not be seen: an API secret, a private key, a token. Every way of printing or encoding

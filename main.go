@@ -8,8 +8,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	"credwiz/ui"
 	"credwiz/ui/command"
+	"credwiz/ui/tty"
 )
 
 func main() {
@@ -26,7 +26,7 @@ func withSignals(parent context.Context) context.Context {
 		for sig := range signals {
 			number, _ := sig.(syscall.Signal)
 			if ctx.Err() != nil {
-				ui.Rescue(os.Stdin, os.Stderr)
+				tty.Rescue(os.Stdin, os.Stderr)
 				os.Exit(128 + int(number))
 			}
 			cancel(command.SignalError{Signal: number})

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -169,26 +168,6 @@ func TestStepsThatCreateAreMarked(t *testing.T) {
 		equal(t, step.ID+" creates", step.Creates, creates)
 		reported := slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates })
 		equal(t, step.ID+" reports that it creates", reported, creates)
-	}
-}
-
-func TestImportsGoOneWay(t *testing.T) {
-	t.Parallel()
-	forbidden := map[string][]string{
-		"credwiz/steps":          {"charmbracelet", "credwiz/ui"},
-		"credwiz/client":         {"charmbracelet", "credwiz/ui", "credwiz/steps"},
-		"credwiz/client/sandbox": {"charmbracelet", "credwiz/ui", "credwiz/steps"},
-	}
-	for name, not := range forbidden {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", name).Output()
-			if err != nil {
-				t.Fatalf("go list: %v", err)
-			}
-			wantAll(t, string(out), "net/http\n", name+"\n")
-			wantNone(t, string(out), not...)
-		})
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
-	"credwiz/ui"
+	"credwiz/ui/plain"
 )
 
 // cleaning are the flags of credwiz clean.
@@ -100,7 +100,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	remover := cleanup.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Report: ui.Lines(c.redactor.Writer(c.err), c.lines()),
+		Report: plain.Lines(c.redactor.Writer(c.err), c.lines()),
 		Dial:   c.client,
 	}
 	// Before the secret is asked for.
@@ -176,7 +176,7 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal)
 		return err
 	}
 	ask := c.asker()
-	given, err := ui.Ask(ctx, ask, c.err, answer.Field{
+	given, err := plain.Ask(ctx, ask, c.err, answer.Field{
 		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: answer.No, YesNo: true,
 	}, c.lines())
 	switch {

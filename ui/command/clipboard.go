@@ -11,15 +11,15 @@ import (
 
 	"github.com/atotto/clipboard"
 
-	"credwiz/ui"
+	"credwiz/ui/screen"
 )
 
 // clipboardPatience is how long a clipboard program may take: one without a display may wait for ever.
 const clipboardPatience = 2 * time.Second
 
 // clipboards finds the ways to copy that the environment has.
-func (c console) clipboards() ui.Clipboard {
-	ways := ui.Clipboard{Terminal: func(sequence string) error {
+func (c console) clipboards() screen.Clipboard {
+	ways := screen.Clipboard{Terminal: func(sequence string) error {
 		_, err := io.WriteString(c.err, sequence)
 		return err
 	}}

@@ -7,7 +7,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
-	"credwiz/ui"
+	"credwiz/ui/plain"
 )
 
 // consenting does something that may first need a yes to a host, asks for that where a person can answer, and does it
@@ -27,7 +27,7 @@ func (c console) consenting(ctx context.Context, trust bool, do func(answer.Answ
 		label += ", which " + redact.Printable(host.File) + " names"
 	}
 	ask := c.asker()
-	given, askErr := ui.Ask(ctx, ask, c.err, answer.Field{
+	given, askErr := plain.Ask(ctx, ask, c.err, answer.Field{
 		Key: answer.TrustHost, Flag: "--" + answer.TrustHost, Label: label, Suggestion: answer.No,
 		Choices: []answer.Choice{{Value: answer.Yes, Label: "yes"}, {Value: answer.No, Label: "no"}},
 	}, look())

@@ -8,7 +8,8 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
-	"credwiz/ui"
+	"credwiz/ui/style"
+	"credwiz/ui/tty"
 )
 
 // The exit codes. A signal's are 128 and its number.
@@ -32,10 +33,10 @@ func (e SignalError) Error() string { return e.Signal.String() }
 // fail says what happened and what to do, and returns the exit code as an error.
 func (c console) fail(err error, practice, done bool) error {
 	var sig SignalError
-	var pending *ui.PendingError
-	var fault *ui.FaultError
-	gone := errors.Is(err, ui.ErrTerminalGone)
-	left := gone || errors.Is(err, ui.ErrInterrupted) || errors.As(err, &sig)
+	var pending *tty.PendingError
+	var fault *tty.FaultError
+	gone := errors.Is(err, tty.ErrTerminalGone)
+	left := gone || errors.Is(err, tty.ErrInterrupted) || errors.As(err, &sig)
 	switch {
 	case errors.As(err, &fault):
 		c.say("credwiz has a fault of its own and had to stop: " + redact.Printable(fault.Error()) + ".")
@@ -73,7 +74,7 @@ func (c console) fail(err error, practice, done bool) error {
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = c.fail(ui.Caught(log, c.redactor, r), false, false)
+			err = c.fail(tty.Caught(log, c.redactor, r), false, false)
 		}
 	}()
 	return run()
@@ -83,7 +84,7 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 func (c console) say(text string) {
 	text = look().Words(c.redactor.Redact(text))
 	if width := columns(c.err); width > 0 {
-		text = ui.BreakLines(text, width)
+		text = style.BreakLines(text, width)
 	}
 	_, _ = io.WriteString(c.err, text+"\n")
 }

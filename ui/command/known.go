@@ -17,7 +17,7 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/source"
 	"credwiz/steps/workdir"
-	"credwiz/ui"
+	"credwiz/ui/plain"
 )
 
 // known collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
@@ -161,7 +161,7 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 // askSecret asks for a secret at a terminal. The error is an exit code: what happened is told.
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	ask := c.asker()
-	secret, err := ui.Ask(ctx, ask, c.err, answer.Field{
+	secret, err := plain.Ask(ctx, ask, c.err, answer.Field{
 		Key: answer.APISecret, Flag: "--api-secret-stdin", Secret: true, Clean: answer.CleanToken,
 		Label: label, Hint: "it stays hidden",
 	}, c.lines())

@@ -19,7 +19,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/workdir"
-	"credwiz/ui"
+	"credwiz/ui/tty"
 )
 
 // console is where the program runs: its streams, and whether a person is there.
@@ -29,7 +29,7 @@ type console struct {
 	now      func() time.Time
 	stage    *Stage           // of a run for pictures; else nil
 	redactor *redact.Redactor // what is said to err passes it
-	jobs     *ui.Jobs
+	jobs     *tty.Jobs
 }
 
 // exit is the code that a command ends with, once it has said everything itself.
@@ -59,11 +59,11 @@ func (c console) client(host *url.URL) *client.Client {
 func (c console) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			_ = c.fail(ui.Fault(r), false, false)
+			_ = c.fail(tty.Fault(r), false, false)
 			code = exitFailed
 		}
 	}()
-	c.out, c.jobs = &destination{to: c.out}, &ui.Jobs{}
+	c.out, c.jobs = &destination{to: c.out}, &tty.Jobs{}
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)

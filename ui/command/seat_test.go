@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"credwiz/client/sandbox"
-	"credwiz/ui/terminal"
+	"credwiz/ui/dev/terminal"
 )
 
 // patience is the limit for what should come at once.

@@ -15,7 +15,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// Budgets that can be counted. Those that are times are measured by ui/speed.
+// Budgets that can be counted. Those that are times are measured by ui/dev/speed.
 
 // gate is an API that counts the connections and the calls that come to it.
 type gate struct {

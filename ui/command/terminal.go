@@ -8,16 +8,18 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
-	"credwiz/ui"
+	"credwiz/ui/plain"
+	"credwiz/ui/style"
+	"credwiz/ui/tty"
 )
 
 // asker reads answers line by line.
-func (c console) asker() ui.Asker {
-	ask := ui.Asker{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
+func (c console) asker() plain.Asker {
+	ask := plain.Asker{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
 	if isTerminal(c.in) {
 		ask.Terminal = c.in
-		if ui.Mend(c.in) {
-			c.say(strings.TrimSuffix(ui.Mended, "\n"))
+		if tty.Mend(c.in) {
+			c.say(strings.TrimSuffix(tty.Mended, "\n"))
 		}
 	}
 	return ask
@@ -28,7 +30,7 @@ func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
 	if f, ok := file(stream); ok && isTerminal(stream) {
-		return ui.WindowSize(f, windowOfEnvironment()).Columns
+		return tty.WindowSize(f, windowOfEnvironment()).Columns
 	}
 	return 0
 }
@@ -47,12 +49,12 @@ func file(stream any) (*os.File, bool) {
 }
 
 // look is what the terminal can show.
-func look() ui.Look {
-	return ui.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
+func look() style.Look {
+	return style.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
 }
 
 // windowOfEnvironment is the size that counts where a terminal does not tell its own.
-func windowOfEnvironment() ui.Size {
+func windowOfEnvironment() style.Size {
 	cells := func(variable string) int {
 		const most = 1000
 		n, err := strconv.Atoi(os.Getenv(variable))
@@ -61,11 +63,11 @@ func windowOfEnvironment() ui.Size {
 		}
 		return n
 	}
-	return ui.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
+	return style.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
 }
 
 // lines is what a terminal can show to which lines are written.
-func (c console) lines() ui.Look {
+func (c console) lines() style.Look {
 	l := look()
 	l.Columns = columns(c.err)
 	return l

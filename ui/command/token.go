@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
-	"credwiz/ui"
+	"credwiz/ui/plain"
 )
 
 // tokening are the flags of credwiz token.
@@ -123,7 +123,7 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	case !c.person():
 		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
 	}
-	given, err := ui.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
+	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
 	if err != nil {
 		var missing *answer.MissingAnswersError
 		if errors.As(err, &missing) {

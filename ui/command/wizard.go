@@ -20,7 +20,8 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
-	"credwiz/ui"
+	"credwiz/ui/plain"
+	"credwiz/ui/screen"
 )
 
 // options are the flags of the wizard.
@@ -215,15 +216,15 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 
 // frontEnd chooses between screens for a person, lines for a person, and nobody.
 func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
-	plain := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+	plain1 := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
 	case !c.asks(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return ui.Plain(ctx, ui.Asker{}, lines, env, c.lines())
-	case plain || !c.person():
-		return ui.Plain(ctx, c.asker(), c.err, env, c.lines())
+		return plain.Run(ctx, plain.Asker{}, lines, env, c.lines())
+	case plain1 || !c.person():
+		return plain.Run(ctx, c.asker(), c.err, env, c.lines())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
@@ -234,10 +235,10 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
-	screen, _ := file(c.err) // it is one where a person sits
+	screen1, _ := file(c.err) // it is one where a person sits
 	style := look()
 	style.Still = c.stage != nil
-	return ui.Screens(ctx, ui.Terminal{In: c.in, Out: screen, Jobs: c.jobs}, env, style, c.clipboards())
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboards())
 }
 
 // person reports whether somebody sits at a terminal.

@@ -1,0 +1,101 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"credwiz/ui/dev/terminal"
+)
+
+// calm is how long nothing may change before a picture is taken: on a busy machine a screen comes in pieces.
+const calm = 150 * time.Millisecond
+
+// camera is a person at the wizard who takes pictures.
+type camera struct {
+	ctx  context.Context //nolint:containedctx // It lives for one scene.
+	term *terminal.Terminal
+	dir  string
+	size string
+	// shots are the pictures that were taken.
+	shots []shot
+	blind bool  // a key was pressed, and nothing was seen since
+	err   error // the first thing that went wrong; nothing is done after it
+}
+
+func (c *camera) do(f func() error) *camera {
+	if c.err == nil {
+		c.err = f()
+	}
+	return c
+}
+
+func (c *camera) sees(text string) *camera {
+	return c.do(func() error {
+		ctx, cancel := context.WithTimeout(c.ctx, patience)
+		defer cancel()
+		c.blind = false
+		return c.term.WaitFor(ctx, text)
+	})
+}
+
+// press presses a key, and lets the program take an escape before anything follows: the two would be another key.
+func (c *camera) press(key string) *camera {
+	return c.do(func() error {
+		c.blind = true
+		if key != "esc" {
+			return c.term.Press(key)
+		}
+		ctx, cancel := context.WithTimeout(c.ctx, patience)
+		defer cancel()
+		_, err := c.term.Repaint(ctx, key)
+		return err
+	})
+}
+
+func (c *camera) writes(text string) *camera {
+	return c.do(func() error {
+		c.blind = true
+		return c.term.Type(text)
+	})
+}
+
+// picture draws the screen for readers with dark and with light pages. What a key does must be seen first, or the picture would
+// show as much of it as the machine had done by then.
+func (c *camera) picture(name string) *camera {
+	return c.do(func() error {
+		if c.blind {
+			return fmt.Errorf("picture %q: after the last key, nothing was waited for", name)
+		}
+		if err := c.term.Settle(c.ctx, calm); err != nil {
+			return err
+		}
+		c.shots = append(c.shots, shot{name, c.size})
+		if err := os.MkdirAll(c.dir, 0o750); err != nil {
+			return err
+		}
+		for suffix, theme := range map[string]terminal.Theme{"dark": terminal.DarkTheme(), "light": terminal.LightTheme()} {
+			if err := write(filepath.Join(c.dir, name+"-"+suffix+".svg"), c.term, theme); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func write(path string, term *terminal.Terminal, theme terminal.Theme) (err error) {
+	file, err := os.Create(filepath.Clean(path))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}()
+	return term.SVG(file, theme)
+}

@@ -1,0 +1,99 @@
+//go:build unix
+
+// Command pictures makes the README's pictures and the gallery of every screen: it runs the real wizard in a real
+// pseudo-terminal, presses the keys that a person would, and draws what is on the screen.
+//
+//	go run ./ui/dev/pictures
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	folder   = ".github/pictures"
+	patience = 30 * time.Second
+)
+
+func main() {
+	if code, ok := perform(os.Args[1:]); ok {
+		os.Exit(code)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*patience)
+	defer cancel()
+	if err := redraw(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "pictures:", err)
+		os.Exit(1) //nolint:gocritic // There is nothing left to clean up but the context.
+	}
+}
+
+// redraw puts new pictures in the place of the old ones, once all of them are there.
+func redraw(ctx context.Context) error {
+	drawn, err := os.MkdirTemp("", "credwiz-pictures-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(drawn) }()
+	if err := draw(ctx, drawn); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS(drawn)))
+}
+
+// showing is a story at a size of the window.
+type showing struct {
+	cols, rows int
+	story      func(*studio) error
+}
+
+func showings() []showing {
+	var all []showing
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		for _, story := range stories() {
+			all = append(all, showing{size[0], size[1], story})
+		}
+	}
+	return append(all, showing{120, 60, forACamera})
+}
+
+// draw makes all pictures, and the page that shows them.
+func draw(ctx context.Context, folder string) error {
+	scratch, err := os.MkdirTemp("", "credwiz-pictures-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	// A story mostly waits, so several are shown at a time.
+	const together = 8
+	all := showings()
+	shots, errs := make([][]shot, len(all)), make([]error, len(all))
+	places := make(chan struct{}, together)
+	var shown sync.WaitGroup
+	for i, one := range all {
+		shown.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			shots[i], errs[i] = one.show(ctx, folder, scratch)
+		})
+	}
+	shown.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return writeGallery(folder, slices.Concat(shots...))
+}
+
+func (s showing) show(ctx context.Context, folder, scratch string) ([]shot, error) {
+	studio, err := newStudio(ctx, folder, scratch, s.cols, s.rows)
+	if err != nil {
+		return nil, err
+	}
+	err = s.story(studio)
+	return studio.shots, errors.Join(err, studio.server.Close())
+}

@@ -1,0 +1,197 @@
+package plain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
+// The answers of an earlier try are suggested again.
+func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
+	asked := map[string]bool{}
+	for {
+		open := -1
+		fields := step.Fields(p.env, s, a)
+		for i, f := range fields {
+			if !asked[f.Key] {
+				open = i
+				break
+			}
+		}
+		if open < 0 {
+			if plan := step.Plan(p.env, s, a); plan != "" {
+				p.say("%s", plan)
+			}
+			return a, nil
+		}
+		field := fields[open]
+		asked[field.Key] = true
+		if field.Aside {
+			value, err := field.Answer("")
+			if err != nil {
+				return a, err
+			}
+			p.say("%s: %s (%s says otherwise).", redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none"), field.Flag)
+			a = a.With(field.Key, value)
+			continue
+		}
+		if answer := earlier[field.Key]; answer != "" && choosable(field, answer) {
+			field.Suggestion, field.Source = answer, "your last answer"
+		}
+		value, err := p.question(ctx, field)
+		if err != nil {
+			return a, err
+		}
+		if field.Pair != "" && value != earlier[field.Key] && earlier != nil {
+			earlier = earlier.With(field.Pair, "")
+		}
+		a = a.With(field.Key, value)
+	}
+}
+
+// question asks until the answer is good.
+func (p plain) question(ctx context.Context, f answer.Field) (string, error) {
+	for {
+		line, err := p.asked(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		if !utf8.ValidString(line) {
+			p.say("  Not accepted: it is not UTF-8. Use a terminal in UTF-8.")
+			continue
+		}
+		if f.Search && p.readOut(f, line) {
+			continue
+		}
+		typed := p.choice(f, line)
+		value, err := f.Answer(typed)
+		if !choosable(f, typed) {
+			err = fmt.Errorf("this needs a number from 1 to %d", len(f.Choices))
+		}
+		if f.Secret && line != "" {
+			p.say("  %s.", style.Characters(utf8.RuneCountInString(value)))
+		}
+		if err == nil {
+			if f.Note != nil {
+				if note := f.Note(value); note != "" {
+					p.say("  %s", redact.Printable(note))
+				}
+			}
+			return value, nil
+		}
+		p.say("  Not accepted: %s.", redact.Printable(err.Error()))
+	}
+}
+
+// readAtOnce is how many choices are read out at a time; somebody has to listen to them.
+const readAtOnce = 12
+
+func (p plain) prompt(f answer.Field) {
+	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
+		p.row(i, c)
+	}
+	if more := len(f.Choices) - readAtOnce; more > 0 {
+		p.say("  And %d more: type a part of the name to find them.", more)
+	}
+	if f.Other != "" {
+		p.say("  Or type %s.", f.Other)
+	}
+	if f.Warning != "" {
+		p.say("  Warning: %s", f.Warning)
+	}
+	if f.YesNo {
+		p.begin("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
+		return
+	}
+	label := f.Label
+	if f.Hint != "" {
+		label += ", " + f.Hint
+	}
+	p.begin("%s%s: ", redact.Printable(label), p.suggestion(f))
+}
+
+// asked puts the question and reads a line.
+func (p plain) asked(ctx context.Context, f answer.Field) (string, error) {
+	return p.line(ctx, f, func() { p.prompt(f) })
+}
+
+func (p plain) row(i int, c answer.Choice) {
+	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
+	if c.Note != "" {
+		line += ", " + c.Note
+	}
+	p.say("%s", line)
+}
+
+func (p plain) suggestion(f answer.Field) string {
+	switch {
+	case f.Suggestion == "" && f.Optional:
+		return " [none]"
+	case f.Suggestion == "":
+		return ""
+	}
+	shown := redact.Printable(f.Suggestion)
+	for i, c := range f.Choices {
+		if c.Value == f.Suggestion {
+			shown = strconv.Itoa(i + 1)
+		}
+	}
+	if f.Secret {
+		shown = "hidden"
+	}
+	if f.Source != "" {
+		shown += ", " + redact.Printable(f.Source)
+	}
+	return " [" + shown + "]"
+}
+
+// readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
+func (p plain) readOut(f answer.Field, line string) bool {
+	text := answer.CleanLine(line)
+	if _, err := strconv.Atoi(text); err == nil || text == "" {
+		return false
+	}
+	finds := style.Finder(text)
+	found := 0
+	for i, c := range f.Choices {
+		if !finds(c.Label, c.Note, c.Value) {
+			continue
+		}
+		if found++; found <= readAtOnce {
+			p.row(i, c)
+		}
+	}
+	if found == 0 {
+		p.say("  Nothing has this in its name or id.")
+	}
+	if more := found - readAtOnce; more > 0 {
+		p.say("  And %d more: type more of the name.", more)
+	}
+	return true
+}
+
+// choosable reports whether a question takes an answer: where only choices are offered, one of those, or none to take what
+// is suggested.
+func choosable(f answer.Field, typed string) bool {
+	typed = answer.CleanLine(typed)
+	return typed == "" || f.Choices == nil || f.Other != "" ||
+		slices.ContainsFunc(f.Choices, func(c answer.Choice) bool { return c.Value == typed })
+}
+
+// choice turns the number of a choice into its value.
+func (p plain) choice(f answer.Field, line string) string {
+	n, err := strconv.Atoi(answer.CleanLine(line))
+	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
+		return line
+	}
+	return f.Choices[n-1].Value
+}

@@ -1,0 +1,194 @@
+package screen
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
+func (d *desk) twoApps(t *testing.T) {
+	t.Helper()
+	d.sit(t, 80, 30, style.Look{}).connected().press("Lost", "enter").wait().sees("Your application is ready")
+	for _, name := range []string{"private.key", ".credwiz.json"} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.env.Keys = steps.NewKeySource(anotherKey)
+	d.sit(t, 80, 30, style.Look{}).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
+	if err := os.Remove(".credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// broken answers every call with an error, until answerFirst is given something else.
+func broken(w http.ResponseWriter, _ *http.Request) bool {
+	http.Error(w, "{}", http.StatusInternalServerError)
+	return true
+}
+
+// clears empties the search for an application.
+func (p *person) clears(text string) *person {
+	p.Helper()
+	for range text {
+		p.press("backspace")
+	}
+	return p
+}
+
+func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	key, err := os.ReadFile("private.key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
+	p.press("enter").sees("Replace the key of an application", "Every token signed with the old key stops working at once.").press("Lost")
+	d.answerFirst(broken)
+	p.press("enter").wait().sees("e change the answers")
+	d.answerFirst(nil)
+	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
+	p.press("enter").wait().sees("Your application is ready", "Kept")
+	for _, call := range d.calls {
+		if strings.HasPrefix(call, http.MethodPut) || strings.HasPrefix(call, http.MethodPatch) {
+			t.Errorf("the application was changed by %s", call)
+		}
+	}
+	if now, err := os.ReadFile("private.key"); err != nil || string(now) != string(key) {
+		t.Errorf("the key in the folder is another one, %v", err)
+	}
+}
+
+func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p.press("tab", "tab", "down").sees("❯ keep it, and make another")
+	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
+	p.press("tab").sees("❯ I have it")
+}
+
+func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	if err := os.Remove("private.key"); err != nil {
+		t.Fatal(err)
+	}
+	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
+	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
+	p.press("enter").wait().sees("Your application is ready", "save the private key")
+}
+
+func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps(t)
+	if err := os.Remove("private.key"); err != nil {
+		t.Fatal(err)
+	}
+	d.env.Demo, d.env.Host = false, "api.nexmo.com"
+	d.env.Known = map[string]answer.Known{
+		answer.APIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
+		answer.TrustHost: {Value: answer.Yes, Source: "--trust-api-host"},
+	}
+	d.env.Secrets = map[string]answer.Known{
+		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
+	}
+	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p.press("Lost")
+	d.answerFirst(broken)
+	p.press("tab", "tab", "private.key", "enter").wait().sees("e change the answers").press("e", "esc", "e")
+	p.sees("my Vonage account").press("shift+tab").press("down")
+	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool { // an account that has nothing
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Date", noon.Format(http.TimeFormat))
+		_, _ = w.Write([]byte(`{"page_size":100,"page":1,"total_items":0,"total_pages":1,"_embedded":{"applications":[]}}`))
+		return true
+	})
+	p.press("enter").wait().sees("none yet")
+	d.answerFirst(nil)
+	p.press("enter").sees("Create an application", "Application name")
+	p.press("enter").wait().sees("Your application is ready", "My Client SDK app")
+}
+
+func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
+	d := newDesk(t)
+	d.env.Known = map[string]answer.Known{answer.Capability: {Value: "voice", Source: "--capability"}}
+	p := d.sit(t, 80, 30, style.Look{}).connected()
+	d.answerFirst(broken)
+	p.press("enter").wait()
+	d.answerFirst(nil)
+	p.press("e", "x", "enter").wait().sees("Your application is ready")
+	p.sees("Capabilities rtc, voice")
+}
+
+func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
+	t.Run("of an earlier run", func(t *testing.T) {
+		d := newDesk(t).account()
+		d.sit(t, 80, 30, style.Look{}).connected().press("Mine", "enter").wait().press("enter", "bob", "tab", "Bob", "enter").wait()
+		d.left(t)
+		p := d.sit(t, 80, 30, style.Look{}).press("enter").wait()
+		d.answerFirst(broken)
+		p.press("enter").wait().press("e").sees("Mine")
+		p.press("enter").wait()
+		d.answerFirst(nil)
+		p.press("r").wait().sees("Your application is ready", "Mine")
+		d.answerFirst(broken)
+		p.press("enter").wait().press("e").sees("bob", "Bob")
+		d.answerFirst(nil)
+		p.press("enter").wait().sees("Your user is ready", "bob")
+		if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 {
+			t.Errorf("the users are %v", users)
+		}
+	})
+	t.Run("of an offer", func(t *testing.T) {
+		d := newDesk(t)
+		d.sit(t, 80, 40, style.Look{}).ready()
+		if err := os.Remove(".credwiz.json"); err != nil { // so that alice may be anybody's
+			t.Fatal(err)
+		}
+		p := d.sit(t, 80, 40, style.Look{}).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
+		d.answerFirst(broken)
+		p.press("n").wait().press("e").sees("alice-2")
+	})
+}
+
+func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 30, style.Look{}).connected().press("enter").wait().press("enter")
+	p.press("ann, bob, cid").press("tab", "All").press("esc").sees("Your application is ready")
+	p.press("e", "Mine", "enter").wait().sees("Your application is ready", "Mine").press("enter")
+	p.sees("ann, bob, cid", "All", "Creates 3 users in “Mine”")
+	for range "All" {
+		p.press("backspace")
+	}
+	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
+	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
+	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan").press("esc", "enter")
+	p.press("u").sees("dan", "Creates “dan”")
+	if a := p.m.answers[answer.User]; a != "" {
+		t.Errorf("%q counts as an answer before it is one", a)
+	}
+	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
+}
+
+func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 30, style.Look{}).connected().press("Mine", "esc").sees("Your account is connected")
+	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().press("enter").sees("My Client SDK app").doesNotSee("Mine")
+}
+
+func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
+	d := newDesk(t).account()
+	delete(d.env.Known, answer.Account)
+	p := d.sit(t, 80, 30, style.Look{}).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
+	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Your account is connected").doesNotSee("practice sandbox")
+}

@@ -1,0 +1,54 @@
+package screen
+
+import (
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestCopyingTellsWhatWorkedAndClaimsNoMore(t *testing.T) {
+	t.Parallel()
+	works := func(string) error { return nil }
+	fails := func(string) error { return errors.New("no display") }
+	for _, test := range []struct {
+		name      string
+		clipboard Clipboard
+		text      string
+		want      string
+		sure      bool
+	}{
+		{"everywhere", Clipboard{works, works, works}, "x",
+			"Token: copied to the clipboard; copied to tmux (its prefix and ] paste it); sent to the terminal's clipboard too.", true},
+		{"on this machine", Clipboard{Local: works}, "x", "Token: copied to the clipboard.", true},
+		{"over SSH", Clipboard{Terminal: works}, "x",
+			"Token: sent to the terminal's clipboard, which does not say whether it took it.", false},
+		{"the machine's own fails", Clipboard{Local: fails, Terminal: works}, "x",
+			"Token: sent to the terminal's clipboard, which does not say whether it took it.", false},
+		{"too long for a terminal", Clipboard{Terminal: works}, strings.Repeat("x", 8<<10+1),
+			"Token: not copied: there is no clipboard here.", false},
+		{"nowhere", Clipboard{Local: fails, Tmux: fails, Terminal: fails}, "x", "Token: not copied: there is no clipboard here.", false},
+		{"no way at all", Clipboard{}, "x", "Token: not copied: there is no clipboard here.", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			done := test.clipboard.put(test.text)
+			if got := done.words("Token"); got != test.want {
+				t.Errorf("got %q", got)
+			}
+			if done.sure() != test.sure {
+				t.Errorf("sure: %v", done.sure())
+			}
+		})
+	}
+}
+
+func TestTheTerminalGetsOSC52WithTheText(t *testing.T) {
+	t.Parallel()
+	var sent string
+	Clipboard{Terminal: func(sequence string) error { sent = sequence; return nil }}.put("the token")
+	want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte("the token")) + "\x07"
+	if sent != want {
+		t.Errorf("sent %q", sent)
+	}
+}

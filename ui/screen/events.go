@@ -1,0 +1,86 @@
+package screen
+
+import (
+	"strings"
+	"time"
+
+	"credwiz/steps/task"
+	"credwiz/ui/style"
+)
+
+// eventLines are the calls and files of a run, a line each: what, how it ended, how long it took.
+func (m Model) eventLines(width int) []string {
+	t := m.theme
+	widest := 0
+	for _, e := range m.job.events {
+		widest = max(widest, style.Visible(e.Text))
+	}
+	warned := t.Warn.Render(t.Glyph.Warned)
+	marks := map[task.State]string{
+		task.Started: m.job.spinner.View(), task.Done: t.Good.Render(t.Glyph.Done),
+		task.Warned: warned, task.Waiting: warned, task.Failed: t.Bad.Render(t.Glyph.Failed),
+	}
+	lines := make([]string, 0, len(m.job.events))
+	for _, e := range m.job.events {
+		mark := marks[e.State]
+		small := detail(t, e)
+		elapsed := time.Duration(m.job.ticks) * style.SpinInterval
+		if e.State == task.Started && elapsed >= worthTelling {
+			small += " " + t.Glyph.Dot + " " + elapsed.String()
+		}
+		if m.roomy() && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		line := mark + " " + style.Pad(e.Text, widest) + "  " + t.Faint.Render(small)
+		if e.State == task.Warned && style.Visible(line) > width {
+			// Why something went otherwise is worth more lines than one.
+			lines = append(lines, style.Cut(t, mark+" "+e.Text, width))
+			lines = append(lines, style.Under(t.Faint, small, width)...)
+			continue
+		}
+		lines = append(lines, style.Cut(t, line, m.room()))
+		if e.Progress != nil && e.State == task.Started {
+			lines = append(lines, m.progressLines(*e.Progress, width)...)
+		}
+		if e.State == task.Waiting {
+			// A line of its own: at the end of the other it would be cut.
+			lines = append(lines, style.Cut(t, "  "+t.Warn.Render(e.Waits(e.Wait-elapsed)), width))
+		}
+	}
+	return lines
+}
+
+// progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
+func (m Model) progressLines(p task.Progress, width int) []string {
+	t := m.theme
+	bar, words := strings.Repeat(" ", style.MarkWidth)+t.Progress(p.Done+p.Failed, p.Total), p.Text()
+	if style.Visible(bar)+1+style.Visible(words) <= width {
+		return []string{bar + " " + t.Faint.Render(words)}
+	}
+	return append([]string{style.Cut(t, bar, width)}, style.Under(t.Faint, words, width)...)
+}
+
+// worthTelling is how long a call may take before the screen counts.
+const worthTelling = time.Second
+
+// detail is the small print of an event.
+func detail(t style.Theme, e task.Event) string {
+	var parts []string
+	if e.Call != "" {
+		parts = append(parts, e.Call)
+	}
+	if e.Note != "" {
+		parts = append(parts, e.Note)
+	}
+	// A clock that stands still measures nothing.
+	if e.Call != "" && !underWay(e) && e.Took > 0 {
+		parts = append(parts, e.Took.Round(time.Millisecond).String())
+	}
+	return strings.Join(parts, " "+t.Glyph.Dot+" ")
+}
+
+// safeEvent is an event with its texts as a screen shows them.
+func safeEvent(e task.Event) task.Event {
+	e.Text, e.Call, e.Note = style.Safe(e.Text), style.Safe(e.Call), style.Safe(e.Note)
+	return e
+}

@@ -1,0 +1,152 @@
+package screen
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client/redact"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
+	"credwiz/ui/plain"
+	"credwiz/ui/style"
+	"credwiz/ui/tty"
+)
+
+// secretly panics with a secret in its value, as a careless program does.
+func secretly() { panic("the secret is " + sandbox.DefaultAPISecret) }
+
+func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
+	for where, provoke := range map[string]func(*person){
+		"a step": func(p *person) {
+			p.m.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
+			p.press("enter").wait()
+		},
+		"Update": func(p *person) {
+			p.m.script = append([]steps.Step{}, p.m.script...)
+			p.m.script[0].Fields = func(steps.Env, steps.Session, answer.Answers) []answer.Field { secretly(); return nil }
+			p.press("a")
+		},
+		"View": func(p *person) {
+			p.m.script = append([]steps.Step{}, p.m.script...)
+			p.m.script[0].Plan = func(steps.Env, steps.Session, answer.Answers) string { secretly(); return "" }
+			p.press("abcd1234", "tab", "secret")
+			for range 2 {
+				if screen := p.m.View(); screen != "" {
+					p.Errorf("drawn: %q", screen)
+				}
+			}
+			p.start(p.m.guarded(p.m.awaitFault))
+		},
+		"a command": func(p *person) {
+			p.m.env.Now = func() time.Time { secretly(); return noon }
+			p.take(secondMsg{noon})
+		},
+		"a batch of commands": func(p *person) {
+			p.start(p.m.guarded(tea.Batch(nil, func() tea.Msg { secretly(); return nil }, func() tea.Msg { return nil })))
+		},
+	} {
+		t.Run(where, func(t *testing.T) {
+			t.Attr("fault", "T3")
+			t.Attr("fault", "S3")
+			d := newDesk(t)
+			var log bytes.Buffer
+			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &redact.Redactor{}
+			d.env.Redactor.Hide(redact.NewSecret(sandbox.DefaultAPISecret))
+			p := d.sit(t, 80, 24, style.Look{})
+			provoke(p)
+			p.left()
+			var fault *tty.FaultError
+			if err := p.m.outcome(); !errors.As(err, &fault) || !strings.Contains(fault.Where, "credwiz/ui.secretly, line ") {
+				t.Errorf("the wizard ended with %v", err)
+			}
+			if said := p.m.outcome().Error(); strings.Contains(said, sandbox.DefaultAPISecret) || !strings.Contains(said, "type string") {
+				t.Errorf("it says %q", said)
+			}
+			if told := log.String(); !strings.Contains(told, `"msg":"panic","value":"the secret is •••"`) ||
+				!strings.Contains(told, "fault_test.go") || strings.Contains(told, sandbox.DefaultAPISecret) {
+				t.Errorf("the log has\n%s", told)
+			}
+		})
+	}
+}
+
+func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
+	t.Attr("fault", "T3")
+	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p.m.step = 9
+	p.press("a").left()
+	if err := p.m.outcome(); err == nil || !strings.Contains(err.Error(), "index out of range [9] with length ") {
+		t.Errorf("the wizard ended with %v", err)
+	}
+}
+
+func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
+	t.Attr("fault", "T3")
+	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	arrived, release := p.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).awaits("create the app")
+	p.m.faulty(tty.Fault("View"))
+	p.take(p.m.awaitFault())
+	close(release)
+	p.left()
+	var fault *tty.FaultError
+	if err := p.m.outcome(); !errors.As(err, &fault) {
+		t.Errorf("the wizard ended with %v", err)
+	}
+	if !p.m.Session().Application.Exists {
+		t.Error("what was created is not told")
+	}
+}
+
+func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
+	t.Attr("fault", "T3")
+	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p.m.leaving = tty.ErrInterrupted
+	p.m.step = 9
+	p.press("a").left()
+	if !errors.Is(p.m.outcome(), tty.ErrInterrupted) {
+		t.Errorf("the wizard ended with %v", p.m.outcome())
+	}
+}
+
+func TestAPanicLineByLineIsTold(t *testing.T) {
+	t.Attr("fault", "T3")
+	d := newDesk(t)
+	d.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
+	d.env.Known = map[string]answer.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
+	var said strings.Builder
+	_, err := plain.Run(t.Context(), plain.Asker{}, &said, d.env, style.Look{})
+	var fault *tty.FaultError
+	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
+		t.Errorf("it ended with %v, and said\n%s", err, &said)
+	}
+}
+
+func TestTheEndOfTheTerminalAndItsSignalAreOneReason(t *testing.T) {
+	t.Attr("fault", "T4")
+	hup := errors.New("a signal")
+	for name, causes := range map[string][]error{"signal first": {hup, tty.ErrTerminalGone}, "end first": {tty.ErrTerminalGone, hup}} {
+		t.Run(name, func(t *testing.T) {
+			p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+			arrived, release := p.held(http.MethodPost)
+			p.press("enter").waitFor(arrived).awaits("create the app")
+			for _, cause := range causes {
+				p.take(leaveMsg{cause})
+			}
+			close(release)
+			p.left()
+			if !errors.Is(p.m.outcome(), hup) || !p.m.Session().Application.Exists {
+				t.Errorf("the wizard ended with %v, and has %+v", p.m.outcome(), p.m.Session().Application)
+			}
+		})
+	}
+}

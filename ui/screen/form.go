@@ -1,0 +1,329 @@
+package screen
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
+// was typed is kept as text, because copies of a textinput share their letters.
+type form struct {
+	fields  []answer.Field
+	focus   int
+	entries map[string]entry // by the field's key
+	refusal advice.Advice    // why what was sent was not taken; its field is the one to blame
+	input   textinput.Model  // of the focused field
+	notice  string           // what became of the last key, if it is not what one would think
+	cutting bool             // the paste that comes next is not whole
+}
+
+// entry is what a field holds.
+type entry struct {
+	text       string
+	chosen     *picked // of a choice
+	complained bool    // it was refused once, and is judged at each key from then on
+	fresh      bool    // the next letter replaces the text
+}
+
+// picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
+type picked struct {
+	value string
+	typed bool // the row where a value is typed
+}
+
+// set changes the entry of a field.
+func (f form) set(key string, change func(*entry)) form {
+	e := f.entries[key]
+	change(&e)
+	f.entries = maps.Clone(f.entries)
+	f.entries[key] = e
+	return f
+}
+
+func (f form) withText(key, text string) form { return f.set(key, func(e *entry) { e.text = text }) }
+
+func (f form) pick(key string, p picked) form { return f.set(key, func(e *entry) { e.chosen = &p }) }
+
+func (f form) freshen(key string, fresh bool) form {
+	return f.set(key, func(e *entry) { e.fresh = fresh })
+}
+
+// How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
+const (
+	lineLimit     = 2 << 10
+	documentLimit = 16 << 10
+)
+
+func limit(field answer.Field) int {
+	if field.Choices != nil {
+		return documentLimit
+	}
+	return lineLimit
+}
+
+func newForm(fields []answer.Field) form {
+	f := form{entries: map[string]entry{}}.with(fields)
+	for f.focus < len(fields)-1 && fields[f.focus].Settled {
+		f = f.moveFocus(1)
+	}
+	return f
+}
+
+// with gives the form its fields as they are now: they may depend on the answers.
+func (f form) with(fields []answer.Field) form {
+	focused := f.focusedKey()
+	f.fields = fields
+	f.focus = max(f.at(focused), 0)
+	for _, field := range fields {
+		if field.Choices != nil && f.row(field) < 0 {
+			f = f.choose(field, 0).withChoice(field, field.Suggestion)
+		}
+	}
+	if f.focusedKey() != focused {
+		f = f.rebuild()
+	}
+	return f
+}
+
+// withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
+func (f form) withChoice(field answer.Field, value string) form {
+	row := slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == value })
+	switch {
+	case row >= 0:
+		return f.choose(field, row)
+	case field.Other != "":
+		return f.choose(field, len(field.Choices)).withText(field.Key, value)
+	}
+	return f
+}
+
+// row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
+// its rows is.
+func (f form) row(field answer.Field) int {
+	chosen := f.entries[field.Key].chosen
+	switch {
+	case chosen == nil:
+		return -1
+	case chosen.typed && field.Other != "":
+		return len(field.Choices)
+	}
+	return slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == chosen.value && !chosen.typed })
+}
+
+// answered puts in what was answered before, so that asking again changes nothing by itself.
+func (f form) answered(a answer.Answers) form {
+	for _, field := range f.fields {
+		switch value := a[field.Key]; {
+		case value == "":
+		case field.Choices != nil:
+			f = f.withChoice(field, value)
+		case value != field.Suggestion:
+			f = f.withText(field.Key, value)
+		}
+	}
+	return f.rebuild()
+}
+
+// focused is the field that is being answered; the zero value in a form without fields.
+func (f form) focused() answer.Field {
+	if len(f.fields) == 0 {
+		return answer.Field{}
+	}
+	return f.fields[f.focus]
+}
+
+func (f form) focusedKey() string { return f.focused().Key }
+
+// rebuild makes the text input of the focused field from what was typed there.
+func (f form) rebuild() form {
+	field := f.focused()
+	in := textinput.New()
+	in.Prompt = ""
+	in.CharLimit = limit(field)
+	// A blinking cursor would repaint for ever, and the built-in paste needs programs that may not be there: the
+	// terminal pastes.
+	in.Cursor.SetMode(cursor.CursorStatic)
+	in.KeyMap.Paste.SetEnabled(false)
+	if field.Secret {
+		in.EchoMode = textinput.EchoPassword
+	}
+	value, _ := style.Showable(f.entries[field.Key].text)
+	in.SetValue(value)
+	if field.Secret && value != "" {
+		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
+	}
+	in.CursorEnd()
+	in.Focus()
+	f.input = in
+	return f
+}
+
+// typing reports whether letters go into a text.
+func (f form) typing() bool {
+	field := f.focused()
+	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.ownValue(field))
+}
+
+// takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
+func (f form) takesLetters() bool {
+	return f.typing() || f.focused().Other != ""
+}
+
+// value is what the field holds before the suggestion is considered.
+func (f form) value(field answer.Field) string {
+	if row := f.row(field); row >= 0 && row < len(field.Choices) {
+		return field.Choices[row].Value
+	}
+	return f.entries[field.Key].text
+}
+
+// answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
+// has a row of its own.
+func (f form) answer(field answer.Field) (string, error) {
+	if f.ownValue(field) {
+		return field.AnswerTyped(f.value(field))
+	}
+	return field.Answer(f.value(field))
+}
+
+// ownValue reports whether the row of a choice is chosen where a value is typed.
+func (f form) ownValue(field answer.Field) bool {
+	return field.Choices != nil && f.row(field) == len(field.Choices)
+}
+
+// answers are those that the form holds now, right or wrong, on top of the earlier ones.
+func (f form) answers(a answer.Answers) answer.Answers {
+	for _, field := range f.fields {
+		value, _ := f.answer(field)
+		a = a.With(field.Key, value)
+	}
+	return a
+}
+
+// problem is what is wrong with a field, for the screen.
+func (f form) problem(field answer.Field) string {
+	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
+		return style.Sentence(style.Safe(err.Error()))
+	}
+	return ""
+}
+
+// update is one key of the user's.
+func (f form) update(k keymap, msg tea.KeyMsg) form {
+	if len(f.fields) == 0 {
+		return f
+	}
+	field := f.fields[f.focus]
+	f.notice = ""
+	switch {
+	case key.Matches(msg, k.next):
+		return f.moveFocus(1)
+	case key.Matches(msg, k.previous):
+		return f.moveFocus(-1)
+	case key.Matches(msg, k.scroll.Up):
+		return f.moveRow(field, -1)
+	case key.Matches(msg, k.scroll.Down):
+		return f.moveRow(field, 1)
+	case field.Search && key.Matches(msg, k.scroll.PageUp):
+		return f.moveFound(field, -foundWindow)
+	case field.Search && key.Matches(msg, k.scroll.PageDown):
+		return f.moveFound(field, foundWindow)
+	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
+		return f.withText(field.Key, field.Suggestion).rebuild()
+	}
+	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
+		return f // the cursor stays at the end of what is searched for
+	}
+	if field.Choices != nil && !f.typing() {
+		if field.Other == "" || msg.Type != tea.KeyRunes {
+			return f
+		}
+		f = f.choose(field, len(field.Choices)).rebuild()
+	}
+	f = f.edit(field, msg)
+	if field.Search {
+		return f.chooseFound(field)
+	}
+	return f
+}
+
+func (f form) choose(field answer.Field, row int) form {
+	if row == len(field.Choices) {
+		return f.pick(field.Key, picked{typed: true})
+	}
+	return f.pick(field.Key, picked{value: field.Choices[row].Value})
+}
+
+// moveRow chooses another row; in a text it goes to another field, as people try.
+func (f form) moveRow(field answer.Field, by int) form {
+	if field.Choices == nil {
+		return f.moveFocus(by)
+	}
+	if field.Search {
+		return f.moveFound(field, by)
+	}
+	rows := len(field.Choices)
+	if field.Other != "" {
+		rows++
+	}
+	row := min(max(f.row(field)+by, 0), rows-1)
+	return f.choose(field, row).rebuild()
+}
+
+func (f form) moveFocus(by int) form {
+	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
+	return f.rebuild()
+}
+
+// focusOn moves to the field with that key, if it is there.
+func (f form) focusOn(key string) form {
+	if at := f.at(key); at >= 0 {
+		f.focus = at
+		return f.rebuild()
+	}
+	return f
+}
+
+// at is where the field with that key is; negative if it is not there.
+func (f form) at(key string) int {
+	return slices.IndexFunc(f.fields, func(field answer.Field) bool { return field.Key == key })
+}
+
+// enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
+// Answers that are suggested count, so a newcomer can press enter from end to end.
+func (f form) enter() (form, bool) {
+	if len(f.fields) == 0 {
+		return f, true
+	}
+	if f.foundNothing(f.fields[f.focus]) {
+		// Whoever typed this meant something else than the first row.
+		return f.withText(f.focusedKey(), "").rebuild(), false
+	}
+	for i := range f.fields {
+		at := (f.focus + i) % len(f.fields)
+		field := f.fields[at]
+		if !f.refused(field) {
+			continue
+		}
+		// An empty field that was not looked at yet is a question, not a mistake.
+		if i == 0 || f.value(field) != "" {
+			f = f.set(field.Key, func(e *entry) { e.complained = true })
+		}
+		return f.moveFocus(i), false
+	}
+	return f, true
+}
+
+func (f form) refused(field answer.Field) bool {
+	_, err := f.answer(field)
+	return err != nil
+}

@@ -1,0 +1,96 @@
+package screen
+
+import (
+	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// How a key or a paste changes the text of the focused field.
+
+func (f form) edit(field answer.Field, key tea.KeyMsg) form {
+	typed := isText(key)
+	fresh := f.entries[field.Key].fresh
+	if fresh && typed {
+		f = f.replaced(field)
+	}
+	if key.Paste && field.Split != nil {
+		if answers := field.Split(string(key.Runes)); answers != nil {
+			return f.filled(answers)
+		}
+	}
+	if key.Type == tea.KeyRunes {
+		f, key = f.arriving(field, key)
+	}
+	before := f.input.Value()
+	f.input, _ = f.input.Update(key)
+	switch text := f.input.Value(); {
+	case field.Cleaned(text) == "", fresh && field.Secret && !typed && text != before:
+		// Blanks alone would hide the suggestion that is used in their place.
+		f.input.SetValue("")
+	case fresh && text == before && field.Secret:
+		return f // the cursor has moved where nobody sees it
+	}
+	return f.withText(field.Key, f.input.Value()).freshen(field.Key, false)
+}
+
+// replaced begins a text anew. What belonged to it goes too, if it was refused together with it.
+func (f form) replaced(field answer.Field) form {
+	f.input.SetValue("")
+	if f.entries[field.Pair].fresh {
+		f = f.withText(field.Pair, "").freshen(field.Pair, false)
+	}
+	return f
+}
+
+// filled is a paste that answers several questions at once.
+func (f form) filled(answers answer.Answers) form {
+	for key, text := range answers {
+		f = f.withText(key, text).freshen(key, false)
+	}
+	f = f.rebuild()
+	f.notice = "the paste had the key and the secret in it, and both are taken"
+	return f
+}
+
+// refusedBy puts why what was sent was not taken under the field that is to blame. Of a pair, either half may be wrong: what
+// is typed next into one of them replaces it.
+func (f form) refusedBy(advice advice.Advice) form {
+	for _, field := range f.fields {
+		if field.Key == advice.Field && field.Secret || field.Pair != "" && (field.Key == advice.Field || field.Pair == advice.Field) {
+			f = f.freshen(field.Key, true)
+			if field.Pair != "" {
+				f = f.freshen(field.Pair, true)
+			}
+		}
+	}
+	f.refusal = advice
+	return f.focusOn(advice.Field)
+}
+
+// arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
+// What is left out is told.
+func (f form) arriving(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
+	text, hidden := style.Showable(string(key.Runes))
+	if key.Paste {
+		text = field.Cleaned(text)
+	}
+	letters := []rune(text)
+	room := limit(field) - utf8.RuneCountInString(f.input.Value())
+	switch {
+	case room <= 0:
+		letters, f.notice = nil, "there is no room for more"
+	case len(letters) > room || key.Paste && f.cutting:
+		letters = letters[:min(len(letters), room)]
+		f.notice = "only the first " + style.Characters(len(letters)) + " were taken"
+	case hidden > 0:
+		f.notice = "removed what cannot be seen: " + style.Characters(hidden)
+	}
+	f.cutting = f.cutting && !key.Paste
+	key.Runes, key.Paste = letters, false
+	return f, key
+}

@@ -1,0 +1,194 @@
+package screen
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// view draws the fields, and tells which of the lines must be seen, and which of these first of all. In a small window there
+// is no room for what nobody has to answer and nobody has: tab leads there all the same.
+func (f form) view(t style.Theme, width int, small bool) (lines []string, see span) {
+	for i, field := range f.fields {
+		if small && i != f.focus && field.Optional && field.Suggestion == "" && f.value(field) == "" {
+			continue
+		}
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		margin := "  "
+		if i == f.focus {
+			margin = t.Accent.Render(t.Glyph.Bar) + " "
+			see.from = len(lines)
+		}
+		drawn, at := f.fieldLines(t, field, i == f.focus, width-2)
+		for _, line := range drawn {
+			lines = append(lines, margin+line)
+		}
+		if i == f.focus {
+			see.to, see.at = len(lines), see.from+at
+		}
+	}
+	return lines, see
+}
+
+// fieldLines are a field, and the one of them that has the answer.
+func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width int) (lines []string, at int) {
+	label := style.Safe(field.Label)
+	if !focused {
+		return append([]string{t.Bold.Render(style.Cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
+	}
+	var rows []string
+	switch {
+	case field.Search:
+		rows, at = f.foundRows(t, field, width)
+	case field.Choices != nil:
+		rows, at = f.rows(t, field, width)
+	default:
+		rows = []string{f.inputLine(t, field, width)}
+	}
+	lines = style.Paint(t.Accent, style.Wrap(label, width))
+	if field.Warning != "" {
+		lines = append(style.Paint(t.Warn, style.Hanging(t.Glyph.Warned+" ", style.Safe(field.Warning), width)), lines...)
+	}
+	at += len(lines)
+	lines = append(lines, rows...)
+	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
+		return append(lines, refusal...), at
+	}
+	return append(lines, f.remark(t, field, width)...), at
+}
+
+// refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:
+// they may have come while somebody was typing, and not looking.
+func (f form) refusalLines(t style.Theme, field answer.Field, width int) []string {
+	if f.refusal.Field != field.Key {
+		return nil
+	}
+	return t.Failure(f.refusal.What, f.refusal.Do, width)
+}
+
+// summary is the answer of a field that is not being asked.
+func (f form) summary(t style.Theme, field answer.Field, width int) string {
+	value := f.value(field)
+	if row := f.row(field); row >= 0 && row < len(field.Choices) {
+		return style.Cut(t, style.Safe(field.Choices[row].Label), width)
+	}
+	switch {
+	case value != "" && field.Secret:
+		return style.Cut(t, f.masked(t, value), width)
+	case value != "":
+		return style.Cut(t, style.Safe(value), width)
+	case field.Suggestion != "":
+		return t.Faint.Render(style.Cut(t, f.suggestion(t, field), width))
+	case field.Optional:
+		return t.Faint.Render("none")
+	}
+	return t.Faint.Render(style.Cut(t, style.Safe(field.Hint), width))
+}
+
+func (f form) suggestion(t style.Theme, field answer.Field) string {
+	if field.Secret {
+		return f.masked(t, field.Suggestion)
+	}
+	return style.Safe(field.Suggestion)
+}
+
+// masked shows that a secret arrived, and how long it is, and nothing else.
+func (f form) masked(t style.Theme, secret string) string {
+	n := utf8.RuneCountInString(secret)
+	return strings.Repeat(string(t.Glyph.Bullet), min(n, 32)) + "  " + style.Characters(n)
+}
+
+// inputLine is the text being typed, or the suggestion in its place.
+func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
+	in := f.input
+	in.TextStyle, in.Cursor.TextStyle = t.Plain, t.Plain
+	in.PlaceholderStyle, in.Cursor.Style = t.Faint, t.Plain
+	in.EchoCharacter = t.Glyph.Bullet
+	after := ""
+	if field.Secret && in.Value() != "" {
+		after = "  " + t.Faint.Render(style.Characters(utf8.RuneCountInString(in.Value())))
+	}
+	in.Width = max(width-1-style.Visible(after), 1)
+	if field.Secret && in.Value() != "" {
+		// The count stands beside the bullets.
+		in.Width = min(in.Width, utf8.RuneCountInString(in.Value()))
+	}
+	if in.Value() == "" && field.Suggestion != "" && field.Choices == nil {
+		in.Placeholder = style.Cut(t, f.suggestion(t, field), in.Width)
+	}
+	return in.View() + after
+}
+
+// rows are the choices, and the line of the chosen one.
+func (f form) rows(t style.Theme, field answer.Field, width int) (lines []string, at int) {
+	chosen := f.row(field)
+	widest := 0
+	for _, c := range field.Choices {
+		widest = max(widest, style.Visible(style.Safe(c.Label)))
+	}
+	lines = make([]string, 0, len(field.Choices)+2)
+	for i, c := range field.Choices {
+		lines = append(lines, choiceRow(t, c, i == chosen, widest, width))
+	}
+	if field.Other == "" {
+		return lines, chosen
+	}
+	if chosen != len(field.Choices) {
+		return append(lines, style.Cut(t, "  "+style.Safe(field.Other), width)), chosen
+	}
+	lines = append(lines, style.Cut(t, t.Accent.Render(t.Glyph.Pointer)+" "+t.Bold.Render(style.Safe(field.Other)), width))
+	return append(lines, "    "+f.inputLine(t, field, width-4)), chosen + 1
+}
+
+// choiceRow is one choice: the pointer if it is chosen, its label, and its note in a column of their own.
+func choiceRow(t style.Theme, c answer.Choice, chosen bool, widest, width int) string {
+	line := style.Pad(style.Safe(c.Label), widest)
+	pointer := "  "
+	if chosen {
+		pointer, line = t.Accent.Render(t.Glyph.Pointer)+" ", t.Bold.Render(line)
+	}
+	if c.Note != "" {
+		line += "  " + t.Faint.Render(style.Safe(c.Note))
+	}
+	return style.Cut(t, pointer+line, width)
+}
+
+// remark is the one line under a field: what of a paste was not taken, else what is wrong, else what the answer means, else what to type.
+func (f form) remark(t style.Theme, field answer.Field, width int) []string {
+	if f.notice != "" {
+		return style.Paint(t.Warn, style.Wrap(t.Glyph.Warned+" "+f.notice, width))
+	}
+	if problem := f.problem(field); problem != "" {
+		return style.Paint(t.Bad, style.Wrap(t.Glyph.Failed+" "+problem, width))
+	}
+	value, err := f.answer(field)
+	note := ""
+	if field.Note != nil && err == nil {
+		note = field.Note(value)
+	}
+	switch {
+	case f.foundNothing(field):
+		note = "nothing has this in its name or id; enter begins again"
+	case note != "":
+	case f.entries[field.Key].fresh && f.value(field) != "":
+		note = "enter takes it, typing replaces it"
+	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
+		note = "enter takes it, typing replaces it"
+		if !field.Secret {
+			note += ", " + t.Glyph.Right + " edits it"
+		}
+		if field.Source != "" {
+			note = field.Source + ": " + note
+		}
+	default:
+		note = field.Hint
+	}
+	if note == "" {
+		return nil
+	}
+	return []string{t.Faint.Render(style.Cut(t, t.Glyph.Dot+" "+style.Safe(note), width))}
+}

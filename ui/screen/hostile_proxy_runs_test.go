@@ -1,0 +1,329 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
+	"credwiz/ui/plain"
+	"credwiz/ui/style"
+)
+
+// longestRun is what a run with a hostile proxy may take.
+const longestRun = 35 * time.Second
+
+// traveler runs the wizard in one folder behind a proxy, and asks nothing.
+type traveler struct {
+	*testing.T
+	proxy *proxy
+	host  string
+	dir   string
+	keys  atomic.Int32
+}
+
+func newTraveler(t *testing.T) *traveler {
+	v := &traveler{T: t, dir: t.TempDir(), proxy: &proxy{api: sandbox.New(sandbox.Config{Now: noonAlways})}}
+	v.proxy.turns("", 0, nil)
+	server := httptest.NewServer(v.proxy)
+	t.Cleanup(server.Close)
+	v.host = server.URL
+	return v
+}
+
+// outcome is what came of a run.
+type outcome struct {
+	session steps.Session
+	err     error
+	said    string        // all that it said, but for the receipt
+	receipt string        // with the token
+	waited  time.Duration // between tries; it took no time
+	took    time.Duration
+}
+
+// impatience is how long a client waits that meets with silence: it stands for the 15 seconds of the real one.
+const impatience, reality = 300 * time.Millisecond, 15 * time.Second
+
+// hasty is a transport that does not wait long for the whole of an answer.
+type hasty struct{ http.RoundTripper }
+
+func (h hasty) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("Upgrade") != "" {
+		return h.RoundTripper.RoundTrip(r)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), impatience)
+	time.AfterFunc(2*impatience, cancel)
+	return h.RoundTripper.RoundTrip(r.WithContext(ctx))
+}
+
+func (v *traveler) runs(slow bool, more ...string) outcome {
+	v.Helper()
+	api, folder := v.client(slow), v.folder()
+	var said, log bytes.Buffer
+	var o outcome
+	env := steps.Env{
+		Open:  func(bool) (workdir.Place, error) { return workdir.Place{API: api, Folder: folder}, nil },
+		Now:   noonAlways,
+		NewID: uuid.NewString,
+		Wait: func(ctx context.Context, d time.Duration) error {
+			o.waited += d
+			return ctx.Err()
+		},
+		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
+			if v.keys.Add(1) == 1 {
+				return aKey()
+			}
+			return anotherKey()
+		}),
+		Known: map[string]answer.Known{
+			answer.APIKey:    {Value: sandbox.DefaultAPIKey, Source: "--api-key"},
+			answer.APISecret: {Value: sandbox.DefaultAPISecret, Source: "VONAGE_API_SECRET"},
+			answer.AppName:   {Value: "My App", Source: "--app-name"},
+			answer.User:      {Value: "alice", Source: "--user"},
+		},
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
+	}
+	for _, key := range more {
+		env.Known[key] = answer.Known{Value: answer.Yes, Source: "--" + key}
+	}
+	began := time.Now()
+	o.session, o.err = plain.Run(v.Context(), plain.Asker{}, &said, env, style.Look{})
+	o.took = time.Since(began)
+	if o.err != nil {
+		advice := advice.For(o.err)
+		said.WriteString(o.err.Error() + "\n" + advice.What + "\n" + advice.Do + "\n")
+	}
+	o.said, o.receipt = said.String()+log.String(), steps.Receipt(env, o.session)
+	return o
+}
+
+// client speaks to the proxy, and waits long or not.
+func (v *traveler) client(slow bool) *client.Client {
+	v.Helper()
+	host, err := client.ParseHost(v.host)
+	if err != nil {
+		v.Fatal(err)
+	}
+	direct := &http.Transport{}
+	v.Cleanup(direct.CloseIdleConnections)
+	if !slow {
+		return client.New(client.Options{Host: host, Now: noonAlways, Transport: direct})
+	}
+	direct.ResponseHeaderTimeout = impatience
+	return client.New(client.Options{Host: host, Now: noonAlways, Transport: hasty{direct}})
+}
+
+func (v *traveler) folder() *workdir.Dir {
+	v.Helper()
+	folder, err := workdir.Open(v.dir)
+	if err != nil {
+		v.Fatal(err)
+	}
+	v.Cleanup(func() { _ = folder.Close() })
+	return folder
+}
+
+var aToken = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.`)
+
+// keepsSecrets fails if a run has told a secret where it was not asked for.
+func (v *traveler) keepsSecrets(o outcome) {
+	v.Helper()
+	receipt := o.receipt
+	if token := o.session.Token.JWT; !token.IsZero() {
+		receipt = strings.ReplaceAll(receipt, token.Reveal(), "")
+	}
+	text := o.said + receipt
+	canaries := []string{
+		sandbox.DefaultAPISecret, "PRIVATE KEY",
+		base64.StdEncoding.EncodeToString([]byte(sandbox.DefaultAPIKey + ":" + sandbox.DefaultAPISecret)),
+	}
+	if key, err := os.ReadFile(filepath.Join(v.dir, "private.key")); err == nil {
+		canaries = append(canaries, strings.Split(string(key), "\n")[9:24]...)
+	}
+	for _, canary := range canaries {
+		if strings.Contains(text, canary) {
+			v.Errorf("a secret was told: %q", canary)
+		}
+	}
+	if aToken.MatchString(text) {
+		v.Error("a token was told")
+	}
+	if redact.Printable(strings.NewReplacer("\n", "").Replace(text)) != strings.NewReplacer("\n", "").Replace(text) {
+		v.Error("something that a terminal obeys was told")
+	}
+}
+
+// staysSound holds what exists against what may: nothing twice, and no application whose key is lost.
+func (v *traveler) staysSound() {
+	v.Helper()
+	applications := v.proxy.api.Applications()
+	if len(applications) > 1 {
+		v.Fatalf("there are %d applications", len(applications))
+	}
+	if keys, _ := filepath.Glob(filepath.Join(v.dir, "*.key")); len(keys) > 1 {
+		v.Errorf("there are the keys %q", keys)
+	}
+	for _, app := range applications {
+		if users := v.proxy.api.Users(app.ID); len(users) > 1 {
+			v.Errorf("there are %d users", len(users))
+		}
+		if !v.hasKeyOf(app) {
+			v.Error("there is an application without its key")
+		}
+	}
+}
+
+func (v *traveler) hasKeyOf(app sandbox.Application) bool {
+	text, err := os.ReadFile(filepath.Join(v.dir, "private.key"))
+	if err != nil {
+		return false
+	}
+	key, err := jwt.ParseKey(text)
+	if err != nil {
+		return false
+	}
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
+	return err == nil && fingerprint == key.Fingerprint()
+}
+
+// isTrue fails if a run claims what is not so.
+func (v *traveler) isTrue(o outcome) {
+	v.Helper()
+	applications := v.proxy.api.Applications()
+	if len(applications) != 1 || o.session.Application.ID != applications[0].ID {
+		v.Errorf("it claims the application %s, and there is %+v", o.session.Application.ID, applications)
+		return
+	}
+	users := v.proxy.api.Users(applications[0].ID)
+	if len(users) != 1 || o.session.User.ID != users[0].ID && o.session.Login.SessionID != "" || o.session.Token.Subject != "alice" {
+		v.Errorf("it claims the user %+v, and there is %+v", o.session.User.User, users)
+	}
+}
+
+// scene is what a proxy does to one exchange of a run.
+type scene struct {
+	phase, call string
+	nth         int
+	change
+}
+
+// The calls of a run.
+const (
+	toApplications = "GET /v2/applications"
+	toApplication  = "POST /v2/applications"
+	toUser         = "POST /v1/users"
+	toFindUser     = "GET /v1/users"
+	toLogIn        = "GET /v2/rtc/"
+)
+
+// scenes are all of them: in a first run, in one that looks for what a first made without an answer, and in one that goes
+// on with what is there.
+func scenes() []scene {
+	var all []scene
+	add := func(phase, call string, nth int, changes []change) {
+		for _, c := range changes {
+			all = append(all, scene{phase, call, nth, c})
+		}
+	}
+	add("first", toApplications, 1, changes())
+	add("first", toApplication, 1, changes())
+	add("first", toUser, 1, changes())
+	add("first", toLogIn, 1, loginChanges())
+	add("doubt", toApplications, 2, changes())
+	add("doubt", toFindUser, 1, changes())
+	add("again", toApplications, 2, changes())
+	add("again", toFindUser, 1, changes())
+	return all
+}
+
+// TestNothingThatAProxyAnswersMakesATwinOrLosesAKey changes one answer of a run, each in many ways, and then runs again
+// without a change.
+func TestNothingThatAProxyAnswersMakesATwinOrLosesAKey(t *testing.T) {
+	t.Attr("fault", "field-A10")
+	t.Attr("fault", "field-B6")
+	all := scenes()
+	if len(all) < 700 {
+		t.Fatalf("these are only %d scenes", len(all))
+	}
+	sampled(t, all, (*traveler).meets)
+}
+
+// sampled tries all scenes, or every so many of them: more than a hundred of the hundreds of a run.
+func sampled(t *testing.T, all []scene, try func(*traveler, scene)) {
+	stride := 7
+	switch {
+	case os.Getenv("CREDWIZ_CRASH") == "all":
+		stride = 1
+	case testing.Short():
+		stride = 17
+	}
+	for i := 0; i < len(all); i += stride {
+		s := all[i]
+		t.Run(s.phase+" "+s.call+" "+s.name, func(t *testing.T) {
+			t.Parallel()
+			try(newTraveler(t), s)
+		})
+	}
+}
+
+func (v *traveler) meets(s scene) {
+	if s.phase == "again" {
+		if o := v.runs(false); o.err != nil {
+			v.Fatal(o.err)
+		}
+	}
+	v.proxy.turns(s.call, s.nth, s.do)
+	if s.phase == "doubt" {
+		v.proxy.first[map[string]string{toApplications: toApplication, toFindUser: toUser}[s.call]] =
+			func(x exchange) { x.done(); panic(http.ErrAbortHandler) }
+	}
+	o := v.runs(s.slow)
+	if !v.proxy.reached() {
+		v.Fatalf("the call never came:\n%s", o.said)
+	}
+	v.keepsSecrets(o)
+	v.staysSound()
+	took := o.took + o.waited
+	if s.slow {
+		took += reality
+	}
+	if took > longestRun {
+		v.Errorf("it took %v", took)
+	}
+	if o.err == nil {
+		v.isTrue(o)
+	}
+	v.proxy.over.Lock()
+	v.proxy.over.Unlock() //nolint:staticcheck // It only waits.
+	v.proxy.turns("", 0, nil)
+	honest := v.runs(false)
+	if honest.err != nil {
+		v.Fatalf("the next run says %v, after\n%s\n%v", honest.err, o.said, errors.Unwrap(o.err))
+	}
+	v.keepsSecrets(honest)
+	v.staysSound()
+	v.isTrue(honest)
+	if honest.session.Login.UserName != "alice" {
+		v.Errorf("%q is logged in", honest.session.Login.UserName)
+	}
+}

@@ -1,0 +1,64 @@
+package screen
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/viewport"
+
+	"credwiz/ui/style"
+)
+
+// keymap has every key of the screens, with its help. Which of them do something, and what, is in the commands of each state.
+type keymap struct {
+	interrupt, suspend, quit key.Binding
+
+	enter, back, stop      key.Binding
+	next, previous, choose key.Binding // a field, a row
+	suggestion             key.Binding
+	retry, change          key.Binding
+
+	explain, explainTyping         key.Binding // explainTyping where the question mark is a letter
+	calls, code, inspect, qr, copy key.Binding
+	sign, another                  key.Binding
+
+	close, nextPage, previousPage key.Binding // of a panel
+	scroll                        viewport.KeyMap
+}
+
+func newKeymap(g style.Glyphs) keymap {
+	bind := func(name, does string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(name, does))
+	}
+	return keymap{
+		interrupt: bind("ctrl+c", "quit", "ctrl+c"),
+		suspend:   bind("ctrl+z", "suspend", "ctrl+z"),
+		quit:      bind("q", "quit", "q"),
+
+		enter:      bind("enter", "continue", "enter"),
+		back:       bind("esc", "back", "esc"),
+		stop:       bind("esc", "stop", "esc"),
+		next:       bind("tab", "next field", "tab"),
+		previous:   bind("shift+tab", "previous field", "shift+tab"),
+		choose:     bind(g.UpDown, "choose", "up", "down"),
+		suggestion: bind(g.Right, "edit", "right"),
+		retry:      bind("enter", "try again", "enter", "r"),
+		change:     bind("e", "change the answers", "e"),
+
+		explain:       bind("?", "explain", "?", "f1"),
+		explainTyping: bind("f1", "explain", "f1"),
+		calls:         bind("x", "show the calls", "x"),
+		code:          bind("s", "show the login code", "s"),
+		inspect:       bind("i", "explain the token", "i"),
+		qr:            bind("r", "show it as a QR code", "r"),
+		copy:          bind("c", "copy the token", "c"),
+		sign:          bind("n", "sign a new token", "n"),
+		another:       bind("u", "create another user", "u"),
+
+		close:        bind("esc", "close", "esc", "enter"),
+		nextPage:     bind(g.LeftRight, "others", "right", "tab"),
+		previousPage: bind(g.LeftRight, "others", "left", "shift+tab"),
+		scroll: viewport.KeyMap{
+			Up: bind("up", "up", "up"), Down: bind("down", "down", "down"),
+			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdown", "page down", "pgdown"),
+		},
+	}
+}

@@ -1,0 +1,134 @@
+package screen
+
+import (
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client/redact"
+	"credwiz/steps/task"
+	"credwiz/ui/tty"
+)
+
+// leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
+func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
+	if errors.Is(cause, tty.ErrInterrupted) && (m.finished() || m.complete != nil) {
+		cause = errFinished // what was wanted is there
+	}
+	again := m.leaving != nil
+	if !again {
+		m.leaving = cause
+	}
+	if m.phase != running || again {
+		return m, tea.Quit
+	}
+	return m.stop(), overdue()
+}
+
+// told leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
+// sends a signal, in any order.
+func (m Model) told(cause error) (tea.Model, tea.Cmd) {
+	switch {
+	case m.leaving == nil:
+		return m.leave(cause)
+	case errors.Is(m.leaving, tty.ErrTerminalGone):
+		m.leaving = cause // the signal says it better
+	}
+	return m, nil
+}
+
+// overdue ends the wait for what runs.
+func overdue() tea.Cmd {
+	return tea.Tick(task.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
+}
+
+// stop cancels the run; its end is waited for.
+func (m Model) stop() Model {
+	m.job.cancel()
+	m.job.stopping = true
+	return m
+}
+
+// creating is the call under way that creates something, if there is one.
+func (m Model) creating() (task.Event, bool) {
+	if n := len(m.job.events); m.phase == running && n > 0 {
+		last := m.job.events[n-1]
+		return last, last.State == task.Started && last.Creates
+	}
+	return task.Event{}, false
+}
+
+// outcome is why the program ended: nil at the end of the script.
+func (m Model) outcome() error {
+	cause := m.leaving
+	if pending, ok := m.creating(); ok {
+		if errors.Is(cause, errFinished) {
+			cause = tty.ErrInterrupted // what was wanted beyond that is not there
+		}
+		return &tty.PendingError{Call: redact.Printable(pending.Call), Err: cause}
+	}
+	if errors.Is(cause, errFinished) {
+		return nil
+	}
+	return cause
+}
+
+// A panic is caught where it happens, and becomes the reason for leaving: Bubble Tea would print it into the alternate
+// screen, where nobody reads it, with whatever its value says, and would not wait for a create that is under way.
+
+// caught is a panic of the screens, told to the run's log.
+func (m Model) caught(recovered any) *tty.FaultError {
+	return tty.Caught(m.env.Log, m.env.Redactor, recovered)
+}
+
+// crashed leaves after a panic in Update, which did not do its work. What runs is waited for, as always.
+func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
+	if m.leaving != nil {
+		return m, tea.Quit // leaving is what fails
+	}
+	after, cmd := m.leave(fault)
+	if p, ok := msg.(progressMsg); ok && m.phase == running {
+		cmd = tea.Batch(cmd, next(p.rest)) // or the run would never be heard of again
+	}
+	return after, cmd
+}
+
+// faulty tells of a panic where nothing can be returned.
+func (m Model) faulty(fault error) {
+	select {
+	case m.faults <- fault:
+	default: // one is told already
+	}
+}
+
+// awaitFault turns the first panic of View into a message.
+func (m Model) awaitFault() tea.Msg {
+	select {
+	case fault := <-m.faults:
+		return leaveMsg{fault}
+	case <-m.ctx.Done():
+		return nil
+	}
+}
+
+// guarded is the command with its panics as messages.
+func (m Model) guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if r := recover(); r != nil {
+				msg = leaveMsg{m.caught(r)}
+			}
+		}()
+		msg = cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = m.guarded(batch[i])
+			}
+		}
+		return msg
+	}
+}

@@ -1,0 +1,180 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/charmbracelet/bubbles/spinner"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+	"credwiz/ui/style"
+	"credwiz/ui/tty"
+)
+
+// phase is where the wizard is within a step.
+type phase int
+
+//	         enter             ok             enter
+//	asking ---------> running ----> shown ------------> asking (next step), or the end
+//	   ^  ^              |             |
+//	   |  | e, esc       | error       | esc: shown, one step back; nothing is created again
+//	   |  +--- failed <--+             | e: asking, where nothing was created since
+//	   |         | r: running          esc while running: cancel, and wait for the end:
+//	   +---------+                       stopped -> failed;  succeeded after all -> shown
+//
+// An error that is about an answer goes back to asking by itself, unless it has another way out.
+//
+// Leaving, by ctrl+c or a signal, cancels what runs and waits for its end, because a call that came through has made
+// something that must be kept and told; a second ctrl+c does not wait.
+const (
+	asking phase = iota
+	running
+	failed
+	shown
+)
+
+// Model is the wizard: the one Bubble Tea model, a state machine that performs any script of steps. It is a value, and
+// Update and View do no I/O: work is done by commands, which report what happened in messages.
+type Model struct {
+	ctx       context.Context //nolint:containedctx // The program's own; each job derives its context from it.
+	env       steps.Env
+	script    []steps.Step
+	theme     style.Theme
+	keys      keymap
+	clipboard Clipboard
+	jobs      *tty.Jobs      // nil where there are none
+	measure   func() tea.Msg // the size of the window
+
+	step     int
+	phase    phase
+	visits   []visit       // one for each step
+	complete []visit       // as they were when another user was begun
+	changing bool          // the shown step's answers are changed, rather than asked for the first time
+	session  steps.Session // of the furthest step, with what a failed try of the next one left
+	answers  answer.Answers
+	job      job
+	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
+	faults   chan error // panics of View, which can return nothing else
+
+	panel  panel
+	scroll int            // lines of a body that is longer than the window
+	notice string         // the result of copying
+	kept   []workdir.File // that copying has written
+	ahead  int            // keys of a text that no field takes
+	now    time.Time
+	width  int
+	height int
+}
+
+var errFinished = errors.New("finished")
+
+// What happened.
+type (
+	// progressMsg is an event of a run, and the rest of its messages.
+	progressMsg struct {
+		job   int
+		event task.Event
+		rest  <-chan tea.Msg
+	}
+	// doneMsg is the end of a run.
+	doneMsg struct {
+		job     int
+		session steps.Session
+		err     error
+	}
+	// secondMsg is the clock of the countdown.
+	secondMsg struct{ now time.Time }
+	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
+	leaveMsg struct{ cause error }
+	// pasteCutMsg tells that the paste that comes next was longer than the terminal's guard lets through.
+	pasteCutMsg struct{}
+)
+
+const (
+	framesPerSecond = 120
+	warmAfter       = 30 * time.Millisecond // when the first frame is out
+)
+
+// New returns the wizard at its first question.
+func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme) Model {
+	m := Model{
+		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.Glyph),
+		visits:  make([]visit, len(script)),
+		answers: steps.Given(env),
+		now:     env.Now(),
+		faults:  make(chan error, 1),
+	}
+	return m.ask()
+}
+
+// Session is what exists so far.
+func (m Model) Session() steps.Session { return m.withKept(m.session) }
+
+// Init starts the clock, and after the first frame the making of the key pair.
+func (m Model) Init() tea.Cmd {
+	return m.guarded(tea.Batch(
+		tea.Tick(warmAfter, func(time.Time) tea.Msg { m.env.Keys.Warm(); return nil }),
+		m.tick(),
+		m.awaitFault,
+	))
+}
+
+// Update takes one message. A panic in it, or in a command that comes of it, is a reason for leaving.
+func (m Model) Update(msg tea.Msg) (after tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if r := recover(); r != nil {
+			after, cmd = m.crashed(msg, m.caught(r))
+		}
+		cmd = m.guarded(cmd)
+	}()
+	return m.update(msg)
+}
+
+func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.KeyMsg:
+		return m.press(msg)
+	case progressMsg:
+		return m.progressed(msg)
+	case doneMsg:
+		return m.ended(msg)
+	case copiedMsg:
+		return m.copied(msg), nil
+	case preparedMsg:
+		return m.prepared(msg), nil
+	case spinner.TickMsg:
+		return m.spun(msg)
+	case secondMsg:
+		m.now = msg.now
+		return m, m.tick()
+	case leaveMsg:
+		return m.told(msg.cause)
+	case stopMsg:
+		return m, m.suspend(false)
+	case pasteCutMsg:
+		f := m.form()
+		f.cutting = true
+		return m.withForm(f), nil
+	case settledMsg:
+		if msg.keys == m.ahead {
+			m.ahead = 0
+		}
+	}
+	return m, nil
+}
+
+func (m Model) current() steps.Step { return m.script[m.step] }
+
+func (m Model) last() bool { return m.step == len(m.script)-1 }
+
+func (m Model) tick() tea.Cmd {
+	now := m.env.Now
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{now()} })
+}

@@ -1,0 +1,186 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"credwiz/steps"
+	"credwiz/steps/snippet"
+	"credwiz/steps/task"
+	"credwiz/ui/style"
+)
+
+// panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
+type panel struct {
+	opener key.Binding // closes it too
+	pages  []page      // nil if none is open
+	at     int
+}
+
+// page is what a panel shows at a time.
+type page struct {
+	title  string
+	blocks []block
+	copies []copyable
+	qr     bool // the token as a QR code
+}
+
+// block is a part of a page: a heading, and a text below it.
+type block struct {
+	heading, text, note string
+	// literal lines are code: they are cut where the window ends, because breaking them would change them.
+	literal bool
+	facts   []steps.Fact
+}
+
+// copyable is something that a key copies.
+type copyable struct{ key, what, text string }
+
+func (p panel) open() bool { return p.pages != nil }
+
+// finished reports whether the last step is done and shown.
+func (m Model) finished() bool { return m.phase == shown && m.last() }
+
+// turned is with another panel, or another page of it.
+func (m Model) turned(p panel) Model {
+	m.panel, m.scroll, m.notice = p, 0, ""
+	return m
+}
+
+func (m Model) panelTitle() string {
+	p := m.panel
+	if len(p.pages) == 1 {
+		return style.Safe(p.pages[0].title)
+	}
+	return fmt.Sprintf("%s (%d of %d)", style.Safe(p.pages[p.at].title), p.at+1, len(p.pages))
+}
+
+func (m Model) panelBody(width int) []string {
+	if m.panel.pages[0].qr {
+		_, refusal := m.qr()
+		return style.Paint(m.theme.Warn, style.Wrap(refusal, width))
+	}
+	lines := m.noticeLines(width)
+	for i, b := range m.panel.pages[m.panel.at].blocks {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, b.lines(m.theme, width, m.room())...)
+	}
+	return lines
+}
+
+// lines are the block with text of that width, and code as far as there is room.
+func (b block) lines(t style.Theme, width, room int) []string {
+	var lines []string
+	if b.heading != "" {
+		lines = append(lines, t.Accent.Render(style.Cut(t, style.Safe(b.heading), width)))
+	}
+	for line := range strings.SplitSeq(b.text, "\n") {
+		if b.literal {
+			lines = append(lines, style.Cut(t, style.Safe(strings.ReplaceAll(line, "\t", "  ")), room))
+		} else if line != "" {
+			lines = append(lines, style.Wrap(style.Safe(line), width)...)
+		}
+	}
+	for _, f := range b.facts {
+		lines = append(lines, t.FactLine(style.Safe(f.Label), style.Safe(f.Value), width)...)
+	}
+	if b.note != "" {
+		lines = append(lines, style.Paint(t.Faint, style.Wrap(style.Safe(b.note), width))...)
+	}
+	return lines
+}
+
+// explanation says what the things of the step are. After a refusal the calls are explained too: their own key is a letter,
+// which goes into the field.
+func (m Model) explanation() []page {
+	var pages []page
+	if topics := m.current().Topics; len(topics) > 0 {
+		p := page{title: "What this step is about"}
+		for _, topic := range topics {
+			p.blocks = append(p.blocks, block{heading: topic.Name, text: topic.What, note: topic.Used})
+		}
+		pages = append(pages, p)
+	}
+	if m.refusedCalls() {
+		pages = append(pages, m.wirePages()...)
+	}
+	return pages
+}
+
+// refusedCalls reports whether the questions are asked again after calls that were refused.
+func (m Model) refusedCalls() bool { return m.form().refusal.What != "" && m.hasCalls() }
+
+// hasCalls reports whether there is a call to show.
+func (m Model) hasCalls() bool {
+	return m.finished() || slices.ContainsFunc(m.shownEvents(), func(e task.Event) bool { return e.Wire != nil })
+}
+
+// snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
+func (m Model) snippetPages() []page {
+	session := m.result()
+	snippets := snippet.Snippets(session)
+	pages := make([]page, len(snippets))
+	for i, s := range snippets {
+		seen := strings.ReplaceAll(s.Code, session.Token.JWT.Reveal(), m.env.Shown(session.Token.JWT.Reveal()))
+		pages[i] = page{
+			title:  "Log in with " + s.Language,
+			blocks: []block{{heading: s.FileName, note: s.Title}, {text: strings.TrimRight(seen, "\n"), literal: true}},
+			copies: []copyable{{"c", "the code", s.Code}},
+		}
+	}
+	return pages
+}
+
+// wirePages are the calls of the shown run, and the same work with other tools.
+func (m Model) wirePages() []page {
+	var pages []page
+	session := m.session
+	if m.phase == shown {
+		session = m.result()
+	}
+	for _, e := range m.shownEvents() {
+		if e.Wire == nil {
+			continue
+		}
+		equivalent := snippet.EquivalentOf(session, *e.Wire)
+		p := equivalentPage(equivalent)
+		p.blocks = slices.Insert(p.blocks, 0, block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true})
+		pages = append(pages, p)
+	}
+	if m.finished() {
+		p := equivalentPage(snippet.SigningEquivalent(session))
+		p.blocks = slices.Insert(p.blocks, 0, block{text: "No call is made: the private key signs the token on this machine."})
+		pages = append([]page{p}, pages...)
+	}
+	return pages
+}
+
+func equivalentPage(e snippet.Equivalent) page {
+	p := page{title: strings.ToUpper(e.Purpose[:1]) + e.Purpose[1:]}
+	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
+	if shell != "" {
+		p.blocks = append(p.blocks, block{heading: "The same in a shell", text: shell, literal: true})
+		p.copies = append(p.copies, copyable{"c", "the shell commands", shell})
+	}
+	if e.Vonage != "" {
+		p.blocks = append(p.blocks, block{heading: "The same with Vonage's command line", text: e.Vonage, literal: true})
+		p.copies = append(p.copies, copyable{"v", "the vonage command", e.Vonage})
+	}
+	if e.Note != "" {
+		p.blocks = append(p.blocks, block{note: e.Note})
+	}
+	return p
+}
+
+// shownEvents are those of the run whose result is on the screen.
+func (m Model) shownEvents() []task.Event {
+	if m.phase == shown {
+		return m.visit().events
+	}
+	return m.job.events
+}

@@ -1,0 +1,267 @@
+package screen
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+	"credwiz/ui/style"
+)
+
+func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	explains := func(texts ...string) {
+		t.Helper()
+		before := p.screen()
+		p.press("?").sees(texts...).sees("esc close")
+		if p.press("esc").screen() != before {
+			t.Errorf("closing it leads elsewhere:\n%s", p.screen())
+		}
+	}
+	explains("API key", "API secret", "no account and no network")
+	p.press("enter").wait()
+	explains("API secret")
+	p.press("enter")
+	explains("A container in your account", "Key pair", "Capability")
+	p.press("enter").wait().press("enter")
+	explains("Who logs in", "not the id that begins with USR-")
+	p.press("enter").wait().press("enter")
+	explains("A signed note", "ACL", "24 hours")
+	p.press("enter").wait()
+	explains("A signed note")
+}
+
+func TestInATextAQuestionMarkIsALetter(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
+	p.take(keyF1)
+	p.sees("A container in your account").press("esc").sees("Why?")
+}
+
+func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
+	p := newDesk(t).sit(t, 40, 12, style.Look{}).connected().press("?")
+	p.doesNotSee("Its event URL is told")
+	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
+}
+
+func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 30, style.Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.ready().press("c").awaits("Token: copied to the clipboard.")
+	if taken != p.m.Session().Token.JWT.Reveal() {
+		t.Error("it is not the token")
+	}
+	if _, err := os.Stat("token.txt"); err == nil {
+		t.Error("a file was written though the clipboard took it")
+	}
+}
+
+func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 100, 40, style.Look{})
+	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
+	p.ready().press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
+	text, err := os.ReadFile("token.txt")
+	if err != nil || string(text) != p.m.Session().Token.JWT.Reveal()+"\n" {
+		t.Errorf("the file has %q, %v", text, err)
+	}
+	info, err := os.Stat("token.txt")
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("its mode: %v, %v", info.Mode(), err)
+	}
+	if !strings.Contains(steps.Receipt(d.env, p.m.Session()), "token.txt") {
+		t.Error("the receipt does not name it")
+	}
+}
+
+func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, style.Look{}).ready()
+	p.press("r").sees("needs a QR code of", "Make the window larger")
+	p.press("esc").sees("Ready to log in", "copy the token")
+	p = newDesk(t).sit(t, 130, 64, style.Look{}).ready().press("r").sees("esc close")
+	if !strings.Contains(p.screen(), "▀▀▀") {
+		t.Errorf("there is no code:\n%s", p.screen())
+	}
+	p.press("r").sees("copy the token")
+}
+
+func TestACopyThatComesLateRevertsNothing(t *testing.T) {
+	for name, goesOn := range map[string]func(*person) *person{
+		"to a new token":    func(p *person) *person { return p.press("n", "up", "enter").wait().sees("Ready to log in", "6 hours") },
+		"to new questions":  func(p *person) *person { return p.press("n").sees("Sign a token") },
+		"to a user more":    func(p *person) *person { return p.press("u").sees("Create a user") },
+		"to another's step": func(p *person) *person { return p.press("esc").sees("Your user is ready") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			hanging := make(chan struct{})
+			p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+			p.m.clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
+			goesOn(p.press("c"))
+			before, screen := p.m.Session(), p.screen()
+			close(hanging)
+			p.until("the copy", func() bool { return len(p.m.Session().Files) > len(before.Files) }).doesNotSee("not copied")
+			after := p.m.Session()
+			if after.Token.ID != before.Token.ID || len(after.Earlier) != len(before.Earlier) {
+				t.Errorf("the session is another one, after\n%s", screen)
+			}
+			if !strings.Contains(steps.Receipt(p.env, after), "token.txt") {
+				t.Error("the receipt does not tell of the file")
+			}
+			if name == "to a user more" {
+				p.press("esc").sees("Ready to log in", "alice in", "token.txt")
+			}
+		})
+	}
+}
+
+func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p.press("u").sees("Create a user", "User name")
+	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
+	session := p.m.Session()
+	if len(session.Earlier) != 1 || session.Earlier[0].User.Name != "alice" || session.User.Name != "bob" {
+		t.Fatalf("the users are %v and %v", session.Earlier, session.User.User)
+	}
+	if apps := d.api.Applications(); len(apps) != 1 {
+		t.Errorf("%d applications", len(apps))
+	}
+	if users := d.api.Users(session.Application.ID); len(users) != 2 {
+		t.Errorf("%d users", len(users))
+	}
+	receipt := steps.Receipt(d.env, session)
+	for _, part := range []string{"Token of alice\n" + session.Earlier[0].Token.JWT.Reveal(), "Token of bob\n" + session.Token.JWT.Reveal()} {
+		if !strings.Contains(receipt, part) {
+			t.Errorf("not in the receipt: %.20s", part)
+		}
+	}
+	if users := steps.ResultOf(d.env, session).Users; len(users) != 2 || users[0].Token == nil || users[1].Token == nil {
+		t.Errorf("the result has %v", users)
+	}
+}
+
+func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy the token")
+	p.press("u", "ctrl+c").leaves(nil)
+	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
+		t.Error("the receipt has lost the first user's token")
+	}
+}
+
+var keyF1 = tea.KeyMsg{Type: tea.KeyF1}
+
+func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
+	d := newDesk(t)
+	d.env.Mask = true
+	p := d.sit(t, 120, 50, style.Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	seen := func() {
+		t.Helper()
+		screen := p.screen()
+		for _, secret := range []string{d.env.Practice.APIKey, d.env.Practice.APISecret.Reveal(), "eyJ"} {
+			if strings.Contains(screen, secret) {
+				t.Errorf("%q is on the screen:\n%s", secret, screen)
+			}
+		}
+	}
+	seen()
+	p.press("tab")
+	seen()
+	p.press("shift+tab", "enter").wait().sees("••••••••1234")
+	seen()
+	p.press("enter").sees("Create an application")
+	for range 3 {
+		p.press("enter").wait()
+		seen()
+		p.press("enter")
+		seen()
+	}
+	p = d.sit(t, 120, 50, style.Look{}) // the last enter has left
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.ready().press("r").sees("shows the whole token")
+	seen()
+	p.press("esc", "c").awaits("copied to the clipboard")
+	if taken != p.m.Session().Token.JWT.Reveal() {
+		t.Error("what was copied is not the token")
+	}
+	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, taken[len(taken)-4:]) {
+		t.Errorf("the receipt:\n%s", receipt)
+	}
+}
+
+func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
+	p := newDesk(t).sit(t, 110, 80, style.Look{})
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.press("enter").wait().sees("x calls").press("x")
+	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
+		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
+	p.press("c").awaits("The shell commands: copied to the clipboard.")
+	if !strings.Contains(taken, "curl") || strings.Contains(taken, p.env.Practice.APISecret.Reveal()) {
+		t.Errorf("copied %q", taken)
+	}
+	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")
+
+	p.press("enter", "enter").wait().press("x").sees("POST", "public_key", "< 201 Created").press("esc")
+	p.press("enter", "enter").wait().press("x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
+	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
+	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
+	// Steps before are looked at too.
+	p.press("esc").sees("Your user is ready").press("x").sees("POST", "/v1/users")
+}
+
+func TestAFailedCallIsShownToo(t *testing.T) {
+	p := newDesk(t).sit(t, 110, 60, style.Look{})
+	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
+	p.take(tea.KeyMsg{Type: tea.KeyF1})
+	p.sees("What this step is about").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
+}
+
+func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(t, 100, 60, style.Look{}).ready()
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	token := p.m.Session().Token.JWT.Reveal()
+	p.press("s")
+	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
+		p.sees("Log in with "+language, "eyJ").press("c").awaits("The code: copied to the clipboard.")
+		if !strings.Contains(taken, token) {
+			t.Errorf("%s: what is copied lacks the token", language)
+		}
+		p.press("right")
+	}
+	p.sees("Log in with JavaScript").press("s").sees("show the login code")
+
+	d.env.Mask = true
+	p.m.env.Mask = true
+	p.press("s").sees("Log in with JavaScript", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
+	p.press("c").awaits("copied to the clipboard")
+	if !strings.Contains(taken, token) {
+		t.Error("what presenters copy is masked")
+	}
+}
+
+func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) {
+	d := newDesk(t)
+	d.env.Mask, d.env.Pause = true, time.Hour
+	p := d.sit(t, 80, 40, style.Look{}).press("enter").awaits("200 OK")
+	if p.m.phase != running {
+		t.Error("the run went on without a pause")
+	}
+	p.press("ctrl+c").left()
+}
+
+func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 24, style.Look{}).sees("? explain").press("tab").doesNotSee("? explain")
+	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
+}

@@ -1,0 +1,36 @@
+package screen
+
+import (
+	"strings"
+
+	"credwiz/ui/style"
+)
+
+func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr: true}} }
+
+// qr is the token as a QR code, which takes the whole window but for the last line.
+func (m Model) qr() (lines []string, refusal string) {
+	if m.env.Mask {
+		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
+			"Copying it is safe: esc, and then c."
+	}
+	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
+}
+
+// qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
+func (m Model) qrScreen() (screen string, ok bool) {
+	if !m.panel.open() || !m.panel.pages[0].qr {
+		return "", false
+	}
+	code, refusal := m.qr()
+	if refusal != "" {
+		return "", false
+	}
+	above := (m.height - 1 - len(code)) / 2
+	lines := make([]string, m.height)
+	for i, line := range code {
+		lines[above+i] = strings.Repeat(" ", (m.width-style.Visible(line))/2) + line
+	}
+	lines[m.height-1] = style.Cut(m.theme, " "+m.foot(m.width-2, false), m.width)
+	return strings.Join(lines, "\n"), true
+}

@@ -1,0 +1,83 @@
+// Package ui is how the wizard looks: the Bubble Tea screens, and a line-by-line front end of the same steps.
+//
+// Anything that a person reads while it runs goes to the terminal through the writer that is given, which is standard
+// error; nothing here writes to standard output.
+package screen
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
+
+	"credwiz/steps"
+	"credwiz/ui/style"
+	_ "credwiz/ui/tone" // must be initialised before Bubble Tea
+	"credwiz/ui/tty"
+)
+
+// Terminal is where a person sits.
+type Terminal struct {
+	In, Out *os.File
+	Jobs    *tty.Jobs
+}
+
+// Run runs the wizard on a terminal until the last step is done or the user leaves, and gives the terminal back.
+// The session is what exists, also beside an error. The error is nil when the last step is done; else it tells why the
+// wizard was left: ErrInterrupted, the cause of ctx, or the error of the step that failed.
+func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look, clipboard Clipboard) (steps.Session, error) {
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var program *tea.Program
+	var in io.Reader = terminal.In
+	out := terminal.Out
+	if f := terminal.In; term.IsTerminal(f.Fd()) {
+		if tty.Mend(f) {
+			defer func() { _, _ = io.WriteString(out, tty.Mended) }()
+		}
+		in = &tty.PasteGuard{
+			File:     f,
+			Filter:   tty.PasteFilter{Limit: tty.PasteLimit},
+			Readable: tty.ReadableWithin(f),
+			Waiting:  tty.WaitingOn(f),
+			Cut:      func() { program.Send(pasteCutMsg{}) },
+			Gone:     func() { program.Send(leaveMsg{tty.ErrTerminalGone}) },
+		}
+	}
+	m := New(running, env, steps.Script(), style.NewTheme(out, look))
+	m.clipboard, m.jobs = clipboard, terminal.Jobs
+	m.measure = func() tea.Msg {
+		size := tty.WindowSize(out, look.Window)
+		return tea.WindowSizeMsg{Width: size.Columns, Height: size.Rows}
+	}
+	program = tea.NewProgram(m,
+		tea.WithInput(in),
+		tea.WithOutput(canvas(out)),
+		// Inline frames leave debris when the window narrows, and lose their last line at the end.
+		tea.WithAltScreen(),
+		tea.WithFPS(framesPerSecond),
+		// Bubble Tea knows no SIGHUP, and takes SIGTERM for success. Signals come through ctx.
+		tea.WithoutSignalHandler(),
+	)
+	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
+	defer stop()
+	go terminal.attend(running, m.measure, program.Send)
+	final, err := program.Run()
+	last, ok := final.(Model)
+	switch {
+	case ok && err == nil:
+		return last.Session(), last.outcome()
+	case ctx.Err() != nil:
+		// The terminal is gone; the signal that said so is the reason.
+		err = context.Cause(ctx)
+	default:
+		err = fmt.Errorf("terminal: %w", err)
+	}
+	if !ok {
+		return steps.Session{}, err
+	}
+	return last.Session(), err
+}

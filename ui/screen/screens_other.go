@@ -1,0 +1,16 @@
+//go:build !unix
+
+package screen
+
+import (
+	"context"
+	"io"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// canvas is the output itself: Bubble Tea sets its mode, and a console always tells its size.
+func canvas(out io.Writer) io.Writer { return out }
+
+// attend does nothing: Bubble Tea follows the size of the console, and there are no jobs.
+func (Terminal) attend(context.Context, func() tea.Msg, func(tea.Msg)) {}

@@ -1,0 +1,73 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"credwiz/steps/answer"
+	"credwiz/ui/style"
+)
+
+// found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
+// because it is the way out of the list.
+func (f form) found(field answer.Field) []int {
+	finds := style.Finder(f.entries[field.Key].text)
+	rows := append(make([]int, 0, len(field.Choices)), 0)
+	for i, c := range field.Choices {
+		if i > 0 && finds(c.Label, c.Note, c.Value) {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// foundNothing reports whether what was typed finds no row but the first.
+func (f form) foundNothing(field answer.Field) bool {
+	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
+}
+
+// chooseFound chooses the first row that what was typed finds.
+func (f form) chooseFound(field answer.Field) form {
+	rows := f.found(field)
+	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {
+		return f.choose(field, rows[1])
+	}
+	return f.choose(field, rows[0])
+}
+
+// moveFound goes to the next row among those that are found.
+func (f form) moveFound(field answer.Field, by int) form {
+	rows := f.found(field)
+	at := max(slices.Index(rows, f.row(field)), 0)
+	return f.choose(field, rows[min(max(at+by, 0), len(rows)-1)])
+}
+
+// foundWindow is how many rows of a long list are shown at a time.
+const foundWindow = 6
+
+// foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many. The line of that
+// is told.
+func (f form) foundRows(t style.Theme, field answer.Field, width int) (lines []string, line int) {
+	rows := f.found(field)
+	at := max(slices.Index(rows, f.row(field)), 0)
+	from := max(min(at-foundWindow/2, len(rows)-foundWindow), 0)
+	to := min(from+foundWindow, len(rows))
+	widest := 0
+	for _, row := range rows[from:to] {
+		widest = max(widest, min(style.Visible(field.Choices[row].Label), width/2))
+	}
+	if f.input.Value() != "" {
+		lines = append(lines, f.inputLine(t, field, width))
+	}
+	line = len(lines) + at - from
+	for _, row := range rows[from:to] {
+		c := field.Choices[row]
+		c.Label = style.Cut(t, c.Label, widest)
+		lines = append(lines, choiceRow(t, c, row == rows[at], widest, width))
+	}
+	if len(rows) > foundWindow {
+		lines = append(lines, t.Faint.Render(style.Cut(t, fmt.Sprintf("  %d to %d of %d; type to search", from+1, to, len(rows)), width)))
+	}
+	return lines, line
+}

@@ -1,0 +1,201 @@
+package screen
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"credwiz/steps/answer"
+	"credwiz/steps/task"
+	"credwiz/ui/style"
+)
+
+func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
+
+// states leads a person through every kind of screen, and calls look at each.
+func states(t *testing.T, cols, rows int, style style.Look, seen func(name string, p *person)) {
+	t.Helper()
+	look := func(name string, p *person) {
+		// The spinner turns with the time that the machine takes.
+		p.m.job.spinner, p.m.job.ticks = p.m.theme.Spinner(), 0
+		seen(name, p)
+	}
+	// The beginnings of the texts: in a small window the rest is cut.
+	const calling, creating = "check th", "create t"
+	d := newDesk(t)
+	p := d.sit(t, cols, rows, style)
+	look("api key: asking", p)
+	p.press("abc", "tab", "secret")
+	look("api key: typing", p)
+	p.press("enter").wait()
+	look("api key: refused", p)
+	p = d.sit(t, cols, rows, style)
+	d.heldWaits()
+	p.press("enter").until("a wait", func() bool { return len(p.m.job.events) > 0 && p.m.job.events[0].State == task.Waiting })
+	look("api key: waiting to try again", p)
+	p.press("esc").wait()
+	p = d.sit(t, cols, rows, style)
+	arrived, release := d.held(http.MethodGet)
+	p.press("enter").waitFor(arrived).awaits(calling)
+	look("api key: running", p)
+	close(release)
+	p.wait()
+	look("api key: shown", p)
+	d.answerFirst(nil)
+	p.press("enter")
+	look("application: asking", p)
+	arrived, release = d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).awaits(creating)
+	p.press("esc")
+	look("application: stopping", p)
+	close(release)
+	p.wait()
+	d.answerFirst(nil)
+	look("application: shown", p)
+	p.press("enter")
+	look("user: asking", p)
+	p.press("enter").wait()
+	look("user: shown", p)
+	p.press("enter")
+	look("token: asking", p)
+	p.press("25h", "enter")
+	look("token: refused", p)
+	p.press("backspace", "backspace", "backspace", "up", "tab")
+	look("token: what it may reach", p)
+	p.press("enter").wait()
+	look("ready", p)
+	for _, panel := range []struct{ key, name string }{
+		{"?", "what a token is"}, {"x", "the calls"}, {"i", "what the token says"}, {"s", "the login code"}, {"r", "the QR code"},
+	} {
+		p.press(panel.key)
+		look("ready: "+panel.name, p)
+		p.press("esc")
+	}
+	p.m.clipboard = Clipboard{Terminal: func(string) error { return nil }}
+	p.press("c").until("an answer", func() bool { return p.m.notice != "" })
+	look("ready: copied", p)
+	p.press("esc", "e")
+	look("user: changing", p)
+	again(t, d, cols, rows, style, look)
+}
+
+// again are the screens of a second run in the same folder.
+func again(t *testing.T, d *desk, cols, rows int, style style.Look, look func(string, *person)) {
+	t.Helper()
+	p := d.sit(t, cols, rows, style).press("enter").wait().press("enter")
+	look("again: the application", p)
+	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
+	look("again: no such application", p)
+	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[answer.AppID].chosen.value == answer.NewOne })
+	look("again: a new application", p)
+	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
+	look("again: the user", p)
+	p.press("up", "enter").wait()
+	look("again: the user of the last run", p)
+	if err := os.Rename("private.key", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down")
+	look("again: the key is lost", p)
+	if err := os.Rename("moved", "private.key"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(".credwiz.json"); err != nil {
+		t.Fatal(err)
+	}
+	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+	p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait()
+	look("again: the name is taken", p)
+	d.env.Mask = true
+	p = d.sit(t, cols, rows, style)
+	look("presenter: asking", p)
+	p.press("enter").wait().press("enter", "enter").wait()
+	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("u").wait().press("enter", "enter").wait()
+	if !p.m.finished() {
+		t.Fatalf("the presenter is not ready:\n%s", p.screen())
+	}
+	look("presenter: ready", p)
+	d.env.Mask = false
+}
+
+func TestScreens(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := func(p *person) string { return p.screen() }
+	styled := func(p *person) string { return p.m.View() }
+	for _, test := range []struct {
+		name       string
+		cols, rows int
+		look       style.Look
+		view       func(*person) string
+	}{
+		{"80x24", 80, 24, style.Look{}, seen},
+		{"40x12", 40, 12, style.Look{}, seen},
+		{"20x6", 20, 6, style.Look{}, seen},
+		{"120x40", 120, 40, style.Look{}, seen},
+		{"ascii", 80, 24, style.Look{ASCII: true}, seen},
+		{"colours", 80, 24, style.Look{}, styled},
+		{"no colours", 80, 24, style.Look{NoColor: true}, styled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var b strings.Builder
+			states(t, test.cols, test.rows, test.look, func(name string, p *person) { frame(&b, name, test.view(p)) })
+			t.Chdir(here) // where the golden files are
+			golden.RequireEqual(t, b.String())
+		})
+	}
+}
+
+// port is that of the test's server, which is another one each time.
+var port = regexp.MustCompile(`127\.0\.0\.1:[0-9]{5}`)
+
+func frame(b *strings.Builder, name, screen string) {
+	screen = port.ReplaceAllString(screen, "127.0.0.1:54321")
+	fmt.Fprintf(b, "=== %s\n", name)
+	for line := range strings.SplitSeq(screen, "\n") {
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+func TestEveryScreenSaysThatItIsTheSandbox(t *testing.T) {
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}, {20, 6}} {
+		states(t, size[0], size[1], style.Look{}, func(name string, p *person) {
+			if !strings.Contains(p.flat(), "sandbox") {
+				t.Errorf("%s at %v does not:\n%s", name, size, p.screen())
+			}
+		})
+	}
+}
+
+func TestALongScreenScrolls(t *testing.T) {
+	p := newDesk(t).sit(t, 40, 12, style.Look{}).ready().doesNotSee(".credwiz.json what")
+	p.sees("more")
+	for range 30 {
+		p.press("down")
+	}
+	p.sees(".credwiz.json")
+	for range 40 {
+		p.press("up")
+	}
+	p.sees("Ready to log in", "Token")
+}
+
+func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
+	p := newDesk(t).sit(t, minWidth, minHeight, style.Look{})
+	for range 3 {
+		p.press("enter").wait().press("enter")
+	}
+	p.sees("❯ 24 hours")
+	for _, key := range []string{"up", "up", "up", "down", "down", "down"} {
+		p.press(key).sees("❯")
+	}
+	p.press("45m").sees("❯ another time", "45m").press("tab").sees("❯ everything")
+}

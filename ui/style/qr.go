@@ -1,0 +1,46 @@
+package style
+
+import (
+	"fmt"
+	"strings"
+
+	"rsc.io/qr"
+)
+
+// quietZone is the margin that ISO/IEC 18004 wants around a symbol, in modules.
+const quietZone = 4
+
+// QRCode draws a text as a QR code in at most width by height cells, or says why it cannot. Two modules share a cell,
+// one above the other, so that they come out square; in ASCII a module takes two cells side by side.
+func QRCode(t Theme, text string, width, height int) (lines []string, refusal string) {
+	// The least redundancy: a screen has no dirt and no folds, and the code is large enough as it is.
+	code, err := qr.Encode(text, qr.L)
+	if err != nil {
+		return nil, "The token is too long for a QR code."
+	}
+	side := code.Size + 2*quietZone
+	// Cells are light by their colours, and what is drawn in them is dark.
+	modules, cells := 2, []string{" ", "▀", "▄", "█"} // by which of the modules are dark
+	if t.ascii {
+		modules, cells = 1, []string{"  ", "##"}
+	}
+	columns, rows := side*Visible(cells[0]), (side+modules-1)/modules
+	if columns > width || rows > height {
+		return nil, fmt.Sprintf("The token needs a QR code of %d columns and %d lines, and this window has room for %d and %d. "+
+			"Make the window larger or its letters smaller (often ctrl and -), then try again.", columns, rows, width, height)
+	}
+	for y := 0; y < side; y += modules {
+		var b strings.Builder
+		for x := range side {
+			dark := 0
+			for i := range modules {
+				if code.Black(x-quietZone, y+i-quietZone) {
+					dark |= 1 << i
+				}
+			}
+			b.WriteString(cells[dark])
+		}
+		lines = append(lines, t.paper.Render(b.String()))
+	}
+	return lines, ""
+}

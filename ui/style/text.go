@@ -1,0 +1,155 @@
+package style
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Visible is the width of a text in cells.
+func Visible(text string) int { return ansi.StringWidth(text) }
+
+// Cut shortens a styled text to a width, and shows that it did.
+func Cut(t Theme, text string, width int) string {
+	return ansi.Truncate(text, max(width, 0), t.Glyph.Ellipsis)
+}
+
+// Wrap breaks a text into lines of at most width cells, between words if it can.
+func Wrap(text string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+}
+
+// BreakLines breaks a text into lines of at most width cells, at blanks only: a path or an id that a hard break divides
+// can no longer be copied, while one that the terminal divides can. The blanks at a break go: they would be a cell too many.
+func BreakLines(text string, width int) string {
+	var b strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		column, blanks := 0, 0
+		for _, word := range strings.SplitAfter(line, " ") {
+			bare := strings.TrimSuffix(word, " ")
+			cells := Visible(bare)
+			switch over := column+blanks+cells > width; {
+			case bare == "":
+			case over && column > 0:
+				b.WriteByte('\n')
+				column, blanks = 0, 0
+			case over:
+				blanks = max(width-cells, 0)
+			}
+			if bare != "" {
+				b.WriteString(strings.Repeat(" ", blanks) + bare)
+				column, blanks = column+blanks+cells, 0
+			}
+			blanks += len(word) - len(bare)
+		}
+		b.WriteString(strings.Repeat(" ", max(min(blanks, width-column), 0)))
+	}
+	return b.String()
+}
+
+// Sentence begins a text with a capital letter.
+func Sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+func Characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return strconv.Itoa(n) + " characters"
+}
+
+// Hanging wraps a text behind a mark.
+func Hanging(mark, text string, width int) []string {
+	lines := Wrap(text, width-Visible(mark))
+	for i := range lines {
+		if i > 0 {
+			mark = strings.Repeat(" ", Visible(mark))
+		}
+		lines[i] = mark + lines[i]
+	}
+	return lines
+}
+
+// Failure is what went wrong and what to do now.
+func (t Theme) Failure(what, do string, width int) []string {
+	return append(Paint(t.Bad, Hanging(t.Glyph.Failed+" ", Safe(what), width)), Hanging("  ", Safe(do), width)...)
+}
+
+// LabelWidth is that of the names of what is shown, with the blanks behind them.
+const LabelWidth = 16
+
+// FactLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
+func (t Theme) FactLine(label, value string, width int) []string {
+	label = t.Faint.Render(Pad(label, LabelWidth))
+	if Visible(label)+Visible(value) <= width {
+		return []string{label + value}
+	}
+	return append([]string{strings.TrimRight(label, " ")}, Hanging("  ", value, width)...)
+}
+
+func Pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-Visible(text), 0))
+}
+
+// Under wraps a text below a line that has a mark.
+func Under(style lipgloss.Style, text string, width int) []string {
+	lines := Wrap(text, width-MarkWidth)
+	for i, line := range lines {
+		lines[i] = strings.Repeat(" ", MarkWidth) + style.Render(line)
+	}
+	return lines
+}
+
+// MarkWidth is that of a mark and the blank behind it.
+const MarkWidth = 2
+
+func Paint(style lipgloss.Style, lines []string) []string {
+	painted := make([]string, len(lines))
+	for i, line := range lines {
+		painted[i] = style.Render(line)
+	}
+	return painted
+}
+
+// Between puts left and right at the two ends of a line; the left one gives way.
+func Between(t Theme, left, right string, width int) string {
+	room := width - Visible(right)
+	if room < 4 {
+		return Cut(t, left, width)
+	}
+	left = Cut(t, left, room-2)
+	return left + strings.Repeat(" ", room-Visible(left)) + right
+}
+
+// Clock writes a duration as a clock does: 23:59:08.
+func Clock(d time.Duration) string {
+	s := int(d / time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// Finder returns the test whether texts have, between them, every word of what was typed.
+func Finder(typed string) func(texts ...string) bool {
+	words := strings.Fields(strings.ToLower(typed))
+	return func(texts ...string) bool {
+		if len(words) == 0 { // as once a second, when nothing is searched for
+			return true
+		}
+		text := strings.ToLower(strings.Join(texts, " "))
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+	}
+}

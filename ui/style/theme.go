@@ -1,0 +1,140 @@
+package style
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/spinner"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+)
+
+// Look says what a terminal can show.
+type Look struct {
+	ASCII   bool // the locale is not UTF-8
+	NoColor bool // https://no-color.org
+	Still   bool // nothing turns and no time is counted, for pictures
+	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
+	Window  Size // of a terminal for screens that does not tell its own
+}
+
+// Size is the size of a window in cells. What is 0 is not known.
+type Size struct{ Columns, Rows int }
+
+// Words is a text in the letters that the terminal shows.
+func (l Look) Words(text string) string { return l.letters().Replace(text) }
+
+// letters replaces what the sentences have beyond ASCII.
+func (l Look) letters() *strings.Replacer {
+	if !l.ASCII {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*")
+}
+
+// Theme has the few styles that the screens are made of, and the glyphs. Meaning is never in a colour alone: a glyph
+// and a word stand beside it.
+type Theme struct {
+	Plain, Title, Bold, Accent, Good, Warn, Bad, Faint, Badge lipgloss.Style
+	// paper is black on white whatever the terminal's colours are, and with NO_COLOR too: in the terminal's own colours a QR
+	// code is inverted on a dark one, and most readers refuse it then. Its colours are what it says, and it was asked for.
+	paper   lipgloss.Style
+	ascii   bool
+	help    help.Model
+	Glyph   Glyphs
+	Still   bool
+	Letters *strings.Replacer
+}
+
+// Glyphs are one cell wide in every terminal and font, unlike emoji.
+type Glyphs struct {
+	Done, Failed, Warned, Current, Ahead string
+	Bar, Pointer, Dot, Ellipsis, Rule    string
+	full, empty                          string // of a progress bar
+	Bullet                               rune
+	Right, UpDown, LeftRight             string // keys
+	spinner                              spinner.Spinner
+}
+
+func NewTheme(out io.Writer, look Look) Theme {
+	// The profile is given, not found out: finding out may ask the terminal.
+	r := lipgloss.NewRenderer(out)
+	r.SetColorProfile(termenv.ANSI)
+	plain := r.NewStyle()
+	coloured := func(code string) lipgloss.Style {
+		if look.NoColor {
+			return plain
+		}
+		return plain.Foreground(lipgloss.Color(code))
+	}
+	const black, red, green, yellow, cyan, white = "0", "1", "2", "3", "6", "15"
+	t := Theme{
+		Plain:  plain,
+		Title:  plain.Bold(true),
+		Bold:   plain.Bold(true),
+		Accent: coloured(cyan).Bold(true),
+		Good:   coloured(green),
+		Warn:   coloured(yellow),
+		Bad:    coloured(red).Bold(true),
+		Faint:  plain.Faint(true),
+		Badge:  coloured(yellow).Reverse(true),
+		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
+		Glyph:  UnicodeGlyphs(),
+
+		Letters: look.letters(),
+		Still:   look.Still,
+	}
+	if look.ASCII {
+		t.ascii = true
+		t.Glyph = asciiGlyphs()
+	}
+	t.help = help.New()
+	t.help.ShortSeparator = " " + t.Glyph.Dot + " "
+	t.help.Styles = help.Styles{ShortKey: t.Accent, ShortDesc: t.Faint, ShortSeparator: t.Faint}
+	return t
+}
+
+func UnicodeGlyphs() Glyphs {
+	return Glyphs{
+		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
+		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", Rule: "─", Bullet: '•',
+		full: "█", empty: "░",
+		Right: "→", UpDown: "↑↓", LeftRight: "←→",
+		spinner: spinner.MiniDot,
+	}
+}
+
+func asciiGlyphs() Glyphs {
+	return Glyphs{
+		Done: "+", Failed: "x", Warned: "!", Current: "*", Ahead: "-",
+		Bar: "|", Pointer: ">", Dot: "-", Ellipsis: "...", Rule: "-", Bullet: '*',
+		full: "#", empty: "-",
+		Right: "right", UpDown: "up/down", LeftRight: "left/right",
+		spinner: spinner.Line,
+	}
+}
+
+// KeyLine has keys and what they do. One that speaks for itself has no blank of its own behind it, unlike in bubbles.
+func (t Theme) KeyLine(keys []key.Binding) string {
+	separator := t.Faint.Render(t.help.ShortSeparator)
+	return strings.ReplaceAll(t.help.ShortHelpView(keys), " "+t.Faint.Render("")+separator, separator)
+}
+
+// SpinInterval is how long the spinner stands still.
+const SpinInterval = 100 * time.Millisecond
+
+func (t Theme) Spinner() spinner.Model {
+	frames := t.Glyph.spinner
+	frames.FPS = SpinInterval
+	return spinner.New(spinner.WithSpinner(frames), spinner.WithStyle(t.Accent))
+}
+
+// Progress is a bar that is as full as the work on many things is done.
+func (t Theme) Progress(done, total int) string {
+	const cells = 16
+	full := done * cells / max(total, 1)
+	return t.Accent.Render(strings.Repeat(t.Glyph.full, full)) + t.Faint.Render(strings.Repeat(t.Glyph.empty, cells-full))
+}

@@ -1,0 +1,42 @@
+//go:build unix
+
+package tty
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ReadableWithin waits for a byte on a terminal. It selects, because macOS cannot poll a terminal.
+func ReadableWithin(f *os.File) func(time.Duration) bool {
+	fd := int(f.Fd())
+	return func(patience time.Duration) bool {
+		end := time.Now().Add(patience)
+		for {
+			var set unix.FdSet
+			set.Set(fd)
+			left := unix.NsecToTimeval(max(time.Until(end), 0).Nanoseconds())
+			n, err := unix.Select(fd+1, &set, nil, nil, &left)
+			if errors.Is(err, unix.EINTR) {
+				continue // Go's own signals interrupt it
+			}
+			// After an error there is something to read: the error.
+			return err != nil || n > 0
+		}
+	}
+}
+
+// WaitingOn counts the bytes on a terminal, as far as it tells.
+func WaitingOn(f *os.File) func() int {
+	fd := int(f.Fd())
+	return func() int {
+		n, err := unix.IoctlGetInt(fd, bytesWaiting)
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+}

@@ -1,0 +1,63 @@
+//go:build unix
+
+package tty
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What nobody takes of a paste is read in larger pieces than Bubble Tea asks for. What follows it must come through
+// though nothing more is typed.
+func TestWhatFollowsAPasteThatIsSkippedIsSeen(t *testing.T) {
+	t.Attr("fault", "T8")
+	const limit = 300
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		var in strings.Builder
+		for range 1 + random.IntN(4) {
+			in.WriteString(strings.Repeat("k", random.IntN(900)))
+			in.WriteString(pasted(strings.Repeat("x", random.IntN(12_000))))
+		}
+		in.WriteString(strings.Repeat("\x1b[A", random.IntN(400)))
+		k := newKeyboard(t, limit)
+		k.guard.Readable, k.guard.Waiting = ReadableWithin(k.guard.File), WaitingOn(k.guard.File)
+		if _, err := k.keys.WriteString(in.String()); err != nil {
+			t.Fatal(err)
+		}
+		var seen strings.Builder
+		for buffer := make([]byte, 256); k.guard.Readable(0); {
+			n, err := k.guard.Read(buffer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen.Write(buffer[:n])
+		}
+		if want := guardedText([]byte(in.String()), limit); seen.String() != want {
+			t.Fatalf("%q is seen as %q, want %q", in.String(), seen.String(), want)
+		}
+		_, _ = k.guard.Close(), k.keys.Close()
+	}
+}
+
+func TestASkippedPasteThatPausesIsEnded(t *testing.T) {
+	t.Attr("fault", "T8")
+	k := newKeyboard(t, 300)
+	k.guard.Readable, k.guard.Waiting = func(time.Duration) bool { return k.guard.Waiting() > 0 }, WaitingOn(k.guard.File)
+	if _, err := k.keys.WriteString(pasteStart + strings.Repeat("x", 5000) + "\x03"); err != nil {
+		t.Fatal(err)
+	}
+	var seen strings.Builder
+	for buffer := make([]byte, 256); k.guard.Waiting() > 0; {
+		n, err := k.guard.Read(buffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen.Write(buffer[:n])
+	}
+	if want := pasted(strings.Repeat("x", 300)) + "\x03"; seen.String() != want {
+		t.Errorf("it is seen as %q, want %q", seen.String(), want)
+	}
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package tty
+
+import "os"
+
+// Rescue does nothing: the console belongs to its window, and the shell sets its own mode.
+func Rescue(_, _ *os.File) {}
+
+// Mend does nothing for the same reason.
+func Mend(*os.File) bool { return false }

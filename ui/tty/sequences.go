@@ -1,0 +1,189 @@
+package tty
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Bubble Tea v1 takes what it does not know for text. What a terminal sends beyond letters and the keys of Bubble Tea is
+// therefore made into those keys here, or dropped:
+//
+//	ESC ] P _ ... ST     a late answer to what an earlier program asked: dropped
+//	ESC O x              the keypad, home and end, in application mode: as without that mode
+//	CSI ... u, CSI 27 ~  a key as kitty or xterm's modifyOtherKeys sends it, if an earlier program has asked for that
+
+const (
+	escape           = 0x1b
+	bell             = 0x07
+	rubout           = 0x7f
+	stringTerminator = '\\' // after an escape
+	csi              = "\x1b["
+	// longestSequence bounds what is waited for, in bytes. No key and no answer has as many.
+	longestSequence = 64
+)
+
+// keys appends what is to be seen of bytes outside of a paste to out. The rest is the beginning of a sequence or of a
+// letter.
+func (f *PasteFilter) keys(out, in []byte) (seen, rest []byte) {
+	for len(in) > 0 {
+		if f.inString {
+			if in = f.skipString(in); f.inString {
+				return out, in
+			}
+			continue
+		}
+		at := bytes.IndexByte(in, escape)
+		if at < 0 {
+			whole := len(in) - incompleteLetter(in)
+			return append(out, in[:whole]...), in[whole:]
+		}
+		out, in = append(out, in[:at]...), in[at:]
+		n := sequence(in[:min(len(in), longestSequence)])
+		switch {
+		case n == 0 && len(in) < longestSequence:
+			return out, in
+		case n == 0:
+			n = longestSequence // what it is is not known, but it is no text
+		case n == 1:
+			out = append(out, escape) // a key, or the alt of the next one
+		case in[1] == '[':
+			out = append(out, csiKey(in[:n])...)
+		case in[1] == 'O':
+			out = append(out, keypadKey(in[n-1])...)
+		default:
+			f.inString = true
+		}
+		in = in[n:]
+	}
+	return out, nil
+}
+
+// skipString gives what follows a string, or what may be the beginning of its end. A control character in it is a key.
+func (f *PasteFilter) skipString(in []byte) []byte {
+	at := bytes.IndexFunc(in, func(r rune) bool { return r < ' ' || r == rubout })
+	switch {
+	case at < 0:
+		return nil
+	case in[at] == escape && at+1 == len(in):
+		return in[at:]
+	}
+	f.inString = false
+	switch {
+	case in[at] == bell:
+		return in[at+1:]
+	case in[at] == escape && in[at+1] == stringTerminator:
+		return in[at+2:]
+	}
+	return in[at:]
+}
+
+// sequence is the length of the sequence at the beginning: of a string, only of what introduces it; 1 if the escape
+// begins none; 0 if more is to come.
+func sequence(in []byte) int {
+	if len(in) == 1 {
+		return 0
+	}
+	switch in[1] {
+	case escape:
+		return min(sequence(in[1:]), 1)
+	case '[':
+		return csiSequence(in)
+	case 'O':
+		end := 2 + stretch(in[2:], '0', '9')
+		switch {
+		case end == len(in):
+			return 0
+		case in[end] == ' ' || in[end] >= '@' && in[end] < rubout:
+			return end + 1
+		}
+	case ']', 'P', '_':
+		switch {
+		case len(in) == 2:
+			return 0
+		case strings.IndexByte(map[byte]string{']': "0123456789lL", 'P': "0123456789+$!>", '_': "G"}[in[1]], in[2]) >= 0:
+			return 2
+		}
+	}
+	return 1
+}
+
+// csiSequence is sequence for what begins with CSI.
+func csiSequence(in []byte) int {
+	if len(in) > 2 && in[2] == '[' { // a function key of the Linux console
+		if len(in) == 3 {
+			return 0
+		}
+		return 4
+	}
+	parameters := 2 + stretch(in[2:], '0', '?')
+	if digits := 2 + stretch(in[2:], '0', '9'); digits > 2 && digits < len(in) && in[digits] == '$' {
+		return digits + 1 // shift with a key of rxvt
+	}
+	end := parameters + stretch(in[parameters:], ' ', '/')
+	switch {
+	case end == len(in):
+		return 0
+	case in[end] >= '@' && in[end] < rubout:
+		return end + 1
+	case end > 2:
+		return end // cut off, and no text either
+	}
+	return 1
+}
+
+// stretch is how many bytes at the beginning are from first to last.
+func stretch(in []byte, first, last byte) int {
+	for i, b := range in {
+		if b < first || b > last {
+			return i
+		}
+	}
+	return len(in)
+}
+
+// keypadKey is a key that was sent as ESC O and a letter, with nothing for those that type nothing.
+func keypadKey(letter byte) string {
+	switch {
+	case letter == 'H' || letter == 'F':
+		return csi + string(rune(letter))
+	case letter >= 'A' && letter <= 'D' || letter >= 'P' && letter <= 'S':
+		return "\x1bO" + string(rune(letter)) // Bubble Tea knows the arrows and F1 to F4
+	case letter >= 'j' && letter <= 'y':
+		return string(rune(letter - '@'))
+	}
+	return map[byte]string{'M': "\r", 'I': "\t", ' ': " ", 'X': "="}[letter]
+}
+
+// WithoutSequences is a line that was typed at a terminal in which nothing takes sequences for keys.
+func WithoutSequences(line string) string {
+	if !strings.ContainsRune(line, escape) {
+		return line
+	}
+	var f PasteFilter
+	seen, rest := f.keys(nil, []byte(line))
+	return ansi.Strip(string(append(seen, rest...)))
+}
+
+// typedRest is what is to be seen of a beginning that nothing follows. No one types the beginning of a CSI with parameters.
+func typedRest(rest []byte) []byte {
+	if before, after, found := bytes.Cut(rest, []byte(csi)); found && len(after) > 0 {
+		return before
+	}
+	return rest
+}
+
+// incompleteLetter is how many bytes at the end are the beginning of a letter.
+func incompleteLetter(in []byte) int {
+	for n := 1; n <= min(len(in), utf8.UTFMax-1); n++ {
+		if tail := in[len(in)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return n
+			}
+			break
+		}
+	}
+	return 0
+}

@@ -1,0 +1,23 @@
+package tty
+
+import (
+	"os"
+
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/windows"
+)
+
+// Typing puts a question at a console, which shows nothing of what answers a hidden one until end is called.
+func Typing(f *os.File, _ *Jobs, hidden bool, question func()) (end func()) {
+	defer question()
+	before, err := term.GetState(f.Fd())
+	if err != nil || !hidden {
+		return func() {}
+	}
+	during := *before
+	during.Mode &^= windows.ENABLE_ECHO_INPUT
+	if term.SetState(f.Fd(), &during) != nil {
+		return func() {}
+	}
+	return func() { _ = term.SetState(f.Fd(), before) }
+}

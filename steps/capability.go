@@ -69,7 +69,7 @@ func capabilities(a answer.Answers) []string {
 	return wanted
 }
 
-// What the platform does with a login to an application without rtc is documented nowhere. So the sandbox lets it in, and
+// NoRTC is the one warning about an application without rtc. What the platform does with a login to an application without rtc is documented nowhere. So the sandbox lets it in, and
 // everything that is said of such an application says that the Client SDK may not work, and how to add rtc.
 const NoRTC = "without rtc the Client SDK may not work"
 

@@ -101,8 +101,9 @@ func (e Env) Shown(value string) string {
 	return value
 }
 
+// NewRunner makes the calls of a step at a place.
 func NewRunner(env Env, place workdir.Place, report task.Report) task.Runner {
-	w := task.Runner{Api: place.API, Report: report, Now: env.Now, Wait: env.Wait, Random: env.Random, Skew: new(time.Duration)}
+	w := task.Runner{API: place.API, Report: report, Now: env.Now, Wait: env.Wait, Random: env.Random, Skew: new(time.Duration)}
 	if w.Wait == nil {
 		w.Wait = task.Wait
 	}

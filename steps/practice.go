@@ -59,6 +59,7 @@ func (e *PracticePairError) Error() string { return "practice sandbox: " + e.Err
 // Unwrap gives the sandbox's refusal.
 func (e *PracticePairError) Unwrap() error { return e.Err }
 
+// IsUnauthorized reports whether the API refused the credentials.
 func IsUnauthorized(err error) bool {
 	var api *client.Error
 	return errors.As(err, &api) && api.Status == http.StatusUnauthorized

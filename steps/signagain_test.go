@@ -170,7 +170,7 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.moves("private.key", "../gone")
-	i := inspect.InspectOwn(r.env, r.session)
+	i := inspect.Own(r.env, r.session)
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "signature", i.Signature.State, inspect.Verified)
 	equal(t, "problems", len(i.Problems), 0)

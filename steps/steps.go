@@ -70,6 +70,7 @@ type Fact struct {
 	Whole bool
 }
 
+// NewFact makes both texts safe to print.
 func NewFact(label, value string) Fact { return Fact{Label: label, Value: redact.Printable(value)} }
 
 // Session is what exists so far. It is a value: steps return new ones and never change the one they are given.

@@ -45,8 +45,9 @@ func tokenStep() Step {
 	}
 }
 
+// The ACLs that have a name.
 const (
-	AclClientSDK = "client-sdk"
+	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
 )
 
@@ -74,9 +75,9 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		}, env, a),
 		withKnown(answer.Field{
 			Key: answer.ACL, Flag: "--acl", Label: "May reach",
-			Suggestion: AclClientSDK, Default: true,
+			Suggestion: ACLClientSDK, Default: true,
 			Choices: []answer.Choice{
-				{Value: AclClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
+				{Value: ACLClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
 				{Value: aclTutorial, Label: "the old tutorial's nine paths", Note: "the platform may refuse the login"},
 			},
 			Other: "an ACL of your own, in JSON",
@@ -92,9 +93,10 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	}
 }
 
+// ParseACL reads an answer: the name of an ACL, or one in JSON.
 func ParseACL(text string) (jwt.ACL, error) {
 	switch text {
-	case AclClientSDK:
+	case ACLClientSDK:
 		return jwt.ACLClientSDK(), nil
 	case aclTutorial:
 		return jwt.ACLTutorial(), nil
@@ -164,6 +166,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	return s, err
 }
 
+// Sign signs a token for the session's user.
 func (s Session) Sign(request jwt.Request, w task.Runner) (Session, error) {
 	s.Token, s.Login, s.LoginRefused, s.LoginProblem = jwt.Token{}, client.Login{}, "", ""
 	var token jwt.Token
@@ -194,7 +197,7 @@ func (s Session) prove(ctx context.Context, w task.Runner) (Session, error) {
 	e := task.Event{State: task.Started, Text: "log in once"}
 	w.Report(e)
 	began := w.Now()
-	observed := w.Api.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
+	observed := w.API.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
 	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Region)
 	if err == nil {
 		err = s.compareLogin(login)
@@ -322,6 +325,7 @@ func showToken(env Env, s Session) []Fact {
 	return facts
 }
 
+// DescribeACL says what an ACL lets a token reach.
 func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {

@@ -1,3 +1,4 @@
+// Package advice says what to make of an error: what happened, and what to do now.
 package advice
 
 import (

@@ -1,3 +1,4 @@
+// Package answer has what is asked: the keys of the answers, the fields, and their checks.
 package answer
 
 import (
@@ -196,6 +197,7 @@ func yesOrNo(text string) string {
 // ErrNoAnswer is a question that needs an answer and has none.
 var ErrNoAnswer = errors.New("required")
 
+// Known is the field with an answer from outside as its suggestion.
 func (f Field) Known(k Known) Field {
 	f.Suggestion, f.Source, f.Default = f.Cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f

@@ -13,6 +13,7 @@ import (
 
 const maxName = 200 // characters; the API's own limit is not documented
 
+// CheckName refuses a name of an application or a user that the API would.
 func CheckName(name string) error {
 	if n := len([]rune(name)); n > maxName {
 		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
@@ -23,9 +24,10 @@ func CheckName(name string) error {
 	return nil
 }
 
-// The API's own rule for keys is not documented; these only refuse what no HTTP header could carry.
+// CheckAPIKey refuses what no HTTP header could carry: the API's own rule for keys is not documented.
 func CheckAPIKey(value string) error { return checkVisibleASCII(value, ":") }
 
+// CheckAPISecret refuses what no API secret has in it.
 func CheckAPISecret(value string) error { return checkVisibleASCII(value, "") }
 
 func checkVisibleASCII(value, without string) error {

@@ -46,6 +46,7 @@ type RosterBuilder struct {
 	names map[string]bool
 }
 
+// Add adds a user, unless something is wrong with it or its name is there.
 func (b *RosterBuilder) Add(n client.NewUser) error {
 	if n.Name == "" {
 		return errors.New("there is no name")
@@ -71,6 +72,7 @@ func (b *RosterBuilder) Add(n client.NewUser) error {
 	return nil
 }
 
+// Done returns the users, at least one.
 func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	if len(b.users) == 0 {
 		return nil, &RosterError{Err: errors.New("there is no user in it")}

@@ -30,6 +30,7 @@ func parseWrite(text string) ([]string, error) {
 	return kinds, nil
 }
 
+// CheckWrite refuses kinds of files that there are not.
 func CheckWrite(text string) error {
 	_, err := parseWrite(text)
 	return err

@@ -1,3 +1,4 @@
+// Package cleanup deletes what credwiz made from a folder: credwiz clean.
 package cleanup
 
 import (

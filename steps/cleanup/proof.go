@@ -16,7 +16,7 @@ import (
 
 // removeRemote makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
 // deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
-func removeRemote(w task.Runner, ctx context.Context, what string, do, find func(*client.Client) error) (output.ItemState, error) {
+func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (output.ItemState, error) {
 	err := w.LookUp(ctx, "delete the "+what, do)
 	switch {
 	case client.IsNotFound(err):

@@ -218,7 +218,7 @@ func (r *removing) user(ctx context.Context, admin redact.Secret, user journal.U
 		id = found.ID
 	}
 	name := redact.Printable(user.Name)
-	return removeRemote(w, ctx, "user "+name, func(api *client.Client) error {
+	return removeRemote(ctx, w, "user "+name, func(api *client.Client) error {
 		return api.DeleteUser(ctx, admin, id)
 	}, func(api *client.Client) error {
 		_, err := api.GetUser(ctx, admin, id)
@@ -252,7 +252,7 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 	if c.app.ID != "" {
 		s := r.sessions[c.app.Account()]
 		var err error
-		state, err = removeRemote(r.work(s), ctx, "application "+redact.Printable(c.app.Name), func(api *client.Client) error {
+		state, err = removeRemote(ctx, r.work(s), "application "+redact.Printable(c.app.Name), func(api *client.Client) error {
 			return api.DeleteApplication(ctx, s.Credentials, c.app.ID)
 		}, func(api *client.Client) error {
 			_, err := api.GetApplication(ctx, s.Credentials, c.app.ID)

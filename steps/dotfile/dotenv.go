@@ -1,3 +1,4 @@
+// Package dotfile edits settings in place, in .env files, INI and JSON: text in, text out. Lines of others stay as they are.
 package dotfile
 
 import (
@@ -27,6 +28,7 @@ func ParseDotenv(content []byte) (Dotenv, error) {
 	return DotenvOf(string(content)), nil
 }
 
+// DotenvOf reads a .env whose encoding was checked.
 func DotenvOf(text string) Dotenv {
 	text, marked := strings.CutPrefix(text, ByteOrderMark)
 	d := Dotenv{end: "\n", entries: splitDotenv(text)}

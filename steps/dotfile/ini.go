@@ -13,6 +13,7 @@ type IniLine struct {
 	value         string
 }
 
+// SplitINI reads the lines of an INI file.
 func SplitINI(text string) []IniLine {
 	var lines []IniLine
 	section := ""

@@ -138,8 +138,8 @@ func (e *CheckKeyError) Error() string { return e.Err.Error() }
 // Unwrap returns what is wrong with the key file.
 func (e *CheckKeyError) Unwrap() error { return e.Err }
 
-// InspectOwn explains the session's token by what the session knows. It does no I/O.
-func InspectOwn(env steps.Env, s steps.Session) Inspection {
+// Own explains the session's token by what the session knows. It does no I/O.
+func Own(env steps.Env, s steps.Session) Inspection {
 	e := Evidence{
 		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
 		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},

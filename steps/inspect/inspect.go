@@ -1,3 +1,4 @@
+// Package inspect explains a token and says what is wrong with it: credwiz inspect.
 package inspect
 
 import (

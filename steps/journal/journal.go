@@ -1,3 +1,4 @@
+// Package journal keeps .credwiz.json: what was made from a folder, and what was about to be made. There is no secret in it.
 package journal
 
 import (
@@ -16,6 +17,7 @@ import (
 
 const journalVersion = 1
 
+// Purpose says what the journal is for, as a receipt does.
 const Purpose = "what was made here, for the next run"
 
 // Journal is the content of the journal.
@@ -96,6 +98,7 @@ func Read(f *workdir.Dir) (Journal, error) {
 	return journal, nil
 }
 
+// Parse reads the text of a journal.
 func Parse(text []byte) (Journal, error) {
 	var journal Journal
 	if err := json.Unmarshal(text, &journal); err != nil {
@@ -116,6 +119,7 @@ func Parse(text []byte) (Journal, error) {
 // errJournalFull is a journal that could not be read again. The one that was there stays.
 var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", workdir.MaxJournal>>20)
 
+// Write replaces the journal of a folder.
 func Write(f *workdir.Dir, journal Journal) error {
 	journal.Version = journalVersion
 	text, err := json.MarshalIndent(journal, "", "  ")
@@ -198,6 +202,7 @@ func (n Application) withUser(user User) Application {
 	return n
 }
 
+// User returns what is noted of a user.
 func (n Application) User(name string) (User, bool) {
 	for _, u := range n.Users {
 		if u.Name == name {

@@ -191,6 +191,7 @@ func withoutJournal(content []byte, c Clearance) ([]byte, string) {
 	return nil, ""
 }
 
+// WroteInto is what the journal is told of names that are written into a file.
 func WroteInto(file string, names []string) journal.Wrote {
 	return journal.Wrote{File: file, Names: names, All: ownEntries(file)}
 }

@@ -15,17 +15,12 @@ import (
 // on them. No key is lost by it: nothing was asked of the API before its key had its name. The error is why the folder
 // could not be listed: then nothing is removed.
 func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (removed int, err error) {
-	dir, err := f.Root.Open(".")
+	found, err := f.Entries()
 	if err != nil {
 		return 0, workdir.Cause(err)
 	}
-	defer func() { _ = dir.Close() }()
-	found, err := dir.Readdirnames(-1)
-	if err != nil {
-		return 0, workdir.Cause(err)
-	}
-	for _, name := range found {
-		if f.IsLeftover(name, before, names) && f.Root.Remove(name) == nil {
+	for _, e := range found {
+		if f.IsLeftover(e.Name(), before, names) && f.Remove(e.Name()) == nil {
 			removed++
 		}
 	}

@@ -1,3 +1,4 @@
+// Package output has the files that results go into, and takes them out again.
 package output
 
 import (
@@ -16,8 +17,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// toolFile is a configuration file of another tool, into which what was made is merged.
-type toolFile struct {
+// ToolFile is a configuration file of another tool, into which what was made is merged.
+type ToolFile struct {
 	Name, Purpose string
 	// secrets says what the file has that nobody else may see.
 	secrets string
@@ -33,8 +34,8 @@ type toolFile struct {
 }
 
 // toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
-func toolFiles() map[string][]toolFile {
-	return map[string][]toolFile{
+func toolFiles() map[string][]ToolFile {
+	return map[string][]ToolFile{
 		answer.WriteNexmo: {
 			{
 				Name: workdir.NexmorcFile, Purpose: "your API key and secret, for nexmo", secrets: "your API secret",
@@ -77,12 +78,12 @@ func privatePEM(key *jwt.Key) string {
 }
 
 // toolFilesOf are the files of some kinds, in the order of their names.
-func toolFilesOf(kinds []string) []toolFile {
-	var files []toolFile
+func toolFilesOf(kinds []string) []ToolFile {
+	var files []ToolFile
 	for _, kind := range kinds {
 		files = append(files, toolFiles()[kind]...)
 	}
-	slices.SortFunc(files, func(a, b toolFile) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(files, func(a, b ToolFile) int { return strings.Compare(a.Name, b.Name) })
 	return files
 }
 
@@ -109,7 +110,7 @@ func PlannedFiles(a answer.Answers) string {
 
 // WriteToolFiles merges what was made into the files of other tools, and returns those that it has written, also beside
 // an error. They have secrets in them, so git has to know of them before.
-func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner) (written []toolFile, err error) {
+func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner) (written []ToolFile, err error) {
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := note.Folder.Read(f.Name); err == nil {
 			if account := f.read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
@@ -142,7 +143,7 @@ func CheckTools(f *workdir.Dir, kinds []string, keyFile string) error {
 
 // mergeTool merges values into a file. What it is going to change there is noted first, as for .env; what the file
 // says already is not ours to clear away.
-func (v Values) mergeTool(note journal.Entry, file toolFile) error {
+func (v Values) mergeTool(note journal.Entry, file ToolFile) error {
 	old, merged, err := mergedTool(note.Folder, file, file.values(v), v.Key.Name)
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func (v Values) mergeTool(note journal.Entry, file toolFile) error {
 }
 
 // mergedTool is a file as it is, and with the values, among them the key in keyFile.
-func mergedTool(f *workdir.Dir, file toolFile, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
+func mergedTool(f *workdir.Dir, file ToolFile, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
 	old, err = f.Read(file.Name)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		merged, err = file.merge(old, values)
@@ -217,7 +218,7 @@ func ownToolFiles(notes journal.Journal) []OwnFile {
 
 // without takes what was written for an application that goes out of the file; nothing, if the file is for another one by
 // now.
-func (f toolFile) without(content []byte, c Clearance) ([]byte, string) {
+func (f ToolFile) without(content []byte, c Clearance) ([]byte, string) {
 	for _, app := range c.Going {
 		if !slices.Contains(app.Files, f.Name) {
 			continue
@@ -237,7 +238,7 @@ func (f toolFile) without(content []byte, c Clearance) ([]byte, string) {
 }
 
 // clear takes out of a file what was put there for an application; put tells of each name whether it was.
-func (f toolFile) clear(content []byte, app journal.Application, put func(string) bool) ([]byte, error) {
+func (f ToolFile) clear(content []byte, app journal.Application, put func(string) bool) ([]byte, error) {
 	names := slices.DeleteFunc(slices.Clone(f.names), func(name string) bool { return !put(name) })
 	switch f.Name {
 	case workdir.NexmorcFile:

@@ -93,8 +93,8 @@ type outFile struct {
 	rest []byte
 }
 
-// outChange is what clearing away makes of a folder with the files of a roster.
-type outChange struct {
+// OutChange is what clearing away makes of a folder with the files of a roster.
+type OutChange struct {
 	Folder string // as it is noted
 	itself bool   // it goes too, if it is empty then
 	files  []outFile
@@ -103,8 +103,8 @@ type outChange struct {
 }
 
 // OutChanges says what becomes of the folders in which something is of applications that go.
-func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]outChange, error) {
-	var all []outChange
+func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]OutChange, error) {
+	var all []OutChange
 	for _, out := range journal.Outs() {
 		change, err := outChangeOf(f, out, c)
 		if err != nil {
@@ -119,9 +119,9 @@ func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]outChan
 
 const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
 
-func outChangeOf(f *workdir.Dir, out string, c Clearance) (outChange, error) {
+func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	put := func(name string) bool { return c.put(out+"/", name) }
-	change := outChange{Folder: out, itself: out != "." && put(outItself)}
+	change := OutChange{Folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
 		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
 		if c.goesInto(out+"/") && workdir.IsThere(OutPath(f, out)) {
@@ -197,7 +197,7 @@ func (c Clearance) isOfUser(name string, d dotfile.Dotenv) bool {
 }
 
 // Says tells what becomes of the files.
-func (o outChange) Says() string {
+func (o OutChange) Says() string {
 	if o.Left != "" {
 		return o.Left
 	}
@@ -215,7 +215,7 @@ func (o outChange) Says() string {
 }
 
 // Item is what credwiz clean tells of the folder.
-func (o outChange) Item(f *workdir.Dir) Item {
+func (o OutChange) Item(f *workdir.Dir) Item {
 	item := Item{Kind: FileItem, Name: redact.Printable(OutPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Says())}
 	if o.Left != "" {
 		item.State = Left
@@ -224,7 +224,7 @@ func (o outChange) Item(f *workdir.Dir) Item {
 }
 
 // ClearOut takes the files away, and their folder if that is empty then.
-func ClearOut(f *workdir.Dir, o outChange) error {
+func ClearOut(f *workdir.Dir, o OutChange) error {
 	folder, err := f.Inside(filepath.FromSlash(o.Folder))
 	if err != nil {
 		return &workdir.SaveError{Path: OutPath(f, o.Folder), Err: f.Denied(filepath.FromSlash(o.Folder), err)}

@@ -1,3 +1,4 @@
+// Package resign signs another token for a user who is known: credwiz token.
 package resign
 
 import (
@@ -33,7 +34,7 @@ func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signab
 	if err != nil {
 		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.Expires, Flag: "--expires"}, Err: err}
 	}
-	acl, err := steps.ParseACL(cmp.Or(a[answer.ACL], steps.AclClientSDK))
+	acl, err := steps.ParseACL(cmp.Or(a[answer.ACL], steps.ACLClientSDK))
 	if err != nil {
 		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.ACL, Flag: "--acl"}, Err: err}
 	}

@@ -136,6 +136,7 @@ func Chosen(users []Signable, answer string) (Signable, bool) {
 	return users[at], true
 }
 
+// SeveralApplications reports whether the users are of more than one application.
 func SeveralApplications(users []Signable) bool {
 	return slices.ContainsFunc(users, func(g Signable) bool { return g.App.ID != users[0].App.ID })
 }

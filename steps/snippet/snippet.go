@@ -1,3 +1,4 @@
+// Package snippet has the code that logs in with a token, and calls as commands of curl and Vonage's tools.
 package snippet
 
 import (

@@ -1,3 +1,4 @@
+// Package source finds suggestions in profiles, rosters, .env and the files of other tools.
 package source
 
 import (

@@ -1,3 +1,4 @@
+// Package status says what is in a folder and what to do next: credwiz status.
 package status
 
 import (
@@ -21,34 +22,34 @@ import (
 
 // Status is what a folder has, by its files and notes alone. All its texts are safe to print.
 type Status struct {
-	Folder       string         `json:"folder"`
-	Applications []StatusOfApp  `json:"applications"` // the current one first
-	Files        []StatusOfFile `json:"files"`
-	Problems     []NextAct      `json:"problems"`
+	Folder       string    `json:"folder"`
+	Applications []App     `json:"applications"` // the current one first
+	Files        []File    `json:"files"`
+	Problems     []NextAct `json:"problems"`
 }
 
-// StatusOfApp is an application in a Status.
-type StatusOfApp struct {
-	ID      string         `json:"id"` // empty if it may not exist
-	Name    string         `json:"name"`
-	Created bool           `json:"created"`
-	Deleted bool           `json:"deleted"`
-	APIHost string         `json:"api_host"`
-	APIKey  string         `json:"api_key"`
-	Sandbox bool           `json:"sandbox"`
-	Key     StatusOfKey    `json:"private_key"`
-	Users   []StatusOfUser `json:"users"`
+// App is an application in a Status.
+type App struct {
+	ID      string `json:"id"` // empty if it may not exist
+	Name    string `json:"name"`
+	Created bool   `json:"created"`
+	Deleted bool   `json:"deleted"`
+	APIHost string `json:"api_host"`
+	APIKey  string `json:"api_key"`
+	Sandbox bool   `json:"sandbox"`
+	Key     Key    `json:"private_key"`
+	Users   []User `json:"users"`
 }
 
-// StatusOfKey is an application's private key.
-type StatusOfKey struct {
+// Key is an application's private key.
+type Key struct {
 	Path string `json:"path"`
 	Good bool   `json:"good"`  // it is there, private, and the application's
 	Says string `json:"state"` // the same in words
 }
 
-// StatusOfUser is a user and what became of its last token.
-type StatusOfUser struct {
+// User is a user and what became of its last token.
+type User struct {
 	ID          string     `json:"id"` // empty if it may not exist
 	Name        string     `json:"name"`
 	DisplayName string     `json:"display_name"`
@@ -73,8 +74,8 @@ const (
 	TokenRefused TokenLife = "refused"
 )
 
-// StatusOfFile is a file that credwiz writes, and what is wrong with it.
-type StatusOfFile struct {
+// File is a file that credwiz writes, and what is wrong with it.
+type File struct {
 	Path string `json:"path"`
 	Says string `json:"note,omitempty"`
 }
@@ -102,7 +103,7 @@ func Of(f *workdir.Dir, now time.Time) (Status, error) {
 		return Status{}, &NothingHereError{Folder: f.Name()}
 	}
 	l := look{folder: f, now: now, several: len(journal.Applications) > 1, held: heldBy(f)}
-	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []NextAct{}, Files: []StatusOfFile{}}
+	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []NextAct{}, Files: []File{}}
 	for _, app := range slices.Backward(journal.Applications) {
 		l.application(app)
 	}
@@ -135,9 +136,9 @@ func (l *look) problem(what, do, command string) {
 }
 
 func (l *look) application(app journal.Application) {
-	shown := StatusOfApp{
+	shown := App{
 		ID: redact.Printable(app.ID), Name: redact.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
-		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Practice, Users: []StatusOfUser{},
+		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Practice, Users: []User{},
 	}
 	name := "“" + app.Name + "”"
 	gone := true
@@ -209,15 +210,15 @@ func (l *look) spent(users []journal.User) string {
 }
 
 // key looks at the application's key file. Nobody misses the key of an application that is gone.
-func (l *look) key(app journal.Application, gone bool) StatusOfKey {
+func (l *look) key(app journal.Application, gone bool) Key {
 	if app.KeyFile == "" {
-		return StatusOfKey{Says: "not here: the application was given another key"}
+		return Key{Says: "not here: the application was given another key"}
 	}
 	path := redact.Printable(l.folder.Path(app.KeyFile))
 	name := "“" + app.Name + "”"
 	key, err := l.folder.ReadKey(app.KeyFile)
 	info, statErr := l.folder.Stat(app.KeyFile)
-	state := StatusOfKey{Path: path}
+	state := Key{Path: path}
 	problem := func(what, do, command string) {
 		if !gone {
 			l.problem(what, do, command)
@@ -262,8 +263,8 @@ func (l *look) key(app journal.Application, gone bool) StatusOfKey {
 	return state
 }
 
-func (l *look) user(user journal.User) StatusOfUser {
-	u := StatusOfUser{
+func (l *look) user(user journal.User) User {
+	u := User{
 		ID: redact.Printable(user.ID), Name: redact.Printable(user.Name), DisplayName: redact.Printable(user.DisplayName), Created: user.Created,
 		Token: life(user, l.now), IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt,
 	}
@@ -309,7 +310,7 @@ func (l *look) files(journal journal.Journal) {
 		if !l.folder.Has(name) {
 			continue
 		}
-		file := StatusOfFile{Path: redact.Printable(l.folder.Path(name))}
+		file := File{Path: redact.Printable(l.folder.Path(name))}
 		var owner *workdir.OwnerError
 		opened, err := l.folder.OpenRegular(name)
 		if err == nil {
@@ -327,7 +328,7 @@ func (l *look) files(journal journal.Journal) {
 	}
 	for _, out := range journal.Outs() {
 		if path := output.OutPath(l.folder, out); workdir.IsThere(path) {
-			l.status.Files = append(l.status.Files, StatusOfFile{Path: redact.Printable(path) + string(filepath.Separator)})
+			l.status.Files = append(l.status.Files, File{Path: redact.Printable(path) + string(filepath.Separator)})
 		}
 	}
 }

@@ -1,3 +1,4 @@
+// Package task makes calls and local work visible as events, and repeats what may be repeated.
 package task
 
 import (
@@ -54,7 +55,7 @@ type Report func(Event)
 
 // Runner is a step's way to make calls and to tell of them.
 type Runner struct {
-	Api    *client.Client
+	API    *client.Client
 	Report Report
 	Now    func() time.Time
 	Wait   func(context.Context, time.Duration) error
@@ -183,7 +184,7 @@ func tried(err error, tries int) error {
 
 // watched is the API with its calls told: their starts as they are, their ends to ended.
 func (w Runner) watched(e Event, ended func(Event)) *client.Client {
-	return w.Api.Observed(client.Observer{
+	return w.API.Observed(client.Observer{
 		Started: func(method, path string) {
 			e.State, e.Call, e.Wire = Started, method+" "+redact.Printable(path), nil
 			w.Report(e)

@@ -1,3 +1,4 @@
+// Package words puts durations, counts and command lines into words.
 package words
 
 import (
@@ -7,6 +8,7 @@ import (
 	"time"
 )
 
+// DescribeSkew says how far this computer's clock is out: "2 minutes behind the API".
 func DescribeSkew(skew time.Duration) string {
 	if skew > 0 {
 		return InWords(skew) + " behind the API"

@@ -1,3 +1,4 @@
+// Package workdir is the folder of a run: files written whole or not at all, a lock, key files, git.
 package workdir
 
 import (
@@ -20,10 +21,11 @@ import (
 // Files are written so that a crash leaves the whole file or none: to a temporary name first, flushed to the disk, then
 // given their name in one step, then the folder flushed too.
 type Dir struct {
-	Root *os.Root
+	root *os.Root
 	path string
 }
 
+// The modes of files with secrets, and of folders.
 const (
 	SecretMode = 0o600
 	folderMode = 0o700
@@ -38,7 +40,7 @@ func Open(path string) (*Dir, error) {
 	if err != nil {
 		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
 	}
-	return &Dir{Root: root, path: path}, nil
+	return &Dir{root: root, path: path}, nil
 }
 
 // makeFolder makes the folder and those above it. The mode is set again because the umask may have taken bits from it,
@@ -74,27 +76,27 @@ func (f *Dir) Absolute() string {
 }
 
 // Close releases the folder.
-func (f *Dir) Close() error { return f.Root.Close() }
+func (f *Dir) Close() error { return f.root.Close() }
 
 // Entries are the entries of the folder, by their names.
-func (f *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.Root.FS(), ".") }
+func (f *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.root.FS(), ".") }
 
 // Remove removes a name.
-func (f *Dir) Remove(name string) error { return f.Root.Remove(name) }
+func (f *Dir) Remove(name string) error { return f.root.Remove(name) }
 
 // Stat describes a name, or what it is a link to; Lstat describes a link itself.
-func (f *Dir) Stat(name string) (fs.FileInfo, error) { return f.Root.Stat(name) }
+func (f *Dir) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }
 
 // Lstat describes a name.
-func (f *Dir) Lstat(name string) (fs.FileInfo, error) { return f.Root.Lstat(name) }
+func (f *Dir) Lstat(name string) (fs.FileInfo, error) { return f.root.Lstat(name) }
 
 // Inside opens a folder in this one; links that lead out of it are refused.
 func (f *Dir) Inside(name string) (*Dir, error) {
-	root, err := f.Root.OpenRoot(name)
+	root, err := f.root.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{Root: root, path: f.Path(name)}, nil
+	return &Dir{root: root, path: f.Path(name)}, nil
 }
 
 // OpenExisting opens the folder at path, and makes none. The error is the system's.
@@ -103,7 +105,7 @@ func OpenExisting(path string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{Root: root, path: path}, nil
+	return &Dir{root: root, path: path}, nil
 }
 
 // Given is the folder's path as the user gave it.
@@ -165,7 +167,7 @@ func (f *Dir) create(name string, content []byte) error {
 		err = f.createDirectly(name, content)
 	}
 	// A rename has taken it away.
-	if removed := f.Root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
+	if removed := f.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
 		err = removed
 	}
 	if err != nil {
@@ -173,7 +175,7 @@ func (f *Dir) create(name string, content []byte) error {
 	}
 	if err := f.Sync(name); err != nil {
 		// A power cut could take it away again: nothing may depend on it.
-		return errors.Join(err, f.Root.Remove(name))
+		return errors.Join(err, f.root.Remove(name))
 	}
 	return nil
 }
@@ -181,12 +183,12 @@ func (f *Dir) create(name string, content []byte) error {
 // publish gives a whole file its name, which must not be taken.
 func (f *Dir) publish(temp, name string) error {
 	// A link, unlike a rename, refuses a name that is taken.
-	err := f.Root.Link(temp, name)
+	err := f.root.Link(temp, name)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	// FAT and some network file systems have no links.
-	dir, err := f.Root.Open(filepath.Dir(name))
+	dir, err := f.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -196,12 +198,12 @@ func (f *Dir) publish(temp, name string) error {
 
 // createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
 func (f *Dir) createDirectly(name string, content []byte) error {
-	file, err := f.Root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
+	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
 	if err != nil {
 		return err
 	}
 	if err := fill(file, content, SecretMode, true); err != nil {
-		return errors.Join(err, f.Root.Remove(name))
+		return errors.Join(err, f.root.Remove(name))
 	}
 	return nil
 }
@@ -228,15 +230,15 @@ func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool)
 var ErrNotRegular = errors.New("it is not a regular file")
 
 func (f *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if info, err := f.Root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
 	temp, err := f.writeTemp(name, content, mode, flush)
 	if err != nil {
 		return err
 	}
-	if err := f.Root.Rename(temp, name); err != nil {
-		return errors.Join(err, f.Root.Remove(temp))
+	if err := f.root.Rename(temp, name); err != nil {
+		return errors.Join(err, f.root.Remove(temp))
 	}
 	if !flush {
 		return nil
@@ -247,12 +249,12 @@ func (f *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) err
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
 func (f *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := TempName(name, rand.Text())
-	file, err := f.Root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err
 	}
 	if err := fill(file, content, mode, flush); err != nil {
-		return "", errors.Join(err, f.Root.Remove(temp))
+		return "", errors.Join(err, f.root.Remove(temp))
 	}
 	return temp, nil
 }
@@ -274,7 +276,7 @@ func (f *Dir) Sync(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil // a folder cannot be flushed there
 	}
-	dir, err := f.Root.Open(filepath.Dir(name))
+	dir, err := f.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -293,6 +295,7 @@ func LimitOf(name string) int64 {
 	return MaxText
 }
 
+// ReadUpTo reads a regular file of no more than limit bytes.
 func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 	file, err := f.OpenRegular(name)
 	if err != nil {
@@ -315,8 +318,8 @@ func (f *Dir) ReadText(name string) ([]byte, error) {
 // OpenRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
 // device may do anything.
 func (f *Dir) OpenRegular(name string) (*os.File, error) {
-	info, err := f.Root.Stat(name)
-	if link, linkErr := f.Root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
+	info, err := f.root.Stat(name)
+	if link, linkErr := f.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
 		return nil, ErrNotRegular // a link to nowhere, or out of the folder
 	}
 	if err != nil {
@@ -326,7 +329,7 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 		return nil, ErrNotRegular
 	}
 	// It may be something else by now, so opening must not wait.
-	file, err := f.Root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -343,8 +346,9 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 
 // Has reports whether the name is taken, by whatever it is.
 func (f *Dir) Has(name string) bool {
-	_, err := f.Root.Lstat(name)
+	_, err := f.root.Lstat(name)
 	return err == nil || !errors.Is(err, fs.ErrNotExist)
 }
 
+// Target is the folder and an API, for a command line that is proposed.
 func (f *Dir) Target(host string) words.Target { return words.Target{Dir: f.Given(), Host: host} }

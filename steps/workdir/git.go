@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// workTree is a git work tree, and a folder in it.
-type workTree struct {
+// WorkTree is a git work tree, and a folder in it.
+type WorkTree struct {
 	top string // has .git
 	dir string // the folder, without symbolic links
 }
 
 // WorkTree finds the work tree that the folder is really in: git knows files by their real paths.
-func (f *Dir) WorkTree() (workTree, bool) {
+func (f *Dir) WorkTree() (WorkTree, bool) {
 	dir, err := filepath.EvalSymlinks(f.Absolute())
 	if err != nil {
 		dir = f.Absolute()
@@ -26,10 +26,10 @@ func (f *Dir) WorkTree() (workTree, bool) {
 	for top := dir; ; top = filepath.Dir(top) {
 		// A file in a submodule and in a linked work tree, a folder else.
 		if _, err := os.Lstat(filepath.Join(top, ".git")); err == nil {
-			return workTree{top, dir}, true
+			return WorkTree{top, dir}, true
 		}
 		if top == filepath.Dir(top) {
-			return workTree{}, false
+			return WorkTree{}, false
 		}
 	}
 }
@@ -42,7 +42,7 @@ type GitView struct {
 }
 
 // Look asks git about names in the folder. Where git is not installed or does not answer, its files are read.
-func (t workTree) Look(names []string) GitView {
+func (t WorkTree) Look(names []string) GitView {
 	if view, err := t.ask(names); err == nil {
 		return view
 	}
@@ -52,7 +52,7 @@ func (t workTree) Look(names []string) GitView {
 // gitPatience is how long git may take in all.
 const gitPatience = 3 * time.Second
 
-func (t workTree) ask(names []string) (GitView, error) {
+func (t WorkTree) ask(names []string) (GitView, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), gitPatience)
 	defer cancel()
 	tracked, err := t.git(ctx, nil, "ls-files", "-z", "--", ":(glob)*")
@@ -70,7 +70,7 @@ func (t workTree) ask(names []string) (GitView, error) {
 // git runs git in the folder, and returns the names that it prints. The repository may be anyone's: nothing that its
 // configuration names is run, and nothing is fetched for it. The environment has neither settings for another repository
 // nor secrets.
-func (t workTree) git(ctx context.Context, names []string, args ...string) (map[string]bool, error) {
+func (t WorkTree) git(ctx context.Context, names []string, args ...string) (map[string]bool, error) {
 	safe := []string{
 		"--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "safe.bareRepository=explicit",
 	}

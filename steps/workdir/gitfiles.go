@@ -11,7 +11,7 @@ import (
 
 // read makes out for itself what git would say. A .gitignore that cannot be read is as good as none: the folder's own,
 // which prevails, then gets the lines.
-func (t workTree) read(names []string) GitView {
+func (t WorkTree) read(names []string) GitView {
 	inside, err := filepath.Rel(t.top, t.dir)
 	if err != nil {
 		return GitView{unsure: err}
@@ -41,7 +41,7 @@ func (t workTree) read(names []string) GitView {
 }
 
 // repository is where git keeps the index of the work tree, and where what it shares with others.
-func (t workTree) repository() (own, common string) {
+func (t WorkTree) repository() (own, common string) {
 	own = filepath.Join(t.top, ".git")
 	if to, ok := strings.CutPrefix(readSmall(own), "gitdir:"); ok {
 		own = from(t.top, to)
@@ -78,7 +78,7 @@ func readPlain(path string, limit int64) ([]byte, error) {
 		return nil, Cause(err)
 	}
 	defer func() { _ = root.Close() }()
-	folder := &Dir{Root: root, path: filepath.Dir(path)}
+	folder := &Dir{root: root, path: filepath.Dir(path)}
 	if info, err := root.Lstat(filepath.Base(path)); err == nil && !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}

@@ -11,6 +11,7 @@ import (
 	"credwiz/steps/words"
 )
 
+// GitignoreMode is the mode of a .gitignore, which has no secrets.
 const GitignoreMode = 0o644
 
 // IgnoredTemps is the line for the temporary files of every name: see tempName.
@@ -59,7 +60,7 @@ func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
 
 // Ignore adds the names that git does not ignore yet to the folder's .gitignore, and returns how many lines that took
 // and what git takes all the same. The lines come last: there they prevail over every other line for this folder.
-func (f *Dir) Ignore(tree workTree, names ...string) (added int, left Exposure, err error) {
+func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
 	temp := TempName(names[0], strings.Repeat("A", TempLength))
 	view := tree.Look(append(slices.Clip(names), temp))
 	var missing []string
@@ -129,6 +130,7 @@ type Exposure struct {
 	unsure           error // why it is unknown what git tracks; nil if it is not
 }
 
+// Any reports whether git takes anything, as far as is known.
 func (e Exposure) Any() bool { return len(e.names()) > 0 || e.unsure != nil }
 
 func (e Exposure) names() []string { return slices.Concat(e.tracked, e.Visible) }

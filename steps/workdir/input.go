@@ -154,6 +154,7 @@ func (e *TemporaryError) Advice() advice.Advice {
 	}
 }
 
+// IsThere reports whether a path exists.
 func IsThere(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil

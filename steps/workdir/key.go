@@ -27,6 +27,7 @@ func HeldKey(value string) *jwt.Key {
 // DefaultKeyFile is the name that the tutorial and Vonage's own tools use.
 const DefaultKeyFile = "private.key"
 
+// KeyPurpose says what a key file is for, as a receipt does.
 const KeyPurpose = "the private key: it signs every token"
 
 // Key is the private key of the application, as it lies in the folder.

@@ -26,6 +26,7 @@ func (f *Dir) FreeName(name string) string {
 	return free
 }
 
+// CheckKeyFile refuses a name that no key file of the folder can have.
 func CheckKeyFile(name string) error {
 	switch {
 	case !filepath.IsLocal(name):
@@ -74,6 +75,7 @@ func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap gives the reason: jwt.ErrEncryptedKey, fs.ErrNotExist, ...
 func (e *KeyError) Unwrap() error { return e.Err }
 
+// SaveKey writes a key into its file, which must not exist.
 func (f *Dir) SaveKey(key Key) error {
 	text, err := key.Private.PEM()
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 	OpenKeyUse    = "use"
 )
 
+// CheckOpenKey refuses an answer that is neither OpenKeyRepair nor OpenKeyUse.
 func CheckOpenKey(value string) error {
 	if value != OpenKeyRepair && value != OpenKeyUse {
 		return fmt.Errorf("it is either %s, which makes the key private, or %s, which takes it as it is", OpenKeyRepair, OpenKeyUse)

@@ -26,7 +26,9 @@ const (
 )
 
 var (
-	ErrHeld    = errors.New("locked by another process")
+	// ErrHeld is a lock that another process has.
+	ErrHeld = errors.New("locked by another process")
+	// ErrNoLocks is a file system that knows no locks.
 	ErrNoLocks = errors.New("the file system knows no locks")
 )
 
@@ -41,6 +43,7 @@ func (f *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error
 	return f.LockWithin(ctx, w, LockPatience)
 }
 
+// LockWithin waits as long as patience for the folder's lock, and takes it.
 func (f *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
 	unlock, err = f.TryLock()
 	if errors.Is(err, ErrHeld) {

@@ -112,7 +112,7 @@ func TestALockLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	folder, release := heldFolder(t)
 	release()
-	dir, err := folder.Root.Open(".")
+	dir, err := folder.root.Open(".")
 	if err != nil {
 		t.Fatal(err)
 	}

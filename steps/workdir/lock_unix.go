@@ -12,7 +12,7 @@ import (
 // TryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked, errNoLocks, or a
 // *SaveError: in a folder that cannot be opened, nothing could be flushed to the disk either.
 func (f *Dir) TryLock() (unlock func(), err error) {
-	dir, err := f.Root.Open(".")
+	dir, err := f.root.Open(".")
 	if err != nil {
 		return nil, &SaveError{Path: f.Name(), Err: f.Denied(".", err)}
 	}

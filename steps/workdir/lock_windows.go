@@ -14,7 +14,7 @@ const lockFile = ".credwiz.lock"
 // TryLock locks a file that is there only as long as somebody has it open. It never waits. The error is errLocked or
 // errNoLocks.
 func (f *Dir) TryLock() (unlock func(), err error) {
-	file, err := f.Root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
+	file, err := f.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
 	switch {
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED), errors.Is(err, windows.ERROR_SHARING_VIOLATION):
 		// Another credwiz has it open, or has just removed it: until the last one has closed it, it cannot be opened.
@@ -40,14 +40,14 @@ func (f *Dir) TryLock() (unlock func(), err error) {
 	}
 	return func() {
 		// Removed before it is unlocked: who gets the lock of a file without a name tries again.
-		_ = f.Root.Remove(lockFile)
+		_ = f.root.Remove(lockFile)
 		_ = file.Close()
 	}, nil
 }
 
 // isNamed reports whether the name still leads to the open file.
 func (f *Dir) isNamed(name string, file *os.File) bool {
-	named, err := f.Root.Lstat(name)
+	named, err := f.root.Lstat(name)
 	if err != nil {
 		return false
 	}

@@ -12,6 +12,7 @@ type Place struct {
 	Practice bool
 }
 
+// GitignoreFile says what git ignores in its folder.
 const GitignoreFile = ".gitignore"
 
 // JournalFile says what was made from this folder, so that a later run can go on, renew a token, or clean up. There is

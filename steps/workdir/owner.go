@@ -34,7 +34,7 @@ func (f *Dir) Denied(name string, err error) error {
 	if err == nil || !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	if info, statErr := f.Root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
+	if info, statErr := f.root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
 		return &OwnerError{Path: f.Path(name), Owner: ownerOf(info), TakeBack: f.takeBack(name, ownerOf(info)), Err: err}
 	}
 	return deniedFolder(f.path, err)
@@ -45,7 +45,7 @@ func (f *Dir) takeBack(name, owner string) string {
 	words1 := []string{"sudo", "chown"}
 	var paths []string
 	for _, own := range append([]string{name, OutFolder}, ownNames()...) {
-		info, err := f.Root.Lstat(own)
+		info, err := f.root.Lstat(own)
 		if err != nil || ownerOf(info) != owner || slices.Contains(paths, f.Path(own)) {
 			continue
 		}

@@ -21,12 +21,13 @@ func (f *Dir) IsLeftover(name string, before time.Time, names []string) bool {
 	if !ok {
 		return false
 	}
-	info, err := f.Root.Lstat(name)
+	info, err := f.root.Lstat(name)
 	// The mode may have fewer bits than it should: the umask took them, and the run was killed before it set it.
 	return err == nil && info.Mode().IsRegular() && !isWider(info, mode) && IsOurs(info) &&
 		(before.IsZero() || info.ModTime().Before(before))
 }
 
+// ModeOf is the mode of a file that credwiz writes.
 func ModeOf(name string) fs.FileMode {
 	if filepath.Base(name) == GitignoreFile {
 		return GitignoreMode
@@ -36,6 +37,7 @@ func ModeOf(name string) fs.FileMode {
 
 const tempAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // rand.Text's
 
+// TempLength is the length of the random part of a temporary file's name.
 const TempLength = 26
 
 // tempSuffix tells temporary files from everything else, so that a single line has git ignore them all, and nothing like

@@ -43,7 +43,7 @@ func (f *Dir) CheckMergeable(name string) error {
 
 // CheckWritable refuses a file that is there and that may not be replaced.
 func (f *Dir) CheckWritable(name string) error {
-	info, err := f.Root.Lstat(name)
+	info, err := f.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -75,7 +75,7 @@ func obstacleIn(info fs.FileInfo, superuser bool) error {
 
 // tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
 func (f *Dir) tryWriting(name string) error {
-	file, err := f.Root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	file, err := f.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, syscall.EPERM):
 		return ErrLocked
@@ -101,7 +101,7 @@ func CheckOut(path string) error {
 	if err != nil {
 		return &SaveError{Path: path, Err: Cause(err)}
 	}
-	folder := &Dir{Root: root, path: path}
+	folder := &Dir{root: root, path: path}
 	defer func() { _ = folder.Close() }()
 	temp, err := folder.writeTemp(GitignoreFile, nil, SecretMode, false)
 	if err == nil {

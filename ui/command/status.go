@@ -56,10 +56,10 @@ func statusText(s status.Status, width int) string {
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
 		p.fact("  At", whereOf(app))
 		p.fact("  Key", described(app.Key.Path, app.Key.Says))
-		few, rest := app.Users, []status.StatusOfUser(nil)
+		few, rest := app.Users, []status.User(nil)
 		if n := len(app.Users); n > shortUsers {
 			// The current one is first: that of .env, or else the last.
-			current := slices.IndexFunc(app.Users, func(u status.StatusOfUser) bool { return u.InDotenv })
+			current := slices.IndexFunc(app.Users, func(u status.User) bool { return u.InDotenv })
 			if current < 0 {
 				current = n - 1
 			}
@@ -97,7 +97,7 @@ func statusText(s status.Status, width int) string {
 const shortUsers = 8
 
 // tokensOf counts the tokens of users by what became of them.
-func tokensOf(users []status.StatusOfUser) string {
+func tokensOf(users []status.User) string {
 	counts := map[status.TokenLife]int{}
 	for _, user := range users {
 		counts[user.Token]++
@@ -117,7 +117,7 @@ func tokensOf(users []status.StatusOfUser) string {
 	return strings.Join(parts, ", ")
 }
 
-func whereOf(app status.StatusOfApp) string {
+func whereOf(app status.App) string {
 	where := app.APIHost + ", account " + app.APIKey
 	switch {
 	case app.Deleted:

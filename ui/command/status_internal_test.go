@@ -12,23 +12,23 @@ import (
 )
 
 func TestWhatAStatusLooksLike(t *testing.T) {
-	workshop := status.StatusOfApp{
+	workshop := status.App{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: status.StatusOfKey{Path: "private.key", Good: true, Says: "fits, only you can read it"},
+		Key: status.Key{Path: "private.key", Good: true, Says: "fits, only you can read it"},
 	}
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
-		workshop.Users = append(workshop.Users, status.StatusOfUser{
+		workshop.Users = append(workshop.Users, status.User{
 			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "works for 5 hours 12 minutes, until today 17:12",
 		})
 	}
 	status := status.Status{
-		Applications: []status.StatusOfApp{workshop, {
+		Applications: []status.App{workshop, {
 			ID: "0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8", Name: "My Client SDK app", APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-			Key:   status.StatusOfKey{Path: "old.key", Says: "missing"},
-			Users: []status.StatusOfUser{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday 12:00"}},
+			Key:   status.Key{Path: "old.key", Says: "missing"},
+			Users: []status.User{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday 12:00"}},
 		}},
-		Files: []status.StatusOfFile{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
+		Files: []status.File{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
 		Problems: []status.NextAct{
 			{What: "The key of “My Client SDK app” is not in old.key.", Do: "Copy it back if you have it. If it is lost, give the application a new one:", Command: "credwiz --app-id 0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8 --renew-key"},
 			{What: "Others on this computer can read .env.", Do: "Make it private:", Command: "chmod 600 .env"},

@@ -1,3 +1,4 @@
+// Package plain performs the steps line by line.
 package plain
 
 import (

@@ -65,7 +65,7 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 			provoke(p)
 			p.left()
 			var fault *tty.FaultError
-			if err := p.m.outcome(); !errors.As(err, &fault) || !strings.Contains(fault.Where, "credwiz/ui.secretly, line ") {
+			if err := p.m.outcome(); !errors.As(err, &fault) || !strings.Contains(fault.Where, "credwiz/ui/screen.secretly, line ") {
 				t.Errorf("the wizard ended with %v", err)
 			}
 			if said := p.m.outcome().Error(); strings.Contains(said, sandbox.DefaultAPISecret) || !strings.Contains(said, "type string") {

@@ -1,4 +1,4 @@
-// Package ui is how the wizard looks: the Bubble Tea screens, and a line-by-line front end of the same steps.
+// Package screen is the wizard in the terminal: a Bubble Tea state machine.
 //
 // Anything that a person reads while it runs goes to the terminal through the writer that is given, which is standard
 // error; nothing here writes to standard output.

@@ -66,6 +66,7 @@ func Sentence(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
+// Characters counts characters in words.
 func Characters(n int) string {
 	if n == 1 {
 		return "1 character"
@@ -102,6 +103,7 @@ func (t Theme) FactLine(label, value string, width int) []string {
 	return append([]string{strings.TrimRight(label, " ")}, Hanging("  ", value, width)...)
 }
 
+// Pad fills a text with blanks to a width.
 func Pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-Visible(text), 0))
 }
@@ -118,6 +120,7 @@ func Under(style lipgloss.Style, text string, width int) []string {
 // MarkWidth is that of a mark and the blank behind it.
 const MarkWidth = 2
 
+// Paint renders each line.
 func Paint(style lipgloss.Style, lines []string) []string {
 	painted := make([]string, len(lines))
 	for i, line := range lines {

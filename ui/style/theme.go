@@ -1,3 +1,4 @@
+// Package style is how texts look: colors, widths, safe text, QR codes.
 package style
 
 import (
@@ -59,6 +60,7 @@ type Glyphs struct {
 	spinner                              spinner.Spinner
 }
 
+// NewTheme is how things look on an output.
 func NewTheme(out io.Writer, look Look) Theme {
 	// The profile is given, not found out: finding out may ask the terminal.
 	r := lipgloss.NewRenderer(out)
@@ -97,6 +99,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 	return t
 }
 
+// UnicodeGlyphs are the glyphs of a terminal that shows more than ASCII.
 func UnicodeGlyphs() Glyphs {
 	return Glyphs{
 		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
@@ -126,6 +129,7 @@ func (t Theme) KeyLine(keys []key.Binding) string {
 // SpinInterval is how long the spinner stands still.
 const SpinInterval = 100 * time.Millisecond
 
+// Spinner is a spinner in this theme.
 func (t Theme) Spinner() spinner.Model {
 	frames := t.Glyph.spinner
 	frames.FPS = SpinInterval

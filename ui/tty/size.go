@@ -1,3 +1,4 @@
+// Package tty keeps the terminal: its mode, its size, pastes, stops, and its rescue after a fault.
 package tty
 
 import (

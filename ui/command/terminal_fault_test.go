@@ -62,10 +62,10 @@ func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 		reach func(*seat)
 		keeps []string
 	}{
-		"View":               {cue: "ui.Model.View", reach: toTheToken, keeps: []string{"private.key", ".credwiz.json"}},
-		"a command":          {cue: "ui.Model.tick.func1", reach: func(p *seat) { p.sees("Connect your account") }},
+		"View":               {cue: "ui/screen.Model.View", reach: toTheToken, keeps: []string{"private.key", ".credwiz.json"}},
+		"a command":          {cue: "ui/screen.Model.tick.func1", reach: func(p *seat) { p.sees("Connect your account") }},
 		"a step":             {cue: "steps.makeToken", reach: func(p *seat) { toTheToken(p); p.sees("Sign a token").press("enter") }, keeps: []string{"private.key", ".credwiz.json"}},
-		"before the screens": {cue: "ui.New", reach: func(*seat) {}},
+		"before the screens": {cue: "ui/screen.New", reach: func(*seat) {}},
 		"a step, from flags": {cue: "steps.makeToken", args: []string{"--no-input", "--app-name", "A", "--user", "alice"}, reach: func(*seat) {}, keeps: []string{"private.key", ".credwiz.json"}},
 		"a step, line by line": {cue: "steps.makeApplication", args: []string{"--plain"}, reach: func(p *seat) {
 			p.sees("API key,").press("enter").sees("API secret,").press("enter")

@@ -116,6 +116,7 @@ func (m Model) done(msg doneMsg) (tea.Model, tea.Cmd) {
 	}
 	m.run.cancel()
 	m.run = nil
+	m.now = m.env.Now() // The countdown of a new token begins with it, not with the next second.
 	m.phase, m.err, m.scroll = shown, msg.err, 0
 	m.notice = ""
 	switch {

@@ -152,13 +152,18 @@ func TestAFailureOfTheAPICanBeTriedAgain(t *testing.T) {
 func TestAPageOfAPortalIsNotTakenForTheAPI(t *testing.T) {
 	t.Attr("fault", "N6")
 	t.Attr("fault", "N10")
-	d := newDesk(t)
-	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool {
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = io.WriteString(w, "<html>Welcome to the hotel</html>")
-		return true
-	})
-	d.sit(t, 80, 24, style.Look{}).press("enter").wait().sees("What answered is not the Vonage API", "a web page instead of JSON")
+	for _, status := range []int{http.StatusOK, http.StatusForbidden, http.StatusNetworkAuthenticationRequired} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			d := newDesk(t)
+			d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool {
+				w.Header().Set("Content-Type", "text/html")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, "<html>Welcome to the hotel</html>")
+				return true
+			})
+			d.sit(t, 80, 24, style.Look{}).press("enter").wait().sees("What answered is not the Vonage API", "a web page instead of JSON")
+		})
+	}
 }
 
 func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
@@ -172,7 +177,13 @@ func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
 func TestLeavingDuringAReadIsImmediate(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
-	d.sit(t, 80, 24, style.Look{}).press("enter").waitFor(arrived).press("ctrl+c").leaves(tty.ErrInterrupted)
+	p := d.sit(t, 80, 24, style.Look{}).press("enter").waitFor(arrived).press("ctrl+c").left()
+	if err := p.m.outcome(); !errors.Is(err, tty.ErrInterrupted) {
+		t.Errorf("outcome %v", err)
+	}
+	if p.m.phase == running {
+		t.Error("the read was not stopped, but waited for in vain")
+	}
 }
 
 func TestLeavingDuringACreateWaitsForItsAnswer(t *testing.T) {

@@ -146,6 +146,7 @@ func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
 	}
 	m.job.cancel()
 	m.job.cancel, m.job.err = nil, msg.err
+	m.now = m.env.Now() // The countdown of a new token begins with it, not with the next second.
 	m.phase, m.scroll, m.notice = shown, 0, ""
 	m = m.keep(msg.session)
 	m.changing = m.changing && msg.err != nil

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -28,10 +29,26 @@ func TestPagesShowTheProgramAsItIs(t *testing.T) {
 	all := maps.Clone(got)
 	maps.Copy(all, want)
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(name string) bool { return got[name] == want[name] })
+	for i, name := range names {
+		names[i] += firstDifference(got[name], want[name])
+	}
 	if len(names) > 0 {
 		t.Errorf("%d files in %s are not what the program shows now; run go run ./ui/dev/pictures, and look at what changed:\n%s",
 			len(names), folder, strings.Join(names, "\n"))
 	}
+}
+
+// firstDifference shows the first line that is not the same, on the page and on the screen.
+func firstDifference(page, screen string) string {
+	pages, screens := strings.Split(page, "\n"), strings.Split(screen, "\n")
+	line := 0
+	for line < len(pages) && line < len(screens) && pages[line] == screens[line] {
+		line++
+	}
+	at := func(lines []string) string {
+		return strings.Join(lines[min(line, len(lines)):min(line+1, len(lines))], "")
+	}
+	return fmt.Sprintf(":%d\n\t- %s\n\t+ %s", line+1, at(pages), at(screens))
 }
 
 func files(t *testing.T, folder string) map[string]string {

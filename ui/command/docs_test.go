@@ -18,16 +18,18 @@ import (
 	"credwiz/ui/command"
 )
 
-// pages are the README and the docs by their paths, from the top of the repository.
-func pages(t *testing.T) map[string]string {
+// pages are the README and the docs, and those of other patterns, by their paths from the top of the repository.
+func pages(t *testing.T, others ...string) map[string]string {
 	t.Helper()
-	found, err := filepath.Glob("../../.github/docs/*.md")
-	if err != nil || len(found) == 0 {
-		t.Fatal("no docs", err)
-	}
 	texts := map[string]string{}
-	for _, path := range append(found, "../../README.md") {
-		texts[strings.TrimPrefix(path, "../../")] = read(t, ".", path)
+	for _, pattern := range append(others, "README.md", ".github/docs/*.md") {
+		found, err := filepath.Glob("../../" + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no %s: %v", pattern, err)
+		}
+		for _, path := range found {
+			texts[strings.TrimPrefix(path, "../../")] = read(t, ".", path)
+		}
 	}
 	return texts
 }
@@ -104,7 +106,7 @@ func TestWhatTheDocsDoInTheSandboxSucceeds(t *testing.T) {
 	ran := 0
 	for name, page := range pages(t) {
 		for _, script := range scripts(page) {
-			if !strings.HasPrefix(script, "credwiz --demo --no-input") || strings.Contains(script, "jq") {
+			if !strings.HasPrefix(script, "credwiz --demo --no-input") || strings.Contains(script, "jq") { // which may not be here
 				continue
 			}
 			ran++
@@ -177,7 +179,7 @@ func anchors(page string) map[string]bool {
 func TestLinksInTheDocsLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^):]+)\)|(?:src|srcset)="([^":]+)"`)
-	all := pages(t)
+	all := pages(t, ".github/*.md", ".github/pictures/*.md")
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		for _, m := range link.FindAllStringSubmatch(all[name], -1) {
 			file, anchor, _ := strings.Cut(m[1]+m[2], "#")
@@ -187,7 +189,7 @@ func TestLinksInTheDocsLeadSomewhere(t *testing.T) {
 			}
 			text, err := os.ReadFile(filepath.Join("../..", target))
 			if err != nil || anchor != "" && !anchors(string(text))[anchor] {
-				t.Errorf("%s links to %s#%s: %v", name, target, anchor, err)
+				t.Errorf("%s links to %s, which has no %q (%v)", name, target, anchor, err)
 			}
 		}
 	}

@@ -36,15 +36,15 @@ func pages(t *testing.T, others ...string) map[string]string {
 
 var (
 	shBlock = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$")
-	span    = regexp.MustCompile("`(credwiz [^`]+)`")
+	span    = regexp.MustCompile("`((?:credwiz|go run \\.|source <\\(credwiz) [^`]+)`")
 	begins  = regexp.MustCompile(`(?m)(?:^|[|(&] ?) *credwiz(?: |$)`)
 )
 
-// scripts are what a page tells the reader to run.
+// scripts are what a page tells the reader to run, as any shell reads it.
 func scripts(page string) []string {
 	var all []string
 	for _, m := range slices.Concat(shBlock.FindAllStringSubmatch(page, -1), span.FindAllStringSubmatch(page, -1)) {
-		all = append(all, strings.NewReplacer("go run . ", "credwiz ", `\|`, "|").Replace(m[1]))
+		all = append(all, strings.NewReplacer("go run . ", "credwiz ", "source <(", "(", `\|`, "|").Replace(m[1]))
 	}
 	return all
 }

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Command pictures makes the README's pictures and the gallery of every screen: it runs the real wizard in a real
-// pseudo-terminal, presses the keys that a person would, and draws what is on the screen.
+// Command pictures makes the pictures of the README and the docs, and the gallery of every screen: it runs the real
+// wizard in a real pseudo-terminal, presses the keys that a person would, and draws what is on the screen.
 //
 //	go run ./ui/dev/pictures
 package main

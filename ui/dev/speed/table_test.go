@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -49,6 +51,19 @@ func TestAFigureIsTakenOfItsSamples(t *testing.T) {
 	}{"median": {median, 50}, "high": {high, 95}, "least": {least, 0}, "mean": {mean, 50}} {
 		if got := test.of(hundred); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestTheDocsHaveEachFigureWithItsBudget(t *testing.T) {
+	page, err := os.ReadFile("../../../.github/docs/performance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &lab{wizard: "credwiz"}
+	for _, r := range l.rows() {
+		if line := fmt.Sprintf("\n| %s | %s |", r.what, strings.TrimSpace(r.floor+" | "+r.budget())); !strings.Contains(string(page), line) {
+			t.Errorf("performance.md has no row that begins with %q", line[1:])
 		}
 	}
 }

@@ -21,14 +21,14 @@ import (
 	"credwiz/ui/plain"
 )
 
-// cleaning are the flags of credwiz clean.
-type cleaning struct {
+// cleanOptions are the flags of credwiz clean.
+type cleanOptions struct {
 	dir, apiKey                           string
 	yes, dryRun, secretStdin, json, trust bool
 }
 
 func (c console) cleanCommand() *cobra.Command {
-	var o cleaning
+	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
 		Short: "Delete what credwiz made from this folder: users, applications, files",
@@ -44,7 +44,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
   credwiz clean --yes`,
 		Args: noArguments,
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			return eitherOf(cmd, "yes", "dry-run", "contradict each other")
+			return mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
@@ -64,13 +64,13 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	return cmd
 }
 
-// cleaned is what --json prints.
-type cleaned struct {
+// cleanResult is what --json prints.
+type cleanResult struct {
 	Complete bool          `json:"complete"` // nothing is left to delete
 	Items    []output.Item `json:"items"`
 }
 
-func (c console) clean(ctx context.Context, o cleaning) error {
+func (c console) clean(ctx context.Context, o cleanOptions) error {
 	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
 	accountFromEnvironment(known, secrets)
 	folder, err := existingFolder(o.dir)
@@ -85,26 +85,26 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	if removal.Empty() {
 		if o.json {
-			return c.writeJSON(cleaned{Complete: true, Items: append([]output.Item{}, removal.Items...)})
+			return c.writeJSON(cleanResult{Complete: true, Items: append([]output.Item{}, removal.Items...)})
 		}
-		return c.show("There is nothing to delete in "+folder.Name()+".", removal.Items)
+		return c.printItems("There is nothing to delete in "+folder.Name()+".", removal.Items)
 	}
 	if o.dryRun {
 		if o.json {
-			return c.writeJSON(cleaned{Items: removal.Items})
+			return c.writeJSON(cleanResult{Items: removal.Items})
 		}
-		return c.show("This would be deleted:", removal.Items)
+		return c.printItems("This would be deleted:", removal.Items)
 	}
-	if err := c.agree(ctx, o, removal); err != nil {
+	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
 	}
 	remover := cleanup.Remover{
 		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Report: plain.Lines(c.redactor.Writer(c.err), c.lines()),
+		Report: plain.Reporter(c.redactor.Writer(c.err), c.lineLook()),
 		Dial:   c.client,
 	}
 	// Before the secret is asked for.
-	err = c.consenting(ctx, o.trust, func(a answer.Answers) error {
+	err = c.withHostConsent(ctx, o.trust, func(a answer.Answers) error {
 		remover.Answers = a
 		return remover.CheckHosts()
 	})
@@ -120,7 +120,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	items, err := remover.Remove(ctx, removal)
 	complete := !slices.ContainsFunc(items, func(i output.Item) bool { return i.State == output.ToDelete })
 	if o.json {
-		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {
+		if err := c.writeJSON(cleanResult{Complete: complete && err == nil, Items: items}); err != nil {
 			return err
 		}
 	}
@@ -133,11 +133,11 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	case o.json:
 		return nil
 	}
-	return c.show("Deleted.", items)
+	return c.printItems("Deleted.", items)
 }
 
-// show prints items in their order, those of a kind together.
-func (c console) show(title string, items []output.Item) error {
+// printItems prints items in their order, those of a kind together.
+func (c console) printItems(title string, items []output.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
 	for i, item := range items {
@@ -154,17 +154,17 @@ func (c console) show(title string, items []output.Item) error {
 		}
 		p.fact("  "+string(item.Kind), text+", "+state)
 	}
-	_, err := io.WriteString(c.out, look().Words(p.text.String()))
+	_, err := io.WriteString(c.out, terminalLook().Words(p.text.String()))
 	return err
 }
 
-// agree shows what is to be deleted, and asks.
-func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal) error {
+// confirmClean shows what is to be deleted, and asks.
+func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Removal) error {
 	if o.yes {
 		return nil
 	}
 	switch {
-	case c.person():
+	case c.interactive():
 	case o.secretStdin:
 		return errors.New("with --api-secret-stdin nothing is asked: look with --dry-run, then say --yes")
 	default:
@@ -172,13 +172,13 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal)
 	}
 	shown := c
 	shown.out = c.err
-	if err := shown.show("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
+	if err := shown.printItems("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
 		return err
 	}
 	ask := c.asker()
 	given, err := plain.Ask(ctx, ask, c.err, answer.Field{
-		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: answer.No, YesNo: true,
-	}, c.lines())
+		Key: "clean", Flag: "--yes", Label: deleteQuestion(removal.Items), Suggestion: answer.No, YesNo: true,
+	}, c.lineLook())
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
@@ -190,8 +190,8 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal)
 	return nil
 }
 
-// deleteWhat is the question before items are deleted.
-func deleteWhat(items []output.Item) string {
+// deleteQuestion is the question before items are deleted.
+func deleteQuestion(items []output.Item) string {
 	n := 0
 	for _, item := range items {
 		if item.State == output.ToDelete {
@@ -205,7 +205,7 @@ func deleteWhat(items []output.Item) string {
 }
 
 // credentialsOf are those of each account: from the environment, from standard input, or asked for.
-func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []journal.Account, known, secrets map[string]answer.Known,
+func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, known, secrets map[string]answer.Known,
 ) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is the secret of one account: say which one with --api-key")
@@ -220,7 +220,7 @@ func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []journ
 		switch {
 		case o.secretStdin:
 			secret, err = c.readSecret(ctx)
-		case secret == "" && c.person():
+		case secret == "" && c.interactive():
 			if secret, err = c.askSecret(ctx, "API secret of the account "+account.APIKey); ctx.Err() != nil {
 				c.say("Nothing was deleted.")
 			}

@@ -23,11 +23,11 @@ import (
 func completions() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		// What was made or used in the folder.
-		answer.User:    noted(users),
-		answer.AppID:   noted(applicationIDs),
-		answer.AppName: noted(applicationNames),
-		answer.APIKey:  noted(accounts),
-		answer.KeyFile: orFiles(noted(keyFiles)),
+		answer.User:    fromJournal(users),
+		answer.AppID:   fromJournal(applicationIDs),
+		answer.AppName: fromJournal(applicationNames),
+		answer.APIKey:  fromJournal(accounts),
+		answer.KeyFile: orFiles(fromJournal(keyFiles)),
 
 		// Words.
 		answer.ACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
@@ -59,9 +59,9 @@ func completions() map[string]cobra.CompletionFunc {
 	}
 }
 
-// complete gives each flag of cmd and of the commands below it what completions has for it, and nothing to those that
+// registerCompletions gives each flag of cmd and of the commands below it what completions has for it, and nothing to those that
 // take no value.
-func complete(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
+func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 	cmd.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		row, ok := rows[flag.Name]
@@ -74,13 +74,13 @@ func complete(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 		_ = cmd.RegisterFlagCompletionFunc(flag.Name, row) // fails only for a flag that is not there
 	})
 	for _, child := range cmd.Commands() {
-		complete(child, rows)
+		registerCompletions(child, rows)
 	}
 }
 
-// nameShells has credwiz completion refuse a shell that it knows nothing of. Cobra's own command shows its help then, and
+// refuseUnknownShells has credwiz completion refuse a shell that it knows nothing of. Cobra's own command shows its help then, and
 // ends as if all were well. It is made here, and not by Cobra a little later, because it keeps the output that root has.
-func nameShells(root *cobra.Command) {
+func refuseUnknownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {
@@ -140,12 +140,12 @@ func filesNamed(extensions ...cobra.Completion) cobra.CompletionFunc {
 // offer is a name or an id, and what tells it from others.
 type offer struct{ value, about string }
 
-// noted offers what pick finds in the applications of the folder.
-func noted(pick func(*cobra.Command, []journal.Application) []offer) cobra.CompletionFunc {
+// fromJournal offers what pick finds in the applications of the folder.
+func fromJournal(pick func(*cobra.Command, []journal.Application) []offer) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var lines []cobra.Completion
 		seen := map[string]bool{"": true}
-		for _, o := range pick(cmd, notedHere(cmd)) {
+		for _, o := range pick(cmd, journalApplications(cmd)) {
 			// What would not arrive in the command as it is in the journal is better not offered.
 			if seen[o.value] || redact.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
 				continue
@@ -157,9 +157,9 @@ func noted(pick func(*cobra.Command, []journal.Application) []offer) cobra.Compl
 	}
 }
 
-// notedHere are the applications that the command would find in the folder of --dir: those of the sandbox only for
+// journalApplications are the applications that the command would find in the folder of --dir: those of the sandbox only for
 // --demo, and those of another API not at all, if the command knows such flags. Without --dir it looks in no folder.
-func notedHere(cmd *cobra.Command) []journal.Application {
+func journalApplications(cmd *cobra.Command) []journal.Application {
 	if cmd.Flags().Lookup("dir") == nil {
 		return nil
 	}

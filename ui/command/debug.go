@@ -20,8 +20,8 @@ import (
 // The log of --debug is for whoever looks for a fault, and may be sent to others. It has what was done and what came of
 // it: no header, no query, no body, no environment; and all of it passes the redactor.
 
-// logBegins is the message of a log's first line, by which a file is known to be one.
-const logBegins = "credwiz begins"
+// logFirstMessage is the message of a log's first line, by which a file is known to be one.
+const logFirstMessage = "credwiz begins"
 
 // runLog is the log of a run, which goes nowhere without --debug.
 type runLog struct {
@@ -47,7 +47,7 @@ func (c console) openLog(name string) (runLog, error) {
 	}
 	w := c.redactor.Writer(file)
 	log := newLog(w)
-	log.Info(logBegins, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", redact.Printable(os.Getenv("TERM")),
+	log.Info(logFirstMessage, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", redact.Printable(os.Getenv("TERM")),
 		"stdin_terminal", isTerminal(c.in), "stdout_terminal", isTerminal(c.out), "stderr_terminal", isTerminal(c.err))
 	return runLog{log, func() { _ = errors.Join(w.Close(), file.Close()) }}, nil
 }
@@ -97,9 +97,9 @@ func checkLog(file *os.File, before fs.FileInfo) error {
 	// Something else took its place after it was looked at.
 	case !os.SameFile(before, info):
 		return errNotALog
-	case err != nil || json.Unmarshal(line, &record) != nil || record.Message != logBegins:
+	case err != nil || json.Unmarshal(line, &record) != nil || record.Message != logFirstMessage:
 		return errNotALog
-	case !isOwn(info):
+	case !isPrivate(info):
 		return errLogIsOpen
 	}
 	return nil

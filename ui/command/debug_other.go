@@ -4,5 +4,5 @@ package command
 
 import "io/fs"
 
-// isOwn cannot tell: access is not in a file's mode there.
-func isOwn(fs.FileInfo) bool { return true }
+// isPrivate cannot tell: access is not in a file's mode there.
+func isPrivate(fs.FileInfo) bool { return true }

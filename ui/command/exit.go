@@ -74,7 +74,7 @@ func (c console) fail(err error, practice, done bool) error {
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = c.fail(tty.Caught(log, c.redactor, r), false, false)
+			err = c.fail(tty.LogFault(log, c.redactor, r), false, false)
 		}
 	}()
 	return run()
@@ -82,7 +82,7 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 
 // say writes a sentence, without secrets, broken between words if it is for a terminal.
 func (c console) say(text string) {
-	text = look().Words(c.redactor.Redact(text))
+	text = terminalLook().Words(c.redactor.Redact(text))
 	if width := columns(c.err); width > 0 {
 		text = style.BreakLines(text, width)
 	}

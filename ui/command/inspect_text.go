@@ -20,14 +20,14 @@ func (c console) explain(i inspect.Inspection, asJSON bool) error {
 
 // page is text that grows line by line. What has one fix is told it once.
 type page struct {
-	text  strings.Builder
-	width int // 0: lines are not broken
-	told  map[string]bool
+	text       strings.Builder
+	width      int // 0: lines are not broken
+	fixesShown map[string]bool
 }
 
 // explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
 func explanation(i inspect.Inspection, width int) string {
-	p := &page{width: width, told: map[string]bool{}}
+	p := &page{width: width, fixesShown: map[string]bool{}}
 	p.line(0, i.Verdict)
 	problems := i.Problems
 	if i.State == inspect.Rejected || i.State == inspect.NoToken {
@@ -35,8 +35,8 @@ func explanation(i inspect.Inspection, width int) string {
 		p.fix(2, problems[0])
 		problems = problems[1:]
 	}
-	p.problems("Also wrong", problems, true)
-	p.problems("Worth knowing", problems, false)
+	p.problemList("Also wrong", problems, true)
+	p.problemList("Worth knowing", problems, false)
 	p.text.WriteByte('\n')
 	p.fact("Read from", i.Source)
 	if i.State == inspect.NoToken {
@@ -56,7 +56,7 @@ func explanation(i inspect.Inspection, width int) string {
 	return p.text.String()
 }
 
-func (p *page) problems(title string, all []inspect.Problem, refused bool) {
+func (p *page) problemList(title string, all []inspect.Problem, refused bool) {
 	for _, problem := range all {
 		if problem.Refused != refused {
 			continue
@@ -75,10 +75,10 @@ func (p *page) fix(indent int, problem inspect.Problem) {
 	if once == "" {
 		once = problem.Do
 	}
-	if p.told[once] {
+	if p.fixesShown[once] {
 		return
 	}
-	p.told[once] = true
+	p.fixesShown[once] = true
 	p.line(indent, problem.Do)
 	if problem.Command != "" {
 		// Not broken: it is to be copied.

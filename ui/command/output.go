@@ -20,17 +20,17 @@ func (o *destination) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// lost is why standard output could not be written, if it could not.
-func (c console) lost() error {
+// outputError is why standard output could not be written, if it could not.
+func (c console) outputError() error {
 	if o, ok := c.out.(*destination); ok {
 		return o.err
 	}
 	return nil
 }
 
-// tellLost says that what was printed has arrived nowhere, and returns the exit code.
-func (c console) tellLost(command string) int {
-	cause := c.lost()
+// reportOutputError says that what was printed has arrived nowhere, and returns the exit code.
+func (c console) reportOutputError(command string) int {
+	cause := c.outputError()
 	var path *fs.PathError
 	if errors.As(cause, &path) {
 		cause = path.Err

@@ -27,7 +27,7 @@ type console struct {
 	in       *os.File
 	out, err io.Writer
 	now      func() time.Time
-	stage    *Stage           // of a run for pictures; else nil
+	pictures *PictureRun      // of a run for pictures; else nil
 	redactor *redact.Redactor // what is said to err passes it
 	jobs     *tty.Jobs
 }
@@ -50,8 +50,8 @@ func newConsole(in *os.File, out, errs io.Writer) console {
 // client is a client of the API at host.
 func (c console) client(host *url.URL) *client.Client {
 	options := client.Options{Host: host, UserAgent: userAgent(), Now: c.now}
-	if c.stage != nil {
-		options.Dial = c.stage.dial
+	if c.pictures != nil {
+		options.Dial = c.pictures.dial
 	}
 	return client.New(options)
 }
@@ -59,7 +59,7 @@ func (c console) client(host *url.URL) *client.Client {
 func (c console) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			_ = c.fail(tty.Fault(r), false, false)
+			_ = c.fail(tty.NewFault(r), false, false)
 			code = exitFailed
 		}
 	}()
@@ -69,9 +69,9 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	nameShells(root)
-	nameTopics(root)
-	cmd, err := root, checkTexts(args)
+	refuseUnknownShells(root)
+	refuseUnknownTopics(root)
+	cmd, err := root, checkUTF8(args)
 	if err == nil {
 		cmd, err = root.ExecuteContextC(ctx)
 	}
@@ -82,8 +82,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 		err = c.fail(err, false, false)
 	}
 	switch {
-	case c.lost() != nil:
-		return c.tellLost(subject(cmd))
+	case c.outputError() != nil:
+		return c.reportOutputError(commandName(cmd))
 	case err == nil:
 		return exitDone
 	case errors.As(err, &said):
@@ -98,8 +98,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	return exitUsage
 }
 
-// subject is the name of the command, or nothing if it only told about itself.
-func subject(cmd *cobra.Command) string {
+// commandName is the name of the command, or nothing if it only told about itself.
+func commandName(cmd *cobra.Command) string {
 	if cmd.Flags().Changed("help") || cmd.Flags().Changed("version") || cmd.Flags().Changed("dry-run") {
 		return ""
 	}
@@ -111,15 +111,15 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(aboutFlag)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
-	complete(root, completions())
+	registerCompletions(root, completions())
 	return root
 }
 
-// nameTopics has credwiz help refuse a topic that there is none of. Cobra's own command shows the help of credwiz then, and
+// refuseUnknownTopics has credwiz help refuse a topic that there is none of. Cobra's own command shows the help of credwiz then, and
 // ends as if all were well.
-func nameTopics(root *cobra.Command) {
+func refuseUnknownTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "help" {
@@ -157,8 +157,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("there is no command %q", args[0])
 }
 
-// aboutFlag says what is wrong with a flag. What Go says of a time without a unit is for programmers.
-func aboutFlag(_ *cobra.Command, err error) error {
+// flagError says what is wrong with a flag. What Go says of a time without a unit is for programmers.
+func flagError(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) || invalid.GetFlag().Value.Type() != "duration" {
 		return err

@@ -18,7 +18,7 @@ import (
 )
 
 // roster are the users of --users-from, or of several --user; none if one is asked for.
-func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error) {
+func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, error) {
 	names, err := cmd.Flags().GetStringArray(answer.User)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ It ends with 0 if there is something, 1 if there is not.`,
 			if asJSON {
 				return c.writeJSON(status)
 			}
-			_, err = io.WriteString(c.out, look().Words(statusText(status, c.width())))
+			_, err = io.WriteString(c.out, terminalLook().Words(statusText(status, c.width())))
 			return err
 		},
 	}
@@ -50,37 +50,37 @@ It ends with 0 if there is something, 1 if there is not.`,
 
 // statusText is a status for a person: each application with its users, the files, and what to do next.
 func statusText(s status.Status, width int) string {
-	p := &page{width: width, told: map[string]bool{}}
+	p := &page{width: width, fixesShown: map[string]bool{}}
 	for _, app := range s.Applications {
 		p.line(0, app.Name)
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
-		p.fact("  At", whereOf(app))
-		p.fact("  Key", described(app.Key.Path, app.Key.Says))
+		p.fact("  At", appLocation(app))
+		p.fact("  Key", withNote(app.Key.Path, app.Key.Says))
 		few, rest := app.Users, []status.User(nil)
-		if n := len(app.Users); n > shortUsers {
+		if n := len(app.Users); n > maxListedUsers {
 			// The current one is first: that of .env, or else the last.
 			current := slices.IndexFunc(app.Users, func(u status.User) bool { return u.InDotenv })
 			if current < 0 {
 				current = n - 1
 			}
 			users := slices.Concat(app.Users[current:current+1], app.Users[:current], app.Users[current+1:])
-			few, rest = users[:shortUsers], users[shortUsers:]
+			few, rest = users[:maxListedUsers], users[maxListedUsers:]
 		}
 		for _, user := range few {
 			says := user.Says
 			if user.InDotenv {
 				says += ", in .env"
 			}
-			p.fact("  User", described(user.Name, says))
+			p.fact("  User", withNote(user.Name, says))
 		}
 		if len(rest) > 0 {
-			p.fact("  And", described(strconv.Itoa(len(rest))+" more users", tokensOf(rest)))
+			p.fact("  And", withNote(strconv.Itoa(len(rest))+" more users", countTokens(rest)))
 		}
 		p.text.WriteByte('\n')
 	}
 	names := make([]string, 0, len(s.Files))
 	for _, file := range s.Files {
-		names = append(names, described(file.Path, file.Says))
+		names = append(names, withNote(file.Path, file.Says))
 	}
 	p.fact("Files", strings.Join(names, ", "))
 	for i, act := range s.Problems {
@@ -93,11 +93,11 @@ func statusText(s status.Status, width int) string {
 	return p.text.String()
 }
 
-// shortUsers is how many users a status for a person names.
-const shortUsers = 8
+// maxListedUsers is how many users a status for a person names.
+const maxListedUsers = 8
 
-// tokensOf counts the tokens of users by what became of them.
-func tokensOf(users []status.User) string {
+// countTokens counts the tokens of users by what became of them.
+func countTokens(users []status.User) string {
 	counts := map[status.TokenLife]int{}
 	for _, user := range users {
 		counts[user.Token]++
@@ -117,7 +117,7 @@ func tokensOf(users []status.User) string {
 	return strings.Join(parts, ", ")
 }
 
-func whereOf(app status.App) string {
+func appLocation(app status.App) string {
 	where := app.APIHost + ", account " + app.APIKey
 	switch {
 	case app.Deleted:
@@ -130,7 +130,7 @@ func whereOf(app status.App) string {
 	return where
 }
 
-func described(name, state string) string {
+func withNote(name, state string) string {
 	if state == "" {
 		return name
 	}

@@ -14,12 +14,12 @@ import (
 )
 
 // asker reads answers line by line.
-func (c console) asker() plain.Asker {
-	ask := plain.Asker{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
+func (c console) asker() plain.Input {
+	ask := plain.Input{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
 	if isTerminal(c.in) {
 		ask.Terminal = c.in
-		if tty.Mend(c.in) {
-			c.say(strings.TrimSuffix(tty.Mended, "\n"))
+		if tty.Repair(c.in) {
+			c.say(strings.TrimSuffix(tty.RepairedNotice, "\n"))
 		}
 	}
 	return ask
@@ -48,8 +48,8 @@ func file(stream any) (*os.File, bool) {
 	return f, ok
 }
 
-// look is what the terminal can show.
-func look() style.Look {
+// terminalLook is what the terminal can show.
+func terminalLook() style.Look {
 	return style.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
 }
 
@@ -66,9 +66,9 @@ func windowOfEnvironment() style.Size {
 	return style.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
 }
 
-// lines is what a terminal can show to which lines are written.
-func (c console) lines() style.Look {
-	l := look()
+// lineLook is what a terminal can show to which lines are written.
+func (c console) lineLook() style.Look {
+	l := terminalLook()
 	l.Columns = columns(c.err)
 	return l
 }

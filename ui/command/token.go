@@ -19,15 +19,15 @@ import (
 	"credwiz/ui/plain"
 )
 
-// tokening are the flags of credwiz token.
-type tokening struct {
+// tokenOptions are the flags of credwiz token.
+type tokenOptions struct {
 	dir, user, appID string
 	write            []string
 	json             bool
 }
 
 func (c console) tokenCommand() *cobra.Command {
-	var o tokening
+	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Sign a new token for a user of this folder, offline",
@@ -62,7 +62,7 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	return cmd
 }
 
-func (c console) token(cmd *cobra.Command, o tokening) error {
+func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	answers := answer.Answers{}
 	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey} {
 		flag := cmd.Flags().Lookup(name)
@@ -120,10 +120,10 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	switch {
 	case len(users) == 1:
 		return users[0], nil
-	case !c.person():
+	case !c.interactive():
 		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
 	}
-	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
+	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lineLook())
 	if err != nil {
 		var missing *answer.MissingAnswersError
 		if errors.As(err, &missing) {

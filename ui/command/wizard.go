@@ -24,8 +24,8 @@ import (
 	"credwiz/ui/screen"
 )
 
-// options are the flags of the wizard.
-type options struct {
+// wizardOptions are the flags of the wizard.
+type wizardOptions struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
@@ -43,7 +43,7 @@ type options struct {
 }
 
 func (c console) wizardCommand() *cobra.Command {
-	var o options
+	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
 		Short: "From nothing to a working Vonage Client SDK login",
@@ -123,7 +123,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
-func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
+func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) error {
 	profile, err := o.readProfile(cmd.Context())
 	if err != nil {
 		return err
@@ -140,20 +140,20 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkTogether(cmd, o, profile, len(users)); err != nil {
+	if err := c.checkFlagRules(cmd, o, profile, len(users)); err != nil {
 		return err
 	}
-	found, err := c.known(cmd, o, profile, host.String())
+	found, err := c.knownAnswers(cmd, o, profile, host.String())
 	if err != nil {
 		return err
 	}
-	practice, err := o.config()
+	practice, err := o.sandboxConfig()
 	if err != nil {
 		return err
 	}
-	world := c.world(o.fixed)
+	world := c.system(o.fixed)
 	c.now = world.now
-	places := &places{dir: o.dir, practice: practice, world: world, connect: c.client, observer: logCalls(log)}
+	places := &targets{dir: o.dir, config: practice, system: world, connect: c.client, observer: logCalls(log)}
 	places.account = places.client(host)
 	defer places.close()
 	env := steps.Env{
@@ -173,7 +173,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		Roster:   users,
 		Out:      o.out,
 		Printed:  o.json || o.csv,
-		Unasked:  c.unasked(o),
+		Unasked:  c.whyUnasked(o),
 		NoLogin:  o.noLogin,
 		Log:      log,
 		Redactor: c.redactor,
@@ -185,7 +185,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 			return key, err
 		}),
 	}
-	if !o.demo && c.asks(o) {
+	if !o.demo && c.asksQuestions(o) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
 	if o.mask {
@@ -195,7 +195,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 		return c.fail(err, o.demo, false)
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.tell(env, session, o)
+	c.printResult(env, session, o)
 	if err != nil {
 		err = c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
@@ -215,16 +215,16 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 }
 
 // frontEnd chooses between screens for a person, lines for a person, and nobody.
-func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
+func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
 	plain1 := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
-	case !c.asks(o):
+	case !c.asksQuestions(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return plain.Run(ctx, plain.Asker{}, lines, env, c.lines())
-	case plain1 || !c.person():
-		return plain.Run(ctx, c.asker(), c.err, env, c.lines())
+		return plain.Run(ctx, plain.Input{}, lines, env, c.lineLook())
+	case plain1 || !c.interactive():
+		return plain.Run(ctx, c.asker(), c.err, env, c.lineLook())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
@@ -236,22 +236,22 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
 	screen1, _ := file(c.err) // it is one where a person sits
-	style := look()
-	style.Still = c.stage != nil
-	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboards())
+	style := terminalLook()
+	style.Still = c.pictures != nil
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboard())
 }
 
-// person reports whether somebody sits at a terminal.
-func (c console) person() bool { return isTerminal(c.in) && isTerminal(c.err) }
+// interactive reports whether somebody sits at a terminal.
+func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }
 
-// asks reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
+// asksQuestions reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
 // input there is nothing left to answer them from, unless that is a terminal.
-func (c console) asks(o options) bool {
-	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.person() || o.plain)
+func (c console) asksQuestions(o wizardOptions) bool {
+	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
 }
 
-// unasked is why no questions are asked, if they are not.
-func (c console) unasked(o options) string {
+// whyUnasked is why no questions are asked, if they are not.
+func (c console) whyUnasked(o wizardOptions) string {
 	switch {
 	case o.noInput:
 		return "of --no-input"
@@ -265,8 +265,8 @@ func (c console) unasked(o options) string {
 	return ""
 }
 
-// tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
-func (c console) tell(env steps.Env, s steps.Session, o options) {
+// printResult prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
+func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
 	// What goes to a file or another program is not on the screen.
 	env.Mask = env.Mask && isTerminal(c.out)
 	receipt := steps.Receipt(env, s)
@@ -282,7 +282,7 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 		return
 	}
 	if isTerminal(c.out) {
-		receipt = look().Words(receipt)
+		receipt = terminalLook().Words(receipt)
 	}
 	_, _ = io.WriteString(c.out, receipt)
 }

@@ -44,7 +44,7 @@ func (m Model) copyText(what, text string) tea.Cmd {
 	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
 }
 
-func (m Model) copied(msg copiedMsg) Model {
+func (m Model) onCopied(msg copiedMsg) Model {
 	for _, file := range msg.files {
 		if !slices.Contains(m.kept, file) {
 			m.kept = append(slices.Clip(m.kept), file)

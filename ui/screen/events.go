@@ -25,7 +25,7 @@ func (m Model) eventLines(width int) []string {
 		mark := marks[e.State]
 		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * style.SpinInterval
-		if e.State == task.Started && elapsed >= worthTelling {
+		if e.State == task.Started && elapsed >= elapsedShownFrom {
 			small += " " + t.Glyph.Dot + " " + elapsed.String()
 		}
 		if m.roomy() && len(lines) > 0 {
@@ -60,8 +60,8 @@ func (m Model) progressLines(p task.Progress, width int) []string {
 	return append([]string{style.Cut(t, bar, width)}, style.Under(t.Faint, words, width)...)
 }
 
-// worthTelling is how long a call may take before the screen counts.
-const worthTelling = time.Second
+// elapsedShownFrom is how long a call may take before the screen counts.
+const elapsedShownFrom = time.Second
 
 // detail is the small print of an event.
 func detail(t style.Theme, e task.Event) string {

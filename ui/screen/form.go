@@ -28,10 +28,10 @@ type form struct {
 
 // entry is what a field holds.
 type entry struct {
-	text       string
-	chosen     *picked // of a choice
-	complained bool    // it was refused once, and is judged at each key from then on
-	fresh      bool    // the next letter replaces the text
+	text      string
+	chosen    *picked // of a choice
+	validated bool    // it was refused once, and is judged at each key from then on
+	fresh     bool    // the next letter replaces the text
 }
 
 // picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
@@ -51,9 +51,11 @@ func (f form) set(key string, change func(*entry)) form {
 
 func (f form) withText(key, text string) form { return f.set(key, func(e *entry) { e.text = text }) }
 
-func (f form) pick(key string, p picked) form { return f.set(key, func(e *entry) { e.chosen = &p }) }
+func (f form) withPicked(key string, p picked) form {
+	return f.set(key, func(e *entry) { e.chosen = &p })
+}
 
-func (f form) freshen(key string, fresh bool) form {
+func (f form) withFresh(key string, fresh bool) form {
 	return f.set(key, func(e *entry) { e.fresh = fresh })
 }
 
@@ -82,14 +84,14 @@ func newForm(fields []answer.Field) form {
 func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
-	f.focus = max(f.at(focused), 0)
+	f.focus = max(f.indexOf(focused), 0)
 	for _, field := range fields {
 		if field.Choices != nil && f.row(field) < 0 {
 			f = f.choose(field, 0).withChoice(field, field.Suggestion)
 		}
 	}
 	if f.focusedKey() != focused {
-		f = f.rebuild()
+		f = f.withInput()
 	}
 	return f
 }
@@ -130,7 +132,7 @@ func (f form) answered(a answer.Answers) form {
 			f = f.withText(field.Key, value)
 		}
 	}
-	return f.rebuild()
+	return f.withInput()
 }
 
 // focused is the field that is being answered; the zero value in a form without fields.
@@ -143,8 +145,8 @@ func (f form) focused() answer.Field {
 
 func (f form) focusedKey() string { return f.focused().Key }
 
-// rebuild makes the text input of the focused field from what was typed there.
-func (f form) rebuild() form {
+// withInput makes the text input of the focused field from what was typed there.
+func (f form) withInput() form {
 	field := f.focused()
 	in := textinput.New()
 	in.Prompt = ""
@@ -159,7 +161,7 @@ func (f form) rebuild() form {
 	value, _ := style.Showable(f.entries[field.Key].text)
 	in.SetValue(value)
 	if field.Secret && value != "" {
-		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
+		f = f.withFresh(field.Key, true) // what cannot be seen cannot be edited
 	}
 	in.CursorEnd()
 	in.Focus()
@@ -170,7 +172,7 @@ func (f form) rebuild() form {
 // typing reports whether letters go into a text.
 func (f form) typing() bool {
 	field := f.focused()
-	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.ownValue(field))
+	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.typesOther(field))
 }
 
 // takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
@@ -189,14 +191,14 @@ func (f form) value(field answer.Field) string {
 // answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
 // has a row of its own.
 func (f form) answer(field answer.Field) (string, error) {
-	if f.ownValue(field) {
+	if f.typesOther(field) {
 		return field.AnswerTyped(f.value(field))
 	}
 	return field.Answer(f.value(field))
 }
 
-// ownValue reports whether the row of a choice is chosen where a value is typed.
-func (f form) ownValue(field answer.Field) bool {
+// typesOther reports whether the row of a choice is chosen where a value is typed.
+func (f form) typesOther(field answer.Field) bool {
 	return field.Choices != nil && f.row(field) == len(field.Choices)
 }
 
@@ -211,7 +213,7 @@ func (f form) answers(a answer.Answers) answer.Answers {
 
 // problem is what is wrong with a field, for the screen.
 func (f form) problem(field answer.Field) string {
-	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
+	if _, err := f.answer(field); err != nil && f.entries[field.Key].validated {
 		return style.Sentence(style.Safe(err.Error()))
 	}
 	return ""
@@ -238,7 +240,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	case field.Search && key.Matches(msg, k.scroll.PageDown):
 		return f.moveFound(field, foundWindow)
 	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
-		return f.withText(field.Key, field.Suggestion).rebuild()
+		return f.withText(field.Key, field.Suggestion).withInput()
 	}
 	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
 		return f // the cursor stays at the end of what is searched for
@@ -247,7 +249,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		if field.Other == "" || msg.Type != tea.KeyRunes {
 			return f
 		}
-		f = f.choose(field, len(field.Choices)).rebuild()
+		f = f.choose(field, len(field.Choices)).withInput()
 	}
 	f = f.edit(field, msg)
 	if field.Search {
@@ -258,9 +260,9 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 
 func (f form) choose(field answer.Field, row int) form {
 	if row == len(field.Choices) {
-		return f.pick(field.Key, picked{typed: true})
+		return f.withPicked(field.Key, picked{typed: true})
 	}
-	return f.pick(field.Key, picked{value: field.Choices[row].Value})
+	return f.withPicked(field.Key, picked{value: field.Choices[row].Value})
 }
 
 // moveRow chooses another row; in a text it goes to another field, as people try.
@@ -276,25 +278,25 @@ func (f form) moveRow(field answer.Field, by int) form {
 		rows++
 	}
 	row := min(max(f.row(field)+by, 0), rows-1)
-	return f.choose(field, row).rebuild()
+	return f.choose(field, row).withInput()
 }
 
 func (f form) moveFocus(by int) form {
 	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
-	return f.rebuild()
+	return f.withInput()
 }
 
 // focusOn moves to the field with that key, if it is there.
 func (f form) focusOn(key string) form {
-	if at := f.at(key); at >= 0 {
+	if at := f.indexOf(key); at >= 0 {
 		f.focus = at
-		return f.rebuild()
+		return f.withInput()
 	}
 	return f
 }
 
-// at is where the field with that key is; negative if it is not there.
-func (f form) at(key string) int {
+// indexOf is where the field with that key is; negative if it is not there.
+func (f form) indexOf(key string) int {
 	return slices.IndexFunc(f.fields, func(field answer.Field) bool { return field.Key == key })
 }
 
@@ -306,7 +308,7 @@ func (f form) enter() (form, bool) {
 	}
 	if f.foundNothing(f.fields[f.focus]) {
 		// Whoever typed this meant something else than the first row.
-		return f.withText(f.focusedKey(), "").rebuild(), false
+		return f.withText(f.focusedKey(), "").withInput(), false
 	}
 	for i := range f.fields {
 		at := (f.focus + i) % len(f.fields)
@@ -316,7 +318,7 @@ func (f form) enter() (form, bool) {
 		}
 		// An empty field that was not looked at yet is a question, not a mistake.
 		if i == 0 || f.value(field) != "" {
-			f = f.set(field.Key, func(e *entry) { e.complained = true })
+			f = f.set(field.Key, func(e *entry) { e.validated = true })
 		}
 		return f.moveFocus(i), false
 	}

@@ -41,4 +41,4 @@ func (l layout) viewport(start int) viewport.Model {
 	return v
 }
 
-func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }
+func firstLines(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }

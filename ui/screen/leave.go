@@ -23,12 +23,12 @@ func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if m.phase != running || again {
 		return m, tea.Quit
 	}
-	return m.stop(), overdue()
+	return m.stop(), quitAfterGrace()
 }
 
-// told leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
+// onLeave leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
 // sends a signal, in any order.
-func (m Model) told(cause error) (tea.Model, tea.Cmd) {
+func (m Model) onLeave(cause error) (tea.Model, tea.Cmd) {
 	switch {
 	case m.leaving == nil:
 		return m.leave(cause)
@@ -38,8 +38,8 @@ func (m Model) told(cause error) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// overdue ends the wait for what runs.
-func overdue() tea.Cmd {
+// quitAfterGrace ends the wait for what runs.
+func quitAfterGrace() tea.Cmd {
 	return tea.Tick(task.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
 }
 
@@ -79,7 +79,7 @@ func (m Model) outcome() error {
 
 // caught is a panic of the screens, told to the run's log.
 func (m Model) caught(recovered any) *tty.FaultError {
-	return tty.Caught(m.env.Log, m.env.Redactor, recovered)
+	return tty.LogFault(m.env.Log, m.env.Redactor, recovered)
 }
 
 // crashed leaves after a panic in Update, which did not do its work. What runs is waited for, as always.

@@ -61,14 +61,14 @@ type Model struct {
 	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
 	faults   chan error // panics of View, which can return nothing else
 
-	panel  panel
-	scroll int            // lines of a body that is longer than the window
-	notice string         // the result of copying
-	kept   []workdir.File // that copying has written
-	ahead  int            // keys of a text that no field takes
-	now    time.Time
-	width  int
-	height int
+	panel     panel
+	scroll    int            // lines of a body that is longer than the window
+	notice    string         // the result of copying
+	kept      []workdir.File // that copying has written
+	typeAhead int            // keys of a text that no field takes
+	now       time.Time
+	width     int
+	height    int
 }
 
 var errFinished = errors.New("finished")
@@ -140,31 +140,31 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.KeyMsg:
-		return m.press(msg)
+		return m.onKey(msg)
 	case progressMsg:
-		return m.progressed(msg)
+		return m.onProgress(msg)
 	case doneMsg:
-		return m.ended(msg)
+		return m.onDone(msg)
 	case copiedMsg:
-		return m.copied(msg), nil
+		return m.onCopied(msg), nil
 	case preparedMsg:
-		return m.prepared(msg), nil
+		return m.onPrepared(msg), nil
 	case spinner.TickMsg:
-		return m.spun(msg)
+		return m.onSpinnerTick(msg)
 	case secondMsg:
 		m.now = msg.now
 		return m, m.tick()
 	case leaveMsg:
-		return m.told(msg.cause)
+		return m.onLeave(msg.cause)
 	case stopMsg:
 		return m, m.suspend(false)
 	case pasteCutMsg:
 		f := m.form()
 		f.cutting = true
 		return m.withForm(f), nil
-	case settledMsg:
-		if msg.keys == m.ahead {
-			m.ahead = 0
+	case typingPausedMsg:
+		if msg.keys == m.typeAhead {
+			m.typeAhead = 0
 		}
 	}
 	return m, nil

@@ -44,8 +44,8 @@ func (p panel) open() bool { return p.pages != nil }
 // finished reports whether the last step is done and shown.
 func (m Model) finished() bool { return m.phase == shown && m.last() }
 
-// turned is with another panel, or another page of it.
-func (m Model) turned(p panel) Model {
+// withPanel is with another panel, or another page of it.
+func (m Model) withPanel(p panel) Model {
 	m.panel, m.scroll, m.notice = p, 0, ""
 	return m
 }

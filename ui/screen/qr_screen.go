@@ -31,6 +31,6 @@ func (m Model) qrScreen() (screen string, ok bool) {
 	for i, line := range code {
 		lines[above+i] = strings.Repeat(" ", (m.width-style.Visible(line))/2) + line
 	}
-	lines[m.height-1] = style.Cut(m.theme, " "+m.foot(m.width-2, false), m.width)
+	lines[m.height-1] = style.Cut(m.theme, " "+m.keyLine(m.width-2, false), m.width)
 	return strings.Join(lines, "\n"), true
 }

@@ -33,11 +33,11 @@ type job struct {
 // newJob replaces the job.
 func (m Model) newJob() job {
 	ctx, cancel := context.WithCancel(m.ctx)
-	return job{id: m.job.dropped().id + 1, ctx: ctx, cancel: cancel, spinner: m.theme.Spinner()}
+	return job{id: m.job.abandoned().id + 1, ctx: ctx, cancel: cancel, spinner: m.theme.Spinner()}
 }
 
-// dropped ends the job, and lets its answer come too late.
-func (j job) dropped() job {
+// abandoned ends the job, and lets its answer come too late.
+func (j job) abandoned() job {
 	if j.cancel != nil {
 		j.cancel()
 		j.id++
@@ -50,7 +50,7 @@ func (m Model) start(a answer.Answers) (tea.Model, tea.Cmd) {
 	m.phase, m.answers, m.job = running, a, m.newJob()
 	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, advice.Advice{} })
 	updates := make(chan tea.Msg)
-	return m, tea.Batch(work(m, updates), next(updates), m.turn())
+	return m, tea.Batch(runStep(m, updates), next(updates), m.startSpinner())
 }
 
 // startWith is start with answers that the user did not type, which are in the form when it is asked again.
@@ -58,9 +58,9 @@ func (m Model) startWith(a answer.Answers) (tea.Model, tea.Cmd) {
 	return m.withForm(newForm(m.fields(a)).answered(a)).start(a)
 }
 
-// work performs the step. One channel carries the events and the end, because the messages of two commands may
+// runStep performs the step. One channel carries the events and the end, because the messages of two commands may
 // overtake each other.
-func work(m Model, updates chan tea.Msg) tea.Cmd {
+func runStep(m Model, updates chan tea.Msg) tea.Cmd {
 	job, env, session, answers, work := m.job, m.env, m.begin(), m.answers, m.current().Run
 	if m.changing {
 		work = m.current().Change
@@ -81,7 +81,7 @@ func work(m Model, updates chan tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		done := doneMsg{job: job.id, session: session}
 		defer close(updates)
-		done.err = tty.Guarded(env.Log, env.Redactor, func() (err error) {
+		done.err = tty.RecoverFault(env.Log, env.Redactor, func() (err error) {
 			done.session, err = work(job.ctx, env, session, answers, report)
 			return err
 		})
@@ -90,8 +90,8 @@ func work(m Model, updates chan tea.Msg) tea.Cmd {
 	}
 }
 
-// progressed takes an event of a run.
-func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
+// onProgress takes an event of a run.
+func (m Model) onProgress(msg progressMsg) (tea.Model, tea.Cmd) {
 	if msg.job == m.job.id {
 		m.job.events = withEvent(m.job.events, safeEvent(msg.event))
 		if underWay(msg.event) {
@@ -101,8 +101,8 @@ func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
 	return m, next(msg.rest)
 }
 
-// turn begins to turn the spinner.
-func (m Model) turn() tea.Cmd {
+// startSpinner begins to turn the spinner.
+func (m Model) startSpinner() tea.Cmd {
 	if m.theme.Still {
 		return nil
 	}
@@ -110,8 +110,8 @@ func (m Model) turn() tea.Cmd {
 	return tea.Tick(style.SpinInterval, func(time.Time) tea.Msg { return turning.Tick() })
 }
 
-// spun turns the spinner of a run.
-func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
+// onSpinnerTick turns the spinner of a run.
+func (m Model) onSpinnerTick(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
 	if m.phase != running {
 		return m, nil
 	}
@@ -139,8 +139,8 @@ func withEvent(events []task.Event, e task.Event) []task.Event {
 	return append(events[:len(events):len(events)], e)
 }
 
-// ended takes the end of a run.
-func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
+// onDone takes the end of a run.
+func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 	if msg.job != m.job.id || m.phase != running {
 		return m, nil
 	}
@@ -161,7 +161,7 @@ func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	}
 	if m.phase == failed {
-		if again, ok := m.refused(); ok {
+		if again, ok := m.reaskRefused(); ok {
 			return again, nil
 		}
 	}

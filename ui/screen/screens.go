@@ -35,14 +35,14 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 	var in io.Reader = terminal.In
 	out := terminal.Out
 	if f := terminal.In; term.IsTerminal(f.Fd()) {
-		if tty.Mend(f) {
-			defer func() { _, _ = io.WriteString(out, tty.Mended) }()
+		if tty.Repair(f) {
+			defer func() { _, _ = io.WriteString(out, tty.RepairedNotice) }()
 		}
 		in = &tty.PasteGuard{
 			File:     f,
 			Filter:   tty.PasteFilter{Limit: tty.PasteLimit},
-			Readable: tty.ReadableWithin(f),
-			Waiting:  tty.WaitingOn(f),
+			Readable: tty.InputWithin(f),
+			Waiting:  tty.InputWaiting(f),
 			Cut:      func() { program.Send(pasteCutMsg{}) },
 			Gone:     func() { program.Send(leaveMsg{tty.ErrTerminalGone}) },
 		}
@@ -55,7 +55,7 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 	}
 	program = tea.NewProgram(m,
 		tea.WithInput(in),
-		tea.WithOutput(canvas(out)),
+		tea.WithOutput(programOutput(out)),
 		// Inline frames leave debris when the window narrows, and lose their last line at the end.
 		tea.WithAltScreen(),
 		tea.WithFPS(framesPerSecond),
@@ -64,7 +64,7 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 	)
 	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
 	defer stop()
-	go terminal.attend(running, m.measure, program.Send)
+	go terminal.watch(running, m.measure, program.Send)
 	final, err := program.Run()
 	last, ok := final.(Model)
 	switch {

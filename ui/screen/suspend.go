@@ -20,7 +20,7 @@ func (m Model) suspend(everyone bool) tea.Cmd {
 	if m.jobs == nil {
 		return nil
 	}
-	return tea.Exec(away{func() { m.jobs.Stop(everyone) }}, func(err error) tea.Msg {
+	return tea.Exec(execFunc{func() { m.jobs.Stop(everyone) }}, func(err error) tea.Msg {
 		if err != nil {
 			return leaveMsg{tty.ErrTerminalGone} // no key would arrive any more
 		}
@@ -28,20 +28,20 @@ func (m Model) suspend(everyone bool) tea.Cmd {
 	})
 }
 
-// away is what is done while Bubble Tea has given the terminal back.
-type away struct{ do func() }
+// execFunc is what is done while Bubble Tea has given the terminal back.
+type execFunc struct{ do func() }
 
 // Run does it.
-func (a away) Run() error {
+func (a execFunc) Run() error {
 	a.do()
 	return nil
 }
 
 // SetStdin is for commands that read the terminal.
-func (away) SetStdin(io.Reader) {}
+func (execFunc) SetStdin(io.Reader) {}
 
 // SetStdout is for commands that write to it.
-func (away) SetStdout(io.Writer) {}
+func (execFunc) SetStdout(io.Writer) {}
 
 // SetStderr is for commands that write to it.
-func (away) SetStderr(io.Writer) {}
+func (execFunc) SetStderr(io.Writer) {}

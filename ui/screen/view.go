@@ -41,7 +41,7 @@ func (m Model) draw() string {
 		return "" // the size is not known yet
 	}
 	if m.tooSmall() {
-		return strings.Join(fit(style.Wrap("Please make the window larger.", m.width), m.height), "\n")
+		return strings.Join(firstLines(style.Wrap("Please make the window larger.", m.width), m.height), "\n")
 	}
 	if screen, ok := m.qrScreen(); ok {
 		return screen
@@ -53,7 +53,7 @@ func (m Model) draw() string {
 	for len(lines) < m.height-1 {
 		lines = append(lines, "")
 	}
-	lines = append(lines, m.foot(width, l.scrolls()))
+	lines = append(lines, m.keyLine(width, l.scrolls()))
 	for i, line := range lines {
 		if line != "" {
 			lines[i] = indent + style.Cut(m.theme, line, room)
@@ -62,13 +62,13 @@ func (m Model) draw() string {
 	return m.theme.Letters.Replace(strings.Join(lines, "\n"))
 }
 
-// place names the API, and says so when it is the practice sandbox: every screen does.
-func (m Model) place(short bool) string {
+// apiLabel names the API, and says so when it is the practice sandbox: every screen does.
+func (m Model) apiLabel(short bool) string {
 	where := style.Safe(steps.Where(m.env, m.session, m.answered()))
 	switch {
-	case m.practising() && short:
+	case m.inSandbox() && short:
 		return m.theme.Badge.Render("sandbox")
-	case m.practising():
+	case m.inSandbox():
 		return m.theme.Badge.Render(" " + where + " ")
 	case short:
 		return ""
@@ -76,12 +76,12 @@ func (m Model) place(short bool) string {
 	return m.theme.Faint.Render(where)
 }
 
-func (m Model) practising() bool {
+func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Practice || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-// rail is the row of steps: what is done, what is now, what comes.
-func (m Model) rail(width int) string {
+// stepRow is the row of steps: what is done, what is now, what comes.
+func (m Model) stepRow(width int) string {
 	t := m.theme
 	long := make([]string, len(m.script))
 	for i, step := range m.script {
@@ -256,7 +256,7 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 		if m.height >= smallHeight {
 			lines = append(lines, m.noticeLines(width)...)
 		}
-		lines = append(lines, m.nextLines(width)...)
+		lines = append(lines, m.tokenKeyLines(width)...)
 	}
 	see.to = len(lines)
 	return lines, see
@@ -298,7 +298,7 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 }
 
 // Less than this is left: the countdown warns.
-const nearEnd = 5 * time.Minute
+const expiryWarning = 5 * time.Minute
 
 func (m Model) countdown(s steps.Session) string {
 	t := m.theme
@@ -306,7 +306,7 @@ func (m Model) countdown(s steps.Session) string {
 	switch {
 	case left <= 0:
 		return t.Bad.Render("none: press n to sign another")
-	case left < nearEnd:
+	case left < expiryWarning:
 		return t.Warn.Render(style.Clock(left) + ", it ends soon")
 	}
 	return t.Good.Render(style.Clock(left))
@@ -333,14 +333,14 @@ func (m Model) layout(width int) layout {
 	l.body, l.see = m.body(width)
 	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
 	title := m.title()
-	name := style.Between(m.theme, m.theme.Accent.Render("credwiz"), m.place(width < 30), width)
-	head := []string{"", name, "", m.rail(width), ""}
+	name := style.Between(m.theme, m.theme.Accent.Render("credwiz"), m.apiLabel(width < 30), width)
+	head := []string{"", name, "", m.stepRow(width), ""}
 	tops := [][]string{
 		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
 		slices.Concat(head, []string{title, ""}),
-		{name, m.rail(width), "", title, ""},
+		{name, m.stepRow(width), "", title, ""},
 		{name, title},
-		{style.Between(m.theme, title, m.place(width < 50), width)},
+		{style.Between(m.theme, title, m.apiLabel(width < 50), width)},
 	}
 	for _, top := range tops {
 		l.top, l.room = top, m.height-1-len(top)

@@ -12,7 +12,7 @@ import (
 // visit is what the wizard knows of a step.
 type visit struct {
 	state   visitState
-	before  answer.Answers // those from before its questions were asked
+	initial answer.Answers // those from before its questions were asked
 	form    form           // its questions
 	draft   *form          // what was typed and not sent when the user went back; never changed
 	events  []task.Event   // of its last run
@@ -71,40 +71,40 @@ func (m Model) begin() steps.Session {
 
 // ask opens the questions of the current step.
 func (m Model) ask() Model {
-	m.phase, m.job = asking, m.job.dropped()
+	m.phase, m.job = asking, m.job.abandoned()
 	m = m.edit(m.step, func(v *visit) {
 		if v.state == unasked {
-			v.state, v.before = begun, m.answers
+			v.state, v.initial = begun, m.answers
 		}
 	})
 	if draft := m.visit().draft; draft != nil && !m.changing {
 		m = m.withForm(*draft)
-		return m.withForm(m.form().with(m.fields(m.answering())).rebuild())
+		return m.withForm(m.form().with(m.fields(m.answering())).withInput())
 	}
 	return m.withForm(newForm(m.fields(m.answers)).answered(m.answers))
 }
 
-// drafted keeps what is typed for when the step is asked again.
-func (m Model) drafted() Model {
+// withDraft keeps what is typed for when the step is asked again.
+func (m Model) withDraft() Model {
 	typed := m.form()
 	return m.edit(m.step, func(v *visit) { v.draft = &typed })
 }
 
 // reask opens the questions again with what was answered, at the one to blame.
 func (m Model) reask(field string) Model {
-	m.phase, m.job = asking, m.job.dropped()
+	m.phase, m.job = asking, m.job.abandoned()
 	return m.withForm(m.form().with(m.fields(m.answering())).focusOn(field))
 }
 
-// refused opens the questions again, with why under the one to blame: what goes on being typed then is typed there, and does
+// reaskRefused opens the questions again, with why under the one to blame: what goes on being typed then is typed there, and does
 // nothing else. It reports false if an error is not about one of them, or has another way out.
-func (m Model) refused() (Model, bool) {
+func (m Model) reaskRefused() (Model, bool) {
 	advice := advice.For(m.job.err)
-	if advice.Retry || len(advice.Offers) > 0 || m.form().at(advice.Field) < 0 {
+	if advice.Retry || len(advice.Offers) > 0 || m.form().indexOf(advice.Field) < 0 {
 		return m, false
 	}
 	m.phase, m.job.err = asking, nil
-	return m.withForm(m.form().with(m.fields(m.answering())).refusedBy(advice)), true
+	return m.withForm(m.form().with(m.fields(m.answering())).withRefusal(advice)), true
 }
 
 // answering is what the form would be sent with: its answers on top of those from before it. What was answered to
@@ -113,7 +113,7 @@ func (m Model) answering() answer.Answers {
 	if m.changing {
 		return m.form().answers(m.answers) // whose questions are few, and always the same
 	}
-	return m.form().answers(m.visit().before)
+	return m.form().answers(m.visit().initial)
 }
 
 // answered are the answers that count now: what is in a form that was left does not.
@@ -136,7 +136,7 @@ func (m Model) back() Model {
 
 // show shows the results of the current step.
 func (m Model) show() Model {
-	m.phase, m.job, m.changing = shown, m.job.dropped(), false
+	m.phase, m.job, m.changing = shown, m.job.abandoned(), false
 	return m
 }
 
@@ -151,8 +151,8 @@ func (m Model) another() Model {
 	return m.ask()
 }
 
-// noneMore reports whether another user was begun of whom nothing exists, and nothing may exist.
-func (m Model) noneMore() bool {
+// nothingAdded reports whether another user was begun of whom nothing exists, and nothing may exist.
+func (m Model) nothingAdded() bool {
 	return m.complete != nil && !m.done() && !m.session.User.Exists && !m.session.User.Uncertain
 }
 

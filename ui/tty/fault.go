@@ -22,26 +22,26 @@ type FaultError struct {
 // Error says what happened, and where.
 func (e *FaultError) Error() string { return e.What + " in " + e.Where }
 
-// Fault makes an error of what recover returned. It must be called by the deferred function itself. The values of
+// NewFault makes an error of what recover returned. It must be called by the deferred function itself. The values of
 // panics that are not the runtime's own stay unsaid: only their types are known to be harmless.
-func Fault(recovered any) *FaultError {
+func NewFault(recovered any) *FaultError {
 	var known runtime.Error
 	if err, ok := recovered.(error); ok && errors.As(err, &known) {
-		return &FaultError{What: strings.TrimPrefix(known.Error(), "runtime error: "), Where: panicked()}
+		return &FaultError{What: strings.TrimPrefix(known.Error(), "runtime error: "), Where: panicOrigin()}
 	}
-	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicked()}
+	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicOrigin()}
 }
 
-// Caught is Fault, with the panic's own words and its stack told to the log, which may be nil, without secrets.
-func Caught(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultError {
+// LogFault is Fault, with the panic's own words and its stack told to the log, which may be nil, without secrets.
+func LogFault(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultError {
 	if log != nil {
 		log.Error("panic", "value", redactor.Redact(fmt.Sprint(recovered)), "stack", redactor.Redact(string(debug.Stack())))
 	}
-	return Fault(recovered)
+	return NewFault(recovered)
 }
 
-// panicked finds the function that panicked: the first one below the runtime's own.
-func panicked() string {
+// panicOrigin finds the function that panicked: the first one below the runtime's own.
+func panicOrigin() string {
 	const depth, ownFrames = 64, 3
 	callers := make([]uintptr, depth)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(ownFrames, callers)])
@@ -59,11 +59,11 @@ func panicked() string {
 	}
 }
 
-// Guarded does a piece of work, and returns a panic in it as its error.
-func Guarded(log *slog.Logger, redactor *redact.Redactor, work func() error) (err error) {
+// RecoverFault does a piece of work, and returns a panic in it as its error.
+func RecoverFault(log *slog.Logger, redactor *redact.Redactor, work func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = Caught(log, redactor, r)
+			err = LogFault(log, redactor, r)
 		}
 	}()
 	return work()

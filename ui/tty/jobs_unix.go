@@ -90,8 +90,8 @@ func (j *Jobs) Stop(everyone bool) {
 	}
 }
 
-// Foreground reports whether the program may set the mode of a terminal. In the background that would stop it.
-func Foreground(f *os.File) bool {
+// InForeground reports whether the program may set the mode of a terminal. In the background that would stop it.
+func InForeground(f *os.File) bool {
 	group, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
 	return err != nil || group == syscall.Getpgrp()
 }

@@ -7,5 +7,5 @@ import "os"
 // Rescue does nothing: the console belongs to its window, and the shell sets its own mode.
 func Rescue(_, _ *os.File) {}
 
-// Mend does nothing for the same reason.
-func Mend(*os.File) bool { return false }
+// Repair does nothing for the same reason.
+func Repair(*os.File) bool { return false }

@@ -14,10 +14,10 @@ import (
 // Rescue gives a terminal back that the screens or a hidden question have taken, for an end that cannot wait for them. It
 // does nothing when they have not.
 func Rescue(in, out *os.File) {
-	if !Foreground(in) {
+	if !InForeground(in) {
 		return
 	}
-	if Mend(in) {
+	if Repair(in) {
 		_, _ = io.WriteString(out, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable+ansi.ResetModeBracketedPaste)
 		return
 	}
@@ -27,9 +27,9 @@ func Rescue(in, out *os.File) {
 	}
 }
 
-// Mend puts a terminal in raw mode back in order, and reports whether it was in it: a program that was killed leaves it
+// Repair puts a terminal in raw mode back in order, and reports whether it was in it: a program that was killed leaves it
 // so. To restore that at the end would leave the user with a shell that shows nothing of what is typed.
-func Mend(f *os.File) bool {
+func Repair(f *os.File) bool {
 	state, err := term.GetState(f.Fd())
 	// Echo alone is off while something asks for a password.
 	if err != nil || state.Lflag&(unix.ICANON|unix.ECHO) != 0 {

@@ -78,7 +78,7 @@ func perform(args []string) (code int, ok bool) {
 	if len(args) < 3 || args[0] != "perform" {
 		return 0, false
 	}
-	stage := command.NewStage(clock(args[1]).now, args[2])
+	stage := command.NewPictureRun(clock(args[1]).now, args[2])
 	return stage.Run(context.Background(), args[3:], os.Stdin, os.Stdout, os.Stderr), true
 }
 
@@ -89,7 +89,7 @@ func demo(more ...string) []string {
 
 // account are the flags of a run with the studio's account.
 func account() []string {
-	return []string{"--api-host", "http://" + command.StageAPI, "--api-key", sandbox.DefaultAPIKey}
+	return []string{"--api-host", "http://" + command.PictureAPI, "--api-key", sandbox.DefaultAPIKey}
 }
 
 // sits has a person sit down at the wizard, play a scene, and leave.

@@ -11,11 +11,11 @@ import (
 	"credwiz/steps/source"
 )
 
-// checkTogether refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
+// checkFlagRules refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
 // something.
-func (c console) checkTogether(cmd *cobra.Command, o options, profile source.Profile, users int) error {
+func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile source.Profile, users int) error {
 	given := cmd.Flags().Changed
-	alone := !c.asks(o) // what is not given is not asked either
+	alone := !c.asksQuestions(o) // what is not given is not asked either
 	answered := func(answer string) bool { _, ok := profile.Known[answer]; return ok || given(answer) }
 	for _, f := range []struct {
 		flag, purpose, needs string
@@ -48,9 +48,9 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile source.Pro
 	return nil
 }
 
-// eitherOf refuses two flags of which only one can be meant. Cobra's own words for that speak of groups, and come after
+// mutuallyExclusive refuses two flags of which only one can be meant. Cobra's own words for that speak of groups, and come after
 // these.
-func eitherOf(cmd *cobra.Command, one, other, why string) error {
+func mutuallyExclusive(cmd *cobra.Command, one, other, why string) error {
 	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
 		return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
 	}

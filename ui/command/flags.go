@@ -20,9 +20,9 @@ import (
 	"credwiz/ui/plain"
 )
 
-// known collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
+// knownAnswers collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
 // files of the folder and the home, the first of them before the others.
-func (c console) known(cmd *cobra.Command, o options, profile source.Profile, host string) (source.Suggestions, error) {
+func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile, host string) (source.Suggestions, error) {
 	account := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	var found source.Suggestions
 	if !o.demo {
@@ -35,7 +35,7 @@ func (c console) known(cmd *cobra.Command, o options, profile source.Profile, ho
 		c.redactor.Hide(redact.NewSecret(secret.Value))
 	}
 	c.redactor.Hide(redact.NewSecret(account.Known[answer.APISecret].Value))
-	known, err := c.given(cmd, o, profile)
+	known, err := c.flagAnswers(cmd, o, profile)
 	if err != nil {
 		return source.Suggestions{}, err
 	}
@@ -47,7 +47,7 @@ func (c console) known(cmd *cobra.Command, o options, profile source.Profile, ho
 }
 
 // readProfile reads the leader's profile, if there is one.
-func (o options) readProfile(ctx context.Context) (source.Profile, error) {
+func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) {
 	if o.profile == "" {
 		return source.Profile{Known: map[string]answer.Known{}}, nil
 	}
@@ -55,9 +55,9 @@ func (o options) readProfile(ctx context.Context) (source.Profile, error) {
 }
 
 // suggestions are what files say that were made for something else, if somebody is there to see them.
-func (c console) suggestions(o options, host string) source.Suggestions {
+func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 	none := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
-	if !c.asks(o) {
+	if !c.asksQuestions(o) {
 		return none
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it
@@ -67,8 +67,8 @@ func (c console) suggestions(o options, host string) source.Suggestions {
 	}.Suggest()
 }
 
-// given collects the answers that somebody meant for this run.
-func (c console) given(cmd *cobra.Command, o options, profile source.Profile) (map[string]answer.Known, error) {
+// flagAnswers collects the answers that somebody meant for this run.
+func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {
 	if cmd.Flags().Changed("dir") && o.dir == "" {
 		return nil, errors.New("--dir: it is empty; a dot is this folder")
 	}
@@ -164,7 +164,7 @@ func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	secret, err := plain.Ask(ctx, ask, c.err, answer.Field{
 		Key: answer.APISecret, Flag: "--api-secret-stdin", Secret: true, Clean: answer.CleanToken,
 		Label: label, Hint: "it stays hidden",
-	}, c.lines())
+	}, c.lineLook())
 	switch {
 	case ctx.Err() != nil:
 		return "", c.fail(context.Cause(ctx), false, true)

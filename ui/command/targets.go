@@ -9,14 +9,14 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// places opens the account's place and the sandbox's, when they are asked for: the first screen waits for neither.
-type places struct {
+// targets opens the account's place and the sandbox's, when they are asked for: the first screen waits for neither.
+type targets struct {
 	dir      string
-	practice sandbox.Config
+	config   sandbox.Config
 	account  *client.Client
 	connect  func(*url.URL) *client.Client
 	observer client.Observer
-	world    world
+	system   system
 
 	temporary string // the folder made for a demo
 	server    *sandbox.Server
@@ -24,7 +24,7 @@ type places struct {
 	folders   []*workdir.Dir
 }
 
-func (p *places) open(practice bool) (workdir.Place, error) {
+func (p *targets) open(practice bool) (workdir.Place, error) {
 	if place, ok := p.opened[practice]; ok {
 		return place, nil
 	}
@@ -36,7 +36,7 @@ func (p *places) open(practice bool) (workdir.Place, error) {
 			return workdir.Place{}, err
 		}
 		if dir == "" {
-			if dir, err = p.world.dir(); err != nil {
+			if dir, err = p.system.dir(); err != nil {
 				return workdir.Place{}, err
 			}
 			p.temporary = dir
@@ -59,9 +59,9 @@ func (p *places) open(practice bool) (workdir.Place, error) {
 }
 
 // sandbox starts the server, once.
-func (p *places) sandbox() (*client.Client, error) {
+func (p *targets) sandbox() (*client.Client, error) {
 	if p.server == nil {
-		server, err := p.world.practise(p.practice)
+		server, err := p.system.startSandbox(p.config)
 		if err != nil {
 			return nil, err
 		}
@@ -71,17 +71,17 @@ func (p *places) sandbox() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.world.seen != nil {
-		host = p.world.seen(host)
+	if p.system.publicURL != nil {
+		host = p.system.publicURL(host)
 	}
 	return p.client(host), nil
 }
 
-func (p *places) client(host *url.URL) *client.Client {
+func (p *targets) client(host *url.URL) *client.Client {
 	return p.connect(host).Observed(p.observer)
 }
 
-func (p *places) close() {
+func (p *targets) close() {
 	for _, f := range p.folders {
 		_ = f.Close()
 	}

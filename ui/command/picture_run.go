@@ -1,0 +1,54 @@
+package command
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+)
+
+// PictureRun is where the program runs for pictures: in the world of --fixed, by a clock that the photographer sets. Addresses on
+// it are the usual ones, whatever ports are free on this machine.
+type PictureRun struct {
+	now       func() time.Time
+	addresses sync.Map // by an address on the stage: the real one
+}
+
+// PictureAPI is where a sandbox for every run on a stage seems to be: the address of credwiz sandbox.
+const PictureAPI = "127.0.0.1:4010"
+
+// NewPictureRun has a sandbox at the address api.
+func NewPictureRun(now func() time.Time, api string) *PictureRun {
+	s := &PictureRun{now: now}
+	s.addresses.Store(PictureAPI, api)
+	return s
+}
+
+// Run is the command's Run on this stage.
+func (s *PictureRun) Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
+	c := newConsole(in, out, errs)
+	c.now, c.pictures = s.now, s
+	return c.run(ctx, args)
+}
+
+func (s *PictureRun) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if at, ok := s.addresses.Load(address); ok {
+		address, _ = at.(string)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
+// system is the fixed one, with the sandbox of a demo on any port that is free.
+func (s *PictureRun) system() system {
+	w := fixedSystem()
+	usual := w.addr
+	w.now, w.serverNow, w.addr = s.now, s.now, freePort
+	w.publicURL = func(at *url.URL) *url.URL {
+		s.addresses.Store(usual, at.Host)
+		return &url.URL{Scheme: at.Scheme, Host: usual}
+	}
+	return w
+}

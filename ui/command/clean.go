@@ -21,7 +21,6 @@ import (
 	"credwiz/ui/plain"
 )
 
-// cleanOptions are the flags of credwiz clean.
 type cleanOptions struct {
 	dir, apiKey                           string
 	yes, dryRun, secretStdin, json, trust bool
@@ -64,7 +63,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	return cmd
 }
 
-// cleanResult is what --json prints.
+// cleanResult is the output of --json.
 type cleanResult struct {
 	Complete bool          `json:"complete"` // nothing is left to delete
 	Items    []output.Item `json:"items"`
@@ -136,7 +135,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	return c.printItems("Deleted.", items)
 }
 
-// printItems prints items in their order, those of a kind together.
+// printItems groups the items by kind.
 func (c console) printItems(title string, items []output.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
@@ -158,7 +157,6 @@ func (c console) printItems(title string, items []output.Item) error {
 	return err
 }
 
-// confirmClean shows what is to be deleted, and asks.
 func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Removal) error {
 	if o.yes {
 		return nil
@@ -190,7 +188,6 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	return nil
 }
 
-// deleteQuestion is the question before items are deleted.
 func deleteQuestion(items []output.Item) string {
 	n := 0
 	for _, item := range items {
@@ -204,7 +201,7 @@ func deleteQuestion(items []output.Item) string {
 	return fmt.Sprintf("Delete these %d items?", n)
 }
 
-// credentialsOf are those of each account: from the environment, from standard input, or asked for.
+// credentialsOf finds each account's credentials in the environment or on standard input, or asks.
 func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, known, secrets map[string]answer.Known,
 ) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {

@@ -14,10 +14,9 @@ import (
 	"credwiz/ui/screen"
 )
 
-// clipboardTimeout is how long a clipboard program may take: one without a display may wait for ever.
+// clipboardTimeout bounds clipboard programs, which may hang without a display.
 const clipboardTimeout = 2 * time.Second
 
-// clipboard finds the ways to copy that the environment has.
 func (c console) clipboard() screen.Clipboard {
 	ways := screen.Clipboard{Terminal: func(sequence string) error {
 		_, err := io.WriteString(c.err, sequence)
@@ -27,10 +26,10 @@ func (c console) clipboard() screen.Clipboard {
 	if !clipboard.Unsupported && os.Getenv("SSH_CONNECTION") == "" {
 		ways.Local = withTimeout(clipboard.WriteAll)
 	}
-	// tmux ignores a program's OSC 52 unless it is configured for it (set-clipboard, in tmux's manual).
+	// tmux ignores OSC 52 unless set-clipboard allows it.
 	if os.Getenv("TMUX") != "" {
 		ways.Tmux = func(text string) error {
-			// -w hands it on to the terminal's clipboard; before version 3.2 there is no such flag.
+			// -w also sets the terminal's clipboard; tmux has it since 3.2.
 			if err := loadTmuxBuffer(text, "-w", "-"); err != nil {
 				return loadTmuxBuffer(text, "-")
 			}
@@ -40,7 +39,7 @@ func (c console) clipboard() screen.Clipboard {
 	return ways
 }
 
-// loadTmuxBuffer gives the text by standard input: arguments can be read by every process.
+// loadTmuxBuffer uses standard input, because any process can read arguments.
 func loadTmuxBuffer(text string, args ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), clipboardTimeout)
 	defer cancel()

@@ -15,11 +15,10 @@ import (
 	"credwiz/steps/journal"
 )
 
-// completions says what the shell offers after each flag that takes a value, by the flag's name, whichever command has
-// it. A new flag needs a row here, which a test asks for. A flag that takes several values between commas needs no more.
-//
-// Names and ids come from the journal of the folder. Nothing is asked of the API: completing must be at once, must not
-// need the account's secret, and must not leave a trace.
+// completions maps each flag that takes a value to what the shell offers for it. A test requires a row for every such
+// flag.
+// Names and ids come from the folder's journal, never from the API: completing must be fast, need no secret and leave
+// no trace.
 func completions() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		// What was made or used in the folder.
@@ -59,8 +58,7 @@ func completions() map[string]cobra.CompletionFunc {
 	}
 }
 
-// registerCompletions gives each flag of cmd and of the commands below it what completions has for it, and nothing to those that
-// take no value.
+// registerCompletions applies rows to cmd and its subcommands.
 func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 	cmd.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
@@ -78,8 +76,8 @@ func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFun
 	}
 }
 
-// refuseUnknownShells has credwiz completion refuse a shell that it knows nothing of. Cobra's own command shows its help then, and
-// ends as if all were well. It is made here, and not by Cobra a little later, because it keeps the output that root has.
+// refuseUnknownShells makes credwiz completion fail for an unknown shell; Cobra's own shows help and exits with 0.
+// The command is created here, because Cobra would create it too late to inherit root's output.
 func refuseUnknownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -96,12 +94,12 @@ func refuseUnknownShells(root *cobra.Command) {
 	}
 }
 
-// words offers the same each time. A description comes after a tab.
+// words offers fixed choices; a description follows a tab.
 func words(choices ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder)
 }
 
-// orFiles is row, and files where it has nothing that fits.
+// orFiles offers files where row has no match.
 func orFiles(row cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		offers, directive := row(cmd, args, begun)
@@ -113,7 +111,7 @@ func orFiles(row cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// afterComma offers what row has for the last of several values, but for those that are given already.
+// afterComma completes the last of several comma-separated values, without those already given.
 func afterComma(row cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		at := strings.LastIndex(begun, ",") + 1
@@ -137,7 +135,6 @@ func filesNamed(extensions ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(extensions, cobra.ShellCompDirectiveFilterFileExt)
 }
 
-// offer is a name or an id, and what tells it from others.
 type offer struct{ value, about string }
 
 // fromJournal offers what pick finds in the applications of the folder.
@@ -157,8 +154,8 @@ func fromJournal(pick func(*cobra.Command, []journal.Application) []offer) cobra
 	}
 }
 
-// journalApplications are the applications that the command would find in the folder of --dir: those of the sandbox only for
-// --demo, and those of another API not at all, if the command knows such flags. Without --dir it looks in no folder.
+// journalApplications returns the applications that cmd would find in --dir: of the sandbox only with --demo, and
+// only of the same API.
 func journalApplications(cmd *cobra.Command) []journal.Application {
 	if cmd.Flags().Lookup("dir") == nil {
 		return nil
@@ -182,7 +179,7 @@ func journalApplications(cmd *cobra.Command) []journal.Application {
 	})
 }
 
-// users are those that exist, as far as was noted: of the application that --app-id names, if it names one.
+// users offers the users known to exist, of --app-id if it is given.
 func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	id := cmd.Flags().Lookup(answer.AppID)
@@ -212,7 +209,7 @@ func applicationIDs(_ *cobra.Command, apps []journal.Application) []offer {
 	return offers
 }
 
-// applicationNames are useful though --app-name creates: the same name goes on with what was begun.
+// applicationNames helps although --app-name creates: the same name continues an unfinished run.
 func applicationNames(_ *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	for _, app := range apps {

@@ -10,8 +10,7 @@ import (
 	"credwiz/ui/plain"
 )
 
-// withHostConsent does something that may first need a yes to a host, asks for that where a person can answer, and does it
-// again. Without a yes the error is that of the host.
+// withHostConsent runs do, and again with consent if do needs it for the host and the person gives it.
 func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer.Answers) error) error {
 	trusting := answer.Answers{answer.TrustHost: answer.Yes}
 	if trust {

@@ -4,5 +4,5 @@ package command
 
 import "io/fs"
 
-// isPrivate cannot tell: access is not in a file's mode there.
+// isPrivate cannot tell on this system.
 func isPrivate(fs.FileInfo) bool { return true }

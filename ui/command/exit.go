@@ -12,7 +12,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// The exit codes. A signal's are 128 and its number.
+// The exit codes; a signal's is 128 plus its number.
 const (
 	exitDone      = 0
 	exitFailed    = 1
@@ -30,7 +30,6 @@ type SignalError struct{ Signal syscall.Signal }
 // Error names the signal.
 func (e SignalError) Error() string { return e.Signal.String() }
 
-// fail says what happened and what to do, and returns the exit code as an error.
 func (c console) fail(err error, practice, done bool) error {
 	var sig SignalError
 	var pending *tty.PendingError
@@ -69,8 +68,7 @@ func (c console) fail(err error, practice, done bool) error {
 	return exit(exitSignal + int(syscall.SIGINT))
 }
 
-// guarded runs something that may panic, and makes an exit code of that. The panic's own words and its stack are for the
-// log.
+// guarded turns a panic into an exit code, and logs it.
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -80,7 +78,7 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	return run()
 }
 
-// say writes a sentence, without secrets, broken between words if it is for a terminal.
+// say writes a redacted sentence to standard error.
 func (c console) say(text string) {
 	text = terminalLook().Words(c.redactor.Redact(text))
 	if width := columns(c.err); width > 0 {

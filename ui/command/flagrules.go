@@ -11,8 +11,7 @@ import (
 	"credwiz/steps/source"
 )
 
-// checkFlagRules refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
-// something.
+// checkFlagRules refuses flags that have no effect without others, or contradict them.
 func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile source.Profile, users int) error {
 	given := cmd.Flags().Changed
 	alone := !c.asksQuestions(o) // what is not given is not asked either
@@ -48,8 +47,7 @@ func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile sou
 	return nil
 }
 
-// mutuallyExclusive refuses two flags of which only one can be meant. Cobra's own words for that speak of groups, and come after
-// these.
+// mutuallyExclusive replaces Cobra's own error, which speaks of groups.
 func mutuallyExclusive(cmd *cobra.Command, one, other, why string) error {
 	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
 		return fmt.Errorf("--%s and --%s %s: give one", one, other, why)

@@ -20,8 +20,8 @@ import (
 	"credwiz/ui/plain"
 )
 
-// knownAnswers collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
-// files of the folder and the home, the first of them before the others.
+// knownAnswers collects what needs no question: from flags, standard input, the environment, the profile, and files,
+// in this order.
 func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile, host string) (source.Suggestions, error) {
 	account := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	var found source.Suggestions
@@ -29,7 +29,7 @@ func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile sourc
 		found = c.suggestions(o, host)
 		account = source.Suggestions{Known: profile.Known, Secrets: found.Secrets}
 	}
-	// Taken for a demo too, so that no child process has them; but real credentials are not for the sandbox.
+	// Also for a demo, so that no child process inherits them; but the sandbox must not get real credentials.
 	accountFromEnvironment(account.Known, account.Secrets)
 	for _, secret := range account.Secrets {
 		c.redactor.Hide(redact.NewSecret(secret.Value))
@@ -46,7 +46,6 @@ func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile sourc
 	return found, nil
 }
 
-// readProfile reads the leader's profile, if there is one.
 func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) {
 	if o.profile == "" {
 		return source.Profile{Known: map[string]answer.Known{}}, nil
@@ -54,7 +53,7 @@ func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) 
 	return source.ReadProfile(ctx, o.profile)
 }
 
-// suggestions are what files say that were made for something else, if somebody is there to see them.
+// suggestions are what other tools' files say, if a person is there to confirm it.
 func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 	none := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	if !c.asksQuestions(o) {
@@ -67,7 +66,6 @@ func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 	}.Suggest()
 }
 
-// flagAnswers collects the answers that somebody meant for this run.
 func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {
 	if cmd.Flags().Changed("dir") && o.dir == "" {
 		return nil, errors.New("--dir: it is empty; a dot is this folder")
@@ -123,7 +121,7 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(answer.APIKey) {
 		known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: "--api-host"}
 	}
-	// A profile holds the ACL itself: it must not choose what is read on somebody else's machine.
+	// A profile holds the ACL itself: it must not name a file on another person's machine.
 	if acl := known[answer.ACL]; acl.Source == "--"+answer.ACL {
 		value, err := readACL(cmd.Context(), acl.Value)
 		if err != nil {
@@ -142,7 +140,7 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 	return known, nil
 }
 
-// readSecret reads the first line of standard input. At a terminal it asks, and shows nothing of what is typed.
+// readSecret reads a line of standard input, without echo at a terminal.
 func (c console) readSecret(ctx context.Context) (string, error) {
 	if isTerminal(c.in) {
 		return c.askSecret(ctx, "API secret")
@@ -158,7 +156,7 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 	return secret, nil
 }
 
-// askSecret asks for a secret at a terminal. The error is an exit code: what happened is told.
+// askSecret returns an exit code as its error: it has reported what happened.
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	ask := c.asker()
 	secret, err := plain.Ask(ctx, ask, c.err, answer.Field{
@@ -174,10 +172,9 @@ func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	return secret, nil
 }
 
-// accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its own
-// family; one that came without a key is for whichever is used. The variables are unset then, so that no child process
-// has them. What the process was started with stays in its memory all the same, where /proc shows it; harden closes that
-// to all but root.
+// accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its
+// own family; one without a key is for whichever is used. The variables are unset, so that no child process inherits
+// them; /proc still shows them, which is why there is harden.
 func accountFromEnvironment(known, secrets map[string]answer.Known) {
 	var keys, alone []answer.Known
 	for _, family := range []string{"VONAGE", "NEXMO"} {
@@ -209,7 +206,7 @@ func takeVariable(name string) answer.Known {
 	return answer.Known{Value: value, Source: name}
 }
 
-// readACL reads an ACL's file; a name or JSON is itself.
+// readACL returns the content of an ACL file; a name or JSON is returned as it is.
 func readACL(ctx context.Context, value string) (string, error) {
 	if answer.CleanLine(value) == "" || value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil

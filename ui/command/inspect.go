@@ -21,7 +21,6 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// inspectOptions are the flags of credwiz inspect.
 type inspectOptions struct {
 	dir, keyFile, publicKey          string
 	apiKey, apiHost                  string
@@ -80,7 +79,7 @@ API could not be asked.`,
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
-	// For the completions, which then offer only one of them.
+	// for the completions
 	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
 	cmd.MarkFlagsMutuallyExclusive("public-key", answer.KeyFile)
 	return cmd
@@ -141,7 +140,6 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	return nil
 }
 
-// existingFolder opens a folder, and makes none.
 func existingFolder(dir string) (*workdir.Dir, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("--dir: there is no folder %q", dir)
@@ -153,14 +151,12 @@ func existingFolder(dir string) (*workdir.Dir, error) {
 	return folder, nil
 }
 
-// foundToken is a token and where it was.
 type foundToken struct {
 	token      redact.Secret
 	source     string // in words
 	fromDotenv bool   // it is the one in the folder's .env
 }
 
-// findToken returns the token that is to be explained.
 func (c console) findToken(ctx context.Context, args []string, o inspectOptions, folder *workdir.Dir) (foundToken, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
@@ -212,8 +208,8 @@ func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error)
 	return []inspect.KnownKey{key}, nil
 }
 
-// credentials are those of the flags, or of the environment. Unlike the wizard, this asks nobody, so it takes none from
-// files.
+// credentials come from flags and the environment only: this command asks no questions, so no file may supply them
+// unseen.
 func (c console) credentials(ctx context.Context, o inspectOptions, known, secrets map[string]answer.Known) (client.Credentials, error) {
 	key := cmp.Or(o.apiKey, answer.CleanToken(known[answer.APIKey].Value))
 	secret := cmp.Or(secrets[key].Value, known[answer.APISecret].Value)
@@ -231,8 +227,7 @@ func (c console) credentials(ctx context.Context, o inspectOptions, known, secre
 	return creds, nil
 }
 
-// askAPI asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
-// usage.
+// askAPI returns a problem with the API beside the evidence, so that the rest is still explained; err is wrong usage.
 func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
 	o inspectOptions) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)

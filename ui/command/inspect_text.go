@@ -9,7 +9,6 @@ import (
 	"credwiz/steps/inspect"
 )
 
-// explain writes the explanation to standard output.
 func (c console) explain(i inspect.Inspection, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(i)
@@ -18,14 +17,13 @@ func (c console) explain(i inspect.Inspection, asJSON bool) error {
 	return err
 }
 
-// page is text that grows line by line. What has one fix is told it once.
+// page is text for a person. Each fix appears once.
 type page struct {
 	text       strings.Builder
 	width      int // 0: lines are not broken
 	fixesShown map[string]bool
 }
 
-// explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
 func explanation(i inspect.Inspection, width int) string {
 	p := &page{width: width, fixesShown: map[string]bool{}}
 	p.line(0, i.Verdict)
@@ -93,7 +91,7 @@ func (p *page) fact(label, value string) {
 
 func (p *page) line(indent int, text string) { p.wrapped(strings.Repeat(" ", indent), indent, text) }
 
-// wrapped writes a text behind its beginning, broken between words to lines that start at a column.
+// wrapped breaks text between words and aligns its lines at column.
 func (p *page) wrapped(begin string, column int, text string) {
 	if p.width > column {
 		text = strings.ReplaceAll(ansi.Wrap(text, p.width-column, ""), "\n", "\n"+strings.Repeat(" ", column))

@@ -6,8 +6,7 @@ import (
 	"io/fs"
 )
 
-// destination is standard output. It keeps its first error for the end, as a bufio.Writer does, so that no command has to look at
-// what printing returns, nor takes it for wrong usage.
+// destination is standard output. It keeps its first error for the end, so that commands need not check every print.
 type destination struct {
 	to  io.Writer
 	err error
@@ -20,7 +19,6 @@ func (o *destination) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// outputError is why standard output could not be written, if it could not.
 func (c console) outputError() error {
 	if o, ok := c.out.(*destination); ok {
 		return o.err
@@ -28,7 +26,6 @@ func (c console) outputError() error {
 	return nil
 }
 
-// reportOutputError says that what was printed has arrived nowhere, and returns the exit code.
 func (c console) reportOutputError(command string) int {
 	cause := c.outputError()
 	var path *fs.PathError

@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// PictureRun is where the program runs for pictures: in the world of --fixed, by a clock that the photographer sets. Addresses on
-// it are the usual ones, whatever ports are free on this machine.
+// PictureRun runs the program for pictures: the fixed system, the photographer's clock, and the same addresses
+// whatever ports are free.
 type PictureRun struct {
 	now       func() time.Time
 	addresses sync.Map // by an address on the stage: the real one
 }
 
-// PictureAPI is where a sandbox for every run on a stage seems to be: the address of credwiz sandbox.
+// PictureAPI is the address that a shared sandbox seems to have: that of credwiz sandbox.
 const PictureAPI = "127.0.0.1:4010"
 
-// NewPictureRun has a sandbox at the address api.
+// NewPictureRun returns a run whose shared sandbox really listens at api.
 func NewPictureRun(now func() time.Time, api string) *PictureRun {
 	s := &PictureRun{now: now}
 	s.addresses.Store(PictureAPI, api)
 	return s
 }
 
-// Run is the command's Run on this stage.
+// Run is like the package's Run.
 func (s *PictureRun) Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
 	c := newConsole(in, out, errs)
 	c.now, c.pictures = s.now, s
@@ -41,7 +41,6 @@ func (s *PictureRun) dial(ctx context.Context, network, address string) (net.Con
 	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// system is the fixed one, with the sandbox of a demo on any port that is free.
 func (s *PictureRun) system() system {
 	w := fixedSystem()
 	usual := w.addr

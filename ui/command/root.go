@@ -22,7 +22,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// console is where the program runs: its streams, and whether a person is there.
+// console is where the program runs.
 type console struct {
 	in       *os.File
 	out, err io.Writer
@@ -32,13 +32,13 @@ type console struct {
 	jobs     *tty.Jobs
 }
 
-// exit is the code that a command ends with, once it has said everything itself.
+// exit is the exit code of a command that has already reported its error.
 type exit int
 
 func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 
-// Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
-// errs. When ctx ends, what exists is told; its cause should be a SignalError.
+// Run runs one command line and returns the exit code. Results go to standard output, everything else to errs. The
+// cause of ctx should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
 	return newConsole(in, out, errs).run(ctx, args)
 }
@@ -47,7 +47,6 @@ func newConsole(in *os.File, out, errs io.Writer) console {
 	return console{in: in, out: out, err: errs, now: time.Now, redactor: &redact.Redactor{}}
 }
 
-// client is a client of the API at host.
 func (c console) client(host *url.URL) *client.Client {
 	options := client.Options{Host: host, UserAgent: userAgent(), Now: c.now}
 	if c.pictures != nil {
@@ -98,7 +97,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	return exitUsage
 }
 
-// commandName is the name of the command, or nothing if it only told about itself.
+// commandName returns the command's name, or "" if it only printed help or a plan.
 func commandName(cmd *cobra.Command) string {
 	if cmd.Flags().Changed("help") || cmd.Flags().Changed("version") || cmd.Flags().Changed("dry-run") {
 		return ""
@@ -117,8 +116,7 @@ func rootCommand(c console) *cobra.Command {
 	return root
 }
 
-// refuseUnknownTopics has credwiz help refuse a topic that there is none of. Cobra's own command shows the help of credwiz then, and
-// ends as if all were well.
+// refuseUnknownTopics makes credwiz help fail for an unknown topic; Cobra's own shows the root help and exits with 0.
 func refuseUnknownTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
@@ -140,7 +138,7 @@ func refuseUnknownTopics(root *cobra.Command) {
 	}
 }
 
-// noArguments refuses words that are no flags, and names the command that was probably meant.
+// noArguments refuses arguments, and suggests the command that was probably meant.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -157,7 +155,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("there is no command %q", args[0])
 }
 
-// flagError says what is wrong with a flag. What Go says of a time without a unit is for programmers.
+// flagError rewords pflag's errors about durations.
 func flagError(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) || invalid.GetFlag().Value.Type() != "duration" {
@@ -170,5 +168,5 @@ func flagError(_ *cobra.Command, err error) error {
 	return fmt.Errorf("--%s: %q is not a time: write it like 5ms or 5s", flag, value)
 }
 
-// Tree is all commands and flags, for those who write of them.
+// Tree returns all commands and flags, to generate documentation from.
 func Tree() *cobra.Command { return rootCommand(console{}) }

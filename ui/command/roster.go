@@ -17,7 +17,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// roster are the users of --users-from, or of several --user; none if one is asked for.
+// roster returns the users of --users-from or of several --user; nil for a single user.
 func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, error) {
 	names, err := cmd.Flags().GetStringArray(answer.User)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, 
 	return users, nil
 }
 
-// writeCSV prints the users, a line each, and after them those who could not be made, with the reason.
+// writeCSV prints a row for each user, then one for each that failed.
 func writeCSV(out io.Writer, r steps.Result) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush tells of errors

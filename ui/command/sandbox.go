@@ -16,7 +16,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// sandboxFlags are those that say how the sandbox behaves; --demo takes the same.
+// sandboxFlags are common to credwiz sandbox and --demo.
 type sandboxFlags struct {
 	latency, skew time.Duration
 	faults        []string
@@ -30,7 +30,6 @@ func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
 }
 
-// sandboxConfig is a sandbox that behaves so.
 func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
 	if f.latency < 0 {
 		return sandbox.Config{}, errors.New("--latency: an answer cannot come before its question")
@@ -46,7 +45,6 @@ func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
 	return config, nil
 }
 
-// sandboxOptions are the flags of credwiz sandbox.
 type sandboxOptions struct {
 	sandboxFlags
 	addr, apiKey                      string
@@ -85,7 +83,6 @@ secret, then a line for each request, until Ctrl-C.`,
 	return cmd
 }
 
-// serveSandbox runs the sandbox until the command's context ends, which is how it is meant to end.
 func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	config, err := s.sandboxConfig()
 	if err != nil {
@@ -126,7 +123,7 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	return exit(exitSignal + int(number))
 }
 
-// listenFailed says why there is no sandbox. What no machine could listen on is wrong usage; a port that is taken is not.
+// listenFailed explains why there is no sandbox. An address that is taken is no wrong usage.
 func (c console) listenFailed(err error) error {
 	var allow *sandbox.AllowError
 	var addr *sandbox.AddrError
@@ -146,7 +143,7 @@ func (c console) listenFailed(err error) error {
 	}
 }
 
-// requestLogger tells of each request in one line. There is no secret in a sandbox.Request.
+// requestLogger writes a line for each request. A sandbox.Request has no secret.
 func (c console) requestLogger(asJSON bool) func(sandbox.Request) {
 	if !asJSON {
 		return func(r sandbox.Request) {

@@ -48,7 +48,6 @@ It ends with 0 if there is something, 1 if there is not.`,
 	return cmd
 }
 
-// statusText is a status for a person: each application with its users, the files, and what to do next.
 func statusText(s status.Status, width int) string {
 	p := &page{width: width, fixesShown: map[string]bool{}}
 	for _, app := range s.Applications {
@@ -93,10 +92,8 @@ func statusText(s status.Status, width int) string {
 	return p.text.String()
 }
 
-// maxListedUsers is how many users a status for a person names.
 const maxListedUsers = 8
 
-// countTokens counts the tokens of users by what became of them.
 func countTokens(users []status.User) string {
 	counts := map[status.TokenLife]int{}
 	for _, user := range users {

@@ -20,14 +20,13 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// system is what differs from run to run: clock, ids, keys and chance. A demo with --fixed has the same one every time, so that
-// recordings come out alike.
+// system is what differs from run to run: clock, ids, keys, randomness. --fixed replaces it with a deterministic one.
 type system struct {
 	now    func() time.Time
 	newID  func() string
 	random func() float64 // nil takes the system's
 	keys   func() (*jwt.Key, error)
-	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
+	// The sandbox is another machine, with its own clock and ids; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
 	addr        string                  // where the sandbox listens, if that is free; empty is anywhere
@@ -35,7 +34,6 @@ type system struct {
 	dir         func() (string, error)
 }
 
-// system is that of a run.
 func (c console) system(fixed bool) system {
 	switch {
 	case c.pictures != nil:
@@ -61,7 +59,6 @@ func temporaryDir() (string, error) {
 	return dir, nil
 }
 
-// fixedSystem stands still at noon.
 func fixedSystem() system {
 	noon := time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 	stand := func() time.Time { return noon }
@@ -88,8 +85,7 @@ func sequentialIDs(name string) func() string {
 	}
 }
 
-// fixedDir is an empty folder with the same name each time. What an earlier demo left in it is removed; anything else
-// is somebody's, and then it is an error.
+// fixedDir returns the same folder each time, emptied of an earlier demo. It fails if the folder holds anything else.
 func fixedDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), "credwiz-demo")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -105,7 +101,7 @@ func fixedDir() (string, error) {
 
 const freePort = "127.0.0.1:0"
 
-// startSandbox starts the sandbox of this world. Another port than the usual one is better than none.
+// startSandbox takes any free port if the usual one is taken.
 func (w system) startSandbox(config sandbox.Config) (*sandbox.Server, error) {
 	config.Now, config.NewID = w.serverNow, w.serverNewID
 	server, err := sandbox.Listen(cmp.Or(w.addr, freePort), config)

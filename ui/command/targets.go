@@ -9,7 +9,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// targets opens the account's place and the sandbox's, when they are asked for: the first screen waits for neither.
+// targets opens the account and the sandbox when they are first needed, so that the first screen waits for neither.
 type targets struct {
 	dir      string
 	config   sandbox.Config
@@ -58,7 +58,6 @@ func (p *targets) open(practice bool) (workdir.Place, error) {
 	return place, nil
 }
 
-// sandbox starts the server, once.
 func (p *targets) sandbox() (*client.Client, error) {
 	if p.server == nil {
 		server, err := p.system.startSandbox(p.config)

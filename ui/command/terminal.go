@@ -13,7 +13,6 @@ import (
 	"credwiz/ui/tty"
 )
 
-// asker reads answers line by line.
 func (c console) asker() plain.Input {
 	ask := plain.Input{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
 	if isTerminal(c.in) {
@@ -25,7 +24,7 @@ func (c console) asker() plain.Input {
 	return ask
 }
 
-// width is that of the terminal that results go to; 0 if they go elsewhere, where lines are not broken.
+// width is 0 for files and pipes, where lines are not broken.
 func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
@@ -48,12 +47,11 @@ func file(stream any) (*os.File, bool) {
 	return f, ok
 }
 
-// terminalLook is what the terminal can show.
 func terminalLook() style.Look {
 	return style.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
 }
 
-// windowOfEnvironment is the size that counts where a terminal does not tell its own.
+// windowOfEnvironment is for terminals that do not report a size.
 func windowOfEnvironment() style.Size {
 	cells := func(variable string) int {
 		const most = 1000
@@ -66,15 +64,13 @@ func windowOfEnvironment() style.Size {
 	return style.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
 }
 
-// lineLook is what a terminal can show to which lines are written.
 func (c console) lineLook() style.Look {
 	l := terminalLook()
 	l.Columns = columns(c.err)
 	return l
 }
 
-// utf8Locale reports whether the terminal shows more than ASCII. A locale that is not set says nothing, and nearly
-// every terminal does.
+// utf8Locale reports whether the terminal shows more than ASCII. Without a locale it probably does.
 func utf8Locale() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := strings.ToUpper(os.Getenv(name)); locale != "" {

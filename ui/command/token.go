@@ -19,7 +19,6 @@ import (
 	"credwiz/ui/plain"
 )
 
-// tokenOptions are the flags of credwiz token.
 type tokenOptions struct {
 	dir, user, appID string
 	write            []string
@@ -115,7 +114,6 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	return c.writeJSON(result)
 }
 
-// whichUser is the only user, or the one that the person chooses.
 func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign.Signable, error) {
 	switch {
 	case len(users) == 1:
@@ -135,7 +133,7 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	return user, nil
 }
 
-// warnings tells of what went otherwise than it should, and of a wait. The rest of the work is not worth a line.
+// warnings reports only what needs attention, and waits.
 func (c console) warnings() task.Report {
 	return func(e task.Event) {
 		switch {

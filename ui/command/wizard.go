@@ -24,7 +24,6 @@ import (
 	"credwiz/ui/screen"
 )
 
-// wizardOptions are the flags of the wizard.
 type wizardOptions struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
@@ -114,7 +113,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
 	o.add(root, 300*time.Millisecond)
-	// Not Cobra's own: that one wants the text at every start, and a template would link all of text/template.
+	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
 	return root
 }
@@ -122,7 +121,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 // presenterPause lets an audience read a line.
 const presenterPause = 700 * time.Millisecond
 
-// wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
+// wizard runs the steps, and prints what exists even if they fail.
 func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) error {
 	profile, err := o.readProfile(cmd.Context())
 	if err != nil {
@@ -214,7 +213,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	return nil
 }
 
-// frontEnd chooses between screens for a person, lines for a person, and nobody.
+// frontEnd runs the screens, or the same steps line by line, or unattended.
 func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
 	plain1 := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
@@ -229,9 +228,9 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
-	// While the key pair is made, one goroutine runs all the time, and Bubble Tea's wait in system calls, in which each
-	// keeps its turn for up to 10 ms (sysmon, runtime/proc.go). With fewer than three turns, a key that is pressed
-	// meanwhile is drawn after 70 ms on one processor, and after 40 on two.
+	// While the key pair is made, one goroutine is always busy, and Bubble Tea's waits in system calls each hold a
+	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed meanwhile is drawn
+	// after 40 to 70 ms.
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
@@ -241,16 +240,15 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboard())
 }
 
-// interactive reports whether somebody sits at a terminal.
+// interactive reports whether a person sits at a terminal.
 func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }
 
-// asksQuestions reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
-// input there is nothing left to answer them from, unless that is a terminal.
+// asksQuestions reports whether there is anyone, or any line of --plain, to answer. Standard input cannot hold both
+// the secret and answers.
 func (c console) asksQuestions(o wizardOptions) bool {
 	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
 }
 
-// whyUnasked is why no questions are asked, if they are not.
 func (c console) whyUnasked(o wizardOptions) string {
 	switch {
 	case o.noInput:
@@ -265,9 +263,9 @@ func (c console) whyUnasked(o wizardOptions) string {
 	return ""
 }
 
-// printResult prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
+// printResult is the wizard's only writer to standard output.
 func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
-	// What goes to a file or another program is not on the screen.
+	// Masking is for the screen, not for files and pipes.
 	env.Mask = env.Mask && isTerminal(c.out)
 	receipt := steps.Receipt(env, s)
 	if receipt == "" {

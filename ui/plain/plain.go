@@ -22,18 +22,17 @@ import (
 	"credwiz/ui/tty"
 )
 
-// Input reads answers line by line.
+// Input is where answers come from.
 type Input struct {
-	// Lines are the user's; nil if there is nobody to ask.
+	// Lines are the user's; nil to ask nothing.
 	Lines *bufio.Reader
-	// Terminal is what they are typed at; nil if they come from a file or a pipe.
+	// Terminal is nil if Lines come from a file or a pipe.
 	Terminal *os.File
 	Jobs     *tty.Jobs
 }
 
-// Run performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever
-// repainted; every state is said in words. With nobody to ask it answers from what is known, and every question that is
-// left open is an error before anything is done. It returns like Screens.
+// Run runs the script line by line: for screen readers, simple terminals, pipes and scripts. Without input, every
+// open question is an error before anything is done. It returns what screen.Run returns.
 func Run(ctx context.Context, ask Input, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
 	p := plain{input: ask, out: out, env: env, look: look}
 	run := p.attended
@@ -42,18 +41,18 @@ func Run(ctx context.Context, ask Input, out io.Writer, env steps.Env, look styl
 	}
 	s, err := run(ctx)
 	if err == nil && ctx.Err() != nil {
-		// The last step has kept what it had, and so is no error of its own.
+		// The last step succeeded, and so returned no error of its own.
 		err = context.Cause(ctx)
 	}
 	return s, err
 }
 
-// Ask asks one question line by line, until its answer is good.
+// Ask asks one question until its answer is valid.
 func Ask(ctx context.Context, ask Input, out io.Writer, f answer.Field, look style.Look) (string, error) {
 	return plain{input: ask, out: out, look: look}.askField(ctx, f)
 }
 
-// Reporter tells each piece of work in a line, once it has ended.
+// Reporter returns a Report that prints each event when it has ended.
 func Reporter(out io.Writer, look style.Look) task.Report {
 	return plain{out: out, look: look}.printEvent
 }
@@ -67,7 +66,6 @@ type plain struct {
 
 func (p plain) say(format string, args ...any) { p.print(format+"\n", args...) }
 
-// print says something that an answer follows on the same line.
 func (p plain) print(format string, args ...any) {
 	text := p.look.Words(fmt.Sprintf(format, args...))
 	if p.look.Columns > 0 {
@@ -76,7 +74,6 @@ func (p plain) print(format string, args ...any) {
 	_, _ = io.WriteString(p.out, text)
 }
 
-// unattended runs every step once.
 func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 	answers, err := steps.KnownAnswers(p.env)
 	if err != nil {
@@ -101,7 +98,6 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 	return s, nil
 }
 
-// attended asks, and asks again after a failure.
 func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
 	for _, note := range p.env.Notes {
@@ -122,11 +118,11 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	return s, nil
 }
 
-// perform asks and runs one step until it is done, or the user leaves.
+// perform asks and runs one step until it succeeds or the user leaves.
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, answer.Answers, error) {
 	given := a
 	if step.Prepare != nil {
-		// Without what it looks up, the questions can be answered too.
+		// The questions work without what Prepare looks up.
 		if prepared, err := step.Prepare(ctx, p.env, s); err == nil {
 			s = prepared
 		}
@@ -160,7 +156,6 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	return s, a, err
 }
 
-// runStep does a step's work. After a panic in it the session is the one that it was given.
 func (p plain) runStep(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, error) {
 	err := tty.RecoverFault(p.env.Log, p.env.Redactor, func() (err error) {
 		s, err = step.Run(ctx, p.env, s, a, p.reporter(ctx))
@@ -169,7 +164,7 @@ func (p plain) runStep(ctx context.Context, step steps.Step, s steps.Session, a 
 	return s, err
 }
 
-// interruption is leaving for a cause while a step ended in failure. What may exist all the same is told.
+// interruption is cause, with the call that may still have created something.
 func interruption(failure, cause error) error {
 	var uncertain *task.UncertainError
 	if errors.As(failure, &uncertain) {
@@ -182,12 +177,11 @@ func (p plain) printHeading(i int, step steps.Step) {
 	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Title)
 }
 
-// reporter tells each event, and gives an audience the time to read it.
 func (p plain) reporter(ctx context.Context) task.Report {
 	tenths := 0
 	return func(e task.Event) {
 		if e.Progress != nil && e.State == task.Started {
-			// A line for each tenth of the work: enough to hear that it goes on.
+			// A line for each tenth: enough to hear that it continues.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
 				p.say("  %s: %s", e.Text, e.Progress.Text())
@@ -200,7 +194,6 @@ func (p plain) reporter(ctx context.Context) task.Report {
 	}
 }
 
-// printEvent tells what ended; what begins is not worth a line.
 func (p plain) printEvent(e task.Event) {
 	state := map[task.State]string{task.Done: "done", task.Warned: "note", task.Waiting: e.Waits(e.Wait), task.Failed: "failed"}[e.State]
 	if state == "" {
@@ -221,14 +214,12 @@ func (p plain) printEvent(e task.Event) {
 
 func (p plain) printFacts(step steps.Step, s steps.Session) {
 	for _, f := range step.Show(p.env, s) {
-		// The token is in the receipt, whole.
 		if !f.Whole {
 			p.say("  %s: %s", f.Label, f.Value)
 		}
 	}
 }
 
-// askRecovery tells a failure and asks what to do: try again, other answers, or leave.
 func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
 	advice := advice.For(failure)
 	p.say("\n%s\n%s", advice.What, advice.Do)
@@ -246,7 +237,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 		ways = append(ways, way{"try again", a, true, nil})
 	}
 	ways = append(ways,
-		// The answer to blame is not suggested again.
+		// Do not suggest the answer to blame again.
 		way{"change the answers", a.With(advice.Field, ""), false, nil},
 		way{"leave", a, false, failure},
 	)
@@ -270,13 +261,12 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 	}
 }
 
-// errNoMoreInput is the end of the user's lines before the last question.
 var errNoMoreInput = errors.New("the input ended")
 
-// readLine puts a question and reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
+// readLine returns early when ctx ends, although the read itself goes on.
 func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (string, error) {
 	if p.input.Terminal != nil {
-		// Before the question what is typed ends being shown, because people type at once.
+		// Set the mode before the question appears, because people type at once.
 		defer tty.StartQuestion(p.input.Terminal, p.input.Jobs, f.Secret, question)()
 	} else {
 		question()

@@ -14,8 +14,8 @@ import (
 	"credwiz/ui/style"
 )
 
-// askFields asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
-// The answers of an earlier try are suggested again.
+// askFields looks the fields up after each answer, because they may depend on it. It suggests the answers of an
+// earlier try.
 func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
 	asked := map[string]bool{}
 	for {
@@ -58,7 +58,6 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 	}
 }
 
-// askField asks until the answer is good.
 func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 	for {
 		line, err := p.ask(ctx, f)
@@ -92,7 +91,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 	}
 }
 
-// maxRead is how many choices are read out at a time; somebody has to listen to them.
+// maxRead is how many choices are read out at a time.
 const maxRead = 12
 
 func (p plain) printPrompt(f answer.Field) {
@@ -119,7 +118,6 @@ func (p plain) printPrompt(f answer.Field) {
 	p.print("%s%s: ", redact.Printable(label), p.suggestion(f))
 }
 
-// ask puts the question and reads a line.
 func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {
 	return p.readLine(ctx, f, func() { p.printPrompt(f) })
 }
@@ -154,7 +152,7 @@ func (p plain) suggestion(f answer.Field) string {
 	return " [" + shown + "]"
 }
 
-// readMatches reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
+// readMatches prints the choices that match a part of a name, and reports whether it did. A number is an answer.
 func (p plain) readMatches(f answer.Field, line string) bool {
 	text := answer.CleanLine(line)
 	if _, err := strconv.Atoi(text); err == nil || text == "" {
@@ -179,15 +177,13 @@ func (p plain) readMatches(f answer.Field, line string) bool {
 	return true
 }
 
-// isChoice reports whether a question takes an answer: where only choices are offered, one of those, or none to take what
-// is suggested.
+// isChoice reports whether typed is empty, among the offered choices, or free to choose.
 func isChoice(f answer.Field, typed string) bool {
 	typed = answer.CleanLine(typed)
 	return typed == "" || f.Choices == nil || f.Other != "" ||
 		slices.ContainsFunc(f.Choices, func(c answer.Choice) bool { return c.Value == typed })
 }
 
-// choice turns the number of a choice into its value.
 func (p plain) choice(f answer.Field, line string) string {
 	n, err := strconv.Atoi(answer.CleanLine(line))
 	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {

@@ -6,38 +6,37 @@ import (
 	"github.com/aymanbagabas/go-osc52/v2"
 )
 
-// Clipboard has the ways to put a text where other programs paste it from. Any of them may be nil: there is none then.
+// Clipboard has the ways to copy a text; each may be nil.
 type Clipboard struct {
-	// Local puts it on the clipboard of the machine that credwiz runs on.
+	// Local is the clipboard of this machine.
 	Local func(text string) error
-	// Tmux puts it into a buffer of tmux.
+	// Tmux is a tmux buffer.
 	Tmux func(text string) error
-	// Terminal writes an escape sequence to the terminal.
+	// Terminal writes an escape sequence.
 	Terminal func(sequence string) error
 }
 
-// maxCopied bounds what is sent to the terminal's clipboard, in bytes: some terminals cut longer texts, or drop them.
+// maxCopied bounds OSC 52, in bytes: some terminals cut or drop longer texts.
 const maxCopied = 8 << 10
 
-// copied tells where a text was put. Sure is false if only the terminal was asked, which does not answer.
 type copied struct {
 	local, tmux, terminal bool
 }
 
 func (c copied) sure() bool { return c.local || c.tmux }
 
-// put tries every way, because none of them knows where the user sits.
+// put tries every way, because each may be another machine's clipboard.
 func (c Clipboard) put(text string) copied {
 	done := func(way func(string) error, text string) bool { return way != nil && way(text) == nil }
 	return copied{
 		local: done(c.Local, text),
 		tmux:  done(c.Tmux, text),
-		// OSC 52 reaches the machine that the user sits at, over SSH too.
+		// OSC 52 reaches the user's own machine, over SSH too.
 		terminal: len(text) <= maxCopied && done(c.Terminal, osc52.New(text).String()),
 	}
 }
 
-// words say where what was put, and claim no more than is known.
+// words claims no more than is known.
 func (c copied) words(what string) string {
 	var ways []string
 	if c.local {

@@ -10,25 +10,23 @@ import (
 	"credwiz/steps/answer"
 )
 
-// command is a key that does something now. The commands of a state are in the order of the last line.
+// command is a key that does something now, in the order of the last line.
 type command struct {
 	key.Binding
 	do     func(Model) (tea.Model, tea.Cmd) // nil where the form takes the key, or every state does
 	hidden bool                             // the last line does not have it
 }
 
-// withHelp is a key with other help than usual.
 func withHelp(b key.Binding, what string) key.Binding {
 	b.SetHelp(b.Help().Key, what)
 	return b
 }
 
-// pure is a command that starts nothing.
+// pure is for a command that starts no work.
 func pure(do func(Model) Model) func(Model) (tea.Model, tea.Cmd) {
 	return func(m Model) (tea.Model, tea.Cmd) { return do(m), nil }
 }
 
-// openPanel opens a panel, which the same key closes.
 func openPanel(b key.Binding, pages func(Model) []page) func(Model) (tea.Model, tea.Cmd) {
 	return pure(func(m Model) Model { return m.withPanel(panel{opener: b, pages: pages(m)}) })
 }
@@ -68,7 +66,6 @@ func (m Model) askingCommands() []command {
 	return append(all, command{Binding: k.interrupt})
 }
 
-// enterDoes says what enter does in a form.
 func (m Model) enterDoes() string {
 	switch form, all := m.form().enter(); {
 	case all:
@@ -146,7 +143,6 @@ func (m Model) shownCommands() []command {
 	return all
 }
 
-// tokenCommands are what can be done with a token; the last screen lists them.
 func (m Model) tokenCommands() []command {
 	k := m.keys
 	return []command{
@@ -160,8 +156,8 @@ func (m Model) tokenCommands() []command {
 	}
 }
 
-// explainCommands opens the explanations, if there are any. In a text the question mark is a letter, but none begins with it; the
-// API secret may, and where the terminal tells no paste from typing it arrives letter by letter.
+// explainCommands returns the help key if there is help. In a text "?" is a letter, but none begins with it, except
+// perhaps an API secret, which may arrive letter by letter where pastes are not bracketed.
 func (m Model) explainCommands() []command {
 	if len(m.current().Topics) == 0 && !m.refusedCalls() {
 		return nil

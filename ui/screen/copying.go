@@ -11,14 +11,14 @@ import (
 	"credwiz/ui/style"
 )
 
-// copiedMsg tells what came of copying a text from a panel, or a token, which may be when there is another one already.
+// copiedMsg is the result of copying, perhaps of a token that is no longer the current one.
 type copiedMsg struct {
 	words string
 	token string         // its id; empty for a text
 	files []workdir.File // where it went too, if no clipboard was sure
 }
 
-// copyToken puts the token on every clipboard there is, and into a file if none of them is sure.
+// copyToken also writes a file if no clipboard is certain.
 func (m Model) copyToken() tea.Cmd {
 	clipboard, session := m.clipboard, m.result()
 	return func() tea.Msg {
@@ -38,7 +38,6 @@ func (m Model) copyToken() tea.Cmd {
 	}
 }
 
-// copyText puts a text on every clipboard there is.
 func (m Model) copyText(what, text string) tea.Cmd {
 	clipboard := m.clipboard
 	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
@@ -59,7 +58,7 @@ func (m Model) onCopied(msg copiedMsg) Model {
 	return m
 }
 
-// withKept is a session with the files that copying has left.
+// withKept adds the files that copying has written.
 func (m Model) withKept(s steps.Session) steps.Session {
 	s.Files = slices.Concat(s.Files, m.kept)
 	return s

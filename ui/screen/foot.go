@@ -9,9 +9,8 @@ import (
 	"credwiz/ui/style"
 )
 
-// keyLine is the last line: the keys that do something now. When it is too long, what they do is said in one word, but for
-// the first, then the question mark speaks for itself, then the first is said in one word too; then those before the last
-// one go, so that the first (what enter does) and the last (how to leave) stay.
+// keyLine is the last line. To fit, it shortens what the keys do to one word, the first key's last, and then drops
+// the keys before the last one: what Enter does and how to leave stay.
 func (m Model) keyLine(width int, scrolls bool) string {
 	var keys []key.Binding
 	for _, c := range m.commands() {
@@ -39,7 +38,6 @@ func (m Model) keyLine(width int, scrolls bool) string {
 	return m.theme.KeyLine(keys)
 }
 
-// tokenKeyLines are what can be done with the token now.
 func (m Model) tokenKeyLines(width int) []string {
 	t := m.theme
 	var lines []string

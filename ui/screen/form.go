@@ -14,8 +14,8 @@ import (
 	"credwiz/ui/style"
 )
 
-// form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
-// was typed is kept as text, because copies of a textinput share their letters.
+// form is the questions of a step. It is a value: its map is replaced, never edited, and typed text is kept as a
+// string, because copies of a textinput share their letters.
 type form struct {
 	fields  []answer.Field
 	focus   int
@@ -26,7 +26,6 @@ type form struct {
 	cutting bool             // the paste that comes next is not whole
 }
 
-// entry is what a field holds.
 type entry struct {
 	text      string
 	chosen    *picked // of a choice
@@ -34,13 +33,12 @@ type entry struct {
 	fresh     bool    // the next letter replaces the text
 }
 
-// picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
+// picked is a value rather than a row number, because the rows may change.
 type picked struct {
 	value string
 	typed bool // the row where a value is typed
 }
 
-// set changes the entry of a field.
 func (f form) set(key string, change func(*entry)) form {
 	e := f.entries[key]
 	change(&e)
@@ -59,7 +57,7 @@ func (f form) withFresh(key string, fresh bool) form {
 	return f.set(key, func(e *entry) { e.fresh = fresh })
 }
 
-// How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
+// In characters: a name, path or secret; an ACL in JSON.
 const (
 	lineLimit     = 2 << 10
 	documentLimit = 16 << 10
@@ -80,7 +78,7 @@ func newForm(fields []answer.Field) form {
 	return f
 }
 
-// with gives the form its fields as they are now: they may depend on the answers.
+// with replaces the fields, which may depend on the answers.
 func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
@@ -96,7 +94,7 @@ func (f form) with(fields []answer.Field) form {
 	return f
 }
 
-// withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
+// withChoice chooses value or types it; an impossible one changes nothing.
 func (f form) withChoice(field answer.Field, value string) form {
 	row := slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == value })
 	switch {
@@ -108,8 +106,7 @@ func (f form) withChoice(field answer.Field, value string) form {
 	return f
 }
 
-// row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
-// its rows is.
+// row is the chosen row; len(Choices) if a value is typed instead; negative for none.
 func (f form) row(field answer.Field) int {
 	chosen := f.entries[field.Key].chosen
 	switch {
@@ -121,7 +118,7 @@ func (f form) row(field answer.Field) int {
 	return slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == chosen.value && !chosen.typed })
 }
 
-// answered puts in what was answered before, so that asking again changes nothing by itself.
+// answered fills in earlier answers.
 func (f form) answered(a answer.Answers) form {
 	for _, field := range f.fields {
 		switch value := a[field.Key]; {
@@ -135,7 +132,6 @@ func (f form) answered(a answer.Answers) form {
 	return f.withInput()
 }
 
-// focused is the field that is being answered; the zero value in a form without fields.
 func (f form) focused() answer.Field {
 	if len(f.fields) == 0 {
 		return answer.Field{}
@@ -145,14 +141,12 @@ func (f form) focused() answer.Field {
 
 func (f form) focusedKey() string { return f.focused().Key }
 
-// withInput makes the text input of the focused field from what was typed there.
 func (f form) withInput() form {
 	field := f.focused()
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = limit(field)
-	// A blinking cursor would repaint for ever, and the built-in paste needs programs that may not be there: the
-	// terminal pastes.
+	// A blinking cursor would repaint forever. The terminal pastes; the built-in paste needs external programs.
 	in.Cursor.SetMode(cursor.CursorStatic)
 	in.KeyMap.Paste.SetEnabled(false)
 	if field.Secret {
@@ -175,12 +169,12 @@ func (f form) typing() bool {
 	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.typesOther(field))
 }
 
-// takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
+// takesLetters reports whether a letter is typed, or starts a text instead of a choice.
 func (f form) takesLetters() bool {
 	return f.typing() || f.focused().Other != ""
 }
 
-// value is what the field holds before the suggestion is considered.
+// value is before the suggestion is considered.
 func (f form) value(field answer.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
@@ -188,8 +182,7 @@ func (f form) value(field answer.Field) string {
 	return f.entries[field.Key].text
 }
 
-// answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
-// has a row of its own.
+// answer returns an error for an empty typed value: the suggestion has a row of its own.
 func (f form) answer(field answer.Field) (string, error) {
 	if f.typesOther(field) {
 		return field.AnswerTyped(f.value(field))
@@ -197,12 +190,12 @@ func (f form) answer(field answer.Field) (string, error) {
 	return field.Answer(f.value(field))
 }
 
-// typesOther reports whether the row of a choice is chosen where a value is typed.
+// typesOther reports whether a value is typed instead of chosen.
 func (f form) typesOther(field answer.Field) bool {
 	return field.Choices != nil && f.row(field) == len(field.Choices)
 }
 
-// answers are those that the form holds now, right or wrong, on top of the earlier ones.
+// answers adds the form's answers, valid or not, to a.
 func (f form) answers(a answer.Answers) answer.Answers {
 	for _, field := range f.fields {
 		value, _ := f.answer(field)
@@ -211,7 +204,6 @@ func (f form) answers(a answer.Answers) answer.Answers {
 	return a
 }
 
-// problem is what is wrong with a field, for the screen.
 func (f form) problem(field answer.Field) string {
 	if _, err := f.answer(field); err != nil && f.entries[field.Key].validated {
 		return style.Sentence(style.Safe(err.Error()))
@@ -219,7 +211,6 @@ func (f form) problem(field answer.Field) string {
 	return ""
 }
 
-// update is one key of the user's.
 func (f form) update(k keymap, msg tea.KeyMsg) form {
 	if len(f.fields) == 0 {
 		return f
@@ -265,7 +256,7 @@ func (f form) choose(field answer.Field, row int) form {
 	return f.withPicked(field.Key, picked{value: field.Choices[row].Value})
 }
 
-// moveRow chooses another row; in a text it goes to another field, as people try.
+// moveRow moves to another field in a text, as people expect.
 func (f form) moveRow(field answer.Field, by int) form {
 	if field.Choices == nil {
 		return f.moveFocus(by)
@@ -286,7 +277,6 @@ func (f form) moveFocus(by int) form {
 	return f.withInput()
 }
 
-// focusOn moves to the field with that key, if it is there.
 func (f form) focusOn(key string) form {
 	if at := f.indexOf(key); at >= 0 {
 		f.focus = at
@@ -295,19 +285,18 @@ func (f form) focusOn(key string) form {
 	return f
 }
 
-// indexOf is where the field with that key is; negative if it is not there.
 func (f form) indexOf(key string) int {
 	return slices.IndexFunc(f.fields, func(field answer.Field) bool { return field.Key == key })
 }
 
-// enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
-// Answers that are suggested count, so a newcomer can press enter from end to end.
+// enter accepts the focused answer and moves to the next open question, or reports that all are answered. Suggestions
+// count as answers.
 func (f form) enter() (form, bool) {
 	if len(f.fields) == 0 {
 		return f, true
 	}
 	if f.foundNothing(f.fields[f.focus]) {
-		// Whoever typed this meant something else than the first row.
+		// The first row is not what was searched for.
 		return f.withText(f.focusedKey(), "").withInput(), false
 	}
 	for i := range f.fields {
@@ -316,7 +305,7 @@ func (f form) enter() (form, bool) {
 		if !f.refused(field) {
 			continue
 		}
-		// An empty field that was not looked at yet is a question, not a mistake.
+		// An empty field not seen yet is no mistake.
 		if i == 0 || f.value(field) != "" {
 			f = f.set(field.Key, func(e *entry) { e.validated = true })
 		}

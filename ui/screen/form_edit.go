@@ -10,8 +10,6 @@ import (
 	"credwiz/ui/style"
 )
 
-// How a key or a paste changes the text of the focused field.
-
 func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	typed := isText(key)
 	fresh := f.entries[field.Key].fresh
@@ -30,7 +28,7 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	f.input, _ = f.input.Update(key)
 	switch text := f.input.Value(); {
 	case field.Cleaned(text) == "", fresh && field.Secret && !typed && text != before:
-		// Blanks alone would hide the suggestion that is used in their place.
+		// Blanks alone would hide the suggestion.
 		f.input.SetValue("")
 	case fresh && text == before && field.Secret:
 		return f // the cursor has moved where nobody sees it
@@ -38,7 +36,7 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	return f.withText(field.Key, f.input.Value()).withFresh(field.Key, false)
 }
 
-// startOver begins a text anew. What belonged to it goes too, if it was refused together with it.
+// startOver also clears the other half of a refused pair.
 func (f form) startOver(field answer.Field) form {
 	f.input.SetValue("")
 	if f.entries[field.Pair].fresh {
@@ -47,7 +45,7 @@ func (f form) startOver(field answer.Field) form {
 	return f
 }
 
-// fillFromPaste is a paste that answers several questions at once.
+// fillFromPaste answers several questions at once.
 func (f form) fillFromPaste(answers answer.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).withFresh(key, false)
@@ -57,8 +55,7 @@ func (f form) fillFromPaste(answers answer.Answers) form {
 	return f
 }
 
-// withRefusal puts why what was sent was not taken under the field that is to blame. Of a pair, either half may be wrong: what
-// is typed next into one of them replaces it.
+// withRefusal shows the advice at its field. Either half of a pair may be wrong: typing replaces it.
 func (f form) withRefusal(advice advice.Advice) form {
 	for _, field := range f.fields {
 		if field.Key == advice.Field && field.Secret || field.Pair != "" && (field.Key == advice.Field || field.Pair == advice.Field) {
@@ -72,8 +69,7 @@ func (f form) withRefusal(advice advice.Advice) form {
 	return f.focusOn(advice.Field)
 }
 
-// acceptText is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
-// What is left out is told.
+// acceptText cleans typed or pasted text. Line breaks become spaces, so no paste presses Enter.
 func (f form) acceptText(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
 	text, hidden := style.Showable(string(key.Runes))
 	if key.Paste {

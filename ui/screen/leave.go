@@ -11,7 +11,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
+// leave quits at once, or when the running work has ended; a second Ctrl-C does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if errors.Is(cause, tty.ErrInterrupted) && (m.finished() || m.complete != nil) {
 		cause = errFinished // what was wanted is there
@@ -26,8 +26,8 @@ func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	return m.stop(), quitAfterGrace()
 }
 
-// onLeave leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
-// sends a signal, in any order.
+// onLeave handles reasons other than keys. A second one shortens nothing: a closing terminal ends the input and sends
+// a signal, in any order.
 func (m Model) onLeave(cause error) (tea.Model, tea.Cmd) {
 	switch {
 	case m.leaving == nil:
@@ -38,19 +38,18 @@ func (m Model) onLeave(cause error) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// quitAfterGrace ends the wait for what runs.
+// quitAfterGrace ends the wait for running work.
 func quitAfterGrace() tea.Cmd {
 	return tea.Tick(task.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
 }
 
-// stop cancels the run; its end is waited for.
 func (m Model) stop() Model {
 	m.job.cancel()
 	m.job.stopping = true
 	return m
 }
 
-// creating is the call under way that creates something, if there is one.
+// creating returns the running call that creates something.
 func (m Model) creating() (task.Event, bool) {
 	if n := len(m.job.events); m.phase == running && n > 0 {
 		last := m.job.events[n-1]
@@ -59,7 +58,7 @@ func (m Model) creating() (task.Event, bool) {
 	return task.Event{}, false
 }
 
-// outcome is why the program ended: nil at the end of the script.
+// outcome is nil at the end of the script.
 func (m Model) outcome() error {
 	cause := m.leaving
 	if pending, ok := m.creating(); ok {
@@ -74,15 +73,14 @@ func (m Model) outcome() error {
 	return cause
 }
 
-// A panic is caught where it happens, and becomes the reason for leaving: Bubble Tea would print it into the alternate
-// screen, where nobody reads it, with whatever its value says, and would not wait for a create that is under way.
+// A panic becomes the reason for leaving: Bubble Tea would print it, with any secrets in it, into the alternate
+// screen, and would not wait for a running create.
 
-// caught is a panic of the screens, told to the run's log.
 func (m Model) caught(recovered any) *tty.FaultError {
 	return tty.LogFault(m.env.Log, m.env.Redactor, recovered)
 }
 
-// crashed leaves after a panic in Update, which did not do its work. What runs is waited for, as always.
+// crashed leaves after a panic in Update.
 func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 	if m.leaving != nil {
 		return m, tea.Quit // leaving is what fails
@@ -94,7 +92,7 @@ func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 	return after, cmd
 }
 
-// faulty tells of a panic where nothing can be returned.
+// faulty reports a panic of View, which returns no command.
 func (m Model) faulty(fault error) {
 	select {
 	case m.faults <- fault:
@@ -102,7 +100,6 @@ func (m Model) faulty(fault error) {
 	}
 }
 
-// awaitFault turns the first panic of View into a message.
 func (m Model) awaitFault() tea.Msg {
 	select {
 	case fault := <-m.faults:
@@ -112,7 +109,7 @@ func (m Model) awaitFault() tea.Msg {
 	}
 }
 
-// guarded is the command with its panics as messages.
+// guarded turns a command's panic into a message.
 func (m Model) guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil

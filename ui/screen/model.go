@@ -16,7 +16,6 @@ import (
 	"credwiz/ui/tty"
 )
 
-// phase is where the wizard is within a step.
 type phase int
 
 //	         enter             ok             enter
@@ -27,10 +26,8 @@ type phase int
 //	   |         | r: running          esc while running: cancel, and wait for the end:
 //	   +---------+                       stopped -> failed;  succeeded after all -> shown
 //
-// An error that is about an answer goes back to asking by itself, unless it has another way out.
-//
-// Leaving, by ctrl+c or a signal, cancels what runs and waits for its end, because a call that came through has made
-// something that must be kept and told; a second ctrl+c does not wait.
+// An error about an answer goes back to asking, unless it offers another way out. Leaving cancels what runs and waits for
+// its end, because a call that came through has made something to keep; a second ctrl+c does not wait.
 const (
 	asking phase = iota
 	running
@@ -38,8 +35,8 @@ const (
 	shown
 )
 
-// Model is the wizard: the one Bubble Tea model, a state machine that performs any script of steps. It is a value, and
-// Update and View do no I/O: work is done by commands, which report what happened in messages.
+// Model is the wizard: a state machine for any script of steps. It is a value; Update and View do no I/O, commands
+// do, and report back in messages.
 type Model struct {
 	ctx       context.Context //nolint:containedctx // The program's own; each job derives its context from it.
 	env       steps.Env
@@ -73,25 +70,21 @@ type Model struct {
 
 var errFinished = errors.New("finished")
 
-// What happened.
 type (
-	// progressMsg is an event of a run, and the rest of its messages.
 	progressMsg struct {
 		job   int
 		event task.Event
 		rest  <-chan tea.Msg
 	}
-	// doneMsg is the end of a run.
 	doneMsg struct {
 		job     int
 		session steps.Session
 		err     error
 	}
-	// secondMsg is the clock of the countdown.
 	secondMsg struct{ now time.Time }
-	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
+	// leaveMsg is a signal, a fault, or a terminal that is gone.
 	leaveMsg struct{ cause error }
-	// pasteCutMsg tells that the paste that comes next was longer than the terminal's guard lets through.
+	// pasteCutMsg announces that the next paste was cut at PasteLimit.
 	pasteCutMsg struct{}
 )
 
@@ -100,7 +93,6 @@ const (
 	warmAfter       = 30 * time.Millisecond // when the first frame is out
 )
 
-// New returns the wizard at its first question.
 func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme) Model {
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.Glyph),
@@ -112,10 +104,10 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme)
 	return m.ask()
 }
 
-// Session is what exists so far.
+// Session returns what exists so far.
 func (m Model) Session() steps.Session { return m.withKept(m.session) }
 
-// Init starts the clock, and after the first frame the making of the key pair.
+// Init starts the clock, and after the first frame generates the key pair.
 func (m Model) Init() tea.Cmd {
 	return m.guarded(tea.Batch(
 		tea.Tick(warmAfter, func(time.Time) tea.Msg { m.env.Keys.Warm(); return nil }),
@@ -124,7 +116,7 @@ func (m Model) Init() tea.Cmd {
 	))
 }
 
-// Update takes one message. A panic in it, or in a command that comes of it, is a reason for leaving.
+// Update handles one message. A panic in it or its command is a reason for leaving.
 func (m Model) Update(msg tea.Msg) (after tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -7,7 +7,6 @@ import (
 	"credwiz/steps/inspect"
 )
 
-// inspectionPages explain the token: whether it works, what is wrong with it, and what it says.
 func (m Model) inspectionPages() []page {
 	i := inspect.Own(m.env, m.result())
 	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}

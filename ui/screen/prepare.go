@@ -7,18 +7,17 @@ import (
 	"credwiz/steps/answer"
 )
 
-// preparedMsg is what a step's questions have to offer, looked up while they are asked.
+// preparedMsg brings the choices of a step's questions.
 type preparedMsg struct {
 	job     int
 	session steps.Session
 }
 
-// openStep opens the questions of a step that comes for the first time, and looks up what they offer. If an earlier run
-// has answered them, they are not asked.
+// openStep asks a step for the first time, unless an earlier run has answered it.
 func (m Model) openStep() (tea.Model, tea.Cmd) {
 	m = m.ask()
 	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.visit().resumed {
-		// Once: a user who comes back to the questions wants to answer them.
+		// Only once: a user who comes back wants to answer.
 		return m.edit(m.step, func(v *visit) { v.resumed = true }).startWith(answers)
 	}
 	prepare := m.current().Prepare
@@ -37,8 +36,7 @@ func (m Model) openStep() (tea.Model, tea.Cmd) {
 	}
 }
 
-// onPrepared takes what was looked up, if the questions are still open. Whoever is typing the name of a new user wants that,
-// and none of those who have turned up.
+// onPrepared keeps "new user" chosen if the user is already typing a name.
 func (m Model) onPrepared(msg preparedMsg) Model {
 	if msg.job != m.job.id {
 		return m

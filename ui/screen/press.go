@@ -10,7 +10,6 @@ import (
 	"credwiz/ui/tty"
 )
 
-// onKey is one key, or one paste.
 func (m Model) onKey(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	switch {
 	case key.Matches(msg, m.keys.interrupt):
@@ -47,14 +46,13 @@ func (m Model) onKey(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// editForm gives a key to the form.
 func (m Model) editForm(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	m = m.withForm(m.form().update(m.keys, msg))
 	m = m.withForm(m.form().with(m.fields(m.answering())))
 	return m, nil
 }
 
-// enter takes the focused answer, and does the step's work once every question is answered.
+// enter accepts the focused answer, and runs the step once all are there.
 func (m Model) enter() (tea.Model, tea.Cmd) {
 	f, all := m.form().enter()
 	if m = m.withForm(f); all {
@@ -63,7 +61,6 @@ func (m Model) enter() (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// escape leaves the questions for what was shown before them.
 func (m Model) escape() Model {
 	switch {
 	case m.done():
@@ -76,7 +73,6 @@ func (m Model) escape() Model {
 	return m.withDraft().back()
 }
 
-// advance goes on to the next step.
 func (m Model) advance() (tea.Model, tea.Cmd) {
 	m.step++
 	if m.done() {
@@ -85,13 +81,11 @@ func (m Model) advance() (tea.Model, tea.Cmd) {
 	return m.openStep()
 }
 
-// askChange opens the questions whose answers change what the shown step has made.
 func (m Model) askChange() Model {
 	m.changing = true
 	return m.ask()
 }
 
-// takeOffer does the step's work with the answer that is a way out of its error.
 func (m Model) takeOffer(offer advice.Offer) (tea.Model, tea.Cmd) {
 	m = m.edit(m.step, func(v *visit) { v.initial = v.initial.With(offer.Answer, offer.Value) })
 	return m.startWith(m.answers.With(offer.Answer, offer.Value))
@@ -106,7 +100,6 @@ func (m Model) quit() (tea.Model, tea.Cmd) {
 	return m.leave(tty.ErrInterrupted)
 }
 
-// scrolledBy moves a body that is longer than the window.
 func (m Model) scrolledBy(msg tea.KeyMsg) (Model, bool) {
 	k := m.keys.scroll
 	if !key.Matches(msg, k.Up, k.Down, k.PageUp, k.PageDown) {
@@ -121,24 +114,21 @@ func (m Model) scrolledBy(msg tea.KeyMsg) (Model, bool) {
 	return m, true
 }
 
-// repeatable reports whether the shown step may be done again: neither it nor a later one has created anything.
+// repeatable reports whether the step may be done again: it and later ones created nothing.
 func (m Model) repeatable() bool {
 	return !m.current().Creates && (m.last() || !m.session.Application.Exists)
 }
 
-// changeable reports whether what the shown step has made can be changed.
 func (m Model) changeable() bool {
 	return m.done() && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
 }
 
-// typingPause is how long a user who types pauses after seeing that nothing takes it.
+// typingPause is how long a user stops who notices that typing has no effect.
 const typingPause = 500 * time.Millisecond
 
-// typingPausedMsg reports that a pause came after a key.
 type typingPausedMsg struct{ keys int }
 
-// swallowTypeAhead takes the keys of a user who types while work is under way, and has not seen yet that it has ended: until a
-// pause, the letters are no commands. It reports false for any other key.
+// swallowTypeAhead ignores keys typed while work ran, until a pause: they were not meant as commands.
 func (m Model) swallowTypeAhead(msg tea.KeyMsg) (Model, tea.Cmd, bool) {
 	switch {
 	case m.phase == running && isText(msg):

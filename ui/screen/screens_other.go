@@ -9,8 +9,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// programOutput is the output itself: Bubble Tea sets its mode, and a console always tells its size.
+// programOutput is the console, which always reports its size.
 func programOutput(out io.Writer) io.Writer { return out }
 
-// watch does nothing: Bubble Tea follows the size of the console, and there are no jobs.
+// watch does nothing: Bubble Tea follows the console's size.
 func (Terminal) watch(context.Context, func() tea.Msg, func(tea.Msg)) {}

@@ -15,14 +15,14 @@ import (
 	"credwiz/ui/style"
 )
 
-// The smallest window in which every screen can be used, and the widest column in which text is pleasant to read.
+// The smallest usable window, and the widest readable column.
 const (
 	minWidth, minHeight = 20, 6
 	maxColumn           = 96
 )
 
-// View draws the screen. It never returns more lines than the window has, nor wider ones: Bubble Tea would drop the
-// first lines, and with them the question.
+// View never returns more lines than the window has, nor wider ones: Bubble Tea would drop the first lines, and with
+// them the question.
 func (m Model) View() (screen string) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -33,7 +33,6 @@ func (m Model) View() (screen string) {
 	return m.draw()
 }
 
-// tooSmall reports whether the window has no room for a question.
 func (m Model) tooSmall() bool { return m.width > 0 && (m.width < minWidth || m.height < minHeight) }
 
 func (m Model) draw() string {
@@ -62,7 +61,7 @@ func (m Model) draw() string {
 	return m.theme.Letters.Replace(strings.Join(lines, "\n"))
 }
 
-// apiLabel names the API, and says so when it is the practice sandbox: every screen does.
+// apiLabel names the API, on every screen if it is the sandbox.
 func (m Model) apiLabel(short bool) string {
 	where := style.Safe(steps.Where(m.env, m.session, m.answered()))
 	switch {
@@ -80,7 +79,6 @@ func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Practice || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-// stepRow is the row of steps: what is done, what is now, what comes.
 func (m Model) stepRow(width int) string {
 	t := m.theme
 	long := make([]string, len(m.script))
@@ -129,7 +127,7 @@ func (m Model) intro(width int) []string {
 	return style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
 }
 
-// body is what the phase is about, and which of its lines must be seen.
+// body returns lines, and which of them must be visible.
 func (m Model) body(width int) (lines []string, see span) {
 	if m.panel.open() {
 		return m.panelBody(width), span{}
@@ -150,7 +148,7 @@ func (m Model) body(width int) (lines []string, see span) {
 	return lines, span{from: max(len(lines)-1, 0), to: len(lines)}
 }
 
-// smallHeight is that of a window which has no line to spare.
+// smallHeight is a window without a line to spare.
 const smallHeight = 20
 
 func (m Model) bodyAsking(width int) (lines []string, see span) {
@@ -166,7 +164,7 @@ func (m Model) bodyAsking(width int) (lines []string, see span) {
 	return lines, see
 }
 
-// plan says what enter is about to do, once every answer is there.
+// plan says what Enter will do, once all answers are valid.
 func (m Model) plan() string {
 	for _, field := range m.form().fields {
 		if m.form().refused(field) {
@@ -205,8 +203,7 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 	return lines, see
 }
 
-// card puts a bar before what a screen is about, so that the eye finds it first. A narrow window has no column to spare:
-// there an id would no longer fit into a line.
+// card puts a bar before what a screen is about. A narrow window has no room for it: an id would no longer fit.
 func (m Model) card(style1 lipgloss.Style, width int, inside func(width int) []string) []string {
 	if width < cardWidth {
 		return inside(width)
@@ -221,14 +218,13 @@ func (m Model) card(style1 lipgloss.Style, width int, inside func(width int) []s
 
 const cardWidth = 60
 
-// crowded reports whether the last screen, which has the most to show, has no room for how it came about. What went
-// otherwise than it should is shown all the same.
+// crowded reports whether the last screen has no room for its events. Warnings always show.
 func (m Model) crowded() bool {
 	warned := slices.ContainsFunc(m.job.events, func(e task.Event) bool { return e.State == task.Warned })
 	return m.last() && m.height < roomyHeight && !warned
 }
 
-// roomy reports whether an audience reads along, and the window has the lines for it.
+// roomy reports whether there is an audience, and room for larger spacing.
 func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 
 const roomyHeight = 30
@@ -264,7 +260,7 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 
 func (m Model) fileLines(s steps.Session, width int) []string {
 	t := m.theme
-	// Beside the names of the files, so that the purposes and the folder stand below each other.
+	// The label is as wide as the file names, to align the columns.
 	lines := m.theme.FactLine(style.Pad("Files in", style.MarkWidth+style.LabelWidth), style.Safe(s.Place.Folder.Name()), width)
 	for _, f := range s.Files {
 		lines = append(lines, style.Cut(t, "  "+style.Pad(style.Safe(f.Name), style.LabelWidth)+t.Faint.Render(style.Safe(f.Purpose)), width))
@@ -272,7 +268,6 @@ func (m Model) fileLines(s steps.Session, width int) []string {
 	return lines
 }
 
-// noticeLines are what came of the last key, and a blank line; none if there is nothing to tell.
 func (m Model) noticeLines(width int) []string {
 	if m.notice == "" {
 		return nil
@@ -285,7 +280,7 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 	for i, f := range facts {
 		value := style.Safe(f.Value)
 		if f.Whole {
-			// A token in pieces is of no use: what is cut here is printed whole on leaving.
+			// A part of a token is useless; the receipt has all of it.
 			value = style.Cut(m.theme, value, min(width-style.LabelWidth, 40))
 		}
 		style1 := m.theme.Plain
@@ -297,7 +292,6 @@ func (m Model) factLines(facts []steps.Fact, width int) []string {
 	return lines
 }
 
-// Less than this is left: the countdown warns.
 const expiryWarning = 5 * time.Minute
 
 func (m Model) countdown(s steps.Session) string {
@@ -312,7 +306,7 @@ func (m Model) countdown(s steps.Session) string {
 	return t.Good.Render(style.Clock(left))
 }
 
-// column is the width of the text, and the margin before it.
+// column returns the width of the text and its margin.
 func (m Model) column() (width int, indent string) {
 	if m.width < 60 {
 		return m.width - 2, " "
@@ -320,14 +314,13 @@ func (m Model) column() (width int, indent string) {
 	return min(m.width-4, maxColumn), "  "
 }
 
-// room is how wide a line may be that is not for reading, such as code.
+// room is the width for lines such as code.
 func (m Model) room() int {
 	_, indent := m.column()
 	return m.width - 2*len(indent)
 }
 
-// layout puts the parts into the height of the window. When there is not enough of it, the introduction goes first, the
-// header next, and then the lines of the body that are far from the question.
+// layout drops the introduction, then the header, then distant lines of the body, to fit the window.
 func (m Model) layout(width int) layout {
 	l := layout{}
 	l.body, l.see = m.body(width)

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// InputWithin is of no use here: Bubble Tea reads the events of the console, which has no brackets around a paste.
+// InputWithin is not needed: a console's events have no paste brackets.
 func InputWithin(*os.File) func(time.Duration) bool {
 	return func(time.Duration) bool { return true }
 }
 
-// InputWaiting knows of none, for the same reason.
+// InputWaiting is not needed either.
 func InputWaiting(*os.File) func() int {
 	return func() int { return 0 }
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// InputWithin waits for a byte on a terminal. It selects, because macOS cannot poll a terminal.
+// InputWithin waits for input with select, because macOS cannot poll a terminal.
 func InputWithin(f *os.File) func(time.Duration) bool {
 	fd := int(f.Fd())
 	return func(patience time.Duration) bool {
@@ -29,7 +29,7 @@ func InputWithin(f *os.File) func(time.Duration) bool {
 	}
 }
 
-// InputWaiting counts the bytes on a terminal, as far as it tells.
+// InputWaiting returns the number of unread bytes, as far as the terminal reports it.
 func InputWaiting(f *os.File) func() int {
 	fd := int(f.Fd())
 	return func() int {

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// StartQuestion puts a question at a terminal, whose mode is right for the answer until end is called: what answers a hidden
-// question is not shown. Before a stop the old mode is back, and after it the question is put again. What was typed of a
-// secret by then is forgotten, as after ctrl+z: the shell would read it.
+// StartQuestion prints a question and sets the mode for its answer until end: a hidden one is not echoed. Around a
+// stop it restores the old mode, discards a secret typed so far, which the shell would read, and repeats the
+// question.
 func StartQuestion(f *os.File, jobs *Jobs, hidden bool, question func()) (end func()) {
 	before, err := term.GetState(f.Fd())
 	if err != nil {

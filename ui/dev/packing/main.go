@@ -54,12 +54,12 @@ func run(args []string, errs io.Writer) error {
 	return errors.Join(write(filepath.Join(*dir, "man"), pages), write(filepath.Join(*dir, "completions"), scripts))
 }
 
-// manual is the man page of each command by its file's name, compressed as packages want them.
+// manual returns each command's compressed man page by file name.
 func manual(root *cobra.Command, version, date string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
 		var b bytes.Buffer
-		// Without a time and a name in its header, it is the same each time.
+		// No time and name in the header, so that builds are reproducible.
 		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 		if err != nil {
 			return nil, err
@@ -75,7 +75,7 @@ func manual(root *cobra.Command, version, date string) (map[string][]byte, error
 	return files, nil
 }
 
-// scripts are those that credwiz completion prints, by the names under which shells look for them.
+// scripts returns the completion scripts under the names that shells expect.
 func scripts(root *cobra.Command) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, generate := range map[string]func(io.Writer) error{
@@ -105,5 +105,5 @@ func write(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// dashed is a command as its man page is called: credwiz-inspect.
+// dashed is the name of a man page: credwiz-inspect.
 func dashed(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// stories are the journeys that pictures are taken of. Each state of the wizard is in one of them.
+// stories visit each state of the wizard.
 func stories() []func(*studio) error {
 	return []func(*studio) error{
 		firstJourney, callUnderWay, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
@@ -31,7 +31,6 @@ func firstJourney(s *studio) error {
 	})
 }
 
-// callUnderWay is a call that gets no answer, so that it can be looked at.
 func callUnderWay(s *studio) error {
 	return s.sits(demo("--fault", "POST /v2/applications:hang"), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
@@ -116,7 +115,6 @@ func presenter(s *studio) error {
 	})
 }
 
-// forACamera is at a window that has room for it.
 func forACamera(s *studio) error {
 	return s.sits(demo("--expires", "1h"), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
@@ -193,7 +191,6 @@ func workshop(s *studio) error {
 	})
 }
 
-// commands are what is said at the prompt of a shell.
 func commands(s *studio) error {
 	err := s.sits(account(), func(c *camera) {
 		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")

@@ -12,7 +12,6 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// account is one with many applications.
 type account struct {
 	server         *sandbox.Server
 	url, key, last string

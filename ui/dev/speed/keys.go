@@ -4,13 +4,12 @@ package main
 
 import "time"
 
-// typist is a window that is typed in, and the name of the samples.
 type typist struct {
 	window
 	name string
 }
 
-// timeTyping types a letter and takes it back, so many times in each window, in turns.
+// timeTyping types and deletes a letter, in each window in turn.
 func (l *lab) timeTyping(keys int, pause time.Duration, typists ...typist) error {
 	for i := range keys {
 		key := []string{"a", "backspace"}[i%2]
@@ -28,7 +27,7 @@ func (l *lab) timeTyping(keys int, pause time.Duration, typists ...typist) error
 	return nil
 }
 
-// timeKeys types into a list of many applications, and then leaves both programs alone.
+// timeKeys types into a long list, then measures both programs idle.
 func (l *lab) timeKeys() error {
 	account, err := newAccount(l.ctx, applications)
 	if err != nil {
@@ -61,7 +60,7 @@ func (l *lab) timeKeys() error {
 	return bare.leaves()
 }
 
-// weighIdleness counts the time on processors, in percent of the time that passes.
+// weighIdleness measures processor time in percent.
 func (l *lab) weighIdleness(windows map[string]window) error {
 	before := map[string]time.Duration{}
 	began := time.Now()

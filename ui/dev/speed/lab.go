@@ -16,7 +16,7 @@ import (
 	"credwiz/ui/dev/terminal"
 )
 
-// lab is where it is measured: the two programs, as they are released, and a folder for each run.
+// lab has the two programs as released, and a folder for each run.
 type lab struct {
 	ctx           context.Context //nolint:containedctx // It lives for one run of this command.
 	scratch       string
@@ -54,7 +54,6 @@ func newLab(ctx context.Context) (*lab, error) {
 	return l, nil
 }
 
-// close ends what a measurement that failed has left.
 func (l *lab) close() {
 	for _, w := range l.windows {
 		_ = w.Close()
@@ -64,14 +63,12 @@ func (l *lab) close() {
 
 func (l *lab) folder() (string, error) { return os.MkdirTemp(l.scratch, "run-") }
 
-// add keeps a sample, in milliseconds.
 func (l *lab) add(name string, took time.Duration) {
 	l.note(name, float64(took)/float64(time.Millisecond))
 }
 
 func (l *lab) note(name string, sample float64) { l.samples[name] = append(l.samples[name], sample) }
 
-// timed runs what is to be timed.
 func (l *lab) timed(name string, do func() error) error {
 	began := time.Now()
 	err := do()
@@ -79,7 +76,6 @@ func (l *lab) timed(name string, do func() error) error {
 	return err
 }
 
-// spawn runs a program to its end, without a terminal.
 func (l *lab) spawn(dir string, args ...string) error {
 	if err := l.command(dir, args...).Run(); err != nil {
 		return fmt.Errorf("%s: %w", args, err)
@@ -93,7 +89,7 @@ func (l *lab) command(dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// environment is the whole of it: CI=true, for one, would turn colours off.
+// environment inherits nothing: CI=true would turn colors off.
 func (l *lab) environment(dir string) []string {
 	return []string{
 		"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH"),
@@ -101,7 +97,7 @@ func (l *lab) environment(dir string) []string {
 	}
 }
 
-// job is all that the wizard does, without a question.
+// job is a whole run without questions.
 func (l *lab) job(dir string) []string {
 	return []string{
 		l.wizard, "--demo", "--latency", "0", "--dir", dir,
@@ -109,16 +105,14 @@ func (l *lab) job(dir string) []string {
 	}
 }
 
-// soon is how long what comes at once may take, on a machine that is very busy.
+// soon bounds immediate reactions, on a very busy machine.
 const soon = 20 * time.Second
 
-// window is a program in a terminal.
 type window struct {
 	*terminal.Terminal
 	ctx context.Context //nolint:containedctx // It lives as long as the program.
 }
 
-// open starts a program in a terminal of its own.
 func (l *lab) open(silent bool, args ...string) (window, error) {
 	dir, err := l.folder()
 	if err != nil {
@@ -133,7 +127,7 @@ func (l *lab) open(silent bool, args ...string) (window, error) {
 	return w, nil
 }
 
-// sees waits for one text after the other, and presses enter after each but the last.
+// sees waits for each text, and presses enter between them.
 func (w window) sees(texts ...string) error {
 	ctx, cancel := context.WithTimeout(w.ctx, soon)
 	defer cancel()
@@ -156,7 +150,6 @@ func (w window) repaint(key string) (time.Duration, error) {
 	return w.Repaint(ctx, key)
 }
 
-// leaves ends the program as a person does.
 func (w window) leaves() error {
 	err := w.Press("ctrl+c")
 	if err == nil {
@@ -165,7 +158,7 @@ func (w window) leaves() error {
 	return errors.Join(err, w.Close())
 }
 
-// pause passes a time that is not in step with the frames.
+// pause is random, not to be in step with the frames.
 func (l *lab) pause(most time.Duration) error {
 	timer := time.NewTimer(rand.N(most)) //nolint:gosec // Nobody gains by guessing it.
 	defer timer.Stop()

@@ -6,9 +6,9 @@ import "time"
 
 const (
 	rounds = 50
-	// One start is short, and much disturbs it.
+	// One start is short and noisy.
 	startsPerRound = 4
-	// These fall into the time in which the key pair is made: from 30 ms after the first frame on, for 40 ms or more.
+	// These fall into the generation of the key pair, 30 to 70 ms after the first frame.
 	earlyKeys, earlyPause = 8, 15 * time.Millisecond
 	listKeys, keyPause    = 200, 25 * time.Millisecond
 	idleFor               = 3 * time.Second
@@ -17,7 +17,7 @@ const (
 	rosterUsers           = 10_000
 )
 
-// measure takes all samples, those of each figure in turns with those of its floor.
+// measure alternates each figure with its floor.
 func (l *lab) measure() error {
 	for range rounds {
 		for _, round := range []func() error{l.timeStarts, l.timeFrames, l.timeJob} {
@@ -45,7 +45,7 @@ func (l *lab) timeStarts() error {
 	return nil
 }
 
-// timeFrames times the first frame, and then the keys of somebody who types at once.
+// timeFrames times the first frame, and keys typed at once.
 func (l *lab) timeFrames() error {
 	for _, t := range []struct {
 		frame, key string
@@ -56,7 +56,7 @@ func (l *lab) timeFrames() error {
 		{"frame", "early key", false, []string{l.wizard, "--demo"}},
 		{"least program's silent frame", "", true, []string{l.floor}},
 		{"silent frame", "", true, []string{l.wizard, "--demo"}},
-		// Where there is a journal and a .env, which are read first.
+		// With a journal and a .env to read first.
 		{"used frame", "", false, []string{l.wizard, "--dir", l.used}},
 	} {
 		began := time.Now()

@@ -16,7 +16,7 @@ import (
 
 const mebibyte = 1 << 20
 
-// weighPastes counts the time on processors that a paste takes, until the next key is taken.
+// weighPastes measures the processor time of a paste, until the next key.
 func (l *lab) weighPastes() error {
 	for range pastes {
 		for name, size := range map[string]int{"paste 1": mebibyte, "paste 4": 4 * mebibyte} {
@@ -24,7 +24,7 @@ func (l *lab) weighPastes() error {
 			if err != nil {
 				return err
 			}
-			// At a question after the key pair was made, which costs more and never the same.
+			// The key pair, whose cost varies, is made by then.
 			if err := w.sees("Connect your account", "enter continue", "Application name", "enter continue", "User name"); err != nil {
 				return err
 			}
@@ -41,7 +41,6 @@ func (l *lab) weighPastes() error {
 	return nil
 }
 
-// takes pastes so many bytes, and then presses a key.
 func (w window) takes(size int) error {
 	const text = "key\rsecret\r\n"
 	paste := ansi.BracketedPasteStart + strings.Repeat(text, size/len(text)) + ansi.BracketedPasteEnd
@@ -56,7 +55,6 @@ func (w window) takes(size int) error {
 	return nil
 }
 
-// cost is the time on processors that the program takes while something is done.
 func (w window) cost(do func() error) (time.Duration, error) {
 	before, err := w.Processors()
 	if err != nil {
@@ -69,7 +67,7 @@ func (w window) cost(do func() error) (time.Duration, error) {
 	return after - before, err
 }
 
-// weighJourney asks for the most memory that the whole journey took, with the largest screens on the way.
+// weighJourney measures peak memory, with the largest screens.
 func (l *lab) weighJourney() error {
 	w, err := l.open(false, l.wizard, "--demo", "--latency", "0")
 	if err != nil {
@@ -113,7 +111,7 @@ func (l *lab) weighJourney() error {
 	return w.leaves()
 }
 
-// weighRoster asks again and again for the most memory that a run with many users took: nobody tells after its end.
+// weighRoster polls peak memory, which is not available afterwards.
 func (l *lab) weighRoster() error {
 	owner, err := newAccount(l.ctx, 0)
 	if err != nil {

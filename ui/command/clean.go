@@ -8,12 +8,10 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
@@ -80,7 +78,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
 	removal, err := cleanup.PlanRemoval(folder, scope)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	if removal.Empty() {
 		if o.json {
@@ -98,7 +96,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return err
 	}
 	remover := cleanup.Remover{
-		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
+		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.lineLook()),
 		Dial:   c.client,
 	}
@@ -111,7 +109,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		if ctx.Err() != nil {
 			c.say("Nothing was deleted.")
 		}
-		return c.fail(err, false, ctx.Err() != nil)
+		return c.leave(err, false, ctx.Err() != nil)
 	}
 	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, known, secrets); err != nil {
 		return err
@@ -126,9 +124,9 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		c.say("Not all of it is deleted. Run credwiz clean again to go on from here.")
-		return c.fail(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), false, true)
 	case err != nil:
-		return c.fail(err, false, false)
+		return c.fail(err)
 	case o.json:
 		return nil
 	}
@@ -173,14 +171,13 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	if err := shown.printItems("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
 		return err
 	}
-	ask := c.asker()
-	given, err := plain.Ask(ctx, ask, c.err, answer.Field{
+	given, err := c.ask(ctx, answer.Field{
 		Key: "clean", Flag: "--yes", Label: deleteQuestion(removal.Items), Suggestion: answer.No, YesNo: true,
-	}, c.lineLook())
+	})
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
-		return c.fail(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), false, true)
 	case err != nil || given != answer.Yes:
 		c.say("Nothing was deleted.")
 		return exit(exitFailed)

@@ -22,11 +22,12 @@ import (
 func completions() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		// What was made or used in the folder.
-		answer.User:    fromJournal(users),
-		answer.AppID:   fromJournal(applicationIDs),
-		answer.AppName: fromJournal(applicationNames),
-		answer.APIKey:  fromJournal(accounts),
-		answer.KeyFile: orFiles(fromJournal(keyFiles)),
+		answer.User:  fromJournal(users),
+		answer.AppID: fromJournal(each(func(a journal.Application) offer { return offer{a.ID, a.Name} })),
+		// --app-name creates, but a noted name continues an unfinished run.
+		answer.AppName: fromJournal(each(func(a journal.Application) offer { return offer{a.Name, a.ID} })),
+		answer.APIKey:  fromJournal(each(func(a journal.Application) offer { return offer{a.APIKey, "the account of " + a.Name} })),
+		answer.KeyFile: orFiles(fromJournal(each(func(a journal.Application) offer { return offer{a.KeyFile, "of " + a.Name} }))),
 
 		// Words.
 		answer.ACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
@@ -80,17 +81,13 @@ func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFun
 // The command is created here, because Cobra would create it too late to inherit root's output.
 func refuseUnknownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "completion" {
-			continue
+	completion, _, _ := root.Find([]string{"completion"})
+	completion.Args, completion.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
+	completion.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
 		}
-		cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
-		}
+		return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
 	}
 }
 
@@ -201,35 +198,12 @@ func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	return offers
 }
 
-func applicationIDs(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.ID, app.Name})
+// each makes an offer of each application.
+func each(of func(journal.Application) offer) func(*cobra.Command, []journal.Application) []offer {
+	return func(_ *cobra.Command, apps []journal.Application) (offers []offer) {
+		for _, app := range apps {
+			offers = append(offers, of(app))
+		}
+		return offers
 	}
-	return offers
-}
-
-// applicationNames helps although --app-name creates: the same name continues an unfinished run.
-func applicationNames(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.Name, app.ID})
-	}
-	return offers
-}
-
-func accounts(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.APIKey, "the account of " + app.Name})
-	}
-	return offers
-}
-
-func keyFiles(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.KeyFile, "of " + app.Name})
-	}
-	return offers
 }

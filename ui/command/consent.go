@@ -7,7 +7,6 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
-	"credwiz/ui/plain"
 )
 
 // withHostConsent runs do, and again with consent if do needs it for the host and the person gives it.
@@ -25,11 +24,10 @@ func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer
 	if host.File != "" {
 		label += ", which " + redact.Printable(host.File) + " names"
 	}
-	ask := c.asker()
-	given, askErr := plain.Ask(ctx, ask, c.err, answer.Field{
+	given, askErr := c.ask(ctx, answer.Field{
 		Key: answer.TrustHost, Flag: "--" + answer.TrustHost, Label: label, Suggestion: answer.No,
 		Choices: []answer.Choice{{Value: answer.Yes, Label: "yes"}, {Value: answer.No, Label: "no"}},
-	}, terminalLook())
+	})
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)

@@ -30,7 +30,11 @@ type SignalError struct{ Signal syscall.Signal }
 // Error names the signal.
 func (e SignalError) Error() string { return e.Signal.String() }
 
-func (c console) fail(err error, practice, done bool) error {
+// fail reports an error, and returns its exit code as an error.
+func (c console) fail(err error) error { return c.leave(err, false, false) }
+
+// leave is fail where the user may have left: the sandbox, or a run that is done and has reported its end.
+func (c console) leave(err error, sandbox, done bool) error {
 	var sig SignalError
 	var pending *tty.PendingError
 	var fault *tty.FaultError
@@ -45,8 +49,7 @@ func (c console) fail(err error, practice, done bool) error {
 		}
 		return exit(exitFailed)
 	case left && done:
-		// The last screen was reached: nothing is left to say.
-	case left && practice:
+	case left && sandbox:
 		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
 	case errors.As(err, &pending):
 		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
@@ -59,10 +62,10 @@ func (c console) fail(err error, practice, done bool) error {
 		c.say(advice.Do)
 		return exit(exitCode(advice.Kind))
 	}
-	if errors.As(err, &sig) {
+	switch {
+	case errors.As(err, &sig):
 		return exit(exitSignal + int(sig.Signal))
-	}
-	if gone {
+	case gone:
 		return exit(exitSignal + int(syscall.SIGHUP))
 	}
 	return exit(exitSignal + int(syscall.SIGINT))
@@ -72,7 +75,7 @@ func (c console) fail(err error, practice, done bool) error {
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = c.fail(tty.LogFault(log, c.redactor, r), false, false)
+			err = c.fail(tty.LogFault(log, c.redactor, r))
 		}
 	}()
 	return run()

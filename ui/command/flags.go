@@ -17,7 +17,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/source"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
 )
 
 // knownAnswers collects what needs no question: from flags, standard input, the environment, the profile, and files,
@@ -158,16 +157,15 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 
 // askSecret returns an exit code as its error: it has reported what happened.
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
-	ask := c.asker()
-	secret, err := plain.Ask(ctx, ask, c.err, answer.Field{
+	secret, err := c.ask(ctx, answer.Field{
 		Key: answer.APISecret, Flag: "--api-secret-stdin", Secret: true, Clean: answer.CleanToken,
 		Label: label, Hint: "it stays hidden",
-	}, c.lineLook())
+	})
 	switch {
 	case ctx.Err() != nil:
-		return "", c.fail(context.Cause(ctx), false, true)
+		return "", c.leave(context.Cause(ctx), false, true)
 	case err != nil:
-		return "", c.fail(err, false, false)
+		return "", c.fail(err)
 	}
 	return secret, nil
 }

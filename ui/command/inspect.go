@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/output"
@@ -104,7 +102,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	}
 	evidence, err := inspect.Gather(folder, o.keyFile)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	if o.publicKey != "" {
 		if evidence.Keys, err = readPublicKey(cmd.Context(), o.publicKey); err != nil {
@@ -133,7 +131,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	}
 	switch {
 	case problem != nil:
-		return c.fail(problem, false, false)
+		return c.fail(problem)
 	case inspection.State == inspect.Rejected || inspection.State == inspect.NoToken:
 		return exit(exitFailed)
 	}
@@ -235,7 +233,8 @@ func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, 
 		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
 	}
 	e.APIHost = host.String()
-	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor, HostFrom: o.hostFrom}
+	env := c.env()
+	env.HostFrom = o.hostFrom
 	place := workdir.Place{API: c.client(host), Folder: folder}
 	problem = c.withHostConsent(ctx, o.trust, func(a answer.Answers) (err error) {
 		evidence, err = e.Ask(ctx, env, place, creds, a, r)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -30,7 +31,7 @@ func explanation(i inspect.Inspection, width int) string {
 	problems := i.Problems
 	if i.State == inspect.Rejected || i.State == inspect.NoToken {
 		// The verdict has said what the first one is.
-		p.fix(2, problems[0])
+		p.fix(2, problems[0].Do, problems[0].Command)
 		problems = problems[1:]
 	}
 	p.problemList("Also wrong", problems, true)
@@ -64,23 +65,20 @@ func (p *page) problemList(title string, all []inspect.Problem, refused bool) {
 			title = ""
 		}
 		p.line(2, problem.What)
-		p.fix(4, problem)
+		p.fix(4, problem.Do, problem.Command)
 	}
 }
 
-func (p *page) fix(indent int, problem inspect.Problem) {
-	once := problem.Command
-	if once == "" {
-		once = problem.Do
-	}
-	if p.fixesShown[once] {
+func (p *page) fix(indent int, do, command string) {
+	key := cmp.Or(command, do)
+	if p.fixesShown[key] {
 		return
 	}
-	p.fixesShown[once] = true
-	p.line(indent, problem.Do)
-	if problem.Command != "" {
+	p.fixesShown[key] = true
+	p.line(indent, do)
+	if command != "" {
 		// Not broken: it is to be copied.
-		p.text.WriteString(strings.Repeat(" ", indent+2) + problem.Command + "\n")
+		p.text.WriteString(strings.Repeat(" ", indent+2) + command + "\n")
 	}
 }
 

@@ -13,11 +13,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps"
 	"credwiz/steps/workdir"
 	"credwiz/ui/tty"
 )
@@ -55,10 +57,15 @@ func (c console) client(host *url.URL) *client.Client {
 	return client.New(options)
 }
 
+// env is for commands that are not the wizard.
+func (c console) env() steps.Env {
+	return steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
+}
+
 func (c console) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			_ = c.fail(tty.NewFault(r), false, false)
+			_ = c.fail(tty.NewFault(r))
 			code = exitFailed
 		}
 	}()
@@ -78,7 +85,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	var sig SignalError
 	var foreign *workdir.OwnerError
 	if errors.As(err, &foreign) { // which is no wrong usage
-		err = c.fail(err, false, false)
+		err = c.fail(err)
 	}
 	switch {
 	case c.outputError() != nil:
@@ -119,22 +126,18 @@ func rootCommand(c console) *cobra.Command {
 // refuseUnknownTopics makes credwiz help fail for an unknown topic; Cobra's own shows the root help and exits with 0.
 func refuseUnknownTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "help" {
-			continue
+	help, _, _ := root.Find([]string{"help"})
+	help.Run, help.RunE = nil, func(_ *cobra.Command, args []string) error {
+		about, rest, err := root.Find(args)
+		if err == nil && len(rest) == 0 {
+			about.InitDefaultHelpFlag()
+			return about.Help()
 		}
-		cmd.Run, cmd.RunE = nil, func(_ *cobra.Command, args []string) error {
-			about, rest, err := root.Find(args)
-			if err == nil && len(rest) == 0 {
-				about.InitDefaultHelpFlag()
-				return about.Help()
-			}
-			topic := strings.Join(args, " ")
-			if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
-				return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
-			}
-			return fmt.Errorf("there is no help for %q", topic)
+		topic := strings.Join(args, " ")
+		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
+			return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
 		}
+		return fmt.Errorf("there is no help for %q", topic)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"credwiz/steps/inspect"
 	"credwiz/steps/status"
 )
 
@@ -32,7 +31,7 @@ It ends with 0 if there is something, 1 if there is not.`,
 			defer func() { _ = folder.Close() }()
 			status, err := status.Of(folder, c.now())
 			if err != nil {
-				return c.fail(err, false, false)
+				return c.fail(err)
 			}
 			if asJSON {
 				return c.writeJSON(status)
@@ -55,17 +54,8 @@ func statusText(s status.Status, width int) string {
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
 		p.fact("  At", appLocation(app))
 		p.fact("  Key", withNote(app.Key.Path, app.Key.Says))
-		few, rest := app.Users, []status.User(nil)
-		if n := len(app.Users); n > maxListedUsers {
-			// The current one is first: that of .env, or else the last.
-			current := slices.IndexFunc(app.Users, func(u status.User) bool { return u.InDotenv })
-			if current < 0 {
-				current = n - 1
-			}
-			users := slices.Concat(app.Users[current:current+1], app.Users[:current], app.Users[current+1:])
-			few, rest = users[:maxListedUsers], users[maxListedUsers:]
-		}
-		for _, user := range few {
+		listed, rest := splitUsers(app.Users)
+		for _, user := range listed {
 			says := user.Says
 			if user.InDotenv {
 				says += ", in .env"
@@ -87,12 +77,25 @@ func statusText(s status.Status, width int) string {
 			p.line(0, "\nWhat to do")
 		}
 		p.line(2, act.What)
-		p.fix(4, inspect.Problem{Do: act.Do, Command: act.Command})
+		p.fix(4, act.Do, act.Command)
 	}
 	return p.text.String()
 }
 
 const maxListedUsers = 8
+
+// splitUsers returns the users to list, of many the current one first: that of .env, or else the last.
+func splitUsers(users []status.User) (listed, rest []status.User) {
+	if len(users) <= maxListedUsers {
+		return users, nil
+	}
+	current := slices.IndexFunc(users, func(u status.User) bool { return u.InDotenv })
+	if current < 0 {
+		current = len(users) - 1
+	}
+	users = slices.Concat(users[current:current+1], users[:current], users[current+1:])
+	return users[:maxListedUsers], users[maxListedUsers:]
+}
 
 func countTokens(users []status.User) string {
 	counts := map[status.TokenLife]int{}

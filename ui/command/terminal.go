@@ -2,26 +2,33 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
 
+	"credwiz/steps/answer"
 	"credwiz/ui/plain"
 	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
-func (c console) asker() plain.Input {
-	ask := plain.Input{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
+func (c console) input() plain.Input {
+	input := plain.Input{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
 	if isTerminal(c.in) {
-		ask.Terminal = c.in
+		input.Terminal = c.in
 		if tty.Repair(c.in) {
 			c.say(strings.TrimSuffix(tty.RepairedNotice, "\n"))
 		}
 	}
-	return ask
+	return input
+}
+
+// ask asks one question.
+func (c console) ask(ctx context.Context, field answer.Field) (string, error) {
+	return plain.Ask(ctx, c.input(), c.err, field, c.lineLook())
 }
 
 // width is 0 for files and pipes, where lines are not broken.

@@ -8,15 +8,12 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
 )
 
 type tokenOptions struct {
@@ -63,16 +60,15 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 
 func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	answers := answer.Answers{}
-	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey} {
+	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey, answer.User} {
 		flag := cmd.Flags().Lookup(name)
 		value := answer.CleanLine(flag.Value.String())
 		if flag.Changed && value == "" {
-			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer}, false, false)
+			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer})
 		}
-		answers = answers.With(name, value)
-	}
-	if flag := cmd.Flags().Lookup("user"); flag.Changed && answer.CleanLine(o.user) == "" {
-		return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: "user", Flag: "--user"}, Err: answer.ErrNoAnswer}, false, false)
+		if name != answer.User {
+			answers = answers.With(name, value)
+		}
 	}
 	if cmd.Flags().Changed(answer.ACL) {
 		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(answer.ACL).Value.String())
@@ -91,17 +87,17 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	defer func() { _ = folder.Close() }()
 	users, err := resign.Signables(folder, o.appID, o.user)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	user, err := c.whichUser(cmd.Context(), users)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
-	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
+	env := c.env()
 	place := workdir.Place{Folder: folder, Practice: user.Practice()}
 	session, err := resign.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	if user.Practice() {
 		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
@@ -121,7 +117,7 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	case !c.interactive():
 		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
 	}
-	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lineLook())
+	given, err := c.ask(ctx, resign.WhichUser(users))
 	if err != nil {
 		var missing *answer.MissingAnswersError
 		if errors.As(err, &missing) {

@@ -123,9 +123,32 @@ const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps, and prints what exists even if they fail.
 func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) error {
-	profile, err := o.readProfile(cmd.Context())
+	env, targets, err := c.wizardEnv(cmd, o, log)
 	if err != nil {
 		return err
+	}
+	defer targets.close()
+	if err := steps.CheckKnown(env); err != nil {
+		return c.leave(err, o.demo, false)
+	}
+	session, err := c.frontEnd(cmd.Context(), env, o)
+	c.printResult(env, session, o)
+	if err != nil {
+		err = c.leave(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		if o.renewKey && session.Application.Exists && session.Key.Made {
+			c.say("The application has its new key already: leave --renew-key out next time.")
+		}
+		return err
+	}
+	return c.reportFailedUsers(session)
+}
+
+// wizardEnv checks the flags, and builds what the steps need of them. The targets are to be closed after use.
+func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger) (steps.Env, *targets, error) {
+	fail := func(err error) (steps.Env, *targets, error) { return steps.Env{}, nil, err }
+	profile, err := o.readProfile(cmd.Context())
+	if err != nil {
+		return fail(err)
 	}
 	var hostFrom task.HostOrigin
 	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
@@ -133,56 +156,34 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	}
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
-		return fmt.Errorf("--api-host: %w", err) // reading the profile has refused its own
+		return fail(fmt.Errorf("--api-host: %w", err)) // the profile's was checked on reading
 	}
 	users, err := c.roster(cmd, o)
 	if err != nil {
-		return err
+		return fail(err)
 	}
 	if err := c.checkFlagRules(cmd, o, profile, len(users)); err != nil {
-		return err
+		return fail(err)
 	}
 	found, err := c.knownAnswers(cmd, o, profile, host.String())
 	if err != nil {
-		return err
+		return fail(err)
 	}
-	practice, err := o.sandboxConfig()
+	config, err := o.sandboxConfig()
 	if err != nil {
-		return err
+		return fail(err)
 	}
-	world := c.system(o.fixed)
-	c.now = world.now
-	places := &targets{dir: o.dir, config: practice, system: world, connect: c.client, observer: logCalls(log)}
-	places.account = places.client(host)
-	defer places.close()
+	system := c.system(o.fixed)
+	c.now = system.now
+	targets := &targets{dir: o.dir, config: config, system: system, connect: c.client, observer: logCalls(log)}
+	targets.account = targets.client(host)
 	env := steps.Env{
-		Demo:     o.demo,
-		Host:     host.Host,
-		HostFrom: hostFrom,
-		Account:  places.account,
-		Open:     places.open,
+		Demo: o.demo, Mask: o.mask, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
+		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Known:    found.Known,
-		Secrets:  found.Secrets,
-		Notes:    found.Notes,
-		Now:      world.now,
-		NewID:    world.newID,
-		Random:   world.random,
-		Mask:     o.mask,
-		Roster:   users,
-		Out:      o.out,
-		Printed:  o.json || o.csv,
-		Unasked:  c.whyUnasked(o),
-		NoLogin:  o.noLogin,
-		Log:      log,
-		Redactor: c.redactor,
-		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
-			key, err := world.keys()
-			if err == nil {
-				key.HideIn(c.redactor)
-			}
-			return key, err
-		}),
+		Known:    found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
+		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
+		Log: log, Redactor: c.redactor,
 	}
 	if !o.demo && c.asksQuestions(o) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
@@ -190,40 +191,45 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if o.mask {
 		env.Pause = o.pause
 	}
-	if err := steps.CheckKnown(env); err != nil {
-		return c.fail(err, o.demo, false)
-	}
-	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.printResult(env, session, o)
-	if err != nil {
-		err = c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
-		if o.renewKey && session.Application.Exists && session.Key.Made {
-			c.say("The application has its new key already: leave --renew-key out next time.")
+	return env, targets, nil
+}
+
+// keySource generates keys that the redactor knows.
+func (c console) keySource(s system) *steps.KeySource {
+	return steps.NewKeySource(func() (*jwt.Key, error) {
+		key, err := s.keys()
+		if err == nil {
+			key.HideIn(c.redactor)
 		}
-		return err
+		return key, err
+	})
+}
+
+// reportFailedUsers returns exit code 6 if some users of several were not created.
+func (c console) reportFailedUsers(session steps.Session) error {
+	failed := session.AllFailed()
+	if len(failed) == 0 {
+		return nil
 	}
-	if missed := session.AllFailed(); len(missed) > 0 {
-		next := "Run credwiz again in the same folder: it goes on with the others."
-		if !slices.ContainsFunc(missed, func(m steps.FailedUser) bool { return !m.Taken }) {
-			next = "The names of the others are taken: --reuse-user takes those who exist."
-		}
-		c.say(session.ReadyUsers() + ". " + next)
-		return exit(exitPartial)
+	next := "Run credwiz again in the same folder: it goes on with the others."
+	if !slices.ContainsFunc(failed, func(m steps.FailedUser) bool { return !m.Taken }) {
+		next = "The names of the others are taken: --reuse-user takes those who exist."
 	}
-	return nil
+	c.say(session.ReadyUsers() + ". " + next)
+	return exit(exitPartial)
 }
 
 // frontEnd runs the screens, or the same steps line by line, or unattended.
 func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
-	plain1 := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+	byLine := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
 	case !c.asksQuestions(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
 		return plain.Run(ctx, plain.Input{}, lines, env, c.lineLook())
-	case plain1 || !c.interactive():
-		return plain.Run(ctx, c.asker(), c.err, env, c.lineLook())
+	case byLine || !c.interactive():
+		return plain.Run(ctx, c.input(), c.err, env, c.lineLook())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
@@ -234,10 +240,10 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
-	screen1, _ := file(c.err) // it is one where a person sits
-	style := terminalLook()
-	style.Still = c.pictures != nil
-	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboard())
+	out, _ := file(c.err)
+	look := terminalLook()
+	look.Still = c.pictures != nil
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, c.clipboard())
 }
 
 // interactive reports whether a person sits at a terminal.
@@ -274,13 +280,11 @@ func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
 	switch {
 	case o.json:
 		_ = c.writeJSON(steps.ResultOf(env, s))
-		return
 	case o.csv:
 		_ = writeCSV(c.out, steps.ResultOf(env, s))
-		return
+	case isTerminal(c.out):
+		_, _ = io.WriteString(c.out, terminalLook().Words(receipt))
+	default:
+		_, _ = io.WriteString(c.out, receipt)
 	}
-	if isTerminal(c.out) {
-		receipt = terminalLook().Words(receipt)
-	}
-	_, _ = io.WriteString(c.out, receipt)
 }

@@ -32,7 +32,8 @@ func run(ctx context.Context, gate float64) int {
 	l, err := newLab(ctx)
 	if err == nil {
 		defer l.close()
-		err = l.measure()
+		l.measure()
+		err = l.err
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "speed:", err)

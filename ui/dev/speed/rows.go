@@ -2,8 +2,6 @@
 
 package main
 
-import "credwiz/client/jwt"
-
 // row is a figure and its budget: times the floor, plus a constant.
 type row struct {
 	what, unit    string
@@ -49,9 +47,4 @@ func (l *lab) rows() []row {
 		{"peak memory, 10,000 users", "MiB", "roster memory", "", median, 0, 128},
 		{"size of the program", "MiB", "size", "least program's size", median, 0, 12},
 	}...)
-}
-
-func makeKey() error {
-	_, err := jwt.GenerateKey()
-	return err
 }

@@ -16,6 +16,7 @@ import (
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
+	"credwiz/steps/source"
 	"credwiz/ui/plain"
 )
 
@@ -68,8 +69,8 @@ type cleanResult struct {
 }
 
 func (c console) clean(ctx context.Context, o cleanOptions) error {
-	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
-	accountFromEnvironment(known, secrets)
+	account := noSuggestions()
+	accountFromEnvironment(account)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		}
 		return c.leave(err, false, ctx.Err() != nil)
 	}
-	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, known, secrets); err != nil {
+	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, account); err != nil {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
@@ -199,16 +200,16 @@ func deleteQuestion(items []output.Item) string {
 }
 
 // credentialsOf finds each account's credentials in the environment or on standard input, or asks.
-func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, known, secrets map[string]answer.Known,
+func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, given source.Suggestions,
 ) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is the secret of one account: say which one with --api-key")
 	}
 	all := map[journal.Account]client.Credentials{}
 	for _, account := range accounts {
-		secret := secrets[account.APIKey].Value
-		if secret == "" && len(secrets) == 0 {
-			secret = known[answer.APISecret].Value
+		secret := given.Secrets[account.APIKey].Value
+		if secret == "" && len(given.Secrets) == 0 {
+			secret = given.Known[answer.APISecret].Value
 		}
 		var err error
 		switch {

@@ -22,14 +22,14 @@ import (
 // knownAnswers collects what needs no question: from flags, standard input, the environment, the profile, and files,
 // in this order.
 func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile, host string) (source.Suggestions, error) {
-	account := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
+	account := noSuggestions()
 	var found source.Suggestions
 	if !o.demo {
 		found = c.suggestions(o, host)
 		account = source.Suggestions{Known: profile.Known, Secrets: found.Secrets}
 	}
 	// Also for a demo, so that no child process inherits them; but the sandbox must not get real credentials.
-	accountFromEnvironment(account.Known, account.Secrets)
+	accountFromEnvironment(account)
 	for _, secret := range account.Secrets {
 		c.redactor.Hide(redact.NewSecret(secret.Value))
 	}
@@ -54,9 +54,8 @@ func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) 
 
 // suggestions are what other tools' files say, if a person is there to confirm it.
 func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
-	none := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	if !c.asksQuestions(o) {
-		return none
+		return noSuggestions()
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it
 	return source.Sources{
@@ -173,7 +172,7 @@ func (c console) askSecret(ctx context.Context, label string) (string, error) {
 // accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its
 // own family; one without a key is for whichever is used. The variables are unset, so that no child process inherits
 // them; /proc still shows them, which is why there is harden.
-func accountFromEnvironment(known, secrets map[string]answer.Known) {
+func accountFromEnvironment(into source.Suggestions) {
 	var keys, alone []answer.Known
 	for _, family := range []string{"VONAGE", "NEXMO"} {
 		key, secret := takeVariable(family+"_API_KEY"), takeVariable(family+"_API_SECRET")
@@ -181,21 +180,27 @@ func accountFromEnvironment(known, secrets map[string]answer.Known) {
 		if key.Value != "" {
 			keys = append(keys, key)
 		}
-		switch earlier, taken := secrets[belongs]; {
+		switch earlier, taken := into.Secrets[belongs]; {
 		case secret.Value == "":
 		case key.Value == "":
 			alone = append(alone, secret)
 		case !taken || earlier.Suggested:
-			secrets[belongs] = secret
+			into.Secrets[belongs] = secret
 		}
 	}
 	if len(keys) > 0 {
-		known[answer.APIKey] = keys[0]
+		into.Known[answer.APIKey] = keys[0]
 	}
-	if len(alone) > 0 && (len(keys) == 0 || secrets[answer.CleanToken(keys[0].Value)].Value == "" ||
-		secrets[answer.CleanToken(keys[0].Value)].Suggested) {
-		known[answer.APISecret] = alone[0]
+	if len(alone) == 0 {
+		return
 	}
+	if paired := into.Secrets[answer.CleanToken(into.Known[answer.APIKey].Value)]; len(keys) == 0 || paired.Value == "" || paired.Suggested {
+		into.Known[answer.APISecret] = alone[0]
+	}
+}
+
+func noSuggestions() source.Suggestions {
+	return source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 }
 
 func takeVariable(name string) answer.Known {

@@ -15,6 +15,7 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/output"
+	"credwiz/steps/source"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
@@ -89,8 +90,8 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 			return fmt.Errorf("--%s is for asking the API, which --online does", name)
 		}
 	}
-	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
-	accountFromEnvironment(known, secrets)
+	account := noSuggestions()
+	accountFromEnvironment(account)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
@@ -116,7 +117,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 		if noted, from := evidence.Host(reading); noted != "" && !cmd.Flags().Changed("api-host") {
 			o.apiHost, o.hostFrom = noted, from
 		}
-		creds, err := c.credentials(cmd.Context(), o, known, secrets)
+		creds, err := c.credentials(cmd.Context(), o, account)
 		if err != nil {
 			return err
 		}
@@ -208,9 +209,9 @@ func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error)
 
 // credentials come from flags and the environment only: this command asks no questions, so no file may supply them
 // unseen.
-func (c console) credentials(ctx context.Context, o inspectOptions, known, secrets map[string]answer.Known) (client.Credentials, error) {
-	key := cmp.Or(o.apiKey, answer.CleanToken(known[answer.APIKey].Value))
-	secret := cmp.Or(secrets[key].Value, known[answer.APISecret].Value)
+func (c console) credentials(ctx context.Context, o inspectOptions, given source.Suggestions) (client.Credentials, error) {
+	key := cmp.Or(o.apiKey, answer.CleanToken(given.Known[answer.APIKey].Value))
+	secret := cmp.Or(given.Secrets[key].Value, given.Known[answer.APISecret].Value)
 	if o.secretStdin {
 		var err error
 		if secret, err = c.readSecret(ctx); err != nil {

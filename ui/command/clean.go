@@ -134,7 +134,6 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	return c.printItems("Deleted.", items)
 }
 
-// printItems groups the items by kind.
 func (c console) printItems(title string, items []output.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)

@@ -59,7 +59,6 @@ func completions() map[string]cobra.CompletionFunc {
 	}
 }
 
-// registerCompletions applies rows to cmd and its subcommands.
 func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 	cmd.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
@@ -176,7 +175,6 @@ func journalApplications(cmd *cobra.Command) []journal.Application {
 	})
 }
 
-// users offers the users known to exist, of --app-id if it is given.
 func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	id := cmd.Flags().Lookup(answer.AppID)
@@ -198,7 +196,6 @@ func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	return offers
 }
 
-// each makes an offer of each application.
 func each(of func(journal.Application) offer) func(*cobra.Command, []journal.Application) []offer {
 	return func(_ *cobra.Command, apps []journal.Application) (offers []offer) {
 		for _, app := range apps {

@@ -4,5 +4,4 @@ package command
 
 import "io/fs"
 
-// isPrivate cannot tell on this system.
 func isPrivate(fs.FileInfo) bool { return true }

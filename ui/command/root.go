@@ -141,7 +141,6 @@ func refuseUnknownTopics(root *cobra.Command) {
 	}
 }
 
-// noArguments refuses arguments, and suggests the command that was probably meant.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:

@@ -55,7 +55,6 @@ func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, 
 	return users, nil
 }
 
-// writeCSV prints a row for each user, then one for each that failed.
 func writeCSV(out io.Writer, r steps.Result) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush tells of errors

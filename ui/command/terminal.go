@@ -26,7 +26,6 @@ func (c console) input() plain.Input {
 	return input
 }
 
-// ask asks one question.
 func (c console) ask(ctx context.Context, field answer.Field) (string, error) {
 	return plain.Ask(ctx, c.input(), c.err, field, c.lineLook())
 }

@@ -129,7 +129,6 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	return user, nil
 }
 
-// warnings reports only what needs attention, and waits.
 func (c console) warnings() task.Report {
 	return func(e task.Event) {
 		switch {

@@ -37,7 +37,6 @@ func versionOf(info *debug.BuildInfo) string {
 	return number + " (commit " + commit[:min(enough, len(commit))] + " of " + date + ", " + runtime.Version() + ")"
 }
 
-// userAgent follows the form of Vonage's libraries.
 func userAgent() string {
 	number, _, _ := strings.Cut(version(), " ")
 	return "credwiz/" + number + " " + strings.Replace(runtime.Version(), "go", "go/", 1)

@@ -118,7 +118,6 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	return root
 }
 
-// presenterPause lets an audience read a line.
 const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps, and prints what exists even if they fail.
@@ -143,7 +142,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	return c.reportFailedUsers(session)
 }
 
-// wizardEnv checks the flags, and builds what the steps need of them. The targets are to be closed after use.
+// wizardEnv builds what the steps need of the flags. Close the targets after use.
 func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger) (steps.Env, *targets, error) {
 	fail := func(err error) (steps.Env, *targets, error) { return steps.Env{}, nil, err }
 	profile, err := o.readProfile(cmd.Context())
@@ -194,7 +193,6 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	return env, targets, nil
 }
 
-// keySource generates keys that the redactor knows.
 func (c console) keySource(s system) *steps.KeySource {
 	return steps.NewKeySource(func() (*jwt.Key, error) {
 		key, err := s.keys()
@@ -219,7 +217,6 @@ func (c console) reportFailedUsers(session steps.Session) error {
 	return exit(exitPartial)
 }
 
-// frontEnd runs the screens, or the same steps line by line, or unattended.
 func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
 	byLine := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
@@ -246,7 +243,6 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, c.clipboard())
 }
 
-// interactive reports whether a person sits at a terminal.
 func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }
 
 // asksQuestions reports whether there is anyone, or any line of --plain, to answer. Standard input cannot hold both

@@ -118,7 +118,6 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	return s, nil
 }
 
-// perform asks and runs one step until it succeeds or the user leaves.
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, answer.Answers, error) {
 	given := a
 	if step.Prepare != nil {

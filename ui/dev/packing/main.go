@@ -105,5 +105,4 @@ func write(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// dashed is the name of a man page: credwiz-inspect.
 func dashed(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }

@@ -13,7 +13,6 @@ import (
 //go:embed reference.md
 var reference string
 
-// page is a man page in Markdown, from the command's help.
 func page(cmd *cobra.Command, version, date string) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }

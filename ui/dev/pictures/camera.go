@@ -15,7 +15,6 @@ import (
 // calm is how long the screen must not change before a picture: on a busy machine it comes in pieces.
 const calm = 150 * time.Millisecond
 
-// camera presses keys and takes pictures.
 type camera struct {
 	ctx   context.Context //nolint:containedctx // It lives for one scene.
 	term  *terminal.Terminal

@@ -88,7 +88,6 @@ func account() []string {
 	return []string{"--api-host", "http://" + command.PictureAPI, "--api-key", sandbox.DefaultAPIKey}
 }
 
-// sits runs the wizard with a scene.
 func (s *studio) sits(flags []string, scene func(*camera)) error {
 	self, err := os.Executable()
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 )
 
-// typist is a window to type in, and the name of the samples.
 type typist struct {
 	*window
 	name string
@@ -38,7 +37,6 @@ func (l *lab) timeKeys() {
 	bare.leaves()
 }
 
-// weighIdleness measures processor time in percent.
 func (l *lab) weighIdleness(windows ...typist) {
 	before := make([]time.Duration, len(windows))
 	began := time.Now()

@@ -69,7 +69,6 @@ func (l *lab) folder() (dir string) {
 	return dir
 }
 
-// add keeps a sample, in milliseconds.
 func (l *lab) add(name string, took time.Duration) {
 	l.note(name, float64(took)/float64(time.Millisecond))
 }
@@ -82,7 +81,6 @@ func (l *lab) timed(name string, f func() error) {
 	l.add(name, time.Since(began))
 }
 
-// spawn runs a program to its end, without a terminal.
 func (l *lab) spawn(dir string, args ...string) error {
 	if err := l.command(dir, args...).Run(); err != nil {
 		return fmt.Errorf("%s: %w", args, err)
@@ -104,7 +102,6 @@ func (l *lab) environment(dir string) []string {
 	}
 }
 
-// job is a whole run without questions.
 func (l *lab) job(dir string) []string {
 	return []string{
 		l.wizard, "--demo", "--latency", "0", "--dir", dir,

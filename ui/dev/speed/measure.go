@@ -21,7 +21,6 @@ const (
 	rosterUsers           = 10_000
 )
 
-// measure alternates each figure with its floor.
 func (l *lab) measure() {
 	for range rounds {
 		l.timeStarts()

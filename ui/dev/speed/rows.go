@@ -17,7 +17,6 @@ type start struct {
 	times float64
 }
 
-// starts are the commands that scripts and prompts run often.
 func (l *lab) starts() []start {
 	return []start{
 		{name: "/bin/true", args: []string{"/bin/true"}},

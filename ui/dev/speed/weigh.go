@@ -31,7 +31,6 @@ func (l *lab) weighPastes() {
 	}
 }
 
-// takes pastes size bytes, and then types a letter.
 func (w *window) takes(size int) {
 	const text = "key\rsecret\r\n"
 	paste := ansi.BracketedPasteStart + strings.Repeat(text, size/len(text)) + ansi.BracketedPasteEnd
@@ -41,7 +40,6 @@ func (w *window) takes(size int) {
 	w.sees("there is no room for more")
 }
 
-// weighJourney measures peak memory, with the largest screens.
 func (l *lab) weighJourney() {
 	w := l.open(false, l.wizard, "--demo", "--latency", "0")
 	w.sees("Connect your account", "enter continue", "Application name", "enter continue",

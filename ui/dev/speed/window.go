@@ -10,7 +10,6 @@ import (
 	"credwiz/ui/dev/terminal"
 )
 
-// soon bounds immediate reactions, on a very busy machine.
 const soon = 20 * time.Second
 
 // window is a program in a terminal. Its first error is the lab's.
@@ -32,7 +31,6 @@ func (l *lab) open(silent bool, args ...string) *window {
 	return w
 }
 
-// sees waits for each text, and presses enter between them.
 func (w *window) sees(texts ...string) {
 	for i, text := range texts {
 		if i > 0 {
@@ -58,7 +56,6 @@ func (w *window) repaint(key string) (took time.Duration) {
 	return took
 }
 
-// processors is the processor time so far.
 func (w *window) processors() (spent time.Duration) {
 	w.lab.do(func() (err error) {
 		spent, err = w.Processors()

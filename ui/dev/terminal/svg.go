@@ -25,14 +25,12 @@ const (
 	fonts              = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 )
 
-// style is common to a word.
 type style struct {
 	fg                  color.RGBA
 	bold, italic        bool
 	underlined, crossed bool
 }
 
-// ink is one character of the picture.
 type ink struct {
 	style
 	text    string

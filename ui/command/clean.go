@@ -81,17 +81,12 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
-	if removal.Empty() {
-		if o.json {
-			return c.writeJSON(cleanResult{Complete: true, Items: append([]output.Item{}, removal.Items...)})
-		}
-		return c.printItems("There is nothing to delete in "+folder.Name()+".", removal.Items)
-	}
-	if o.dryRun {
-		if o.json {
-			return c.writeJSON(cleanResult{Items: removal.Items})
-		}
-		return c.printItems("This would be deleted:", removal.Items)
+	switch {
+	case removal.Empty():
+		removal.Items = append([]output.Item{}, removal.Items...) // [] in JSON, not null
+		return c.printPlan(o, "There is nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
+	case o.dryRun:
+		return c.printPlan(o, "This would be deleted:", cleanResult{Items: removal.Items})
 	}
 	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
@@ -132,6 +127,13 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return nil
 	}
 	return c.printItems("Deleted.", items)
+}
+
+func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
+	if o.json {
+		return c.writeJSON(r)
+	}
+	return c.printItems(title, r.Items)
 }
 
 func (c console) printItems(title string, items []output.Item) error {

@@ -21,7 +21,6 @@ type targets struct {
 	temporary string // the folder made for a demo
 	server    *sandbox.Server
 	opened    map[bool]workdir.Place
-	folders   []*workdir.Dir
 }
 
 func (p *targets) open(practice bool) (workdir.Place, error) {
@@ -50,7 +49,6 @@ func (p *targets) open(practice bool) (workdir.Place, error) {
 		return workdir.Place{}, err
 	}
 	place.Folder = folder
-	p.folders = append(p.folders, folder)
 	if p.opened == nil {
 		p.opened = map[bool]workdir.Place{}
 	}
@@ -81,8 +79,8 @@ func (p *targets) client(host *url.URL) *client.Client {
 }
 
 func (p *targets) close() {
-	for _, f := range p.folders {
-		_ = f.Close()
+	for _, place := range p.opened {
+		_ = place.Folder.Close()
 	}
 	if p.server != nil {
 		_ = p.server.Close()

@@ -19,14 +19,8 @@ import (
 func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
 	asked := map[string]bool{}
 	for {
-		open := -1
 		fields := step.Fields(p.env, s, a)
-		for i, f := range fields {
-			if !asked[f.Key] {
-				open = i
-				break
-			}
-		}
+		open := slices.IndexFunc(fields, func(f answer.Field) bool { return !asked[f.Key] })
 		if open < 0 {
 			if plan := step.Plan(p.env, s, a); plan != "" {
 				p.say("%s", plan)

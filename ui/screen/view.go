@@ -83,18 +83,18 @@ func (m Model) stepRow(width int) string {
 	t := m.theme
 	long := make([]string, len(m.script))
 	for i, step := range m.script {
-		style, glyph := t.Faint, t.Glyph.Ahead
+		color, glyph := t.Faint, t.Glyph.Ahead
 		switch {
 		case i == m.step && (m.phase == failed || m.phase == asking && m.form().refusal.What != ""):
-			style, glyph = t.Bad, t.Glyph.Failed
+			color, glyph = t.Bad, t.Glyph.Failed
 		case i == m.step && m.phase == shown:
-			style, glyph = t.Accent, t.Glyph.Done
+			color, glyph = t.Accent, t.Glyph.Done
 		case i == m.step:
-			style, glyph = t.Accent, t.Glyph.Current
+			color, glyph = t.Accent, t.Glyph.Current
 		case m.visits[i].state == done:
-			style, glyph = t.Good, t.Glyph.Done
+			color, glyph = t.Good, t.Glyph.Done
 		}
-		long[i] = style.Render(glyph + " " + step.Short)
+		long[i] = color.Render(glyph + " " + step.Short)
 	}
 	line := strings.Join(long, t.Faint.Render(" "+strings.Repeat(t.Glyph.Rule, 3)+" "))
 	if style.Visible(line) <= width {
@@ -204,11 +204,11 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 }
 
 // card puts a bar before what a screen is about. A narrow window has no room for it: an id would no longer fit.
-func (m Model) card(style1 lipgloss.Style, width int, inside func(width int) []string) []string {
+func (m Model) card(color lipgloss.Style, width int, inside func(width int) []string) []string {
 	if width < cardWidth {
 		return inside(width)
 	}
-	bar := style1.Render(m.theme.Glyph.Bar) + " "
+	bar := color.Render(m.theme.Glyph.Bar) + " "
 	lines := inside(width - style.Visible(bar))
 	for i := range lines {
 		lines[i] = bar + lines[i]
@@ -217,94 +217,6 @@ func (m Model) card(style1 lipgloss.Style, width int, inside func(width int) []s
 }
 
 const cardWidth = 60
-
-// crowded reports whether the last screen has no room for its events. Warnings always show.
-func (m Model) crowded() bool {
-	warned := slices.ContainsFunc(m.job.events, func(e task.Event) bool { return e.State == task.Warned })
-	return m.last() && m.height < roomyHeight && !warned
-}
-
-// roomy reports whether there is an audience, and room for larger spacing.
-func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
-
-const roomyHeight = 30
-
-func (m Model) bodyShown(width int) (lines []string, see span) {
-	if len(m.job.events) > 0 && !m.crowded() {
-		lines = append(m.eventLines(width), "")
-	}
-	see.from = len(lines)
-	if m.notice != "" && m.height < smallHeight {
-		lines = append(m.noticeLines(width), lines...) // where the keys are, it would be out of sight
-		see.from = 0
-	}
-	session := m.result()
-	lines = append(lines, m.card(m.theme.Good, width, func(width int) []string {
-		facts := m.factLines(m.current().Show(m.env, session), width)
-		if m.last() {
-			facts = append(facts, m.theme.FactLine("Time left", m.countdown(session), width)...)
-		}
-		return facts
-	})...)
-	if m.last() {
-		lines = append(append(lines, ""), m.fileLines(m.withKept(session), width)...)
-		lines = append(lines, "")
-		if m.height >= smallHeight {
-			lines = append(lines, m.noticeLines(width)...)
-		}
-		lines = append(lines, m.tokenKeyLines(width)...)
-	}
-	see.to = len(lines)
-	return lines, see
-}
-
-func (m Model) fileLines(s steps.Session, width int) []string {
-	t := m.theme
-	// The label is as wide as the file names, to align the columns.
-	lines := m.theme.FactLine(style.Pad("Files in", style.MarkWidth+style.LabelWidth), style.Safe(s.Place.Folder.Name()), width)
-	for _, f := range s.Files {
-		lines = append(lines, style.Cut(t, "  "+style.Pad(style.Safe(f.Name), style.LabelWidth)+t.Faint.Render(style.Safe(f.Purpose)), width))
-	}
-	return lines
-}
-
-func (m Model) noticeLines(width int) []string {
-	if m.notice == "" {
-		return nil
-	}
-	return append(style.Paint(m.theme.Good, style.Wrap(style.Safe(m.notice), width)), "")
-}
-
-func (m Model) factLines(facts []steps.Fact, width int) []string {
-	lines := make([]string, 0, len(facts))
-	for i, f := range facts {
-		value := style.Safe(f.Value)
-		if f.Whole {
-			// A part of a token is useless; the receipt has all of it.
-			value = style.Cut(m.theme, value, min(width-style.LabelWidth, 40))
-		}
-		style1 := m.theme.Plain
-		if i == 0 {
-			style1 = m.theme.Bold
-		}
-		lines = append(lines, m.theme.FactLine(style.Safe(f.Label), style1.Render(value), width)...)
-	}
-	return lines
-}
-
-const expiryWarning = 5 * time.Minute
-
-func (m Model) countdown(s steps.Session) string {
-	t := m.theme
-	left := s.Ends().Sub(m.now)
-	switch {
-	case left <= 0:
-		return t.Bad.Render("none: press n to sign another")
-	case left < expiryWarning:
-		return t.Warn.Render(style.Clock(left) + ", it ends soon")
-	}
-	return t.Good.Render(style.Clock(left))
-}
 
 // column returns the width of the text and its margin.
 func (m Model) column() (width int, indent string) {

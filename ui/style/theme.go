@@ -82,7 +82,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 		Faint:  plain.Faint(true),
 		Badge:  coloured(yellow).Reverse(true),
 		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
-		Glyph:  UnicodeGlyphs(),
+		Glyph:  unicodeGlyphs(),
 
 		Letters: look.letters(),
 		Still:   look.Still,
@@ -97,8 +97,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 	return t
 }
 
-// UnicodeGlyphs returns the glyphs for more than ASCII.
-func UnicodeGlyphs() Glyphs {
+func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
 		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", Rule: "─", Bullet: '•',

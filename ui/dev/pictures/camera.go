@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -85,15 +86,10 @@ func (c *camera) picture(name string) *camera {
 	})
 }
 
-func write(path string, term *terminal.Terminal, theme terminal.Theme) (err error) {
-	file, err := os.Create(filepath.Clean(path))
-	if err != nil {
+func write(path string, term *terminal.Terminal, theme terminal.Theme) error {
+	var picture bytes.Buffer
+	if err := term.SVG(&picture, theme); err != nil {
 		return err
 	}
-	defer func() {
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}()
-	return term.SVG(file, theme)
+	return os.WriteFile(path, picture.Bytes(), 0o600)
 }

@@ -99,22 +99,23 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 			known[name] = answer.Known{Value: strings.Join(kinds, ","), Source: "--" + name}
 		}
 	}
-	for name, yes := range map[string]bool{
-		answer.Key: o.reuseKey, answer.Add: o.addMissing, answer.NewApp: o.newApp, answer.ExistingUser: o.reuseUser,
-		answer.TrustHost: o.trustHost, answer.AcceptSkew: o.acceptSkew,
+	for _, f := range []struct {
+		given            bool
+		flag, key, value string
+	}{
+		{o.reuseKey, answer.Key, answer.Key, answer.Yes},
+		{o.addMissing, answer.Add, answer.Add, answer.Yes},
+		{o.newApp, answer.NewApp, answer.NewApp, answer.Yes},
+		{o.reuseUser, answer.ExistingUser, answer.ExistingUser, answer.Yes},
+		{o.trustHost, answer.TrustHost, answer.TrustHost, answer.Yes},
+		{o.acceptSkew, answer.AcceptSkew, answer.AcceptSkew, answer.Yes},
+		{o.fresh, "fresh", answer.Resume, answer.No},
+		{o.renewKey, "renew-key", answer.Key, answer.RenewKey},
+		{o.saveKey, "save-key", answer.Key, answer.SaveKey},
 	} {
-		if yes {
-			known[name] = answer.Known{Value: answer.Yes, Source: "--" + name}
+		if f.given {
+			known[f.key] = answer.Known{Value: f.value, Source: "--" + f.flag}
 		}
-	}
-	if o.fresh {
-		known[answer.Resume] = answer.Known{Value: answer.No, Source: "--fresh"}
-	}
-	if o.renewKey {
-		known[answer.Key] = answer.Known{Value: answer.RenewKey, Source: "--renew-key"}
-	}
-	if o.saveKey {
-		known[answer.Key] = answer.Known{Value: answer.SaveKey, Source: "--save-key"}
 	}
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(answer.APIKey) {
 		known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: "--api-host"}

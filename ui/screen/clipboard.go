@@ -1,9 +1,16 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-osc52/v2"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/workdir"
+	"credwiz/ui/style"
 )
 
 // Clipboard has the ways to copy a text; each may be nil.
@@ -54,4 +61,57 @@ func (c copied) words(what string) string {
 		ways = append(ways, "not copied: there is no clipboard here")
 	}
 	return what + ": " + strings.Join(ways, "; ") + "."
+}
+
+// copiedMsg is the result of copying, perhaps of a token that is no longer the current one.
+type copiedMsg struct {
+	words string
+	token string         // its id; empty for a text
+	files []workdir.File // where it went too, if no clipboard was sure
+}
+
+// copyToken also writes a file if no clipboard is certain.
+func (m Model) copyToken() tea.Cmd {
+	clipboard, session := m.clipboard, m.result()
+	return func() tea.Msg {
+		done := clipboard.put(session.Token.JWT.Reveal())
+		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
+		if done.sure() {
+			return msg
+		}
+		kept, path, err := steps.KeepToken(session)
+		if err != nil {
+			msg.words += " " + advice.For(err).What
+			return msg
+		}
+		msg.words += " It is in " + path + " too."
+		msg.files = kept.Files[len(session.Files):]
+		return msg
+	}
+}
+
+func (m Model) copyText(what, text string) tea.Cmd {
+	clipboard := m.clipboard
+	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
+}
+
+func (m Model) onCopied(msg copiedMsg) Model {
+	for _, file := range msg.files {
+		if !slices.Contains(m.kept, file) {
+			m.kept = append(slices.Clip(m.kept), file)
+		}
+	}
+	switch {
+	case msg.token == "" && m.panel.open():
+		m.notice = msg.words
+	case m.finished() && m.result().Token.ID == msg.token:
+		m.notice, m.scroll = msg.words, 0
+	}
+	return m
+}
+
+// withKept adds the files that copying has written.
+func (m Model) withKept(s steps.Session) steps.Session {
+	s.Files = slices.Concat(s.Files, m.kept)
+	return s
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"credwiz/steps"
+	"credwiz/steps/inspect"
 	"credwiz/steps/snippet"
 	"credwiz/steps/task"
 	"credwiz/ui/style"
@@ -139,21 +140,18 @@ func (m Model) wirePages() []page {
 		if e.Wire == nil {
 			continue
 		}
-		equivalent := snippet.EquivalentOf(session, *e.Wire)
-		p := equivalentPage(equivalent)
-		p.blocks = slices.Insert(p.blocks, 0, block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true})
-		pages = append(pages, p)
+		call := block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true}
+		pages = append(pages, equivalentPage(call, snippet.EquivalentOf(session, *e.Wire)))
 	}
 	if m.finished() {
-		p := equivalentPage(snippet.SigningEquivalent(session))
-		p.blocks = slices.Insert(p.blocks, 0, block{text: "No call is made: the private key signs the token on this machine."})
-		pages = append([]page{p}, pages...)
+		noCall := block{text: "No call is made: the private key signs the token on this machine."}
+		pages = slices.Insert(pages, 0, equivalentPage(noCall, snippet.SigningEquivalent(session)))
 	}
 	return pages
 }
 
-func equivalentPage(e snippet.Equivalent) page {
-	p := page{title: strings.ToUpper(e.Purpose[:1]) + e.Purpose[1:]}
+func equivalentPage(call block, e snippet.Equivalent) page {
+	p := page{title: style.Sentence(e.Purpose), blocks: []block{call}}
 	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
 	if shell != "" {
 		p.blocks = append(p.blocks, block{heading: "The same in a shell", text: shell, literal: true})
@@ -167,6 +165,20 @@ func equivalentPage(e snippet.Equivalent) page {
 		p.blocks = append(p.blocks, block{note: e.Note})
 	}
 	return p
+}
+
+func (m Model) inspectionPages() []page {
+	i := inspect.Own(m.env, m.result())
+	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
+	for _, problem := range i.Problems {
+		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
+	}
+	facts := []steps.Fact{{Label: "Signature", Value: "fits " + i.Signature.With}}
+	if i.Signature.State != inspect.Verified {
+		facts[0].Value = "does not fit " + i.Signature.With
+	}
+	p.blocks = append(p.blocks, block{facts: append(facts, i.Facts...)})
+	return []page{p}
 }
 
 func (m Model) shownEvents() []task.Event {

@@ -174,7 +174,7 @@ func (c console) findToken(ctx context.Context, args []string, o inspectOptions,
 	}
 	token := redact.NewSecret(text)
 	if len(args) == 0 && jwt.Read(token).Shape == jwt.EmptyText {
-		return dotenvToken(folder) // nobody is at the other end, as in a script
+		return dotenvToken(folder) // a script without input
 	}
 	return foundToken{token: token, source: "standard input"}, nil
 }

@@ -57,7 +57,7 @@ func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, 
 
 func writeCSV(out io.Writer, r steps.Result) error {
 	w := csv.NewWriter(out)
-	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush tells of errors
+	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush returns errors
 	for _, u := range r.Users {
 		record := []string{u.Name, u.DisplayName, u.ID, "", "", ""}
 		if u.Token != nil {

@@ -72,6 +72,11 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 			return c.guarded(log.Logger, func() error { return c.wizard(cmd, o, log.Logger) })
 		},
 	}
+	o.addFlags(root)
+	return root
+}
+
+func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
 	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
@@ -115,7 +120,6 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	o.add(root, 300*time.Millisecond)
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
-	return root
 }
 
 const presenterPause = 700 * time.Millisecond

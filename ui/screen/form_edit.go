@@ -31,7 +31,7 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 		// Blanks alone would hide the suggestion.
 		f.input.SetValue("")
 	case fresh && text == before && field.Secret:
-		return f // the cursor has moved where nobody sees it
+		return f // the cursor of a hidden text has moved
 	}
 	return f.withText(field.Key, f.input.Value()).withFresh(field.Key, false)
 }

@@ -96,7 +96,7 @@ func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 func (m Model) faulty(fault error) {
 	select {
 	case m.faults <- fault:
-	default: // one is told already
+	default: // one is reported already
 	}
 }
 

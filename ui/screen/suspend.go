@@ -22,7 +22,7 @@ func (m Model) suspend(everyone bool) tea.Cmd {
 		if err != nil {
 			return leaveMsg{tty.ErrTerminalGone} // no key would arrive any more
 		}
-		return m.measure() // nothing tells that the window has changed meanwhile
+		return m.measure() // the window may have changed meanwhile
 	})
 }
 

@@ -19,7 +19,7 @@ type Look struct {
 	NoColor bool // https://no-color.org
 	Still   bool // nothing turns and no time is counted, for pictures
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
-	Window  Size // of a terminal for screens that does not tell its own
+	Window  Size // of a terminal that does not report its own
 }
 
 // Size is the size of a window in cells. What is 0 is not known.

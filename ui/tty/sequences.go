@@ -43,7 +43,7 @@ func (f *PasteFilter) keys(out, in []byte) (seen, rest []byte) {
 		case n == 0 && len(in) < longestSequence:
 			return out, in
 		case n == 0:
-			n = longestSequence // what it is is not known, but it is no text
+			n = longestSequence // unknown, but no text
 		case n == 1:
 			out = append(out, escape) // a key, or the alt of the next one
 		case in[1] == '[':

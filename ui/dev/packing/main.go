@@ -1,9 +1,5 @@
-// Command packing makes what a release has beside the program: a man page for each command, and the scripts that
-// complete commands in a shell.
-//
-//	go run ./ui/dev/packing -o DIR [-version VERSION] [-date DATE]
-//
-// It makes the same files of the same source: the date is the one that it is given.
+// Command packing makes the man pages and shell completions of a release, reproducibly: the date is an argument.
+// go run ./ui/dev/packing -o DIR [-version VERSION] [-date DATE]
 package main
 
 import (

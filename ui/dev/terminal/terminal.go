@@ -276,7 +276,7 @@ func (t *Terminal) Close() error {
 		default:
 			_ = unix.Kill(-t.cmd.Process.Pid, unix.SIGKILL)
 		}
-		_ = t.keys.Close() // Ends read, and an answer or a key that nobody takes.
+		_ = t.keys.Close() // Ends read, and a blocked write.
 		<-t.reaped
 		<-t.drained
 		// Not t.screen.Close: it races with Read (x/vt v0.1.0, emulator.go:273).

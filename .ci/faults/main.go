@@ -1,5 +1,7 @@
 // Command faults makes the table of faults from the tests that prove how credwiz handles each.
-// go run ./.ci/faults [-o FILE] ROWS JSON...
+//
+//	go run ./.ci/faults [-o FILE] ROWS JSON...
+//
 // ROWS has a line for each fault: row, fault and expectation, separated by tabs; a line without tabs begins a
 // section. Each JSON is the output of go test -json. A test names its rows with t.Attr("fault", ROW). The exit code
 // is 1 if a row has no test that passed, or a test names an unknown row.

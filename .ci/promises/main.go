@@ -1,6 +1,8 @@
 // Command promises breaks what credwiz promises, one small change of the code at a time, and checks that the named
 // test fails.
-// go run ./.ci/promises [-fits] [-only TEXT] LIST
+//
+//	go run ./.ci/promises [-fits] [-only TEXT] LIST
+//
 // LIST explains its own format. The working copy is not touched: an overlay gives the go command the changed file.
 // The exit code is 1 if a test does not fail, or if a change no longer fits: its text is not in the code exactly
 // once, it does not compile, or its test is missing, skipped, or fails without it. To root a skipped test is only a

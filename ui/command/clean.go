@@ -41,9 +41,6 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
   credwiz clean
   credwiz clean --yes`,
 		Args: noArguments,
-		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			return mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
 			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.clean(cmd.Context(), o) })
@@ -58,7 +55,7 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
-	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run") // for the completions
+	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }
 

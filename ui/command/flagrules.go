@@ -47,10 +47,19 @@ func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile sou
 	return nil
 }
 
-// mutuallyExclusive replaces Cobra's own error, which speaks of groups.
-func mutuallyExclusive(cmd *cobra.Command, one, other, why string) error {
-	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
-		return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+// mutuallyExclusive also tells the completions. Cobra's own check comes later, with an error about groups.
+func mutuallyExclusive(cmd *cobra.Command, one, other, why string) {
+	cmd.MarkFlagsMutuallyExclusive(one, other)
+	earlier := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if earlier != nil {
+			if err := earlier(cmd, args); err != nil {
+				return err
+			}
+		}
+		if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+			return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+		}
+		return nil
 	}
-	return nil
 }

@@ -54,14 +54,6 @@ API could not be asked.`,
 			return nil
 		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
-		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			for _, other := range []string{"online", answer.KeyFile} {
-				if err := mutuallyExclusive(cmd, "public-key", other, "each name the key to check with"); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			harden()
 			return c.inspect(cmd, args, o)
@@ -78,9 +70,9 @@ API could not be asked.`,
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
-	// for the completions
-	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
-	cmd.MarkFlagsMutuallyExclusive("public-key", answer.KeyFile)
+	for _, other := range []string{"online", answer.KeyFile} {
+		mutuallyExclusive(cmd, "public-key", other, "each name the key to check with")
+	}
 	return cmd
 }
 

@@ -41,14 +41,7 @@ func (c console) system(fixed bool) system {
 	case fixed:
 		return fixedSystem()
 	}
-	return realSystem(c.now)
-}
-
-func realSystem(now func() time.Time) system {
-	return system{
-		now: now, newID: uuid.NewString, keys: jwt.GenerateKey,
-		dir: temporaryDir,
-	}
+	return system{now: c.now, newID: uuid.NewString, keys: jwt.GenerateKey, dir: temporaryDir}
 }
 
 func temporaryDir() (string, error) {
@@ -102,9 +95,9 @@ func fixedDir() (string, error) {
 const freePort = "127.0.0.1:0"
 
 // startSandbox takes any free port if the usual one is taken.
-func (w system) startSandbox(config sandbox.Config) (*sandbox.Server, error) {
-	config.Now, config.NewID = w.serverNow, w.serverNewID
-	server, err := sandbox.Listen(cmp.Or(w.addr, freePort), config)
+func (s system) startSandbox(config sandbox.Config) (*sandbox.Server, error) {
+	config.Now, config.NewID = s.serverNow, s.serverNewID
+	server, err := sandbox.Listen(cmp.Or(s.addr, freePort), config)
 	if errors.Is(err, errno.AddressInUse) || errors.Is(err, errno.AddressReserved) {
 		return sandbox.Listen(freePort, config)
 	}

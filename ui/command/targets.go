@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"net/url"
 	"os"
 
@@ -23,69 +24,66 @@ type targets struct {
 	opened    map[bool]workdir.Place
 }
 
-func (p *targets) open(practice bool) (workdir.Place, error) {
-	if place, ok := p.opened[practice]; ok {
+func (t *targets) open(practice bool) (workdir.Place, error) {
+	if place, ok := t.opened[practice]; ok {
 		return place, nil
 	}
-	place := workdir.Place{API: p.account, Practice: practice}
-	dir := p.dir
+	place := workdir.Place{API: t.account, Practice: practice}
+	dir := t.dir
 	if practice {
 		var err error
-		if place.API, err = p.sandbox(); err != nil {
+		if place.API, err = t.sandbox(); err != nil {
 			return workdir.Place{}, err
 		}
 		if dir == "" {
-			if dir, err = p.system.dir(); err != nil {
+			if dir, err = t.system.dir(); err != nil {
 				return workdir.Place{}, err
 			}
-			p.temporary = dir
+			t.temporary = dir
 		}
 	}
-	if dir == "" {
-		dir = "."
-	}
-	folder, err := workdir.Open(dir)
+	folder, err := workdir.Open(cmp.Or(dir, "."))
 	if err != nil {
 		return workdir.Place{}, err
 	}
 	place.Folder = folder
-	if p.opened == nil {
-		p.opened = map[bool]workdir.Place{}
+	if t.opened == nil {
+		t.opened = map[bool]workdir.Place{}
 	}
-	p.opened[practice] = place
+	t.opened[practice] = place
 	return place, nil
 }
 
-func (p *targets) sandbox() (*client.Client, error) {
-	if p.server == nil {
-		server, err := p.system.startSandbox(p.config)
+func (t *targets) sandbox() (*client.Client, error) {
+	if t.server == nil {
+		server, err := t.system.startSandbox(t.config)
 		if err != nil {
 			return nil, err
 		}
-		p.server = server
+		t.server = server
 	}
-	host, err := client.ParseHost(p.server.URL())
+	host, err := client.ParseHost(t.server.URL())
 	if err != nil {
 		return nil, err
 	}
-	if p.system.publicURL != nil {
-		host = p.system.publicURL(host)
+	if t.system.publicURL != nil {
+		host = t.system.publicURL(host)
 	}
-	return p.client(host), nil
+	return t.client(host), nil
 }
 
-func (p *targets) client(host *url.URL) *client.Client {
-	return p.connect(host).Observed(p.observer)
+func (t *targets) client(host *url.URL) *client.Client {
+	return t.connect(host).Observed(t.observer)
 }
 
-func (p *targets) close() {
-	for _, place := range p.opened {
+func (t *targets) close() {
+	for _, place := range t.opened {
 		_ = place.Folder.Close()
 	}
-	if p.server != nil {
-		_ = p.server.Close()
+	if t.server != nil {
+		_ = t.server.Close()
 	}
-	if p.temporary != "" {
-		_ = os.Remove(p.temporary) // goes only if nothing was written
+	if t.temporary != "" {
+		_ = os.Remove(t.temporary) // goes only if nothing was written
 	}
 }

@@ -45,7 +45,6 @@ func (f form) startOver(field answer.Field) form {
 	return f
 }
 
-// fillFromPaste answers several questions at once.
 func (f form) fillFromPaste(answers answer.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).withFresh(key, false)

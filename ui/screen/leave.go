@@ -49,7 +49,6 @@ func (m Model) stop() Model {
 	return m
 }
 
-// creating returns the running call that creates something.
 func (m Model) creating() (task.Event, bool) {
 	if n := len(m.job.events); m.phase == running && n > 0 {
 		last := m.job.events[n-1]
@@ -80,7 +79,6 @@ func (m Model) caught(recovered any) *tty.FaultError {
 	return tty.LogFault(m.env.Log, m.env.Redactor, recovered)
 }
 
-// crashed leaves after a panic in Update.
 func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 	if m.leaving != nil {
 		return m, tea.Quit // leaving is what fails

@@ -129,7 +129,6 @@ func (m Model) snippetPages() []page {
 	return pages
 }
 
-// wirePages show the calls, and the same work with other tools.
 func (m Model) wirePages() []page {
 	var pages []page
 	session := m.session

@@ -7,7 +7,6 @@ import (
 	"credwiz/steps/answer"
 )
 
-// preparedMsg brings the choices of a step's questions.
 type preparedMsg struct {
 	job     int
 	session steps.Session

@@ -52,7 +52,6 @@ func (m Model) editForm(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// enter accepts the focused answer, and runs the step once all are there.
 func (m Model) enter() (tea.Model, tea.Cmd) {
 	f, all := m.form().enter()
 	if m = m.withForm(f); all {

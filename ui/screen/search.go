@@ -26,7 +26,6 @@ func (f form) foundNothing(field answer.Field) bool {
 	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
 }
 
-// chooseFound chooses the first match.
 func (f form) chooseFound(field answer.Field) form {
 	rows := f.found(field)
 	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {

@@ -8,7 +8,6 @@ import (
 	"credwiz/ui/tty"
 )
 
-// stopMsg is kill -TSTP.
 type stopMsg struct{}
 
 // suspend stops the program, or with everyone its process group, as Ctrl-Z does.

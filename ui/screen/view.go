@@ -218,7 +218,6 @@ func (m Model) card(color lipgloss.Style, width int, inside func(width int) []st
 
 const cardWidth = 60
 
-// column returns the width of the text and its margin.
 func (m Model) column() (width int, indent string) {
 	if m.width < 60 {
 		return m.width - 2, " "

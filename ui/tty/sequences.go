@@ -9,9 +9,10 @@ import (
 )
 
 // Bubble Tea v1 types unknown sequences as text. They become keys here, or are dropped:
-// ESC ] P _ ... ST: a late reply to an earlier program's query, dropped
-// ESC O x: the keypad, Home and End in application mode
-// CSI ... u, CSI 27 ~: keys of kitty and of xterm's modifyOtherKeys
+//
+//	ESC ] P _ ... ST     a late reply to an earlier program's query, dropped
+//	ESC O x              the keypad, Home and End in application mode
+//	CSI ... u, CSI 27 ~  keys of kitty and of xterm's modifyOtherKeys
 
 const (
 	escape           = 0x1b
@@ -130,7 +131,6 @@ func csiSequence(in []byte) int {
 	return 1
 }
 
-// stretch counts the leading bytes from first to last.
 func stretch(in []byte, first, last byte) int {
 	for i, b := range in {
 		if b < first || b > last {
@@ -140,7 +140,6 @@ func stretch(in []byte, first, last byte) int {
 	return len(in)
 }
 
-// keypadKey translates ESC O and a letter.
 func keypadKey(letter byte) string {
 	switch {
 	case letter == 'H' || letter == 'F':

@@ -16,7 +16,6 @@ const (
 	metaKey
 )
 
-// csiKey translates a CSI sequence for Bubble Tea.
 func csiKey(seq []byte) string {
 	body, final := string(seq[len(csi):len(seq)-1]), seq[len(seq)-1]
 	fields := append(strings.Split(body, ";"), "", "")
@@ -73,7 +72,6 @@ func pressed(code, modifiers, text string) string {
 	return typed
 }
 
-// namedKey translates a key that is no letter.
 func namedKey(key rune, shift bool) (typed string, ok bool) {
 	const firstDigit, lastDigit = 57399, 57408 // of the keypad
 	switch {

@@ -1,5 +1,6 @@
 // Command packing makes the man pages and shell completions of a release, reproducibly: the date is an argument.
-// go run ./ui/dev/packing -o DIR [-version VERSION] [-date DATE]
+//
+//	go run ./ui/dev/packing -o DIR [-version VERSION] [-date DATE]
 package main
 
 import (

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// clock is a file's time stamp, so that processes share it.
+// clock is a file's time stamp, shared by processes.
 type clock string
 
 func newClock(path string) (clock, error) {

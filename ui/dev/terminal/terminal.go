@@ -4,6 +4,7 @@ package terminal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,12 +72,7 @@ func Start(cfg Config) (*Terminal, error) {
 	if len(cfg.Command) == 0 {
 		return nil, errors.New("no command")
 	}
-	if cfg.Cols == 0 {
-		cfg.Cols = 80
-	}
-	if cfg.Rows == 0 {
-		cfg.Rows = 24
-	}
+	cfg.Cols, cfg.Rows = cmp.Or(cfg.Cols, 80), cmp.Or(cfg.Rows, 24)
 	keys, tty, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("pseudo-terminal: %w", err)

@@ -93,6 +93,7 @@ const (
 	warmAfter       = 30 * time.Millisecond // when the first frame is out
 )
 
+// New returns the wizard at its first question.
 func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme) Model {
 	m := Model{
 		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.Glyph),

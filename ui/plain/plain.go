@@ -33,10 +33,10 @@ type Input struct {
 
 // Run runs the script line by line: for screen readers, simple terminals, pipes and scripts. Without input, every
 // open question is an error before anything is done. It returns what screen.Run returns.
-func Run(ctx context.Context, ask Input, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
-	p := plain{input: ask, out: out, env: env, look: look}
+func Run(ctx context.Context, in Input, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
+	p := plain{input: in, out: out, env: env, look: look}
 	run := p.attended
-	if ask.Lines == nil {
+	if in.Lines == nil {
 		run = p.unattended
 	}
 	s, err := run(ctx)
@@ -48,8 +48,8 @@ func Run(ctx context.Context, ask Input, out io.Writer, env steps.Env, look styl
 }
 
 // Ask asks one question until its answer is valid.
-func Ask(ctx context.Context, ask Input, out io.Writer, f answer.Field, look style.Look) (string, error) {
-	return plain{input: ask, out: out, look: look}.askField(ctx, f)
+func Ask(ctx context.Context, in Input, out io.Writer, f answer.Field, look style.Look) (string, error) {
+	return plain{input: in, out: out, look: look}.askField(ctx, f)
 }
 
 // Reporter returns a Report that prints each event when it has ended.

@@ -16,8 +16,8 @@ func main() {
 	os.Exit(command.Run(withSignals(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// withSignals returns a context that the first signal ends, with a command.SignalError as its cause. A second one ends the
-// program: whatever still runs was asked before. It listens until the program ends.
+// withSignals returns a context that the first signal cancels with a command.SignalError. A second signal ends the
+// program at once.
 func withSignals(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)

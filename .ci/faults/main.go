@@ -1,10 +1,10 @@
-// Command faults makes the table of faults and attacks from the tests that prove what credwiz does about each.
+// Command faults makes the table of faults from the tests that prove how credwiz handles each.
 //
 //	go run ./.ci/faults [-o FILE] ROWS JSON...
 //
-// ROWS has one fault a line: its row, the fault, and what is expected, with tabs between; a line without tabs begins a
-// section. Each JSON is the output of go test -json. A test names the rows that it proves by t.Attr("fault", ROW). The
-// exit code is 1 if a row has no test, or one that did not pass anywhere, or if a test names a row that there is not.
+// ROWS has a line for each fault: row, fault and expectation, separated by tabs; a line without tabs begins a
+// section. Each JSON is the output of go test -json. A test names its rows with t.Attr("fault", ROW). The exit code
+// is 1 if a row has no test that passed, or a test names an unknown row.
 package main
 
 import (
@@ -42,10 +42,9 @@ func main() {
 	}
 }
 
-// row is one fault; without an id it is the name of a section.
+// row without an id is the name of a section.
 type row struct{ id, fault, expected string }
 
-// proof is one test and how it ended.
 type proof struct {
 	name                    string
 	passed, failed, skipped bool
@@ -93,10 +92,9 @@ func readRows(name string) ([]row, error) {
 	return rows, nil
 }
 
-// event is what go test -json prints, so far as it matters here.
 type event struct{ Action, Package, Test, Key, Value string }
 
-// readProofs returns the tests of each row. A test may have run several times: as another user too, for one.
+// readProofs returns the tests of each row. A test may have run several times, for example as another user.
 func readProofs(names []string) (map[string]map[string]proof, error) {
 	proofs := map[string]map[string]proof{}
 	for _, name := range names {
@@ -168,7 +166,7 @@ func write(rows []row, proofs map[string]map[string]proof) (string, error) {
 	return b.String(), nil
 }
 
-// settle returns the names of a row's tests, and whether each of them passed somewhere and failed nowhere.
+// settle also reports whether each test passed somewhere and failed nowhere.
 func settle(proofs map[string]proof) (tests []string, good bool) {
 	good = len(proofs) > 0
 	for _, name := range slices.Sorted(maps.Keys(proofs)) {

@@ -1,12 +1,12 @@
-// Command promises breaks what credwiz promises, one small change of the code at a time, and looks whether the test that
-// is named notices.
+// Command promises breaks what credwiz promises, one small change of the code at a time, and checks that the named
+// test fails.
 //
 //	go run ./.ci/promises [-fits] [-only TEXT] LIST
 //
-// LIST says how to write one. The working copy stays as it is: the go command is told to read a changed file in the place
-// of the real one. The exit code is 1 if a test does not notice, and if a change fits no more: its text is not in the code
-// exactly once, it does not compile, or its test is not there, is skipped, or fails without it. Root is only told of tests
-// that are skipped: some mean nothing to it. With -fits nothing is run: it looks for the texts and the tests.
+// LIST explains its own format. The working copy is not touched: an overlay gives the go command the changed file.
+// The exit code is 1 if a test does not fail, or if a change no longer fits: its text is not in the code exactly
+// once, it does not compile, or its test is missing, skipped, or fails without it. To root a skipped test is only a
+// note. With -fits no test runs.
 package main
 
 import (
@@ -27,7 +27,7 @@ import (
 	"time"
 )
 
-// limit is for one test: a change that makes it wait for ever is noticed too.
+// limit is for one test; a change that makes it hang is noticed too.
 const limit = 30 * time.Second
 
 func main() {
@@ -89,7 +89,7 @@ func run(list, only string, fits bool) error {
 	return errors.Join(failures...)
 }
 
-// fit tells which changes do not fit the code any more.
+// fit returns the changes that no longer fit the code.
 func (t tree) fit(mutants []mutant) error {
 	var failures []error
 	for _, m := range mutants {
@@ -102,7 +102,7 @@ func (t tree) fit(mutants []mutant) error {
 	return errors.Join(failures...)
 }
 
-// mutant is a change of the code that breaks a promise, and the test that has to notice it.
+// mutant is a change that breaks a promise, and the test that must fail.
 type mutant struct {
 	line        int // in the list
 	promise     string
@@ -111,7 +111,7 @@ type mutant struct {
 	test        string // TestName or TestName/subtest
 }
 
-// readList reads the changes. Each promise has to have one.
+// readList also requires a change for each promise.
 func readList(name string) ([]mutant, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -165,7 +165,6 @@ func (m mutant) failed(err error) error {
 	return fmt.Errorf("\n%s (line %d)\n  %w", m.breaks, m.line, err)
 }
 
-// judge applies the change and has its test notice it.
 func (m mutant) judge(t tree, healthy *cache, work string) error {
 	file, changed, err := t.apply(m)
 	if err != nil {
@@ -192,7 +191,7 @@ func (m mutant) judge(t tree, healthy *cache, work string) error {
 	return os.RemoveAll(work)
 }
 
-// overlay puts the changed file in the place of the real one, for the go command and for those that tests start.
+// overlay returns the go flag that replaces file, for programs that tests build too.
 func overlay(file, changed, work string) (flags string, err error) {
 	real, err := filepath.Abs(file)
 	if err := errors.Join(err, os.MkdirAll(work, 0o755)); err != nil {
@@ -217,7 +216,6 @@ func build(dir, binary, flags string) (string, error) {
 	return binary, nil
 }
 
-// try runs one test, and returns what it said.
 func try(binary, dir, test, flags string) ([]byte, error) {
 	names := strings.Split(test, "/")
 	for i, name := range names {
@@ -236,7 +234,7 @@ func tail(out []byte) string {
 	return "  " + string(bytes.Join(lines[max(0, len(lines)-12):], []byte("\n  ")))
 }
 
-// cache has the tests of the code as it is: each package is built once, and each test is run once.
+// cache builds each package and runs each test once, without a change.
 type cache struct {
 	mu     sync.Mutex
 	built  map[string]string
@@ -245,7 +243,6 @@ type cache struct {
 
 var errSkipped = errors.New("is skipped here, or has no such part")
 
-// check is nil if the test passes without any change.
 func (c *cache) check(dir, test, work string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -271,7 +268,7 @@ func (c *cache) check(dir, test, work string) error {
 	return err
 }
 
-// tree is the Go code by its files' names.
+// tree is the text of the Go files by name.
 type tree struct{ product, tests map[string]string }
 
 func readTree(root string) (tree, error) {
@@ -295,7 +292,7 @@ func readTree(root string) (tree, error) {
 	})
 }
 
-// apply finds the lines of a change, whatever their indent, and returns their file as it is with the change.
+// apply matches lines without their indent, and returns the changed file.
 func (t tree) apply(m mutant) (file, changed string, err error) {
 	var places []string
 	for path, text := range t.product {
@@ -321,7 +318,6 @@ func begins(lines, with []string) bool {
 	})
 }
 
-// packageOf finds the folder of a test by its name.
 func (t tree) packageOf(test string) (string, error) {
 	name, _, _ := strings.Cut(test, "/")
 	var dirs []string

@@ -8,27 +8,25 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
 	"credwiz/client/redact"
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
+	"credwiz/steps/source"
 	"credwiz/ui/plain"
 )
 
-// cleaning are the flags of credwiz clean.
-type cleaning struct {
+type cleanOptions struct {
 	dir, apiKey                           string
 	yes, dryRun, secretStdin, json, trust bool
 }
 
 func (c console) cleanCommand() *cobra.Command {
-	var o cleaning
+	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
 		Short: "Delete what credwiz made from this folder: users, applications, files",
@@ -43,9 +41,6 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
   credwiz clean
   credwiz clean --yes`,
 		Args: noArguments,
-		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			return eitherOf(cmd, "yes", "dry-run", "contradict each other")
-		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
 			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.clean(cmd.Context(), o) })
@@ -60,19 +55,19 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
 	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
-	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run") // for the completions
+	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }
 
-// cleaned is what --json prints.
-type cleaned struct {
+// cleanResult is the output of --json.
+type cleanResult struct {
 	Complete bool          `json:"complete"` // nothing is left to delete
 	Items    []output.Item `json:"items"`
 }
 
-func (c console) clean(ctx context.Context, o cleaning) error {
-	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
-	accountFromEnvironment(known, secrets)
+func (c console) clean(ctx context.Context, o cleanOptions) error {
+	account := noSuggestions()
+	accountFromEnvironment(account)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
@@ -81,30 +76,25 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
 	removal, err := cleanup.PlanRemoval(folder, scope)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
-	if removal.Empty() {
-		if o.json {
-			return c.writeJSON(cleaned{Complete: true, Items: append([]output.Item{}, removal.Items...)})
-		}
-		return c.show("There is nothing to delete in "+folder.Name()+".", removal.Items)
+	switch {
+	case removal.Empty():
+		removal.Items = append([]output.Item{}, removal.Items...) // [] in JSON, not null
+		return c.printPlan(o, "There is nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
+	case o.dryRun:
+		return c.printPlan(o, "This would be deleted:", cleanResult{Items: removal.Items})
 	}
-	if o.dryRun {
-		if o.json {
-			return c.writeJSON(cleaned{Items: removal.Items})
-		}
-		return c.show("This would be deleted:", removal.Items)
-	}
-	if err := c.agree(ctx, o, removal); err != nil {
+	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
 	}
 	remover := cleanup.Remover{
-		Env: steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}, Folder: folder, Scope: scope,
-		Report: plain.Lines(c.redactor.Writer(c.err), c.lines()),
+		Env: c.env(), Folder: folder, Scope: scope,
+		Report: plain.Reporter(c.redactor.Writer(c.err), c.lineLook()),
 		Dial:   c.client,
 	}
 	// Before the secret is asked for.
-	err = c.consenting(ctx, o.trust, func(a answer.Answers) error {
+	err = c.withHostConsent(ctx, o.trust, func(a answer.Answers) error {
 		remover.Answers = a
 		return remover.CheckHosts()
 	})
@@ -112,32 +102,38 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 		if ctx.Err() != nil {
 			c.say("Nothing was deleted.")
 		}
-		return c.fail(err, false, ctx.Err() != nil)
+		return c.leave(err, false, ctx.Err() != nil)
 	}
-	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, known, secrets); err != nil {
+	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, account); err != nil {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
 	complete := !slices.ContainsFunc(items, func(i output.Item) bool { return i.State == output.ToDelete })
 	if o.json {
-		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {
+		if err := c.writeJSON(cleanResult{Complete: complete && err == nil, Items: items}); err != nil {
 			return err
 		}
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		c.say("Not all of it is deleted. Run credwiz clean again to go on from here.")
-		return c.fail(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), false, true)
 	case err != nil:
-		return c.fail(err, false, false)
+		return c.fail(err)
 	case o.json:
 		return nil
 	}
-	return c.show("Deleted.", items)
+	return c.printItems("Deleted.", items)
 }
 
-// show prints items in their order, those of a kind together.
-func (c console) show(title string, items []output.Item) error {
+func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
+	if o.json {
+		return c.writeJSON(r)
+	}
+	return c.printItems(title, r.Items)
+}
+
+func (c console) printItems(title string, items []output.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
 	for i, item := range items {
@@ -154,17 +150,16 @@ func (c console) show(title string, items []output.Item) error {
 		}
 		p.fact("  "+string(item.Kind), text+", "+state)
 	}
-	_, err := io.WriteString(c.out, look().Words(p.text.String()))
+	_, err := io.WriteString(c.out, terminalLook().Words(p.text.String()))
 	return err
 }
 
-// agree shows what is to be deleted, and asks.
-func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal) error {
+func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Removal) error {
 	if o.yes {
 		return nil
 	}
 	switch {
-	case c.person():
+	case c.interactive():
 	case o.secretStdin:
 		return errors.New("with --api-secret-stdin nothing is asked: look with --dry-run, then say --yes")
 	default:
@@ -172,17 +167,16 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal)
 	}
 	shown := c
 	shown.out = c.err
-	if err := shown.show("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
+	if err := shown.printItems("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
 		return err
 	}
-	ask := c.asker()
-	given, err := plain.Ask(ctx, ask, c.err, answer.Field{
-		Key: "clean", Flag: "--yes", Label: deleteWhat(removal.Items), Suggestion: answer.No, YesNo: true,
-	}, c.lines())
+	given, err := c.ask(ctx, answer.Field{
+		Key: "clean", Flag: "--yes", Label: deleteQuestion(removal.Items), Suggestion: answer.No, YesNo: true,
+	})
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
-		return c.fail(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), false, true)
 	case err != nil || given != answer.Yes:
 		c.say("Nothing was deleted.")
 		return exit(exitFailed)
@@ -190,8 +184,7 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal)
 	return nil
 }
 
-// deleteWhat is the question before items are deleted.
-func deleteWhat(items []output.Item) string {
+func deleteQuestion(items []output.Item) string {
 	n := 0
 	for _, item := range items {
 		if item.State == output.ToDelete {
@@ -204,23 +197,23 @@ func deleteWhat(items []output.Item) string {
 	return fmt.Sprintf("Delete these %d items?", n)
 }
 
-// credentialsOf are those of each account: from the environment, from standard input, or asked for.
-func (c console) credentialsOf(ctx context.Context, o cleaning, accounts []journal.Account, known, secrets map[string]answer.Known,
+// credentialsOf finds each account's credentials in the environment or on standard input, or asks.
+func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, given source.Suggestions,
 ) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is the secret of one account: say which one with --api-key")
 	}
 	all := map[journal.Account]client.Credentials{}
 	for _, account := range accounts {
-		secret := secrets[account.APIKey].Value
-		if secret == "" && len(secrets) == 0 {
-			secret = known[answer.APISecret].Value
+		secret := given.Secrets[account.APIKey].Value
+		if secret == "" && len(given.Secrets) == 0 {
+			secret = given.Known[answer.APISecret].Value
 		}
 		var err error
 		switch {
 		case o.secretStdin:
 			secret, err = c.readSecret(ctx)
-		case secret == "" && c.person():
+		case secret == "" && c.interactive():
 			if secret, err = c.askSecret(ctx, "API secret of the account "+account.APIKey); ctx.Err() != nil {
 				c.say("Nothing was deleted.")
 			}

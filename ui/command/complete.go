@@ -15,19 +15,19 @@ import (
 	"credwiz/steps/journal"
 )
 
-// completions says what the shell offers after each flag that takes a value, by the flag's name, whichever command has
-// it. A new flag needs a row here, which a test asks for. A flag that takes several values between commas needs no more.
-//
-// Names and ids come from the journal of the folder. Nothing is asked of the API: completing must be at once, must not
-// need the account's secret, and must not leave a trace.
+// completions maps each flag that takes a value to what the shell offers for it. A test requires a row for every such
+// flag.
+// Names and ids come from the folder's journal, never from the API: completing must be fast, need no secret and leave
+// no trace.
 func completions() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		// What was made or used in the folder.
-		answer.User:    noted(users),
-		answer.AppID:   noted(applicationIDs),
-		answer.AppName: noted(applicationNames),
-		answer.APIKey:  noted(accounts),
-		answer.KeyFile: orFiles(noted(keyFiles)),
+		answer.User:  fromJournal(users),
+		answer.AppID: fromJournal(each(func(a journal.Application) offer { return offer{a.ID, a.Name} })),
+		// --app-name creates, but a noted name continues an unfinished run.
+		answer.AppName: fromJournal(each(func(a journal.Application) offer { return offer{a.Name, a.ID} })),
+		answer.APIKey:  fromJournal(each(func(a journal.Application) offer { return offer{a.APIKey, "the account of " + a.Name} })),
+		answer.KeyFile: orFiles(fromJournal(each(func(a journal.Application) offer { return offer{a.KeyFile, "of " + a.Name} }))),
 
 		// Words.
 		answer.ACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
@@ -59,9 +59,7 @@ func completions() map[string]cobra.CompletionFunc {
 	}
 }
 
-// complete gives each flag of cmd and of the commands below it what completions has for it, and nothing to those that
-// take no value.
-func complete(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
+func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 	cmd.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		row, ok := rows[flag.Name]
@@ -74,34 +72,30 @@ func complete(cmd *cobra.Command, rows map[string]cobra.CompletionFunc) {
 		_ = cmd.RegisterFlagCompletionFunc(flag.Name, row) // fails only for a flag that is not there
 	})
 	for _, child := range cmd.Commands() {
-		complete(child, rows)
+		registerCompletions(child, rows)
 	}
 }
 
-// nameShells has credwiz completion refuse a shell that it knows nothing of. Cobra's own command shows its help then, and
-// ends as if all were well. It is made here, and not by Cobra a little later, because it keeps the output that root has.
-func nameShells(root *cobra.Command) {
+// refuseUnknownShells makes credwiz completion fail for an unknown shell; Cobra's own shows help and exits with 0.
+// The command is created here, because Cobra would create it too late to inherit root's output.
+func refuseUnknownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "completion" {
-			continue
+	completion, _, _ := root.Find([]string{"completion"})
+	completion.Args, completion.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
+	completion.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
 		}
-		cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
-		}
+		return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
 	}
 }
 
-// words offers the same each time. A description comes after a tab.
+// words offers fixed choices; a description follows a tab.
 func words(choices ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder)
 }
 
-// orFiles is row, and files where it has nothing that fits.
+// orFiles offers files where row has no match.
 func orFiles(row cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		offers, directive := row(cmd, args, begun)
@@ -113,7 +107,7 @@ func orFiles(row cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// afterComma offers what row has for the last of several values, but for those that are given already.
+// afterComma completes the last of several comma-separated values, without those already given.
 func afterComma(row cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		at := strings.LastIndex(begun, ",") + 1
@@ -137,15 +131,14 @@ func filesNamed(extensions ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(extensions, cobra.ShellCompDirectiveFilterFileExt)
 }
 
-// offer is a name or an id, and what tells it from others.
 type offer struct{ value, about string }
 
-// noted offers what pick finds in the applications of the folder.
-func noted(pick func(*cobra.Command, []journal.Application) []offer) cobra.CompletionFunc {
+// fromJournal offers what pick finds in the applications of the folder.
+func fromJournal(pick func(*cobra.Command, []journal.Application) []offer) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var lines []cobra.Completion
 		seen := map[string]bool{"": true}
-		for _, o := range pick(cmd, notedHere(cmd)) {
+		for _, o := range pick(cmd, journalApplications(cmd)) {
 			// What would not arrive in the command as it is in the journal is better not offered.
 			if seen[o.value] || redact.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
 				continue
@@ -157,9 +150,9 @@ func noted(pick func(*cobra.Command, []journal.Application) []offer) cobra.Compl
 	}
 }
 
-// notedHere are the applications that the command would find in the folder of --dir: those of the sandbox only for
-// --demo, and those of another API not at all, if the command knows such flags. Without --dir it looks in no folder.
-func notedHere(cmd *cobra.Command) []journal.Application {
+// journalApplications returns the applications that cmd would find in --dir: of the sandbox only with --demo, and
+// only of the same API.
+func journalApplications(cmd *cobra.Command) []journal.Application {
 	if cmd.Flags().Lookup("dir") == nil {
 		return nil
 	}
@@ -182,7 +175,6 @@ func notedHere(cmd *cobra.Command) []journal.Application {
 	})
 }
 
-// users are those that exist, as far as was noted: of the application that --app-id names, if it names one.
 func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	var offers []offer
 	id := cmd.Flags().Lookup(answer.AppID)
@@ -204,35 +196,11 @@ func users(cmd *cobra.Command, apps []journal.Application) []offer {
 	return offers
 }
 
-func applicationIDs(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.ID, app.Name})
+func each(of func(journal.Application) offer) func(*cobra.Command, []journal.Application) []offer {
+	return func(_ *cobra.Command, apps []journal.Application) (offers []offer) {
+		for _, app := range apps {
+			offers = append(offers, of(app))
+		}
+		return offers
 	}
-	return offers
-}
-
-// applicationNames are useful though --app-name creates: the same name goes on with what was begun.
-func applicationNames(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.Name, app.ID})
-	}
-	return offers
-}
-
-func accounts(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.APIKey, "the account of " + app.Name})
-	}
-	return offers
-}
-
-func keyFiles(_ *cobra.Command, apps []journal.Application) []offer {
-	var offers []offer
-	for _, app := range apps {
-		offers = append(offers, offer{app.KeyFile, "of " + app.Name})
-	}
-	return offers
 }

@@ -37,7 +37,7 @@ func TestEveryFlagWithAValueHasARowInTheTableOfCompletions(t *testing.T) {
 func TestAFlagOfSeveralValuesIsCompletedAfterEachComma(t *testing.T) {
 	cmd := &cobra.Command{Use: "try"}
 	cmd.Flags().StringSlice("kinds", nil, "")
-	complete(cmd, map[string]cobra.CompletionFunc{"kinds": words("env\tone", "nexmo\ttwo", "vonage\tthree")})
+	registerCompletions(cmd, map[string]cobra.CompletionFunc{"kinds": words("env\tone", "nexmo\ttwo", "vonage\tthree")})
 	row, _ := cmd.GetFlagCompletionFunc("kinds")
 	for begun, want := range map[string][]string{
 		"":            {"env\tone", "nexmo\ttwo", "vonage\tthree"},

@@ -7,30 +7,27 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
-	"credwiz/ui/plain"
 )
 
-// consenting does something that may first need a yes to a host, asks for that where a person can answer, and does it
-// again. Without a yes the error is that of the host.
-func (c console) consenting(ctx context.Context, trust bool, do func(answer.Answers) error) error {
+// withHostConsent runs do, and again with consent if do needs it for the host and the person gives it.
+func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer.Answers) error) error {
 	trusting := answer.Answers{answer.TrustHost: answer.Yes}
 	if trust {
 		return do(trusting)
 	}
 	err := do(answer.Answers{})
 	var host *task.HostError
-	if !errors.As(err, &host) || !c.person() {
+	if !errors.As(err, &host) || !c.interactive() {
 		return err
 	}
 	label := "Send your API key and secret to " + redact.Printable(host.Host)
 	if host.File != "" {
 		label += ", which " + redact.Printable(host.File) + " names"
 	}
-	ask := c.asker()
-	given, askErr := plain.Ask(ctx, ask, c.err, answer.Field{
+	given, askErr := c.ask(ctx, answer.Field{
 		Key: answer.TrustHost, Flag: "--" + answer.TrustHost, Label: label, Suggestion: answer.No,
 		Choices: []answer.Choice{{Value: answer.Yes, Label: "yes"}, {Value: answer.No, Label: "no"}},
-	}, look())
+	})
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)

@@ -17,19 +17,17 @@ import (
 	"credwiz/client/redact"
 )
 
-// The log of --debug is for whoever looks for a fault, and may be sent to others. It has what was done and what came of
-// it: no header, no query, no body, no environment; and all of it passes the redactor.
+// The log of --debug may be sent to others: no header, query, body or environment, and everything passes the
+// redactor.
 
-// logBegins is the message of a log's first line, by which a file is known to be one.
-const logBegins = "credwiz begins"
+// logFirstMessage identifies a file as a log of credwiz.
+const logFirstMessage = "credwiz begins"
 
-// runLog is the log of a run, which goes nowhere without --debug.
 type runLog struct {
 	*slog.Logger
 	close func()
 }
 
-// openLog opens the log of --debug, and writes its first line.
 func (c console) openLog(name string) (runLog, error) {
 	switch name {
 	case "":
@@ -47,7 +45,7 @@ func (c console) openLog(name string) (runLog, error) {
 	}
 	w := c.redactor.Writer(file)
 	log := newLog(w)
-	log.Info(logBegins, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", redact.Printable(os.Getenv("TERM")),
+	log.Info(logFirstMessage, "version", version(), "os", runtime.GOOS, "arch", runtime.GOARCH, "term", redact.Printable(os.Getenv("TERM")),
 		"stdin_terminal", isTerminal(c.in), "stdout_terminal", isTerminal(c.out), "stderr_terminal", isTerminal(c.err))
 	return runLog{log, func() { _ = errors.Join(w.Close(), file.Close()) }}, nil
 }
@@ -57,8 +55,8 @@ var (
 	errLogIsOpen = errors.New("it is a log of credwiz that others can read or change: choose another name")
 )
 
-// openLogFile makes a file that only its owner can read, or opens one that an earlier run made so. It goes through no
-// link, and touches nothing else: a wrong name must not cost a key.
+// openLogFile creates a private file, or reopens one of an earlier run. It follows no link and touches no other file:
+// a wrong name must not overwrite a key.
 func openLogFile(name string) (*os.File, error) {
 	const own fs.FileMode = 0o600
 	name = filepath.Clean(name)
@@ -82,7 +80,6 @@ func openLogFile(name string) (*os.File, error) {
 	return file, nil
 }
 
-// checkLog refuses a file that is not a log of this user.
 func checkLog(file *os.File, before fs.FileInfo) error {
 	const first = 4 << 10
 	info, err := file.Stat()
@@ -94,18 +91,17 @@ func checkLog(file *os.File, before fs.FileInfo) error {
 	}
 	line, err := bufio.NewReader(io.LimitReader(file, first)).ReadBytes('\n')
 	switch {
-	// Something else took its place after it was looked at.
+	// The file was replaced after the Lstat.
 	case !os.SameFile(before, info):
 		return errNotALog
-	case err != nil || json.Unmarshal(line, &record) != nil || record.Message != logBegins:
+	case err != nil || json.Unmarshal(line, &record) != nil || record.Message != logFirstMessage:
 		return errNotALog
-	case !isOwn(info):
+	case !isPrivate(info):
 		return errLogIsOpen
 	}
 	return nil
 }
 
-// logCalls tells of each exchange with the API. The error is in the API's words, as the screen shows them.
 func logCalls(log *slog.Logger) client.Observer {
 	return client.Observer{Finished: func(x client.Exchange) {
 		told := log.With("method", x.Method, "path", x.Path, "status", x.Status, "took_ms", x.Took.Milliseconds(),

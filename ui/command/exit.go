@@ -12,7 +12,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// The exit codes. A signal's are 128 and its number.
+// The exit codes; a signal's is 128 plus its number.
 const (
 	exitDone      = 0
 	exitFailed    = 1
@@ -30,8 +30,11 @@ type SignalError struct{ Signal syscall.Signal }
 // Error names the signal.
 func (e SignalError) Error() string { return e.Signal.String() }
 
-// fail says what happened and what to do, and returns the exit code as an error.
-func (c console) fail(err error, practice, done bool) error {
+// fail reports an error, and returns its exit code as an error.
+func (c console) fail(err error) error { return c.leave(err, false, false) }
+
+// leave is fail where the user may have left: the sandbox, or a run that is done and has reported its end.
+func (c console) leave(err error, sandbox, done bool) error {
 	var sig SignalError
 	var pending *tty.PendingError
 	var fault *tty.FaultError
@@ -46,8 +49,7 @@ func (c console) fail(err error, practice, done bool) error {
 		}
 		return exit(exitFailed)
 	case left && done:
-		// The last screen was reached: nothing is left to say.
-	case left && practice:
+	case left && sandbox:
 		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
 	case errors.As(err, &pending):
 		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
@@ -60,29 +62,28 @@ func (c console) fail(err error, practice, done bool) error {
 		c.say(advice.Do)
 		return exit(exitCode(advice.Kind))
 	}
-	if errors.As(err, &sig) {
+	switch {
+	case errors.As(err, &sig):
 		return exit(exitSignal + int(sig.Signal))
-	}
-	if gone {
+	case gone:
 		return exit(exitSignal + int(syscall.SIGHUP))
 	}
 	return exit(exitSignal + int(syscall.SIGINT))
 }
 
-// guarded runs something that may panic, and makes an exit code of that. The panic's own words and its stack are for the
-// log.
+// guarded turns a panic into an exit code, and logs it.
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = c.fail(tty.Caught(log, c.redactor, r), false, false)
+			err = c.fail(tty.LogFault(log, c.redactor, r))
 		}
 	}()
 	return run()
 }
 
-// say writes a sentence, without secrets, broken between words if it is for a terminal.
+// say writes a redacted sentence to standard error.
 func (c console) say(text string) {
-	text = look().Words(c.redactor.Redact(text))
+	text = terminalLook().Words(c.redactor.Redact(text))
 	if width := columns(c.err); width > 0 {
 		text = style.BreakLines(text, width)
 	}

@@ -2,5 +2,4 @@
 
 package command
 
-// harden does nothing: this system writes no core dumps that a process could forbid.
 func harden() {}

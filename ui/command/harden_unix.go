@@ -4,5 +4,5 @@ package command
 
 import "golang.org/x/sys/unix"
 
-// harden keeps the memory of the process, with the secrets in it, out of core dumps.
+// harden disables core dumps, which would have secrets in them.
 func harden() { _ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}) }

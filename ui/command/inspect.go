@@ -7,22 +7,20 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/output"
+	"credwiz/steps/source"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
-// inspecting are the flags of credwiz inspect.
-type inspecting struct {
+type inspectOptions struct {
 	dir, keyFile, publicKey          string
 	apiKey, apiHost                  string
 	online, secretStdin, json, trust bool
@@ -30,7 +28,7 @@ type inspecting struct {
 }
 
 func (c console) inspectCommand() *cobra.Command {
-	var o inspecting
+	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN|-]",
 		Short: "Explain a token: what it says, what is wrong with it, what to do",
@@ -56,14 +54,6 @@ API could not be asked.`,
 			return nil
 		},
 		ValidArgs: []cobra.Completion{"-\tread standard input"},
-		PreRunE: func(cmd *cobra.Command, _ []string) error {
-			for _, other := range []string{"online", answer.KeyFile} {
-				if err := eitherOf(cmd, "public-key", other, "each name the key to check with"); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			harden()
 			return c.inspect(cmd, args, o)
@@ -80,50 +70,50 @@ API could not be asked.`,
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
 	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
-	// For the completions, which then offer only one of them.
-	cmd.MarkFlagsMutuallyExclusive("public-key", "online")
-	cmd.MarkFlagsMutuallyExclusive("public-key", answer.KeyFile)
+	for _, other := range []string{"online", answer.KeyFile} {
+		mutuallyExclusive(cmd, "public-key", other, "each name the key to check with")
+	}
 	return cmd
 }
 
-func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error {
+func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) error {
 	for _, name := range []string{answer.APIKey, "api-secret-stdin", "api-host", answer.TrustHost} {
 		if cmd.Flags().Changed(name) && !o.online {
 			return fmt.Errorf("--%s is for asking the API, which --online does", name)
 		}
 	}
-	known, secrets := map[string]answer.Known{}, map[string]answer.Known{}
-	accountFromEnvironment(known, secrets)
+	account := noSuggestions()
+	accountFromEnvironment(account)
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	found, err := c.tokenOf(cmd.Context(), args, o, folder)
+	found, err := c.findToken(cmd.Context(), args, o, folder)
 	if err != nil {
 		return err
 	}
 	evidence, err := inspect.Gather(folder, o.keyFile)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	if o.publicKey != "" {
 		if evidence.Keys, err = readPublicKey(cmd.Context(), o.publicKey); err != nil {
 			return err
 		}
 	}
-	evidence.Now, evidence.OfDotenv, evidence.Online = c.now(), found.ofDotenv, o.online
+	evidence.Now, evidence.OfDotenv, evidence.Online = c.now(), found.fromDotenv, o.online
 	reading := jwt.Read(found.token)
 	var problem error
 	if o.online {
 		if noted, from := evidence.Host(reading); noted != "" && !cmd.Flags().Changed("api-host") {
 			o.apiHost, o.hostFrom = noted, from
 		}
-		creds, err := c.credentials(cmd.Context(), o, known, secrets)
+		creds, err := c.credentials(cmd.Context(), o, account)
 		if err != nil {
 			return err
 		}
-		if evidence, problem, err = c.ask(cmd.Context(), evidence, reading, creds, folder, o); err != nil {
+		if evidence, problem, err = c.askAPI(cmd.Context(), evidence, reading, creds, folder, o); err != nil {
 			return err
 		}
 	}
@@ -134,14 +124,13 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspecting) error 
 	}
 	switch {
 	case problem != nil:
-		return c.fail(problem, false, false)
+		return c.fail(problem)
 	case inspection.State == inspect.Rejected || inspection.State == inspect.NoToken:
 		return exit(exitFailed)
 	}
 	return nil
 }
 
-// existingFolder opens a folder, and makes none.
 func existingFolder(dir string) (*workdir.Dir, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("--dir: there is no folder %q", dir)
@@ -153,20 +142,18 @@ func existingFolder(dir string) (*workdir.Dir, error) {
 	return folder, nil
 }
 
-// foundToken is a token and where it was.
 type foundToken struct {
-	token    redact.Secret
-	source   string // in words
-	ofDotenv bool   // it is the one in the folder's .env
+	token      redact.Secret
+	source     string // in words
+	fromDotenv bool   // it is the one in the folder's .env
 }
 
-// tokenOf returns the token that is to be explained.
-func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folder *workdir.Dir) (foundToken, error) {
+func (c console) findToken(ctx context.Context, args []string, o inspectOptions, folder *workdir.Dir) (foundToken, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-":
 		return foundToken{token: redact.NewSecret(args[0]), source: "the command line"}, nil
 	case len(args) == 0 && (isTerminal(c.in) || o.secretStdin):
-		return ofDotenv(folder)
+		return dotenvToken(folder)
 	case o.secretStdin:
 		return foundToken{}, errors.New("standard input cannot have both the token and the secret: give the secret in VONAGE_API_SECRET")
 	}
@@ -179,12 +166,12 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 	}
 	token := redact.NewSecret(text)
 	if len(args) == 0 && jwt.Read(token).Shape == jwt.EmptyText {
-		return ofDotenv(folder) // nobody is at the other end, as in a script
+		return dotenvToken(folder) // a script without input
 	}
 	return foundToken{token: token, source: "standard input"}, nil
 }
 
-func ofDotenv(folder *workdir.Dir) (foundToken, error) {
+func dotenvToken(folder *workdir.Dir) (foundToken, error) {
 	token, path := output.Token(folder), folder.Path(".env")
 	if token.IsZero() {
 		var foreign *workdir.OwnerError
@@ -193,7 +180,7 @@ func ofDotenv(folder *workdir.Dir) (foundToken, error) {
 		}
 		return foundToken{}, fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
 	}
-	return foundToken{token: token, source: "VONAGE_JWT in " + redact.Printable(path), ofDotenv: true}, nil
+	return foundToken{token: token, source: "VONAGE_JWT in " + redact.Printable(path), fromDotenv: true}, nil
 }
 
 func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error) {
@@ -212,11 +199,11 @@ func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error)
 	return []inspect.KnownKey{key}, nil
 }
 
-// credentials are those of the flags, or of the environment. Unlike the wizard, this asks nobody, so it takes none from
-// files.
-func (c console) credentials(ctx context.Context, o inspecting, known, secrets map[string]answer.Known) (client.Credentials, error) {
-	key := cmp.Or(o.apiKey, answer.CleanToken(known[answer.APIKey].Value))
-	secret := cmp.Or(secrets[key].Value, known[answer.APISecret].Value)
+// credentials come from flags and the environment only: this command asks no questions, so no file may supply them
+// unseen.
+func (c console) credentials(ctx context.Context, o inspectOptions, given source.Suggestions) (client.Credentials, error) {
+	key := cmp.Or(o.apiKey, answer.CleanToken(given.Known[answer.APIKey].Value))
+	secret := cmp.Or(given.Secrets[key].Value, given.Known[answer.APISecret].Value)
 	if o.secretStdin {
 		var err error
 		if secret, err = c.readSecret(ctx); err != nil {
@@ -231,18 +218,18 @@ func (c console) credentials(ctx context.Context, o inspecting, known, secrets m
 	return creds, nil
 }
 
-// ask asks the API. What went wrong there does not keep the rest from being explained: that is problem. err is wrong
-// usage.
-func (c console) ask(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
-	o inspecting) (evidence inspect.Evidence, problem, err error) {
+// askAPI returns a problem with the API beside the evidence, so that the rest is still explained; err is wrong usage.
+func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
+	o inspectOptions) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
 		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
 	}
 	e.APIHost = host.String()
-	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor, HostFrom: o.hostFrom}
+	env := c.env()
+	env.HostFrom = o.hostFrom
 	place := workdir.Place{API: c.client(host), Folder: folder}
-	problem = c.consenting(ctx, o.trust, func(a answer.Answers) (err error) {
+	problem = c.withHostConsent(ctx, o.trust, func(a answer.Answers) (err error) {
 		evidence, err = e.Ask(ctx, env, place, creds, a, r)
 		return err
 	})

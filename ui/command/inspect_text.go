@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -9,7 +10,6 @@ import (
 	"credwiz/steps/inspect"
 )
 
-// explain writes the explanation to standard output.
 func (c console) explain(i inspect.Inspection, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(i)
@@ -18,25 +18,24 @@ func (c console) explain(i inspect.Inspection, asJSON bool) error {
 	return err
 }
 
-// page is text that grows line by line. What has one fix is told it once.
+// page is text for a person. Each fix appears once.
 type page struct {
-	text  strings.Builder
-	width int // 0: lines are not broken
-	told  map[string]bool
+	text       strings.Builder
+	width      int // 0: lines are not broken
+	fixesShown map[string]bool
 }
 
-// explanation is an inspection for a person: the verdict, what to do about it, what else is wrong, and what the token says.
 func explanation(i inspect.Inspection, width int) string {
-	p := &page{width: width, told: map[string]bool{}}
+	p := &page{width: width, fixesShown: map[string]bool{}}
 	p.line(0, i.Verdict)
 	problems := i.Problems
 	if i.State == inspect.Rejected || i.State == inspect.NoToken {
 		// The verdict has said what the first one is.
-		p.fix(2, problems[0])
+		p.fix(2, problems[0].Do, problems[0].Command)
 		problems = problems[1:]
 	}
-	p.problems("Also wrong", problems, true)
-	p.problems("Worth knowing", problems, false)
+	p.problemList("Also wrong", problems, true)
+	p.problemList("Worth knowing", problems, false)
 	p.text.WriteByte('\n')
 	p.fact("Read from", i.Source)
 	if i.State == inspect.NoToken {
@@ -56,7 +55,7 @@ func explanation(i inspect.Inspection, width int) string {
 	return p.text.String()
 }
 
-func (p *page) problems(title string, all []inspect.Problem, refused bool) {
+func (p *page) problemList(title string, all []inspect.Problem, refused bool) {
 	for _, problem := range all {
 		if problem.Refused != refused {
 			continue
@@ -66,23 +65,20 @@ func (p *page) problems(title string, all []inspect.Problem, refused bool) {
 			title = ""
 		}
 		p.line(2, problem.What)
-		p.fix(4, problem)
+		p.fix(4, problem.Do, problem.Command)
 	}
 }
 
-func (p *page) fix(indent int, problem inspect.Problem) {
-	once := problem.Command
-	if once == "" {
-		once = problem.Do
-	}
-	if p.told[once] {
+func (p *page) fix(indent int, do, command string) {
+	key := cmp.Or(command, do)
+	if p.fixesShown[key] {
 		return
 	}
-	p.told[once] = true
-	p.line(indent, problem.Do)
-	if problem.Command != "" {
+	p.fixesShown[key] = true
+	p.line(indent, do)
+	if command != "" {
 		// Not broken: it is to be copied.
-		p.text.WriteString(strings.Repeat(" ", indent+2) + problem.Command + "\n")
+		p.text.WriteString(strings.Repeat(" ", indent+2) + command + "\n")
 	}
 }
 
@@ -93,7 +89,7 @@ func (p *page) fact(label, value string) {
 
 func (p *page) line(indent int, text string) { p.wrapped(strings.Repeat(" ", indent), indent, text) }
 
-// wrapped writes a text behind its beginning, broken between words to lines that start at a column.
+// wrapped breaks text between words and aligns its lines at column.
 func (p *page) wrapped(begin string, column int, text string) {
 	if p.width > column {
 		text = strings.ReplaceAll(ansi.Wrap(text, p.width-column, ""), "\n", "\n"+strings.Repeat(" ", column))

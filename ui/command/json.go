@@ -9,8 +9,8 @@ import (
 	"credwiz/client/redact"
 )
 
-// writeJSON prints a result. It is for a person's terminal as well as for a program: encoding/json leaves delete, the C1
-// controls and marks of direction as they are, and here they are escaped like the other controls.
+// writeJSON also escapes delete, C1 controls and direction marks, which encoding/json leaves and a terminal would
+// obey.
 func (c console) writeJSON(value any) error {
 	text, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {

@@ -6,8 +6,7 @@ import (
 	"io/fs"
 )
 
-// destination is standard output. It keeps its first error for the end, as a bufio.Writer does, so that no command has to look at
-// what printing returns, nor takes it for wrong usage.
+// destination is standard output. It keeps its first error for the end, so that commands need not check every print.
 type destination struct {
 	to  io.Writer
 	err error
@@ -20,17 +19,15 @@ func (o *destination) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// lost is why standard output could not be written, if it could not.
-func (c console) lost() error {
+func (c console) outputError() error {
 	if o, ok := c.out.(*destination); ok {
 		return o.err
 	}
 	return nil
 }
 
-// tellLost says that what was printed has arrived nowhere, and returns the exit code.
-func (c console) tellLost(command string) int {
-	cause := c.lost()
+func (c console) reportOutputError(command string) int {
+	cause := c.outputError()
 	var path *fs.PathError
 	if errors.As(cause, &path) {
 		cause = path.Err

@@ -13,32 +13,34 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps"
 	"credwiz/steps/workdir"
 	"credwiz/ui/tty"
 )
 
-// console is where the program runs: its streams, and whether a person is there.
+// console is where the program runs.
 type console struct {
 	in       *os.File
 	out, err io.Writer
 	now      func() time.Time
-	stage    *Stage           // of a run for pictures; else nil
+	pictures *PictureRun      // of a run for pictures; else nil
 	redactor *redact.Redactor // what is said to err passes it
 	jobs     *tty.Jobs
 }
 
-// exit is the code that a command ends with, once it has said everything itself.
+// exit is the exit code of a command that has already reported its error.
 type exit int
 
 func (e exit) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 
-// Run performs one command line and returns the exit code. Standard output gets results only; everything else goes to
-// errs. When ctx ends, what exists is told; its cause should be a SignalError.
+// Run runs one command line and returns the exit code. Results go to standard output, everything else to errs. The
+// cause of ctx should be a SignalError.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
 	return newConsole(in, out, errs).run(ctx, args)
 }
@@ -47,19 +49,23 @@ func newConsole(in *os.File, out, errs io.Writer) console {
 	return console{in: in, out: out, err: errs, now: time.Now, redactor: &redact.Redactor{}}
 }
 
-// client is a client of the API at host.
 func (c console) client(host *url.URL) *client.Client {
 	options := client.Options{Host: host, UserAgent: userAgent(), Now: c.now}
-	if c.stage != nil {
-		options.Dial = c.stage.dial
+	if c.pictures != nil {
+		options.Dial = c.pictures.dial
 	}
 	return client.New(options)
+}
+
+// env is for commands that are not the wizard.
+func (c console) env() steps.Env {
+	return steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
 }
 
 func (c console) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			_ = c.fail(tty.Fault(r), false, false)
+			_ = c.fail(tty.NewFault(r))
 			code = exitFailed
 		}
 	}()
@@ -69,9 +75,9 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	nameShells(root)
-	nameTopics(root)
-	cmd, err := root, checkTexts(args)
+	refuseUnknownShells(root)
+	refuseUnknownTopics(root)
+	cmd, err := root, checkUTF8(args)
 	if err == nil {
 		cmd, err = root.ExecuteContextC(ctx)
 	}
@@ -79,11 +85,11 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	var sig SignalError
 	var foreign *workdir.OwnerError
 	if errors.As(err, &foreign) { // which is no wrong usage
-		err = c.fail(err, false, false)
+		err = c.fail(err)
 	}
 	switch {
-	case c.lost() != nil:
-		return c.tellLost(subject(cmd))
+	case c.outputError() != nil:
+		return c.reportOutputError(commandName(cmd))
 	case err == nil:
 		return exitDone
 	case errors.As(err, &said):
@@ -98,8 +104,8 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	return exitUsage
 }
 
-// subject is the name of the command, or nothing if it only told about itself.
-func subject(cmd *cobra.Command) string {
+// commandName returns the command's name, or "" if it only printed help or a plan.
+func commandName(cmd *cobra.Command) string {
 	if cmd.Flags().Changed("help") || cmd.Flags().Changed("version") || cmd.Flags().Changed("dry-run") {
 		return ""
 	}
@@ -111,36 +117,30 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(aboutFlag)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.cleanCommand(), c.sandboxCommand())
-	complete(root, completions())
+	registerCompletions(root, completions())
 	return root
 }
 
-// nameTopics has credwiz help refuse a topic that there is none of. Cobra's own command shows the help of credwiz then, and
-// ends as if all were well.
-func nameTopics(root *cobra.Command) {
+// refuseUnknownTopics makes credwiz help fail for an unknown topic; Cobra's own shows the root help and exits with 0.
+func refuseUnknownTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "help" {
-			continue
+	help, _, _ := root.Find([]string{"help"})
+	help.Run, help.RunE = nil, func(_ *cobra.Command, args []string) error {
+		about, rest, err := root.Find(args)
+		if err == nil && len(rest) == 0 {
+			about.InitDefaultHelpFlag()
+			return about.Help()
 		}
-		cmd.Run, cmd.RunE = nil, func(_ *cobra.Command, args []string) error {
-			about, rest, err := root.Find(args)
-			if err == nil && len(rest) == 0 {
-				about.InitDefaultHelpFlag()
-				return about.Help()
-			}
-			topic := strings.Join(args, " ")
-			if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
-				return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
-			}
-			return fmt.Errorf("there is no help for %q", topic)
+		topic := strings.Join(args, " ")
+		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
+			return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
 		}
+		return fmt.Errorf("there is no help for %q", topic)
 	}
 }
 
-// noArguments refuses words that are no flags, and names the command that was probably meant.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -157,8 +157,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("there is no command %q", args[0])
 }
 
-// aboutFlag says what is wrong with a flag. What Go says of a time without a unit is for programmers.
-func aboutFlag(_ *cobra.Command, err error) error {
+// flagError rewords pflag's errors about durations.
+func flagError(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) || invalid.GetFlag().Value.Type() != "duration" {
 		return err
@@ -170,5 +170,5 @@ func aboutFlag(_ *cobra.Command, err error) error {
 	return fmt.Errorf("--%s: %q is not a time: write it like 5ms or 5s", flag, value)
 }
 
-// Tree is all commands and flags, for those who write of them.
+// Tree returns all commands and flags, to generate documentation from.
 func Tree() *cobra.Command { return rootCommand(console{}) }

@@ -17,8 +17,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// roster are the users of --users-from, or of several --user; none if one is asked for.
-func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error) {
+// roster returns the users of --users-from or of several --user; nil for a single user.
+func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, error) {
 	names, err := cmd.Flags().GetStringArray(answer.User)
 	if err != nil {
 		return nil, err
@@ -55,10 +55,9 @@ func (c console) roster(cmd *cobra.Command, o options) ([]client.NewUser, error)
 	return users, nil
 }
 
-// writeCSV prints the users, a line each, and after them those who could not be made, with the reason.
 func writeCSV(out io.Writer, r steps.Result) error {
 	w := csv.NewWriter(out)
-	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush tells of errors
+	_ = w.Write([]string{"name", "display_name", "id", "token", "expires_at", "error"}) // Flush returns errors
 	for _, u := range r.Users {
 		record := []string{u.Name, u.DisplayName, u.ID, "", "", ""}
 		if u.Token != nil {

@@ -16,7 +16,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// sandboxFlags are those that say how the sandbox behaves; --demo takes the same.
+// sandboxFlags are common to credwiz sandbox and --demo.
 type sandboxFlags struct {
 	latency, skew time.Duration
 	faults        []string
@@ -30,8 +30,7 @@ func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
 }
 
-// config is a sandbox that behaves so.
-func (f sandboxFlags) config() (sandbox.Config, error) {
+func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
 	if f.latency < 0 {
 		return sandbox.Config{}, errors.New("--latency: an answer cannot come before its question")
 	}
@@ -46,8 +45,7 @@ func (f sandboxFlags) config() (sandbox.Config, error) {
 	return config, nil
 }
 
-// serving are the flags of credwiz sandbox.
-type serving struct {
+type sandboxOptions struct {
 	sandboxFlags
 	addr, apiKey                      string
 	secretStdin, jsonLog, allowRemote bool
@@ -55,7 +53,7 @@ type serving struct {
 }
 
 func (c console) sandboxCommand() *cobra.Command {
-	var s serving
+	var s sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the practice sandbox: the API, in memory, for other clients",
@@ -67,7 +65,7 @@ secret, then a line for each request, until Ctrl-C.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
-			return c.serve(cmd, s)
+			return c.serveSandbox(cmd, s)
 		},
 	}
 	f := cmd.Flags()
@@ -85,9 +83,8 @@ secret, then a line for each request, until Ctrl-C.`,
 	return cmd
 }
 
-// serve runs the sandbox until the command's context ends, which is how it is meant to end.
-func (c console) serve(cmd *cobra.Command, s serving) error {
-	config, err := s.config()
+func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
+	config, err := s.sandboxConfig()
 	if err != nil {
 		return err
 	}
@@ -99,17 +96,17 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	}
 	config.APIKey, config.APISecret = s.apiKey, secret
 	config.AllowOrigins, config.AllowHosts, config.AllowRemote = s.allowOrigins, s.allowHosts, s.allowRemote
-	config.Observe = c.logged(s.jsonLog)
+	config.Observe = c.requestLogger(s.jsonLog)
 	server, err := sandbox.Listen(s.addr, config)
 	if err != nil {
-		return c.notStarted(err)
+		return c.listenFailed(err)
 	}
 	shown := secret
 	if s.secretStdin {
 		shown = "the one from standard input"
 	}
 	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), redact.Printable(s.apiKey), shown)
-	if c.lost() != nil {
+	if c.outputError() != nil {
 		return server.Close() // without its address it is of no use
 	}
 	c.say("Use it from another terminal, with that pair: credwiz --api-host " + server.URL())
@@ -126,8 +123,8 @@ func (c console) serve(cmd *cobra.Command, s serving) error {
 	return exit(exitSignal + int(number))
 }
 
-// notStarted says why there is no sandbox. What no machine could listen on is wrong usage; a port that is taken is not.
-func (c console) notStarted(err error) error {
+// listenFailed explains why there is no sandbox. An address that is taken is no wrong usage.
+func (c console) listenFailed(err error) error {
 	var allow *sandbox.AllowError
 	var addr *sandbox.AddrError
 	switch {
@@ -146,8 +143,8 @@ func (c console) notStarted(err error) error {
 	}
 }
 
-// logged tells of each request in one line. There is no secret in a sandbox.Request.
-func (c console) logged(asJSON bool) func(sandbox.Request) {
+// requestLogger writes a line for each request. A sandbox.Request has no secret.
+func (c console) requestLogger(asJSON bool) func(sandbox.Request) {
 	if !asJSON {
 		return func(r sandbox.Request) {
 			status := strconv.Itoa(r.Status)

@@ -67,7 +67,7 @@ func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
 			t.Setenv(name, "canary-of-"+name)
 		}
 		c := console{redactor: &redact.Redactor{}}
-		known, err := c.known(c.wizardCommand(), options{demo: demo, noInput: true},
+		known, err := c.knownAnswers(c.wizardCommand(), wizardOptions{demo: demo, noInput: true},
 			source.Profile{Known: map[string]answer.Known{}}, client.DefaultHost)
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"credwiz/steps/inspect"
 	"credwiz/steps/status"
 )
 
@@ -32,12 +31,12 @@ It ends with 0 if there is something, 1 if there is not.`,
 			defer func() { _ = folder.Close() }()
 			status, err := status.Of(folder, c.now())
 			if err != nil {
-				return c.fail(err, false, false)
+				return c.fail(err)
 			}
 			if asJSON {
 				return c.writeJSON(status)
 			}
-			_, err = io.WriteString(c.out, look().Words(statusText(status, c.width())))
+			_, err = io.WriteString(c.out, terminalLook().Words(statusText(status, c.width())))
 			return err
 		},
 	}
@@ -48,39 +47,29 @@ It ends with 0 if there is something, 1 if there is not.`,
 	return cmd
 }
 
-// statusText is a status for a person: each application with its users, the files, and what to do next.
 func statusText(s status.Status, width int) string {
-	p := &page{width: width, told: map[string]bool{}}
+	p := &page{width: width, fixesShown: map[string]bool{}}
 	for _, app := range s.Applications {
 		p.line(0, app.Name)
 		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
-		p.fact("  At", whereOf(app))
-		p.fact("  Key", described(app.Key.Path, app.Key.Says))
-		few, rest := app.Users, []status.User(nil)
-		if n := len(app.Users); n > shortUsers {
-			// The current one is first: that of .env, or else the last.
-			current := slices.IndexFunc(app.Users, func(u status.User) bool { return u.InDotenv })
-			if current < 0 {
-				current = n - 1
-			}
-			users := slices.Concat(app.Users[current:current+1], app.Users[:current], app.Users[current+1:])
-			few, rest = users[:shortUsers], users[shortUsers:]
-		}
-		for _, user := range few {
+		p.fact("  At", appLocation(app))
+		p.fact("  Key", withNote(app.Key.Path, app.Key.Says))
+		listed, rest := splitUsers(app.Users)
+		for _, user := range listed {
 			says := user.Says
 			if user.InDotenv {
 				says += ", in .env"
 			}
-			p.fact("  User", described(user.Name, says))
+			p.fact("  User", withNote(user.Name, says))
 		}
 		if len(rest) > 0 {
-			p.fact("  And", described(strconv.Itoa(len(rest))+" more users", tokensOf(rest)))
+			p.fact("  And", withNote(strconv.Itoa(len(rest))+" more users", countTokens(rest)))
 		}
 		p.text.WriteByte('\n')
 	}
 	names := make([]string, 0, len(s.Files))
 	for _, file := range s.Files {
-		names = append(names, described(file.Path, file.Says))
+		names = append(names, withNote(file.Path, file.Says))
 	}
 	p.fact("Files", strings.Join(names, ", "))
 	for i, act := range s.Problems {
@@ -88,16 +77,27 @@ func statusText(s status.Status, width int) string {
 			p.line(0, "\nWhat to do")
 		}
 		p.line(2, act.What)
-		p.fix(4, inspect.Problem{Do: act.Do, Command: act.Command})
+		p.fix(4, act.Do, act.Command)
 	}
 	return p.text.String()
 }
 
-// shortUsers is how many users a status for a person names.
-const shortUsers = 8
+const maxListedUsers = 8
 
-// tokensOf counts the tokens of users by what became of them.
-func tokensOf(users []status.User) string {
+// splitUsers returns the users to list, of many the current one first: that of .env, or else the last.
+func splitUsers(users []status.User) (listed, rest []status.User) {
+	if len(users) <= maxListedUsers {
+		return users, nil
+	}
+	current := slices.IndexFunc(users, func(u status.User) bool { return u.InDotenv })
+	if current < 0 {
+		current = len(users) - 1
+	}
+	users = slices.Concat(users[current:current+1], users[:current], users[current+1:])
+	return users[:maxListedUsers], users[maxListedUsers:]
+}
+
+func countTokens(users []status.User) string {
 	counts := map[status.TokenLife]int{}
 	for _, user := range users {
 		counts[user.Token]++
@@ -117,7 +117,7 @@ func tokensOf(users []status.User) string {
 	return strings.Join(parts, ", ")
 }
 
-func whereOf(app status.App) string {
+func appLocation(app status.App) string {
 	where := app.APIHost + ", account " + app.APIKey
 	switch {
 	case app.Deleted:
@@ -130,7 +130,7 @@ func whereOf(app status.App) string {
 	return where
 }
 
-func described(name, state string) string {
+func withNote(name, state string) string {
 	if state == "" {
 		return name
 	}

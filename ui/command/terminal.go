@@ -2,30 +2,35 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
 
+	"credwiz/steps/answer"
 	"credwiz/ui/plain"
 	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
-// asker reads answers line by line.
-func (c console) asker() plain.Asker {
-	ask := plain.Asker{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
+func (c console) input() plain.Input {
+	input := plain.Input{Lines: bufio.NewReader(c.in), Jobs: c.jobs}
 	if isTerminal(c.in) {
-		ask.Terminal = c.in
-		if tty.Mend(c.in) {
-			c.say(strings.TrimSuffix(tty.Mended, "\n"))
+		input.Terminal = c.in
+		if tty.Repair(c.in) {
+			c.say(strings.TrimSuffix(tty.RepairedNotice, "\n"))
 		}
 	}
-	return ask
+	return input
 }
 
-// width is that of the terminal that results go to; 0 if they go elsewhere, where lines are not broken.
+func (c console) ask(ctx context.Context, field answer.Field) (string, error) {
+	return plain.Ask(ctx, c.input(), c.err, field, c.lineLook())
+}
+
+// width is 0 for files and pipes, where lines are not broken.
 func (c console) width() int { return columns(c.out) }
 
 func columns(stream any) int {
@@ -48,12 +53,11 @@ func file(stream any) (*os.File, bool) {
 	return f, ok
 }
 
-// look is what the terminal can show.
-func look() style.Look {
+func terminalLook() style.Look {
 	return style.Look{ASCII: !utf8Locale(), NoColor: os.Getenv("NO_COLOR") != "", Window: windowOfEnvironment()}
 }
 
-// windowOfEnvironment is the size that counts where a terminal does not tell its own.
+// windowOfEnvironment is for terminals that do not report a size.
 func windowOfEnvironment() style.Size {
 	cells := func(variable string) int {
 		const most = 1000
@@ -66,15 +70,13 @@ func windowOfEnvironment() style.Size {
 	return style.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
 }
 
-// lines is what a terminal can show to which lines are written.
-func (c console) lines() style.Look {
-	l := look()
+func (c console) lineLook() style.Look {
+	l := terminalLook()
 	l.Columns = columns(c.err)
 	return l
 }
 
-// utf8Locale reports whether the terminal shows more than ASCII. A locale that is not set says nothing, and nearly
-// every terminal does.
+// utf8Locale reports whether the terminal shows more than ASCII. Without a locale it probably does.
 func utf8Locale() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := strings.ToUpper(os.Getenv(name)); locale != "" {

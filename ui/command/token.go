@@ -8,26 +8,22 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
 )
 
-// tokening are the flags of credwiz token.
-type tokening struct {
+type tokenOptions struct {
 	dir, user, appID string
 	write            []string
 	json             bool
 }
 
 func (c console) tokenCommand() *cobra.Command {
-	var o tokening
+	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Sign a new token for a user of this folder, offline",
@@ -62,18 +58,17 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	return cmd
 }
 
-func (c console) token(cmd *cobra.Command, o tokening) error {
+func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	answers := answer.Answers{}
-	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey} {
+	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey, answer.User} {
 		flag := cmd.Flags().Lookup(name)
 		value := answer.CleanLine(flag.Value.String())
 		if flag.Changed && value == "" {
-			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer}, false, false)
+			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer})
 		}
-		answers = answers.With(name, value)
-	}
-	if flag := cmd.Flags().Lookup("user"); flag.Changed && answer.CleanLine(o.user) == "" {
-		return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: "user", Flag: "--user"}, Err: answer.ErrNoAnswer}, false, false)
+		if name != answer.User {
+			answers = answers.With(name, value)
+		}
 	}
 	if cmd.Flags().Changed(answer.ACL) {
 		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(answer.ACL).Value.String())
@@ -92,17 +87,17 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 	defer func() { _ = folder.Close() }()
 	users, err := resign.Signables(folder, o.appID, o.user)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	user, err := c.whichUser(cmd.Context(), users)
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
-	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
+	env := c.env()
 	place := workdir.Place{Folder: folder, Practice: user.Practice()}
 	session, err := resign.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
 	if err != nil {
-		return c.fail(err, false, false)
+		return c.fail(err)
 	}
 	if user.Practice() {
 		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
@@ -115,15 +110,14 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 	return c.writeJSON(result)
 }
 
-// whichUser is the only user, or the one that the person chooses.
 func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign.Signable, error) {
 	switch {
 	case len(users) == 1:
 		return users[0], nil
-	case !c.person():
+	case !c.interactive():
 		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
 	}
-	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
+	given, err := c.ask(ctx, resign.WhichUser(users))
 	if err != nil {
 		var missing *answer.MissingAnswersError
 		if errors.As(err, &missing) {
@@ -135,7 +129,6 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 	return user, nil
 }
 
-// warnings tells of what went otherwise than it should, and of a wait. The rest of the work is not worth a line.
 func (c console) warnings() task.Report {
 	return func(e task.Event) {
 		switch {

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// version is what Go has noted in the program of where it comes from. Nothing has to be passed to the linker for that,
-// and two builds of one commit say the same: the date is the commit's.
+// version comes from the build info that Go embeds: no linker flags, and two builds of a commit report the same.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -16,8 +15,7 @@ func version() string {
 	return versionOf(info)
 }
 
-// versionOf tells of a build "v1.2.0 (commit 5c4ec33a3217 of 2026-11-25, go1.26.8)". A build without the repository
-// knows neither version nor commit.
+// versionOf returns a text like "v1.2.0 (commit 5c4ec33a3217 of 2026-11-25, go1.26.8)".
 func versionOf(info *debug.BuildInfo) string {
 	number := info.Main.Version
 	if number == "" || number == "(devel)" {
@@ -39,7 +37,6 @@ func versionOf(info *debug.BuildInfo) string {
 	return number + " (commit " + commit[:min(enough, len(commit))] + " of " + date + ", " + runtime.Version() + ")"
 }
 
-// userAgent is of the form that Vonage's libraries have.
 func userAgent() string {
 	number, _, _ := strings.Cut(version(), " ")
 	return "credwiz/" + number + " " + strings.Replace(runtime.Version(), "go", "go/", 1)

@@ -24,8 +24,7 @@ import (
 	"credwiz/ui/screen"
 )
 
-// options are the flags of the wizard.
-type options struct {
+type wizardOptions struct {
 	demo, noInput, plain, json  bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
@@ -43,7 +42,7 @@ type options struct {
 }
 
 func (c console) wizardCommand() *cobra.Command {
-	var o options
+	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
 		Short: "From nothing to a working Vonage Client SDK login",
@@ -73,6 +72,11 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 			return c.guarded(log.Logger, func() error { return c.wizard(cmd, o, log.Logger) })
 		},
 	}
+	o.addFlags(root)
+	return root
+}
+
+func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
 	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
@@ -114,19 +118,40 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
 	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
 	o.add(root, 300*time.Millisecond)
-	// Not Cobra's own: that one wants the text at every start, and a template would link all of text/template.
+	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
-	return root
 }
 
-// presenterPause lets an audience read a line.
 const presenterPause = 700 * time.Millisecond
 
-// wizard runs the steps with the front end that suits the terminal, and tells what exists, whatever happens.
-func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
-	profile, err := o.readProfile(cmd.Context())
+// wizard runs the steps, and prints what exists even if they fail.
+func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) error {
+	env, targets, err := c.wizardEnv(cmd, o, log)
 	if err != nil {
 		return err
+	}
+	defer targets.close()
+	if err := steps.CheckKnown(env); err != nil {
+		return c.leave(err, o.demo, false)
+	}
+	session, err := c.frontEnd(cmd.Context(), env, o)
+	c.printResult(env, session, o)
+	if err != nil {
+		err = c.leave(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		if o.renewKey && session.Application.Exists && session.Key.Made {
+			c.say("The application has its new key already: leave --renew-key out next time.")
+		}
+		return err
+	}
+	return c.reportFailedUsers(session)
+}
+
+// wizardEnv builds what the steps need of the flags. Close the targets after use.
+func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger) (steps.Env, *targets, error) {
+	fail := func(err error) (steps.Env, *targets, error) { return steps.Env{}, nil, err }
+	profile, err := o.readProfile(cmd.Context())
+	if err != nil {
+		return fail(err)
 	}
 	var hostFrom task.HostOrigin
 	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
@@ -134,124 +159,103 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	}
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
-		return fmt.Errorf("--api-host: %w", err) // reading the profile has refused its own
+		return fail(fmt.Errorf("--api-host: %w", err)) // the profile's was checked on reading
 	}
 	users, err := c.roster(cmd, o)
 	if err != nil {
-		return err
+		return fail(err)
 	}
-	if err := c.checkTogether(cmd, o, profile, len(users)); err != nil {
-		return err
+	if err := c.checkFlagRules(cmd, o, profile, len(users)); err != nil {
+		return fail(err)
 	}
-	found, err := c.known(cmd, o, profile, host.String())
+	found, err := c.knownAnswers(cmd, o, profile, host.String())
 	if err != nil {
-		return err
+		return fail(err)
 	}
-	practice, err := o.config()
+	config, err := o.sandboxConfig()
 	if err != nil {
-		return err
+		return fail(err)
 	}
-	world := c.world(o.fixed)
-	c.now = world.now
-	places := &places{dir: o.dir, practice: practice, world: world, connect: c.client, observer: logCalls(log)}
-	places.account = places.client(host)
-	defer places.close()
+	system := c.system(o.fixed)
+	c.now = system.now
+	targets := &targets{dir: o.dir, config: config, system: system, connect: c.client, observer: logCalls(log)}
+	targets.account = targets.client(host)
 	env := steps.Env{
-		Demo:     o.demo,
-		Host:     host.Host,
-		HostFrom: hostFrom,
-		Account:  places.account,
-		Open:     places.open,
+		Demo: o.demo, Mask: o.mask, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
+		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
 		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Known:    found.Known,
-		Secrets:  found.Secrets,
-		Notes:    found.Notes,
-		Now:      world.now,
-		NewID:    world.newID,
-		Random:   world.random,
-		Mask:     o.mask,
-		Roster:   users,
-		Out:      o.out,
-		Printed:  o.json || o.csv,
-		Unasked:  c.unasked(o),
-		NoLogin:  o.noLogin,
-		Log:      log,
-		Redactor: c.redactor,
-		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
-			key, err := world.keys()
-			if err == nil {
-				key.HideIn(c.redactor)
-			}
-			return key, err
-		}),
+		Known:    found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
+		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
+		Log: log, Redactor: c.redactor,
 	}
-	if !o.demo && c.asks(o) {
+	if !o.demo && c.asksQuestions(o) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
 	if o.mask {
 		env.Pause = o.pause
 	}
-	if err := steps.CheckKnown(env); err != nil {
-		return c.fail(err, o.demo, false)
-	}
-	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.tell(env, session, o)
-	if err != nil {
-		err = c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
-		if o.renewKey && session.Application.Exists && session.Key.Made {
-			c.say("The application has its new key already: leave --renew-key out next time.")
-		}
-		return err
-	}
-	if missed := session.AllFailed(); len(missed) > 0 {
-		next := "Run credwiz again in the same folder: it goes on with the others."
-		if !slices.ContainsFunc(missed, func(m steps.FailedUser) bool { return !m.Taken }) {
-			next = "The names of the others are taken: --reuse-user takes those who exist."
-		}
-		c.say(session.ReadyUsers() + ". " + next)
-		return exit(exitPartial)
-	}
-	return nil
+	return env, targets, nil
 }
 
-// frontEnd chooses between screens for a person, lines for a person, and nobody.
-func (c console) frontEnd(ctx context.Context, env steps.Env, o options) (steps.Session, error) {
-	plain1 := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+func (c console) keySource(s system) *steps.KeySource {
+	return steps.NewKeySource(func() (*jwt.Key, error) {
+		key, err := s.keys()
+		if err == nil {
+			key.HideIn(c.redactor)
+		}
+		return key, err
+	})
+}
+
+// reportFailedUsers returns exit code 6 if some users of several were not created.
+func (c console) reportFailedUsers(session steps.Session) error {
+	failed := session.AllFailed()
+	if len(failed) == 0 {
+		return nil
+	}
+	next := "Run credwiz again in the same folder: it goes on with the others."
+	if !slices.ContainsFunc(failed, func(m steps.FailedUser) bool { return !m.Taken }) {
+		next = "The names of the others are taken: --reuse-user takes those who exist."
+	}
+	c.say(session.ReadyUsers() + ". " + next)
+	return exit(exitPartial)
+}
+
+func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
+	byLine := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
-	case !c.asks(o):
+	case !c.asksQuestions(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return plain.Run(ctx, plain.Asker{}, lines, env, c.lines())
-	case plain1 || !c.person():
-		return plain.Run(ctx, c.asker(), c.err, env, c.lines())
+		return plain.Run(ctx, plain.Input{}, lines, env, c.lineLook())
+	case byLine || !c.interactive():
+		return plain.Run(ctx, c.input(), c.err, env, c.lineLook())
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
 	}
-	// While the key pair is made, one goroutine runs all the time, and Bubble Tea's wait in system calls, in which each
-	// keeps its turn for up to 10 ms (sysmon, runtime/proc.go). With fewer than three turns, a key that is pressed
-	// meanwhile is drawn after 70 ms on one processor, and after 40 on two.
+	// While the key pair is made, one goroutine is always busy, and Bubble Tea's waits in system calls each hold a
+	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed meanwhile is drawn
+	// after 40 to 70 ms.
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))
 	env.Brief = true
-	screen1, _ := file(c.err) // it is one where a person sits
-	style := look()
-	style.Still = c.stage != nil
-	return screen.Run(ctx, screen.Terminal{In: c.in, Out: screen1, Jobs: c.jobs}, env, style, c.clipboards())
+	out, _ := file(c.err)
+	look := terminalLook()
+	look.Still = c.pictures != nil
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, c.clipboard())
 }
 
-// person reports whether somebody sits at a terminal.
-func (c console) person() bool { return isTerminal(c.in) && isTerminal(c.err) }
+func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }
 
-// asks reports whether questions are asked: of a person, or of the lines that --plain reads. With the secret on standard
-// input there is nothing left to answer them from, unless that is a terminal.
-func (c console) asks(o options) bool {
-	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.person() || o.plain)
+// asksQuestions reports whether there is anyone, or any line of --plain, to answer. Standard input cannot hold both
+// the secret and answers.
+func (c console) asksQuestions(o wizardOptions) bool {
+	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
 }
 
-// unasked is why no questions are asked, if they are not.
-func (c console) unasked(o options) string {
+func (c console) whyUnasked(o wizardOptions) string {
 	switch {
 	case o.noInput:
 		return "of --no-input"
@@ -265,9 +269,9 @@ func (c console) unasked(o options) string {
 	return ""
 }
 
-// tell prints what exists: the receipt, or JSON. Nothing else ever goes to standard output.
-func (c console) tell(env steps.Env, s steps.Session, o options) {
-	// What goes to a file or another program is not on the screen.
+// printResult is the wizard's only writer to standard output.
+func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
+	// Masking is for the screen, not for files and pipes.
 	env.Mask = env.Mask && isTerminal(c.out)
 	receipt := steps.Receipt(env, s)
 	if receipt == "" {
@@ -276,13 +280,11 @@ func (c console) tell(env steps.Env, s steps.Session, o options) {
 	switch {
 	case o.json:
 		_ = c.writeJSON(steps.ResultOf(env, s))
-		return
 	case o.csv:
 		_ = writeCSV(c.out, steps.ResultOf(env, s))
-		return
+	case isTerminal(c.out):
+		_, _ = io.WriteString(c.out, terminalLook().Words(receipt))
+	default:
+		_, _ = io.WriteString(c.out, receipt)
 	}
-	if isTerminal(c.out) {
-		receipt = look().Words(receipt)
-	}
-	_, _ = io.WriteString(c.out, receipt)
 }

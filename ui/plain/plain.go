@@ -22,51 +22,51 @@ import (
 	"credwiz/ui/tty"
 )
 
-// Asker reads answers line by line.
-type Asker struct {
-	// Lines are the user's; nil if there is nobody to ask.
+// Input is where answers come from.
+type Input struct {
+	// Lines are the user's; nil to ask nothing.
 	Lines *bufio.Reader
-	// Terminal is what they are typed at; nil if they come from a file or a pipe.
+	// Terminal is nil if Lines come from a file or a pipe.
 	Terminal *os.File
 	Jobs     *tty.Jobs
 }
 
-// Run performs the script line by line: for screen readers, dumb terminals, pipes and scripts. Nothing is ever
-// repainted; every state is said in words. With nobody to ask it answers from what is known, and every question that is
-// left open is an error before anything is done. It returns like Screens.
-func Run(ctx context.Context, ask Asker, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
-	p := plain{ask: ask, out: out, env: env, look: look}
+// Run runs the script line by line: for screen readers, simple terminals, pipes and scripts. Without input, every
+// open question is an error before anything is done. It returns what screen.Run returns.
+func Run(ctx context.Context, in Input, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
+	p := plain{input: in, out: out, env: env, look: look}
 	run := p.attended
-	if ask.Lines == nil {
+	if in.Lines == nil {
 		run = p.unattended
 	}
 	s, err := run(ctx)
 	if err == nil && ctx.Err() != nil {
-		// The last step has kept what it had, and so is no error of its own.
+		// The last step succeeded, and so returned no error of its own.
 		err = context.Cause(ctx)
 	}
 	return s, err
 }
 
-// Ask asks one question line by line, until its answer is good.
-func Ask(ctx context.Context, ask Asker, out io.Writer, f answer.Field, look style.Look) (string, error) {
-	return plain{ask: ask, out: out, look: look}.question(ctx, f)
+// Ask asks one question until its answer is valid.
+func Ask(ctx context.Context, in Input, out io.Writer, f answer.Field, look style.Look) (string, error) {
+	return plain{input: in, out: out, look: look}.askField(ctx, f)
 }
 
-// Lines tells each piece of work in a line, once it has ended.
-func Lines(out io.Writer, look style.Look) task.Report { return plain{out: out, look: look}.event }
+// Reporter returns a Report that prints each event when it has ended.
+func Reporter(out io.Writer, look style.Look) task.Report {
+	return plain{out: out, look: look}.printEvent
+}
 
 type plain struct {
-	ask  Asker
-	out  io.Writer
-	env  steps.Env
-	look style.Look
+	input Input
+	out   io.Writer
+	env   steps.Env
+	look  style.Look
 }
 
-func (p plain) say(format string, args ...any) { p.begin(format+"\n", args...) }
+func (p plain) say(format string, args ...any) { p.print(format+"\n", args...) }
 
-// begin says something that an answer follows on the same line.
-func (p plain) begin(format string, args ...any) {
+func (p plain) print(format string, args ...any) {
 	text := p.look.Words(fmt.Sprintf(format, args...))
 	if p.look.Columns > 0 {
 		text = style.BreakLines(text, p.look.Columns)
@@ -74,7 +74,6 @@ func (p plain) begin(format string, args ...any) {
 	_, _ = io.WriteString(p.out, text)
 }
 
-// unattended runs every step once.
 func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 	answers, err := steps.KnownAnswers(p.env)
 	if err != nil {
@@ -86,20 +85,19 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 		if ctx.Err() != nil {
 			return s, context.Cause(ctx)
 		}
-		p.head(i, step)
-		s, err = p.work(ctx, step, s, answers)
+		p.printHeading(i, step)
+		s, err = p.runStep(ctx, step, s, answers)
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return s, leftDuring(err, context.Cause(ctx))
+			return s, interruption(err, context.Cause(ctx))
 		case err != nil:
 			return s, err
 		}
-		p.facts(step, s)
+		p.printFacts(step, s)
 	}
 	return s, nil
 }
 
-// attended asks, and asks again after a failure.
 func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
 	for _, note := range p.env.Notes {
@@ -108,23 +106,22 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	var s steps.Session
 	answers := steps.Given(p.env)
 	for i, step := range steps.Script() {
-		p.head(i, step)
+		p.printHeading(i, step)
 		p.say("%s", step.Intro)
 		var err error
 		s, answers, err = p.perform(ctx, step, s, answers)
 		if err != nil {
 			return s, err
 		}
-		p.facts(step, s)
+		p.printFacts(step, s)
 	}
 	return s, nil
 }
 
-// perform asks and runs one step until it is done, or the user leaves.
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, answer.Answers, error) {
 	given := a
 	if step.Prepare != nil {
-		// Without what it looks up, the questions can be answered too.
+		// The questions work without what Prepare looks up.
 		if prepared, err := step.Prepare(ctx, p.env, s); err == nil {
 			s = prepared
 		}
@@ -134,11 +131,11 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 		p.say("  The earlier run has answered this.")
 		a = resumed
 	} else {
-		a, err = p.questions(ctx, step, s, a, nil)
+		a, err = p.askFields(ctx, step, s, a, nil)
 	}
 	for err == nil {
 		var failure error
-		s, failure = p.work(ctx, step, s, a)
+		s, failure = p.runStep(ctx, step, s, a)
 		if failure == nil {
 			return s, a, nil
 		}
@@ -147,28 +144,27 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 			return s, a, failure
 		}
 		if ctx.Err() != nil {
-			return s, a, leftDuring(failure, context.Cause(ctx))
+			return s, a, interruption(failure, context.Cause(ctx))
 		}
 		var again bool
-		a, again, err = p.wayOut(ctx, failure, a)
+		a, again, err = p.askRecovery(ctx, failure, a)
 		if err == nil && !again {
-			a, err = p.questions(ctx, step, s, given, a)
+			a, err = p.askFields(ctx, step, s, given, a)
 		}
 	}
 	return s, a, err
 }
 
-// work does a step's work. After a panic in it the session is the one that it was given.
-func (p plain) work(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, error) {
-	err := tty.Guarded(p.env.Log, p.env.Redactor, func() (err error) {
-		s, err = step.Run(ctx, p.env, s, a, p.reporting(ctx))
+func (p plain) runStep(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, error) {
+	err := tty.RecoverFault(p.env.Log, p.env.Redactor, func() (err error) {
+		s, err = step.Run(ctx, p.env, s, a, p.reporter(ctx))
 		return err
 	})
 	return s, err
 }
 
-// leftDuring is leaving for a cause while a step ended in failure. What may exist all the same is told.
-func leftDuring(failure, cause error) error {
+// interruption is cause, with the call that may still have created something.
+func interruption(failure, cause error) error {
 	var uncertain *task.UncertainError
 	if errors.As(failure, &uncertain) {
 		return &tty.PendingError{Call: "creating the " + uncertain.What, Err: cause}
@@ -176,30 +172,28 @@ func leftDuring(failure, cause error) error {
 	return cause
 }
 
-func (p plain) head(i int, step steps.Step) {
+func (p plain) printHeading(i int, step steps.Step) {
 	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Title)
 }
 
-// reporting tells each event, and gives an audience the time to read it.
-func (p plain) reporting(ctx context.Context) task.Report {
+func (p plain) reporter(ctx context.Context) task.Report {
 	tenths := 0
 	return func(e task.Event) {
 		if e.Progress != nil && e.State == task.Started {
-			// A line for each tenth of the work: enough to hear that it goes on.
+			// A line for each tenth: enough to hear that it continues.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
 				p.say("  %s: %s", e.Text, e.Progress.Text())
 			}
 		}
-		p.event(e)
+		p.printEvent(e)
 		if e.State != task.Started && e.State != task.Waiting {
 			tty.Pause(ctx, p.env.Pause)
 		}
 	}
 }
 
-// event tells what ended; what begins is not worth a line.
-func (p plain) event(e task.Event) {
+func (p plain) printEvent(e task.Event) {
 	state := map[task.State]string{task.Done: "done", task.Warned: "note", task.Waiting: e.Waits(e.Wait), task.Failed: "failed"}[e.State]
 	if state == "" {
 		return
@@ -217,17 +211,15 @@ func (p plain) event(e task.Event) {
 	p.say("  %s", strings.Join(parts, ", "))
 }
 
-func (p plain) facts(step steps.Step, s steps.Session) {
+func (p plain) printFacts(step steps.Step, s steps.Session) {
 	for _, f := range step.Show(p.env, s) {
-		// The token is in the receipt, whole.
 		if !f.Whole {
 			p.say("  %s: %s", f.Label, f.Value)
 		}
 	}
 }
 
-// wayOut tells a failure and asks what to do: try again, other answers, or leave.
-func (p plain) wayOut(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
+func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
 	advice := advice.For(failure)
 	p.say("\n%s\n%s", advice.What, advice.Do)
 	type way struct {
@@ -244,7 +236,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a answer.Answers) (_ a
 		ways = append(ways, way{"try again", a, true, nil})
 	}
 	ways = append(ways,
-		// The answer to blame is not suggested again.
+		// Do not suggest the answer to blame again.
 		way{"change the answers", a.With(advice.Field, ""), false, nil},
 		way{"leave", a, false, failure},
 	)
@@ -253,7 +245,7 @@ func (p plain) wayOut(ctx context.Context, failure error, a answer.Answers) (_ a
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.line(ctx, answer.Field{}, func() { p.begin("What now, 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("What now, 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
@@ -268,14 +260,13 @@ func (p plain) wayOut(ctx context.Context, failure error, a answer.Answers) (_ a
 	}
 }
 
-// errNoMoreInput is the end of the user's lines before the last question.
 var errNoMoreInput = errors.New("the input ended")
 
-// line puts a question and reads one line; it gives up when ctx ends, though the reading itself cannot be ended.
-func (p plain) line(ctx context.Context, f answer.Field, question func()) (string, error) {
-	if p.ask.Terminal != nil {
-		// Before the question what is typed ends being shown, because people type at once.
-		defer tty.Typing(p.ask.Terminal, p.ask.Jobs, f.Secret, question)()
+// readLine returns early when ctx ends, although the read itself goes on.
+func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (string, error) {
+	if p.input.Terminal != nil {
+		// Set the mode before the question appears, because people type at once.
+		defer tty.StartQuestion(p.input.Terminal, p.input.Jobs, f.Secret, question)()
 	} else {
 		question()
 	}
@@ -285,12 +276,12 @@ func (p plain) line(ctx context.Context, f answer.Field, question func()) (strin
 	}
 	lines := make(chan read, 1)
 	go func() {
-		text, err := p.ask.Lines.ReadString('\n')
+		text, err := p.input.Lines.ReadString('\n')
 		if errors.Is(err, io.EOF) && text != "" {
 			err = nil
 		}
 		text = strings.TrimRight(text, "\r\n")
-		if p.ask.Terminal != nil {
+		if p.input.Terminal != nil {
 			text = tty.WithoutSequences(text)
 		}
 		lines <- read{text, err}
@@ -300,7 +291,7 @@ func (p plain) line(ctx context.Context, f answer.Field, question func()) (strin
 		p.say("")
 		return "", context.Cause(ctx)
 	case r := <-lines:
-		if f.Secret || p.ask.Terminal == nil || r.err != nil {
+		if f.Secret || p.input.Terminal == nil || r.err != nil {
 			p.say("") // where the line break was not shown
 		}
 		if errors.Is(r.err, io.EOF) {

@@ -37,7 +37,7 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said strings.Builder
-			got, err := Ask(t.Context(), Asker{Lines: bufio.NewReader(strings.NewReader(test.lines))}, &said, test.field, style.Look{})
+			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(test.lines))}, &said, test.field, style.Look{})
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
@@ -56,8 +56,8 @@ func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
 		Plan: func(steps.Env, steps.Session, answer.Answers) string { return "" },
 	}
 	var said strings.Builder
-	p := plain{ask: Asker{Lines: bufio.NewReader(strings.NewReader("\n"))}, out: &said}
-	a, err := p.questions(t.Context(), step, steps.Session{}, nil, answer.Answers{"colour": "blue"})
+	p := plain{input: Input{Lines: bufio.NewReader(strings.NewReader("\n"))}, out: &said}
+	a, err := p.askFields(t.Context(), step, steps.Session{}, nil, answer.Answers{"colour": "blue"})
 	if err != nil || a["colour"] != "green" {
 		t.Errorf("got %v, %v\n%s", a["colour"], err, &said)
 	}

@@ -14,19 +14,13 @@ import (
 	"credwiz/ui/style"
 )
 
-// questions asks for the answers of a step. The fields are looked up after each answer, because they may depend on it.
-// The answers of an earlier try are suggested again.
-func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
+// askFields looks the fields up after each answer, because they may depend on it. It suggests the answers of an
+// earlier try.
+func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, a, earlier answer.Answers) (answer.Answers, error) {
 	asked := map[string]bool{}
 	for {
-		open := -1
 		fields := step.Fields(p.env, s, a)
-		for i, f := range fields {
-			if !asked[f.Key] {
-				open = i
-				break
-			}
-		}
+		open := slices.IndexFunc(fields, func(f answer.Field) bool { return !asked[f.Key] })
 		if open < 0 {
 			if plan := step.Plan(p.env, s, a); plan != "" {
 				p.say("%s", plan)
@@ -44,10 +38,10 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 			a = a.With(field.Key, value)
 			continue
 		}
-		if answer := earlier[field.Key]; answer != "" && choosable(field, answer) {
+		if answer := earlier[field.Key]; answer != "" && isChoice(field, answer) {
 			field.Suggestion, field.Source = answer, "your last answer"
 		}
-		value, err := p.question(ctx, field)
+		value, err := p.askField(ctx, field)
 		if err != nil {
 			return a, err
 		}
@@ -58,10 +52,9 @@ func (p plain) questions(ctx context.Context, step steps.Step, s steps.Session, 
 	}
 }
 
-// question asks until the answer is good.
-func (p plain) question(ctx context.Context, f answer.Field) (string, error) {
+func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 	for {
-		line, err := p.asked(ctx, f)
+		line, err := p.ask(ctx, f)
 		if err != nil {
 			return "", err
 		}
@@ -69,12 +62,12 @@ func (p plain) question(ctx context.Context, f answer.Field) (string, error) {
 			p.say("  Not accepted: it is not UTF-8. Use a terminal in UTF-8.")
 			continue
 		}
-		if f.Search && p.readOut(f, line) {
+		if f.Search && p.readMatches(f, line) {
 			continue
 		}
 		typed := p.choice(f, line)
 		value, err := f.Answer(typed)
-		if !choosable(f, typed) {
+		if !isChoice(f, typed) {
 			err = fmt.Errorf("this needs a number from 1 to %d", len(f.Choices))
 		}
 		if f.Secret && line != "" {
@@ -92,14 +85,14 @@ func (p plain) question(ctx context.Context, f answer.Field) (string, error) {
 	}
 }
 
-// readAtOnce is how many choices are read out at a time; somebody has to listen to them.
-const readAtOnce = 12
+// maxRead is how many choices are read out at a time.
+const maxRead = 12
 
-func (p plain) prompt(f answer.Field) {
-	for i, c := range f.Choices[:min(len(f.Choices), readAtOnce)] {
-		p.row(i, c)
+func (p plain) printPrompt(f answer.Field) {
+	for i, c := range f.Choices[:min(len(f.Choices), maxRead)] {
+		p.printChoice(i, c)
 	}
-	if more := len(f.Choices) - readAtOnce; more > 0 {
+	if more := len(f.Choices) - maxRead; more > 0 {
 		p.say("  And %d more: type a part of the name to find them.", more)
 	}
 	if f.Other != "" {
@@ -109,22 +102,21 @@ func (p plain) prompt(f answer.Field) {
 		p.say("  Warning: %s", f.Warning)
 	}
 	if f.YesNo {
-		p.begin("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
+		p.print("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
 		return
 	}
 	label := f.Label
 	if f.Hint != "" {
 		label += ", " + f.Hint
 	}
-	p.begin("%s%s: ", redact.Printable(label), p.suggestion(f))
+	p.print("%s%s: ", redact.Printable(label), p.suggestion(f))
 }
 
-// asked puts the question and reads a line.
-func (p plain) asked(ctx context.Context, f answer.Field) (string, error) {
-	return p.line(ctx, f, func() { p.prompt(f) })
+func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {
+	return p.readLine(ctx, f, func() { p.printPrompt(f) })
 }
 
-func (p plain) row(i int, c answer.Choice) {
+func (p plain) printChoice(i int, c answer.Choice) {
 	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
 	if c.Note != "" {
 		line += ", " + c.Note
@@ -154,8 +146,8 @@ func (p plain) suggestion(f answer.Field) string {
 	return " [" + shown + "]"
 }
 
-// readOut reads out the choices that a part of a name finds, and reports whether it did. A number is an answer.
-func (p plain) readOut(f answer.Field, line string) bool {
+// readMatches prints the choices that match a part of a name, and reports whether it did. A number is an answer.
+func (p plain) readMatches(f answer.Field, line string) bool {
 	text := answer.CleanLine(line)
 	if _, err := strconv.Atoi(text); err == nil || text == "" {
 		return false
@@ -166,28 +158,26 @@ func (p plain) readOut(f answer.Field, line string) bool {
 		if !finds(c.Label, c.Note, c.Value) {
 			continue
 		}
-		if found++; found <= readAtOnce {
-			p.row(i, c)
+		if found++; found <= maxRead {
+			p.printChoice(i, c)
 		}
 	}
 	if found == 0 {
 		p.say("  Nothing has this in its name or id.")
 	}
-	if more := found - readAtOnce; more > 0 {
+	if more := found - maxRead; more > 0 {
 		p.say("  And %d more: type more of the name.", more)
 	}
 	return true
 }
 
-// choosable reports whether a question takes an answer: where only choices are offered, one of those, or none to take what
-// is suggested.
-func choosable(f answer.Field, typed string) bool {
+// isChoice reports whether typed is empty, among the offered choices, or free to choose.
+func isChoice(f answer.Field, typed string) bool {
 	typed = answer.CleanLine(typed)
 	return typed == "" || f.Choices == nil || f.Other != "" ||
 		slices.ContainsFunc(f.Choices, func(c answer.Choice) bool { return c.Value == typed })
 }
 
-// choice turns the number of a choice into its value.
 func (p plain) choice(f answer.Field, line string) string {
 	n, err := strconv.Atoi(answer.CleanLine(line))
 	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {

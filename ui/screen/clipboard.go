@@ -1,43 +1,49 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-osc52/v2"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/workdir"
+	"credwiz/ui/style"
 )
 
-// Clipboard has the ways to put a text where other programs paste it from. Any of them may be nil: there is none then.
+// Clipboard has the ways to copy a text; each may be nil.
 type Clipboard struct {
-	// Local puts it on the clipboard of the machine that credwiz runs on.
+	// Local is the clipboard of this machine.
 	Local func(text string) error
-	// Tmux puts it into a buffer of tmux.
+	// Tmux is a tmux buffer.
 	Tmux func(text string) error
-	// Terminal writes an escape sequence to the terminal.
+	// Terminal writes an escape sequence.
 	Terminal func(sequence string) error
 }
 
-// maxCopied bounds what is sent to the terminal's clipboard, in bytes: some terminals cut longer texts, or drop them.
+// maxCopied bounds OSC 52, in bytes: some terminals cut or drop longer texts.
 const maxCopied = 8 << 10
 
-// copied tells where a text was put. Sure is false if only the terminal was asked, which does not answer.
 type copied struct {
 	local, tmux, terminal bool
 }
 
 func (c copied) sure() bool { return c.local || c.tmux }
 
-// put tries every way, because none of them knows where the user sits.
+// put tries every way, because each may be another machine's clipboard.
 func (c Clipboard) put(text string) copied {
 	done := func(way func(string) error, text string) bool { return way != nil && way(text) == nil }
 	return copied{
 		local: done(c.Local, text),
 		tmux:  done(c.Tmux, text),
-		// OSC 52 reaches the machine that the user sits at, over SSH too.
+		// OSC 52 reaches the user's own machine, over SSH too.
 		terminal: len(text) <= maxCopied && done(c.Terminal, osc52.New(text).String()),
 	}
 }
 
-// words say where what was put, and claim no more than is known.
+// words claims no more than is known.
 func (c copied) words(what string) string {
 	var ways []string
 	if c.local {
@@ -55,4 +61,57 @@ func (c copied) words(what string) string {
 		ways = append(ways, "not copied: there is no clipboard here")
 	}
 	return what + ": " + strings.Join(ways, "; ") + "."
+}
+
+// copiedMsg is the result of copying, perhaps of a token that is no longer the current one.
+type copiedMsg struct {
+	words string
+	token string         // its id; empty for a text
+	files []workdir.File // where it went too, if no clipboard was sure
+}
+
+// copyToken also writes a file if no clipboard is certain.
+func (m Model) copyToken() tea.Cmd {
+	clipboard, session := m.clipboard, m.result()
+	return func() tea.Msg {
+		done := clipboard.put(session.Token.JWT.Reveal())
+		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
+		if done.sure() {
+			return msg
+		}
+		kept, path, err := steps.KeepToken(session)
+		if err != nil {
+			msg.words += " " + advice.For(err).What
+			return msg
+		}
+		msg.words += " It is in " + path + " too."
+		msg.files = kept.Files[len(session.Files):]
+		return msg
+	}
+}
+
+func (m Model) copyText(what, text string) tea.Cmd {
+	clipboard := m.clipboard
+	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
+}
+
+func (m Model) onCopied(msg copiedMsg) Model {
+	for _, file := range msg.files {
+		if !slices.Contains(m.kept, file) {
+			m.kept = append(slices.Clip(m.kept), file)
+		}
+	}
+	switch {
+	case msg.token == "" && m.panel.open():
+		m.notice = msg.words
+	case m.finished() && m.result().Token.ID == msg.token:
+		m.notice, m.scroll = msg.words, 0
+	}
+	return m
+}
+
+// withKept adds the files that copying has written.
+func (m Model) withKept(s steps.Session) steps.Session {
+	s.Files = slices.Concat(s.Files, m.kept)
+	return s
 }

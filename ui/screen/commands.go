@@ -10,27 +10,25 @@ import (
 	"credwiz/steps/answer"
 )
 
-// command is a key that does something now. The commands of a state are in the order of the last line.
+// command is a key that does something now, in the order of the last line.
 type command struct {
 	key.Binding
-	do    func(Model) (tea.Model, tea.Cmd) // nil where the form takes the key, or every state does
-	aside bool                             // the last line does not have it
+	do     func(Model) (tea.Model, tea.Cmd) // nil where the form takes the key, or every state does
+	hidden bool                             // the last line does not have it
 }
 
-// does is a key with other help than usual.
-func does(b key.Binding, what string) key.Binding {
+func withHelp(b key.Binding, what string) key.Binding {
 	b.SetHelp(b.Help().Key, what)
 	return b
 }
 
-// still is a command that starts nothing.
-func still(do func(Model) Model) func(Model) (tea.Model, tea.Cmd) {
+// pure is for a command that starts no work.
+func pure(do func(Model) Model) func(Model) (tea.Model, tea.Cmd) {
 	return func(m Model) (tea.Model, tea.Cmd) { return do(m), nil }
 }
 
-// opening opens a panel, which the same key closes.
-func opening(b key.Binding, pages func(Model) []page) func(Model) (tea.Model, tea.Cmd) {
-	return still(func(m Model) Model { return m.turned(panel{opener: b, pages: pages(m)}) })
+func openPanel(b key.Binding, pages func(Model) []page) func(Model) (tea.Model, tea.Cmd) {
+	return pure(func(m Model) Model { return m.withPanel(panel{opener: b, pages: pages(m)}) })
 }
 
 func (m Model) commands() []command {
@@ -50,25 +48,24 @@ func (m Model) commands() []command {
 func (m Model) askingCommands() []command {
 	k := m.keys
 	enter := m.enterDoes()
-	all := []command{{Binding: does(k.enter, enter), do: Model.enter}}
+	all := []command{{Binding: withHelp(k.enter, enter), do: Model.enter}}
 	if fields := m.form().fields; len(fields) > 0 && fields[m.form().focus].Choices != nil {
 		all = append(all, command{Binding: k.choose})
 	}
 	if len(m.form().fields) > 1 && enter != k.next.Help().Desc {
 		all = append(all, command{Binding: k.next})
 	}
-	all = append(all, command{Binding: k.back, do: still(Model.escape), aside: m.step == 0})
-	all = append(all, m.explaining()...)
+	all = append(all, command{Binding: k.back, do: pure(Model.escape), hidden: m.step == 0})
+	all = append(all, m.explainCommands()...)
 	if !m.form().typing() && m.hasCalls() {
-		all = append(all, command{k.calls, opening(k.calls, Model.wirePages), true})
+		all = append(all, command{k.calls, openPanel(k.calls, Model.wirePages), true})
 	}
 	if !m.form().takesLetters() {
-		all = append(all, command{Binding: k.quit, do: Model.quit, aside: true})
+		all = append(all, command{Binding: k.quit, do: Model.quit, hidden: true})
 	}
 	return append(all, command{Binding: k.interrupt})
 }
 
-// enterDoes says what enter does in a form.
 func (m Model) enterDoes() string {
 	switch form, all := m.form().enter(); {
 	case all:
@@ -82,32 +79,32 @@ func (m Model) enterDoes() string {
 func (m Model) runningCommands() []command {
 	switch {
 	case m.leaving != nil:
-		return []command{{Binding: does(m.keys.interrupt, "leave at once")}}
+		return []command{{Binding: withHelp(m.keys.interrupt, "leave at once")}}
 	case m.job.stopping:
 		return []command{{Binding: m.keys.interrupt}}
 	}
-	return []command{{Binding: m.keys.stop, do: still(Model.stop)}, {Binding: m.keys.interrupt}}
+	return []command{{Binding: m.keys.stop, do: pure(Model.stop)}, {Binding: m.keys.interrupt}}
 }
 
 func (m Model) failedCommands() []command {
 	k, advice := m.keys, advice.For(m.job.err)
-	change := still(func(m Model) Model { return m.reask(advice.Field) })
+	change := pure(func(m Model) Model { return m.reask(advice.Field) })
 	retry := command{Binding: k.retry, do: func(m Model) (tea.Model, tea.Cmd) { return m.start(m.answers) }}
 	if !advice.Retry {
-		retry = command{Binding: does(k.retry, k.change.Help().Desc), do: change}
+		retry = command{Binding: withHelp(k.retry, k.change.Help().Desc), do: change}
 	}
 	var all []command
 	for _, offer := range advice.Offers { // which stand above, each with its key
 		all = append(all, command{
 			Binding: key.NewBinding(key.WithKeys(offer.Key), key.WithHelp(offer.Key, offer.Label)),
 			do:      func(m Model) (tea.Model, tea.Cmd) { return m.takeOffer(offer) },
-			aside:   true,
+			hidden:  true,
 		})
 	}
-	all = append(all, retry, command{Binding: k.change, do: change, aside: !advice.Retry}, command{Binding: k.back, do: change, aside: true})
-	all = append(all, m.explaining()...)
+	all = append(all, retry, command{Binding: k.change, do: change, hidden: !advice.Retry}, command{Binding: k.back, do: change, hidden: true})
+	all = append(all, m.explainCommands()...)
 	if m.hasCalls() {
-		all = append(all, command{k.calls, opening(k.calls, Model.wirePages), true})
+		all = append(all, command{k.calls, openPanel(k.calls, Model.wirePages), true})
 	}
 	return append(all, command{Binding: k.quit, do: Model.quit})
 }
@@ -120,25 +117,25 @@ func (m Model) shownCommands() []command {
 		if m.env.Mask { // presenters print no token
 			what = "leave"
 		}
-		all[0] = command{Binding: does(k.enter, what), do: Model.finish}
+		all[0] = command{Binding: withHelp(k.enter, what), do: Model.finish}
 	}
 	switch {
 	case m.repeatable():
-		all = append(all, command{Binding: k.change, do: still(Model.ask), aside: m.last()})
+		all = append(all, command{Binding: k.change, do: pure(Model.ask), hidden: m.last()})
 	case m.changeable():
 		what := "change it"
 		if len(m.result().Roster) > 0 {
 			what = "change the first"
 		}
-		all = append(all, command{Binding: does(k.change, what), do: still(Model.askChange), aside: m.last()})
+		all = append(all, command{Binding: withHelp(k.change, what), do: pure(Model.askChange), hidden: m.last()})
 	}
 	if m.step > 0 {
-		all = append(all, command{Binding: k.back, do: still(Model.back)})
+		all = append(all, command{Binding: k.back, do: pure(Model.back)})
 	}
 	if m.hasCalls() && !m.last() {
-		all = append(all, command{Binding: does(k.calls, "calls"), do: opening(k.calls, Model.wirePages)})
+		all = append(all, command{Binding: withHelp(k.calls, "calls"), do: openPanel(k.calls, Model.wirePages)})
 	}
-	all = append(all, m.explaining()...)
+	all = append(all, m.explainCommands()...)
 	all = append(all, command{Binding: k.quit, do: Model.quit})
 	if m.last() {
 		all = append(all, m.tokenCommands()...)
@@ -146,44 +143,43 @@ func (m Model) shownCommands() []command {
 	return all
 }
 
-// tokenCommands are what can be done with a token; the last screen lists them.
 func (m Model) tokenCommands() []command {
 	k := m.keys
 	return []command{
 		{k.copy, func(m Model) (tea.Model, tea.Cmd) { return m, m.copyToken() }, true},
-		{k.qr, opening(k.qr, qrPages), true},
-		{k.code, opening(k.code, Model.snippetPages), true},
-		{k.calls, opening(k.calls, Model.wirePages), true},
-		{k.inspect, opening(k.inspect, Model.inspectionPages), true},
-		{k.sign, still(Model.ask), true},
-		{k.another, still(Model.another), true},
+		{k.qr, openPanel(k.qr, qrPages), true},
+		{k.code, openPanel(k.code, Model.snippetPages), true},
+		{k.calls, openPanel(k.calls, Model.wirePages), true},
+		{k.inspect, openPanel(k.inspect, Model.inspectionPages), true},
+		{k.sign, pure(Model.ask), true},
+		{k.another, pure(Model.another), true},
 	}
 }
 
-// explaining opens the explanations, if there are any. In a text the question mark is a letter, but none begins with it; the
-// API secret may, and where the terminal tells no paste from typing it arrives letter by letter.
-func (m Model) explaining() []command {
+// explainCommands returns the help key if there is help. In a text "?" is a letter, but none begins with it, except
+// perhaps an API secret, which may arrive letter by letter where pastes are not bracketed.
+func (m Model) explainCommands() []command {
 	if len(m.current().Topics) == 0 && !m.refusedCalls() {
 		return nil
 	}
 	k := m.keys
 	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == answer.APISecret || f.input.Value() != "") {
-		return []command{{k.explainTyping, opening(k.explainTyping, Model.explanation), true}}
+		return []command{{k.explainTyping, openPanel(k.explainTyping, Model.explanation), true}}
 	}
-	return []command{{Binding: k.explain, do: opening(k.explain, Model.explanation)}}
+	return []command{{Binding: k.explain, do: openPanel(k.explain, Model.explanation)}}
 }
 
 func (m Model) panelCommands() []command {
 	k := m.keys
-	closing := still(func(m Model) Model { return m.turned(panel{}) })
+	closing := pure(func(m Model) Model { return m.withPanel(panel{}) })
 	turn := func(by int) func(Model) (tea.Model, tea.Cmd) {
-		return still(func(m Model) Model {
+		return pure(func(m Model) Model {
 			p := m.panel
 			p.at = (p.at + by + len(p.pages)) % len(p.pages)
-			return m.turned(p)
+			return m.withPanel(p)
 		})
 	}
-	all := []command{{Binding: k.close, do: closing}, {Binding: m.panel.opener, do: closing, aside: true}}
+	all := []command{{Binding: k.close, do: closing}, {Binding: m.panel.opener, do: closing, hidden: true}}
 	for _, c := range m.panel.pages[m.panel.at].copies {
 		what := "copy " + strings.TrimSuffix(strings.TrimPrefix(c.what, "the "), " command")
 		all = append(all, command{
@@ -195,7 +191,7 @@ func (m Model) panelCommands() []command {
 		})
 	}
 	return append(all,
-		command{Binding: k.nextPage, do: turn(1), aside: len(m.panel.pages) == 1},
-		command{Binding: k.previousPage, do: turn(-1), aside: true},
+		command{Binding: k.nextPage, do: turn(1), hidden: len(m.panel.pages) == 1},
+		command{Binding: k.previousPage, do: turn(-1), hidden: true},
 		command{Binding: k.quit, do: Model.quit})
 }

@@ -8,7 +8,6 @@ import (
 	"credwiz/ui/style"
 )
 
-// eventLines are the calls and files of a run, a line each: what, how it ended, how long it took.
 func (m Model) eventLines(width int) []string {
 	t := m.theme
 	widest := 0
@@ -25,7 +24,7 @@ func (m Model) eventLines(width int) []string {
 		mark := marks[e.State]
 		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * style.SpinInterval
-		if e.State == task.Started && elapsed >= worthTelling {
+		if e.State == task.Started && elapsed >= elapsedShownFrom {
 			small += " " + t.Glyph.Dot + " " + elapsed.String()
 		}
 		if m.roomy() && len(lines) > 0 {
@@ -33,7 +32,7 @@ func (m Model) eventLines(width int) []string {
 		}
 		line := mark + " " + style.Pad(e.Text, widest) + "  " + t.Faint.Render(small)
 		if e.State == task.Warned && style.Visible(line) > width {
-			// Why something went otherwise is worth more lines than one.
+			// A warning is worth more than one line.
 			lines = append(lines, style.Cut(t, mark+" "+e.Text, width))
 			lines = append(lines, style.Under(t.Faint, small, width)...)
 			continue
@@ -43,14 +42,13 @@ func (m Model) eventLines(width int) []string {
 			lines = append(lines, m.progressLines(*e.Progress, width)...)
 		}
 		if e.State == task.Waiting {
-			// A line of its own: at the end of the other it would be cut.
+			// On the same line it would be cut.
 			lines = append(lines, style.Cut(t, "  "+t.Warn.Render(e.Waits(e.Wait-elapsed)), width))
 		}
 	}
 	return lines
 }
 
-// progressLines are how far work on many things is: a bar, and the same in words, beside it if there is room.
 func (m Model) progressLines(p task.Progress, width int) []string {
 	t := m.theme
 	bar, words := strings.Repeat(" ", style.MarkWidth)+t.Progress(p.Done+p.Failed, p.Total), p.Text()
@@ -60,10 +58,9 @@ func (m Model) progressLines(p task.Progress, width int) []string {
 	return append([]string{style.Cut(t, bar, width)}, style.Under(t.Faint, words, width)...)
 }
 
-// worthTelling is how long a call may take before the screen counts.
-const worthTelling = time.Second
+// elapsedShownFrom is when the screen begins to count.
+const elapsedShownFrom = time.Second
 
-// detail is the small print of an event.
 func detail(t style.Theme, e task.Event) string {
 	var parts []string
 	if e.Call != "" {
@@ -72,14 +69,13 @@ func detail(t style.Theme, e task.Event) string {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	// A clock that stands still measures nothing.
+	// A fixed clock measures nothing.
 	if e.Call != "" && !underWay(e) && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
 	return strings.Join(parts, " "+t.Glyph.Dot+" ")
 }
 
-// safeEvent is an event with its texts as a screen shows them.
 func safeEvent(e task.Event) task.Event {
 	e.Text, e.Call, e.Note = style.Safe(e.Text), style.Safe(e.Call), style.Safe(e.Note)
 	return e

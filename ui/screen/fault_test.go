@@ -94,7 +94,7 @@ func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
 	arrived, release := p.held(http.MethodPost)
 	p.press("enter").waitFor(arrived).awaits("create the app")
-	p.m.faulty(tty.Fault("View"))
+	p.m.faulty(tty.NewFault("View"))
 	p.take(p.m.awaitFault())
 	close(release)
 	p.left()
@@ -124,7 +124,7 @@ func TestAPanicLineByLineIsTold(t *testing.T) {
 	d.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
 	d.env.Known = map[string]answer.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
 	var said strings.Builder
-	_, err := plain.Run(t.Context(), plain.Asker{}, &said, d.env, style.Look{})
+	_, err := plain.Run(t.Context(), plain.Input{}, &said, d.env, style.Look{})
 	var fault *tty.FaultError
 	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
 		t.Errorf("it ended with %v, and said\n%s", err, &said)

@@ -9,27 +9,26 @@ import (
 	"credwiz/ui/style"
 )
 
-// foot is the last line: the keys that do something now. When it is too long, what they do is said in one word, but for
-// the first, then the question mark speaks for itself, then the first is said in one word too; then those before the last
-// one go, so that the first (what enter does) and the last (how to leave) stay.
-func (m Model) foot(width int, scrolls bool) string {
+// keyLine is the last line. To fit, it shortens what the keys do to one word, the first key's last, and then drops
+// the keys before the last one: what Enter does and how to leave stay.
+func (m Model) keyLine(width int, scrolls bool) string {
 	var keys []key.Binding
 	for _, c := range m.commands() {
-		if !c.aside {
+		if !c.hidden {
 			keys = append(keys, c.Binding)
 		}
 	}
 	if scrolls {
-		keys = slices.Insert(keys, 1, does(m.keys.choose, "more"))
+		keys = slices.Insert(keys, 1, withHelp(m.keys.choose, "more"))
 	}
 	for round := range 3 {
 		for i := 0; i < len(keys) && style.Visible(m.theme.KeyLine(keys)) > width; i++ {
 			what, _, _ := strings.Cut(keys[i].Help().Desc, " ")
 			switch {
 			case round == 0 && i > 0, round == 2:
-				keys[i] = does(keys[i], what)
+				keys[i] = withHelp(keys[i], what)
 			case round == 1 && keys[i].Help() == m.keys.explain.Help():
-				keys[i] = does(keys[i], "")
+				keys[i] = withHelp(keys[i], "")
 			}
 		}
 	}
@@ -39,18 +38,17 @@ func (m Model) foot(width int, scrolls bool) string {
 	return m.theme.KeyLine(keys)
 }
 
-// nextLines are what can be done with the token now.
-func (m Model) nextLines(width int) []string {
+func (m Model) tokenKeyLines(width int) []string {
 	t := m.theme
 	var lines []string
-	for row := range slices.Chunk(m.tokenCommands(), max(width/nextWidth, 1)) {
+	for row := range slices.Chunk(m.tokenCommands(), max(width/keyColumn, 1)) {
 		cells := make([]string, len(row))
 		for i, c := range row {
-			cells[i] = style.Pad(t.Accent.Render(c.Help().Key)+"  "+c.Help().Desc, nextWidth)
+			cells[i] = style.Pad(t.Accent.Render(c.Help().Key)+"  "+c.Help().Desc, keyColumn)
 		}
 		lines = append(lines, strings.Join(cells, ""))
 	}
 	return lines
 }
 
-const nextWidth = 25 // three side by side in 80 columns
+const keyColumn = 25 // three side by side in 80 columns

@@ -14,8 +14,8 @@ import (
 	"credwiz/ui/style"
 )
 
-// form is the questions of one step while they are asked. It is a value: its map is replaced, never edited, and what
-// was typed is kept as text, because copies of a textinput share their letters.
+// form is the questions of a step. It is a value: its map is replaced, never edited, and typed text is kept as a
+// string, because copies of a textinput share their letters.
 type form struct {
 	fields  []answer.Field
 	focus   int
@@ -26,21 +26,19 @@ type form struct {
 	cutting bool             // the paste that comes next is not whole
 }
 
-// entry is what a field holds.
 type entry struct {
-	text       string
-	chosen     *picked // of a choice
-	complained bool    // it was refused once, and is judged at each key from then on
-	fresh      bool    // the next letter replaces the text
+	text      string
+	chosen    *picked // of a choice
+	validated bool    // it was refused once, and is judged at each key from then on
+	fresh     bool    // the next letter replaces the text
 }
 
-// picked is what is chosen of a choice: a value rather than a row, because the same question may come with other rows.
+// picked is a value rather than a row number, because the rows may change.
 type picked struct {
 	value string
 	typed bool // the row where a value is typed
 }
 
-// set changes the entry of a field.
 func (f form) set(key string, change func(*entry)) form {
 	e := f.entries[key]
 	change(&e)
@@ -51,13 +49,15 @@ func (f form) set(key string, change func(*entry)) form {
 
 func (f form) withText(key, text string) form { return f.set(key, func(e *entry) { e.text = text }) }
 
-func (f form) pick(key string, p picked) form { return f.set(key, func(e *entry) { e.chosen = &p }) }
+func (f form) withPicked(key string, p picked) form {
+	return f.set(key, func(e *entry) { e.chosen = &p })
+}
 
-func (f form) freshen(key string, fresh bool) form {
+func (f form) withFresh(key string, fresh bool) form {
 	return f.set(key, func(e *entry) { e.fresh = fresh })
 }
 
-// How many characters a field takes: a name, a path, a secret; and an ACL in JSON, in the place of a choice.
+// In characters: a name, path or secret; an ACL in JSON.
 const (
 	lineLimit     = 2 << 10
 	documentLimit = 16 << 10
@@ -78,23 +78,23 @@ func newForm(fields []answer.Field) form {
 	return f
 }
 
-// with gives the form its fields as they are now: they may depend on the answers.
+// with replaces the fields, which may depend on the answers.
 func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
 	f.fields = fields
-	f.focus = max(f.at(focused), 0)
+	f.focus = max(f.indexOf(focused), 0)
 	for _, field := range fields {
 		if field.Choices != nil && f.row(field) < 0 {
 			f = f.choose(field, 0).withChoice(field, field.Suggestion)
 		}
 	}
 	if f.focusedKey() != focused {
-		f = f.rebuild()
+		f = f.withInput()
 	}
 	return f
 }
 
-// withChoice chooses a value, or types it where a value may be typed. One that cannot be had changes nothing.
+// withChoice chooses value or types it; an impossible one changes nothing.
 func (f form) withChoice(field answer.Field, value string) form {
 	row := slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == value })
 	switch {
@@ -106,8 +106,7 @@ func (f form) withChoice(field answer.Field, value string) form {
 	return f
 }
 
-// row is the row of a choice that is chosen; len(Choices) is the one where a value is typed. It is negative if none of
-// its rows is.
+// row is the chosen row; len(Choices) if a value is typed instead; negative for none.
 func (f form) row(field answer.Field) int {
 	chosen := f.entries[field.Key].chosen
 	switch {
@@ -119,7 +118,7 @@ func (f form) row(field answer.Field) int {
 	return slices.IndexFunc(field.Choices, func(c answer.Choice) bool { return c.Value == chosen.value && !chosen.typed })
 }
 
-// answered puts in what was answered before, so that asking again changes nothing by itself.
+// answered fills in earlier answers.
 func (f form) answered(a answer.Answers) form {
 	for _, field := range f.fields {
 		switch value := a[field.Key]; {
@@ -130,10 +129,9 @@ func (f form) answered(a answer.Answers) form {
 			f = f.withText(field.Key, value)
 		}
 	}
-	return f.rebuild()
+	return f.withInput()
 }
 
-// focused is the field that is being answered; the zero value in a form without fields.
 func (f form) focused() answer.Field {
 	if len(f.fields) == 0 {
 		return answer.Field{}
@@ -143,14 +141,12 @@ func (f form) focused() answer.Field {
 
 func (f form) focusedKey() string { return f.focused().Key }
 
-// rebuild makes the text input of the focused field from what was typed there.
-func (f form) rebuild() form {
+func (f form) withInput() form {
 	field := f.focused()
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = limit(field)
-	// A blinking cursor would repaint for ever, and the built-in paste needs programs that may not be there: the
-	// terminal pastes.
+	// A blinking cursor would repaint forever. The terminal pastes; the built-in paste needs external programs.
 	in.Cursor.SetMode(cursor.CursorStatic)
 	in.KeyMap.Paste.SetEnabled(false)
 	if field.Secret {
@@ -159,7 +155,7 @@ func (f form) rebuild() form {
 	value, _ := style.Showable(f.entries[field.Key].text)
 	in.SetValue(value)
 	if field.Secret && value != "" {
-		f = f.freshen(field.Key, true) // what cannot be seen cannot be edited
+		f = f.withFresh(field.Key, true) // what cannot be seen cannot be edited
 	}
 	in.CursorEnd()
 	in.Focus()
@@ -170,15 +166,15 @@ func (f form) rebuild() form {
 // typing reports whether letters go into a text.
 func (f form) typing() bool {
 	field := f.focused()
-	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.ownValue(field))
+	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.typesOther(field))
 }
 
-// takesLetters reports whether a letter is typed, or begins a text in the place of a choice.
+// takesLetters reports whether a letter is typed, or starts a text instead of a choice.
 func (f form) takesLetters() bool {
 	return f.typing() || f.focused().Other != ""
 }
 
-// value is what the field holds before the suggestion is considered.
+// value is before the suggestion is considered.
 func (f form) value(field answer.Field) string {
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
 		return field.Choices[row].Value
@@ -186,21 +182,20 @@ func (f form) value(field answer.Field) string {
 	return f.entries[field.Key].text
 }
 
-// answer is what the field is answered with now. On the row where a value is typed, an empty one is not the suggestion: that
-// has a row of its own.
+// answer returns an error for an empty typed value: the suggestion has a row of its own.
 func (f form) answer(field answer.Field) (string, error) {
-	if f.ownValue(field) {
+	if f.typesOther(field) {
 		return field.AnswerTyped(f.value(field))
 	}
 	return field.Answer(f.value(field))
 }
 
-// ownValue reports whether the row of a choice is chosen where a value is typed.
-func (f form) ownValue(field answer.Field) bool {
+// typesOther reports whether a value is typed instead of chosen.
+func (f form) typesOther(field answer.Field) bool {
 	return field.Choices != nil && f.row(field) == len(field.Choices)
 }
 
-// answers are those that the form holds now, right or wrong, on top of the earlier ones.
+// answers adds the form's answers, valid or not, to a.
 func (f form) answers(a answer.Answers) answer.Answers {
 	for _, field := range f.fields {
 		value, _ := f.answer(field)
@@ -209,15 +204,13 @@ func (f form) answers(a answer.Answers) answer.Answers {
 	return a
 }
 
-// problem is what is wrong with a field, for the screen.
 func (f form) problem(field answer.Field) string {
-	if _, err := f.answer(field); err != nil && f.entries[field.Key].complained {
+	if _, err := f.answer(field); err != nil && f.entries[field.Key].validated {
 		return style.Sentence(style.Safe(err.Error()))
 	}
 	return ""
 }
 
-// update is one key of the user's.
 func (f form) update(k keymap, msg tea.KeyMsg) form {
 	if len(f.fields) == 0 {
 		return f
@@ -238,7 +231,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	case field.Search && key.Matches(msg, k.scroll.PageDown):
 		return f.moveFound(field, foundWindow)
 	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
-		return f.withText(field.Key, field.Suggestion).rebuild()
+		return f.withText(field.Key, field.Suggestion).withInput()
 	}
 	if field.Search && !msg.Alt && !isText(msg) && msg.Type != tea.KeyBackspace {
 		return f // the cursor stays at the end of what is searched for
@@ -247,7 +240,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		if field.Other == "" || msg.Type != tea.KeyRunes {
 			return f
 		}
-		f = f.choose(field, len(field.Choices)).rebuild()
+		f = f.choose(field, len(field.Choices)).withInput()
 	}
 	f = f.edit(field, msg)
 	if field.Search {
@@ -258,12 +251,12 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 
 func (f form) choose(field answer.Field, row int) form {
 	if row == len(field.Choices) {
-		return f.pick(field.Key, picked{typed: true})
+		return f.withPicked(field.Key, picked{typed: true})
 	}
-	return f.pick(field.Key, picked{value: field.Choices[row].Value})
+	return f.withPicked(field.Key, picked{value: field.Choices[row].Value})
 }
 
-// moveRow chooses another row; in a text it goes to another field, as people try.
+// moveRow moves to another field in a text, as people expect.
 func (f form) moveRow(field answer.Field, by int) form {
 	if field.Choices == nil {
 		return f.moveFocus(by)
@@ -276,37 +269,35 @@ func (f form) moveRow(field answer.Field, by int) form {
 		rows++
 	}
 	row := min(max(f.row(field)+by, 0), rows-1)
-	return f.choose(field, row).rebuild()
+	return f.choose(field, row).withInput()
 }
 
 func (f form) moveFocus(by int) form {
 	f.focus = (f.focus + by + len(f.fields)) % len(f.fields)
-	return f.rebuild()
+	return f.withInput()
 }
 
-// focusOn moves to the field with that key, if it is there.
 func (f form) focusOn(key string) form {
-	if at := f.at(key); at >= 0 {
+	if at := f.indexOf(key); at >= 0 {
 		f.focus = at
-		return f.rebuild()
+		return f.withInput()
 	}
 	return f
 }
 
-// at is where the field with that key is; negative if it is not there.
-func (f form) at(key string) int {
+func (f form) indexOf(key string) int {
 	return slices.IndexFunc(f.fields, func(field answer.Field) bool { return field.Key == key })
 }
 
-// enter takes the focused answer. It goes on to the next question that is open, or reports that all are answered.
-// Answers that are suggested count, so a newcomer can press enter from end to end.
+// enter accepts the focused answer and moves to the next open question, or reports that all are answered. Suggestions
+// count as answers.
 func (f form) enter() (form, bool) {
 	if len(f.fields) == 0 {
 		return f, true
 	}
 	if f.foundNothing(f.fields[f.focus]) {
-		// Whoever typed this meant something else than the first row.
-		return f.withText(f.focusedKey(), "").rebuild(), false
+		// The first row is not what was searched for.
+		return f.withText(f.focusedKey(), "").withInput(), false
 	}
 	for i := range f.fields {
 		at := (f.focus + i) % len(f.fields)
@@ -314,9 +305,9 @@ func (f form) enter() (form, bool) {
 		if !f.refused(field) {
 			continue
 		}
-		// An empty field that was not looked at yet is a question, not a mistake.
+		// An empty field not seen yet is no mistake.
 		if i == 0 || f.value(field) != "" {
-			f = f.set(field.Key, func(e *entry) { e.complained = true })
+			f = f.set(field.Key, func(e *entry) { e.validated = true })
 		}
 		return f.moveFocus(i), false
 	}

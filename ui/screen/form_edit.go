@@ -10,61 +10,57 @@ import (
 	"credwiz/ui/style"
 )
 
-// How a key or a paste changes the text of the focused field.
-
 func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	typed := isText(key)
 	fresh := f.entries[field.Key].fresh
 	if fresh && typed {
-		f = f.replaced(field)
+		f = f.startOver(field)
 	}
 	if key.Paste && field.Split != nil {
 		if answers := field.Split(string(key.Runes)); answers != nil {
-			return f.filled(answers)
+			return f.fillFromPaste(answers)
 		}
 	}
 	if key.Type == tea.KeyRunes {
-		f, key = f.arriving(field, key)
+		f, key = f.acceptText(field, key)
 	}
 	before := f.input.Value()
 	f.input, _ = f.input.Update(key)
 	switch text := f.input.Value(); {
 	case field.Cleaned(text) == "", fresh && field.Secret && !typed && text != before:
-		// Blanks alone would hide the suggestion that is used in their place.
+		// Blanks alone would hide the suggestion.
 		f.input.SetValue("")
 	case fresh && text == before && field.Secret:
-		return f // the cursor has moved where nobody sees it
+		return f // the cursor of a hidden text has moved
 	}
-	return f.withText(field.Key, f.input.Value()).freshen(field.Key, false)
+	return f.withText(field.Key, f.input.Value()).withFresh(field.Key, false)
 }
 
-// replaced begins a text anew. What belonged to it goes too, if it was refused together with it.
-func (f form) replaced(field answer.Field) form {
+// startOver also clears the other half of a refused pair.
+func (f form) startOver(field answer.Field) form {
 	f.input.SetValue("")
 	if f.entries[field.Pair].fresh {
-		f = f.withText(field.Pair, "").freshen(field.Pair, false)
+		f = f.withText(field.Pair, "").withFresh(field.Pair, false)
 	}
 	return f
 }
 
-// filled is a paste that answers several questions at once.
-func (f form) filled(answers answer.Answers) form {
+func (f form) fillFromPaste(answers answer.Answers) form {
 	for key, text := range answers {
-		f = f.withText(key, text).freshen(key, false)
+		f = f.withText(key, text).withFresh(key, false)
 	}
-	f = f.rebuild()
+	f = f.withInput()
 	f.notice = "the paste had the key and the secret in it, and both are taken"
 	return f
 }
 
-// refusedBy puts why what was sent was not taken under the field that is to blame. Of a pair, either half may be wrong: what
-// is typed next into one of them replaces it.
-func (f form) refusedBy(advice advice.Advice) form {
+// withRefusal shows the advice at its field. Either half of a pair may be wrong: typing replaces it.
+func (f form) withRefusal(advice advice.Advice) form {
 	for _, field := range f.fields {
 		if field.Key == advice.Field && field.Secret || field.Pair != "" && (field.Key == advice.Field || field.Pair == advice.Field) {
-			f = f.freshen(field.Key, true)
+			f = f.withFresh(field.Key, true)
 			if field.Pair != "" {
-				f = f.freshen(field.Pair, true)
+				f = f.withFresh(field.Pair, true)
 			}
 		}
 	}
@@ -72,9 +68,8 @@ func (f form) refusedBy(advice advice.Advice) form {
 	return f.focusOn(advice.Field)
 }
 
-// arriving is what of typed or pasted text goes into the field: line breaks are spaces there, so no paste presses enter.
-// What is left out is told.
-func (f form) arriving(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
+// acceptText cleans typed or pasted text. Line breaks become spaces, so no paste presses Enter.
+func (f form) acceptText(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) {
 	text, hidden := style.Showable(string(key.Runes))
 	if key.Paste {
 		text = field.Cleaned(text)

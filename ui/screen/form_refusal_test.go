@@ -106,7 +106,7 @@ func TestAnErrorThatComesWhileSomebodyTypesWaitsForTheEndOfIt(t *testing.T) {
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
-	p.until("the end of the typing", func() bool { return p.m.ahead == 0 }).press("enter").sees("Create a user")
+	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").sees("Create a user")
 }
 
 func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
@@ -200,7 +200,7 @@ func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
 	d := newDesk(t)
 	var said strings.Builder
 	lines := "mine1234\n\n\nmy-secret\n\nabcd1234\n" + strings.Repeat("\n", 20)
-	if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{}); err != nil {
+	if _, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{}); err != nil {
 		t.Fatalf("%v\n%s", err, &said)
 	}
 	if n := strings.Count(said.String(), "Not accepted: required."); n != 2 {

@@ -8,8 +8,8 @@ import (
 	"credwiz/ui/style"
 )
 
-// view draws the fields, and tells which of the lines must be seen, and which of these first of all. In a small window there
-// is no room for what nobody has to answer and nobody has: tab leads there all the same.
+// view returns the fields, and the lines that must be visible. A small window omits optional fields without an
+// answer; Tab still reaches them.
 func (f form) view(t style.Theme, width int, small bool) (lines []string, see span) {
 	for i, field := range f.fields {
 		if small && i != f.focus && field.Optional && field.Suggestion == "" && f.value(field) == "" {
@@ -34,7 +34,7 @@ func (f form) view(t style.Theme, width int, small bool) (lines []string, see sp
 	return lines, see
 }
 
-// fieldLines are a field, and the one of them that has the answer.
+// fieldLines also returns the line of the answer.
 func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width int) (lines []string, at int) {
 	label := style.Safe(field.Label)
 	if !focused {
@@ -61,8 +61,7 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width 
 	return append(lines, f.remark(t, field, width)...), at
 }
 
-// refusalLines say under the field that is to blame why what was sent was not taken. They stay until it is sent again:
-// they may have come while somebody was typing, and not looking.
+// refusalLines stay until the form is sent again: the user may have been typing when they came.
 func (f form) refusalLines(t style.Theme, field answer.Field, width int) []string {
 	if f.refusal.Field != field.Key {
 		return nil
@@ -70,7 +69,6 @@ func (f form) refusalLines(t style.Theme, field answer.Field, width int) []strin
 	return t.Failure(f.refusal.What, f.refusal.Do, width)
 }
 
-// summary is the answer of a field that is not being asked.
 func (f form) summary(t style.Theme, field answer.Field, width int) string {
 	value := f.value(field)
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
@@ -96,13 +94,12 @@ func (f form) suggestion(t style.Theme, field answer.Field) string {
 	return style.Safe(field.Suggestion)
 }
 
-// masked shows that a secret arrived, and how long it is, and nothing else.
+// masked shows only the length of a secret.
 func (f form) masked(t style.Theme, secret string) string {
 	n := utf8.RuneCountInString(secret)
 	return strings.Repeat(string(t.Glyph.Bullet), min(n, 32)) + "  " + style.Characters(n)
 }
 
-// inputLine is the text being typed, or the suggestion in its place.
 func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
 	in := f.input
 	in.TextStyle, in.Cursor.TextStyle = t.Plain, t.Plain
@@ -114,7 +111,6 @@ func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
 	}
 	in.Width = max(width-1-style.Visible(after), 1)
 	if field.Secret && in.Value() != "" {
-		// The count stands beside the bullets.
 		in.Width = min(in.Width, utf8.RuneCountInString(in.Value()))
 	}
 	if in.Value() == "" && field.Suggestion != "" && field.Choices == nil {
@@ -123,7 +119,6 @@ func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
 	return in.View() + after
 }
 
-// rows are the choices, and the line of the chosen one.
 func (f form) rows(t style.Theme, field answer.Field, width int) (lines []string, at int) {
 	chosen := f.row(field)
 	widest := 0
@@ -144,7 +139,6 @@ func (f form) rows(t style.Theme, field answer.Field, width int) (lines []string
 	return append(lines, "    "+f.inputLine(t, field, width-4)), chosen + 1
 }
 
-// choiceRow is one choice: the pointer if it is chosen, its label, and its note in a column of their own.
 func choiceRow(t style.Theme, c answer.Choice, chosen bool, widest, width int) string {
 	line := style.Pad(style.Safe(c.Label), widest)
 	pointer := "  "
@@ -157,7 +151,7 @@ func choiceRow(t style.Theme, c answer.Choice, chosen bool, widest, width int) s
 	return style.Cut(t, pointer+line, width)
 }
 
-// remark is the one line under a field: what of a paste was not taken, else what is wrong, else what the answer means, else what to type.
+// remark is the line under a field: what was lost of a paste, what is wrong, what the answer means, or a hint.
 func (f form) remark(t style.Theme, field answer.Field, width int) []string {
 	if f.notice != "" {
 		return style.Paint(t.Warn, style.Wrap(t.Glyph.Warned+" "+f.notice, width))

@@ -38,7 +38,7 @@ func (v *traveler) clears(slow bool) outcome {
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	_, err = cleanup.Remover{
 		Env: steps.Env{Now: noonAlways, NewID: uuid.NewString, Wait: wait}, Folder: folder,
-		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: plain.Lines(&said, style.Look{}),
+		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: plain.Reporter(&said, style.Look{}),
 		Dial: func(*url.URL) *client.Client { return v.client(slow) },
 	}.Remove(v.Context(), removal)
 	if err != nil {

@@ -107,7 +107,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 		env.Known[key] = answer.Known{Value: answer.Yes, Source: "--" + key}
 	}
 	began := time.Now()
-	o.session, o.err = plain.Run(v.Context(), plain.Asker{}, &said, env, style.Look{})
+	o.session, o.err = plain.Run(v.Context(), plain.Input{}, &said, env, style.Look{})
 	o.took = time.Since(began)
 	if o.err != nil {
 		advice := advice.For(o.err)

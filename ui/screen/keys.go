@@ -7,7 +7,7 @@ import (
 	"credwiz/ui/style"
 )
 
-// keymap has every key of the screens, with its help. Which of them do something, and what, is in the commands of each state.
+// keymap has every key with its help. The commands of each state say which are active.
 type keymap struct {
 	interrupt, suspend, quit key.Binding
 

@@ -144,7 +144,7 @@ func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
 		d := newDesk(t)
 		var said strings.Builder
 		lines := strings.Repeat("\n", 30)
-		if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{Columns: columns}); err != nil {
+		if _, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{Columns: columns}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(said.String()) {
@@ -163,7 +163,7 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 			t.Attr("fault", "field-C10")
 			var said strings.Builder
 			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
-			got, err := plain.Ask(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
+			got, err := plain.Ask(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
 			if err != nil || got != want {
 				t.Errorf("got %q, %v", got, err)
 			}
@@ -190,7 +190,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 		return true
 	})
 	var said strings.Builder
-	if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4) + "5\n" + strings.Repeat("\n", 30)))}, &said, d.env, style.Look{}); err != nil {
+	if _, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4) + "5\n" + strings.Repeat("\n", 30)))}, &said, d.env, style.Look{}); err != nil {
 		t.Fatalf("%v\n%s", err, &said)
 	}
 	if !strings.Contains(said.String(), "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {

@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/viewport"
 )
 
-// layout is what stands above the last line: a top that stays, and a body of which a part is seen.
+// layout is all but the last line: a fixed top, and a body that may scroll.
 type layout struct {
 	top, body []string
 	room      int  // lines for the body
@@ -14,13 +14,12 @@ type layout struct {
 	fixed     bool
 }
 
-// span is a part of the lines, and where there is no room for all of it, the one that must be seen with those before it.
+// span is lines from, to that should be visible; at must be.
 type span struct{ from, to, at int }
 
-// scrolls reports whether there is more than the window shows, and the user may look at it.
+// scrolls reports whether the user can scroll.
 func (l layout) scrolls() bool { return !l.fixed && len(l.body) > l.room }
 
-// visibleBody is the part of the body that is seen: what must be seen, else from where the user scrolled to.
 func (l layout) visibleBody(scroll int) []string {
 	if len(l.body) <= l.room {
 		return l.body
@@ -33,7 +32,7 @@ func (l layout) visibleBody(scroll int) []string {
 	return l.body[start : start+l.room]
 }
 
-// viewport moves the body in its room. It is not what draws it, because its View pads every line to the full width.
+// viewport only computes offsets: its View pads every line to the full width.
 func (l layout) viewport(start int) viewport.Model {
 	v := viewport.New(0, l.room)
 	v.SetContent(strings.Join(l.body, "\n"))
@@ -41,4 +40,4 @@ func (l layout) viewport(start int) viewport.Model {
 	return v
 }
 
-func fit(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }
+func firstLines(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }

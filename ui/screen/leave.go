@@ -11,7 +11,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// leave ends the program: at once, or when what runs has ended. A second ctrl+c does not wait.
+// leave quits at once, or when the running work has ended; a second Ctrl-C does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if errors.Is(cause, tty.ErrInterrupted) && (m.finished() || m.complete != nil) {
 		cause = errFinished // what was wanted is there
@@ -23,12 +23,12 @@ func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
 	if m.phase != running || again {
 		return m, tea.Quit
 	}
-	return m.stop(), overdue()
+	return m.stop(), quitAfterGrace()
 }
 
-// told leaves for a reason that is no key. A second one shortens nothing: a terminal that is closed ends the input and
-// sends a signal, in any order.
-func (m Model) told(cause error) (tea.Model, tea.Cmd) {
+// onLeave handles reasons other than keys. A second one shortens nothing: a closing terminal ends the input and sends
+// a signal, in any order.
+func (m Model) onLeave(cause error) (tea.Model, tea.Cmd) {
 	switch {
 	case m.leaving == nil:
 		return m.leave(cause)
@@ -38,19 +38,17 @@ func (m Model) told(cause error) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// overdue ends the wait for what runs.
-func overdue() tea.Cmd {
+// quitAfterGrace ends the wait for running work.
+func quitAfterGrace() tea.Cmd {
 	return tea.Tick(task.Grace+time.Second/2, func(time.Time) tea.Msg { return tea.Quit() })
 }
 
-// stop cancels the run; its end is waited for.
 func (m Model) stop() Model {
 	m.job.cancel()
 	m.job.stopping = true
 	return m
 }
 
-// creating is the call under way that creates something, if there is one.
 func (m Model) creating() (task.Event, bool) {
 	if n := len(m.job.events); m.phase == running && n > 0 {
 		last := m.job.events[n-1]
@@ -59,7 +57,7 @@ func (m Model) creating() (task.Event, bool) {
 	return task.Event{}, false
 }
 
-// outcome is why the program ended: nil at the end of the script.
+// outcome is nil at the end of the script.
 func (m Model) outcome() error {
 	cause := m.leaving
 	if pending, ok := m.creating(); ok {
@@ -74,15 +72,13 @@ func (m Model) outcome() error {
 	return cause
 }
 
-// A panic is caught where it happens, and becomes the reason for leaving: Bubble Tea would print it into the alternate
-// screen, where nobody reads it, with whatever its value says, and would not wait for a create that is under way.
+// A panic becomes the reason for leaving: Bubble Tea would print it, with any secrets in it, into the alternate
+// screen, and would not wait for a running create.
 
-// caught is a panic of the screens, told to the run's log.
 func (m Model) caught(recovered any) *tty.FaultError {
-	return tty.Caught(m.env.Log, m.env.Redactor, recovered)
+	return tty.LogFault(m.env.Log, m.env.Redactor, recovered)
 }
 
-// crashed leaves after a panic in Update, which did not do its work. What runs is waited for, as always.
 func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 	if m.leaving != nil {
 		return m, tea.Quit // leaving is what fails
@@ -94,15 +90,14 @@ func (m Model) crashed(msg tea.Msg, fault error) (tea.Model, tea.Cmd) {
 	return after, cmd
 }
 
-// faulty tells of a panic where nothing can be returned.
+// faulty reports a panic of View, which returns no command.
 func (m Model) faulty(fault error) {
 	select {
 	case m.faults <- fault:
-	default: // one is told already
+	default: // one is reported already
 	}
 }
 
-// awaitFault turns the first panic of View into a message.
 func (m Model) awaitFault() tea.Msg {
 	select {
 	case fault := <-m.faults:
@@ -112,7 +107,7 @@ func (m Model) awaitFault() tea.Msg {
 	}
 }
 
-// guarded is the command with its panics as messages.
+// guarded turns a command's panic into a message.
 func (m Model) guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil

@@ -16,7 +16,6 @@ import (
 	"credwiz/ui/tty"
 )
 
-// phase is where the wizard is within a step.
 type phase int
 
 //	         enter             ok             enter
@@ -27,10 +26,8 @@ type phase int
 //	   |         | r: running          esc while running: cancel, and wait for the end:
 //	   +---------+                       stopped -> failed;  succeeded after all -> shown
 //
-// An error that is about an answer goes back to asking by itself, unless it has another way out.
-//
-// Leaving, by ctrl+c or a signal, cancels what runs and waits for its end, because a call that came through has made
-// something that must be kept and told; a second ctrl+c does not wait.
+// An error about an answer goes back to asking, unless it offers another way out. Leaving cancels what runs and waits for
+// its end, because a call that came through has made something to keep; a second ctrl+c does not wait.
 const (
 	asking phase = iota
 	running
@@ -38,8 +35,8 @@ const (
 	shown
 )
 
-// Model is the wizard: the one Bubble Tea model, a state machine that performs any script of steps. It is a value, and
-// Update and View do no I/O: work is done by commands, which report what happened in messages.
+// Model is the wizard: a state machine for any script of steps. It is a value; Update and View do no I/O, commands
+// do, and report back in messages.
 type Model struct {
 	ctx       context.Context //nolint:containedctx // The program's own; each job derives its context from it.
 	env       steps.Env
@@ -61,37 +58,33 @@ type Model struct {
 	leaving  error      // why the program ends, once it is to end; errFinished when the last step is done
 	faults   chan error // panics of View, which can return nothing else
 
-	panel  panel
-	scroll int            // lines of a body that is longer than the window
-	notice string         // the result of copying
-	kept   []workdir.File // that copying has written
-	ahead  int            // keys of a text that no field takes
-	now    time.Time
-	width  int
-	height int
+	panel     panel
+	scroll    int            // lines of a body that is longer than the window
+	notice    string         // the result of copying
+	kept      []workdir.File // that copying has written
+	typeAhead int            // keys of a text that no field takes
+	now       time.Time
+	width     int
+	height    int
 }
 
 var errFinished = errors.New("finished")
 
-// What happened.
 type (
-	// progressMsg is an event of a run, and the rest of its messages.
 	progressMsg struct {
 		job   int
 		event task.Event
 		rest  <-chan tea.Msg
 	}
-	// doneMsg is the end of a run.
 	doneMsg struct {
 		job     int
 		session steps.Session
 		err     error
 	}
-	// secondMsg is the clock of the countdown.
 	secondMsg struct{ now time.Time }
-	// leaveMsg asks to end the program: a signal, a fault, or a terminal that is gone.
+	// leaveMsg is a signal, a fault, or a terminal that is gone.
 	leaveMsg struct{ cause error }
-	// pasteCutMsg tells that the paste that comes next was longer than the terminal's guard lets through.
+	// pasteCutMsg announces that the next paste was cut at PasteLimit.
 	pasteCutMsg struct{}
 )
 
@@ -112,10 +105,10 @@ func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme)
 	return m.ask()
 }
 
-// Session is what exists so far.
+// Session returns what exists so far.
 func (m Model) Session() steps.Session { return m.withKept(m.session) }
 
-// Init starts the clock, and after the first frame the making of the key pair.
+// Init starts the clock, and after the first frame generates the key pair.
 func (m Model) Init() tea.Cmd {
 	return m.guarded(tea.Batch(
 		tea.Tick(warmAfter, func(time.Time) tea.Msg { m.env.Keys.Warm(); return nil }),
@@ -124,7 +117,7 @@ func (m Model) Init() tea.Cmd {
 	))
 }
 
-// Update takes one message. A panic in it, or in a command that comes of it, is a reason for leaving.
+// Update handles one message. A panic in it or its command is a reason for leaving.
 func (m Model) Update(msg tea.Msg) (after tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -140,31 +133,31 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.KeyMsg:
-		return m.press(msg)
+		return m.onKey(msg)
 	case progressMsg:
-		return m.progressed(msg)
+		return m.onProgress(msg)
 	case doneMsg:
-		return m.ended(msg)
+		return m.onDone(msg)
 	case copiedMsg:
-		return m.copied(msg), nil
+		return m.onCopied(msg), nil
 	case preparedMsg:
-		return m.prepared(msg), nil
+		return m.onPrepared(msg), nil
 	case spinner.TickMsg:
-		return m.spun(msg)
+		return m.onSpinnerTick(msg)
 	case secondMsg:
 		m.now = msg.now
 		return m, m.tick()
 	case leaveMsg:
-		return m.told(msg.cause)
+		return m.onLeave(msg.cause)
 	case stopMsg:
 		return m, m.suspend(false)
 	case pasteCutMsg:
 		f := m.form()
 		f.cutting = true
 		return m.withForm(f), nil
-	case settledMsg:
-		if msg.keys == m.ahead {
-			m.ahead = 0
+	case typingPausedMsg:
+		if msg.keys == m.typeAhead {
+			m.typeAhead = 0
 		}
 	}
 	return m, nil

@@ -8,19 +8,19 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"credwiz/steps"
+	"credwiz/steps/inspect"
 	"credwiz/steps/snippet"
 	"credwiz/steps/task"
 	"credwiz/ui/style"
 )
 
-// panel is something to look at over a step. It changes nothing of the step, and esc puts it away.
+// panel is shown over a step, and changes nothing of it.
 type panel struct {
 	opener key.Binding // closes it too
 	pages  []page      // nil if none is open
 	at     int
 }
 
-// page is what a panel shows at a time.
 type page struct {
 	title  string
 	blocks []block
@@ -28,24 +28,20 @@ type page struct {
 	qr     bool // the token as a QR code
 }
 
-// block is a part of a page: a heading, and a text below it.
 type block struct {
 	heading, text, note string
-	// literal lines are code: they are cut where the window ends, because breaking them would change them.
+	// literal lines are code, and cut rather than wrapped.
 	literal bool
 	facts   []steps.Fact
 }
 
-// copyable is something that a key copies.
 type copyable struct{ key, what, text string }
 
 func (p panel) open() bool { return p.pages != nil }
 
-// finished reports whether the last step is done and shown.
 func (m Model) finished() bool { return m.phase == shown && m.last() }
 
-// turned is with another panel, or another page of it.
-func (m Model) turned(p panel) Model {
+func (m Model) withPanel(p panel) Model {
 	m.panel, m.scroll, m.notice = p, 0, ""
 	return m
 }
@@ -73,7 +69,6 @@ func (m Model) panelBody(width int) []string {
 	return lines
 }
 
-// lines are the block with text of that width, and code as far as there is room.
 func (b block) lines(t style.Theme, width, room int) []string {
 	var lines []string
 	if b.heading != "" {
@@ -95,8 +90,7 @@ func (b block) lines(t style.Theme, width, room int) []string {
 	return lines
 }
 
-// explanation says what the things of the step are. After a refusal the calls are explained too: their own key is a letter,
-// which goes into the field.
+// explanation also shows the calls after a refusal: their own key would be typed into the field.
 func (m Model) explanation() []page {
 	var pages []page
 	if topics := m.current().Topics; len(topics) > 0 {
@@ -112,15 +106,14 @@ func (m Model) explanation() []page {
 	return pages
 }
 
-// refusedCalls reports whether the questions are asked again after calls that were refused.
+// refusedCalls reports whether refused calls led back to the questions.
 func (m Model) refusedCalls() bool { return m.form().refusal.What != "" && m.hasCalls() }
 
-// hasCalls reports whether there is a call to show.
 func (m Model) hasCalls() bool {
 	return m.finished() || slices.ContainsFunc(m.shownEvents(), func(e task.Event) bool { return e.Wire != nil })
 }
 
-// snippetPages are the login code of each language. Presenters see the token's end only, and copy the whole.
+// snippetPages show presenters only the token's end, but copy all of it.
 func (m Model) snippetPages() []page {
 	session := m.result()
 	snippets := snippet.Snippets(session)
@@ -136,7 +129,6 @@ func (m Model) snippetPages() []page {
 	return pages
 }
 
-// wirePages are the calls of the shown run, and the same work with other tools.
 func (m Model) wirePages() []page {
 	var pages []page
 	session := m.session
@@ -147,21 +139,18 @@ func (m Model) wirePages() []page {
 		if e.Wire == nil {
 			continue
 		}
-		equivalent := snippet.EquivalentOf(session, *e.Wire)
-		p := equivalentPage(equivalent)
-		p.blocks = slices.Insert(p.blocks, 0, block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true})
-		pages = append(pages, p)
+		call := block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true}
+		pages = append(pages, equivalentPage(call, snippet.EquivalentOf(session, *e.Wire)))
 	}
 	if m.finished() {
-		p := equivalentPage(snippet.SigningEquivalent(session))
-		p.blocks = slices.Insert(p.blocks, 0, block{text: "No call is made: the private key signs the token on this machine."})
-		pages = append([]page{p}, pages...)
+		noCall := block{text: "No call is made: the private key signs the token on this machine."}
+		pages = slices.Insert(pages, 0, equivalentPage(noCall, snippet.SigningEquivalent(session)))
 	}
 	return pages
 }
 
-func equivalentPage(e snippet.Equivalent) page {
-	p := page{title: strings.ToUpper(e.Purpose[:1]) + e.Purpose[1:]}
+func equivalentPage(call block, e snippet.Equivalent) page {
+	p := page{title: style.Sentence(e.Purpose), blocks: []block{call}}
 	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
 	if shell != "" {
 		p.blocks = append(p.blocks, block{heading: "The same in a shell", text: shell, literal: true})
@@ -177,7 +166,20 @@ func equivalentPage(e snippet.Equivalent) page {
 	return p
 }
 
-// shownEvents are those of the run whose result is on the screen.
+func (m Model) inspectionPages() []page {
+	i := inspect.Own(m.env, m.result())
+	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
+	for _, problem := range i.Problems {
+		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
+	}
+	facts := []steps.Fact{{Label: "Signature", Value: "fits " + i.Signature.With}}
+	if i.Signature.State != inspect.Verified {
+		facts[0].Value = "does not fit " + i.Signature.With
+	}
+	p.blocks = append(p.blocks, block{facts: append(facts, i.Facts...)})
+	return []page{p}
+}
+
 func (m Model) shownEvents() []task.Event {
 	if m.phase == shown {
 		return m.visit().events

@@ -7,18 +7,16 @@ import (
 	"credwiz/steps/answer"
 )
 
-// preparedMsg is what a step's questions have to offer, looked up while they are asked.
 type preparedMsg struct {
 	job     int
 	session steps.Session
 }
 
-// asked opens the questions of a step that comes for the first time, and looks up what they offer. If an earlier run
-// has answered them, they are not asked.
-func (m Model) asked() (tea.Model, tea.Cmd) {
+// openStep asks a step for the first time, unless an earlier run has answered it.
+func (m Model) openStep() (tea.Model, tea.Cmd) {
 	m = m.ask()
 	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.visit().resumed {
-		// Once: a user who comes back to the questions wants to answer them.
+		// Only once: a user who comes back wants to answer.
 		return m.edit(m.step, func(v *visit) { v.resumed = true }).startWith(answers)
 	}
 	prepare := m.current().Prepare
@@ -37,9 +35,8 @@ func (m Model) asked() (tea.Model, tea.Cmd) {
 	}
 }
 
-// prepared takes what was looked up, if the questions are still open. Whoever is typing the name of a new user wants that,
-// and none of those who have turned up.
-func (m Model) prepared(msg preparedMsg) Model {
+// onPrepared keeps "new user" chosen if the user is already typing a name.
+func (m Model) onPrepared(msg preparedMsg) Model {
 	if msg.job != m.job.id {
 		return m
 	}
@@ -47,7 +44,7 @@ func (m Model) prepared(msg preparedMsg) Model {
 	f, answers := m.form(), m.answering()
 	if f.entries[answer.PickedUser].chosen == nil && f.entries[answer.User].text+f.entries[answer.DisplayName].text != "" {
 		answers = answers.With(answer.PickedUser, answer.NewOne)
-		f = f.pick(answer.PickedUser, picked{value: answer.NewOne})
+		f = f.withPicked(answer.PickedUser, picked{value: answer.NewOne})
 	}
 	return m.withForm(f.with(m.fields(answers)))
 }

@@ -10,8 +10,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// press is one key, or one paste.
-func (m Model) press(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
+func (m Model) onKey(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	switch {
 	case key.Matches(msg, m.keys.interrupt):
 		return m.leave(tty.ErrInterrupted)
@@ -20,12 +19,12 @@ func (m Model) press(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	case m.tooSmall():
 		return m, nil // nothing is answered that cannot be seen
 	}
-	if ahead, settle, ok := m.typedAhead(msg); ok {
+	if ahead, settle, ok := m.swallowTypeAhead(msg); ok {
 		return ahead, settle
 	}
 	resting := !m.panel.open() && (m.phase == failed || m.phase == shown)
 	if m.panel.open() || resting {
-		if scrolled, ok := m.scrolled(msg); ok {
+		if scrolled, ok := m.scrolledBy(msg); ok {
 			return scrolled, nil
 		}
 	}
@@ -34,7 +33,7 @@ func (m Model) press(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	}
 	commands := Model.commands
 	if m.phase == asking && !m.panel.open() && m.form().typing() && isText(msg) {
-		commands = Model.explaining // any other letter is typed
+		commands = Model.explainCommands // any other letter is typed
 	}
 	for _, c := range commands(m) {
 		if c.do != nil && key.Matches(msg, c.Binding) {
@@ -42,19 +41,17 @@ func (m Model) press(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		}
 	}
 	if m.phase == asking && !m.panel.open() {
-		return m.edited(msg)
+		return m.editForm(msg)
 	}
 	return m, nil
 }
 
-// edited gives a key to the form.
-func (m Model) edited(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
+func (m Model) editForm(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	m = m.withForm(m.form().update(m.keys, msg))
 	m = m.withForm(m.form().with(m.fields(m.answering())))
 	return m, nil
 }
 
-// enter takes the focused answer, and does the step's work once every question is answered.
 func (m Model) enter() (tea.Model, tea.Cmd) {
 	f, all := m.form().enter()
 	if m = m.withForm(f); all {
@@ -63,37 +60,33 @@ func (m Model) enter() (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// escape leaves the questions for what was shown before them.
 func (m Model) escape() Model {
 	switch {
 	case m.done():
 		return m.edit(m.step, func(v *visit) { v.form.refusal = advice.Advice{} }).show()
 	case m.step == 0:
 		return m
-	case m.noneMore():
+	case m.nothingAdded():
 		return m.backToComplete()
 	}
-	return m.drafted().back()
+	return m.withDraft().back()
 }
 
-// advance goes on to the next step.
 func (m Model) advance() (tea.Model, tea.Cmd) {
 	m.step++
 	if m.done() {
 		return m.show(), nil
 	}
-	return m.asked()
+	return m.openStep()
 }
 
-// askChange opens the questions whose answers change what the shown step has made.
 func (m Model) askChange() Model {
 	m.changing = true
 	return m.ask()
 }
 
-// takeOffer does the step's work with the answer that is a way out of its error.
 func (m Model) takeOffer(offer advice.Offer) (tea.Model, tea.Cmd) {
-	m = m.edit(m.step, func(v *visit) { v.before = v.before.With(offer.Answer, offer.Value) })
+	m = m.edit(m.step, func(v *visit) { v.initial = v.initial.With(offer.Answer, offer.Value) })
 	return m.startWith(m.answers.With(offer.Answer, offer.Value))
 }
 
@@ -106,8 +99,7 @@ func (m Model) quit() (tea.Model, tea.Cmd) {
 	return m.leave(tty.ErrInterrupted)
 }
 
-// scrolled moves a body that is longer than the window.
-func (m Model) scrolled(msg tea.KeyMsg) (Model, bool) {
+func (m Model) scrolledBy(msg tea.KeyMsg) (Model, bool) {
 	k := m.keys.scroll
 	if !key.Matches(msg, k.Up, k.Down, k.PageUp, k.PageDown) {
 		return m, false
@@ -121,33 +113,30 @@ func (m Model) scrolled(msg tea.KeyMsg) (Model, bool) {
 	return m, true
 }
 
-// repeatable reports whether the shown step may be done again: neither it nor a later one has created anything.
+// repeatable reports whether the step may be done again: it and later ones created nothing.
 func (m Model) repeatable() bool {
 	return !m.current().Creates && (m.last() || !m.session.Application.Exists)
 }
 
-// changeable reports whether what the shown step has made can be changed.
 func (m Model) changeable() bool {
 	return m.done() && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
 }
 
-// settling is how long a user who types pauses after seeing that nothing takes it.
-const settling = 500 * time.Millisecond
+// typingPause is how long a user stops who notices that typing has no effect.
+const typingPause = 500 * time.Millisecond
 
-// settledMsg reports that a pause came after a key.
-type settledMsg struct{ keys int }
+type typingPausedMsg struct{ keys int }
 
-// typedAhead takes the keys of a user who types while work is under way, and has not seen yet that it has ended: until a
-// pause, the letters are no commands. It reports false for any other key.
-func (m Model) typedAhead(msg tea.KeyMsg) (Model, tea.Cmd, bool) {
+// swallowTypeAhead ignores keys typed while work ran, until a pause: they were not meant as commands.
+func (m Model) swallowTypeAhead(msg tea.KeyMsg) (Model, tea.Cmd, bool) {
 	switch {
 	case m.phase == running && isText(msg):
-	case m.ahead == 0 || m.phase == running || m.phase == asking || key.Matches(msg, m.keys.back):
+	case m.typeAhead == 0 || m.phase == running || m.phase == asking || key.Matches(msg, m.keys.back):
 		return m, nil, false
 	}
-	m.ahead++
-	keys := m.ahead
-	return m, tea.Tick(settling, func(time.Time) tea.Msg { return settledMsg{keys} }), true
+	m.typeAhead++
+	keys := m.typeAhead
+	return m, tea.Tick(typingPause, func(time.Time) tea.Msg { return typingPausedMsg{keys} }), true
 }
 
 func isText(msg tea.KeyMsg) bool { return msg.Type == tea.KeyRunes || msg.Type == tea.KeySpace }

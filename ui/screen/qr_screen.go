@@ -8,7 +8,6 @@ import (
 
 func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr: true}} }
 
-// qr is the token as a QR code, which takes the whole window but for the last line.
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
 		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
@@ -17,7 +16,7 @@ func (m Model) qr() (lines []string, refusal string) {
 	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
 }
 
-// qrScreen is the QR code in the middle of the window; ok is false if it is not asked for, or does not fit.
+// qrScreen returns false if no code is open, or it does not fit.
 func (m Model) qrScreen() (screen string, ok bool) {
 	if !m.panel.open() || !m.panel.pages[0].qr {
 		return "", false
@@ -31,6 +30,6 @@ func (m Model) qrScreen() (screen string, ok bool) {
 	for i, line := range code {
 		lines[above+i] = strings.Repeat(" ", (m.width-style.Visible(line))/2) + line
 	}
-	lines[m.height-1] = style.Cut(m.theme, " "+m.foot(m.width-2, false), m.width)
+	lines[m.height-1] = style.Cut(m.theme, " "+m.keyLine(m.width-2, false), m.width)
 	return strings.Join(lines, "\n"), true
 }

@@ -92,7 +92,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			lines := strings.Join([]string{"", "", d.row(t, "Lost"), choice, "", "Kept", "", "Lost", "", "", "", ""}, "\n") + strings.Repeat("\n", 20)
 			var said strings.Builder
-			_, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{})
+			_, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, &said)
 			}

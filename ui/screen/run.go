@@ -17,8 +17,7 @@ import (
 	"credwiz/ui/tty"
 )
 
-// job is what is under way: the work of a step, or what is looked up while its questions are asked. What a run has
-// reported stays in it until the next.
+// job is the running work of a step, or the lookup for its questions. Its events stay until the next job.
 type job struct {
 	id       int                // in each of its messages, so that those of an earlier one are recognized
 	ctx      context.Context    //nolint:containedctx // It lives as long as the job.
@@ -30,14 +29,13 @@ type job struct {
 	ticks    int // of the spinner, since the work that is under way began, or the wait for its next try
 }
 
-// newJob replaces the job.
 func (m Model) newJob() job {
 	ctx, cancel := context.WithCancel(m.ctx)
-	return job{id: m.job.dropped().id + 1, ctx: ctx, cancel: cancel, spinner: m.theme.Spinner()}
+	return job{id: m.job.abandoned().id + 1, ctx: ctx, cancel: cancel, spinner: m.theme.Spinner()}
 }
 
-// dropped ends the job, and lets its answer come too late.
-func (j job) dropped() job {
+// abandoned cancels the job, and outdates its messages.
+func (j job) abandoned() job {
 	if j.cancel != nil {
 		j.cancel()
 		j.id++
@@ -45,27 +43,25 @@ func (j job) dropped() job {
 	return job{id: j.id}
 }
 
-// start does the step's work with the answers.
 func (m Model) start(a answer.Answers) (tea.Model, tea.Cmd) {
 	m.phase, m.answers, m.job = running, a, m.newJob()
 	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, advice.Advice{} })
 	updates := make(chan tea.Msg)
-	return m, tea.Batch(work(m, updates), next(updates), m.turn())
+	return m, tea.Batch(runStep(m, updates), next(updates), m.startSpinner())
 }
 
-// startWith is start with answers that the user did not type, which are in the form when it is asked again.
+// startWith starts with answers that were not typed, and puts them into the form.
 func (m Model) startWith(a answer.Answers) (tea.Model, tea.Cmd) {
 	return m.withForm(newForm(m.fields(a)).answered(a)).start(a)
 }
 
-// work performs the step. One channel carries the events and the end, because the messages of two commands may
-// overtake each other.
-func work(m Model, updates chan tea.Msg) tea.Cmd {
+// runStep sends events and the end on one channel, because messages of two commands may overtake each other.
+func runStep(m Model, updates chan tea.Msg) tea.Cmd {
 	job, env, session, answers, work := m.job, m.env, m.begin(), m.answers, m.current().Run
 	if m.changing {
 		work = m.current().Change
 	}
-	// When the program has ended, nothing listens any more.
+	// After the program's end nothing receives.
 	tell := func(msg tea.Msg) {
 		select {
 		case updates <- msg:
@@ -81,7 +77,7 @@ func work(m Model, updates chan tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		done := doneMsg{job: job.id, session: session}
 		defer close(updates)
-		done.err = tty.Guarded(env.Log, env.Redactor, func() (err error) {
+		done.err = tty.RecoverFault(env.Log, env.Redactor, func() (err error) {
 			done.session, err = work(job.ctx, env, session, answers, report)
 			return err
 		})
@@ -90,8 +86,7 @@ func work(m Model, updates chan tea.Msg) tea.Cmd {
 	}
 }
 
-// progressed takes an event of a run.
-func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
+func (m Model) onProgress(msg progressMsg) (tea.Model, tea.Cmd) {
 	if msg.job == m.job.id {
 		m.job.events = withEvent(m.job.events, safeEvent(msg.event))
 		if underWay(msg.event) {
@@ -101,8 +96,7 @@ func (m Model) progressed(msg progressMsg) (tea.Model, tea.Cmd) {
 	return m, next(msg.rest)
 }
 
-// turn begins to turn the spinner.
-func (m Model) turn() tea.Cmd {
+func (m Model) startSpinner() tea.Cmd {
 	if m.theme.Still {
 		return nil
 	}
@@ -110,8 +104,7 @@ func (m Model) turn() tea.Cmd {
 	return tea.Tick(style.SpinInterval, func(time.Time) tea.Msg { return turning.Tick() })
 }
 
-// spun turns the spinner of a run.
-func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
+func (m Model) onSpinnerTick(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
 	if m.phase != running {
 		return m, nil
 	}
@@ -122,16 +115,15 @@ func (m Model) spun(msg spinner.TickMsg) (tea.Model, tea.Cmd) {
 	return m, again
 }
 
-// next waits for one message of a run.
 func next(rest <-chan tea.Msg) tea.Cmd { return func() tea.Msg { return <-rest } }
 
 func underWay(e task.Event) bool { return e.State == task.Started || e.State == task.Waiting }
 
-// withEvent adds an event, in the place of the one that it ends or goes on with.
+// withEvent replaces the running event that e continues.
 func withEvent(events []task.Event, e task.Event) []task.Event {
 	for i, open := range slices.Backward(events) {
 		if open.Text == e.Text && underWay(open) {
-			// What is under way stays the last line, whatever was told meanwhile.
+			// Running work stays last.
 			events = slices.Delete(slices.Clone(events), i, i+1)
 			break
 		}
@@ -139,8 +131,7 @@ func withEvent(events []task.Event, e task.Event) []task.Event {
 	return append(events[:len(events):len(events)], e)
 }
 
-// ended takes the end of a run.
-func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
+func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 	if msg.job != m.job.id || m.phase != running {
 		return m, nil
 	}
@@ -162,14 +153,13 @@ func (m Model) ended(msg doneMsg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	}
 	if m.phase == failed {
-		if again, ok := m.refused(); ok {
+		if again, ok := m.reaskRefused(); ok {
 			return again, nil
 		}
 	}
 	return m, nil
 }
 
-// keep keeps what a run has made.
 func (m Model) keep(session steps.Session) Model {
 	switch {
 	case m.changing:
@@ -182,9 +172,9 @@ func (m Model) keep(session steps.Session) Model {
 			m.complete = nil
 		}
 	case !m.done():
-		// Kept beside an error too: it holds what exists by now.
+		// Also after an error: it holds what exists.
 	case session.Token.ID != "" && session.Token.ID != m.result().Token.ID:
-		// So does this: the files have the new token, and the old one is no result any more.
+		// The files have the new token; the old one is no result any more.
 		m = m.edit(m.step, func(v *visit) { v.state = begun })
 	default:
 		return m
@@ -193,8 +183,7 @@ func (m Model) keep(session steps.Session) Model {
 	return m
 }
 
-// changed takes over what a change has made of what exists, in this step and those after it. A token that was signed for
-// another name is gone, and its step is to be done again.
+// changed updates this step and those after it. A token for another name is dropped, and its step reopened.
 func (m Model) changed(session steps.Session) Model {
 	change := func(v *visit) { v.result = v.result.Changed(session) }
 	m = m.edit(m.step, change).editAfter(m.step, change)

@@ -1,7 +1,5 @@
-// Package screen is the wizard in the terminal: a Bubble Tea state machine.
-//
-// Anything that a person reads while it runs goes to the terminal through the writer that is given, which is standard
-// error; nothing here writes to standard output.
+// Package screen is the wizard as a Bubble Tea state machine. It writes to the terminal only, never to standard
+// output.
 package screen
 
 import (
@@ -19,15 +17,14 @@ import (
 	"credwiz/ui/tty"
 )
 
-// Terminal is where a person sits.
+// Terminal is the user's terminal.
 type Terminal struct {
 	In, Out *os.File
 	Jobs    *tty.Jobs
 }
 
-// Run runs the wizard on a terminal until the last step is done or the user leaves, and gives the terminal back.
-// The session is what exists, also beside an error. The error is nil when the last step is done; else it tells why the
-// wizard was left: ErrInterrupted, the cause of ctx, or the error of the step that failed.
+// Run runs the wizard until the last step is done or the user leaves, and restores the terminal. The session is what
+// exists, even with an error: tty.ErrInterrupted, the cause of ctx, or the error of the failed step.
 func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look, clipboard Clipboard) (steps.Session, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -35,14 +32,14 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 	var in io.Reader = terminal.In
 	out := terminal.Out
 	if f := terminal.In; term.IsTerminal(f.Fd()) {
-		if tty.Mend(f) {
-			defer func() { _, _ = io.WriteString(out, tty.Mended) }()
+		if tty.Repair(f) {
+			defer func() { _, _ = io.WriteString(out, tty.RepairedNotice) }()
 		}
 		in = &tty.PasteGuard{
 			File:     f,
 			Filter:   tty.PasteFilter{Limit: tty.PasteLimit},
-			Readable: tty.ReadableWithin(f),
-			Waiting:  tty.WaitingOn(f),
+			Readable: tty.InputWithin(f),
+			Waiting:  tty.InputWaiting(f),
 			Cut:      func() { program.Send(pasteCutMsg{}) },
 			Gone:     func() { program.Send(leaveMsg{tty.ErrTerminalGone}) },
 		}
@@ -55,23 +52,23 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 	}
 	program = tea.NewProgram(m,
 		tea.WithInput(in),
-		tea.WithOutput(canvas(out)),
-		// Inline frames leave debris when the window narrows, and lose their last line at the end.
+		tea.WithOutput(programOutput(out)),
+		// Inline frames leave debris when the window narrows.
 		tea.WithAltScreen(),
 		tea.WithFPS(framesPerSecond),
-		// Bubble Tea knows no SIGHUP, and takes SIGTERM for success. Signals come through ctx.
+		// Bubble Tea ignores SIGHUP, and treats SIGTERM as success.
 		tea.WithoutSignalHandler(),
 	)
 	stop := context.AfterFunc(ctx, func() { program.Send(leaveMsg{context.Cause(ctx)}) })
 	defer stop()
-	go terminal.attend(running, m.measure, program.Send)
+	go terminal.watch(running, m.measure, program.Send)
 	final, err := program.Run()
 	last, ok := final.(Model)
 	switch {
 	case ok && err == nil:
 		return last.Session(), last.outcome()
 	case ctx.Err() != nil:
-		// The terminal is gone; the signal that said so is the reason.
+		// The signal explains why the terminal is gone.
 		err = context.Cause(ctx)
 	default:
 		err = fmt.Errorf("terminal: %w", err)

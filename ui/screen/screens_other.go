@@ -9,8 +9,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// canvas is the output itself: Bubble Tea sets its mode, and a console always tells its size.
-func canvas(out io.Writer) io.Writer { return out }
+// programOutput is the console, which always reports its size.
+func programOutput(out io.Writer) io.Writer { return out }
 
-// attend does nothing: Bubble Tea follows the size of the console, and there are no jobs.
-func (Terminal) attend(context.Context, func() tea.Msg, func(tea.Msg)) {}
+// watch does nothing: Bubble Tea follows the console's size.
+func (Terminal) watch(context.Context, func() tea.Msg, func(tea.Msg)) {}

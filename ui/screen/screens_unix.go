@@ -16,13 +16,12 @@ import (
 	"credwiz/ui/tty"
 )
 
-// canvas is an output that Bubble Tea does not know for a terminal. It would ask that for its size, and end with
-// "program was killed" where there is no answer (v1.3.10, tty.go:119).
-func canvas(out io.Writer) io.Writer { return struct{ io.Writer }{out} }
+// programOutput hides the terminal from Bubble Tea, which would query its size, and end with "program was killed"
+// without an answer (v1.3.10, tty.go:119).
+func programOutput(out io.Writer) io.Writer { return struct{ io.Writer }{out} }
 
-// attend tells the screens the size of the window, now and whenever it changes, and keeps the terminal theirs after stops,
-// until ctx ends.
-func (t Terminal) attend(ctx context.Context, measure func() tea.Msg, send func(tea.Msg)) {
+// watch reports the window's size, initially and on change, and handles stops, until ctx ends.
+func (t Terminal) watch(ctx context.Context, measure func() tea.Msg, send func(tea.Msg)) {
 	resized := make(chan os.Signal, 1)
 	signal.Notify(resized, syscall.SIGWINCH)
 	defer signal.Stop(resized)
@@ -30,8 +29,8 @@ func (t Terminal) attend(ctx context.Context, measure func() tea.Msg, send func(
 		switch {
 		case sig == syscall.SIGTSTP:
 			send(stopMsg{})
-		case tty.Foreground(t.In):
-			t.retake()
+		case tty.InForeground(t.In):
+			t.restoreModes()
 			send(tea.ClearScreen())
 			send(measure())
 		}
@@ -46,8 +45,8 @@ func (t Terminal) attend(ctx context.Context, measure func() tea.Msg, send func(
 	}
 }
 
-// retake sets the modes of the screens after a stop that could not be asked about. The shell has set its own.
-func (t Terminal) retake() {
+// restoreModes is for after a stop without request, when the shell has set its own modes.
+func (t Terminal) restoreModes() {
 	_, _ = term.MakeRaw(t.In.Fd())
 	_, _ = io.WriteString(t.Out, ansi.SetModeAltScreenSaveCursor+ansi.ResetModeTextCursorEnable+ansi.SetModeBracketedPaste)
 }

@@ -12,7 +12,7 @@ import (
 // Bubble Tea ends with "program was killed" when it asks a terminal that has no answer.
 func TestBubbleTeaAsksNoTerminalForItsSize(t *testing.T) {
 	t.Attr("fault", "field-C1")
-	if _, ok := canvas(os.Stderr).(term.File); ok {
+	if _, ok := programOutput(os.Stderr).(term.File); ok {
 		t.Error("it can ask")
 	}
 }

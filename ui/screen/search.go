@@ -9,8 +9,7 @@ import (
 	"credwiz/ui/style"
 )
 
-// found are the rows of a field's choices that have every word of what was typed; the first row is always among them,
-// because it is the way out of the list.
+// found returns the matching rows, and always the first, which is the way out of the list.
 func (f form) found(field answer.Field) []int {
 	finds := style.Finder(f.entries[field.Key].text)
 	rows := append(make([]int, 0, len(field.Choices)), 0)
@@ -22,12 +21,11 @@ func (f form) found(field answer.Field) []int {
 	return rows
 }
 
-// foundNothing reports whether what was typed finds no row but the first.
+// foundNothing reports whether only the first row is left.
 func (f form) foundNothing(field answer.Field) bool {
 	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
 }
 
-// chooseFound chooses the first row that what was typed finds.
 func (f form) chooseFound(field answer.Field) form {
 	rows := f.found(field)
 	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {
@@ -36,18 +34,16 @@ func (f form) chooseFound(field answer.Field) form {
 	return f.choose(field, rows[0])
 }
 
-// moveFound goes to the next row among those that are found.
 func (f form) moveFound(field answer.Field, by int) form {
 	rows := f.found(field)
 	at := max(slices.Index(rows, f.row(field)), 0)
 	return f.choose(field, rows[min(max(at+by, 0), len(rows)-1)])
 }
 
-// foundWindow is how many rows of a long list are shown at a time.
+// foundWindow is how many rows of a long list are visible.
 const foundWindow = 6
 
-// foundRows draw what is typed, and the rows that it finds, those around the chosen one if they are many. The line of that
-// is told.
+// foundRows also returns the line of the chosen row.
 func (f form) foundRows(t style.Theme, field answer.Field, width int) (lines []string, line int) {
 	rows := f.found(field)
 	at := max(slices.Index(rows, f.row(field)), 0)

@@ -31,7 +31,7 @@ func (f form) keys(keys ...string) form {
 		if kind, ok := namedKeys[key]; ok {
 			msg = tea.KeyMsg{Type: kind}
 		}
-		f = f.update(newKeymap(style.UnicodeGlyphs()), msg)
+		f = f.update(newKeymap(style.NewTheme(io.Discard, style.Look{}).Glyph), msg)
 	}
 	return f
 }

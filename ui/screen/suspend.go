@@ -8,40 +8,37 @@ import (
 	"credwiz/ui/tty"
 )
 
-// stopMsg asks to stop: kill -TSTP.
 type stopMsg struct{}
 
-// suspend stops the program as ctrl+z does, with the terminal as it was before; fg brings it back. everyone means its
-// whole process group.
-//
-// It is not tea.Suspend, which waits for a SIGCONT whether or not the program was stopped. Where no shell looks after
-// jobs (docker run, ssh host credwiz, a window with nothing but credwiz in it) nothing stops, and that wait has no end.
+// suspend stops the program, or with everyone its process group, as Ctrl-Z does.
+// tea.Suspend would wait for SIGCONT forever where no shell manages jobs (docker run, ssh host credwiz) and nothing
+// stops.
 func (m Model) suspend(everyone bool) tea.Cmd {
 	if m.jobs == nil {
 		return nil
 	}
-	return tea.Exec(away{func() { m.jobs.Stop(everyone) }}, func(err error) tea.Msg {
+	return tea.Exec(execFunc{func() { m.jobs.Stop(everyone) }}, func(err error) tea.Msg {
 		if err != nil {
 			return leaveMsg{tty.ErrTerminalGone} // no key would arrive any more
 		}
-		return m.measure() // nothing tells that the window has changed meanwhile
+		return m.measure() // the window may have changed meanwhile
 	})
 }
 
-// away is what is done while Bubble Tea has given the terminal back.
-type away struct{ do func() }
+// execFunc runs while Bubble Tea has released the terminal.
+type execFunc struct{ do func() }
 
-// Run does it.
-func (a away) Run() error {
+// Run calls the function.
+func (a execFunc) Run() error {
 	a.do()
 	return nil
 }
 
-// SetStdin is for commands that read the terminal.
-func (away) SetStdin(io.Reader) {}
+// SetStdin does nothing.
+func (execFunc) SetStdin(io.Reader) {}
 
-// SetStdout is for commands that write to it.
-func (away) SetStdout(io.Writer) {}
+// SetStdout does nothing.
+func (execFunc) SetStdout(io.Writer) {}
 
-// SetStderr is for commands that write to it.
-func (away) SetStderr(io.Writer) {}
+// SetStderr does nothing.
+func (execFunc) SetStderr(io.Writer) {}

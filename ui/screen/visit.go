@@ -9,10 +9,9 @@ import (
 	"credwiz/steps/task"
 )
 
-// visit is what the wizard knows of a step.
 type visit struct {
 	state   visitState
-	before  answer.Answers // those from before its questions were asked
+	initial answer.Answers // those from before its questions were asked
 	form    form           // its questions
 	draft   *form          // what was typed and not sent when the user went back; never changed
 	events  []task.Event   // of its last run
@@ -20,7 +19,7 @@ type visit struct {
 	resumed bool           // an earlier run of the program has answered it
 }
 
-// visitState is how far the user has come with a step. No step is further than the one before it.
+// visitState never exceeds that of an earlier step.
 type visitState int
 
 const (
@@ -29,17 +28,15 @@ const (
 	done
 )
 
-// visit is that of the current step.
 func (m Model) visit() visit { return m.visits[m.step] }
 
-// edit changes the visit of a step in a copy, because the models before this one share the slice.
+// edit copies the slice, which earlier models share.
 func (m Model) edit(step int, change func(*visit)) Model {
 	m.visits = slices.Clone(m.visits)
 	change(&m.visits[step])
 	return m
 }
 
-// editAfter changes the visits of all later steps.
 func (m Model) editAfter(step int, change func(*visit)) Model {
 	for i := step + 1; i < len(m.visits); i++ {
 		m = m.edit(i, change)
@@ -47,18 +44,16 @@ func (m Model) editAfter(step int, change func(*visit)) Model {
 	return m
 }
 
-// form has the questions of the current step.
 func (m Model) form() form { return m.visits[m.step].form }
 
 func (m Model) withForm(f form) Model { return m.edit(m.step, func(v *visit) { v.form = f }) }
 
-// done reports whether the current step is done; it may be asked again all the same.
+// done may be true while the step is asked again.
 func (m Model) done() bool { return m.visits[m.step].state == done }
 
-// result is what exists since the current step is done.
 func (m Model) result() steps.Session { return m.visits[m.step].result }
 
-// begin is what the current step begins with.
+// begin is the session that the current step starts from.
 func (m Model) begin() steps.Session {
 	switch {
 	case m.changing, !m.done():
@@ -69,54 +64,52 @@ func (m Model) begin() steps.Session {
 	return m.visits[m.step-1].result
 }
 
-// ask opens the questions of the current step.
 func (m Model) ask() Model {
-	m.phase, m.job = asking, m.job.dropped()
+	m.phase, m.job = asking, m.job.abandoned()
 	m = m.edit(m.step, func(v *visit) {
 		if v.state == unasked {
-			v.state, v.before = begun, m.answers
+			v.state, v.initial = begun, m.answers
 		}
 	})
 	if draft := m.visit().draft; draft != nil && !m.changing {
 		m = m.withForm(*draft)
-		return m.withForm(m.form().with(m.fields(m.answering())).rebuild())
+		return m.withForm(m.form().with(m.fields(m.answering())).withInput())
 	}
 	return m.withForm(newForm(m.fields(m.answers)).answered(m.answers))
 }
 
-// drafted keeps what is typed for when the step is asked again.
-func (m Model) drafted() Model {
+// withDraft keeps unsent text for when the step is asked again.
+func (m Model) withDraft() Model {
 	typed := m.form()
 	return m.edit(m.step, func(v *visit) { v.draft = &typed })
 }
 
-// reask opens the questions again with what was answered, at the one to blame.
+// reask returns to the answers, at the one to blame.
 func (m Model) reask(field string) Model {
-	m.phase, m.job = asking, m.job.dropped()
+	m.phase, m.job = asking, m.job.abandoned()
 	return m.withForm(m.form().with(m.fields(m.answering())).focusOn(field))
 }
 
-// refused opens the questions again, with why under the one to blame: what goes on being typed then is typed there, and does
-// nothing else. It reports false if an error is not about one of them, or has another way out.
-func (m Model) refused() (Model, bool) {
+// reaskRefused returns to the questions with the advice under the one to blame, unless the error offers another way
+// out. Letters typed meanwhile are text.
+func (m Model) reaskRefused() (Model, bool) {
 	advice := advice.For(m.job.err)
-	if advice.Retry || len(advice.Offers) > 0 || m.form().at(advice.Field) < 0 {
+	if advice.Retry || len(advice.Offers) > 0 || m.form().indexOf(advice.Field) < 0 {
 		return m, false
 	}
 	m.phase, m.job.err = asking, nil
-	return m.withForm(m.form().with(m.fields(m.answering())).refusedBy(advice)), true
+	return m.withForm(m.form().with(m.fields(m.answering())).withRefusal(advice)), true
 }
 
-// answering is what the form would be sent with: its answers on top of those from before it. What was answered to
-// questions that are not asked any more is not among them.
+// answering is what the form would send, without answers to questions that are no longer asked.
 func (m Model) answering() answer.Answers {
 	if m.changing {
 		return m.form().answers(m.answers) // whose questions are few, and always the same
 	}
-	return m.form().answers(m.visit().before)
+	return m.form().answers(m.visit().initial)
 }
 
-// answered are the answers that count now: what is in a form that was left does not.
+// answered are the answers in effect; those of an abandoned form are not.
 func (m Model) answered() answer.Answers {
 	if m.phase == asking {
 		return m.answering()
@@ -128,19 +121,18 @@ func (m Model) fields(a answer.Answers) []answer.Field {
 	return m.current().Fields(m.env, m.begin(), a)
 }
 
-// back shows the results of the step before. Nothing is undone, and nothing is done again.
+// back shows the previous result, and undoes nothing.
 func (m Model) back() Model {
 	m.step--
 	return m.show()
 }
 
-// show shows the results of the current step.
 func (m Model) show() Model {
-	m.phase, m.job, m.changing = shown, m.job.dropped(), false
+	m.phase, m.job, m.changing = shown, m.job.abandoned(), false
 	return m
 }
 
-// another begins anew with a user more, in the same application. What is finished is kept.
+// another starts over with another user of the same application, and keeps what is finished.
 func (m Model) another() Model {
 	m.complete = m.visits
 	m.session = m.session.Another()
@@ -151,12 +143,12 @@ func (m Model) another() Model {
 	return m.ask()
 }
 
-// noneMore reports whether another user was begun of whom nothing exists, and nothing may exist.
-func (m Model) noneMore() bool {
+// nothingAdded reports whether another user was begun, but none can exist yet.
+func (m Model) nothingAdded() bool {
 	return m.complete != nil && !m.done() && !m.session.User.Exists && !m.session.User.Uncertain
 }
 
-// backToComplete is the last screen again, after no other user was wanted. What was typed of one is kept.
+// backToComplete returns to the last screen without the other user, and keeps what was typed.
 func (m Model) backToComplete() Model {
 	step, typed := m.step, m.form()
 	m.visits, m.complete = m.complete, nil

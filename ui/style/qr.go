@@ -7,19 +7,18 @@ import (
 	"rsc.io/qr"
 )
 
-// quietZone is the margin that ISO/IEC 18004 wants around a symbol, in modules.
+// quietZone is the margin that ISO/IEC 18004 requires, in modules.
 const quietZone = 4
 
-// QRCode draws a text as a QR code in at most width by height cells, or says why it cannot. Two modules share a cell,
-// one above the other, so that they come out square; in ASCII a module takes two cells side by side.
+// QRCode draws text as a QR code of at most width by height cells, or says why it cannot. A cell holds two modules,
+// one above the other; in ASCII a module takes two cells.
 func QRCode(t Theme, text string, width, height int) (lines []string, refusal string) {
-	// The least redundancy: a screen has no dirt and no folds, and the code is large enough as it is.
+	// A screen has no dirt and no folds to correct for.
 	code, err := qr.Encode(text, qr.L)
 	if err != nil {
 		return nil, "The token is too long for a QR code."
 	}
 	side := code.Size + 2*quietZone
-	// Cells are light by their colours, and what is drawn in them is dark.
 	modules, cells := 2, []string{" ", "▀", "▄", "█"} // by which of the modules are dark
 	if t.ascii {
 		modules, cells = 1, []string{"  ", "##"}

@@ -29,8 +29,8 @@ func Wrap(text string, width int) []string {
 	return strings.Split(ansi.Wrap(text, width, ""), "\n")
 }
 
-// BreakLines breaks a text into lines of at most width cells, at blanks only: a path or an id that a hard break divides
-// can no longer be copied, while one that the terminal divides can. The blanks at a break go: they would be a cell too many.
+// BreakLines breaks text at blanks only: a path or an id must stay in one piece to be copied. The blanks at a break
+// are dropped.
 func BreakLines(text string, width int) string {
 	var b strings.Builder
 	for i, line := range strings.Split(text, "\n") {
@@ -86,15 +86,15 @@ func Hanging(mark, text string, width int) []string {
 	return lines
 }
 
-// Failure is what went wrong and what to do now.
+// Failure renders what happened and what to do now.
 func (t Theme) Failure(what, do string, width int) []string {
 	return append(Paint(t.Bad, Hanging(t.Glyph.Failed+" ", Safe(what), width)), Hanging("  ", Safe(do), width)...)
 }
 
-// LabelWidth is that of the names of what is shown, with the blanks behind them.
+// LabelWidth is the width of the labels of facts.
 const LabelWidth = 16
 
-// FactLine puts a value beside its label, or below it where it would be cut: an id in part is of no use.
+// FactLine puts value beside its label, or below it where it would be cut.
 func (t Theme) FactLine(label, value string, width int) []string {
 	label = t.Faint.Render(Pad(label, LabelWidth))
 	if Visible(label)+Visible(value) <= width {
@@ -108,7 +108,7 @@ func Pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-Visible(text), 0))
 }
 
-// Under wraps a text below a line that has a mark.
+// Under wraps text below a line that begins with a mark.
 func Under(style lipgloss.Style, text string, width int) []string {
 	lines := Wrap(text, width-MarkWidth)
 	for i, line := range lines {
@@ -117,7 +117,7 @@ func Under(style lipgloss.Style, text string, width int) []string {
 	return lines
 }
 
-// MarkWidth is that of a mark and the blank behind it.
+// MarkWidth is a mark and a blank.
 const MarkWidth = 2
 
 // Paint renders each line.
@@ -129,7 +129,7 @@ func Paint(style lipgloss.Style, lines []string) []string {
 	return painted
 }
 
-// Between puts left and right at the two ends of a line; the left one gives way.
+// Between puts left and right at the ends of a line, and cuts left if it must.
 func Between(t Theme, left, right string, width int) string {
 	room := width - Visible(right)
 	if room < 4 {
@@ -145,7 +145,7 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
-// Finder returns the test whether texts have, between them, every word of what was typed.
+// Finder returns a function that reports whether texts contain, between them, every word of typed.
 func Finder(typed string) func(texts ...string) bool {
 	words := strings.Fields(strings.ToLower(typed))
 	return func(texts ...string) bool {

@@ -13,22 +13,21 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Look says what a terminal can show.
+// Look describes what a terminal can show.
 type Look struct {
 	ASCII   bool // the locale is not UTF-8
 	NoColor bool // https://no-color.org
 	Still   bool // nothing turns and no time is counted, for pictures
 	Columns int  // of a terminal for lines, which are broken between words; 0 breaks none
-	Window  Size // of a terminal for screens that does not tell its own
+	Window  Size // of a terminal that does not report its own
 }
 
 // Size is the size of a window in cells. What is 0 is not known.
 type Size struct{ Columns, Rows int }
 
-// Words is a text in the letters that the terminal shows.
+// Words replaces the letters that the terminal cannot show.
 func (l Look) Words(text string) string { return l.letters().Replace(text) }
 
-// letters replaces what the sentences have beyond ASCII.
 func (l Look) letters() *strings.Replacer {
 	if !l.ASCII {
 		return strings.NewReplacer()
@@ -36,12 +35,11 @@ func (l Look) letters() *strings.Replacer {
 	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*")
 }
 
-// Theme has the few styles that the screens are made of, and the glyphs. Meaning is never in a colour alone: a glyph
-// and a word stand beside it.
+// Theme has the styles and glyphs of the screens. A color never carries meaning alone: a glyph and a word do too.
 type Theme struct {
 	Plain, Title, Bold, Accent, Good, Warn, Bad, Faint, Badge lipgloss.Style
-	// paper is black on white whatever the terminal's colours are, and with NO_COLOR too: in the terminal's own colours a QR
-	// code is inverted on a dark one, and most readers refuse it then. Its colours are what it says, and it was asked for.
+	// paper is black on white whatever the terminal's colors, with NO_COLOR too: most readers refuse an inverted QR
+	// code.
 	paper   lipgloss.Style
 	ascii   bool
 	help    help.Model
@@ -60,9 +58,9 @@ type Glyphs struct {
 	spinner                              spinner.Spinner
 }
 
-// NewTheme is how things look on an output.
+// NewTheme returns the theme for an output.
 func NewTheme(out io.Writer, look Look) Theme {
-	// The profile is given, not found out: finding out may ask the terminal.
+	// Detecting the profile might query the terminal.
 	r := lipgloss.NewRenderer(out)
 	r.SetColorProfile(termenv.ANSI)
 	plain := r.NewStyle()
@@ -84,7 +82,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 		Faint:  plain.Faint(true),
 		Badge:  coloured(yellow).Reverse(true),
 		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
-		Glyph:  UnicodeGlyphs(),
+		Glyph:  unicodeGlyphs(),
 
 		Letters: look.letters(),
 		Still:   look.Still,
@@ -99,8 +97,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 	return t
 }
 
-// UnicodeGlyphs are the glyphs of a terminal that shows more than ASCII.
-func UnicodeGlyphs() Glyphs {
+func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
 		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", Rule: "─", Bullet: '•',
@@ -120,23 +117,23 @@ func asciiGlyphs() Glyphs {
 	}
 }
 
-// KeyLine has keys and what they do. One that speaks for itself has no blank of its own behind it, unlike in bubbles.
+// KeyLine renders keys with their help. Unlike bubbles it adds no blank after a key without help.
 func (t Theme) KeyLine(keys []key.Binding) string {
 	separator := t.Faint.Render(t.help.ShortSeparator)
 	return strings.ReplaceAll(t.help.ShortHelpView(keys), " "+t.Faint.Render("")+separator, separator)
 }
 
-// SpinInterval is how long the spinner stands still.
+// SpinInterval is the time between two frames of the spinner.
 const SpinInterval = 100 * time.Millisecond
 
-// Spinner is a spinner in this theme.
+// Spinner returns a spinner in this theme.
 func (t Theme) Spinner() spinner.Model {
 	frames := t.Glyph.spinner
 	frames.FPS = SpinInterval
 	return spinner.New(spinner.WithSpinner(frames), spinner.WithStyle(t.Accent))
 }
 
-// Progress is a bar that is as full as the work on many things is done.
+// Progress renders a bar.
 func (t Theme) Progress(done, total int) string {
 	const cells = 16
 	full := done * cells / max(total, 1)

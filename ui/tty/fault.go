@@ -13,7 +13,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// FaultError is a panic: a mistake in the program itself.
+// FaultError is a panic: a bug in the program.
 type FaultError struct {
 	What  string // what went wrong; never the panic's own words, which may have a secret in them
 	Where string // the function and the line
@@ -22,26 +22,25 @@ type FaultError struct {
 // Error says what happened, and where.
 func (e *FaultError) Error() string { return e.What + " in " + e.Where }
 
-// Fault makes an error of what recover returned. It must be called by the deferred function itself. The values of
-// panics that are not the runtime's own stay unsaid: only their types are known to be harmless.
-func Fault(recovered any) *FaultError {
+// NewFault makes an error of what recover returned. The deferred function itself must call it. Only the runtime's own
+// messages are known to hold no secret; of other panics it gives the type.
+func NewFault(recovered any) *FaultError {
 	var known runtime.Error
 	if err, ok := recovered.(error); ok && errors.As(err, &known) {
-		return &FaultError{What: strings.TrimPrefix(known.Error(), "runtime error: "), Where: panicked()}
+		return &FaultError{What: strings.TrimPrefix(known.Error(), "runtime error: "), Where: panicOrigin()}
 	}
-	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicked()}
+	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicOrigin()}
 }
 
-// Caught is Fault, with the panic's own words and its stack told to the log, which may be nil, without secrets.
-func Caught(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultError {
+// LogFault is NewFault that also logs the redacted value and stack; log may be nil.
+func LogFault(log *slog.Logger, redactor *redact.Redactor, recovered any) *FaultError {
 	if log != nil {
 		log.Error("panic", "value", redactor.Redact(fmt.Sprint(recovered)), "stack", redactor.Redact(string(debug.Stack())))
 	}
-	return Fault(recovered)
+	return NewFault(recovered)
 }
 
-// panicked finds the function that panicked: the first one below the runtime's own.
-func panicked() string {
+func panicOrigin() string {
 	const depth, ownFrames = 64, 3
 	callers := make([]uintptr, depth)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(ownFrames, callers)])
@@ -59,17 +58,17 @@ func panicked() string {
 	}
 }
 
-// Guarded does a piece of work, and returns a panic in it as its error.
-func Guarded(log *slog.Logger, redactor *redact.Redactor, work func() error) (err error) {
+// RecoverFault returns a panic in work as its error.
+func RecoverFault(log *slog.Logger, redactor *redact.Redactor, work func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = Caught(log, redactor, r)
+			err = LogFault(log, redactor, r)
 		}
 	}()
 	return work()
 }
 
-// Pause gives an audience the time to read what has ended.
+// Pause gives an audience time to read.
 func Pause(ctx context.Context, long time.Duration) {
 	if long == 0 {
 		return
@@ -82,15 +81,13 @@ func Pause(ctx context.Context, long time.Duration) {
 	}
 }
 
-// Why a front end was left before the last step was done.
-
-// ErrInterrupted is the user's ctrl+c.
+// ErrInterrupted is Ctrl-C.
 var ErrInterrupted = errors.New("interrupted")
 
-// ErrTerminalGone is the end of the input: the terminal was closed.
+// ErrTerminalGone is the end of input: the terminal was closed.
 var ErrTerminalGone = errors.New("the terminal is gone")
 
-// PendingError is leaving while a call that creates something had no answer.
+// PendingError is leaving while a creating call was unanswered.
 type PendingError struct {
 	Call string
 	Err  error
@@ -99,5 +96,5 @@ type PendingError struct {
 // Error names the call.
 func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
 
-// Unwrap gives why the program ended.
+// Unwrap returns why the program ended.
 func (e *PendingError) Unwrap() error { return e.Err }

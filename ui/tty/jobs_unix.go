@@ -12,12 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Jobs is the program as a job of a shell, which can stop and go on: by ctrl+z and fg, or by kill. A stop leaves the
-// terminal to the shell, which may set any mode, so what has set one of its own holds the Jobs: it gives the old mode
-// back before a stop, and sets its own again afterwards. The zero value is ready to use.
-//
-// From the first hold to the end of the program Jobs takes SIGTSTP, also when nothing holds it, because Go never gives
-// that signal its default action back (runtime, sigdisable).
+// Jobs handles stop and resume by the shell: Ctrl-Z and fg, or kill. The shell may set any terminal mode meanwhile,
+// so what has set its own mode holds the Jobs, and restores it around a stop. The zero value is ready to use.
+// After the first Hold, Jobs handles SIGTSTP until the program ends: Go never restores that signal's default action
+// (runtime, sigdisable).
 type Jobs struct {
 	listen  sync.Once
 	signals chan os.Signal
@@ -25,8 +23,7 @@ type Jobs struct {
 	holder  func(os.Signal)
 }
 
-// Hold has the signals given to take until release is called: SIGTSTP, which asks to stop, and SIGCONT after a stop that
-// could not be asked about.
+// Hold passes signals to take until release: SIGTSTP, a request to stop, and SIGCONT after a stop without request.
 func (j *Jobs) Hold(take func(os.Signal)) (release func()) {
 	if j == nil {
 		return func() {}
@@ -61,13 +58,11 @@ func (j *Jobs) serve() {
 	}
 }
 
-// notStopped is how long a stop may take. One that takes place takes it at once.
-const notStopped = 100 * time.Millisecond
+// stopTimeout is how long a stop may take. One that happens is immediate.
+const stopTimeout = 100 * time.Millisecond
 
-// Stop stops the program until the shell brings it back: with everyone, all of its process group, as the key does,
-// because make or npx may stand between the shell and credwiz. It takes the signal that no program can keep from its
-// default action. Where no shell has made a job of the program, nothing
-// could bring it back, and it is not stopped.
+// Stop stops the program until the shell resumes it; with everyone its whole process group, as the key does, because
+// make or npx may stand between. Without a shell that manages jobs nothing could resume it, so nothing stops.
 func (j *Jobs) Stop(everyone bool) {
 	if session, err := unix.Getsid(0); err != nil || session == syscall.Getpgrp() {
 		return
@@ -86,12 +81,12 @@ func (j *Jobs) Stop(everyone bool) {
 	}
 	select {
 	case <-resumed:
-	case <-time.After(notStopped):
+	case <-time.After(stopTimeout):
 	}
 }
 
-// Foreground reports whether the program may set the mode of a terminal. In the background that would stop it.
-func Foreground(f *os.File) bool {
+// InForeground reports whether the program may set the terminal's mode. In the background that would stop it.
+func InForeground(f *os.File) bool {
 	group, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
 	return err != nil || group == syscall.Getpgrp()
 }

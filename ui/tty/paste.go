@@ -8,7 +8,6 @@ import (
 	"time"
 )
 
-// The brackets that a terminal puts around a paste, and the key that leaves.
 const (
 	pasteStart = "\x1b[200~"
 	pasteEnd   = "\x1b[201~"
@@ -16,25 +15,23 @@ const (
 )
 
 const (
-	// PasteLimit is how many bytes of a paste are taken: what the longest answer can have.
+	// PasteLimit is in bytes: the longest answer.
 	PasteLimit = 64 << 10
-	// pausePatience is how long a paste may pause before it counts as unfinished; one whose last byte is a ctrl+c is
-	// waited for less, because that was a key.
+	// pausePatience is how long a paste may pause; less after a Ctrl-C, which was probably a key.
 	pausePatience, ctrlCPatience = 300 * time.Millisecond, 50 * time.Millisecond
-	// sequencePatience is how long the rest of an escape sequence may take that may be the escape key.
+	// sequencePatience separates the escape key from an escape sequence.
 	sequencePatience = 25 * time.Millisecond
-	// insertions is how much longer than what was read the filtered bytes can be.
+	// insertions is by how much filtering can lengthen the input.
 	insertions = 32
-	// longestSkip is how much of what nobody takes is read at once, between two looks at whether the program has ended.
+	// longestSkip bounds how much is discarded before the next check for the program's end.
 	longestSkip = 256 << 10
 )
 
-// PasteGuard is the terminal's input, with pastes that Bubble Tea can bear. Bubble Tea v1 searches an unfinished paste
-// from its beginning with each 256 bytes that come, so 4 MB cost 20 seconds, and one that never ends swallows every key,
-// ctrl+c too (v1.3.10, key.go:565 and key_sequences.go:79).
-//
-// It is still a file with a descriptor, so Bubble Tea sets raw mode on it, and can stop waiting for it. It does wait for
-// the descriptor before each Read (muesli/cancelreader), so nothing may be held back here that no later byte follows.
+// PasteGuard is the terminal's input, with pastes that Bubble Tea can handle. Bubble Tea v1 rescans an unfinished
+// paste at every 256 bytes: 4 MB take 20 seconds, and one without an end swallows every key, Ctrl-C too (v1.3.10,
+// key.go:565 and key_sequences.go:79).
+// It embeds the file, so that Bubble Tea can set raw mode and cancel reads. Bubble Tea waits for the descriptor
+// before each Read (muesli/cancelreader): hold back only what more bytes will follow.
 type PasteGuard struct {
 	*os.File
 	Filter   PasteFilter
@@ -45,7 +42,7 @@ type PasteGuard struct {
 	Gone     func()                   // called when the terminal is gone
 }
 
-// Read reads what Bubble Tea is to see, which may be nothing.
+// Read returns what Bubble Tea should see, possibly nothing.
 func (g *PasteGuard) Read(p []byte) (int, error) {
 	room := len(p) - insertions
 	if room < 1 {
@@ -58,7 +55,7 @@ func (g *PasteGuard) Read(p []byte) (int, error) {
 		more, err := g.File.Read(in[n:])
 		if err != nil {
 			if !errors.Is(err, os.ErrClosed) {
-				// The end of the input means nothing to Bubble Tea, which would go on without a keyboard.
+				// Bubble Tea ignores the end of input, and would continue without a keyboard.
 				g.Gone()
 			}
 			return copy(p, in[:n]), io.EOF
@@ -85,10 +82,8 @@ func (g *PasteGuard) Read(p []byte) (int, error) {
 	return len(out), nil
 }
 
-// more reports whether something follows within a time.
 func (g *PasteGuard) more(within time.Duration) bool { return len(g.held) > 0 || g.Readable(within) }
 
-// restPatience is how long to wait for what follows the beginning of a sequence.
 func restPatience(rest []byte) time.Duration {
 	if len(typedRest(rest)) < len(rest) {
 		return pausePatience
@@ -96,9 +91,9 @@ func restPatience(rest []byte) time.Duration {
 	return sequencePatience
 }
 
-// skip reads on in a paste of which nothing more is taken. Bubble Tea reads 256 bytes at a time, each with a wait for the
-// descriptor before it, which is most of what a paste of megabytes costs. What follows the paste is held, with a byte
-// left on the descriptor for it.
+// skip discards the rest of a paste over the limit in large reads: Bubble Tea's 256 bytes with a wait before each are
+// most of the cost of megabytes. It keeps what follows the paste, and leaves a byte on the descriptor to wake the
+// next Read.
 func (g *PasteGuard) skip() {
 	const most = 4 << 10 // what a terminal gives at once
 	var buffer []byte
@@ -119,7 +114,7 @@ func (g *PasteGuard) skip() {
 	}
 }
 
-// PasteFilter finds the pastes in what a terminal sends, and makes the rest into keys that Bubble Tea knows.
+// PasteFilter finds pastes in terminal input, and turns the rest into keys that Bubble Tea knows.
 type PasteFilter struct {
 	Limit   int
 	where   pastePart
@@ -149,8 +144,8 @@ func (f *PasteFilter) patience() time.Duration {
 	return pausePatience
 }
 
-// take appends what is to be seen of in to out. The rest is the beginning of a sequence, or of a letter: it is to be
-// seen too, but together with what follows, if something does. A burst is more than a person types at once.
+// take appends the visible part of in to out. The rest is an unfinished sequence or letter, to be shown with what
+// follows it. A burst is more than a person types at once.
 func (f *PasteFilter) take(out, in []byte, burst bool) (seen, rest []byte) {
 	if f.paused {
 		out = f.resume(out, in, burst)
@@ -173,7 +168,7 @@ func (f *PasteFilter) take(out, in []byte, burst bool) (seen, rest []byte) {
 	return out, nil
 }
 
-// resume goes on with a paste that a pause had ended: its rest must not be typed, because line breaks would press enter.
+// resume continues a paste that a pause ended: a line break in its rest must not press Enter.
 func (f *PasteFilter) resume(out, in []byte, burst bool) []byte {
 	f.paused = false
 	end, start := bytes.Index(in, []byte(pasteEnd)), bytes.Index(in, []byte(pasteStart))
@@ -189,7 +184,6 @@ func (f *PasteFilter) resume(out, in []byte, burst bool) []byte {
 	return append(out, pasteStart...)
 }
 
-// takePasted goes through a paste to its end, or to the end of in.
 func (f *PasteFilter) takePasted(out, in []byte) (seen, after []byte) {
 	for i, b := range in {
 		f.leaving = b == ctrlC
@@ -230,7 +224,6 @@ func (f *PasteFilter) content(out []byte, b byte) []byte {
 	return append(out, pasteEnd...)
 }
 
-// pause ends a paste that nothing follows.
 func (f *PasteFilter) pause(out []byte) []byte {
 	if f.where == inside {
 		out = append(out, pasteEnd...)

@@ -4,8 +4,8 @@ package tty
 
 import "golang.org/x/sys/unix"
 
-// bytesWaiting is FIONREAD of the BSDs and of macOS, which golang.org/x/sys/unix does not name: _IOR('f', 127, int).
+// bytesWaiting is FIONREAD, _IOR('f', 127, int), which golang.org/x/sys/unix does not name here.
 const bytesWaiting = 0x4004667f
 
-// setModeForgetting sets a mode, and forgets what was typed and not read.
+// setModeForgetting also discards unread input.
 const setModeForgetting = unix.TIOCSETAF

@@ -4,5 +4,5 @@ import "golang.org/x/sys/unix"
 
 const bytesWaiting = unix.TIOCINQ
 
-// setModeForgetting sets a mode, and forgets what was typed and not read.
+// setModeForgetting also discards unread input.
 const setModeForgetting = unix.TCSETSF

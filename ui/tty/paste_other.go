@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// ReadableWithin is of no use here: Bubble Tea reads the events of the console, which has no brackets around a paste.
-func ReadableWithin(*os.File) func(time.Duration) bool {
+// InputWithin is not needed: a console's events have no paste brackets.
+func InputWithin(*os.File) func(time.Duration) bool {
 	return func(time.Duration) bool { return true }
 }
 
-// WaitingOn knows of none, for the same reason.
-func WaitingOn(*os.File) func() int {
+// InputWaiting is not needed either.
+func InputWaiting(*os.File) func() int {
 	return func() int { return 0 }
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ReadableWithin waits for a byte on a terminal. It selects, because macOS cannot poll a terminal.
-func ReadableWithin(f *os.File) func(time.Duration) bool {
+// InputWithin waits for input with select, because macOS cannot poll a terminal.
+func InputWithin(f *os.File) func(time.Duration) bool {
 	fd := int(f.Fd())
 	return func(patience time.Duration) bool {
 		end := time.Now().Add(patience)
@@ -29,8 +29,8 @@ func ReadableWithin(f *os.File) func(time.Duration) bool {
 	}
 }
 
-// WaitingOn counts the bytes on a terminal, as far as it tells.
-func WaitingOn(f *os.File) func() int {
+// InputWaiting returns the number of unread bytes, as far as the terminal reports it.
+func InputWaiting(f *os.File) func() int {
 	fd := int(f.Fd())
 	return func() int {
 		n, err := unix.IoctlGetInt(fd, bytesWaiting)

@@ -23,7 +23,7 @@ func TestWhatFollowsAPasteThatIsSkippedIsSeen(t *testing.T) {
 		}
 		in.WriteString(strings.Repeat("\x1b[A", random.IntN(400)))
 		k := newKeyboard(t, limit)
-		k.guard.Readable, k.guard.Waiting = ReadableWithin(k.guard.File), WaitingOn(k.guard.File)
+		k.guard.Readable, k.guard.Waiting = InputWithin(k.guard.File), InputWaiting(k.guard.File)
 		if _, err := k.keys.WriteString(in.String()); err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestWhatFollowsAPasteThatIsSkippedIsSeen(t *testing.T) {
 func TestASkippedPasteThatPausesIsEnded(t *testing.T) {
 	t.Attr("fault", "T8")
 	k := newKeyboard(t, 300)
-	k.guard.Readable, k.guard.Waiting = func(time.Duration) bool { return k.guard.Waiting() > 0 }, WaitingOn(k.guard.File)
+	k.guard.Readable, k.guard.Waiting = func(time.Duration) bool { return k.guard.Waiting() > 0 }, InputWaiting(k.guard.File)
 	if _, err := k.keys.WriteString(pasteStart + strings.Repeat("x", 5000) + "\x03"); err != nil {
 		t.Fatal(err)
 	}

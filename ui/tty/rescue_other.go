@@ -4,8 +4,8 @@ package tty
 
 import "os"
 
-// Rescue does nothing: the console belongs to its window, and the shell sets its own mode.
+// Rescue does nothing: a console has no mode to restore.
 func Rescue(_, _ *os.File) {}
 
-// Mend does nothing for the same reason.
-func Mend(*os.File) bool { return false }
+// Repair does nothing either.
+func Repair(*os.File) bool { return false }

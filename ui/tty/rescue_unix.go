@@ -11,13 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Rescue gives a terminal back that the screens or a hidden question have taken, for an end that cannot wait for them. It
-// does nothing when they have not.
+// Rescue restores a terminal in use by the screens or a hidden question, for an exit that cannot wait for them.
 func Rescue(in, out *os.File) {
-	if !Foreground(in) {
+	if !InForeground(in) {
 		return
 	}
-	if Mend(in) {
+	if Repair(in) {
 		_, _ = io.WriteString(out, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable+ansi.ResetModeBracketedPaste)
 		return
 	}
@@ -27,15 +26,15 @@ func Rescue(in, out *os.File) {
 	}
 }
 
-// Mend puts a terminal in raw mode back in order, and reports whether it was in it: a program that was killed leaves it
-// so. To restore that at the end would leave the user with a shell that shows nothing of what is typed.
-func Mend(f *os.File) bool {
+// Repair takes a terminal out of raw mode, and reports whether it was in it. A killed program leaves it so, and
+// restoring that mode at the end would leave a shell without echo.
+func Repair(f *os.File) bool {
 	state, err := term.GetState(f.Fd())
-	// Echo alone is off while something asks for a password.
+	// A password prompt turns off echo alone.
 	if err != nil || state.Lflag&(unix.ICANON|unix.ECHO) != 0 {
 		return false
 	}
-	// What a new terminal has, as far as raw mode has unset it.
+	// The defaults of what raw mode clears.
 	state.Iflag |= unix.ICRNL | unix.IXON
 	state.Oflag |= unix.OPOST | unix.ONLCR
 	state.Lflag |= unix.ICANON | unix.ECHO | unix.ISIG | unix.IEXTEN

@@ -8,12 +8,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Bubble Tea v1 takes what it does not know for text. What a terminal sends beyond letters and the keys of Bubble Tea is
-// therefore made into those keys here, or dropped:
+// Bubble Tea v1 types unknown sequences as text. They become keys here, or are dropped:
 //
-//	ESC ] P _ ... ST     a late answer to what an earlier program asked: dropped
-//	ESC O x              the keypad, home and end, in application mode: as without that mode
-//	CSI ... u, CSI 27 ~  a key as kitty or xterm's modifyOtherKeys sends it, if an earlier program has asked for that
+//	ESC ] P _ ... ST     a late reply to an earlier program's query, dropped
+//	ESC O x              the keypad, Home and End in application mode
+//	CSI ... u, CSI 27 ~  keys of kitty and of xterm's modifyOtherKeys
 
 const (
 	escape           = 0x1b
@@ -21,12 +20,11 @@ const (
 	rubout           = 0x7f
 	stringTerminator = '\\' // after an escape
 	csi              = "\x1b["
-	// longestSequence bounds what is waited for, in bytes. No key and no answer has as many.
+	// longestSequence, in bytes, is longer than any key or reply.
 	longestSequence = 64
 )
 
-// keys appends what is to be seen of bytes outside of a paste to out. The rest is the beginning of a sequence or of a
-// letter.
+// keys is take for input outside of pastes.
 func (f *PasteFilter) keys(out, in []byte) (seen, rest []byte) {
 	for len(in) > 0 {
 		if f.inString {
@@ -46,7 +44,7 @@ func (f *PasteFilter) keys(out, in []byte) (seen, rest []byte) {
 		case n == 0 && len(in) < longestSequence:
 			return out, in
 		case n == 0:
-			n = longestSequence // what it is is not known, but it is no text
+			n = longestSequence // unknown, but no text
 		case n == 1:
 			out = append(out, escape) // a key, or the alt of the next one
 		case in[1] == '[':
@@ -61,7 +59,7 @@ func (f *PasteFilter) keys(out, in []byte) (seen, rest []byte) {
 	return out, nil
 }
 
-// skipString gives what follows a string, or what may be the beginning of its end. A control character in it is a key.
+// skipString returns what follows a string, or a possible beginning of its end. A control character in it is a key.
 func (f *PasteFilter) skipString(in []byte) []byte {
 	at := bytes.IndexFunc(in, func(r rune) bool { return r < ' ' || r == rubout })
 	switch {
@@ -80,8 +78,8 @@ func (f *PasteFilter) skipString(in []byte) []byte {
 	return in[at:]
 }
 
-// sequence is the length of the sequence at the beginning: of a string, only of what introduces it; 1 if the escape
-// begins none; 0 if more is to come.
+// sequence returns the length of the sequence at the beginning, for a string that of its introducer; 1 for none, 0
+// for an unfinished one.
 func sequence(in []byte) int {
 	if len(in) == 1 {
 		return 0
@@ -110,7 +108,6 @@ func sequence(in []byte) int {
 	return 1
 }
 
-// csiSequence is sequence for what begins with CSI.
 func csiSequence(in []byte) int {
 	if len(in) > 2 && in[2] == '[' { // a function key of the Linux console
 		if len(in) == 3 {
@@ -134,7 +131,6 @@ func csiSequence(in []byte) int {
 	return 1
 }
 
-// stretch is how many bytes at the beginning are from first to last.
 func stretch(in []byte, first, last byte) int {
 	for i, b := range in {
 		if b < first || b > last {
@@ -144,7 +140,6 @@ func stretch(in []byte, first, last byte) int {
 	return len(in)
 }
 
-// keypadKey is a key that was sent as ESC O and a letter, with nothing for those that type nothing.
 func keypadKey(letter byte) string {
 	switch {
 	case letter == 'H' || letter == 'F':
@@ -157,7 +152,7 @@ func keypadKey(letter byte) string {
 	return map[byte]string{'M': "\r", 'I': "\t", ' ': " ", 'X': "="}[letter]
 }
 
-// WithoutSequences is a line that was typed at a terminal in which nothing takes sequences for keys.
+// WithoutSequences removes the sequences of keys from a typed line.
 func WithoutSequences(line string) string {
 	if !strings.ContainsRune(line, escape) {
 		return line
@@ -167,7 +162,8 @@ func WithoutSequences(line string) string {
 	return ansi.Strip(string(append(seen, rest...)))
 }
 
-// typedRest is what is to be seen of a beginning that nothing follows. No one types the beginning of a CSI with parameters.
+// typedRest returns the part of an unfinished rest that a person may have typed: not the beginning of a CSI with
+// parameters.
 func typedRest(rest []byte) []byte {
 	if before, after, found := bytes.Cut(rest, []byte(csi)); found && len(after) > 0 {
 		return before
@@ -175,7 +171,7 @@ func typedRest(rest []byte) []byte {
 	return rest
 }
 
-// incompleteLetter is how many bytes at the end are the beginning of a letter.
+// incompleteLetter counts the trailing bytes of an unfinished letter.
 func incompleteLetter(in []byte) int {
 	for n := 1; n <= min(len(in), utf8.UTFMax-1); n++ {
 		if tail := in[len(in)-n:]; utf8.RuneStart(tail[0]) {

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// The modifiers of a key in CSI u, each a bit. The locks are none.
+// The modifier bits of CSI u. Locks do not matter.
 const (
 	shiftKey = 1 << iota
 	altKey
@@ -16,7 +16,6 @@ const (
 	metaKey
 )
 
-// csiKey is a CSI sequence as Bubble Tea knows it.
 func csiKey(seq []byte) string {
 	body, final := string(seq[len(csi):len(seq)-1]), seq[len(seq)-1]
 	fields := append(strings.Split(body, ";"), "", "")
@@ -33,9 +32,8 @@ func csiKey(seq []byte) string {
 	return string(seq)
 }
 
-// pressed is a key by its code, its modifiers, and the text that it types, each with parts between colons: the code with
-// shift, and that of the key's place on a US keyboard; the kind of event. See
-// https://sw.kovidgoyal.net/kitty/keyboard-protocol.
+// pressed translates a key of the kitty protocol, https://sw.kovidgoyal.net/kitty/keyboard-protocol. Colons separate
+// the parts of a field: code, shifted code and US layout code; modifiers and event; characters of text.
 func pressed(code, modifiers, text string) string {
 	codes := append(strings.Split(code, ":"), "", "")
 	const released = "3"
@@ -74,7 +72,6 @@ func pressed(code, modifiers, text string) string {
 	return typed
 }
 
-// namedKey is a key that is no letter, with shift or without.
 func namedKey(key rune, shift bool) (typed string, ok bool) {
 	const firstDigit, lastDigit = 57399, 57408 // of the keypad
 	switch {
@@ -92,7 +89,7 @@ func namedKey(key rune, shift bool) (typed string, ok bool) {
 	return typed, ok
 }
 
-// printable is a letter; nothing if it is none, such as a key that types nothing.
+// printable returns "" for a key that types nothing.
 func printable(r rune) string {
 	if r < ' ' || r == rubout || unicode.In(r, unicode.Co, unicode.Cs) || r > unicode.MaxRune {
 		return ""

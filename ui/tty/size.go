@@ -10,11 +10,11 @@ import (
 	"credwiz/ui/style"
 )
 
-// usualSize is that of a terminal that does not tell its own, as it has been since the VT100.
+// usualSize is the VT100's.
 var usualSize = style.Size{Columns: 80, Rows: 24} //nolint:gochecknoglobals // A constant, but for its type.
 
-// WindowSize is the size of a terminal's window. A serial line, script, expect and some containers say 0 for a width or
-// a height, or have no answer: then it is the one in otherwise, or the usual one.
+// WindowSize returns the size of a window. Serial lines, script, expect and some containers report 0 or nothing: then
+// it is that of otherwise, or the usual one.
 func WindowSize(f *os.File, otherwise style.Size) style.Size {
 	columns, rows, err := term.GetSize(f.Fd())
 	if err != nil {

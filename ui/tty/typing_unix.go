@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Typing puts a question at a terminal, whose mode is right for the answer until end is called: what answers a hidden
-// question is not shown. Before a stop the old mode is back, and after it the question is put again. What was typed of a
-// secret by then is forgotten, as after ctrl+z: the shell would read it.
-func Typing(f *os.File, jobs *Jobs, hidden bool, question func()) (end func()) {
+// StartQuestion prints a question and sets the mode for its answer until end: a hidden one is not echoed. Around a
+// stop it restores the old mode, discards a secret typed so far, which the shell would read, and repeats the
+// question.
+func StartQuestion(f *os.File, jobs *Jobs, hidden bool, question func()) (end func()) {
 	before, err := term.GetState(f.Fd())
 	if err != nil {
 		question()
@@ -24,7 +24,7 @@ func Typing(f *os.File, jobs *Jobs, hidden bool, question func()) (end func()) {
 		during.Lflag &^= unix.ECHO
 	}
 	set := func(state *term.State) {
-		if Foreground(f) {
+		if InForeground(f) {
 			_ = term.SetState(f.Fd(), state)
 		}
 	}
@@ -34,7 +34,7 @@ func Typing(f *os.File, jobs *Jobs, hidden bool, question func()) (end func()) {
 	}
 	release := jobs.Hold(func(sig os.Signal) {
 		if sig == syscall.SIGTSTP {
-			if set(before); hidden && Foreground(f) {
+			if set(before); hidden && InForeground(f) {
 				_ = unix.IoctlSetTermios(int(f.Fd()), setModeForgetting, &before.Termios)
 			}
 			jobs.Stop(false)

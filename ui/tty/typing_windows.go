@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Typing puts a question at a console, which shows nothing of what answers a hidden one until end is called.
-func Typing(f *os.File, _ *Jobs, hidden bool, question func()) (end func()) {
+// StartQuestion prints a question, and turns echo off until end if the answer is hidden.
+func StartQuestion(f *os.File, _ *Jobs, hidden bool, question func()) (end func()) {
 	defer question()
 	before, err := term.GetState(f.Fd())
 	if err != nil || !hidden {

@@ -1,9 +1,6 @@
-// Command packing makes what a release has beside the program: a man page for each command, and the scripts that
-// complete commands in a shell.
+// Command packing makes the man pages and shell completions of a release, reproducibly: the date is an argument.
 //
 //	go run ./ui/dev/packing -o DIR [-version VERSION] [-date DATE]
-//
-// It makes the same files of the same source: the date is the one that it is given.
 package main
 
 import (
@@ -54,12 +51,12 @@ func run(args []string, errs io.Writer) error {
 	return errors.Join(write(filepath.Join(*dir, "man"), pages), write(filepath.Join(*dir, "completions"), scripts))
 }
 
-// manual is the man page of each command by its file's name, compressed as packages want them.
+// manual returns each command's compressed man page by file name.
 func manual(root *cobra.Command, version, date string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
 		var b bytes.Buffer
-		// Without a time and a name in its header, it is the same each time.
+		// No time and name in the header, so that builds are reproducible.
 		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 		if err != nil {
 			return nil, err
@@ -75,7 +72,7 @@ func manual(root *cobra.Command, version, date string) (map[string][]byte, error
 	return files, nil
 }
 
-// scripts are those that credwiz completion prints, by the names under which shells look for them.
+// scripts returns the completion scripts under the names that shells expect.
 func scripts(root *cobra.Command) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, generate := range map[string]func(io.Writer) error{
@@ -105,5 +102,4 @@ func write(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// dashed is a command as its man page is called: credwiz-inspect.
 func dashed(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }

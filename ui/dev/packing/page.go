@@ -13,7 +13,6 @@ import (
 //go:embed reference.md
 var reference string
 
-// page is a command's man page in Markdown, of what its help says.
 func page(cmd *cobra.Command, version, date string) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
@@ -48,7 +47,6 @@ func page(cmd *cobra.Command, version, date string) string {
 	return b.String()
 }
 
-// defaultOf is what the help adds to a flag's text.
 func defaultOf(flag *pflag.Flag) string {
 	switch flag.DefValue {
 	case "", "false", "[]", "0", "0s":
@@ -57,7 +55,7 @@ func defaultOf(flag *pflag.Flag) string {
 	return " (default " + flag.DefValue + ")"
 }
 
-// prose is a text of the help in Markdown: indented lines stay as they are, the others flow.
+// prose keeps indented lines verbatim.
 func prose(text string) string {
 	var b strings.Builder
 	verbatim := false
@@ -77,7 +75,6 @@ func prose(text string) string {
 	return b.String()
 }
 
-// escaped is text in which Markdown sees nothing but text.
 func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "|", `\|`).Replace(text)
 }

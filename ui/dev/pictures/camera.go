@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -12,16 +13,14 @@ import (
 	"credwiz/ui/dev/terminal"
 )
 
-// calm is how long nothing may change before a picture is taken: on a busy machine a screen comes in pieces.
+// calm is how long the screen must not change before a picture: on a busy machine it comes in pieces.
 const calm = 150 * time.Millisecond
 
-// camera is a person at the wizard who takes pictures.
 type camera struct {
-	ctx  context.Context //nolint:containedctx // It lives for one scene.
-	term *terminal.Terminal
-	dir  string
-	size string
-	// shots are the pictures that were taken.
+	ctx   context.Context //nolint:containedctx // It lives for one scene.
+	term  *terminal.Terminal
+	dir   string
+	size  string
 	shots []shot
 	blind bool  // a key was pressed, and nothing was seen since
 	err   error // the first thing that went wrong; nothing is done after it
@@ -43,7 +42,7 @@ func (c *camera) sees(text string) *camera {
 	})
 }
 
-// press presses a key, and lets the program take an escape before anything follows: the two would be another key.
+// press waits after an escape, which would join the next key.
 func (c *camera) press(key string) *camera {
 	return c.do(func() error {
 		c.blind = true
@@ -64,8 +63,8 @@ func (c *camera) writes(text string) *camera {
 	})
 }
 
-// picture draws the screen for readers with dark and with light pages. What a key does must be seen first, or the picture would
-// show as much of it as the machine had done by then.
+// picture draws the screen for dark and light pages. The effect of the last key must be seen first: else the picture
+// would depend on the machine's speed.
 func (c *camera) picture(name string) *camera {
 	return c.do(func() error {
 		if c.blind {
@@ -87,15 +86,10 @@ func (c *camera) picture(name string) *camera {
 	})
 }
 
-func write(path string, term *terminal.Terminal, theme terminal.Theme) (err error) {
-	file, err := os.Create(filepath.Clean(path))
-	if err != nil {
+func write(path string, term *terminal.Terminal, theme terminal.Theme) error {
+	var picture bytes.Buffer
+	if err := term.SVG(&picture, theme); err != nil {
 		return err
 	}
-	defer func() {
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}()
-	return term.SVG(file, theme)
+	return os.WriteFile(path, picture.Bytes(), 0o600)
 }

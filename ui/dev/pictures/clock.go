@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// clock is one for several processes: the time stamp of a file. It stands until somebody sets it.
+// clock is a file's time stamp, shared by processes.
 type clock string
 
 func newClock(path string) (clock, error) {

@@ -10,10 +10,8 @@ import (
 	"strings"
 )
 
-// shot is a picture that was taken.
 type shot struct{ name, size string }
 
-// writeGallery makes the page that shows the pictures, in the order in which they were taken, each at every size.
 func writeGallery(folder string, shots []shot) error {
 	var b strings.Builder
 	b.WriteString("# Every screen\n\nMade by `go run ./ui/dev/pictures`, which presses the keys that a person would.\n")
@@ -37,7 +35,7 @@ func writeGallery(folder string, shots []shot) error {
 	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(b.String()), 0o600)
 }
 
-// width is that of a picture on the page: letters are equally large at every size.
+// width scales pictures so that letters are equally large.
 func width(size string) int {
 	var cols, rows int
 	_, _ = fmt.Sscanf(size, "%dx%d", &cols, &rows)

@@ -1,9 +1,7 @@
 //go:build unix
 
-// Command pictures makes the pictures of the README and the docs, and the gallery of every screen: it runs the real
-// wizard in a real pseudo-terminal, presses the keys that a person would, and draws what is on the screen.
-//
-//	go run ./ui/dev/pictures
+// Command pictures draws the docs' pictures and the gallery: it runs the wizard in a pseudo-terminal, presses
+// keys, and draws the screen. Run it with go run ./ui/dev/pictures.
 package main
 
 import (
@@ -33,7 +31,6 @@ func main() {
 	}
 }
 
-// redraw puts new pictures in the place of the old ones, once all of them are there.
 func redraw(ctx context.Context) error {
 	drawn, err := os.MkdirTemp("", "credwiz-pictures-")
 	if err != nil {
@@ -46,7 +43,6 @@ func redraw(ctx context.Context) error {
 	return errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS(drawn)))
 }
 
-// showing is a story at a size of the window.
 type showing struct {
 	cols, rows int
 	story      func(*studio) error
@@ -62,14 +58,13 @@ func showings() []showing {
 	return append(all, showing{120, 60, forACamera})
 }
 
-// draw makes all pictures, and the page that shows them.
 func draw(ctx context.Context, folder string) error {
 	scratch, err := os.MkdirTemp("", "credwiz-pictures-")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	// A story mostly waits, so several are shown at a time.
+	// Stories mostly wait, so several run at a time.
 	const together = 8
 	all := showings()
 	shots, errs := make([][]shot, len(all)), make([]error, len(all))

@@ -9,12 +9,27 @@ import (
 	"time"
 )
 
-// stories are the journeys that pictures are taken of. Each state of the wizard is in one of them.
 func stories() []func(*studio) error {
 	return []func(*studio) error{
 		firstJourney, callUnderWay, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
 		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine, workshop, commands,
 	}
+}
+
+func (c *camera) connects() *camera {
+	return c.sees("Connect").press("enter").sees("enter continue").press("enter")
+}
+
+func (c *camera) createsApplication() *camera {
+	return c.sees("Application name").press("enter").sees("201").sees("enter continue")
+}
+
+func (c *camera) createsUser() *camera {
+	return c.press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
+}
+
+func (c *camera) signsToken() *camera {
+	return c.press("enter").sees("Valid for").press("enter").sees("Ready to log in")
 }
 
 func firstJourney(s *studio) error {
@@ -31,10 +46,9 @@ func firstJourney(s *studio) error {
 	})
 }
 
-// callUnderWay is a call that gets no answer, so that it can be looked at.
 func callUnderWay(s *studio) error {
 	return s.sits(demo("--fault", "POST /v2/applications:hang"), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.connects().sees("Application name").press("enter")
 		c.sees("POST /v2/applications").picture("creating")
 	})
 }
@@ -53,8 +67,7 @@ func patienceNeeded(s *studio) error {
 
 func secondDay(s *studio) error {
 	first := s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue").press("enter").sees("Valid for").press("enter")
+		c.connects().createsApplication().createsUser().press("enter").sees("Valid for").press("enter")
 		c.sees("Ready to log in")
 	})
 	if first != nil {
@@ -64,7 +77,7 @@ func secondDay(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Use an application").picture("applications")
+		c.connects().sees("Use an application").picture("applications")
 		c.writes("kiosk").sees("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
 		c.press("backspace").press("backspace").writes("my client").press("enter")
 		c.sees("existed already").sees("enter continue").press("enter").sees("Use a user").picture("users")
@@ -73,8 +86,7 @@ func secondDay(s *studio) error {
 
 func takenName(s *studio) error {
 	begin := func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
+		c.connects().createsApplication().createsUser()
 	}
 	if err := s.sits(account(), begin); err != nil {
 		return err
@@ -83,7 +95,7 @@ func takenName(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
+		c.connects().sees("a new one").press("down").press("enter")
 		c.sees("existed already").sees("enter continue").press("enter").sees("a new one").press("enter").sees("names are unique").picture("name-taken")
 	})
 }
@@ -93,14 +105,14 @@ func keyLost(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("a new one").press("down")
+		c.connects().sees("a new one").press("down")
 		c.sees("Its private key").press("tab").press("down").press("enter").sees("stops working at once").picture("key-lost")
 	})
 }
 
 func leftRun(s *studio) error {
 	err := s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")
+		c.connects().createsApplication()
 	})
 	if err != nil {
 		return err
@@ -110,18 +122,14 @@ func leftRun(s *studio) error {
 
 func presenter(s *studio) error {
 	return s.sits(demo("--mask", "--pause", "50ms"), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").picture("presenter-account").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").sees("enter continue").picture("presenter-application").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
-		c.sees("enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in").picture("presenter-ready")
+		c.sees("Connect").press("enter").sees("enter continue").picture("presenter-account").press("enter").createsApplication().picture("presenter-application").createsUser()
+		c.sees("enter continue").signsToken().picture("presenter-ready")
 	})
 }
 
-// forACamera is at a window that has room for it.
 func forACamera(s *studio) error {
 	return s.sits(demo("--expires", "1h"), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").press("enter").sees("User name").press("enter").sees("201").sees("enter continue")
-		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").press("r").sees("esc close").picture("qr-code")
+		c.connects().createsApplication().createsUser().signsToken().press("r").sees("esc close").picture("qr-code")
 	})
 }
 
@@ -152,7 +160,7 @@ func keyInTheWay(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").picture("key-exists")
+		c.connects().sees("Application name").picture("key-exists")
 	})
 }
 
@@ -161,7 +169,7 @@ func openKey(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
+		c.connects().sees("Application name").press("enter")
 		c.sees("mode 0644").picture("open-key")
 	})
 }
@@ -179,8 +187,7 @@ func workshop(s *studio) error {
 		names[i] = fmt.Sprintf("guest%02d", i+1)
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter")
-		c.sees("201").sees("enter continue").press("enter").sees("User name").writes(strings.Join(names, ", ")).sees("56 more").picture("several-users")
+		c.connects().createsApplication().press("enter").sees("User name").writes(strings.Join(names, ", ")).sees("56 more").picture("several-users")
 		s.holds.Store(true)
 		c.press("enter").sees("0 of 60")
 		for n := range 24 {
@@ -188,16 +195,13 @@ func workshop(s *studio) error {
 		}
 		c.picture("several-users-progress")
 		close(s.held)
-		c.sees("60 of 60 ready").picture("several-users-ready")
-		c.press("enter").sees("Valid for").press("enter").sees("Ready to log in").picture("several-users-tokens")
+		c.sees("60 of 60 ready").picture("several-users-ready").signsToken().picture("several-users-tokens")
 	})
 }
 
-// commands are what is said at the prompt of a shell.
 func commands(s *studio) error {
 	err := s.sits(account(), func(c *camera) {
-		c.sees("Connect").press("enter").sees("enter continue").press("enter").sees("Application name").press("enter").sees("201").sees("enter continue")
-		c.press("enter").sees("User name").press("enter").sees("201").sees("enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in")
+		c.connects().createsApplication().createsUser().signsToken()
 	})
 	if err != nil {
 		return err

@@ -22,8 +22,7 @@ import (
 	"credwiz/ui/dev/terminal"
 )
 
-// studio is where a story is played: a folder, an account, a clock, and a size of the window. Nothing in it depends on the
-// machine or the moment, so that two runs give the same pictures.
+// studio is where a story runs: its folder, account, clock and window. Nothing depends on the machine or the time.
 type studio struct {
 	ctx        context.Context //nolint:containedctx // It lives for one story.
 	folder     string          // of the pictures
@@ -49,7 +48,7 @@ func newStudio(ctx context.Context, folder, scratch string, cols, rows int) (*st
 	return s, err
 }
 
-// ids are those that the server gives, when it may.
+// ids are the server's, held back while holds is set.
 func (s *studio) ids() func() string {
 	var n atomic.Int64
 	return func() string {
@@ -60,7 +59,6 @@ func (s *studio) ids() func() string {
 	}
 }
 
-// creates lets the server create one thing, which took so long.
 func (s *studio) creates(took time.Duration) error {
 	if err := s.clock.set(s.clock.now().Add(took)); err != nil {
 		return err
@@ -73,26 +71,23 @@ func (s *studio) creates(took time.Duration) error {
 	}
 }
 
-// perform is the wizard in the process of its own that sits starts.
+// perform is the wizard in the child process of sits.
 func perform(args []string) (code int, ok bool) {
 	if len(args) < 3 || args[0] != "perform" {
 		return 0, false
 	}
-	stage := command.NewStage(clock(args[1]).now, args[2])
+	stage := command.NewPictureRun(clock(args[1]).now, args[2])
 	return stage.Run(context.Background(), args[3:], os.Stdin, os.Stdout, os.Stderr), true
 }
 
-// demo are the flags of a run in the wizard's own sandbox.
 func demo(more ...string) []string {
 	return append([]string{"--demo", "--dir", ".", "--latency", "40ms"}, more...)
 }
 
-// account are the flags of a run with the studio's account.
 func account() []string {
-	return []string{"--api-host", "http://" + command.StageAPI, "--api-key", sandbox.DefaultAPIKey}
+	return []string{"--api-host", "http://" + command.PictureAPI, "--api-key", sandbox.DefaultAPIKey}
 }
 
-// sits has a person sit down at the wizard, play a scene, and leave.
 func (s *studio) sits(flags []string, scene func(*camera)) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -122,7 +117,6 @@ func (s *studio) sits(flags []string, scene func(*camera)) error {
 	return errors.Join(c.err, term.Close())
 }
 
-// has fills the account.
 func (s *studio) has(names ...string) error {
 	host, err := client.ParseHost(s.server.URL())
 	if err != nil {
@@ -142,7 +136,6 @@ func (s *studio) has(names ...string) error {
 	return nil
 }
 
-// key leaves a private key in the folder.
 func (s *studio) key(mode os.FileMode) error {
 	key, err := jwt.DeriveKey("found here")
 	if err != nil {
@@ -159,5 +152,5 @@ func (s *studio) key(mode os.FileMode) error {
 	return os.Chmod(path, mode) // whatever the umask is
 }
 
-// forget removes what the wizard noted, as somebody does who copies only the key.
+// forget removes the journal, as if only the key was copied.
 func forget(dir string) error { return os.Remove(filepath.Join(dir, ".credwiz.json")) }

@@ -12,16 +12,23 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// account is one with many applications.
 type account struct {
 	server         *sandbox.Server
 	url, key, last string
 }
 
-func newAccount(ctx context.Context, applications int) (_ *account, err error) {
+func (l *lab) account(applications int) (a account) {
+	l.do(func() (err error) {
+		a, err = newAccount(l.ctx, applications)
+		return err
+	})
+	return a
+}
+
+func newAccount(ctx context.Context, applications int) (_ account, err error) {
 	server, err := sandbox.Start(sandbox.Config{})
 	if err != nil {
-		return nil, err
+		return account{}, err
 	}
 	defer func() {
 		if err != nil {
@@ -30,11 +37,11 @@ func newAccount(ctx context.Context, applications int) (_ *account, err error) {
 	}()
 	host, err := client.ParseHost(server.URL())
 	if err != nil {
-		return nil, err
+		return account{}, err
 	}
 	pair, err := jwt.DeriveKey("somebody else's")
 	if err != nil {
-		return nil, err
+		return account{}, err
 	}
 	api := client.New(client.Options{Host: host})
 	owner := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
@@ -42,10 +49,14 @@ func newAccount(ctx context.Context, applications int) (_ *account, err error) {
 		_, err := api.CreateApplication(ctx, owner,
 			client.NewApplication{Name: fmt.Sprintf("Application %d", i+1), PublicKey: pair.PublicPEM()})
 		if err != nil {
-			return nil, err
+			return account{}, err
 		}
 	}
-	return &account{server: server, url: server.URL(), key: sandbox.DefaultAPIKey, last: fmt.Sprintf("of %d", applications+1)}, nil
+	return account{server: server, url: server.URL(), key: sandbox.DefaultAPIKey, last: fmt.Sprintf("of %d", applications+1)}, nil
 }
 
-func (a *account) close() { _ = a.server.Close() }
+func (a account) close() {
+	if a.server != nil {
+		_ = a.server.Close()
+	}
+}

@@ -2,88 +2,49 @@
 
 package main
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
-// typist is a window that is typed in, and the name of the samples.
 type typist struct {
-	window
+	*window
 	name string
 }
 
-// timeTyping types a letter and takes it back, so many times in each window, in turns.
-func (l *lab) timeTyping(keys int, pause time.Duration, typists ...typist) error {
+// timeTyping types and deletes a letter, in each window in turn.
+func (l *lab) timeTyping(keys int, pause time.Duration, typists ...typist) {
 	for i := range keys {
 		key := []string{"a", "backspace"}[i%2]
 		for _, t := range typists {
-			if err := l.pause(pause); err != nil {
-				return err
-			}
-			took, err := t.repaint(key)
-			if err != nil {
-				return err
-			}
-			l.add(t.name, took)
+			l.wait(rand.N(pause)) //nolint:gosec // It is only not to be in step with the frames.
+			l.add(t.name, t.repaint(key))
 		}
 	}
-	return nil
 }
 
-// timeKeys types into a list of many applications, and then leaves both programs alone.
-func (l *lab) timeKeys() error {
-	account, err := newAccount(l.ctx, applications)
-	if err != nil {
-		return err
-	}
+// timeKeys types into a long list, then measures both programs idle.
+func (l *lab) timeKeys() {
+	account := l.account(applications)
 	defer account.close()
-	list, err := l.open(false, l.wizard, "--api-host", account.url, "--api-key", account.key)
-	if err != nil {
-		return err
-	}
-	if err := list.sees("Connect your account", "enter continue", account.last); err != nil {
-		return err
-	}
-	bare, err := l.open(false, l.floor)
-	if err != nil {
-		return err
-	}
-	if err := bare.sees("Connect your account"); err != nil {
-		return err
-	}
-	if err := l.timeTyping(listKeys, keyPause, typist{list, "key in a list"}, typist{bare, "least program's key"}); err != nil {
-		return err
-	}
-	if err := l.weighIdleness(map[string]window{"idle": list, "least program's idle": bare}); err != nil {
-		return err
-	}
-	if err := list.leaves(); err != nil {
-		return err
-	}
-	return bare.leaves()
+	list := l.open(false, l.wizard, "--api-host", account.url, "--api-key", account.key)
+	list.sees("Connect your account", "enter continue", account.last)
+	bare := l.open(false, l.floor)
+	bare.sees("Connect your account")
+	l.timeTyping(listKeys, keyPause, typist{list, "key in a list"}, typist{bare, "least program's key"})
+	l.weighIdleness(typist{list, "idle"}, typist{bare, "least program's idle"})
+	list.leaves()
+	bare.leaves()
 }
 
-// weighIdleness counts the time on processors, in percent of the time that passes.
-func (l *lab) weighIdleness(windows map[string]window) error {
-	before := map[string]time.Duration{}
+func (l *lab) weighIdleness(windows ...typist) {
+	before := make([]time.Duration, len(windows))
 	began := time.Now()
-	for name, w := range windows {
-		spent, err := w.Processors()
-		if err != nil {
-			return err
-		}
-		before[name] = spent
+	for i, w := range windows {
+		before[i] = w.processors()
 	}
-	timer := time.NewTimer(idleFor)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-l.ctx.Done():
+	l.wait(idleFor)
+	for i, w := range windows {
+		l.note(w.name, 100*float64(w.processors()-before[i])/float64(time.Since(began)))
 	}
-	for name, w := range windows {
-		spent, err := w.Processors()
-		if err != nil {
-			return err
-		}
-		l.note(name, 100*float64(spent-before[name])/float64(time.Since(began)))
-	}
-	return l.ctx.Err()
 }

@@ -4,26 +4,24 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
 	"credwiz/client/sandbox"
-	"credwiz/ui/dev/terminal"
 )
 
-// lab is where it is measured: the two programs, as they are released, and a folder for each run.
+// lab has the two programs as released, and a folder for each run.
 type lab struct {
 	ctx           context.Context //nolint:containedctx // It lives for one run of this command.
 	scratch       string
 	wizard, floor string
 	used          string // a folder in which the wizard has done its work
 	samples       map[string][]float64
-	windows       []window // that were ever open
+	windows       []*window // that were ever open
+	err           error     // of the first step that failed; nothing is measured after it
 }
 
 func newLab(ctx context.Context) (*lab, error) {
@@ -44,17 +42,11 @@ func newLab(ctx context.Context) (*lab, error) {
 			return nil, err
 		}
 	}
-	if l.used, err = l.folder(); err == nil {
-		err = l.spawn(l.used, l.job(l.used)...)
-	}
-	if err != nil {
-		l.close()
-		return nil, err
-	}
+	l.used = l.folder()
+	l.do(func() error { return l.spawn(l.used, l.job(l.used)...) })
 	return l, nil
 }
 
-// close ends what a measurement that failed has left.
 func (l *lab) close() {
 	for _, w := range l.windows {
 		_ = w.Close()
@@ -62,24 +54,33 @@ func (l *lab) close() {
 	_ = os.RemoveAll(l.scratch)
 }
 
-func (l *lab) folder() (string, error) { return os.MkdirTemp(l.scratch, "run-") }
+// do runs f unless an earlier step has failed: the first error stays.
+func (l *lab) do(f func() error) {
+	if l.err == nil {
+		l.err = f()
+	}
+}
 
-// add keeps a sample, in milliseconds.
+func (l *lab) folder() (dir string) {
+	l.do(func() (err error) {
+		dir, err = os.MkdirTemp(l.scratch, "run-")
+		return err
+	})
+	return dir
+}
+
 func (l *lab) add(name string, took time.Duration) {
 	l.note(name, float64(took)/float64(time.Millisecond))
 }
 
 func (l *lab) note(name string, sample float64) { l.samples[name] = append(l.samples[name], sample) }
 
-// timed runs what is to be timed.
-func (l *lab) timed(name string, do func() error) error {
+func (l *lab) timed(name string, f func() error) {
 	began := time.Now()
-	err := do()
+	l.do(f)
 	l.add(name, time.Since(began))
-	return err
 }
 
-// spawn runs a program to its end, without a terminal.
 func (l *lab) spawn(dir string, args ...string) error {
 	if err := l.command(dir, args...).Run(); err != nil {
 		return fmt.Errorf("%s: %w", args, err)
@@ -93,7 +94,7 @@ func (l *lab) command(dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// environment is the whole of it: CI=true, for one, would turn colours off.
+// environment inherits nothing: CI=true would turn colors off.
 func (l *lab) environment(dir string) []string {
 	return []string{
 		"TERM=xterm-256color", "LANG=C.UTF-8", "HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH"),
@@ -101,7 +102,6 @@ func (l *lab) environment(dir string) []string {
 	}
 }
 
-// job is all that the wizard does, without a question.
 func (l *lab) job(dir string) []string {
 	return []string{
 		l.wizard, "--demo", "--latency", "0", "--dir", dir,
@@ -109,70 +109,16 @@ func (l *lab) job(dir string) []string {
 	}
 }
 
-// soon is how long what comes at once may take, on a machine that is very busy.
-const soon = 20 * time.Second
-
-// window is a program in a terminal.
-type window struct {
-	*terminal.Terminal
-	ctx context.Context //nolint:containedctx // It lives as long as the program.
-}
-
-// open starts a program in a terminal of its own.
-func (l *lab) open(silent bool, args ...string) (window, error) {
-	dir, err := l.folder()
-	if err != nil {
-		return window{}, err
-	}
-	t, err := terminal.Start(terminal.Config{Command: args, Dir: dir, Env: l.environment(dir), Silent: silent})
-	if err != nil {
-		return window{}, err
-	}
-	w := window{t, l.ctx}
-	l.windows = append(l.windows, w)
-	return w, nil
-}
-
-// sees waits for one text after the other, and presses enter after each but the last.
-func (w window) sees(texts ...string) error {
-	ctx, cancel := context.WithTimeout(w.ctx, soon)
-	defer cancel()
-	for i, text := range texts {
-		if err := w.WaitFor(ctx, text); err != nil {
-			return err
+// wait is cut short when the lab's context ends.
+func (l *lab) wait(d time.Duration) {
+	l.do(func() error {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return nil
+		case <-l.ctx.Done():
+			return context.Cause(l.ctx)
 		}
-		if i < len(texts)-1 {
-			if err := w.Press("enter"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (w window) repaint(key string) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(w.ctx, soon)
-	defer cancel()
-	return w.Repaint(ctx, key)
-}
-
-// leaves ends the program as a person does.
-func (w window) leaves() error {
-	err := w.Press("ctrl+c")
-	if err == nil {
-		_, _, err = w.Wait(w.ctx)
-	}
-	return errors.Join(err, w.Close())
-}
-
-// pause passes a time that is not in step with the frames.
-func (l *lab) pause(most time.Duration) error {
-	timer := time.NewTimer(rand.N(most)) //nolint:gosec // Nobody gains by guessing it.
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-l.ctx.Done():
-		return context.Cause(l.ctx)
-	}
+	})
 }

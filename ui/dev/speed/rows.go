@@ -2,9 +2,7 @@
 
 package main
 
-import "credwiz/client/jwt"
-
-// row is a figure of the table, and what it may be: so many times the floor, and so much more.
+// row is a figure and its budget: times the floor, plus a constant.
 type row struct {
 	what, unit    string
 	figure, floor string // the names of their samples; no floor is nothing to compare with
@@ -12,7 +10,6 @@ type row struct {
 	times, plus   float64
 }
 
-// start is a command whose start is timed, beside that of another one.
 type start struct {
 	name  string
 	args  []string
@@ -20,7 +17,6 @@ type start struct {
 	times float64
 }
 
-// starts are the commands that scripts and prompts run often. They are run in a folder in which the wizard was.
 func (l *lab) starts() []start {
 	return []start{
 		{name: "/bin/true", args: []string{"/bin/true"}},
@@ -50,10 +46,4 @@ func (l *lab) rows() []row {
 		{"peak memory, 10,000 users", "MiB", "roster memory", "", median, 0, 128},
 		{"size of the program", "MiB", "size", "least program's size", median, 0, 12},
 	}...)
-}
-
-// makeKey makes the key pair that a run cannot do without.
-func makeKey() error {
-	_, err := jwt.GenerateKey()
-	return err
 }

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// printTable writes the table, and returns how many figures are over gate times their budget.
+// printTable returns how many figures are over gate times their budget.
 func printTable(out io.Writer, rows []row, samples map[string][]float64, gate float64) (failed int) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "what\tmeasured\tfloor\tratio\tbudget\tused\t")
@@ -49,13 +49,12 @@ func (r row) budget() string {
 
 func median(samples []float64) float64 { return quantile(samples, 0.5) }
 
-// high is what one in twenty is over.
 func high(samples []float64) float64 { return quantile(samples, 0.95) }
 
-// least is for what is repeated because something else may disturb it.
+// least is for repeated samples that others may disturb.
 func least(samples []float64) float64 { return slices.Min(samples) }
 
-// mean is for what differs by nature from time to time: a key pair takes 5 ms or 200.
+// mean is for naturally varying samples: a key pair takes 5 or 200 ms.
 func mean(samples []float64) float64 {
 	var sum float64
 	for _, s := range samples {

@@ -16,114 +16,62 @@ import (
 
 const mebibyte = 1 << 20
 
-// weighPastes counts the time on processors that a paste takes, until the next key is taken.
-func (l *lab) weighPastes() error {
+// weighPastes measures the processor time of a paste, until the next key.
+func (l *lab) weighPastes() {
 	for range pastes {
 		for name, size := range map[string]int{"paste 1": mebibyte, "paste 4": 4 * mebibyte} {
-			w, err := l.open(false, l.wizard, "--demo", "--latency", "0")
-			if err != nil {
-				return err
-			}
-			// At a question after the key pair was made, which costs more and never the same.
-			if err := w.sees("Connect your account", "enter continue", "Application name", "enter continue", "User name"); err != nil {
-				return err
-			}
-			cost, err := w.cost(func() error { return w.takes(size) })
-			if err != nil {
-				return err
-			}
-			l.add(name, cost)
-			if err := w.leaves(); err != nil {
-				return err
-			}
+			w := l.open(false, l.wizard, "--demo", "--latency", "0")
+			// The key pair, whose cost varies, is made by then.
+			w.sees("Connect your account", "enter continue", "Application name", "enter continue", "User name")
+			before := w.processors()
+			w.takes(size)
+			l.add(name, w.processors()-before)
+			w.leaves()
 		}
 	}
-	return nil
 }
 
-// takes pastes so many bytes, and then presses a key.
-func (w window) takes(size int) error {
+func (w *window) takes(size int) {
 	const text = "key\rsecret\r\n"
 	paste := ansi.BracketedPasteStart + strings.Repeat(text, size/len(text)) + ansi.BracketedPasteEnd
-	for _, part := range [][2]string{{paste, "characters were taken"}, {"X", "there is no room for more"}} {
-		if err := w.Type(part[0]); err != nil {
-			return err
-		}
-		if err := w.sees(part[1]); err != nil {
-			return err
-		}
-	}
-	return nil
+	w.lab.do(func() error { return w.Type(paste) })
+	w.sees("characters were taken")
+	w.press("X")
+	w.sees("there is no room for more")
 }
 
-// cost is the time on processors that the program takes while something is done.
-func (w window) cost(do func() error) (time.Duration, error) {
-	before, err := w.Processors()
-	if err != nil {
-		return 0, err
-	}
-	if err := do(); err != nil {
-		return 0, err
-	}
-	after, err := w.Processors()
-	return after - before, err
-}
-
-// weighJourney asks for the most memory that the whole journey took, with the largest screens on the way.
-func (l *lab) weighJourney() error {
-	w, err := l.open(false, l.wizard, "--demo", "--latency", "0")
-	if err != nil {
-		return err
-	}
-	if err := w.sees("Connect your account", "enter continue", "Application name", "enter continue",
-		"User name", "enter continue", "Valid for", "Ready to log in"); err != nil {
-		return err
-	}
+func (l *lab) weighJourney() {
+	w := l.open(false, l.wizard, "--demo", "--latency", "0")
+	w.sees("Connect your account", "enter continue", "Application name", "enter continue",
+		"User name", "enter continue", "Valid for", "Ready to log in")
 	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "Log in with JavaScript"}, {"r", "esc close"}, {"?", "esc close"}} {
-		if err := w.Press(panel[0]); err != nil {
-			return err
-		}
-		if err := w.sees(panel[1]); err != nil {
-			return err
-		}
-		if err := w.Press("esc"); err != nil {
-			return err
-		}
-		if err := w.sees("Time left"); err != nil {
-			return err
-		}
+		w.press(panel[0])
+		w.sees(panel[1])
+		w.press("esc")
+		w.sees("Time left")
 	}
-	bare, err := l.open(false, l.floor)
-	if err != nil {
-		return err
-	}
-	if err := bare.sees("Connect your account"); err != nil {
-		return err
-	}
-	for name, t := range map[string]*terminal.Terminal{"memory": w.Terminal, "least program's memory": bare.Terminal} {
-		peak, err := t.PeakMemory()
-		if err != nil {
+	bare := l.open(false, l.floor)
+	bare.sees("Connect your account")
+	for _, t := range []typist{{w, "memory"}, {bare, "least program's memory"}} {
+		l.do(func() error {
+			peak, err := t.PeakMemory()
+			l.note(t.name, float64(peak)/mebibyte)
 			return err
-		}
-		l.note(name, float64(peak)/mebibyte)
+		})
 	}
-	if err := bare.leaves(); err != nil {
-		return err
-	}
-	return w.leaves()
+	bare.leaves()
+	w.leaves()
 }
 
-// weighRoster asks again and again for the most memory that a run with many users took: nobody tells after its end.
-func (l *lab) weighRoster() error {
-	owner, err := newAccount(l.ctx, 0)
-	if err != nil {
-		return err
-	}
+// weighRoster polls peak memory, which is not available afterwards.
+func (l *lab) weighRoster() {
+	owner := l.account(0)
 	defer owner.close()
-	dir, err := l.folder()
-	if err != nil {
-		return err
-	}
+	dir := l.folder()
+	l.do(func() error { return l.runRoster(dir, owner) })
+}
+
+func (l *lab) runRoster(dir string, owner account) error {
 	var users strings.Builder
 	users.WriteString("name,display_name\n")
 	for i := range rosterUsers {
@@ -155,13 +103,14 @@ func (l *lab) weighRoster() error {
 	}
 }
 
-func (l *lab) weighPrograms() error {
+func (l *lab) weighPrograms() {
 	for name, program := range map[string]string{"size": l.wizard, "least program's size": l.floor} {
-		info, err := os.Stat(program)
-		if err != nil {
+		l.do(func() error {
+			info, err := os.Stat(program)
+			if err == nil {
+				l.note(name, float64(info.Size())/mebibyte)
+			}
 			return err
-		}
-		l.note(name, float64(info.Size())/mebibyte)
+		})
 	}
-	return nil
 }

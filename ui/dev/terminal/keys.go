@@ -10,15 +10,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// named are the keys that are no character, as xterm sends them.
 var named = map[string]string{
 	"enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z", "esc": "\x1b", "space": " ", "backspace": "\x7f",
 	"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
 	"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "insert": "\x1b[2~", "delete": "\x1b[3~",
 }
 
-// Type sends text in one write, as a fast typist or a terminal that pastes without
-// brackets does. It blocks while the program's input is full.
+// Type sends text in one write, like a fast typist. It blocks while the program's input is full.
 func (t *Terminal) Type(text string) error {
 	t.mu.Lock()
 	ended := t.ended
@@ -32,12 +30,8 @@ func (t *Terminal) Type(text string) error {
 	return nil
 }
 
-// Press sends keys: a single character, ctrl+ and a letter, or a name such as
-// enter, tab, shift+tab, esc, space, backspace, up, home, pgup, delete.
-//
-// Each key is a write of its own, but a busy program may read several at once, and
-// then an esc and an a are an alt+a. Between keys that must not meet, wait for what
-// the first one shows.
+// Press sends keys: a character, ctrl+ and a letter, or a name such as enter. A busy program may read an esc and an a
+// as alt+a: wait for the effect of the first one.
 func (t *Terminal) Press(keys ...string) error {
 	var sent []string
 	for _, k := range keys {
@@ -57,7 +51,7 @@ func (t *Terminal) Press(keys ...string) error {
 
 func (t *Terminal) encode(key string) (string, error) {
 	if s, ok := named[key]; ok {
-		// vim and readline ask for another form of the arrows, home and end.
+		// In application mode arrows, home and end have another form.
 		if rest, ok := strings.CutPrefix(s, "\x1b["); ok && len(rest) == 1 && strings.ContainsAny(rest, "ABCDHF") && t.mode(ansi.ModeCursorKeys) {
 			s = "\x1bO" + rest
 		}
@@ -72,12 +66,10 @@ func (t *Terminal) encode(key string) (string, error) {
 	return "", fmt.Errorf("no key is called %q", key)
 }
 
-// Paste sends text as a terminal does whose user pastes it: between brackets when
-// the program has asked for them, and otherwise with an enter for each newline.
+// Paste sends text in brackets if the program enabled them, else with enter for each newline.
 func (t *Terminal) Paste(text string) error {
 	if t.mode(ansi.ModeBracketedPaste) {
-		// A closing bracket in the text would end the paste early, and what follows
-		// would be typed. Terminals take it out.
+		// Terminals remove closing brackets, which would end the paste.
 		text = strings.ReplaceAll(text, ansi.BracketedPasteEnd, "")
 		return t.Type(ansi.BracketedPasteStart + text + ansi.BracketedPasteEnd)
 	}

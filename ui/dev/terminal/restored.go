@@ -8,10 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Restored names what the program has left behind in the terminal: "alternate
-// screen", "hidden cursor", "bracketed paste", "mouse", "focus reports", "raw mode".
-// It is empty when all is as it was before, and after Hangup, when there is no
-// terminal to restore. Ask after Wait and before Close.
+// Restored names what the program has left behind, such as "alternate screen", "hidden cursor" or "raw mode"; nothing
+// after Hangup. Call it after Wait and before Close.
 func (t *Terminal) Restored() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -28,8 +26,7 @@ func (t *Terminal) Restored() []string {
 		}
 	}
 	on("alternate screen", ansi.DECMode(47), ansi.ModeAltScreen, ansi.ModeAltScreenSaveCursor)
-	// Not the emulator's CursorHidden: it keeps one for each screen (x/vt v0.1.0,
-	// csi_mode.go:47), where a terminal has a single one.
+	// Not the emulator's CursorHidden, which is per screen (x/vt v0.1.0, csi_mode.go:47).
 	if !t.modes[ansi.ModeTextCursorEnable] {
 		left = append(left, "hidden cursor")
 	}
@@ -46,14 +43,13 @@ func (t *Terminal) Restored() []string {
 	return left
 }
 
-// settings are those of the program's side: both sides share them.
 func (t *Terminal) settings() (unix.Termios, error) {
 	var now unix.Termios
 	err := t.control(func(fd int) error {
 		got, err := termios.GetTermios(fd)
 		if err == nil {
 			now = *got
-			// The BSDs and macOS set it by themselves on the way back from raw mode.
+			// The BSDs and macOS set it on leaving raw mode.
 			now.Lflag &^= unix.PENDIN
 		}
 		return err

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// WaitFor waits until text is on the screen, within one row. It gives up when ctx
-// is done or no more output can come, and its error shows the screen.
+// WaitFor waits until text is within a row of the screen. Its error shows the screen.
 func (t *Terminal) WaitFor(ctx context.Context, text string) error {
 	if err := t.until(ctx, func(screen string) bool { return strings.Contains(screen, text) }); err != nil {
 		return fmt.Errorf("%q is not on the screen: %w\n%s", text, err, t.framed())
@@ -19,8 +18,7 @@ func (t *Terminal) WaitFor(ctx context.Context, text string) error {
 	return nil
 }
 
-// WaitGone waits until text is not on the screen. See it there first: a text that
-// has yet to come is gone too.
+// WaitGone waits until text is not on the screen. See it there first.
 func (t *Terminal) WaitGone(ctx context.Context, text string) error {
 	if err := t.until(ctx, func(screen string) bool { return !strings.Contains(screen, text) }); err != nil {
 		return fmt.Errorf("%q is still on the screen: %w\n%s", text, err, t.framed())
@@ -47,8 +45,7 @@ func (t *Terminal) until(ctx context.Context, seen func(screen string) bool) err
 	}
 }
 
-// Settle waits until the program has written nothing for a while, or can write no
-// more. It is for pictures: a test that waits for silence is slow or wrong.
+// Settle waits until the program pauses its output. It is for pictures: a test should wait for what it sees.
 func (t *Terminal) Settle(ctx context.Context, quiet time.Duration) error {
 	pause := time.NewTimer(quiet)
 	defer pause.Stop()
@@ -70,15 +67,14 @@ func (t *Terminal) Settle(ctx context.Context, quiet time.Duration) error {
 	}
 }
 
-// Screen is what a person sees now: the rows, without the blanks at their ends.
+// Screen returns the rows, without trailing blanks.
 func (t *Terminal) Screen() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.text()
 }
 
-// Raw is every byte that the program has written to the terminal so far, to look
-// for what must never be there, even for a moment or off the screen.
+// Raw returns every byte written so far, to find what must never appear.
 func (t *Terminal) Raw() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -104,7 +100,6 @@ func (t *Terminal) text() string {
 	return strings.Join(rows, "\n")
 }
 
-// framed is the screen for an error message, without the blank rows at its end.
 func (t *Terminal) framed() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -4,8 +4,7 @@ package terminal
 
 import "fmt"
 
-// shape is a character that is drawn: a path within its cell of 9 by 20, from the
-// cell's top left.
+// shape is a path in its cell of 9 by 20, from the top left.
 type shape struct {
 	path   string
 	stroke int // the width of its lines; 0 for a filled shape

@@ -13,14 +13,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// The rules of a picture:
-//
-//   - The same screen gives the same bytes, and needs nothing from outside.
-//   - Columns align in any font. Each word says where it starts and how long it is;
-//     each character beyond ASCII, which may come from another font, stands alone in
-//     the middle of its cells.
-//   - Lines and blocks are drawn, not written: those of a font leave gaps between rows.
-//   - Every colour is opaque, so that what overlaps is not darker.
+// A picture has the same bytes for the same screen, and needs no other file. Columns align in any font: each word has
+// a position and length, and each character beyond ASCII stands alone. Lines and blocks are drawn, because fonts
+// leave gaps. Colors are opaque, so that overlaps are not darker.
 
 const (
 	cellWide, cellHigh = 9, 20
@@ -30,14 +25,12 @@ const (
 	fonts              = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 )
 
-// style is all that a word has in common.
 type style struct {
 	fg                  color.RGBA
 	bold, italic        bool
 	underlined, crossed bool
 }
 
-// ink is what one character leaves in the picture.
 type ink struct {
 	style
 	text    string
@@ -111,8 +104,7 @@ func (i *ink) apply(s uv.Style, theme Theme) {
 	i.underlined, i.crossed = s.Underline != uv.UnderlineNone, is(uv.AttrStrikethrough)
 }
 
-// drawGround draws what lies behind the characters. Its edges are crisp: a scaled
-// picture would else show hairlines between one row and the next.
+// drawGround draws backgrounds with crisp edges: scaling would show hairlines between rows.
 func drawGround(b *bytes.Buffer, y int, row []ink, theme Theme) {
 	for _, run := range runs(row, func(l, r ink) bool { return l.bg == r.bg }) {
 		if run[0].bg != theme.Ground {
@@ -170,8 +162,7 @@ func drawWord(b *bytes.Buffer, y int, word []ink, theme Theme) {
 	b.WriteString("</text>\n")
 }
 
-// drawShapes draws all that has one colour and one weight as one path: where two
-// cells' lines were two paths, a scaled picture would show every joint.
+// drawShapes joins shapes of a color and weight into one path: scaling would show the joints of several.
 func drawShapes(b *bytes.Buffer, rows [][]ink) {
 	type pen struct {
 		color  color.RGBA
@@ -201,7 +192,7 @@ func drawShapes(b *bytes.Buffer, rows [][]ink) {
 	}
 }
 
-// runs cuts a row where two neighbours do not belong together.
+// runs splits a row between neighbors that differ.
 func runs(row []ink, same func(l, r ink) bool) [][]ink {
 	var cut [][]ink
 	for from, to := 0, 1; to <= len(row); to++ {

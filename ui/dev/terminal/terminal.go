@@ -4,6 +4,7 @@ package terminal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,21 +23,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Four goroutines serve a Terminal, and Close ends them all.
-//
-//	read    what the program writes -> the emulator, and whoever waits for it
-//	take    what the emulator replies to queries -> replies
-//	answer  replies -> the program
-//	reap    the end of the program
-//
-// Everything that read changes is behind mu, and nothing that waits for the program
-// happens under mu. That is why take and answer are two: the emulator's Write waits
-// until each reply is taken, and a program may ask without ever reading.
+// Close ends four goroutines: read (output to the emulator), take (the emulator's replies to queries), answer
+// (replies to the program) and reap (the program's end). Nothing waits for the program under mu. take and answer are
+// two, because the emulator's Write waits until each reply is taken, and a program may query without reading.
 
-// ErrEnded says that nothing more can come or be taken, so waiting is in vain.
+// ErrEnded means that the program can write and read no more.
 var ErrEnded = errors.New("the program has ended, or lost its terminal")
 
-// Config says what to run, and in what kind of terminal.
+// Config is a program and its terminal.
 type Config struct {
 	Command []string // The program and its arguments.
 	Dir     string   // Where it runs; here when empty.
@@ -46,12 +40,11 @@ type Config struct {
 	Title      string // The window's title in pictures, until the program sets one.
 	Silent     bool   // The terminal never answers a query, as some do not.
 
-	// Stdout takes the program's standard output, through a pipe. It may be read
-	// once Wait has returned. When it is nil, standard output is the terminal.
+	// Stdout receives standard output, until Wait returns; if nil, that is the terminal.
 	Stdout io.Writer
 }
 
-// Terminal is a program in its terminal. Its methods may be called from any goroutine.
+// Terminal is a program in its terminal. Its methods are safe for concurrent use.
 type Terminal struct {
 	cmd    *exec.Cmd
 	keys   *os.File // the terminal's own side of the pseudo-terminal
@@ -74,22 +67,17 @@ type Terminal struct {
 	changed chan struct{} // closed and replaced at each chunk of output, and at its end
 }
 
-// Start runs a program. Its caller must call Close.
+// Start starts a program. The caller must call Close.
 func Start(cfg Config) (*Terminal, error) {
 	if len(cfg.Command) == 0 {
 		return nil, errors.New("no command")
 	}
-	if cfg.Cols == 0 {
-		cfg.Cols = 80
-	}
-	if cfg.Rows == 0 {
-		cfg.Rows = 24
-	}
+	cfg.Cols, cfg.Rows = cmp.Or(cfg.Cols, 80), cmp.Or(cfg.Rows, 24)
 	keys, tty, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("pseudo-terminal: %w", err)
 	}
-	// The program holds the only other copy: once it has gone, reading says so.
+	// The program has the only other copy, so its end ends our reads.
 	defer func() { _ = tty.Close() }()
 
 	t := &Terminal{
@@ -110,8 +98,7 @@ func Start(cfg Config) (*Terminal, error) {
 		t.cmd.Stdout = cfg.Stdout
 		t.cmd.WaitDelay = time.Second // In case a child of the program keeps the pipe open.
 	}
-	// A session of its own, with standard input as its controlling terminal. Without
-	// it ctrl+c is a mere byte, a hang-up tells nobody, and /dev/tty is another terminal.
+	// In a session of its own with this controlling terminal, ctrl+c, hangup and /dev/tty work.
 	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 
 	heedSignals()
@@ -132,8 +119,8 @@ func Start(cfg Config) (*Terminal, error) {
 	return t, nil
 }
 
-// heedSignals keeps programs from inheriting what nohup, or the & of a shell, made this process ignore: exec sets a
-// signal that is handled back to its default. Nothing reads the channel, so this process ignores the signal as before.
+// heedSignals undoes the ignored signals of nohup or "&" for child programs: exec resets handled signals to the
+// default.
 var heedSignals = sync.OnceFunc(func() {
 	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT} {
 		if signal.Ignored(s) {
@@ -153,8 +140,7 @@ func (t *Terminal) begin(cols, rows int) error {
 	return t.cmd.Start()
 }
 
-// open is pty.Open with a near side that Go's poller serves. creack/pty leaves it
-// blocking: Close would then wait for a Read that may never return.
+// open is pty.Open with a near side that Go's poller serves, so that Close can end a Read.
 func open() (keys, tty *os.File, err error) {
 	blocking, tty, err := pty.Open()
 	if err != nil {
@@ -186,8 +172,7 @@ func (t *Terminal) read() {
 		}
 		t.raw = append(t.raw, chunk[:n]...)
 		_, _ = t.screen.Write(chunk[:n])
-		// Linux says EIO, others EOF, when nobody holds the program's side any more. A
-		// program that lets go of it and opens /dev/tty later is not seen again.
+		// Linux returns EIO, others EOF, when the other side is closed.
 		t.ended = err != nil
 		close(t.changed)
 		t.changed = make(chan struct{})
@@ -228,8 +213,7 @@ func (t *Terminal) reap() {
 	_ = t.cmd.Wait() // What came of it is in t.cmd.ProcessState.
 }
 
-// Wait waits for the end of the program and for the last of its output. The code
-// is -1 when a signal ended it, and then the signal is its name, as in "SIGHUP".
+// Wait waits for the program's end and its last output. The code is -1 after a signal, such as "SIGHUP".
 func (t *Terminal) Wait(ctx context.Context) (code int, signal string, err error) {
 	select {
 	case <-t.reaped:
@@ -250,23 +234,21 @@ func (t *Terminal) Wait(ctx context.Context) (code int, signal string, err error
 // PID is the program's process.
 func (t *Terminal) PID() int { return t.cmd.Process.Pid }
 
-// CPU is the time on processors that the program has taken, with the system's work for
-// it. Ask after Wait.
+// CPU is the program's processor time. Call it after Wait.
 func (t *Terminal) CPU() time.Duration {
 	return t.cmd.ProcessState.UserTime() + t.cmd.ProcessState.SystemTime()
 }
 
-// Signal sends a signal to the program alone, as kill does. For a key such as
-// ctrl+c, which goes to all that runs in the foreground, there is Press.
+// Signal signals the program alone; keys such as ctrl+c reach its whole foreground group.
 func (t *Terminal) Signal(s os.Signal) error {
 	return t.cmd.Process.Signal(s)
 }
 
-// Resize gives the window another size, and the program a SIGWINCH.
+// Resize changes the window's size.
 func (t *Terminal) Resize(cols, rows int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	// Both under one lock: what the program draws next is meant for the new size.
+	// What the program draws next is meant for the new size.
 	if err := t.setSize(cols, rows); err != nil {
 		return fmt.Errorf("size %dx%d: %w", cols, rows, err)
 	}
@@ -274,8 +256,7 @@ func (t *Terminal) Resize(cols, rows int) error {
 	return nil
 }
 
-// Hangup closes the terminal under the program, as when its window is closed.
-// The program gets a SIGHUP. The screen stays as it was.
+// Hangup closes the terminal under the program, which gets a SIGHUP. The screen stays.
 func (t *Terminal) Hangup() error {
 	t.mu.Lock()
 	t.hung = true
@@ -283,8 +264,7 @@ func (t *Terminal) Hangup() error {
 	return t.keys.Close()
 }
 
-// Close kills the program if it still runs, with all of its process group, and
-// closes the terminal. The screen stays readable.
+// Close kills the program's process group and closes the terminal. The screen stays readable.
 func (t *Terminal) Close() error {
 	t.closing.Do(func() {
 		select {
@@ -292,7 +272,7 @@ func (t *Terminal) Close() error {
 		default:
 			_ = unix.Kill(-t.cmd.Process.Pid, unix.SIGKILL)
 		}
-		_ = t.keys.Close() // Ends read, and an answer or a key that nobody takes.
+		_ = t.keys.Close() // Ends read, and a blocked write.
 		<-t.reaped
 		<-t.drained
 		// Not t.screen.Close: it races with Read (x/vt v0.1.0, emulator.go:273).
@@ -313,7 +293,7 @@ func (t *Terminal) setSize(cols, rows int) error {
 	})
 }
 
-// control does not use keys.Fd, which would make the file blocking again.
+// control avoids keys.Fd, which would make the file blocking again.
 func (t *Terminal) control(do func(fd int) error) error {
 	conn, err := t.keys.SyscallConn()
 	if err != nil {

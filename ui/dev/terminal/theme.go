@@ -8,12 +8,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// faint is how much of the colour is left of faint text, in percent: as little as
-// can be read.
+// faint is in percent: as little as can be read.
 const faint = 62
 
-// Theme gives a picture its colours. Each of the 16 can be read on the ground, but
-// for the ones that are meant to be the ground: black on dark, bright white on light.
+// Theme has a picture's colors. All 16 are readable on the ground, but black on dark and bright white on light.
 type Theme struct {
 	Ground, Text color.RGBA
 	Edge         color.RGBA // the frame and its three dots
@@ -44,7 +42,6 @@ func LightTheme() Theme {
 	}
 }
 
-// color is what a program asked for: a colour of the palette, one as it is, or none.
 func (t Theme) color(c color.Color, none color.RGBA) color.RGBA {
 	switch c := c.(type) {
 	case nil:
@@ -60,7 +57,6 @@ func (t Theme) color(c color.Color, none color.RGBA) color.RGBA {
 	return color.RGBA{R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: 0xff}
 }
 
-// mix lays so many percent of ink on the ground.
 func mix(ink, ground color.RGBA, percent int) color.RGBA {
 	part := func(i, g uint8) uint8 { return uint8((int(i)*percent + int(g)*(100-percent) + 50) / 100) }
 	return color.RGBA{R: part(ink.R, ground.R), G: part(ink.G, ground.G), B: part(ink.B, ground.B), A: 0xff}

@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// Heard is when the last of the output came.
+// Heard returns when the last output came.
 func (t *Terminal) Heard() time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.heard
 }
 
-// Repaint presses a key and returns how long it took until the program wrote something.
-// It means something while the program writes nothing by itself.
+// Repaint presses a key and returns the time until the next output. The program must write nothing by itself.
 func (t *Terminal) Repaint(ctx context.Context, key string) (time.Duration, error) {
 	t.mu.Lock()
 	changed := t.changed

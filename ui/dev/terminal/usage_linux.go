@@ -13,11 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Processors is the time on processors that the program has taken so far. Ask before
-// it ends.
+// Processors is the processor time so far. Call it before the program ends.
 func (t *Terminal) Processors() (time.Duration, error) {
 	var spent unix.Timespec
-	// The clock of a process: clock_getcpuclockid(3), which glibc computes so.
+	// clock_getcpuclockid(3), as glibc computes it.
 	const schedulerClock = 2
 	if err := unix.ClockGettime(int32(^t.PID())<<3|schedulerClock, &spent); err != nil {
 		return 0, fmt.Errorf("clock of the program: %w", err)
@@ -25,12 +24,11 @@ func (t *Terminal) Processors() (time.Duration, error) {
 	return time.Duration(spent.Nano()), nil
 }
 
-// PeakMemory is how many bytes of memory the program has had at once so far. Ask before
-// it ends: what wait4(2) tells afterwards counts the memory of the parent, which the
-// program shared until its exec (setmax_mm_hiwater_rss, fs/exec.c).
+// PeakMemory is in bytes. Call it before the program ends: wait4(2) counts the parent's memory too, which is shared
+// until exec (setmax_mm_hiwater_rss, fs/exec.c).
 func (t *Terminal) PeakMemory() (int64, error) { return PeakMemory(t.PID()) }
 
-// PeakMemory is the most memory that a process had in use so far, in bytes.
+// PeakMemory is the most memory that a process has used, in bytes.
 func PeakMemory(pid int) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 func TestTheSandboxEndsWithTheWizard(t *testing.T) {
 	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
-	p := &places{dir: t.TempDir(), connect: console{now: time.Now}.client}
+	p := &targets{dir: t.TempDir(), connect: console{now: time.Now}.client}
 	place, err := p.open(true)
 	if err != nil {
 		t.Fatal(err)

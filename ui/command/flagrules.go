@@ -11,11 +11,10 @@ import (
 	"credwiz/steps/source"
 )
 
-// checkTogether refuses flags that mean nothing without others, or beside them: whoever gave one expects it to do
-// something.
-func (c console) checkTogether(cmd *cobra.Command, o options, profile source.Profile, users int) error {
+// checkFlagRules refuses flags that have no effect without others, or contradict them.
+func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile source.Profile, users int) error {
 	given := cmd.Flags().Changed
-	alone := !c.asks(o) // what is not given is not asked either
+	alone := !c.asksQuestions(o) // what is not given is not asked either
 	answered := func(answer string) bool { _, ok := profile.Known[answer]; return ok || given(answer) }
 	for _, f := range []struct {
 		flag, purpose, needs string
@@ -48,11 +47,19 @@ func (c console) checkTogether(cmd *cobra.Command, o options, profile source.Pro
 	return nil
 }
 
-// eitherOf refuses two flags of which only one can be meant. Cobra's own words for that speak of groups, and come after
-// these.
-func eitherOf(cmd *cobra.Command, one, other, why string) error {
-	if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
-		return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+// mutuallyExclusive also tells the completions. Cobra's own check comes later, with an error about groups.
+func mutuallyExclusive(cmd *cobra.Command, one, other, why string) {
+	cmd.MarkFlagsMutuallyExclusive(one, other)
+	earlier := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if earlier != nil {
+			if err := earlier(cmd, args); err != nil {
+				return err
+			}
+		}
+		if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+			return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+		}
+		return nil
 	}
-	return nil
 }

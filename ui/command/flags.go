@@ -17,25 +17,24 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/source"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
 )
 
-// known collects what is known before anybody is asked: from flags, standard input, the environment, the profile, and
-// files of the folder and the home, the first of them before the others.
-func (c console) known(cmd *cobra.Command, o options, profile source.Profile, host string) (source.Suggestions, error) {
-	account := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
+// knownAnswers collects what needs no question: from flags, standard input, the environment, the profile, and files,
+// in this order.
+func (c console) knownAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile, host string) (source.Suggestions, error) {
+	account := noSuggestions()
 	var found source.Suggestions
 	if !o.demo {
 		found = c.suggestions(o, host)
 		account = source.Suggestions{Known: profile.Known, Secrets: found.Secrets}
 	}
-	// Taken for a demo too, so that no child process has them; but real credentials are not for the sandbox.
-	accountFromEnvironment(account.Known, account.Secrets)
+	// Also for a demo, so that no child process inherits them; but the sandbox must not get real credentials.
+	accountFromEnvironment(account)
 	for _, secret := range account.Secrets {
 		c.redactor.Hide(redact.NewSecret(secret.Value))
 	}
 	c.redactor.Hide(redact.NewSecret(account.Known[answer.APISecret].Value))
-	known, err := c.given(cmd, o, profile)
+	known, err := c.flagAnswers(cmd, o, profile)
 	if err != nil {
 		return source.Suggestions{}, err
 	}
@@ -46,19 +45,17 @@ func (c console) known(cmd *cobra.Command, o options, profile source.Profile, ho
 	return found, nil
 }
 
-// readProfile reads the leader's profile, if there is one.
-func (o options) readProfile(ctx context.Context) (source.Profile, error) {
+func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) {
 	if o.profile == "" {
 		return source.Profile{Known: map[string]answer.Known{}}, nil
 	}
 	return source.ReadProfile(ctx, o.profile)
 }
 
-// suggestions are what files say that were made for something else, if somebody is there to see them.
-func (c console) suggestions(o options, host string) source.Suggestions {
-	none := source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
-	if !c.asks(o) {
-		return none
+// suggestions are what other tools' files say, if a person is there to confirm it.
+func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
+	if !c.asksQuestions(o) {
+		return noSuggestions()
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it
 	return source.Sources{
@@ -67,8 +64,7 @@ func (c console) suggestions(o options, host string) source.Suggestions {
 	}.Suggest()
 }
 
-// given collects the answers that somebody meant for this run.
-func (c console) given(cmd *cobra.Command, o options, profile source.Profile) (map[string]answer.Known, error) {
+func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {
 	if cmd.Flags().Changed("dir") && o.dir == "" {
 		return nil, errors.New("--dir: it is empty; a dot is this folder")
 	}
@@ -103,27 +99,11 @@ func (c console) given(cmd *cobra.Command, o options, profile source.Profile) (m
 			known[name] = answer.Known{Value: strings.Join(kinds, ","), Source: "--" + name}
 		}
 	}
-	for name, yes := range map[string]bool{
-		answer.Key: o.reuseKey, answer.Add: o.addMissing, answer.NewApp: o.newApp, answer.ExistingUser: o.reuseUser,
-		answer.TrustHost: o.trustHost, answer.AcceptSkew: o.acceptSkew,
-	} {
-		if yes {
-			known[name] = answer.Known{Value: answer.Yes, Source: "--" + name}
-		}
-	}
-	if o.fresh {
-		known[answer.Resume] = answer.Known{Value: answer.No, Source: "--fresh"}
-	}
-	if o.renewKey {
-		known[answer.Key] = answer.Known{Value: answer.RenewKey, Source: "--renew-key"}
-	}
-	if o.saveKey {
-		known[answer.Key] = answer.Known{Value: answer.SaveKey, Source: "--save-key"}
-	}
+	o.addSwitches(known)
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(answer.APIKey) {
 		known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: "--api-host"}
 	}
-	// A profile holds the ACL itself: it must not choose what is read on somebody else's machine.
+	// A profile holds the ACL itself: it must not name a file on another person's machine.
 	if acl := known[answer.ACL]; acl.Source == "--"+answer.ACL {
 		value, err := readACL(cmd.Context(), acl.Value)
 		if err != nil {
@@ -142,7 +122,29 @@ func (c console) given(cmd *cobra.Command, o options, profile source.Profile) (m
 	return known, nil
 }
 
-// readSecret reads the first line of standard input. At a terminal it asks, and shows nothing of what is typed.
+// addSwitches adds the answers of flags that take no value.
+func (o wizardOptions) addSwitches(known map[string]answer.Known) {
+	for _, f := range []struct {
+		given            bool
+		flag, key, value string
+	}{
+		{o.reuseKey, answer.Key, answer.Key, answer.Yes},
+		{o.addMissing, answer.Add, answer.Add, answer.Yes},
+		{o.newApp, answer.NewApp, answer.NewApp, answer.Yes},
+		{o.reuseUser, answer.ExistingUser, answer.ExistingUser, answer.Yes},
+		{o.trustHost, answer.TrustHost, answer.TrustHost, answer.Yes},
+		{o.acceptSkew, answer.AcceptSkew, answer.AcceptSkew, answer.Yes},
+		{o.fresh, "fresh", answer.Resume, answer.No},
+		{o.renewKey, "renew-key", answer.Key, answer.RenewKey},
+		{o.saveKey, "save-key", answer.Key, answer.SaveKey},
+	} {
+		if f.given {
+			known[f.key] = answer.Known{Value: f.value, Source: "--" + f.flag}
+		}
+	}
+}
+
+// readSecret reads a line of standard input, without echo at a terminal.
 func (c console) readSecret(ctx context.Context) (string, error) {
 	if isTerminal(c.in) {
 		return c.askSecret(ctx, "API secret")
@@ -158,27 +160,25 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 	return secret, nil
 }
 
-// askSecret asks for a secret at a terminal. The error is an exit code: what happened is told.
+// askSecret returns an exit code as its error: it has reported what happened.
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
-	ask := c.asker()
-	secret, err := plain.Ask(ctx, ask, c.err, answer.Field{
+	secret, err := c.ask(ctx, answer.Field{
 		Key: answer.APISecret, Flag: "--api-secret-stdin", Secret: true, Clean: answer.CleanToken,
 		Label: label, Hint: "it stays hidden",
-	}, c.lines())
+	})
 	switch {
 	case ctx.Err() != nil:
-		return "", c.fail(context.Cause(ctx), false, true)
+		return "", c.leave(context.Cause(ctx), false, true)
 	case err != nil:
-		return "", c.fail(err, false, false)
+		return "", c.fail(err)
 	}
 	return secret, nil
 }
 
-// accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its own
-// family; one that came without a key is for whichever is used. The variables are unset then, so that no child process
-// has them. What the process was started with stays in its memory all the same, where /proc shows it; harden closes that
-// to all but root.
-func accountFromEnvironment(known, secrets map[string]answer.Known) {
+// accountFromEnvironment takes the account's variables, Vonage's before Nexmo's. A secret belongs to the key of its
+// own family; one without a key is for whichever is used. The variables are unset, so that no child process inherits
+// them; /proc still shows them, which is why there is harden.
+func accountFromEnvironment(into source.Suggestions) {
 	var keys, alone []answer.Known
 	for _, family := range []string{"VONAGE", "NEXMO"} {
 		key, secret := takeVariable(family+"_API_KEY"), takeVariable(family+"_API_SECRET")
@@ -186,21 +186,27 @@ func accountFromEnvironment(known, secrets map[string]answer.Known) {
 		if key.Value != "" {
 			keys = append(keys, key)
 		}
-		switch earlier, taken := secrets[belongs]; {
+		switch earlier, taken := into.Secrets[belongs]; {
 		case secret.Value == "":
 		case key.Value == "":
 			alone = append(alone, secret)
 		case !taken || earlier.Suggested:
-			secrets[belongs] = secret
+			into.Secrets[belongs] = secret
 		}
 	}
 	if len(keys) > 0 {
-		known[answer.APIKey] = keys[0]
+		into.Known[answer.APIKey] = keys[0]
 	}
-	if len(alone) > 0 && (len(keys) == 0 || secrets[answer.CleanToken(keys[0].Value)].Value == "" ||
-		secrets[answer.CleanToken(keys[0].Value)].Suggested) {
-		known[answer.APISecret] = alone[0]
+	if len(alone) == 0 {
+		return
 	}
+	if paired := into.Secrets[answer.CleanToken(into.Known[answer.APIKey].Value)]; len(keys) == 0 || paired.Value == "" || paired.Suggested {
+		into.Known[answer.APISecret] = alone[0]
+	}
+}
+
+func noSuggestions() source.Suggestions {
+	return source.Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 }
 
 func takeVariable(name string) answer.Known {
@@ -209,7 +215,7 @@ func takeVariable(name string) answer.Known {
 	return answer.Known{Value: value, Source: name}
 }
 
-// readACL reads an ACL's file; a name or JSON is itself.
+// readACL returns the content of an ACL file; a name or JSON is returned as it is.
 func readACL(ctx context.Context, value string) (string, error) {
 	if answer.CleanLine(value) == "" || value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil

@@ -20,37 +20,28 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// world is what differs from run to run: clock, ids, keys and chance. A demo with --fixed has the same one every time, so that
-// recordings come out alike.
-type world struct {
+// system is what differs from run to run: clock, ids, keys, randomness. --fixed replaces it with a deterministic one.
+type system struct {
 	now    func() time.Time
 	newID  func() string
 	random func() float64 // nil takes the system's
 	keys   func() (*jwt.Key, error)
-	// The sandbox is another machine, with a clock and ids of its own; nil takes its defaults.
+	// The sandbox is another machine, with its own clock and ids; nil takes its defaults.
 	serverNow   func() time.Time
 	serverNewID func() string
 	addr        string                  // where the sandbox listens, if that is free; empty is anywhere
-	seen        func(*url.URL) *url.URL // the address that the sandbox seems to have, from its own; nil is the same
+	publicURL   func(*url.URL) *url.URL // the address that the sandbox seems to have, from its own; nil is the same
 	dir         func() (string, error)
 }
 
-// world is that of a run.
-func (c console) world(fixed bool) world {
+func (c console) system(fixed bool) system {
 	switch {
-	case c.stage != nil:
-		return c.stage.world()
+	case c.pictures != nil:
+		return c.pictures.system()
 	case fixed:
-		return fixedWorld()
+		return fixedSystem()
 	}
-	return realWorld(c.now)
-}
-
-func realWorld(now func() time.Time) world {
-	return world{
-		now: now, newID: uuid.NewString, keys: jwt.GenerateKey,
-		dir: temporaryDir,
-	}
+	return system{now: c.now, newID: uuid.NewString, keys: jwt.GenerateKey, dir: temporaryDir}
 }
 
 func temporaryDir() (string, error) {
@@ -61,35 +52,33 @@ func temporaryDir() (string, error) {
 	return dir, nil
 }
 
-// fixedWorld stands still at noon.
-func fixedWorld() world {
+func fixedSystem() system {
 	noon := time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 	stand := func() time.Time { return noon }
 	var made atomic.Int64
-	return world{
+	return system{
 		now:    stand,
-		newID:  numbered("credwiz"),
+		newID:  sequentialIDs("credwiz"),
 		random: func() float64 { return 0.5 },
 		keys: func() (*jwt.Key, error) {
 			return jwt.DeriveKey("credwiz demo " + strconv.FormatInt(made.Add(1), 10))
 		},
 		serverNow:   stand,
-		serverNewID: numbered("sandbox"),
+		serverNewID: sequentialIDs("sandbox"),
 		addr:        "127.0.0.1:4019",
 		dir:         fixedDir,
 	}
 }
 
-// numbered makes UUIDs of a name and a count (version 5, RFC 9562).
-func numbered(name string) func() string {
+// sequentialIDs makes UUIDs of a name and a count (version 5, RFC 9562).
+func sequentialIDs(name string) func() string {
 	var n atomic.Int64
 	return func() string {
 		return uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%s/%d", name, n.Add(1))).String()
 	}
 }
 
-// fixedDir is an empty folder with the same name each time. What an earlier demo left in it is removed; anything else
-// is somebody's, and then it is an error.
+// fixedDir returns the same folder each time, emptied of an earlier demo. It fails if the folder holds anything else.
 func fixedDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), "credwiz-demo")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -103,14 +92,14 @@ func fixedDir() (string, error) {
 	return dir, steps.EmptyOfPractice(folder)
 }
 
-const anyPort = "127.0.0.1:0"
+const freePort = "127.0.0.1:0"
 
-// practise starts the sandbox of this world. Another port than the usual one is better than none.
-func (w world) practise(config sandbox.Config) (*sandbox.Server, error) {
-	config.Now, config.NewID = w.serverNow, w.serverNewID
-	server, err := sandbox.Listen(cmp.Or(w.addr, anyPort), config)
+// startSandbox takes any free port if the usual one is taken.
+func (s system) startSandbox(config sandbox.Config) (*sandbox.Server, error) {
+	config.Now, config.NewID = s.serverNow, s.serverNewID
+	server, err := sandbox.Listen(cmp.Or(s.addr, freePort), config)
 	if errors.Is(err, errno.AddressInUse) || errors.Is(err, errno.AddressReserved) {
-		return sandbox.Listen(anyPort, config)
+		return sandbox.Listen(freePort, config)
 	}
 	return server, err
 }

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// checkTexts refuses arguments and variables that are not UTF-8: what would be left of them after cleaning is something
-// else. It repeats none, because one may be a secret.
-func checkTexts(args []string) error {
+// checkUTF8 refuses invalid text before it is cleaned into something else. The error quotes nothing, because it may
+// be a secret.
+func checkUTF8(args []string) error {
 	const save = "is not UTF-8: use a terminal in UTF-8, or save the script as UTF-8"
 	for i, arg := range args {
 		name := fmt.Sprintf("argument %d", i+1)

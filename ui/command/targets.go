@@ -1,0 +1,89 @@
+package command
+
+import (
+	"cmp"
+	"net/url"
+	"os"
+
+	"credwiz/client"
+	"credwiz/client/sandbox"
+	"credwiz/steps/workdir"
+)
+
+// targets opens the account and the sandbox when they are first needed, so that the first screen waits for neither.
+type targets struct {
+	dir      string
+	config   sandbox.Config
+	account  *client.Client
+	connect  func(*url.URL) *client.Client
+	observer client.Observer
+	system   system
+
+	temporary string // the folder made for a demo
+	server    *sandbox.Server
+	opened    map[bool]workdir.Place
+}
+
+func (t *targets) open(practice bool) (workdir.Place, error) {
+	if place, ok := t.opened[practice]; ok {
+		return place, nil
+	}
+	place := workdir.Place{API: t.account, Practice: practice}
+	dir := t.dir
+	if practice {
+		var err error
+		if place.API, err = t.sandbox(); err != nil {
+			return workdir.Place{}, err
+		}
+		if dir == "" {
+			if dir, err = t.system.dir(); err != nil {
+				return workdir.Place{}, err
+			}
+			t.temporary = dir
+		}
+	}
+	folder, err := workdir.Open(cmp.Or(dir, "."))
+	if err != nil {
+		return workdir.Place{}, err
+	}
+	place.Folder = folder
+	if t.opened == nil {
+		t.opened = map[bool]workdir.Place{}
+	}
+	t.opened[practice] = place
+	return place, nil
+}
+
+func (t *targets) sandbox() (*client.Client, error) {
+	if t.server == nil {
+		server, err := t.system.startSandbox(t.config)
+		if err != nil {
+			return nil, err
+		}
+		t.server = server
+	}
+	host, err := client.ParseHost(t.server.URL())
+	if err != nil {
+		return nil, err
+	}
+	if t.system.publicURL != nil {
+		host = t.system.publicURL(host)
+	}
+	return t.client(host), nil
+}
+
+func (t *targets) client(host *url.URL) *client.Client {
+	return t.connect(host).Observed(t.observer)
+}
+
+func (t *targets) close() {
+	for _, place := range t.opened {
+		_ = place.Folder.Close()
+	}
+	if t.server != nil {
+		_ = t.server.Close()
+	}
+	if t.temporary != "" {
+		_ = os.Remove(t.temporary) // goes only if nothing was written
+	}
+}

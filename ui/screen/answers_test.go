@@ -173,12 +173,17 @@ func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	}
 	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
 	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
-	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan", "ann, bob").press("esc", "enter")
+	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan").press("esc", "enter")
 	p.press("u").sees("dan", "Creates “dan”")
 	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
 	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
+}
+
+func TestAChangeOfTheFirstUserSuggestsItsNameAlone(t *testing.T) {
+	p := newDesk(t).sit(t, 80, 30, style.Look{}).connected().press("enter").wait().press("enter")
+	p.press("ann, bob", "enter").wait().sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("ann, bob")
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {

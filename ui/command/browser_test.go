@@ -29,14 +29,9 @@ func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
 	if len(copies) != 1 {
 		t.Fatalf("%d texts were copied", len(copies))
 	}
-	code, err := base64.StdEncoding.DecodeString(string(copies[0][1]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	code := must(base64.StdEncoding.DecodeString(string(copies[0][1])))
 	path := filepath.Join(t.TempDir(), "login.mjs")
-	if err := os.WriteFile(path, code, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(path, code, 0o600))
 	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(scripts, "browser.mjs"), "snippet", path, "alice").CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

@@ -18,10 +18,7 @@ import (
 
 func names(t *testing.T, dir string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	entries := must(os.ReadDir(dir))
 	var all []string
 	for _, e := range entries {
 		all = append(all, e.Name())
@@ -174,10 +171,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 		".env":    func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, ".env") },
 		"the application": func(t *testing.T, dir string, server *sandbox.Server) {
 			app := server.Applications()[0].ID
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL()+"/v2/applications/"+app, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			request := must(http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL()+"/v2/applications/"+app, nil))
 			request.SetBasicAuth(sandbox.DefaultAPIKey, sandbox.DefaultAPISecret)
 			response, err := http.DefaultClient.Do(request)
 			if err != nil || response.StatusCode != http.StatusNoContent {
@@ -201,9 +195,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 
 func remove(t *testing.T, dir, name string) {
 	t.Helper()
-	if err := os.Remove(filepath.Join(dir, name)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(filepath.Join(dir, name)))
 }
 
 func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
@@ -246,9 +238,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 					_ = clean.Process.Kill()
 					return true
 				})
-				if err := clean.Start(); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, clean.Start())
 				close(started)
 				if err := clean.Wait(); err == nil {
 					t.Fatal("it was not killed")

@@ -61,14 +61,9 @@ type scene struct {
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	// As the kernel names it, so that it can be found in a trace.
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := must(filepath.EvalSymlinks(t.TempDir()))
 	s := &scene{T: t, api: sandbox.New(sandbox.Config{}), dir: filepath.Join(dir, "app")}
-	if err := os.Mkdir(s.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(s.dir, 0o700))
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -189,9 +184,7 @@ func (s *scene) attempt(wrapper ...string) *attempt {
 
 func (s *scene) start(a *attempt) {
 	s.Helper()
-	if err := a.cmd.Start(); err != nil {
-		s.Fatal(err)
-	}
+	noError(s, a.cmd.Start())
 	close(a.started)
 	go func() {
 		defer close(a.ended)
@@ -236,10 +229,7 @@ func (s *scene) temporaries() []string {
 
 func (s *scene) entries() []fs.DirEntry {
 	s.Helper()
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		s.Fatal(err)
-	}
+	entries := must(os.ReadDir(s.dir))
 	return entries
 }
 
@@ -283,10 +273,7 @@ func (s *scene) holds() (key []byte) {
 
 func (s *scene) fingerprint(app sandbox.Application) string {
 	s.Helper()
-	fingerprint, err := jwt.Fingerprint(app.PublicKey)
-	if err != nil {
-		s.Fatal(err)
-	}
+	fingerprint := must(jwt.Fingerprint(app.PublicKey))
 	return fingerprint
 }
 
@@ -319,9 +306,7 @@ func (s *scene) isWhole(stdout string) {
 	s.Helper()
 	s.isMade(stdout)
 	var journal journal.Journal
-	if err := json.Unmarshal(s.read(".credwiz.json"), &journal); err != nil {
-		s.Fatal(err)
-	}
+	noError(s, json.Unmarshal(s.read(".credwiz.json"), &journal))
 	// What credwiz made stays known as its own, whichever run made it.
 	current := journal.Applications[len(journal.Applications)-1]
 	if current.ID != s.api.Applications()[0].ID || !current.Created || len(current.Users) != 1 || !current.Users[0].Created || current.Users[0].ID == "" {

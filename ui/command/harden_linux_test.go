@@ -32,9 +32,7 @@ func TestARunningWizardHidesItsMemory(t *testing.T) {
 	})
 	cmd := asNobody(t, "--api-host", w.URL, "--no-input", "--app-name", "A", "--user", "alice")
 	cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, cmd.Start())
 	<-arrived
 	wantHidden(t, cmd)
 	proc := procOf(cmd)
@@ -67,9 +65,7 @@ func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
 		})
 		cmd := asNobody(t, "inspect", "--online", "--api-host", w.URL, "hello")
 		cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, cmd.Start())
 		<-arrived
 		wantHidden(t, cmd)
 		close(release)
@@ -80,13 +76,8 @@ func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
 	t.Run("the sandbox", func(t *testing.T) {
 		cmd := asNobody(t, "sandbox", "--addr", "127.0.0.1:0", "--api-secret-stdin")
 		cmd.Stdin = strings.NewReader(canarySecret + "\n")
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		out := must(cmd.StdoutPipe())
+		noError(t, cmd.Start())
 		if _, err := out.Read(make([]byte, 1)); err != nil { // it serves
 			t.Error(err)
 		}
@@ -120,10 +111,7 @@ func wantHidden(t *testing.T, cmd *exec.Cmd) {
 	}
 	// The files of a process that is not dumpable are root's, in /proc.
 	for _, name := range []string{"mem", "environ", "maps", "fd"} {
-		info, err := os.Stat(proc(name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		info := must(os.Stat(proc(name)))
 		if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 0 {
 			t.Errorf("%s is of user %d", proc(name), stat.Uid)
 		}
@@ -143,10 +131,7 @@ func asNobody(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	place := t.TempDir()
 	program, dir := filepath.Join(place, "credwiz"), filepath.Join(place, "work")
-	text, err := os.ReadFile(built(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(built(t)))
 	for _, err := range []error{os.Chmod(filepath.Dir(place), 0o755), os.Chmod(place, 0o755), os.WriteFile(program, text, 0o755), os.Mkdir(dir, 0o700)} {
 		if err != nil {
 			t.Fatal(err)
@@ -156,9 +141,7 @@ func asNobody(t *testing.T, args ...string) *exec.Cmd {
 	cmd.Dir, cmd.Stderr = dir, &strings.Builder{}
 	cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir}
 	if os.Geteuid() == 0 {
-		if err := os.Chown(dir, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chown(dir, nobody, nobody))
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}
 	return cmd

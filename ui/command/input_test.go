@@ -42,26 +42,17 @@ func TestTheFirstSignalEndsTheReadingOfASilentPipe(t *testing.T) {
 			t.Run(name+" "+sig.String(), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()
 				cmd := exec.CommandContext(ctx, built(t), args...)
 				var errs bytes.Buffer
 				cmd.Dir, cmd.Stderr, cmd.Env = dir, &errs, []string{"HOME=" + dir, "TMPDIR=" + dir}
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, cmd.Start())
 				// Opening it waits for the program to do so.
-				pipe, err := os.OpenFile(filepath.Join(dir, "pipe"), os.O_WRONLY, 0)
-				if err != nil {
-					t.Fatal(err)
-				}
+				pipe := must(os.OpenFile(filepath.Join(dir, "pipe"), os.O_WRONLY, 0))
 				defer func() { _ = pipe.Close() }()
-				if err := cmd.Process.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, cmd.Process.Signal(sig))
 				_ = cmd.Wait()
 				if code := cmd.ProcessState.ExitCode(); code != 128+int(sig) || errs.String() != "" {
 					t.Errorf("exit code %d: %s", code, errs.String())
@@ -102,9 +93,7 @@ func TestAPipeIsAsGoodAsAFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Mkfifo(pipe, 0o600))
 	go func() {
 		if out, err := os.OpenFile(pipe, os.O_WRONLY, 0); err == nil {
 			_, _ = io.WriteString(out, `user = "zoë"`)

@@ -122,10 +122,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := inspected(t)
-	key, err := os.ReadFile(filepath.Join(dir, "private.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(os.ReadFile(filepath.Join(dir, "private.key")))
 	for _, args := range [][]string{{"inspect", "-"}, {"inspect", "-", "--json"}} {
 		for _, text := range []string{string(key), strings.Join(strings.Split(string(key), "\n")[1:27], "\n")} {
 			r := runs(t, dir, text, nil, args...)
@@ -198,10 +195,7 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	t.Parallel()
 	dir, token, server := inspected(t)
-	key, err := jwt.ParseKey([]byte(read(t, dir, "private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(read(t, dir, "private.key"))))
 	ended, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: server.Applications()[0].ID, User: "alice", ACL: jwt.ACLClientSDK(), IssuedAt: time.Now().Add(-2 * time.Hour),
 		Lifetime: time.Hour, ID: "705b6f50-8c21-41e8-9bcb-595326422d60",

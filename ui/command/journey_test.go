@@ -56,15 +56,9 @@ func TestTheFirstJourney(t *testing.T) {
 // verifyToken checks a token against the key file, with nothing but the standard library.
 func verifyToken(t *testing.T, token, dir string) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, "private.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(filepath.Join(dir, "private.key")))
 	block, _ := pem.Decode(text)
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	parsed := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	key, ok := parsed.(*rsa.PrivateKey)
 	if !ok {
 		t.Fatalf("the key is a %T", parsed)
@@ -73,22 +67,14 @@ func verifyToken(t *testing.T, token, dir string) map[string]any {
 	if len(parts) != 3 {
 		t.Fatalf("not a token: %q", token)
 	}
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		t.Fatal(err)
-	}
+	signature := must(base64.RawURLEncoding.DecodeString(parts[2]))
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
 		t.Error(err)
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		t.Fatal(err)
-	}
+	payload := must(base64.RawURLEncoding.DecodeString(parts[1]))
 	var claims map[string]any
-	if err := json.Unmarshal(payload, &claims); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal(payload, &claims))
 	return claims
 }
 
@@ -121,9 +107,7 @@ func TestAResizeInTheMiddleOfACallLosesNothing(t *testing.T) {
 	p := sit(t, setting{args: []string{"--demo", "--latency", "150ms"}})
 	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
 	for _, size := range [][2]int{{20, 6}, {40, 12}, {1, 1}, {120, 40}, {80, 24}} {
-		if err := p.Resize(size[0], size[1]); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.Resize(size[0], size[1]))
 	}
 	p.sees("Your account is connected", "200 OK").press("ctrl+c").ends(130)
 }

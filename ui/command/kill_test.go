@@ -115,9 +115,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	p.sees("Application name").writes("Kept").press("enter").sees("201 Created", "enter continue").press("enter")
 	p.sees("User name").press("enter")
 	<-arrived
-	if err := p.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig == "" {
 		t.Fatalf("it was not killed: %q %v", sig, err)
 	}

@@ -57,9 +57,7 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 				t.Parallel()
 				p := sit(t, setting{args: demo})
 				atScreens()[screen](p)
-				if err := way.leave(p); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, way.leave(p))
 				code := way.code
 				if screen == "ready" && name == "ctrl+c" {
 					code = 0 // all is done there
@@ -93,9 +91,7 @@ func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 				"--api-host", server.URL, "--no-input", "--app-name", "A", "--user", "alice",
 			}})
 			<-arrived
-			if err := p.Signal(sig); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, p.Signal(sig))
 			close(release)
 			p.ends(code)
 			apps := api.Applications()
@@ -131,9 +127,7 @@ func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
 					p.writes("\n\n\n\n\n\n\n\n\n\n\n\n") // takes what is suggested
 				}
 				<-arrived
-				if err := p.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, p.Signal(sig))
 				p.ends(code)
 				if !strings.Contains(p.stdout.String(), api.Applications()[0].ID) {
 					t.Errorf("what exists was not told:\n%s", p.stdout)

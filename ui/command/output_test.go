@@ -72,10 +72,7 @@ func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 // runsFull runs the program with a standard output that has no room.
 func runsFull(t *testing.T, dir string, args ...string) (code int, said string) {
 	t.Helper()
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	full := must(os.OpenFile("/dev/full", os.O_WRONLY, 0))
 	defer func() { _ = full.Close() }()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

@@ -37,14 +37,10 @@ func leftBySudo(t *testing.T) *scene {
 	}
 	s := newScene(t)
 	for _, path := range []string{filepath.Dir(built(t)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
-		if err := os.Chmod(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chmod(path, 0o755))
 	}
 	for _, path := range []string{filepath.Dir(s.dir), s.dir} {
-		if err := os.Chown(path, ordinary, ordinary); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chown(path, ordinary, ordinary))
 	}
 	if r := s.runs(s.attempt()); r.code != 0 {
 		t.Fatalf("it ends with %d:\n%s", r.code, r.stderr)
@@ -99,9 +95,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
-	if err := os.Chown(filepath.Join(s.dir, ".credwiz.json"), ordinary, ordinary); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chown(filepath.Join(s.dir, ".credwiz.json"), ordinary, ordinary))
 	r := s.asNobody("status")
 	text := strings.Join(strings.Fields(r.stdout), " ")
 	if strings.Count(text, "sudo chown nobody .env private.key") != 1 || strings.Contains(text, "--renew-key") {
@@ -121,9 +115,7 @@ func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
-	if err := os.Chown(s.dir, 0, 0); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chown(s.dir, 0, 0))
 	folder := s.dir
 	s.dir = filepath.Dir(s.dir)
 	wizard := slices.Clone(s.answers())

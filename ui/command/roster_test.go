@@ -51,9 +51,7 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 		}
 		return faulty(at)
 	})
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, first.Start())
 	close(started)
 	if err := first.Wait(); err == nil {
 		t.Fatal("it was not killed")

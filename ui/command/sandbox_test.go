@@ -48,9 +48,7 @@ func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
 		p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-		if err := p.sees("Press ctrl+c to end it").Signal(number); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.sees("Press ctrl+c to end it").Signal(number))
 		p.ends(code)
 	}
 }
@@ -62,16 +60,10 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	for _, args := range [][]string{{}, {"--json-log"}} {
 		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
 		p.sees("Press ctrl+c to end it")
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		request := must(http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil))
 		request.Header.Set("Origin", "https://app.example.com")
 		for _, says := range []string{"credwiz sandbox --allow-origin https://app.example.com.", "credwiz sandbox --allow-host gateway.example.com."} {
-			response, err := http.DefaultClient.Do(request)
-			if err != nil {
-				t.Fatal(err)
-			}
+			response := must(http.DefaultClient.Do(request))
 			response.Body.Close()
 			p.sees(says)
 			request.Host = "gateway.example.com"

@@ -26,9 +26,7 @@ func TestAScriptGetsJSONAndNothingElse(t *testing.T) {
 	var got steps.Result
 	d := json.NewDecoder(strings.NewReader(r.stdout))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&got); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, d.Decode(&got))
 	claims := verifyToken(t, got.Users[0].Token.JWT, dir)
 	if claims["sub"] != "alice" || claims["application_id"] != got.Application.ID {
 		t.Errorf("claims %v", claims)
@@ -121,9 +119,7 @@ func TestExitCodes(t *testing.T) {
 					t.Fatal(r.stderr)
 				}
 				// The same key and user, without the notes of the run that made them.
-				if err := os.Remove(filepath.Join(dir, ".credwiz.json")); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Remove(filepath.Join(dir, ".credwiz.json")))
 			},
 			says: []string{"a user named “alice” already", "--reuse-user"}},
 	} {
@@ -171,15 +167,9 @@ func TestTheSecretIsNowhere(t *testing.T) {
 		t.Fatal(r.stderr)
 	}
 	all := r.stdout + r.stderr
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	entries := must(os.ReadDir(dir))
 	for _, entry := range entries {
-		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := must(os.ReadFile(filepath.Join(dir, entry.Name())))
 		all += string(text)
 	}
 	if strings.Contains(all, sandbox.DefaultAPISecret) {

@@ -71,10 +71,7 @@ func built(t *testing.T) string {
 	if testing.Short() {
 		t.Skip("SKIPPED: -short leaves out what runs the real program")
 	}
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := must(binary())
 	return path
 }
 
@@ -132,18 +129,14 @@ func sit(t *testing.T, s setting) *seat {
 func (p *seat) sees(texts ...string) *seat {
 	p.Helper()
 	for _, text := range texts {
-		if err := p.WaitFor(p.ctx, text); err != nil {
-			p.Fatal(err)
-		}
+		noError(p, p.WaitFor(p.ctx, text))
 	}
 	return p
 }
 
 func (p *seat) press(keys ...string) *seat {
 	p.Helper()
-	if err := p.Press(keys...); err != nil {
-		p.Fatal(err)
-	}
+	noError(p, p.Press(keys...))
 	for _, key := range keys {
 		if key == "enter" {
 			p.cost.enters++
@@ -156,9 +149,7 @@ func (p *seat) press(keys ...string) *seat {
 
 func (p *seat) writes(text string) *seat {
 	p.Helper()
-	if err := p.Type(text); err != nil {
-		p.Fatal(err)
-	}
+	noError(p, p.Type(text))
 	p.cost.values++
 	return p
 }
@@ -218,10 +209,7 @@ func runs(t *testing.T, dir, stdin string, env []string, args ...string) result 
 
 func startSandbox(t *testing.T) *sandbox.Server {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{}))
 	t.Cleanup(func() { _ = server.Close() })
 	return server
 }
@@ -229,27 +217,19 @@ func startSandbox(t *testing.T) *sandbox.Server {
 // deadHost is an address where nothing listens.
 func deadHost(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer func() { _ = l.Close() }()
 	return "http://" + l.Addr().String()
 }
 
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 }
 
 func read(t *testing.T, dir, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(filepath.Join(dir, name)))
 	return string(text)
 }
 
@@ -263,4 +243,19 @@ func (p *seat) url() string {
 // account is the environment of someone who has the sandbox's own pair.
 func account() []string {
 	return []string{"VONAGE_API_KEY=" + sandbox.DefaultAPIKey, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
+}
+
+// must gives the value of a call that works whatever is tested.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -41,10 +41,7 @@ func witnessed(t *testing.T, wrap func(http.Handler) http.Handler, faults ...str
 	t.Helper()
 	config := sandbox.Config{APIKey: canaryKey, APISecret: canarySecret}
 	for _, text := range faults {
-		fault, err := sandbox.ParseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
+		fault := must(sandbox.ParseFault(text))
 		config.Faults = append(config.Faults, fault)
 	}
 	w := &witness{api: sandbox.New(config)}
@@ -200,9 +197,7 @@ func TestNoScreenShowsASecretWhereverItIsLeft(t *testing.T) {
 					s.on(p)
 				}
 				if stop.name != "left" {
-					if err := leave(p); err != nil {
-						t.Fatal(err)
-					}
+					noError(t, leave(p))
 				}
 				if _, _, err := p.Wait(p.ctx); err != nil {
 					t.Fatal(err)
@@ -297,9 +292,7 @@ func TestNoRunWithoutScreensTellsASecret(t *testing.T) {
 					args = append(args, "--debug", "debug.log")
 				}
 				dir := t.TempDir()
-				if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o700))
 				r := runs(t, dir, test.stdin, test.env, args...)
 				if r.code != test.code {
 					t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)

@@ -42,9 +42,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, ".vonagerc", `{"api-key":"`+sandbox.DefaultAPIKey+`x","api-secret":"nonsense"}`)
 	write(t, dir, ".env", "broken\x00")
-	if err := os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700))
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
 	for _, text := range []string{
@@ -90,9 +88,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
 	}
 	var got steps.Result
-	if err := json.Unmarshal([]byte(r.stdout), &got); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal([]byte(r.stdout), &got))
 	token := got.Users[0].Token
 	if got.APIHost != server.URL() || got.APIKey != sandbox.DefaultAPIKey || got.Application.Name != "Lyon" ||
 		got.Users[0].Name != "alice" || token.ExpiresAt.Sub(token.IssuedAt).Hours() != 1 {

@@ -125,9 +125,7 @@ func TestTheCountdownWritesOnceASecond(t *testing.T) {
 	clock := regexp.MustCompile(`Time left +(\S+)`)
 	next := func() int {
 		shown := clock.FindString(p.Screen())
-		if err := p.WaitGone(p.ctx, shown); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.WaitGone(p.ctx, shown))
 		return len(p.Raw())
 	}
 	next()

@@ -47,10 +47,7 @@ func called(function string) bool {
 
 func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 	t.Parallel()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := must(os.Executable())
 	toTheToken := func(p *seat) {
 		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
 		p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")

@@ -119,9 +119,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 	t.Run("a file in the way", func(t *testing.T) {
 		t.Attr("fault", "T1")
 		dir := t.TempDir()
-		if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(filepath.Join(dir, folder), 0o700))
 		write(t, filepath.Join(dir, folder), "private.key", evil)
 		r := runs(t, dir, "", account(), scripted("--api-host", hostileAPI(t, 0))...)
 		checkHarmless(t, "standard error", []byte(r.stderr))

@@ -89,21 +89,15 @@ func TestAStormOfSizesIsSurvived(t *testing.T) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for i := range sizes {
-		if err := p.Resize(1+i*7%300, 1+i*11%100); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.Resize(1+i*7%300, 1+i*11%100))
 		<-tick.C
 	}
 	for _, size := range [][2]int{{1, 1}, {19, 5}, {300, 100}, {20, 6}} {
-		if err := p.Resize(size[0], size[1]); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.Resize(size[0], size[1]))
 		if size[0] == 19 {
 			p.sees("Please make the", "larger")
 		}
 	}
-	if err := p.Resize(80, 24); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Resize(80, 24))
 	p.sees("Your account is connected", "200 OK", "enter continue").press("ctrl+c").ends(130)
 }

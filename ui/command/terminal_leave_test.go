@@ -85,9 +85,7 @@ func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 					}
 					<-arrived
 					began := time.Now()
-					if err := way.leave(p); err != nil {
-						t.Fatal(err)
-					}
+					noError(t, way.leave(p))
 					if call == http.MethodPost && name == "ctrl+c" {
 						p.sees("Waiting up to 2 seconds for the answer")
 					}
@@ -125,13 +123,9 @@ func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {
 	p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
 	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
 	<-arrived
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGTERM))
 	p.sees("Waiting up to 2 seconds")
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGTERM))
 	code, sig, err := p.Wait(p.ctx)
 	if err != nil || code != 143 || sig != "" {
 		t.Errorf("code %d, signal %q, error %v", code, sig, err)
@@ -159,9 +153,7 @@ func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 			if call != "" {
 				<-arrived
 			}
-			if err := p.Hangup(); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, p.Hangup())
 			code, sig, err := p.Wait(p.ctx)
 			if err != nil || code != 129 || sig != "" {
 				t.Errorf("code %d, signal %q, error %v", code, sig, err)
@@ -182,9 +174,7 @@ func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{program: "/bin/sh", args: append([]string{"-c", `trap "" HUP; "$0" "$@"; echo $? > code`, built(t)}, demo...)})
 	p.sees("Connect your account")
-	if err := p.Hangup(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Hangup())
 	if _, _, err := p.Wait(p.ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -220,9 +210,7 @@ func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
-	if err := p.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig != "SIGKILL" || !slices.Contains(p.Restored(), "raw mode") {
 		t.Fatalf("signal %q, error %v, left %v", sig, err, p.Restored())
 	}

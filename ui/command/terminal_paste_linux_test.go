@@ -11,10 +11,7 @@ import (
 // processors is the time that the program has spent on processors so far.
 func (p *seat) processors() time.Duration {
 	p.Helper()
-	spent, err := p.Processors()
-	if err != nil {
-		p.Fatal(err)
-	}
+	spent := must(p.Processors())
 	return spent
 }
 

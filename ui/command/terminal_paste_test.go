@@ -31,13 +31,9 @@ func TestLineBreaksInAPastePressNoEnter(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
-	if err := p.Paste("wxyz\r5678\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Paste("wxyz\r5678\n\r\n"))
 	p.sees("wxyz5678").press("tab")
-	if err := p.Paste("hunter2\rhunter2\n"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Paste("hunter2\rhunter2\n"))
 	p.sees("14 characters").press("ctrl+c").ends(130)
 	if raw := string(p.Raw()); strings.Contains(raw, "GET /v2") || strings.Contains(raw, "hunter") {
 		t.Error("the paste has pressed enter, or the secret was shown")

@@ -43,12 +43,8 @@ func TestASizeThatIsToldLaterCounts(t *testing.T) {
 	t.Parallel()
 	p := unsized(t, "cols 0 rows 0")
 	p.sees("Connect your account")
-	if err := p.Resize(19, 5); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Resize(19, 5))
 	p.sees("Please make the")
-	if err := p.Resize(100, 30); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Resize(100, 30))
 	p.sees("Connect your account").press("ctrl+c").ends(130)
 }

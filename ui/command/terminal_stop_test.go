@@ -25,17 +25,9 @@ func shell(t *testing.T, env ...string) *seat {
 // job is the process that the shell has started last, and what is to be seen of it on the terminal.
 func (p *seat) signals(sig syscall.Signal) *seat {
 	p.Helper()
-	out, err := exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output()
-	if err != nil {
-		p.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := syscall.Kill(pid, sig); err != nil {
-		p.Fatal(err)
-	}
+	out := must(exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output())
+	pid := must(strconv.Atoi(strings.TrimSpace(string(out))))
+	noError(p, syscall.Kill(pid, sig))
 	return p
 }
 
@@ -104,9 +96,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 func (p *seat) seesAgain(text string, times int) *seat {
 	p.Helper()
 	for strings.Count(string(p.Raw()), text) <= times {
-		if err := p.WaitFor(p.ctx, text); err != nil {
-			p.Fatal(err)
-		}
+		noError(p, p.WaitFor(p.ctx, text))
 		if p.ctx.Err() != nil {
 			p.Fatalf("%q is not there again:\n%s", text, p.Screen())
 		}

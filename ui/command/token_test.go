@@ -24,9 +24,7 @@ func withBob(t *testing.T, dir string, server *sandbox.Server) {
 func TestATokenIsSignedAgainOffline(t *testing.T) {
 	t.Parallel()
 	dir, first, server := inspected(t)
-	if err := server.Close(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, server.Close())
 	r := runs(t, dir, "", nil, "token")
 	if r.code != 0 || r.stderr != "" {
 		t.Fatalf("code %d: %q", r.code, r.stderr)
@@ -75,10 +73,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 			}
 			said := r.stderr
 			if test.code == 0 {
-				claims, err := json.Marshal(verifyToken(t, r.stdout, dir))
-				if err != nil {
-					t.Fatal(err)
-				}
+				claims := must(json.Marshal(verifyToken(t, r.stdout, dir)))
 				said = string(claims)
 			} else if r.stdout != "" {
 				t.Errorf("standard output has %q", r.stdout)
@@ -134,9 +129,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := inspected(t)
 	other, _, _ := inspected(t)
-	if err := os.Rename(filepath.Join(dir, "private.key"), filepath.Join(dir, "moved.key")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Rename(filepath.Join(dir, "private.key"), filepath.Join(dir, "moved.key")))
 	r := runs(t, dir, "", nil, "token")
 	if r.code == 0 || !strings.Contains(r.stderr, "--key-file moved.key") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
@@ -145,9 +138,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	write(t, dir, "private.key", read(t, other, "private.key"))
-	if err := os.Remove(filepath.Join(dir, "moved.key")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(filepath.Join(dir, "moved.key")))
 	r = runs(t, dir, "", nil, "token")
 	if r.code == 0 || r.stdout != "" || !strings.Contains(r.stderr, "is not the key of “My App”") || !strings.Contains(r.stderr, "--renew-key") {
 		t.Errorf("code %d: %s", r.code, r.stderr)

@@ -15,9 +15,7 @@ func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 	for _, flags := range []string{"--demo", "--demo --fixed"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "file")
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(file, nil, 0o600))
 		r := runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...)
 		if r.code != 1 {
 			t.Errorf("%s: code %d", flags, r.code)

@@ -48,24 +48,16 @@ func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 		// Root may write everywhere: somebody else runs it, and must get to it.
 		const nobody = 65534
 		for _, path := range []string{filepath.Dir(built(t)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
-			if err := os.Chmod(path, 0o755); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Chmod(path, 0o755))
 		}
-		if err := os.Chown(s.dir, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chown(s.dir, nobody, nobody))
 		as := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		a.cmd.SysProcAttr, again.cmd.SysProcAttr = as, as
 	}
-	if err := os.Chmod(s.dir, 0o555); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(s.dir, 0o555))
 	s.nothingWasSaved(s.runs(a), "no permission")
 
-	if err := os.Chmod(s.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(s.dir, 0o700))
 	s.begins(nil)
 	r := s.runs(again)
 	if r.code != 0 {

@@ -71,14 +71,8 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	s.begins(nil)
-	host, err := client.ParseHost(s.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := jwt.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(s.url))
+	key := must(jwt.GenerateKey())
 	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	if _, err := client.New(client.Options{Host: host}).CreateApplication(t.Context(), creds,
 		client.NewApplication{Name: "Theirs", PublicKey: key.PublicPEM()}); err != nil {
@@ -91,10 +85,7 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	p.sees("give it the new key", "enter continue").press("enter")
 	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
 	p.sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
-	fingerprint, err := jwt.Fingerprint(s.api.Applications()[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
 	mine, err := jwt.ParseKey(s.holds())
 	if err != nil || mine.Fingerprint() != fingerprint || len(s.api.Applications()) != 1 {
 		t.Errorf("the application has another key than the folder: %v", err)
@@ -109,9 +100,7 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	p := sit(t, setting{env: account(), args: append(args, "--no-input", "--app-name", "My App", "--user", "alice")})
 	p.ends(0)
 	// What was noted is lost, and the key is kept.
-	if err := os.Remove(s.dir + "/.credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.dir + "/.credwiz.json"))
 	p = sit(t, setting{env: account(), args: args})
 	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
 	p.sees("existed already", "enter continue").press("enter").sees("a new one", "alice").press("enter")
@@ -139,10 +128,7 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	p.press("s").sees("Log in with JavaScript").press("s").sees("show the login code").press("r").sees("shows the whole token").press("r")
 	p.sees("show the login code").press("enter").ends(0)
 	raw := string(p.Raw())
-	env, err := os.ReadFile(s.dir + "/.env")
-	if err != nil {
-		t.Fatal(err)
-	}
+	env := must(os.ReadFile(s.dir + "/.env"))
 	_, token, _ := strings.Cut(string(env), "VONAGE_JWT=")
 	token = strings.TrimSpace(token)
 	for name, secret := range map[string]string{

@@ -16,15 +16,11 @@ func (d *desk) twoApps(t *testing.T) {
 	t.Helper()
 	d.sit(t, 80, 30, style.Look{}).connected().press("Lost", "enter").wait().sees("Your application is ready")
 	for _, name := range []string{"private.key", ".credwiz.json"} {
-		if err := os.Remove(name); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Remove(name))
 	}
 	d.env.Keys = steps.NewKeySource(anotherKey)
 	d.sit(t, 80, 30, style.Look{}).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
-	if err := os.Remove(".credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(".credwiz.json"))
 }
 
 // broken answers every call with an error, until answerFirst is given something else.
@@ -45,10 +41,7 @@ func (p *person) clears(text string) *person {
 func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps(t)
-	key, err := os.ReadFile("private.key")
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(os.ReadFile("private.key"))
 	p := d.sit(t, 80, 40, style.Look{}).connected()
 	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
 	p.press("enter").sees("Replace the key of an application", "Every token signed with the old key stops working at once.").press("Lost")
@@ -79,9 +72,7 @@ func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps(t)
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove("private.key"))
 	p := d.sit(t, 80, 40, style.Look{}).connected()
 	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
@@ -91,9 +82,7 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps(t)
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove("private.key"))
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	d.env.Known = map[string]answer.Known{
 		answer.APIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},

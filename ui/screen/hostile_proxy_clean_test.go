@@ -26,17 +26,14 @@ import (
 func (v *traveler) clears(slow bool) outcome {
 	v.Helper()
 	folder := v.folder()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	if err != nil {
-		v.Fatal(err)
-	}
+	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
 	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	}
 	var said bytes.Buffer
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	_, err = cleanup.Remover{
+	_, err := cleanup.Remover{
 		Env: steps.Env{Now: noonAlways, NewID: uuid.NewString, Wait: wait}, Folder: folder,
 		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: plain.Lines(&said, style.Look{}),
 		Dial: func(*url.URL) *client.Client { return v.client(slow) },

@@ -120,10 +120,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 // client speaks to the proxy, and waits long or not.
 func (v *traveler) client(slow bool) *client.Client {
 	v.Helper()
-	host, err := client.ParseHost(v.host)
-	if err != nil {
-		v.Fatal(err)
-	}
+	host := must(client.ParseHost(v.host))
 	direct := &http.Transport{}
 	v.Cleanup(direct.CloseIdleConnections)
 	if !slow {
@@ -135,10 +132,7 @@ func (v *traveler) client(slow bool) *client.Client {
 
 func (v *traveler) folder() *workdir.Dir {
 	v.Helper()
-	folder, err := workdir.Open(v.dir)
-	if err != nil {
-		v.Fatal(err)
-	}
+	folder := must(workdir.Open(v.dir))
 	v.Cleanup(func() { _ = folder.Close() })
 	return folder
 }

@@ -34,9 +34,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 		}, "enter try again", "Your application is ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()
-			if err := os.Remove(".credwiz.json"); err != nil {
-				p.Fatal(err)
-			}
+			noError(p, os.Remove(".credwiz.json"))
 			*p = *p.sit(p.T, 80, 30, style.Look{}).connected()
 			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
 		}, "enter change the answers", "User name"},

@@ -86,9 +86,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	t.Attr("fault", "N2")
 	p := newDesk(t).sit(t, 80, 24, style.Look{}).ready()
 	// A second wizard on the same application, without the notes of the first, and without what names it.
-	if err := errors.Join(os.Remove(".credwiz.json"), os.Remove(".env")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errors.Join(os.Remove(".credwiz.json"), os.Remove(".env")))
 	p = p.sit(t, 80, 24, style.Look{}).connected()
 	p.sees("private.key is here already", "use it").press("enter").wait()
 	p.sees("(existed already)").press("enter", "enter").wait()
@@ -101,9 +99,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 
 func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d := newDesk(t)
-	if err := os.WriteFile("private.key", []byte("something else"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile("private.key", []byte("something else"), 0o600))
 	p := d.sit(t, 80, 24, style.Look{}).connected()
 	p.press("tab").sees("keep it, and make another", "private-2.key", "not a private key in PEM").press("enter").wait()
 	p.sees("Your application is ready", "private-2.key")
@@ -282,12 +278,8 @@ func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
 func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
 	p := newDesk(t).sit(t, 80, 24, style.Look{}).ready()
 	first := p.m.Session().Token
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir("private.key", 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove("private.key"))
+	noError(t, os.Mkdir("private.key", 0o700))
 	p.press("n", "enter").wait().sees("e change the answers").press("e", "esc").sees("Ready to log in")
 	if p.m.Session().Token.ID != first.ID {
 		t.Error("it is another token")
@@ -393,10 +385,7 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 	t.Attr("fault", "N11")
 	d := newDesk(t)
 	d.env.Demo, d.env.Host = false, "gateway.test"
-	host, err := client.ParseHost("https://gateway.test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost("https://gateway.test"))
 	open := d.env.Open
 	d.env.Open = func(bool) (workdir.Place, error) {
 		place, err := open(false)

@@ -70,10 +70,7 @@ func newDesk(t *testing.T) *desk {
 		d.api.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	host, err := client.ParseHost(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(server.URL))
 	d.env = steps.Env{
 		Demo: true,
 		Open: func(practice bool) (workdir.Place, error) {
@@ -349,4 +346,19 @@ func (p *person) ready() *person {
 		p.press("enter").wait().press("enter")
 	}
 	return p
+}
+
+// must gives the value of a call that works whatever is tested.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -48,10 +48,7 @@ func TestWhatIsUnderWayStaysTheLastLine(t *testing.T) {
 
 // TestRosterScreens has one user of five refused.
 func TestRosterScreens(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	here := must(os.Getwd())
 	for _, size := range [][2]int{{80, 24}, {40, 12}, {120, 40}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			var b strings.Builder

@@ -20,9 +20,7 @@ func (d *desk) loses(t *testing.T, withAnother bool) *desk {
 	if withAnother {
 		return d
 	}
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove("private.key"))
 	return d
 }
 
@@ -61,20 +59,10 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	d := newDesk(t).loses(t, true)
-	other, err := aThirdKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pem, err := other.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename("private.key", "kept.pem"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile("private.key", []byte(pem.Reveal()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	other := must(aThirdKey())
+	pem := must(other.PEM())
+	noError(t, os.Rename("private.key", "kept.pem"))
+	noError(t, os.WriteFile("private.key", []byte(pem.Reveal()), 0o600))
 	p := d.sit(t, 80, 40, style.Look{}).connected()
 	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k use kept.pem").doesNotSee("replace the key")
 	p.press("k").wait().sees("Your application is ready", "kept.pem")

@@ -25,10 +25,7 @@ func (d *desk) account() *desk {
 
 func (d *desk) left(t *testing.T) {
 	t.Helper()
-	place, err := d.env.Open(false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	place := must(d.env.Open(false))
 	if d.env.Earlier = steps.FindEarlier(".", place.API.Host().String()); d.env.Earlier == nil {
 		t.Fatal("no earlier run is found")
 	}

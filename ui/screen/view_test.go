@@ -98,17 +98,11 @@ func again(t *testing.T, d *desk, cols, rows int, style style.Look, look func(st
 	look("again: the user", p)
 	p.press("up", "enter").wait()
 	look("again: the user of the last run", p)
-	if err := os.Rename("private.key", "moved"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Rename("private.key", "moved"))
 	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down")
 	look("again: the key is lost", p)
-	if err := os.Rename("moved", "private.key"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(".credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Rename("moved", "private.key"))
+	noError(t, os.Remove(".credwiz.json"))
 	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
 	p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait()
 	look("again: the name is taken", p)
@@ -125,10 +119,7 @@ func again(t *testing.T, d *desk, cols, rows int, style style.Look, look func(st
 }
 
 func TestScreens(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	here := must(os.Getwd())
 	seen := func(p *person) string { return p.screen() }
 	styled := func(p *person) string { return p.m.View() }
 	for _, test := range []struct {

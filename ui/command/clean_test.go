@@ -32,15 +32,8 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	withBob(t, dir, server)
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
-	shown := runs(t, dir, "", nil, "clean", "--dry-run")
-	if shown.code != 0 {
-		t.Fatal(shown.stderr)
-	}
-	for _, text := range []string{"alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: what credwiz wrote in it; the rest stays", ".credwiz.json"} {
-		if !strings.Contains(shown.stdout, text) {
-			t.Errorf("%q is not shown:\n%s", text, shown.stdout)
-		}
-	}
+	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
+	has(t, shown.stdout, "alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: what credwiz wrote in it; the rest stays", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
@@ -80,19 +73,10 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	// Somebody else's folder: the same application, key and user, taken up there.
 	dir := t.TempDir()
 	write(t, dir, "private.key", read(t, made, "private.key"))
-	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user")
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
 	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
-	for _, text := range []string{"alice", "My App", "it existed before", "its application was not made here, and stays"} {
-		if !strings.Contains(r.stdout, text) {
-			t.Errorf("%q is not told:\n%s", text, r.stdout)
-		}
-	}
+	r.ends(t, 0)
+	has(t, r.stdout, "alice", "My App", "it existed before", "its application was not made here, and stays")
 	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}
@@ -183,9 +167,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			lose(t, dir, server)
-			if r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
-				t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
-			}
+			runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
 			if len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
 				t.Errorf("left: %q, %+v", names(t, dir), server.Applications())
 			}
@@ -206,10 +188,7 @@ func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
 	if r.code != 4 || len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
-	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host")
-	if r.code != 2 || !strings.Contains(r.stderr, "the API secret of the account "+sandbox.DefaultAPIKey) {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host").ends(t, 2, "the API secret of the account "+sandbox.DefaultAPIKey)
 }
 
 // Each run is killed before or after a request, and the next one goes on, until one lives.
@@ -223,9 +202,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 				s := newScene(t)
 				for _, more := range [][]string{{"--user", "alice"}, {"--user", "bob", "--reuse-key"}} {
 					args := append([]string{"--api-host", s.url, "--no-input", "--app-name", "Mine", "--no-login"}, more...)
-					if r := runs(t, s.dir, "", account(), args...); r.code != 0 {
-						t.Fatal(r.stderr)
-					}
+					runs(t, s.dir, "", account(), args...).ends(t, 0)
 				}
 				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--trust-api-host", "--dir", s.dir)
 				clean.Env = account()
@@ -244,9 +221,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 					t.Fatal("it was not killed")
 				}
 				s.begins(nil)
-				if r := runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
-					t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
-				}
+				runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
 				if apps := s.api.Applications(); len(apps) != 0 || len(names(t, s.dir)) != 0 {
 					t.Errorf("left: %q, %+v", names(t, s.dir), apps)
 				}

@@ -54,6 +54,7 @@ type scene struct {
 
 	mu       sync.Mutex
 	requests []string
+	from     map[string]bool // the connections of the requests, but for the login's WebSocket
 	// meanwhile is called at each moment of a run; if it reports true, the run has ended and gets no answer.
 	meanwhile func(moment) (ended bool)
 }
@@ -62,7 +63,7 @@ func newScene(t *testing.T) *scene {
 	t.Helper()
 	// As the kernel names it, so that it can be found in a trace.
 	dir := must(filepath.EvalSymlinks(t.TempDir()))
-	s := &scene{T: t, api: sandbox.New(sandbox.Config{}), dir: filepath.Join(dir, "app")}
+	s := &scene{T: t, api: sandbox.New(sandbox.Config{}), from: map[string]bool{}, dir: filepath.Join(dir, "app")}
 	noError(t, os.Mkdir(s.dir, 0o700))
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
@@ -75,6 +76,9 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	at := moment{request: len(s.requests)}
 	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	if r.Header.Get("Upgrade") == "" {
+		s.from[r.RemoteAddr] = true
+	}
 	meanwhile := s.meanwhile
 	s.mu.Unlock()
 	if meanwhile == nil {
@@ -134,7 +138,7 @@ func (c *tappedConn) Read(p []byte) (int, error) {
 func (s *scene) begins(meanwhile func(moment) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests, s.meanwhile = nil, meanwhile
+	s.requests, s.from, s.meanwhile = nil, map[string]bool{}, meanwhile
 }
 
 // asked are the requests of the run, as "POST /v1/users".
@@ -142,6 +146,20 @@ func (s *scene) asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
+}
+
+// wasThrifty checks that the run needed four calls before its login, and one connection.
+func (s *scene) wasThrifty() {
+	s.Helper()
+	if login := slices.Index(s.asked(), "GET /v2/rtc/"); login < 0 || login > askedForLogin+1 || len(s.from) != 1 {
+		s.Errorf("%d connections for %q", len(s.from), s.asked())
+	}
+}
+
+// sit starts the wizard in the scene, at a terminal.
+func (s *scene) sit(args ...string) *seat {
+	s.Helper()
+	return sit(s.T, setting{cols: 100, rows: 40, env: account(), args: append([]string{"--api-host", s.url, "--dir", s.dir}, args...)})
 }
 
 // posted reports whether the run has asked for something to be created.
@@ -291,10 +309,7 @@ func (s *scene) read(name string) []byte {
 func (s *scene) goesOn(key []byte) {
 	s.Helper()
 	s.begins(nil)
-	r := s.runs(s.attempt())
-	if r.code != 0 {
-		s.Fatalf("the next run ends with %d:\n%s", r.code, r.stderr)
-	}
+	r := s.runs(s.attempt()).ends(s, 0)
 	s.isWhole(r.stdout)
 	if now := s.read("private.key"); key != nil && !bytes.Equal(key, now) {
 		s.Error("the key that was there has been replaced")

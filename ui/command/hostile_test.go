@@ -103,14 +103,8 @@ func TestALyingProxyMakesNoTwinAndTheNextRunGoesOn(t *testing.T) {
 			api, host := lying(t, test.method, test.path, test.lie)
 			dir := t.TempDir()
 			args := append([]string{"--api-host", host}, whole...)
-			first := runs(t, dir, "", account(), args...)
-			if first.code != test.code {
-				t.Errorf("code %d, want %d:\n%s", first.code, test.code, first.stderr)
-			}
-			second := runs(t, dir, "", account(), args...)
-			if second.code != 0 {
-				t.Fatalf("the next run: code %d:\n%s", second.code, second.stderr)
-			}
+			first := runs(t, dir, "", account(), args...).ends(t, test.code)
+			second := runs(t, dir, "", account(), args...).ends(t, 0)
 			apps := api.Applications()
 			if len(apps) != 1 || apps[0].Users != 1 || !slices.Equal(names(t, dir), []string{".credwiz.json", ".env", "private.key"}) {
 				t.Errorf("there are %+v, and the files %q", apps, names(t, dir))
@@ -133,13 +127,8 @@ func TestCleanKeepsTheKeyOfWhatWasNotDeleted(t *testing.T) {
 			t.Parallel()
 			api, host := lying(t, http.MethodDelete, "/v2/applications/", lie)
 			dir := t.TempDir()
-			if r := runs(t, dir, "", account(), append([]string{"--api-host", host}, whole...)...); r.code != 0 {
-				t.Fatal(r.stderr)
-			}
-			r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host")
-			if r.code != 5 || !strings.Contains(r.stderr, "The application My App was not deleted: it is still there.") {
-				t.Errorf("code %d:\n%s", r.code, r.stderr)
-			}
+			runs(t, dir, "", account(), append([]string{"--api-host", host}, whole...)...).ends(t, 0)
+			r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 5, "The application My App was not deleted: it is still there.")
 			if len(api.Applications()) != 1 || !slices.Contains(names(t, dir), "private.key") {
 				t.Errorf("there are %+v, and the files %q", api.Applications(), names(t, dir))
 			}

@@ -87,19 +87,12 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 			says: []string{"../x.key is outside of the folder", "Copy the key into the folder, or check with --public-key or --online."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := runs(t, test.dir, test.stdin, test.env, test.args...)
-			if r.code != test.code {
-				t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-			}
+			r := runs(t, test.dir, test.stdin, test.env, test.args...).ends(t, test.code)
 			said := r.stdout
 			if test.code > 1 {
 				said = r.stderr
 			}
-			for _, text := range test.says {
-				if !strings.Contains(said, text) {
-					t.Errorf("%q is not said:\n%s", text, said)
-				}
-			}
+			has(t, said, test.says...)
 			if test.code == 2 && r.stdout != "" && test.name != "a foreign host" {
 				t.Errorf("standard output has %q", r.stdout)
 			}
@@ -216,9 +209,7 @@ func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	if got := strings.Join(proposed(ended.JWT.Reveal(), "-"), " "); got != "credwiz token --user alice" {
 		t.Errorf("a token from elsewhere is mended by %q", got)
 	}
-	if r := runs(t, dir, "", nil, proposed("")[1:]...); r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	runs(t, dir, "", nil, proposed("")[1:]...).ends(t, 0)
 	if r := runs(t, dir, "", nil, "inspect"); r.code != 0 || !strings.Contains(r.stdout, "This token works until") {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}

@@ -14,18 +14,17 @@ import (
 func TestARunAsksForEverythingOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	r := s.runs(s.attempt())
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r := s.runs(s.attempt()).ends(t, 0)
 	s.isWhole(r.stdout)
 	want := []string{"GET /v2/applications", "POST /v2/applications", "POST /v1/users", "GET /v2/rtc/"}
 	if got := s.asked(); !slices.Equal(got, want) || len(want) != requestsOfARun {
 		t.Errorf("asked: %q", got)
 	}
+	s.wasThrifty()
 	if left := s.temporaries(); left != nil {
 		t.Errorf("left: %q", left)
 	}
+	s.goesOn(s.holds())
 }
 
 // A killed run cannot clean up, and its answers are lost with it. What the answer to one request would have been is
@@ -109,11 +108,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 		<-t.Context().Done()
 		return true
 	})
-	args := []string{"--api-host", s.url, "--dir", s.dir}
-	p := sit(t, setting{env: account(), args: args})
-	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Application name").writes("Kept").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter")
+	p := s.sit().connects().writes("Kept").makesApplication().press("enter")
 	<-arrived
 	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig == "" {
@@ -123,11 +118,9 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	kept := s.api.Applications()
 
 	s.begins(nil)
-	p = sit(t, setting{env: account(), args: args})
+	p = s.sit()
 	p.sees("A run in this folder was left", "alice is looked for first").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Your application is ready", "Kept", kept[0].ID)
-	p.sees("enter continue").press("enter")
-	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in")
+	p.sees("Your application is ready", "Kept", kept[0].ID, "enter continue").makesUser().signs()
 	p.tookAtMost(effort{enters: 5}).press("enter").ends(0)
 	if now := s.holds(); !bytes.Equal(now, key) {
 		t.Error("the key was replaced")

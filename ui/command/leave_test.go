@@ -17,28 +17,17 @@ import (
 
 // atScreens are the ways to every kind of screen.
 func atScreens() map[string]func(*seat) {
-	connected := func(p *seat) {
-		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-	}
-	created := func(p *seat) {
-		connected(p)
-		p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	}
-	user := func(p *seat) {
-		created(p)
-		p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
-	}
 	return map[string]func(*seat){
 		"API key":       func(p *seat) { p.sees("Connect your account") },
 		"API key shown": func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
 		"API key refused": func(p *seat) {
 			p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401")
 		},
-		"application":         func(p *seat) { connected(p); p.sees("Application name") },
-		"application shown":   func(p *seat) { connected(p); p.sees("Application name").press("enter").sees("201 Created") },
-		"user":                func(p *seat) { created(p); p.sees("User name") },
-		"token":               func(p *seat) { user(p); p.sees("Valid for") },
-		"ready":               func(p *seat) { user(p); p.sees("Valid for").press("enter").sees("Ready to log in") },
+		"application":         func(p *seat) { p.connects() },
+		"application shown":   func(p *seat) { p.connects().press("enter").sees("201 Created") },
+		"user":                func(p *seat) { p.connects().makesApplication() },
+		"token":               func(p *seat) { p.connects().makesApplication().makesUser() },
+		"ready":               func(p *seat) { p.connects().makesApplication().makesUser().signs() },
 		"in the middle of it": func(p *seat) { p.sees("Connect your account").press("enter") },
 	}
 }

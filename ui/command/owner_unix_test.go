@@ -42,9 +42,7 @@ func leftBySudo(t *testing.T) *scene {
 	for _, path := range []string{filepath.Dir(s.dir), s.dir} {
 		noError(t, os.Chown(path, ordinary, ordinary))
 	}
-	if r := s.runs(s.attempt()); r.code != 0 {
-		t.Fatalf("it ends with %d:\n%s", r.code, r.stderr)
-	}
+	s.runs(s.attempt()).ends(t, 0)
 	return s
 }
 
@@ -71,10 +69,7 @@ func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 	wizard := slices.DeleteFunc(s.answers(), func(arg string) bool { return arg == s.dir || arg == "--dir" })
 	var advice string
 	for _, args := range [][]string{wizard, {"token"}, {"status"}, {"clean", "--dry-run"}, {"inspect"}} {
-		r := s.asNobody(args...)
-		if r.code != 1 || !strings.Contains(r.stderr, "belongs to root") || !strings.Contains(r.stderr, "sudo chown nobody .credwiz.json .env private.key. ") {
-			t.Errorf("%q ends with %d:\n%s", args, r.code, r.stderr)
-		}
+		r := s.asNobody(args...).ends(t, 1, "belongs to root", "sudo chown nobody .credwiz.json .env private.key. ")
 		if strings.Contains(r.stderr, "Rename") || strings.Contains(r.stderr, "--help") {
 			t.Errorf("%q misleads:\n%s", args, r.stderr)
 		}
@@ -85,9 +80,7 @@ func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 	}
 	s.takesBack(advice)
 	for _, args := range [][]string{{"token"}, {"status"}, {"inspect"}} {
-		if r := s.asNobody(args...); r.code != 0 {
-			t.Errorf("%q ends with %d:\n%s%s", args, r.code, r.stdout, r.stderr)
-		}
+		s.asNobody(args...).ends(t, 0)
 	}
 }
 
@@ -106,9 +99,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 		t.Errorf("it says:\n%s", r.stderr)
 	}
 	s.takesBack(r.stderr)
-	if r := s.asNobody("token"); r.code != 0 {
-		t.Errorf("it ends with %d:\n%s", r.code, r.stderr)
-	}
+	s.asNobody("token").ends(t, 0)
 }
 
 func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
@@ -121,10 +112,7 @@ func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
 	wizard := slices.Clone(s.answers())
 	wizard[len(wizard)-1] = folder
 	for _, args := range [][]string{wizard, {"token", "--dir", folder}, {"status", "--dir", folder}, {"clean", "--dir", folder}, {"inspect", "--dir", folder}} {
-		r := s.asNobody(args...)
-		if r.code != 1 || !strings.Contains(r.stderr, folder+" belongs to root") || !strings.Contains(r.stderr, "sudo chown -R nobody "+inShell(folder)+".") {
-			t.Errorf("%q ends with %d:\n%s", args, r.code, r.stderr)
-		}
+		s.asNobody(args...).ends(t, 1, folder+" belongs to root", "sudo chown -R nobody "+inShell(folder)+".")
 	}
 }
 

@@ -11,9 +11,7 @@ func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	t.Parallel()
 	dir := t.TempDir()
-	if r := runs(t, dir, "", nil, demoWith("--no-input", "--dir", dir, "--app-name", "A", "--user", "alice")...); r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, dir, "", nil, demoWith("--no-input", "--dir", dir, "--app-name", "A", "--user", "alice")...).ends(t, 0)
 	for _, command := range [][]string{{"token"}, demoWith("--no-input", "--app-name", "A", "--user", "bob")} {
 		for _, flag := range []string{"--expires", "--acl", "--key-file"} {
 			r := runs(t, dir, "", nil, append(command[:len(command):len(command)], flag, "")...)

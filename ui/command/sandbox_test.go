@@ -17,10 +17,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
 	p.sees("Press ctrl+c to end it")
-	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice")
-	if r.code != 0 || !strings.Contains(r.stderr, "alice signed in: session SES-") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice").ends(t, 0, "alice signed in: session SES-")
 	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(130)
 }
 
@@ -89,10 +86,7 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 		"a fault that is none":      {[]string{"--fault", "GET"}, 2, "METHOD PATH:KIND"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", nil, append([]string{"sandbox"}, test.args...)...)
-			if r.code != test.code || !strings.Contains(r.stderr, test.says) {
-				t.Errorf("code %d: %s", r.code, r.stderr)
-			}
+			runs(t, t.TempDir(), "", nil, append([]string{"sandbox"}, test.args...)...).ends(t, test.code, test.says)
 		})
 	}
 }
@@ -101,7 +95,5 @@ func TestADemoMisbehavesOnDemand(t *testing.T) {
 	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil,
 		demoWith("--no-input", "--app-name", "A", "--user", "alice", "--fault", "POST /v2/applications:drop-after:1")...)
-	if r.code != 0 || !strings.Contains(r.stderr, "check whether it was made: done") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r.ends(t, 0, "check whether it was made: done")
 }

@@ -154,6 +154,30 @@ func (p *seat) writes(text string) *seat {
 	return p
 }
 
+// connects is at the questions about the application.
+func (p *seat) connects() *seat {
+	p.Helper()
+	return p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name")
+}
+
+// makesApplication is at the questions about the user.
+func (p *seat) makesApplication() *seat {
+	p.Helper()
+	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+}
+
+// makesUser is at the questions about the token.
+func (p *seat) makesUser() *seat {
+	p.Helper()
+	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for")
+}
+
+// signs is at the last screen.
+func (p *seat) signs() *seat {
+	p.Helper()
+	return p.press("enter").sees("Ready to log in")
+}
+
 // tookAtMost holds the journey so far to what it may ask of a person.
 func (p *seat) tookAtMost(most effort) *seat {
 	p.Helper()
@@ -205,6 +229,25 @@ func runs(t *testing.T, dir, stdin string, env []string, args ...string) result 
 		t.Fatal(err)
 	}
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// ends checks the exit code, and what standard error says.
+func (r result) ends(t testing.TB, code int, says ...string) result {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("code %d, want %d:\n%s%s", r.code, code, r.stdout, r.stderr)
+	}
+	has(t, r.stderr, says...)
+	return r
+}
+
+func has(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
 }
 
 func startSandbox(t *testing.T) *sandbox.Server {

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -293,10 +292,7 @@ func TestNoRunWithoutScreensTellsASecret(t *testing.T) {
 				}
 				dir := t.TempDir()
 				noError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o700))
-				r := runs(t, dir, test.stdin, test.env, args...)
-				if r.code != test.code {
-					t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-				}
+				r := runs(t, dir, test.stdin, test.env, args...).ends(t, test.code)
 				all := left(t, dir, map[string]string{"stdout": r.stdout, "stderr": r.stderr})
 				w.keeps(t, all)
 				if test.code == 0 && (len(w.admins) == 0 || len(w.users) == 0 || all["private.key"] == "" || all[".gitignore"] == "") {
@@ -323,11 +319,7 @@ func wantLog(t *testing.T, log string, code int) {
 		want = append(want, `"msg":"step begins","step":"connect"`, `"method":"POST","path":"/v2/applications","status":`, `"took_ms":`,
 			`"skew_s":`, `"msg":"file","step":"application","path":"private.key"`, `"path":".env"`, `"msg":"step ends","step":"token"`)
 	}
-	for _, text := range want {
-		if !strings.Contains(log, text) {
-			t.Errorf("the log has no %s:\n%s", text, log)
-		}
-	}
+	has(t, log, want...)
 	for _, text := range []string{"Authorization", "page_size", "api_secret", "VONAGE_", "eyJ"} {
 		if strings.Contains(log, text) {
 			t.Errorf("the log has %s:\n%s", text, log)
@@ -376,43 +368,13 @@ func TestRealCredentialsAreRefusedByTheSandboxAndKeptNowhere(t *testing.T) {
 	dir := t.TempDir()
 	r := runs(t, dir, canarySecret+"\n", nil,
 		demoWith("--dir", ".", "--api-key", canaryKey, "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice")...)
-	if r.code != 4 || !strings.Contains(r.stderr, "sandbox") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r.ends(t, 4, "sandbox")
 	all := left(t, dir, map[string]string{"stdout": r.stdout, "stderr": r.stderr})
 	(&witness{}).keeps(t, all)
 	for where, text := range all {
 		if where != "stderr" && strings.Contains(text, canaryKey) {
 			t.Errorf("the key is in %s", where)
 		}
-	}
-}
-
-func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
-	t.Attr("fault", "B6")
-	t.Parallel()
-	p := sit(t, setting{args: demoWith("--dir", ".")})
-	for _, texts := range [][]string{
-		{"Connect your account"}, {"200 OK", "enter continue"}, {"Application name"}, {"201 Created", "enter continue"},
-		{"User name"}, {"201 Created", "enter continue"}, {"Valid for"}, {"Ready to log in"},
-	} {
-		p.sees(texts...)
-		if !strings.Contains(p.Screen(), "practice sandbox") {
-			t.Errorf("the sandbox is not named on:\n%s", p.Screen())
-		}
-		p.press("enter")
-	}
-	p.ends(0)
-	if !strings.Contains(p.stdout.String(), "the practice sandbox: nothing here is real") {
-		t.Errorf("the receipt does not name it:\n%s", p.stdout)
-	}
-	state, err := os.ReadFile(filepath.Join(p.dir, ".credwiz.json"))
-	if err != nil || !bytes.Contains(state, []byte(`"practice": true`)) {
-		t.Errorf("the state file does not name it: %s, %v", state, err)
-	}
-	r := runs(t, t.TempDir(), "", nil, demoWith("--no-input", "--app-name", "A", "--user", "alice", "--json")...)
-	if !strings.Contains(r.stdout, `"sandbox": true`) {
-		t.Errorf("the JSON does not name it:\n%s", r.stdout)
 	}
 }
 

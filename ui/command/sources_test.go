@@ -45,14 +45,8 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	noError(t, os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700))
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
-	for _, text := range []string{
-		"Note: ~/.vonage/config.json suggests nothing", "[" + sandbox.DefaultAPIKey + "x, from .vonagerc]", "[hidden, from .vonagerc]",
-		"does not know this key and secret",
-	} {
-		if !strings.Contains(r.stderr, text) {
-			t.Errorf("%q is not said:\n%s", text, r.stderr)
-		}
-	}
+	has(t, r.stderr, "Note: ~/.vonage/config.json suggests nothing", "["+sandbox.DefaultAPIKey+"x, from .vonagerc]", "[hidden, from .vonagerc]",
+		"does not know this key and secret")
 	if strings.Contains(r.stderr, "nonsense") {
 		t.Error("the secret is said")
 	}
@@ -83,10 +77,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "api_host = \""+server.URL()+"\"\napi_key = \"fromfile\"\napp_name = \"Lyon\"\nuser = \"guest\"\nexpires = \"1h\"\n")
-	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json")
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json").ends(t, 0)
 	var got steps.Result
 	noError(t, json.Unmarshal([]byte(r.stdout), &got))
 	token := got.Users[0].Token
@@ -115,10 +106,7 @@ func TestAProfileReadsNoFileForItsACL(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "acl.json", `{"paths":{"/*/rtc/**":{}}}`)
 	write(t, dir, "lyon.toml", "acl = \"acl.json\"\n")
-	r := runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--no-input", "--app-name", "A", "--user", "alice")...)
-	if r.code != 2 || !strings.Contains(r.stderr, "lyon.toml, acl: ") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--no-input", "--app-name", "A", "--user", "alice")...).ends(t, 2, "lyon.toml, acl: ")
 }
 
 func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
@@ -139,10 +127,7 @@ func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
 		{"a secret of another key", []string{"NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"}, []string{"--api-key", sandbox.DefaultAPIKey}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", test.env, append(args, test.args...)...)
-			if r.code != test.code {
-				t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-			}
+			runs(t, t.TempDir(), "", test.env, append(args, test.args...)...).ends(t, test.code)
 		})
 	}
 }

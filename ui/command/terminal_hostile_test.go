@@ -85,8 +85,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 	t.Run("screens", func(t *testing.T) {
 		t.Attr("fault", "T1")
 		p := sit(t, setting{env: account(), args: []string{"--api-host", hostileAPI(t, 0), "--no-login", "--dir", folder}})
-		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-		p.sees("Application name").press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
+		p.connects().press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 		checkHarmless(t, "the receipt", p.stdout.Bytes())
 	})
@@ -99,10 +98,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 	for name, args := range map[string][]string{"lines": scripted(), "JSON": scripted("--json")} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "T1")
-			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...)
-			if r.code != 5 || !strings.Contains(r.stderr, `another name: “A\u{1B}]52;c`) {
-				t.Fatalf("code %d: %s", r.code, r.stderr)
-			}
+			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...).ends(t, 5, `another name: “A\u{1B}]52;c`)
 			checkHarmless(t, "standard error", []byte(r.stderr))
 			checkHarmless(t, "standard output", []byte(r.stdout))
 		})
@@ -123,18 +119,14 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 		write(t, filepath.Join(dir, folder), "private.key", evil)
 		r := runs(t, dir, "", account(), scripted("--api-host", hostileAPI(t, 0))...)
 		checkHarmless(t, "standard error", []byte(r.stderr))
-		if r.code != 3 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
+		r.ends(t, 3)
 	})
 	t.Run("flags", func(t *testing.T) {
 		t.Attr("fault", "T1")
 		for _, args := range [][]string{{"--" + evil[1:8]}, {"\x1b]52;c"}, {"--expires", "\x1b]52;c"}, {"--api-host", "http://\x1b]52;c"}, {"--fault", "\x1b]52"}, {"--app-id", "\x1b]"}, {"--acl", "\x1b]"}} {
 			r := runs(t, t.TempDir(), "", nil, append(args, "--demo", "--no-input")...)
 			checkHarmless(t, "standard error", []byte(r.stderr))
-			if r.code != 2 {
-				t.Errorf("%q: code %d: %s", args, r.code, r.stderr)
-			}
+			r.ends(t, 2)
 		}
 	})
 }

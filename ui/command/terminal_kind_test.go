@@ -46,16 +46,6 @@ func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
 	p.sees("Connect your account").press("ctrl+c").ends(130)
 }
 
-func TestStandardOutputInAPipeIsNoDifference(t *testing.T) {
-	t.Attr("fault", "T9")
-	t.Parallel()
-	p := sit(t, setting{args: demo}) // with a pipe
-	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
-	if strings.ContainsRune(p.stdout.String(), '\x1b') {
-		t.Errorf("the pipe got %q", p.stdout)
-	}
-}
-
 func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
 	t.Attr("fault", "T10")
 	const soon, tries = 500 * time.Millisecond, 3 // the wait for an answer would be five seconds

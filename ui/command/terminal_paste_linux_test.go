@@ -33,8 +33,7 @@ func TestHugePastesCostNothingAndLeaveTheKeysAlive(t *testing.T) {
 			for range tries {
 				p := sit(t, setting{args: demo})
 				// Where the key pair is made already, which costs more, and never the same.
-				p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-				p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+				p.connects().makesApplication()
 				// A slow machine is told by what the program has cost until here.
 				before := p.processors()
 				most := max(promised, before)

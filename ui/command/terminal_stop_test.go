@@ -53,10 +53,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				t.Attr("fault", "field-A7")
 				p := shell(t)
 				if prompt == "clean" {
-					r := runs(t, p.dir, "", account(), "--no-input", "--app-name", "A", "--user", "alice", "--trust-api-host", "--api-host", server.URL())
-					if r.code != 0 {
-						t.Fatal(r.stderr)
-					}
+					runs(t, p.dir, "", account(), "--no-input", "--app-name", "A", "--user", "alice", "--trust-api-host", "--api-host", server.URL()).ends(t, 0)
 				}
 				p.writes(line + "\r")
 				if prompt == "--plain" {

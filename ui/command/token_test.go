@@ -15,10 +15,7 @@ import (
 // withBob adds another user to a folder in which alice has a token.
 func withBob(t *testing.T, dir string, server *sandbox.Server) {
 	t.Helper()
-	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--reuse-key", "--user", "bob", "--expires", "1h")
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--reuse-key", "--user", "bob", "--expires", "1h").ends(t, 0)
 }
 
 func TestATokenIsSignedAgainOffline(t *testing.T) {
@@ -67,10 +64,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 		{name: "a key that is elsewhere", args: []string{"--user", "bob", "--key-file", "nothing.key"}, code: 1, says: []string{"nothing.key", "--key-file private.key"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := runs(t, dir, "", nil, append([]string{"token"}, test.args...)...)
-			if r.code != test.code {
-				t.Fatalf("code %d, want %d: %s", r.code, test.code, r.stderr)
-			}
+			r := runs(t, dir, "", nil, append([]string{"token"}, test.args...)...).ends(t, test.code)
 			said := r.stderr
 			if test.code == 0 {
 				claims := must(json.Marshal(verifyToken(t, r.stdout, dir)))
@@ -78,11 +72,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 			} else if r.stdout != "" {
 				t.Errorf("standard output has %q", r.stdout)
 			}
-			for _, text := range test.says {
-				if !strings.Contains(said, text) {
-					t.Errorf("%q is not in:\n%s", text, said)
-				}
-			}
+			has(t, said, test.says...)
 		})
 	}
 }
@@ -134,9 +124,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 	if r.code == 0 || !strings.Contains(r.stderr, "--key-file moved.key") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
-	if r = runs(t, dir, "", nil, "token", "--key-file", "moved.key"); r.code != 0 {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r = runs(t, dir, "", nil, "token", "--key-file", "moved.key").ends(t, 0)
 	write(t, dir, "private.key", read(t, other, "private.key"))
 	noError(t, os.Remove(filepath.Join(dir, "moved.key")))
 	r = runs(t, dir, "", nil, "token")

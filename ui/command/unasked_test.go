@@ -16,15 +16,7 @@ func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "file")
 		noError(t, os.WriteFile(file, nil, 0o600))
-		r := runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...)
-		if r.code != 1 {
-			t.Errorf("%s: code %d", flags, r.code)
-		}
-		for _, want := range []string{"No temporary folder could be made in " + file + ": not a directory.", "Set TMPDIR", "--dir"} {
-			if !strings.Contains(r.stderr, want) {
-				t.Errorf("%s: %q is not said:\n%s", flags, want, r.stderr)
-			}
-		}
+		runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...).ends(t, 1, "No temporary folder could be made in "+file+": not a directory.", "Set TMPDIR", "--dir")
 	}
 }
 

@@ -13,9 +13,7 @@ import (
 // nothingWasSaved checks a run that could not write its first files.
 func (s *scene) nothingWasSaved(r result, cause string) {
 	s.Helper()
-	if r.code != 1 {
-		s.Errorf("code %d", r.code)
-	}
+	r.ends(s, 1)
 	if !strings.Contains(r.stderr, s.dir+"/") || !strings.Contains(r.stderr, cause) {
 		s.Errorf("%q and the path are not told:\n%s", cause, r.stderr)
 	}
@@ -59,9 +57,6 @@ func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 
 	noError(t, os.Chmod(s.dir, 0o700))
 	s.begins(nil)
-	r := s.runs(again)
-	if r.code != 0 {
-		t.Fatalf("the next run ends with %d:\n%s", r.code, r.stderr)
-	}
+	r := s.runs(again).ends(t, 0)
 	s.isWhole(r.stdout)
 }

@@ -16,7 +16,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
 	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
@@ -115,19 +114,6 @@ func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
 	p.press("a").left()
 	if !errors.Is(p.m.outcome(), tty.ErrInterrupted) {
 		t.Errorf("the wizard ended with %v", p.m.outcome())
-	}
-}
-
-func TestAPanicLineByLineIsTold(t *testing.T) {
-	t.Attr("fault", "T3")
-	d := newDesk(t)
-	d.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
-	d.env.Known = map[string]answer.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
-	var said strings.Builder
-	_, err := plain.Run(t.Context(), plain.Asker{}, &said, d.env, style.Look{})
-	var fault *tty.FaultError
-	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
-		t.Errorf("it ended with %v, and said\n%s", err, &said)
 	}
 }
 

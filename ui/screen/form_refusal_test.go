@@ -1,9 +1,7 @@
 package screen
 
 import (
-	"bufio"
 	"net/http"
-	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,7 +10,6 @@ import (
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/ui/plain"
 	"credwiz/ui/style"
 )
 
@@ -192,21 +189,5 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 		if field.Key == answer.APISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
-	}
-}
-
-func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
-	t.Attr("fault", "field-C15")
-	d := newDesk(t)
-	var said strings.Builder
-	lines := "mine1234\n\n\nmy-secret\n\nabcd1234\n" + strings.Repeat("\n", 20)
-	if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{}); err != nil {
-		t.Fatalf("%v\n%s", err, &said)
-	}
-	if n := strings.Count(said.String(), "Not accepted: required."); n != 2 {
-		t.Errorf("the secret was asked for %d times more, want 2\n%s", n, &said)
-	}
-	if n := strings.Count(said.String(), "[hidden, the sandbox's own]"); n != 1 {
-		t.Errorf("the sandbox's secret was suggested %d times, want once, beside its own key\n%s", n, &said)
 	}
 }

@@ -1,16 +1,13 @@
 package screen
 
 import (
-	"bufio"
 	"errors"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
 
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/ui/plain"
 	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
@@ -133,65 +130,5 @@ func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
 			p.press("down")
 		}
 		p.sees("copy the token", "sign a new token", "create another user")
-	}
-}
-
-func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
-	for _, columns := range []int{80, 60, 100} {
-		t.Attr("fault", "field-C11")
-		d := newDesk(t)
-		var said strings.Builder
-		lines := strings.Repeat("\n", 30)
-		if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{Columns: columns}); err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(said.String()) {
-			if line = strings.TrimSuffix(line, "\n"); style.Visible(line) > columns {
-				t.Errorf("%d cells of %d: %q", style.Visible(line), columns, line)
-			}
-		}
-	}
-}
-
-func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
-	for line, want := range map[string]string{
-		"y": answer.Yes, "yes": answer.Yes, " YES ": answer.Yes, "Y": answer.Yes, "n": answer.No, "No": answer.No, "": answer.No, "1\nmaybe\ny": answer.Yes,
-	} {
-		t.Run(line, func(t *testing.T) {
-			t.Attr("fault", "field-C10")
-			var said strings.Builder
-			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
-			got, err := plain.Ask(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
-			if err != nil || got != want {
-				t.Errorf("got %q, %v", got, err)
-			}
-			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
-				t.Errorf("it asks %q", said.String())
-			}
-			if strings.Count(said.String(), "Not accepted: answer y or n.") != strings.Count(line, "\n") {
-				t.Errorf("it says %q", said.String())
-			}
-		})
-	}
-}
-
-func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
-	t.Attr("fault", "field-C10")
-	d := newDesk(t)
-	fails := 1
-	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPost || fails == 0 {
-			return false
-		}
-		fails--
-		w.WriteHeader(http.StatusBadRequest)
-		return true
-	})
-	var said strings.Builder
-	if _, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4) + "5\n" + strings.Repeat("\n", 30)))}, &said, d.env, style.Look{}); err != nil {
-		t.Fatalf("%v\n%s", err, &said)
-	}
-	if !strings.Contains(said.String(), "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {
-		t.Error(said.String())
 	}
 }

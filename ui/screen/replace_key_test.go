@@ -1,15 +1,12 @@
 package screen
 
 import (
-	"bufio"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"credwiz/steps/answer"
-	"credwiz/ui/plain"
 	"credwiz/ui/style"
 )
 
@@ -66,44 +63,4 @@ func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	p := d.sit(t, 80, 40, style.Look{}).connected()
 	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k use kept.pem").doesNotSee("replace the key")
 	p.press("k").wait().sees("Your application is ready", "kept.pem")
-}
-
-func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
-	t.Attr("fault", "field-A9")
-	for name, renewing := range map[string]bool{"chosen": false, "by the flag": true} {
-		t.Run(name, func(t *testing.T) {
-			d := newDesk(t).loses(t, false)
-			choice := "2"
-			if renewing {
-				d.env.Known = map[string]answer.Known{answer.Key: {Value: answer.RenewKey, Source: "--renew-key"}}
-				choice = "" // as it was given
-			}
-			lines := strings.Join([]string{"", "", d.row(t, "Lost"), choice, "", "Kept", "", "Lost", "", "", "", ""}, "\n") + strings.Repeat("\n", 20)
-			var said strings.Builder
-			_, err := plain.Run(t.Context(), plain.Asker{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{})
-			if err != nil {
-				t.Fatalf("%v\n%s", err, &said)
-			}
-			for _, text := range []string{
-				"Warning: Every token signed with the old key stops working at once.", "Not accepted: this is not its name: nothing is replaced.",
-				"Not accepted: required.", "give it the new key: done",
-			} {
-				if !strings.Contains(said.String(), text) {
-					t.Errorf("%q is not said:\n%s", text, &said)
-				}
-			}
-		})
-	}
-}
-
-// row is the number of an application in the list, line by line.
-func (d *desk) row(t *testing.T, name string) string {
-	t.Helper()
-	for i, app := range d.api.Applications() {
-		if app.Name == name {
-			return string(rune('2' + i)) // the first is a new one
-		}
-	}
-	t.Fatalf("there is no %s", name)
-	return ""
 }

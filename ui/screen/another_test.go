@@ -5,12 +5,11 @@ import (
 	"net/http"
 	"testing"
 
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
 func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+	p := newDesk(t).sit(80, 40).ready()
 	p.press("u").sees("Create a user").press("bob", "enter").wait().press("enter").sees("Sign a token")
 	p.press("esc").sees("Your user is ready", "bob")
 	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
@@ -21,7 +20,7 @@ func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 
 func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready().press("u")
+	p := d.sit(80, 40).ready().press("u")
 	d.answerFirst(broken)
 	p.press("bob", "enter").wait().sees("e change the answers")
 	d.answerFirst(nil)
@@ -37,7 +36,7 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 
 func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready().press("u")
+	p := d.sit(80, 40).ready().press("u")
 	arrived, _ := d.held(http.MethodPost)
 	p.press("bob", "enter").waitFor(arrived).awaits("create the user").press("ctrl+c", "ctrl+c").left()
 	var pending *tty.PendingError

@@ -16,7 +16,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
@@ -60,7 +59,7 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 			var log bytes.Buffer
 			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &redact.Redactor{}
 			d.env.Redactor.Hide(redact.NewSecret(sandbox.DefaultAPISecret))
-			p := d.sit(t, 80, 24, style.Look{})
+			p := d.sit(80, 24)
 			provoke(p)
 			p.left()
 			var fault *tty.FaultError
@@ -80,7 +79,7 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 
 func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	p.m.step = 9
 	p.press("a").left()
 	if err := p.m.outcome(); err == nil || !strings.Contains(err.Error(), "index out of range [9] with length ") {
@@ -90,7 +89,7 @@ func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
 
 func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	p := newDesk(t).sit(80, 24).connected()
 	arrived, release := p.held(http.MethodPost)
 	p.press("enter").waitFor(arrived).awaits("create the app")
 	p.m.faulty(tty.Fault("View"))
@@ -108,7 +107,7 @@ func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 
 func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	p.m.leaving = tty.ErrInterrupted
 	p.m.step = 9
 	p.press("a").left()
@@ -122,7 +121,7 @@ func TestTheEndOfTheTerminalAndItsSignalAreOneReason(t *testing.T) {
 	hup := errors.New("a signal")
 	for name, causes := range map[string][]error{"signal first": {hup, tty.ErrTerminalGone}, "end first": {tty.ErrTerminalGone, hup}} {
 		t.Run(name, func(t *testing.T) {
-			p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+			p := newDesk(t).sit(80, 24).connected()
 			arrived, release := p.held(http.MethodPost)
 			p.press("enter").waitFor(arrived).awaits("create the app")
 			for _, cause := range causes {

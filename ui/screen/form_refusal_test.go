@@ -10,7 +10,6 @@ import (
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/ui/style"
 )
 
 // realAccount is a desk with an account of its own behind it, rather than a demo.
@@ -38,7 +37,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-A8")
-			p := newDesk(t).realAccount().sit(t, 80, 30, style.Look{})
+			p := newDesk(t).realAccount().sit(80, 30)
 			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
 			p.sees("401 Unauthorized", "The API does not know this key and secret", "API secret", "14 characters")
 			again(p)
@@ -49,7 +48,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 
 func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	t.Attr("fault", "field-A8")
-	p := newDesk(t).realAccount().sit(t, 80, 30, style.Look{})
+	p := newDesk(t).realAccount().sit(80, 30)
 	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("does not know this key and secret", "wrong123")
 	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next field").doesNotSee("wrong123", "14 characters")
 	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
@@ -58,7 +57,7 @@ func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	d := newDesk(t)
-	p := d.sit(t, 80, 30, style.Look{}).connected().press("My app")
+	p := d.sit(80, 30).connected().press("My app")
 	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost {
 			return false
@@ -75,13 +74,13 @@ func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 
 func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
 	t.Attr("fault", "field-A8")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).press("abcd1234", "tab", "half of it", "tab", "tab").sees("typing replaces it")
+	p := newDesk(t).sit(80, 24).press("abcd1234", "tab", "half of it", "tab", "tab").sees("typing replaces it")
 	p.paste(sandbox.DefaultAPISecret).sees("16 characters").press("enter").wait().sees("Your account is connected")
 }
 
 func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
 	t.Attr("fault", "field-C15")
-	p := newDesk(t).sit(t, 80, 30, style.Look{})
+	p := newDesk(t).sit(80, 30)
 	p.press("zyxw9876", "enter").sees("enter take the answer", "paste it: it stays hidden").press("q", "e", "r", "enter").wait()
 	p.sees("does not know this key and secret").press("q", "r", "e", "x").sees("4 characters", "does not know this key and secret")
 	if p.gone {
@@ -92,7 +91,7 @@ func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
 func TestAnErrorThatComesWhileSomebodyTypesWaitsForTheEndOfIt(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	d := newDesk(t)
-	p := d.sit(t, 80, 30, style.Look{}).connected()
+	p := d.sit(80, 30).connected()
 	arrived, release := d.held(http.MethodPost)
 	p.press("enter").waitFor(arrived)
 	p.press("h", "e", "l")
@@ -117,7 +116,7 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 	for name, desk := range map[string]func(*testing.T) *desk{"the sandbox's own": newDesk, "of a file": found} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
-			p := desk(t).sit(t, 80, 24, style.Look{}).sees("16 characters")
+			p := desk(t).sit(80, 24).sees("16 characters")
 			p.press("mine1234").doesNotSee("16 characters").press("enter").sees("paste it: it stays hidden")
 			p.press("enter").sees("Required")
 			if len(p.calls) > 0 {
@@ -139,7 +138,7 @@ func TestAKeyThatIsGivenStaysWhenItsSecretIsReplaced(t *testing.T) {
 	d := newDesk(t).realAccount()
 	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
 	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
-	p := d.sit(t, 80, 24, style.Look{}).press("enter").wait().sees("does not know this key and secret")
+	p := d.sit(80, 24).press("enter").wait().sees("does not know this key and secret")
 	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
 }
 
@@ -153,7 +152,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
-			p := newDesk(t).realAccount().sit(t, 80, 24, style.Look{}).paste(text)
+			p := newDesk(t).realAccount().sit(80, 24).paste(text)
 			p.sees("abcd1234", "16 characters", "both are taken").doesNotSee(sandbox.DefaultAPISecret)
 			p.press("enter").wait().sees("Your account is connected")
 		})
@@ -162,7 +161,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 
 func TestQuotesAroundAKeyAndASecretGoAway(t *testing.T) {
 	t.Attr("fault", "field-C15")
-	p := newDesk(t).realAccount().sit(t, 80, 24, style.Look{}).paste(`"abcd1234"`).press("tab").paste(" '" + sandbox.DefaultAPISecret + "' ")
+	p := newDesk(t).realAccount().sit(80, 24).paste(`"abcd1234"`).press("tab").paste(" '" + sandbox.DefaultAPISecret + "' ")
 	p.sees("abcd1234", "16 characters").doesNotSee(`"abcd`).press("enter").wait().sees("Your account is connected", "Account abcd1234")
 }
 
@@ -171,13 +170,13 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 	for _, key := range []tea.KeyMsg{
 		{Type: tea.KeySpace, Runes: []rune{' '}}, {Type: tea.KeyRunes, Runes: []rune("  ")}, {Type: tea.KeyRunes, Runes: []rune("\t "), Paste: true},
 	} {
-		p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
-		p.take(key)
-		p.sees("My Client SDK app", "typing replaces it")
-		p.press("B")
-		p.take(key)
-		p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "typing replaces it").press("enter").wait()
-		p.sees("Your application is ready", "My Client SDK app")
+		t.Run(key.String(), func(t *testing.T) {
+			p := newDesk(t).sit(80, 24).connected()
+			p.take(key)
+			p.sees("My Client SDK app", "typing replaces it").press("B").take(key)
+			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "typing replaces it").press("enter").wait()
+			p.sees("Your application is ready", "My Client SDK app")
+		})
 	}
 }
 

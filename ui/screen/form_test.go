@@ -2,8 +2,6 @@ package screen
 
 import (
 	"testing"
-
-	"credwiz/ui/style"
 )
 
 // atTheToken is at the questions of the token.
@@ -14,7 +12,7 @@ func (p *person) atTheToken() *person {
 
 func TestAValueOfOnesOwnThatIsLeftEmptyIsAskedForAndSignsNothing(t *testing.T) {
 	t.Attr("fault", "field-B9")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).atTheToken()
+	p := newDesk(t).sit(80, 24).atTheToken()
 	p.press("down", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
 	p.press(" ", "enter").sees("Required").press("45m").sees("for 45 minutes").doesNotSee("Required")
 	p.press("tab", "down", "down", "down", "enter").sees("❯ an ACL of your own", "Required").doesNotSee("Signs a token")
@@ -23,6 +21,6 @@ func TestAValueOfOnesOwnThatIsLeftEmptyIsAskedForAndSignsNothing(t *testing.T) {
 
 func TestAValueThatIsTypedAndRubbedOutIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).atTheToken()
+	p := newDesk(t).sit(80, 24).atTheToken()
 	p.press("9", "backspace", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
 }

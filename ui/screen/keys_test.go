@@ -2,13 +2,13 @@ package screen
 
 import (
 	"errors"
-	"os"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
@@ -26,23 +26,24 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 		then  string
 	}{
 		"the API failed": {func(p *person) {
-			p.connected().answerFirst(broken)
+			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
+			p.sees("500 Internal Server Error", "The API failed on its side", "r try")
 		}, "enter try again", "Your application is ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()
-			noError(p, os.Remove(".credwiz.json"))
-			*p = *p.sit(p.T, 80, 30, style.Look{}).connected()
+			p.remove(".credwiz.json")
+			*p = *p.sit(80, 30).connected()
 			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
 		}, "enter change the answers", "User name"},
 		"there is no such application": {func(p *person) {
 			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
-			*p = *p.sit(p.T, 80, 30, style.Look{}).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
+			*p = *p.sit(80, 30).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
 		}, "enter try again", "There is no private.key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
-			p := newDesk(t).sit(t, 80, 30, style.Look{})
+			p := newDesk(t).sit(80, 30)
 			test.fails(p)
 			if !strings.HasPrefix(p.footer(), test.offer) || !strings.HasSuffix(p.footer(), "q quit") {
 				t.Errorf("the footer is %q", p.footer())
@@ -52,23 +53,9 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 	}
 }
 
-func TestAKeyDoesOneThingInEveryState(t *testing.T) {
-	states(t, 80, 24, style.Look{}, func(name string, p *person) {
-		seen := map[string]bool{}
-		for _, c := range p.m.commands() {
-			for _, key := range c.Keys() {
-				if c.do != nil && seen[key] {
-					t.Errorf("%s: %q does two things", name, key)
-				}
-				seen[key] = seen[key] || c.do != nil
-			}
-		}
-	})
-}
-
 func TestEnterClosesWhatAPanelOffersToCloseFirst(t *testing.T) {
 	t.Attr("fault", "field-C10")
-	p := newDesk(t).sit(t, 130, 70, style.Look{}).ready()
+	p := newDesk(t).sit(130, 70).ready()
 	for _, key := range []string{"?", "x", "s", "i", "r"} {
 		p.press(key).doesNotSee("copy the token")
 		if !strings.HasPrefix(p.footer(), "esc close") || !strings.HasSuffix(p.footer(), "q quit") {
@@ -89,7 +76,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 		"a choice": {func(p *person) {
 			p.realAccount()
 			delete(p.env.Known, answer.Account)
-			*p = *p.sit(p.T, 80, 24, style.Look{}).press("shift+tab")
+			*p = *p.sit(80, 24).press("shift+tab")
 		}, interrupted},
 		"a result":          {func(p *person) { p.press("enter").wait() }, interrupted},
 		"the last result":   {func(p *person) { p.ready() }, done},
@@ -100,7 +87,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
-			p := newDesk(t).sit(t, 130, 70, style.Look{})
+			p := newDesk(t).sit(130, 70)
 			test.at(p)
 			p.press("q").left()
 			if err := p.m.outcome(); !test.want(err) {
@@ -112,8 +99,8 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 
 func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	t.Attr("fault", "field-C10")
-	p := newDesk(t).sit(t, 80, 30, style.Look{}).press("q").sees("API key", "this has 1")
-	p = p.sit(t, 80, 30, style.Look{}).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
+	p := newDesk(t).sit(80, 30).press("q").sees("API key", "this has 1")
+	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
 	p.sees("Valid for").press("q").sees("❯ another time").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ an ACL of your own")
 	if p.gone {
 		t.Error("the wizard has ended")
@@ -121,14 +108,16 @@ func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 }
 
 func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
-	t.Attr("fault", "field-C11")
 	for _, rows := range []int{12, 24, 40} {
-		p := newDesk(t).sit(t, 80, rows, style.Look{}).ready()
-		p.m.clipboard = Clipboard{Local: func(string) error { return nil }}
-		p.press("c").awaits("copied to the clipboard")
-		for range 40 {
-			p.press("down")
-		}
-		p.sees("copy the token", "sign a new token", "create another user")
+		t.Run(strconv.Itoa(rows), func(t *testing.T) {
+			t.Attr("fault", "field-C11")
+			p := newDesk(t).sit(80, rows).ready()
+			p.m.clipboard = Clipboard{Local: func(string) error { return nil }}
+			p.press("c").awaits("copied to the clipboard")
+			for range 40 {
+				p.press("down")
+			}
+			p.sees("copy the token", "sign a new token", "create another user")
+		})
 	}
 }

@@ -10,11 +10,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
-	"credwiz/ui/style"
 )
 
 func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	explains := func(texts ...string) {
 		t.Helper()
 		before := p.screen()
@@ -37,42 +36,41 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 }
 
 func TestInATextAQuestionMarkIsALetter(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	p := newDesk(t).sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
 	p.take(keyF1)
 	p.sees("A container in your account").press("esc").sees("Why?")
 }
 
 func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
-	p := newDesk(t).sit(t, 40, 12, style.Look{}).connected().press("?")
+	p := newDesk(t).sit(40, 12).connected().press("?")
 	p.doesNotSee("Its event URL is told")
 	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
 }
 
 func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 30, style.Look{})
+	p := d.sit(80, 30)
 	var taken string
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	p.ready().press("c").awaits("Token: copied to the clipboard.")
 	if taken != p.m.Session().Token.JWT.Reveal() {
 		t.Error("it is not the token")
 	}
-	if _, err := os.Stat("token.txt"); err == nil {
+	if _, err := os.Stat(d.path("token.txt")); err == nil {
 		t.Error("a file was written though the clipboard took it")
 	}
 }
 
 func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 100, 40, style.Look{})
+	p := d.sit(100, 40)
 	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
 	p.ready().press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
-	text, err := os.ReadFile("token.txt")
-	if err != nil || string(text) != p.m.Session().Token.JWT.Reveal()+"\n" {
-		t.Errorf("the file has %q, %v", text, err)
+	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
+		t.Errorf("the file has %q", text)
 	}
-	info, err := os.Stat("token.txt")
+	info, err := os.Stat(d.path("token.txt"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("its mode: %v, %v", info.Mode(), err)
 	}
@@ -82,10 +80,11 @@ func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 }
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).ready()
+	p := newDesk(t).sit(80, 24).ready()
 	p.press("r").sees("needs a QR code of", "Make the window larger")
 	p.press("esc").sees("Ready to log in", "copy the token")
-	p = newDesk(t).sit(t, 130, 64, style.Look{}).ready().press("r").sees("esc close")
+	p.take(sized(130, 64))
+	p.press("r").sees("esc close")
 	if !strings.Contains(p.screen(), "▀▀▀") {
 		t.Errorf("there is no code:\n%s", p.screen())
 	}
@@ -101,7 +100,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			hanging := make(chan struct{})
-			p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+			p := newDesk(t).sit(80, 40).ready()
 			p.m.clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
 			goesOn(p.press("c"))
 			before, screen := p.m.Session(), p.screen()
@@ -123,7 +122,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 
 func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p := d.sit(80, 40).ready()
 	p.press("u").sees("Create a user", "User name")
 	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
 	session := p.m.Session()
@@ -148,7 +147,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 }
 
 func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+	p := newDesk(t).sit(80, 40).ready()
 	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy the token")
 	p.press("u", "ctrl+c").leaves(nil)
 	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
@@ -161,7 +160,7 @@ var keyF1 = tea.KeyMsg{Type: tea.KeyF1}
 func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	d := newDesk(t)
 	d.env.Mask = true
-	p := d.sit(t, 120, 50, style.Look{})
+	p := d.sit(120, 50)
 	var taken string
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	seen := func() {
@@ -185,7 +184,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 		p.press("enter")
 		seen()
 	}
-	p = d.sit(t, 120, 50, style.Look{}) // the last enter has left
+	p = d.sit(120, 50) // the last enter has left
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	p.ready().press("r").sees("shows the whole token")
 	seen()
@@ -199,7 +198,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 }
 
 func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
-	p := newDesk(t).sit(t, 110, 80, style.Look{})
+	p := newDesk(t).sit(110, 80)
 	var taken string
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	p.press("enter").wait().sees("x calls").press("x")
@@ -220,7 +219,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 }
 
 func TestAFailedCallIsShownToo(t *testing.T) {
-	p := newDesk(t).sit(t, 110, 60, style.Look{})
+	p := newDesk(t).sit(110, 60)
 	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
 	p.take(tea.KeyMsg{Type: tea.KeyF1})
 	p.sees("What this step is about").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
@@ -228,7 +227,7 @@ func TestAFailedCallIsShownToo(t *testing.T) {
 
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 100, 60, style.Look{}).ready()
+	p := d.sit(100, 60).ready()
 	var taken string
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	token := p.m.Session().Token.JWT.Reveal()
@@ -254,7 +253,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) {
 	d := newDesk(t)
 	d.env.Mask, d.env.Pause = true, time.Hour
-	p := d.sit(t, 80, 40, style.Look{}).press("enter").awaits("200 OK")
+	p := d.sit(80, 40).press("enter").awaits("200 OK")
 	if p.m.phase != running {
 		t.Error("the run went on without a pause")
 	}
@@ -262,6 +261,6 @@ func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) 
 }
 
 func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).sees("? explain").press("tab").doesNotSee("? explain")
+	p := newDesk(t).sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
 	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
 }

@@ -6,7 +6,6 @@ import (
 	"credwiz/client"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/ui/style"
 )
 
 // account makes the desk one with a real account instead of a demo.
@@ -23,20 +22,21 @@ func (d *desk) account() *desk {
 	return d
 }
 
-func (d *desk) left(t *testing.T) {
-	t.Helper()
+// leftRun has the next wizard find the run that was left.
+func (d *desk) leftRun() {
+	d.Helper()
 	place := must(d.env.Open(false))
-	if d.env.Earlier = steps.FindEarlier(".", place.API.Host().String()); d.env.Earlier == nil {
-		t.Fatal("no earlier run is found")
+	if d.env.Earlier = steps.FindEarlier(d.folder, place.API.Host().String()); d.env.Earlier == nil {
+		d.Fatal("no earlier run is found")
 	}
 }
 
 func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	d := newDesk(t).account()
-	d.sit(t, 80, 30, style.Look{}).connected().press("M", "i", "n", "e", "enter").wait().press("enter", "b", "o", "b", "enter").wait()
+	d.sit(80, 30).connected().press("M", "i", "n", "e", "enter").wait().press("enter", "b", "o", "b", "enter").wait()
 	made := len(d.made())
-	d.left(t)
-	p := d.sit(t, 80, 30, style.Look{})
+	d.leftRun()
+	p := d.sit(80, 30)
 	p.sees("A run in this folder was left just now", "❯ go on", "“Mine” and bob exist, the token is next")
 	p.press("enter").wait().press("enter").wait().sees("Your application is ready", "Mine")
 	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
@@ -48,9 +48,9 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 
 func TestStartingAfreshAsksEverything(t *testing.T) {
 	d := newDesk(t).account()
-	d.sit(t, 80, 30, style.Look{}).connected().press("enter").wait()
-	d.left(t)
-	p := d.sit(t, 80, 36, style.Look{}).press("down").sees("❯ start afresh", "nothing is deleted").press("enter").wait()
+	d.sit(80, 30).connected().press("enter").wait()
+	d.leftRun()
+	p := d.sit(80, 36).press("down").sees("❯ start afresh", "nothing is deleted").press("enter").wait()
 	p.press("enter").sees("❯ a new one", "Application name", "❯", "keep it, and make another").press("enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {

@@ -3,14 +3,12 @@ package screen
 import (
 	"strings"
 	"testing"
-
-	"credwiz/ui/style"
 )
 
 func TestTheSecondTimeEverythingIsReusedWithEnters(t *testing.T) {
 	d := newDesk(t)
-	d.sit(t, 80, 30, style.Look{}).ready()
-	p := d.sit(t, 80, 30, style.Look{})
+	d.sit(80, 30).ready()
+	p := d.sit(80, 30)
 	made := len(d.made())
 	p.press("enter").wait().press("enter")
 	p.sees("❯ My Client SDK app", "of your last run", "enter use it")
@@ -23,7 +21,7 @@ func TestTheSecondTimeEverythingIsReusedWithEnters(t *testing.T) {
 
 func TestAnEarlierAnswerIsChangedWithoutCreatingTwice(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p := d.sit(80, 40).connected()
 	p.press("enter").wait().press("enter").press("enter").wait().press("enter").sees("Valid for")
 	p.press("esc").sees("Your user is ready").press("esc").sees("Your application is ready", "e change it")
 	p.press("e").sees("Application name", "My Client SDK app", "Renames", "enter rename it")
@@ -40,7 +38,7 @@ func TestAnEarlierAnswerIsChangedWithoutCreatingTwice(t *testing.T) {
 
 func TestEscLeavesAChangeAsItWas(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p := d.sit(80, 40).ready()
 	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
 	p.press("esc").sees("Your user is ready", "alice").press("enter").sees("Ready to log in", "alice in")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
@@ -50,7 +48,7 @@ func TestEscLeavesAChangeAsItWas(t *testing.T) {
 
 func TestAUserIsRenamedAndTheTokenSignedAgain(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p := d.sit(80, 40).ready()
 	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("Your user is ready", "bob")
 	p.press("enter").sees("Valid for").press("enter").wait().sees("Ready to log in", "bob in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 || users[0].Name != "bob" {
@@ -60,7 +58,7 @@ func TestAUserIsRenamedAndTheTokenSignedAgain(t *testing.T) {
 
 func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p := d.sit(80, 40).ready()
 	p.press("u", "b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob in")
 	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
 	p.press("e").sees("User name").press("esc").sees("Your user is ready", "bob").press("enter").sees("Ready to log in", "bob in")

@@ -28,7 +28,7 @@ func TestAWindowThatCannotBeAskedHasTheUsualSize(t *testing.T) {
 
 func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {
 	t.Attr("fault", "field-C1")
-	p := newDesk(t).sit(t, minWidth-1, minHeight, style.Look{}).sees("Please make the")
+	p := newDesk(t).sit(minWidth-1, minHeight).sees("Please make the")
 	p.press("enter", "wxyz", "enter", "enter")
 	p.take(sized(80, 24))
 	p.sees("Connect your account").doesNotSee("wxyz")

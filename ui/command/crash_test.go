@@ -141,6 +141,22 @@ func (s *scene) begins(meanwhile func(moment) bool) {
 	s.requests, s.from, s.meanwhile = nil, map[string]bool{}, meanwhile
 }
 
+// pausesAt has the next run wait at a moment until release is closed, or the test is over.
+func (s *scene) pausesAt(at moment) (arrived <-chan struct{}, release chan<- struct{}) {
+	in, out := make(chan struct{}), make(chan struct{})
+	s.begins(func(now moment) bool {
+		if now == at {
+			close(in)
+			select {
+			case <-out:
+			case <-s.Context().Done():
+			}
+		}
+		return false
+	})
+	return in, out
+}
+
 // asked are the requests of the run, as "POST /v1/users".
 func (s *scene) asked() []string {
 	s.mu.Lock()

@@ -99,15 +99,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)
-	arrived := make(chan struct{})
-	s.begins(func(at moment) bool {
-		if at.request != askedForUser || at.applied {
-			return false
-		}
-		close(arrived)
-		<-t.Context().Done()
-		return true
-	})
+	arrived, _ := s.pausesAt(moment{request: askedForUser})
 	p := s.sit().connects().writes("Kept").makesApplication().press("enter")
 	<-arrived
 	noError(t, p.Signal(syscall.SIGKILL))

@@ -15,7 +15,10 @@ import (
 	"credwiz/client/sandbox"
 )
 
-const ordinary = 65534
+// nobody is a user without rights, for tests that root runs.
+const nobody = 65534
+
+var ordinaryUser = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 
 // asNobody runs the program as another user than root, in the scene's folder.
 func (s *scene) asNobody(args ...string) result {
@@ -24,9 +27,17 @@ func (s *scene) asNobody(args ...string) result {
 	cmd := exec.CommandContext(s.Context(), built(s.T), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &out, &errs
 	cmd.Env = []string{"HOME=" + s.dir, "TMPDIR=" + s.dir, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinary, Gid: ordinary}}
+	cmd.SysProcAttr = ordinaryUser
 	_ = cmd.Run()
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// opensTheWay lets other users than root get to the program and to the folder.
+func (s *scene) opensTheWay() {
+	s.Helper()
+	for _, path := range []string{filepath.Dir(built(s.T)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
+		noError(s, os.Chmod(path, 0o755))
+	}
 }
 
 // leftBySudo is a folder of another user in which root has run credwiz.
@@ -36,11 +47,9 @@ func leftBySudo(t *testing.T) *scene {
 		t.Skip("SKIPPED: only root can leave files of root")
 	}
 	s := newScene(t)
-	for _, path := range []string{filepath.Dir(built(t)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
-		noError(t, os.Chmod(path, 0o755))
-	}
+	s.opensTheWay()
 	for _, path := range []string{filepath.Dir(s.dir), s.dir} {
-		noError(t, os.Chown(path, ordinary, ordinary))
+		noError(t, os.Chown(path, nobody, nobody))
 	}
 	s.runs(s.attempt()).ends(t, 0)
 	return s
@@ -88,7 +97,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
-	noError(t, os.Chown(filepath.Join(s.dir, ".credwiz.json"), ordinary, ordinary))
+	noError(t, os.Chown(filepath.Join(s.dir, ".credwiz.json"), nobody, nobody))
 	r := s.asNobody("status")
 	text := strings.Join(strings.Fields(r.stdout), " ")
 	if strings.Count(text, "sudo chown nobody .env private.key") != 1 || strings.Contains(text, "--renew-key") {
@@ -134,4 +143,51 @@ func TestAFolderOfTheSystemIsNotToBeTaken(t *testing.T) {
 	if r.code != 1 || !strings.Contains(r.stderr, "/usr belongs to root") || strings.Contains(r.stderr, "chown") {
 		t.Errorf("it ends with %d:\n%s", r.code, r.stderr)
 	}
+}
+
+// nothingWasSaved checks a run that could not write its first files.
+func (s *scene) nothingWasSaved(r result, cause string) {
+	s.Helper()
+	r.ends(s, 1)
+	if !strings.Contains(r.stderr, s.dir+"/") || !strings.Contains(r.stderr, cause) {
+		s.Errorf("%q and the path are not told:\n%s", cause, r.stderr)
+	}
+	if s.posted() || s.read("private.key") != nil || s.temporaries() != nil {
+		s.Errorf("asked %q, left %q", s.asked(), s.entries())
+	}
+}
+
+func TestAFileThatMayNotGrowIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	t.Parallel()
+	// In blocks, of which the key needs more than one, and everything else more than none.
+	for _, limit := range []string{"0", "1"} {
+		t.Run(limit, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			r := s.runs(s.attempt("sh", "-c", `ulimit -f `+limit+` && exec "$@"`, "sh"))
+			s.nothingWasSaved(r, "file too large")
+			s.goesOn(s.holds())
+		})
+	}
+}
+
+func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	t.Parallel()
+	s := newScene(t)
+	a, again := s.attempt(), s.attempt()
+	if os.Geteuid() == 0 {
+		// Root may write everywhere: somebody else runs it, and must get to it.
+		s.opensTheWay()
+		noError(t, os.Chown(s.dir, nobody, nobody))
+		a.cmd.SysProcAttr, again.cmd.SysProcAttr = ordinaryUser, ordinaryUser
+	}
+	noError(t, os.Chmod(s.dir, 0o555))
+	s.nothingWasSaved(s.runs(a), "no permission")
+
+	noError(t, os.Chmod(s.dir, 0o700))
+	s.begins(nil)
+	r := s.runs(again).ends(t, 0)
+	s.isWhole(r.stdout)
 }

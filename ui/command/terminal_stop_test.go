@@ -147,9 +147,10 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 func TestAStopWhileNothingIsAskedStopsToo(t *testing.T) {
 	t.Attr("fault", "field-A7")
 	t.Parallel()
-	url, arrived := held(t, "GET")
+	s := newScene(t)
+	arrived, _ := s.pausesAt(moment{})
 	p := shell(t, account()...)
-	p.writes("credwiz --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
+	p.writes("credwiz --plain --trust-api-host --api-host " + s.url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
 	<-arrived
 	p.signals(syscall.SIGTSTP).sees("topped", "code 147 >").writes("echo he''re\r").sees("\nhere").writes("fg\r")
 	p.signals(syscall.SIGTERM).sees("code 143 >").writes("exit 0\r").ends(0)

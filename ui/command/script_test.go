@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"credwiz/client/sandbox"
 	"credwiz/steps"
 )
 
@@ -132,4 +134,126 @@ func profileOf(t *testing.T, text string) string {
 	dir := t.TempDir()
 	write(t, dir, "workshop.toml", text)
 	return filepath.Join(dir, "workshop.toml")
+}
+
+func TestTheVersionIsALineOnStandardOutput(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := runs(t, dir, "", nil, "--version")
+	if r.code != 0 || !strings.HasPrefix(r.stdout, "credwiz ") || strings.Count(r.stdout, "\n") != 1 || r.stderr != "" {
+		t.Errorf("code %d, standard output %q, standard error %q", r.code, r.stdout, r.stderr)
+	}
+}
+
+func TestHelpForWhatIsNotThereFailsAndNamesIt(t *testing.T) {
+	t.Attr("fault", "field-C9")
+	t.Parallel()
+	for args, says := range map[string]string{
+		"foo":       `there is no help for "foo"`,
+		"tokn":      `there is no help for "tokn": did you mean credwiz help token?`,
+		"token foo": `there is no help for "token foo"`,
+	} {
+		r := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
+		if r.code != 2 || !strings.Contains(r.stderr, says) || r.stdout != "" {
+			t.Errorf("help %s: code %d, %q, %q", args, r.code, r.stderr, r.stdout)
+		}
+	}
+	for args, says := range map[string]string{"": "From nothing", "token": "token signs a new token", "completion bash": "bash"} {
+		help := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
+		flag := runs(t, t.TempDir(), "", nil, append(strings.Fields(args), "--help")...)
+		if args == "" {
+			says = "credwiz takes you from nothing"
+		}
+		if help.code != 0 || !strings.Contains(help.stdout, says) || help.stdout != flag.stdout {
+			t.Errorf("help %s: code %d, %q", args, help.code, help.stdout+help.stderr)
+		}
+	}
+}
+
+// Cleaning such a name would create another one than the script asked for.
+func TestANameWithUnseenCharactersIsRefused(t *testing.T) {
+	t.Parallel()
+	for flag, name := range map[string]string{"--user": "ev\nil", "--app-name": "\u202ebob", "--display-name": "\x1b[31mred"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Attr("fault", "field-B1")
+			t.Parallel()
+			r := runs(t, t.TempDir(), "", nil, append(strings.Fields("--demo --no-input --app-name Shop --user alice"), flag+"="+name)...)
+			if flag == "--user" {
+				r = runs(t, t.TempDir(), "", nil, "--demo", "--no-input", "--app-name", "Shop", "--user", name)
+			}
+			if r.code != 2 || !strings.Contains(r.stderr, "control or invisible characters") || r.stdout != "" {
+				t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
+func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
+	t.Attr("fault", "field-C6")
+	t.Parallel()
+	for _, flags := range []string{"--demo", "--demo --fixed"} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "file")
+		noError(t, os.WriteFile(file, nil, 0o600))
+		runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...).ends(t, 1, "No temporary folder could be made in "+file+": not a directory.", "Set TMPDIR", "--dir")
+	}
+}
+
+func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
+	t.Attr("fault", "field-C6")
+	t.Parallel()
+	for redirect, why := range map[string]string{
+		"2>log":              "nothing is asked because standard error is not a terminal: --app-name",
+		"</dev/null 2>log":   "nothing is asked because standard input is not a terminal: --app-name",
+		"--no-input 2>log":   "nothing is asked because of --no-input: --app-name",
+		"--plain </dev/null": "nothing is asked because standard input has ended: --",
+	} {
+		t.Run(redirect, func(t *testing.T) {
+			p := sit(t, setting{program: "/bin/sh", sameStdout: true, cols: 200, rows: 40, args: append([]string{"-c", `"$0" "$@" ` + redirect + `; code=$?; cat log; exit $code`, built(t)}, demo...)})
+			p.sees(why, "not redirected").ends(2)
+		})
+	}
+}
+
+func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+	t.Attr("fault", "field-B9")
+	t.Parallel()
+	dir := t.TempDir()
+	runs(t, dir, "", nil, demoWith("--no-input", "--dir", dir, "--app-name", "A", "--user", "alice")...).ends(t, 0)
+	for _, command := range [][]string{{"token"}, demoWith("--no-input", "--app-name", "A", "--user", "bob")} {
+		for _, flag := range []string{"--expires", "--acl", "--key-file"} {
+			r := runs(t, dir, "", nil, append(command[:len(command):len(command)], flag, "")...)
+			if r.code != 2 || r.stdout != "" || !strings.Contains(r.stderr, flag+": required") {
+				t.Errorf("%v %s '': code %d, %s%s", command, flag, r.code, r.stdout, r.stderr)
+			}
+		}
+	}
+}
+
+func TestAFlagAddsWhatAnApplicationLacks(t *testing.T) {
+	t.Attr("fault", "field-B14")
+	t.Parallel()
+	dir, _, server := inspected(t)
+	id := server.Applications()[0].ID
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL()+"/v2/applications/"+id,
+		strings.NewReader(`{"name":"Mine","capabilities":{"verify":{}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth(sandbox.DefaultAPIKey, sandbox.DefaultAPISecret)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatal(err, response)
+	}
+	_ = response.Body.Close()
+	args := []string{"--api-host", server.URL(), "--no-input", "--app-id", id, "--user", "alice", "--reuse-user"}
+	if r := runs(t, dir, "", account(), args...); r.code != 0 || !strings.Contains(r.stdout+r.stderr, "--add-capabilities") {
+		t.Errorf("code %d, and the flag is not named: %s%s", r.code, r.stdout, r.stderr)
+	}
+	r := runs(t, dir, "", account(), append(args, "--add-capabilities", "--capability", "voice")...)
+	if now := string(server.Applications()[0].Capabilities); r.code != 0 || !strings.Contains(now, `"rtc"`) ||
+		!strings.Contains(now, `"voice"`) || !strings.Contains(now, `"verify"`) {
+		t.Errorf("code %d, capabilities %s: %s", r.code, now, r.stderr)
+	}
 }

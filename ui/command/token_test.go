@@ -142,3 +142,36 @@ func TestThereIsNoTokenWhereNothingWasMade(t *testing.T) {
 		}
 	}
 }
+
+func TestStatusMarksTheUserOfDotenv(t *testing.T) {
+	t.Attr("fault", "field-B10")
+	t.Parallel()
+	server := startSandbox(t)
+	dir := t.TempDir()
+	for _, user := range []string{"alice", "bob"} {
+		r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", user)
+		if r.code != 0 || strings.Contains(r.stderr, "it was for alice, and is for bob now") != (user == "bob") {
+			t.Fatalf("code %d: %s", r.code, r.stderr)
+		}
+	}
+	marked := func(user string) {
+		t.Helper()
+		r := runs(t, dir, "", nil, "status")
+		for line := range strings.Lines(r.stdout) {
+			if strings.Contains(line, "User") && strings.Contains(line, ", in .env") != strings.Contains(line, user) {
+				t.Errorf("%q", line)
+			}
+		}
+		if n := strings.Count(r.stdout, ", in .env"); n != 1 {
+			t.Errorf("%d users are marked:\n%s", n, r.stdout)
+		}
+	}
+	marked("bob")
+	if r := runs(t, dir, "", nil, "token", "--user", "alice"); strings.Contains(r.stderr, "it was for") {
+		t.Errorf("nothing was written, and it says\n%s", r.stderr)
+	}
+	if r := runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env"); !strings.Contains(r.stderr, "it was for bob, and is for alice now") {
+		t.Errorf("code %d: %s", r.code, r.stderr)
+	}
+	marked("alice")
+}

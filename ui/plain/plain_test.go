@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
@@ -16,6 +18,8 @@ import (
 	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	account := answer.Field{Key: answer.Account, Label: "Account", Suggestion: "vonage", Choices: []answer.Choice{

@@ -19,6 +19,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+	"go.uber.org/goleak"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -28,6 +29,11 @@ import (
 	"credwiz/steps/workdir"
 	"credwiz/ui/style"
 )
+
+func TestMain(m *testing.M) {
+	// A tick cannot be stopped, and ends by itself.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/bubbletea.Tick.func1"))
+}
 
 // patience is the limit for what should come at once.
 const patience = time.Minute

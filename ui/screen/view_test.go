@@ -199,3 +199,16 @@ func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
 	}
 	p.press("45m").sees("❯ another time", "45m").press("tab").sees("❯ everything")
 }
+
+func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {
+	t.Attr("fault", "field-C1")
+	p := newDesk(t).sit(minWidth-1, minHeight).sees("Please make the")
+	p.press("enter", "wxyz", "enter", "enter")
+	p.take(sized(80, 24))
+	p.sees("Connect your account").doesNotSee("wxyz")
+	if len(p.calls) > 0 {
+		t.Errorf("calls were made: %v", p.calls)
+	}
+	p.take(sized(minWidth-1, minHeight))
+	p.press("ctrl+c").left()
+}

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,9 +17,8 @@ import (
 
 func names(t *testing.T, dir string) []string {
 	t.Helper()
-	entries := must(os.ReadDir(dir))
 	var all []string
-	for _, e := range entries {
+	for _, e := range must(os.ReadDir(dir)) {
 		all = append(all, e.Name())
 	}
 	return all
@@ -37,13 +35,12 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
-	r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--json")
-	var result struct {
+	result := decoded[struct {
 		Complete bool
 		Items    []struct{ Kind, Name, State string }
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &result); err != nil || r.code != 0 || !result.Complete {
-		t.Fatalf("code %d, %v: %s%s", r.code, err, r.stdout, r.stderr)
+	}](t, runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--json").ends(t, 0))
+	if !result.Complete {
+		t.Error("it is not complete")
 	}
 	var kinds []string
 	for _, item := range result.Items {
@@ -85,67 +82,64 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	}
 }
 
-func TestCleanAsksFirst(t *testing.T) {
+func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 	t.Parallel()
-	t.Run("nobody is there", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, "y\n", account(), "clean")
-		if r.code != 2 || !strings.Contains(r.stderr, "--yes") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("to delete, and only to look", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--dry-run")
-		if r.code != 2 || !strings.Contains(r.stderr, "--yes and --dry-run contradict each other: give one") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("the secret is on standard input", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil, "clean", "--api-secret-stdin")
-		if r.code != 2 || !strings.Contains(r.stderr, "with --api-secret-stdin nothing is asked") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("standard input is a terminal, for the secret too", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin", "--trust-api-host"}})
-		p.sees("[y/N]").writes("y").press("enter").sees("it stays hidden")
-		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
-		if len(server.Applications()) != 0 || strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
-			t.Errorf("it is not deleted, or the secret was shown:\n%s", p.stdout)
-		}
-	})
+	dir, _, server := inspected(t)
+	before := names(t, dir)
+	secret := "the API secret of the account " + sandbox.DefaultAPIKey
 	for name, test := range map[string]struct {
-		keys []string
-		code int
+		stdin string
+		env   []string
+		args  string
+		code  int
+		says  string
 	}{
-		"enter":  {[]string{"enter"}, 1},
-		"no":     {[]string{"n", "o", "enter"}, 1},
-		"ctrl+c": {[]string{"ctrl+c"}, 130},
+		"nobody is there":                  {"y\n", account(), "", 2, "--yes"},
+		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: give one"},
+		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "with --api-secret-stdin nothing is asked"},
+		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},
+		"no secret":                        {"", nil, "--yes --trust-api-host", 2, secret},
 	} {
 		t.Run(name, func(t *testing.T) {
+			runs(t, dir, test.stdin, test.env, append([]string{"clean"}, strings.Fields(test.args)...)...).ends(t, test.code, test.says)
+			if len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
+				t.Error("something was deleted")
+			}
+		})
+	}
+}
+
+func TestCleanAsksFirst(t *testing.T) {
+	t.Parallel()
+	for key, code := range map[string]int{"enter": 1, "n": 1, "ctrl+c": 130} {
+		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(test.keys...).sees("Nothing was deleted").ends(test.code)
+			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(key)
+			if key == "n" {
+				p.press("o", "enter")
+			}
+			p.sees("Nothing was deleted").ends(code)
 			if len(server.Applications()) != 1 || len(names(t, dir)) != 3 {
 				t.Error("something was deleted")
 			}
 		})
 	}
-	t.Run("yes, and the secret is asked for", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--trust-api-host"}})
-		p.sees("[y/N]").writes("y").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
-		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
-		if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
-			t.Errorf("not all of it is deleted:\n%s", p.stdout)
-		}
-		if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
-			t.Error("the secret was shown")
-		}
-	})
+	for asks, args := range map[string][]string{
+		"API secret of the account " + sandbox.DefaultAPIKey: nil, "it stays hidden": {"--api-secret-stdin"},
+	} {
+		t.Run("yes, and "+asks, func(t *testing.T) {
+			dir, _, server := inspected(t)
+			p := sit(t, setting{args: append([]string{"clean", "--dir", dir, "--trust-api-host"}, args...)})
+			p.sees("[y/N]").writes("y").press("enter").sees(asks).writes(sandbox.DefaultAPISecret).press("enter").ends(0)
+			if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
+				t.Errorf("not all of it is deleted:\n%s", p.stdout)
+			}
+			if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
+				t.Error("the secret was shown")
+			}
+		})
+	}
 }
 
 func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
@@ -178,17 +172,6 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 func remove(t *testing.T, dir, name string) {
 	t.Helper()
 	noError(t, os.Remove(filepath.Join(dir, name)))
-}
-
-func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
-	t.Parallel()
-	dir, _, server := inspected(t)
-	before := names(t, dir)
-	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin")
-	if r.code != 4 || len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
-	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host").ends(t, 2, "the API secret of the account "+sandbox.DefaultAPIKey)
 }
 
 // Each run is killed before or after a request, and the next one goes on, until one lives.

@@ -355,10 +355,7 @@ func (s *scene) isMade(stdout string) {
 	if len(apps) != 1 || apps[0].Users != 1 || s.api.Users(apps[0].ID)[0].Name != "alice" {
 		s.Fatalf("made: %+v", apps)
 	}
-	var got steps.Result
-	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
-		s.Fatalf("%v: %s", err, stdout)
-	}
+	got := decoded[steps.Result](s, result{stdout: stdout})
 	if got.Application == nil || got.Application.ID != apps[0].ID || len(got.Users) != 1 || got.Users[0].Token == nil {
 		s.Fatalf("told: %s", stdout)
 	}

@@ -5,7 +5,6 @@ package command_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"credwiz/steps"
 	"credwiz/ui/command"
 )
 
@@ -176,12 +176,9 @@ func TestTextInUTF16WithItsMarkIsRead(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		write(t, dir, "file", test.file)
-		r := runs(t, dir, test.stdin, nil, append(append([]string{}, app...), test.args...)...)
-		var made struct {
-			Users []struct{ Name, DisplayName string } `json:"users"`
-		}
-		if err := json.Unmarshal([]byte(r.stdout), &made); r.code != 0 || err != nil || len(made.Users) == 0 || made.Users[0].Name != "Nguyễn" {
-			t.Errorf("%s: code %d, %v: %s%s", name, r.code, err, r.stdout, r.stderr)
+		made := decoded[steps.Result](t, runs(t, dir, test.stdin, nil, append(append([]string{}, app...), test.args...)...))
+		if len(made.Users) == 0 || made.Users[0].Name != "Nguyễn" {
+			t.Errorf("%s: %+v", name, made)
 		}
 	}
 }

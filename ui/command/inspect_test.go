@@ -4,7 +4,6 @@ package command_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,19 +12,14 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
+	"credwiz/steps"
 )
 
 // inspected is a folder in which a token for alice was made, the token, and the API that knows them.
 func inspected(t *testing.T) (dir, token string, server *sandbox.Server) {
 	t.Helper()
 	dir, server = t.TempDir(), startSandbox(t)
-	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")
-	var made struct {
-		Users []struct{ Token struct{ JWT string } }
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &made); err != nil {
-		t.Fatalf("%v: %s", err, r.stderr)
-	}
+	made := decoded[steps.Result](t, runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json"))
 	return dir, made.Users[0].Token.JWT, server
 }
 
@@ -149,16 +143,13 @@ func TestAnInspectionInJSON(t *testing.T) {
 		{"hello", "not-a-token", "not-a-token", "not checked", 1},
 	} {
 		r := runs(t, dir, test.token, nil, "inspect", "-", "--json")
-		var got struct {
+		got := decoded[struct {
 			Verdict, Summary, Source string
 			Problems                 []struct{ Code, What, Do string }
 			Header, Claims           map[string]any
 			Expires                  *string `json:"expires_at"`
 			Signature                struct{ State, With, Why string }
-		}
-		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil {
-			t.Fatalf("%v: %s", err, r.stdout)
-		}
+		}](t, r)
 		if r.code != test.exit || got.Verdict != test.verdict || got.Signature.State != test.state || got.Source != "standard input" || got.Summary == "" {
 			t.Errorf("code %d: %+v", r.code, got)
 		}
@@ -199,10 +190,9 @@ func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	write(t, dir, ".env", strings.Replace(read(t, dir, ".env"), token, ended.JWT.Reveal(), 1))
 	proposed := func(stdin string, args ...string) []string {
 		t.Helper()
-		r := runs(t, dir, stdin, nil, append([]string{"inspect", "--json"}, args...)...)
-		var got struct{ Problems []struct{ Command string } }
-		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || len(got.Problems) != 1 {
-			t.Fatalf("%v: %s%s", err, r.stdout, r.stderr)
+		got := decoded[struct{ Problems []struct{ Command string } }](t, runs(t, dir, stdin, nil, append([]string{"inspect", "--json"}, args...)...))
+		if len(got.Problems) != 1 {
+			t.Fatalf("%+v", got)
 		}
 		return strings.Fields(got.Problems[0].Command)
 	}

@@ -90,31 +90,22 @@ func TestBothFrontEndsMakeTheSame(t *testing.T) {
 			return calls
 		}
 	}
-	env := account()
-
 	screens, screenCalls := record()
-	p := sit(t, setting{env: env, args: []string{"--api-host", screens.URL()}})
+	p := sit(t, setting{env: account(), args: []string{"--api-host", screens.URL()}})
 	p.connects().makesApplication().makesUser().signs().press("enter").ends(0)
+	want, wantReceipt := strings.Join(screenCalls(), "\n"), sameInAll(p.stdout.String(), screens.URL())
 
-	lines, lineCalls := record()
-	r := runs(t, t.TempDir(), "\n\n\n\n\n\n\n\n", env, "--plain", "--api-host", lines.URL())
-
-	flags, flagCalls := record()
-	f := runs(t, t.TempDir(), "", env, "--api-host", flags.URL(), "--no-input", "--app-name", "My Client SDK app", "--user", "alice")
-
-	want := strings.Join(screenCalls(), "\n")
-	if got := strings.Join(lineCalls(), "\n"); got != want {
-		t.Errorf("line by line, the calls are\n%s\nand with screens\n%s", got, want)
-	}
-	if got := strings.Join(flagCalls(), "\n"); got != want {
-		t.Errorf("from flags, the calls are\n%s\nand with screens\n%s", got, want)
-	}
-	wantReceipt := sameInAll(p.stdout.String(), screens.URL())
-	if got := sameInAll(r.stdout, lines.URL()); got != wantReceipt {
-		t.Errorf("line by line, the receipt is\n%s\nand with screens\n%s\n%s", got, wantReceipt, r.stderr)
-	}
-	if got := sameInAll(f.stdout, flags.URL()); got != wantReceipt {
-		t.Errorf("from flags, the receipt is\n%s\nand with screens\n%s", got, wantReceipt)
+	for way, args := range map[string][]string{
+		"line by line": {"--plain"}, "from flags": {"--no-input", "--app-name", "My Client SDK app", "--user", "alice"},
+	} {
+		server, calls := record()
+		r := runs(t, t.TempDir(), strings.Repeat("\n", 8), account(), append(args, "--api-host", server.URL())...)
+		if got := strings.Join(calls(), "\n"); got != want {
+			t.Errorf("%s, the calls are\n%s\nand with screens\n%s", way, got, want)
+		}
+		if got := sameInAll(r.stdout, server.URL()); got != wantReceipt {
+			t.Errorf("%s, the receipt is\n%s\nand with screens\n%s\n%s", way, got, wantReceipt, r.stderr)
+		}
 	}
 }
 

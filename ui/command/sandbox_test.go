@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"syscall"
@@ -25,11 +24,7 @@ func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0", "--json-log"}, sameStdout: true, cols: 240, rows: 24})
 	p.sees("Press ctrl+c to end it")
-	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json")
-	var made steps.Result
-	if err := json.Unmarshal([]byte(r.stdout), &made); err != nil {
-		t.Fatalf("%v: %s", err, r.stderr)
-	}
+	made := decoded[steps.Result](t, runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json"))
 	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(130)
 	logged, shown := string(p.Raw()), "API secret  "+sandbox.DefaultAPISecret
 	for _, secret := range []string{made.Users[0].Token.JWT, "Basic ", "Bearer ", sandbox.DefaultAPISecret} {

@@ -5,6 +5,7 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -239,6 +240,16 @@ func (r result) ends(t testing.TB, code int, says ...string) result {
 	}
 	has(t, r.stderr, says...)
 	return r
+}
+
+// decoded is the JSON that a run gave.
+func decoded[T any](t testing.TB, r result) T {
+	t.Helper()
+	var value T
+	if err := json.Unmarshal([]byte(r.stdout), &value); err != nil {
+		t.Fatalf("code %d, %v:\n%s%s", r.code, err, r.stdout, r.stderr)
+	}
+	return value
 }
 
 func has(t testing.TB, text string, parts ...string) {

@@ -149,15 +149,14 @@ func typed(p *seat, secret string) *seat {
 	return p.sees("API key").writes(canaryKey).press("enter").writes(secret)
 }
 
-// stops are the screens to leave from, in their order, with the way from each to the next.
-func stops() []struct {
+// stop is a screen to leave from, and the way there from the one before.
+type stop struct {
 	name string
 	on   func(*seat)
-} {
-	return []struct {
-		name string
-		on   func(*seat)
-	}{
+}
+
+func stops() []stop {
+	return []stop{
 		{"first", func(p *seat) { p.sees("Connect your account") }},
 		{"secret typed", func(p *seat) { typed(p, canarySecret).sees("20 characters") }},
 		{"connected", func(p *seat) { p.press("enter").sees("200 OK", "enter continue") }},
@@ -218,26 +217,22 @@ func TestNoFailureOnAScreenShowsASecret(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		wrap   func(http.Handler) http.Handler
-		fault  string
+		faults []string
 		secret string
 		sees   string
 	}{
 		"wrong secret":             {secret: wrongSecret, sees: "does not know"},
 		"API that repeats, 401":    {wrap: repeating(401), secret: canarySecret, sees: "does not know"},
 		"API that repeats, 422":    {wrap: repeating(422), secret: canarySecret, sees: "•••"},
-		"network that breaks":      {fault: "GET /v2/applications:drop-before", secret: canarySecret, sees: "enter"},
-		"page instead of JSON":     {fault: "GET /v2/applications:html", secret: canarySecret, sees: "not the Vonage API"},
-		"server that cannot serve": {fault: "GET /v2/applications:500", secret: canarySecret, sees: "500"},
+		"network that breaks":      {faults: []string{"GET /v2/applications:drop-before"}, secret: canarySecret, sees: "enter"},
+		"page instead of JSON":     {faults: []string{"GET /v2/applications:html"}, secret: canarySecret, sees: "not the Vonage API"},
+		"server that cannot serve": {faults: []string{"GET /v2/applications:500"}, secret: canarySecret, sees: "500"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "S2")
 			t.Attr("fault", "S3")
 			t.Parallel()
-			var faults []string
-			if test.fault != "" {
-				faults = append(faults, test.fault)
-			}
-			w := witnessed(t, test.wrap, faults...)
+			w := witnessed(t, test.wrap, test.faults...)
 			p := sit(t, setting{args: []string{"--api-host", w.URL, "--debug", "debug.log"}})
 			typed(p, test.secret).press("enter").sees(test.sees).press("ctrl+c")
 			if _, _, err := p.Wait(p.ctx); err != nil {

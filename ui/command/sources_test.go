@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,9 +76,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "api_host = \""+server.URL()+"\"\napi_key = \"fromfile\"\napp_name = \"Lyon\"\nuser = \"guest\"\nexpires = \"1h\"\n")
-	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json").ends(t, 0)
-	var got steps.Result
-	noError(t, json.Unmarshal([]byte(r.stdout), &got))
+	got := decoded[steps.Result](t, runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json").ends(t, 0))
 	token := got.Users[0].Token
 	if got.APIHost != server.URL() || got.APIKey != sandbox.DefaultAPIKey || got.Application.Name != "Lyon" ||
 		got.Users[0].Name != "alice" || token.ExpiresAt.Sub(token.IssuedAt).Hours() != 1 {

@@ -92,17 +92,12 @@ func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
 	t.Parallel()
 	dir, first, _ := inspected(t)
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
-	r := runs(t, dir, "", nil, "token", "--write", "env", "--expires", "2h", "--json")
-	var result struct {
-		Name  string
+	result := decoded[struct {
 		Token struct {
 			JWT       string
 			ExpiresAt string `json:"expires_at"`
 		}
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &result); err != nil {
-		t.Fatalf("%v: %s", err, r.stderr)
-	}
+	}](t, runs(t, dir, "", nil, "token", "--write", "env", "--expires", "2h", "--json"))
 	env := read(t, dir, ".env")
 	if !strings.Contains(env, result.Token.JWT) || strings.Contains(env, first) || !strings.HasPrefix(env, "# mine\nOTHER=1\n") {
 		t.Errorf(".env is\n%s", env)

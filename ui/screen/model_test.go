@@ -25,23 +25,6 @@ func (p *person) leaves(why error) *person {
 	return p
 }
 
-func TestANewcomerReachesTheTokenWithSevenEnters(t *testing.T) {
-	p := newDesk(t).sit(80, 30)
-	p.sees("Connect your account", "practice sandbox").press("enter").wait()
-	p.sees("Your account is connected", "GET /v2/applications", "200 OK").press("enter")
-	p.sees("Create an application", "enter create the application").press("enter").wait()
-	p.sees("Your application is ready", "save the private key", "POST /v2/applications", "201 Created").press("enter")
-	p.sees("Create a user").press("enter").wait()
-	p.sees("Your user is ready", "POST /v1/users", "USR-").press("enter")
-	p.sees("Sign a token", "works until tomorrow 12:00, for 24 hours").press("enter").wait()
-	p.sees("Ready to log in", "eyJ", "alice in My Client SDK app", "Time left 24:00:00", "private.key", ".env")
-	p.sees("log in once", "alice signed in: session SES-", "and out again")
-	p.press("enter").leaves(nil)
-	if got := len(p.api.Applications()); got != 1 {
-		t.Errorf("%d applications were created", got)
-	}
-}
-
 func TestGoingBackCreatesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected().press("enter").wait().press("enter").sees("Create a user")
 	before := p.made()

@@ -59,37 +59,6 @@ func TestStartingAfreshAsksEverything(t *testing.T) {
 	}
 }
 
-func TestTheSecondTimeEverythingIsReusedWithEnters(t *testing.T) {
-	d := newDesk(t)
-	d.sit(80, 30).ready()
-	p := d.sit(80, 30)
-	made := len(d.made())
-	p.press("enter").wait().press("enter")
-	p.sees("❯ My Client SDK app", "of your last run", "enter use it")
-	p.press("enter").wait().press("enter").awaits("❯ alice").sees("of your last run", "enter use the user")
-	p.press("enter").wait().press("enter", "enter").wait().sees("Ready to log in", "alice in My Client SDK app")
-	if now := len(d.made()); now != made {
-		t.Errorf("%d more things were created: %q", now-made, d.made())
-	}
-}
-
-func TestAnEarlierAnswerIsChangedWithoutCreatingTwice(t *testing.T) {
-	d := newDesk(t)
-	p := d.sit(80, 40).connected()
-	p.press("enter").wait().press("enter").press("enter").wait().press("enter").sees("Valid for")
-	p.press("esc").sees("Your user is ready").press("esc").sees("Your application is ready", "e change it")
-	p.press("e").sees("Application name", "My Client SDK app", "Renames", "enter rename it")
-	p.press("A", "enter").wait().sees("Your application is ready", "rename the application")
-	if apps := d.api.Applications(); len(apps) != 1 || apps[0].Name != "A" {
-		t.Fatalf("the account has %v", apps)
-	}
-	p.press("enter").sees("Your user is ready").press("enter").sees("Valid for")
-	p.press("enter").wait().sees("alice in A")
-	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 {
-		t.Errorf("%d users", len(users))
-	}
-}
-
 func TestEscLeavesAChangeAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()

@@ -233,6 +233,20 @@ func (a *attempt) kill() {
 	<-a.ended
 }
 
+// killed is a run that is killed at the first moment for which when is true.
+func (s *scene) killed(when func(moment) bool) {
+	s.Helper()
+	a := s.attempt()
+	s.begins(func(at moment) bool {
+		if !when(at) {
+			return false
+		}
+		a.kill()
+		return true
+	})
+	s.runs(a).ends(s, -1)
+}
+
 // result is what the run gave; the code is -1 if it was killed.
 func (a *attempt) result() result {
 	<-a.ended

@@ -38,17 +38,7 @@ func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 			t.Run(fmt.Sprintf("request %d applied %v", request+1, applied), func(t *testing.T) {
 				t.Parallel()
 				s := newScene(t)
-				a := s.attempt()
-				s.begins(func(at moment) bool {
-					if at != (moment{request, applied}) {
-						return false
-					}
-					a.kill()
-					return true
-				})
-				if r := s.runs(a); r.code != -1 {
-					t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
-				}
+				s.killed(func(at moment) bool { return at == moment{request, applied} })
 				apps := s.api.Applications()
 				wantApp := request > askedForApplication || request == askedForApplication && applied
 				wantUser := request > askedForUser || request == askedForUser && applied
@@ -66,28 +56,10 @@ func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	// The first run dies with the application made; so does each that looks for it. Then one lives.
-	a := s.attempt()
-	s.begins(func(at moment) bool {
-		if at != (moment{askedForApplication, true}) {
-			return false
-		}
-		a.kill()
-		return true
-	})
-	s.runs(a)
+	s.killed(func(at moment) bool { return at == moment{askedForApplication, true} })
 	key := s.holds()
 	for request := range 3 {
-		again := s.attempt()
-		s.begins(func(at moment) bool {
-			if at.request < request {
-				return false
-			}
-			again.kill()
-			return true
-		})
-		if r := s.runs(again); r.code != -1 {
-			t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
-		}
+		s.killed(func(at moment) bool { return at.request >= request })
 		if now := s.holds(); !bytes.Equal(now, key) {
 			t.Fatal("the key was replaced")
 		}

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,13 +22,7 @@ var ordinaryUser = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nob
 // asNobody runs the program as another user than root, in the scene's folder.
 func (s *scene) asNobody(args ...string) result {
 	s.Helper()
-	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(s.Context(), built(s.T), args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &out, &errs
-	cmd.Env = []string{"HOME=" + s.dir, "TMPDIR=" + s.dir, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
-	cmd.SysProcAttr = ordinaryUser
-	_ = cmd.Run()
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return runsAs(s.T, func(cmd *exec.Cmd) { cmd.SysProcAttr = ordinaryUser }, s.dir, "", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}, args...)
 }
 
 // opensTheWay lets other users than root get to the program and to the folder.

@@ -217,6 +217,12 @@ type result struct {
 
 func runs(t *testing.T, dir, stdin string, env []string, args ...string) result {
 	t.Helper()
+	return runsAs(t, func(*exec.Cmd) {}, dir, stdin, env, args...)
+}
+
+// runsAs is runs with a command that is prepared.
+func runsAs(t *testing.T, prepare func(*exec.Cmd), dir, stdin string, env []string, args ...string) result {
+	t.Helper()
 	program := built(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -224,6 +230,7 @@ func runs(t *testing.T, dir, stdin string, env []string, args ...string) result 
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &out, &errs
 	cmd.Env = append([]string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH")}, env...)
+	prepare(cmd)
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

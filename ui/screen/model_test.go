@@ -91,25 +91,6 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	}
 }
 
-func TestBadLifetimesAreRefusedWithTheReason(t *testing.T) {
-	for typed, reason := range map[string]string{
-		"25h":    "24 hours at most: the platform ends every token",
-		"0":      "30 seconds at least",
-		"-1h":    "would have ended before it began",
-		"banana": "not a time that can be understood",
-	} {
-		t.Run(typed, func(t *testing.T) {
-			p := newDesk(t).sit(80, 24).connected()
-			p.press("enter").wait().press("enter", "enter").wait().press("enter")
-			p.press(typed, "enter").sees("Sign a token", reason)
-			for range typed {
-				p.press("backspace")
-			}
-			p.press("2h30m").sees("for 2 hours 30 minutes").press("enter").wait().sees("Ready to log in", "today 14:30, 2 hours 30 minutes")
-		})
-	}
-}
-
 func TestAPageOfAPortalIsNotTakenForTheAPI(t *testing.T) {
 	t.Attr("fault", "N6")
 	t.Attr("fault", "N10")

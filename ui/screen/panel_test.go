@@ -48,13 +48,19 @@ func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
 	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
 }
 
+// copies is what the clipboard was given last.
+func (p *person) copies() *string {
+	var taken string
+	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	return &taken
+}
+
 func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 30)
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	taken := p.copies()
 	p.ready().press("c").awaits("Token: copied to the clipboard.")
-	if taken != p.m.Session().Token.JWT.Reveal() {
+	if *taken != p.m.Session().Token.JWT.Reveal() {
 		t.Error("it is not the token")
 	}
 	if _, err := os.Stat(d.path("token.txt")); err == nil {
@@ -161,8 +167,6 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	d := newDesk(t)
 	d.env.Mask = true
 	p := d.sit(120, 50)
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	seen := func() {
 		t.Helper()
 		screen := p.screen()
@@ -185,28 +189,27 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 		seen()
 	}
 	p = d.sit(120, 50) // the last enter has left
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	taken := p.copies()
 	p.ready().press("r").sees("shows the whole token")
 	seen()
 	p.press("esc", "c").awaits("copied to the clipboard")
-	if taken != p.m.Session().Token.JWT.Reveal() {
+	if *taken != p.m.Session().Token.JWT.Reveal() {
 		t.Error("what was copied is not the token")
 	}
-	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, taken[len(taken)-4:]) {
+	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, (*taken)[len(*taken)-4:]) {
 		t.Errorf("the receipt:\n%s", receipt)
 	}
 }
 
 func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 	p := newDesk(t).sit(110, 80)
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	taken := p.copies()
 	p.press("enter").wait().sees("x calls").press("x")
 	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
 		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
 	p.press("c").awaits("The shell commands: copied to the clipboard.")
-	if !strings.Contains(taken, "curl") || strings.Contains(taken, p.env.Practice.APISecret.Reveal()) {
-		t.Errorf("copied %q", taken)
+	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.Practice.APISecret.Reveal()) {
+		t.Errorf("copied %q", *taken)
 	}
 	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")
 
@@ -228,13 +231,12 @@ func TestAFailedCallIsShownToo(t *testing.T) {
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(100, 60).ready()
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	taken := p.copies()
 	token := p.m.Session().Token.JWT.Reveal()
 	p.press("s")
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
 		p.sees("Log in with "+language, "eyJ").press("c").awaits("The code: copied to the clipboard.")
-		if !strings.Contains(taken, token) {
+		if !strings.Contains(*taken, token) {
 			t.Errorf("%s: what is copied lacks the token", language)
 		}
 		p.press("right")
@@ -245,7 +247,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	p.m.env.Mask = true
 	p.press("s").sees("Log in with JavaScript", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
 	p.press("c").awaits("copied to the clipboard")
-	if !strings.Contains(taken, token) {
+	if !strings.Contains(*taken, token) {
 		t.Error("what presenters copy is masked")
 	}
 }

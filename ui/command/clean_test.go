@@ -67,7 +67,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	t.Parallel()
 	made, _, server := inspected(t)
 	app := server.Applications()[0].ID
-	// Somebody else's folder: the same application, key and user, taken up there.
+	// Another folder uses the same application, key and user.
 	dir := t.TempDir()
 	write(t, dir, "private.key", read(t, made, "private.key"))
 	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
@@ -94,7 +94,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"nobody is there":                  {"y\n", account(), "", 2, "--yes"},
+		"no terminal":                      {"y\n", account(), "", 2, "--yes"},
 		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: give one"},
 		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "with --api-secret-stdin nothing is asked"},
 		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},

@@ -81,7 +81,7 @@ func TestANotedHostGetsNoOtherAccountsSecret(t *testing.T) {
 	}
 }
 
-// A host of Vonage's needs no yes, whoever names it, so the run fails for want of a network and not of a yes.
+// A Vonage host needs no consent, so the run fails at the network.
 func TestAHostOfVonagesNeedsNoYes(t *testing.T) {
 	t.Attr("fault", "field-A2")
 	t.Parallel()

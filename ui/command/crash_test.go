@@ -292,7 +292,7 @@ func (s *scene) holds() (key []byte) {
 			s.Errorf("%s: %v, mode %v, want 0600", name, err, info.Mode())
 		}
 		if name != "private.key" && name != ".credwiz.json" && name != ".env" && !temporary.MatchString(name) {
-			s.Errorf("%s was left, which nobody can tell to be ours", name)
+			s.Errorf("%s was left, and its name does not show that it is ours", name)
 		}
 	}
 	fingerprint := ""

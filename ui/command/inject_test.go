@@ -155,7 +155,7 @@ func TestAKillAtAnyCallLosesNothing(t *testing.T) {
 	h.suffice(t, known, stride)
 }
 
-// errnos are what a disk says, and what the user is told of it.
+// errnos are what a disk says, and what the user reads.
 var errnos = []struct {
 	name string
 	told *regexp.Regexp
@@ -363,7 +363,7 @@ func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 }
 
 // publishesWhatIsFlushed checks of every file that it is flushed before it gets its name, and its folder before
-// anything is told or sent.
+// anything is said or sent.
 func (s *scene) publishesWhatIsFlushed(calls []call) {
 	s.Helper()
 	published := 0

@@ -53,7 +53,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "online, the secret on standard input", dir: dir, stdin: sandbox.DefaultAPISecret + "\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"),
 			says: []string{works, "VONAGE_JWT in .env", "the application's public key"}},
 		{name: "online, at the host that is noted", dir: dir, env: account(), args: []string{"inspect", "--online", "--trust-api-host"}, says: []string{works, "alice (the user exists)"}},
-		{name: "online, of an application that nobody noted", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
+		{name: "online, of an application without a note", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
 			says: []string{"The account has no application 2b5d0f2e"}},
 		{name: "refused", dir: dir, stdin: "Bearer " + parts[0] + "." + parts[1] + ".", args: []string{"inspect", "-"}, code: 1,
 			says: []string{"This token is refused: the word Bearer", "the signature, is missing"}},

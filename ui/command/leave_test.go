@@ -81,7 +81,7 @@ func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		for name, lines := range map[string]string{"nobody is asked": "--no-input", "line by line": "--plain"} {
+		for name, lines := range map[string]string{"from flags": "--no-input", "line by line": "--plain"} {
 			t.Run(name+", "+sig.String(), func(t *testing.T) {
 				t.Attr("fault", "field-B8")
 				s := newScene(t)

@@ -166,7 +166,7 @@ func TestAWholeRunGoesThroughTheProxyWithTheCompanysAuthority(t *testing.T) {
 		t.Errorf("the login was not proven:\n%s", r.stderr)
 	}
 	if strings.Contains(r.stdout+r.stderr, proxyPassword) {
-		t.Error("the proxy's password is told")
+		t.Error("the proxy's password is shown")
 	}
 }
 
@@ -184,12 +184,12 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 		"no password":      {"http://" + refusing.address(), []string{"407 Proxy Authentication Required", "NAME:PASSWORD@HOST"}},
 		"a wrong password": {"http://me:" + proxyPassword + "@" + refusing.address(), []string{"407 Proxy Authentication Required"}},
 		"forbidden":        {"http://me:" + proxyPassword + "@" + forbidding.address(), []string{"lets nothing through", "403 Forbidden", "NO_PROXY"}},
-		"nobody there":     {"http://me:" + proxyPassword + "@" + dead, []string{"The proxy cannot be reached", dead, "HTTPS_PROXY"}},
+		"no proxy there":   {"http://me:" + proxyPassword + "@" + dead, []string{"The proxy cannot be reached", dead, "HTTPS_PROXY"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+test.proxy), whole...).ends(t, 5, test.says...)
 			if strings.Contains(r.stdout+r.stderr, proxyPassword) {
-				t.Errorf("the proxy's password is told:\n%s", r.stderr)
+				t.Errorf("the proxy's password is shown:\n%s", r.stderr)
 			}
 		})
 	}

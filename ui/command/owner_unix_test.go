@@ -171,7 +171,7 @@ func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 	s := newScene(t)
 	a, again := s.attempt(), s.attempt()
 	if os.Geteuid() == 0 {
-		// Root may write everywhere: somebody else runs it, and must get to it.
+		// Root may write everywhere, so an ordinary user runs it.
 		s.opensTheWay()
 		noError(t, os.Chown(s.dir, nobody, nobody))
 		a.cmd.SysProcAttr, again.cmd.SysProcAttr = ordinaryUser, ordinaryUser

@@ -84,7 +84,7 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 		return runs(t, s.dir, "", account(), append([]string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--no-login"}, args...)...)
 	}
 	run("--user", "alice").ends(t, 0)
-	remove(t, s.dir, ".credwiz.json") // nobody knows any more who made alice
+	remove(t, s.dir, ".credwiz.json") // so that alice may be anybody's
 	r := run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--json")
 	if r.code != 6 || !strings.Contains(r.stderr, "2 of 3 users are ready") || !strings.Contains(r.stdout, `"missed"`) {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)

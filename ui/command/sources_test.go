@@ -51,7 +51,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	}
 }
 
-func TestAScriptUsesNoFileThatNobodySaw(t *testing.T) {
+func TestAScriptUsesNoPairOfAnotherTool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, ".nexmorc", nexmorc("file1234", "Secret1234"))

@@ -24,7 +24,7 @@ func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
 	}
 }
 
-func TestWhileNobodyTypesNothingIsWritten(t *testing.T) {
+func TestAnIdleWizardWritesNothing(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demo, sameStdout: true})
 	p.sees("Connect your account", "ctrl+c")

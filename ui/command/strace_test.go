@@ -62,7 +62,7 @@ func attach(t *testing.T, pid int, args ...string) (tracer *exec.Cmd, attached b
 			break
 		}
 	}
-	// Threads that come later are told too, and nobody may make strace wait.
+	// strace reports later threads too, and would wait if its output were not read.
 	go func() {
 		_, _ = io.Copy(io.Discard, said)
 		_ = said.Close()

@@ -4,6 +4,7 @@ package command_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,9 +63,12 @@ func during(t *testing.T, request int) (*scene, *seat) {
 func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 	t.Parallel()
 	const tries = 3
-	for request, limit := range []time.Duration{askedForApplications: time.Second, askedForApplication: 3 * time.Second} {
+	for request, test := range []struct {
+		call  string
+		limit time.Duration
+	}{askedForApplications: {http.MethodGet, time.Second}, askedForApplication: {http.MethodPost, 3 * time.Second}} {
 		for name, way := range waysOut() {
-			t.Run(fmt.Sprintf("request %d by %s", request+1, name), func(t *testing.T) {
+			t.Run(test.call+" by "+name, func(t *testing.T) {
 				t.Attr("fault", "T4")
 				t.Attr("fault", "T5")
 				t.Parallel()
@@ -79,11 +83,11 @@ func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 					if request == askedForApplication {
 						has(t, string(s.read(".credwiz.json")), "My Client SDK app")
 					}
-					if p.leftWithin(limit, began) {
+					if p.leftWithin(test.limit, began) {
 						return
 					}
 				}
-				t.Errorf("leaving took more than %v", limit)
+				t.Errorf("leaving took more than %v", test.limit)
 			})
 		}
 	}
@@ -156,7 +160,7 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
 }
 
-// A session of its own has nobody who could bring a stopped program back, and the system does not stop it.
+// Without a shell nothing could bring a stopped program back, so the system does not stop it.
 func TestCtrlZWithoutAShellDoesNoHarm(t *testing.T) {
 	t.Attr("fault", "T6")
 	t.Parallel()

@@ -34,7 +34,7 @@ func TestHugePastesCostNothingAndLeaveTheKeysAlive(t *testing.T) {
 				p := sit(t, setting{args: demo})
 				// Where the key pair is made already, which costs more, and never the same.
 				p.connects().makesApplication()
-				// A slow machine is told by what the program has cost until here.
+				// What the program has cost so far shows how slow the machine is.
 				before := p.processors()
 				most := max(promised, before)
 				p.writes(paste).sees("only the first 2048 characters were taken")

@@ -34,7 +34,7 @@ func TestATokenIsSignedAgainOffline(t *testing.T) {
 		t.Errorf("it is for %v", claims["sub"])
 	}
 	if text := read(t, dir, ".env"); !strings.Contains(text, first) {
-		t.Error(".env was changed though nobody asked for it")
+		t.Error(".env was changed unasked")
 	}
 }
 
@@ -52,8 +52,8 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 		{name: "by name", args: []string{"--user", "bob"}, says: []string{`"sub":"bob"`}},
 		{name: "by name and application", args: []string{"--user", "alice", "--app-id", app}, says: []string{`"sub":"alice"`}},
 		{name: "what it may reach", args: []string{"--user", "bob", "--acl", `{"paths":{"/*/users/**":{}}}`}, says: []string{`"acl":{"paths":{"/*/users/**":{}}}`}},
-		{name: "nobody named", code: 2, says: []string{"alice, bob", "--user"}},
-		{name: "somebody else", args: []string{"--user", "carol"}, code: 2, says: []string{"No user “carol”", "alice, bob", " --app-id " + app + " --user carol"}},
+		{name: "no name", code: 2, says: []string{"alice, bob", "--user"}},
+		{name: "another name", args: []string{"--user", "carol"}, code: 2, says: []string{"No user “carol”", "alice, bob", " --app-id " + app + " --user carol"}},
 		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"No application with the id", "credwiz status"}},
 		{name: "no application's id", args: []string{"--app-id", "foo"}, code: 2, says: []string{"--app-id: an application id looks like 78d335fa-"}},
 		{name: "too long a life", args: []string{"--user", "bob", "--expires", "25h"}, code: 2, says: []string{"24"}},

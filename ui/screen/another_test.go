@@ -13,7 +13,7 @@ func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 	p.press("u").sees("Create a user").press("bob", "enter").wait().press("enter").sees("Sign a token")
 	p.press("esc").sees("Your user is ready", "bob")
 	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
-		t.Errorf("the session has %+v beside %d others", s.User.User, len(s.Earlier))
+		t.Errorf("the session has %+v and %d others", s.User.User, len(s.Earlier))
 	}
 	p.press("enter").sees("Sign a token").press("enter").wait().sees("Ready to log in", "bob in My Client SDK app")
 }

@@ -88,7 +88,7 @@ func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
 	}
 }
 
-func TestAnErrorThatComesWhileSomebodyTypesWaitsForTheEndOfIt(t *testing.T) {
+func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	d := newDesk(t)
 	p := d.sit(80, 30).connected()

@@ -273,20 +273,20 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 	open := d.env.Open
 	d.env.Open = func(bool) (workdir.Place, error) {
 		place, err := open(false)
-		place.API = client.New(client.Options{Host: host, Transport: nobody{}})
+		place.API = client.New(client.Options{Host: host, Transport: unplugged{}})
 		return place, err
 	}
 	p := d.sit(80, 24).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
 	p.sees("gateway.test is not one of Vonage's hosts", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
 	p.doesNotSee("GET /v2/applications", "try again")
-	p.press("y").wait().sees("GET /v2/applications", "nobody is there")
+	p.press("y").wait().sees("GET /v2/applications", "no server")
 }
 
-// nobody is a transport with nobody at its end.
-type nobody struct{}
+// unplugged is a transport that reaches no server.
+type unplugged struct{}
 
-func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
-	return nil, errors.New("nobody is there")
+func (unplugged) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no server")
 }
 
 func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {

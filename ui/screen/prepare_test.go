@@ -74,7 +74,7 @@ func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {
 	p, _, _, _ := d.atUsers()
 	late := preparedMsg{p.m.job.id, p.m.session}
 	var begun atomic.Bool
-	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool { // from the creation on, so that nobody knows of bob
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool { // from the creation on, so that bob stays uncertain
 		begun.Store(begun.Load() || r.Method == http.MethodPost)
 		return begun.Load() && broken(w, r)
 	})

@@ -47,7 +47,7 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	}
 }
 
-func TestStartingAfreshAsksEverything(t *testing.T) {
+func TestStartingAgainAsksEverything(t *testing.T) {
 	d := newDesk(t).account()
 	d.sit(80, 30).connected().press("enter").wait()
 	d.leftRun()

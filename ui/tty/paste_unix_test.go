@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What nobody takes of a paste is read in larger pieces than Bubble Tea asks for. What follows it must come through
+// The part of a paste that is dropped is read in larger pieces than Bubble Tea asks for. What follows it must come through
 // though nothing more is typed.
 func TestWhatFollowsAPasteThatIsSkippedIsSeen(t *testing.T) {
 	t.Attr("fault", "T8")

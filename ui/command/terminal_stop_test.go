@@ -22,7 +22,7 @@ func shell(t *testing.T, env ...string) *seat {
 	return p.sees("code 0 >")
 }
 
-// job is the process that the shell has started last, and what is to be seen of it on the terminal.
+// signals sends a signal to the process that the shell has started.
 func (p *seat) signals(sig syscall.Signal) *seat {
 	p.Helper()
 	out := must(exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output())

@@ -28,7 +28,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 		"the API failed": {func(p *person) {
 			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
-			p.sees("500 Internal Server Error", "The API failed on its side", "r try")
+			p.sees("500 Internal Server Error", "The API failed on its side")
 		}, "enter try again", "Your application is ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()

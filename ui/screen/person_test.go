@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,11 +63,15 @@ type desk struct {
 	pause  chan struct{}                                 // if not nil, waits for another try end when it is closed
 }
 
-// newDesk has a folder and a server of its own, so its test runs in parallel with others.
+// newDesk has a folder and a server of its own, and runs the test in parallel with others.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	if runtime.GOOS == "windows" { // has no short folder, and a long one breaks lines
+		t.Chdir(t.TempDir())
+		return newDeskAt(t, ".")
+	}
 	t.Parallel()
-	folder := must(os.MkdirTemp("", "desk")) // which is short, so that it does not break lines
+	folder := must(os.MkdirTemp("/tmp", "desk"))
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	return newDeskAt(t, folder)
 }

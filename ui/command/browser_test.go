@@ -20,23 +20,15 @@ func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
 		t.Skip("SKIPPED: CREDWIZ_BROWSER names no folder with browser.mjs, Chromium's driver and @vonage/client-sdk; .ci/node/run has one")
 	}
 	p := sit(t, setting{args: demo, cols: 120, rows: 40})
-	p.sees("API key").press("enter").sees("enter continue").press("enter")
-	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("Valid for").press("enter").sees("Ready to log in").press("s").sees("Browser:").press("c").sees("clipboard")
+	p.connects().makesApplication().makesUser().signs().press("s").sees("Browser:").press("c").sees("clipboard")
 
 	copies := regexp.MustCompile(`\x1b\]52;c;([A-Za-z0-9+/=]+)`).FindAllSubmatch(p.Raw(), -1)
 	if len(copies) != 1 {
 		t.Fatalf("%d texts were copied", len(copies))
 	}
-	code, err := base64.StdEncoding.DecodeString(string(copies[0][1]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	code := must(base64.StdEncoding.DecodeString(string(copies[0][1])))
 	path := filepath.Join(t.TempDir(), "login.mjs")
-	if err := os.WriteFile(path, code, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(path, code, 0o600))
 	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(scripts, "browser.mjs"), "snippet", path, "alice").CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,12 +17,8 @@ import (
 
 func names(t *testing.T, dir string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []string
-	for _, e := range entries {
+	for _, e := range must(os.ReadDir(dir)) {
 		all = append(all, e.Name())
 	}
 	return all
@@ -35,25 +30,17 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	withBob(t, dir, server)
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
-	shown := runs(t, dir, "", nil, "clean", "--dry-run")
-	if shown.code != 0 {
-		t.Fatal(shown.stderr)
-	}
-	for _, text := range []string{"alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: what credwiz wrote in it; the rest stays", ".credwiz.json"} {
-		if !strings.Contains(shown.stdout, text) {
-			t.Errorf("%q is not shown:\n%s", text, shown.stdout)
-		}
-	}
+	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
+	has(t, shown.stdout, "alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: what credwiz wrote in it; the rest stays", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
-	r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--json")
-	var result struct {
+	result := decoded[struct {
 		Complete bool
 		Items    []struct{ Kind, Name, State string }
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &result); err != nil || r.code != 0 || !result.Complete {
-		t.Fatalf("code %d, %v: %s%s", r.code, err, r.stdout, r.stderr)
+	}](t, runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--json").ends(t, 0))
+	if !result.Complete {
+		t.Error("it is not complete")
 	}
 	var kinds []string
 	for _, item := range result.Items {
@@ -80,22 +67,13 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	t.Parallel()
 	made, _, server := inspected(t)
 	app := server.Applications()[0].ID
-	// Somebody else's folder: the same application, key and user, taken up there.
+	// Another folder uses the same application, key and user.
 	dir := t.TempDir()
 	write(t, dir, "private.key", read(t, made, "private.key"))
-	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user")
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
 	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
-	for _, text := range []string{"alice", "My App", "it existed before", "its application was not made here, and stays"} {
-		if !strings.Contains(r.stdout, text) {
-			t.Errorf("%q is not told:\n%s", text, r.stdout)
-		}
-	}
+	r.ends(t, 0)
+	has(t, r.stdout, "alice", "My App", "it existed before", "its application was not made here, and stays")
 	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}
@@ -104,67 +82,64 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	}
 }
 
-func TestCleanAsksFirst(t *testing.T) {
+func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 	t.Parallel()
-	t.Run("nobody is there", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, "y\n", account(), "clean")
-		if r.code != 2 || !strings.Contains(r.stderr, "--yes") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("to delete, and only to look", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host", "--dry-run")
-		if r.code != 2 || !strings.Contains(r.stderr, "--yes and --dry-run contradict each other: give one") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("the secret is on standard input", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil, "clean", "--api-secret-stdin")
-		if r.code != 2 || !strings.Contains(r.stderr, "with --api-secret-stdin nothing is asked") || len(server.Applications()) != 1 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
-	})
-	t.Run("standard input is a terminal, for the secret too", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--api-secret-stdin", "--trust-api-host"}})
-		p.sees("[y/N]").writes("y").press("enter").sees("it stays hidden")
-		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
-		if len(server.Applications()) != 0 || strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
-			t.Errorf("it is not deleted, or the secret was shown:\n%s", p.stdout)
-		}
-	})
+	dir, _, server := inspected(t)
+	before := names(t, dir)
+	secret := "the API secret of the account " + sandbox.DefaultAPIKey
 	for name, test := range map[string]struct {
-		keys []string
-		code int
+		stdin string
+		env   []string
+		args  string
+		code  int
+		says  string
 	}{
-		"enter":  {[]string{"enter"}, 1},
-		"no":     {[]string{"n", "o", "enter"}, 1},
-		"ctrl+c": {[]string{"ctrl+c"}, 130},
+		"no terminal":                      {"y\n", account(), "", 2, "--yes"},
+		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: give one"},
+		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "with --api-secret-stdin nothing is asked"},
+		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},
+		"no secret":                        {"", nil, "--yes --trust-api-host", 2, secret},
 	} {
 		t.Run(name, func(t *testing.T) {
+			runs(t, dir, test.stdin, test.env, append([]string{"clean"}, strings.Fields(test.args)...)...).ends(t, test.code, test.says)
+			if len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
+				t.Error("something was deleted")
+			}
+		})
+	}
+}
+
+func TestCleanAsksFirst(t *testing.T) {
+	t.Parallel()
+	for key, code := range map[string]int{"enter": 1, "n": 1, "ctrl+c": 130} {
+		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(test.keys...).sees("Nothing was deleted").ends(test.code)
+			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(key)
+			if key == "n" {
+				p.press("o", "enter")
+			}
+			p.sees("Nothing was deleted").ends(code)
 			if len(server.Applications()) != 1 || len(names(t, dir)) != 3 {
 				t.Error("something was deleted")
 			}
 		})
 	}
-	t.Run("yes, and the secret is asked for", func(t *testing.T) {
-		dir, _, server := inspected(t)
-		p := sit(t, setting{args: []string{"clean", "--dir", dir, "--trust-api-host"}})
-		p.sees("[y/N]").writes("y").press("enter").sees("API secret of the account " + sandbox.DefaultAPIKey)
-		p.writes(sandbox.DefaultAPISecret).press("enter").ends(0)
-		if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
-			t.Errorf("not all of it is deleted:\n%s", p.stdout)
-		}
-		if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
-			t.Error("the secret was shown")
-		}
-	})
+	for asks, args := range map[string][]string{
+		"API secret of the account " + sandbox.DefaultAPIKey: nil, "it stays hidden": {"--api-secret-stdin"},
+	} {
+		t.Run("yes, and "+asks, func(t *testing.T) {
+			dir, _, server := inspected(t)
+			p := sit(t, setting{args: append([]string{"clean", "--dir", dir, "--trust-api-host"}, args...)})
+			p.sees("[y/N]").writes("y").press("enter").sees(asks).writes(sandbox.DefaultAPISecret).press("enter").ends(0)
+			if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
+				t.Errorf("not all of it is deleted:\n%s", p.stdout)
+			}
+			if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
+				t.Error("the secret was shown")
+			}
+		})
+	}
 }
 
 func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
@@ -174,10 +149,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 		".env":    func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, ".env") },
 		"the application": func(t *testing.T, dir string, server *sandbox.Server) {
 			app := server.Applications()[0].ID
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL()+"/v2/applications/"+app, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			request := must(http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL()+"/v2/applications/"+app, nil))
 			request.SetBasicAuth(sandbox.DefaultAPIKey, sandbox.DefaultAPISecret)
 			response, err := http.DefaultClient.Do(request)
 			if err != nil || response.StatusCode != http.StatusNoContent {
@@ -189,9 +161,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			lose(t, dir, server)
-			if r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
-				t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
-			}
+			runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
 			if len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
 				t.Errorf("left: %q, %+v", names(t, dir), server.Applications())
 			}
@@ -201,23 +171,7 @@ func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
 
 func remove(t *testing.T, dir, name string) {
 	t.Helper()
-	if err := os.Remove(filepath.Join(dir, name)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestCleanKeepsEverythingWhenItIsRefused(t *testing.T) {
-	t.Parallel()
-	dir, _, server := inspected(t)
-	before := names(t, dir)
-	r := runs(t, dir, "nonsense\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin")
-	if r.code != 4 || len(server.Applications()) != 1 || !slices.Equal(names(t, dir), before) {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
-	r = runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host")
-	if r.code != 2 || !strings.Contains(r.stderr, "the API secret of the account "+sandbox.DefaultAPIKey) {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	noError(t, os.Remove(filepath.Join(dir, name)))
 }
 
 // Each run is killed before or after a request, and the next one goes on, until one lives.
@@ -231,9 +185,7 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 				s := newScene(t)
 				for _, more := range [][]string{{"--user", "alice"}, {"--user", "bob", "--reuse-key"}} {
 					args := append([]string{"--api-host", s.url, "--no-input", "--app-name", "Mine", "--no-login"}, more...)
-					if r := runs(t, s.dir, "", account(), args...); r.code != 0 {
-						t.Fatal(r.stderr)
-					}
+					runs(t, s.dir, "", account(), args...).ends(t, 0)
 				}
 				clean := exec.CommandContext(t.Context(), built(t), "clean", "--yes", "--trust-api-host", "--dir", s.dir)
 				clean.Env = account()
@@ -246,17 +198,13 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 					_ = clean.Process.Kill()
 					return true
 				})
-				if err := clean.Start(); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, clean.Start())
 				close(started)
 				if err := clean.Wait(); err == nil {
 					t.Fatal("it was not killed")
 				}
 				s.begins(nil)
-				if r := runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host"); r.code != 0 {
-					t.Fatalf("code %d: %s%s", r.code, r.stdout, r.stderr)
-				}
+				runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
 				if apps := s.api.Applications(); len(apps) != 0 || len(names(t, s.dir)) != 0 {
 					t.Errorf("left: %q, %+v", names(t, s.dir), apps)
 				}

@@ -13,7 +13,7 @@ import (
 	"credwiz/client"
 )
 
-// The journal of somebody who has two applications, one of the sandbox, and one at another API; the names of the first
+// A journal with two applications, one of the sandbox, and one at another API; the names of the first
 // are of the kind that a shell would like to act on.
 const variedJournal = `{"version": 1, "applications": [
 	{"id": "11111111-0000-4000-8000-000000000000", "name": "Old App", "api_host": "` + client.DefaultHost + `", "api_key": "abcd1234", "private_key_path": "old.key",

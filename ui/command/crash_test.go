@@ -54,6 +54,7 @@ type scene struct {
 
 	mu       sync.Mutex
 	requests []string
+	from     map[string]bool // the connections of the requests, but for the login's WebSocket
 	// meanwhile is called at each moment of a run; if it reports true, the run has ended and gets no answer.
 	meanwhile func(moment) (ended bool)
 }
@@ -61,14 +62,9 @@ type scene struct {
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	// As the kernel names it, so that it can be found in a trace.
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scene{T: t, api: sandbox.New(sandbox.Config{}), dir: filepath.Join(dir, "app")}
-	if err := os.Mkdir(s.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	dir := must(filepath.EvalSymlinks(t.TempDir()))
+	s := &scene{T: t, api: sandbox.New(sandbox.Config{}), from: map[string]bool{}, dir: filepath.Join(dir, "app")}
+	noError(t, os.Mkdir(s.dir, 0o700))
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -80,6 +76,9 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	at := moment{request: len(s.requests)}
 	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	if r.Header.Get("Upgrade") == "" {
+		s.from[r.RemoteAddr] = true
+	}
 	meanwhile := s.meanwhile
 	s.mu.Unlock()
 	if meanwhile == nil {
@@ -139,7 +138,23 @@ func (c *tappedConn) Read(p []byte) (int, error) {
 func (s *scene) begins(meanwhile func(moment) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests, s.meanwhile = nil, meanwhile
+	s.requests, s.from, s.meanwhile = nil, map[string]bool{}, meanwhile
+}
+
+// pausesAt has the next run wait at a moment until release is closed, or the test is over.
+func (s *scene) pausesAt(at moment) (arrived <-chan struct{}, release chan<- struct{}) {
+	in, out := make(chan struct{}), make(chan struct{})
+	s.begins(func(now moment) bool {
+		if now == at {
+			close(in)
+			select {
+			case <-out:
+			case <-s.Context().Done():
+			}
+		}
+		return false
+	})
+	return in, out
 }
 
 // asked are the requests of the run, as "POST /v1/users".
@@ -147,6 +162,20 @@ func (s *scene) asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
+}
+
+// wasThrifty checks that the run needed four calls before its login, and one connection.
+func (s *scene) wasThrifty() {
+	s.Helper()
+	if login := slices.Index(s.asked(), "GET /v2/rtc/"); login < 0 || login > askedForLogin+1 || len(s.from) != 1 {
+		s.Errorf("%d connections for %q", len(s.from), s.asked())
+	}
+}
+
+// sit starts the wizard in the scene, at a terminal.
+func (s *scene) sit(args ...string) *seat {
+	s.Helper()
+	return sit(s.T, setting{cols: 100, rows: 40, env: account(), args: append([]string{"--api-host", s.url, "--dir", s.dir}, args...)})
 }
 
 // posted reports whether the run has asked for something to be created.
@@ -189,9 +218,7 @@ func (s *scene) attempt(wrapper ...string) *attempt {
 
 func (s *scene) start(a *attempt) {
 	s.Helper()
-	if err := a.cmd.Start(); err != nil {
-		s.Fatal(err)
-	}
+	noError(s, a.cmd.Start())
 	close(a.started)
 	go func() {
 		defer close(a.ended)
@@ -204,6 +231,20 @@ func (a *attempt) kill() {
 	<-a.started
 	_ = a.cmd.Process.Kill()
 	<-a.ended
+}
+
+// killed is a run that is killed at the first moment for which when is true.
+func (s *scene) killed(when func(moment) bool) {
+	s.Helper()
+	a := s.attempt()
+	s.begins(func(at moment) bool {
+		if !when(at) {
+			return false
+		}
+		a.kill()
+		return true
+	})
+	s.runs(a).ends(s, -1)
 }
 
 // result is what the run gave; the code is -1 if it was killed.
@@ -236,10 +277,7 @@ func (s *scene) temporaries() []string {
 
 func (s *scene) entries() []fs.DirEntry {
 	s.Helper()
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		s.Fatal(err)
-	}
+	entries := must(os.ReadDir(s.dir))
 	return entries
 }
 
@@ -254,7 +292,7 @@ func (s *scene) holds() (key []byte) {
 			s.Errorf("%s: %v, mode %v, want 0600", name, err, info.Mode())
 		}
 		if name != "private.key" && name != ".credwiz.json" && name != ".env" && !temporary.MatchString(name) {
-			s.Errorf("%s was left, which nobody can tell to be ours", name)
+			s.Errorf("%s was left, and its name does not show that it is ours", name)
 		}
 	}
 	fingerprint := ""
@@ -283,10 +321,7 @@ func (s *scene) holds() (key []byte) {
 
 func (s *scene) fingerprint(app sandbox.Application) string {
 	s.Helper()
-	fingerprint, err := jwt.Fingerprint(app.PublicKey)
-	if err != nil {
-		s.Fatal(err)
-	}
+	fingerprint := must(jwt.Fingerprint(app.PublicKey))
 	return fingerprint
 }
 
@@ -304,10 +339,7 @@ func (s *scene) read(name string) []byte {
 func (s *scene) goesOn(key []byte) {
 	s.Helper()
 	s.begins(nil)
-	r := s.runs(s.attempt())
-	if r.code != 0 {
-		s.Fatalf("the next run ends with %d:\n%s", r.code, r.stderr)
-	}
+	r := s.runs(s.attempt()).ends(s, 0)
 	s.isWhole(r.stdout)
 	if now := s.read("private.key"); key != nil && !bytes.Equal(key, now) {
 		s.Error("the key that was there has been replaced")
@@ -319,9 +351,7 @@ func (s *scene) isWhole(stdout string) {
 	s.Helper()
 	s.isMade(stdout)
 	var journal journal.Journal
-	if err := json.Unmarshal(s.read(".credwiz.json"), &journal); err != nil {
-		s.Fatal(err)
-	}
+	noError(s, json.Unmarshal(s.read(".credwiz.json"), &journal))
 	// What credwiz made stays known as its own, whichever run made it.
 	current := journal.Applications[len(journal.Applications)-1]
 	if current.ID != s.api.Applications()[0].ID || !current.Created || len(current.Users) != 1 || !current.Users[0].Created || current.Users[0].ID == "" {
@@ -339,10 +369,7 @@ func (s *scene) isMade(stdout string) {
 	if len(apps) != 1 || apps[0].Users != 1 || s.api.Users(apps[0].ID)[0].Name != "alice" {
 		s.Fatalf("made: %+v", apps)
 	}
-	var got steps.Result
-	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
-		s.Fatalf("%v: %s", err, stdout)
-	}
+	got := decoded[steps.Result](s, result{stdout: stdout})
 	if got.Application == nil || got.Application.ID != apps[0].ID || len(got.Users) != 1 || got.Users[0].Token == nil {
 		s.Fatalf("told: %s", stdout)
 	}

@@ -2,102 +2,65 @@ package command_test
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"credwiz/client/sandbox"
 )
 
-// nobody is a user without rights, for tests that root runs.
-const nobody = 65534
-
-// TestARunningWizardHidesItsMemory looks at a wizard that waits for an answer, from outside, as a plain user's program
-// would.
+// TestARunningWizardHidesItsMemory looks at programs that wait for an answer, from outside, as a plain user's would.
 func TestARunningWizardHidesItsMemory(t *testing.T) {
-	t.Attr("fault", "S5")
-	t.Attr("fault", "S1")
 	t.Parallel()
-	arrived, release := make(chan struct{}), make(chan struct{})
-	w := witnessed(t, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost && r.URL.Path == "/v2/applications" {
-				close(arrived)
-				<-release
+	for name, test := range map[string]struct {
+		request int // which gets no answer during the look
+		args    []string
+		code    int
+	}{
+		"the wizard":    {askedForApplication, []string{"--no-input", "--app-name", "A", "--user", "alice"}, 0},
+		"an inspection": {0, []string{"inspect", "--online", "hello"}, 1}, // hello is no token
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "S5")
+			t.Attr("fault", "S1")
+			s := newScene(t)
+			arrived, release := s.pausesAt(moment{request: test.request})
+			cmd := asNobody(t, append(test.args, "--api-host", s.url)...)
+			cmd.Env = append(cmd.Env, account()...)
+			noError(t, cmd.Start())
+			<-arrived
+			wantHidden(t, cmd)
+			proc := procOf(cmd)
+			if arguments := string(must(os.ReadFile(proc("cmdline")))); strings.Contains(arguments, sandbox.DefaultAPISecret) || !strings.Contains(arguments, "--api-host") {
+				t.Errorf("%q", arguments)
 			}
-			next.ServeHTTP(rw, r)
+			if children, err := os.ReadFile(proc(fmt.Sprintf("task/%d/children", cmd.Process.Pid))); err == nil && len(children) > 0 {
+				t.Errorf("it has children: %s", children)
+			}
+			close(release)
+			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != test.code {
+				t.Errorf("%v: %s", err, cmd.Stderr)
+			}
 		})
-	})
-	cmd := asNobody(t, "--api-host", w.URL, "--no-input", "--app-name", "A", "--user", "alice")
-	cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	<-arrived
-	wantHidden(t, cmd)
-	proc := procOf(cmd)
-	arguments, err := os.ReadFile(proc("cmdline"))
-	if err != nil || strings.Contains(string(arguments), canarySecret) || !strings.Contains(string(arguments), "--no-input") {
-		t.Errorf("%q, %v", arguments, err)
-	}
-	children, err := os.ReadFile(proc(fmt.Sprintf("task/%d/children", cmd.Process.Pid)))
-	if err == nil && len(children) > 0 {
-		t.Errorf("it has children: %s", children)
-	}
-	close(release)
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%v: %s", err, cmd.Stderr)
 	}
 }
 
-// TestAnInspectionAndTheSandboxHideTheirMemoryToo looks at them while they hold a secret, as they begin to wait.
-func TestAnInspectionAndTheSandboxHideTheirMemoryToo(t *testing.T) {
+func TestTheSandboxHidesItsMemoryToo(t *testing.T) {
 	t.Attr("fault", "S5")
 	t.Parallel()
-	t.Run("an inspection", func(t *testing.T) {
-		arrived, release := make(chan struct{}), make(chan struct{})
-		w := witnessed(t, func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-				close(arrived)
-				<-release
-				next.ServeHTTP(rw, r)
-			})
-		})
-		cmd := asNobody(t, "inspect", "--online", "--api-host", w.URL, "hello")
-		cmd.Env = append(cmd.Env, "VONAGE_API_KEY="+canaryKey, "VONAGE_API_SECRET="+canarySecret)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		<-arrived
-		wantHidden(t, cmd)
-		close(release)
-		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 { // hello is no token
-			t.Errorf("%v: %s", err, cmd.Stderr)
-		}
-	})
-	t.Run("the sandbox", func(t *testing.T) {
-		cmd := asNobody(t, "sandbox", "--addr", "127.0.0.1:0", "--api-secret-stdin")
-		cmd.Stdin = strings.NewReader(canarySecret + "\n")
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := out.Read(make([]byte, 1)); err != nil { // it serves
-			t.Error(err)
-		}
-		wantHidden(t, cmd)
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
-			t.Error(err)
-		}
-		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
-			t.Errorf("%v: %s", err, cmd.Stderr)
-		}
-	})
+	cmd := asNobody(t, "sandbox", "--addr", "127.0.0.1:0", "--api-secret-stdin")
+	cmd.Stdin = strings.NewReader(canarySecret + "\n")
+	out := must(cmd.StdoutPipe())
+	noError(t, cmd.Start())
+	must(out.Read(make([]byte, 1))) // it serves
+	wantHidden(t, cmd)
+	noError(t, cmd.Process.Signal(os.Interrupt))
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
+		t.Errorf("%v: %s", err, cmd.Stderr)
+	}
 }
 
 // procOf names the files that the kernel has of a program.
@@ -120,10 +83,7 @@ func wantHidden(t *testing.T, cmd *exec.Cmd) {
 	}
 	// The files of a process that is not dumpable are root's, in /proc.
 	for _, name := range []string{"mem", "environ", "maps", "fd"} {
-		info, err := os.Stat(proc(name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		info := must(os.Stat(proc(name)))
 		if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 0 {
 			t.Errorf("%s is of user %d", proc(name), stat.Uid)
 		}
@@ -143,10 +103,7 @@ func asNobody(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	place := t.TempDir()
 	program, dir := filepath.Join(place, "credwiz"), filepath.Join(place, "work")
-	text, err := os.ReadFile(built(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(built(t)))
 	for _, err := range []error{os.Chmod(filepath.Dir(place), 0o755), os.Chmod(place, 0o755), os.WriteFile(program, text, 0o755), os.Mkdir(dir, 0o700)} {
 		if err != nil {
 			t.Fatal(err)
@@ -156,10 +113,8 @@ func asNobody(t *testing.T, args ...string) *exec.Cmd {
 	cmd.Dir, cmd.Stderr = dir, &strings.Builder{}
 	cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir}
 	if os.Geteuid() == 0 {
-		if err := os.Chown(dir, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		noError(t, os.Chown(dir, nobody, nobody))
+		cmd.SysProcAttr = ordinaryUser
 	}
 	return cmd
 }

@@ -70,9 +70,7 @@ func points(t *testing.T, wanted func(c call, dir string) bool) ([]point, map[st
 	for request := range requestsOfARun {
 		s := newScene(t)
 		r, calls := s.traced(request)
-		if r.code != 0 {
-			t.Fatal(r.stderr)
-		}
+		r.ends(t, 0)
 		counted, listed := map[string]int{}, map[point]bool{}
 		for _, c := range part(calls) {
 			counted[c.thread+c.name]++
@@ -157,7 +155,7 @@ func TestAKillAtAnyCallLosesNothing(t *testing.T) {
 	h.suffice(t, known, stride)
 }
 
-// errnos are what a disk says, and what the user is told of it.
+// errnos are what a disk says, and what the user reads.
 var errnos = []struct {
 	name string
 	told *regexp.Regexp
@@ -262,9 +260,7 @@ func TestWithoutLinksAKillLosesNothing(t *testing.T) {
 	const linkless = "inject=linkat:error=EPERM"
 	s := newScene(t)
 	r, calls := s.traced(askedForApplications, "-e", linkless)
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r.ends(t, 0)
 	s.isWhole(r.stdout)
 	const stride, retries = 2, 3 // a kill that hits nothing gets another try
 	counted, refused, killed, tried := map[string]int{}, false, &hits{}, 0
@@ -318,9 +314,7 @@ func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 	straced(t)
 	s := newScene(t)
 	r, calls := s.traced(askedForApplications)
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r.ends(t, 0)
 	file := func(name, start string) func(call) bool {
 		return func(c call) bool { return c.name == name && strings.HasPrefix(c.on(), s.dir+"/"+start) }
 	}
@@ -369,7 +363,7 @@ func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 }
 
 // publishesWhatIsFlushed checks of every file that it is flushed before it gets its name, and its folder before
-// anything is told or sent.
+// anything is said or sent.
 func (s *scene) publishesWhatIsFlushed(calls []call) {
 	s.Helper()
 	published := 0

@@ -5,7 +5,6 @@ package command_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"credwiz/steps"
 	"credwiz/ui/command"
 )
 
@@ -42,26 +42,17 @@ func TestTheFirstSignalEndsTheReadingOfASilentPipe(t *testing.T) {
 			t.Run(name+" "+sig.String(), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()
 				cmd := exec.CommandContext(ctx, built(t), args...)
 				var errs bytes.Buffer
 				cmd.Dir, cmd.Stderr, cmd.Env = dir, &errs, []string{"HOME=" + dir, "TMPDIR=" + dir}
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, cmd.Start())
 				// Opening it waits for the program to do so.
-				pipe, err := os.OpenFile(filepath.Join(dir, "pipe"), os.O_WRONLY, 0)
-				if err != nil {
-					t.Fatal(err)
-				}
+				pipe := must(os.OpenFile(filepath.Join(dir, "pipe"), os.O_WRONLY, 0))
 				defer func() { _ = pipe.Close() }()
-				if err := cmd.Process.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, cmd.Process.Signal(sig))
 				_ = cmd.Wait()
 				if code := cmd.ProcessState.ExitCode(); code != 128+int(sig) || errs.String() != "" {
 					t.Errorf("exit code %d: %s", code, errs.String())
@@ -102,9 +93,7 @@ func TestAPipeIsAsGoodAsAFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Mkfifo(pipe, 0o600))
 	go func() {
 		if out, err := os.OpenFile(pipe, os.O_WRONLY, 0); err == nil {
 			_, _ = io.WriteString(out, `user = "zoë"`)
@@ -126,14 +115,10 @@ func TestAnEndlessInputIsRefused(t *testing.T) {
 		demoWith("--profile", "/dev/zero"),
 		{"inspect", "x.y.z", "--public-key", "/dev/zero"},
 	} {
-		if r := runs(t, t.TempDir(), "", nil, args...); r.code != 2 || !strings.Contains(r.stderr, "it is over") {
-			t.Errorf("%q: code %d: %s", args, r.code, r.stderr)
-		}
+		runs(t, t.TempDir(), "", nil, args...).ends(t, 2, "it is over")
 	}
 	for _, args := range [][]string{{"inspect", "-"}, {"sandbox", "--api-secret-stdin"}} {
-		if r := runs(t, t.TempDir(), strings.Repeat("x", 80<<10), nil, args...); r.code != 2 || !strings.Contains(r.stderr, "it is over") {
-			t.Errorf("%q: code %d: %s", args, r.code, r.stderr)
-		}
+		runs(t, t.TempDir(), strings.Repeat("x", 80<<10), nil, args...).ends(t, 2, "it is over")
 	}
 }
 
@@ -191,12 +176,9 @@ func TestTextInUTF16WithItsMarkIsRead(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		write(t, dir, "file", test.file)
-		r := runs(t, dir, test.stdin, nil, append(append([]string{}, app...), test.args...)...)
-		var made struct {
-			Users []struct{ Name, DisplayName string } `json:"users"`
-		}
-		if err := json.Unmarshal([]byte(r.stdout), &made); r.code != 0 || err != nil || len(made.Users) == 0 || made.Users[0].Name != "Nguyễn" {
-			t.Errorf("%s: code %d, %v: %s%s", name, r.code, err, r.stdout, r.stderr)
+		made := decoded[steps.Result](t, runs(t, dir, test.stdin, nil, append(append([]string{}, app...), test.args...)...))
+		if len(made.Users) == 0 || made.Users[0].Name != "Nguyễn" {
+			t.Errorf("%s: %+v", name, made)
 		}
 	}
 }

@@ -32,39 +32,25 @@ const (
 // inspectHere runs credwiz inspect in a folder with a key, a .env and nothing else, on a token of alice's.
 func inspectHere(t *testing.T, change func(*jwt.Request), bend func(string) string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	key, err := pair()
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(pair())
 	r := jwt.Request{ApplicationID: inspectedApp, User: "alice", ACL: jwt.ACLClientSDK(), IssuedAt: inspectedAt, Lifetime: 24 * time.Hour, ID: inspectedJTI}
 	if change != nil {
 		change(&r)
 	}
-	token, err := jwt.Sign(key, r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must(jwt.Sign(key, r))
 	text := token.JWT.Reveal()
 	if bend != nil {
 		text = bend(text)
 	}
 	dir := t.TempDir()
-	pem, err := key.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	pem := must(key.PEM())
 	for name, content := range map[string]string{
 		"private.key": pem.Reveal(), ".env": "VONAGE_APPLICATION_ID=" + inspectedApp + "\n", "token": text, "public.pem": key.PublicPEM(),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
 	t.Chdir(dir)
-	in, err := os.Open("token")
-	if err != nil {
-		t.Fatal(err)
-	}
+	in := must(os.Open("token"))
 	defer func() { _ = in.Close() }()
 	var out, errs bytes.Buffer
 	code = RunAt(t.Context(), func() time.Time { return inspectedAt }, append([]string{"inspect"}, args...), in, &out, &errs)
@@ -97,10 +83,7 @@ func TestWhatAnInspectionLooksLike(t *testing.T) {
 		{name: "private-key", bend: func(string) string { k, _ := pair(); text, _ := k.PEM(); return text.Reveal() }, code: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			here, err := os.Getwd()
-			if err != nil {
-				t.Fatal(err)
-			}
+			here := must(os.Getwd())
 			code, out, errs := inspectHere(t, test.change, test.bend, append([]string{"-"}, test.args...)...)
 			if code != test.code || errs != "" {
 				t.Errorf("code %d: %s", code, errs)

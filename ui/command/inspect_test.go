@@ -4,7 +4,6 @@ package command_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,19 +12,14 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
+	"credwiz/steps"
 )
 
 // inspected is a folder in which a token for alice was made, the token, and the API that knows them.
 func inspected(t *testing.T) (dir, token string, server *sandbox.Server) {
 	t.Helper()
 	dir, server = t.TempDir(), startSandbox(t)
-	r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")
-	var made struct {
-		Users []struct{ Token struct{ JWT string } }
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &made); err != nil {
-		t.Fatalf("%v: %s", err, r.stderr)
-	}
+	made := decoded[steps.Result](t, runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json"))
 	return dir, made.Users[0].Token.JWT, server
 }
 
@@ -59,7 +53,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "online, the secret on standard input", dir: dir, stdin: sandbox.DefaultAPISecret + "\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"),
 			says: []string{works, "VONAGE_JWT in .env", "the application's public key"}},
 		{name: "online, at the host that is noted", dir: dir, env: account(), args: []string{"inspect", "--online", "--trust-api-host"}, says: []string{works, "alice (the user exists)"}},
-		{name: "online, of an application that nobody noted", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
+		{name: "online, of an application without a note", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
 			says: []string{"The account has no application 2b5d0f2e"}},
 		{name: "refused", dir: dir, stdin: "Bearer " + parts[0] + "." + parts[1] + ".", args: []string{"inspect", "-"}, code: 1,
 			says: []string{"This token is refused: the word Bearer", "the signature, is missing"}},
@@ -87,19 +81,12 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 			says: []string{"../x.key is outside of the folder", "Copy the key into the folder, or check with --public-key or --online."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := runs(t, test.dir, test.stdin, test.env, test.args...)
-			if r.code != test.code {
-				t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-			}
+			r := runs(t, test.dir, test.stdin, test.env, test.args...).ends(t, test.code)
 			said := r.stdout
 			if test.code > 1 {
 				said = r.stderr
 			}
-			for _, text := range test.says {
-				if !strings.Contains(said, text) {
-					t.Errorf("%q is not said:\n%s", text, said)
-				}
-			}
+			has(t, said, test.says...)
 			if test.code == 2 && r.stdout != "" && test.name != "a foreign host" {
 				t.Errorf("standard output has %q", r.stdout)
 			}
@@ -122,10 +109,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := inspected(t)
-	key, err := os.ReadFile(filepath.Join(dir, "private.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(os.ReadFile(filepath.Join(dir, "private.key")))
 	for _, args := range [][]string{{"inspect", "-"}, {"inspect", "-", "--json"}} {
 		for _, text := range []string{string(key), strings.Join(strings.Split(string(key), "\n")[1:27], "\n")} {
 			r := runs(t, dir, text, nil, args...)
@@ -159,16 +143,13 @@ func TestAnInspectionInJSON(t *testing.T) {
 		{"hello", "not-a-token", "not-a-token", "not checked", 1},
 	} {
 		r := runs(t, dir, test.token, nil, "inspect", "-", "--json")
-		var got struct {
+		got := decoded[struct {
 			Verdict, Summary, Source string
 			Problems                 []struct{ Code, What, Do string }
 			Header, Claims           map[string]any
 			Expires                  *string `json:"expires_at"`
 			Signature                struct{ State, With, Why string }
-		}
-		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil {
-			t.Fatalf("%v: %s", err, r.stdout)
-		}
+		}](t, r)
 		if r.code != test.exit || got.Verdict != test.verdict || got.Signature.State != test.state || got.Source != "standard input" || got.Summary == "" {
 			t.Errorf("code %d: %+v", r.code, got)
 		}
@@ -198,10 +179,7 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	t.Parallel()
 	dir, token, server := inspected(t)
-	key, err := jwt.ParseKey([]byte(read(t, dir, "private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(read(t, dir, "private.key"))))
 	ended, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: server.Applications()[0].ID, User: "alice", ACL: jwt.ACLClientSDK(), IssuedAt: time.Now().Add(-2 * time.Hour),
 		Lifetime: time.Hour, ID: "705b6f50-8c21-41e8-9bcb-595326422d60",
@@ -212,19 +190,16 @@ func TestTheCommandThatIsProposedRenewsTheTokenOfTheFolder(t *testing.T) {
 	write(t, dir, ".env", strings.Replace(read(t, dir, ".env"), token, ended.JWT.Reveal(), 1))
 	proposed := func(stdin string, args ...string) []string {
 		t.Helper()
-		r := runs(t, dir, stdin, nil, append([]string{"inspect", "--json"}, args...)...)
-		var got struct{ Problems []struct{ Command string } }
-		if err := json.Unmarshal([]byte(r.stdout), &got); err != nil || len(got.Problems) != 1 {
-			t.Fatalf("%v: %s%s", err, r.stdout, r.stderr)
+		got := decoded[struct{ Problems []struct{ Command string } }](t, runs(t, dir, stdin, nil, append([]string{"inspect", "--json"}, args...)...))
+		if len(got.Problems) != 1 {
+			t.Fatalf("%+v", got)
 		}
 		return strings.Fields(got.Problems[0].Command)
 	}
 	if got := strings.Join(proposed(ended.JWT.Reveal(), "-"), " "); got != "credwiz token --user alice" {
 		t.Errorf("a token from elsewhere is mended by %q", got)
 	}
-	if r := runs(t, dir, "", nil, proposed("")[1:]...); r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	runs(t, dir, "", nil, proposed("")[1:]...).ends(t, 0)
 	if r := runs(t, dir, "", nil, "inspect"); r.code != 0 || !strings.Contains(r.stdout, "This token works until") {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}

@@ -14,18 +14,17 @@ import (
 func TestARunAsksForEverythingOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	r := s.runs(s.attempt())
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
+	r := s.runs(s.attempt()).ends(t, 0)
 	s.isWhole(r.stdout)
 	want := []string{"GET /v2/applications", "POST /v2/applications", "POST /v1/users", "GET /v2/rtc/"}
 	if got := s.asked(); !slices.Equal(got, want) || len(want) != requestsOfARun {
 		t.Errorf("asked: %q", got)
 	}
+	s.wasThrifty()
 	if left := s.temporaries(); left != nil {
 		t.Errorf("left: %q", left)
 	}
+	s.goesOn(s.holds())
 }
 
 // A killed run cannot clean up, and its answers are lost with it. What the answer to one request would have been is
@@ -39,17 +38,7 @@ func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 			t.Run(fmt.Sprintf("request %d applied %v", request+1, applied), func(t *testing.T) {
 				t.Parallel()
 				s := newScene(t)
-				a := s.attempt()
-				s.begins(func(at moment) bool {
-					if at != (moment{request, applied}) {
-						return false
-					}
-					a.kill()
-					return true
-				})
-				if r := s.runs(a); r.code != -1 {
-					t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
-				}
+				s.killed(func(at moment) bool { return at == moment{request, applied} })
 				apps := s.api.Applications()
 				wantApp := request > askedForApplication || request == askedForApplication && applied
 				wantUser := request > askedForUser || request == askedForUser && applied
@@ -67,28 +56,10 @@ func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	// The first run dies with the application made; so does each that looks for it. Then one lives.
-	a := s.attempt()
-	s.begins(func(at moment) bool {
-		if at != (moment{askedForApplication, true}) {
-			return false
-		}
-		a.kill()
-		return true
-	})
-	s.runs(a)
+	s.killed(func(at moment) bool { return at == moment{askedForApplication, true} })
 	key := s.holds()
 	for request := range 3 {
-		again := s.attempt()
-		s.begins(func(at moment) bool {
-			if at.request < request {
-				return false
-			}
-			again.kill()
-			return true
-		})
-		if r := s.runs(again); r.code != -1 {
-			t.Fatalf("it was not killed: %d\n%s", r.code, r.stderr)
-		}
+		s.killed(func(at moment) bool { return at.request >= request })
 		if now := s.holds(); !bytes.Equal(now, key) {
 			t.Fatal("the key was replaced")
 		}
@@ -100,24 +71,10 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)
-	arrived := make(chan struct{})
-	s.begins(func(at moment) bool {
-		if at.request != askedForUser || at.applied {
-			return false
-		}
-		close(arrived)
-		<-t.Context().Done()
-		return true
-	})
-	args := []string{"--api-host", s.url, "--dir", s.dir}
-	p := sit(t, setting{env: account(), args: args})
-	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Application name").writes("Kept").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter")
+	arrived, _ := s.pausesAt(moment{request: askedForUser})
+	p := s.sit().connects().writes("Kept").makesApplication().press("enter")
 	<-arrived
-	if err := p.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig == "" {
 		t.Fatalf("it was not killed: %q %v", sig, err)
 	}
@@ -125,11 +82,9 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	kept := s.api.Applications()
 
 	s.begins(nil)
-	p = sit(t, setting{env: account(), args: args})
+	p = s.sit()
 	p.sees("A run in this folder was left", "alice is looked for first").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Your application is ready", "Kept", kept[0].ID)
-	p.sees("enter continue").press("enter")
-	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in")
+	p.sees("Your application is ready", "Kept", kept[0].ID, "enter continue").makesUser().signs()
 	p.tookAtMost(effort{enters: 5}).press("enter").ends(0)
 	if now := s.holds(); !bytes.Equal(now, key) {
 		t.Error("the key was replaced")

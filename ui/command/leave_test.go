@@ -5,40 +5,25 @@ package command_test
 import (
 	"bytes"
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
-
-	"credwiz/client/sandbox"
 )
 
 // atScreens are the ways to every kind of screen.
 func atScreens() map[string]func(*seat) {
-	connected := func(p *seat) {
-		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-	}
-	created := func(p *seat) {
-		connected(p)
-		p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	}
-	user := func(p *seat) {
-		created(p)
-		p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
-	}
 	return map[string]func(*seat){
 		"API key":       func(p *seat) { p.sees("Connect your account") },
 		"API key shown": func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
 		"API key refused": func(p *seat) {
 			p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401")
 		},
-		"application":         func(p *seat) { connected(p); p.sees("Application name") },
-		"application shown":   func(p *seat) { connected(p); p.sees("Application name").press("enter").sees("201 Created") },
-		"user":                func(p *seat) { created(p); p.sees("User name") },
-		"token":               func(p *seat) { user(p); p.sees("Valid for") },
-		"ready":               func(p *seat) { user(p); p.sees("Valid for").press("enter").sees("Ready to log in") },
+		"application":         func(p *seat) { p.connects() },
+		"application shown":   func(p *seat) { p.connects().press("enter").sees("201 Created") },
+		"user":                func(p *seat) { p.connects().makesApplication() },
+		"token":               func(p *seat) { p.connects().makesApplication().makesUser() },
+		"ready":               func(p *seat) { p.connects().makesApplication().makesUser().signs() },
 		"in the middle of it": func(p *seat) { p.sees("Connect your account").press("enter") },
 	}
 }
@@ -57,9 +42,7 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 				t.Parallel()
 				p := sit(t, setting{args: demo})
 				atScreens()[screen](p)
-				if err := way.leave(p); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, way.leave(p))
 				code := way.code
 				if screen == "ready" && name == "ctrl+c" {
 					code = 0 // all is done there
@@ -76,68 +59,41 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 
 func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 	t.Parallel()
-	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
+	for _, sig := range endings {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Attr("fault", "T4")
-			arrived, release := make(chan struct{}), make(chan struct{})
-			api := sandbox.New(sandbox.Config{})
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodPost {
-					close(arrived)
-					<-release
-				}
-				api.ServeHTTP(w, r)
-			}))
-			defer server.Close()
-			p := sit(t, setting{env: account(), args: []string{
-				"--api-host", server.URL, "--no-input", "--app-name", "A", "--user", "alice",
-			}})
+			s := newScene(t)
+			arrived, release := s.pausesAt(moment{request: askedForApplication})
+			p := s.sit("--no-input", "--app-name", "A", "--user", "alice")
 			<-arrived
-			if err := p.Signal(sig); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, p.Signal(sig))
 			close(release)
-			p.ends(code)
-			apps := api.Applications()
+			p.ends(128 + int(sig))
+			apps := s.api.Applications()
 			if len(apps) != 1 || apps[0].Users != 0 {
-				t.Errorf("made: %+v", apps)
+				t.Fatalf("made: %+v", apps)
 			}
-			if !strings.Contains(p.stdout.String(), apps[0].ID) {
-				t.Errorf("what exists was not told:\n%s", p.stdout)
-			}
+			has(t, p.stdout.String(), apps[0].ID)
 		})
 	}
 }
 
 func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
 	t.Parallel()
-	for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
-		for name, lines := range map[string]string{"nobody is asked": "--no-input", "line by line": "--plain"} {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		for name, lines := range map[string]string{"from flags": "--no-input", "line by line": "--plain"} {
 			t.Run(name+", "+sig.String(), func(t *testing.T) {
 				t.Attr("fault", "field-B8")
-				arrived := make(chan struct{})
-				api := sandbox.New(sandbox.Config{})
-				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if r.Header.Get("Upgrade") != "" {
-						close(arrived)
-						<-r.Context().Done()
-						return
-					}
-					api.ServeHTTP(w, r)
-				}))
-				defer server.Close()
-				p := sit(t, setting{env: account(), args: []string{"--api-host", server.URL, lines, "--app-name", "A", "--user", "alice"}})
+				s := newScene(t)
+				arrived, _ := s.pausesAt(moment{request: askedForLogin})
+				p := s.sit(lines, "--app-name", "A", "--user", "alice")
 				if lines == "--plain" {
-					p.writes("\n\n\n\n\n\n\n\n\n\n\n\n") // takes what is suggested
+					p.writes(strings.Repeat("\n", 12)) // takes what is suggested
 				}
 				<-arrived
-				if err := p.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
-				p.ends(code)
-				if !strings.Contains(p.stdout.String(), api.Applications()[0].ID) {
-					t.Errorf("what exists was not told:\n%s", p.stdout)
-				}
+				noError(t, p.Signal(sig))
+				p.ends(128 + int(sig))
+				has(t, p.stdout.String(), s.api.Applications()[0].ID)
 			})
 		}
 	}

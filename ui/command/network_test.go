@@ -37,36 +37,22 @@ type authority struct {
 
 func newAuthority(t *testing.T) authority {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test authority"}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))
+	cert := must(x509.ParseCertificate(der))
 	file := filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
 	return authority{key, cert, file}
 }
 
 // certificate is one for names, until a time.
 func (a authority) certificate(t *testing.T, until time.Time, names ...string) tls.Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: until,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -78,10 +64,7 @@ func (a authority) certificate(t *testing.T, until time.Time, names ...string) t
 		}
 		template.DNSNames = append(template.DNSNames, name)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key))
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
@@ -170,9 +153,7 @@ func TestAWholeRunGoesThroughTheProxyWithTheCompanysAuthority(t *testing.T) {
 	// The real host's name, which only the proxy knows a way to.
 	r := runs(t, dir, "", append(account(),
 		"HTTPS_PROXY=http://me:"+proxyPassword+"@"+p.address(), "SSL_CERT_FILE="+own.file), whole...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	r.ends(t, 0)
 	hosts, auth := p.requests()
 	// The login goes the same way as the calls.
 	if want := []string{"CONNECT api.nexmo.com:443", "CONNECT ws-us.vonage.com:443"}; !slices.Equal(hosts, want) {
@@ -185,7 +166,7 @@ func TestAWholeRunGoesThroughTheProxyWithTheCompanysAuthority(t *testing.T) {
 		t.Errorf("the login was not proven:\n%s", r.stderr)
 	}
 	if strings.Contains(r.stdout+r.stderr, proxyPassword) {
-		t.Error("the proxy's password is told")
+		t.Error("the proxy's password is shown")
 	}
 }
 
@@ -203,20 +184,12 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 		"no password":      {"http://" + refusing.address(), []string{"407 Proxy Authentication Required", "NAME:PASSWORD@HOST"}},
 		"a wrong password": {"http://me:" + proxyPassword + "@" + refusing.address(), []string{"407 Proxy Authentication Required"}},
 		"forbidden":        {"http://me:" + proxyPassword + "@" + forbidding.address(), []string{"lets nothing through", "403 Forbidden", "NO_PROXY"}},
-		"nobody there":     {"http://me:" + proxyPassword + "@" + dead, []string{"The proxy cannot be reached", dead, "HTTPS_PROXY"}},
+		"no proxy there":   {"http://me:" + proxyPassword + "@" + dead, []string{"The proxy cannot be reached", dead, "HTTPS_PROXY"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+test.proxy), whole...)
-			if r.code != 5 {
-				t.Errorf("code %d", r.code)
-			}
-			for _, text := range test.says {
-				if !strings.Contains(r.stderr, text) {
-					t.Errorf("%q is not said:\n%s", text, r.stderr)
-				}
-			}
+			r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+test.proxy), whole...).ends(t, 5, test.says...)
 			if strings.Contains(r.stdout+r.stderr, proxyPassword) {
-				t.Errorf("the proxy's password is told:\n%s", r.stderr)
+				t.Errorf("the proxy's password is shown:\n%s", r.stderr)
 			}
 		})
 	}
@@ -234,18 +207,14 @@ func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 	t.Run("loopback", func(t *testing.T) {
 		r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+p.URL, "HTTP_PROXY="+p.URL, "NO_PROXY="),
 			append([]string{"--api-host", server.URL()}, whole...)...)
-		if r.code != 0 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
+		r.ends(t, 0)
 	})
 	t.Run("NO_PROXY", func(t *testing.T) {
 		began := time.Now()
 		// A name that does not exist by definition (RFC 6761): it is looked for here, and not by the proxy.
 		r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+p.URL, "NO_PROXY=.test"),
 			append([]string{"--api-host", "https://api.credwiz.test", "--trust-api-host"}, whole...)...)
-		if r.code != 5 || !strings.Contains(r.stderr, "The name api.credwiz.test cannot be found") || !strings.Contains(r.stderr, "credwiz --demo") {
-			t.Errorf("code %d:\n%s", r.code, r.stderr)
-		}
+		r.ends(t, 5, "The name api.credwiz.test cannot be found", "credwiz --demo")
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("it took %v to say so", took)
 		}
@@ -281,18 +250,11 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 			if test.trust {
 				env = append(env, "SSL_CERT_FILE="+own.file)
 			}
-			r := runs(t, t.TempDir(), "", env, append([]string{"--api-host", server.URL}, whole...)...)
-			if r.code != test.code {
-				t.Fatalf("code %d, want %d:\n%s", r.code, test.code, r.stderr)
-			}
+			r := runs(t, t.TempDir(), "", env, append([]string{"--api-host", server.URL}, whole...)...).ends(t, test.code)
 			if test.code != 0 {
 				test.says = append(test.says, "The connection is not safe", "SSL_CERT_FILE")
 			}
-			for _, text := range test.says {
-				if !strings.Contains(r.stderr, text) {
-					t.Errorf("%q is not said:\n%s", text, r.stderr)
-				}
-			}
+			has(t, r.stderr, test.says...)
 			if strings.Contains(r.stderr, "try 2") {
 				t.Errorf("it was tried again:\n%s", r.stderr)
 			}
@@ -319,10 +281,7 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	t.Run("another host", func(t *testing.T) {
 		args := append([]string{"--api-host", "https://gateway.test"}, whole...)
 		env := append(account(), "HTTPS_PROXY="+p.URL)
-		r := runs(t, t.TempDir(), "", env, args...)
-		if r.code != 2 || !strings.Contains(r.stderr, "gateway.test is not one of Vonage's hosts") || !strings.Contains(r.stderr, "--trust-api-host") {
-			t.Errorf("code %d:\n%s", r.code, r.stderr)
-		}
+		r := runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test is not one of Vonage's hosts", "--trust-api-host")
 		if hosts, _ := p.requests(); len(hosts) != 0 {
 			t.Errorf("asked for %q", hosts)
 		}
@@ -333,32 +292,17 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	})
 	t.Run("the clock", func(t *testing.T) {
 		args := demoWith(append([]string{"--skew", "-1h"}, whole...)...)
-		r := runs(t, t.TempDir(), "", nil, args...)
-		if r.code != 2 || !strings.Contains(r.stderr, "ahead of the API") || !strings.Contains(r.stderr, "--accept-skew") {
-			t.Errorf("code %d:\n%s", r.code, r.stderr)
-		}
-		if r = runs(t, t.TempDir(), "", nil, append(args, "--accept-skew")...); r.code != 0 {
-			t.Errorf("code %d:\n%s", r.code, r.stderr)
-		}
+		runs(t, t.TempDir(), "", nil, args...).ends(t, 2, "ahead of the API", "--accept-skew")
+		runs(t, t.TempDir(), "", nil, append(args, "--accept-skew")...).ends(t, 0)
 	})
 }
 
 func TestARefusalThatPassesIsWaitedForAndTold(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
-	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
-	for _, text := range []string{
-		"check the key and secret: waiting 1 s, try 2 of 4, GET /v2/applications, 429 Too Many Requests\n",
+	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...).ends(t, 0, "check the key and secret: waiting 1 s, try 2 of 4, GET /v2/applications, 429 Too Many Requests\n",
 		"check the key and secret: done, GET /v2/applications, 200 OK, try 2",
-		"create the user: waiting 1 s, try 2 of 4, POST /v1/users, 429 Too Many Requests\n",
-	} {
-		if !strings.Contains(r.stderr, text) {
-			t.Errorf("%q is not said:\n%s", text, r.stderr)
-		}
-	}
+		"create the user: waiting 1 s, try 2 of 4, POST /v1/users, 429 Too Many Requests\n")
 	if r.stdout == "" {
 		t.Error("there is no receipt")
 	}

@@ -3,9 +3,6 @@
 package command_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -16,6 +13,8 @@ func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 	t.Attr("fault", "field-B7")
 	t.Parallel()
 	made, _, server := inspected(t)
+	full := must(os.OpenFile("/dev/full", os.O_WRONLY, 0)) // there is no room
+	defer func() { _ = full.Close() }()
 	tokens := []string{"credwiz token in the same folder"}
 	again := []string{"run the command again"}
 	wizard := "--api-host " + server.URL() + " --no-input --app-name App --user alice --user bob --expires 1h"
@@ -53,10 +52,7 @@ func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 			if test.fresh {
 				dir = t.TempDir()
 			}
-			code, said := runsFull(t, dir, strings.Fields(test.args)...)
-			if code != 1 {
-				t.Errorf("code %d", code)
-			}
+			said := runsAs(t, func(cmd *exec.Cmd) { cmd.Stdout = full }, dir, "", account(), strings.Fields(test.args)...).ends(t, 1).stderr
 			for _, want := range append(test.says, "Standard output could not be written: no space left on device.") {
 				if strings.Count(said, want) != 1 {
 					t.Errorf("%q is not said once:\n%s", want, said)
@@ -67,25 +63,4 @@ func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 			}
 		})
 	}
-}
-
-// runsFull runs the program with a standard output that has no room.
-func runsFull(t *testing.T, dir string, args ...string) (code int, said string) {
-	t.Helper()
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = full.Close() }()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	var errs bytes.Buffer
-	cmd := exec.CommandContext(ctx, built(t), args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, full, &errs
-	cmd.Env = append(account(), "HOME="+dir, "TMPDIR="+dir, "PATH="+os.Getenv("PATH"))
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), errs.String()
 }

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,18 +14,23 @@ import (
 	"credwiz/client/sandbox"
 )
 
-const ordinary = 65534
+// nobody is a user without rights, for tests that root runs.
+const nobody = 65534
+
+var ordinaryUser = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 
 // asNobody runs the program as another user than root, in the scene's folder.
 func (s *scene) asNobody(args ...string) result {
 	s.Helper()
-	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(s.Context(), built(s.T), args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &out, &errs
-	cmd.Env = []string{"HOME=" + s.dir, "TMPDIR=" + s.dir, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinary, Gid: ordinary}}
-	_ = cmd.Run()
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return runsAs(s.T, func(cmd *exec.Cmd) { cmd.SysProcAttr = ordinaryUser }, s.dir, "", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}, args...)
+}
+
+// opensTheWay lets other users than root get to the program and to the folder.
+func (s *scene) opensTheWay() {
+	s.Helper()
+	for _, path := range []string{filepath.Dir(built(s.T)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
+		noError(s, os.Chmod(path, 0o755))
+	}
 }
 
 // leftBySudo is a folder of another user in which root has run credwiz.
@@ -36,19 +40,11 @@ func leftBySudo(t *testing.T) *scene {
 		t.Skip("SKIPPED: only root can leave files of root")
 	}
 	s := newScene(t)
-	for _, path := range []string{filepath.Dir(built(t)), filepath.Dir(s.dir), filepath.Dir(filepath.Dir(s.dir))} {
-		if err := os.Chmod(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.opensTheWay()
 	for _, path := range []string{filepath.Dir(s.dir), s.dir} {
-		if err := os.Chown(path, ordinary, ordinary); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chown(path, nobody, nobody))
 	}
-	if r := s.runs(s.attempt()); r.code != 0 {
-		t.Fatalf("it ends with %d:\n%s", r.code, r.stderr)
-	}
+	s.runs(s.attempt()).ends(t, 0)
 	return s
 }
 
@@ -75,10 +71,7 @@ func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 	wizard := slices.DeleteFunc(s.answers(), func(arg string) bool { return arg == s.dir || arg == "--dir" })
 	var advice string
 	for _, args := range [][]string{wizard, {"token"}, {"status"}, {"clean", "--dry-run"}, {"inspect"}} {
-		r := s.asNobody(args...)
-		if r.code != 1 || !strings.Contains(r.stderr, "belongs to root") || !strings.Contains(r.stderr, "sudo chown nobody .credwiz.json .env private.key. ") {
-			t.Errorf("%q ends with %d:\n%s", args, r.code, r.stderr)
-		}
+		r := s.asNobody(args...).ends(t, 1, "belongs to root", "sudo chown nobody .credwiz.json .env private.key. ")
 		if strings.Contains(r.stderr, "Rename") || strings.Contains(r.stderr, "--help") {
 			t.Errorf("%q misleads:\n%s", args, r.stderr)
 		}
@@ -89,9 +82,7 @@ func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
 	}
 	s.takesBack(advice)
 	for _, args := range [][]string{{"token"}, {"status"}, {"inspect"}} {
-		if r := s.asNobody(args...); r.code != 0 {
-			t.Errorf("%q ends with %d:\n%s%s", args, r.code, r.stdout, r.stderr)
-		}
+		s.asNobody(args...).ends(t, 0)
 	}
 }
 
@@ -99,9 +90,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
-	if err := os.Chown(filepath.Join(s.dir, ".credwiz.json"), ordinary, ordinary); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chown(filepath.Join(s.dir, ".credwiz.json"), nobody, nobody))
 	r := s.asNobody("status")
 	text := strings.Join(strings.Fields(r.stdout), " ")
 	if strings.Count(text, "sudo chown nobody .env private.key") != 1 || strings.Contains(text, "--renew-key") {
@@ -112,27 +101,20 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 		t.Errorf("it says:\n%s", r.stderr)
 	}
 	s.takesBack(r.stderr)
-	if r := s.asNobody("token"); r.code != 0 {
-		t.Errorf("it ends with %d:\n%s", r.code, r.stderr)
-	}
+	s.asNobody("token").ends(t, 0)
 }
 
 func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
-	if err := os.Chown(s.dir, 0, 0); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chown(s.dir, 0, 0))
 	folder := s.dir
 	s.dir = filepath.Dir(s.dir)
 	wizard := slices.Clone(s.answers())
 	wizard[len(wizard)-1] = folder
 	for _, args := range [][]string{wizard, {"token", "--dir", folder}, {"status", "--dir", folder}, {"clean", "--dir", folder}, {"inspect", "--dir", folder}} {
-		r := s.asNobody(args...)
-		if r.code != 1 || !strings.Contains(r.stderr, folder+" belongs to root") || !strings.Contains(r.stderr, "sudo chown -R nobody "+inShell(folder)+".") {
-			t.Errorf("%q ends with %d:\n%s", args, r.code, r.stderr)
-		}
+		s.asNobody(args...).ends(t, 1, folder+" belongs to root", "sudo chown -R nobody "+inShell(folder)+".")
 	}
 }
 
@@ -154,4 +136,51 @@ func TestAFolderOfTheSystemIsNotToBeTaken(t *testing.T) {
 	if r.code != 1 || !strings.Contains(r.stderr, "/usr belongs to root") || strings.Contains(r.stderr, "chown") {
 		t.Errorf("it ends with %d:\n%s", r.code, r.stderr)
 	}
+}
+
+// nothingWasSaved checks a run that could not write its first files.
+func (s *scene) nothingWasSaved(r result, cause string) {
+	s.Helper()
+	r.ends(s, 1)
+	if !strings.Contains(r.stderr, s.dir+"/") || !strings.Contains(r.stderr, cause) {
+		s.Errorf("%q and the path are not told:\n%s", cause, r.stderr)
+	}
+	if s.posted() || s.read("private.key") != nil || s.temporaries() != nil {
+		s.Errorf("asked %q, left %q", s.asked(), s.entries())
+	}
+}
+
+func TestAFileThatMayNotGrowIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	t.Parallel()
+	// In blocks, of which the key needs more than one, and everything else more than none.
+	for _, limit := range []string{"0", "1"} {
+		t.Run(limit, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			r := s.runs(s.attempt("sh", "-c", `ulimit -f `+limit+` && exec "$@"`, "sh"))
+			s.nothingWasSaved(r, "file too large")
+			s.goesOn(s.holds())
+		})
+	}
+}
+
+func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
+	t.Attr("fault", "F5")
+	t.Parallel()
+	s := newScene(t)
+	a, again := s.attempt(), s.attempt()
+	if os.Geteuid() == 0 {
+		// Root may write everywhere, so an ordinary user runs it.
+		s.opensTheWay()
+		noError(t, os.Chown(s.dir, nobody, nobody))
+		a.cmd.SysProcAttr, again.cmd.SysProcAttr = ordinaryUser, ordinaryUser
+	}
+	noError(t, os.Chmod(s.dir, 0o555))
+	s.nothingWasSaved(s.runs(a), "no permission")
+
+	noError(t, os.Chmod(s.dir, 0o700))
+	s.begins(nil)
+	r := s.runs(again).ends(t, 0)
+	s.isWhole(r.stdout)
 }

@@ -15,20 +15,8 @@ import (
 func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
-	for _, text := range []string{"Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes"} {
-		if !strings.Contains(r.stderr, text) {
-			t.Errorf("%q is not said:\n%s", text, r.stderr)
-		}
-	}
-	for _, text := range []string{"Piped App", "bob", "Bob", "15 minutes"} {
-		if !strings.Contains(r.stdout, text) {
-			t.Errorf("the receipt has no %q:\n%s", text, r.stdout)
-		}
-	}
+	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes")
+	has(t, r.stdout, "Piped App", "bob", "Bob", "15 minutes")
 	if strings.ContainsRune(r.stdout+r.stderr, '\x1b') {
 		t.Error("there is an escape byte")
 	}
@@ -38,10 +26,7 @@ func TestPlainTakesWhatItSuggestsFromEmptyLines(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	// As yes '' gives them: more than there are questions.
-	r := runs(t, dir, strings.Repeat("\n", 100), nil, demoWith("--plain", "--dir", ".")...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	r := runs(t, dir, strings.Repeat("\n", 100), nil, demoWith("--plain", "--dir", ".")...).ends(t, 0)
 	_, token, _ := strings.Cut(r.stdout, "\nToken\n")
 	if claims := verifyToken(t, token, dir); claims["sub"] != "alice" {
 		t.Errorf("the token claims %v", claims)
@@ -62,10 +47,7 @@ func TestPlainSaysItInASCIIWhereTheTerminalHasNoMore(t *testing.T) {
 
 func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 	t.Parallel()
-	r := runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...)
-	if r.code != 0 || !strings.Contains(r.stderr, "does not know this key and secret") {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...).ends(t, 0, "does not know this key and secret")
 }
 
 func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
@@ -74,14 +56,6 @@ func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
 		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "[Kept, your last answer]") || !strings.Contains(r.stdout, "Kept") {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
-}
-
-func TestPlainEndsWhenTheInputEnds(t *testing.T) {
-	t.Parallel()
-	r := runs(t, t.TempDir(), "\n\n", nil, demoWith("--plain")...)
-	if r.code != 2 || !strings.Contains(r.stderr, "--app-name") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 }
 
@@ -116,34 +90,22 @@ func TestBothFrontEndsMakeTheSame(t *testing.T) {
 			return calls
 		}
 	}
-	env := account()
-
 	screens, screenCalls := record()
-	p := sit(t, setting{env: env, args: []string{"--api-host", screens.URL()}})
-	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("Valid for").press("enter").sees("Ready").press("enter").ends(0)
+	p := sit(t, setting{env: account(), args: []string{"--api-host", screens.URL()}})
+	p.connects().makesApplication().makesUser().signs().press("enter").ends(0)
+	want, wantReceipt := strings.Join(screenCalls(), "\n"), sameInAll(p.stdout.String(), screens.URL())
 
-	lines, lineCalls := record()
-	r := runs(t, t.TempDir(), "\n\n\n\n\n\n\n\n", env, "--plain", "--api-host", lines.URL())
-
-	flags, flagCalls := record()
-	f := runs(t, t.TempDir(), "", env, "--api-host", flags.URL(), "--no-input", "--app-name", "My Client SDK app", "--user", "alice")
-
-	want := strings.Join(screenCalls(), "\n")
-	if got := strings.Join(lineCalls(), "\n"); got != want {
-		t.Errorf("line by line, the calls are\n%s\nand with screens\n%s", got, want)
-	}
-	if got := strings.Join(flagCalls(), "\n"); got != want {
-		t.Errorf("from flags, the calls are\n%s\nand with screens\n%s", got, want)
-	}
-	wantReceipt := sameInAll(p.stdout.String(), screens.URL())
-	if got := sameInAll(r.stdout, lines.URL()); got != wantReceipt {
-		t.Errorf("line by line, the receipt is\n%s\nand with screens\n%s\n%s", got, wantReceipt, r.stderr)
-	}
-	if got := sameInAll(f.stdout, flags.URL()); got != wantReceipt {
-		t.Errorf("from flags, the receipt is\n%s\nand with screens\n%s", got, wantReceipt)
+	for way, args := range map[string][]string{
+		"line by line": {"--plain"}, "from flags": {"--no-input", "--app-name", "My Client SDK app", "--user", "alice"},
+	} {
+		server, calls := record()
+		r := runs(t, t.TempDir(), strings.Repeat("\n", 8), account(), append(args, "--api-host", server.URL())...)
+		if got := strings.Join(calls(), "\n"); got != want {
+			t.Errorf("%s, the calls are\n%s\nand with screens\n%s", way, got, want)
+		}
+		if got := sameInAll(r.stdout, server.URL()); got != wantReceipt {
+			t.Errorf("%s, the receipt is\n%s\nand with screens\n%s\n%s", way, got, wantReceipt, r.stderr)
+		}
 	}
 }
 

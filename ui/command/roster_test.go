@@ -51,18 +51,13 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 		}
 		return faulty(at)
 	})
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, first.Start())
 	close(started)
 	if err := first.Wait(); err == nil {
 		t.Fatal("it was not killed")
 	}
 	s.begins(faulty)
-	r := runs(t, s.dir, "", account(), append(args, "--reuse-key")...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	r := runs(t, s.dir, "", account(), append(args, "--reuse-key")...).ends(t, 0)
 	records, err := csv.NewReader(strings.NewReader(r.stdout)).ReadAll()
 	if err != nil || len(records) != n+1 {
 		t.Fatalf("%d lines, %v", len(records), err)
@@ -88,10 +83,8 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 	run := func(args ...string) result {
 		return runs(t, s.dir, "", account(), append([]string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--no-login"}, args...)...)
 	}
-	if r := run("--user", "alice"); r.code != 0 {
-		t.Fatal(r.stderr)
-	}
-	remove(t, s.dir, ".credwiz.json") // nobody knows any more who made alice
+	run("--user", "alice").ends(t, 0)
+	remove(t, s.dir, ".credwiz.json") // so that alice may be anybody's
 	r := run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--json")
 	if r.code != 6 || !strings.Contains(r.stderr, "2 of 3 users are ready") || !strings.Contains(r.stdout, `"missed"`) {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
@@ -106,9 +99,7 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 			t.Errorf("line %d is about %q, want %q", i+1, got, want)
 		}
 	}
-	if r = run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--reuse-user", "--json"); r.code != 0 {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r = run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--reuse-user", "--json").ends(t, 0)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 3 {
 		t.Errorf("the account has %+v", apps)
 	}
@@ -143,9 +134,7 @@ func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 			s := newScene(t)
 			write(t, s.dir, "roster.csv", test.roster)
 			args := append([]string{"--api-host", s.url, "--no-input", "--app-name", "Class", "--users-from", "roster.csv"}, test.args...)
-			if r := runs(t, s.dir, "", account(), args...); r.code != 2 || !strings.Contains(r.stderr, test.says) {
-				t.Errorf("code %d: %s", r.code, r.stderr)
-			}
+			runs(t, s.dir, "", account(), args...).ends(t, 2, test.says)
 			if asked := s.asked(); len(asked) != 0 {
 				t.Errorf("asked: %q", asked)
 			}

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"syscall"
@@ -17,10 +16,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
 	p.sees("Press ctrl+c to end it")
-	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice")
-	if r.code != 0 || !strings.Contains(r.stderr, "alice signed in: session SES-") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice").ends(t, 0, "alice signed in: session SES-")
 	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(130)
 }
 
@@ -28,11 +24,7 @@ func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0", "--json-log"}, sameStdout: true, cols: 240, rows: 24})
 	p.sees("Press ctrl+c to end it")
-	r := runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json")
-	var made steps.Result
-	if err := json.Unmarshal([]byte(r.stdout), &made); err != nil {
-		t.Fatalf("%v: %s", err, r.stderr)
-	}
+	made := decoded[steps.Result](t, runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json"))
 	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(130)
 	logged, shown := string(p.Raw()), "API secret  "+sandbox.DefaultAPISecret
 	for _, secret := range []string{made.Users[0].Token.JWT, "Basic ", "Bearer ", sandbox.DefaultAPISecret} {
@@ -48,9 +40,7 @@ func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
 		p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-		if err := p.sees("Press ctrl+c to end it").Signal(number); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.sees("Press ctrl+c to end it").Signal(number))
 		p.ends(code)
 	}
 }
@@ -62,16 +52,10 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	for _, args := range [][]string{{}, {"--json-log"}} {
 		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
 		p.sees("Press ctrl+c to end it")
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		request := must(http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil))
 		request.Header.Set("Origin", "https://app.example.com")
 		for _, says := range []string{"credwiz sandbox --allow-origin https://app.example.com.", "credwiz sandbox --allow-host gateway.example.com."} {
-			response, err := http.DefaultClient.Do(request)
-			if err != nil {
-				t.Fatal(err)
-			}
+			response := must(http.DefaultClient.Do(request))
 			response.Body.Close()
 			p.sees(says)
 			request.Host = "gateway.example.com"
@@ -97,19 +81,12 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 		"a fault that is none":      {[]string{"--fault", "GET"}, 2, "METHOD PATH:KIND"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", nil, append([]string{"sandbox"}, test.args...)...)
-			if r.code != test.code || !strings.Contains(r.stderr, test.says) {
-				t.Errorf("code %d: %s", r.code, r.stderr)
-			}
+			runs(t, t.TempDir(), "", nil, append([]string{"sandbox"}, test.args...)...).ends(t, test.code, test.says)
 		})
 	}
 }
 
 func TestADemoMisbehavesOnDemand(t *testing.T) {
 	t.Parallel()
-	r := runs(t, t.TempDir(), "", nil,
-		demoWith("--no-input", "--app-name", "A", "--user", "alice", "--fault", "POST /v2/applications:drop-after:1")...)
-	if r.code != 0 || !strings.Contains(r.stderr, "check whether it was made: done") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--fault", "POST /v2/applications:drop-after:1")...)...).ends(t, 0, "check whether it was made: done")
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,39 +20,18 @@ import (
 func TestAScriptGetsJSONAndNothingElse(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := runs(t, dir, "", nil, demoWith("--dir", ".", "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")...)
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
+	r := runs(t, dir, "", nil, demoWith("--dir", ".", "--no-input", "--app-name", "My App", "--user", "alice", "--expires", "1h", "--json")...).ends(t, 0)
 	var got steps.Result
 	d := json.NewDecoder(strings.NewReader(r.stdout))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&got); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, d.Decode(&got))
+	has(t, r.stdout, `"sandbox": true`)
 	claims := verifyToken(t, got.Users[0].Token.JWT, dir)
 	if claims["sub"] != "alice" || claims["application_id"] != got.Application.ID {
 		t.Errorf("claims %v", claims)
 	}
 	if left := got.Users[0].Token.ExpiresAt.Sub(got.Users[0].Token.IssuedAt); left != time.Hour {
 		t.Errorf("the token lives %v", left)
-	}
-}
-
-func TestASecondRunOfAScriptGoesOnWithTheSame(t *testing.T) {
-	t.Parallel()
-	server := startSandbox(t)
-	dir := t.TempDir()
-	env := account()
-	args := []string{"--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice"}
-	for range 3 {
-		if r := runs(t, dir, "", env, args...); r.code != 0 {
-			t.Fatalf("code %d: %s", r.code, r.stderr)
-		}
-	}
-	apps := server.Applications()
-	if len(apps) != 1 || apps[0].Users != 1 {
-		t.Errorf("the sandbox has %+v", apps)
 	}
 }
 
@@ -116,14 +96,9 @@ func TestExitCodes(t *testing.T) {
 			says:  []string{"taken", "--dir"}},
 		{name: "a name that is taken", env: good, args: with("--api-host", server.URL()), code: 1,
 			setUp: func(t *testing.T, dir string) {
-				r := runs(t, dir, "", good, append(with("--api-host", server.URL()), "--app-name", "Another")...)
-				if r.code != 0 {
-					t.Fatal(r.stderr)
-				}
+				runs(t, dir, "", good, append(with("--api-host", server.URL()), "--app-name", "Another")...).ends(t, 0)
 				// The same key and user, without the notes of the run that made them.
-				if err := os.Remove(filepath.Join(dir, ".credwiz.json")); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Remove(filepath.Join(dir, ".credwiz.json")))
 			},
 			says: []string{"a user named “alice” already", "--reuse-user"}},
 	} {
@@ -136,15 +111,7 @@ func TestExitCodes(t *testing.T) {
 			if test.name == "a name that is taken" {
 				args = append(args, "--reuse-key")
 			}
-			r := runs(t, dir, test.stdin, test.env, args...)
-			if r.code != test.code {
-				t.Errorf("code %d, want %d", r.code, test.code)
-			}
-			for _, text := range test.says {
-				if !strings.Contains(r.stderr, text) {
-					t.Errorf("%q is not said:\n%s", text, r.stderr)
-				}
-			}
+			r := runs(t, dir, test.stdin, test.env, args...).ends(t, test.code, test.says...)
 			if test.code == 2 && r.stdout != "" {
 				t.Errorf("standard output has %q", r.stdout)
 			}
@@ -161,36 +128,132 @@ func TestMissingAnswersMakeNoCallAndNoFile(t *testing.T) {
 	}
 }
 
-func TestTheSecretIsNowhere(t *testing.T) {
-	t.Attr("fault", "S2")
-	t.Parallel()
-	dir := t.TempDir()
-	r := runs(t, dir, sandbox.DefaultAPISecret+"\n", nil,
-		demoWith("--dir", ".", "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice", "--json")...)
-	if r.code != 0 {
-		t.Fatal(r.stderr)
-	}
-	all := r.stdout + r.stderr
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all += string(text)
-	}
-	if strings.Contains(all, sandbox.DefaultAPISecret) {
-		t.Error("the secret was written")
-	}
-}
-
 // profileOf is a profile that says so.
 func profileOf(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, "workshop.toml", text)
 	return filepath.Join(dir, "workshop.toml")
+}
+
+func TestTheVersionIsALineOnStandardOutput(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := runs(t, dir, "", nil, "--version")
+	if r.code != 0 || !strings.HasPrefix(r.stdout, "credwiz ") || strings.Count(r.stdout, "\n") != 1 || r.stderr != "" {
+		t.Errorf("code %d, standard output %q, standard error %q", r.code, r.stdout, r.stderr)
+	}
+}
+
+func TestHelpForWhatIsNotThereFailsAndNamesIt(t *testing.T) {
+	t.Attr("fault", "field-C9")
+	t.Parallel()
+	for args, says := range map[string]string{
+		"foo":       `there is no help for "foo"`,
+		"tokn":      `there is no help for "tokn": did you mean credwiz help token?`,
+		"token foo": `there is no help for "token foo"`,
+	} {
+		r := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
+		if r.code != 2 || !strings.Contains(r.stderr, says) || r.stdout != "" {
+			t.Errorf("help %s: code %d, %q, %q", args, r.code, r.stderr, r.stdout)
+		}
+	}
+	for args, says := range map[string]string{"": "From nothing", "token": "token signs a new token", "completion bash": "bash"} {
+		help := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
+		flag := runs(t, t.TempDir(), "", nil, append(strings.Fields(args), "--help")...)
+		if args == "" {
+			says = "credwiz takes you from nothing"
+		}
+		if help.code != 0 || !strings.Contains(help.stdout, says) || help.stdout != flag.stdout {
+			t.Errorf("help %s: code %d, %q", args, help.code, help.stdout+help.stderr)
+		}
+	}
+}
+
+// Cleaning such a name would create another one than the script asked for.
+func TestANameWithUnseenCharactersIsRefused(t *testing.T) {
+	t.Parallel()
+	for flag, name := range map[string]string{"--user": "ev\nil", "--app-name": "\u202ebob", "--display-name": "\x1b[31mred"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Attr("fault", "field-B1")
+			t.Parallel()
+			r := runs(t, t.TempDir(), "", nil, append(strings.Fields("--demo --no-input --app-name Shop --user alice"), flag+"="+name)...)
+			if flag == "--user" {
+				r = runs(t, t.TempDir(), "", nil, "--demo", "--no-input", "--app-name", "Shop", "--user", name)
+			}
+			if r.code != 2 || !strings.Contains(r.stderr, "control or invisible characters") || r.stdout != "" {
+				t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
+func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
+	t.Attr("fault", "field-C6")
+	t.Parallel()
+	for _, flags := range []string{"--demo", "--demo --fixed"} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "file")
+		noError(t, os.WriteFile(file, nil, 0o600))
+		runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...).ends(t, 1, "No temporary folder could be made in "+file+": not a directory.", "Set TMPDIR", "--dir")
+	}
+}
+
+func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
+	t.Attr("fault", "field-C6")
+	t.Parallel()
+	for redirect, why := range map[string]string{
+		"2>log":              "nothing is asked because standard error is not a terminal: --app-name",
+		"</dev/null 2>log":   "nothing is asked because standard input is not a terminal: --app-name",
+		"--no-input 2>log":   "nothing is asked because of --no-input: --app-name",
+		"--plain </dev/null": "nothing is asked because standard input has ended: --",
+	} {
+		t.Run(redirect, func(t *testing.T) {
+			p := sit(t, setting{program: "/bin/sh", sameStdout: true, cols: 200, rows: 40, args: append([]string{"-c", `"$0" "$@" ` + redirect + `; code=$?; cat log; exit $code`, built(t)}, demo...)})
+			p.sees(why, "not redirected").ends(2)
+		})
+	}
+}
+
+func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+	t.Attr("fault", "field-B9")
+	t.Parallel()
+	dir := t.TempDir()
+	runs(t, dir, "", nil, demoWith("--no-input", "--dir", dir, "--app-name", "A", "--user", "alice")...).ends(t, 0)
+	for _, command := range [][]string{{"token"}, demoWith("--no-input", "--app-name", "A", "--user", "bob")} {
+		for _, flag := range []string{"--expires", "--acl", "--key-file"} {
+			r := runs(t, dir, "", nil, append(command[:len(command):len(command)], flag, "")...)
+			if r.code != 2 || r.stdout != "" || !strings.Contains(r.stderr, flag+": required") {
+				t.Errorf("%v %s '': code %d, %s%s", command, flag, r.code, r.stdout, r.stderr)
+			}
+		}
+	}
+}
+
+func TestAFlagAddsWhatAnApplicationLacks(t *testing.T) {
+	t.Attr("fault", "field-B14")
+	t.Parallel()
+	dir, _, server := inspected(t)
+	id := server.Applications()[0].ID
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL()+"/v2/applications/"+id,
+		strings.NewReader(`{"name":"Mine","capabilities":{"verify":{}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth(sandbox.DefaultAPIKey, sandbox.DefaultAPISecret)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatal(err, response)
+	}
+	_ = response.Body.Close()
+	args := []string{"--api-host", server.URL(), "--no-input", "--app-id", id, "--user", "alice", "--reuse-user"}
+	if r := runs(t, dir, "", account(), args...); r.code != 0 || !strings.Contains(r.stdout+r.stderr, "--add-capabilities") {
+		t.Errorf("code %d, and the flag is not named: %s%s", r.code, r.stdout, r.stderr)
+	}
+	r := runs(t, dir, "", account(), append(args, "--add-capabilities", "--capability", "voice")...)
+	if now := string(server.Applications()[0].Capabilities); r.code != 0 || !strings.Contains(now, `"rtc"`) ||
+		!strings.Contains(now, `"voice"`) || !strings.Contains(now, `"verify"`) {
+		t.Errorf("code %d, capabilities %s: %s", r.code, now, r.stderr)
+	}
 }

@@ -73,10 +73,7 @@ func TestTheSecretLeavesTheEnvironmentAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		child := exec.CommandContext(t.Context(), "env")
-		out, err := child.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
+		out := must(child.Output())
 		if strings.Contains(string(out), "canary-of-") {
 			t.Errorf("demo %t: a child gets %s", demo, out)
 		}
@@ -101,11 +98,8 @@ func TestAPanicIsTwoLinesAndItsStackIsForTheLog(t *testing.T) {
 	var errs bytes.Buffer
 	c := canaryConsole(&errs)
 	name := filepath.Join(t.TempDir(), "debug.log")
-	log, err := c.openLog(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = c.guarded(log.Logger, func() error { panic("the secret is canary-Zx81") })
+	log := must(c.openLog(name))
+	err := c.guarded(log.Logger, func() error { panic("the secret is canary-Zx81") })
 	log.close()
 	if !errors.Is(err, exit(exitFailed)) {
 		t.Errorf("got %v", err)
@@ -113,10 +107,7 @@ func TestAPanicIsTwoLinesAndItsStackIsForTheLog(t *testing.T) {
 	if lines := strings.Split(strings.TrimSpace(errs.String()), "\n"); len(lines) != 2 {
 		t.Errorf("said %q", lines)
 	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(name))
 	if !strings.Contains(string(text), "secret_internal_test.go") {
 		t.Errorf("the log has no stack:\n%s", text)
 	}
@@ -149,16 +140,12 @@ func TestTheLogIsAFileOfItsOwn(t *testing.T) {
 	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	if err := begin(at("new")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, begin(at("new")))
 	if info, err := os.Stat(at("new")); err != nil || info.Mode() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
 	before, _ := os.ReadFile(at("new"))
-	if err := begin(at("new")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, begin(at("new")))
 	if after, _ := os.ReadFile(at("new")); !bytes.HasPrefix(after, before) || bytes.Count(after, []byte("\n")) != 2 {
 		t.Errorf("not appended:\n%s", after)
 	}
@@ -178,9 +165,7 @@ func TestTheLogIsAFileOfItsOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := at(name)
-			if err := test.make(path); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, test.make(path))
 			was, _ := os.ReadFile(path)
 			if err := begin(path); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)

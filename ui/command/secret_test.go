@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -41,10 +40,7 @@ func witnessed(t *testing.T, wrap func(http.Handler) http.Handler, faults ...str
 	t.Helper()
 	config := sandbox.Config{APIKey: canaryKey, APISecret: canarySecret}
 	for _, text := range faults {
-		fault, err := sandbox.ParseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
+		fault := must(sandbox.ParseFault(text))
 		config.Faults = append(config.Faults, fault)
 	}
 	w := &witness{api: sandbox.New(config)}
@@ -153,15 +149,14 @@ func typed(p *seat, secret string) *seat {
 	return p.sees("API key").writes(canaryKey).press("enter").writes(secret)
 }
 
-// stops are the screens to leave from, in their order, with the way from each to the next.
-func stops() []struct {
+// stop is a screen to leave from, and the way there from the one before.
+type stop struct {
 	name string
 	on   func(*seat)
-} {
-	return []struct {
-		name string
-		on   func(*seat)
-	}{
+}
+
+func stops() []stop {
+	return []stop{
 		{"first", func(p *seat) { p.sees("Connect your account") }},
 		{"secret typed", func(p *seat) { typed(p, canarySecret).sees("20 characters") }},
 		{"connected", func(p *seat) { p.press("enter").sees("200 OK", "enter continue") }},
@@ -200,9 +195,7 @@ func TestNoScreenShowsASecretWhereverItIsLeft(t *testing.T) {
 					s.on(p)
 				}
 				if stop.name != "left" {
-					if err := leave(p); err != nil {
-						t.Fatal(err)
-					}
+					noError(t, leave(p))
 				}
 				if _, _, err := p.Wait(p.ctx); err != nil {
 					t.Fatal(err)
@@ -224,26 +217,22 @@ func TestNoFailureOnAScreenShowsASecret(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		wrap   func(http.Handler) http.Handler
-		fault  string
+		faults []string
 		secret string
 		sees   string
 	}{
 		"wrong secret":             {secret: wrongSecret, sees: "does not know"},
 		"API that repeats, 401":    {wrap: repeating(401), secret: canarySecret, sees: "does not know"},
 		"API that repeats, 422":    {wrap: repeating(422), secret: canarySecret, sees: "•••"},
-		"network that breaks":      {fault: "GET /v2/applications:drop-before", secret: canarySecret, sees: "enter"},
-		"page instead of JSON":     {fault: "GET /v2/applications:html", secret: canarySecret, sees: "not the Vonage API"},
-		"server that cannot serve": {fault: "GET /v2/applications:500", secret: canarySecret, sees: "500"},
+		"network that breaks":      {faults: []string{"GET /v2/applications:drop-before"}, secret: canarySecret, sees: "enter"},
+		"page instead of JSON":     {faults: []string{"GET /v2/applications:html"}, secret: canarySecret, sees: "not the Vonage API"},
+		"server that cannot serve": {faults: []string{"GET /v2/applications:500"}, secret: canarySecret, sees: "500"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "S2")
 			t.Attr("fault", "S3")
 			t.Parallel()
-			var faults []string
-			if test.fault != "" {
-				faults = append(faults, test.fault)
-			}
-			w := witnessed(t, test.wrap, faults...)
+			w := witnessed(t, test.wrap, test.faults...)
 			p := sit(t, setting{args: []string{"--api-host", w.URL, "--debug", "debug.log"}})
 			typed(p, test.secret).press("enter").sees(test.sees).press("ctrl+c")
 			if _, _, err := p.Wait(p.ctx); err != nil {
@@ -297,13 +286,8 @@ func TestNoRunWithoutScreensTellsASecret(t *testing.T) {
 					args = append(args, "--debug", "debug.log")
 				}
 				dir := t.TempDir()
-				if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil {
-					t.Fatal(err)
-				}
-				r := runs(t, dir, test.stdin, test.env, args...)
-				if r.code != test.code {
-					t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-				}
+				noError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o700))
+				r := runs(t, dir, test.stdin, test.env, args...).ends(t, test.code)
 				all := left(t, dir, map[string]string{"stdout": r.stdout, "stderr": r.stderr})
 				w.keeps(t, all)
 				if test.code == 0 && (len(w.admins) == 0 || len(w.users) == 0 || all["private.key"] == "" || all[".gitignore"] == "") {
@@ -330,11 +314,7 @@ func wantLog(t *testing.T, log string, code int) {
 		want = append(want, `"msg":"step begins","step":"connect"`, `"method":"POST","path":"/v2/applications","status":`, `"took_ms":`,
 			`"skew_s":`, `"msg":"file","step":"application","path":"private.key"`, `"path":".env"`, `"msg":"step ends","step":"token"`)
 	}
-	for _, text := range want {
-		if !strings.Contains(log, text) {
-			t.Errorf("the log has no %s:\n%s", text, log)
-		}
-	}
+	has(t, log, want...)
 	for _, text := range []string{"Authorization", "page_size", "api_secret", "VONAGE_", "eyJ"} {
 		if strings.Contains(log, text) {
 			t.Errorf("the log has %s:\n%s", text, log)
@@ -383,43 +363,13 @@ func TestRealCredentialsAreRefusedByTheSandboxAndKeptNowhere(t *testing.T) {
 	dir := t.TempDir()
 	r := runs(t, dir, canarySecret+"\n", nil,
 		demoWith("--dir", ".", "--api-key", canaryKey, "--api-secret-stdin", "--no-input", "--app-name", "A", "--user", "alice")...)
-	if r.code != 4 || !strings.Contains(r.stderr, "sandbox") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	r.ends(t, 4, "sandbox")
 	all := left(t, dir, map[string]string{"stdout": r.stdout, "stderr": r.stderr})
 	(&witness{}).keeps(t, all)
 	for where, text := range all {
 		if where != "stderr" && strings.Contains(text, canaryKey) {
 			t.Errorf("the key is in %s", where)
 		}
-	}
-}
-
-func TestTheSandboxIsNamedWhereverItIsUsed(t *testing.T) {
-	t.Attr("fault", "B6")
-	t.Parallel()
-	p := sit(t, setting{args: demoWith("--dir", ".")})
-	for _, texts := range [][]string{
-		{"Connect your account"}, {"200 OK", "enter continue"}, {"Application name"}, {"201 Created", "enter continue"},
-		{"User name"}, {"201 Created", "enter continue"}, {"Valid for"}, {"Ready to log in"},
-	} {
-		p.sees(texts...)
-		if !strings.Contains(p.Screen(), "practice sandbox") {
-			t.Errorf("the sandbox is not named on:\n%s", p.Screen())
-		}
-		p.press("enter")
-	}
-	p.ends(0)
-	if !strings.Contains(p.stdout.String(), "the practice sandbox: nothing here is real") {
-		t.Errorf("the receipt does not name it:\n%s", p.stdout)
-	}
-	state, err := os.ReadFile(filepath.Join(p.dir, ".credwiz.json"))
-	if err != nil || !bytes.Contains(state, []byte(`"practice": true`)) {
-		t.Errorf("the state file does not name it: %s, %v", state, err)
-	}
-	r := runs(t, t.TempDir(), "", nil, demoWith("--no-input", "--app-name", "A", "--user", "alice", "--json")...)
-	if !strings.Contains(r.stdout, `"sandbox": true`) {
-		t.Errorf("the JSON does not name it:\n%s", r.stdout)
 	}
 }
 

@@ -3,7 +3,6 @@
 package command_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,25 +41,17 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, ".vonagerc", `{"api-key":"`+sandbox.DefaultAPIKey+`x","api-secret":"nonsense"}`)
 	write(t, dir, ".env", "broken\x00")
-	if err := os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700))
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
-	for _, text := range []string{
-		"Note: ~/.vonage/config.json suggests nothing", "[" + sandbox.DefaultAPIKey + "x, from .vonagerc]", "[hidden, from .vonagerc]",
-		"does not know this key and secret",
-	} {
-		if !strings.Contains(r.stderr, text) {
-			t.Errorf("%q is not said:\n%s", text, r.stderr)
-		}
-	}
+	has(t, r.stderr, "Note: ~/.vonage/config.json suggests nothing", "["+sandbox.DefaultAPIKey+"x, from .vonagerc]", "[hidden, from .vonagerc]",
+		"does not know this key and secret")
 	if strings.Contains(r.stderr, "nonsense") {
 		t.Error("the secret is said")
 	}
 }
 
-func TestAScriptUsesNoFileThatNobodySaw(t *testing.T) {
+func TestAScriptUsesNoPairOfAnotherTool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, ".nexmorc", nexmorc("file1234", "Secret1234"))
@@ -85,14 +76,7 @@ func TestAProfileComesAfterFlagsAndTheEnvironment(t *testing.T) {
 	server := startSandbox(t)
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "api_host = \""+server.URL()+"\"\napi_key = \"fromfile\"\napp_name = \"Lyon\"\nuser = \"guest\"\nexpires = \"1h\"\n")
-	r := runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json")
-	if r.code != 0 {
-		t.Fatalf("code %d: %s", r.code, r.stderr)
-	}
-	var got steps.Result
-	if err := json.Unmarshal([]byte(r.stdout), &got); err != nil {
-		t.Fatal(err)
-	}
+	got := decoded[steps.Result](t, runs(t, dir, "", account(), "--profile", "lyon.toml", "--trust-api-host", "--no-input", "--user", "alice", "--json").ends(t, 0))
 	token := got.Users[0].Token
 	if got.APIHost != server.URL() || got.APIKey != sandbox.DefaultAPIKey || got.Application.Name != "Lyon" ||
 		got.Users[0].Name != "alice" || token.ExpiresAt.Sub(token.IssuedAt).Hours() != 1 {
@@ -119,10 +103,7 @@ func TestAProfileReadsNoFileForItsACL(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "acl.json", `{"paths":{"/*/rtc/**":{}}}`)
 	write(t, dir, "lyon.toml", "acl = \"acl.json\"\n")
-	r := runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--no-input", "--app-name", "A", "--user", "alice")...)
-	if r.code != 2 || !strings.Contains(r.stderr, "lyon.toml, acl: ") {
-		t.Errorf("code %d: %s", r.code, r.stderr)
-	}
+	runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--no-input", "--app-name", "A", "--user", "alice")...).ends(t, 2, "lyon.toml, acl: ")
 }
 
 func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
@@ -143,10 +124,7 @@ func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
 		{"a secret of another key", []string{"NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"}, []string{"--api-key", sandbox.DefaultAPIKey}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", test.env, append(args, test.args...)...)
-			if r.code != test.code {
-				t.Errorf("code %d, want %d: %s", r.code, test.code, r.stderr)
-			}
+			runs(t, t.TempDir(), "", test.env, append(args, test.args...)...).ends(t, test.code)
 		})
 	}
 }

@@ -25,13 +25,8 @@ func straced(t *testing.T) {
 	}
 	// The sandbox hardens itself as the wizard does, and says when it is up.
 	server := exec.Command(built(t), "sandbox", "--addr", "127.0.0.1:0")
-	said, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
+	said := must(server.StdoutPipe())
+	noError(t, server.Start())
 	if _, err := said.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +62,7 @@ func attach(t *testing.T, pid int, args ...string) (tracer *exec.Cmd, attached b
 			break
 		}
 	}
-	// Threads that come later are told too, and nobody may make strace wait.
+	// strace reports later threads too, and would wait if its output were not read.
 	go func() {
 		_, _ = io.Copy(io.Discard, said)
 		_ = said.Close()
@@ -94,10 +89,7 @@ const unfinished = " <unfinished ...>"
 // readTrace reads what strace -f -y wrote, in the order in which the calls began.
 func readTrace(t *testing.T, path string) []call {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(path))
 	var calls []call
 	open := map[string]int{} // the thread's call that has not returned
 	finish := func(c *call, rest string, line int) {

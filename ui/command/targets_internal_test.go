@@ -13,15 +13,9 @@ func TestTheSandboxEndsWithTheWizard(t *testing.T) {
 	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
 	p := &targets{dir: t.TempDir(), connect: console{now: time.Now}.client}
-	place, err := p.open(true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	place := must(p.open(true))
 	address := strings.TrimPrefix(place.API.Host().String(), "http://")
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := must(net.Dial("tcp", address))
 	p.close()
 	_ = conn.Close()
 	if conn, err := net.Dial("tcp", address); err == nil {

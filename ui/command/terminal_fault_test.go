@@ -47,14 +47,9 @@ func called(function string) bool {
 
 func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 	t.Parallel()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := must(os.Executable())
 	toTheToken := func(p *seat) {
-		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-		p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-		p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
+		p.connects().makesApplication().press("enter").sees("201 Created", "enter continue").press("enter")
 	}
 	for name, test := range map[string]struct {
 		cue   string
@@ -62,10 +57,10 @@ func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 		reach func(*seat)
 		keeps []string
 	}{
-		"View":               {cue: "ui/screen.Model.View", reach: toTheToken, keeps: []string{"private.key", ".credwiz.json"}},
-		"a command":          {cue: "ui/screen.Model.tick.func1", reach: func(p *seat) { p.sees("Connect your account") }},
+		"View":               {cue: "screen.Model.View", reach: toTheToken, keeps: []string{"private.key", ".credwiz.json"}},
+		"a command":          {cue: "screen.Model.tick.func1", reach: func(p *seat) { p.sees("Connect your account") }},
 		"a step":             {cue: "steps.makeToken", reach: func(p *seat) { toTheToken(p); p.sees("Sign a token").press("enter") }, keeps: []string{"private.key", ".credwiz.json"}},
-		"before the screens": {cue: "ui/screen.New", reach: func(*seat) {}},
+		"before the screens": {cue: "screen.New", reach: func(*seat) {}},
 		"a step, from flags": {cue: "steps.makeToken", args: []string{"--no-input", "--app-name", "A", "--user", "alice"}, reach: func(*seat) {}, keeps: []string{"private.key", ".credwiz.json"}},
 		"a step, line by line": {cue: "steps.makeApplication", args: []string{"--plain"}, reach: func(p *seat) {
 			p.sees("API key,").press("enter").sees("API secret,").press("enter")
@@ -85,13 +80,7 @@ func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 			raw := p.Raw()
 			after := raw[bytes.LastIndex(raw, []byte("\x1b[?1049l"))+1:]
 			said := strings.Join(strings.Fields(string(after)), " ")
-			for _, text := range []string{
-				"credwiz has a fault of its own", "a panic of type string in", "line", "Run it in the same folder again", "report this fault",
-			} {
-				if !strings.Contains(said, text) {
-					t.Errorf("%q is not said: %s", text, said)
-				}
-			}
+			has(t, said, "credwiz has a fault of its own", "a panic of type string in", "line", "Run it in the same folder again", "report this fault")
 			if all := string(raw) + p.stdout.String(); strings.Contains(all, sandbox.DefaultAPISecret) || strings.Contains(all, "goroutine") {
 				t.Errorf("the secret or a stack was shown: %s", said)
 			}

@@ -77,38 +77,31 @@ func checkHarmless(t *testing.T, what string, written []byte) {
 }
 
 func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
+	t.Attr("fault", "T1")
 	t.Parallel()
 	const folder = "fol\x1b]52;c;aGk=\x07der\u202e"
 	scripted := func(more ...string) []string {
 		return append([]string{"--no-login", "--dir", folder, "--no-input", "--app-name", "A", "--user", "alice"}, more...)
 	}
 	t.Run("screens", func(t *testing.T) {
-		t.Attr("fault", "T1")
 		p := sit(t, setting{env: account(), args: []string{"--api-host", hostileAPI(t, 0), "--no-login", "--dir", folder}})
-		p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter")
-		p.sees("Application name").press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
+		p.connects().press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 		checkHarmless(t, "the receipt", p.stdout.Bytes())
 	})
 	t.Run("a refusal of a megabyte", func(t *testing.T) {
-		t.Attr("fault", "T1")
 		p := sit(t, setting{args: []string{"--api-host", hostileAPI(t, 400<<10), "--api-key", "abcd1234" + evil[1:8]}})
 		p.sees("API secret").press("tab").writes("wrong").press("enter").sees("401").press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 	})
 	for name, args := range map[string][]string{"lines": scripted(), "JSON": scripted("--json")} {
 		t.Run(name, func(t *testing.T) {
-			t.Attr("fault", "T1")
-			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...)
-			if r.code != 5 || !strings.Contains(r.stderr, `another name: “A\u{1B}]52;c`) {
-				t.Fatalf("code %d: %s", r.code, r.stderr)
-			}
+			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...).ends(t, 5, `another name: “A\u{1B}]52;c`)
 			checkHarmless(t, "standard error", []byte(r.stderr))
 			checkHarmless(t, "standard output", []byte(r.stdout))
 		})
 	}
 	t.Run("a refusal, in lines", func(t *testing.T) {
-		t.Attr("fault", "T1")
 		r := runs(t, t.TempDir(), "", []string{"VONAGE_API_KEY=k\x1b]52;\u202e", "VONAGE_API_SECRET=wrong"},
 			scripted("--api-host", hostileAPI(t, 0))...)
 		checkHarmless(t, "standard error", []byte(r.stderr))
@@ -117,26 +110,18 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 		}
 	})
 	t.Run("a file in the way", func(t *testing.T) {
-		t.Attr("fault", "T1")
 		dir := t.TempDir()
-		if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(filepath.Join(dir, folder), 0o700))
 		write(t, filepath.Join(dir, folder), "private.key", evil)
 		r := runs(t, dir, "", account(), scripted("--api-host", hostileAPI(t, 0))...)
 		checkHarmless(t, "standard error", []byte(r.stderr))
-		if r.code != 3 {
-			t.Errorf("code %d: %s", r.code, r.stderr)
-		}
+		r.ends(t, 3)
 	})
 	t.Run("flags", func(t *testing.T) {
-		t.Attr("fault", "T1")
 		for _, args := range [][]string{{"--" + evil[1:8]}, {"\x1b]52;c"}, {"--expires", "\x1b]52;c"}, {"--api-host", "http://\x1b]52;c"}, {"--fault", "\x1b]52"}, {"--app-id", "\x1b]"}, {"--acl", "\x1b]"}} {
 			r := runs(t, t.TempDir(), "", nil, append(args, "--demo", "--no-input")...)
 			checkHarmless(t, "standard error", []byte(r.stderr))
-			if r.code != 2 {
-				t.Errorf("%q: code %d: %s", args, r.code, r.stderr)
-			}
+			r.ends(t, 2)
 		}
 	})
 }

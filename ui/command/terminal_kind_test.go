@@ -4,6 +4,7 @@ package command_test
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -46,16 +47,6 @@ func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
 	p.sees("Connect your account").press("ctrl+c").ends(130)
 }
 
-func TestStandardOutputInAPipeIsNoDifference(t *testing.T) {
-	t.Attr("fault", "T9")
-	t.Parallel()
-	p := sit(t, setting{args: demo}) // with a pipe
-	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
-	if strings.ContainsRune(p.stdout.String(), '\x1b') {
-		t.Errorf("the pipe got %q", p.stdout)
-	}
-}
-
 func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
 	t.Attr("fault", "T10")
 	const soon, tries = 500 * time.Millisecond, 3 // the wait for an answer would be five seconds
@@ -89,21 +80,57 @@ func TestAStormOfSizesIsSurvived(t *testing.T) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for i := range sizes {
-		if err := p.Resize(1+i*7%300, 1+i*11%100); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.Resize(1+i*7%300, 1+i*11%100))
 		<-tick.C
 	}
 	for _, size := range [][2]int{{1, 1}, {19, 5}, {300, 100}, {20, 6}} {
-		if err := p.Resize(size[0], size[1]); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, p.Resize(size[0], size[1]))
 		if size[0] == 19 {
 			p.sees("Please make the", "larger")
 		}
 	}
-	if err := p.Resize(80, 24); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Resize(80, 24))
 	p.sees("Your account is connected", "200 OK", "enter continue").press("ctrl+c").ends(130)
+}
+
+// unsized sits down at a window of 80x24 whose terminal tells the size that stty was given.
+func unsized(t *testing.T, stty string, env ...string) *seat {
+	t.Helper()
+	return sit(t, setting{
+		program: "/bin/sh", args: append([]string{"-c", "stty " + stty + `; exec "$0" "$@"`, built(t)}, demo...),
+		env: append(env, "PATH="+os.Getenv("PATH")), sameStdout: true, cols: 120, rows: 40,
+	})
+}
+
+func TestATerminalThatTellsNoSizeHasTheUsualOne(t *testing.T) {
+	t.Parallel()
+	for _, stty := range []string{"cols 0 rows 0", "cols 0 rows 24", "cols 80 rows 0"} {
+		t.Run(stty, func(t *testing.T) {
+			t.Attr("fault", "field-C1")
+			p := unsized(t, stty)
+			p.sees("Connect your account", "enter check the key").press("enter").sees("Your account is connected", "enter continue").press("ctrl+c").ends(130)
+		})
+	}
+}
+
+func TestColumnsAndLinesCountWhereTheTerminalTellsNoSize(t *testing.T) {
+	t.Attr("fault", "field-C1")
+	t.Parallel()
+	p := unsized(t, "cols 0 rows 0", "COLUMNS=19", "LINES=10")
+	p.sees("Please make the").press("ctrl+c").ends(130)
+	p = unsized(t, "cols 80 rows 24", "COLUMNS=19", "LINES=10")
+	p.sees("Connect your account").press("ctrl+c").ends(130)
+	p = unsized(t, "cols 0 rows 0", "COLUMNS=wide", "LINES=-1")
+	p.sees("Connect your account").press("ctrl+c").ends(130)
+}
+
+func TestASizeThatIsToldLaterCounts(t *testing.T) {
+	t.Attr("fault", "field-C1")
+	t.Parallel()
+	p := unsized(t, "cols 0 rows 0")
+	p.sees("Connect your account")
+	noError(t, p.Resize(19, 5))
+	p.sees("Please make the")
+	noError(t, p.Resize(100, 30))
+	p.sees("Connect your account").press("ctrl+c").ends(130)
 }

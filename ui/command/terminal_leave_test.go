@@ -5,7 +5,6 @@ package command_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,26 +12,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"credwiz/client/sandbox"
 )
-
-// held is a sandbox whose calls with one method get no answer before the test is over. It tells of the first.
-func held(t *testing.T, method string) (url string, arrived <-chan struct{}) {
-	t.Helper()
-	api := sandbox.New(sandbox.Config{})
-	in, over := make(chan struct{}, 8), make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == method {
-			in <- struct{}{}
-			<-over
-			return
-		}
-		api.ServeHTTP(w, r)
-	}))
-	t.Cleanup(func() { close(over); server.Close() })
-	return server.URL, in
-}
 
 // waysOut are the ways to leave, and their exit codes.
 func waysOut() map[string]struct {
@@ -52,12 +32,6 @@ func waysOut() map[string]struct {
 	}
 }
 
-// journal is the note of what was made and what was about to be.
-func (p *seat) journal() string {
-	text, _ := os.ReadFile(filepath.Join(p.dir, ".credwiz.json"))
-	return string(text)
-}
-
 // A time limit fails on a busy machine now and then, and a program that is slow fails it always.
 func (p *seat) leftWithin(limit time.Duration, since time.Time) bool {
 	took := time.Since(since)
@@ -67,39 +41,53 @@ func (p *seat) leftWithin(limit time.Duration, since time.Time) bool {
 	return took <= limit
 }
 
+const noRequest = -1
+
+// during is a wizard whose request, the first or the second, gets no answer before the test is over. Without a request it
+// is at its first screen.
+func during(t *testing.T, request int) (*scene, *seat) {
+	t.Helper()
+	s := newScene(t)
+	arrived, _ := s.pausesAt(moment{request: request})
+	p := s.sit().sees("Connect your account")
+	if request == askedForApplication {
+		p.connects()
+	}
+	if request >= 0 {
+		p.press("enter")
+		<-arrived
+	}
+	return s, p
+}
+
 func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 	t.Parallel()
 	const tries = 3
-	for call, limit := range map[string]time.Duration{http.MethodGet: time.Second, http.MethodPost: 3 * time.Second} {
+	for request, test := range []struct {
+		call  string
+		limit time.Duration
+	}{askedForApplications: {http.MethodGet, time.Second}, askedForApplication: {http.MethodPost, 3 * time.Second}} {
 		for name, way := range waysOut() {
-			t.Run(call+" by "+name, func(t *testing.T) {
+			t.Run(test.call+" by "+name, func(t *testing.T) {
 				t.Attr("fault", "T4")
 				t.Attr("fault", "T5")
 				t.Parallel()
 				for range tries {
-					url, arrived := held(t, call)
-					p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
-					p.sees("Connect your account").press("enter")
-					if call == http.MethodPost {
-						p.sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
-					}
-					<-arrived
+					s, p := during(t, request)
 					began := time.Now()
-					if err := way.leave(p); err != nil {
-						t.Fatal(err)
-					}
-					if call == http.MethodPost && name == "ctrl+c" {
+					noError(t, way.leave(p))
+					if request == askedForApplication && name == "ctrl+c" {
 						p.sees("Waiting up to 2 seconds for the answer")
 					}
 					p.ends(way.code)
-					if call == http.MethodPost && !strings.Contains(p.journal(), "My Client SDK app") {
-						t.Fatalf("the notes are %q", p.journal())
+					if request == askedForApplication {
+						has(t, string(s.read(".credwiz.json")), "My Client SDK app")
 					}
-					if p.leftWithin(limit, began) {
+					if p.leftWithin(test.limit, began) {
 						return
 					}
 				}
-				t.Errorf("leaving took more than %v", limit)
+				t.Errorf("leaving took more than %v", test.limit)
 			})
 		}
 	}
@@ -108,60 +96,29 @@ func TestLeavingIsQuickAndKeepsTheNotesWhileACallIsUnderWay(t *testing.T) {
 func TestASecondCtrlCDoesNotWait(t *testing.T) {
 	t.Attr("fault", "T5")
 	t.Parallel()
-	url, arrived := held(t, http.MethodPost)
-	p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
-	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
-	<-arrived
+	_, p := during(t, askedForApplication)
 	p.press("ctrl+c").sees("ctrl+c leave at once").press("ctrl+c").ends(130)
-	if !strings.Contains(strings.Join(strings.Fields(p.Screen()), " "), "it looks for it first") {
-		t.Errorf("it was not said what may exist:\n%s", p.Screen())
-	}
+	has(t, strings.Join(strings.Fields(p.Screen()), " "), "it looks for it first")
 }
 
 func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {
 	t.Attr("fault", "T4")
 	t.Parallel()
-	url, arrived := held(t, http.MethodPost)
-	p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
-	p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
-	<-arrived
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	_, p := during(t, askedForApplication)
+	noError(t, p.Signal(syscall.SIGTERM))
 	p.sees("Waiting up to 2 seconds")
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	code, sig, err := p.Wait(p.ctx)
-	if err != nil || code != 143 || sig != "" {
-		t.Errorf("code %d, signal %q, error %v", code, sig, err)
-	}
-	if left := p.Restored(); len(left) > 0 {
-		t.Errorf("the terminal was left with %v", left)
-	}
+	noError(t, p.Signal(syscall.SIGTERM))
+	p.ends(143)
 }
 
 func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 	t.Parallel()
-	for call, kept := range map[string]string{"": "", http.MethodGet: "", http.MethodPost: "My Client SDK app"} {
-		t.Run("during "+call, func(t *testing.T) {
+	for request, kept := range map[int]string{noRequest: "", askedForApplications: "", askedForApplication: "My Client SDK app"} {
+		t.Run(fmt.Sprintf("during request %d", request+1), func(t *testing.T) {
 			t.Attr("fault", "T4")
 			t.Parallel()
-			url, arrived := held(t, call)
-			p := sit(t, setting{env: account(), args: []string{"--api-host", url}})
-			p.sees("Connect your account")
-			if call != "" {
-				p.press("enter")
-			}
-			if call == http.MethodPost {
-				p.sees("200 OK", "enter continue").press("enter").sees("Application name").press("enter")
-			}
-			if call != "" {
-				<-arrived
-			}
-			if err := p.Hangup(); err != nil {
-				t.Fatal(err)
-			}
+			s, p := during(t, request)
+			noError(t, p.Hangup())
 			code, sig, err := p.Wait(p.ctx)
 			if err != nil || code != 129 || sig != "" {
 				t.Errorf("code %d, signal %q, error %v", code, sig, err)
@@ -169,9 +126,7 @@ func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 			if p.CPU() > 2*time.Second {
 				t.Errorf("it spent %v on processors", p.CPU())
 			}
-			if !strings.Contains(p.journal(), kept) {
-				t.Errorf("the notes are %q", p.journal())
-			}
+			has(t, string(s.read(".credwiz.json")), kept)
 		})
 	}
 }
@@ -182,9 +137,7 @@ func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{program: "/bin/sh", args: append([]string{"-c", `trap "" HUP; "$0" "$@"; echo $? > code`, built(t)}, demo...)})
 	p.sees("Connect your account")
-	if err := p.Hangup(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Hangup())
 	if _, _, err := p.Wait(p.ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +160,7 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
 }
 
-// A session of its own has nobody who could bring a stopped program back, and the system does not stop it.
+// Without a shell nothing could bring a stopped program back, so the system does not stop it.
 func TestCtrlZWithoutAShellDoesNoHarm(t *testing.T) {
 	t.Attr("fault", "T6")
 	t.Parallel()
@@ -220,9 +173,7 @@ func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demo})
 	p.sees("Connect your account")
-	if err := p.Signal(syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig != "SIGKILL" || !slices.Contains(p.Restored(), "raw mode") {
 		t.Fatalf("signal %q, error %v, left %v", sig, err, p.Restored())
 	}

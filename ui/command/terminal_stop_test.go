@@ -22,20 +22,12 @@ func shell(t *testing.T, env ...string) *seat {
 	return p.sees("code 0 >")
 }
 
-// job is the process that the shell has started last, and what is to be seen of it on the terminal.
+// signals sends a signal to the process that the shell has started.
 func (p *seat) signals(sig syscall.Signal) *seat {
 	p.Helper()
-	out, err := exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output()
-	if err != nil {
-		p.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
-	if err != nil {
-		p.Fatal(err)
-	}
-	if err := syscall.Kill(pid, sig); err != nil {
-		p.Fatal(err)
-	}
+	out := must(exec.CommandContext(p.ctx, "pgrep", "-P", strconv.Itoa(p.PID())).Output())
+	pid := must(strconv.Atoi(strings.TrimSpace(string(out))))
+	noError(p, syscall.Kill(pid, sig))
 	return p
 }
 
@@ -61,10 +53,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				t.Attr("fault", "field-A7")
 				p := shell(t)
 				if prompt == "clean" {
-					r := runs(t, p.dir, "", account(), "--no-input", "--app-name", "A", "--user", "alice", "--trust-api-host", "--api-host", server.URL())
-					if r.code != 0 {
-						t.Fatal(r.stderr)
-					}
+					runs(t, p.dir, "", account(), "--no-input", "--app-name", "A", "--user", "alice", "--trust-api-host", "--api-host", server.URL()).ends(t, 0)
 				}
 				p.writes(line + "\r")
 				if prompt == "--plain" {
@@ -104,9 +93,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 func (p *seat) seesAgain(text string, times int) *seat {
 	p.Helper()
 	for strings.Count(string(p.Raw()), text) <= times {
-		if err := p.WaitFor(p.ctx, text); err != nil {
-			p.Fatal(err)
-		}
+		noError(p, p.WaitFor(p.ctx, text))
 		if p.ctx.Err() != nil {
 			p.Fatalf("%q is not there again:\n%s", text, p.Screen())
 		}
@@ -160,9 +147,10 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 func TestAStopWhileNothingIsAskedStopsToo(t *testing.T) {
 	t.Attr("fault", "field-A7")
 	t.Parallel()
-	url, arrived := held(t, "GET")
+	s := newScene(t)
+	arrived, _ := s.pausesAt(moment{})
 	p := shell(t, account()...)
-	p.writes("credwiz --plain --trust-api-host --api-host " + url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
+	p.writes("credwiz --plain --trust-api-host --api-host " + s.url + "\r").sees("API key").press("enter").sees("API secret").press("enter")
 	<-arrived
 	p.signals(syscall.SIGTSTP).sees("topped", "code 147 >").writes("echo he''re\r").sees("\nhere").writes("fg\r")
 	p.signals(syscall.SIGTERM).sees("code 143 >").writes("exit 0\r").ends(0)

@@ -5,6 +5,7 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -71,10 +72,7 @@ func built(t *testing.T) string {
 	if testing.Short() {
 		t.Skip("SKIPPED: -short leaves out what runs the real program")
 	}
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := must(binary())
 	return path
 }
 
@@ -132,18 +130,14 @@ func sit(t *testing.T, s setting) *seat {
 func (p *seat) sees(texts ...string) *seat {
 	p.Helper()
 	for _, text := range texts {
-		if err := p.WaitFor(p.ctx, text); err != nil {
-			p.Fatal(err)
-		}
+		noError(p, p.WaitFor(p.ctx, text))
 	}
 	return p
 }
 
 func (p *seat) press(keys ...string) *seat {
 	p.Helper()
-	if err := p.Press(keys...); err != nil {
-		p.Fatal(err)
-	}
+	noError(p, p.Press(keys...))
 	for _, key := range keys {
 		if key == "enter" {
 			p.cost.enters++
@@ -156,11 +150,33 @@ func (p *seat) press(keys ...string) *seat {
 
 func (p *seat) writes(text string) *seat {
 	p.Helper()
-	if err := p.Type(text); err != nil {
-		p.Fatal(err)
-	}
+	noError(p, p.Type(text))
 	p.cost.values++
 	return p
+}
+
+// connects is at the questions about the application.
+func (p *seat) connects() *seat {
+	p.Helper()
+	return p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name")
+}
+
+// makesApplication is at the questions about the user.
+func (p *seat) makesApplication() *seat {
+	p.Helper()
+	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+}
+
+// makesUser is at the questions about the token.
+func (p *seat) makesUser() *seat {
+	p.Helper()
+	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for")
+}
+
+// signs is at the last screen.
+func (p *seat) signs() *seat {
+	p.Helper()
+	return p.press("enter").sees("Ready to log in")
 }
 
 // tookAtMost holds the journey so far to what it may ask of a person.
@@ -201,6 +217,12 @@ type result struct {
 
 func runs(t *testing.T, dir, stdin string, env []string, args ...string) result {
 	t.Helper()
+	return runsAs(t, func(*exec.Cmd) {}, dir, stdin, env, args...)
+}
+
+// runsAs is runs with a command that is prepared.
+func runsAs(t *testing.T, prepare func(*exec.Cmd), dir, stdin string, env []string, args ...string) result {
+	t.Helper()
 	program := built(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -208,6 +230,7 @@ func runs(t *testing.T, dir, stdin string, env []string, args ...string) result 
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &out, &errs
 	cmd.Env = append([]string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH")}, env...)
+	prepare(cmd)
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -216,12 +239,38 @@ func runs(t *testing.T, dir, stdin string, env []string, args ...string) result 
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
+// ends checks the exit code, and what standard error says.
+func (r result) ends(t testing.TB, code int, says ...string) result {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("code %d, want %d:\n%s%s", r.code, code, r.stdout, r.stderr)
+	}
+	has(t, r.stderr, says...)
+	return r
+}
+
+// decoded is the JSON that a run gave.
+func decoded[T any](t testing.TB, r result) T {
+	t.Helper()
+	var value T
+	if err := json.Unmarshal([]byte(r.stdout), &value); err != nil {
+		t.Fatalf("code %d, %v:\n%s%s", r.code, err, r.stdout, r.stderr)
+	}
+	return value
+}
+
+func has(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
 func startSandbox(t *testing.T) *sandbox.Server {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{}))
 	t.Cleanup(func() { _ = server.Close() })
 	return server
 }
@@ -229,27 +278,19 @@ func startSandbox(t *testing.T) *sandbox.Server {
 // deadHost is an address where nothing listens.
 func deadHost(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer func() { _ = l.Close() }()
 	return "http://" + l.Addr().String()
 }
 
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 }
 
 func read(t *testing.T, dir, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile(filepath.Join(dir, name)))
 	return string(text)
 }
 
@@ -263,4 +304,19 @@ func (p *seat) url() string {
 // account is the environment of someone who has the sandbox's own pair.
 func account() []string {
 	return []string{"VONAGE_API_KEY=" + sandbox.DefaultAPIKey, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}
+}
+
+// must gives the value of a call that works whatever is tested.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -18,24 +18,18 @@ import (
 func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
 	p := sit(t, setting{args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
-	p.sees("API key").writes(sandbox.DefaultAPIKey).press("enter")
-	p.sees("paste it").writes(sandbox.DefaultAPISecret).press("enter").sees("enter continue").press("enter")
-	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("Valid for").press("enter").sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8})
-	p.press("enter").ends(0)
+	p.sees("API key").writes(sandbox.DefaultAPIKey).press("enter").sees("paste it").writes(sandbox.DefaultAPISecret)
+	p.connects().makesApplication().makesUser().signs().tookAtMost(effort{values: 2, enters: 8}).press("enter").ends(0)
 	s.isWhole(p.stdout.String())
+	s.wasThrifty()
 }
 
 func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
 	journey := func() {
-		p := sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
-		p.sees("API key").press("enter").sees("enter continue").press("enter")
+		p := s.sit().sees("API key").press("enter").sees("enter continue").press("enter")
 		p.sees("private.key").press("enter").sees("Your application is ready", "enter continue").press("enter")
 		p.sees("alice").press("enter").sees("Your user is ready", "enter continue").press("enter")
 		p.sees("Valid for").press("enter").sees("Ready to log in").tookAtMost(effort{enters: 7}).press("enter")
@@ -53,11 +47,7 @@ func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
-	p := sit(t, setting{env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
-	p.sees("API key").press("enter").sees("enter continue").press("enter")
-	p.sees("Application name").press("enter").sees("201 Created", "enter continue").press("enter")
-	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for")
+	p := s.sit().connects().makesApplication().makesUser()
 	p.press("esc").sees("Your user is ready").press("esc").sees("Your application is ready", "e change it").press("e")
 	p.sees("Renames").writes("Renamed").press("enter").sees("rename the application", "enter continue").press("enter")
 	p.sees("Your user is ready", "enter continue").press("enter").sees("Valid for").press("enter")
@@ -70,31 +60,20 @@ func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.
 func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
-	host, err := client.ParseHost(s.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := jwt.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(s.url))
+	key := must(jwt.GenerateKey())
 	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	if _, err := client.New(client.Options{Host: host}).CreateApplication(t.Context(), creds,
 		client.NewApplication{Name: "Theirs", PublicKey: key.PublicPEM()}); err != nil {
 		t.Fatal(err)
 	}
-	p := sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--api-host", s.url, "--dir", s.dir}})
+	p := s.sit()
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
 	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
 	p.sees("stop working").press("enter").sees("stops working at once", "Type the application's name").writes("Theirs").press("enter")
-	p.sees("give it the new key", "enter continue").press("enter")
-	p.sees("User name").press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter")
-	p.sees("Ready to log in").tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
-	fingerprint, err := jwt.Fingerprint(s.api.Applications()[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.sees("give it the new key", "enter continue").press("enter").sees("User name").makesUser().signs()
+	p.tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
+	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
 	mine, err := jwt.ParseKey(s.holds())
 	if err != nil || mine.Fingerprint() != fingerprint || len(s.api.Applications()) != 1 {
 		t.Errorf("the application has another key than the folder: %v", err)
@@ -104,21 +83,14 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
-	args := []string{"--api-host", s.url, "--dir", s.dir}
-	p := sit(t, setting{env: account(), args: append(args, "--no-input", "--app-name", "My App", "--user", "alice")})
-	p.ends(0)
+	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
 	// What was noted is lost, and the key is kept.
-	if err := os.Remove(s.dir + "/.credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
-	p = sit(t, setting{env: account(), args: args})
+	noError(t, os.Remove(s.dir+"/.credwiz.json"))
+	p := s.sit()
 	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
 	p.sees("existed already", "enter continue").press("enter").sees("a new one", "alice").press("enter")
 	p.sees("names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
-	p.tookAtMost(effort{enters: 5, keys: 2})
-	p.press("ctrl+c")
-	p.ends(130)
+	p.tookAtMost(effort{enters: 5, keys: 2}).press("ctrl+c").ends(130)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {
 		t.Errorf("made: %+v", apps)
 	}
@@ -129,7 +101,6 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	t.Attr("fault", "S6")
 	t.Parallel()
 	s := newScene(t)
-	s.begins(nil)
 	p := sit(t, setting{cols: 120, rows: 60, sameStdout: true, env: account(),
 		args: []string{"--api-host", s.url, "--dir", s.dir, "--mask", "--pause", "10ms"}})
 	p.sees("API key").press("enter").sees("••••••••1234", "enter continue").press("x").sees("< 200 OK").press("x")
@@ -139,10 +110,7 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	p.press("s").sees("Log in with JavaScript").press("s").sees("show the login code").press("r").sees("shows the whole token").press("r")
 	p.sees("show the login code").press("enter").ends(0)
 	raw := string(p.Raw())
-	env, err := os.ReadFile(s.dir + "/.env")
-	if err != nil {
-		t.Fatal(err)
-	}
+	env := must(os.ReadFile(s.dir + "/.env"))
 	_, token, _ := strings.Cut(string(env), "VONAGE_JWT=")
 	token = strings.TrimSpace(token)
 	for name, secret := range map[string]string{

@@ -2,13 +2,24 @@ package plain
 
 import (
 	"bufio"
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
+	"credwiz/client"
+	"credwiz/client/redact"
+	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/steps/answer"
+	"credwiz/steps/workdir"
 	"credwiz/ui/style"
+	"credwiz/ui/tty"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	account := answer.Field{Key: answer.Account, Label: "Account", Suggestion: "vonage", Choices: []answer.Choice{
@@ -60,5 +71,102 @@ func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
 	a, err := p.askFields(t.Context(), step, steps.Session{}, nil, answer.Answers{"colour": "blue"})
 	if err != nil || a["colour"] != "green" {
 		t.Errorf("got %v, %v\n%s", a["colour"], err, &said)
+	}
+}
+
+func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
+	for line, want := range map[string]string{
+		"y": answer.Yes, "yes": answer.Yes, " YES ": answer.Yes, "Y": answer.Yes, "n": answer.No, "No": answer.No, "": answer.No, "1\nmaybe\ny": answer.Yes,
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Attr("fault", "field-C10")
+			var said strings.Builder
+			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
+			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
+			if err != nil || got != want {
+				t.Errorf("got %q, %v", got, err)
+			}
+			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
+				t.Errorf("it asks %q", said.String())
+			}
+			if strings.Count(said.String(), "Not accepted: answer y or n.") != strings.Count(line, "\n") {
+				t.Errorf("it says %q", said.String())
+			}
+		})
+	}
+}
+
+func TestAPanicLineByLineIsTold(t *testing.T) {
+	t.Attr("fault", "T3")
+	env := newTraveler(t).env(false)
+	env.Open = func(bool) (workdir.Place, error) { panic("the secret is " + sandbox.DefaultAPISecret) }
+	var said strings.Builder
+	_, err := Run(t.Context(), Input{}, &said, env, style.Look{})
+	var fault *tty.FaultError
+	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
+		t.Errorf("it ended with %v, and said\n%s", err, &said)
+	}
+}
+
+func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	v := newTraveler(t)
+	said := v.answers(v.asking(), style.Look{}, "mine1234", "", "", "my-secret", "", "abcd1234")
+	if n := strings.Count(said, "Not accepted: required."); n != 2 {
+		t.Errorf("the secret was asked for %d times more, want 2\n%s", n, said)
+	}
+	if n := strings.Count(said, "[hidden, the sandbox's own]"); n != 1 {
+		t.Errorf("the sandbox's secret was suggested %d times, want once, with its own key\n%s", n, said)
+	}
+}
+
+func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
+	t.Attr("fault", "field-C11")
+	for _, columns := range []int{80, 60, 100} {
+		v := newTraveler(t)
+		t.Chdir(v.dir)
+		v.dir = "." // whose paths are short
+		for line := range strings.Lines(v.answers(v.asking(), style.Look{Columns: columns})) {
+			if line = strings.TrimSuffix(line, "\n"); style.Visible(line) > columns {
+				t.Errorf("%d cells of %d: %q", style.Visible(line), columns, line)
+			}
+		}
+	}
+}
+
+func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
+	t.Attr("fault", "field-C10")
+	v := newTraveler(t)
+	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
+	said := v.answers(v.asking(), style.Look{}, "", "", "", "", "5")
+	if !strings.Contains(said, "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {
+		t.Error(said)
+	}
+}
+
+func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
+	for name, known := range map[string]map[string]answer.Known{
+		"chosen": nil, "by the flag": {answer.Key: {Value: answer.RenewKey, Source: "--renew-key"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-A9")
+			v := newTraveler(t)
+			creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
+			must(v.client(false).CreateApplication(t.Context(), creds, client.NewApplication{Name: "Lost", PublicKey: must(anotherKey()).PublicPEM()}))
+			env := v.asking()
+			choice := "2"
+			if env.Known = known; known != nil {
+				choice = "" // as it was given
+			}
+			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
+			for _, text := range []string{
+				"Warning: Every token signed with the old key stops working at once.", "Not accepted: this is not its name: nothing is replaced.",
+				"Not accepted: required.", "give it the new key: done",
+			} {
+				if !strings.Contains(said, text) {
+					t.Errorf("%q is not said:\n%s", text, said)
+				}
+			}
+		})
 	}
 }

@@ -5,23 +5,22 @@ import (
 	"net/http"
 	"testing"
 
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
 func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+	p := newDesk(t).sit(80, 40).ready()
 	p.press("u").sees("Create a user").press("bob", "enter").wait().press("enter").sees("Sign a token")
 	p.press("esc").sees("Your user is ready", "bob")
 	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
-		t.Errorf("the session has %+v beside %d others", s.User.User, len(s.Earlier))
+		t.Errorf("the session has %+v and %d others", s.User.User, len(s.Earlier))
 	}
 	p.press("enter").sees("Sign a token").press("enter").wait().sees("Ready to log in", "bob in My Client SDK app")
 }
 
 func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready().press("u")
+	p := d.sit(80, 40).ready().press("u")
 	d.answerFirst(broken)
 	p.press("bob", "enter").wait().sees("e change the answers")
 	d.answerFirst(nil)
@@ -37,11 +36,19 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 
 func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready().press("u")
+	p := d.sit(80, 40).ready().press("u")
 	arrived, _ := d.held(http.MethodPost)
 	p.press("bob", "enter").waitFor(arrived).awaits("create the user").press("ctrl+c", "ctrl+c").left()
 	var pending *tty.PendingError
 	if err := p.m.outcome(); !errors.As(err, &pending) || pending.Call != "POST /v1/users" || !errors.Is(err, tty.ErrInterrupted) {
 		t.Errorf("outcome %v", err)
 	}
+}
+
+func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
+	t.Attr("fault", "field-B10")
+	p := newDesk(t).sit(80, 40).ready().doesNotSee("is for alice")
+	p.press("n").doesNotSee(".env is for").press("enter").wait().doesNotSee("it was for")
+	p.press("u").press("bob", "enter").wait().press("enter").awaits(".env is for alice now, and will be for bob.")
+	p.press("enter").wait().sees("Ready to log in", "look at .env", "it was for alice, and is for bob now")
 }

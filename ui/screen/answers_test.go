@@ -2,29 +2,21 @@ package screen
 
 import (
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/ui/style"
 )
 
 // twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
-func (d *desk) twoApps(t *testing.T) {
-	t.Helper()
-	d.sit(t, 80, 30, style.Look{}).connected().press("Lost", "enter").wait().sees("Your application is ready")
-	for _, name := range []string{"private.key", ".credwiz.json"} {
-		if err := os.Remove(name); err != nil {
-			t.Fatal(err)
-		}
-	}
+func (d *desk) twoApps() {
+	d.Helper()
+	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("Your application is ready")
+	d.remove("private.key", ".credwiz.json")
 	d.env.Keys = steps.NewKeySource(anotherKey)
-	d.sit(t, 80, 30, style.Look{}).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
-	if err := os.Remove(".credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
+	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
+	d.remove(".credwiz.json")
 }
 
 // broken answers every call with an error, until answerFirst is given something else.
@@ -44,12 +36,9 @@ func (p *person) clears(text string) *person {
 
 func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	d := newDesk(t)
-	d.twoApps(t)
-	key, err := os.ReadFile("private.key")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := d.sit(t, 80, 40, style.Look{}).connected()
+	d.twoApps()
+	key := d.read("private.key")
+	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
 	p.press("enter").sees("Replace the key of an application", "Every token signed with the old key stops working at once.").press("Lost")
 	d.answerFirst(broken)
@@ -62,15 +51,15 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 			t.Errorf("the application was changed by %s", call)
 		}
 	}
-	if now, err := os.ReadFile("private.key"); err != nil || string(now) != string(key) {
-		t.Errorf("the key in the folder is another one, %v", err)
+	if d.read("private.key") != key {
+		t.Error("the key in the folder is another one")
 	}
 }
 
 func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 	d := newDesk(t)
-	d.twoApps(t)
-	p := d.sit(t, 80, 40, style.Look{}).connected()
+	d.twoApps()
+	p := d.sit(80, 40).connected()
 	p.press("tab", "tab", "down").sees("❯ keep it, and make another")
 	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
 	p.press("tab").sees("❯ I have it")
@@ -78,11 +67,9 @@ func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 
 func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d := newDesk(t)
-	d.twoApps(t)
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
-	p := d.sit(t, 80, 40, style.Look{}).connected()
+	d.twoApps()
+	d.remove("private.key")
+	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
 	p.press("enter").wait().sees("Your application is ready", "save the private key")
@@ -90,10 +77,8 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	d := newDesk(t)
-	d.twoApps(t)
-	if err := os.Remove("private.key"); err != nil {
-		t.Fatal(err)
-	}
+	d.twoApps()
+	d.remove("private.key")
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	d.env.Known = map[string]answer.Known{
 		answer.APIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
@@ -102,7 +87,7 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	d.env.Secrets = map[string]answer.Known{
 		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
 	}
-	p := d.sit(t, 80, 40, style.Look{}).connected()
+	p := d.sit(80, 40).connected()
 	p.press("Lost")
 	d.answerFirst(broken)
 	p.press("tab", "tab", "private.key", "enter").wait().sees("e change the answers").press("e", "esc", "e")
@@ -122,7 +107,7 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	d := newDesk(t)
 	d.env.Known = map[string]answer.Known{answer.Capability: {Value: "voice", Source: "--capability"}}
-	p := d.sit(t, 80, 30, style.Look{}).connected()
+	p := d.sit(80, 30).connected()
 	d.answerFirst(broken)
 	p.press("enter").wait()
 	d.answerFirst(nil)
@@ -133,9 +118,9 @@ func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 	t.Run("of an earlier run", func(t *testing.T) {
 		d := newDesk(t).account()
-		d.sit(t, 80, 30, style.Look{}).connected().press("Mine", "enter").wait().press("enter", "bob", "tab", "Bob", "enter").wait()
-		d.left(t)
-		p := d.sit(t, 80, 30, style.Look{}).press("enter").wait()
+		d.sit(80, 30).connected().press("Mine", "enter").wait().press("enter", "bob", "tab", "Bob", "enter").wait()
+		d.leftRun()
+		p := d.sit(80, 30).press("enter").wait()
 		d.answerFirst(broken)
 		p.press("enter").wait().press("e").sees("Mine")
 		p.press("enter").wait()
@@ -151,11 +136,9 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 	})
 	t.Run("of an offer", func(t *testing.T) {
 		d := newDesk(t)
-		d.sit(t, 80, 40, style.Look{}).ready()
-		if err := os.Remove(".credwiz.json"); err != nil { // so that alice may be anybody's
-			t.Fatal(err)
-		}
-		p := d.sit(t, 80, 40, style.Look{}).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+		d.sit(80, 40).ready()
+		d.remove(".credwiz.json") // so that alice may be anybody's
+		p := d.sit(80, 40).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
 		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
@@ -164,7 +147,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 
 func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 30, style.Look{}).connected().press("enter").wait().press("enter")
+	p := d.sit(80, 30).connected().press("enter").wait().press("enter")
 	p.press("ann, bob, cid").press("tab", "All").press("esc").sees("Your application is ready")
 	p.press("e", "Mine", "enter").wait().sees("Your application is ready", "Mine").press("enter")
 	p.sees("ann, bob, cid", "All", "Creates 3 users in “Mine”")
@@ -182,18 +165,18 @@ func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 }
 
 func TestAChangeOfTheFirstUserSuggestsItsNameAlone(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 30, style.Look{}).connected().press("enter").wait().press("enter")
+	p := newDesk(t).sit(80, 30).connected().press("enter").wait().press("enter")
 	p.press("ann, bob", "enter").wait().sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("ann, bob")
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 30, style.Look{}).connected().press("Mine", "esc").sees("Your account is connected")
+	p := newDesk(t).sit(80, 30).connected().press("Mine", "esc").sees("Your account is connected")
 	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().press("enter").sees("My Client SDK app").doesNotSee("Mine")
 }
 
 func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
 	d := newDesk(t).account()
 	delete(d.env.Known, answer.Account)
-	p := d.sit(t, 80, 30, style.Look{}).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
+	p := d.sit(80, 30).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
 	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Your account is connected").doesNotSee("practice sandbox")
 }

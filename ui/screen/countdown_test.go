@@ -3,8 +3,6 @@ package screen
 import (
 	"testing"
 	"time"
-
-	"credwiz/ui/style"
 )
 
 // The clock of the screen moves each second; a token is signed at any moment between two.
@@ -12,7 +10,7 @@ func TestTheTimeLeftOfANewTokenCountsFromItsOwnMoment(t *testing.T) {
 	d := newDesk(t)
 	now := noon
 	d.env.Now = func() time.Time { return now }
-	p := d.sit(t, 80, 24, style.Look{}).press("enter").wait().press("enter", "enter").wait().press("enter", "enter").wait()
+	p := d.sit(80, 24).press("enter").wait().press("enter", "enter").wait().press("enter", "enter").wait()
 	p.sees("Your user is ready").press("enter")
 	now = noon.Add(5 * time.Second)
 	p.press("enter").wait().sees("Ready to log in", "Time left 24:00:00")

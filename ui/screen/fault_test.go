@@ -16,8 +16,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
-	"credwiz/ui/plain"
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
@@ -61,7 +59,7 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 			var log bytes.Buffer
 			d.env.Log, d.env.Redactor = slog.New(slog.NewJSONHandler(&log, nil)), &redact.Redactor{}
 			d.env.Redactor.Hide(redact.NewSecret(sandbox.DefaultAPISecret))
-			p := d.sit(t, 80, 24, style.Look{})
+			p := d.sit(80, 24)
 			provoke(p)
 			p.left()
 			var fault *tty.FaultError
@@ -81,7 +79,7 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 
 func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	p.m.step = 9
 	p.press("a").left()
 	if err := p.m.outcome(); err == nil || !strings.Contains(err.Error(), "index out of range [9] with length ") {
@@ -91,7 +89,7 @@ func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
 
 func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	p := newDesk(t).sit(80, 24).connected()
 	arrived, release := p.held(http.MethodPost)
 	p.press("enter").waitFor(arrived).awaits("create the app")
 	p.m.faulty(tty.NewFault("View"))
@@ -109,7 +107,7 @@ func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 
 func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	p.m.leaving = tty.ErrInterrupted
 	p.m.step = 9
 	p.press("a").left()
@@ -118,25 +116,12 @@ func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
 	}
 }
 
-func TestAPanicLineByLineIsTold(t *testing.T) {
-	t.Attr("fault", "T3")
-	d := newDesk(t)
-	d.env.Open = func(bool) (workdir.Place, error) { secretly(); return workdir.Place{}, nil }
-	d.env.Known = map[string]answer.Known{"app-name": {Value: "A"}, "user": {Value: "alice"}}
-	var said strings.Builder
-	_, err := plain.Run(t.Context(), plain.Input{}, &said, d.env, style.Look{})
-	var fault *tty.FaultError
-	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
-		t.Errorf("it ended with %v, and said\n%s", err, &said)
-	}
-}
-
 func TestTheEndOfTheTerminalAndItsSignalAreOneReason(t *testing.T) {
 	t.Attr("fault", "T4")
 	hup := errors.New("a signal")
 	for name, causes := range map[string][]error{"signal first": {hup, tty.ErrTerminalGone}, "end first": {tty.ErrTerminalGone, hup}} {
 		t.Run(name, func(t *testing.T) {
-			p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+			p := newDesk(t).sit(80, 24).connected()
 			arrived, release := p.held(http.MethodPost)
 			p.press("enter").waitFor(arrived).awaits("create the app")
 			for _, cause := range causes {

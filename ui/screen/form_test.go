@@ -1,10 +1,195 @@
 package screen
 
 import (
+	"net/http"
 	"testing"
 
-	"credwiz/ui/style"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client/redact"
+	"credwiz/client/sandbox"
+	"credwiz/steps"
+	"credwiz/steps/answer"
 )
+
+// realAccount is a desk with an account of its own behind it, rather than a demo.
+func (d *desk) realAccount() *desk {
+	d.env.Demo, d.env.Host = false, "api.nexmo.com"
+	d.env.Known = map[string]answer.Known{
+		answer.Account:   {Value: answer.AccountVonage, Source: "--api-host"},
+		answer.TrustHost: {Value: answer.Yes, Source: "--trust-api-host"},
+	}
+	return d
+}
+
+func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
+	for name, again := range map[string]func(*person){
+		"typed": func(p *person) {
+			for _, letter := range sandbox.DefaultAPISecret {
+				p.press(string(letter))
+			}
+		},
+		"pasted":                 func(p *person) { p.paste(sandbox.DefaultAPISecret) },
+		"after another look":     func(p *person) { p.press("tab", "tab").paste(sandbox.DefaultAPISecret) },
+		"in one piece":           func(p *person) { p.press(sandbox.DefaultAPISecret) },
+		"after it is rubbed out": func(p *person) { p.press("backspace").doesNotSee("characters").paste(sandbox.DefaultAPISecret) },
+		"after the cursor moved": func(p *person) { p.press("left", "left").paste(sandbox.DefaultAPISecret) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-A8")
+			p := newDesk(t).realAccount().sit(80, 30)
+			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
+			p.sees("401 Unauthorized", "The API does not know this key and secret", "API secret", "14 characters")
+			again(p)
+			p.sees("16 characters", "does not know this key and secret").press("enter").wait().sees("Your account is connected")
+		})
+	}
+}
+
+func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
+	t.Attr("fault", "field-A8")
+	p := newDesk(t).realAccount().sit(80, 30)
+	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("does not know this key and secret", "wrong123")
+	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next field").doesNotSee("wrong123", "14 characters")
+	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
+}
+
+func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	d := newDesk(t)
+	p := d.sit(80, 30).connected().press("My app")
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"title":"Bad","invalid_parameters":[{"name":"name","reason":"too short"}]}`))
+		return true
+	})
+	p.press("enter").wait().sees("did not accept this (400 Bad Request)", "Application name", "My app")
+	d.answerFirst(nil)
+	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("Your application is ready", "My appqer")
+}
+
+func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
+	t.Attr("fault", "field-A8")
+	p := newDesk(t).sit(80, 24).press("abcd1234", "tab", "half of it", "tab", "tab").sees("typing replaces it")
+	p.paste(sandbox.DefaultAPISecret).sees("16 characters").press("enter").wait().sees("Your account is connected")
+}
+
+func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	p := newDesk(t).sit(80, 30)
+	p.press("zyxw9876", "enter").sees("enter take the answer", "paste it: it stays hidden").press("q", "e", "r", "enter").wait()
+	p.sees("does not know this key and secret").press("q", "r", "e", "x").sees("4 characters", "does not know this key and secret")
+	if p.gone {
+		t.Error("a letter has ended the wizard")
+	}
+}
+
+func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	d := newDesk(t)
+	p := d.sit(80, 30).connected()
+	arrived, release := d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived)
+	p.press("h", "e", "l")
+	d.answerFirst(broken)
+	p.press("esc")
+	close(release)
+	p.wait().press("q", "e", "r", "enter").sees("Your application is ready")
+	if p.gone {
+		t.Error("a letter has ended the wizard")
+	}
+	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").sees("Create a user")
+}
+
+func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
+	found := func(t *testing.T) *desk {
+		t.Helper()
+		d := newDesk(t).realAccount()
+		d.env.Known[answer.APIKey] = answer.Known{Value: "found123", Source: ".env", Suggested: true}
+		d.env.Secrets = map[string]answer.Known{"found123": {Value: "the-found-secret", Source: ".env", Suggested: true}}
+		return d
+	}
+	for name, desk := range map[string]func(*testing.T) *desk{"the sandbox's own": newDesk, "of a file": found} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-C15")
+			p := desk(t).sit(80, 24).sees("16 characters")
+			p.press("mine1234").doesNotSee("16 characters").press("enter").sees("paste it: it stays hidden")
+			p.press("enter").sees("Required")
+			if len(p.calls) > 0 {
+				t.Errorf("called %v", p.calls)
+			}
+			// As long as nothing is replaced, nothing is gone.
+			p.press("tab")
+			for range "mine1234" {
+				p.press("backspace")
+			}
+			p.sees("16 characters", "typing replaces it")
+			p.press("tab", "my-own-secret", "tab").doesNotSee("the sandbox's own", "found123").press("enter").sees("Required", "13 characters")
+		})
+	}
+}
+
+func TestAKeyThatIsGivenStaysWhenItsSecretIsReplaced(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	d := newDesk(t).realAccount()
+	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
+	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
+	p := d.sit(80, 24).press("enter").wait().sees("does not know this key and secret")
+	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
+}
+
+func TestAKeyAndASecretArePastedTogether(t *testing.T) {
+	for name, text := range map[string]string{
+		"lines":      "abcd1234\n" + sandbox.DefaultAPISecret + "\n",
+		"a blank":    "abcd1234 " + sandbox.DefaultAPISecret,
+		"a colon":    "abcd1234:" + sandbox.DefaultAPISecret,
+		"settings":   "VONAGE_API_KEY=abcd1234\r\nVONAGE_API_SECRET='" + sandbox.DefaultAPISecret + "'\r\n",
+		"a web page": "API key: abcd1234\nAPI secret: " + sandbox.DefaultAPISecret,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "field-C15")
+			p := newDesk(t).realAccount().sit(80, 24).paste(text)
+			p.sees("abcd1234", "16 characters", "both are taken").doesNotSee(sandbox.DefaultAPISecret)
+			p.press("enter").wait().sees("Your account is connected")
+		})
+	}
+}
+
+func TestQuotesAroundAKeyAndASecretGoAway(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	p := newDesk(t).realAccount().sit(80, 24).paste(`"abcd1234"`).press("tab").paste(" '" + sandbox.DefaultAPISecret + "' ")
+	p.sees("abcd1234", "16 characters").doesNotSee(`"abcd`).press("enter").wait().sees("Your account is connected", "Account abcd1234")
+}
+
+func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
+	t.Attr("fault", "field-C11")
+	for _, key := range []tea.KeyMsg{
+		{Type: tea.KeySpace, Runes: []rune{' '}}, {Type: tea.KeyRunes, Runes: []rune("  ")}, {Type: tea.KeyRunes, Runes: []rune("\t "), Paste: true},
+	} {
+		t.Run(key.String(), func(t *testing.T) {
+			p := newDesk(t).sit(80, 24).connected()
+			p.take(key)
+			p.sees("My Client SDK app", "typing replaces it").press("B").take(key)
+			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "typing replaces it").press("enter").wait()
+			p.sees("Your application is ready", "My Client SDK app")
+		})
+	}
+}
+
+func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	env := newDesk(t).env
+	env.Known = map[string]answer.Known{answer.APIKey: {Value: "other123", Source: "--api-key"}}
+	for _, field := range steps.Script()[0].Fields(env, steps.Session{}, answer.Answers{}) {
+		if field.Key == answer.APISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
+			t.Error("the sandbox's secret is suggested with another key")
+		}
+	}
+}
 
 // atTheToken is at the questions of the token.
 func (p *person) atTheToken() *person {
@@ -14,7 +199,7 @@ func (p *person) atTheToken() *person {
 
 func TestAValueOfOnesOwnThatIsLeftEmptyIsAskedForAndSignsNothing(t *testing.T) {
 	t.Attr("fault", "field-B9")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).atTheToken()
+	p := newDesk(t).sit(80, 24).atTheToken()
 	p.press("down", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
 	p.press(" ", "enter").sees("Required").press("45m").sees("for 45 minutes").doesNotSee("Required")
 	p.press("tab", "down", "down", "down", "enter").sees("❯ an ACL of your own", "Required").doesNotSee("Signs a token")
@@ -23,6 +208,6 @@ func TestAValueOfOnesOwnThatIsLeftEmptyIsAskedForAndSignsNothing(t *testing.T) {
 
 func TestAValueThatIsTypedAndRubbedOutIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).atTheToken()
+	p := newDesk(t).sit(80, 24).atTheToken()
 	p.press("9", "backspace", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
 }

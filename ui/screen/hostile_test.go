@@ -129,7 +129,7 @@ func TestNoTextFromOutsideMovesTheCursorOrBreaksTheLayout(t *testing.T) {
 	t.Attr("fault", "T2")
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) {
-			p := newDesk(t).sit(t, 80, 24, style.Look{})
+			p := newDesk(t).sit(80, 24)
 			sizes := [][2]int{{80, 24}, {20, 6}, {40, 12}, {120, 40}}
 			if len(text) > 4<<10 {
 				sizes = sizes[:2] // each takes long
@@ -165,7 +165,7 @@ func FuzzView(f *testing.F) {
 
 func TestNoSizeOfTheWindowBreaksTheLayout(t *testing.T) {
 	t.Attr("fault", "T7")
-	states(t, 80, 24, style.Look{}, func(name string, p *person) {
+	states(newDesk(t), 80, 24, style.Look{}, func(name string, p *person) {
 		m := p.m
 		for cols := 1; cols <= 130; cols++ {
 			for rows := 1; rows <= 50; rows++ {
@@ -197,7 +197,7 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 		for way, paste := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+way, func(t *testing.T) {
 				t.Attr("fault", "T2")
-				p := newDesk(t).sit(t, 80, 24, style.Look{}).connected().press("enter").wait().press("enter").sees("User name")
+				p := newDesk(t).sit(80, 24).connected().press("enter").wait().press("enter").sees("User name")
 				p.take(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(test.typed), Paste: paste})
 				p.sees(test.plan, test.notice).press("enter").wait().sees("Your user is ready")
 				if got, want := p.m.Session().User.Name, strings.TrimPrefix(strings.TrimSuffix(test.plan, "” in"), "Creates “"); got != want {
@@ -215,7 +215,7 @@ func TestNamesThatCannotBeAreRefusedWithTheReason(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Attr("fault", "T2")
-			p := newDesk(t).sit(t, 80, 24, style.Look{}).connected().paste(typed).press("enter").sees("Create an application", reason)
+			p := newDesk(t).sit(80, 24).connected().paste(typed).press("enter").sees("Create an application", reason)
 			if len(p.made()) != 0 {
 				t.Errorf("made %v", p.made())
 			}
@@ -225,10 +225,10 @@ func TestNamesThatCannotBeAreRefusedWithTheReason(t *testing.T) {
 
 func TestAPasteThatIsTooLongIsToldAtTheField(t *testing.T) {
 	t.Attr("fault", "T8")
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	p.paste(strings.Repeat("x", lineLimit+1)).sees("only the first 2048 characters were taken")
 	p.paste("more").sees("there is no room for more").press("backspace").doesNotSee("room", "only the first")
-	p = p.sit(t, 80, 24, style.Look{})
+	p = p.sit(80, 24)
 	p.take(pasteCutMsg{})
 	p.paste("\x00\x01abc").sees("only the first 3 characters were taken").press("d").doesNotSee("only").paste("e").doesNotSee("only")
 }

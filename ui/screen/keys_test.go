@@ -1,17 +1,14 @@
 package screen
 
 import (
-	"bufio"
 	"errors"
 	"net/http"
-	"os"
+	"strconv"
 	"strings"
 	"testing"
 
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/ui/plain"
-	"credwiz/ui/style"
 	"credwiz/ui/tty"
 )
 
@@ -29,25 +26,24 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 		then  string
 	}{
 		"the API failed": {func(p *person) {
-			p.connected().answerFirst(broken)
+			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
+			p.sees("500 Internal Server Error", "The API failed on its side")
 		}, "enter try again", "Your application is ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()
-			if err := os.Remove(".credwiz.json"); err != nil {
-				p.Fatal(err)
-			}
-			*p = *p.sit(p.T, 80, 30, style.Look{}).connected()
+			p.remove(".credwiz.json")
+			*p = *p.sit(80, 30).connected()
 			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
 		}, "enter change the answers", "User name"},
 		"there is no such application": {func(p *person) {
 			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
-			*p = *p.sit(p.T, 80, 30, style.Look{}).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
+			*p = *p.sit(80, 30).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
 		}, "enter try again", "There is no private.key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
-			p := newDesk(t).sit(t, 80, 30, style.Look{})
+			p := newDesk(t).sit(80, 30)
 			test.fails(p)
 			if !strings.HasPrefix(p.footer(), test.offer) || !strings.HasSuffix(p.footer(), "q quit") {
 				t.Errorf("the footer is %q", p.footer())
@@ -57,23 +53,9 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 	}
 }
 
-func TestAKeyDoesOneThingInEveryState(t *testing.T) {
-	states(t, 80, 24, style.Look{}, func(name string, p *person) {
-		seen := map[string]bool{}
-		for _, c := range p.m.commands() {
-			for _, key := range c.Keys() {
-				if c.do != nil && seen[key] {
-					t.Errorf("%s: %q does two things", name, key)
-				}
-				seen[key] = seen[key] || c.do != nil
-			}
-		}
-	})
-}
-
 func TestEnterClosesWhatAPanelOffersToCloseFirst(t *testing.T) {
 	t.Attr("fault", "field-C10")
-	p := newDesk(t).sit(t, 130, 70, style.Look{}).ready()
+	p := newDesk(t).sit(130, 70).ready()
 	for _, key := range []string{"?", "x", "s", "i", "r"} {
 		p.press(key).doesNotSee("copy the token")
 		if !strings.HasPrefix(p.footer(), "esc close") || !strings.HasSuffix(p.footer(), "q quit") {
@@ -94,7 +76,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 		"a choice": {func(p *person) {
 			p.realAccount()
 			delete(p.env.Known, answer.Account)
-			*p = *p.sit(p.T, 80, 24, style.Look{}).press("shift+tab")
+			*p = *p.sit(80, 24).press("shift+tab")
 		}, interrupted},
 		"a result":          {func(p *person) { p.press("enter").wait() }, interrupted},
 		"the last result":   {func(p *person) { p.ready() }, done},
@@ -105,7 +87,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
-			p := newDesk(t).sit(t, 130, 70, style.Look{})
+			p := newDesk(t).sit(130, 70)
 			test.at(p)
 			p.press("q").left()
 			if err := p.m.outcome(); !test.want(err) {
@@ -117,8 +99,8 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 
 func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	t.Attr("fault", "field-C10")
-	p := newDesk(t).sit(t, 80, 30, style.Look{}).press("q").sees("API key", "this has 1")
-	p = p.sit(t, 80, 30, style.Look{}).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
+	p := newDesk(t).sit(80, 30).press("q").sees("API key", "this has 1")
+	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
 	p.sees("Valid for").press("q").sees("❯ another time").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ an ACL of your own")
 	if p.gone {
 		t.Error("the wizard has ended")
@@ -126,74 +108,16 @@ func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 }
 
 func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
-	t.Attr("fault", "field-C11")
 	for _, rows := range []int{12, 24, 40} {
-		p := newDesk(t).sit(t, 80, rows, style.Look{}).ready()
-		p.m.clipboard = Clipboard{Local: func(string) error { return nil }}
-		p.press("c").awaits("copied to the clipboard")
-		for range 40 {
-			p.press("down")
-		}
-		p.sees("copy the token", "sign a new token", "create another user")
-	}
-}
-
-func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
-	for _, columns := range []int{80, 60, 100} {
-		t.Attr("fault", "field-C11")
-		d := newDesk(t)
-		var said strings.Builder
-		lines := strings.Repeat("\n", 30)
-		if _, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(lines))}, &said, d.env, style.Look{Columns: columns}); err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(said.String()) {
-			if line = strings.TrimSuffix(line, "\n"); style.Visible(line) > columns {
-				t.Errorf("%d cells of %d: %q", style.Visible(line), columns, line)
+		t.Run(strconv.Itoa(rows), func(t *testing.T) {
+			t.Attr("fault", "field-C11")
+			p := newDesk(t).sit(80, rows).ready()
+			p.m.clipboard = Clipboard{Local: func(string) error { return nil }}
+			p.press("c").awaits("copied to the clipboard")
+			for range 40 {
+				p.press("down")
 			}
-		}
-	}
-}
-
-func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
-	for line, want := range map[string]string{
-		"y": answer.Yes, "yes": answer.Yes, " YES ": answer.Yes, "Y": answer.Yes, "n": answer.No, "No": answer.No, "": answer.No, "1\nmaybe\ny": answer.Yes,
-	} {
-		t.Run(line, func(t *testing.T) {
-			t.Attr("fault", "field-C10")
-			var said strings.Builder
-			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
-			got, err := plain.Ask(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
-			if err != nil || got != want {
-				t.Errorf("got %q, %v", got, err)
-			}
-			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
-				t.Errorf("it asks %q", said.String())
-			}
-			if strings.Count(said.String(), "Not accepted: answer y or n.") != strings.Count(line, "\n") {
-				t.Errorf("it says %q", said.String())
-			}
+			p.sees("copy the token", "sign a new token", "create another user")
 		})
-	}
-}
-
-func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
-	t.Attr("fault", "field-C10")
-	d := newDesk(t)
-	fails := 1
-	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPost || fails == 0 {
-			return false
-		}
-		fails--
-		w.WriteHeader(http.StatusBadRequest)
-		return true
-	})
-	var said strings.Builder
-	if _, err := plain.Run(t.Context(), plain.Input{Lines: bufio.NewReader(strings.NewReader(strings.Repeat("\n", 4) + "5\n" + strings.Repeat("\n", 30)))}, &said, d.env, style.Look{}); err != nil {
-		t.Fatalf("%v\n%s", err, &said)
-	}
-	if !strings.Contains(said.String(), "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {
-		t.Error(said.String())
 	}
 }

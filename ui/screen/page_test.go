@@ -12,10 +12,7 @@ import (
 // source is a file of the repository.
 func source(t *testing.T, path string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../" + path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(os.ReadFile("../../" + path))
 	return string(text)
 }
 
@@ -63,10 +60,7 @@ func TestAPackageImportsOnlyWhatStandsBelowIt(t *testing.T) {
 	floors := floors(t)
 	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".")
 	list.Dir = "../.."
-	out, err := list.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := must(list.Output())
 	seen := map[string]bool{}
 	for line := range strings.Lines(string(out)) {
 		words := strings.Fields(line)

@@ -10,11 +10,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"credwiz/steps"
-	"credwiz/ui/style"
 )
 
 func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{})
+	p := newDesk(t).sit(80, 24)
 	explains := func(texts ...string) {
 		t.Helper()
 		before := p.screen()
@@ -37,42 +36,47 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 }
 
 func TestInATextAQuestionMarkIsALetter(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).connected()
+	p := newDesk(t).sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
 	p.take(keyF1)
 	p.sees("A container in your account").press("esc").sees("Why?")
 }
 
 func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
-	p := newDesk(t).sit(t, 40, 12, style.Look{}).connected().press("?")
+	p := newDesk(t).sit(40, 12).connected().press("?")
 	p.doesNotSee("Its event URL is told")
 	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
 }
 
-func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
-	d := newDesk(t)
-	p := d.sit(t, 80, 30, style.Look{})
+// copies is what the clipboard was given last.
+func (p *person) copies() *string {
 	var taken string
 	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	return &taken
+}
+
+func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 30)
+	taken := p.copies()
 	p.ready().press("c").awaits("Token: copied to the clipboard.")
-	if taken != p.m.Session().Token.JWT.Reveal() {
+	if *taken != p.m.Session().Token.JWT.Reveal() {
 		t.Error("it is not the token")
 	}
-	if _, err := os.Stat("token.txt"); err == nil {
+	if _, err := os.Stat(d.path("token.txt")); err == nil {
 		t.Error("a file was written though the clipboard took it")
 	}
 }
 
 func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 100, 40, style.Look{})
+	p := d.sit(100, 40)
 	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
 	p.ready().press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
-	text, err := os.ReadFile("token.txt")
-	if err != nil || string(text) != p.m.Session().Token.JWT.Reveal()+"\n" {
-		t.Errorf("the file has %q, %v", text, err)
+	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
+		t.Errorf("the file has %q", text)
 	}
-	info, err := os.Stat("token.txt")
+	info, err := os.Stat(d.path("token.txt"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("its mode: %v, %v", info.Mode(), err)
 	}
@@ -82,10 +86,11 @@ func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 }
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).ready()
+	p := newDesk(t).sit(80, 24).ready()
 	p.press("r").sees("needs a QR code of", "Make the window larger")
 	p.press("esc").sees("Ready to log in", "copy the token")
-	p = newDesk(t).sit(t, 130, 64, style.Look{}).ready().press("r").sees("esc close")
+	p.take(sized(130, 64))
+	p.press("r").sees("esc close")
 	if !strings.Contains(p.screen(), "▀▀▀") {
 		t.Errorf("there is no code:\n%s", p.screen())
 	}
@@ -101,7 +106,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			hanging := make(chan struct{})
-			p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+			p := newDesk(t).sit(80, 40).ready()
 			p.m.clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
 			goesOn(p.press("c"))
 			before, screen := p.m.Session(), p.screen()
@@ -123,7 +128,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 
 func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 40, style.Look{}).ready()
+	p := d.sit(80, 40).ready()
 	p.press("u").sees("Create a user", "User name")
 	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
 	session := p.m.Session()
@@ -148,7 +153,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 }
 
 func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 40, style.Look{}).ready()
+	p := newDesk(t).sit(80, 40).ready()
 	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy the token")
 	p.press("u", "ctrl+c").leaves(nil)
 	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
@@ -161,9 +166,7 @@ var keyF1 = tea.KeyMsg{Type: tea.KeyF1}
 func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	d := newDesk(t)
 	d.env.Mask = true
-	p := d.sit(t, 120, 50, style.Look{})
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p := d.sit(120, 50)
 	seen := func() {
 		t.Helper()
 		screen := p.screen()
@@ -185,29 +188,28 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 		p.press("enter")
 		seen()
 	}
-	p = d.sit(t, 120, 50, style.Look{}) // the last enter has left
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p = d.sit(120, 50) // the last enter has left
+	taken := p.copies()
 	p.ready().press("r").sees("shows the whole token")
 	seen()
 	p.press("esc", "c").awaits("copied to the clipboard")
-	if taken != p.m.Session().Token.JWT.Reveal() {
+	if *taken != p.m.Session().Token.JWT.Reveal() {
 		t.Error("what was copied is not the token")
 	}
-	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, taken[len(taken)-4:]) {
+	if receipt := steps.Receipt(d.env, p.m.Session()); strings.Contains(receipt, "eyJ") || !strings.Contains(receipt, (*taken)[len(*taken)-4:]) {
 		t.Errorf("the receipt:\n%s", receipt)
 	}
 }
 
 func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
-	p := newDesk(t).sit(t, 110, 80, style.Look{})
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p := newDesk(t).sit(110, 80)
+	taken := p.copies()
 	p.press("enter").wait().sees("x calls").press("x")
 	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
 		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
 	p.press("c").awaits("The shell commands: copied to the clipboard.")
-	if !strings.Contains(taken, "curl") || strings.Contains(taken, p.env.Practice.APISecret.Reveal()) {
-		t.Errorf("copied %q", taken)
+	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.Practice.APISecret.Reveal()) {
+		t.Errorf("copied %q", *taken)
 	}
 	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")
 
@@ -220,7 +222,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 }
 
 func TestAFailedCallIsShownToo(t *testing.T) {
-	p := newDesk(t).sit(t, 110, 60, style.Look{})
+	p := newDesk(t).sit(110, 60)
 	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
 	p.take(tea.KeyMsg{Type: tea.KeyF1})
 	p.sees("What this step is about").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
@@ -228,14 +230,13 @@ func TestAFailedCallIsShownToo(t *testing.T) {
 
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 100, 60, style.Look{}).ready()
-	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p := d.sit(100, 60).ready()
+	taken := p.copies()
 	token := p.m.Session().Token.JWT.Reveal()
 	p.press("s")
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
 		p.sees("Log in with "+language, "eyJ").press("c").awaits("The code: copied to the clipboard.")
-		if !strings.Contains(taken, token) {
+		if !strings.Contains(*taken, token) {
 			t.Errorf("%s: what is copied lacks the token", language)
 		}
 		p.press("right")
@@ -246,7 +247,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	p.m.env.Mask = true
 	p.press("s").sees("Log in with JavaScript", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
 	p.press("c").awaits("copied to the clipboard")
-	if !strings.Contains(taken, token) {
+	if !strings.Contains(*taken, token) {
 		t.Error("what presenters copy is masked")
 	}
 }
@@ -254,7 +255,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) {
 	d := newDesk(t)
 	d.env.Mask, d.env.Pause = true, time.Hour
-	p := d.sit(t, 80, 40, style.Look{}).press("enter").awaits("200 OK")
+	p := d.sit(80, 40).press("enter").awaits("200 OK")
 	if p.m.phase != running {
 		t.Error("the run went on without a pause")
 	}
@@ -262,6 +263,6 @@ func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) 
 }
 
 func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
-	p := newDesk(t).sit(t, 80, 24, style.Look{}).sees("? explain").press("tab").doesNotSee("? explain")
+	p := newDesk(t).sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
 	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
 }

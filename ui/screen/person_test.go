@@ -9,6 +9,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +20,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+	"go.uber.org/goleak"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -26,6 +30,11 @@ import (
 	"credwiz/steps/workdir"
 	"credwiz/ui/style"
 )
+
+func TestMain(m *testing.M) {
+	// A tick cannot be stopped, and ends by itself.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/bubbletea.Tick.func1"))
+}
 
 // patience is the limit for what should come at once.
 const patience = time.Minute
@@ -43,6 +52,7 @@ func keyOf(seed string) func() (*jwt.Key, error) {
 
 // desk is the world that a wizard is tried in: a sandbox, a folder, and a clock that stands still.
 type desk struct {
+	*testing.T
 	api    *sandbox.Sandbox
 	folder string
 	env    steps.Env
@@ -53,10 +63,22 @@ type desk struct {
 	pause  chan struct{}                                 // if not nil, waits for another try end when it is closed
 }
 
+// newDesk has a folder and a server of its own, and runs the test in parallel with others.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{folder: t.TempDir()}
-	t.Chdir(d.folder)
+	if runtime.GOOS == "windows" { // has no short folder, and a long one breaks lines
+		t.Chdir(t.TempDir())
+		return newDeskAt(t, ".")
+	}
+	t.Parallel()
+	folder := must(os.MkdirTemp("/tmp", "desk"))
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return newDeskAt(t, folder)
+}
+
+func newDeskAt(t *testing.T, folder string) *desk {
+	t.Helper()
+	d := &desk{T: t, folder: folder}
 	now := func() time.Time { return noon }
 	d.api = sandbox.New(sandbox.Config{Now: now, NewID: counted("5a")})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -70,18 +92,13 @@ func newDesk(t *testing.T) *desk {
 		d.api.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	host, err := client.ParseHost(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(server.URL))
 	d.env = steps.Env{
 		Demo: true,
 		Open: func(practice bool) (workdir.Place, error) {
-			folder, err := workdir.Open(".")
-			if err == nil {
-				t.Cleanup(func() { _ = folder.Close() })
-			}
-			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
+			dir := must(workdir.Open(folder))
+			t.Cleanup(func() { _ = dir.Close() })
+			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: dir, Practice: practice}, nil
 		},
 		Practice: client.Credentials{
 			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),
@@ -92,6 +109,27 @@ func newDesk(t *testing.T) *desk {
 		Keys:  steps.NewKeySource(aKey),
 	}
 	return d
+}
+
+func (d *desk) path(name string) string { return filepath.Join(d.folder, name) }
+
+func (d *desk) read(name string) string { return string(must(os.ReadFile(d.path(name)))) }
+
+func (d *desk) write(name, text string) {
+	d.Helper()
+	noError(d, os.WriteFile(d.path(name), []byte(text), 0o600))
+}
+
+func (d *desk) remove(names ...string) {
+	d.Helper()
+	for _, name := range names {
+		noError(d, os.Remove(d.path(name)))
+	}
+}
+
+func (d *desk) rename(old, now string) {
+	d.Helper()
+	noError(d, os.Rename(d.path(old), d.path(now)))
 }
 
 // wait takes no time unless waits are held.
@@ -183,10 +221,10 @@ type person struct {
 	gone     bool
 }
 
-func (d *desk) sit(t *testing.T, cols, rows int, look style.Look) *person {
-	t.Helper()
-	m := New(t.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, look))
-	p := &person{T: t, desk: d, m: m, messages: make(chan tea.Msg, 64)}
+func (d *desk) sit(cols, rows int, look ...style.Look) *person {
+	d.Helper()
+	m := New(d.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, append(look, style.Look{})[0]))
+	p := &person{T: d.T, desk: d, m: m, messages: make(chan tea.Msg, 64)}
 	p.take(tea.WindowSizeMsg{Width: cols, Height: rows})
 	return p
 }
@@ -312,8 +350,10 @@ func (p *person) left() *person {
 // screen is what is seen, without colours.
 func (p *person) screen() string { return ansi.Strip(p.m.View()) }
 
-// flat is the screen in one line, so that a text is found however it is wrapped.
-func (p *person) flat() string { return strings.Join(strings.Fields(p.screen()), " ") }
+// flat is the screen in one line, so that a text is found however it is wrapped, with files named as in the folder.
+func (p *person) flat() string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(p.screen()), " "), p.folder+"/", "")
+}
 
 func (p *person) sees(texts ...string) *person {
 	p.Helper()
@@ -349,4 +389,19 @@ func (p *person) ready() *person {
 		p.press("enter").wait().press("enter")
 	}
 	return p
+}
+
+// must gives the value of a call that works whatever is tested.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

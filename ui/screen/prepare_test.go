@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
-
-	"credwiz/ui/style"
 )
 
 // heldUsers keeps calls for the list of users waiting until release is closed. arrived tells that one came, and ended
@@ -28,10 +26,10 @@ func (d *desk) heldUsers() (arrived, ended <-chan struct{}, release chan<- struc
 }
 
 // atUsers is at the user's questions, in an application that has a user, and the list of users is on its way.
-func (d *desk) atUsers(t *testing.T) (p *person, arrived, ended <-chan struct{}, release chan<- struct{}) {
-	t.Helper()
-	d.sit(t, 80, 30, style.Look{}).ready()
-	p = d.sit(t, 80, 30, style.Look{})
+func (d *desk) atUsers() (p *person, arrived, ended <-chan struct{}, release chan<- struct{}) {
+	d.Helper()
+	d.sit(80, 30).ready()
+	p = d.sit(80, 30)
 	p.press("enter").wait().press("enter", "enter").wait().sees("Your application is ready")
 	arrived, ended, release = d.heldUsers()
 	p.press("enter").waitFor(arrived).sees("User name")
@@ -42,7 +40,7 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 	for name, keys := range map[string][]string{"a name": {"b", "o"}, "a display name": {"tab", "B", "o"}} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			p, _, _, release := d.atUsers(t)
+			p, _, _, release := d.atUsers()
 			p.press(keys...)
 			close(release)
 			p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).sees("User name", "Display name", "a new one")
@@ -59,13 +57,13 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 }
 
 func TestAListOfUsersIsOfferedToWhoHasTypedNothing(t *testing.T) {
-	p, _, _, release := newDesk(t).atUsers(t)
+	p, _, _, release := newDesk(t).atUsers()
 	close(release)
 	p.awaits("❯ alice").sees("of your last run")
 }
 
 func TestAskingAgainLooksTheUsersUpOnce(t *testing.T) {
-	p, arrived, ended, release := newDesk(t).atUsers(t)
+	p, arrived, ended, release := newDesk(t).atUsers()
 	p.press("esc").sees("Your application is ready").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
 	p.awaits("❯ alice")
@@ -73,10 +71,10 @@ func TestAskingAgainLooksTheUsersUpOnce(t *testing.T) {
 
 func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {
 	d := newDesk(t)
-	p, _, _, _ := d.atUsers(t)
+	p, _, _, _ := d.atUsers()
 	late := preparedMsg{p.m.job.id, p.m.session}
 	var begun atomic.Bool
-	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool { // from the creation on, so that nobody knows of bob
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool { // from the creation on, so that bob stays uncertain
 		begun.Store(begun.Load() || r.Method == http.MethodPost)
 		return begun.Load() && broken(w, r)
 	})

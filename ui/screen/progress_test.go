@@ -48,16 +48,14 @@ func TestWhatIsUnderWayStaysTheLastLine(t *testing.T) {
 
 // TestRosterScreens has one user of five refused.
 func TestRosterScreens(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	here := must(os.Getwd())
 	for _, size := range [][2]int{{80, 24}, {40, 12}, {120, 40}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			var b strings.Builder
-			d := newDesk(t)
+			t.Chdir(t.TempDir()) // so that paths are short
+			d := newDeskAt(t, ".")
 			d.env.Roster = []client.NewUser{{Name: "ann"}, {Name: "bob", DisplayName: "Bob"}, {Name: "cid"}, {Name: "dan"}, {Name: "eve"}}
-			p := d.sit(t, size[0], size[1], style.Look{}).connected()
+			p := d.sit(size[0], size[1]).connected()
 			p.press("enter").wait()
 			p.press("enter")
 			frame(&b, "asking", p.screen())
@@ -93,7 +91,7 @@ func TestRosterScreens(t *testing.T) {
 
 func TestARosterIsCreatedOnTheScreens(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(t, 80, 24, style.Look{}).connected()
+	p := d.sit(80, 24).connected()
 	p.press("enter").wait().press("enter")
 	p.press("a").sees("several with commas").press("n", "n", ",", " ", "b", "o", "b").sees("Creates 2 users in “My Client SDK app”, several at a time: ann, bob.")
 	p.press("enter").wait().sees("Your users are ready", "2 of 2 ready").press("enter", "enter").wait()

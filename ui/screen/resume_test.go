@@ -1,12 +1,12 @@
 package screen
 
 import (
+	"strings"
 	"testing"
 
 	"credwiz/client"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/ui/style"
 )
 
 // account makes the desk one with a real account instead of a demo.
@@ -23,23 +23,21 @@ func (d *desk) account() *desk {
 	return d
 }
 
-func (d *desk) left(t *testing.T) {
-	t.Helper()
-	place, err := d.env.Open(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d.env.Earlier = steps.FindEarlier(".", place.API.Host().String()); d.env.Earlier == nil {
-		t.Fatal("no earlier run is found")
+// leftRun has the next wizard find the run that was left.
+func (d *desk) leftRun() {
+	d.Helper()
+	place := must(d.env.Open(false))
+	if d.env.Earlier = steps.FindEarlier(d.folder, place.API.Host().String()); d.env.Earlier == nil {
+		d.Fatal("no earlier run is found")
 	}
 }
 
 func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	d := newDesk(t).account()
-	d.sit(t, 80, 30, style.Look{}).connected().press("M", "i", "n", "e", "enter").wait().press("enter", "b", "o", "b", "enter").wait()
+	d.sit(80, 30).connected().press("M", "i", "n", "e", "enter").wait().press("enter", "b", "o", "b", "enter").wait()
 	made := len(d.made())
-	d.left(t)
-	p := d.sit(t, 80, 30, style.Look{})
+	d.leftRun()
+	p := d.sit(80, 30)
 	p.sees("A run in this folder was left just now", "❯ go on", "“Mine” and bob exist, the token is next")
 	p.press("enter").wait().press("enter").wait().sees("Your application is ready", "Mine")
 	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
@@ -49,14 +47,42 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	}
 }
 
-func TestStartingAfreshAsksEverything(t *testing.T) {
+func TestStartingAgainAsksEverything(t *testing.T) {
 	d := newDesk(t).account()
-	d.sit(t, 80, 30, style.Look{}).connected().press("enter").wait()
-	d.left(t)
-	p := d.sit(t, 80, 36, style.Look{}).press("down").sees("❯ start afresh", "nothing is deleted").press("enter").wait()
+	d.sit(80, 30).connected().press("enter").wait()
+	d.leftRun()
+	p := d.sit(80, 36).press("down").sees("❯ start afresh", "nothing is deleted").press("enter").wait()
 	p.press("enter").sees("❯ a new one", "Application name", "❯", "keep it, and make another").press("enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {
 		t.Errorf("%d applications", len(apps))
 	}
+}
+
+func TestEscLeavesAChangeAsItWas(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 40).ready()
+	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
+	p.press("esc").sees("Your user is ready", "alice").press("enter").sees("Ready to log in", "alice in")
+	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
+		t.Error("it was changed all the same")
+	}
+}
+
+func TestAUserIsRenamedAndTheTokenSignedAgain(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 40).ready()
+	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("Your user is ready", "bob")
+	p.press("enter").sees("Valid for").press("enter").wait().sees("Ready to log in", "bob in")
+	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 || users[0].Name != "bob" {
+		t.Errorf("the users are %v", users)
+	}
+}
+
+func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 40).ready()
+	p.press("u", "b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob in")
+	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
+	p.press("e").sees("User name").press("esc").sees("Your user is ready", "bob").press("enter").sees("Ready to log in", "bob in")
 }

@@ -18,9 +18,9 @@ import (
 
 func sized(cols, rows int) tea.WindowSizeMsg { return tea.WindowSizeMsg{Width: cols, Height: rows} }
 
-// states leads a person through every kind of screen, and calls look at each.
-func states(t *testing.T, cols, rows int, style style.Look, seen func(name string, p *person)) {
-	t.Helper()
+// states leads a person through every kind of screen, and calls seen at each.
+func states(d *desk, cols, rows int, style style.Look, seen func(name string, p *person)) {
+	d.Helper()
 	look := func(name string, p *person) {
 		// The spinner turns with the time that the machine takes.
 		p.m.job.spinner, p.m.job.ticks = p.m.theme.Spinner(), 0
@@ -28,19 +28,18 @@ func states(t *testing.T, cols, rows int, style style.Look, seen func(name strin
 	}
 	// The beginnings of the texts: in a small window the rest is cut.
 	const calling, creating = "check th", "create t"
-	d := newDesk(t)
-	p := d.sit(t, cols, rows, style)
+	p := d.sit(cols, rows, style)
 	look("api key: asking", p)
 	p.press("abc", "tab", "secret")
 	look("api key: typing", p)
 	p.press("enter").wait()
 	look("api key: refused", p)
-	p = d.sit(t, cols, rows, style)
+	p = d.sit(cols, rows, style)
 	d.heldWaits()
 	p.press("enter").until("a wait", func() bool { return len(p.m.job.events) > 0 && p.m.job.events[0].State == task.Waiting })
 	look("api key: waiting to try again", p)
 	p.press("esc").wait()
-	p = d.sit(t, cols, rows, style)
+	p = d.sit(cols, rows, style)
 	arrived, release := d.held(http.MethodGet)
 	p.press("enter").waitFor(arrived).awaits(calling)
 	look("api key: running", p)
@@ -82,13 +81,13 @@ func states(t *testing.T, cols, rows int, style style.Look, seen func(name strin
 	look("ready: copied", p)
 	p.press("esc", "e")
 	look("user: changing", p)
-	again(t, d, cols, rows, style, look)
+	again(d, cols, rows, style, look)
 }
 
 // again are the screens of a second run in the same folder.
-func again(t *testing.T, d *desk, cols, rows int, style style.Look, look func(string, *person)) {
-	t.Helper()
-	p := d.sit(t, cols, rows, style).press("enter").wait().press("enter")
+func again(d *desk, cols, rows int, style style.Look, look func(string, *person)) {
+	d.Helper()
+	p := d.sit(cols, rows, style).press("enter").wait().press("enter")
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
@@ -98,56 +97,67 @@ func again(t *testing.T, d *desk, cols, rows int, style style.Look, look func(st
 	look("again: the user", p)
 	p.press("up", "enter").wait()
 	look("again: the user of the last run", p)
-	if err := os.Rename("private.key", "moved"); err != nil {
-		t.Fatal(err)
-	}
-	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down")
+	d.rename("private.key", "moved")
+	p = d.sit(cols, rows, style).press("enter").wait().press("enter", "down")
 	look("again: the key is lost", p)
-	if err := os.Rename("moved", "private.key"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(".credwiz.json"); err != nil {
-		t.Fatal(err)
-	}
-	p = d.sit(t, cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+	d.rename("moved", "private.key")
+	d.remove(".credwiz.json")
+	p = d.sit(cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
 	p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait()
 	look("again: the name is taken", p)
 	d.env.Mask = true
-	p = d.sit(t, cols, rows, style)
+	p = d.sit(cols, rows, style)
 	look("presenter: asking", p)
 	p.press("enter").wait().press("enter", "enter").wait()
 	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("u").wait().press("enter", "enter").wait()
 	if !p.m.finished() {
-		t.Fatalf("the presenter is not ready:\n%s", p.screen())
+		d.Fatalf("the presenter is not ready:\n%s", p.screen())
 	}
 	look("presenter: ready", p)
 	d.env.Mask = false
 }
 
 func TestScreens(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := func(p *person) string { return p.screen() }
-	styled := func(p *person) string { return p.m.View() }
+	here := must(os.Getwd())
 	for _, test := range []struct {
 		name       string
 		cols, rows int
 		look       style.Look
-		view       func(*person) string
+		styled     bool
 	}{
-		{"80x24", 80, 24, style.Look{}, seen},
-		{"40x12", 40, 12, style.Look{}, seen},
-		{"20x6", 20, 6, style.Look{}, seen},
-		{"120x40", 120, 40, style.Look{}, seen},
-		{"ascii", 80, 24, style.Look{ASCII: true}, seen},
-		{"colours", 80, 24, style.Look{}, styled},
-		{"no colours", 80, 24, style.Look{NoColor: true}, styled},
+		{name: "80x24", cols: 80, rows: 24},
+		{name: "40x12", cols: 40, rows: 12},
+		{name: "20x6", cols: 20, rows: 6},
+		{name: "120x40", cols: 120, rows: 40},
+		{name: "ascii", cols: 80, rows: 24, look: style.Look{ASCII: true}},
+		{name: "colours", cols: 80, rows: 24, styled: true},
+		{name: "no colours", cols: 80, rows: 24, look: style.Look{NoColor: true}, styled: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var b strings.Builder
-			states(t, test.cols, test.rows, test.look, func(name string, p *person) { frame(&b, name, test.view(p)) })
+			t.Chdir(t.TempDir()) // so that paths are short
+			states(newDeskAt(t, "."), test.cols, test.rows, test.look, func(name string, p *person) {
+				screen := p.screen()
+				if !strings.Contains(p.flat(), "sandbox") {
+					t.Errorf("%s does not say that it is the sandbox:\n%s", name, screen)
+				}
+				if test.look.ASCII && strings.ContainsFunc(screen, func(r rune) bool { return r > '~' }) {
+					t.Errorf("%s is not ASCII:\n%s", name, screen)
+				}
+				seen := map[string]bool{}
+				for _, c := range p.m.commands() {
+					for _, key := range c.Keys() {
+						if c.do != nil && seen[key] {
+							t.Errorf("%s: %q does two things", name, key)
+						}
+						seen[key] = seen[key] || c.do != nil
+					}
+				}
+				if test.styled {
+					screen = p.m.View()
+				}
+				frame(&b, name, screen)
+			})
 			t.Chdir(here) // where the golden files are
 			golden.RequireEqual(t, b.String())
 		})
@@ -165,18 +175,8 @@ func frame(b *strings.Builder, name, screen string) {
 	}
 }
 
-func TestEveryScreenSaysThatItIsTheSandbox(t *testing.T) {
-	for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}, {20, 6}} {
-		states(t, size[0], size[1], style.Look{}, func(name string, p *person) {
-			if !strings.Contains(p.flat(), "sandbox") {
-				t.Errorf("%s at %v does not:\n%s", name, size, p.screen())
-			}
-		})
-	}
-}
-
 func TestALongScreenScrolls(t *testing.T) {
-	p := newDesk(t).sit(t, 40, 12, style.Look{}).ready().doesNotSee(".credwiz.json what")
+	p := newDesk(t).sit(40, 12).ready().doesNotSee(".credwiz.json what")
 	p.sees("more")
 	for range 30 {
 		p.press("down")
@@ -189,7 +189,7 @@ func TestALongScreenScrolls(t *testing.T) {
 }
 
 func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
-	p := newDesk(t).sit(t, minWidth, minHeight, style.Look{})
+	p := newDesk(t).sit(minWidth, minHeight)
 	for range 3 {
 		p.press("enter").wait().press("enter")
 	}
@@ -198,4 +198,17 @@ func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
 		p.press(key).sees("❯")
 	}
 	p.press("45m").sees("❯ another time", "45m").press("tab").sees("❯ everything")
+}
+
+func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {
+	t.Attr("fault", "field-C1")
+	p := newDesk(t).sit(minWidth-1, minHeight).sees("Please make the")
+	p.press("enter", "wxyz", "enter", "enter")
+	p.take(sized(80, 24))
+	p.sees("Connect your account").doesNotSee("wxyz")
+	if len(p.calls) > 0 {
+		t.Errorf("calls were made: %v", p.calls)
+	}
+	p.take(sized(minWidth-1, minHeight))
+	p.press("ctrl+c").left()
 }

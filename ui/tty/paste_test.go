@@ -114,37 +114,30 @@ func TestPastesAreFoundHoweverTheyArrive(t *testing.T) {
 }
 
 func TestAPasteThatPausesIsEndedAndItsRestPressesNoEnter(t *testing.T) {
-	t.Attr("fault", "T8")
-	for name, test := range map[string]struct{ rest, want string }{
-		"the rest with its end": {"2\r3" + pasteEnd + "k", pasted("2\r3") + "k"},
-		"a burst":               {strings.Repeat("2\r", 112), pasted(strings.Repeat("2\r", 112))},
-		"a key":                 {"\r", "\r"},
-		"ctrl+c":                {"\x03", "\x03"},
-		"another paste":         {pasted("2"), pasted("2")},
+	for name, test := range map[string]struct {
+		limit                    int
+		begun, seen, rest, after string
+	}{
+		"the rest with its end": {1 << 10, "1", "1", "2\r3" + pasteEnd + "k", pasted("2\r3") + "k"},
+		"a burst":               {1 << 10, "1", "1", strings.Repeat("2\r", 112), pasted(strings.Repeat("2\r", 112))},
+		"a key":                 {1 << 10, "1", "1", "\r", "\r"},
+		"ctrl+c":                {1 << 10, "1", "1", "\x03", "\x03"},
+		"another paste":         {1 << 10, "1", "1", pasted("2"), pasted("2")},
+		"the rest of a cut one": {2, "1234", "12", "56\r" + pasteEnd + "k", "k"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := newKeyboard(t, 1<<10)
-			if got := k.types(pasteStart+"1", false); got != pasted("1") {
+			t.Attr("fault", "T8")
+			k := newKeyboard(t, test.limit)
+			if got := k.types(pasteStart+test.begun, false); got != pasted(test.seen) {
 				t.Errorf("a paste that pauses is seen as %q", got)
 			}
-			if got := k.types(test.rest, false); got != test.want {
-				t.Errorf("what follows is seen as %q, want %q", got, test.want)
+			if got := k.types(test.rest, false); got != test.after {
+				t.Errorf("what follows is seen as %q, want %q", got, test.after)
 			}
 			if got := k.types("x\r", false); got != "x\r" {
 				t.Errorf("a key is seen as %q", got)
 			}
 		})
-	}
-}
-
-func TestTheRestOfACutPasteStaysCutAfterAPause(t *testing.T) {
-	t.Attr("fault", "T8")
-	k := newKeyboard(t, 2)
-	if got := k.types(pasteStart+"1234", false); got != pasted("12") {
-		t.Errorf("seen: %q", got)
-	}
-	if got := k.types("56\r"+pasteEnd+"k", false); got != "k" {
-		t.Errorf("seen: %q", got)
 	}
 }
 

@@ -25,32 +25,16 @@ func packed(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
-	paths, err := filepath.Glob(filepath.Join(dir, "*", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, path := range must(filepath.Glob(filepath.Join(dir, "*", "*"))) {
+		content := must(os.ReadFile(path))
 		if strings.HasSuffix(path, ".gz") {
-			z, err := gzip.NewReader(bytes.NewReader(content))
-			if err != nil {
-				t.Fatal(err)
-			}
+			z := must(gzip.NewReader(bytes.NewReader(content)))
 			if !z.ModTime.IsZero() || z.Name != "" {
 				t.Errorf("%s has a time or a name of its own: %v %q", path, z.ModTime, z.Name)
 			}
-			if content, err = io.ReadAll(z); err != nil {
-				t.Fatal(err)
-			}
+			content = must(io.ReadAll(z))
 		}
-		name, err := filepath.Rel(dir, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[filepath.ToSlash(name)] = string(content)
+		files[filepath.ToSlash(must(filepath.Rel(dir, path)))] = string(content)
 	}
 	return files
 }
@@ -138,4 +122,11 @@ func TestMarkdownSeesOnlyTextInTheHelp(t *testing.T) {
 	if lines := slices.Collect(strings.Lines(prose("  only this"))); len(lines) != 3 {
 		t.Errorf("a block is not closed: %q", lines)
 	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

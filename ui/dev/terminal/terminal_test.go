@@ -102,11 +102,16 @@ func sit(t *testing.T, cfg terminal.Config) person {
 
 func child(t *testing.T, name string, env ...string) person {
 	t.Helper()
-	self, err := os.Executable()
+	return sit(t, terminal.Config{Command: []string{self(t)}, Env: append(env, "CHILD="+name)})
+}
+
+func self(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sit(t, terminal.Config{Command: []string{self}, Env: append(env, "CHILD="+name)})
+	return path
 }
 
 func shell(t *testing.T, script string) person {
@@ -158,35 +163,34 @@ func TestAPersonTypesAndReads(t *testing.T) {
 }
 
 func TestKeysAreWhatATerminalSends(t *testing.T) {
-	for key, want := range map[string]string{
+	for keys, want := range map[string]string{
 		"enter": `"\r"`, "tab": `"\t"`, "shift+tab": `"\x1b" "[" "Z"`, "up": `"\x1b" "[" "A"`, "end": `"\x1b" "[" "F"`,
 		"pgdown": `"\x1b" "[" "6" "~"`, "ctrl+c": `"\x03"`, "ctrl+z": `"\x1a"`, "esc": `"\x1b"`, "é": `"\xc3" "\xa9"`, "+": `"+"`,
 	} {
-		t.Run(key, func(t *testing.T) {
+		t.Run(keys, func(t *testing.T) {
 			p := child(t, "keys")
 			p.sees("ready")
-			p.does(p.Press(key))
+			p.does(p.Press(keys))
 			p.sees(want)
 		})
 	}
-	t.Run("application cursor keys", func(t *testing.T) {
-		p := child(t, "keys", "FIRST=\x1b[?1h")
-		p.sees("ready")
-		p.does(p.Press("up", "pgup"))
-		p.sees(`"\x1b" "O" "A" "\x1b" "[" "5" "~"`)
-	})
-	t.Run("unknown", func(t *testing.T) {
-		p := child(t, "keys")
-		p.sees("ready")
-		if err := p.Press("x", "hyper"); err == nil {
-			t.Error("pressed a key that does not exist")
-		}
-		p.does(p.Press("q"))
-		p.ends(0, "")
-		if strings.Contains(p.Screen(), `"x"`) {
-			t.Error("pressed the keys before the unknown one")
-		}
-	})
+	p := child(t, "keys", "FIRST=\x1b[?1h")
+	p.sees("ready")
+	p.does(p.Press("up", "pgup"))
+	p.sees(`"\x1b" "O" "A" "\x1b" "[" "5" "~"`)
+}
+
+func TestAnUnknownKeyPressesNoneOfTheKeysBeforeIt(t *testing.T) {
+	p := child(t, "keys")
+	p.sees("ready")
+	if err := p.Press("x", "hyper"); err == nil {
+		t.Error("pressed a key that does not exist")
+	}
+	p.does(p.Press("q"))
+	p.ends(0, "")
+	if strings.Contains(p.Screen(), `"x"`) {
+		t.Error("pressed the keys before the unknown one")
+	}
 }
 
 func TestPasteIsBracketedOnlyWhenAskedFor(t *testing.T) {
@@ -211,12 +215,6 @@ func TestControlCReachesTheWholeForeground(t *testing.T) {
 	p.sees("the shell too")
 }
 
-func TestTheTerminalIsTheControllingOne(t *testing.T) {
-	p := shell(t, `exec >/dev/null 2>&1; echo "on the terminal" >/dev/tty`)
-	p.ends(0, "")
-	p.sees("on the terminal")
-}
-
 func TestWaitForShowsTheScreenWhenItGivesUp(t *testing.T) {
 	p := shell(t, `echo 'this is here'; cat`)
 	p.sees("here")
@@ -238,13 +236,6 @@ func TestWaitForShowsTheScreenWhenItGivesUp(t *testing.T) {
 	}
 }
 
-func TestWaitForGivesUpWhenTheProgramHasEnded(t *testing.T) {
-	p := shell(t, `echo bye`)
-	if err := p.WaitFor(p.ctx, "hello"); !errors.Is(err, terminal.ErrEnded) {
-		t.Error(err)
-	}
-}
-
 func TestWaitGoneSeesTextDisappear(t *testing.T) {
 	p := shell(t, `printf working; read x; printf '\033[H\033[2Jdone'`)
 	p.sees("working")
@@ -253,6 +244,9 @@ func TestWaitGoneSeesTextDisappear(t *testing.T) {
 	p.ends(0, "")
 	if !bytes.Contains(p.Raw(), []byte("working")) {
 		t.Errorf("raw: %q", p.Raw())
+	}
+	if err := p.WaitFor(p.ctx, "working"); !errors.Is(err, terminal.ErrEnded) {
+		t.Error(err)
 	}
 }
 
@@ -280,12 +274,7 @@ func TestTheTerminalAnswersUnlessItIsSilent(t *testing.T) {
 	const ask = "\x1b]11;?\x1b\\\x1b[6n"
 	p := child(t, "keys", "FIRST="+ask)
 	p.sees(`"\x1b" "]" "1" "1" ";" "r" "g" "b"`, `"\x1b" "[" "1" ";" "1" "R"`)
-
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p = sit(t, terminal.Config{Command: []string{self}, Env: []string{"CHILD=keys", "FIRST=" + ask}, Silent: true})
+	p = sit(t, terminal.Config{Command: []string{self(t)}, Env: []string{"CHILD=keys", "FIRST=" + ask}, Silent: true})
 	p.sees("ready")
 	p.does(p.Press("q"))
 	p.ends(0, "")
@@ -328,31 +317,24 @@ func TestHangupTellsTheProgram(t *testing.T) {
 	p.sees("ready")
 }
 
-func TestHangupEndsAProgramThatDoesNotListen(t *testing.T) {
+func TestSignalsEndAProgramThatDoesNotListen(t *testing.T) {
 	// It reads nothing: that would fail, and might end it first.
 	p := shell(t, `echo ready; exec sleep 600`)
 	p.sees("ready")
 	p.does(p.Hangup())
 	p.ends(-1, "SIGHUP")
-}
-
-func TestHangupEndsItUnderNohupToo(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again := exec.CommandContext(t.Context(), "sh", "-c", `trap '' HUP; exec "$@"`, "sh",
-		self, "-test.run=^TestHangupEndsAProgramThatDoesNotListen$", "-test.v")
-	if out, err := again.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
-		t.Errorf("%v: %s", err, out)
-	}
-}
-
-func TestSignalEndsTheProgram(t *testing.T) {
-	p := shell(t, `echo ready; exec cat`)
+	p = shell(t, `echo ready; exec cat`)
 	p.sees("ready")
 	p.does(p.Signal(syscall.SIGTERM))
 	p.ends(-1, "SIGTERM")
+}
+
+func TestHangupEndsItUnderNohupToo(t *testing.T) {
+	again := exec.CommandContext(t.Context(), "sh", "-c", `trap '' HUP; exec "$@"`, "sh",
+		self(t), "-test.run=^TestSignalsEndAProgramThatDoesNotListen$", "-test.v")
+	if out, err := again.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+		t.Errorf("%v: %s", err, out)
+	}
 }
 
 func TestRestoredFindsEachLeftover(t *testing.T) {
@@ -392,11 +374,11 @@ func TestRestoredFindsEachLeftover(t *testing.T) {
 func TestStdoutCanBeAPipe(t *testing.T) {
 	var out bytes.Buffer
 	p := sit(t, terminal.Config{
-		Command: []string{"sh", "-c", `test -t 1 || echo receipt; test -t 0 && test -t 2 && echo screen >&2`},
+		Command: []string{"sh", "-c", `test -t 1 || echo receipt; test -t 0 && test -t 2 && echo screen >&2; echo controlling >/dev/tty`},
 		Stdout:  &out,
 	})
 	p.ends(0, "")
-	p.sees("screen")
+	p.sees("screen", "controlling")
 	if out.String() != "receipt\n" || strings.Contains(p.Screen(), "receipt") {
 		t.Errorf("%q and\n%s", out.String(), p.Screen())
 	}

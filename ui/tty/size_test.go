@@ -1,11 +1,10 @@
-package screen
+package tty
 
 import (
 	"os"
 	"testing"
 
 	"credwiz/ui/style"
-	"credwiz/ui/tty"
 )
 
 func TestAWindowThatCannotBeAskedHasTheUsualSize(t *testing.T) {
@@ -20,21 +19,8 @@ func TestAWindowThatCannotBeAskedHasTheUsualSize(t *testing.T) {
 		{style.Size{Columns: 132}, style.Size{Columns: 132, Rows: 24}},
 		{style.Size{Columns: 132, Rows: 50}, style.Size{Columns: 132, Rows: 50}},
 	} {
-		if got := tty.WindowSize(out, test.otherwise); got != test.want {
+		if got := WindowSize(out, test.otherwise); got != test.want {
 			t.Errorf("%v else is %v, want %v", test.otherwise, got, test.want)
 		}
 	}
-}
-
-func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {
-	t.Attr("fault", "field-C1")
-	p := newDesk(t).sit(t, minWidth-1, minHeight, style.Look{}).sees("Please make the")
-	p.press("enter", "wxyz", "enter", "enter")
-	p.take(sized(80, 24))
-	p.sees("Connect your account").doesNotSee("wxyz")
-	if len(p.calls) > 0 {
-		t.Errorf("calls were made: %v", p.calls)
-	}
-	p.take(sized(minWidth-1, minHeight))
-	p.press("ctrl+c").left()
 }

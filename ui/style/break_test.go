@@ -1,10 +1,8 @@
-package screen
+package style
 
 import (
 	"strings"
 	"testing"
-
-	"credwiz/ui/style"
 )
 
 func TestLinesAreBrokenAtBlanksOnly(t *testing.T) {
@@ -23,10 +21,10 @@ func TestLinesAreBrokenAtBlanksOnly(t *testing.T) {
 		"日本 日本 日本":              "日本 日本\n日本",
 		"123456789012345 2":     "123456789012345\n2",
 	} {
-		if got := style.BreakLines(in, 10); got != want {
+		if got := BreakLines(in, 10); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
-		if got := strings.ReplaceAll(strings.ReplaceAll(style.BreakLines(in, 10), "\n", ""), " ", ""); got != strings.ReplaceAll(strings.ReplaceAll(in, "\n", ""), " ", "") {
+		if got := strings.ReplaceAll(strings.ReplaceAll(BreakLines(in, 10), "\n", ""), " ", ""); got != strings.ReplaceAll(strings.ReplaceAll(in, "\n", ""), " ", "") {
 			t.Errorf("of %q is left %q", in, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package screen
+package plain
 
 import (
 	"bytes"

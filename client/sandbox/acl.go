@@ -41,7 +41,7 @@ func readACL(claim any) acl {
 	return permitted
 }
 
-// permits says whether a token with this acl may use a method on a path.
+// permits reports whether a token with this acl may use a method on a path.
 func (a acl) permits(method, path string) bool {
 	for pattern, methods := range a {
 		if (methods == nil || slices.Contains(methods, method)) &&

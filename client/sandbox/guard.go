@@ -125,11 +125,11 @@ func (s *Sandbox) bounded(next http.Handler) http.Handler {
 		if r.Body != nil && r.Body != http.NoBody {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
 			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-				s.refuse(w, bodyTooLarge())
+				s.refuse(w, bodyTooLarge)
 				return
 			}
 			if err != nil {
-				s.refuse(w, notJSON("the request body ended early"))
+				s.refuse(w, notJSON.saying("the request body ended early"))
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))

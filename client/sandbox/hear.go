@@ -56,7 +56,7 @@ func (c *socket) hear(ctx context.Context, p packet) error {
 	if with.TID == nil {
 		return nil // the client waits for no answer
 	}
-	f := endOfSandbox()
+	f := endOfSandbox
 	c.sandbox.tellOf(p.event, f)
 	return c.refuse(ctx, f, with.TID)
 }
@@ -66,7 +66,7 @@ func (c *socket) renew(ctx context.Context, with sent) error {
 	s := c.sandbox
 	t, u, f := s.visitor(with.Body.Token)
 	if f == nil && !s.sessions.renew(c.session, t, u.id, s.cfg.Now()) {
-		f = noSuchSession()
+		f = noSuchSession
 	}
 	if f != nil {
 		return c.refuse(ctx, f, with.TID)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// checkHost says whether a host can be allowed: a name as it is in a Host header,
+// checkHost reports whether a host can be allowed: a name as it is in a Host header,
 // without the port, which makes no difference.
 func checkHost(host string) error {
 	for _, r := range strings.ToLower(host) {
@@ -42,7 +42,7 @@ func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
 	return "http://" + net.JoinHostPort(own, port)
 }
 
-// hostKnown says whether a Host header names the sandbox. No page can have an
+// hostKnown reports whether a Host header names the sandbox. No page can have an
 // address, localhost, or a name under it resolve to what it likes, so these are
 // answered whatever they are: a request may have come through a mapped port, a
 // tunnel, or an emulator that calls this machine 10.0.2.2. For the same reason the
@@ -68,7 +68,7 @@ func splitHost(header string) (host, port string) {
 	return strings.ToLower(host), port
 }
 
-// isLocalhost says whether a name, in lower case, is one of the loopback interface
+// isLocalhost reports whether a name, in lower case, is one of the loopback interface
 // (RFC 6761, section 6.3).
 func isLocalhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")

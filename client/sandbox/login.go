@@ -91,7 +91,7 @@ func (c *socket) expire(ctx context.Context) {
 		return
 	case <-c.holder.ends.C:
 	}
-	if c.refuse(ctx, expiredToken(), nil) == nil && errors.Is(c.dismiss(ctx), errDismissed) {
+	if c.refuse(ctx, expiredToken, nil) == nil && errors.Is(c.dismiss(ctx), errDismissed) {
 		_ = c.conn.Close(farewell(errDismissed))
 	}
 	c.holder.drop()
@@ -112,7 +112,7 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 		holder:      c.holder,
 	}, now)
 	if err != nil {
-		return session{}, tooManySessions()
+		return session{}, tooManySessions
 	}
 	c.holder.ends.Reset(t.life)
 	return one, nil
@@ -126,21 +126,21 @@ func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
 		return token{}, user{}, f
 	}
 	if t.subject == "" {
-		return token{}, user{}, noUsersToken()
+		return token{}, user{}, noUsersToken
 	}
 	// The path "/*/sessions/**" is documented to be for the login. That what it
 	// must permit is a POST is inferred. The version is not 1: an acl with
 	// "/v1/sessions/**" is reported to end in this error
 	// (Nexmo/nexmo-developer#1874).
 	if !t.acl.permits(http.MethodPost, "/v0.2/sessions") {
-		return token{}, user{}, noSessions()
+		return token{}, user{}, noSessions
 	}
 	u, err := s.store.userNamed(t.application, t.subject)
 	if errors.Is(err, errNoUser) {
-		return token{}, user{}, noSuchSubject()
+		return token{}, user{}, noSuchSubject
 	}
 	if err != nil {
-		return token{}, user{}, userFault(err)
+		return token{}, user{}, storeRefusal(err)
 	}
 	return t, u, nil
 }

@@ -38,7 +38,7 @@ func parseOrigins(texts []string) []string {
 	return origins
 }
 
-// originAllowed says whether the request may come from where it says that it
+// originAllowed reports whether the request may come from where it says that it
 // comes from: from no page at all, as programs do, from a page of the sandbox's
 // own origin, or from one that originKnown knows.
 func (s *Sandbox) originAllowed(r *http.Request) bool {
@@ -48,7 +48,7 @@ func (s *Sandbox) originAllowed(r *http.Request) bool {
 		(origin == "" || strings.EqualFold(origin, "http://"+r.Host))
 }
 
-// originKnown says whether an origin is one of Config.AllowOrigins, or of the
+// originKnown reports whether an origin is one of Config.AllowOrigins, or of the
 // loopback interface: an application under development is a page of that, on a
 // port of its own.
 func (s *Sandbox) originKnown(origin string) bool {

@@ -126,22 +126,16 @@ func (s *Sandbox) wrongVerb(has verbs) http.Handler {
 	allow := strings.Join(allowed, ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
-		if familyOf(r.URL.Path) == olderUserFamily {
-			s.refuseOlder(w, wrongVerb(r.Method))
-			return
-		}
-		s.refuse(w, wrongVerb(r.Method))
+		s.refuseFor(r.URL.Path)(w, wrongVerb(r.Method))
 	})
 }
 
 // noSuchPath refuses a path that the sandbox does not have.
 func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
 	switch familyOf(r.URL.Path) {
-	case userFamily:
-		s.refuse(w, endOfSandbox())
-	case olderUserFamily:
-		s.refuseOlder(w, endOfSandbox())
+	case userFamily, olderUserFamily:
+		s.refuseFor(r.URL.Path)(w, endOfSandbox)
 	case accountFamily, genericFamily:
-		s.refuse(w, endOfGenericSandbox())
+		s.refuse(w, endOfGenericSandbox)
 	}
 }

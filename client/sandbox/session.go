@@ -134,7 +134,7 @@ func (s *sessions) forget(id string, h *holder) {
 	}
 }
 
-// renew gives a session of a user the life of a new token, and says whether there
+// renew gives a session of a user the life of a new token, and reports whether there
 // is such a session.
 func (s *sessions) renew(id string, t token, userID string, now time.Time) bool {
 	s.mu.Lock()

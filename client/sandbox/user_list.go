@@ -38,31 +38,27 @@ type userPage struct {
 }
 
 // listUsers answers GET /v1/users.
-func (s *Sandbox) listUsers(w http.ResponseWriter, r *http.Request, applicationID string) {
+func (s *Sandbox) listUsers(r *http.Request, applicationID string) (int, any, *refusal) {
 	query, page, f := s.usersAsked(r, applicationID)
 	if f != nil {
-		s.refuse(w, f)
-		return
+		return 0, nil, f
 	}
 	list := userList{PageSize: query.size, Links: query.links(r, page)}
 	list.Embedded.Users = make([]userAnswer, 0, len(page.users))
 	for _, u := range page.users {
 		list.Embedded.Users = append(list.Embedded.Users, u.listed(r))
 	}
-	s.answer(w, http.StatusOK, list)
+	return http.StatusOK, list, nil
 }
 
 // usersAsked returns the page of users that a request asks for.
 func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, userPage, *refusal) {
 	query, wrong := readUserQuery(r.URL.Query())
 	if wrong != nil {
-		return userQuery{}, userPage{}, invalidUser(labelled(wrong))
+		return userQuery{}, userPage{}, invalidUser.naming(labeled(wrong))
 	}
 	page, err := s.store.pageOfUsers(applicationID, query)
-	if err != nil {
-		return userQuery{}, userPage{}, userFault(err)
-	}
-	return query, page, nil
+	return query, page, storeRefusal(err)
 }
 
 // pageOfUsers returns the page that was asked for. A name that no user has is an

@@ -24,10 +24,22 @@ func (s *Sandbox) knows(key, secret string) bool {
 	return same == 1
 }
 
-// challengeAccount is what RFC 9110, section 11.6.1, wants beside a 401. Some
-// HTTP libraries take a 401 without it for a broken answer.
+// challengeAccount adds the header that RFC 9110, section 11.6.1, requires of a
+// 401. Some HTTP libraries reject a 401 without it.
 func challengeAccount(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Basic realm="sandbox"`)
+}
+
+// reply returns a function that writes what an endpoint returns. With a refusal, the
+// other results count for nothing.
+func (s *Sandbox) reply(w http.ResponseWriter, refuse func(http.ResponseWriter, *refusal)) func(int, any, *refusal) {
+	return func(status int, body any, f *refusal) {
+		if f != nil {
+			refuse(w, f)
+			return
+		}
+		s.answer(w, status, body)
+	}
 }
 
 // account lets the owner of the account through, if it can read JSON. It guards
@@ -43,12 +55,7 @@ func (s *Sandbox) account(next func(*http.Request) (status int, body any, f *ref
 			s.refuse(w, unacceptable)
 			return
 		}
-		status, body, f := next(r)
-		if f != nil {
-			s.refuse(w, f)
-			return
-		}
-		s.answer(w, status, body)
+		s.reply(w, s.refuse)(next(r))
 	})
 }
 
@@ -75,8 +82,7 @@ func acceptsJSON(accept []string) bool {
 	return false
 }
 
-// memberFunc is an endpoint of the users of an application. With a refusal, its
-// other results count for nothing.
+// memberFunc is an endpoint of the users of an application.
 type memberFunc func(r *http.Request, applicationID string) (status int, body any, f *refusal)
 
 // member lets the bearer of an application's token through to next. It guards the
@@ -103,12 +109,7 @@ func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next membe
 			refuse(w, noPermission)
 			return
 		}
-		status, body, f := next(r, t.application)
-		if f != nil {
-			refuse(w, f)
-			return
-		}
-		s.answer(w, status, body)
+		s.reply(w, refuse)(next(r, t.application))
 	})
 }
 

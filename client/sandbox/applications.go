@@ -58,8 +58,7 @@ func (s *Sandbox) createApplication(r *http.Request) (int, any, *refusal) {
 	return s.keep(a, a.key.rsa == nil, s.store.addApplication, http.StatusCreated)
 }
 
-// keep answers with an application that the store has taken, and with a new key
-// pair if there is to be one.
+// keep stores an application, with a new key pair if wanted, and answers with it.
 func (s *Sandbox) keep(a *application, newKeys bool, store func(*application) error, status int) (int, any, *refusal) {
 	var private string
 	if newKeys {
@@ -191,10 +190,7 @@ func (s *Sandbox) listApplications(r *http.Request) (int, any, *refusal) {
 	last := pages(total, size)
 
 	list := applicationList{PageSize: size, Page: number, TotalItems: total, TotalPages: last}
-	list.Embedded.Applications = make([]applicationAnswer, 0, len(page))
-	for _, a := range page {
-		list.Embedded.Applications = append(list.Embedded.Applications, a.listed())
-	}
+	list.Embedded.Applications = each(page, (*application).listed)
 	list.Links.Self = link{pageHref(number, size)}
 	list.Links.First = link{fmt.Sprintf("/v2/applications?page_size=%d", size)}
 	list.Links.Last = &link{pageHref(max(last, 1), size)}

@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// Fault is a misbehavior on demand, so that a client can be tried against what
-// the API does on its bad days. ParseFault makes one; the zero Fault does
-// nothing.
+// Fault is a misbehavior on demand, to try a client against what the API does on
+// its bad days. ParseFault makes one; the zero Fault does nothing.
 type Fault struct {
 	method     string // or "*"
 	path       string // without a slash at its end
@@ -25,14 +24,9 @@ type Fault struct {
 	count      int           // how often, or 0 for always
 }
 
-// faultMethods are those that a fault can be set for. A misspelt one would be
-// a fault that never comes.
-func faultMethods() []string {
-	return []string{
-		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
-		http.MethodPatch, http.MethodDelete, http.MethodOptions, "*",
-	}
-}
+// faultMethods are those that a fault can be set for. A misspelled one
+// would never match.
+func faultMethods() []string { return strings.Fields("GET HEAD POST PUT PATCH DELETE OPTIONS *") }
 
 // The kinds of faults.
 const (
@@ -59,7 +53,7 @@ func faultKinds() []string {
 // METHOD may be * for all of them. PATH matches what lies under it too, and / is
 // everything. KIND is 429, 429+ and the time that Retry-After names (429+2s),
 // 500, 503, html, cut, drop-before, drop-after or hang. COUNT is how many such
-// requests it befalls; without one, it befalls all.
+// requests it affects; the default is all.
 func ParseFault(text string) (Fault, error) {
 	f, err := parseFault(text)
 	if err != nil {
@@ -128,8 +122,8 @@ func (f Fault) String() string {
 	return text.String()
 }
 
-// befalls reports whether the fault is for such a request.
-func (f Fault) befalls(method, path string) bool {
+// covers reports whether the fault is for such a request.
+func (f Fault) covers(method, path string) bool {
 	if f.method != "*" && f.method != method {
 		return false
 	}
@@ -159,18 +153,18 @@ func dueFaults(faults []Fault) []*dueFault {
 	return due
 }
 
-// nextFault takes the first fault that is for the request and is not used up, so
-// that faults for the same requests come one after the other.
+// nextFault takes the first fault for the request that is not used up, so that
+// faults for the same requests come one after the other.
 func (s *Sandbox) nextFault(r *http.Request) (Fault, bool) {
 	for _, f := range s.faults {
-		if f.befalls(r.Method, r.URL.Path) && f.take() {
+		if f.covers(r.Method, r.URL.Path) && f.take() {
 			return f.Fault, true
 		}
 	}
 	return Fault{}, false
 }
 
-// page is what a proxy or a captive portal answers in the place of the API.
+// page is what a proxy or a captive portal answers instead of the API.
 const page = `<!DOCTYPE html>
 <html><head><title>Sign in to the network</title></head>
 <body><h1>Sign in to the network</h1></body></html>
@@ -229,8 +223,8 @@ func (s *Sandbox) answerOutage(w http.ResponseWriter, r *http.Request, status in
 	s.refuseFor(r.URL.Path)(w, outage(r.URL.Path, status))
 }
 
-// keptAnswer keeps an answer to itself. It is no Hijacker, so nothing gets past
-// it to the connection.
+// keptAnswer holds an answer back. It is no Hijacker, so nothing gets past it to
+// the connection.
 type keptAnswer struct {
 	header http.Header
 	status int

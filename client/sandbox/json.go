@@ -37,6 +37,15 @@ func (s *Sandbox) answer(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(text.Bytes())
 }
 
+// each returns what f makes of each item: never nil, which would be null in JSON.
+func each[T, U any](items []T, f func(T) U) []U {
+	made := make([]U, 0, len(items))
+	for _, item := range items {
+		made = append(made, f(item))
+	}
+	return made
+}
+
 // link is one entry of a HAL "_links" object.
 type link struct {
 	Href string `json:"href"`

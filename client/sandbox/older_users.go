@@ -27,11 +27,7 @@ type olderChange struct {
 // listOlderUsers answers GET /v0.1/users with all users. No paging is documented
 // for it.
 func (s *Sandbox) listOlderUsers(r *http.Request, applicationID string) (int, any, *refusal) {
-	all := []olderUser{}
-	for _, u := range s.store.allUsers(applicationID) {
-		all = append(all, u.older(r))
-	}
-	return http.StatusOK, all, nil
+	return http.StatusOK, each(s.store.allUsers(applicationID), func(u user) olderUser { return u.older(r) }), nil
 }
 
 // createOlderUser answers POST /v0.1/users, with a 200 and not a 201.
@@ -90,10 +86,8 @@ func (s *Sandbox) listNestedUsers(r *http.Request, applicationID string) (int, a
 	if page.this != 0 {
 		list.Cursor = newCursor(page.this)
 	}
-	list.Embedded.Data.Users = make([]nestedUser, 0, len(page.users))
-	for _, u := range page.users {
-		list.Embedded.Data.Users = append(list.Embedded.Data.Users,
-			nestedUser{u.id, u.name, selfLink{link{usersURL(r) + "/" + u.id}}})
-	}
+	list.Embedded.Data.Users = each(page.users, func(u user) nestedUser {
+		return nestedUser{u.id, u.name, selfLink{link{usersURL(r) + "/" + u.id}}}
+	})
 	return http.StatusOK, list, nil
 }

@@ -82,12 +82,7 @@ type conversationList struct {
 func (s *Sandbox) listConversations(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if u, ok := s.bearingUser(r); ok && u.id == id {
-		status, body, f := noConversations(r)
-		if f != nil {
-			s.refuseOlder(w, f)
-			return
-		}
-		s.answer(w, status, body)
+		s.reply(w, s.refuseOlder)(noConversations(r))
 		return
 	}
 	s.olderMember(func(r *http.Request, applicationID string) (int, any, *refusal) {

@@ -10,9 +10,8 @@ import (
 // verbs are the methods that a path answers to.
 type verbs map[string]http.Handler
 
-// routes is all that the sandbox serves. Each API has its own way to ask who is
-// calling and its own words to refuse: account is the one of applications,
-// member the one of users.
+// routes is all that the sandbox serves. Each API has its own credentials and its
+// own refusals: account guards applications, member guards users.
 func (s *Sandbox) routes() map[string]verbs {
 	socket := verbs{http.MethodGet: http.HandlerFunc(s.openSocket)}
 	older := verbs{

@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// What one client may cost. A request that is slower or larger is no request of
-// an API client.
+// What one client may cost. No API client is slower or sends more.
 const (
 	headerLimit       = 8 << 10
 	connectionLimit   = 64
 	readHeaderTimeout = 2 * time.Second
 	readTimeout       = 5 * time.Second
-	writeTimeout      = 10 * time.Second // beside Config.Latency
+	writeTimeout      = 10 * time.Second // plus Config.Latency
 	idleTimeout       = 30 * time.Second
 )
 
@@ -51,7 +50,7 @@ func (e *AllowError) Error() string { return fmt.Sprintf("%s %q: %v", e.Kind, e.
 // Unwrap gives the reason.
 func (e *AllowError) Unwrap() error { return e.Err }
 
-// AddrError is an address that is none.
+// AddrError is an address that cannot be listened on.
 type AddrError struct {
 	Addr string
 	Err  error
@@ -141,23 +140,21 @@ func serve(listener net.Listener, sandbox *Sandbox, url string) *Server {
 	return s
 }
 
-// URL returns the address to use as the API's, which from Start is
-// "http://127.0.0.1:" and the port. Of a server that listens on all addresses it
-// is the loopback one.
+// URL returns the API's address: after Start, "http://127.0.0.1:" and the port. A
+// server that listens on all addresses has the loopback one.
 func (s *Server) URL() string { return s.url }
 
-// Close stops at once: it breaks the connections, and then waits until all that
-// the server has started has ended. A second Close does nothing.
+// Close breaks the connections at once, and waits for everything that the server
+// started. A second Close does nothing.
 func (s *Server) Close() error {
 	err := s.http.Close()
 	<-s.served
-	// A connection that was being accepted during the first Close has escaped
-	// it, and would be waited for until its header is overdue.
+	// A connection that was being accepted escaped the first Close; without a
+	// second, Wait would last until its header is overdue.
 	err = errors.Join(err, s.http.Close())
-	// Requests are given up last: one that returned while its connection was
-	// still there would be answered with an empty 200. And they are given up by
-	// name, because net/http does not notice that a connection has gone whose
-	// next request has already begun to arrive.
+	// Cancel requests last: one that returned while its connection was still open
+	// would be answered with an empty 200. Cancel them explicitly: net/http does
+	// not notice a closed connection whose next request has begun to arrive.
 	s.cancel()
 	s.open.Wait()
 	if err != nil {
@@ -166,8 +163,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// counted counts requests. A socket is a connection to net/http no longer, but
-// its request lasts as long as it does.
+// counted counts requests. net/http no longer counts a socket as a connection, but
+// its request lasts as long.
 func (s *Server) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.open.Add(1)

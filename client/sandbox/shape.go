@@ -64,16 +64,13 @@ func nonEmptyString(path string, value any) []invalid {
 	return nil
 }
 
-func boolean(path string, value any) []invalid {
-	if _, ok := value.(bool); !ok {
-		return []invalid{{path, "must be a boolean"}}
-	}
-	return nil
-}
+func boolean(path string, value any) []invalid { return is[bool](path, value, "must be a boolean") }
 
-func list(path string, value any) []invalid {
-	if _, ok := value.([]any); !ok {
-		return []invalid{{path, "must be an array"}}
+func list(path string, value any) []invalid { return is[[]any](path, value, "must be an array") }
+
+func is[T any](path string, value any, reason string) []invalid {
+	if _, ok := value.(T); !ok {
+		return []invalid{{path, reason}}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,8 +33,8 @@ type token struct {
 	life        time.Duration // how much is left of it
 }
 
-// verify checks a token. The order matters: only who holds the application's
-// private key learns that a token was right once.
+// verify checks a token. The order matters: only a holder of the application's
+// private key learns that a token was valid once.
 func (s *Sandbox) verify(signed string) (token, *refusal) {
 	claims := jwt.MapClaims{}
 	parser := jwt.NewParser(
@@ -65,8 +66,7 @@ func (s *Sandbox) verify(signed string) (token, *refusal) {
 	return token{application: application, subject: subject, acl: readACL(claims["acl"]), life: life}, nil
 }
 
-// keyOf returns the current public key of the application that a token claims
-// to be of.
+// keyOf returns the current public key of the application that a token names.
 func (s *Sandbox) keyOf(claims jwt.MapClaims) (*rsa.PublicKey, error) {
 	id, _ := claims["application_id"].(string)
 	a, err := s.store.application(id)
@@ -124,11 +124,10 @@ var (
 	errTrailing = errors.New("there is something after the object")
 )
 
-// checkForm refuses tokens that two readers could take for different ones. A
-// crit names extensions that must be understood, and the sandbox knows none (RFC
-// 7515, section 4.1.11); names must be unique (RFC 7519, section 4). golang-jwt
-// reads past a crit, past what follows an object, and takes the last of two
-// names.
+// checkForm refuses tokens that two readers could read differently. A crit names
+// extensions that must be understood, and the sandbox knows none (RFC 7515,
+// section 4.1.11); names must be unique (RFC 7519, section 4). golang-jwt ignores
+// a crit and what follows an object, and takes the last of two names.
 func checkForm(signed string) error {
 	segments := strings.Split(signed, ".")
 	for i, segment := range segments[:len(segments)-1] {
@@ -181,4 +180,76 @@ func uniqueNames(dec *json.Decoder) (map[string]bool, error) {
 	}
 	_, err = dec.Token() // the closing one
 	return names, err
+}
+
+// acl is the paths that a token may reach, each with its methods, or nil for all.
+// A token without the claim has a nil acl.
+//
+// The grammar is the aclSchema.json of Vonage CLI 3. What the wildcards mean is
+// inferred from their use: "*" is one segment of a path, "**" is any number of
+// them. Filters, which look into messages, are not evaluated.
+type acl map[string][]string
+
+// readACL reads the claim. One that breaks the grammar permits nothing.
+func readACL(claim any) acl {
+	if claim == nil {
+		return nil
+	}
+	permitted := acl{}
+	outer, _ := claim.(map[string]any)
+	for path, rule := range object(outer, "paths") {
+		rule, ok := rule.(map[string]any)
+		if !ok {
+			continue
+		}
+		var methods []string
+		if listed, has := rule["methods"]; has {
+			methods = []string{}
+			list, _ := listed.([]any)
+			for _, method := range list {
+				if method, ok := method.(string); ok {
+					methods = append(methods, method)
+				}
+			}
+		}
+		permitted[path] = methods
+	}
+	return permitted
+}
+
+// permits reports whether a token with this acl may use a method on a path.
+func (a acl) permits(method, path string) bool {
+	for pattern, methods := range a {
+		if (methods == nil || slices.Contains(methods, method)) &&
+			matches(strings.Split(pattern, "/"), strings.Split(path, "/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches backtracks only to the last "**", which is enough: a pattern full of
+// them costs no more than its length times the path's.
+func matches(pattern, path []string) bool {
+	p, i := 0, 0
+	star, resume := -1, 0
+	for i < len(path) {
+		switch {
+		case p < len(pattern) && pattern[p] == "**":
+			star, resume = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == "*" || pattern[p] == path[i]):
+			p++
+			i++
+		case star >= 0:
+			resume++
+			p, i = star+1, resume
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == "**" {
+		p++
+	}
+	return p == len(pattern)
 }

@@ -134,14 +134,10 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 	}
 	body, _ := value.(map[string]any) // the check lets nothing else pass
 	return func(u user) user {
-		if _, has := body["name"]; has {
-			u.name = text(body, "name")
-		}
-		if _, has := body["display_name"]; has {
-			u.displayName = text(body, "display_name")
-		}
-		if _, has := body["image_url"]; has {
-			u.imageURL = text(body, "image_url")
+		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
+			if _, has := body[field]; has {
+				*to = text(body, field)
+			}
 		}
 		if _, has := body["properties"]; has {
 			u.properties = userProperties(object(body, "properties"))

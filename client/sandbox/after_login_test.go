@@ -3,7 +3,6 @@ package sandbox_test
 import (
 	"fmt"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,9 +30,7 @@ func TestAUserHasNoConversations(t *testing.T) {
 			"_embedded": map[string]any{"data": map[string]any{"conversations": []any{}}},
 			"_links":    map[string]any{"self": map[string]any{"href": server.URL() + path(alice) + "?page_size=20&order=asc"}},
 		}
-		if object := got.object(t); !reflect.DeepEqual(object, want) {
-			t.Errorf("got %s", got.text)
-		}
+		equal(t, got.object(t), want, "got %s", got.text)
 	}
 	for _, c := range []struct {
 		status int
@@ -122,9 +119,7 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 				}
 				w.want(`^42\["system:error:expired-token",\{"description":`, `^41$`)
 				w.wantEnd(websocket.StatusNormalClosure)
-				if passed := time.Since(began); passed != lives.life {
-					t.Errorf("it ended after %v, want %v", passed, lives.life)
-				}
+				equal(t, time.Since(began), lives.life, "it ended after")
 				synctest.Wait()
 				// It waits for a new token, as after any other end of its connection.
 				if got := box.Sessions(); len(got) != 1 || got[0].Open {

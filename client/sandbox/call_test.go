@@ -1,8 +1,10 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -28,4 +30,20 @@ func callOK(t testing.TB, h http.Handler, method, path, body string, headers ...
 		t.Fatalf("%s %s: status %d: %s", method, path, got.status, got.text)
 	}
 	return got
+}
+
+// equal reports a value that is not the one that is wanted.
+func equal(t testing.TB, got, want any, what string, args ...any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", fmt.Sprintf(what, args...), got, want)
+	}
+}
+
+// must returns a value that is made for a test, and can always be made.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

@@ -21,9 +21,7 @@ func TestPathsMayEndInASlash(t *testing.T) {
 		t.Errorf("with the slash:\n%s\nwithout:\n%s", list.text, same.text)
 	}
 	for _, path := range []string{"/v2/applications/" + id, "/v2/applications/" + id + "/"} {
-		if got := server.want(200, "GET", path, "", owner).at(t, "id"); got != id {
-			t.Errorf("%s: id %v", path, got)
-		}
+		equal(t, server.want(200, "GET", path, "", owner).at(t, "id"), id, "%s: id", path)
 	}
 	app := server.application("y", ownKey())
 	server.want(201, "POST", "/v1/users/", `{"name":"alice"}`, server.admin(app))
@@ -50,9 +48,7 @@ func TestANullIsAbsent(t *testing.T) {
 		t.Errorf("keys %v", made.at(t, "keys"))
 	}
 	want := map[string]any{"address": "https://example.com/rtc/event"}
-	if got := made.at(t, "capabilities.rtc.webhooks.event_url"); !reflect.DeepEqual(got, want) {
-		t.Errorf("event_url %v, want %v", got, want)
-	}
+	equal(t, made.at(t, "capabilities.rtc.webhooks.event_url"), want, "event_url")
 	// What an update has as null, it leaves out.
 	path := "/v2/applications/" + made.at(t, "id").(string)
 	got := server.want(200, "PUT", path, `{"name":"x","keys":null,"capabilities":{"rtc":null},"privacy":null}`, owner)
@@ -78,9 +74,7 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 			with("Access-Control-Request-Method", "GET"), with("Access-Control-Request-Headers", "authorization"))
 		got := server.want(200, "GET", "/v2/applications", "", owner, page)
 		for _, answer := range []answer{preflight, got} {
-			if allowed := answer.header.Get("Access-Control-Allow-Origin"); allowed != origin {
-				t.Errorf("%s: Access-Control-Allow-Origin is %q", origin, allowed)
-			}
+			equal(t, answer.header.Get("Access-Control-Allow-Origin"), origin, "")
 		}
 	}
 }
@@ -104,9 +98,7 @@ func TestARefusedPageIsToldTheFlag(t *testing.T) {
 	}
 	// What the API itself refuses needs no reason but its status.
 	server.want(401, "GET", "/v2/applications", "")
-	if told := <-seen; told.Reason != "" {
-		t.Errorf("told %+v", told)
-	}
+	equal(t, (<-seen).Reason, "", "told")
 }
 
 func TestOtherNamesOfThisComputerAreAnswered(t *testing.T) {

@@ -28,9 +28,7 @@ func TestOnlyItsOwnHostIsAnswered(t *testing.T) {
 		"localhost." + port:       421,
 	} {
 		got := server.send("GET", "/v2/applications", "", owner, func(r *http.Request) { r.Host = host })
-		if got.status != status {
-			t.Errorf("Host %s: status %d, want %d", host, got.status, status)
-		}
+		equal(t, got.status, status, "Host %s: status", host)
 		if kind, _ := got.at(t, "type").(string); status == 421 && !strings.HasSuffix(kind, "#misdirected-request") {
 			t.Errorf("Host %s: type %s", host, kind)
 		}
@@ -59,9 +57,7 @@ func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
 			server.want(403, "OPTIONS", "/v2/applications", "", with(c.name, c.value))
 		}
 	}
-	if made := server.Applications(); len(made) != 0 {
-		t.Errorf("a refused request made %v", made)
-	}
+	equal(t, len(server.Applications()), 0, "a refused request made")
 }
 
 func TestABodyHasALimit(t *testing.T) {
@@ -96,17 +92,12 @@ func TestABodyThatBreaksOffIsRefused(t *testing.T) {
 }
 
 func TestARequestMadeByHandMayHaveNoBody(t *testing.T) {
-	request, err := http.NewRequest("POST", "/v2/applications", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request := must(http.NewRequest("POST", "/v2/applications", nil))
 	owner(request)
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
-	if recorder.Code != 400 {
-		t.Errorf("status %d", recorder.Code)
-	}
+	equal(t, recorder.Code, 400, "status")
 }
 
 func TestTheDateIsThatOfTheClock(t *testing.T) {
@@ -151,9 +142,7 @@ func TestPathsThatAreNotThere(t *testing.T) {
 	}
 	// The id of a path is a word of the answer, and no more.
 	got := server.want(404, "GET", "/v2/applications/%22%5Cx%1b%ff", "", owner)
-	if detail := got.at(t, "detail"); detail != "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access" {
-		t.Errorf("detail %q", detail)
-	}
+	equal(t, got.at(t, "detail"), "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access", "detail")
 }
 
 func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
@@ -166,14 +155,10 @@ func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 	} {
 		for _, method := range []string{"OPTIONS", "PURGE", "TRACE"} {
 			got := server.want(405, method, path, "")
-			if got := got.header.Get("Allow"); got != allow {
-				t.Errorf("%s %s: Allow %q, want %q", method, path, got, allow)
-			}
+			equal(t, got.header.Get("Allow"), allow, "%s %s: Allow", method, path)
 		}
 	}
-	if got := server.want(200, "HEAD", "/v2/applications", "", owner); got.text != "" {
-		t.Errorf("HEAD has a body: %s", got.text)
-	}
+	equal(t, server.want(200, "HEAD", "/v2/applications", "", owner).text, "", "HEAD has a body")
 }
 
 func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
@@ -181,13 +166,9 @@ func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	server.want(404, "GET", "/v2/applications/a%1bb?api_secret=hush", "", owner)
 	want := sandbox.Request{Method: "GET", Path: "/v2/applications/a%1bb", Status: 404, At: noon}
-	if got := <-seen; got != want {
-		t.Errorf("told %+v, want %+v", got, want)
-	}
+	equal(t, <-seen, want, "told")
 	server.want(421, "GET", "/", "", func(r *http.Request) { r.Host = "evil" })
-	if got := <-seen; got.Status != 421 {
-		t.Errorf("told %+v", got)
-	}
+	equal(t, (<-seen).Status, 421, "told")
 }
 
 func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {

@@ -13,10 +13,7 @@ import (
 // listen is start for an address.
 func listen(t *testing.T, addr string, cfg sandbox.Config) *api {
 	t.Helper()
-	server, err := sandbox.Listen(addr, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Listen(addr, cfg))
 	a := &api{Server: server, t: t, client: &http.Client{Transport: &http.Transport{}}}
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {

@@ -63,9 +63,7 @@ func TestTheFramesOfALoginByAnEvent(t *testing.T) {
 	first := sessionID(w.want(`^42\["session:success",\{"rid":"two",` + success))
 	// The same user again has the same session, and another one has another.
 	w.send(event("three", userToken(t, app, "alice")))
-	if again := sessionID(w.want(`^42\["session:success",\{"rid":"three",` + success)); again != first {
-		t.Errorf("session %s became %s", first, again)
-	}
+	equal(t, sessionID(w.want(`^42\["session:success",\{"rid":"three",`+success)), first, "session")
 	w.send(event("four", userToken(t, app, "bob")))
 	second := sessionID(w.want(successFrame))
 	if got := server.Sessions(); len(got) != 1 || got[0] != (sandbox.Session{ID: second, UserName: "bob", Open: true}) {
@@ -88,10 +86,7 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 	}
 	old := userClaims(app, "alice")
 	old["iat"], old["exp"] = noon.Add(-24*time.Hour).Unix(), noon.Add(time.Hour).Unix()
-	none, err := jwt.NewWithClaims(jwt.SigningMethodNone, userClaims(app, "alice")).SignedString(jwt.UnsafeAllowNoneSignatureType)
-	if err != nil {
-		t.Fatal(err)
-	}
+	none := must(jwt.NewWithClaims(jwt.SigningMethodNone, userClaims(app, "alice")).SignedString(jwt.UnsafeAllowNoneSignatureType))
 	const (
 		invalid    = "system:error:invalid-token"
 		expired    = "system:error:expired-token"

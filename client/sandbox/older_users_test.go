@@ -14,28 +14,19 @@ import (
 // and that of SPEC conversation.yml, which calls it v0.1.
 func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
 	for _, base := range []string{"/beta/users", "/v0.1/users"} {
-		server := start(t, sandbox.Config{})
-		admin := server.admin(server.application("x", ownKey()))
+		server, admin := startOwned(t)
 
-		if got := server.want(200, "GET", base, "", admin).text; strings.TrimSpace(got) != "[]" {
-			t.Errorf("no users are %s", got)
-		}
+		equal(t, strings.TrimSpace(server.want(200, "GET", base, "", admin).text), "[]", "no users")
 		created := server.want(200, "POST", base, `{"name":"alice"}`, admin)
 		id := created.at(t, "id").(string)
 		path := base + "/" + id
 		told := map[string]any{"id": id, "href": server.URL() + path}
-		if got := created.object(t); !reflect.DeepEqual(got, told) {
-			t.Errorf("created %v, want %v", got, told)
-		}
+		equal(t, created.object(t), told, "created")
 		changed := server.want(200, "PUT", path, `{"name":"bob","display_name":"Bob"}`, admin).object(t)
-		if !reflect.DeepEqual(changed, told) {
-			t.Errorf("changed %v, want %v", changed, told)
-		}
+		equal(t, changed, told, "changed")
 		server.want(200, "PUT", path, `{"image_url":"https://example.com/b.png"}`, admin)
 		want := map[string]any{"id": id, "name": "bob", "href": server.URL() + path}
-		if got := server.want(200, "GET", path, "", admin).object(t); !reflect.DeepEqual(got, want) {
-			t.Errorf("got %v, want %v", got, want)
-		}
+		equal(t, server.want(200, "GET", path, "", admin).object(t), want, "")
 		wantMatch(t, `^\[\{"id":"`+id+`","name":"bob","href":"http`, server.want(200, "GET", base, "", admin).text)
 
 		// It is one service with today's.
@@ -52,36 +43,26 @@ func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
 		id = server.want(200, "POST", base, `{}`, admin).at(t, "id").(string)
 		wantMatch(t, `^NAM-`, server.want(200, "GET", base+"/"+id, "", admin).at(t, "name").(string))
 		got := server.want(405, "PATCH", base+"/"+id, `{}`, admin)
-		if allow := got.header.Get("Allow"); allow != "DELETE, GET, HEAD, PUT" {
-			t.Errorf("Allow is %q", allow)
-		}
+		equal(t, got.header.Get("Allow"), "DELETE, GET, HEAD, PUT", "Allow")
 	}
 }
 
 func TestUsersInV03AreTodaysAtAnotherPath(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	created := server.want(201, "POST", "/v0.3/users", `{"name":"alice"}`, admin)
 	id := created.at(t, "id").(string)
-	if href := created.at(t, "_links.self.href"); href != server.URL()+"/v0.3/users/"+id {
-		t.Errorf("href %v", href)
-	}
+	equal(t, created.at(t, "_links.self.href"), server.URL()+"/v0.3/users/"+id, "href")
 	changed := server.want(200, "PATCH", "/v0.3/users/"+id, `{"display_name":"Alice"}`, admin)
 	today := server.want(200, "GET", "/v1/users/"+id, "", admin).object(t)
 	today["_links"] = changed.object(t)["_links"]
-	if got := changed.object(t); !reflect.DeepEqual(got, today) {
-		t.Errorf("changed %v, today %v", got, today)
-	}
+	equal(t, changed.object(t), today, "changed")
 	list := server.want(200, "GET", "/v0.3/users?page_size=1", "", admin)
-	if href := list.at(t, "_links.first.href"); href != server.URL()+"/v0.3/users?page_size=1" {
-		t.Errorf("first %v", href)
-	}
+	equal(t, list.at(t, "_links.first.href"), server.URL()+"/v0.3/users?page_size=1", "first")
 	server.want(http.StatusNoContent, "DELETE", "/v0.3/users/"+id, "", admin)
 }
 
 func TestAListInV02IsNestedAndNamesItsCursor(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	empty := server.want(200, "GET", "/v0.2/users", "", admin)
 	if users := empty.at(t, "_embedded.data.users").([]any); len(users) != 0 || empty.at(t, "cursor") != nil {
 		t.Errorf("without users: %s", empty.text)
@@ -132,8 +113,6 @@ func TestTheBalanceTakesItsPairFromTheQueryToo(t *testing.T) {
 func TestAnImproveAIOfNullIsTheDefault(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	got := server.want(201, "POST", "/v2/applications", `{"name":"x","privacy":{"improve_ai":null}}`, owner)
-	if improve := got.at(t, "privacy.improve_ai"); improve != true {
-		t.Errorf("improve_ai is %v", improve)
-	}
+	equal(t, got.at(t, "privacy.improve_ai"), true, "improve_ai")
 	server.want(400, "POST", "/v2/applications", `{"name":"x","privacy":{"improve_ai":"yes"}}`, owner)
 }

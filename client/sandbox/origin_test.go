@@ -27,9 +27,7 @@ func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
 				"Access-Control-Expose-Headers":    "Date, Retry-After, WWW-Authenticate",
 				"Vary":                             "Origin",
 			} {
-				if got := got.header.Get(name); got != want {
-					t.Errorf("%s is %q, want %q", name, got, want)
-				}
+				equal(t, got.header.Get(name), want, "%s", name)
 			}
 		}
 	}
@@ -53,9 +51,7 @@ func TestAPreflightAllowsWhatWasAsked(t *testing.T) {
 		"Access-Control-Allow-Credentials":     "",
 		"Vary":                                 "Origin",
 	} {
-		if got := got.header.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
+		equal(t, got.header.Get(name), want, "%s", name)
 	}
 	got = server.want(204, "OPTIONS", "/v2/applications", "", with("Origin", studio), with("Access-Control-Request-Method", "GET"))
 	for _, name := range []string{"Access-Control-Allow-Headers", "Access-Control-Allow-Private-Network"} {
@@ -78,9 +74,7 @@ func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
 		for _, method := range []string{"GET", "POST", "OPTIONS"} {
 			got := server.want(403, method, "/v2/applications", "", owner,
 				with("Origin", origin), with("Access-Control-Request-Method", "GET"))
-			if allowed := got.header.Get("Access-Control-Allow-Origin"); allowed != "" {
-				t.Errorf("%s is told that %s is allowed", origin, allowed)
-			}
+			equal(t, got.header.Get("Access-Control-Allow-Origin"), "", "%s is told that", origin)
 		}
 	}
 	// Pages of its own, and programs, are served as ever.
@@ -113,8 +107,6 @@ func TestWhatIsNoOriginIsNotAllowed(t *testing.T) {
 		}
 		// As a handler, the sandbox has nobody to tell, and allows nothing.
 		h := sandbox.New(sandbox.Config{AllowOrigins: []string{origin}})
-		if got := call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://studio.example.com")); got.status != 403 {
-			t.Errorf("%q: status %d", origin, got.status)
-		}
+		equal(t, call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://studio.example.com")).status, 403, "%q: status", origin)
 	}
 }

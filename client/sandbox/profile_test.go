@@ -32,19 +32,13 @@ func TestAUserIsToldWhoItIs(t *testing.T) {
 		want := server.want(200, "GET", "/v1/users/"+bob.ID, "", full).text
 		want = strings.ReplaceAll(want, "/v1/users/", "/v0.3/users/")
 		for _, caller := range []header{full, server.admin(app)} {
-			if got := server.want(200, "GET", "/v0.3/users/"+called, "", caller).text; got != want {
-				t.Errorf("%s is %s, want %s", called, got, want)
-			}
+			equal(t, server.want(200, "GET", "/v0.3/users/"+called, "", caller).text, want, "%s", called)
 		}
 		got := server.want(403, "GET", "/v0.3/users/"+called, "", few).object(t)
-		if got["code"] != "system:error:permission" {
-			t.Errorf("refused with %v", got)
-		}
+		equal(t, got["code"], "system:error:permission", "refused with %v", got)
 	}
 	for path, caller := range map[string]header{"/v0.3/users/carol": full, "/v0.3/users/me": server.admin(app)} {
-		if got := server.want(404, "GET", path, "", caller); got.at(t, "code") != "user:error:not-found" {
-			t.Errorf("%s: %s", path, got.text)
-		}
+		equal(t, server.want(404, "GET", path, "", caller).at(t, "code"), "user:error:not-found", "%s", path)
 	}
 	got := server.want(401, "GET", "/v0.3/users/me", "")
 	if got.at(t, "code") != "system:error:invalid-token" || got.header.Get("WWW-Authenticate") != "Bearer" {
@@ -61,9 +55,7 @@ func TestASessionIsRefreshedWithANewToken(t *testing.T) {
 
 	for range 2 {
 		got := server.want(200, "PUT", path, `{}`, bearer(userToken(t, app, "alice")))
-		if !reflect.DeepEqual(got.object(t), map[string]any{"session_id": id}) {
-			t.Errorf("answered %s", got.text)
-		}
+		equal(t, got.object(t), map[string]any{"session_id": id}, "answered %s", got.text)
 		w.conn.CloseNow() // a session without a connection can be refreshed as well
 	}
 	<-ended
@@ -81,9 +73,7 @@ func TestASessionIsRefreshedWithANewToken(t *testing.T) {
 		{404, userToken(t, app, "alice"), "/v0.2/sessions/SES-x", "session:error:not-found"},
 	} {
 		got := server.want(c.status, "PUT", c.path, "", bearer(c.token))
-		if got.at(t, "code") != c.code {
-			t.Errorf("%d: %s, want %s", c.status, got.text, c.code)
-		}
+		equal(t, got.at(t, "code"), c.code, "%d: %s", c.status, got.text)
 	}
 	server.want(404, "GET", "/v0.2/sessions", "")
 }

@@ -114,10 +114,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 func ask(t *testing.T, conn net.Conn, url string) {
 	t.Helper()
 	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", strings.TrimPrefix(url, "http://"))
-	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	response := must(http.ReadResponse(bufio.NewReader(conn), nil))
 	io.Copy(io.Discard, response.Body)
 	response.Body.Close()
 }
@@ -203,23 +200,15 @@ func TestOptionsForTheServerPassesTheGuards(t *testing.T) {
 	} {
 		conn := dial(t, server.URL())
 		fmt.Fprintf(conn, "OPTIONS * HTTP/1.1\r\nHost: %s\r\n\r\n", host)
-		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		response := must(http.ReadResponse(bufio.NewReader(conn), nil))
 		response.Body.Close()
-		if response.StatusCode != status {
-			t.Errorf("Host %s: status %d, want %d", host, response.StatusCode, status)
-		}
+		equal(t, response.StatusCode, status, "Host %s: status", host)
 	}
 }
 
 func dial(t *testing.T, url string) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := must(net.Dial("tcp", strings.TrimPrefix(url, "http://")))
 	t.Cleanup(func() { conn.Close() })
 	return conn
 }

@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"net/url"
-	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,9 +24,7 @@ func TestASessionIsResumedByItsUser(t *testing.T) {
 	first, id := server.login(asked(alice))
 	want := func(sessions ...sandbox.Session) {
 		t.Helper()
-		if got := server.Sessions(); !reflect.DeepEqual(got, sessions) {
-			t.Errorf("sessions %+v, want %+v", got, sessions)
-		}
+		equal(t, server.Sessions(), sessions, "sessions")
 	}
 	want(sandbox.Session{ID: id, UserName: "alice", Open: true})
 
@@ -35,9 +32,7 @@ func TestASessionIsResumedByItsUser(t *testing.T) {
 	<-ended
 	want(sandbox.Session{ID: id, UserName: "alice"})
 	second, again := server.login(resuming(alice, id))
-	if again != id {
-		t.Errorf("session %s became %s", id, again)
-	}
+	equal(t, again, id, "session")
 	want(sandbox.Session{ID: id, UserName: "alice", Open: true})
 
 	// Another user gets another session, as does an unknown id.
@@ -54,9 +49,7 @@ func TestASessionIsResumedByItsUser(t *testing.T) {
 
 	// A session that still has a connection leaves it for the new one.
 	third, again := server.login(resuming(alice, id))
-	if again != id {
-		t.Errorf("session %s became %s", id, again)
-	}
+	equal(t, again, id, "session")
 	second.wantEnd(-1)
 	<-ended
 	if got := server.Sessions()[0]; !got.Open || got.ID != id {
@@ -89,13 +82,9 @@ func TestASessionWaitsForSomeTime(t *testing.T) {
 	}
 	id := leave(asked(token))
 	late.Store(int64(15*time.Minute - time.Second))
-	if again := leave(resuming(token, id)); again != id {
-		t.Error("it was forgotten too soon")
-	}
+	equal(t, leave(resuming(token, id)), id, "it was forgotten too soon")
 	late.Store(int64(30*time.Minute - time.Second))
-	if got := server.Sessions(); len(got) != 0 {
-		t.Errorf("sessions %+v", got)
-	}
+	equal(t, len(server.Sessions()), 0, "sessions")
 	if again := leave(resuming(token, id)); again == id {
 		t.Error("it was resumed too late")
 	}

@@ -52,9 +52,7 @@ func TestAClientThatAnswersPingsStays(t *testing.T) {
 		}
 		w.want(`^2$`)
 		w.wantEnd(-1)
-		if passed := time.Since(opened); passed != 10*25*time.Second+19*time.Second+45*time.Second {
-			t.Errorf("it ended after %v", passed)
-		}
+		equal(t, time.Since(opened), 10*25*time.Second+19*time.Second+45*time.Second, "it ended after")
 	})
 }
 
@@ -78,9 +76,7 @@ func TestAClientThatDoesNotAnswerIsDropped(t *testing.T) {
 				w.want(openFrame)
 				w.send(c.says...)
 				w.wantEnd(-1)
-				if passed := time.Since(opened); passed != 45*time.Second {
-					t.Errorf("it ended after %v", passed)
-				}
+				equal(t, time.Since(opened), 45*time.Second, "it ended after")
 				synctest.Wait()
 				for _, one := range box.Sessions() {
 					if one.Open {
@@ -113,9 +109,7 @@ func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 			w.want(`^3$`)
 		}
 		w.wantEnd(-1)
-		if passed := time.Since(left); passed != 45*time.Second {
-			t.Errorf("it ended after %v", passed)
-		}
+		equal(t, time.Since(left), 45*time.Second, "it ended after")
 	})
 }
 
@@ -133,9 +127,7 @@ func TestPingsAreNoLogin(t *testing.T) {
 			w.want(`^3$`)
 		}
 		w.wantEnd(-1)
-		if passed := time.Since(opened); passed != 45*time.Second {
-			t.Errorf("it ended after %v", passed)
-		}
+		equal(t, time.Since(opened), 45*time.Second, "it ended after")
 	})
 }
 
@@ -144,9 +136,7 @@ func TestTheIntervalsOfTheKeepAliveAreTold(t *testing.T) {
 	w := server.dial("/v2/rtc/", asked(userToken(t, app, "alice")))
 	w.want(`"pingInterval":1,"pingTimeout":2,`)
 	w.wantEnd(-1)
-	if got := <-ended; got.Status != 101 {
-		t.Errorf("told %+v", got)
-	}
+	equal(t, (<-ended).Status, 101, "told")
 }
 
 func TestFramesThatEndTheConnection(t *testing.T) {
@@ -289,7 +279,5 @@ func TestAHandlerThatCannotUpgradeSaysSo(t *testing.T) {
 	}
 	recorder := httptest.NewRecorder()
 	sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
-	if recorder.Code != 400 {
-		t.Errorf("status %d", recorder.Code)
-	}
+	equal(t, recorder.Code, 400, "status")
 }

@@ -47,10 +47,7 @@ func newKey() *rsa.PrivateKey {
 
 func publicPEM(t testing.TB, key any) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(key))
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
@@ -68,10 +65,7 @@ func start(t testing.TB, cfg sandbox.Config) *api {
 	if cfg.Now == nil {
 		cfg.Now = atNoon
 	}
-	server, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(cfg))
 	transport := &http.Transport{}
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -85,6 +79,13 @@ func start(t testing.TB, cfg sandbox.Config) *api {
 			return http.ErrUseLastResponse
 		},
 	}}
+}
+
+// startOwned starts a sandbox with an application, and returns its admin token.
+func startOwned(t testing.TB) (server *api, admin header) {
+	t.Helper()
+	server = start(t, sandbox.Config{})
+	return server, server.admin(server.application("x", ownKey()))
 }
 
 // answer is what came back.
@@ -139,25 +140,16 @@ func (a *api) send(method, path, body string, headers ...header) answer {
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	request, err := http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, reader)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	request := must(http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, reader))
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	for _, set := range headers {
 		set(request)
 	}
-	response, err := a.client.Do(request)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	response := must(a.client.Do(request))
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	text := must(io.ReadAll(response.Body))
 	return answer{status: response.StatusCode, header: response.Header, text: string(text)}
 }
 
@@ -208,9 +200,6 @@ func claims(application string) jwt.MapClaims {
 
 func sign(t testing.TB, key *rsa.PrivateKey, claims jwt.MapClaims) string {
 	t.Helper()
-	token, err := jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must(jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key))
 	return token
 }

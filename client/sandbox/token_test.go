@@ -41,10 +41,7 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	}
 	signed := func(changes jwt.MapClaims) string { return sign(t, ownKey(), set(changes)) }
 	method := func(m jwt.SigningMethod, key any) string {
-		token, err := jwt.NewWithClaims(m, set(nil)).SignedString(key)
-		if err != nil {
-			t.Fatal(err)
-		}
+		token := must(jwt.NewWithClaims(m, set(nil)).SignedString(key))
 		return token
 	}
 	paths := func(rules map[string]any) jwt.MapClaims {
@@ -54,19 +51,13 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	texts := func(header, claims string) string {
 		t.Helper()
 		text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
-		signature, err := jwt.SigningMethodRS256.Sign(text, ownKey())
-		if err != nil {
-			t.Fatal(err)
-		}
+		signature := must(jwt.SigningMethodRS256.Sign(text, ownKey()))
 		return text + "." + base64.RawURLEncoding.EncodeToString(signature)
 	}
 	const head = `{"alg":"RS256","typ":"JWT"}`
 	written := strings.TrimSpace(encode(t, set(nil)))
 	all := map[string]any{}
-	der, err := x509.MarshalPKIXPublicKey(&ownKey().PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(&ownKey().PublicKey))
 	publicKey := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 
 	for _, c := range []struct {

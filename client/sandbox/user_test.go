@@ -29,12 +29,8 @@ func TestTheLifeOfAUser(t *testing.T) {
 		"channels":   map[string]any{"sms": []any{map[string]any{"number": "447700900000"}}},
 		"_links":     map[string]any{"self": map[string]any{"href": server.URL() + path}},
 	}
-	if got := created.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("created\n%v, want\n%v", got, want)
-	}
-	if got := server.want(200, "GET", path, "", admin).object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("got\n%v, want\n%v", got, want)
-	}
+	equal(t, created.object(t), want, "created")
+	equal(t, server.want(200, "GET", path, "", admin).object(t), want, "")
 
 	// In a list there is less of it.
 	item := server.want(200, "GET", "/v1/users", "", admin).at(t, "_embedded.users").([]any)[0]
@@ -48,16 +44,12 @@ func TestTheLifeOfAUser(t *testing.T) {
 	server.want(200, "PATCH", path, `{}`, admin)
 	changed := server.want(200, "PATCH", path, `{"display_name":"Alice B."}`, admin)
 	want["display_name"] = "Alice B."
-	if got := changed.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("changed\n%v, want\n%v", got, want)
-	}
+	equal(t, changed.object(t), want, "changed")
 	changed = server.want(200, "PATCH", path, `{"image_url":"urn:a:b","properties":{},"channels":{}}`, admin)
 	want["image_url"] = "urn:a:b"
 	want["properties"] = map[string]any{"custom_data": map[string]any{}}
 	want["channels"] = map[string]any{}
-	if got := changed.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("changed\n%v, want\n%v", got, want)
-	}
+	equal(t, changed.object(t), want, "changed")
 
 	if got := server.Users(app); !reflect.DeepEqual(got, []sandbox.User{
 		{ID: id, Name: "alice", DisplayName: "Alice B.", ImageURL: "urn:a:b"},
@@ -69,9 +61,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 		t.Errorf("Applications: %v", got)
 	}
 
-	if text := server.want(204, "DELETE", path, "", admin).text; text != "" {
-		t.Errorf("a 204 with a body: %q", text)
-	}
+	equal(t, server.want(204, "DELETE", path, "", admin).text, "", "a 204 with a body")
 	server.want(404, "GET", path, "", admin)
 	server.want(404, "PATCH", path, `{}`, admin)
 	server.want(404, "DELETE", path, "", admin)
@@ -80,8 +70,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 }
 
 func TestAUserWithoutANameIsGivenOne(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	got := server.want(201, "POST", "/v1/users", `{}`, admin)
 	wantMatch(t, `^NAM-[0-9a-f-]{36}$`, got.at(t, "name").(string))
 	o := got.object(t)
@@ -89,9 +78,7 @@ func TestAUserWithoutANameIsGivenOne(t *testing.T) {
 		"properties": map[string]any{"custom_data": map[string]any{}}, "channels": map[string]any{},
 		"display_name": nil, "image_url": nil,
 	} {
-		if !reflect.DeepEqual(o[name], want) {
-			t.Errorf("%s is %v, want %v", name, o[name], want)
-		}
+		equal(t, o[name], want, "%s", name)
 	}
 }
 
@@ -129,8 +116,7 @@ func TestAUserOfAnotherApplicationDoesNotExist(t *testing.T) {
 }
 
 func TestWhatAUserMayBe(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	user := "/v1/users/" + server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin).at(t, "id").(string)
 	for body, reason := range map[string]string{
 		`{"name":""}`:                      `"name" is not allowed to be empty`,
@@ -210,7 +196,5 @@ func TestReadersAndWritersTogether(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if users := server.Users(app); len(users) != 0 {
-		t.Errorf("left: %v", users)
-	}
+	equal(t, len(server.Users(app)), 0, "left")
 }

@@ -25,10 +25,7 @@ type wire struct {
 // dialWire opens a socket at a path with a query.
 func dialWire(t testing.TB, client *http.Client, base, path string, query url.Values, headers ...header) *wire {
 	t.Helper()
-	request, err := http.NewRequest("GET", base, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request := must(http.NewRequest("GET", base, nil))
 	for _, set := range headers {
 		set(request)
 	}

@@ -65,9 +65,7 @@ func TestACreatedApplicationIsAsItWasAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(got) != fmt.Sprint(app) {
-		t.Errorf("got %+v, created %+v", got, app)
-	}
+	equal(t, fmt.Sprint(got), fmt.Sprint(app), "got %+v, created %+v", got, app)
 }
 
 func TestAnApplicationNeedsNoEventURL(t *testing.T) {
@@ -97,9 +95,7 @@ func TestPagesOfApplicationsEndAfterTheLast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.Total != 5 {
-			t.Errorf("page %d: total %d", number, page.Total)
-		}
+		equal(t, page.Total, 5, "page %d: total", number)
 		for _, app := range page.Applications {
 			got = append(got, app.ID)
 		}
@@ -110,9 +106,7 @@ func TestPagesOfApplicationsEndAfterTheLast(t *testing.T) {
 			break
 		}
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
+	equal(t, got, want, "the application")
 }
 
 func TestADeletedApplicationIsGone(t *testing.T) {
@@ -121,9 +115,7 @@ func TestADeletedApplicationIsGone(t *testing.T) {
 	if err := api.DeleteApplication(t.Context(), api.creds, app.ID); err != nil {
 		t.Fatal(err)
 	}
-	if held := api.sandbox.Applications(); len(held) != 0 {
-		t.Errorf("the API still holds %+v", held)
-	}
+	equal(t, len(api.sandbox.Applications()), 0, "the API still holds")
 	if _, err := api.GetApplication(t.Context(), api.creds, app.ID); !client.IsNotFound(err) {
 		t.Errorf("get: %v", err)
 	}

@@ -162,8 +162,6 @@ func TestWhateverWasSentHasToBeLookedUp(t *testing.T) {
 		"not of a call":  {errors.New("disk full"), false},
 		"nothing failed": {nil, false},
 	} {
-		if got := client.WasSent(test.err); got != test.want {
-			t.Errorf("%s: %t", name, got)
-		}
+		equal(t, client.WasSent(test.err), test.want, "%s", name)
 	}
 }

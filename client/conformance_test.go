@@ -89,9 +89,7 @@ func openDocument(t *testing.T) document {
 	for _, gap := range gaps {
 		for _, id := range gap.operations {
 			status := strconv.Itoa(gap.status)
-			if d.operations[id].Responses.Value(status) != nil {
-				t.Errorf("the document has the %s of %s: it is no gap any more", status, id)
-			}
+			equal(t, d.operations[id].Responses.Value(status), nil, "the document has the %s of %s: it is no gap any more", status, id)
 			d.operations[id].Responses.Set(status, doc.Components.Responses[gap.like])
 		}
 	}
@@ -318,10 +316,7 @@ func (w *wire) judge(t *testing.T, d document) {
 // recorded is the account with all that it does kept.
 func (a account) recorded(t *testing.T) (account, *wire) {
 	t.Helper()
-	host, err := client.ParseHost(a.sandbox.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(a.sandbox.URL()))
 	w := &wire{}
 	a.Client = client.New(client.Options{Host: host, UserAgent: "credwiz/1.0 go/1.25", Transport: w})
 	return a, w
@@ -435,10 +430,7 @@ func (s stage) attempt(t *testing.T, o documented) attempt {
 // send makes the attempt, on any host.
 func (a attempt) send(t *testing.T, host string) exchange {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), a.method, host+a.path+a.query, strings.NewReader(a.body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := must(http.NewRequestWithContext(t.Context(), a.method, host+a.path+a.query, strings.NewReader(a.body)))
 	r.Header = a.header
 	w := &wire{}
 	if _, err := w.RoundTrip(r); err != nil {
@@ -480,10 +472,7 @@ func (s stage) spoil(t *testing.T, a *attempt, status int) (allowed bool) {
 	case http.StatusNotAcceptable:
 		a.header.Set("Accept", "text/html")
 	case http.StatusConflict:
-		other, err := s.CreateUser(t.Context(), admin(t, s.app.ID), client.NewUser{Name: "taken"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := must(s.CreateUser(t.Context(), admin(t, s.app.ID), client.NewUser{Name: "taken"}))
 		a.body = `{"name":"` + other.Name + `"}`
 	case http.StatusUnsupportedMediaType:
 		a.header.Set("Content-Type", "text/plain")
@@ -510,9 +499,7 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 				a := s.attempt(t, operation)
 				allowed := s.spoil(t, &a, status)
 				e := a.send(t, host)
-				if e.response.StatusCode != status {
-					t.Errorf("%v\nwant %d", e, status)
-				}
+				equal(t, e.response.StatusCode, status, "%v\nwant", e)
 				request, answer := d.judge(e)
 				if allowed != (request == nil) {
 					t.Errorf("%v\nthe request: %v", e, request)
@@ -521,9 +508,7 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 				if answer == nil && status >= http.StatusBadRequest && status != http.StatusForbidden {
 					answer = otherwise(e.got, operation.Responses.Value(text).Value.Content)
 				}
-				if answer != nil {
-					t.Errorf("%v\nthe answer: %v", e, answer)
-				}
+				equal(t, answer, nil, "%v\nthe answer", e)
 			})
 			answers++
 		}
@@ -533,19 +518,13 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 
 func fault(t *testing.T, text string) sandbox.Fault {
 	t.Helper()
-	f, err := sandbox.ParseFault(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := must(sandbox.ParseFault(text))
 	return f
 }
 
 func parsedACL(t *testing.T, text string) jwt.ACL {
 	t.Helper()
-	acl, err := jwt.ParseACL([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acl := must(jwt.ParseACL([]byte(text)))
 	return acl
 }
 

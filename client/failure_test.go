@@ -21,10 +21,7 @@ import (
 // refusedURL is the URL of a port on which nobody listens.
 func refusedURL(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer listener.Close()
 	return "http://" + listener.Addr().String()
 }
@@ -67,13 +64,9 @@ func TestWhatMayHaveHappened(t *testing.T) {
 			if (test.err == nil) != (name == "done") {
 				t.Fatalf("got %v", test.err)
 			}
-			if got := client.MayHaveHappened(test.err); got != test.want {
-				t.Errorf("%v: %t", test.err, got)
-			}
+			equal(t, client.MayHaveHappened(test.err), test.want, "%v", test.err)
 			if test.err != nil {
-				if got := client.MayHaveHappened(fmt.Errorf("application: %w", test.err)); got != test.want {
-					t.Errorf("%v, wrapped: %t", test.err, got)
-				}
+				equal(t, client.MayHaveHappened(fmt.Errorf("application: %w", test.err)), test.want, "%v, wrapped", test.err)
 			}
 		})
 	}
@@ -81,10 +74,7 @@ func TestWhatMayHaveHappened(t *testing.T) {
 
 func withAgent(t *testing.T, agent string) error {
 	t.Helper()
-	host, err := client.ParseHost(serveURL(t, hangUp))
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(serveURL(t, hangUp)))
 	return createApplication(t.Context(), client.New(client.Options{Host: host, UserAgent: agent}))
 }
 

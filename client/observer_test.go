@@ -98,31 +98,21 @@ func TestTheObserverLearnsHowLongTheWholeAnswerTook(t *testing.T) {
 	if err := createApplication(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if took := n.exchanges[0].Took; took != 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	equal(t, n.exchanges[0].Took, 3*time.Second, "it took")
 }
 
 func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 	t.Attr("fault", "N12")
 	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	for _, skew := range []time.Duration{0, 5 * time.Minute, -90 * time.Second, 48 * time.Hour} {
-		server, err := sandbox.Start(sandbox.Config{Now: func() time.Time { return noon.Add(skew) }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		server := must(sandbox.Start(sandbox.Config{Now: func() time.Time { return noon.Add(skew) }}))
 		defer server.Close()
-		host, err := client.ParseHost(server.URL())
-		if err != nil {
-			t.Fatal(err)
-		}
+		host := must(client.ParseHost(server.URL()))
 		var n notes
 		c := client.New(client.Options{Host: host, Now: func() time.Time { return noon }}).Observed(n.observer())
 		// A refusal tells the time as well.
 		_, _ = c.ListApplications(t.Context(), canaries(), 1, 1)
-		if got := n.exchanges[0].Skew; got != skew {
-			t.Errorf("got %v, want %v", got, skew)
-		}
+		equal(t, n.exchanges[0].Skew, skew, "the skew")
 	}
 }
 
@@ -151,9 +141,7 @@ func TestWithoutADateThereIsNoSkew(t *testing.T) {
 		if _, err := c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1); err != nil {
 			t.Fatal(err)
 		}
-		if skew := n.exchanges[0].Skew; skew != 0 {
-			t.Errorf("%s: %v", name, skew)
-		}
+		equal(t, n.exchanges[0].Skew, 0, "%s", name)
 	}
 }
 
@@ -166,9 +154,7 @@ func TestAnObserverMayBeHalf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(n.told) != 2 {
-		t.Errorf("told %q", n.told)
-	}
+	equal(t, len(n.told), 2, "told %q", n.told)
 }
 
 func TestAnObservedClientLeavesTheOtherAlone(t *testing.T) {

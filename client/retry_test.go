@@ -167,17 +167,10 @@ func TestRetryAfterIsReadInSecondsAndAsADate(t *testing.T) {
 				w.Header().Set("Retry-After", text)
 				w.WriteHeader(http.StatusTooManyRequests)
 			})
-			u, err := client.ParseHost(host)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = createApplication(t.Context(), client.New(client.Options{Host: u, Now: func() time.Time { return ours }}))
-			if got := client.RetryAfter(err); got != test.want {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
+			u := must(client.ParseHost(host))
+			err := createApplication(t.Context(), client.New(client.Options{Host: u, Now: func() time.Time { return ours }}))
+			equal(t, client.RetryAfter(err), test.want, "the wait")
 		})
 	}
-	if got := client.RetryAfter(errors.New("disk full")); got != 0 {
-		t.Errorf("nobody asked, and yet %v", got)
-	}
+	equal(t, client.RetryAfter(errors.New("disk full")), 0, "the wait that the API did not ask for")
 }

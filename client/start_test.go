@@ -1,10 +1,12 @@
 package client_test
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -19,20 +21,13 @@ import (
 var own, other = sync.OnceValue(newKey), sync.OnceValue(newKey)
 
 func newKey() *jwt.Key {
-	key, err := jwt.GenerateKey()
-	if err != nil {
-		panic(err)
-	}
-	return key
+	return must(jwt.GenerateKey())
 }
 
 // at returns a client of the API at a URL.
 func at(t testing.TB, base string) *client.Client {
 	t.Helper()
-	host, err := client.ParseHost(base)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(base))
 	return client.New(client.Options{Host: host, UserAgent: "credwiz/1.0 go/1.25"})
 }
 
@@ -69,10 +64,7 @@ type account struct {
 
 func start(t testing.TB, cfg sandbox.Config) account {
 	t.Helper()
-	server, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(cfg))
 	t.Cleanup(func() { _ = server.Close() })
 	return account{Client: at(t, server.URL()), creds: ownerPair(), sandbox: server}
 }
@@ -102,4 +94,20 @@ func admin(t testing.TB, applicationID string) redact.Secret {
 		t.Fatal(err)
 	}
 	return token.JWT
+}
+
+// equal reports a value that is not the one that is wanted.
+func equal[T any](t testing.TB, got, want T, what string, args ...any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", fmt.Sprintf(what, args...), got, want)
+	}
+}
+
+// must returns a value that is made for a test, and can always be made.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

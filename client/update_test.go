@@ -63,10 +63,7 @@ func TestAUserIsRenamedUnlessTheNameIsTaken(t *testing.T) {
 	api := start(t, sandbox.Config{})
 	ctx := t.Context()
 	token := admin(t, api.application(t, "app").ID)
-	alice, err := api.CreateUser(ctx, token, client.NewUser{Name: "alice", DisplayName: "Alice"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	alice := must(api.CreateUser(ctx, token, client.NewUser{Name: "alice", DisplayName: "Alice"}))
 	if _, err := api.CreateUser(ctx, token, client.NewUser{Name: "bob"}); err != nil {
 		t.Fatal(err)
 	}

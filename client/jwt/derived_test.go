@@ -10,28 +10,18 @@ func TestASeedHasOneKey(t *testing.T) {
 	t.Parallel()
 	derive := func(seed string) *jwt.Key {
 		t.Helper()
-		key, err := jwt.DeriveKey(seed)
-		if err != nil {
-			t.Fatal(err)
-		}
+		key := must(jwt.DeriveKey(seed))
 		return key
 	}
 	one := derive("one")
-	if derive("one").Fingerprint() != one.Fingerprint() {
-		t.Error("the same seed gave another key")
-	}
+	equal(t, derive("one").Fingerprint(), one.Fingerprint(), "the same seed gave another key")
 	if derive("two").Fingerprint() == one.Fingerprint() {
 		t.Error("another seed gave the same key")
 	}
-	text, err := one.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(one.PEM())
 	read, err := jwt.ParseKey([]byte(text.Reveal()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if read.Fingerprint() != one.Fingerprint() {
-		t.Error("it is not what was written")
-	}
+	equal(t, read.Fingerprint(), one.Fingerprint(), "it is not what was written")
 }

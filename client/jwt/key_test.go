@@ -36,10 +36,7 @@ func TestAPrivateKeyIsReadAsItIsFound(t *testing.T) {
 		"lines without width": strings.ReplaceAll(text, "\n", "\n\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			key, err := jwt.ParseKey([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
+			key := must(jwt.ParseKey([]byte(text)))
 			if got, want := key.PublicPEM(), publicPEM(t, &own().PublicKey); got != want {
 				t.Errorf("the public half is %s, want %s", got, want)
 			}
@@ -66,18 +63,12 @@ func inconsistent(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	key.D = new(big.Int).Add(key.D, big.NewInt(2))
-	der, err := asn1.Marshal(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(asn1.Marshal(key))
 	return der
 }
 
 func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	curveDER, err := x509.MarshalECPrivateKey(curve)
 	if err != nil {
 		t.Fatal(err)
@@ -126,18 +117,13 @@ func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {
 			if !errors.Is(err, test.want) || key != nil {
 				t.Fatalf("got %v, want %v", err, test.want)
 			}
-			if said := err.Error(); said != "private key: "+test.want.Error() {
-				t.Errorf("it says more than the reason: %q", said)
-			}
+			equal(t, err.Error(), "private key: "+test.want.Error(), "it says more than the reason")
 		})
 	}
 }
 
 func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
-	made, err := jwt.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	made := must(jwt.GenerateKey())
 	text, err := made.PEM()
 	if err != nil {
 		t.Fatal(err)
@@ -148,10 +134,7 @@ func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 	if !strings.HasPrefix(made.PublicPEM(), "-----BEGIN PUBLIC KEY-----\n") {
 		t.Errorf("the public half is %s", made.PublicPEM())
 	}
-	read, err := jwt.ParseKey([]byte(text.Reveal()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	read := must(jwt.ParseKey([]byte(text.Reveal())))
 	again, err := read.PEM()
 	if err != nil || again.Reveal() != text.Reveal() || read.Fingerprint() != made.Fingerprint() {
 		t.Errorf("it is another key after reading, %v", err)
@@ -159,35 +142,21 @@ func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 }
 
 func TestAKeyMadeHereHas2048Bits(t *testing.T) {
-	made, err := jwt.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	made := must(jwt.GenerateKey())
 	block, _ := pem.Decode([]byte(made.PublicPEM()))
-	public, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bits := public.(interface{ Size() int }).Size() * 8; bits != 2048 {
-		t.Errorf("it has %d bits", bits)
-	}
+	public := must(x509.ParsePKIXPublicKey(block.Bytes))
+	equal(t, public.(interface{ Size() int }).Size()*8, 2048, "it")
 }
 
 func TestPKCS1IsWrittenAsPKCS8(t *testing.T) {
-	key, err := jwt.ParseKey([]byte(pkcs1()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(pkcs1())))
 	if text, err := key.PEM(); err != nil || text.Reveal() != pkcs8(t, own()) {
 		t.Errorf("it is not the PKCS#8 of the same key, %v", err)
 	}
 }
 
 func TestTheFingerprintNamesThePairAndNotItsText(t *testing.T) {
-	der, err := x509.MarshalPKIXPublicKey(&own().PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(&own().PublicKey))
 	sum := sha256.Sum256(der)
 	want := hex.EncodeToString(sum[:])
 	public := publicPEM(t, &own().PublicKey)
@@ -202,13 +171,8 @@ func TestTheFingerprintNamesThePairAndNotItsText(t *testing.T) {
 		}
 	}
 	for _, text := range []string{pkcs8(t, own()), pkcs1()} {
-		key, err := jwt.ParseKey([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := key.Fingerprint(); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
+		key := must(jwt.ParseKey([]byte(text)))
+		equal(t, key.Fingerprint(), want, "the fingerprint")
 	}
 	if got := privateKey(t, other()).Fingerprint(); got == want {
 		t.Error("two keys have one fingerprint")
@@ -216,10 +180,7 @@ func TestTheFingerprintNamesThePairAndNotItsText(t *testing.T) {
 }
 
 func TestAPublicKeyThatIsNotOneHasNoFingerprint(t *testing.T) {
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	for text, want := range map[string]error{
 		"":                             jwt.ErrNotPEM,
 		"ssh-rsa AAAA":                 jwt.ErrNotPEM,

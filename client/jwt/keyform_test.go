@@ -65,10 +65,7 @@ func TestAPrivateKeyIsReadInEveryFormThatMeansOne(t *testing.T) {
 		"DER of PKCS#1":                {string(x509.MarshalPKCS1PrivateKey(own())), jwt.FormDER},
 	} {
 		t.Run(name, func(t *testing.T) {
-			key, err := jwt.ParseKey([]byte(test.content))
-			if err != nil {
-				t.Fatal(err)
-			}
+			key := must(jwt.ParseKey([]byte(test.content)))
 			if key.PublicPEM() != public || key.Form() != test.form {
 				t.Errorf("it is %q, want %q, or another key", key.Form(), test.form)
 			}
@@ -78,10 +75,7 @@ func TestAPrivateKeyIsReadInEveryFormThatMeansOne(t *testing.T) {
 
 func TestAPrivateKeyInAFormThatIsNotReadIsNamed(t *testing.T) {
 	t.Attr("fault", "field-C8")
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	curveDER, err := x509.MarshalECPrivateKey(curve)
 	if err != nil {
 		t.Fatal(err)
@@ -90,10 +84,7 @@ func TestAPrivateKeyInAFormThatIsNotReadIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edwardsDER, err := x509.MarshalPKCS8PrivateKey(edwards)
-	if err != nil {
-		t.Fatal(err)
-	}
+	edwardsDER := must(x509.MarshalPKCS8PrivateKey(edwards))
 	publicDER, err := x509.MarshalPKIXPublicKey(&own().PublicKey)
 	if err != nil {
 		t.Fatal(err)

@@ -35,10 +35,7 @@ func adminRequest() jwt.Request {
 
 func signed(t testing.TB, r jwt.Request) jwt.Token {
 	t.Helper()
-	token, err := jwt.Sign(privateKey(t, own()), r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must(jwt.Sign(privateKey(t, own()), r))
 	return token
 }
 
@@ -69,9 +66,7 @@ func opened(t *testing.T, token redact.Secret, key *rsa.PublicKey) (header strin
 func TestAUserTokenClaimsWhatTheContractHas(t *testing.T) {
 	t.Attr("fault", "N13")
 	header, claims := opened(t, signed(t, userRequest()).JWT, &own().PublicKey)
-	if header != `{"alg":"RS256","typ":"JWT"}` {
-		t.Errorf("the header is %s", header)
-	}
+	equal(t, header, `{"alg":"RS256","typ":"JWT"}`, "the header")
 	want := map[string]string{
 		"application_id": `"` + someID + `"`,
 		"iat":            fmt.Sprint(signedAt.Unix()),
@@ -81,13 +76,9 @@ func TestAUserTokenClaimsWhatTheContractHas(t *testing.T) {
 		"acl":            aclText(t, jwt.ACLClientSDK()),
 	}
 	for name, value := range claims {
-		if string(value) != want[name] {
-			t.Errorf("%s is %s, want %s", name, value, want[name])
-		}
+		equal(t, string(value), want[name], "%s is %s", name, value)
 	}
-	if len(claims) != len(want) {
-		t.Errorf("%d claims", len(claims))
-	}
+	equal(t, len(claims), len(want), "the number of claims")
 }
 
 func TestAnAdminTokenHasNoSubjectAndNoACL(t *testing.T) {
@@ -98,17 +89,12 @@ func TestAnAdminTokenHasNoSubjectAndNoACL(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	if got := strings.Join(names, " "); got != "application_id exp iat jti" {
-		t.Errorf("it claims %s", got)
-	}
+	equal(t, strings.Join(names, " "), "application_id exp iat jti", "it claims")
 }
 
 func TestTheACLIsSignedAsItWasWritten(t *testing.T) {
 	t.Attr("fault", "N13")
-	acl, err := jwt.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acl := must(jwt.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`)))
 	r := userRequest()
 	r.ACL = acl
 	_, claims := opened(t, signed(t, r).JWT, &own().PublicKey)

@@ -46,18 +46,12 @@ func TestABadTokenIsNotVerified(t *testing.T) {
 	public := publicPEM(t, &own().PublicKey)
 	rs512Sign := func(text string) []byte {
 		sum := sha512.Sum512([]byte(text))
-		signature, err := rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA512, sum[:])
-		if err != nil {
-			t.Fatal(err)
-		}
+		signature := must(rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA512, sum[:]))
 		return signature
 	}
 	rsaSign := func(text string) []byte {
 		sum := sha256.Sum256([]byte(text))
-		signature, err := rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA256, sum[:])
-		if err != nil {
-			t.Fatal(err)
-		}
+		signature := must(rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA256, sum[:]))
 		return signature
 	}
 	claims := func(rest string) string { return `{"application_id":"` + someID + `"` + rest + `}` }
@@ -65,10 +59,7 @@ func TestABadTokenIsNotVerified(t *testing.T) {
 	good := signed(t, userRequest())
 	parts := strings.Split(good.JWT.Reveal(), ".")
 	swapped := strings.Split(signed(t, adminRequest()).JWT.Reveal(), ".")
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 
 	// The forge is seen to work, or the forgeries below would be refused for nothing.
 	if err := jwt.Verify(forged(t, rs256, claims(exp), rsaSign), public, someID, signedAt); err != nil {

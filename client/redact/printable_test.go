@@ -40,9 +40,7 @@ func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
 		"text style":      "❤\ufe0e ☎\ufe0e",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := redact.Printable(text); got != text {
-				t.Errorf("%s is printed as %s (%+q)", text, got, got)
-			}
+			equal(t, redact.Printable(text), text, "printed")
 		})
 	}
 }
@@ -87,12 +85,8 @@ func TestWhatDrivesATerminalOrDeceivesAnEyeIsPrintedByName(t *testing.T) {
 		"joiner before an escape": {"🙂\u200d\x1b", `🙂\u{200D}\u{1B}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := redact.Printable(test.text); got != test.want {
-				t.Errorf("%+q is printed as %+q, want %+q", test.text, got, test.want)
-			}
-			if again := redact.Printable(test.want); again != test.want {
-				t.Errorf("%+q is printed as %+q the second time", test.want, again)
-			}
+			equal(t, redact.Printable(test.text), test.want, "%+q is printed as", test.text)
+			equal(t, redact.Printable(test.want), test.want, "printed")
 		})
 	}
 }

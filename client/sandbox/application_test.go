@@ -64,7 +64,7 @@ func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	}
 	key := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	private := key.(*rsa.PrivateKey)
-	equal(t, private.N.BitLen(), 2048, "")
+	equal(t, private.N.BitLen(), 2048, "the bits of the key")
 	equal(t, created.at(t, "keys.public_key"), publicPEM(t, &private.PublicKey), "the public key is not that of the private key")
 
 	// It works, and nothing tells it again.

@@ -74,7 +74,7 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 			with("Access-Control-Request-Method", "GET"), with("Access-Control-Request-Headers", "authorization"))
 		got := server.want(200, "GET", "/v2/applications", "", owner, page)
 		for _, answer := range []answer{preflight, got} {
-			equal(t, answer.header.Get("Access-Control-Allow-Origin"), origin, "")
+			equal(t, answer.header.Get("Access-Control-Allow-Origin"), origin, "%s: Access-Control-Allow-Origin", origin)
 		}
 	}
 }

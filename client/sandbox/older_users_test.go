@@ -26,7 +26,7 @@ func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
 		equal(t, changed, told, "changed")
 		server.want(200, "PUT", path, `{"image_url":"https://example.com/b.png"}`, admin)
 		want := map[string]any{"id": id, "name": "bob", "href": server.URL() + path}
-		equal(t, server.want(200, "GET", path, "", admin).object(t), want, "")
+		equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
 		wantMatch(t, `^\[\{"id":"`+id+`","name":"bob","href":"http`, server.want(200, "GET", base, "", admin).text)
 
 		// It is one service with today's.

@@ -30,7 +30,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 		"_links":     map[string]any{"self": map[string]any{"href": server.URL() + path}},
 	}
 	equal(t, created.object(t), want, "created")
-	equal(t, server.want(200, "GET", path, "", admin).object(t), want, "")
+	equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
 
 	// In a list there is less of it.
 	item := server.want(200, "GET", "/v1/users", "", admin).at(t, "_embedded.users").([]any)[0]

@@ -518,14 +518,12 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 
 func fault(t *testing.T, text string) sandbox.Fault {
 	t.Helper()
-	f := must(sandbox.ParseFault(text))
-	return f
+	return must(sandbox.ParseFault(text))
 }
 
 func parsedACL(t *testing.T, text string) jwt.ACL {
 	t.Helper()
-	acl := must(jwt.ParseACL([]byte(text)))
-	return acl
+	return must(jwt.ParseACL([]byte(text)))
 }
 
 // What the document says of a body and of a query, the sandbox says too.

@@ -161,8 +161,7 @@ func TestThePathsOfAnACLCannotBeChanged(t *testing.T) {
 
 func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
 	parse := func(text string) jwt.ACL {
-		acl := must(jwt.ParseACL([]byte(text)))
-		return acl
+		return must(jwt.ParseACL([]byte(text)))
 	}
 	if !parse(`{"paths":{"/a":{}}}`).Equal(parse(` { "paths" : { "/a" : { } } } `)) {
 		t.Error("blanks make a difference")

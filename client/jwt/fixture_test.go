@@ -49,8 +49,7 @@ func publicPEM(t testing.TB, public any) string {
 
 func privateKey(t testing.TB, key *rsa.PrivateKey) *jwt.Key {
 	t.Helper()
-	parsed := must(jwt.ParseKey([]byte(pkcs8(t, key))))
-	return parsed
+	return must(jwt.ParseKey([]byte(pkcs8(t, key))))
 }
 
 // inUTF16 is a text as Windows saves it.

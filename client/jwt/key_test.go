@@ -63,8 +63,7 @@ func inconsistent(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	key.D = new(big.Int).Add(key.D, big.NewInt(2))
-	der := must(asn1.Marshal(key))
-	return der
+	return must(asn1.Marshal(key))
 }
 
 func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {

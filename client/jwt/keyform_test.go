@@ -129,3 +129,22 @@ func TestAPublicKeyIsReadAlsoAsPKCS1(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
+
+func TestASeedHasOneKey(t *testing.T) {
+	t.Parallel()
+	derive := func(seed string) *jwt.Key {
+		t.Helper()
+		return must(jwt.DeriveKey(seed))
+	}
+	one := derive("one")
+	equal(t, derive("one").Fingerprint(), one.Fingerprint(), "the same seed gave another key")
+	if derive("two").Fingerprint() == one.Fingerprint() {
+		t.Error("another seed gave the same key")
+	}
+	text := must(one.PEM())
+	read, err := jwt.ParseKey([]byte(text.Reveal()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, read.Fingerprint(), one.Fingerprint(), "it is not what was written")
+}

@@ -27,8 +27,7 @@ func ownPEM(t *testing.T) string {
 
 func privateKey(t *testing.T) *jwt.Key {
 	t.Helper()
-	key := must(jwt.ParseKey([]byte(ownPEM(t))))
-	return key
+	return must(jwt.ParseKey([]byte(ownPEM(t))))
 }
 
 func token(t *testing.T) redact.Secret {

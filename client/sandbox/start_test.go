@@ -200,6 +200,5 @@ func claims(application string) jwt.MapClaims {
 
 func sign(t testing.TB, key *rsa.PrivateKey, claims jwt.MapClaims) string {
 	t.Helper()
-	token := must(jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key))
-	return token
+	return must(jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key))
 }

@@ -41,8 +41,7 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	}
 	signed := func(changes jwt.MapClaims) string { return sign(t, ownKey(), set(changes)) }
 	method := func(m jwt.SigningMethod, key any) string {
-		token := must(jwt.NewWithClaims(m, set(nil)).SignedString(key))
-		return token
+		return must(jwt.NewWithClaims(m, set(nil)).SignedString(key))
 	}
 	paths := func(rules map[string]any) jwt.MapClaims {
 		return jwt.MapClaims{"sub": "alice", "acl": map[string]any{"paths": rules}}

@@ -2,7 +2,6 @@ package jwt_test
 
 import (
 	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
@@ -20,29 +19,6 @@ import (
 
 // pkcs1 is the own key as old versions of openssl write it.
 func pkcs1() string { return encodePEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(own())) }
-
-func TestAPrivateKeyIsReadAsItIsFound(t *testing.T) {
-	text := pkcs8(t, own())
-	for name, text := range map[string]string{
-		"PKCS#8":              text,
-		"PKCS#1":              pkcs1(),
-		"CRLF":                strings.ReplaceAll(text, "\n", "\r\n"),
-		"PKCS#1 and CRLF":     strings.ReplaceAll(pkcs1(), "\n", "\r\n"),
-		"byte order mark":     "\ufeff" + text,
-		"leading text":        "Bag Attributes\n    friendlyName: vonage\n" + text,
-		"trailing text":       text + "\nkeep this safe\n",
-		"no last newline":     strings.TrimSpace(text),
-		"blank lines":         "\n\n" + text + "\n\n",
-		"lines without width": strings.ReplaceAll(text, "\n", "\n\n"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			key := must(jwt.ParseKey([]byte(text)))
-			if got, want := key.PublicPEM(), publicPEM(t, &own().PublicKey); got != want {
-				t.Errorf("the public half is %s, want %s", got, want)
-			}
-		})
-	}
-}
 
 func TestALongerKeyIsTaken(t *testing.T) {
 	if _, err := jwt.ParseKey([]byte(pkcs8(t, newRSA(jwt.KeyBits+8)))); err != nil {
@@ -64,61 +40,6 @@ func inconsistent(t *testing.T) []byte {
 	}
 	key.D = new(big.Int).Add(key.D, big.NewInt(2))
 	return must(asn1.Marshal(key))
-}
-
-func TestAPrivateKeyThatCannotBeUsedIsRefusedWithTheReason(t *testing.T) {
-	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	curveDER, err := x509.MarshalECPrivateKey(curve)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, edwards, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, _ := pem.Decode([]byte(pkcs8(t, own())))
-	damaged := strings.Clone(string(block.Bytes))
-	damaged = damaged[:40] + "\x00\x00\x00\x00" + damaged[44:]
-	legacy := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: block.Bytes,
-		Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00112233445566778899AABBCCDDEEFF"}})
-	text := pkcs8(t, own())
-
-	for name, test := range map[string]struct {
-		text string
-		want error
-	}{
-		"empty":               {"", jwt.ErrNotPEM},
-		"a byte order mark":   {"\ufeff", jwt.ErrNotPEM},
-		"garbage":             {"hunter2\x00\xff", jwt.ErrNotPEM},
-		"JSON":                {`{"private_key":"x"}`, jwt.ErrNotPEM},
-		"no end":              {text[:len(text)-10], jwt.ErrNotPEM},
-		"not base64":          {"-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", jwt.ErrNotPEM},
-		"encrypted PKCS#8":    {encodePEM("ENCRYPTED PRIVATE KEY", block.Bytes), jwt.ErrEncryptedKey},
-		"encrypted PKCS#1":    {string(legacy), jwt.ErrEncryptedKey},
-		"public":              {publicPEM(t, &own().PublicKey), jwt.ErrPublicKey},
-		"public PKCS#1":       {encodePEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&own().PublicKey)), jwt.ErrPublicKey},
-		"certificate":         {encodePEM("CERTIFICATE", block.Bytes), jwt.ErrPublicKey},
-		"EC in PKCS#8":        {pkcs8(t, curve), jwt.ErrNotRSA},
-		"EC":                  {encodePEM("EC PRIVATE KEY", curveDER), jwt.ErrNotRSA},
-		"EC with parameters":  {encodePEM("EC PARAMETERS", []byte{6, 0}) + encodePEM("EC PRIVATE KEY", curveDER), jwt.ErrNotRSA},
-		"Ed25519":             {pkcs8(t, edwards), jwt.ErrNotRSA},
-		"OpenSSH":             {encodePEM("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), jwt.ErrOpenSSHKey},
-		"1024 bits":           {pkcs8(t, short()), jwt.ErrShortKey},
-		"1024 bits in PKCS#1": {encodePEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(short())), jwt.ErrShortKey},
-		"damaged":             {encodePEM("PRIVATE KEY", []byte(damaged)), jwt.ErrBrokenKey},
-		"cut short":           {encodePEM("PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), jwt.ErrBrokenKey},
-		"cut short PKCS#1":    {encodePEM("RSA PRIVATE KEY", block.Bytes[:len(block.Bytes)/2]), jwt.ErrBrokenKey},
-		"inconsistent":        {encodePEM("RSA PRIVATE KEY", inconsistent(t)), jwt.ErrBrokenKey},
-		"no content":          {encodePEM("PRIVATE KEY", nil), jwt.ErrBrokenKey},
-	} {
-		t.Run(name, func(t *testing.T) {
-			key, err := jwt.ParseKey([]byte(test.text))
-			if !errors.Is(err, test.want) || key != nil {
-				t.Fatalf("got %v, want %v", err, test.want)
-			}
-			equal(t, err.Error(), "private key: "+test.want.Error(), "it says more than the reason")
-		})
-	}
 }
 
 func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {

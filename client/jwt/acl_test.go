@@ -68,9 +68,7 @@ func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
 			acl := must(jwt.ParseACL([]byte(text)))
 			equal(t, strings.Join(acl.Paths(), " "), want, "the paths")
 			// No text of the table has a blank inside a value.
-			if got, want := aclText(t, acl), strings.NewReplacer(" ", "", "\n", "").Replace(text); got != want {
-				t.Errorf("kept as %s, want %s", got, want)
-			}
+			equal(t, aclText(t, acl), strings.NewReplacer(" ", "", "\n", "").Replace(text), "kept")
 			if acl.IsZero() {
 				t.Error("it is no ACL")
 			}

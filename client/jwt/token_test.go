@@ -102,9 +102,7 @@ func TestTheACLIsSignedAsItWasWritten(t *testing.T) {
 	r := userRequest()
 	r.ACL = acl
 	_, claims := opened(t, signed(t, r).JWT, &own().PublicKey)
-	if got, want := string(claims["acl"]), `{"paths":{"/z":{"methods":["PUT","GET"]},"/a/é":{"filters":{"n":1.50}}}}`; got != want {
-		t.Errorf("signed %s", got)
-	}
+	equal(t, string(claims["acl"]), `{"paths":{"/z":{"methods":["PUT","GET"]},"/a/é":{"filters":{"n":1.50}}}}`, "signed")
 }
 
 func TestASignedTokenTellsWhatItClaims(t *testing.T) {

@@ -54,16 +54,21 @@ func TestTheLifeOfAnApplication(t *testing.T) {
 	equal(t, len(server.Applications()), 0, "left")
 }
 
+// madeKey is the private key in an answer.
+func madeKey(t testing.TB, got answer) *rsa.PrivateKey {
+	t.Helper()
+	block, _ := pem.Decode([]byte(got.at(t, "keys.private_key").(string)))
+	if block == nil || block.Type != "PRIVATE KEY" {
+		t.Fatalf("private key: %v", block)
+	}
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(*rsa.PrivateKey)
+}
+
 func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	created := server.want(201, "POST", "/v2/applications", `{"name":"x","keys":{}}`, owner)
 
-	block, _ := pem.Decode([]byte(created.at(t, "keys.private_key").(string)))
-	if block == nil || block.Type != "PRIVATE KEY" {
-		t.Fatalf("private key: %v", block)
-	}
-	key := must(x509.ParsePKCS8PrivateKey(block.Bytes))
-	private := key.(*rsa.PrivateKey)
+	private := madeKey(t, created)
 	equal(t, private.N.BitLen(), 2048, "the bits of the key")
 	equal(t, created.at(t, "keys.public_key"), publicPEM(t, &private.PublicKey), "the public key is not that of the private key")
 
@@ -96,9 +101,7 @@ func TestANewPublicKeyReplacesTheOld(t *testing.T) {
 	admin := server.admin(app)
 	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
 
-	body := encode(t, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &foreignKey().PublicKey)},
-	})
+	body := withKey(t, "x", foreignKey())
 	server.want(200, "PUT", "/v2/applications/"+app, body, owner)
 	server.want(401, "GET", "/v1/users", "", admin)
 	got := server.want(200, "GET", "/v1/users", "", bearer(sign(t, foreignKey(), claims(app))))
@@ -114,10 +117,8 @@ func TestKeysWithoutAKeyAreMadeAnew(t *testing.T) {
 	server.want(200, "GET", "/v1/users", "", old)
 
 	changed := server.want(200, "PUT", "/v2/applications/"+app, `{"name":"x","keys":{}}`, owner)
-	block, _ := pem.Decode([]byte(changed.at(t, "keys.private_key").(string)))
-	key := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	server.want(401, "GET", "/v1/users", "", old)
-	server.want(200, "GET", "/v1/users", "", bearer(sign(t, key.(*rsa.PrivateKey), claims(app))))
+	server.want(200, "GET", "/v1/users", "", bearer(sign(t, madeKey(t, changed), claims(app))))
 	equal(t, server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "keys.private_key"), nil, "the private key is shown again")
 }
 
@@ -218,10 +219,7 @@ func TestABodyIsOneObjectOfJSON(t *testing.T) {
 	deep := func(levels int) string {
 		return `{"name":"x","capabilities":{"video":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}}`
 	}
-	for _, c := range []struct {
-		body     string
-		fragment string
-	}{
+	for _, c := range []struct{ body, fragment string }{
 		{"\n", "#invalid-json"},
 		{"{", "#invalid-json"},
 		{`{"name":"x"} x`, "#invalid-json"},

@@ -68,10 +68,7 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 	t.Attr("fault", "field-D3")
 	server := start(t, sandbox.Config{})
 	for _, origin := range []string{"http://localhost:3000", "https://LocalHost", "http://shop.localhost:8080", "http://127.0.0.1:5173", "http://[::1]:1"} {
-		page := func(r *http.Request) {
-			r.Header.Set("Origin", origin)
-			r.Header.Set("Sec-Fetch-Site", "cross-site")
-		}
+		page := pageOf(origin)
 		preflight := server.want(204, "OPTIONS", "/v0.3/users/me", "", page,
 			with("Access-Control-Request-Method", "GET"), with("Access-Control-Request-Headers", "authorization"))
 		got := server.want(200, "GET", "/v2/applications", "", owner, page)
@@ -153,15 +150,7 @@ func TestWhatIsNoHostIsNotAllowed(t *testing.T) {
 // listen is start for an address.
 func listen(t *testing.T, addr string, cfg sandbox.Config) *api {
 	t.Helper()
-	server := must(sandbox.Listen(addr, cfg))
-	a := &api{Server: server, t: t, client: &http.Client{Transport: &http.Transport{}}}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-		a.client.CloseIdleConnections()
-	})
-	return a
+	return served(t, must(sandbox.Listen(addr, cfg)))
 }
 
 func host(name string) header { return func(r *http.Request) { r.Host = name } }

@@ -34,9 +34,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add(seed.method, seed.path, seed.body, seed.name, seed.value)
 	}
 	server := sandbox.New(sandbox.Config{Now: atNoon, Observe: func(sandbox.Request) {}})
-	app := callOK(f, server, "POST", "/v2/applications", encode(f, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(f, &ownKey().PublicKey)},
-	}), owner).at(f, "id").(string)
+	app := callOK(f, server, "POST", "/v2/applications", withKey(f, "x", ownKey()), owner).at(f, "id").(string)
 	admin := bearer(sign(f, ownKey(), claims(app)))
 
 	misbehaving := sandbox.New(sandbox.Config{Faults: faults(f,

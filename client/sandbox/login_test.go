@@ -118,12 +118,10 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 			w.want(connectFrame)
 			pattern := `^42\["` + c.want + `",\{"description":"[^"]+","timestamp":"2026-03-04T12:00:00\.000Z","body":\{"code":"` + c.want + `","reason":"[^"]+"\}\}\]$`
 			if c.want == "session:success" {
-				pattern = successFrame
-			}
-			w.want(pattern)
-			if c.want == "session:success" {
+				w.want(successFrame)
 				return
 			}
+			w.want(pattern)
 			// The client cannot do better on this socket. After a 41 it does not connect again by itself.
 			w.want(`^41$`)
 			w.wantEnd(websocket.StatusNormalClosure)
@@ -140,16 +138,18 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 	}
 }
 
+// upgrade asks for a WebSocket.
+func upgrade(r *http.Request) {
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket",
+		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+	} {
+		r.Header.Set(name, value)
+	}
+}
+
 func TestUpgradesThatAreRefused(t *testing.T) {
 	server := start(t, sandbox.Config{})
-	upgrade := func(r *http.Request) {
-		for name, value := range map[string]string{
-			"Connection": "Upgrade", "Upgrade": "websocket",
-			"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-		} {
-			r.Header.Set(name, value)
-		}
-	}
 	query := func(name, value string) string {
 		all := asked("x")
 		all.Set(name, value)

@@ -219,9 +219,7 @@ func TestTheSandboxFillsUp(t *testing.T) {
 	t.Attr("fault", "B4")
 	t.Parallel()
 	full := sandbox.New(sandbox.Config{Now: atNoon})
-	app := callOK(t, full, "POST", "/v2/applications", encode(t, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
-	}), owner).at(t, "id").(string)
+	app := callOK(t, full, "POST", "/v2/applications", withKey(t, "x", ownKey()), owner).at(t, "id").(string)
 	admin := bearer(sign(t, ownKey(), claims(app)))
 	var user string
 	for range 24_999 {
@@ -232,9 +230,7 @@ func TestTheSandboxFillsUp(t *testing.T) {
 	if code := got.at(t, "code"); got.status != http.StatusTooManyRequests || code != "http:error:too-many-request" {
 		t.Errorf("one more user: status %d, code %v", got.status, code)
 	}
-	got = call(t, full, "POST", "/v2/applications", encode(t, map[string]any{
-		"name": "y", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
-	}), owner)
+	got = call(t, full, "POST", "/v2/applications", withKey(t, "y", ownKey()), owner)
 	if title := got.at(t, "title"); got.status != http.StatusTooManyRequests || title != "Rate Limit Hit" {
 		t.Errorf("one more application: status %d, title %v", got.status, title)
 	}
@@ -254,7 +250,7 @@ func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
 	t.Attr("fault", "field-D9")
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{Now: atNoon})
-	own := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)}})
+	own := withKey(t, "x", ownKey())
 	app := callOK(t, box, "POST", "/v2/applications", own, owner).at(t, "id").(string)
 	admin := bearer(sign(t, ownKey(), claims(app)))
 	// A < is six bytes where it is kept, as \u003c.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -22,14 +21,22 @@ import (
 func bubbled(t *testing.T) (box *sandbox.Sandbox, token string, dial func(query map[string][]string) *wire) {
 	t.Helper()
 	box = sandbox.New(sandbox.Config{Now: atNoon})
-	app := callOK(t, box, "POST", "/v2/applications", encode(t, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &ownKey().PublicKey)},
-	}), owner).at(t, "id").(string)
+	app := callOK(t, box, "POST", "/v2/applications", withKey(t, "x", ownKey()), owner).at(t, "id").(string)
 	callOK(t, box, "POST", "/v1/users", `{"name":"alice"}`, bearer(sign(t, ownKey(), claims(app))))
 	client := piped(t, box)
 	return box, userToken(t, app, "alice"), func(query map[string][]string) *wire {
 		t.Helper()
 		return dialWire(t, client, "http://sandbox", "/v2/rtc/", query)
+	}
+}
+
+// ping pings as an earlier SDK does.
+func (w *wire) ping(times int, every time.Duration) {
+	w.t.Helper()
+	for range times {
+		<-time.After(every)
+		w.send("2")
+		w.want(`^3$`)
 	}
 }
 
@@ -95,19 +102,11 @@ func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 		_, token, dial := bubbled(t)
 		w := dial(askedEarlier(token))
 		w.want(openFrame, `^40$`, successFrame)
-		for range 5 {
-			<-time.After(20 * time.Second)
-			w.send("2")
-			w.want(`^3$`)
-		}
+		w.ping(5, 20*time.Second)
 		w.send(`42["session:logout",{}]`)
 		w.want(`^42\["session:logged-out",`)
 		left := time.Now()
-		for range 2 {
-			<-time.After(20 * time.Second)
-			w.send("2")
-			w.want(`^3$`)
-		}
+		w.ping(2, 20*time.Second)
 		w.wantEnd(-1)
 		equal(t, time.Since(left), 45*time.Second, "it ended after")
 	})
@@ -121,11 +120,7 @@ func TestPingsAreNoLogin(t *testing.T) {
 		w := dial(askedEarlier(""))
 		opened := time.Now()
 		w.want(openFrame, `^40$`)
-		for range 4 {
-			<-time.After(10 * time.Second)
-			w.send("2")
-			w.want(`^3$`)
-		}
+		w.ping(4, 10*time.Second)
 		w.wantEnd(-1)
 		equal(t, time.Since(opened), 45*time.Second, "it ended after")
 	})
@@ -270,14 +265,6 @@ func TestSocketsAreConnections(t *testing.T) {
 // TestAHandlerThatCannotUpgradeSaysSo is for a sandbox behind something that
 // keeps its connections.
 func TestAHandlerThatCannotUpgradeSaysSo(t *testing.T) {
-	request := httptest.NewRequest("GET", "/v2/rtc/?EIO=4&transport=websocket", nil)
-	for name, value := range map[string]string{
-		"Connection": "Upgrade", "Upgrade": "websocket",
-		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-	} {
-		request.Header.Set(name, value)
-	}
-	recorder := httptest.NewRecorder()
-	sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
-	equal(t, recorder.Code, 400, "status")
+	got := call(t, sandbox.New(sandbox.Config{}), "GET", "/v2/rtc/?EIO=4&transport=websocket", "", upgrade)
+	equal(t, got.status, 400, "status")
 }

@@ -65,7 +65,11 @@ func start(t testing.TB, cfg sandbox.Config) *api {
 	if cfg.Now == nil {
 		cfg.Now = atNoon
 	}
-	server := must(sandbox.Start(cfg))
+	return served(t, must(sandbox.Start(cfg)))
+}
+
+// served closes a server after the test.
+func served(t testing.TB, server *sandbox.Server) *api {
 	transport := &http.Transport{}
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -163,13 +167,16 @@ func (a *api) want(status int, method, path, body string, headers ...header) ans
 	return got
 }
 
+// withKey is the body of an application with a key.
+func withKey(t testing.TB, name string, key *rsa.PrivateKey) string {
+	t.Helper()
+	return encode(t, map[string]any{"name": name, "keys": map[string]any{"public_key": publicPEM(t, &key.PublicKey)}})
+}
+
 // application creates an application with a key and returns its id.
 func (a *api) application(name string, key *rsa.PrivateKey) string {
 	a.t.Helper()
-	body := encode(a.t, map[string]any{
-		"name": name,
-		"keys": map[string]any{"public_key": publicPEM(a.t, &key.PublicKey)},
-	})
+	body := withKey(a.t, name, key)
 	return a.want(http.StatusCreated, "POST", "/v2/applications", body, owner).at(a.t, "id").(string)
 }
 

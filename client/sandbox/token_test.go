@@ -59,11 +59,7 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	der := must(x509.MarshalPKIXPublicKey(&ownKey().PublicKey))
 	publicKey := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 
-	for _, c := range []struct {
-		name  string
-		token string
-		want  string
-	}{
+	for _, c := range []struct{ name, token, want string }{
 		{"good", signed(nil), ""},
 		{"exp 24 hours after iat", signed(jwt.MapClaims{"exp": noon.Add(24 * time.Hour).Unix()}), ""},
 

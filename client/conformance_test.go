@@ -33,12 +33,12 @@ import (
 // Every request that the client makes is one that the document describes, unless the API refuses it as a bad one.
 // Every answer of the sandbox has a status, a content type and a body that the document describes for the operation,
 // and every answer that the document describes is given.
-// The document leaves its objects open, so that a misspelt field would pass. Here a field must be named, and so must a
+// The document leaves its objects open, so that a misspelled field would pass. Here a field must be named, and so must a
 // parameter of a query; a refusal must have all the fields that are named, with the words of the examples.
 //
 // The login is a WebSocket, and older versions of the users' paths are older than the document: neither is in it.
 
-// gaps are answers that the document should have and has not. Each must have the body of a response that it has.
+// gaps are answers that the document lacks. Each has the body of a response that the document has.
 var gaps = []struct {
 	operations []string
 	status     int
@@ -48,7 +48,7 @@ var gaps = []struct {
 	{[]string{"getUsers"}, http.StatusNotFound, "User404"},
 	// An ACL without the path: system:error:permission is documented elsewhere, that its status is 403 is inferred.
 	{[]string{"createUser", "deleteUser", "getUser", "getUsers", "updateUser"}, http.StatusForbidden, "General401InvalidToken"},
-	// A method that the path has not: documented for applications only.
+	// A method that the path lacks: documented for applications only.
 	{[]string{"createUser", "deleteUser", "getUser", "getUsers", "updateUser", "getAccountBalance"},
 		http.StatusMethodNotAllowed, "InvalidRequestMethod"},
 }
@@ -111,13 +111,13 @@ func (e exchange) String() string {
 	return fmt.Sprintf("%s %s %s: %d %s", e.request.Method, e.request.URL.RequestURI(), e.sent, e.response.StatusCode, e.got)
 }
 
-// judge tells what is wrong with the request and with the answer, by the document.
+// judge returns what the document finds wrong with the request and with the answer.
 func (d document) judge(e exchange) (request, answer error) {
 	route, params, request := d.router.FindRoute(e.request)
 	var operations []*openapi3.Operation
 	switch {
 	case errors.Is(request, routers.ErrMethodNotAllowed):
-		// The answer to a method that a path has not is described beside each of the methods that it has.
+		// The answer to a method that a path lacks is described with each of its methods.
 		known := e.request.Clone(e.request.Context())
 		known.Method = http.MethodGet
 		var err error
@@ -243,7 +243,7 @@ func strays(path string, value any, schemas ...*openapi3.Schema) []string {
 	return found
 }
 
-// incomplete finds the fields that a refusal should have and has not. Not every refusal blames a parameter. What is not
+// incomplete finds the fields that a refusal lacks. Not every refusal blames a parameter. What is not
 // JSON the sandbox refuses in the words of another API, which are the only ones recorded: they have no code, though the
 // users' own refusals have.
 func incomplete(body []byte, content openapi3.Content) error {
@@ -313,7 +313,7 @@ func (w *wire) judge(t *testing.T, d document) {
 	}
 }
 
-// recorded is the account with all that it does kept.
+// recorded is the account, keeping all of its exchanges.
 func (a account) recorded(t *testing.T) (account, *wire) {
 	t.Helper()
 	host := must(client.ParseHost(a.sandbox.URL()))
@@ -439,7 +439,7 @@ func (a attempt) send(t *testing.T, host string) exchange {
 	return w.seen[0]
 }
 
-// spoil makes the attempt one that is answered with a status, and says whether the document still allows it.
+// spoil changes the attempt so that it is answered with a status, and reports whether the document still allows it.
 func (s stage) spoil(t *testing.T, a *attempt, status int) (allowed bool) {
 	t.Helper()
 	switch status {

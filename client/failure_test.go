@@ -18,7 +18,7 @@ import (
 	"credwiz/client/errno"
 )
 
-// refusedURL is the URL of a port on which nobody listens.
+// refusedURL is the URL of a port without a listener.
 func refusedURL(t *testing.T) string {
 	t.Helper()
 	listener := must(net.Listen("tcp", "127.0.0.1:0"))
@@ -32,7 +32,7 @@ func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 func TestWhatMayHaveHappened(t *testing.T) {
 	t.Attr("fault", "N4")
 	asking := func(handler http.HandlerFunc) error { return createApplication(t.Context(), serve(t, handler)) }
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, test := range map[string]struct {
 		err  error
@@ -41,7 +41,7 @@ func TestWhatMayHaveHappened(t *testing.T) {
 		"done":                       {nil, false},
 		"another error":              {errors.New("disk full"), false},
 		"connection refused":         {createApplication(t.Context(), at(t, refusedURL(t))), false},
-		"cancelled before":           {createApplication(cancelled, at(t, serveURL(t, hangUp))), false},
+		"canceled before":            {createApplication(canceled, at(t, serveURL(t, hangUp))), false},
 		"header that cannot be sent": {withAgent(t, "credwiz\n"), false},
 		"hung up after the request":  {asking(hangUp), true},
 		"400":                        {asking(answers(400, "application/json", `{}`)), false},

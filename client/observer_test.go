@@ -17,7 +17,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// notes are what an observer was told.
+// notes are what an observer received.
 type notes struct {
 	told      []string
 	exchanges []client.Exchange
@@ -34,7 +34,7 @@ func (n *notes) observer() client.Observer {
 }
 
 func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	const path = "/v2/applications"
 	for name, test := range map[string]struct {
@@ -49,7 +49,7 @@ func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
 		"redirect":  {t.Context(), serveURL(t, http.RedirectHandler("/", 307).ServeHTTP), 307},
 		"hung up":   {t.Context(), serveURL(t, hangUp), 0},
 		"no server": {t.Context(), refusedURL(t), 0},
-		"cancelled": {cancelled, serveURL(t, hangUp), 0},
+		"canceled":  {canceled, serveURL(t, hangUp), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var n notes
@@ -65,7 +65,7 @@ func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
 	}
 }
 
-// The path is told without its query: a name or a cursor of a user is in it.
+// The path comes without its query, which may hold a name or a cursor of a user.
 func TestTheObserverLearnsTheMethodAndThePath(t *testing.T) {
 	c := serve(t, answers(200, "application/json", `{"_links":{}}`))
 	for _, call := range calls() {
@@ -110,7 +110,7 @@ func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 		host := must(client.ParseHost(server.URL()))
 		var n notes
 		c := client.New(client.Options{Host: host, Now: func() time.Time { return noon }}).Observed(n.observer())
-		// A refusal tells the time as well.
+		// A refusal has a date as well.
 		_, _ = c.ListApplications(t.Context(), canaries(), 1, 1)
 		equal(t, n.exchanges[0].Skew, skew, "the skew")
 	}

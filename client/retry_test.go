@@ -67,7 +67,7 @@ func TestWhatMayPassIsTriedAgainAndACreateOnlyIfItCannotHaveHappened(t *testing.
 		"no way":                    {lost(false, dialing(errno.NoRoute)), false, false},
 		"an unknown certificate":    {lost(false, x509.UnknownAuthorityError{}), false, false},
 		"a proxy's refusal":         {lost(false, &client.ProxyError{Status: 503}), false, false},
-		"cancelled":                 {lost(true, context.Canceled), false, false},
+		"canceled":                  {lost(true, context.Canceled), false, false},
 		"anything else":             {lost(false, errors.New("odd")), false, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -101,7 +101,7 @@ func admin(t testing.TB, applicationID string) redact.Secret {
 	return token.JWT
 }
 
-// equal reports a value that is not the one that is wanted.
+// equal reports an error unless the values are equal.
 func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -109,7 +109,7 @@ func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	}
 }
 
-// must returns a value that is made for a test, and can always be made.
+// must returns the value. It panics if the setup of a test fails.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)

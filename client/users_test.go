@@ -58,7 +58,7 @@ func TestAnUnknownNameIsNotFound(t *testing.T) {
 	}
 }
 
-// The API answers an unknown name with 404 today, and other names must never pass for the one that was asked for.
+// The API answers an unknown name with 404 today, and another name must never pass for it.
 func TestOnlyTheExactNameIsFound(t *testing.T) {
 	for name, users := range map[string]string{
 		"an empty list":  ``,

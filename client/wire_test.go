@@ -23,10 +23,10 @@ func heard(c *client.Client, wires *[]client.Wire) *client.Client {
 	return c.Observed(client.Observer{Wire: func(w client.Wire) { *wires = append(*wires, w) }})
 }
 
-// shown is everything that a Wire would let somebody see.
+// shown is everything that a Wire shows.
 func shown(w client.Wire) string { return fmt.Sprintf("%+v\n%s", w, strings.Join(w.Lines(), "\n")) }
 
-// echo answers with the credentials that it got, in every place and form that it can think of.
+// echo answers with the credentials that it got, in many places and forms.
 func echo(status int, end string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, secret, _ := r.BasicAuth()
@@ -109,7 +109,7 @@ func TestTheWireIsWhatTheServerSaw(t *testing.T) {
 	}
 }
 
-// Listening changes nothing: not the results, and not for those who listen already.
+// Listening changes nothing, neither the results nor what other observers get.
 func TestListeningToTheWireChangesNothing(t *testing.T) {
 	a := start(t, sandbox.Config{})
 	app := a.application(t, "app")

@@ -64,7 +64,7 @@ func inUTF16(text string, order binary.ByteOrder, mark bool) string {
 	return b.String()
 }
 
-// equal reports a value that is not the one that is wanted.
+// equal reports an error unless the values are equal.
 func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -72,7 +72,7 @@ func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	}
 }
 
-// must returns a value that is made for a test, and can always be made.
+// must returns the value. It panics if the setup of a test fails.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)

@@ -190,7 +190,7 @@ func TestABadTokenIsNotVerified(t *testing.T) {
 	swapped := strings.Split(signed(t, adminRequest()).JWT.Reveal(), ".")
 	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 
-	// The forge is seen to work, or the forgeries below would be refused for nothing.
+	// The forger works, or the forgeries below would prove nothing.
 	if err := jwt.Verify(forged(t, rs256, claims(exp), rsaSign), public, someID, signedAt); err != nil {
 		t.Fatal(err)
 	}

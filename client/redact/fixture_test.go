@@ -36,7 +36,7 @@ func token(t *testing.T) redact.Secret {
 	return signed.JWT
 }
 
-// equal reports a value that is not the one that is wanted.
+// equal reports an error unless the values are equal.
 func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -44,7 +44,7 @@ func equal[T any](t testing.TB, got, want T, what string, args ...any) {
 	}
 }
 
-// must returns a value that is made for a test, and can always be made.
+// must returns the value. It panics if the setup of a test fails.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)

@@ -50,7 +50,7 @@ func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
 
 func TestWhatDrivesATerminalOrDeceivesAnEyeIsPrintedByName(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"colour":                  {"\x1b[31mred\x1b[0m", `\u{1B}[31mred\u{1B}[0m`},
+		"color":                   {"\x1b[31mred\x1b[0m", `\u{1B}[31mred\u{1B}[0m`},
 		"clipboard":               {"\x1b]52;c;aGk=\x07", `\u{1B}]52;c;aGk=\u{7}`},
 		"title":                   {"\x1b]0;hi\x1b\\", `\u{1B}]0;hi\u{1B}\`},
 		"device control":          {"\x1bPq\x1b\\", `\u{1B}Pq\u{1B}\`},

@@ -86,7 +86,7 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		"quoted":             fmt.Sprintf("%q", text.Reveal()),
 		"PKCS#1 by its name": strings.ReplaceAll(text.Reveal(), "PRIVATE KEY", "RSA PRIVATE KEY"),
 	}
-	// What nobody registered, but for its looks.
+	// Not registered, but hidden for its looks.
 	for name, text := range whole {
 		for teller, r := range map[string]*redact.Redactor{"unknown": {}, "no redactor": nil} {
 			got := r.Redact("before " + text + "\n! after")

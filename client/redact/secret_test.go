@@ -113,7 +113,7 @@ func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
 	}
 }
 
-// The other way round: what hides is seen to be there.
+// The other way around: the dots are there.
 func TestASecretIsShownAsDots(t *testing.T) {
 	secret := redact.NewSecret("canary-Zx81")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {

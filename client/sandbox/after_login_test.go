@@ -73,7 +73,7 @@ func TestASessionTakesANewToken(t *testing.T) {
 		w.send(update(fmt.Sprint(n), c.token))
 		w.want(fmt.Sprintf(`^42\["%s",\{"rid":"%d",`, c.want, n))
 	}
-	// And before pages of conversations, nexmo-client asked for them here.
+	// Older versions of nexmo-client ask for conversations here.
 	w.send(`42["user:conversations",{"tid":"list"}]`)
 	w.want(`^42\["user:conversations:success",\{"rid":"list","timestamp":"[^"]+","body":\[\]\}\]$`)
 }
@@ -164,7 +164,7 @@ func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	w.send(`42["` + strings.Repeat("a b", 100) + `",{"tid":"x"}]`)
 	w.want(words)
 	told("EVENT", (strings.Repeat("a%20b", 34))[:33*5+1])
-	// Of what wants no answer, there is none.
+	// An event that wants no answer gets none.
 	w.send(`42["echo",{"x":1}]`, `421["any",{}]`)
 	w.want(`^431\[\]$`)
 }
@@ -188,7 +188,7 @@ func TestAUserIsToldWhoItIs(t *testing.T) {
 		}
 	}
 	for _, called := range []string{"bob", bob.ID} {
-		// Of others there is all that the users API has.
+		// The profile of another user has all that the users API has.
 		want := server.want(200, "GET", "/v1/users/"+bob.ID, "", full).text
 		want = strings.ReplaceAll(want, "/v1/users/", "/v0.3/users/")
 		for _, caller := range []header{full, server.admin(app)} {

@@ -72,7 +72,7 @@ func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	equal(t, private.N.BitLen(), 2048, "the bits of the key")
 	equal(t, created.at(t, "keys.public_key"), publicPEM(t, &private.PublicKey), "the public key is not that of the private key")
 
-	// It works, and nothing tells it again.
+	// It works, and no later answer has it.
 	app := created.at(t, "id").(string)
 	server.want(200, "GET", "/v1/users", "", bearer(sign(t, private, claims(app))))
 	for _, again := range []answer{
@@ -145,8 +145,8 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 	privateKey, _ := json.Marshal(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 	noKey, _ := json.Marshal("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
 
-	// Each row is what stands beside the name and the key, and the parameter
-	// that is found wrong, or none.
+	// Each row has the fields besides the name and the key, and the wrong
+	// parameter, or none.
 	for _, c := range []struct{ fields, wrong string }{
 		{`"capabilities":{}`, ""},
 		{`"capabilities":{"rtc":{}}`, ""},
@@ -190,7 +190,7 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 		{`"keys":{"public_key":` + string(privateKey) + `}`, "keys.public_key"},
 		{`"keys":{"public_key":` + string(noKey) + `}`, "keys.public_key"},
 	} {
-		// Of two fields of one name the last counts.
+		// Of two fields with one name, the last counts.
 		body := `{"name":"x","keys":{"public_key":` + string(good) + `},` + c.fields + `}`
 		got := server.send("POST", "/v2/applications", body, owner)
 		switch {

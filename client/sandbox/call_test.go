@@ -22,7 +22,7 @@ func call(t testing.TB, h http.Handler, method, path, body string, headers ...he
 	return answer{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 }
 
-// callOK is call for those who expect a 201.
+// callOK is call that wants a 201.
 func callOK(t testing.TB, h http.Handler, method, path, body string, headers ...header) answer {
 	t.Helper()
 	got := call(t, h, method, path, body, headers...)
@@ -32,7 +32,7 @@ func callOK(t testing.TB, h http.Handler, method, path, body string, headers ...
 	return got
 }
 
-// equal reports a value that is not the one that is wanted.
+// equal reports an error unless the values are equal.
 func equal(t testing.TB, got, want any, what string, args ...any) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -40,7 +40,7 @@ func equal(t testing.TB, got, want any, what string, args ...any) {
 	}
 }
 
-// must returns a value that is made for a test, and can always be made.
+// must returns the value. It panics if the setup of a test fails.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)

@@ -51,7 +51,7 @@ func TestANullIsAbsent(t *testing.T) {
 	}
 	want := map[string]any{"address": "https://example.com/rtc/event"}
 	equal(t, made.at(t, "capabilities.rtc.webhooks.event_url"), want, "event_url")
-	// What an update has as null, it leaves out.
+	// A null in an update is absent, too.
 	path := "/v2/applications/" + made.at(t, "id").(string)
 	got := server.want(200, "PUT", path, `{"name":"x","keys":null,"capabilities":{"rtc":null},"privacy":null}`, owner)
 	if got.at(t, "keys.private_key") != nil || got.at(t, "keys.public_key") != made.at(t, "keys.public_key") {
@@ -95,7 +95,7 @@ func TestARefusedPageIsToldTheFlag(t *testing.T) {
 			}
 		}
 	}
-	// What the API itself refuses needs no reason but its status.
+	// A refusal of the API has no reason but its status.
 	server.want(401, "GET", "/v2/applications", "")
 	equal(t, (<-seen).Reason, "", "told")
 }

@@ -77,7 +77,7 @@ func TestAWrongFaultIsExplained(t *testing.T) {
 	}
 }
 
-// FuzzParseFault reads whatever comes, and reads what it writes as the same.
+// FuzzParseFault reads any text, and reads back what it writes.
 func FuzzParseFault(f *testing.F) {
 	for _, seed := range []string{
 		"POST /v2/applications:429+2s:3", "* /:hang", "get /v1/users/:cut:1", "GET /a:b:c", " ", "GET /:429+9999999h:1",
@@ -122,7 +122,7 @@ func TestAFaultIsForItsMethodAndWhatIsUnderItsPath(t *testing.T) {
 	everywhere := start(t, sandbox.Config{Faults: faults(t, "* /:503")})
 	everywhere.want(503, "GET", "/", "")
 	everywhere.want(503, "POST", "/account/get-balance", "")
-	// Who may not come in does not find out.
+	// The guards come before the faults.
 	everywhere.want(403, "GET", "/", "", with("Origin", "https://example.com"))
 	everywhere.want(421, "GET", "/", "", func(r *http.Request) { r.Host = "example.com" })
 }
@@ -222,7 +222,7 @@ func TestAnAnswerThatEndsInItsMiddle(t *testing.T) {
 		!strings.HasPrefix(got.text, `{"id":"`+made[0].ID) || got.header.Get("Date") != "Wed, 04 Mar 2026 12:00:00 GMT" {
 		t.Errorf("made %+v, answer %+v", made, got)
 	}
-	// A refusal is cut as well, and of nothing there is no half.
+	// A refusal is cut as well; an answer without a body is not sent at all.
 	if got, err := server.broken("POST", "/v2/applications", `{"name":"x"}`); got.status != 401 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("answer %+v, error %v", got, err)
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // FuzzRequest throws requests at the handler, with good credentials more often
-// than not. Whatever comes, it does not panic, does not fail (5xx), sends nobody
-// elsewhere (3xx), and explains each refusal in JSON.
+// than not. It never panics, fails (5xx) or redirects (3xx), and it explains each
+// refusal in JSON.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []struct {
 		method, path, body, name, value string
@@ -79,8 +79,8 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// serveAborting is for faults, which panic as net/http wants it from those who
-// give a request up, and in no other way.
+// serveAborting is for faults, which panic with http.ErrAbortHandler and nothing
+// else.
 func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 	defer func() {
 		if thrown := recover(); thrown != nil && thrown != http.ErrAbortHandler { //nolint:errorlint // it was thrown as it is
@@ -90,9 +90,8 @@ func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 	h.ServeHTTP(httptest.NewRecorder(), request)
 }
 
-// The sandbox is to answer more than 20,000 reads of an application and 5,000
-// reads of a user with a token to verify in a second, on two cores that make the
-// load as well.
+// The goals per second, on two cores that make the load as well: 20,000 reads of
+// an application, and 5,000 reads of a user with a token to verify.
 
 func BenchmarkReadApplication(b *testing.B) {
 	server := start(b, sandbox.Config{})

@@ -133,7 +133,7 @@ func TestPathsThatAreNotThere(t *testing.T) {
 		got := server.want(404, "GET", path, "", owner)
 		got.object(t)
 	}
-	// The id of a path is a word of the answer, and no more.
+	// The id of the path is text in the answer, whatever is in it.
 	got := server.want(404, "GET", "/v2/applications/%22%5Cx%1b%ff", "", owner)
 	equal(t, got.at(t, "detail"), "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access", "detail")
 }
@@ -194,7 +194,7 @@ func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
 	server := start(t, sandbox.Config{AllowOrigins: []string{studio, "HTTPS://Example.com:443"}})
 	for _, origin := range []string{studio, "https://example.com"} {
 		page := pageOf(origin)
-		// Refusals are for it to read, too.
+		// It may read refusals, too.
 		for status, headers := range map[int][]header{200: {owner, page}, 401: {page}} {
 			got := server.want(status, "GET", "/v2/applications", "", headers...)
 			for name, want := range map[string]string{
@@ -211,7 +211,7 @@ func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
 }
 
 func TestAPreflightAllowsWhatWasAsked(t *testing.T) {
-	// It uses no fault up, since it is the browser's and not the page's.
+	// A preflight is the browser's and not the page's: it uses up no fault.
 	server := start(t, sandbox.Config{AllowOrigins: []string{studio}, Faults: faults(t, "* /:500:1")})
 	got := server.want(204, "OPTIONS", "/v1/users/USR-x", "",
 		with("Origin", studio),
@@ -236,7 +236,7 @@ func TestAPreflightAllowsWhatWasAsked(t *testing.T) {
 		}
 	}
 	server.want(500, "GET", "/", "")
-	// Without the question it is a method like any other.
+	// Without Access-Control-Request-Method, OPTIONS is a method like any other.
 	server.want(405, "OPTIONS", "/v2/applications", "", with("Origin", studio))
 }
 
@@ -253,7 +253,7 @@ func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
 			equal(t, got.header.Get("Access-Control-Allow-Origin"), "", "%s is told that", origin)
 		}
 	}
-	// Pages of its own, and programs, are served as ever.
+	// Its own pages, and programs, are still served.
 	server.want(200, "GET", "/v2/applications", "", owner, with("Origin", server.URL()))
 	got := server.want(200, "GET", "/v2/applications", "", owner)
 	if got.header.Get("Vary") != "Origin" || got.header.Get("Access-Control-Allow-Origin") != "" {
@@ -281,7 +281,7 @@ func TestWhatIsNoOriginIsNotAllowed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "sandbox: origin \"") {
 			t.Errorf("%q: error %v, want %q in it", origin, err, want)
 		}
-		// As a handler, the sandbox has nobody to tell, and allows nothing.
+		// As a handler, the sandbox cannot report it, and allows nothing.
 		h := sandbox.New(sandbox.Config{AllowOrigins: []string{origin}})
 		equal(t, call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://studio.example.com")).status, 403, "%q: status", origin)
 	}

@@ -122,7 +122,7 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 				return
 			}
 			w.want(pattern)
-			// The client cannot do better on this socket. After a 41 it does not connect again by itself.
+			// No other token can follow on this socket. After a 41, a client does not reconnect by itself.
 			w.want(`^41$`)
 			w.wantEnd(websocket.StatusNormalClosure)
 		})
@@ -205,7 +205,7 @@ func TestPagesThatMayLogIn(t *testing.T) {
 	server.want(421, "GET", "/v2/rtc/?"+url.Values{}.Encode(), "", func(r *http.Request) { r.Host = "evil" })
 }
 
-// resuming is asked with the id of a session.
+// resuming is asked with a session to resume.
 func resuming(token, id string) url.Values {
 	query := asked(token)
 	query.Set("session_id", id)
@@ -250,7 +250,7 @@ func TestASessionIsResumedByItsUser(t *testing.T) {
 		t.Errorf("session %+v", got)
 	}
 
-	// One that was logged out is gone.
+	// After a logout, the session is gone.
 	third.send(`42["session:logout",{"tid":"x","body":{}}]`)
 	third.want(`^42\["session:logged-out",`)
 	if got := server.Sessions()[0]; got.ID == id {

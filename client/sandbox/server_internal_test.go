@@ -77,7 +77,7 @@ func TestAConnectionThatIsTooSlowIsEnded(t *testing.T) {
 	}
 }
 
-// toldConn tells of its end.
+// toldConn reports its end.
 type toldConn struct {
 	net.Conn
 	closed func()
@@ -88,8 +88,7 @@ func (c *toldConn) Close() error {
 	return c.Conn.Close()
 }
 
-// Asked without a listener: one on all addresses of the machine, or on port 80,
-// is not for a test to open.
+// It opens no listener: a test should not listen on all addresses, or on port 80.
 func TestWhichHostsAnAddressAnswers(t *testing.T) {
 	everywhere := &net.TCPAddr{IP: net.IPv4zero, Port: 4010}
 	for name, test := range map[string]struct {
@@ -171,8 +170,7 @@ func TestPacketsOfClients(t *testing.T) {
 	}
 }
 
-// FuzzPacket reads what comes. Whatever is read can be written again, and means
-// the same then.
+// FuzzPacket reads any packet, and reads back what it writes.
 func FuzzPacket(f *testing.F) {
 	for _, seed := range []string{
 		"", "2", "3probe", "40", "41", `42["session:login",{"tid":"x","body":{"token":"y"}}]`,

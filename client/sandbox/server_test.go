@@ -99,7 +99,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 		ask(t, conn, server.URL())
 		held = append(held, conn)
 	}
-	// The 65th connection has the place of the one that had been idle for the longest time.
+	// The 65th connection takes the place of the longest idle one.
 	if n, err := held[0].Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("the first connection gave %d bytes, %v", n, err)
 	}
@@ -143,7 +143,7 @@ func TestSlowAndSilentClientsDoNotStarveOthers(t *testing.T) {
 			if took := time.Since(began); took > 1500*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}
-			// Who has logged in, stays.
+			// A logged-in client stays.
 			in.send(`427["any",{}]`)
 			in.want(`^437\[\]$`)
 		})
@@ -235,8 +235,8 @@ func TestTheSandboxFillsUp(t *testing.T) {
 		t.Errorf("one more application: status %d, title %v", got.status, title)
 	}
 
-	// A deleted user gives back its place, a deleted application also those of
-	// its users.
+	// Deleting a user frees a place, and deleting an application those of its
+	// users, too.
 	call(t, full, "DELETE", "/v1/users/"+user, "", admin)
 	callOK(t, full, "POST", "/v1/users", `{}`, admin)
 	call(t, full, "DELETE", "/v2/applications/"+app, "", owner)
@@ -272,7 +272,7 @@ func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
 	// Small users still find room, but none of them can grow.
 	small := callOK(t, box, "POST", "/v1/users", `{}`, admin).at(t, "id").(string)
 	wantFull(t, call(t, box, "PATCH", "/v1/users/"+small, large, admin))
-	// What is replaced, deleted, or in a deleted application is room again.
+	// Replacing and deleting frees room.
 	call(t, box, "PATCH", "/v1/users/"+ids[0], `{"properties":{}}`, admin)
 	if got := call(t, box, "PATCH", "/v1/users/"+small, large, admin); got.status != 200 {
 		t.Error(got.text)

@@ -95,7 +95,7 @@ func TestAClientThatDoesNotAnswerIsDropped(t *testing.T) {
 	}
 }
 
-// TestALogoutWaitsForAnotherLogin drops a client that does not leave after it.
+// TestALogoutWaitsForAnotherLogin drops a client that stays without one.
 func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 	ownKey()
 	synctest.Test(t, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 	})
 }
 
-// TestPingsAreNoLogin drops a client that is there and does not log in.
+// TestPingsAreNoLogin drops a client that pings and does not log in.
 func TestPingsAreNoLogin(t *testing.T) {
 	ownKey()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 		w.wantEnd(websocket.StatusUnsupportedData)
 		<-ended
 	})
-	// A pong is what nexmo-client up to 9.1 is sent, and never sends.
+	// nexmo-client up to 9.1 receives pongs, and never sends one.
 	w := server.dial("/rtc/", askedEarlier(""))
 	w.send("3")
 	w.wantEnd(websocket.StatusPolicyViolation)
@@ -182,7 +182,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 	w.send("5", "6", "430[]", `421["x",7]`, `422["x",{"body":"text"}]`, "43", `429["x"]`)
 	w.want(`^431\[\]$`, `^432\[\]$`, `^439\[\]$`)
 
-	// What is as large as the server has said that it may be is read.
+	// A message of the announced size is read.
 	const frame = `428["x",""]`
 	w.send(strings.Replace(frame, `""`, `"`+strings.Repeat("x", 1_000_000-len(frame))+`"`, 1))
 	w.want(`^438\[\]$`)

@@ -92,7 +92,7 @@ func startOwned(t testing.TB) (server *api, admin header) {
 	return server, server.admin(server.application("x", ownKey()))
 }
 
-// answer is what came back.
+// answer is a response.
 type answer struct {
 	status int
 	header http.Header
@@ -157,7 +157,7 @@ func (a *api) send(method, path, body string, headers ...header) answer {
 	return answer{status: response.StatusCode, header: response.Header, text: string(text)}
 }
 
-// want is send for those who expect a status.
+// want is send that wants a status.
 func (a *api) want(status int, method, path, body string, headers ...header) answer {
 	a.t.Helper()
 	got := a.send(method, path, body, headers...)

@@ -14,8 +14,8 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// TestWhichTokensAreHonoured tells at noon of each token what comes of it. The
-// words of the refusals are compared elsewhere.
+// TestWhichTokensAreHonoured sends each token at noon. Another test compares the
+// words of the refusals.
 func TestWhichTokensAreHonoured(t *testing.T) {
 	t.Attr("fault", "B3")
 	t.Attr("fault", "field-D8")
@@ -46,7 +46,7 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	paths := func(rules map[string]any) jwt.MapClaims {
 		return jwt.MapClaims{"sub": "alice", "acl": map[string]any{"paths": rules}}
 	}
-	// texts signs a header and claims as they are written.
+	// texts signs a header and claims as written.
 	texts := func(header, claims string) string {
 		t.Helper()
 		text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))

@@ -33,7 +33,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 	equal(t, created.object(t), want, "created")
 	equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
 
-	// In a list there is less of it.
+	// A list has less of it.
 	item := server.want(200, "GET", "/v1/users", "", admin).at(t, "_embedded.users").([]any)[0]
 	if want := map[string]any{
 		"id": id, "name": "alice", "display_name": "Alice", "_links": want["_links"],
@@ -95,7 +95,7 @@ func TestNamesAreUniqueWithinAnApplication(t *testing.T) {
 	server.want(409, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
 	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"alice"}`, one)
 
-	// A name that was given up is free.
+	// The old name of a renamed user is free.
 	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"eve"}`, one)
 	server.want(200, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
 	got := server.want(200, "GET", "/v1/users?name=alice", "", one)
@@ -219,7 +219,7 @@ func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
 		equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
 		wantMatch(t, `^\[\{"id":"`+id+`","name":"bob","href":"http`, server.want(200, "GET", base, "", admin).text)
 
-		// It is one service with today's.
+		// It is the same service as today's.
 		today := server.want(200, "GET", "/v1/users/"+id, "", admin)
 		if name, image := today.at(t, "display_name"), today.at(t, "image_url"); name != "Bob" || image != "https://example.com/b.png" {
 			t.Errorf("today %s", today.text)
@@ -229,7 +229,7 @@ func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
 		}
 		server.want(404, "GET", "/v1/users/"+id, "", admin)
 
-		// One without a name gets one, as ever.
+		// A user without a name gets one.
 		id = server.want(200, "POST", base, `{}`, admin).at(t, "id").(string)
 		wantMatch(t, `^NAM-`, server.want(200, "GET", base+"/"+id, "", admin).at(t, "name").(string))
 		got := server.want(405, "PATCH", base+"/"+id, `{}`, admin)

@@ -79,7 +79,8 @@ func (c *Client) ListApplications(ctx context.Context, creds Credentials, page, 
 	return result, nil
 }
 
-// CreateApplication creates an application with the rtc capability, whose data the platform may not learn from. Names are not unique: called twice, it makes two.
+// CreateApplication creates an application with the rtc capability, and does not let the platform learn from its data.
+// Names are not unique: called twice, it makes two.
 func (c *Client) CreateApplication(ctx context.Context, creds Credentials, n NewApplication) (Application, error) {
 	return c.doApplication(ctx, request{
 		method:    http.MethodPost,

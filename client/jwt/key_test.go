@@ -44,10 +44,7 @@ func inconsistent(t *testing.T) []byte {
 
 func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 	made := must(jwt.GenerateKey())
-	text, err := made.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(made.PEM())
 	if !strings.HasPrefix(text.Reveal(), "-----BEGIN PRIVATE KEY-----\n") || !strings.HasSuffix(text.Reveal(), "-----END PRIVATE KEY-----\n") {
 		t.Error("it is not PKCS#8 in PEM")
 	}

@@ -75,7 +75,10 @@ func TestAPrivateKeyIsReadInEveryFormThatMeansOne(t *testing.T) {
 		"DER of PKCS#1":                {string(x509.MarshalPKCS1PrivateKey(own())), jwt.FormDER},
 	} {
 		t.Run(name, func(t *testing.T) {
-			key := must(jwt.ParseKey([]byte(test.content)))
+			key, err := jwt.ParseKey([]byte(test.content))
+			if err != nil {
+				t.Fatal(err)
+			}
 			if key.PublicPEM() != public || key.Form() != test.form {
 				t.Errorf("it is %q, want %q, or another key", key.Form(), test.form)
 			}
@@ -152,10 +155,7 @@ func TestAPrivateKeyInAFormThatIsNotReadIsNamed(t *testing.T) {
 
 func TestAPublicKeyIsReadAlsoAsPKCS1(t *testing.T) {
 	t.Attr("fault", "field-C8")
-	want, err := jwt.Fingerprint(publicPEM(t, &own().PublicKey))
-	if err != nil {
-		t.Fatal(err)
-	}
+	want := must(jwt.Fingerprint(publicPEM(t, &own().PublicKey)))
 	got, err := jwt.Fingerprint(encodePEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&own().PublicKey)))
 	if err != nil || got != want {
 		t.Errorf("got %s, %v", got, err)

@@ -1,15 +1,14 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -80,29 +79,29 @@ func (c *Client) ListApplications(ctx context.Context, creds Credentials, page, 
 	return result, nil
 }
 
-// CreateApplication creates an application with the rtc capability and no leave for the platform to learn from its
-// data. Names are not unique: called twice, it makes two.
+// CreateApplication creates an application with the rtc capability, and does not let the platform learn from its data.
+// Names are not unique: called twice, it makes two.
 func (c *Client) CreateApplication(ctx context.Context, creds Credentials, n NewApplication) (Application, error) {
-	var answer applicationBody
-	err := c.do(ctx, request{
+	return c.doApplication(ctx, request{
 		method:    http.MethodPost,
 		path:      applicationsPath,
 		authorize: basic(creds),
 		body:      newApplicationBody(n),
-	}, &answer)
-	if err == nil {
-		err = answer.compare(http.MethodPost, applicationsPath, "", n.Name, n.PublicKey)
-	}
-	return answer.application(), err
+	}, asked{name: n.Name, publicKey: n.PublicKey})
 }
 
 // GetApplication returns one application.
 func (c *Client) GetApplication(ctx context.Context, creds Credentials, id string) (Application, error) {
-	var answer applicationBody
 	path := applicationsPath + "/" + url.PathEscape(id)
-	err := c.do(ctx, request{method: http.MethodGet, path: path, authorize: basic(creds)}, &answer)
+	return c.doApplication(ctx, request{method: http.MethodGet, path: path, authorize: basic(creds)}, asked{id: id})
+}
+
+// doApplication makes an exchange that is answered with an application.
+func (c *Client) doApplication(ctx context.Context, r request, want asked) (Application, error) {
+	var answer applicationBody
+	err := c.do(ctx, r, &answer)
 	if err == nil {
-		err = answer.compare(http.MethodGet, path, id, "", "")
+		err = want.compare(r, asked{answer.ID, answer.Name, answer.Keys.PublicKey})
 	}
 	return answer.application(), err
 }
@@ -173,22 +172,6 @@ func (b *applicationBody) check() error {
 
 func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
-// compare holds the answer to a request against what was asked for; what is empty was left to the API.
-func (b *applicationBody) compare(method, path, id, name, publicKey string) error {
-	different := &DifferentError{Method: method, Path: path, ID: b.ID}
-	switch {
-	case id != "" && !strings.EqualFold(b.ID, id):
-		different.What, different.Asked, different.Answered, different.ID = "id", id, b.ID, ""
-	case name != "" && b.Name != name:
-		different.What, different.Asked, different.Answered = "name", name, b.Name
-	case publicKey != "" && b.Keys.PublicKey != "" && !sameKey(b.Keys.PublicKey, publicKey):
-		different.What = "public key"
-	default:
-		return nil
-	}
-	return different
-}
-
 func sameKey(a, b string) bool {
 	one, err := jwt.Fingerprint(a)
 	if err != nil {
@@ -233,10 +216,48 @@ func (l *applicationList) check() error {
 	if l.Total == nil {
 		return errors.New("the answer is not a list of applications")
 	}
-	for i := range l.Embedded.Applications {
-		if err := l.Embedded.Applications[i].check(); err != nil {
-			return fmt.Errorf("number %d of the list: %w", i+1, err)
-		}
+	return checkEach(l.Embedded.Applications, (*applicationBody).check)
+}
+
+// ApplicationChange says what to change of an application; an empty field leaves it as it is.
+type ApplicationChange struct {
+	Name string
+	// PublicKey is the public half of a new key pair, in PEM: tokens signed with the old one are refused from then on.
+	PublicKey string
+	// Add are capabilities that it gets besides those that it has, with webhooks as for a new application.
+	Add                []string
+	EventURL, Webhooks string
+}
+
+// UpdateApplication changes an application that was listed, got or created before. The API replaces the whole of it, so
+// what is not changed is sent as it came; a change made elsewhere meanwhile is lost.
+func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a Application, change ApplicationChange) (Application, error) {
+	body := updateApplicationBody{Capabilities: map[string]any{}, Privacy: a.settings.privacy}
+	for _, name := range change.Add {
+		body.Capabilities[name] = newCapability(name, change.EventURL, change.Webhooks)
 	}
-	return nil
+	for name, kept := range a.settings.capabilities {
+		body.Capabilities[name] = kept
+	}
+	body.Name = cmp.Or(change.Name, a.Name)
+	if change.PublicKey != "" {
+		body.Keys = &keysBody{PublicKey: change.PublicKey}
+	}
+	path := applicationsPath + "/" + url.PathEscape(a.ID)
+	return c.doApplication(ctx, request{method: http.MethodPut, path: path, authorize: basic(creds), body: body},
+		asked{a.ID, body.Name, change.PublicKey})
+}
+
+// updateApplicationBody leaves the keys out to keep the pair.
+type updateApplicationBody struct {
+	Name         string          `json:"name"`
+	Keys         *keysBody       `json:"keys,omitempty"`
+	Capabilities map[string]any  `json:"capabilities,omitempty"` // those that stay are a json.RawMessage
+	Privacy      json.RawMessage `json:"privacy,omitempty"`
+}
+
+// applicationSettings are what an update must send back as it came.
+type applicationSettings struct {
+	capabilities map[string]json.RawMessage
+	privacy      json.RawMessage
 }

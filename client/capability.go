@@ -20,7 +20,7 @@ func newCapability(name, eventURL, webhooks string) any {
 	return rtc
 }
 
-// Capabilities are what an application can be made capable of beside rtc, in the order in which they are usually wanted.
+// Capabilities are those that an application can have besides rtc, the most wanted first.
 func Capabilities() []string { return []string{"voice", "messages", "video", "verify"} }
 
 // capabilityBody is a capability as the API reads it; video needs no webhook to work.

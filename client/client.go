@@ -45,25 +45,6 @@ type Options struct {
 	Now       func() time.Time  // default time.Now
 }
 
-// Observer is told of each exchange as it starts and as it ends. Each function may be nil; they are called on the
-// goroutine of the request.
-type Observer struct {
-	Started  func(method, path string)
-	Finished func(Exchange)
-	Wire     func(Wire) // before Finished: what went over the wire, masked
-}
-
-// Exchange is what an observer learns: no header, no query, no body, and so no secret.
-type Exchange struct {
-	Method, Path string
-	Status       int           // 0 if no answer came
-	Took         time.Duration // until the whole body was read
-	// Skew is the API's clock minus ours, in whole seconds and never more than it is: what is dated by it is not in the
-	// API's future. It is 0 if the API sent no date.
-	Skew time.Duration
-	Err  error
-}
-
 // New returns a client of the API at o.Host.
 func New(o Options) *Client {
 	c := &Client{host: o.Host, userAgent: o.UserAgent, now: o.Now}
@@ -88,14 +69,6 @@ func New(o Options) *Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c
-}
-
-// Observed returns the same client with o told of its exchanges.
-func (c *Client) Observed(o Observer) *Client {
-	observed := *c
-	observed.observer = c.observer.and(o)
-	observed.http = observed.recorded()
-	return &observed
 }
 
 // Host is the base URL of the API.
@@ -127,24 +100,16 @@ func bearer(token redact.Secret) func(http.Header) {
 // do makes the exchange and decodes the answer into out; out may be nil. Its errors are *Error, *UnexpectedError and
 // *NetworkError.
 func (c *Client) do(ctx context.Context, r request, out any) error {
-	if c.observer.Started != nil {
-		c.observer.Started(r.method, r.path)
-	}
-	exchange := Exchange{Method: r.method, Path: r.path}
-	began := c.now()
-	body, err := c.send(ctx, r, &exchange)
-	if err == nil {
-		err = c.decode(r, exchange.Status, body, out)
-	}
-	header := http.Header{}
-	r.authorize(header)
-	withoutSecrets(err, secretsOf(header)...)
-	exchange.Took = c.now().Sub(began)
-	exchange.Err = err
-	if c.observer.Finished != nil {
-		c.observer.Finished(exchange)
-	}
-	return err
+	return c.observe(r.method, r.path, func(x *Exchange) error {
+		body, err := c.send(ctx, r, x)
+		if err == nil {
+			err = c.decode(r, x.Status, body, out)
+		}
+		header := http.Header{}
+		r.authorize(header)
+		withoutSecrets(err, secretsOf(header)...)
+		return err
+	})
 }
 
 // send makes the exchange up to the whole body of a good answer, and notes in exchange what it learns on the way.
@@ -217,11 +182,9 @@ func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, erro
 	return req, nil
 }
 
-// judge tells a refusal of the API from an answer that is not the API's.
+// judge returns the refusal in an answer, or how it is not the API's.
 func (c *Client) judge(r request, resp *http.Response, body []byte) error {
-	unexpected := func(reason string) error {
-		return &UnexpectedError{Method: r.method, Path: r.path, Status: resp.StatusCode, Reason: reason}
-	}
+	unexpected := func(reason string) error { return r.unexpected(resp.StatusCode, reason) }
 	switch status := resp.StatusCode; {
 	case len(body) > maxBody:
 		return unexpected("the answer is over 1 MiB")

@@ -12,7 +12,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// A file may be thrown away once something is deleted: what is not the API's own answer is no proof of that.
+// A caller may delete files after a deletion, so only the API's own answer counts as proof of it.
 func TestOnlyTheAPIsOwnAnswerToADeletionIsProof(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	for name, test := range map[string]struct {
@@ -162,8 +162,6 @@ func TestWhateverWasSentHasToBeLookedUp(t *testing.T) {
 		"not of a call":  {errors.New("disk full"), false},
 		"nothing failed": {nil, false},
 	} {
-		if got := client.WasSent(test.err); got != test.want {
-			t.Errorf("%s: %t", name, got)
-		}
+		equal(t, client.WasSent(test.err), test.want, "%s", name)
 	}
 }

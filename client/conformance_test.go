@@ -33,12 +33,12 @@ import (
 // Every request that the client makes is one that the document describes, unless the API refuses it as a bad one.
 // Every answer of the sandbox has a status, a content type and a body that the document describes for the operation,
 // and every answer that the document describes is given.
-// The document leaves its objects open, so that a misspelt field would pass. Here a field must be named, and so must a
+// The document leaves its objects open, so that a misspelled field would pass. Here a field must be named, and so must a
 // parameter of a query; a refusal must have all the fields that are named, with the words of the examples.
 //
 // The login is a WebSocket, and older versions of the users' paths are older than the document: neither is in it.
 
-// gaps are answers that the document should have and has not. Each must have the body of a response that it has.
+// gaps are answers that the document lacks. Each has the body of a response that the document has.
 var gaps = []struct {
 	operations []string
 	status     int
@@ -48,7 +48,7 @@ var gaps = []struct {
 	{[]string{"getUsers"}, http.StatusNotFound, "User404"},
 	// An ACL without the path: system:error:permission is documented elsewhere, that its status is 403 is inferred.
 	{[]string{"createUser", "deleteUser", "getUser", "getUsers", "updateUser"}, http.StatusForbidden, "General401InvalidToken"},
-	// A method that the path has not: documented for applications only.
+	// A method that the path lacks: documented for applications only.
 	{[]string{"createUser", "deleteUser", "getUser", "getUsers", "updateUser", "getAccountBalance"},
 		http.StatusMethodNotAllowed, "InvalidRequestMethod"},
 }
@@ -89,9 +89,7 @@ func openDocument(t *testing.T) document {
 	for _, gap := range gaps {
 		for _, id := range gap.operations {
 			status := strconv.Itoa(gap.status)
-			if d.operations[id].Responses.Value(status) != nil {
-				t.Errorf("the document has the %s of %s: it is no gap any more", status, id)
-			}
+			equal(t, d.operations[id].Responses.Value(status), nil, "the document has the %s of %s: it is no gap any more", status, id)
 			d.operations[id].Responses.Set(status, doc.Components.Responses[gap.like])
 		}
 	}
@@ -113,13 +111,13 @@ func (e exchange) String() string {
 	return fmt.Sprintf("%s %s %s: %d %s", e.request.Method, e.request.URL.RequestURI(), e.sent, e.response.StatusCode, e.got)
 }
 
-// judge tells what is wrong with the request and with the answer, by the document.
+// judge returns what the document finds wrong with the request and with the answer.
 func (d document) judge(e exchange) (request, answer error) {
 	route, params, request := d.router.FindRoute(e.request)
 	var operations []*openapi3.Operation
 	switch {
 	case errors.Is(request, routers.ErrMethodNotAllowed):
-		// The answer to a method that a path has not is described beside each of the methods that it has.
+		// The answer to a method that a path lacks is described with each of its methods.
 		known := e.request.Clone(e.request.Context())
 		known.Method = http.MethodGet
 		var err error
@@ -245,7 +243,7 @@ func strays(path string, value any, schemas ...*openapi3.Schema) []string {
 	return found
 }
 
-// incomplete finds the fields that a refusal should have and has not. Not every refusal blames a parameter. What is not
+// incomplete finds the fields that a refusal lacks. Not every refusal blames a parameter. What is not
 // JSON the sandbox refuses in the words of another API, which are the only ones recorded: they have no code, though the
 // users' own refusals have.
 func incomplete(body []byte, content openapi3.Content) error {
@@ -315,13 +313,10 @@ func (w *wire) judge(t *testing.T, d document) {
 	}
 }
 
-// recorded is the account with all that it does kept.
+// recorded is the account, keeping all of its exchanges.
 func (a account) recorded(t *testing.T) (account, *wire) {
 	t.Helper()
-	host, err := client.ParseHost(a.sandbox.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(a.sandbox.URL()))
 	w := &wire{}
 	a.Client = client.New(client.Options{Host: host, UserAgent: "credwiz/1.0 go/1.25", Transport: w})
 	return a, w
@@ -435,10 +430,7 @@ func (s stage) attempt(t *testing.T, o documented) attempt {
 // send makes the attempt, on any host.
 func (a attempt) send(t *testing.T, host string) exchange {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), a.method, host+a.path+a.query, strings.NewReader(a.body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := must(http.NewRequestWithContext(t.Context(), a.method, host+a.path+a.query, strings.NewReader(a.body)))
 	r.Header = a.header
 	w := &wire{}
 	if _, err := w.RoundTrip(r); err != nil {
@@ -447,7 +439,7 @@ func (a attempt) send(t *testing.T, host string) exchange {
 	return w.seen[0]
 }
 
-// spoil makes the attempt one that is answered with a status, and says whether the document still allows it.
+// spoil changes the attempt so that it is answered with a status, and reports whether the document still allows it.
 func (s stage) spoil(t *testing.T, a *attempt, status int) (allowed bool) {
 	t.Helper()
 	switch status {
@@ -480,10 +472,7 @@ func (s stage) spoil(t *testing.T, a *attempt, status int) (allowed bool) {
 	case http.StatusNotAcceptable:
 		a.header.Set("Accept", "text/html")
 	case http.StatusConflict:
-		other, err := s.CreateUser(t.Context(), admin(t, s.app.ID), client.NewUser{Name: "taken"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := must(s.CreateUser(t.Context(), admin(t, s.app.ID), client.NewUser{Name: "taken"}))
 		a.body = `{"name":"` + other.Name + `"}`
 	case http.StatusUnsupportedMediaType:
 		a.header.Set("Content-Type", "text/plain")
@@ -510,9 +499,7 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 				a := s.attempt(t, operation)
 				allowed := s.spoil(t, &a, status)
 				e := a.send(t, host)
-				if e.response.StatusCode != status {
-					t.Errorf("%v\nwant %d", e, status)
-				}
+				equal(t, e.response.StatusCode, status, "%v\nwant", e)
 				request, answer := d.judge(e)
 				if allowed != (request == nil) {
 					t.Errorf("%v\nthe request: %v", e, request)
@@ -521,9 +508,7 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 				if answer == nil && status >= http.StatusBadRequest && status != http.StatusForbidden {
 					answer = otherwise(e.got, operation.Responses.Value(text).Value.Content)
 				}
-				if answer != nil {
-					t.Errorf("%v\nthe answer: %v", e, answer)
-				}
+				equal(t, answer, nil, "%v\nthe answer", e)
 			})
 			answers++
 		}
@@ -533,20 +518,12 @@ func TestTheSandboxGivesEveryDocumentedAnswer(t *testing.T) {
 
 func fault(t *testing.T, text string) sandbox.Fault {
 	t.Helper()
-	f, err := sandbox.ParseFault(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return must(sandbox.ParseFault(text))
 }
 
 func parsedACL(t *testing.T, text string) jwt.ACL {
 	t.Helper()
-	acl, err := jwt.ParseACL([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return acl
+	return must(jwt.ParseACL([]byte(text)))
 }
 
 // What the document says of a body and of a query, the sandbox says too.

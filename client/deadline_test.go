@@ -106,15 +106,10 @@ func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
 					_ = server.Close()
 				}()
 
-				host, err := client.ParseHost("http://127.0.0.1")
-				if err != nil {
-					t.Fatal(err)
-				}
+				host := must(client.ParseHost("http://127.0.0.1"))
 				began := time.Now()
-				err = createApplication(t.Context(), client.New(client.Options{Host: host, Transport: transport}))
-				if took := time.Since(began); took != 15*time.Second {
-					t.Errorf("it took %v", took)
-				}
+				err := createApplication(t.Context(), client.New(client.Options{Host: host, Transport: transport}))
+				equal(t, time.Since(began), 15*time.Second, "it took")
 				var timeout net.Error
 				if !errors.As(err, &timeout) || !timeout.Timeout() || !client.MayHaveHappened(err) {
 					t.Errorf("got %v", err)

@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -12,19 +13,17 @@ import (
 	"credwiz/client/redact"
 )
 
-// identified is an answer that can tell whether it holds what the API promises.
+// identified is an answer that can check whether it holds what the API promises.
 type identified interface{ check() error }
 
 func (c *Client) decode(r request, status int, body []byte, out any) error {
-	unexpected := func(reason string) error {
-		return &UnexpectedError{Method: r.method, Path: r.path, Status: status, Reason: reason}
-	}
+	unexpected := func(reason string) error { return r.unexpected(status, reason) }
 	body = bytes.TrimSpace(body)
 	switch {
 	case bytes.HasPrefix(body, []byte("<")):
 		return unexpected("a web page instead of JSON")
 	case out == nil && status != http.StatusNoContent:
-		// Who takes this for done may throw away what is still needed.
+		// A caller that takes this for done may delete what is still needed.
 		return unexpected("something other than the API's answer to a deletion")
 	case out == nil:
 		return nil
@@ -45,6 +44,35 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 	return nil
 }
 
+// checkEach checks the entries of a list.
+func checkEach[T any](entries []T, check func(*T) error) error {
+	for i := range entries {
+		if err := check(&entries[i]); err != nil {
+			return fmt.Errorf("number %d of the list: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// asked is what a request was about; what is empty was left to the API.
+type asked struct{ id, name, publicKey string }
+
+// compare holds the answer to a request against what was asked for.
+func (a asked) compare(r request, answer asked) error {
+	different := &DifferentError{Method: r.method, Path: r.path, ID: answer.id}
+	switch {
+	case a.id != "" && !strings.EqualFold(answer.id, a.id):
+		different.What, different.Asked, different.Answered, different.ID = "id", a.id, answer.id, ""
+	case a.name != "" && answer.name != a.name:
+		different.What, different.Asked, different.Answered = "name", a.name, answer.name
+	case a.publicKey != "" && answer.publicKey != "" && !sameKey(answer.publicKey, a.publicKey):
+		different.What = "public key"
+	default:
+		return nil
+	}
+	return different
+}
+
 // linksElsewhere reports whether the link to itself that an answer has ends in the id of something else. Links of other
 // forms say nothing.
 func linksElsewhere(self link, id string, isID func(string) bool) bool {
@@ -56,8 +84,8 @@ func linksElsewhere(self link, id string, isID func(string) bool) bool {
 	return isID(end) && !strings.EqualFold(end, id)
 }
 
-// repeatedName finds a name that an object of the JSON has twice: which of the two is meant, every reader decides for
-// itself. encoding/json takes ID for id, so they are one name here too.
+// repeatedName finds a name that an object of the JSON has twice: readers differ on which one counts. encoding/json
+// takes ID for id, so they are one name here too.
 func repeatedName(body []byte) (string, bool) {
 	type level struct {
 		names map[string]bool // nil in a list

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,12 +44,8 @@ func (e *Error) Error() string {
 // Explanation is what the API said in words, in one line that is safe to print: the detail, or else the title, and
 // the fields it did not accept. It may be empty.
 func (e *Error) Explanation() string {
-	said := e.Detail
-	if said == "" {
-		said = e.Title
-	}
 	parts := make([]string, 0, len(e.Invalid)+1)
-	if said != "" {
+	if said := cmp.Or(e.Detail, e.Title); said != "" {
 		parts = append(parts, strings.TrimSuffix(redact.Printable(said), "."))
 	}
 	for _, p := range e.Invalid {
@@ -75,8 +72,8 @@ func IsDuplicateName(err error) bool {
 	return errors.As(err, &api) && strings.HasSuffix(api.Code, codeDuplicateName)
 }
 
-// IsNotFound reports whether the API said, in its own words, that what was asked for does not exist or is not ours. A 404
-// alone is no proof: a proxy, or a wrong address, answers with one too.
+// IsNotFound reports whether the API itself said that what was asked for does not exist or is not ours. A 404 alone is
+// no proof: a proxy, or a wrong address, answers with one too.
 func IsNotFound(err error) bool {
 	var api *Error
 	return errors.As(err, &api) && api.Status == http.StatusNotFound &&
@@ -97,6 +94,10 @@ type UnexpectedError struct {
 	Reason       string
 }
 
+func (r request) unexpected(status int, reason string) error {
+	return &UnexpectedError{Method: r.method, Path: r.path, Status: status, Reason: reason}
+}
+
 // Error says what was asked and what is wrong with the answer. It is safe to print.
 func (e *UnexpectedError) Error() string {
 	return fmt.Sprintf("%s %s: %d %s: %s", e.Method, e.Path, e.Status, http.StatusText(e.Status), e.Reason)
@@ -105,9 +106,9 @@ func (e *UnexpectedError) Error() string {
 // NetworkError is a request that got no whole answer.
 type NetworkError struct {
 	Method, Path string
-	// Sent tells that the request may have reached the API: what it asked for may have happened.
+	// Sent: the request may have reached the API, and what it asked for may have happened.
 	Sent bool
-	// Handshake tells that the two sides could not agree on a secure connection. Not every such error has a type.
+	// Handshake: the two sides could not agree on a secure connection. Not every such error has a type.
 	Handshake bool
 	Err       error
 }
@@ -136,8 +137,8 @@ func (e *DifferentError) Error() string {
 	return fmt.Sprintf("%s %s: the answer has the %s %q instead of %q", e.Method, e.Path, e.What, redact.Printable(e.Answered), redact.Printable(e.Asked))
 }
 
-// WasSent reports whether a request that ended in err may have left this machine. Whatever was answered, a create that ended
-// so must be looked up before it is tried again: what answered may not be the API, or may not know what the API did.
+// WasSent reports whether a request that ended in err may have left this machine. A create that did must be looked up
+// before it is tried again, whatever the answer: it may not be the API's, or its sender may not know what the API did.
 func WasSent(err error) bool {
 	var network *NetworkError
 	if errors.As(err, &network) {
@@ -149,8 +150,8 @@ func WasSent(err error) bool {
 	return errors.As(err, &unexpected) || errors.As(err, &different) || errors.As(err, &api)
 }
 
-// MayHaveHappened reports whether a request that ended in err may still have done its work, by all that the answer says: none
-// came, or one that does not tell. It may even be under way still, so that a look-up which finds nothing does not settle it.
+// MayHaveHappened reports whether a request that ended in err may have done its work: no answer came, or one that leaves
+// it open. It may even be under way still, so that a look-up which finds nothing does not settle it.
 func MayHaveHappened(err error) bool {
 	var unexpected *UnexpectedError
 	if errors.As(err, &unexpected) {
@@ -163,8 +164,8 @@ func MayHaveHappened(err error) bool {
 	return WasSent(err)
 }
 
-// parseError reads the error shapes that the API's hosts are known to send. It never fails: a body that says nothing
-// leaves the status to speak.
+// parseError reads the error shapes that the API's hosts are known to send. It never fails: without a readable body,
+// the status is all there is.
 func parseError(method, path string, resp *http.Response, body []byte, now time.Time) *Error {
 	e := &Error{Method: method, Path: path, Status: resp.StatusCode, RetryAfter: parseRetryAfter(resp.Header, now)}
 	var said struct {
@@ -177,12 +178,10 @@ func parseError(method, path string, resp *http.Response, body []byte, now time.
 	if json.Unmarshal(body, &said) != nil {
 		return e
 	}
-	e.Code = said.Code
-	if e.Code == "" {
-		_, e.Code, _ = strings.Cut(said.Type, "#")
-	}
-	e.Title = firstOf(said.Title, said.ErrorTitle, said.ErrorCodeLabel)
-	e.Detail = firstOf(said.Detail, said.Description)
+	_, fragment, _ := strings.Cut(said.Type, "#")
+	e.Code = cmp.Or(said.Code, fragment)
+	e.Title = cmp.Or(said.Title, said.ErrorTitle, said.ErrorCodeLabel)
+	e.Detail = cmp.Or(said.Detail, said.Description)
 	e.Instance = said.Instance
 	e.Invalid = parseInvalid(said.Invalid)
 	return e
@@ -204,13 +203,4 @@ func parseInvalid(raw json.RawMessage) []InvalidParameter {
 	}
 	slices.SortFunc(list, func(a, b InvalidParameter) int { return strings.Compare(a.Name, b.Name) })
 	return list
-}
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }

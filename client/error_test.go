@@ -119,16 +119,12 @@ func TestEachErrorShapeIsUnderstood(t *testing.T) {
 					len(test.invalid) > 0 && !reflect.DeepEqual(got.Invalid, test.invalid) {
 					t.Errorf("as %s: %+v", kind, *got)
 				}
-				if got.Explanation() != test.explanation {
-					t.Errorf("as %s: explained as %q", kind, got.Explanation())
-				}
+				equal(t, got.Explanation(), test.explanation, "as %s: explained as", kind)
 				want := fmt.Sprintf("GET /v2/applications: %d %s", test.status, http.StatusText(test.status))
 				if test.explanation != "" {
 					want += ": " + test.explanation
 				}
-				if got.Error() != want {
-					t.Errorf("as %s: %q, want %q", kind, got.Error(), want)
-				}
+				equal(t, got.Error(), want, "as %s", kind)
 			}
 		})
 	}

@@ -18,13 +18,10 @@ import (
 	"credwiz/client/errno"
 )
 
-// refusedURL is the URL of a port on which nobody listens.
+// refusedURL is the URL of a port without a listener.
 func refusedURL(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer listener.Close()
 	return "http://" + listener.Addr().String()
 }
@@ -35,7 +32,7 @@ func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 func TestWhatMayHaveHappened(t *testing.T) {
 	t.Attr("fault", "N4")
 	asking := func(handler http.HandlerFunc) error { return createApplication(t.Context(), serve(t, handler)) }
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, test := range map[string]struct {
 		err  error
@@ -44,7 +41,7 @@ func TestWhatMayHaveHappened(t *testing.T) {
 		"done":                       {nil, false},
 		"another error":              {errors.New("disk full"), false},
 		"connection refused":         {createApplication(t.Context(), at(t, refusedURL(t))), false},
-		"cancelled before":           {createApplication(cancelled, at(t, serveURL(t, hangUp))), false},
+		"canceled before":            {createApplication(canceled, at(t, serveURL(t, hangUp))), false},
 		"header that cannot be sent": {withAgent(t, "credwiz\n"), false},
 		"hung up after the request":  {asking(hangUp), true},
 		"400":                        {asking(answers(400, "application/json", `{}`)), false},
@@ -67,13 +64,9 @@ func TestWhatMayHaveHappened(t *testing.T) {
 			if (test.err == nil) != (name == "done") {
 				t.Fatalf("got %v", test.err)
 			}
-			if got := client.MayHaveHappened(test.err); got != test.want {
-				t.Errorf("%v: %t", test.err, got)
-			}
+			equal(t, client.MayHaveHappened(test.err), test.want, "%v", test.err)
 			if test.err != nil {
-				if got := client.MayHaveHappened(fmt.Errorf("application: %w", test.err)); got != test.want {
-					t.Errorf("%v, wrapped: %t", test.err, got)
-				}
+				equal(t, client.MayHaveHappened(fmt.Errorf("application: %w", test.err)), test.want, "%v, wrapped", test.err)
 			}
 		})
 	}
@@ -81,10 +74,7 @@ func TestWhatMayHaveHappened(t *testing.T) {
 
 func withAgent(t *testing.T, agent string) error {
 	t.Helper()
-	host, err := client.ParseHost(serveURL(t, hangUp))
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(serveURL(t, hangUp)))
 	return createApplication(t.Context(), client.New(client.Options{Host: host, UserAgent: agent}))
 }
 

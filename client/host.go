@@ -13,8 +13,8 @@ import (
 const DefaultHost = "https://api.nexmo.com"
 
 // ParseHost reads the base URL of an API. It accepts https, and http on the loopback interface only, because the
-// secret travels in each request. A path is kept as a prefix. The errors say what is wrong with the URL; whoever got it names
-// where it came from.
+// secret travels in each request. A path is kept as a prefix. The errors say what is wrong with the URL; the
+// caller adds where it came from.
 func ParseHost(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -91,9 +91,7 @@ func TestLoopbackIsThisMachineOnly(t *testing.T) {
 		"127.0.0.1": true, "127.1.2.3:80": true, "[::1]:80": true, "localhost": true, "localhost:1": true,
 		"api.nexmo.com": false, "10.0.0.1": false, "[fe80::1]": false, "local": false, "": false,
 	} {
-		if got := client.IsLoopback(&url.URL{Host: host}); got != want {
-			t.Errorf("%s: %t", host, got)
-		}
+		equal(t, client.IsLoopback(&url.URL{Host: host}), want, "%s", host)
 	}
 }
 
@@ -105,8 +103,6 @@ func TestTheHostsOfVonageAreThoseOfItsDomains(t *testing.T) {
 		"api.nexmo.com.evil.test": false, "evilnexmo.com": false, "nexmo.com.evil": false, "vonage.co": false,
 		"api.nexmo.com..": false, "": false, "localhost": false, "xnexmo.com": false, "com": false, "nexmo\u3002com": false,
 	} {
-		if got := client.IsVonage(&url.URL{Scheme: "https", Host: host}); got != want {
-			t.Errorf("%s: %t", host, got)
-		}
+		equal(t, client.IsVonage(&url.URL{Scheme: "https", Host: host}), want, "%s", host)
 	}
 }

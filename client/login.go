@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,7 +35,7 @@ const (
 	packetEvent   = "42"
 )
 
-// Login is a session that a token opened, and that was closed again.
+// Login is a session that a token opened, closed by now.
 type Login struct {
 	SessionID string // SES- and a UUID
 	UserID    string
@@ -44,13 +45,13 @@ type Login struct {
 // LoginError is a login that the platform refused. The token is at fault, or the user.
 type LoginError struct {
 	Code   string // "system:error:expired-token", as the event that refuses is called
-	Reason string // what was said beside it; may be empty
+	Reason string // may be empty
 }
 
 // Error names the code. It is safe to print.
 func (e *LoginError) Error() string {
 	said := "the login was refused: " + redact.Printable(e.Code)
-	// Its sentence goes on in another one here.
+	// The sentence ends up inside another one.
 	if reason := strings.TrimSuffix(redact.Printable(e.Reason), "."); reason != "" {
 		said += ": " + reason
 	}
@@ -61,18 +62,12 @@ func (e *LoginError) Error() string {
 // The region is that of the user; it matters only to the real platform. The errors are *LoginError, *Error,
 // *NetworkError and *UnexpectedError.
 func (c *Client) LogIn(ctx context.Context, token redact.Secret, region string) (Login, error) {
-	if c.observer.Started != nil {
-		c.observer.Started(http.MethodGet, loginPath)
-	}
-	exchange := Exchange{Method: http.MethodGet, Path: loginPath}
-	began := c.now()
-	login, err := c.logIn(ctx, token, region, &exchange)
-	withoutSecrets(err, token)
-	exchange.Took = c.now().Sub(began)
-	exchange.Err = err
-	if c.observer.Finished != nil {
-		c.observer.Finished(exchange)
-	}
+	var login Login
+	err := c.observe(http.MethodGet, loginPath, func(x *Exchange) (err error) {
+		login, err = c.logIn(ctx, token, region, x)
+		withoutSecrets(err, token)
+		return err
+	})
 	return login, err
 }
 
@@ -115,7 +110,7 @@ func (c *Client) logIn(ctx context.Context, token redact.Secret, region string, 
 	return login, err
 }
 
-// regionHost is the form of a data centre's API host; its WebSocket host is the twin with another beginning.
+// regionHost is the form of a data center's API host; its WebSocket host is the twin with another beginning.
 var regionHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-([a-z]{2}-[0-9]+)\.vonage\.com$`) })
 
 // loginURL is where the SDK would log in: the user's region on the real platform, else the API's own host.
@@ -213,8 +208,8 @@ func refusal(name string, body json.RawMessage) error {
 			Reason string `json:"reason"`
 		} `json:"body"`
 	}
-	_ = json.Unmarshal(body, &said) // a refusal without an explanation is one all the same
-	return &LoginError{Code: name, Reason: firstOf(said.Description, said.Body.Reason)}
+	_ = json.Unmarshal(body, &said) // a refusal may have no explanation
+	return &LoginError{Code: name, Reason: cmp.Or(said.Description, said.Body.Reason)}
 }
 
 // event returns the next event and its argument.

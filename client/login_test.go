@@ -36,10 +36,7 @@ func userToken(t testing.TB, applicationID, name string, acl jwt.ACL, issued tim
 func TestAGoodTokenLogsInAndOutAgain(t *testing.T) {
 	a := start(t, sandbox.Config{})
 	app := a.application(t, "app")
-	user, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	user := must(a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}))
 	login, err := a.LogIn(t.Context(), userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now()), user.Region)
 	if err != nil {
 		t.Fatal(err)
@@ -55,10 +52,7 @@ func TestARefusedLoginSaysWhy(t *testing.T) {
 	if _, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}); err != nil {
 		t.Fatal(err)
 	}
-	narrow, err := jwt.ParseACL([]byte(`{"paths":{"/*/users/**":{}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	narrow := must(jwt.ParseACL([]byte(`{"paths":{"/*/users/**":{}}}`)))
 	for name, test := range map[string]struct {
 		token redact.Secret
 		code  string

@@ -1,30 +1,77 @@
 package client
 
-// and is an observer that tells both.
+import "time"
+
+// Observer hears of each exchange as it starts and as it ends. Each function may be nil; they are called on the
+// goroutine of the request.
+type Observer struct {
+	Started  func(method, path string)
+	Finished func(Exchange)
+	Wire     func(Wire) // before Finished: what went over the wire, masked
+}
+
+// Exchange is what an observer learns: no header, no query, no body, and so no secret.
+type Exchange struct {
+	Method, Path string
+	Status       int           // 0 if no answer came
+	Took         time.Duration // until the whole body was read
+	// Skew is the API's clock minus ours, in whole seconds rounded down: what is dated by it is not in the API's
+	// future. It is 0 if the API sent no date.
+	Skew time.Duration
+	Err  error
+}
+
+// Observed returns a client whose exchanges o observes, too.
+func (c *Client) Observed(o Observer) *Client {
+	observed := *c
+	observed.observer = c.observer.and(o)
+	observed.http = observed.recorded()
+	return &observed
+}
+
+// observe makes an exchange, and reports it to the observer.
+func (c *Client) observe(method, path string, exchange func(*Exchange) error) error {
+	if c.observer.Started != nil {
+		c.observer.Started(method, path)
+	}
+	x := Exchange{Method: method, Path: path}
+	began := c.now()
+	x.Err = exchange(&x)
+	x.Took = c.now().Sub(began)
+	if c.observer.Finished != nil {
+		c.observer.Finished(x)
+	}
+	return x.Err
+}
+
+// and returns an observer that calls both.
 func (o Observer) and(p Observer) Observer {
-	both := Observer{
+	return Observer{
 		Started: func(method, path string) {
-			for _, tell := range []func(string, string){o.Started, p.Started} {
-				if tell != nil {
-					tell(method, path)
+			for _, one := range []Observer{o, p} {
+				if one.Started != nil {
+					one.Started(method, path)
 				}
 			}
 		},
 		Finished: func(x Exchange) {
-			for _, tell := range []func(Exchange){o.Finished, p.Finished} {
-				if tell != nil {
-					tell(x)
+			for _, one := range []Observer{o, p} {
+				if one.Finished != nil {
+					one.Finished(x)
 				}
 			}
 		},
+		Wire: both(o.Wire, p.Wire),
 	}
+}
+
+// both is nil if neither observer wants the wire: recording it costs something.
+func both(a, b func(Wire)) func(Wire) {
 	switch {
-	case o.Wire == nil:
-		both.Wire = p.Wire
-	case p.Wire == nil:
-		both.Wire = o.Wire
-	default:
-		both.Wire = func(w Wire) { o.Wire(w); p.Wire(w) }
+	case a == nil:
+		return b
+	case b == nil:
+		return a
 	}
-	return both
+	return func(w Wire) { a(w); b(w) }
 }

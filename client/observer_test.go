@@ -17,7 +17,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// notes are what an observer was told.
+// notes are what an observer received.
 type notes struct {
 	told      []string
 	exchanges []client.Exchange
@@ -34,7 +34,7 @@ func (n *notes) observer() client.Observer {
 }
 
 func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	const path = "/v2/applications"
 	for name, test := range map[string]struct {
@@ -49,7 +49,7 @@ func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
 		"redirect":  {t.Context(), serveURL(t, http.RedirectHandler("/", 307).ServeHTTP), 307},
 		"hung up":   {t.Context(), serveURL(t, hangUp), 0},
 		"no server": {t.Context(), refusedURL(t), 0},
-		"cancelled": {cancelled, serveURL(t, hangUp), 0},
+		"canceled":  {canceled, serveURL(t, hangUp), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var n notes
@@ -65,7 +65,7 @@ func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
 	}
 }
 
-// The path is told without its query: a name or a cursor of a user is in it.
+// The path comes without its query, which may hold a name or a cursor of a user.
 func TestTheObserverLearnsTheMethodAndThePath(t *testing.T) {
 	c := serve(t, answers(200, "application/json", `{"_links":{}}`))
 	for _, call := range calls() {
@@ -98,31 +98,21 @@ func TestTheObserverLearnsHowLongTheWholeAnswerTook(t *testing.T) {
 	if err := createApplication(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if took := n.exchanges[0].Took; took != 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	equal(t, n.exchanges[0].Took, 3*time.Second, "it took")
 }
 
 func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 	t.Attr("fault", "N12")
 	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	for _, skew := range []time.Duration{0, 5 * time.Minute, -90 * time.Second, 48 * time.Hour} {
-		server, err := sandbox.Start(sandbox.Config{Now: func() time.Time { return noon.Add(skew) }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		server := must(sandbox.Start(sandbox.Config{Now: func() time.Time { return noon.Add(skew) }}))
 		defer server.Close()
-		host, err := client.ParseHost(server.URL())
-		if err != nil {
-			t.Fatal(err)
-		}
+		host := must(client.ParseHost(server.URL()))
 		var n notes
 		c := client.New(client.Options{Host: host, Now: func() time.Time { return noon }}).Observed(n.observer())
-		// A refusal tells the time as well.
+		// A refusal has a date as well.
 		_, _ = c.ListApplications(t.Context(), canaries(), 1, 1)
-		if got := n.exchanges[0].Skew; got != skew {
-			t.Errorf("got %v, want %v", got, skew)
-		}
+		equal(t, n.exchanges[0].Skew, skew, "the skew")
 	}
 }
 
@@ -151,9 +141,7 @@ func TestWithoutADateThereIsNoSkew(t *testing.T) {
 		if _, err := c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1); err != nil {
 			t.Fatal(err)
 		}
-		if skew := n.exchanges[0].Skew; skew != 0 {
-			t.Errorf("%s: %v", name, skew)
-		}
+		equal(t, n.exchanges[0].Skew, 0, "%s", name)
 	}
 }
 
@@ -166,9 +154,7 @@ func TestAnObserverMayBeHalf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(n.told) != 2 {
-		t.Errorf("told %q", n.told)
-	}
+	equal(t, len(n.told), 2, "told %q", n.told)
 }
 
 func TestAnObservedClientLeavesTheOtherAlone(t *testing.T) {

@@ -6,15 +6,15 @@ import (
 	"iter"
 )
 
-// MaxPages is how many pages of a list are asked for as a rule: 10,000 entries of the largest pages.
+// MaxPages is the usual limit of pages in a list: 10,000 entries with the largest pages.
 const MaxPages = 100
 
-// ErrTooManyPages is a list that goes on for too long, or in a circle. What was looked for in it may be there or not.
+// ErrTooManyPages is a list that is too long, or goes in a circle. It may still hold what was not found.
 var ErrTooManyPages = errors.New("the list does not end")
 
-// Pages gets the pages of a list one after another: at most so many, and none twice. With a page, get returns a mark that
-// tells it from the others, such as the cursor of the next one, and no mark with the last page. An error ends the pages.
-// What the list is of is for messages.
+// Pages gets the pages of a list one after another: at most so many, and none twice. With each page, get returns a mark
+// of its own, such as the cursor of the next one, and no mark with the last page. An error ends the pages. Messages call
+// the list what.
 func Pages[P any](what string, most int, get func() (page P, mark string, err error)) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P

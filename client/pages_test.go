@@ -29,8 +29,6 @@ func TestAWalkThroughAListEnds(t *testing.T) {
 		"new ones for ever":     {client.MaxPages, strconv.Itoa, client.MaxPages},
 		"a longer list":         {300, strconv.Itoa, 300},
 	} {
-		if got := asked(test.most, test.mark); got != test.want {
-			t.Errorf("%s: it ends after %d pages, want %d", name, got, test.want)
-		}
+		equal(t, asked(test.most, test.mark), test.want, "%s: it ends after", name)
 	}
 }

@@ -35,9 +35,7 @@ func TestARedirectNeverCarriesTheSecret(t *testing.T) {
 				if client.MayHaveHappened(err) {
 					t.Error("what was sent elsewhere may have happened")
 				}
-				if seen := first.played(); len(seen) != 1 {
-					t.Errorf("the API saw %d requests", len(seen))
-				}
+				equal(t, len(first.played()), 1, "the API saw")
 			})
 		}
 	}

@@ -50,9 +50,7 @@ func TestEachRequestIsAsTheContractHasIt(t *testing.T) {
 			if accept := got.header.Get("Accept"); accept != "application/json" {
 				t.Errorf("Accept: %s", accept)
 			}
-			if agent := got.header.Get("User-Agent"); agent != "credwiz/1.0 go/1.25" {
-				t.Errorf("User-Agent: %s", agent)
-			}
+			equal(t, got.header.Get("User-Agent"), "credwiz/1.0 go/1.25", "User-Agent")
 			kind := got.header.Get("Content-Type")
 			if want.body == "" {
 				if got.body != "" || kind != "" {
@@ -98,18 +96,14 @@ func TestAnEventURLReceivesByPost(t *testing.T) {
 		client.NewApplication{Name: "app", PublicKey: "-", EventURL: "https://example.com/e?a=1&b=2"})
 	want := decoded(t, `{"name":"app","keys":{"public_key":"-"},"privacy":{"improve_ai":false},"capabilities":{"rtc":{
 		"webhooks":{"event_url":{"address":"https://example.com/e?a=1&b=2","http_method":"POST"}}}}}`)
-	if got := seen.played()[0].object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("sent %v", got)
-	}
+	equal(t, seen.played()[0].object(t), want, "sent")
 }
 
 func TestADisplayNameIsSentWhenThereIsOne(t *testing.T) {
 	var seen tape
 	c := serve(t, seen.before(http.NotFoundHandler()))
 	_, _ = c.CreateUser(t.Context(), redact.NewSecret(canaryToken), client.NewUser{Name: "alice", DisplayName: "Alice"})
-	if got := seen.played()[0].object(t); !reflect.DeepEqual(got, decoded(t, `{"name":"alice","display_name":"Alice"}`)) {
-		t.Errorf("sent %v", got)
-	}
+	equal(t, seen.played()[0].object(t), decoded(t, `{"name":"alice","display_name":"Alice"}`), "sent")
 }
 
 // The whole of what a wizard does, recorded: the private key is used for it and is in no request.
@@ -119,10 +113,7 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 	t.Cleanup(server.Close)
 	c := at(t, server.URL)
 
-	key, err := jwt.GenerateKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.GenerateKey())
 	app, err := c.CreateApplication(t.Context(), ownerPair(), client.NewApplication{Name: "app", PublicKey: key.PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
@@ -132,10 +123,7 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	user, err := c.CreateUser(t.Context(), token.JWT, client.NewUser{Name: "alice"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	user := must(c.CreateUser(t.Context(), token.JWT, client.NewUser{Name: "alice"}))
 	for _, err := range []error{
 		c.DeleteUser(t.Context(), token.JWT, user.ID),
 		c.DeleteApplication(t.Context(), ownerPair(), app.ID),
@@ -145,10 +133,7 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 		}
 	}
 
-	text, err := key.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(key.PEM())
 	lines := strings.Split(strings.TrimSpace(text.Reveal()), "\n")
 	requests := seen.played()
 	if len(requests) != 4 {
@@ -211,12 +196,8 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 			if len(requests) != 2 {
 				t.Fatalf("the API saw %d requests: %v, %v", len(requests), err, userErr)
 			}
-			if got := requests[0].path; got != "/v2/applications"+want {
-				t.Errorf("asked for %s", got)
-			}
-			if got := requests[1].path; got != "/v1/users"+want {
-				t.Errorf("asked for %s", got)
-			}
+			equal(t, requests[0].path, "/v2/applications"+want, "asked")
+			equal(t, requests[1].path, "/v1/users"+want, "asked")
 			if text := err.Error(); text != redact.Printable(text) {
 				t.Errorf("the error is not printable: %q", text)
 			}
@@ -225,15 +206,11 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 }
 
 func TestWithoutOptionsTheClientIsOfTheRealAPI(t *testing.T) {
-	if got := client.New(client.Options{}).Host().String(); got != client.DefaultHost {
-		t.Errorf("the host is %s", got)
-	}
+	equal(t, client.New(client.Options{}).Host().String(), client.DefaultHost, "the host")
 }
 
 func TestTheHostOfAClientCannotBeChanged(t *testing.T) {
 	c := client.New(client.Options{})
 	c.Host().Host = "evil.example"
-	if got := c.Host().String(); got != client.DefaultHost {
-		t.Errorf("the host is %s", got)
-	}
+	equal(t, c.Host().String(), client.DefaultHost, "the host")
 }

@@ -19,11 +19,11 @@ const (
 	patientTries = 10               // of one of many requests
 	retryBudget  = 30 * time.Second // after the first try began, no further one is decided on
 	firstBackoff = 500 * time.Millisecond
-	// LongestWait is how long the API may ask to be left alone (Retry-After) before it is told instead of waited for.
+	// LongestWait is how long the API may ask to be left alone (Retry-After) before the wait becomes an error.
 	LongestWait = 60 * time.Second
 )
 
-// Attempt is a request that was made and failed, as far as it matters for making it again.
+// Attempt is a failed request: what decides whether to make it again.
 type Attempt struct {
 	Err     error
 	Tries   int           // how often it was made
@@ -32,14 +32,14 @@ type Attempt struct {
 	Patient bool          // one of many requests, which refuse each other: it is tried more often, however long that takes
 }
 
-// Next returns how long to wait before the request is made again, and false if it is not to be. It waits for nothing
-// itself; random gives numbers from 0 up to 1.
+// Next returns how long to wait before the request is made again, or false if it must not be. It does not wait itself;
+// random gives numbers from 0 up to 1.
 //
-// A request that creates something is made again only if it is not under way still: it was refused for now (429), or never
-// left this machine. Before that, and whatever else became of it, it has to be looked up: see WasSent.
+// A request that creates something is made again only if it cannot be under way: it was refused for now (429), or never
+// left this machine. Before that, the caller looks it up: see WasSent.
 //
-// Where the API does not say how long, the wait is drawn from between nothing and a bound that doubles: so the clients
-// that failed together do not come back together. See "Exponential Backoff And Jitter" in the AWS Architecture Blog.
+// Where the API does not say how long, the wait is random, up to a bound that doubles: clients that failed together do
+// not come back together. See "Exponential Backoff And Jitter" in the AWS Architecture Blog.
 func (a Attempt) Next(random func() float64) (wait time.Duration, again bool) {
 	most, budget := MaxTries, retryBudget
 	if a.Patient {
@@ -68,8 +68,8 @@ func RetryAfter(err error) time.Duration {
 	return 0
 }
 
-// mayPass reports whether the same request may succeed in a moment. What a wait does not mend is no reason for one:
-// a certificate, a name that does not exist, a proxy's refusal, a resolver or a network that is not there.
+// mayPass reports whether the same request may succeed in a moment. A wait does not help against a wrong certificate, a
+// name that does not exist, a proxy's refusal, or a missing resolver or network.
 func mayPass(err error) bool {
 	var api *Error
 	if errors.As(err, &api) {
@@ -97,8 +97,8 @@ func mayPass(err error) bool {
 	return IsTimeout(err)
 }
 
-// IsTimeout reports whether err came of waiting too long. The number with which Windows gives up on a connection does
-// not say so by itself.
+// IsTimeout reports whether err came of waiting too long. The error number with which Windows gives up on a connection
+// is no net.Error timeout.
 func IsTimeout(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, errno.TimedOut) || errors.As(err, &timeout) && timeout.Timeout()
@@ -107,7 +107,7 @@ func IsTimeout(err error) bool {
 // parseRetryAfter reads the header that says when to come again, in seconds or as a date (RFC 9110 10.2.3). A date is
 // counted from the answer's own, or from now if it has none: the API's clock may differ from ours.
 func parseRetryAfter(h http.Header, now time.Time) time.Duration {
-	const longest = 365 * 24 * time.Hour // more than anybody means; a Duration could not hold every number
+	const longest = 365 * 24 * time.Hour // a Duration cannot hold every number
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
 		return time.Duration(min(seconds, uint64(longest/time.Second))) * time.Second

@@ -67,7 +67,7 @@ func TestWhatMayPassIsTriedAgainAndACreateOnlyIfItCannotHaveHappened(t *testing.
 		"no way":                    {lost(false, dialing(errno.NoRoute)), false, false},
 		"an unknown certificate":    {lost(false, x509.UnknownAuthorityError{}), false, false},
 		"a proxy's refusal":         {lost(false, &client.ProxyError{Status: 503}), false, false},
-		"cancelled":                 {lost(true, context.Canceled), false, false},
+		"canceled":                  {lost(true, context.Canceled), false, false},
 		"anything else":             {lost(false, errors.New("odd")), false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -167,17 +167,43 @@ func TestRetryAfterIsReadInSecondsAndAsADate(t *testing.T) {
 				w.Header().Set("Retry-After", text)
 				w.WriteHeader(http.StatusTooManyRequests)
 			})
-			u, err := client.ParseHost(host)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = createApplication(t.Context(), client.New(client.Options{Host: u, Now: func() time.Time { return ours }}))
-			if got := client.RetryAfter(err); got != test.want {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
+			u := must(client.ParseHost(host))
+			err := createApplication(t.Context(), client.New(client.Options{Host: u, Now: func() time.Time { return ours }}))
+			equal(t, client.RetryAfter(err), test.want, "the wait")
 		})
 	}
-	if got := client.RetryAfter(errors.New("disk full")); got != 0 {
-		t.Errorf("nobody asked, and yet %v", got)
+	equal(t, client.RetryAfter(errors.New("disk full")), 0, "the wait that the API did not ask for")
+}
+
+// The numbers come from the system itself here, so this holds on Windows as well.
+func TestTheSystemsOwnNumbersAreKnown(t *testing.T) {
+	t.Attr("fault", "field-C16")
+	reset := serveURL(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_ = conn.(*net.TCPConn).SetLinger(0) // closing sends a reset
+		_ = conn.Close()
+	})
+	for name, test := range map[string]struct {
+		url          string
+		number       error
+		read, create bool // whether it is sent again
+	}{
+		"refused": {refusedURL(t), errno.Refused, true, true},
+		"reset":   {reset, errno.Reset, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := createApplication(t.Context(), at(t, test.url))
+			if !errors.Is(err, test.number) {
+				t.Fatalf("got %v", err)
+			}
+			for creates, want := range map[bool]bool{false: test.read, true: test.create} {
+				if _, again := (client.Attempt{Err: err, Tries: 1, Creates: creates}).Next(half); again != want {
+					t.Errorf("creates %t: sent again %t", creates, again)
+				}
+			}
+		})
 	}
 }

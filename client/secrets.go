@@ -8,16 +8,15 @@ import (
 	"credwiz/client/redact"
 )
 
-// HideIn tells the redactor what a request with the credentials carries: the secret, and the pair as Basic authorization
-// joins it.
+// HideIn has the redactor hide what a request with the credentials carries: the secret, and the pair as Basic
+// authorization joins it.
 func (c Credentials) HideIn(r *redact.Redactor) {
 	if !c.APISecret.IsZero() {
 		r.Hide(c.APISecret, redact.NewSecret(c.APIKey+":"+c.APISecret.Reveal()))
 	}
 }
 
-// withoutSecrets takes the secrets of a request out of what an answer says about it: an API that repeats what it refuses
-// would show them to whoever looks at the screen.
+// withoutSecrets takes the secrets of a request out of its error: an API may repeat what it refuses.
 func withoutSecrets(err error, secrets ...redact.Secret) {
 	var r redact.Redactor
 	hide := func(texts ...*string) {
@@ -44,7 +43,7 @@ func withoutSecrets(err error, secrets ...redact.Secret) {
 	}
 }
 
-// secretsOf are what a header has for a request to be let through.
+// secretsOf are the credentials in a header.
 func secretsOf(h http.Header) []redact.Secret {
 	_, blob, _ := strings.Cut(h.Get("Authorization"), " ")
 	_, password, _ := (&http.Request{Header: h}).BasicAuth()

@@ -1,13 +1,20 @@
 package client_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -19,20 +26,13 @@ import (
 var own, other = sync.OnceValue(newKey), sync.OnceValue(newKey)
 
 func newKey() *jwt.Key {
-	key, err := jwt.GenerateKey()
-	if err != nil {
-		panic(err)
-	}
-	return key
+	return must(jwt.GenerateKey())
 }
 
 // at returns a client of the API at a URL.
 func at(t testing.TB, base string) *client.Client {
 	t.Helper()
-	host, err := client.ParseHost(base)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(client.ParseHost(base))
 	return client.New(client.Options{Host: host, UserAgent: "credwiz/1.0 go/1.25"})
 }
 
@@ -69,10 +69,7 @@ type account struct {
 
 func start(t testing.TB, cfg sandbox.Config) account {
 	t.Helper()
-	server, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(cfg))
 	t.Cleanup(func() { _ = server.Close() })
 	return account{Client: at(t, server.URL()), creds: ownerPair(), sandbox: server}
 }
@@ -102,4 +99,69 @@ func admin(t testing.TB, applicationID string) redact.Secret {
 		t.Fatal(err)
 	}
 	return token.JWT
+}
+
+// equal reports an error unless the values are equal.
+func equal[T any](t testing.TB, got, want T, what string, args ...any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", fmt.Sprintf(what, args...), got, want)
+	}
+}
+
+// must returns the value. It panics if the setup of a test fails.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// sent is one request as a server saw it.
+type sent struct {
+	method, path string
+	query        url.Values
+	header       http.Header
+	body         string
+}
+
+// all is everything in the request, in one text.
+func (s sent) all() string { return fmt.Sprint(s.method, s.path, s.query, s.header, s.body) }
+
+// object returns the body, which is a JSON object.
+func (s sent) object(t testing.TB) map[string]any {
+	t.Helper()
+	var o map[string]any
+	if err := json.Unmarshal([]byte(s.body), &o); err != nil {
+		t.Fatalf("body %q: %v", s.body, err)
+	}
+	return o
+}
+
+// tape records the requests that pass on their way to a handler.
+type tape struct {
+	mu       sync.Mutex
+	requests []sent
+}
+
+func (p *tape) before(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		p.mu.Lock()
+		p.requests = append(p.requests, sent{r.Method, r.URL.EscapedPath(), r.URL.Query(), r.Header.Clone(), string(body)})
+		p.mu.Unlock()
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	}
+}
+
+func (p *tape) played() []sent {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests
 }

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// TextError is content that was to be text and is not in UTF-8, nor in UTF-16 with a byte order mark.
+// TextError is content that should be text, but is neither in UTF-8 nor in UTF-16 with a byte order mark.
 type TextError struct{ Line int } // from 1 on
 
 // Error names the line, and what to do.
@@ -46,7 +46,7 @@ func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 		units = append(units, order.Uint16(pair))
 	}
 	runes := utf16.Decode(units)
-	// What is no UTF-16 does not come back as it was.
+	// Invalid UTF-16 does not survive the round trip.
 	for i, unit := range utf16.Encode(runes) {
 		if unit != units[i] || unit == 0 {
 			return nil, &TextError{1 + count(units[:i], '\n')}

@@ -16,7 +16,7 @@ import (
 // Bounds of one exchange.
 const (
 	callTimeout = 15 * time.Second
-	// The name and the connection together. A resolver that is silent must be told of within five seconds.
+	// The name and the connection together. A silent resolver must be an error within five seconds.
 	connectTimeout   = 4 * time.Second
 	handshakeTimeout = 5 * time.Second
 	headerTimeout    = 10 * time.Second
@@ -44,7 +44,7 @@ func newTransport(dial Dial) *http.Transport {
 	}
 }
 
-// ProxyError is a proxy that is there and lets nothing through to the API.
+// ProxyError is a proxy that refuses the connection to the API.
 type ProxyError struct {
 	Status int // of its answer to CONNECT
 }
@@ -61,10 +61,10 @@ func judgeProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Res
 	return nil
 }
 
-// journey is how far a request came. It is told from other goroutines.
+// journey is how far a request came. Other goroutines set it.
 type journey struct{ sent, handshakeFailed atomic.Bool }
 
-// traced returns a context whose request tells j of its way.
+// traced returns a context whose request reports to j.
 func (j *journey) traced(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaderField:  func(string, []string) { j.sent.Store(true) },
@@ -79,7 +79,7 @@ func (j *journey) traced(ctx context.Context) context.Context {
 
 // failed is the error of a request that got no whole answer.
 func (j *journey) failed(method, path string, err error) error {
-	// A url.Error repeats the query, and with it a token; only its cause is ours to tell.
+	// A url.Error repeats the query, and with it a token: keep only its cause.
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err

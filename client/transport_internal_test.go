@@ -47,7 +47,7 @@ func TestEveryStageOfAnExchangeHasAnEnd(t *testing.T) {
 				}
 				defer func() {
 					transport.CloseIdleConnections()
-					<-time.After(time.Minute) // the resolver goes on for a while; time costs nothing here
+					<-time.After(time.Minute) // the resolver takes its time, which costs nothing here
 				}()
 				host, err := url.Parse(test.host)
 				if err != nil {

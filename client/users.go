@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,7 +21,7 @@ type User struct {
 	ID          string // USR- and a UUID
 	Name        string // unique in the application
 	DisplayName string // may be empty
-	// Region is the host of the data centre that keeps the user, "api-us-3.vonage.com"; the Client SDK must be
+	// Region is the host of the data center that keeps the user, "api-us-3.vonage.com"; the Client SDK must be
 	// configured for the same region. It may be empty.
 	Region string
 }
@@ -42,12 +41,7 @@ type UserPage struct {
 // CreateUser creates a user of the application that admin was signed for; see jwt.Sign. A name that is taken is
 // refused: see IsDuplicateName.
 func (c *Client) CreateUser(ctx context.Context, admin redact.Secret, n NewUser) (User, error) {
-	var answer userBody
-	err := c.do(ctx, request{method: http.MethodPost, path: usersPath, authorize: bearer(admin), body: n}, &answer)
-	if err == nil {
-		err = answer.compare(http.MethodPost, usersPath, "", n.Name)
-	}
-	return answer.user(), err
+	return c.doUser(ctx, request{method: http.MethodPost, path: usersPath, authorize: bearer(admin), body: n}, asked{name: n.Name})
 }
 
 // ListUsers returns up to size (1 to 100) users of admin's application, from cursor on: empty for the first page, then
@@ -78,13 +72,32 @@ func (c *Client) FindUser(ctx context.Context, admin redact.Secret, name string)
 
 // GetUser returns one user by its id.
 func (c *Client) GetUser(ctx context.Context, admin redact.Secret, id string) (User, error) {
-	var answer userBody
 	path := usersPath + "/" + url.PathEscape(id)
-	err := c.do(ctx, request{method: http.MethodGet, path: path, authorize: bearer(admin)}, &answer)
+	return c.doUser(ctx, request{method: http.MethodGet, path: path, authorize: bearer(admin)}, asked{id: id})
+}
+
+// doUser makes an exchange that is answered with a user.
+func (c *Client) doUser(ctx context.Context, r request, want asked) (User, error) {
+	var answer userBody
+	err := c.do(ctx, r, &answer)
 	if err == nil {
-		err = answer.compare(http.MethodGet, path, id, "")
+		err = want.compare(r, asked{id: answer.ID, name: answer.Name})
 	}
 	return answer.user(), err
+}
+
+// UpdateUser changes the names of a user; an empty field of n leaves it as it is. A name that is taken is refused: see
+// IsDuplicateName. Tokens name the user by its name: those for an old name no longer log in.
+func (c *Client) UpdateUser(ctx context.Context, admin redact.Secret, id string, n NewUser) (User, error) {
+	path := usersPath + "/" + url.PathEscape(id)
+	return c.doUser(ctx, request{method: http.MethodPatch, path: path, authorize: bearer(admin), body: userChange(n)},
+		asked{id: id, name: n.Name})
+}
+
+// userChange is NewUser without what stays.
+type userChange struct {
+	Name        string `json:"name,omitempty"`
+	DisplayName string `json:"display_name,omitempty"`
 }
 
 // DeleteUser deletes a user by its id.
@@ -136,20 +149,6 @@ func isUserID(text string) bool {
 	return ok && isUUID(id)
 }
 
-// compare holds the answer to a request against what was asked for; what is empty was left to the API.
-func (b *userBody) compare(method, path, id, name string) error {
-	different := &DifferentError{Method: method, Path: path, ID: b.ID}
-	switch {
-	case id != "" && !strings.EqualFold(b.ID, id):
-		different.What, different.Asked, different.Answered, different.ID = "id", id, b.ID, ""
-	case name != "" && b.Name != name:
-		different.What, different.Asked, different.Answered = "name", name, b.Name
-	default:
-		return nil
-	}
-	return different
-}
-
 func (b *userBody) user() User {
 	u := User{ID: b.ID, Name: b.Name, DisplayName: b.DisplayName}
 	if self, err := url.Parse(b.Links.Self.Href); err == nil {
@@ -171,12 +170,7 @@ func (l *userList) check() error {
 	if l.Links == nil {
 		return errors.New("the answer is not a list of users")
 	}
-	for i := range l.Embedded.Users {
-		if err := l.Embedded.Users[i].check(); err != nil {
-			return fmt.Errorf("number %d of the list: %w", i+1, err)
-		}
-	}
-	return nil
+	return checkEach(l.Embedded.Users, (*userBody).check)
 }
 
 // next returns only the cursor: the link itself points to another host, which must not get the token.

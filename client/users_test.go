@@ -18,10 +18,7 @@ func TestACreatedUserIsFoundByNameAndByID(t *testing.T) {
 	api := start(t, sandbox.Config{})
 	app := api.application(t, "app")
 	token := admin(t, app.ID)
-	made, err := api.CreateUser(t.Context(), token, client.NewUser{Name: "alice & bob", DisplayName: "Älice"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	made := must(api.CreateUser(t.Context(), token, client.NewUser{Name: "alice & bob", DisplayName: "Älice"}))
 	host, err := url.Parse(api.sandbox.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +58,7 @@ func TestAnUnknownNameIsNotFound(t *testing.T) {
 	}
 }
 
-// The API answers an unknown name with 404 today, and other names must never pass for the one that was asked for.
+// The API answers an unknown name with 404 today, and another name must never pass for it.
 func TestOnlyTheExactNameIsFound(t *testing.T) {
 	for name, users := range map[string]string{
 		"an empty list":  ``,
@@ -87,10 +84,7 @@ func TestPagesOfUsersFollowTheCursor(t *testing.T) {
 	token := admin(t, api.application(t, "app").ID)
 	var want []string
 	for i := range 5 {
-		u, err := api.CreateUser(t.Context(), token, client.NewUser{Name: fmt.Sprintf("user-%d", i)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		u := must(api.CreateUser(t.Context(), token, client.NewUser{Name: fmt.Sprintf("user-%d", i)}))
 		want = append(want, u.ID)
 	}
 	var got, sizes []string
@@ -123,15 +117,11 @@ func TestTheLinkToTheNextPageIsNeverFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page.Next != "FBWj1/Vk=" {
-		t.Errorf("the cursor is %q", page.Next)
-	}
+	equal(t, page.Next, "FBWj1/Vk=", "the cursor")
 	if _, err := c.ListUsers(t.Context(), redact.NewSecret(canaryToken), page.Next, 2); err != nil {
 		t.Fatal(err)
 	}
-	if seen := elsewhere.played(); len(seen) != 0 {
-		t.Errorf("the other host saw %+v", seen)
-	}
+	equal(t, len(elsewhere.played()), 0, "the other host saw")
 	seen := here.played()
 	if len(seen) != 2 || seen[0].query.Has("cursor") || seen[1].query.Get("cursor") != "FBWj1/Vk=" {
 		t.Errorf("the API saw %+v", seen)
@@ -152,10 +142,7 @@ func TestALinkWithoutACursorIsTheEnd(t *testing.T) {
 func TestADeletedUserIsGone(t *testing.T) {
 	api := start(t, sandbox.Config{})
 	token := admin(t, api.application(t, "app").ID)
-	u, err := api.CreateUser(t.Context(), token, client.NewUser{Name: "alice"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := must(api.CreateUser(t.Context(), token, client.NewUser{Name: "alice"}))
 	if err := api.DeleteUser(t.Context(), token, u.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 // maxWire bounds what is kept of a body for showing it.
 const maxWire = 64 << 10
 
-// Wire is one exchange as it went over the wire, for showing it. What is private has been hidden before anybody sees it:
+// Wire is one exchange as it went over the wire, for showing it. What is private is hidden already:
 // credentials and tokens wherever they turn up, private keys and secrets in bodies, and every header that is not known
 // to be harmless. Its texts come from elsewhere; Lines makes them safe for a terminal.
 type Wire struct {
@@ -35,7 +35,7 @@ type Wire struct {
 	Took           time.Duration // until the whole body was read
 }
 
-// shownHeaders tell something about the exchange and nothing about who made it.
+// shownHeaders say something about the exchange and nothing about its sender.
 func shownHeaders() []string {
 	return []string{
 		"Accept", "Allow", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Location",
@@ -43,21 +43,21 @@ func shownHeaders() []string {
 	}
 }
 
-// recorder is a transport that tells of what passes through it.
+// recorder is a transport that reports what passes through it.
 type recorder struct {
 	next http.RoundTripper
 	tell func(Wire)
 	now  func() time.Time
 }
 
-// recorded is the HTTP client with the observer told of what goes over the wire.
+// recorded is the HTTP client, reporting to the observer what goes over the wire.
 func (c *Client) recorded() *http.Client {
 	one := *c.http
 	one.Transport = c.recording(one.Transport)
 	return &one
 }
 
-// recording is the transport with the client's observer told, and with no other one.
+// recording is the transport, reporting to the client's observer and to no other.
 func (c *Client) recording(t http.RoundTripper) http.RoundTripper {
 	t = unrecorded(t)
 	if c.observer.Wire == nil {
@@ -74,7 +74,7 @@ func unrecorded(t http.RoundTripper) http.RoundTripper {
 	return t
 }
 
-// RoundTrip passes the request on. The Wire is told when the answer's body is closed.
+// RoundTrip passes the request on. It reports the Wire when the answer's body is closed.
 func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	began := r.now()
 	sent := requestBody(req)
@@ -97,7 +97,7 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	w.Status, w.ResponseHeader = resp.StatusCode, shownHeader(hide, resp.Header)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		// What follows is no body, and whoever asked for it writes to it as well.
+		// What follows is no body, and the caller writes to it as well.
 		done(nil)
 		return resp, nil
 	}
@@ -188,7 +188,7 @@ func authorizationShown(value string) string {
 	return scheme + " " + redact.Hidden
 }
 
-// hiding knows what this request carries that must not be seen.
+// hiding is a redactor of the secrets in this request.
 func hiding(req *http.Request) *redact.Redactor {
 	var r redact.Redactor
 	r.Hide(append(secretsOf(req.Header), redact.NewSecret(req.URL.Query().Get("token")))...)

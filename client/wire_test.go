@@ -23,10 +23,10 @@ func heard(c *client.Client, wires *[]client.Wire) *client.Client {
 	return c.Observed(client.Observer{Wire: func(w client.Wire) { *wires = append(*wires, w) }})
 }
 
-// shown is everything that a Wire would let somebody see.
+// shown is everything that a Wire shows.
 func shown(w client.Wire) string { return fmt.Sprintf("%+v\n%s", w, strings.Join(w.Lines(), "\n")) }
 
-// echo answers with the credentials that it got, in every place and form that it can think of.
+// echo answers with the credentials that it got, in many places and forms.
 func echo(status int, end string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, secret, _ := r.BasicAuth()
@@ -95,17 +95,12 @@ func TestTheWireIsWhatTheServerSaw(t *testing.T) {
 			var wires []client.Wire
 			_ = call.make(t.Context(), heard(c, &wires))
 			w := wires[0]
-			u, err := url.Parse(w.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
+			u := must(url.Parse(w.URL))
 			if w.Method != got.method || u.RequestURI() != got.uri || w.RequestBody != got.body {
 				t.Errorf("shown %s %s %q, sent %+v", w.Method, w.URL, w.RequestBody, got)
 			}
 			for header, sent := range map[string]string{"Content-Type": got.contentType, "Accept": got.accept, "User-Agent": got.agent} {
-				if w.RequestHeader.Get(header) != sent {
-					t.Errorf("%s is shown as %q, sent as %q", header, w.RequestHeader.Get(header), sent)
-				}
+				equal(t, w.RequestHeader.Get(header), sent, "%s is shown as", header)
 			}
 			if w.Status != 201 || w.ResponseBody != goodApplication || w.ResponseHeader.Get("Retry-After") != "7" {
 				t.Errorf("the answer is shown as %d %v %q", w.Status, w.ResponseHeader, w.ResponseBody)
@@ -114,7 +109,7 @@ func TestTheWireIsWhatTheServerSaw(t *testing.T) {
 	}
 }
 
-// Listening changes nothing: not the results, and not for those who listen already.
+// Listening changes nothing, neither the results nor what other observers get.
 func TestListeningToTheWireChangesNothing(t *testing.T) {
 	a := start(t, sandbox.Config{})
 	app := a.application(t, "app")
@@ -221,10 +216,7 @@ func FuzzWire(f *testing.F) {
 	f.Add(`{"a":1}{"jwt":`, `x`)
 	f.Add(`[{"b":[{"api_secret":1e5`, `}]}]`)
 	f.Fuzz(func(t *testing.T, before, after string) {
-		quoted, err := json.Marshal(before + canarySecret + after)
-		if err != nil {
-			t.Fatal(err)
-		}
+		quoted := must(json.Marshal(before + canarySecret + after))
 		host, err := client.ParseHost("http://127.0.0.1:1")
 		if err != nil {
 			t.Fatal(err)
@@ -245,9 +237,7 @@ func FuzzWire(f *testing.F) {
 				}
 			}
 			for _, line := range wires[0].Lines() {
-				if redact.Printable(line) != line {
-					t.Errorf("%q is not safe to print", line)
-				}
+				equal(t, redact.Printable(line), line, "the line")
 			}
 		}
 	})

@@ -34,9 +34,7 @@ func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
 			`"/v1/knocking/**":{}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := aclText(t, test.acl); got != test.want {
-				t.Errorf("got %s", got)
-			}
+			equal(t, aclText(t, test.acl), test.want, "the ACL")
 			parsed, err := jwt.ParseACL([]byte(test.want))
 			if err != nil || !parsed.Equal(test.acl) || !slices.Equal(parsed.Paths(), test.acl.Paths()) {
 				t.Errorf("its text is read as %v, %v", parsed.Paths(), err)
@@ -71,13 +69,9 @@ func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(acl.Paths(), " "); got != want {
-				t.Errorf("the paths are %s", got)
-			}
+			equal(t, strings.Join(acl.Paths(), " "), want, "the paths")
 			// No text of the table has a blank inside a value.
-			if got, want := aclText(t, acl), strings.NewReplacer(" ", "", "\n", "").Replace(text); got != want {
-				t.Errorf("kept as %s, want %s", got, want)
-			}
+			equal(t, aclText(t, acl), strings.NewReplacer(" ", "", "\n", "").Replace(text), "kept")
 			if acl.IsZero() {
 				t.Error("it is no ACL")
 			}
@@ -168,11 +162,7 @@ func TestThePathsOfAnACLCannotBeChanged(t *testing.T) {
 
 func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
 	parse := func(text string) jwt.ACL {
-		acl, err := jwt.ParseACL([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return acl
+		return must(jwt.ParseACL([]byte(text)))
 	}
 	if !parse(`{"paths":{"/a":{}}}`).Equal(parse(` { "paths" : { "/a" : { } } } `)) {
 		t.Error("blanks make a difference")

@@ -8,8 +8,8 @@ import (
 	"math/big"
 )
 
-// DeriveKey makes the key that belongs to a seed, the same one every time: for recordings of the practice sandbox,
-// which are to come out alike. Whoever knows the seed has the key, so it must never sign for a real application.
+// DeriveKey makes the key of a seed, the same one every time, for repeatable recordings of the practice sandbox. The seed
+// gives the key away, so it must never sign for a real application.
 func DeriveKey(seed string) (*Key, error) {
 	stream := seededBytes{seed: seed}
 	for {
@@ -23,7 +23,7 @@ func DeriveKey(seed string) (*Key, error) {
 	}
 }
 
-// publicExponent is the one that everybody uses.
+// publicExponent is the usual one.
 const publicExponent = 65537
 
 // rsaFrom makes the key of two primes (RFC 8017, section 3.2), or nil if they do not suit each other.

@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/pem"
+	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 	"unicode/utf16"
@@ -24,20 +26,13 @@ var (
 )
 
 func newRSA(bits int) *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, bits)
-	if err != nil {
-		panic(err)
-	}
-	return key
+	return must(rsa.GenerateKey(rand.Reader, bits))
 }
 
 // pkcs8 writes a key as openssl does, without the code that is tested.
 func pkcs8(t testing.TB, key any) string {
 	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKCS8PrivateKey(key))
 	return encodePEM("PRIVATE KEY", der)
 }
 
@@ -48,20 +43,13 @@ func encodePEM(kind string, der []byte) string {
 // publicPEM is the public half of a key, written without the code that is tested.
 func publicPEM(t testing.TB, public any) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(public))
 	return encodePEM("PUBLIC KEY", der)
 }
 
 func privateKey(t testing.TB, key *rsa.PrivateKey) *jwt.Key {
 	t.Helper()
-	parsed, err := jwt.ParseKey([]byte(pkcs8(t, key)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed
+	return must(jwt.ParseKey([]byte(pkcs8(t, key))))
 }
 
 // inUTF16 is a text as Windows saves it.
@@ -74,4 +62,20 @@ func inUTF16(text string, order binary.ByteOrder, mark bool) string {
 		_ = binary.Write(&b, order, unit)
 	}
 	return b.String()
+}
+
+// equal reports an error unless the values are equal.
+func equal[T any](t testing.TB, got, want T, what string, args ...any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", fmt.Sprintf(what, args...), got, want)
+	}
+}
+
+// must returns the value. It panics if the setup of a test fails.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

@@ -33,10 +33,7 @@ func FuzzParsePrivateKey(f *testing.F) {
 			}
 			t.Fatalf("refused with a reason of its own: %q", err)
 		}
-		written, err := key.PEM()
-		if err != nil {
-			t.Fatal(err)
-		}
+		written := must(key.PEM())
 		read, err := jwt.ParseKey([]byte(written.Reveal()))
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v", err)
@@ -95,10 +92,7 @@ func FuzzSignToken(f *testing.F) {
 			return
 		}
 		parts := strings.Split(token.JWT.Reveal(), ".")
-		text, err := base64.RawURLEncoding.DecodeString(parts[1])
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := must(base64.RawURLEncoding.DecodeString(parts[1]))
 		var claims struct {
 			ApplicationID string `json:"application_id"`
 			Sub           string `json:"sub"`

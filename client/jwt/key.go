@@ -53,7 +53,7 @@ func (k *Key) PEM() (redact.Secret, error) {
 	return redact.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))), nil
 }
 
-// HideIn tells the redactor the lines of the key.
+// HideIn has the redactor hide the lines of the key.
 func (k *Key) HideIn(r *redact.Redactor) {
 	if text, err := k.PEM(); err == nil {
 		r.Hide(text)

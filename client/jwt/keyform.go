@@ -24,8 +24,8 @@ const (
 	FormDER    KeyForm = "DER, which is binary"
 )
 
-// ParseKey reads a key in any form that means one key and no other: PKCS#8 or PKCS#1, in PEM or what became of that
-// on its way through environments and editors. What it refuses, it refuses with the error that says what it is.
+// ParseKey reads a key in any form that means one key and no other: PKCS#8 or PKCS#1, in PEM or what environments
+// and editors made of that. It refuses anything else with an error that says what it is.
 func ParseKey(content []byte) (*Key, error) {
 	key, form, err := findKey(content)
 	if err != nil {
@@ -44,7 +44,7 @@ func findKey(content []byte) (*rsa.PrivateKey, KeyForm, error) {
 	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\ufeff"} {
 		text = bytes.TrimPrefix(text, []byte(mark))
 	}
-	// A key is ASCII, whatever is beside it: so UTF-16 is the same with a NUL for each letter.
+	// A key is ASCII, so in UTF-16 it is the same with a NUL for each letter.
 	text = bytes.ReplaceAll(text, []byte{0}, nil)
 	key, form, err := findInText(string(text))
 	if bytes.IndexByte(content, 0) >= 0 {
@@ -156,7 +156,7 @@ func parseBlock(block *pem.Block) (key *rsa.PrivateKey, mislabeled bool, err err
 	return nil, false, ErrNotRSA
 }
 
-// openSSH says what a key of OpenSSH is. Its kind stands near the beginning, also if it is encrypted.
+// openSSH says what an OpenSSH key is. Its kind stands near the beginning, even if it is encrypted.
 func openSSH(content []byte) error {
 	head := content[:min(len(content), 128)]
 	for _, kind := range []string{"ssh-ed25519", "ecdsa-sha2-", "ssh-dss"} {
@@ -167,7 +167,7 @@ func openSSH(content []byte) error {
 	return ErrOpenSSHKey
 }
 
-// parseDER reads a private key, and tells whether that is PKCS#1. What the parsers say of one may quote its bytes.
+// parseDER reads a private key, and reports whether it is PKCS#1. It drops the parsers' errors, which may quote the key.
 func parseDER(content []byte) (pair *rsa.PrivateKey, pkcs1 bool, err error) {
 	var key any
 	key, err = x509.ParsePKCS8PrivateKey(content)

@@ -57,10 +57,10 @@ func readPart(text []byte) (p Part) {
 	return p
 }
 
-// MarshalJSON writes the part as the object that it is, and one that could not be read as null.
+// MarshalJSON writes the part as an object, and an unreadable one as null.
 func (p Part) MarshalJSON() ([]byte, error) {
 	if p.Err != nil {
-		return []byte("null"), nil //nolint:nilerr // The error is what is told about the part, not about writing it.
+		return []byte("null"), nil //nolint:nilerr // The error is about reading the part, not about writing it.
 	}
 	var b strings.Builder
 	b.WriteByte('{')

@@ -16,9 +16,9 @@ import (
 	"credwiz/client/redact"
 )
 
-// Reading is what a text that should be a token says, as far as it can be read. Where Verify refuses, Read
-// reads on: who is to be told what is wrong with a token must be told all of it. Nothing in it is verified, and its
-// texts are as they were written, so Printable is for whoever shows them.
+// Reading is what a text that should be a token says, as far as it can be read. Where Verify refuses, Read reads on, to
+// report everything that is wrong with a token. Nothing in it is verified, and its texts are as they were written: show
+// them with Printable.
 type Reading struct {
 	Shape Shape
 	// Wrappings are what stood around the token, or in it, and was left out to read it.
@@ -116,8 +116,8 @@ func Read(token redact.Secret) Reading {
 	return whole
 }
 
-// form is how much of a token it is: nothing, its parts, or its parts with a signature that is as long as the usual keys
-// make it. What follows such a one in the text is no piece of it.
+// form is how much of a token it is: nothing, its parts, or its parts with a signature of a usual length. Text after such
+// a signature is no part of the token.
 func (r Reading) form() int {
 	switch {
 	case r.Shape == EncryptedToken:
@@ -225,7 +225,7 @@ func unwrap(text string) (string, []Wrapping) {
 	return text, found
 }
 
-// isBlank is true of all that copying may put into a token and nobody sees.
+// isBlank reports whether r is something invisible that copying may put into a token.
 func isBlank(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }

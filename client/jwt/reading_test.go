@@ -90,10 +90,7 @@ func FuzzReadToken(f *testing.F) {
 		if issued.Unix() < 0 || life < jwt.MinLifetime || life > jwt.MaxLifetime {
 			return
 		}
-		token, err := jwt.Sign(key, jwt.Request{ApplicationID: text, User: user, IssuedAt: issued, Lifetime: life, ID: "1"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		token := must(jwt.Sign(key, jwt.Request{ApplicationID: text, User: user, IssuedAt: issued, Lifetime: life, ID: "1"}))
 		checkReadsBack(t, token, text, public)
 	})
 }
@@ -144,9 +141,7 @@ func TestWhatIsNoToken(t *testing.T) {
 		encode(`{}`) + "." + encode(`{}`) + ".":  jwt.UnsignedToken,
 		encode(`{}`) + "." + encode(`{}`) + ".ä": jwt.BadSignature,
 	} {
-		if got := read(text).Shape; got != want {
-			t.Errorf("%.30q: %d, want %d", text, got, want)
-		}
+		equal(t, read(text).Shape, want, "%.30q", text)
 	}
 }
 
@@ -173,9 +168,7 @@ func TestDatesAreReadAsTheyAreMeant(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
 	}
-	if got := read(unsigned(`{}`, `{}`)).Claims.Date("exp"); got.Form != jwt.NoDate {
-		t.Errorf("%+v", got)
-	}
+	equal(t, read(unsigned(`{}`, `{}`)).Claims.Date("exp").Form, jwt.NoDate, "the date")
 }
 
 func TestOfANameThatIsThereTwiceTheLastCounts(t *testing.T) {

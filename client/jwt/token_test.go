@@ -2,8 +2,13 @@ package jwt_test
 
 import (
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -35,11 +40,7 @@ func adminRequest() jwt.Request {
 
 func signed(t testing.TB, r jwt.Request) jwt.Token {
 	t.Helper()
-	token, err := jwt.Sign(privateKey(t, own()), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
+	return must(jwt.Sign(privateKey(t, own()), r))
 }
 
 // opened verifies a token by hand and returns its header and its claims. No JWT library has a part in it.
@@ -69,9 +70,7 @@ func opened(t *testing.T, token redact.Secret, key *rsa.PublicKey) (header strin
 func TestAUserTokenClaimsWhatTheContractHas(t *testing.T) {
 	t.Attr("fault", "N13")
 	header, claims := opened(t, signed(t, userRequest()).JWT, &own().PublicKey)
-	if header != `{"alg":"RS256","typ":"JWT"}` {
-		t.Errorf("the header is %s", header)
-	}
+	equal(t, header, `{"alg":"RS256","typ":"JWT"}`, "the header")
 	want := map[string]string{
 		"application_id": `"` + someID + `"`,
 		"iat":            fmt.Sprint(signedAt.Unix()),
@@ -81,13 +80,9 @@ func TestAUserTokenClaimsWhatTheContractHas(t *testing.T) {
 		"acl":            aclText(t, jwt.ACLClientSDK()),
 	}
 	for name, value := range claims {
-		if string(value) != want[name] {
-			t.Errorf("%s is %s, want %s", name, value, want[name])
-		}
+		equal(t, string(value), want[name], "%s is %s", name, value)
 	}
-	if len(claims) != len(want) {
-		t.Errorf("%d claims", len(claims))
-	}
+	equal(t, len(claims), len(want), "the number of claims")
 }
 
 func TestAnAdminTokenHasNoSubjectAndNoACL(t *testing.T) {
@@ -98,23 +93,16 @@ func TestAnAdminTokenHasNoSubjectAndNoACL(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	if got := strings.Join(names, " "); got != "application_id exp iat jti" {
-		t.Errorf("it claims %s", got)
-	}
+	equal(t, strings.Join(names, " "), "application_id exp iat jti", "it claims")
 }
 
 func TestTheACLIsSignedAsItWasWritten(t *testing.T) {
 	t.Attr("fault", "N13")
-	acl, err := jwt.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acl := must(jwt.ParseACL([]byte(`{ "paths": {"/z": {"methods": ["PUT","GET"]}, "/a/é": {"filters":{"n": 1.50}}} }`)))
 	r := userRequest()
 	r.ACL = acl
 	_, claims := opened(t, signed(t, r).JWT, &own().PublicKey)
-	if got, want := string(claims["acl"]), `{"paths":{"/z":{"methods":["PUT","GET"]},"/a/é":{"filters":{"n":1.50}}}}`; got != want {
-		t.Errorf("signed %s", got)
-	}
+	equal(t, string(claims["acl"]), `{"paths":{"/z":{"methods":["PUT","GET"]},"/a/é":{"filters":{"n":1.50}}}}`, "signed")
 }
 
 func TestASignedTokenTellsWhatItClaims(t *testing.T) {
@@ -160,5 +148,93 @@ func TestATokenLivesFromThirtySecondsToADay(t *testing.T) {
 		if life := token.ExpiresAt.Sub(token.IssuedAt); life < 30*time.Second || life > 24*time.Hour {
 			t.Errorf("%v: it lives %v", lifetime, life)
 		}
+	}
+}
+
+func TestAGoodTokenIsVerified(t *testing.T) {
+	t.Attr("fault", "N13")
+	public := publicPEM(t, &own().PublicKey)
+	for _, r := range []jwt.Request{userRequest(), adminRequest()} {
+		token := signed(t, r)
+		for _, now := range []time.Time{signedAt, token.ExpiresAt.Add(-time.Second)} {
+			if err := jwt.Verify(token.JWT, public, someID, now); err != nil {
+				t.Errorf("%q at %v: %v", r.User, now, err)
+			}
+		}
+	}
+}
+
+// forged is a token with any header and claims and the own key's signature over them.
+func forged(t *testing.T, header, claims string, sign func(text string) []byte) redact.Secret {
+	t.Helper()
+	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
+	return redact.NewSecret(text + "." + base64.RawURLEncoding.EncodeToString(sign(text)))
+}
+
+func TestABadTokenIsNotVerified(t *testing.T) {
+	t.Attr("fault", "N13")
+	const rs256 = `{"alg":"RS256","typ":"JWT"}`
+	public := publicPEM(t, &own().PublicKey)
+	rs512Sign := func(text string) []byte {
+		sum := sha512.Sum512([]byte(text))
+		return must(rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA512, sum[:]))
+	}
+	rsaSign := func(text string) []byte {
+		sum := sha256.Sum256([]byte(text))
+		return must(rsa.SignPKCS1v15(rand.Reader, own(), crypto.SHA256, sum[:]))
+	}
+	claims := func(rest string) string { return `{"application_id":"` + someID + `"` + rest + `}` }
+	exp := fmt.Sprintf(`,"exp":%d`, signedAt.Unix()+60)
+	good := signed(t, userRequest())
+	parts := strings.Split(good.JWT.Reveal(), ".")
+	swapped := strings.Split(signed(t, adminRequest()).JWT.Reveal(), ".")
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+
+	// The forger works, or the forgeries below would prove nothing.
+	if err := jwt.Verify(forged(t, rs256, claims(exp), rsaSign), public, someID, signedAt); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		token  redact.Secret
+		public string
+		app    string
+		now    time.Time
+		want   error // nil for any
+	}{
+		"another key":         {good.JWT, publicPEM(t, &other().PublicKey), someID, signedAt, jwt.ErrWrongKey},
+		"another application": {good.JWT, public, "00000000-8ac6-487d-ac5c-be469e77ddb7", signedAt, nil},
+		"expired":             {good.JWT, public, someID, good.ExpiresAt, nil},
+		"long expired":        {good.JWT, public, someID, signedAt.AddDate(1, 0, 0), nil},
+		"other claims":        {redact.NewSecret(parts[0] + "." + swapped[1] + "." + parts[2]), public, someID, signedAt, jwt.ErrWrongKey},
+		"no signature":        {redact.NewSecret(parts[0] + "." + parts[1] + "."), public, someID, signedAt, jwt.ErrWrongKey},
+		"two parts":           {redact.NewSecret(parts[0] + "." + parts[1]), public, someID, signedAt, nil},
+		"nothing":             {redact.Secret{}, public, someID, signedAt, nil},
+		"no expiry":           {forged(t, rs256, claims(""), rsaSign), public, someID, signedAt, nil},
+		"not yet":             {forged(t, rs256, claims(exp+fmt.Sprintf(`,"nbf":%d`, signedAt.Unix()+30)), rsaSign), public, someID, signedAt, nil},
+		"no application":      {forged(t, rs256, `{"exp":9999999999}`, rsaSign), public, someID, signedAt, nil},
+		"a bad ACL":           {forged(t, rs256, claims(exp+`,"acl":{"paths":[]}`), rsaSign), public, someID, signedAt, nil},
+		"not claims":          {forged(t, rs256, `[]`, rsaSign), public, someID, signedAt, nil},
+		"RS512":               {forged(t, `{"alg":"RS512","typ":"JWT"}`, claims(exp), rs512Sign), public, someID, signedAt, nil},
+		"alg none":            {forged(t, `{"alg":"none","typ":"JWT"}`, claims(exp), func(string) []byte { return nil }), public, someID, signedAt, nil},
+		"HS256 with the public key": {forged(t, `{"alg":"HS256","typ":"JWT"}`, claims(exp), func(text string) []byte {
+			mac := hmac.New(sha256.New, []byte(public))
+			mac.Write([]byte(text))
+			return mac.Sum(nil)
+		}), public, someID, signedAt, nil},
+		"no public key":     {good.JWT, "", someID, signedAt, jwt.ErrNotPEM},
+		"broken public key": {good.JWT, encodePEM("PUBLIC KEY", nil), someID, signedAt, jwt.ErrBrokenKey},
+		"EC public key":     {good.JWT, publicPEM(t, &curve.PublicKey), someID, signedAt, jwt.ErrNotRSA},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := jwt.Verify(test.token, test.public, test.app, test.now)
+			if err == nil || test.want != nil && !errors.Is(err, test.want) {
+				t.Fatalf("got %v, want %v", err, test.want)
+			}
+			for part := range strings.SplitSeq(test.token.Reveal(), ".") {
+				if part != "" && strings.Contains(err.Error(), part) {
+					t.Errorf("the error tells the token: %v", err)
+				}
+			}
+		})
 	}
 }

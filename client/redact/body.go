@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// Body is Redact for the body of a request or of an answer. In JSON it also hides what has a telling name, and leaves all
-// else as it is. In JSON that is cut off or broken it hides the rest too where nothing tells how far such a value goes.
+// Body is Redact for the body of a request or of an answer. In JSON it also hides the values of telling names. In
+// JSON that is cut off or broken, it hides all the rest where such a value may go on.
 func (r *Redactor) Body(body []byte) string {
 	text, whole := hideMembers(body)
 	if !whole {
@@ -21,7 +21,7 @@ func (r *Redactor) Body(body []byte) string {
 	return textMember().ReplaceAllString(r.Redact(text), `${1}"`+Hidden+`"`)
 }
 
-// IsSecretName reports whether the name of a member or an entry tells that its value is secret.
+// IsSecretName reports whether the name of a member or an entry suggests that its value is secret.
 func IsSecretName(name string) bool { return tellingName().MatchString(name) }
 
 const (

@@ -10,7 +10,7 @@ import (
 const zeroWidthJoiner = '\u200d'
 
 // Printable returns text that came from elsewhere (the API, a file, an environment variable) in a form that is safe
-// on a terminal and in one line: it cannot move the cursor, change colours, reverse the direction of writing or hide
+// on a terminal and in one line: it cannot move the cursor, change colors, reverse the direction of writing or hide
 // letters. What is not a graphic character becomes its visible name, \u{1B} for an escape; invalid UTF-8 becomes �.
 // It is idempotent, and leaves names in any language and emoji as they are.
 func Printable(text string) string {
@@ -32,7 +32,7 @@ func Printable(text string) string {
 	return b.String()
 }
 
-// isInvisible finds the letters and marks that nobody sees, though Unicode calls them graphic.
+// isInvisible finds letters and marks that are invisible, though Unicode calls them graphic.
 func isInvisible(r rune) bool {
 	const textStyle, emojiStyle = '\ufe0e', '\ufe0f' // how a pictograph is drawn
 	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||

@@ -15,9 +15,9 @@ import (
 	"sync"
 )
 
-// Redactor takes secrets out of text that leaves the program beside its results: logs, messages, panics. It hides the
-// values that it was told of, in the forms that they travel in, and what looks like a private key or a token though
-// nobody told of it. It is the second line of defence: the first one is not to write a secret at all.
+// Redactor takes secrets out of text other than results: logs, messages, panics. It hides the values that Hide names, in
+// the forms that they travel in, and anything that looks like a private key or a token. It is the second line of defense:
+// the first one is not to write a secret at all.
 //
 // It is safe for concurrent use. A nil Redactor knows no values, and hides what looks like a secret.
 type Redactor struct {
@@ -25,8 +25,8 @@ type Redactor struct {
 	forms []Secret // what to hide; never empty texts
 }
 
-// shortest is the length in bytes of the shortest value to hide. Anything shorter is in every other word: hiding it would
-// leave no message legible, and the gaps would tell the value.
+// shortest is the length in bytes of the shortest value to hide. Anything shorter is part of many words: hiding it would
+// leave no message legible, and the gaps would give the value away.
 const shortest = 4
 
 // Hide adds values to hide, line by line: a private key is as secret in a log that indents it as in its file.
@@ -75,8 +75,8 @@ func formsOf(value string) []string {
 
 func unquoted(text string) string { return text[1 : len(text)-1] }
 
-// What is hidden by its looks. A block that does not end is hidden as far as it can be one: a message that only names
-// such a block stays legible. A token that is cut off is still one.
+// What is hidden by its looks. A block without an end is hidden as far as it can go on: a message that only names such a
+// block stays legible. A truncated token counts too.
 var (
 	pemBoundary = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-----(BEGIN|END) [A-Z0-9 ]+-----$`) })
 	pemBlock    = sync.OnceValue(func() *regexp.Regexp {
@@ -111,8 +111,8 @@ func LooksSecret(text string) bool {
 // span is a part of a text, by the indices of its bytes.
 type span struct{ from, to int }
 
-// once replaces what it finds. All is found first, because values may overlap: replacing them one after the other would
-// leave the rest of the second one.
+// once replaces what it finds. It finds everything first, because values may overlap: replacing one after the other
+// would leave the rest of the second one.
 func (r *Redactor) once(text string) string {
 	var b strings.Builder
 	end := 0
@@ -165,7 +165,7 @@ func merged(spans []span) []span {
 	return result
 }
 
-// Writer returns a writer to w that redacts whole lines, so that a secret which comes in two parts is found all the same.
+// Writer returns a writer to w that redacts whole lines, so that it finds a secret that comes in two parts.
 // A line is held until it ends, a private key until its block does, and what is left until Close, which does not close w.
 func (r *Redactor) Writer(w io.Writer) io.WriteCloser { return &redactedWriter{redactor: r, to: w} }
 

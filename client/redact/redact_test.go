@@ -73,10 +73,7 @@ func TestWhatARedactorWasToldOfIsHiddenInEveryForm(t *testing.T) {
 func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 	t.Attr("fault", "S3")
 	key := privateKey(t)
-	text, err := key.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(key.PEM())
 	lines := strings.Split(strings.TrimSpace(text.Reveal()), "\n")
 	body := lines[1 : len(lines)-1]
 	encoded, _ := json.Marshal(text.Reveal())
@@ -89,13 +86,11 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		"quoted":             fmt.Sprintf("%q", text.Reveal()),
 		"PKCS#1 by its name": strings.ReplaceAll(text.Reveal(), "PRIVATE KEY", "RSA PRIVATE KEY"),
 	}
-	// What nobody registered, but for its looks.
+	// Not registered, but hidden for its looks.
 	for name, text := range whole {
 		for teller, r := range map[string]*redact.Redactor{"unknown": {}, "no redactor": nil} {
 			got := r.Redact("before " + text + "\n! after")
-			if left := anyOf(got, body); left != "" {
-				t.Errorf("%s, %s: %q is in %q", teller, name, left, got)
-			}
+			equal(t, anyOf(got, body), "", "%s, %s", teller, name)
 			if !strings.HasPrefix(got, "before ") || !strings.Contains(got, "•••") || !strings.HasSuffix(got, "after") {
 				t.Errorf("%s, %s: %q", teller, name, got)
 			}
@@ -105,13 +100,9 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 	r := &redact.Redactor{}
 	key.HideIn(r)
 	for i, line := range body {
-		if got := r.Redact("12:00 line " + line + "."); got != "12:00 line •••." {
-			t.Errorf("line %d: %q", i, got)
-		}
+		equal(t, r.Redact("12:00 line "+line+"."), "12:00 line •••.", "line %d", i)
 	}
-	if got := r.Redact("-----BEGIN PUBLIC KEY-----"); got != "-----BEGIN PUBLIC KEY-----" {
-		t.Errorf("a public key's first line became %q", got)
-	}
+	equal(t, r.Redact("-----BEGIN PUBLIC KEY-----"), "-----BEGIN PUBLIC KEY-----", "a public key's first line")
 }
 
 func anyOf(text string, parts []string) string {
@@ -128,9 +119,7 @@ func TestATokenIsHiddenByItsLooks(t *testing.T) {
 	signed := token(t).Reveal()
 	for _, text := range []string{"Bearer %s", `{"jwt":"%s"}`, "VONAGE_JWT=%s\n", "wss://x/?token=%s&EIO=4", "(%s)"} {
 		want := fmt.Sprintf(text, "•••")
-		if got := new(redact.Redactor).Redact(fmt.Sprintf(text, signed)); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+		equal(t, new(redact.Redactor).Redact(fmt.Sprintf(text, signed)), want, "redacted")
 	}
 }
 
@@ -142,9 +131,7 @@ func TestWhatIsNoSecretStaysAsItIs(t *testing.T) {
 		"a key begins with -----BEGIN PUBLIC KEY-----", "•••", "\x00\xff\n", "Basic authentication",
 		"private.key: it is a certificate\n", strings.Repeat("a", 100_000),
 	} {
-		if got := r.Redact(text); got != text {
-			t.Errorf("%.80q became %.80q", text, got)
-		}
+		equal(t, r.Redact(text), text, "redacted")
 	}
 }
 
@@ -162,18 +149,13 @@ func TestNoValueIsLeftBesideAnother(t *testing.T) {
 		{[]string{"wxyz", "a•••"}, "awxyz", "•••"},
 		{[]string{"one\r\ntwo22\nthree"}, "one two22 three", "one ••• •••"},
 	} {
-		if got := redactor(test.values...).Redact(test.text); got != test.want {
-			t.Errorf("%q: %q, want %q", test.text, got, test.want)
-		}
+		equal(t, redactor(test.values...).Redact(test.text), test.want, "%q", test.text)
 	}
 }
 
 func TestASecretInSeveralWritesDoesNotSlipThrough(t *testing.T) {
 	t.Attr("fault", "S3")
-	text, err := privateKey(t).PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := must(privateKey(t).PEM())
 	body := strings.Split(text.Reveal(), "\n")[1]
 	message := "first " + awkward + "\n" + text.Reveal() + "then " + token(t).Reveal() + " last"
 	for size := range 100 {
@@ -202,9 +184,7 @@ func TestALineIsWrittenAsSoonAsItEnds(t *testing.T) {
 	var out bytes.Buffer
 	w := redactor(awkward).Writer(&out)
 	_, _ = w.Write([]byte("one\ntwo"))
-	if out.String() != "one\n" {
-		t.Errorf("%q", out.String())
-	}
+	equal(t, out.String(), "one\n", "redacted")
 	// A message that names a key's first line is not one that begins a key.
 	_, _ = w.Write([]byte(" -----BEGIN PRIVATE KEY----- is missing.\n"))
 	if !strings.HasSuffix(out.String(), ".\n") {
@@ -298,7 +278,5 @@ func TestManySecretsInOneTextAreHiddenOneByOne(t *testing.T) {
 	const many = 20
 	token := "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln"
 	var r redact.Redactor
-	if got, want := r.Redact(strings.Repeat(token+" and ", many)), strings.Repeat("••• and ", many); got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	equal(t, r.Redact(strings.Repeat(token+" and ", many)), strings.Repeat("••• and ", many), "redacted")
 }

@@ -44,8 +44,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(Hidden), nil }
 // LogValue gives •••, for log/slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(Hidden) }
 
-// LastFour is a value as presenters show it: its last four characters tell it from others. What stands for the rest is
-// equally long whatever it hides.
+// LastFour shows the last four characters of a value, which tell it from others, behind as many dots whatever its length.
 func LastFour(value string) string {
 	const dots, visible = "••••••••", 4
 	return dots + value[len(value)-min(visible, len(value)/2):]

@@ -113,13 +113,11 @@ func TestASecretHidesHoweverItIsPrinted(t *testing.T) {
 	}
 }
 
-// The other way round: what hides is seen to be there.
+// The other way around: the dots are there.
 func TestASecretIsShownAsDots(t *testing.T) {
 	secret := redact.NewSecret("canary-Zx81")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		if got := fmt.Sprintf(verb, secret); got != "•••" {
-			t.Errorf("%s: %s", verb, got)
-		}
+		equal(t, fmt.Sprintf(verb, secret), "•••", "%s", verb)
 	}
 	if secret.String() != "•••" || secret.GoString() != "•••" || secret.LogValue().String() != "•••" {
 		t.Errorf("%s %s %s", secret.String(), secret.GoString(), secret.LogValue())
@@ -175,7 +173,5 @@ func TestAPrivateKeyHidesHoweverItIsPrinted(t *testing.T) {
 		t.Errorf("%s %s %x", key.String(), key.GoString(), key)
 	}
 	var none *jwt.Key
-	if got := fmt.Sprintf("%v %+v %s", none, none, none); got != "••• ••• •••" {
-		t.Errorf("no key is %s", got)
-	}
+	equal(t, fmt.Sprintf("%v %+v %s", none, none, none), "••• ••• •••", "no key")
 }

@@ -26,9 +26,7 @@ func TestTheLifeOfAnApplication(t *testing.T) {
 	id := created.at(t, "id").(string)
 	wantMatch(t, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, id)
 	path := "/v2/applications/" + id
-	if href := created.at(t, "_links.self.href"); href != path {
-		t.Errorf("self is %v", href)
-	}
+	equal(t, created.at(t, "_links.self.href"), path, "self")
 
 	got := server.want(200, "GET", path, "", owner)
 	for at, want := range map[string]any{
@@ -40,55 +38,41 @@ func TestTheLifeOfAnApplication(t *testing.T) {
 		"keys.private_key": nil,
 		"_links.self.href": path,
 	} {
-		if got := got.at(t, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
+		equal(t, got.at(t, at), want, "%s", at)
 	}
 
 	replaced := server.want(200, "PUT", path, `{"name": "Another"}`, owner)
-	if got := replaced.object(t)["capabilities"]; !reflect.DeepEqual(got, map[string]any{}) {
-		t.Errorf("capabilities that were left out are %v", got)
-	}
-	if got := replaced.at(t, "privacy.improve_ai"); got != true {
-		t.Errorf("improve_ai that was left out is %v", got)
-	}
-	if replaced.at(t, "keys.public_key") != created.at(t, "keys.public_key") {
-		t.Error("keys that were left out were replaced")
-	}
+	equal(t, replaced.object(t)["capabilities"], map[string]any{}, "capabilities that were left out")
+	equal(t, replaced.at(t, "privacy.improve_ai"), true, "improve_ai that was left out")
+	equal(t, replaced.at(t, "keys.public_key"), created.at(t, "keys.public_key"), "keys that were left out were replaced")
 
-	if text := server.want(204, "DELETE", path, "", owner).text; text != "" {
-		t.Errorf("a 204 with a body: %q", text)
-	}
+	equal(t, server.want(204, "DELETE", path, "", owner).text, "", "a 204 with a body")
 	for _, method := range []string{"GET", "DELETE"} {
 		server.want(404, method, path, "", owner)
 	}
 	server.want(404, "PUT", path, `{"name":"x"}`, owner)
-	if left := server.Applications(); len(left) != 0 {
-		t.Errorf("left: %v", left)
+	equal(t, len(server.Applications()), 0, "left")
+}
+
+// madeKey is the private key in an answer.
+func madeKey(t testing.TB, got answer) *rsa.PrivateKey {
+	t.Helper()
+	block, _ := pem.Decode([]byte(got.at(t, "keys.private_key").(string)))
+	if block == nil || block.Type != "PRIVATE KEY" {
+		t.Fatalf("private key: %v", block)
 	}
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(*rsa.PrivateKey)
 }
 
 func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	created := server.want(201, "POST", "/v2/applications", `{"name":"x","keys":{}}`, owner)
 
-	block, _ := pem.Decode([]byte(created.at(t, "keys.private_key").(string)))
-	if block == nil || block.Type != "PRIVATE KEY" {
-		t.Fatalf("private key: %v", block)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private := key.(*rsa.PrivateKey)
-	if bits := private.N.BitLen(); bits != 2048 {
-		t.Errorf("%d bits", bits)
-	}
-	if created.at(t, "keys.public_key") != publicPEM(t, &private.PublicKey) {
-		t.Error("the public key is not that of the private key")
-	}
+	private := madeKey(t, created)
+	equal(t, private.N.BitLen(), 2048, "the bits of the key")
+	equal(t, created.at(t, "keys.public_key"), publicPEM(t, &private.PublicKey), "the public key is not that of the private key")
 
-	// It works, and nothing tells it again.
+	// It works, and no later answer has it.
 	app := created.at(t, "id").(string)
 	server.want(200, "GET", "/v1/users", "", bearer(sign(t, private, claims(app))))
 	for _, again := range []answer{
@@ -108,9 +92,7 @@ func TestAnOwnKeyGetsNoPrivateKeyBack(t *testing.T) {
 	body := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": "\n" + sent}})
 	created := server.want(201, "POST", "/v2/applications", body, owner)
 	want := map[string]any{"public_key": sent}
-	if keys := created.object(t)["keys"]; !reflect.DeepEqual(keys, want) {
-		t.Errorf("keys are %v", keys)
-	}
+	equal(t, created.object(t)["keys"], want, "keys")
 }
 
 func TestANewPublicKeyReplacesTheOld(t *testing.T) {
@@ -119,9 +101,7 @@ func TestANewPublicKeyReplacesTheOld(t *testing.T) {
 	admin := server.admin(app)
 	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
 
-	body := encode(t, map[string]any{
-		"name": "x", "keys": map[string]any{"public_key": publicPEM(t, &foreignKey().PublicKey)},
-	})
+	body := withKey(t, "x", foreignKey())
 	server.want(200, "PUT", "/v2/applications/"+app, body, owner)
 	server.want(401, "GET", "/v1/users", "", admin)
 	got := server.want(200, "GET", "/v1/users", "", bearer(sign(t, foreignKey(), claims(app))))
@@ -137,16 +117,9 @@ func TestKeysWithoutAKeyAreMadeAnew(t *testing.T) {
 	server.want(200, "GET", "/v1/users", "", old)
 
 	changed := server.want(200, "PUT", "/v2/applications/"+app, `{"name":"x","keys":{}}`, owner)
-	block, _ := pem.Decode([]byte(changed.at(t, "keys.private_key").(string)))
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
 	server.want(401, "GET", "/v1/users", "", old)
-	server.want(200, "GET", "/v1/users", "", bearer(sign(t, key.(*rsa.PrivateKey), claims(app))))
-	if private := server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "keys.private_key"); private != nil {
-		t.Errorf("the private key is shown again: %v", private)
-	}
+	server.want(200, "GET", "/v1/users", "", bearer(sign(t, madeKey(t, changed), claims(app))))
+	equal(t, server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "keys.private_key"), nil, "the private key is shown again")
 }
 
 func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
@@ -156,7 +129,7 @@ func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
 	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
 	server.want(204, "DELETE", "/v2/applications/"+app, "", owner)
 	server.want(401, "GET", "/v1/users", "", admin)
-	if left := server.Users(app); left != nil {
+	if left := server.Users(app); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -164,25 +137,16 @@ func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
 func TestWhatAnApplicationMayBe(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	good, _ := json.Marshal(publicPEM(t, &ownKey().PublicKey))
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
+	small := must(rsa.GenerateKey(rand.Reader, 1024))
 	smallKey, _ := json.Marshal(publicPEM(t, &small.PublicKey))
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	curveKey, _ := json.Marshal(publicPEM(t, &curve.PublicKey))
-	der, err := x509.MarshalPKCS8PrivateKey(ownKey())
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKCS8PrivateKey(ownKey()))
 	privateKey, _ := json.Marshal(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 	noKey, _ := json.Marshal("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
 
-	// Each row is what stands beside the name and the key, and the parameter
-	// that is found wrong, or none.
+	// Each row has the fields besides the name and the key, and the wrong
+	// parameter, or none.
 	for _, c := range []struct{ fields, wrong string }{
 		{`"capabilities":{}`, ""},
 		{`"capabilities":{"rtc":{}}`, ""},
@@ -226,7 +190,7 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 		{`"keys":{"public_key":` + string(privateKey) + `}`, "keys.public_key"},
 		{`"keys":{"public_key":` + string(noKey) + `}`, "keys.public_key"},
 	} {
-		// Of two fields of one name the last counts.
+		// Of two fields with one name, the last counts.
 		body := `{"name":"x","keys":{"public_key":` + string(good) + `},` + c.fields + `}`
 		got := server.send("POST", "/v2/applications", body, owner)
 		switch {
@@ -247,21 +211,15 @@ func TestAllThatIsWrongIsTold(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	got := server.want(400, "POST", "/v2/applications", `{"privacy":1,"capabilities":{"rtc":2,"voice":3}}`, owner)
 	want := []string{"name", "capabilities.rtc", "capabilities.voice", "privacy"}
-	if names := wrongNames(t, got); !reflect.DeepEqual(names, want) {
-		t.Errorf("wrong are %v, want %v", names, want)
-	}
+	equal(t, wrongNames(t, got), want, "wrong")
 }
 
 func TestABodyIsOneObjectOfJSON(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	deep := func(levels int) string {
 		return `{"name":"x","capabilities":{"video":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}}`
 	}
-	for _, c := range []struct {
-		body     string
-		fragment string
-	}{
+	for _, c := range []struct{ body, fragment string }{
 		{"\n", "#invalid-json"},
 		{"{", "#invalid-json"},
 		{`{"name":"x"} x`, "#invalid-json"},
@@ -328,9 +286,7 @@ func TestTheBalanceTakesKeyAndSecret(t *testing.T) {
 	}
 	server.want(401, "GET", "/account/get-balance", "", owner)
 	got = server.want(405, "POST", "/account/get-balance", "{}", owner)
-	if allow := got.header.Get("Allow"); allow != "GET, HEAD" {
-		t.Errorf("Allow is %q", allow)
-	}
+	equal(t, got.header.Get("Allow"), "GET, HEAD", "Allow")
 }
 
 // wrongNames returns the names of the invalid parameters.

@@ -3,10 +3,13 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 )
 
-// applicationAnswer is an application as it is told to its owner.
+// applicationAnswer is an application as its owner sees it.
 type applicationAnswer struct {
 	ID           string          `json:"id"`
 	Name         string          `json:"name"`
@@ -23,10 +26,6 @@ type keysAnswer struct {
 
 type privacyAnswer struct {
 	ImproveAI bool `json:"improve_ai"`
-}
-
-type selfLink struct {
-	Self link `json:"self"`
 }
 
 // listed returns an application as an item of a list, which has no links.
@@ -51,38 +50,41 @@ func (a *application) shown() applicationAnswer {
 // private key is in this answer and nowhere else; an application that brings a
 // public key of its own gets none back (recorded in vonage-python-sdk,
 // create_application_options.json).
-func (s *Sandbox) createApplication(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) createApplication(r *http.Request) (int, any, *refusal) {
 	a, _, f := s.readApplication(r, s.cfg.NewID())
 	if f != nil {
-		s.refuse(w, f)
-		return
+		return 0, nil, f
 	}
+	return s.keep(a, a.key.rsa == nil, s.store.addApplication, http.StatusCreated)
+}
+
+// keep stores an application, with a new key pair if wanted, and answers with it.
+func (s *Sandbox) keep(a *application, newKeys bool, store func(*application) error, status int) (int, any, *refusal) {
 	var private string
-	if a.key.rsa == nil {
+	if newKeys {
 		var err error
 		if private, a.key, err = newKeyPair(); err != nil {
-			s.refuse(w, internalError())
-			return
+			return 0, nil, internalError
 		}
 	}
-	if err := s.store.addApplication(a); err != nil {
-		s.refuse(w, applicationFault(a.id, err))
-		return
+	if err := store(a); errors.Is(err, errFull) {
+		return 0, nil, full(tooManyApplications)
+	} else if err != nil {
+		return 0, nil, noSuchApplication(a.id)
 	}
 	answer := a.shown()
 	answer.Keys.Private = private
-	s.answer(w, http.StatusCreated, answer)
+	return status, answer, nil
 }
 
 // getApplication answers GET /v2/applications/{id}.
-func (s *Sandbox) getApplication(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) getApplication(r *http.Request) (int, any, *refusal) {
 	id := r.PathValue("id")
 	a, err := s.store.application(id)
 	if err != nil {
-		s.refuse(w, noSuchApplication(id))
-		return
+		return 0, nil, noSuchApplication(id)
 	}
-	s.answer(w, http.StatusOK, a.shown())
+	return http.StatusOK, a.shown(), nil
 }
 
 // replaceApplication answers PUT /v2/applications/{id}. What the body leaves out
@@ -91,60 +93,35 @@ func (s *Sandbox) getApplication(w http.ResponseWriter, r *http.Request) {
 // a pair that the server makes. SPEC application.v2.yml has a private_key in the
 // answer for that; how it is asked for is inferred from create, where Vonage CLI 3
 // sends "keys":{} for a new pair.
-func (s *Sandbox) replaceApplication(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) replaceApplication(r *http.Request) (int, any, *refusal) {
 	id := r.PathValue("id")
-	// An application that is not there is told before what is wrong with the
-	// body; which comes first is not documented.
+	// A missing application is refused before a wrong body; which comes first is
+	// not documented.
 	if _, err := s.store.application(id); err != nil {
-		s.refuse(w, noSuchApplication(id))
-		return
+		return 0, nil, noSuchApplication(id)
 	}
-	a, regenerate, f := s.readApplication(r, id)
+	a, newKeys, f := s.readApplication(r, id)
 	if f != nil {
-		s.refuse(w, f)
-		return
+		return 0, nil, f
 	}
-	var private string
-	if regenerate {
-		var err error
-		if private, a.key, err = newKeyPair(); err != nil {
-			s.refuse(w, internalError())
-			return
-		}
-	}
-	if err := s.store.replaceApplication(a); err != nil {
-		s.refuse(w, applicationFault(id, err))
-		return
-	}
-	answer := a.shown()
-	answer.Keys.Private = private
-	s.answer(w, http.StatusOK, answer)
+	return s.keep(a, newKeys, s.store.replaceApplication, http.StatusOK)
 }
 
 // deleteApplication answers DELETE /v2/applications/{id}, which "cannot be
 // undone" and takes the users of the application along.
-func (s *Sandbox) deleteApplication(w http.ResponseWriter, r *http.Request) {
+func (s *Sandbox) deleteApplication(r *http.Request) (int, any, *refusal) {
 	id := r.PathValue("id")
 	if err := s.store.removeApplication(id); err != nil {
-		s.refuse(w, noSuchApplication(id))
-		return
+		return 0, nil, noSuchApplication(id)
 	}
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// applicationFault is the refusal for what the store could not do.
-func applicationFault(id string, err error) *refusal {
-	if errors.Is(err, errFull) {
-		return full(tooManyApplications())
-	}
-	return noSuchApplication(id)
+	return http.StatusNoContent, nil, nil
 }
 
 // readApplication returns the application that the body describes, without a
 // key if the body has none, and whether the body asks for keys without one.
-func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, regenerate bool, f *refusal) {
+func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, newKeys bool, f *refusal) {
 	if !sendsJSON(r) {
-		return nil, false, unsupportedType()
+		return nil, false, unsupportedType
 	}
 	value, f := readJSON(r)
 	if f != nil {
@@ -152,7 +129,7 @@ func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, r
 	}
 	value = withoutNulls(value)
 	if wrong := s.applicationBody.check("", value); wrong != nil {
-		return nil, false, invalidPayload(wrong)
+		return nil, false, invalidPayload.naming(wrong)
 	}
 	body, _ := value.(map[string]any) // the check lets nothing else pass
 	a = &application{
@@ -170,4 +147,80 @@ func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, r
 	}
 	_, hasKeys := body["keys"]
 	return a, hasKeys && a.key.rsa == nil, nil
+}
+
+// pageSize is how many items a page has when the request does not say. It is
+// documented for users (SPECv3); for applications it is the number in the
+// example, and inferred. Both allow 1 to 100.
+const (
+	pageSize    = 10
+	maxPageSize = 100
+)
+
+// applicationList is a page of applications. Its links are relative, and next
+// and prev are absent at the ends (recorded in vonage-python-sdk,
+// list_applications_multiple_pages.json).
+type applicationList struct {
+	PageSize   int `json:"page_size"`
+	Page       int `json:"page"`
+	TotalItems int `json:"total_items"`
+	TotalPages int `json:"total_pages"`
+	Embedded   struct {
+		Applications []applicationAnswer `json:"applications"`
+	} `json:"_embedded"`
+	Links pageLinks `json:"_links"`
+}
+
+type pageLinks struct {
+	Self  link  `json:"self"`
+	First link  `json:"first"`
+	Last  *link `json:"last,omitempty"`
+	Next  *link `json:"next,omitempty"`
+	Prev  *link `json:"prev,omitempty"`
+}
+
+// listApplications answers GET /v2/applications. A page behind the last one is
+// empty, which is inferred.
+func (s *Sandbox) listApplications(r *http.Request) (int, any, *refusal) {
+	number, size, wrong := pageAsked(r.URL.Query())
+	if wrong != nil {
+		return 0, nil, invalidList.naming(wrong)
+	}
+	page, total := s.store.pageOfApplications(number, size)
+	last := pages(total, size)
+
+	list := applicationList{PageSize: size, Page: number, TotalItems: total, TotalPages: last}
+	list.Embedded.Applications = each(page, (*application).listed)
+	list.Links.Self = link{pageHref(number, size)}
+	list.Links.First = link{fmt.Sprintf("/v2/applications?page_size=%d", size)}
+	list.Links.Last = &link{pageHref(max(last, 1), size)}
+	if number < last {
+		list.Links.Next = &link{pageHref(number+1, size)}
+	}
+	if number > 1 && last > 0 {
+		list.Links.Prev = &link{pageHref(min(number-1, last), size)}
+	}
+	return http.StatusOK, list, nil
+}
+
+func pageHref(number, size int) string {
+	return fmt.Sprintf("/v2/applications?page_size=%d&page=%d", size, number)
+}
+
+// pageAsked reads the parameters of a list. Unknown ones are ignored: Vonage CLI
+// 3 sends "size", and works.
+func pageAsked(query url.Values) (number, size int, wrong []invalid) {
+	number, size = 1, pageSize
+	var err error
+	if query.Has("page") {
+		if number, err = strconv.Atoi(query.Get("page")); err != nil || number < 1 {
+			wrong = append(wrong, invalid{"page", "must be at least 1"})
+		}
+	}
+	if query.Has("page_size") {
+		if size, err = strconv.Atoi(query.Get("page_size")); err != nil || size < 1 || size > maxPageSize {
+			wrong = append(wrong, invalid{"page_size", fmt.Sprintf("must be between 1 and %d", maxPageSize)})
+		}
+	}
+	return number, size, wrong
 }

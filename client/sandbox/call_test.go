@@ -1,8 +1,10 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -20,7 +22,7 @@ func call(t testing.TB, h http.Handler, method, path, body string, headers ...he
 	return answer{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 }
 
-// callOK is call for those who expect a 201.
+// callOK is call that wants a 201.
 func callOK(t testing.TB, h http.Handler, method, path, body string, headers ...header) answer {
 	t.Helper()
 	got := call(t, h, method, path, body, headers...)
@@ -28,4 +30,20 @@ func callOK(t testing.TB, h http.Handler, method, path, body string, headers ...
 		t.Fatalf("%s %s: status %d: %s", method, path, got.status, got.text)
 	}
 	return got
+}
+
+// equal reports an error unless the values are equal.
+func equal(t testing.TB, got, want any, what string, args ...any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", fmt.Sprintf(what, args...), got, want)
+	}
+}
+
+// must returns the value. It panics if the setup of a test fails.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"reflect"
 	"strings"
@@ -21,9 +23,7 @@ func TestPathsMayEndInASlash(t *testing.T) {
 		t.Errorf("with the slash:\n%s\nwithout:\n%s", list.text, same.text)
 	}
 	for _, path := range []string{"/v2/applications/" + id, "/v2/applications/" + id + "/"} {
-		if got := server.want(200, "GET", path, "", owner).at(t, "id"); got != id {
-			t.Errorf("%s: id %v", path, got)
-		}
+		equal(t, server.want(200, "GET", path, "", owner).at(t, "id"), id, "%s: id", path)
 	}
 	app := server.application("y", ownKey())
 	server.want(201, "POST", "/v1/users/", `{"name":"alice"}`, server.admin(app))
@@ -50,10 +50,8 @@ func TestANullIsAbsent(t *testing.T) {
 		t.Errorf("keys %v", made.at(t, "keys"))
 	}
 	want := map[string]any{"address": "https://example.com/rtc/event"}
-	if got := made.at(t, "capabilities.rtc.webhooks.event_url"); !reflect.DeepEqual(got, want) {
-		t.Errorf("event_url %v, want %v", got, want)
-	}
-	// What an update has as null, it leaves out.
+	equal(t, made.at(t, "capabilities.rtc.webhooks.event_url"), want, "event_url")
+	// A null in an update is absent, too.
 	path := "/v2/applications/" + made.at(t, "id").(string)
 	got := server.want(200, "PUT", path, `{"name":"x","keys":null,"capabilities":{"rtc":null},"privacy":null}`, owner)
 	if got.at(t, "keys.private_key") != nil || got.at(t, "keys.public_key") != made.at(t, "keys.public_key") {
@@ -70,17 +68,12 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 	t.Attr("fault", "field-D3")
 	server := start(t, sandbox.Config{})
 	for _, origin := range []string{"http://localhost:3000", "https://LocalHost", "http://shop.localhost:8080", "http://127.0.0.1:5173", "http://[::1]:1"} {
-		page := func(r *http.Request) {
-			r.Header.Set("Origin", origin)
-			r.Header.Set("Sec-Fetch-Site", "cross-site")
-		}
+		page := pageOf(origin)
 		preflight := server.want(204, "OPTIONS", "/v0.3/users/me", "", page,
 			with("Access-Control-Request-Method", "GET"), with("Access-Control-Request-Headers", "authorization"))
 		got := server.want(200, "GET", "/v2/applications", "", owner, page)
 		for _, answer := range []answer{preflight, got} {
-			if allowed := answer.header.Get("Access-Control-Allow-Origin"); allowed != origin {
-				t.Errorf("%s: Access-Control-Allow-Origin is %q", origin, allowed)
-			}
+			equal(t, answer.header.Get("Access-Control-Allow-Origin"), origin, "%s: Access-Control-Allow-Origin", origin)
 		}
 	}
 }
@@ -102,11 +95,9 @@ func TestARefusedPageIsToldTheFlag(t *testing.T) {
 			}
 		}
 	}
-	// What the API itself refuses needs no reason but its status.
+	// A refusal of the API has no reason but its status.
 	server.want(401, "GET", "/v2/applications", "")
-	if told := <-seen; told.Reason != "" {
-		t.Errorf("told %+v", told)
-	}
+	equal(t, (<-seen).Reason, "", "told")
 }
 
 func TestOtherNamesOfThisComputerAreAnswered(t *testing.T) {
@@ -153,5 +144,75 @@ func TestWhatIsNoHostIsNotAllowed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "must be a name") {
 			t.Errorf("%q: error %v", name, err)
 		}
+	}
+}
+
+// listen is start for an address.
+func listen(t *testing.T, addr string, cfg sandbox.Config) *api {
+	t.Helper()
+	return served(t, must(sandbox.Listen(addr, cfg)))
+}
+
+func host(name string) header { return func(r *http.Request) { r.Host = name } }
+
+func TestListeningOnAnAddressOfLoopback(t *testing.T) {
+	t.Attr("fault", "B1")
+	for _, addr := range []string{"127.0.0.1:0", "localhost:0", "LocalHost:0"} {
+		server := listen(t, addr, sandbox.Config{})
+		_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL(), "http://"))
+		if err != nil || port == "0" {
+			t.Fatalf("%s: URL %s", addr, server.URL())
+		}
+		server.want(200, "GET", "/v2/applications", "", owner)
+		server.want(200, "GET", "/v2/applications", "", owner, host("localhost:"+port))
+		server.want(421, "GET", "/v2/applications", "", owner, host("example.com:"+port))
+	}
+}
+
+func TestListeningOnLoopbackInIPv6(t *testing.T) {
+	t.Attr("fault", "B1")
+	if probe, err := net.Listen("tcp", "[::1]:0"); err != nil {
+		t.Skip("no IPv6 here: ", err)
+	} else {
+		probe.Close()
+	}
+	server := listen(t, "[::1]:0", sandbox.Config{})
+	wantMatch(t, `^http://\[::1\]:[0-9]+$`, server.URL())
+	server.want(200, "GET", "/v2/applications", "", owner)
+}
+
+func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
+	t.Attr("fault", "B1")
+	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0"} {
+		server, err := sandbox.Listen(addr, sandbox.Config{})
+		if !errors.Is(err, sandbox.ErrNotLoopback) || server != nil {
+			t.Errorf("%s: error %v", addr, err)
+			continue
+		}
+		wantMatch(t, `whoever can reach this machine could use the sandbox`, err.Error())
+		wantMatch(t, `^sandbox: `+strings.NewReplacer("[", `\[`, "]", `\]`).Replace(addr), err.Error())
+	}
+}
+
+func TestAnAddressThatCannotBeListenedOn(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1":           "missing port",
+		"127.0.0.1:70000":     "invalid port",
+		"127.0.0.1:no-port":   "no-port",
+		"127.0.0.1:80:80":     "too many colons",
+		"[127.0.0.1:80":       "missing ']'",
+		"http://127.0.0.1:80": "too many colons",
+	} {
+		_, err := sandbox.Listen(addr, sandbox.Config{})
+		if err == nil || !strings.HasPrefix(err.Error(), "sandbox: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q in it", addr, err, want)
+		}
+	}
+
+	taken := strings.TrimPrefix(start(t, sandbox.Config{}).URL(), "http://")
+	_, err := sandbox.Listen(taken, sandbox.Config{})
+	var inner *net.OpError
+	if err == nil || !strings.Contains(err.Error(), taken) || !errors.As(err, &inner) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -21,8 +21,8 @@ const (
 	packetNothing    = "6" // an upgrade of the transport too: there is no other one
 )
 
-// packetError is what a client does wrong. It ends the connection, as it does
-// with Engine.IO's and Socket.IO's own servers.
+// packetError is a client's mistake. It ends the connection, as Engine.IO's and
+// Socket.IO's own servers do.
 type packetError string
 
 const (
@@ -103,8 +103,8 @@ func parseEvent(p packet, rest string) (packet, error) {
 	return p, nil
 }
 
-// eventPacket is an event that the server sends. What comes with it was made
-// here, so that it can always be encoded.
+// eventPacket is an event that the server sends, with a value that was made here
+// and can always be encoded.
 func eventPacket(name string, with any) string {
 	text, _ := json.Marshal([]any{name, with})
 	return packetEvent + string(text)

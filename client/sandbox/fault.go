@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,9 +14,8 @@ import (
 	"time"
 )
 
-// Fault is a misbehaviour on demand, so that a client can be tried against what
-// the API does on its bad days. ParseFault makes one; the zero Fault does
-// nothing.
+// Fault is a misbehavior on demand, to try a client against what the API does on
+// its bad days. ParseFault makes one; the zero Fault does nothing.
 type Fault struct {
 	method     string // or "*"
 	path       string // without a slash at its end
@@ -22,14 +24,9 @@ type Fault struct {
 	count      int           // how often, or 0 for always
 }
 
-// faultMethods are those that a fault can be set for. A misspelt one would be
-// a fault that never comes.
-func faultMethods() []string {
-	return []string{
-		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
-		http.MethodPatch, http.MethodDelete, http.MethodOptions, "*",
-	}
-}
+// faultMethods are those that a fault can be set for. A misspelled one
+// would never match.
+func faultMethods() []string { return strings.Fields("GET HEAD POST PUT PATCH DELETE OPTIONS *") }
 
 // The kinds of faults.
 const (
@@ -56,7 +53,7 @@ func faultKinds() []string {
 // METHOD may be * for all of them. PATH matches what lies under it too, and / is
 // everything. KIND is 429, 429+ and the time that Retry-After names (429+2s),
 // 500, 503, html, cut, drop-before, drop-after or hang. COUNT is how many such
-// requests it befalls; without one, it befalls all.
+// requests it affects; the default is all.
 func ParseFault(text string) (Fault, error) {
 	f, err := parseFault(text)
 	if err != nil {
@@ -125,8 +122,8 @@ func (f Fault) String() string {
 	return text.String()
 }
 
-// befalls says whether the fault is for such a request.
-func (f Fault) befalls(method, path string) bool {
+// covers reports whether the fault is for such a request.
+func (f Fault) covers(method, path string) bool {
 	if f.method != "*" && f.method != method {
 		return false
 	}
@@ -156,13 +153,107 @@ func dueFaults(faults []Fault) []*dueFault {
 	return due
 }
 
-// nextFault takes the first fault that is for the request and is not used up, so
-// that faults for the same requests come one after the other.
+// nextFault takes the first fault for the request that is not used up, so that
+// faults for the same requests come one after the other.
 func (s *Sandbox) nextFault(r *http.Request) (Fault, bool) {
 	for _, f := range s.faults {
-		if f.befalls(r.Method, r.URL.Path) && f.take() {
+		if f.covers(r.Method, r.URL.Path) && f.take() {
 			return f.Fault, true
 		}
 	}
 	return Fault{}, false
+}
+
+// page is what a proxy or a captive portal answers instead of the API.
+const page = `<!DOCTYPE html>
+<html><head><title>Sign in to the network</title></head>
+<body><h1>Sign in to the network</h1></body></html>
+`
+
+// faulty performs the faults of Config.Faults. It stands behind the guards of
+// host and origin, so that no page of another site uses a fault up, and before
+// the check of the credentials, as an overloaded gateway does.
+func (s *Sandbox) faulty(next http.Handler) http.Handler {
+	if len(s.faults) == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, ok := s.nextFault(r)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		switch f.kind {
+		case faultTooMany:
+			if f.retryAfter >= 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(f.retryAfter.Seconds())))
+			}
+			s.answerOutage(w, r, http.StatusTooManyRequests)
+		case faultInternal:
+			s.answerOutage(w, r, http.StatusInternalServerError)
+		case faultDown:
+			s.answerOutage(w, r, http.StatusServiceUnavailable)
+		case faultHTML:
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+			w.WriteHeader(http.StatusOK)
+			_, _ = io.WriteString(w, page)
+		case faultCut:
+			kept := &keptAnswer{header: make(http.Header)}
+			next.ServeHTTP(kept, r)
+			kept.cut(w)
+		case faultDropBefore:
+			panic(http.ErrAbortHandler)
+		case faultDropAfter:
+			next.ServeHTTP(&keptAnswer{header: make(http.Header)}, r)
+			panic(http.ErrAbortHandler)
+		case faultHang:
+			<-r.Context().Done()
+			panic(http.ErrAbortHandler)
+		}
+	})
+}
+
+// answerOutage answers an outage in the shape that the path has.
+func (s *Sandbox) answerOutage(w http.ResponseWriter, r *http.Request, status int) {
+	if familyOf(r.URL.Path) == accountFamily {
+		s.answer(w, status, balanceOutage(status))
+		return
+	}
+	s.refuseFor(r.URL.Path)(w, outage(r.URL.Path, status))
+}
+
+// keptAnswer holds an answer back. It is no Hijacker, so nothing gets past it to
+// the connection.
+type keptAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *keptAnswer) Header() http.Header { return a.header }
+
+func (a *keptAnswer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *keptAnswer) Write(text []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(text)
+}
+
+// cut sends the header, which promises all of the body, and half of the body,
+// and then breaks the connection. Of an answer without a body, nothing is sent.
+func (a *keptAnswer) cut(w http.ResponseWriter) {
+	if a.body.Len() > 0 {
+		maps.Copy(w.Header(), a.header)
+		w.Header().Set("Content-Length", strconv.Itoa(a.body.Len()))
+		w.WriteHeader(a.status)
+		_, _ = w.Write(a.body.Bytes()[:a.body.Len()/2])
+		// Without it, what was written would be lost with the connection.
+		_ = http.NewResponseController(w).Flush()
+	}
+	panic(http.ErrAbortHandler)
 }

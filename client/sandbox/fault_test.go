@@ -20,10 +20,7 @@ func faults(t testing.TB, texts ...string) []sandbox.Fault {
 	t.Helper()
 	var parsed []sandbox.Fault
 	for _, text := range texts {
-		f, err := sandbox.ParseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := must(sandbox.ParseFault(text))
 		parsed = append(parsed, f)
 	}
 	return parsed
@@ -48,9 +45,7 @@ func TestAFaultIsWrittenAsItIsRead(t *testing.T) {
 			t.Errorf("%q is read as %q, %v, want %q", text, f, err, want)
 		}
 	}
-	if text := (sandbox.Fault{}).String(); text != "" {
-		t.Errorf("no fault is %q", text)
-	}
+	equal(t, (sandbox.Fault{}).String(), "", "no fault")
 }
 
 func TestAWrongFaultIsExplained(t *testing.T) {
@@ -82,7 +77,7 @@ func TestAWrongFaultIsExplained(t *testing.T) {
 	}
 }
 
-// FuzzParseFault reads whatever comes, and reads what it writes as the same.
+// FuzzParseFault reads any text, and reads back what it writes.
 func FuzzParseFault(f *testing.F) {
 	for _, seed := range []string{
 		"POST /v2/applications:429+2s:3", "* /:hang", "get /v1/users/:cut:1", "GET /a:b:c", " ", "GET /:429+9999999h:1",
@@ -127,7 +122,7 @@ func TestAFaultIsForItsMethodAndWhatIsUnderItsPath(t *testing.T) {
 	everywhere := start(t, sandbox.Config{Faults: faults(t, "* /:503")})
 	everywhere.want(503, "GET", "/", "")
 	everywhere.want(503, "POST", "/account/get-balance", "")
-	// Who may not come in does not find out.
+	// The guards come before the faults.
 	everywhere.want(403, "GET", "/", "", with("Origin", "https://example.com"))
 	everywhere.want(421, "GET", "/", "", func(r *http.Request) { r.Host = "example.com" })
 }
@@ -138,9 +133,7 @@ func TestFaultsComeOneAfterTheOtherUntilTheyAreUsedUp(t *testing.T) {
 	)})
 	for _, wait := range []string{"2", "2"} {
 		got := server.want(429, "GET", "/v2/applications", "", owner)
-		if after := got.header.Get("Retry-After"); after != wait {
-			t.Errorf("Retry-After %q, want %q", after, wait)
-		}
+		equal(t, got.header.Get("Retry-After"), wait, "Retry-After")
 	}
 	server.want(500, "GET", "/v2/applications", "", owner)
 	got := server.want(200, "GET", "/v2/applications", "", owner)
@@ -180,10 +173,7 @@ func TestOfManyRequestsAtOnceNoMoreGetAFaultThanItsCount(t *testing.T) {
 // broken sends a request that gets no whole answer.
 func (a *api) broken(method, path, body string, headers ...header) (got answer, err error) {
 	a.t.Helper()
-	request, err := http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, strings.NewReader(body))
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	request := must(http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, strings.NewReader(body)))
 	request.Header.Set("Content-Type", "application/json")
 	// A connection of its own: net/http asks again by itself when one that had
 	// been used before breaks.
@@ -216,9 +206,7 @@ func TestAnAnswerThatIsDropped(t *testing.T) {
 		if told := <-seen; told.Status != 0 || told.Method != "POST" {
 			t.Errorf("told %+v", told)
 		}
-		if got := len(server.Applications()); got != made {
-			t.Errorf("there are %d applications, want %d", got, made)
-		}
+		equal(t, len(server.Applications()), made, "there")
 	}
 	server.want(201, "POST", "/v2/applications", `{"name":"x"}`, owner)
 }
@@ -234,16 +222,14 @@ func TestAnAnswerThatEndsInItsMiddle(t *testing.T) {
 		!strings.HasPrefix(got.text, `{"id":"`+made[0].ID) || got.header.Get("Date") != "Wed, 04 Mar 2026 12:00:00 GMT" {
 		t.Errorf("made %+v, answer %+v", made, got)
 	}
-	// A refusal is cut as well, and of nothing there is no half.
+	// A refusal is cut as well; an answer without a body is not sent at all.
 	if got, err := server.broken("POST", "/v2/applications", `{"name":"x"}`); got.status != 401 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("answer %+v, error %v", got, err)
 	}
 	if got, err := server.broken("DELETE", "/v2/applications/"+made[0].ID, "", owner); !errors.Is(err, io.EOF) {
 		t.Errorf("answer %+v, error %v", got, err)
 	}
-	if left := server.Applications(); len(left) != 0 {
-		t.Errorf("there is still %+v", left)
-	}
+	equal(t, len(server.Applications()), 0, "there is still")
 }
 
 // TestARequestThatIsHeldEndsWithItsClient sends a body along, since net/http does not notice that a client has gone while
@@ -270,9 +256,7 @@ func TestARequestThatIsHeldEndsWithItsClient(t *testing.T) {
 			if told := <-seen; told.Status != 0 {
 				t.Errorf("told %+v", told)
 			}
-			if made := server.Applications(); len(made) != 0 {
-				t.Errorf("made %+v", made)
-			}
+			equal(t, len(server.Applications()), 0, "made")
 		})
 	}
 }

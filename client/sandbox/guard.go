@@ -9,26 +9,24 @@ import (
 )
 
 // bodyLimit is the size of the largest request body that is read. The API's own
-// limit is not documented; no body that it can use comes near this one.
+// limit is not documented; no real body comes near this one.
 const bodyLimit = 64 << 10
 
 // guarded puts next behind everything that is the same for all endpoints. The
-// order matters: what is refused is observed and dated as well, and a request
-// from another site is turned away before its body is read.
+// order matters: a refusal is observed and dated as well, and a request from
+// another site is refused before its body is read.
 func (s *Sandbox) guarded(next http.Handler) http.Handler {
 	next = s.faulty(next)
 	next = s.delayed(next)
 	next = s.bounded(next)
 	next = s.shared(next)
-	next = s.sameOrigin(next)
-	next = s.sameHost(next)
+	next = s.sameSite(next)
 	next = s.dated(next)
 	return s.observed(next)
 }
 
-// Request is a finished request, as told to Config.Observe. There is no secret
-// in it: no query, no body, and of the headers only a Host or an Origin that is
-// the reason.
+// Request is a finished request, for Config.Observe. It holds no secret: no query,
+// no body, and of the headers only a Host or an Origin that is the reason.
 type Request struct {
 	Method string
 	Path   string // percent-encoded, so that it can be printed as it is
@@ -38,7 +36,7 @@ type Request struct {
 	Took   time.Duration // by the sandbox's clock
 }
 
-// observed tells Config.Observe of each request.
+// observed passes each finished request to Config.Observe.
 func (s *Sandbox) observed(next http.Handler) http.Handler {
 	if s.cfg.Observe == nil {
 		return next
@@ -46,7 +44,7 @@ func (s *Sandbox) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at := s.cfg.Now()
 		noted := &notedWriter{ResponseWriter: w}
-		// A fault ends with a panic, and is told as well.
+		// Also after a fault, which panics.
 		defer func() {
 			s.cfg.Observe(Request{
 				Method: r.Method,
@@ -61,8 +59,7 @@ func (s *Sandbox) observed(next http.Handler) http.Handler {
 	})
 }
 
-// notedWriter notes the status of the answer, which every endpoint sets, and the
-// reason of a refusal.
+// notedWriter notes the status of the answer and the reason of a refusal.
 type notedWriter struct {
 	http.ResponseWriter
 	status int
@@ -89,47 +86,38 @@ func (s *Sandbox) dated(next http.Handler) http.Handler {
 	})
 }
 
-// sameHost refuses a Host that hostKnown does not know. A page of another
-// site can have its name resolve to the loopback address (DNS rebinding), and is
-// then of one origin with the sandbox; only the Host still tells them apart.
-func (s *Sandbox) sameHost(next http.Handler) http.Handler {
+// sameSite refuses what the page of another site can have a browser send.
+//
+// Its name may resolve to the loopback address (DNS rebinding): then it is of one
+// origin with the sandbox, and only the Host tells them apart. Unlike
+// http.CrossOriginProtection, sameSite refuses reads too, as no other page has
+// anything to read here, and sockets, which browsers do not hold back.
+func (s *Sandbox) sameSite(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.hostKnown(r.Host) {
+		switch {
+		case !s.hostKnown(r.Host):
 			s.refuse(w, misdirected(r.Host))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// sameOrigin refuses what a browser sends for a page of another site, unless
-// originKnown knows it. Unlike http.CrossOriginProtection it refuses reads too: no
-// other page has anything to read here. And it refuses sockets, which browsers do
-// not hold back as they do requests.
-func (s *Sandbox) sameOrigin(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.originAllowed(r) {
+		case !s.originAllowed(r):
 			s.refuse(w, foreignPage(r.Header.Get("Origin")))
-			return
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
-// bounded reads the whole body before anything else happens, and refuses one
-// over the limit. As long as there is body left to read, net/http does not
-// notice that the client has gone; a request would outlast its caller in
-// delayed and still take effect.
+// bounded reads the whole body first, and refuses one over the limit. While there
+// is body left to read, net/http does not notice that the client has gone: in
+// delayed, a request would outlast its caller and still take effect.
 func (s *Sandbox) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
 			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-				s.refuse(w, bodyTooLarge())
+				s.refuse(w, bodyTooLarge)
 				return
 			}
 			if err != nil {
-				s.refuse(w, notJSON("the request body ended early"))
+				s.refuse(w, notJSON.saying("the request body ended early"))
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
@@ -137,15 +125,15 @@ func (s *Sandbox) bounded(next http.Handler) http.Handler {
 			r.Body = http.NoBody
 		}
 		if !keepPlace(r.Context()) {
-			panic(http.ErrAbortHandler) // before it takes effect: the answer would reach no one
+			panic(http.ErrAbortHandler) // the connection is gone: it must not take effect
 		}
 		defer leavePlace(r.Context())
 		next.ServeHTTP(w, r)
 	})
 }
 
-// delayed waits for Config.Latency. When the request's context ends first, the
-// client has gone or the server is closing, and nobody would read an answer.
+// delayed waits for Config.Latency. If the request's context ends first, the client
+// has gone or the server is closing.
 func (s *Sandbox) delayed(next http.Handler) http.Handler {
 	if s.cfg.Latency <= 0 {
 		return next

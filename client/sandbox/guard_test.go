@@ -28,9 +28,7 @@ func TestOnlyItsOwnHostIsAnswered(t *testing.T) {
 		"localhost." + port:       421,
 	} {
 		got := server.send("GET", "/v2/applications", "", owner, func(r *http.Request) { r.Host = host })
-		if got.status != status {
-			t.Errorf("Host %s: status %d, want %d", host, got.status, status)
-		}
+		equal(t, got.status, status, "Host %s: status", host)
 		if kind, _ := got.at(t, "type").(string); status == 421 && !strings.HasSuffix(kind, "#misdirected-request") {
 			t.Errorf("Host %s: type %s", host, kind)
 		}
@@ -59,9 +57,7 @@ func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
 			server.want(403, "OPTIONS", "/v2/applications", "", with(c.name, c.value))
 		}
 	}
-	if made := server.Applications(); len(made) != 0 {
-		t.Errorf("a refused request made %v", made)
-	}
+	equal(t, len(server.Applications()), 0, "a refused request made")
 }
 
 func TestABodyHasALimit(t *testing.T) {
@@ -84,28 +80,16 @@ func TestABodyHasALimit(t *testing.T) {
 	server.want(413, "DELETE", "/v2/applications/x", "x", owner, chunked)
 }
 
-func TestABodyThatBreaksOffIsRefused(t *testing.T) {
-	request := httptest.NewRequest("POST", "/v2/applications", iotest.ErrReader(errors.New("reset")))
-	owner(request)
-	recorder := httptest.NewRecorder()
-	s := sandbox.New(sandbox.Config{})
-	s.ServeHTTP(recorder, request)
-	if recorder.Code != 400 || !strings.Contains(recorder.Body.String(), "#invalid-json") {
-		t.Errorf("status %d: %s", recorder.Code, recorder.Body)
-	}
-}
-
-func TestARequestMadeByHandMayHaveNoBody(t *testing.T) {
-	request, err := http.NewRequest("POST", "/v2/applications", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	owner(request)
-	request.Header.Set("Content-Type", "application/json")
-	recorder := httptest.NewRecorder()
-	sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
-	if recorder.Code != 400 {
-		t.Errorf("status %d", recorder.Code)
+func TestARequestWithoutAWholeBodyIsRefused(t *testing.T) {
+	for name, body := range map[string]io.Reader{"breaks off": iotest.ErrReader(errors.New("reset")), "none": nil} {
+		request := must(http.NewRequest("POST", "/v2/applications", body))
+		owner(request)
+		request.Header.Set("Content-Type", "application/json")
+		recorder := httptest.NewRecorder()
+		sandbox.New(sandbox.Config{}).ServeHTTP(recorder, request)
+		if recorder.Code != 400 || !strings.Contains(recorder.Body.String(), "#invalid-json") {
+			t.Errorf("%s: status %d: %s", name, recorder.Code, recorder.Body)
+		}
 	}
 }
 
@@ -149,11 +133,9 @@ func TestPathsThatAreNotThere(t *testing.T) {
 		got := server.want(404, "GET", path, "", owner)
 		got.object(t)
 	}
-	// The id of a path is a word of the answer, and no more.
+	// The id of the path is text in the answer, whatever is in it.
 	got := server.want(404, "GET", "/v2/applications/%22%5Cx%1b%ff", "", owner)
-	if detail := got.at(t, "detail"); detail != "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access" {
-		t.Errorf("detail %q", detail)
-	}
+	equal(t, got.at(t, "detail"), "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access", "detail")
 }
 
 func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
@@ -166,14 +148,10 @@ func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 	} {
 		for _, method := range []string{"OPTIONS", "PURGE", "TRACE"} {
 			got := server.want(405, method, path, "")
-			if got := got.header.Get("Allow"); got != allow {
-				t.Errorf("%s %s: Allow %q, want %q", method, path, got, allow)
-			}
+			equal(t, got.header.Get("Allow"), allow, "%s %s: Allow", method, path)
 		}
 	}
-	if got := server.want(200, "HEAD", "/v2/applications", "", owner); got.text != "" {
-		t.Errorf("HEAD has a body: %s", got.text)
-	}
+	equal(t, server.want(200, "HEAD", "/v2/applications", "", owner).text, "", "HEAD has a body")
 }
 
 func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
@@ -181,13 +159,9 @@ func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	server.want(404, "GET", "/v2/applications/a%1bb?api_secret=hush", "", owner)
 	want := sandbox.Request{Method: "GET", Path: "/v2/applications/a%1bb", Status: 404, At: noon}
-	if got := <-seen; got != want {
-		t.Errorf("told %+v, want %+v", got, want)
-	}
+	equal(t, <-seen, want, "told")
 	server.want(421, "GET", "/", "", func(r *http.Request) { r.Host = "evil" })
-	if got := <-seen; got.Status != 421 {
-		t.Errorf("told %+v", got)
-	}
+	equal(t, (<-seen).Status, 421, "told")
 }
 
 func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {
@@ -203,4 +177,112 @@ func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {
 			t.Errorf("it took %v, and was told to take %v", took, told.Took)
 		}
 	})
+}
+
+// pageOf has a browser send the request, for a page of another origin.
+func pageOf(origin string) header {
+	return func(r *http.Request) {
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+	}
+}
+
+const studio = "http://studio.example.com:3000"
+
+func TestAPageOfAnAllowedOriginMayAskAndRead(t *testing.T) {
+	t.Attr("fault", "B2")
+	server := start(t, sandbox.Config{AllowOrigins: []string{studio, "HTTPS://Example.com:443"}})
+	for _, origin := range []string{studio, "https://example.com"} {
+		page := pageOf(origin)
+		// It may read refusals, too.
+		for status, headers := range map[int][]header{200: {owner, page}, 401: {page}} {
+			got := server.want(status, "GET", "/v2/applications", "", headers...)
+			for name, want := range map[string]string{
+				"Access-Control-Allow-Origin":      origin,
+				"Access-Control-Allow-Credentials": "",
+				"Access-Control-Expose-Headers":    "Date, Retry-After, WWW-Authenticate",
+				"Vary":                             "Origin",
+			} {
+				equal(t, got.header.Get(name), want, "%s", name)
+			}
+		}
+	}
+	server.want(201, "POST", "/v2/applications", `{"name":"x"}`, owner, with("Origin", studio))
+}
+
+func TestAPreflightAllowsWhatWasAsked(t *testing.T) {
+	// A preflight is the browser's and not the page's: it uses up no fault.
+	server := start(t, sandbox.Config{AllowOrigins: []string{studio}, Faults: faults(t, "* /:500:1")})
+	got := server.want(204, "OPTIONS", "/v1/users/USR-x", "",
+		with("Origin", studio),
+		with("Sec-Fetch-Site", "cross-site"),
+		with("Access-Control-Request-Method", "PATCH"),
+		with("Access-Control-Request-Headers", "authorization,content-type"),
+		with("Access-Control-Request-Private-Network", "true"))
+	for name, want := range map[string]string{
+		"Access-Control-Allow-Origin":          studio,
+		"Access-Control-Allow-Methods":         "PATCH",
+		"Access-Control-Allow-Headers":         "authorization,content-type",
+		"Access-Control-Allow-Private-Network": "true",
+		"Access-Control-Allow-Credentials":     "",
+		"Vary":                                 "Origin",
+	} {
+		equal(t, got.header.Get(name), want, "%s", name)
+	}
+	got = server.want(204, "OPTIONS", "/v2/applications", "", with("Origin", studio), with("Access-Control-Request-Method", "GET"))
+	for _, name := range []string{"Access-Control-Allow-Headers", "Access-Control-Allow-Private-Network"} {
+		if values, has := got.header[name]; has {
+			t.Errorf("%s is %q, unasked", name, values)
+		}
+	}
+	server.want(500, "GET", "/", "")
+	// Without Access-Control-Request-Method, OPTIONS is a method like any other.
+	server.want(405, "OPTIONS", "/v2/applications", "", with("Origin", studio))
+}
+
+func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
+	t.Attr("fault", "B2")
+	server := start(t, sandbox.Config{AllowOrigins: []string{studio}})
+	for _, origin := range []string{
+		"http://studio.example.com:3001", "https://studio.example.com:3000", "http://studio.example.com",
+		"http://studio.example.com:3000.example.com", "http://localhost.example.com", "null", "http://10.0.2.2:3000",
+	} {
+		for _, method := range []string{"GET", "POST", "OPTIONS"} {
+			got := server.want(403, method, "/v2/applications", "", owner,
+				with("Origin", origin), with("Access-Control-Request-Method", "GET"))
+			equal(t, got.header.Get("Access-Control-Allow-Origin"), "", "%s is told that", origin)
+		}
+	}
+	// Its own pages, and programs, are still served.
+	server.want(200, "GET", "/v2/applications", "", owner, with("Origin", server.URL()))
+	got := server.want(200, "GET", "/v2/applications", "", owner)
+	if got.header.Get("Vary") != "Origin" || got.header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("header %v", got.header)
+	}
+}
+
+func TestWhatIsNoOriginIsNotAllowed(t *testing.T) {
+	for origin, want := range map[string]string{
+		"":                           "must be the address of one site",
+		"*":                          "must be the address of one site",
+		"null":                       "must be the address of one site",
+		"localhost:3000":             "must be the address of one site",
+		"https://*.example.com":      "must be the address of one site",
+		"file:///tmp":                "must be the address of one site",
+		"http://:3000":               "must be the address of one site",
+		"http://a b":                 "must be the address of one site",
+		"http://localhost:3000/":     "must end after the host and the port",
+		"http://localhost:3000?x":    "must end after the host and the port",
+		"http://localhost:3000?":     "must end after the host and the port",
+		"http://localhost:3000#x":    "must end after the host and the port",
+		"http://user@localhost:3000": "must end after the host and the port",
+	} {
+		_, err := sandbox.Listen("127.0.0.1:0", sandbox.Config{AllowOrigins: []string{studio, origin}})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "sandbox: origin \"") {
+			t.Errorf("%q: error %v, want %q in it", origin, err, want)
+		}
+		// As a handler, the sandbox cannot report it, and allows nothing.
+		h := sandbox.New(sandbox.Config{AllowOrigins: []string{origin}})
+		equal(t, call(t, h, "GET", "/v2/applications", "", owner, with("Origin", "http://studio.example.com")).status, 403, "%q: status", origin)
+	}
 }

@@ -17,8 +17,8 @@ const (
 	maxKeyBits = 8192
 )
 
-// publicKey is an application's key, parsed once because every request of its
-// users is verified with it.
+// publicKey is an application's key, parsed once because it verifies every request
+// of its users.
 type publicKey struct {
 	rsa *rsa.PublicKey
 	pem string

@@ -6,11 +6,10 @@ import (
 	"sync"
 )
 
-// limitListener keeps the number of connections under a limit. When one more
-// comes, it closes the connection that has kept the sandbox waiting longest: for a
-// request, for the rest of its body, or for the login of a socket. So slow and
-// silent clients, however many, push out only each other. When all connections are
-// being served, the new one waits.
+// limitListener limits the number of connections. For one more it closes the
+// connection that has kept the sandbox waiting longest: for a request, for the rest
+// of its body, or for the login of a socket. So slow and silent clients push out
+// only each other. While all connections are served, the new one waits.
 type limitListener struct {
 	*net.TCPListener
 	limit int

@@ -40,9 +40,7 @@ func TestPagesOfApplications(t *testing.T) {
 	server := start(t, sandbox.Config{})
 
 	empty := server.want(200, "GET", "/v2/applications", "", owner)
-	if got := names(t, empty, "applications"); len(got) != 0 {
-		t.Errorf("an empty account lists %v", got)
-	}
+	equal(t, len(names(t, empty, "applications")), 0, "an empty account")
 	if got, want := links(t, empty), map[string]string{
 		"self":  "/v2/applications?page_size=10&page=1",
 		"first": "/v2/applications?page_size=10",
@@ -51,9 +49,7 @@ func TestPagesOfApplications(t *testing.T) {
 		t.Errorf("links of an empty account: %v", got)
 	}
 	behind := server.want(200, "GET", "/v2/applications?page=2", "", owner)
-	if prev := links(t, behind)["prev"]; prev != "" {
-		t.Errorf("before the second page of an empty account is %s", prev)
-	}
+	equal(t, links(t, behind)["prev"], "", "before the second page of an empty account")
 
 	for i := range 10 {
 		server.application(fmt.Sprint("app ", i), ownKey())
@@ -72,23 +68,15 @@ func TestPagesOfApplications(t *testing.T) {
 	} {
 		page := server.want(200, "GET", href(c.page), "", owner)
 		c.links["first"], c.links["last"] = "/v2/applications?page_size=3", href(4)
-		if got := links(t, page); !reflect.DeepEqual(got, c.links) {
-			t.Errorf("page %d: links %v, want %v", c.page, got, c.links)
-		}
-		if got := names(t, page, "applications"); !slices.Equal(got, c.names) {
-			t.Errorf("page %d: %v, want %v", c.page, got, c.names)
-		}
+		equal(t, links(t, page), c.links, "page %d: links", c.page)
+		equal(t, names(t, page, "applications"), c.names, "page %d", c.page)
 		for at, want := range map[string]float64{
 			"page_size": 3, "page": float64(c.page), "total_items": 10, "total_pages": 4,
 		} {
-			if got := page.at(t, at); got != want {
-				t.Errorf("page %d: %s is %v", c.page, at, got)
-			}
+			equal(t, page.at(t, at), want, "page %d: %s", c.page, at)
 		}
 	}
-	if page := server.want(200, "GET", "/v2/applications?size=1", "", owner); page.at(t, "page_size") != 10.0 {
-		t.Error("an unknown parameter has an effect")
-	}
+	equal(t, server.want(200, "GET", "/v2/applications?size=1", "", owner).at(t, "page_size"), 10.0, "an unknown parameter has an effect")
 }
 
 func TestWhatAListOfApplicationsMayBeAsked(t *testing.T) {
@@ -121,9 +109,7 @@ func TestADeletedApplicationLeavesNoGap(t *testing.T) {
 	server.want(204, "DELETE", "/v2/applications/"+b, "", owner)
 	server.application("d", ownKey())
 	page := server.want(200, "GET", "/v2/applications", "", owner)
-	if got := names(t, page, "applications"); !slices.Equal(got, []string{"a", "c", "d"}) {
-		t.Errorf("left are %v", got)
-	}
+	equal(t, names(t, page, "applications"), []string{"a", "c", "d"}, "left")
 }
 
 // walk follows a link of each page until there is none, and returns the names on
@@ -136,10 +122,7 @@ func walk(t testing.TB, server *api, auth header, page answer, rel string) [][]s
 		if !ok {
 			return pages
 		}
-		u, err := url.Parse(href)
-		if err != nil {
-			t.Fatal(err)
-		}
+		u := must(url.Parse(href))
 		if base := u.Scheme + "://" + u.Host; base != server.URL() {
 			t.Fatalf("a link to %s", base)
 		}
@@ -151,13 +134,10 @@ func walk(t testing.TB, server *api, auth header, page answer, rel string) [][]s
 }
 
 func TestPagesOfUsers(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 
 	empty := server.want(200, "GET", "/v1/users", "", admin)
-	if got := names(t, empty, "users"); len(got) != 0 {
-		t.Errorf("an application without users lists %v", got)
-	}
+	equal(t, len(names(t, empty, "users")), 0, "an application without users")
 	if got := links(t, empty); len(got) != 2 || got["first"] == "" || got["self"] == "" {
 		t.Errorf("links of an empty list: %v", got)
 	}
@@ -171,12 +151,8 @@ func TestPagesOfUsers(t *testing.T) {
 		"&order=DESC": {{"u4", "u3"}, {"u2", "u1"}, {"u0"}},
 	} {
 		first := server.want(200, "GET", "/v1/users?page_size=2"+order, "", admin)
-		if got := first.at(t, "page_size"); got != 2.0 {
-			t.Errorf("page_size is %v", got)
-		}
-		if got := walk(t, server, admin, first, "next"); !reflect.DeepEqual(got, want) {
-			t.Errorf("order %q: forwards %v, want %v", order, got, want)
-		}
+		equal(t, first.at(t, "page_size"), 2.0, "page_size")
+		equal(t, walk(t, server, admin, first, "next"), want, "order %q: forwards", order)
 		// From the last page back to the first.
 		last := first
 		for links(t, last)["next"] != "" {
@@ -185,9 +161,7 @@ func TestPagesOfUsers(t *testing.T) {
 		}
 		back := walk(t, server, admin, last, "prev")
 		slices.Reverse(back)
-		if !reflect.DeepEqual(back, want) {
-			t.Errorf("order %q: backwards %v, want %v", order, back, want)
-		}
+		equal(t, back, want, "order %q: backwards", order)
 		if self, err := url.Parse(links(t, last)["self"]); err != nil {
 			t.Error(err)
 		} else if again := server.want(200, "GET", self.RequestURI(), "", admin); again.text != last.text {
@@ -205,25 +179,19 @@ func TestACursorOutlivesItsUser(t *testing.T) {
 	}
 	for order, want := range map[string][]string{"asc": {"u3", "u4"}, "desc": {"u1", "u0"}} {
 		first := server.want(200, "GET", "/v1/users?page_size=2&order="+order, "", admin)
-		next, err := url.Parse(links(t, first)["next"])
-		if err != nil {
-			t.Fatal(err)
-		}
+		next := must(url.Parse(links(t, first)["next"]))
 		for _, u := range server.Users(app) {
 			if u.Name == "u2" {
 				server.want(204, "DELETE", "/v1/users/"+u.ID, "", admin)
 			}
 		}
 		page := server.want(200, "GET", next.RequestURI(), "", admin)
-		if got := names(t, page, "users"); !slices.Equal(got, want) {
-			t.Errorf("%s: %v, want %v", order, got, want)
-		}
+		equal(t, names(t, page, "users"), want, "%s", order)
 	}
 }
 
 func TestWhatAListOfUsersMayBeAsked(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	for query, reason := range map[string]string{
 		"page_size=1":                         "",
 		"page_size=100":                       "",
@@ -250,16 +218,13 @@ func TestWhatAListOfUsersMayBeAsked(t *testing.T) {
 }
 
 func TestAListByNameHasOneUser(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	for _, name := range []string{"new name!", "Alice", "alice"} {
 		server.want(201, "POST", "/v1/users", encode(t, map[string]string{"name": name}), admin)
 	}
 	for _, name := range []string{"new name!", "Alice"} {
 		page := server.want(200, "GET", "/v1/users?name="+url.QueryEscape(name), "", admin)
-		if got := names(t, page, "users"); !slices.Equal(got, []string{name}) {
-			t.Errorf("%q finds %v", name, got)
-		}
+		equal(t, names(t, page, "users"), []string{name}, "%q", name)
 		self, err := url.Parse(links(t, page)["self"])
 		if err != nil || self.Query().Get("name") != name {
 			t.Errorf("self is %v: %v", self, err)

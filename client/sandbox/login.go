@@ -5,11 +5,25 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 )
 
-// eventBody is what comes with an event. It repeats the tid of what it answers as
-// its rid.
+// The events of a client, and their answers. nexmo-client up to 8 logs in by the
+// first; every other SDK has its token in the query.
+const (
+	eventLogin     = "session:login"
+	eventSuccess   = "session:success"
+	eventLogout    = "session:logout"
+	eventLoggedOut = "session:logged-out"
+	eventRenew     = "session:update-token" // nexmo-client from 4 on
+	eventRenewed   = "session:update-token:success"
+	eventList      = "user:conversations" // nexmo-client up to 5, in the place of listConversations
+	eventListed    = "user:conversations:success"
+)
+
+// eventBody is what comes with an event. Its rid is the tid of the event that it
+// answers.
 type eventBody struct {
 	RID         json.RawMessage `json:"rid,omitempty"`
 	Description string          `json:"description,omitempty"`
@@ -17,8 +31,8 @@ type eventBody struct {
 	Body        any             `json:"body"`
 }
 
-// sessionBody is a session as the client is told it. Without api_key,
-// @vonage/client-sdk does not take the login for one (found by running 2.3.1).
+// sessionBody is a session as the client gets it. Without api_key,
+// @vonage/client-sdk does not recognize the login (found by running 2.3.1).
 type sessionBody struct {
 	ID     string `json:"id"`
 	UserID string `json:"user_id"`
@@ -26,14 +40,14 @@ type sessionBody struct {
 	APIKey string `json:"api_key"`
 }
 
-// refusalBody says once more what the name of the event says.
+// refusalBody repeats the name of the event.
 type refusalBody struct {
 	Code   string `json:"code"`
 	Reason string `json:"reason"`
 }
 
-// login answers a token with a session or with the reason for none. tid is that
-// of the event which brought the token, if one did.
+// login answers a token with a session or a refusal. tid is that of the event with
+// the token, if there was one.
 func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) error {
 	s := c.sandbox
 	now := s.cfg.Now()
@@ -48,25 +62,25 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 	c.idle.Stop()
 	keepPlace(ctx)
 	c.session, c.resume = one.id, one.id
-	return c.tell(ctx, eventSuccess, eventBody{
+	return c.emit(ctx, eventSuccess, eventBody{
 		RID:  tid,
 		Body: sessionBody{ID: one.id, UserID: one.userID, Name: one.userName, APIKey: s.cfg.APIKey},
 	})
 }
 
-// tell sends an event with the time.
-func (c *socket) tell(ctx context.Context, name string, with eventBody) error {
+// emit sends an event with the time.
+func (c *socket) emit(ctx context.Context, name string, with eventBody) error {
 	with.Timestamp = c.sandbox.cfg.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	return c.write(ctx, eventPacket(name, with))
 }
 
 // refuse sends a refusal as the event that its code names.
 func (c *socket) refuse(ctx context.Context, f *refusal, tid json.RawMessage) error {
-	return c.tell(ctx, f.code, eventBody{RID: tid, Description: f.detail, Body: refusalBody{Code: f.code, Reason: f.detail}})
+	return c.emit(ctx, f.code, eventBody{RID: tid, Description: f.detail, Body: refusalBody{Code: f.code, Reason: f.detail}})
 }
 
-// turnAway refuses a login. A token of the query cannot be replaced on the same
-// connection, so that this is its end; who logs in by an event may try again.
+// turnAway refuses a login. A client that logs in by an event may try again; a
+// token of the query cannot be replaced on the same connection, so it ends.
 func (c *socket) turnAway(ctx context.Context, f *refusal, tid json.RawMessage) error {
 	if err := c.refuse(ctx, f, tid); err != nil || c.token == "" && !c.modern {
 		return err
@@ -74,8 +88,8 @@ func (c *socket) turnAway(ctx context.Context, f *refusal, tid json.RawMessage) 
 	return c.dismiss(ctx)
 }
 
-// dismiss ends a connection in words, after which a client does not connect again
-// by itself: the SDKs take it for the end of their token (nexmo-client 6.2.1,
+// dismiss ends a connection with a packet after which a client does not reconnect
+// by itself: to the SDKs, their token has ended (nexmo-client 6.2.1,
 // DISCONNECT_REASON).
 func (c *socket) dismiss(ctx context.Context) error {
 	if err := c.write(ctx, packetDisconnect); err != nil {
@@ -91,7 +105,7 @@ func (c *socket) expire(ctx context.Context) {
 		return
 	case <-c.holder.ends.C:
 	}
-	if c.refuse(ctx, expiredToken(), nil) == nil && errors.Is(c.dismiss(ctx), errDismissed) {
+	if c.refuse(ctx, expiredToken, nil) == nil && errors.Is(c.dismiss(ctx), errDismissed) {
 		_ = c.conn.Close(farewell(errDismissed))
 	}
 	c.holder.drop()
@@ -104,43 +118,118 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	if f != nil {
 		return session{}, f
 	}
-	one, err := s.sessions.open(c.resume, session{
+	one, ok := s.sessions.open(c.resume, session{
 		id:          "SES-" + s.cfg.NewID(),
 		application: t.application,
 		userID:      u.id,
 		userName:    u.name,
 		holder:      c.holder,
 	}, now)
-	if err != nil {
-		return session{}, tooManySessions()
+	if !ok {
+		return session{}, tooManySessions
 	}
 	c.holder.ends.Reset(t.life)
 	return one, nil
 }
 
-// visitor returns what a token says and the user that it lets log in. A missing
-// token is an invalid one.
+// visitor returns a verified token and the user that it logs in. A missing token is
+// an invalid one.
 func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
 	t, f := s.verify(signed)
 	if f != nil {
 		return token{}, user{}, f
 	}
 	if t.subject == "" {
-		return token{}, user{}, noUsersToken()
+		return token{}, user{}, noUsersToken
 	}
-	// The path "/*/sessions/**" is documented to be for the login. That what it
-	// must permit is a POST is inferred. The version is not 1: an acl with
-	// "/v1/sessions/**" is reported to end in this error
-	// (Nexmo/nexmo-developer#1874).
+	// The path "/*/sessions/**" is documented for the login; that it must permit
+	// a POST is inferred. The version is not 1: an acl with "/v1/sessions/**"
+	// ends in this error (Nexmo/nexmo-developer#1874).
 	if !t.acl.permits(http.MethodPost, "/v0.2/sessions") {
-		return token{}, user{}, noSessions()
+		return token{}, user{}, noSessions
 	}
 	u, err := s.store.userNamed(t.application, t.subject)
 	if errors.Is(err, errNoUser) {
-		return token{}, user{}, noSuchSubject()
+		return token{}, user{}, noSuchSubject
 	}
 	if err != nil {
-		return token{}, user{}, userFault(err)
+		return token{}, user{}, storeRefusal(err)
 	}
 	return t, u, nil
+}
+
+// sent is what comes with an event.
+type sent struct {
+	TID  json.RawMessage `json:"tid"`
+	Body struct {
+		Token string `json:"token"`
+	} `json:"body"`
+}
+
+// onEvent handles an event.
+func (c *socket) onEvent(ctx context.Context, p packet) error {
+	var with sent
+	// Of an event with another content, the name is enough.
+	_ = json.Unmarshal(p.data, &with)
+
+	// A client may wait for an answer by number, whatever the event is.
+	if p.ack != "" {
+		if err := c.write(ctx, packetAck+p.ack+"[]"); err != nil {
+			return err
+		}
+	}
+	switch p.event {
+	case eventLogin:
+		return c.login(ctx, with.Body.Token, with.TID)
+	case eventLogout:
+		c.logout(ctx)
+		return c.write(ctx, eventPacket(eventLoggedOut, eventBody{RID: with.TID, Body: struct{}{}}))
+	case eventRenew:
+		return c.renew(ctx, with)
+	case eventList:
+		if c.session != "" {
+			return c.emit(ctx, eventListed, eventBody{RID: with.TID, Body: []string{}})
+		}
+	}
+	if with.TID == nil {
+		return nil // the client waits for no answer
+	}
+	f := endOfSandbox
+	c.sandbox.observeEvent(p.event, f)
+	return c.refuse(ctx, f, with.TID)
+}
+
+// renew gives the session a new token of the same user.
+func (c *socket) renew(ctx context.Context, with sent) error {
+	s := c.sandbox
+	t, u, f := s.visitor(with.Body.Token)
+	if f == nil && !s.sessions.renew(c.session, t, u.id, s.cfg.Now()) {
+		f = noSuchSession
+	}
+	if f != nil {
+		return c.refuse(ctx, f, with.TID)
+	}
+	return c.emit(ctx, eventRenewed, eventBody{RID: with.TID, Body: struct{}{}})
+}
+
+// logout forgets the session, and gives the client time to open another.
+func (c *socket) logout(ctx context.Context) {
+	c.sandbox.sessions.forget(c.session, c.holder)
+	c.session, c.resume = "", ""
+	c.holder.ends.Stop()
+	leavePlace(ctx)
+	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
+}
+
+// nameLimit is how much of an event's name is logged.
+const nameLimit = 100
+
+// observeEvent passes a refused event to Config.Observe as if it were a request,
+// with the method EVENT.
+func (s *Sandbox) observeEvent(event string, f *refusal) {
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(Request{
+			Method: "EVENT", Path: url.PathEscape(event[:min(len(event), nameLimit)]), Status: f.status, Reason: f.detail, At: s.cfg.Now(),
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,9 +64,7 @@ func TestTheFramesOfALoginByAnEvent(t *testing.T) {
 	first := sessionID(w.want(`^42\["session:success",\{"rid":"two",` + success))
 	// The same user again has the same session, and another one has another.
 	w.send(event("three", userToken(t, app, "alice")))
-	if again := sessionID(w.want(`^42\["session:success",\{"rid":"three",` + success)); again != first {
-		t.Errorf("session %s became %s", first, again)
-	}
+	equal(t, sessionID(w.want(`^42\["session:success",\{"rid":"three",`+success)), first, "session")
 	w.send(event("four", userToken(t, app, "bob")))
 	second := sessionID(w.want(successFrame))
 	if got := server.Sessions(); len(got) != 1 || got[0] != (sandbox.Session{ID: second, UserName: "bob", Open: true}) {
@@ -88,10 +87,7 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 	}
 	old := userClaims(app, "alice")
 	old["iat"], old["exp"] = noon.Add(-24*time.Hour).Unix(), noon.Add(time.Hour).Unix()
-	none, err := jwt.NewWithClaims(jwt.SigningMethodNone, userClaims(app, "alice")).SignedString(jwt.UnsafeAllowNoneSignatureType)
-	if err != nil {
-		t.Fatal(err)
-	}
+	none := must(jwt.NewWithClaims(jwt.SigningMethodNone, userClaims(app, "alice")).SignedString(jwt.UnsafeAllowNoneSignatureType))
 	const (
 		invalid    = "system:error:invalid-token"
 		expired    = "system:error:expired-token"
@@ -122,13 +118,11 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 			w.want(connectFrame)
 			pattern := `^42\["` + c.want + `",\{"description":"[^"]+","timestamp":"2026-03-04T12:00:00\.000Z","body":\{"code":"` + c.want + `","reason":"[^"]+"\}\}\]$`
 			if c.want == "session:success" {
-				pattern = successFrame
-			}
-			w.want(pattern)
-			if c.want == "session:success" {
+				w.want(successFrame)
 				return
 			}
-			// The client cannot do better on this socket. After a 41 it does not connect again by itself.
+			w.want(pattern)
+			// No other token can follow on this socket. After a 41, a client does not reconnect by itself.
 			w.want(`^41$`)
 			w.wantEnd(websocket.StatusNormalClosure)
 		})
@@ -144,16 +138,18 @@ func TestWhoIsNotLoggedIn(t *testing.T) {
 	}
 }
 
+// upgrade asks for a WebSocket.
+func upgrade(r *http.Request) {
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket",
+		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+	} {
+		r.Header.Set(name, value)
+	}
+}
+
 func TestUpgradesThatAreRefused(t *testing.T) {
 	server := start(t, sandbox.Config{})
-	upgrade := func(r *http.Request) {
-		for name, value := range map[string]string{
-			"Connection": "Upgrade", "Upgrade": "websocket",
-			"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-		} {
-			r.Header.Set(name, value)
-		}
-	}
 	query := func(name, value string) string {
 		all := asked("x")
 		all.Set(name, value)
@@ -207,4 +203,121 @@ func TestPagesThatMayLogIn(t *testing.T) {
 		}
 	}
 	server.want(421, "GET", "/v2/rtc/?"+url.Values{}.Encode(), "", func(r *http.Request) { r.Host = "evil" })
+}
+
+// resuming is asked with a session to resume.
+func resuming(token, id string) url.Values {
+	query := asked(token)
+	query.Set("session_id", id)
+	return query
+}
+
+func TestASessionIsResumedByItsUser(t *testing.T) {
+	server, app, ended := practice(t, sandbox.Config{}, "alice", "bob")
+	alice, bob := userToken(t, app, "alice"), userToken(t, app, "bob")
+	first, id := server.login(asked(alice))
+	want := func(sessions ...sandbox.Session) {
+		t.Helper()
+		equal(t, server.Sessions(), sessions, "sessions")
+	}
+	want(sandbox.Session{ID: id, UserName: "alice", Open: true})
+
+	first.conn.Close(websocket.StatusNormalClosure, "")
+	<-ended
+	want(sandbox.Session{ID: id, UserName: "alice"})
+	second, again := server.login(resuming(alice, id))
+	equal(t, again, id, "session")
+	want(sandbox.Session{ID: id, UserName: "alice", Open: true})
+
+	// Another user gets another session, as does an unknown id.
+	_, others := server.login(resuming(bob, id))
+	_, unknown := server.login(resuming(bob, "SES-unknown"))
+	if others == id || unknown == "SES-unknown" {
+		t.Errorf("sessions %s and %s", others, unknown)
+	}
+	want(
+		sandbox.Session{ID: id, UserName: "alice", Open: true},
+		sandbox.Session{ID: others, UserName: "bob", Open: true},
+		sandbox.Session{ID: unknown, UserName: "bob", Open: true},
+	)
+
+	// A session that still has a connection leaves it for the new one.
+	third, again := server.login(resuming(alice, id))
+	equal(t, again, id, "session")
+	second.wantEnd(-1)
+	<-ended
+	if got := server.Sessions()[0]; !got.Open || got.ID != id {
+		t.Errorf("session %+v", got)
+	}
+
+	// After a logout, the session is gone.
+	third.send(`42["session:logout",{"tid":"x","body":{}}]`)
+	third.want(`^42\["session:logged-out",`)
+	if got := server.Sessions()[0]; got.ID == id {
+		t.Errorf("session %+v", got)
+	}
+	if _, fresh := server.login(resuming(alice, id)); fresh == id {
+		t.Error("a session was resumed after it had been logged out")
+	}
+}
+
+func TestASessionWaitsForSomeTime(t *testing.T) {
+	var late atomic.Int64
+	server, app, ended := practice(t, sandbox.Config{Now: func() time.Time {
+		return noon.Add(time.Duration(late.Load()))
+	}}, "alice")
+	token := userToken(t, app, "alice")
+	leave := func(query url.Values) string {
+		t.Helper()
+		w, id := server.login(query)
+		w.conn.Close(websocket.StatusNormalClosure, "")
+		<-ended
+		return id
+	}
+	id := leave(asked(token))
+	late.Store(int64(15*time.Minute - time.Second))
+	equal(t, leave(resuming(token, id)), id, "it was forgotten too soon")
+	late.Store(int64(30*time.Minute - time.Second))
+	equal(t, len(server.Sessions()), 0, "sessions")
+	if again := leave(resuming(token, id)); again == id {
+		t.Error("it was resumed too late")
+	}
+}
+
+func TestAUserHasSoManyOpenSessions(t *testing.T) {
+	server, app, ended := practice(t, sandbox.Config{}, "alice", "bob")
+	token := userToken(t, app, "alice")
+	var held []*wire
+	for range 50 {
+		w, _ := server.login(asked(token))
+		held = append(held, w)
+	}
+	w := server.dial("/v2/rtc/", asked(token))
+	w.want(openFrame)
+	w.send("40")
+	w.want(connectFrame, `^42\["session:error:max-open-sessions",\{`, `^41$`)
+	server.login(asked(userToken(t, app, "bob")))
+
+	held[0].conn.Close(websocket.StatusNormalClosure, "")
+	<-ended
+	server.login(asked(token))
+}
+
+// TestTheOldestSessionThatWaitsMakesRoom has more sessions than are kept.
+func TestTheOldestSessionThatWaitsMakesRoom(t *testing.T) {
+	t.Parallel()
+	server, app, ended := practice(t, sandbox.Config{}, "alice", "bob")
+	token := userToken(t, app, "alice")
+	_, first := server.login(asked(userToken(t, app, "bob")))
+	var waiting []string
+	for range 1000 {
+		w, id := server.login(asked(token))
+		waiting = append(waiting, id)
+		w.conn.CloseNow()
+		<-ended
+	}
+	got := server.Sessions()
+	if len(got) != 1000 || got[0].ID != first || got[1].ID != waiting[1] || got[999].ID != waiting[999] {
+		t.Errorf("%d sessions, from %+v to %+v", len(got), got[0], got[len(got)-1])
+	}
 }

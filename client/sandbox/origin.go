@@ -2,10 +2,12 @@ package sandbox
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,8 +28,8 @@ func parseOrigin(text string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-// parseOrigins leaves out what is no origin; Listen has refused it, and nothing
-// that a browser sends would be equal to it.
+// parseOrigins leaves out what is no origin, and matches nothing that a browser
+// sends; Listen refuses it.
 func parseOrigins(texts []string) []string {
 	var origins []string
 	for _, text := range texts {
@@ -38,9 +40,9 @@ func parseOrigins(texts []string) []string {
 	return origins
 }
 
-// originAllowed says whether the request may come from where it says that it
-// comes from: from no page at all, as programs do, from a page of the sandbox's
-// own origin, or from one that originKnown knows.
+// originAllowed reports whether the request comes from no page, as those of
+// programs, from a page of the sandbox's own origin, or from one that originKnown
+// knows.
 func (s *Sandbox) originAllowed(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	origin := r.Header.Get("Origin")
@@ -48,7 +50,7 @@ func (s *Sandbox) originAllowed(r *http.Request) bool {
 		(origin == "" || strings.EqualFold(origin, "http://"+r.Host))
 }
 
-// originKnown says whether an origin is one of Config.AllowOrigins, or of the
+// originKnown reports whether an origin is one of Config.AllowOrigins, or of the
 // loopback interface: an application under development is a page of that, on a
 // port of its own.
 func (s *Sandbox) originKnown(origin string) bool {
@@ -80,7 +82,7 @@ func (s *Sandbox) shared(next http.Handler) http.Handler {
 		header.Set("Access-Control-Allow-Origin", origin)
 		method := r.Header.Get("Access-Control-Request-Method")
 		if r.Method != http.MethodOptions || method == "" {
-			// What a page may read beside these, the standard says itself.
+			// The standard lets a page read some others anyway.
 			header.Set("Access-Control-Expose-Headers", "Date, Retry-After, WWW-Authenticate")
 			next.ServeHTTP(w, r)
 			return
@@ -95,4 +97,68 @@ func (s *Sandbox) shared(next http.Handler) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+}
+
+// checkHost returns why a host cannot be allowed: it must be a name as in a Host
+// header, without the port, which makes no difference.
+func checkHost(host string) error {
+	for _, r := range strings.ToLower(host) {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r) {
+			return errors.New("must be a name without a port, like host.docker.internal")
+		}
+	}
+	if strings.Trim(host, ".") == "" {
+		return errors.New("must be a name, like host.docker.internal")
+	}
+	return nil
+}
+
+// knowHosts sets which names in the Host header are answered by a listener at
+// address, in addition to those that hostKnown always knows, and returns its URL.
+func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
+	port := strconv.Itoa(address.Port)
+	own := address.IP.String()
+	if address.IP.IsUnspecified() {
+		// Which names and addresses the machine has for others cannot be known.
+		s.anyHostAt = port
+		own = "127.0.0.1"
+	}
+	s.hosts = append(s.hosts, own)
+	for _, name := range append(s.cfg.AllowHosts, host) {
+		if name != "" {
+			s.hosts = append(s.hosts, strings.ToLower(name))
+		}
+	}
+	return "http://" + net.JoinHostPort(own, port)
+}
+
+// hostKnown reports whether a Host header names the sandbox. No page controls how
+// an address, localhost, or a name under it resolves, so all of these are
+// answered, whatever the port: a request may have come through a mapped port, a
+// tunnel, or an emulator that calls this machine 10.0.2.2.
+func (s *Sandbox) hostKnown(header string) bool {
+	if len(s.hosts) == 0 {
+		return true
+	}
+	host, port := splitHost(header)
+	if _, err := netip.ParseAddr(host); err == nil || isLocalhost(host) || slices.Contains(s.hosts, host) {
+		return true
+	}
+	return host != "" && port == s.anyHostAt
+}
+
+// splitHost returns the name of a Host header in lower case, and its port, by
+// default that of HTTP.
+func splitHost(header string) (host, port string) {
+	host, port, err := net.SplitHostPort(header)
+	if err != nil {
+		host, port = strings.TrimSuffix(strings.TrimPrefix(header, "["), "]"), "80"
+	}
+	return strings.ToLower(host), port
+}
+
+// isLocalhost reports whether a name, in lower case, is one of the loopback interface
+// (RFC 6761, section 6.3).
+func isLocalhost(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -6,9 +6,10 @@ import (
 )
 
 // A refusal is an answer that is an error. Those of the users API have a code,
-// those of the other APIs have none; all get an instance of their own when they
-// are written. Matching the fragment of type, or the code, is what clients do;
-// the words are the API's own wherever they are documented.
+// those of the other APIs have none; each gets a new instance when it is written.
+// Clients match the fragment of type, or the code; the words are the API's own
+// wherever they are documented. A refusal is never changed: saying and naming
+// make another.
 type refusal struct {
 	status  int
 	code    string
@@ -23,6 +24,27 @@ type refusal struct {
 type invalid struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason"`
+}
+
+// saying returns the refusal with another detail.
+func (f *refusal) saying(detail string) *refusal {
+	other := *f
+	other.detail = detail
+	return &other
+}
+
+// sayingOwn returns the refusal with a detail that no document of the API has.
+func (f *refusal) sayingOwn(detail string) *refusal {
+	other := f.saying(detail)
+	other.own = true
+	return other
+}
+
+// naming returns the refusal with what is wrong.
+func (f *refusal) naming(wrong []invalid) *refusal {
+	other := *f
+	other.invalid = wrong
+	return &other
 }
 
 // problem is the error body of applications (SPEC common_errors.yml).
@@ -60,28 +82,59 @@ type olderProblem struct {
 	Description string `json:"description"`
 }
 
-// refuseOlder writes a refusal as the users API did before v0.3. One that is not
-// of the users API has no code of its own there; the one that it gets here, from
-// the fragment of its type, is inferred.
+// refuseOlder writes a refusal as the users API did before v0.3. A refusal of
+// another API has no code; the one that it gets here, from the fragment of its
+// type, is inferred.
 func (s *Sandbox) refuseOlder(w http.ResponseWriter, f *refusal) {
 	code := f.code
 	if code == "" {
 		_, fragment, _ := strings.Cut(f.typ, "#")
 		code = "http:error:" + fragment
 	}
-	f.noted(w)
+	f.note(w)
 	s.answer(w, f.status, olderProblem{Code: code, Description: f.detail})
 }
 
 // refuse writes a refusal.
 func (s *Sandbox) refuse(w http.ResponseWriter, f *refusal) {
-	f.noted(w)
+	f.note(w)
 	s.answer(w, f.status, f.body(s.cfg.NewID()))
 }
 
-// noted has Config.Observe told of a refusal that no document of the API explains.
-func (f *refusal) noted(w http.ResponseWriter) {
+// refuseFor writes a refusal in the shape that a path has.
+func (s *Sandbox) refuseFor(path string) func(http.ResponseWriter, *refusal) {
+	if familyOf(path) == olderUserFamily {
+		return s.refuseOlder
+	}
+	return s.refuse
+}
+
+// note gives the log the reason of a refusal that no document of the API explains.
+func (f *refusal) note(w http.ResponseWriter) {
 	if noted, ok := w.(*notedWriter); ok && f.own {
 		noted.reason = f.detail
+	}
+}
+
+// family is an API that a path belongs to. Each has error bodies of its own.
+type family int
+
+const (
+	genericFamily   family = iota // applications, and every unknown path
+	accountFamily                 // the balance
+	userFamily                    // users since v0.3 (SPECv3)
+	olderUserFamily               // users before that
+)
+
+func familyOf(path string) family {
+	switch first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first {
+	case "account":
+		return accountFamily
+	case "v1", "v0.3":
+		return userFamily
+	case "beta", "beta2", "v0.1", "v0.2":
+		return olderUserFamily
+	default:
+		return genericFamily
 	}
 }

@@ -10,9 +10,8 @@ import (
 // verbs are the methods that a path answers to.
 type verbs map[string]http.Handler
 
-// routes is all that the sandbox serves. Each API has its own way to ask who is
-// calling and its own words to refuse: account is the one of applications,
-// member the one of users.
+// routes is all that the sandbox serves. Each API has its own credentials and its
+// own refusals: account guards applications, member guards users.
 func (s *Sandbox) routes() map[string]verbs {
 	socket := verbs{http.MethodGet: http.HandlerFunc(s.openSocket)}
 	older := verbs{
@@ -126,22 +125,16 @@ func (s *Sandbox) wrongVerb(has verbs) http.Handler {
 	allow := strings.Join(allowed, ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
-		if familyOf(r.URL.Path) == olderUserFamily {
-			s.refuseOlder(w, wrongVerb(r.Method))
-			return
-		}
-		s.refuse(w, wrongVerb(r.Method))
+		s.refuseFor(r.URL.Path)(w, wrongVerb(r.Method))
 	})
 }
 
 // noSuchPath refuses a path that the sandbox does not have.
 func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
 	switch familyOf(r.URL.Path) {
-	case userFamily:
-		s.refuse(w, endOfSandbox())
-	case olderUserFamily:
-		s.refuseOlder(w, endOfSandbox())
+	case userFamily, olderUserFamily:
+		s.refuseFor(r.URL.Path)(w, endOfSandbox)
 	case accountFamily, genericFamily:
-		s.refuse(w, endOfGenericSandbox())
+		s.refuse(w, endOfGenericSandbox)
 	}
 }

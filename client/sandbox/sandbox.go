@@ -2,10 +2,9 @@
 // credentials, as a small server with its state in memory: the account's
 // balance, applications and users.
 //
-// It is not a mock with canned answers. It knows one API key and secret and
-// refuses every other; it verifies each bearer token with the application's own
-// public key; it keeps what was created, numbers its pages, and refuses what
-// the API refuses in the words that the API uses. It is written from the
+// It is no mock with canned answers. It knows one API key and secret; verifies each
+// bearer token with the application's own public key; keeps what was created; and
+// refuses what the API refuses, in the API's words. It is written from the
 // published specifications and recorded answers, and shares no code with any
 // client, so that a client's misreading of them shows.
 //
@@ -18,6 +17,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
@@ -41,17 +41,16 @@ type Config struct {
 	// defaults are DefaultAPIKey and DefaultAPISecret.
 	APIKey, APISecret string
 
-	// Latency is the time to wait before each request is dealt with. A request
-	// whose context ends meanwhile has no effect and no answer.
+	// Latency is the time to wait before each request. A request whose context
+	// ends meanwhile has no effect and no answer.
 	Latency time.Duration
 
-	// PingInterval and PingTimeout are the keep-alive of a logged-in client's
-	// socket: how often there is a ping, and how long its answer may take. The
-	// defaults are those of Engine.IO, 25 and 20 seconds.
+	// PingInterval is how often a logged-in client's socket is pinged, and
+	// PingTimeout how long the answer may take. The defaults are those of
+	// Engine.IO, 25 and 20 seconds.
 	PingInterval, PingTimeout time.Duration
 
-	// Faults are the misbehaviours to show, each of them to the requests that
-	// it is for.
+	// Faults are the faults to show, each to its requests.
 	Faults []Fault
 
 	// Now is the clock: tokens are judged by it, and it sets the Date header.
@@ -78,8 +77,7 @@ type Config struct {
 	// uuid.NewString.
 	NewID func() string
 
-	// Observe, if set, is told of each finished request, after its answer has
-	// been written.
+	// Observe, if set, is called after the answer of each request.
 	Observe func(Request)
 }
 
@@ -105,12 +103,8 @@ type Sandbox struct {
 
 // New returns a sandbox without applications.
 func New(cfg Config) *Sandbox {
-	if cfg.APIKey == "" {
-		cfg.APIKey = DefaultAPIKey
-	}
-	if cfg.APISecret == "" {
-		cfg.APISecret = DefaultAPISecret
-	}
+	cfg.APIKey = cmp.Or(cfg.APIKey, DefaultAPIKey)
+	cfg.APISecret = cmp.Or(cfg.APISecret, DefaultAPISecret)
 	if cfg.PingInterval <= 0 {
 		cfg.PingInterval = defaultPingInterval
 	}
@@ -156,18 +150,16 @@ type Application struct {
 
 // Applications returns what the sandbox holds now, in order of creation.
 func (s *Sandbox) Applications() []Application {
-	var all []Application
-	for _, a := range s.store.allApplications() {
-		all = append(all, Application{
+	return each(s.store.allApplications(), func(a *application) Application {
+		return Application{
 			ID:           a.id,
 			Name:         a.name,
 			PublicKey:    a.key.pem,
 			Capabilities: bytes.Clone(a.capabilities),
 			ImproveAI:    a.improveAI,
 			Users:        len(s.store.allUsers(a.id)),
-		})
-	}
-	return all
+		}
+	})
 }
 
 // User is a user as the sandbox holds it.
@@ -178,9 +170,7 @@ type User struct {
 // Users returns the users of an application, in order of creation: none for an
 // application that does not exist.
 func (s *Sandbox) Users(applicationID string) []User {
-	var all []User
-	for _, u := range s.store.allUsers(applicationID) {
-		all = append(all, User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL})
-	}
-	return all
+	return each(s.store.allUsers(applicationID), func(u user) User {
+		return User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL}
+	})
 }

@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// What one client may cost. A request that is slower or larger is no request of
-// an API client.
+// What one client may cost. No API client is slower or sends more.
 const (
 	headerLimit       = 8 << 10
 	connectionLimit   = 64
 	readHeaderTimeout = 2 * time.Second
 	readTimeout       = 5 * time.Second
-	writeTimeout      = 10 * time.Second // beside Config.Latency
+	writeTimeout      = 10 * time.Second // plus Config.Latency
 	idleTimeout       = 30 * time.Second
 )
 
@@ -31,6 +30,77 @@ type Server struct {
 	cancel context.CancelFunc
 	served chan struct{}  // closed when no connection is accepted any more
 	open   sync.WaitGroup // the connections and the requests whose goroutine runs
+}
+
+// ErrNotLoopback is why Listen refuses an address unless Config.AllowRemote is
+// set.
+var ErrNotLoopback = errors.New("not a loopback address: whoever can reach this machine could use the sandbox, and read what is sent to it")
+
+// AllowError is one of Config.AllowOrigins or Config.AllowHosts that allows
+// nothing.
+type AllowError struct {
+	Kind  string // "origin" or "host"
+	Value string
+	Err   error
+}
+
+// Error names the value.
+func (e *AllowError) Error() string { return fmt.Sprintf("%s %q: %v", e.Kind, e.Value, e.Err) }
+
+// Unwrap gives the reason.
+func (e *AllowError) Unwrap() error { return e.Err }
+
+// AddrError is an address that cannot be listened on.
+type AddrError struct {
+	Addr string
+	Err  error
+}
+
+// Error names the address.
+func (e *AddrError) Error() string {
+	reason := e.Err.Error()
+	if inner := (*net.AddrError)(nil); errors.As(e.Err, &inner) {
+		reason = inner.Err // without the address, which it repeats for some reasons only
+	}
+	return fmt.Sprintf("address %q: %s", e.Addr, reason)
+}
+
+// Unwrap gives the reason.
+func (e *AddrError) Unwrap() error { return e.Err }
+
+// Listen serves a new sandbox on an address, such as "127.0.0.1:4020", until
+// Close. Port 0 is a free one. The host may be a name; with none the sandbox
+// listens on all addresses of the machine.
+func Listen(addr string, cfg Config) (*Server, error) {
+	for _, origin := range cfg.AllowOrigins {
+		if _, err := parseOrigin(origin); err != nil {
+			return nil, fmt.Errorf("sandbox: %w", &AllowError{Kind: "origin", Value: origin, Err: err})
+		}
+	}
+	for _, host := range cfg.AllowHosts {
+		if err := checkHost(host); err != nil {
+			return nil, fmt.Errorf("sandbox: %w", &AllowError{Kind: "host", Value: host, Err: err})
+		}
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", &AddrError{addr, err})
+	}
+	address, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", &AddrError{addr, err})
+	}
+	if !address.IP.IsLoopback() && !cfg.AllowRemote {
+		return nil, fmt.Errorf("sandbox: %s: %w", addr, ErrNotLoopback)
+	}
+	listener, err := net.ListenTCP("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	sandbox := New(cfg)
+	bound, _ := listener.Addr().(*net.TCPAddr) // a TCP listener has no other
+	url := sandbox.knowHosts(host, bound)
+	return serve(newLimitListener(listener, connectionLimit), sandbox, url), nil
 }
 
 // Start serves a new sandbox on a free port of 127.0.0.1 until Close.
@@ -70,23 +140,21 @@ func serve(listener net.Listener, sandbox *Sandbox, url string) *Server {
 	return s
 }
 
-// URL returns the address to use as the API's, which from Start is
-// "http://127.0.0.1:" and the port. Of a server that listens on all addresses it
-// is the loopback one.
+// URL returns the API's address: after Start, "http://127.0.0.1:" and the port. A
+// server that listens on all addresses has the loopback one.
 func (s *Server) URL() string { return s.url }
 
-// Close stops at once: it breaks the connections, and then waits until all that
-// the server has started has ended. A second Close does nothing.
+// Close breaks the connections at once, and waits for everything that the server
+// started. A second Close does nothing.
 func (s *Server) Close() error {
 	err := s.http.Close()
 	<-s.served
-	// A connection that was being accepted during the first Close has escaped
-	// it, and would be waited for until its header is overdue.
+	// A connection that was being accepted escaped the first Close; without a
+	// second, Wait would last until its header is overdue.
 	err = errors.Join(err, s.http.Close())
-	// Requests are given up last: one that returned while its connection was
-	// still there would be answered with an empty 200. And they are given up by
-	// name, because net/http does not notice that a connection has gone whose
-	// next request has already begun to arrive.
+	// Cancel requests last: one that returned while its connection was still open
+	// would be answered with an empty 200. Cancel them explicitly: net/http does
+	// not notice a closed connection whose next request has begun to arrive.
 	s.cancel()
 	s.open.Wait()
 	if err != nil {
@@ -95,8 +163,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// counted counts requests. A socket is a connection to net/http no longer, but
-// its request lasts as long as it does.
+// counted counts requests. net/http no longer counts a socket as a connection, but
+// its request lasts as long.
 func (s *Server) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.open.Add(1)

@@ -99,7 +99,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 		ask(t, conn, server.URL())
 		held = append(held, conn)
 	}
-	// The 65th connection has the place of the one that had been idle for the longest time.
+	// The 65th connection takes the place of the longest idle one.
 	if n, err := held[0].Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("the first connection gave %d bytes, %v", n, err)
 	}
@@ -114,10 +114,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 func ask(t *testing.T, conn net.Conn, url string) {
 	t.Helper()
 	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", strings.TrimPrefix(url, "http://"))
-	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	response := must(http.ReadResponse(bufio.NewReader(conn), nil))
 	io.Copy(io.Discard, response.Body)
 	response.Body.Close()
 }
@@ -146,7 +143,7 @@ func TestSlowAndSilentClientsDoNotStarveOthers(t *testing.T) {
 			if took := time.Since(began); took > 1500*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}
-			// Who has logged in, stays.
+			// A logged-in client stays.
 			in.send(`427["any",{}]`)
 			in.want(`^437\[\]$`)
 		})
@@ -203,23 +200,102 @@ func TestOptionsForTheServerPassesTheGuards(t *testing.T) {
 	} {
 		conn := dial(t, server.URL())
 		fmt.Fprintf(conn, "OPTIONS * HTTP/1.1\r\nHost: %s\r\n\r\n", host)
-		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		response := must(http.ReadResponse(bufio.NewReader(conn), nil))
 		response.Body.Close()
-		if response.StatusCode != status {
-			t.Errorf("Host %s: status %d, want %d", host, response.StatusCode, status)
-		}
+		equal(t, response.StatusCode, status, "Host %s: status", host)
 	}
 }
 
 func dial(t *testing.T, url string) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := must(net.Dial("tcp", strings.TrimPrefix(url, "http://")))
 	t.Cleanup(func() { conn.Close() })
 	return conn
+}
+
+// TestTheSandboxFillsUp reaches the limit, which is the sandbox's own, by way of
+// the handler: a connection would add nothing but time.
+func TestTheSandboxFillsUp(t *testing.T) {
+	t.Attr("fault", "B4")
+	t.Parallel()
+	full := sandbox.New(sandbox.Config{Now: atNoon})
+	app := callOK(t, full, "POST", "/v2/applications", withKey(t, "x", ownKey()), owner).at(t, "id").(string)
+	admin := bearer(sign(t, ownKey(), claims(app)))
+	var user string
+	for range 24_999 {
+		user = callOK(t, full, "POST", "/v1/users", `{}`, admin).at(t, "id").(string)
+	}
+
+	got := call(t, full, "POST", "/v1/users", `{}`, admin)
+	if code := got.at(t, "code"); got.status != http.StatusTooManyRequests || code != "http:error:too-many-request" {
+		t.Errorf("one more user: status %d, code %v", got.status, code)
+	}
+	got = call(t, full, "POST", "/v2/applications", withKey(t, "y", ownKey()), owner)
+	if title := got.at(t, "title"); got.status != http.StatusTooManyRequests || title != "Rate Limit Hit" {
+		t.Errorf("one more application: status %d, title %v", got.status, title)
+	}
+
+	// Deleting a user frees a place, and deleting an application those of its
+	// users, too.
+	call(t, full, "DELETE", "/v1/users/"+user, "", admin)
+	callOK(t, full, "POST", "/v1/users", `{}`, admin)
+	call(t, full, "DELETE", "/v2/applications/"+app, "", owner)
+	for range 2 {
+		callOK(t, full, "POST", "/v2/applications", `{"name":"z"}`, owner)
+	}
+}
+
+// TestLargeUsersFillTheSandboxEarlier counts bytes: 25,000 users of 50 KB would take gigabytes.
+func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
+	t.Attr("fault", "field-D9")
+	t.Parallel()
+	box := sandbox.New(sandbox.Config{Now: atNoon})
+	own := withKey(t, "x", ownKey())
+	app := callOK(t, box, "POST", "/v2/applications", own, owner).at(t, "id").(string)
+	admin := bearer(sign(t, ownKey(), claims(app)))
+	// A < is six bytes where it is kept, as \u003c.
+	large := `{"properties":{"custom_data":{"x":"` + strings.Repeat("<", 60_000) + `"}}}`
+	var ids []string
+	for {
+		got := call(t, box, "POST", "/v1/users", large, admin)
+		if got.status != 201 {
+			wantFull(t, got)
+			break
+		}
+		if ids = append(ids, got.at(t, "id").(string)); len(ids) > 64<<20/60_000 {
+			t.Fatalf("%d users of 60 KB", len(ids))
+		}
+	}
+	if len(ids) < 64<<20/(6*61_000) {
+		t.Errorf("it is full with %d users", len(ids))
+	}
+	// Small users still find room, but none of them can grow.
+	small := callOK(t, box, "POST", "/v1/users", `{}`, admin).at(t, "id").(string)
+	wantFull(t, call(t, box, "PATCH", "/v1/users/"+small, large, admin))
+	// Replacing and deleting frees room.
+	call(t, box, "PATCH", "/v1/users/"+ids[0], `{"properties":{}}`, admin)
+	if got := call(t, box, "PATCH", "/v1/users/"+small, large, admin); got.status != 200 {
+		t.Error(got.text)
+	}
+	call(t, box, "DELETE", "/v1/users/"+ids[1], "", admin)
+	callOK(t, box, "POST", "/v1/users", large, admin)
+	wide := strings.Replace(own, `"name":"x"`, `"name":"`+strings.Repeat("x", 60_000)+`"`, 1)
+	var apps int
+	for ; call(t, box, "POST", "/v2/applications", wide, owner).status == 201; apps++ {
+		if apps > 10 {
+			t.Fatal("applications take no room")
+		}
+	}
+	wantFull(t, call(t, box, "PUT", "/v2/applications/"+app, wide, owner))
+	call(t, box, "DELETE", "/v2/applications/"+app, "", owner)
+	for range 64<<20/62_000 - apps {
+		callOK(t, box, "POST", "/v2/applications", wide, owner)
+	}
+}
+
+func wantFull(t *testing.T, got answer) {
+	t.Helper()
+	if detail, _ := got.at(t, "detail").(string); got.status != 429 || !strings.HasPrefix(detail, "The practice sandbox is full") {
+		t.Errorf("status %d: %.200s", got.status, got.text)
+	}
 }

@@ -2,21 +2,18 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 )
 
-// How many sessions there may be, and for how long one without a connection can
-// be resumed. The platform has such limits, as its SDKs know the error
-// session:error:max-open-sessions; the numbers are the sandbox's own.
+// How many sessions there may be, and how long one without a connection can be
+// resumed. The platform has such limits (its SDKs know the error
+// session:error:max-open-sessions); the numbers are the sandbox's own.
 const (
 	openSessionLimit = 50 // of one user
 	sessionLimit     = 1000
 	resumeTime       = 15 * time.Minute
 )
-
-var errTooManySessions = errors.New("too many open sessions")
 
 // Session is a session of a Client SDK as the sandbox holds it.
 type Session struct {
@@ -27,11 +24,9 @@ type Session struct {
 // Sessions returns the sessions that were opened and not logged out, in order of
 // opening.
 func (s *Sandbox) Sessions() []Session {
-	var all []Session
-	for _, one := range s.sessions.all(s.cfg.Now()) {
-		all = append(all, Session{ID: one.id, UserName: one.userName, Open: one.holder != nil})
-	}
-	return all
+	return each(s.sessions.all(s.cfg.Now()), func(one session) Session {
+		return Session{ID: one.id, UserName: one.userName, Open: one.holder != nil}
+	})
 }
 
 // session is never changed: a resumed session is another value.
@@ -44,39 +39,42 @@ type session struct {
 	left        time.Time // when the connection ended
 }
 
+func (one session) ofUser(application, id string) bool {
+	return one.application == application && one.userID == id
+}
+
 // holder is the connection of a session.
 type holder struct {
 	drop context.CancelFunc
 	ends *time.Timer // when the token ends
 }
 
-// sessions is what has been logged in. It is apart from the store, because no
-// page or cursor shows it.
+// sessions is apart from the store, because no page or cursor shows it.
 type sessions struct {
 	mu   sync.Mutex
 	list ordered[session]
 }
 
-// open gives a connection a session of a user: the one with the id that is
-// wanted, if it is that user's, or else the new one.
-func (s *sessions) open(wanted string, fresh session, now time.Time) (session, error) {
+// open returns the session with the wanted id, if it is of the same user, or else
+// the fresh one, if there is room.
+func (s *sessions) open(wanted string, fresh session, now time.Time) (one session, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	if old, ok := s.list.get(wanted); ok && old.application == fresh.application && old.userID == fresh.userID {
+	if old, ok := s.list.get(wanted); ok && old.ofUser(fresh.application, fresh.userID) {
 		if old.holder != nil && old.holder != fresh.holder {
-			// The client has lost a connection that looks well from here.
+			// The client lost this connection, which still looks open here.
 			old.holder.drop()
 		}
 		fresh.id = old.id
 		s.list.set(old.id, fresh)
-		return fresh, nil
+		return fresh, true
 	}
 	if !s.room(fresh) {
-		return session{}, errTooManySessions
+		return session{}, false
 	}
 	s.list.add(fresh.id, fresh)
-	return fresh, nil
+	return fresh, true
 }
 
 // expire forgets what was left too long ago to be resumed.
@@ -88,8 +86,8 @@ func (s *sessions) expire(now time.Time) {
 	}
 }
 
-// room makes room for a session, if need be in the place of the oldest one that
-// waits to be resumed.
+// room makes room for a session, if need be by dropping the oldest one that waits
+// to be resumed.
 func (s *sessions) room(fresh session) bool {
 	all := s.list.values(0, len(s.list.rows))
 	open, waiting := 0, ""
@@ -97,7 +95,7 @@ func (s *sessions) room(fresh session) bool {
 		switch {
 		case one.holder == nil && waiting == "":
 			waiting = one.id
-		case one.holder != nil && one.application == fresh.application && one.userID == fresh.userID:
+		case one.holder != nil && one.ofUser(fresh.application, fresh.userID):
 			open++
 		}
 	}
@@ -114,8 +112,7 @@ func (s *sessions) room(fresh session) bool {
 	return true
 }
 
-// leave keeps the session of a connection that has ended, if it has not gone to
-// another one.
+// leave keeps the session of an ended connection, unless another one has it.
 func (s *sessions) leave(id string, h *holder, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,14 +131,14 @@ func (s *sessions) forget(id string, h *holder) {
 	}
 }
 
-// renew gives a session of a user the life of a new token, and says whether there
-// is such a session.
+// renew gives a session of a user the life of a new token, and reports whether the
+// session exists.
 func (s *sessions) renew(id string, t token, userID string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
 	one, ok := s.list.get(id)
-	if !ok || one.application != t.application || one.userID != userID {
+	if !ok || !one.ofUser(t.application, userID) {
 		return false
 	}
 	if one.holder != nil {

@@ -1,9 +1,12 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +21,96 @@ const (
 	defaultPingTimeout  = 20 * time.Second
 )
 
+// messageLimit is the size of the largest message that is read, and the client's
+// maxPayload.
+const messageLimit = 1_000_000
+
+// The paths of the session's socket: today's, and that of nexmo-client up to 9.1.
+// The SDKs send the last slash.
+const (
+	loginPath       = "/v2/rtc"
+	legacyLoginPath = "/rtc"
+)
+
+// handshakeRefusal is the error body of Engine.IO, which answers an upgrade that
+// it cannot do with a 400 (engine.io 6, server.ts, errors).
+type handshakeRefusal struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// openSocket answers GET /v2/rtc/ with a WebSocket, over which the client then
+// logs in. It returns when the socket is closed.
+func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	if query.Get("transport") != "websocket" {
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{0, "Transport unknown"})
+		return
+	}
+	version := query.Get("EIO")
+	if version != "3" && version != "4" {
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{5, "Unsupported protocol version"})
+		return
+	}
+
+	up := &upgradeWriter{ResponseWriter: w}
+	conn, err := websocket.Accept(up, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // sameSite has looked at it
+	})
+	if err != nil {
+		w.Header().Del("Connection")
+		w.Header().Del("Upgrade")
+		s.answer(w, http.StatusBadRequest, handshakeRefusal{3, "Bad request"})
+		return
+	}
+	// In most cases it is closed already.
+	defer func() { _ = conn.CloseNow() }()
+	conn.SetReadLimit(messageLimit)
+	leavePlace(r.Context()) // until the client has logged in
+
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	// Break the connection below: nothing else hurries a WebSocket that waits for
+	// the other side's close frame.
+	stop := context.AfterFunc(ctx, func() { _ = up.conn.Close() })
+	defer stop()
+
+	talk := &socket{
+		sandbox: s,
+		conn:    conn,
+		holder:  &holder{drop: cancel},
+		modern:  version == "4",
+		token:   query.Get("token"),
+		resume:  query.Get("session_id"),
+	}
+	talk.serve(ctx)
+}
+
+// upgradeWriter keeps the hijacked connection, and swallows the refusals of the
+// websocket package, which are not JSON.
+type upgradeWriter struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+// WriteHeader leaves the switch to Hijack, because it can still fail then.
+func (w *upgradeWriter) WriteHeader(int) {}
+
+func (w *upgradeWriter) Write(words []byte) (int, error) { return len(words), nil }
+
+// Hijack has the shape of http.Hijacker.
+func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	// A deadline can be set on a real connection alone.
+	control := http.NewResponseController(w.ResponseWriter)
+	if err := control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return nil, nil, err
+	}
+	w.ResponseWriter.WriteHeader(http.StatusSwitchingProtocols)
+	conn, buffered, err := control.Hijack()
+	w.conn = conn
+	return conn, buffered, err
+}
+
 // socket is one connection of a Client SDK. It has three states:
 //
 //	opened --40--> connected --login--> logged in
@@ -31,11 +124,11 @@ type socket struct {
 	holder  *holder
 	modern  bool   // Engine.IO 4, and not 3
 	token   string // of the query
-	resume  string // the id of the session that is wanted back
+	resume  string // the id of the session to resume
 
 	connected bool
 	session   string      // its id, when logged in
-	silent    *time.Timer // drops a client that is not heard of
+	silent    *time.Timer // drops a silent client
 	idle      *time.Timer // drops a client that does not log in
 }
 
@@ -63,19 +156,19 @@ func (c *socket) serve(ctx context.Context) {
 
 	err := c.talk(ctx)
 	c.sandbox.sessions.leave(c.session, c.holder, cfg.Now())
-	// It waits for the client's consent for some seconds, but no longer than the
-	// connection is there.
+	// It waits some seconds for the client's close frame, but not past the end of
+	// the connection.
 	_ = c.conn.Close(farewell(err))
 }
 
-// What a connection ends with when nothing was wrong with a packet.
+// How a connection ends when no packet was wrong.
 var (
 	errLeft      = errors.New("the client has left")
 	errDismissed = errors.New("the client was dismissed")
 	errBinary    = errors.New("not a text frame")
 )
 
-// farewell is the status of the WebSocket that an error is told with.
+// farewell is the WebSocket status for an error.
 func farewell(err error) (status websocket.StatusCode, reason string) {
 	var wrong packetError
 	switch {
@@ -84,7 +177,7 @@ func farewell(err error) (status websocket.StatusCode, reason string) {
 	case errors.Is(err, errBinary):
 		return websocket.StatusUnsupportedData, err.Error()
 	default:
-		// Others have been told already, or there is nobody to tell.
+		// The client knows already, or has gone.
 		return websocket.StatusNormalClosure, ""
 	}
 }
@@ -105,7 +198,7 @@ func (c *socket) ping(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// talk greets the client and deals with what it sends.
+// talk greets the client and handles what it sends.
 func (c *socket) talk(ctx context.Context) error {
 	if err := c.greet(ctx); err != nil {
 		return err
@@ -128,7 +221,7 @@ func (c *socket) talk(ctx context.Context) error {
 	}
 }
 
-// greet is what the server says unasked.
+// greet sends what a server says first.
 func (c *socket) greet(ctx context.Context) error {
 	cfg := c.sandbox.cfg
 	hello, err := json.Marshal(handshake{
@@ -153,7 +246,7 @@ func (c *socket) greet(ctx context.Context) error {
 	return c.login(ctx, c.token, nil)
 }
 
-// receive deals with one packet.
+// receive handles one packet.
 func (c *socket) receive(ctx context.Context, p packet) error {
 	switch p.kind {
 	case packetPing, packetPong:
@@ -180,7 +273,7 @@ func (c *socket) receive(ctx context.Context, p packet) error {
 		if !c.connected {
 			return errEarly
 		}
-		return c.hear(ctx, p)
+		return c.onEvent(ctx, p)
 	case packetDisconnect, packetClose:
 		return errLeft
 	default:

@@ -47,10 +47,7 @@ func newKey() *rsa.PrivateKey {
 
 func publicPEM(t testing.TB, key any) string {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(key))
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
@@ -68,10 +65,11 @@ func start(t testing.TB, cfg sandbox.Config) *api {
 	if cfg.Now == nil {
 		cfg.Now = atNoon
 	}
-	server, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return served(t, must(sandbox.Start(cfg)))
+}
+
+// served closes a server after the test.
+func served(t testing.TB, server *sandbox.Server) *api {
 	transport := &http.Transport{}
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
@@ -87,7 +85,14 @@ func start(t testing.TB, cfg sandbox.Config) *api {
 	}}
 }
 
-// answer is what came back.
+// startOwned starts a sandbox with an application, and returns its admin token.
+func startOwned(t testing.TB) (server *api, admin header) {
+	t.Helper()
+	server = start(t, sandbox.Config{})
+	return server, server.admin(server.application("x", ownKey()))
+}
+
+// answer is a response.
 type answer struct {
 	status int
 	header http.Header
@@ -139,29 +144,20 @@ func (a *api) send(method, path, body string, headers ...header) answer {
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	request, err := http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, reader)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	request := must(http.NewRequestWithContext(a.t.Context(), method, a.URL()+path, reader))
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	for _, set := range headers {
 		set(request)
 	}
-	response, err := a.client.Do(request)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	response := must(a.client.Do(request))
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	text := must(io.ReadAll(response.Body))
 	return answer{status: response.StatusCode, header: response.Header, text: string(text)}
 }
 
-// want is send for those who expect a status.
+// want is send that wants a status.
 func (a *api) want(status int, method, path, body string, headers ...header) answer {
 	a.t.Helper()
 	got := a.send(method, path, body, headers...)
@@ -171,13 +167,16 @@ func (a *api) want(status int, method, path, body string, headers ...header) ans
 	return got
 }
 
+// withKey is the body of an application with a key.
+func withKey(t testing.TB, name string, key *rsa.PrivateKey) string {
+	t.Helper()
+	return encode(t, map[string]any{"name": name, "keys": map[string]any{"public_key": publicPEM(t, &key.PublicKey)}})
+}
+
 // application creates an application with a key and returns its id.
 func (a *api) application(name string, key *rsa.PrivateKey) string {
 	a.t.Helper()
-	body := encode(a.t, map[string]any{
-		"name": name,
-		"keys": map[string]any{"public_key": publicPEM(a.t, &key.PublicKey)},
-	})
+	body := withKey(a.t, name, key)
 	return a.want(http.StatusCreated, "POST", "/v2/applications", body, owner).at(a.t, "id").(string)
 }
 
@@ -208,9 +207,5 @@ func claims(application string) jwt.MapClaims {
 
 func sign(t testing.TB, key *rsa.PrivateKey, claims jwt.MapClaims) string {
 	t.Helper()
-	token, err := jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
+	return must(jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key))
 }

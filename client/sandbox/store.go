@@ -3,12 +3,14 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"slices"
+	"sort"
 	"sync"
 )
 
-// How many applications and users there may be in all, and how many bytes what
-// clients have sent of them, so that a loop that creates them cannot take all
-// memory. The API's own limits are not documented.
+// How many applications and users there may be in all, and how many bytes of them
+// clients may send, so that a loop of creates cannot take all memory. The API's
+// own limits are not documented.
 const (
 	objectLimit = 25_000
 	byteLimit   = 64 << 20
@@ -42,11 +44,11 @@ type store struct {
 	bytes        int
 }
 
-// size is how many bytes of clients an application holds, without its users.
+// size is how many bytes the application holds, without its users.
 func (a *application) size() int { return len(a.name) + len(a.key.pem) + len(a.capabilities) }
 
-// grow takes note of more objects and bytes, or fewer, if there is room for them.
-// The caller holds the lock.
+// grow counts more objects and bytes, or fewer, if there is room. The caller holds
+// the lock.
 func (s *store) grow(objects, bytes int) error {
 	if objects > 0 && s.objects+objects > objectLimit || bytes > 0 && s.bytes+bytes > byteLimit {
 		return errFull
@@ -73,7 +75,7 @@ func (s *store) application(id string) (*application, error) {
 	return s.find(id)
 }
 
-// find is application for those who hold the lock.
+// find is application, under the lock of the caller.
 func (s *store) find(id string) (*application, error) {
 	a, ok := s.applications.get(id)
 	if !ok {
@@ -82,8 +84,8 @@ func (s *store) find(id string) (*application, error) {
 	return a, nil
 }
 
-// replaceApplication puts a in the place of the application with its id; without
-// a key in a, the old one stays.
+// replaceApplication replaces the application with the same id; without a key in
+// a, the old one stays.
 func (s *store) replaceApplication(a *application) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,4 +141,177 @@ func (s *store) allApplications() []*application {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.applications.values(0, len(s.applications.rows))
+}
+
+// user is never changed: a changed user is another value.
+type user struct {
+	id          string
+	name        string
+	displayName string
+	imageURL    string
+	properties  json.RawMessage
+	channels    json.RawMessage
+}
+
+// size is how many bytes the user holds.
+func (u user) size() int {
+	return len(u.name) + len(u.displayName) + len(u.imageURL) + len(u.properties) + len(u.channels)
+}
+
+// roster is the users of one application. Its names are unique in it.
+type roster struct {
+	ordered[user]
+	ids map[string]string // by name
+}
+
+func (s *store) addUser(applicationID string, u user) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.find(applicationID)
+	if err != nil {
+		return err
+	}
+	if _, taken := a.users.ids[u.name]; taken {
+		return errNameTaken
+	}
+	if err := s.grow(1, u.size()); err != nil {
+		return err
+	}
+	a.users.ids[u.name] = u.id
+	a.users.add(u.id, u)
+	return nil
+}
+
+func (s *store) user(applicationID, id string) (user, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, u, err := s.findUser(applicationID, id)
+	return u, err
+}
+
+func (s *store) userNamed(applicationID, name string) (user, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.find(applicationID)
+	if err != nil {
+		return user{}, err
+	}
+	_, u, err := s.findUser(applicationID, a.users.ids[name])
+	return u, err
+}
+
+// findUser is user, under the lock of the caller.
+func (s *store) findUser(applicationID, id string) (*roster, user, error) {
+	a, err := s.find(applicationID)
+	if err != nil {
+		return nil, user{}, err
+	}
+	u, ok := a.users.get(id)
+	if !ok {
+		return nil, user{}, errNoUser
+	}
+	return a.users, u, nil
+}
+
+// changeUser replaces a user by what change makes of it, and returns that.
+func (s *store) changeUser(applicationID, id string, change func(user) user) (user, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users, old, err := s.findUser(applicationID, id)
+	if err != nil {
+		return user{}, err
+	}
+	u := change(old)
+	if owner, taken := users.ids[u.name]; taken && owner != id {
+		return user{}, errNameTaken
+	}
+	if err := s.grow(0, u.size()-old.size()); err != nil {
+		return user{}, err
+	}
+	delete(users.ids, old.name)
+	users.ids[u.name] = id
+	users.set(id, u)
+	return u, nil
+}
+
+func (s *store) removeUser(applicationID, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users, u, err := s.findUser(applicationID, id)
+	if err != nil {
+		return err
+	}
+	_ = s.grow(-1, -u.size())
+	delete(users.ids, u.name)
+	users.remove(id)
+	return nil
+}
+
+func (s *store) allUsers(applicationID string) []user {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.find(applicationID)
+	if err != nil {
+		return nil
+	}
+	return a.users.values(0, len(a.users.rows))
+}
+
+// ordered keeps values in the order in which they came, and finds each by its
+// id. Every value has a number, which grows and is never used again: a cursor
+// that holds one stays good while other values come and go.
+type ordered[T any] struct {
+	rows    []row[T] // by number
+	numbers map[string]int64
+	last    int64
+}
+
+type row[T any] struct {
+	number int64
+	value  T
+}
+
+func (o *ordered[T]) add(id string, value T) {
+	if o.numbers == nil {
+		o.numbers = make(map[string]int64)
+	}
+	o.last++
+	o.numbers[id] = o.last
+	o.rows = append(o.rows, row[T]{o.last, value})
+}
+
+func (o *ordered[T]) get(id string) (T, bool) {
+	number, ok := o.numbers[id]
+	if !ok {
+		var none T
+		return none, false
+	}
+	return o.rows[o.from(number)].value, true
+}
+
+// set gives a value that is there a new content.
+func (o *ordered[T]) set(id string, value T) {
+	o.rows[o.from(o.numbers[id])].value = value
+}
+
+// remove takes away a value that is there.
+func (o *ordered[T]) remove(id string) {
+	i := o.from(o.numbers[id])
+	o.rows = slices.Delete(o.rows, i, i+1)
+	delete(o.numbers, id)
+}
+
+// from returns the index of the first row whose number is not below number, or
+// the number of rows.
+func (o *ordered[T]) from(number int64) int {
+	return sort.Search(len(o.rows), func(i int) bool { return o.rows[i].number >= number })
+}
+
+// values returns the rows from index from up to index to.
+func (o *ordered[T]) values(from, to int) []T {
+	values := make([]T, 0, to-from)
+	for _, r := range o.rows[from:to] {
+		values = append(values, r.value)
+	}
+	return values
 }

@@ -14,8 +14,8 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// TestWhichTokensAreHonoured tells at noon of each token what comes of it. The
-// words of the refusals are compared elsewhere.
+// TestWhichTokensAreHonoured sends each token at noon. Another test compares the
+// words of the refusals.
 func TestWhichTokensAreHonoured(t *testing.T) {
 	t.Attr("fault", "B3")
 	t.Attr("fault", "field-D8")
@@ -41,39 +41,25 @@ func TestWhichTokensAreHonoured(t *testing.T) {
 	}
 	signed := func(changes jwt.MapClaims) string { return sign(t, ownKey(), set(changes)) }
 	method := func(m jwt.SigningMethod, key any) string {
-		token, err := jwt.NewWithClaims(m, set(nil)).SignedString(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return token
+		return must(jwt.NewWithClaims(m, set(nil)).SignedString(key))
 	}
 	paths := func(rules map[string]any) jwt.MapClaims {
 		return jwt.MapClaims{"sub": "alice", "acl": map[string]any{"paths": rules}}
 	}
-	// texts signs a header and claims as they are written.
+	// texts signs a header and claims as written.
 	texts := func(header, claims string) string {
 		t.Helper()
 		text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
-		signature, err := jwt.SigningMethodRS256.Sign(text, ownKey())
-		if err != nil {
-			t.Fatal(err)
-		}
+		signature := must(jwt.SigningMethodRS256.Sign(text, ownKey()))
 		return text + "." + base64.RawURLEncoding.EncodeToString(signature)
 	}
 	const head = `{"alg":"RS256","typ":"JWT"}`
 	written := strings.TrimSpace(encode(t, set(nil)))
 	all := map[string]any{}
-	der, err := x509.MarshalPKIXPublicKey(&ownKey().PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must(x509.MarshalPKIXPublicKey(&ownKey().PublicKey))
 	publicKey := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 
-	for _, c := range []struct {
-		name  string
-		token string
-		want  string
-	}{
+	for _, c := range []struct{ name, token, want string }{
 		{"good", signed(nil), ""},
 		{"exp 24 hours after iat", signed(jwt.MapClaims{"exp": noon.Add(24 * time.Hour).Unix()}), ""},
 

@@ -38,31 +38,24 @@ type userPage struct {
 }
 
 // listUsers answers GET /v1/users.
-func (s *Sandbox) listUsers(w http.ResponseWriter, r *http.Request, applicationID string) {
+func (s *Sandbox) listUsers(r *http.Request, applicationID string) (int, any, *refusal) {
 	query, page, f := s.usersAsked(r, applicationID)
 	if f != nil {
-		s.refuse(w, f)
-		return
+		return 0, nil, f
 	}
 	list := userList{PageSize: query.size, Links: query.links(r, page)}
-	list.Embedded.Users = make([]userAnswer, 0, len(page.users))
-	for _, u := range page.users {
-		list.Embedded.Users = append(list.Embedded.Users, u.listed(r))
-	}
-	s.answer(w, http.StatusOK, list)
+	list.Embedded.Users = each(page.users, func(u user) userAnswer { return u.listed(r) })
+	return http.StatusOK, list, nil
 }
 
 // usersAsked returns the page of users that a request asks for.
 func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, userPage, *refusal) {
 	query, wrong := readUserQuery(r.URL.Query())
 	if wrong != nil {
-		return userQuery{}, userPage{}, invalidUser(labelled(wrong))
+		return userQuery{}, userPage{}, invalidUser.naming(labeled(wrong))
 	}
 	page, err := s.store.pageOfUsers(applicationID, query)
-	if err != nil {
-		return userQuery{}, userPage{}, userFault(err)
-	}
-	return query, page, nil
+	return query, page, storeRefusal(err)
 }
 
 // pageOfUsers returns the page that was asked for. A name that no user has is an
@@ -89,7 +82,7 @@ func (s *store) pageOfUsers(applicationID string, q userQuery) (userPage, error)
 		}
 		return rows[i]
 	}
-	// The user that the cursor names may have gone: then its successor is first.
+	// If the cursor's user is gone, its successor comes first.
 	first := 0
 	if q.cursor != 0 {
 		first = sort.Search(len(rows), func(i int) bool {
@@ -179,8 +172,8 @@ func (q userQuery) link(number int64) string {
 	return "?" + strings.Join(parts, "&")
 }
 
-// A cursor is base64 with padding, like the recorded ones: a client that forgets
-// to decode or to encode it in a query is found out.
+// A cursor is base64 with padding, like the recorded ones: that exposes a client
+// that forgets to decode it or to encode it in a query.
 
 func newCursor(number int64) string {
 	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(number)))

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync"
@@ -29,14 +30,10 @@ func TestTheLifeOfAUser(t *testing.T) {
 		"channels":   map[string]any{"sms": []any{map[string]any{"number": "447700900000"}}},
 		"_links":     map[string]any{"self": map[string]any{"href": server.URL() + path}},
 	}
-	if got := created.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("created\n%v, want\n%v", got, want)
-	}
-	if got := server.want(200, "GET", path, "", admin).object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("got\n%v, want\n%v", got, want)
-	}
+	equal(t, created.object(t), want, "created")
+	equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
 
-	// In a list there is less of it.
+	// A list has less of it.
 	item := server.want(200, "GET", "/v1/users", "", admin).at(t, "_embedded.users").([]any)[0]
 	if want := map[string]any{
 		"id": id, "name": "alice", "display_name": "Alice", "_links": want["_links"],
@@ -48,16 +45,12 @@ func TestTheLifeOfAUser(t *testing.T) {
 	server.want(200, "PATCH", path, `{}`, admin)
 	changed := server.want(200, "PATCH", path, `{"display_name":"Alice B."}`, admin)
 	want["display_name"] = "Alice B."
-	if got := changed.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("changed\n%v, want\n%v", got, want)
-	}
+	equal(t, changed.object(t), want, "changed")
 	changed = server.want(200, "PATCH", path, `{"image_url":"urn:a:b","properties":{},"channels":{}}`, admin)
 	want["image_url"] = "urn:a:b"
 	want["properties"] = map[string]any{"custom_data": map[string]any{}}
 	want["channels"] = map[string]any{}
-	if got := changed.object(t); !reflect.DeepEqual(got, want) {
-		t.Errorf("changed\n%v, want\n%v", got, want)
-	}
+	equal(t, changed.object(t), want, "changed")
 
 	if got := server.Users(app); !reflect.DeepEqual(got, []sandbox.User{
 		{ID: id, Name: "alice", DisplayName: "Alice B.", ImageURL: "urn:a:b"},
@@ -69,9 +62,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 		t.Errorf("Applications: %v", got)
 	}
 
-	if text := server.want(204, "DELETE", path, "", admin).text; text != "" {
-		t.Errorf("a 204 with a body: %q", text)
-	}
+	equal(t, server.want(204, "DELETE", path, "", admin).text, "", "a 204 with a body")
 	server.want(404, "GET", path, "", admin)
 	server.want(404, "PATCH", path, `{}`, admin)
 	server.want(404, "DELETE", path, "", admin)
@@ -80,8 +71,7 @@ func TestTheLifeOfAUser(t *testing.T) {
 }
 
 func TestAUserWithoutANameIsGivenOne(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	got := server.want(201, "POST", "/v1/users", `{}`, admin)
 	wantMatch(t, `^NAM-[0-9a-f-]{36}$`, got.at(t, "name").(string))
 	o := got.object(t)
@@ -89,9 +79,7 @@ func TestAUserWithoutANameIsGivenOne(t *testing.T) {
 		"properties": map[string]any{"custom_data": map[string]any{}}, "channels": map[string]any{},
 		"display_name": nil, "image_url": nil,
 	} {
-		if !reflect.DeepEqual(o[name], want) {
-			t.Errorf("%s is %v, want %v", name, o[name], want)
-		}
+		equal(t, o[name], want, "%s", name)
 	}
 }
 
@@ -107,7 +95,7 @@ func TestNamesAreUniqueWithinAnApplication(t *testing.T) {
 	server.want(409, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
 	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"alice"}`, one)
 
-	// A name that was given up is free.
+	// The old name of a renamed user is free.
 	server.want(200, "PATCH", "/v1/users/"+alice, `{"name":"eve"}`, one)
 	server.want(200, "PATCH", "/v1/users/"+bob, `{"name":"alice"}`, one)
 	got := server.want(200, "GET", "/v1/users?name=alice", "", one)
@@ -129,8 +117,7 @@ func TestAUserOfAnotherApplicationDoesNotExist(t *testing.T) {
 }
 
 func TestWhatAUserMayBe(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+	server, admin := startOwned(t)
 	user := "/v1/users/" + server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin).at(t, "id").(string)
 	for body, reason := range map[string]string{
 		`{"name":""}`:                      `"name" is not allowed to be empty`,
@@ -210,7 +197,112 @@ func TestReadersAndWritersTogether(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if users := server.Users(app); len(users) != 0 {
-		t.Errorf("left: %v", users)
+	equal(t, len(server.Users(app)), 0, "left")
+}
+
+// TestTheLifeOfAUserInTheOlderAPI is that of nexmo-cli, which calls the API beta,
+// and that of SPEC conversation.yml, which calls it v0.1.
+func TestTheLifeOfAUserInTheOlderAPI(t *testing.T) {
+	for _, base := range []string{"/beta/users", "/v0.1/users"} {
+		server, admin := startOwned(t)
+
+		equal(t, strings.TrimSpace(server.want(200, "GET", base, "", admin).text), "[]", "no users")
+		created := server.want(200, "POST", base, `{"name":"alice"}`, admin)
+		id := created.at(t, "id").(string)
+		path := base + "/" + id
+		told := map[string]any{"id": id, "href": server.URL() + path}
+		equal(t, created.object(t), told, "created")
+		changed := server.want(200, "PUT", path, `{"name":"bob","display_name":"Bob"}`, admin).object(t)
+		equal(t, changed, told, "changed")
+		server.want(200, "PUT", path, `{"image_url":"https://example.com/b.png"}`, admin)
+		want := map[string]any{"id": id, "name": "bob", "href": server.URL() + path}
+		equal(t, server.want(200, "GET", path, "", admin).object(t), want, "the user")
+		wantMatch(t, `^\[\{"id":"`+id+`","name":"bob","href":"http`, server.want(200, "GET", base, "", admin).text)
+
+		// It is the same service as today's.
+		today := server.want(200, "GET", "/v1/users/"+id, "", admin)
+		if name, image := today.at(t, "display_name"), today.at(t, "image_url"); name != "Bob" || image != "https://example.com/b.png" {
+			t.Errorf("today %s", today.text)
+		}
+		if got := server.want(200, "DELETE", path, "", admin).text; strings.TrimSpace(got) != "{}" {
+			t.Errorf("deleted: %s", got)
+		}
+		server.want(404, "GET", "/v1/users/"+id, "", admin)
+
+		// A user without a name gets one.
+		id = server.want(200, "POST", base, `{}`, admin).at(t, "id").(string)
+		wantMatch(t, `^NAM-`, server.want(200, "GET", base+"/"+id, "", admin).at(t, "name").(string))
+		got := server.want(405, "PATCH", base+"/"+id, `{}`, admin)
+		equal(t, got.header.Get("Allow"), "DELETE, GET, HEAD, PUT", "Allow")
 	}
+}
+
+func TestUsersInV03AreTodaysAtAnotherPath(t *testing.T) {
+	server, admin := startOwned(t)
+	created := server.want(201, "POST", "/v0.3/users", `{"name":"alice"}`, admin)
+	id := created.at(t, "id").(string)
+	equal(t, created.at(t, "_links.self.href"), server.URL()+"/v0.3/users/"+id, "href")
+	changed := server.want(200, "PATCH", "/v0.3/users/"+id, `{"display_name":"Alice"}`, admin)
+	today := server.want(200, "GET", "/v1/users/"+id, "", admin).object(t)
+	today["_links"] = changed.object(t)["_links"]
+	equal(t, changed.object(t), today, "changed")
+	list := server.want(200, "GET", "/v0.3/users?page_size=1", "", admin)
+	equal(t, list.at(t, "_links.first.href"), server.URL()+"/v0.3/users?page_size=1", "first")
+	server.want(http.StatusNoContent, "DELETE", "/v0.3/users/"+id, "", admin)
+}
+
+func TestAListInV02IsNestedAndNamesItsCursor(t *testing.T) {
+	server, admin := startOwned(t)
+	empty := server.want(200, "GET", "/v0.2/users", "", admin)
+	if users := empty.at(t, "_embedded.data.users").([]any); len(users) != 0 || empty.at(t, "cursor") != nil {
+		t.Errorf("without users: %s", empty.text)
+	}
+	var ids []string
+	for _, name := range []string{"alice", "bob", "carol"} {
+		ids = append(ids, server.want(201, "POST", "/v1/users", `{"name":"`+name+`","display_name":"X"}`, admin).at(t, "id").(string))
+	}
+	var met []string
+	for next := "/v0.2/users?order=desc&page_size=2"; next != ""; {
+		page := server.want(200, "GET", next, "", admin)
+		for _, user := range page.at(t, "_embedded.data.users").([]any) {
+			id := user.(map[string]any)["id"].(string)
+			met = append(met, id)
+			delete(user.(map[string]any), "name")
+			if want := map[string]any{"id": id, "_links": map[string]any{"self": map[string]any{
+				"href": server.URL() + "/v0.2/users/" + id,
+			}}}; !reflect.DeepEqual(user, want) {
+				t.Errorf("listed %v, want %v", user, want)
+			}
+		}
+		self, err := url.Parse(page.at(t, "_links.self.href").(string))
+		if err != nil || page.at(t, "cursor") != self.Query().Get("cursor") {
+			t.Errorf("cursor %v in %v", page.at(t, "cursor"), self)
+		}
+		href, _ := page.at(t, "_links.next.href").(string)
+		next = strings.TrimPrefix(href, server.URL())
+	}
+	if want := []string{ids[2], ids[1], ids[0]}; !reflect.DeepEqual(met, want) {
+		t.Errorf("met %v, want %v", met, want)
+	}
+	server.want(405, "POST", "/v0.2/users", `{}`, admin)
+	server.want(404, "GET", "/v0.2/users/"+ids[0], "", admin)
+}
+
+// TestTheBalanceTakesItsPairFromTheQueryToo is how "nexmo setup" asks, and how
+// SPEC account.yml has it.
+func TestTheBalanceTakesItsPairFromTheQueryToo(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	const pair = "?api_key=" + sandbox.DefaultAPIKey + "&api_secret=" + sandbox.DefaultAPISecret
+	server.want(200, "GET", "/account/get-balance"+pair, "")
+	server.want(401, "GET", "/account/get-balance"+pair+"x", "")
+	server.want(401, "GET", "/account/get-balance"+pair, "", func(r *http.Request) { r.SetBasicAuth("wrong", "pair") })
+	server.want(401, "GET", "/v2/applications"+pair, "")
+}
+
+// TestAnImproveAIOfNullIsTheDefault is what nexmo-cli sends with capabilities.
+func TestAnImproveAIOfNullIsTheDefault(t *testing.T) {
+	server := start(t, sandbox.Config{})
+	got := server.want(201, "POST", "/v2/applications", `{"name":"x","privacy":{"improve_ai":null}}`, owner)
+	equal(t, got.at(t, "privacy.improve_ai"), true, "improve_ai")
+	server.want(400, "POST", "/v2/applications", `{"name":"x","privacy":{"improve_ai":"yes"}}`, owner)
 }

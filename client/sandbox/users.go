@@ -2,11 +2,14 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
 
-// userAnswer is a user as the API tells it. The links are absolute, with the
+// userAnswer is a user as the API answers it. The links are absolute, with the
 // host of the region that holds the user: here, the sandbox's own.
 type userAnswer struct {
 	ID          string          `json:"id"`
@@ -45,16 +48,12 @@ func usersURL(r *http.Request) string {
 }
 
 // createUser answers POST /v1/users.
-func (s *Sandbox) createUser(w http.ResponseWriter, r *http.Request, applicationID string) {
+func (s *Sandbox) createUser(r *http.Request, applicationID string) (int, any, *refusal) {
 	u, f := s.newUser(r, applicationID)
-	if f != nil {
-		s.refuse(w, f)
-		return
-	}
-	s.answer(w, http.StatusCreated, u.shown(r))
+	return http.StatusCreated, u.shown(r), f
 }
 
-// newUser adds the user that the body describes. One without a name is given one
+// newUser adds the user that the body describes. One without a name gets a name
 // of the form NAM-UUID (recorded in vonage-python-sdk, list_users.json).
 func (s *Sandbox) newUser(r *http.Request, applicationID string) (user, *refusal) {
 	change, f := s.readUser(r)
@@ -69,55 +68,103 @@ func (s *Sandbox) newUser(r *http.Request, applicationID string) (user, *refusal
 	if u.name == "" {
 		u.name = "NAM-" + s.cfg.NewID()
 	}
-	if err := s.store.addUser(applicationID, u); err != nil {
-		return user{}, userFault(err)
-	}
-	return u, nil
+	return u, storeRefusal(s.store.addUser(applicationID, u))
 }
 
 // getUser answers GET /v1/users/{id}. Only the id finds a user: vonage-java-sdk
-// sends nothing else, and that a name would do is vonage-ruby-sdk's word alone.
-func (s *Sandbox) getUser(w http.ResponseWriter, r *http.Request, applicationID string) {
+// sends nothing else, and only vonage-ruby-sdk says that a name would do.
+func (s *Sandbox) getUser(r *http.Request, applicationID string) (int, any, *refusal) {
 	u, err := s.store.user(applicationID, r.PathValue("id"))
-	if err != nil {
-		s.refuse(w, userFault(err))
-		return
-	}
-	s.answer(w, http.StatusOK, u.shown(r))
+	return http.StatusOK, u.shown(r), storeRefusal(err)
 }
 
 // changeUser answers PATCH /v1/users/{id}. What the body leaves out stays.
-func (s *Sandbox) changeUser(w http.ResponseWriter, r *http.Request, applicationID string) {
+func (s *Sandbox) changeUser(r *http.Request, applicationID string) (int, any, *refusal) {
 	u, f := s.changedUser(r, applicationID)
-	if f != nil {
-		s.refuse(w, f)
-		return
-	}
-	s.answer(w, http.StatusOK, u.shown(r))
+	return http.StatusOK, u.shown(r), f
 }
 
 // changedUser changes the user of the path as the body says.
 func (s *Sandbox) changedUser(r *http.Request, applicationID string) (user, *refusal) {
 	id := r.PathValue("id")
 	if _, err := s.store.user(applicationID, id); err != nil {
-		return user{}, userFault(err)
+		return user{}, storeRefusal(err)
 	}
 	change, f := s.readUser(r)
 	if f != nil {
 		return user{}, f
 	}
 	u, err := s.store.changeUser(applicationID, id, change)
-	if err != nil {
-		return user{}, userFault(err)
-	}
-	return u, nil
+	return u, storeRefusal(err)
 }
 
 // deleteUser answers DELETE /v1/users/{id}.
-func (s *Sandbox) deleteUser(w http.ResponseWriter, r *http.Request, applicationID string) {
-	if err := s.store.removeUser(applicationID, r.PathValue("id")); err != nil {
-		s.refuse(w, userFault(err))
-		return
+func (s *Sandbox) deleteUser(r *http.Request, applicationID string) (int, any, *refusal) {
+	return http.StatusNoContent, nil, storeRefusal(s.store.removeUser(applicationID, r.PathValue("id")))
+}
+
+// storeRefusal is the refusal for what the store could not do with a user.
+func storeRefusal(err error) *refusal {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errNoUser):
+		return noSuchUser
+	case errors.Is(err, errNameTaken):
+		return nameTaken
+	case errors.Is(err, errFull):
+		return full(tooManyUsers)
+	default:
+		// The application was deleted after its token had been verified.
+		return invalidToken
 	}
-	w.WriteHeader(http.StatusNoContent)
+}
+
+// readUser returns what the body makes of a user.
+func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
+	if !sendsJSON(r) {
+		return nil, invalidUserType(r.Header.Get("Content-Type"))
+	}
+	value, f := readJSON(r)
+	if f != nil {
+		return nil, invalidUser.saying(f.detail)
+	}
+	if wrong := s.userBody.check("", value); wrong != nil {
+		return nil, invalidUser.naming(labeled(wrong))
+	}
+	body, _ := value.(map[string]any) // the check lets nothing else pass
+	return func(u user) user {
+		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
+			if _, has := body[field]; has {
+				*to = text(body, field)
+			}
+		}
+		if _, has := body["properties"]; has {
+			u.properties = userProperties(object(body, "properties"))
+		}
+		if _, has := body["channels"]; has {
+			u.channels = encoded(object(body, "channels"))
+		}
+		return u
+	}, nil
+}
+
+// userProperties always has a custom_data (recorded in vonage-python-sdk,
+// user_basic.json).
+func userProperties(sent map[string]any) json.RawMessage {
+	properties := map[string]any{"custom_data": map[string]any{}}
+	maps.Copy(properties, sent)
+	return encoded(properties)
+}
+
+// labeled writes reasons as the users API does: behind the quoted name of
+// the field (SPECv3 General400ValidationFailName). The whole body is "value".
+func labeled(wrong []invalid) []invalid {
+	for i, w := range wrong {
+		if w.Name == "" {
+			w.Name = "value"
+		}
+		wrong[i] = invalid{w.Name, fmt.Sprintf("%q %s", w.Name, w.Reason)}
+	}
+	return wrong
 }

@@ -25,10 +25,7 @@ type wire struct {
 // dialWire opens a socket at a path with a query.
 func dialWire(t testing.TB, client *http.Client, base, path string, query url.Values, headers ...header) *wire {
 	t.Helper()
-	request, err := http.NewRequest("GET", base, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request := must(http.NewRequest("GET", base, nil))
 	for _, set := range headers {
 		set(request)
 	}
@@ -158,8 +155,8 @@ func userToken(t testing.TB, application, name string) string {
 	return sign(t, ownKey(), userClaims(application, name))
 }
 
-// practice returns a sandbox with an application and some users. What is told of
-// its sockets, each of them when it ends, is in the channel.
+// practice returns a sandbox with an application and some users. The channel has
+// what Observe reports of each socket when it ends.
 func practice(t testing.TB, cfg sandbox.Config, names ...string) (server *api, app string, ended <-chan sandbox.Request) {
 	t.Helper()
 	sockets := make(chan sandbox.Request, 128)

@@ -1,20 +1,66 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"maps"
 	"mime"
 	"net/http"
+	"slices"
+	"strconv"
 )
+
+// answer writes body as JSON, or nothing but the status without one. Errors are
+// application/json too, which is what the specifications declare for them;
+// application/problem+json is not used.
+func (s *Sandbox) answer(w http.ResponseWriter, status int, body any) {
+	if body == nil {
+		w.WriteHeader(status)
+		return
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // links are full of ampersands
+	if err := enc.Encode(body); err != nil {
+		// Everything that is answered was decoded or made here, so this is a
+		// mistake in the sandbox; an empty 200 would hide it.
+		s.refuse(w, internalError)
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(text.Len()))
+	w.WriteHeader(status)
+	// A client that has gone is no error of the server.
+	_, _ = w.Write(text.Bytes())
+}
+
+// each returns what f makes of each item: never nil, which would be null in JSON.
+func each[T, U any](items []T, f func(T) U) []U {
+	made := make([]U, 0, len(items))
+	for _, item := range items {
+		made = append(made, f(item))
+	}
+	return made
+}
+
+// link is one entry of a HAL "_links" object.
+type link struct {
+	Href string `json:"href"`
+}
+
+type selfLink struct {
+	Self link `json:"self"`
+}
 
 // depthLimit is how deep a body may be nested. encoding/json reads 10,000
 // levels, but an answer wraps some more around what was read, and then it could
 // not be written.
 const depthLimit = 100
 
-// sendsJSON says whether the request declares its body to be JSON.
+// sendsJSON reports whether the request declares its body to be JSON.
 func sendsJSON(r *http.Request) bool {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && media == "application/json"
@@ -30,15 +76,15 @@ func readJSON(r *http.Request) (any, *refusal) {
 	err := dec.Decode(&value)
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, notJSON("the request body is empty")
+		return nil, notJSON.saying("the request body is empty")
 	case err != nil:
-		return nil, notJSON(err.Error())
+		return nil, notJSON.saying(err.Error())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, notJSON("there is something after the JSON value")
+		return nil, notJSON.saying("there is something after the JSON value")
 	}
 	if deeperThan(depthLimit, value) {
-		return nil, notJSON("the request body is nested too deeply")
+		return nil, notJSON.saying("the request body is nested too deeply")
 	}
 	return value, nil
 }
@@ -47,19 +93,12 @@ func deeperThan(limit int, value any) bool {
 	if limit == 0 {
 		return true
 	}
+	deeper := func(inner any) bool { return deeperThan(limit-1, inner) }
 	switch value := value.(type) {
 	case map[string]any:
-		for _, inner := range value {
-			if deeperThan(limit-1, inner) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(slices.Collect(maps.Values(value)), deeper)
 	case []any:
-		for _, inner := range value {
-			if deeperThan(limit-1, inner) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(value, deeper)
 	}
 	return false
 }

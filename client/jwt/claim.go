@@ -13,7 +13,7 @@ import (
 // Date is a claim that should be a time: a whole number of seconds since 1970.
 type Date struct {
 	Form DateForm
-	Time time.Time // what is meant; the zero Time if that cannot be told
+	Time time.Time // what is meant; the zero Time if that is unclear
 }
 
 // DateForm is how a time is written.
@@ -160,14 +160,14 @@ func grantOf(rule Member) (Grant, bool) {
 }
 
 // Allows reports whether the grant is for a method and a path, of which * stands for any one segment and ** for any number
-// of them. The wildcards are documented nowhere; that is how every sample uses them.
+// of them. No source documents the wildcards; every sample uses them so.
 func (g Grant) Allows(method, path string) bool {
 	return (g.Methods == nil || slices.Contains(g.Methods, method)) &&
 		matchesPath(strings.Split(g.Path, "/"), strings.Split(path, "/"))
 }
 
-// matchesPath goes back to no ** but the last one, which is enough: a path full of them costs no more than the product
-// of both lengths.
+// matchesPath backtracks only to the last **, which is enough: a path full of them costs no more than the product of
+// both lengths.
 func matchesPath(pattern, path []string) bool {
 	p, i, star, resume := 0, 0, -1, 0
 	for i < len(path) {

@@ -98,20 +98,14 @@ func network(err error) func(*testing.T) error {
 
 func unused(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer func() { _ = listener.Close() }()
 	return "http://" + listener.Addr().String()
 }
 
 func through(t *testing.T, proxy string) *http.Transport {
 	t.Helper()
-	u, err := url.Parse(proxy)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := must(url.Parse(proxy))
 	return &http.Transport{Proxy: http.ProxyURL(u)}
 }
 

@@ -175,10 +175,7 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 			env := unattended(t, test.known)
 			env.Demo = test.demo
 			_, err := steps.KnownAnswers(env)
-			var missing *answer.MissingAnswersError
-			if !errors.As(err, &missing) {
-				t.Fatalf("got %v", err)
-			}
+			missing := as[*answer.MissingAnswersError](t, err)
 			var flags []string
 			for _, f := range missing.Fields {
 				flags = append(flags, f.Flag)
@@ -196,10 +193,7 @@ func TestKnownAnswersFillTheRestWithDefaults(t *testing.T) {
 	known := enough()
 	known[answer.APIKey] = " ab cd1234\n"
 	known[answer.Key] = answer.Yes
-	answers, err := steps.KnownAnswers(unattended(t, known))
-	if err != nil {
-		t.Fatal(err)
-	}
+	answers := must(steps.KnownAnswers(unattended(t, known)))
 	want := answer.Answers{
 		answer.Account: answer.AccountVonage, answer.APIKey: apiKey, answer.APISecret: apiSecret,
 		answer.AppName: "My App", answer.KeyFile: "private.key", answer.Key: answer.Yes, answer.Capability: "",
@@ -214,10 +208,7 @@ func TestKnownAnswersOfADemoAreTheSandboxsOwn(t *testing.T) {
 	t.Parallel()
 	env := unattended(t, map[string]string{answer.AppName: "My App", answer.User: "alice"})
 	env.Demo = true
-	answers, err := steps.KnownAnswers(env)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answers := must(steps.KnownAnswers(env))
 	equal(t, "the key", answers[answer.APIKey], "practice")
 	equal(t, "the secret", answers[answer.APISecret], "PracticeSecret16")
 }
@@ -242,10 +233,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 			known[key] = test.value
 			env := unattended(t, known)
 			err := steps.CheckKnown(env)
-			var invalid *answer.InvalidAnswerError
-			if !errors.As(err, &invalid) {
-				t.Fatalf("got %v", err)
-			}
+			invalid := as[*answer.InvalidAnswerError](t, err)
 			equal(t, "the field", invalid.Field.Key, key)
 			wantAll(t, err.Error(), "--"+key+": ", test.says)
 			wantNone(t, err.Error(), apiSecret, "Sécret")
@@ -278,9 +266,7 @@ func TestAnEmptyFlagIsNoAnswer(t *testing.T) {
 	known := enough()
 	known[answer.AppName] = "  "
 	_, err := steps.KnownAnswers(unattended(t, known))
-	if !errors.Is(err, answer.ErrNoAnswer) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, err, answer.ErrNoAnswer)
 	wantAll(t, err.Error(), "--app-name")
 }
 

@@ -3,7 +3,6 @@ package steps_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -18,9 +17,7 @@ import (
 // deletes takes an application away by other hands.
 func (r *run) deletes(id string) {
 	r.t.Helper()
-	if err := clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id))
 }
 
 // givesKey gives an application another key by other hands, as the dashboard does.
@@ -33,16 +30,10 @@ func (r *run) givesKey(id string, key *jwt.Key) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.account.url+"/v2/applications/"+id, bytes.NewReader(body))
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	request := must(http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.account.url+"/v2/applications/"+id, bytes.NewReader(body)))
 	request.SetBasicAuth(apiKey, apiSecret)
 	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	answer := must(http.DefaultClient.Do(request))
 	defer func() { _ = answer.Body.Close() }()
 	equal(r.t, "the answer to the change", answer.StatusCode, http.StatusOK)
 }
@@ -73,9 +64,7 @@ func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
 	first.deletes(gone)
 	second := first.again().does("connect")
 	second.account.on("GET /v2/applications/"+gone, failing(http.StatusInternalServerError))
-	if err := second.try("application"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	second.fails("application")
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
 }
 
@@ -88,9 +77,9 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 
 	second := first.again().does("connect")
 	err := second.try("application")
-	var replaced *steps.KeyReplacedError
-	if !errors.As(err, &replaced) || replaced.Application.ID != id || replaced.KeyPath != second.path("private.key") {
-		t.Fatalf("got %v", err)
+	replaced := as[*steps.KeyReplacedError](t, err)
+	if replaced.Application.ID != id || replaced.KeyPath != second.path("private.key") {
+		t.Errorf("got %v", replaced)
 	}
 	wantAll(t, err.Error(), id, "private.key")
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
@@ -143,9 +132,9 @@ func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
 	r.answer(answer.AppID, id)
 	r.does("connect")
 	err := r.try("application")
-	var none *steps.NoApplicationError
-	if !errors.As(err, &none) || none.ID != id || !client.IsNotFound(err) {
-		t.Fatalf("got %v", err)
+	none := as[*steps.NoApplicationError](t, err)
+	if none.ID != id || !client.IsNotFound(err) {
+		t.Errorf("got %v", none)
 	}
 	wantAll(t, err.Error(), id)
 	equal(t, "applications", len(r.account.Applications()), 0)

@@ -55,9 +55,7 @@ func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
 		}
 		failing(http.StatusInternalServerError)(w, req, api)
 	})
-	if err := r.try("application"); err == nil {
-		t.Error("a failed create was taken for a good one")
-	}
+	r.fails("application")
 	equal(t, "applications asked for", r.account.count(postApplication), 1)
 }
 
@@ -124,9 +122,7 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect")
 			r.account.on(postApplication, test.fault)
-			if err := r.try("application"); err == nil {
-				t.Fatal("it was taken for a good answer")
-			}
+			r.fails("application")
 			equal(t, "requests for an application", r.account.count(postApplication), test.tries)
 			equal(t, "look-ups", r.account.count("GET /v2/applications"), 1+test.tries) // 1 for the check of the key
 			equal(t, "exists", r.session.Application.Exists, false)
@@ -151,9 +147,7 @@ func TestARefusedCreateIsNotToldAsAnApplicationThatMayExist(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, failing(http.StatusBadRequest))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	wantAll(t, steps.Receipt(r.env, r.session), r.path("private.key"))
 	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
 }
@@ -172,9 +166,9 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 			r.account.on(postApplication, doneThenDropped)
 			r.account.on("GET /v2/applications", dropped)
 			err := r.try("application")
-			var uncertain *task.UncertainError
-			if !errors.As(err, &uncertain) || uncertain.What != "application" {
-				t.Fatalf("got %v", err)
+			uncertain := as[*task.UncertainError](t, err)
+			if uncertain.What != "application" {
+				t.Errorf("got %v", uncertain)
 			}
 			equal(t, "in doubt", r.session.Application.Uncertain, true)
 			wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
@@ -202,9 +196,7 @@ func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
 	}
 	r.account.heal()
 	r.account.on(postApplication, failing(http.StatusForbidden))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	equal(t, "in doubt", r.session.Application.Uncertain, false)
 
 	r.account.heal()
@@ -216,9 +208,7 @@ func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
 	}
 	r.account.heal()
 	r.account.on(postUser, failing(http.StatusForbidden))
-	if err := r.try("user"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("user")
 	equal(t, "the user is in doubt", r.session.User.Uncertain, false)
 	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
 }
@@ -269,9 +259,9 @@ func TestLeavingDoesNotWaitForEverAndTheNextTryAdopts(t *testing.T) {
 	close(post.released)
 	<-post.over
 
-	var uncertain *task.UncertainError
-	if !errors.As(err, &uncertain) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
+	uncertain := as[*task.UncertainError](t, err)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", uncertain)
 	}
 	equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 	if took < task.Grace || took > 5*task.Grace {
@@ -297,9 +287,7 @@ func TestLeavingBeforeTheRequestMakesNothing(t *testing.T) {
 	go func() { done <- r.tryUntil(ctx, "application") }()
 	<-making
 	leave()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, <-done, context.Canceled)
 	close(enough)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 	equal(t, "files", len(r.names()), 0)
@@ -371,9 +359,7 @@ func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
 	err := r.try("application")
-	if !errors.Is(err, jwt.ErrNotPEM) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, err, jwt.ErrNotPEM)
 	equal(t, "requests", len(r.account.requests()), 1)
 	equal(t, "the file", r.file("private.key"), "nothing like a key")
 }
@@ -417,9 +403,9 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 				r.does("user", "token")
 				return
 			}
-			var mismatch *steps.MismatchError
-			if !errors.As(err, &mismatch) || mismatch.Application.ID != id {
-				t.Fatalf("got %v", err)
+			mismatch := as[*steps.MismatchError](t, err)
+			if mismatch.Application.ID != id {
+				t.Errorf("got %v", mismatch)
 			}
 			wantAll(t, err.Error(), "private.key", id)
 			equal(t, "exists", r.session.Application.Exists, false)
@@ -449,9 +435,9 @@ func TestAnApplicationByItsIDNeedsItsKeyFile(t *testing.T) {
 	r.answer(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
 	r.does("connect")
 	err := r.try("application")
-	var missing *workdir.KeyError
-	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("got %v", err)
+	missing := as[*workdir.KeyError](t, err)
+	if !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", missing)
 	}
 	equal(t, "files", len(r.names()), 0)
 }
@@ -486,9 +472,7 @@ func TestAnotherApplicationNameDoesNotUseTheKeyThatIsThereUnasked(t *testing.T) 
 	second.answer(answer.AppName, "Another App")
 	second.does("connect")
 	err := second.try("application")
-	if !errors.Is(err, os.ErrExist) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, err, os.ErrExist)
 	equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 	equal(t, "the key file", second.file("private.key"), key)
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
@@ -506,9 +490,7 @@ func TestARunThatWasKilledBeforeTheRequestGoesOnWithItsKey(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, dropped)
 	r.account.on("GET /v2/applications", dropped)
-	if err := r.try("application"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	r.fails("application")
 	key := r.file("private.key")
 	r.account.heal()
 	r = r.again().doesAll()
@@ -520,9 +502,7 @@ func TestAnApplicationThatIsGoneIsMadeAgainWithItsKey(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	gone := first.session.Application.ID
-	if err := clientOf(t, first.account.url, nil).DeleteApplication(t.Context(), first.session.Credentials, gone); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, clientOf(t, first.account.url, nil).DeleteApplication(t.Context(), first.session.Credentials, gone))
 	first.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		if noted := first.journal().Applications; len(noted) != 1 || noted[0].ID != "" || len(noted[0].Users) != 0 {
 			t.Errorf("the journal still has the application that is gone: %+v", noted)
@@ -652,9 +632,7 @@ func TestTwoAccountsInOneFolderAreKeptApart(t *testing.T) {
 	second := runIn(t, newAccount(t), first.dir)
 	second.does("connect")
 	equal(t, "what the other account's notes say", second.session.Found.Noted.KeySHA, "")
-	if err := second.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, second.try("application"), os.ErrExist)
 	second.answer(answer.Key, answer.Yes)
 	second.does("application")
 	equal(t, "applications in the journal", len(second.journal().Applications), 2)
@@ -668,9 +646,7 @@ func TestAnotherAccountsNotesOfTheSameAPIAreNotGoneOnWith(t *testing.T) {
 	first.has(".credwiz.json", notes)
 	second := first.again().does("connect")
 	equal(t, "what the notes say of this account", second.session.Found.Noted.KeySHA, "")
-	if err := second.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, second.try("application"), os.ErrExist)
 	equal(t, "the notes", second.file(".credwiz.json"), notes)
 
 	second.answer(answer.Key, answer.Yes)
@@ -696,9 +672,7 @@ func TestAnotherNameForTheKeyAfterAFailureMakesAnotherKey(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, failing(http.StatusForbidden))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	r.account.heal()
 	r.answer(answer.KeyFile, "other.key")
 	r.does("application", "user", "token")

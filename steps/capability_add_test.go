@@ -18,10 +18,7 @@ func (a *account) hasVoiceOnly(t *testing.T, key *jwt.Key) (id string) {
 	id = a.hasApplication(t, "Voice", key)
 	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +
 		`"region":"eu-west"}},"privacy":{"improve_ai":true}}`
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := must(http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body)))
 	r.SetBasicAuth(apiKey, apiSecret)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
@@ -37,9 +34,7 @@ func (a *account) hasVoiceOnly(t *testing.T, key *jwt.Key) (id string) {
 func (a *account) capabilitiesNow(t *testing.T) (voice string, rtc bool) {
 	t.Helper()
 	var all map[string]json.RawMessage
-	if err := json.Unmarshal(a.Applications()[0].Capabilities, &all); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal(a.Applications()[0].Capabilities, &all))
 	_, rtc = all["rtc"]
 	return string(all["voice"]), rtc
 }
@@ -126,9 +121,7 @@ func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T
 	r.answer(answer.Add, answer.Yes)
 	r.does("connect")
 	r.account.on("PUT /v2/applications/"+id, failing(400))
-	if err := r.try("application"); err == nil {
-		t.Fatal("nothing was said")
-	}
+	r.fails("application")
 	r.account.heal()
 	r.does("application")
 	if _, rtc := r.account.capabilitiesNow(t); !rtc {

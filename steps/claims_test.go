@@ -44,9 +44,7 @@ func elsewhere(t *testing.T, users ...string) *run {
 // makes creates a user by itself, as somebody else does.
 func (r *run) makes(name string) {
 	r.t.Helper()
-	if _, err := r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}); err != nil {
-		r.t.Fatal(err)
-	}
+	_ = must(r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}))
 }
 
 // admin is a token for the API's own calls.
@@ -105,9 +103,7 @@ func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was made")
-	}
+	r.fails("user")
 	r.account.heal()
 	equal(t, "its note", r.journal().Applications[0].Users[0].ID, "")
 	r.makes("alice") // by somebody else
@@ -122,10 +118,7 @@ func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
 	r := elsewhere(t, "alice").does("connect", "application")
 	posted := r.account.count(postUser)
 	r.account.on(postUser, failing(http.StatusInternalServerError))
-	var taken *steps.NameTakenError
-	if err := r.try("user"); !errors.As(err, &taken) {
-		t.Errorf("got %v", err)
-	}
+	taken := as[*steps.NameTakenError](t, r.try("user"))
 	equal(t, "the name that is free", taken.Free, "alice-2")
 	equal(t, "requests", r.account.count(postUser), posted)
 	r.answer(answer.ExistingUser, answer.Yes)
@@ -145,9 +138,7 @@ func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u journal.User) bool { return u.ID != "" })
 	if len(doubtful) > atOnce {
 		t.Errorf("%d users are noted that were never asked for", len(doubtful))
@@ -160,10 +151,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	r.answer(answer.User, "bob")
 	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user", "token")
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := r.folder()
 	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
 	_ = folder.Close()
 	if err != nil {
@@ -174,9 +162,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 			t.Errorf("got %+v", item)
 		}
 	}
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
@@ -184,9 +170,7 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 	r.answer(answer.Write, "env,vonage")
 	r.doesAll()
 	before := r.journal().Applications[0]
-	if err := os.Remove(r.path("private.key")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(r.path("private.key")))
 	r = r.again()
 	r.answer(answer.AppID, before.ID)
 	r.answer(answer.Key, answer.RenewKey)
@@ -202,9 +186,7 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 		t.Error("it has its old key")
 	}
 	r.does("user", "token")
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
@@ -337,12 +319,8 @@ func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
 	t.Attr("fault", "F5")
 	r := workshop(t, 2)
 	r.does("connect", "application", "user").has("users", "a file in the way")
-	if err := r.try("token"); err == nil {
-		t.Fatal("it was written over a file")
-	}
-	if err := os.Remove(r.path("users")); err != nil {
-		t.Fatal(err)
-	}
+	r.fails("token")
+	noError(t, os.Remove(r.path("users")))
 	r.does("token")
 	if left := r.cleared(); len(left) != 0 {
 		t.Errorf("left: %q, with\n%s", left, r.file(".env"))
@@ -361,7 +339,5 @@ func TestWhatAnOlderVersionHasWrittenIsClearedAwayToo(t *testing.T) {
 	r.has(".credwiz.json", names.ReplaceAllString(r.file(".credwiz.json"), ""))
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }

@@ -44,9 +44,7 @@ func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
 	r := newRun(t)
 	closed := errors.New("closed")
 	r.env.Open = func(bool) (workdir.Place, error) { return workdir.Place{}, closed }
-	if err := r.try("connect"); !errors.Is(err, closed) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("connect"), closed)
 	equal(t, "requests", len(r.account.requests()), 0)
 }
 

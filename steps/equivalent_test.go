@@ -32,10 +32,7 @@ type worked struct {
 
 func works(t *testing.T, appName, user, displayName string) worked {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret}))
 	t.Cleanup(func() { _ = server.Close() })
 	r := newRun(t)
 	r.env.Now, r.env.NoLogin = time.Now, false
@@ -116,9 +113,7 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 				Keys     map[string]string
 			}
 			answer := sh(t, w.dir, w.equivalent("create the application").Shell)
-			if err := json.Unmarshal([]byte(answer), &created); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, json.Unmarshal([]byte(answer), &created))
 			again := w.server.Applications()[1]
 			again.ID, again.Users = made.ID, made.Users
 			if !jsonEqual(t, again, made) || created.Name != names.app {
@@ -143,14 +138,8 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 
 func jsonEqual(t *testing.T, a, b any) bool {
 	t.Helper()
-	x, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	y, err := json.Marshal(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := must(json.Marshal(a))
+	y := must(json.Marshal(b))
 	return bytes.Equal(x, y)
 }
 
@@ -162,9 +151,7 @@ func (w worked) deleteUser() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID); err != nil {
-		w.t.Fatal(err)
-	}
+	noError(w.t, w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID))
 }
 
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
@@ -172,13 +159,8 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 	w := works(t, "My App", awkward, "")
 	token := redact.NewSecret(sh(t, w.dir, snippet.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Application
-	if err := jwt.Verify(token, app.PublicKey, app.ID, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	login, err := w.session.Place.API.LogIn(t.Context(), token, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, jwt.Verify(token, app.PublicKey, app.ID, time.Now()))
+	login := must(w.session.Place.API.LogIn(t.Context(), token, ""))
 	equal(t, "who logged in", login.UserName, awkward)
 	var own, shell struct {
 		IssuedAt  int64 `json:"iat"`
@@ -186,9 +168,7 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 		ACL       any   `json:"acl"`
 	}
 	for text, into := range map[string]any{w.session.Token.JWT.Reveal(): &own, token.Reveal(): &shell} {
-		if err := json.Unmarshal([]byte(claimsOf(t, text)), into); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, json.Unmarshal([]byte(claimsOf(t, text)), into))
 	}
 	equal(t, "its life", shell.ExpiresAt-shell.IssuedAt, own.ExpiresAt-own.IssuedAt)
 	if !jsonEqual(t, own.ACL, shell.ACL) {
@@ -290,10 +270,7 @@ func TestALineBreakStaysInItsWord(t *testing.T) {
 	t.Parallel()
 	w := works(t, "My App", "alice", "")
 	const name = "a\n'; echo $VONAGE_API_SECRET\n"
-	body, err := json.Marshal(client.NewUser{Name: name, DisplayName: name})
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := must(json.Marshal(client.NewUser{Name: name, DisplayName: name}))
 	wire := client.Wire{Method: "POST", URL: w.server.URL() + "/v1/users", Authorization: "Bearer", RequestBody: string(body)}
 	words := shellWords(t, snippet.EquivalentOf(w.session, wire).Vonage)
 	equal(t, "words", len(words), 7)

@@ -285,10 +285,7 @@ func (r *run) open(practice bool) (workdir.Place, error) {
 // clientOf is a client of the API at address, whose clock stands at noon.
 func clientOf(t *testing.T, address string, transport http.RoundTripper) *client.Client {
 	t.Helper()
-	host, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(url.Parse(address))
 	return client.New(client.Options{Host: host, UserAgent: "credwiz/test", Transport: transport, Now: func() time.Time { return noon }})
 }
 
@@ -318,6 +315,14 @@ func (r *run) tryUntil(ctx context.Context, id string) error {
 	r.session = session
 	r.checkEvents()
 	return err
+}
+
+// fails does a step that must not succeed.
+func (r *run) fails(id string) {
+	r.t.Helper()
+	if r.try(id) == nil {
+		r.t.Fatalf("%s: no error", id)
+	}
 }
 
 // does does steps that are to succeed.
@@ -393,17 +398,12 @@ func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
 // has puts a file in the folder.
 func (r *run) has(name, content string) {
 	r.t.Helper()
-	if err := os.WriteFile(r.path(name), []byte(content), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.WriteFile(r.path(name), []byte(content), 0o600))
 }
 
 func (r *run) file(name string) string {
 	r.t.Helper()
-	content, err := os.ReadFile(r.path(name))
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	content := must(os.ReadFile(r.path(name)))
 	return string(content)
 }
 
@@ -413,12 +413,17 @@ func (r *run) names() []string {
 	return namesIn(r.t, r.dir)
 }
 
+// folder opens the run's folder.
+func (r *run) folder() *workdir.Dir {
+	r.t.Helper()
+	folder := must(workdir.Open(r.dir))
+	r.t.Cleanup(func() { _ = folder.Close() })
+	return folder
+}
+
 func namesIn(t *testing.T, dir string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	entries := must(os.ReadDir(dir))
 	names := make([]string, 0, len(entries))
 	for _, e := range entries {
 		names = append(names, e.Name())
@@ -482,6 +487,38 @@ func wantNone(t *testing.T, text string, unwanted ...string) {
 	}
 }
 
+// must is for what fails only if the machine does.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantError(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// as is the error of type E that another one wraps.
+func as[E error](t *testing.T, err error) E {
+	t.Helper()
+	found, ok := errors.AsType[E](err)
+	if !ok {
+		t.Fatalf("got %v, want a %T", err, found)
+	}
+	return found
+}
+
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
@@ -496,10 +533,7 @@ func claimsOf(t *testing.T, token string) string {
 	if len(parts) != 3 {
 		t.Fatalf("a token has three parts, this %d", len(parts))
 	}
-	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		t.Fatal(err)
-	}
+	claims := must(base64.RawURLEncoding.DecodeString(parts[1]))
 	return string(claims)
 }
 

@@ -15,10 +15,7 @@ import (
 
 func openFolder(t *testing.T, path string) *workdir.Dir {
 	t.Helper()
-	folder, err := workdir.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := must(workdir.Open(path))
 	t.Cleanup(func() { _ = folder.Close() })
 	return folder
 }
@@ -28,10 +25,7 @@ func TestOpenFolderMakesAPrivateOne(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a", "b")
 	folder := openFolder(t, path)
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	info := must(os.Stat(path))
 	equal(t, "its mode", info.Mode().Perm(), 0o700)
 	equal(t, "a path in it", folder.Path("x"), filepath.Join(path, "x"))
 }
@@ -53,9 +47,7 @@ func TestCreateNeverReplaces(t *testing.T) {
 			dir := t.TempDir()
 			untouched := puts(t, put, filepath.Join(dir, "name"))
 			err := openFolder(t, dir).Create("name", []byte("new"))
-			if !errors.Is(err, fs.ErrExist) {
-				t.Errorf("got %v", err)
-			}
+			wantError(t, err, fs.ErrExist)
 			equal(t, "the error", err.Error(), filepath.Join(dir, "name")+": file exists")
 			untouched(t)
 			equal(t, "files", len(namesIn(t, dir)), 1)
@@ -88,10 +80,7 @@ func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
 	wg.Wait()
 	close(won)
 	equal(t, "winners", len(won), 1)
-	content, err := os.ReadFile(filepath.Join(dir, "name"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	content := must(os.ReadFile(filepath.Join(dir, "name")))
 	equal(t, "the content is the winner's", string(content), <-won)
 	equal(t, "files", len(namesIn(t, dir)), 1)
 }
@@ -112,9 +101,7 @@ func TestReplaceIsForRegularFilesOnly(t *testing.T) {
 				isFile(t, filepath.Join(dir, "name"), "new", 0o600)
 				return
 			}
-			if !errors.Is(err, workdir.ErrNotRegular) {
-				t.Errorf("got %v", err)
-			}
+			wantError(t, err, workdir.ErrNotRegular)
 			untouched(t)
 		})
 	}
@@ -125,9 +112,7 @@ func TestReplaceGivesTheModeThatWasAskedFor(t *testing.T) {
 	dir := t.TempDir()
 	folder := openFolder(t, dir)
 	write(t, filepath.Join(dir, "name"), "old", 0o666)
-	if err := folder.Replace("name", []byte("new"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, folder.Replace("name", []byte("new"), 0o644))
 	isFile(t, filepath.Join(dir, "name"), "new", 0o644)
 }
 
@@ -160,17 +145,11 @@ func TestAFolderThatIsSwappedDoesNotRedirectTheKey(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dir, moved, trap := filepath.Join(base, "dir"), filepath.Join(base, "moved"), filepath.Join(base, "trap")
-	if err := os.Mkdir(trap, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(trap, 0o700))
 	folder := openFolder(t, dir)
-	if err := os.Rename(dir, moved); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Rename(dir, moved))
 	link(t, trap, dir)
-	if err := folder.Create("private.key", []byte("secret")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, folder.Create("private.key", []byte("secret")))
 	equal(t, "files in the trap", len(namesIn(t, trap)), 0)
 	isFile(t, filepath.Join(moved, "private.key"), "secret", 0o600)
 }
@@ -203,9 +182,7 @@ func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "gone")
 	folder := openFolder(t, dir)
-	if err := os.Remove(dir); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(dir))
 	for what, err := range map[string]error{
 		"Create": folder.Create("name", []byte("x")), "Replace": folder.Replace("name", []byte("x"), 0o600),
 	} {

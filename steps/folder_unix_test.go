@@ -31,10 +31,7 @@ func TestTheUmaskOpensAndClosesNothing(t *testing.T) {
 			defer syscall.Umask(old)
 			r.doesAll()
 			for _, dir := range []string{filepath.Dir(r.dir), r.dir} {
-				info, err := os.Stat(dir)
-				if err != nil {
-					t.Fatal(err)
-				}
+				info := must(os.Stat(dir))
 				equal(t, "the mode of "+dir, info.Mode().Perm(), 0o700)
 			}
 			for name, mode := range map[string]os.FileMode{"private.key": 0o600, ".credwiz.json": 0o600, ".env": 0o600, ".gitignore": 0o644} {
@@ -63,21 +60,15 @@ func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
 	signal.Ignore(syscall.SIGXFSZ)
 	defer signal.Reset(syscall.SIGXFSZ)
 	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
 	small := old
 	small.Cur = 1000 // a key has 1,700 bytes
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small))
 	err := r.try("application")
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	var save *workdir.SaveError
-	if !errors.As(err, &save) || save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
-		t.Errorf("got %v", err)
+	noError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+	save := as[*workdir.SaveError](t, err)
+	if save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
+		t.Errorf("got %v", save)
 	}
 	wantAll(t, advice.For(err).What, r.path("private.key"), "file too large")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json")
@@ -95,17 +86,13 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 	r := newRun(t).does("connect")
 	folder := openFolder(t, r.dir)
 	// Names can be made in the folder, and it cannot be opened to be flushed.
-	if err := os.Chmod(r.dir, 0o300); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(r.dir, 0o300))
 	created := folder.Create("private.key", []byte("secret"))
 	tried := r.try("application")
-	if err := os.Chmod(r.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var save *workdir.SaveError
-	if !errors.As(created, &save) || save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
-		t.Errorf("the file: got %v", created)
+	noError(t, os.Chmod(r.dir, 0o700))
+	save := as[*workdir.SaveError](t, created)
+	if save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
+		t.Errorf("got %v", save)
 	}
 	if !errors.As(tried, &save) || !errors.Is(tried, os.ErrPermission) {
 		t.Errorf("the step: got %v", tried)
@@ -128,16 +115,12 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 			t.Log("no device of its own can be made here:", err)
 		} else {
 			_, err := openFolder(t, r.dir).Read("device.key")
-			if !errors.Is(err, workdir.ErrNotRegular) {
-				t.Errorf("a device: got %v", err)
-			}
+			wantError(t, err, workdir.ErrNotRegular)
 		}
 	}
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
-	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), workdir.ErrNotRegular)
 	isLink(t, r.path("private.key"), "/dev/zero")
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
@@ -151,16 +134,10 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 		t.Skip("SKIPPED: this system makes no pipes:", err)
 	}
 	r.does("connect")
-	if err := r.session.Found.Err; !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.session.Found.Err, workdir.ErrNotRegular)
+	wantError(t, r.try("application"), os.ErrExist)
 	r.answer(answer.Key, answer.Yes)
-	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), workdir.ErrNotRegular)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
@@ -172,9 +149,7 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	}
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	if err := os.Chmod(r.path("private.key"), 0); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(r.path("private.key"), 0))
 	r.does("connect")
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
@@ -191,12 +166,8 @@ func TestAPipeIsLeftAsItIs(t *testing.T) {
 		return func(*testing.T) {}
 	}, filepath.Join(dir, "private.key"))
 	folder := openFolder(t, dir)
-	if err := folder.Create("private.key", []byte("new")); !errors.Is(err, os.ErrExist) {
-		t.Errorf("Create: got %v", err)
-	}
-	if err := folder.Replace("private.key", []byte("new"), 0o600); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("Replace: got %v", err)
-	}
+	wantError(t, folder.Create("private.key", []byte("new")), os.ErrExist)
+	wantError(t, folder.Replace("private.key", []byte("new"), 0o600), workdir.ErrNotRegular)
 	untouched(t)
 	equal(t, "files", len(namesIn(t, dir)), 1)
 }
@@ -211,15 +182,11 @@ func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
 	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
 		t.Helper()
 		write(t, path, "theirs", 0o640)
-		if err := os.Chown(path, 12345, 12345); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chown(path, 12345, 12345))
 		return func(t *testing.T) { t.Helper(); isFile(t, path, "theirs", 0o640) }
 	}, r.path("private.key"))
 	r.does("connect")
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), os.ErrExist)
 	untouched(t)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }

@@ -14,9 +14,7 @@ import (
 // inGit makes the folder a git work tree.
 func (r *run) inGit() {
 	r.t.Helper()
-	if err := os.Mkdir(r.path(".git"), 0o700); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.Mkdir(r.path(".git"), 0o700))
 }
 
 const temps = "/.*.credwiz\n"
@@ -65,9 +63,7 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			top := t.TempDir()
-			if err := mark(filepath.Join(top, ".git")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, mark(filepath.Join(top, ".git")))
 			r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials"))
 			r.doesAll()
 			equal(t, "the file", r.file(".gitignore"), ignored)
@@ -103,9 +99,7 @@ func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
 	r.inGit()
 	r.does("connect")
 	r.has("private.key", "mine") // so that no key can be saved
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.try("application"), os.ErrExist)
 	wantAll(t, r.file(".gitignore"), "/private.key\n", "/.env\n")
 }
 

@@ -42,14 +42,8 @@ func part(text []byte) string { return base64.RawURLEncoding.EncodeToString(text
 
 func (f forge) token(t *testing.T) string {
 	t.Helper()
-	header, err := json.Marshal(f.header)
-	if err != nil {
-		t.Fatal(err)
-	}
-	claims, err := json.Marshal(f.claims)
-	if err != nil {
-		t.Fatal(err)
-	}
+	header := must(json.Marshal(f.header))
+	claims := must(json.Marshal(f.claims))
 	if f.raw != "" {
 		claims = []byte(f.raw)
 	}
@@ -72,15 +66,9 @@ func (f forge) sign(t *testing.T, text string) []byte {
 		return nil
 	}
 	block, _ := pem.Decode([]byte(pemOf(f.key)))
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	sum := sha256.Sum256([]byte(text))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, sum[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	signature := must(rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, sum[:]))
 	return signature
 }
 
@@ -263,15 +251,8 @@ func codes(i inspect.Inspection) string {
 // evidence is what the folder of the run knows beside a token.
 func (r *run) evidence() inspect.Evidence {
 	r.t.Helper()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	e, err := inspect.Gather(folder, "")
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	folder := r.folder()
+	e := must(inspect.Gather(folder, ""))
 	e.Now = noon
 	return e
 }
@@ -281,14 +262,8 @@ func (r *run) inspected(token string) (offline, online inspect.Inspection) {
 	r.t.Helper()
 	e := r.evidence()
 	reading := jwt.Read(redact.NewSecret(token))
-	place, err := r.env.Open(false)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	asked, err := e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	place := must(r.env.Open(false))
+	asked := must(e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading))
 	return inspect.Inspect(reading, e), inspect.Inspect(reading, asked)
 }
 
@@ -383,19 +358,9 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 	offline, _ := r.inspected(f.token(t))
 	equal(t, "command", offline.Problems[0].Command,
 		"credwiz token --dir "+inShell(r.dir)+" --user alice")
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
-	users, err := resign.Signables(folder, "", "alice")
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {})
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := r.folder()
+	users := must(resign.Signables(folder, "", "alice"))
+	session := must(resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {}))
 	offline, online := r.inspected(session.Token.JWT.Reveal())
 	for _, i := range []inspect.Inspection{offline, online} {
 		equal(t, "state", i.State, inspect.Works)
@@ -467,10 +432,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		r.account.on("GET /v1/users", failing(500))
 		defer r.account.heal()
 		e := r.evidence()
-		place, err := r.env.Open(false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		place := must(r.env.Open(false))
 		reading := jwt.Read(redact.NewSecret(sign()))
 		asked, err := e.Ask(t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
 		if err == nil {
@@ -505,10 +467,7 @@ func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	equal(t, "state", i.State, inspect.Unproven)
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
 	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
-	key, err := inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
 	i = inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
 	if _, err := inspect.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
@@ -543,11 +502,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = folder.Close() }()
+		folder := r.folder()
 		var bad *workdir.KeyError
 		if _, err := inspect.Gather(folder, "nothing.key"); !errors.As(err, &bad) {
 			t.Error(err)
@@ -574,10 +529,7 @@ func TestTheTokenOfADotenv(t *testing.T) {
 	} {
 		r := newRun(t)
 		r.has(".env", text)
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		folder := r.folder()
 		if got := output.Token(folder).Reveal(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}

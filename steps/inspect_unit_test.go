@@ -16,10 +16,7 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	f := newForge(anotherID)
 	claim("iat", at(-2*time.Hour))(&f)
 	claim("exp", at(-time.Hour)*1000)(&f)
-	key, err := inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
 	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")

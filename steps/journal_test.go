@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,18 +86,16 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 			r.has(".credwiz.json", test.content)
 			r.does("connect")
 			err := r.try("application")
-			var journal *journal.Error
-			if !errors.As(err, &journal) || journal.Path != r.path(".credwiz.json") {
-				t.Fatalf("got %v", err)
+			journal := as[*journal.Error](t, err)
+			if journal.Path != r.path(".credwiz.json") {
+				t.Errorf("got %v", journal)
 			}
 			wantAll(t, err.Error(), test.says)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 			equal(t, "the journal", r.file(".credwiz.json"), test.content)
 			equal(t, "files", len(r.names()), 1)
 
-			if err := os.Remove(r.path(".credwiz.json")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(r.path(".credwiz.json")))
 			r.does("application", "user", "token")
 		})
 	}
@@ -109,10 +106,7 @@ func TestAJournalThatBreaksMeanwhileStopsTheUser(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.has(".credwiz.json", "scribble")
 	err := r.try("user")
-	var journal *journal.Error
-	if !errors.As(err, &journal) {
-		t.Fatalf("got %v", err)
-	}
+	as[*journal.Error](t, err)
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 }
@@ -142,30 +136,22 @@ func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 	t.Run("link", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		if err := os.WriteFile(r.path("elsewhere"), []byte(`{"version":1,"applications":[]}`), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(r.path("elsewhere"), []byte(`{"version":1,"applications":[]}`), 0o600))
 		if err := os.Symlink("elsewhere", r.path(".credwiz.json")); err != nil {
 			t.Skip("SKIPPED: this system makes no symbolic links:", err)
 		}
 		r.does("connect")
-		if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-			t.Errorf("got %v", err)
-		}
+		wantError(t, r.try("application"), workdir.ErrNotRegular)
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 		equal(t, "the link's target", r.file("elsewhere"), `{"version":1,"applications":[]}`)
 	})
 	t.Run("folder", func(t *testing.T) {
 		t.Parallel()
 		r := newRun(t)
-		if err := os.Mkdir(r.path(".credwiz.json"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(r.path(".credwiz.json"), 0o700))
 		r.does("connect")
 		err := r.try("application")
-		if !errors.Is(err, workdir.ErrNotRegular) {
-			t.Errorf("got %v", err)
-		}
+		wantError(t, err, workdir.ErrNotRegular)
 		equal(t, "the error", err.Error(), filepath.Join(r.dir, ".credwiz.json")+": it is not a regular file")
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 	})
@@ -174,10 +160,7 @@ func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	fingerprint, err := jwt.Fingerprint(r.account.Applications()[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fingerprint := must(jwt.Fingerprint(r.account.Applications()[0].PublicKey))
 	equal(t, "the fingerprint", r.journal().Applications[0].KeySHA, fingerprint)
 }
 

@@ -55,9 +55,7 @@ var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *tes
 	},
 	"a folder": func(t *testing.T, path string) func(*testing.T) {
 		t.Helper()
-		if err := os.Mkdir(path, 0o750); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(path, 0o750))
 		return func(t *testing.T) {
 			t.Helper()
 			if names := namesIn(t, path); len(names) != 0 {
@@ -71,17 +69,11 @@ var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *tes
 func puts(t *testing.T, put func(*testing.T, string) func(*testing.T), path string) (untouched func(*testing.T)) {
 	t.Helper()
 	same := put(t, path)
-	before, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := must(os.Lstat(path))
 	return func(t *testing.T) {
 		t.Helper()
 		same(t)
-		after, err := os.Lstat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		after := must(os.Lstat(path))
 		if !os.SameFile(before, after) || before.Mode() != after.Mode() || !before.ModTime().Equal(after.ModTime()) {
 			t.Errorf("it was touched: it is %v, and was %v", after, before)
 		}
@@ -90,12 +82,8 @@ func puts(t *testing.T, put func(*testing.T, string) func(*testing.T), path stri
 
 func write(t *testing.T, path, content string, mode fs.FileMode) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(path, []byte(content), 0o600))
+	noError(t, os.Chmod(path, mode))
 }
 
 func link(t *testing.T, target, path string) {
@@ -107,10 +95,7 @@ func link(t *testing.T, target, path string) {
 
 func isFile(t *testing.T, path, content string, mode fs.FileMode) {
 	t.Helper()
-	info, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	info := must(os.Lstat(path))
 	equal(t, "the mode of "+path, info.Mode(), mode)
 	got, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrPermission) {
@@ -147,9 +132,7 @@ func TestAKeyNeverReplacesAnything(t *testing.T) {
 					untouched = puts(t, put, r.path("private.key"))
 				}
 				err := r.try("application")
-				if !errors.Is(err, fs.ErrExist) {
-					t.Errorf("got %v", err)
-				}
+				wantError(t, err, fs.ErrExist)
 				equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 				equal(t, "requests for an application", r.account.count(postApplication), 0)
 				equal(t, "files", len(r.names()), 1)
@@ -171,13 +154,11 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r := newRun(t)
 		r.dir = filepath.Join(r.dir, "inner")
 		r.does("connect")
-		if err := os.RemoveAll(r.dir); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.RemoveAll(r.dir))
 		err := r.try("application")
-		var save *workdir.SaveError
-		if !errors.As(err, &save) || filepath.Dir(save.Path) != r.dir {
-			t.Errorf("got %v", err)
+		save := as[*workdir.SaveError](t, err)
+		if filepath.Dir(save.Path) != r.dir {
+			t.Errorf("got %v", save)
 		}
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 	})
@@ -187,9 +168,9 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
 		err := r.try("connect")
-		var save *workdir.SaveError
-		if !errors.As(err, &save) || save.Path != r.dir {
-			t.Errorf("got %v", err)
+		save := as[*workdir.SaveError](t, err)
+		if save.Path != r.dir {
+			t.Errorf("got %v", save)
 		}
 		equal(t, "requests", len(r.account.requests()), 0)
 	})
@@ -197,10 +178,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		t.Parallel()
 		r := newRun(t).does("connect")
 		r.answer(answer.KeyFile, strings.Repeat("k", 300))
-		var save *workdir.SaveError
-		if err := r.try("application"); !errors.As(err, &save) {
-			t.Errorf("got %v", err)
-		}
+		as[*workdir.SaveError](t, r.try("application"))
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 		equal(t, "files", len(r.names()), 0)
 	})
@@ -210,19 +188,13 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 			t.Skip("SKIPPED: root may write everywhere; run this test as another user")
 		}
 		r := newRun(t).does("connect")
-		if err := os.Chmod(r.dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chmod(r.dir, 0o500))
 		t.Cleanup(func() { _ = os.Chmod(r.dir, 0o700) })
-		if err := r.try("application"); !errors.Is(err, fs.ErrPermission) {
-			t.Errorf("got %v", err)
-		}
+		wantError(t, r.try("application"), fs.ErrPermission)
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 		equal(t, "files", len(r.names()), 0)
 
-		if err := os.Chmod(r.dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chmod(r.dir, 0o700))
 		r.does("application", "user", "token")
 	})
 }
@@ -232,9 +204,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 	r := newRun(t).does("connect")
 	broken := errors.New("no randomness")
 	r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return nil, broken })
-	if err := r.try("application"); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), broken)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 	equal(t, "files", len(r.names()), 0)
 }
@@ -245,24 +215,12 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 	block := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curveDER, err := x509.MarshalPKCS8PrivateKey(curve)
-	if err != nil {
-		t.Fatal(err)
-	}
+	small := must(rsa.GenerateKey(rand.Reader, 1024))
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	curveDER := must(x509.MarshalPKCS8PrivateKey(curve))
 	good := pemOf(pairs[2]())
 	decoded, _ := pem.Decode([]byte(good))
-	whole, err := x509.ParsePKCS8PrivateKey(decoded.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := must(x509.ParsePKCS8PrivateKey(decoded.Bytes))
 	older, ok := whole.(*rsa.PrivateKey)
 	if !ok {
 		t.Fatal("the shared key is not RSA")
@@ -296,9 +254,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 			r := newRun(t)
 			switch name {
 			case "a folder":
-				if err := os.Mkdir(r.path("private.key"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Mkdir(r.path("private.key"), 0o700))
 			case "a link out of the dir":
 				outside := filepath.Join(t.TempDir(), "outside.key")
 				write(t, outside, good, 0o600)
@@ -321,9 +277,9 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 				return
 			}
 			err := r.try("application")
-			var key *workdir.KeyError
-			if !errors.As(err, &key) || key.Path != r.path("private.key") {
-				t.Fatalf("got %v", err)
+			key := as[*workdir.KeyError](t, err)
+			if key.Path != r.path("private.key") {
+				t.Errorf("got %v", key)
 			}
 			if !errors.Is(test.why, errAnything) && !errors.Is(err, test.why) {
 				t.Errorf("got %v, want %v", err, test.why)
@@ -387,10 +343,7 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
-	key, err := jwt.ParseKey([]byte(r.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
 	equal(t, "the key", key.Fingerprint(), r.session.Key.Private.Fingerprint())
 	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
 		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")

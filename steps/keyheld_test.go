@@ -3,7 +3,6 @@ package steps_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
@@ -14,10 +13,7 @@ import (
 
 func quotedJSON(t *testing.T, text string) string {
 	t.Helper()
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	quoted := must(json.Marshal(text))
 	return string(quoted)
 }
 
@@ -95,10 +91,7 @@ func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
 			}
 			r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
 			err := r.does("connect").try("application")
-			var held *steps.KeyHeldError
-			if !errors.As(err, &held) {
-				t.Fatalf("got %v", err)
-			}
+			as[*steps.KeyHeldError](t, err)
 			a := advice.For(err)
 			wantAll(t, a.What, "“theirs”", ".vonagerc")
 			wantAll(t, a.Do, "--save-key")

@@ -29,9 +29,7 @@ func (a *account) applications() []string {
 func (r *run) noted() []journal.Application {
 	r.t.Helper()
 	var journal journal.Journal
-	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, json.Unmarshal([]byte(r.file(".credwiz.json")), &journal))
 	return journal.Applications
 }
 
@@ -47,9 +45,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 			again := r.again()
 			if gone {
 				creds := client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
-				if err := r.session.Place.API.DeleteApplication(t.Context(), creds, ours); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, r.session.Place.API.DeleteApplication(t.Context(), creds, ours))
 				again.answer(answer.Key, answer.Yes)
 			} else {
 				again.answer(answer.AppID, theirs)
@@ -86,9 +82,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		t.Helper()
 		r := newRun(t).does("connect")
 		r.account.on(postApplication, failing(http.StatusForbidden))
-		if err := r.try("application"); err == nil {
-			t.Fatal("a refusal was taken for a good answer")
-		}
+		r.fails("application")
 		r.account.heal()
 		return r
 	}
@@ -173,9 +167,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	again.answer(answer.Key, answer.RenewKey)
 	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
-	if err := again.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	again.fails("application")
 	after := again.noted()
 	equal(t, "applications", len(after), len(before))
 	equal(t, "the key", after[0].KeySHA, before[0].KeySHA)
@@ -206,9 +198,7 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.try("user"); err == nil {
-		t.Fatal("a connection that broke was taken for an answer")
-	}
+	r.fails("user")
 	r.account.heal()
 	r.makes("alice")
 	again := r.again()
@@ -224,8 +214,6 @@ func TestARefusedApplicationIsToldAsOneThatWasNotMade(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, failing(http.StatusForbidden))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
 }

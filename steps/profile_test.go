@@ -17,9 +17,7 @@ import (
 func profileAt(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
@@ -43,10 +41,7 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			profile, err := source.ReadProfile(t.Context(), profileAt(t, name, text))
-			if err != nil {
-				t.Fatal(err)
-			}
+			profile := must(source.ReadProfile(t.Context(), profileAt(t, name, text)))
 			equal(t, "the host", profile.APIHost, "https://api.nexmo.com")
 			for key, want := range map[string]string{
 				answer.AppName: "Lyon 2026", answer.EventURL: "https://lyon.example.com/rtc", answer.User: "guest",
@@ -105,10 +100,7 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := source.ReadProfile(t.Context(), profileAt(t, test.file, test.text))
-			var profileErr *source.ProfileError
-			if !errors.As(err, &profileErr) {
-				t.Fatalf("got %v", err)
-			}
+			as[*source.ProfileError](t, err)
 			wantAll(t, err.Error(), append(test.says, "--profile ", test.file)...)
 			wantNone(t, err.Error(), "Canary")
 			equal(t, "it is a secret", errors.Is(err, source.ErrSecretInProfile), slices.Contains(test.says, "passed around"))
@@ -124,13 +116,10 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 
 func TestAnAnswerOfAProfileThatCannotBeRightNamesItsEntry(t *testing.T) {
 	t.Parallel()
-	profile, err := source.ReadProfile(t.Context(), profileAt(t, "lyon.toml", `event_url = "nowhere"`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	profile := must(source.ReadProfile(t.Context(), profileAt(t, "lyon.toml", `event_url = "nowhere"`)))
 	env := unattended(t, nil)
 	env.Known = profile.Known
-	err = steps.CheckKnown(env)
+	err := steps.CheckKnown(env)
 	if err == nil || !strings.HasPrefix(err.Error(), "lyon.toml, event_url: ") {
 		t.Errorf("got %v", err)
 	}

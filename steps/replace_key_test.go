@@ -76,9 +76,7 @@ func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) 
 	t.Attr("fault", "field-A9")
 	r, _ := lost(t)
 	r.session.Listed = nil
-	if err := r.try("application"); err == nil {
-		t.Fatal("the key was replaced")
-	}
+	r.fails("application")
 	wantAll(t, r.field("application", answer.ReplaceKey).Label, "My App")
 }
 
@@ -89,10 +87,7 @@ func TestWithNobodyToAskTheFlagsConfirm(t *testing.T) {
 		answer.APIKey: r.answers[answer.APIKey], answer.APISecret: r.answers[answer.APISecret],
 		answer.AppID: app.ID, answer.Key: answer.RenewKey, answer.User: "alice",
 	})
-	answers, err := steps.KnownAnswers(env)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answers := must(steps.KnownAnswers(env))
 	r.answers = answers
 	r.does("application")
 	equal(t, "changes", r.account.count(http.MethodPut+" /v2/applications/"+app.ID), 1)

@@ -53,10 +53,7 @@ func BenchmarkRoster(b *testing.B) {
 func BenchmarkRosterFarAway(b *testing.B) {
 	const n, latency, connections = 400, 150 * time.Millisecond, 8
 	for b.Loop() {
-		server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-		if err != nil {
-			b.Fatal(err)
-		}
+		server := must(sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret}))
 		r := benchRun(b, server.URL(), n, func(next http.RoundTripper) http.RoundTripper { return slow{next, latency} })
 		began := time.Now()
 		r.step(b, "user")
@@ -91,15 +88,9 @@ type benchmarked struct {
 
 func benchRun(b *testing.B, address string, n int, wrap func(http.RoundTripper) http.RoundTripper) *benchmarked {
 	b.Helper()
-	folder, err := workdir.Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
+	folder := must(workdir.Open(b.TempDir()))
 	b.Cleanup(func() { _ = folder.Close() })
-	host, err := client.ParseHost(address)
-	if err != nil {
-		b.Fatal(err)
-	}
+	host := must(client.ParseHost(address))
 	var transport http.RoundTripper
 	if wrap != nil {
 		transport = wrap(&http.Transport{MaxIdleConnsPerHost: 16})
@@ -132,20 +123,14 @@ func (r *benchmarked) step(b *testing.B, id string) {
 		if step.ID != id {
 			continue
 		}
-		session, err := step.Run(b.Context(), r.env, r.session, r.answers, func(task.Event) {})
-		if err != nil {
-			b.Fatal(err)
-		}
+		session := must(step.Run(b.Context(), r.env, r.session, r.answers, func(task.Event) {}))
 		r.session = session
 	}
 }
 
 func rosterTimes(b *testing.B, n int) (users, tokens time.Duration) {
 	b.Helper()
-	server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-	if err != nil {
-		b.Fatal(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret}))
 	defer func() { _ = server.Close() }()
 	r := benchRun(b, server.URL(), n, nil)
 	began := time.Now()
@@ -160,10 +145,7 @@ func rosterTimes(b *testing.B, n int) (users, tokens time.Duration) {
 func signFloor(b *testing.B, key *jwt.Key, n int) time.Duration {
 	b.Helper()
 	block, _ := pem.Decode([]byte(pemOf(key)))
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		b.Fatal(err)
-	}
+	parsed := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	sum := sha256.Sum256([]byte("what is signed"))
 	began := time.Now()
 	onAllCores(n, func() {

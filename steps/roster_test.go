@@ -3,7 +3,6 @@ package steps_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -124,9 +123,7 @@ func (r *run) isComplete(n int) {
 		if ids[m.User.Name] != m.User.ID || m.Token.Subject != m.User.Name {
 			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.User)
 		}
-		if err := jwt.Verify(m.Token.JWT, public, r.session.Application.ID, noon); err != nil {
-			r.t.Fatal(err)
-		}
+		noError(r.t, jwt.Verify(m.Token.JWT, public, r.session.Application.ID, noon))
 	}
 	noted := r.journal().Applications[0].Users
 	equal(r.t, "users in the journal", len(noted), n)
@@ -147,9 +144,7 @@ func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
 	if strings.Contains(text, "API_KEY") || strings.Contains(text, "PRIVATE") {
 		t.Errorf("it says too much:\n%s", text)
 	}
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
@@ -197,9 +192,7 @@ func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
 		}
 		doneThen(dropped)(w, q, api) // nobody hears of them
 	})
-	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	r.account.heal()
 	r = r.again().with(100)
 	r.answer(answer.AppID, "new")
@@ -237,9 +230,7 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 		r.does("connect", "application")
 		r.env.Brief, r.env.Log = brief, slog.New(slog.NewTextHandler(&log, nil))
 		for _, user := range r.env.Roster[1:] {
-			if _, err := r.session.Place.API.CreateUser(t.Context(), r.admin(), user); err != nil {
-				t.Fatal(err)
-			}
+			_ = must(r.session.Place.API.CreateUser(t.Context(), r.admin(), user))
 		}
 		r.does("user")
 		equal(t, "missed", len(r.session.Failed), n)
@@ -320,9 +311,7 @@ func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
 func TestWhoIsGoneIsMadeAgain(t *testing.T) {
 	r := workshop(t, 3).doesAll()
 	gone := r.account.users(t)[1]
-	if err := r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID))
 	r.again().with(3).doesAll()
 	equal(t, "users", len(r.account.users(t)), 3)
 }

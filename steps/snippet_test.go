@@ -27,10 +27,7 @@ func loggedInAs(t *testing.T, name, region string) steps.Session {
 	var s steps.Session
 	s.Application.Application = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
 	s.User.User = client.User{Name: name, Region: region}
-	token, err := jwt.Sign(pairs[0](), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must(jwt.Sign(pairs[0](), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"}))
 	s.Token = token
 	return s
 }

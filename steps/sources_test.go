@@ -25,12 +25,8 @@ func places(t *testing.T, files map[string]string) source.Sources {
 		if rest, ok := strings.CutPrefix(name, "~/"); ok {
 			path = filepath.Join(s.Home, rest)
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		noError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
 	return s
 }
@@ -121,10 +117,7 @@ func TestSuggestionsComeFromTheFilesOfOtherTools(t *testing.T) {
 func TestLookingForSuggestionsTouchesNothing(t *testing.T) {
 	t.Parallel()
 	s := places(t, map[string]string{".nexmorc": nexmorc})
-	before, err := os.Stat(filepath.Join(s.Folder, ".nexmorc"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := must(os.Stat(filepath.Join(s.Folder, ".nexmorc")))
 	s.Suggest()
 	after, err := os.Stat(filepath.Join(s.Folder, ".nexmorc"))
 	if err != nil || !before.ModTime().Equal(after.ModTime()) || before.Mode() != after.Mode() {

@@ -33,14 +33,8 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		t.Fatalf("the application has %+v", users)
 	}
 
-	key, err := jwt.ParseKey([]byte(r.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fingerprint, err := jwt.Fingerprint(applications[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
+	fingerprint := must(jwt.Fingerprint(applications[0].PublicKey))
 	equal(t, "the application's key", fingerprint, key.Fingerprint())
 
 	token := r.session.Token.JWT
@@ -58,10 +52,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		t.Errorf("the folder has %q", names)
 	}
 	for _, name := range r.names() {
-		info, err := os.Stat(r.path(name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		info := must(os.Stat(r.path(name)))
 		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
 	}
 }

@@ -56,9 +56,7 @@ func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect", "application")
 			r.account.on(postUser, test.fault)
-			if err := r.try("user"); err == nil {
-				t.Fatal("it was taken for a good answer")
-			}
+			r.fails("user")
 			equal(t, "requests for a user", r.account.count(postUser), test.tries)
 			equal(t, "in doubt", r.session.User.Uncertain, false)
 			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
@@ -83,9 +81,9 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 			r.account.on(postUser, doneThenDropped)
 			r.account.on("GET /v1/users", dropped)
 			err := r.try("user")
-			var uncertain *task.UncertainError
-			if !errors.As(err, &uncertain) || uncertain.What != "user" {
-				t.Fatalf("got %v", err)
+			uncertain := as[*task.UncertainError](t, err)
+			if uncertain.What != "user" {
+				t.Errorf("got %v", uncertain)
 			}
 			equal(t, "in doubt", r.session.User.Uncertain, true)
 			wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
@@ -110,9 +108,7 @@ func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.account.on(postUser, dropped)
 	r.account.on("GET /v1/users", dropped)
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	r.fails("user")
 	r.account.heal()
 	r.does("user")
 	equal(t, "users", len(r.account.users(t)), 1)
@@ -128,9 +124,7 @@ func (r *run) hasUser(name string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if _, err := clientOf(r.t, r.account.url, nil).CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}); err != nil {
-		r.t.Fatal(err)
-	}
+	_ = must(clientOf(r.t, r.account.url, nil).CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}))
 }
 
 func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
@@ -142,9 +136,9 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	r.does("connect", "application")
 	r.hasUser("alice")
 	err := r.try("user")
-	var taken *steps.NameTakenError
-	if !errors.As(err, &taken) || taken.Name != "alice" || !client.IsDuplicateName(err) {
-		t.Fatalf("got %v", err)
+	taken := as[*steps.NameTakenError](t, err)
+	if taken.Name != "alice" || !client.IsDuplicateName(err) {
+		t.Errorf("got %v", taken)
 	}
 	wantAll(t, err.Error(), "user name: ")
 	equal(t, "exists", r.session.User.Exists, false)
@@ -179,9 +173,7 @@ func TestALookUpThatFailsMakesNoUser(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.answer(answer.ExistingUser, answer.Yes)
 	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	r.fails("user")
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 }
 
@@ -250,9 +242,9 @@ func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	r.answer(answer.User, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
-	var none *steps.NoUserError
-	if !errors.As(err, &none) || none.ID != other.session.User.ID || none.Application != "My App" || !client.IsNotFound(err) {
-		t.Fatalf("got %v", err)
+	none := as[*steps.NoUserError](t, err)
+	if none.ID != other.session.User.ID || none.Application != "My App" || !client.IsNotFound(err) {
+		t.Errorf("got %v", none)
 	}
 	wantAll(t, err.Error(), none.ID)
 	equal(t, "requests for a user", r.account.count(postUser), 1)
@@ -279,9 +271,7 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := clientOf(t, first.account.url, nil).DeleteUser(t.Context(), admin.JWT, gone); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, clientOf(t, first.account.url, nil).DeleteUser(t.Context(), admin.JWT, gone))
 	second := first.again().does("connect", "application")
 	second.account.on(postUser, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		if u := second.journal().Applications[0].Users; len(u) != 1 || u[0].ID != "" || u[0].TokenID != "" {

@@ -222,9 +222,7 @@ func TestLeavingEndsAWaitAtOnce(t *testing.T) {
 				return ctx.Err()
 			}
 			err := r.tryUntil(ctx, id)
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v", err)
-			}
+			wantError(t, err, context.Canceled)
 			equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 			equal(t, "requests", r.account.count(call), 1)
 			equal(t, "in doubt", r.session.Application.Uncertain, id == "application")
@@ -353,9 +351,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 				answering(http.StatusOK, "application/json", test.pages(asked))(w, req, api)
 			})
 			err := r.try("application")
-			if !errors.Is(err, client.ErrTooManyPages) {
-				t.Fatalf("got %v", err)
-			}
+			wantError(t, err, client.ErrTooManyPages)
 			wantAll(t, advice.For(err).What, "too many pages, or in a circle")
 			equal(t, "pages asked for", asked, test.asked)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)

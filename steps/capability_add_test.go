@@ -9,7 +9,6 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/steps/inspect"
 )
 
 // hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
@@ -105,11 +104,6 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	receipt := steps.Receipt(r.env, r.session)
 	wantAll(t, receipt, doubt)
 	wantNone(t, receipt, "cannot log in")
-	_, online := r.inspected(r.session.Token.JWT.Reveal())
-	equal(t, "codes", codes(online), "no-rtc")
-	equal(t, "state", online.State, inspect.Works)
-	wantAll(t, online.Problems[0].What, doubt)
-	wantAll(t, online.Problems[0].Command, "--app-id "+id, "--add-capabilities")
 }
 
 func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T) {

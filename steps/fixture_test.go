@@ -554,3 +554,11 @@ func needs(t *testing.T, program string) {
 		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
 	}
 }
+
+// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
+func inShell(path string) string {
+	if regexp.MustCompile(`^[\w%+,./:=@-]+$`).MatchString(path) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

@@ -84,7 +84,7 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 		t.Skip("SKIPPED: root may read every folder; run this test as another user")
 	}
 	r := newRun(t).does("connect")
-	folder := openFolder(t, r.dir)
+	folder := r.folder()
 	// Names can be made in the folder, and it cannot be opened to be flushed.
 	noError(t, os.Chmod(r.dir, 0o300))
 	created := folder.Create("private.key", []byte("secret"))
@@ -114,7 +114,7 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 		if err := syscall.Mknod(r.path("device.key"), syscall.S_IFCHR|0o600, zero); err != nil {
 			t.Log("no device of its own can be made here:", err)
 		} else {
-			_, err := openFolder(t, r.dir).Read("device.key")
+			_, err := r.folder().Read("device.key")
 			wantError(t, err, workdir.ErrNotRegular)
 		}
 	}
@@ -154,24 +154,6 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
 
-func TestAPipeIsLeftAsItIs(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	dir := t.TempDir()
-	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		if err := syscall.Mkfifo(path, 0o640); err != nil {
-			t.Skip("SKIPPED: this system makes no pipes:", err)
-		}
-		return func(*testing.T) {}
-	}, filepath.Join(dir, "private.key"))
-	folder := openFolder(t, dir)
-	wantError(t, folder.Create("private.key", []byte("new")), os.ErrExist)
-	wantError(t, folder.Replace("private.key", []byte("new"), 0o600), workdir.ErrNotRegular)
-	untouched(t)
-	equal(t, "files", len(namesIn(t, dir)), 1)
-}
-
 func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
@@ -179,14 +161,11 @@ func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
 		t.Skip("SKIPPED: only root can give a file to somebody else")
 	}
 	r := newRun(t)
-	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "theirs", 0o640)
-		noError(t, os.Chown(path, 12345, 12345))
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "theirs", 0o640) }
-	}, r.path("private.key"))
+	write(t, r.path("private.key"), "theirs", 0o640)
+	noError(t, os.Chown(r.path("private.key"), 12345, 12345))
+	before := snapshot(t, r.path("private.key"))
 	r.does("connect")
 	wantError(t, r.try("application"), os.ErrExist)
-	untouched(t)
+	equal(t, "their file", snapshot(t, r.path("private.key")), before)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }

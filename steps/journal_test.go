@@ -5,16 +5,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"credwiz/client/jwt"
-	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
-	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
 )
 
@@ -162,19 +159,4 @@ func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	fingerprint := must(jwt.Fingerprint(r.account.Applications()[0].PublicKey))
 	equal(t, "the fingerprint", r.journal().Applications[0].KeySHA, fingerprint)
-}
-
-func TestAnEnormousJournalIsRefusedUnread(t *testing.T) {
-	t.Attr("fault", "field-C13")
-	r := newRun(t)
-	r.has(".credwiz.json", `{"version": 1, "applications": [`+strings.Repeat(" ", 62<<20)+"]}")
-	folder := r.folder()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := resign.Signables(folder, "", "")
-	runtime.ReadMemStats(&after)
-	wantAll(t, advice.For(err).What, ".credwiz.json: it is over 16 MB")
-	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
-		t.Errorf("it took %d bytes", took)
-	}
 }

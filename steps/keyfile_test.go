@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,64 +22,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
 )
-
-// inTheWay are things that may have the key's name. Each returns a check that it is as it was.
-var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *testing.T)){
-	"a file": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "mine", 0o644)
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o644) }
-	},
-	"a file that nobody may write": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "mine", 0o400)
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o400) }
-	},
-	"a link to a file": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		target := filepath.Join(t.TempDir(), "target")
-		write(t, target, "mine", 0o644)
-		link(t, target, path)
-		return func(t *testing.T) { t.Helper(); isLink(t, path, target); isFile(t, target, "mine", 0o644) }
-	},
-	"a link to nothing": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		target := filepath.Join(t.TempDir(), "nothing")
-		link(t, target, path)
-		return func(t *testing.T) {
-			t.Helper()
-			isLink(t, path, target)
-			if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-				t.Error("the link was followed, and its target made")
-			}
-		}
-	},
-	"a folder": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		noError(t, os.Mkdir(path, 0o750))
-		return func(t *testing.T) {
-			t.Helper()
-			if names := namesIn(t, path); len(names) != 0 {
-				t.Errorf("the folder has %q", names)
-			}
-		}
-	},
-}
-
-// puts is put, with a check that it is the same thing and has the same mode afterwards.
-func puts(t *testing.T, put func(*testing.T, string) func(*testing.T), path string) (untouched func(*testing.T)) {
-	t.Helper()
-	same := put(t, path)
-	before := must(os.Lstat(path))
-	return func(t *testing.T) {
-		t.Helper()
-		same(t)
-		after := must(os.Lstat(path))
-		if !os.SameFile(before, after) || before.Mode() != after.Mode() || !before.ModTime().Equal(after.ModTime()) {
-			t.Errorf("it was touched: it is %v, and was %v", after, before)
-		}
-	}
-}
 
 func write(t *testing.T, path, content string, mode fs.FileMode) {
 	t.Helper()
@@ -118,29 +61,32 @@ func isLink(t *testing.T, path, target string) {
 func TestAKeyNeverReplacesAnything(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
-	for name, put := range inTheWay {
+	for name, put := range map[string]func(path string) error{
+		"a file":            func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
+		"a link to nothing": func(path string) error { return os.Symlink("nothing", path) },
+		"a folder":          func(path string) error { return os.Mkdir(path, 0o750) },
+	} {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
 			t.Run(name+" "+when, func(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
-				var untouched func(*testing.T)
+				if when != "from the start" {
+					r.does("connect")
+				}
+				noError(t, put(r.path("private.key")))
+				before := snapshot(t, r.dir)
 				if when == "from the start" {
-					untouched = puts(t, put, r.path("private.key"))
 					r.does("connect")
-				} else {
-					r.does("connect")
-					untouched = puts(t, put, r.path("private.key"))
 				}
 				err := r.try("application")
 				wantError(t, err, fs.ErrExist)
 				equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 				equal(t, "requests for an application", r.account.count(postApplication), 0)
-				equal(t, "files", len(r.names()), 1)
-				untouched(t)
+				equal(t, "what was there", snapshot(t, r.dir), before)
 
 				r.answer(answer.KeyFile, "other.key")
 				r.does("application", "user", "token")
-				untouched(t)
+				equal(t, "what was there", snapshot(t, r.path("private.key")), strings.SplitN(before, "\n", 2)[1])
 			})
 		}
 	}
@@ -348,4 +294,28 @@ func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
 	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
 		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
 	}
+}
+
+// snapshot tells all that is at a path: names, modes, times, contents.
+func snapshot(t *testing.T, path string) string {
+	t.Helper()
+	var b strings.Builder
+	noError(t, filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			fmt.Fprintln(&b, at, must(entry.Info()).Mode())
+			return nil
+		}
+		info := must(entry.Info())
+		var content []byte
+		if info.Mode().IsRegular() {
+			content, _ = os.ReadFile(at)
+		}
+		target, _ := os.Readlink(at)
+		fmt.Fprintf(&b, "%s %v %v %q %q\n", at, info.Mode(), info.ModTime(), content, target)
+		return nil
+	}))
+	return b.String()
 }

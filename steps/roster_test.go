@@ -18,67 +18,10 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/jwt"
-	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/steps/source"
 	"credwiz/steps/task"
 )
-
-func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
-	for _, test := range []struct {
-		name, text string
-		want       []client.NewUser
-		err        string
-	}{
-		{name: "names", text: "name\nalice\nbob\n", want: []client.NewUser{{Name: "alice"}, {Name: "bob"}}},
-		{name: "display names, other columns, quotes", text: "id,Display_Name, name \r\n1,\"Ardent, Alice\",alice\r\n2,,bob\r\n",
-			want: []client.NewUser{{Name: "alice", DisplayName: "Ardent, Alice"}, {Name: "bob"}}},
-		{name: "a mark and empty lines", text: "\ufeffname,display_name\n\n,\nalice,Alice\n", want: []client.NewUser{{Name: "alice", DisplayName: "Alice"}}},
-		{name: "empty", text: "", err: "it is empty"},
-		{name: "no users", text: "name\n", err: "there is no user in it"},
-		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
-		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
-		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” is there twice"},
-		{name: "an open quote", text: "name\nalice\n\"bob\n", err: "line "},
-		{name: "hidden letters", text: "name\nali\u202ece\n", err: ""},
-		{name: "an id", text: "name\nUSR-5a6c43df-0000-4000-8000-000000000003\n", err: "line 2: USR-"},
-		{name: "too long", text: "name\n" + strings.Repeat("n", 300) + "\n", err: "line 2: "},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			users, err := source.ParseRoster(test.text)
-			switch {
-			case test.want == nil && test.err == "":
-				return // cleaned or refused; FuzzParseRoster has what holds
-			case test.err != "":
-				if err == nil || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("got %v", err)
-				}
-			case fmt.Sprint(users) != fmt.Sprint(test.want) || err != nil:
-				t.Errorf("got %v, %v", users, err)
-			}
-		})
-	}
-}
-
-func FuzzParseRoster(f *testing.F) {
-	for _, seed := range []string{"name\nalice\n", "name,display_name\n\"a\"\"b\",c\n", "\ufeffname\r\n\x00", "name\n\u202ea\n"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		users, err := source.ParseRoster(text)
-		if err == nil && len(users) == 0 {
-			t.Fatal("no users and no error")
-		}
-		names := map[string]bool{}
-		for _, n := range users {
-			if n.Name == "" || names[n.Name] || redact.Printable(n.Name) != n.Name || redact.Printable(n.DisplayName) != n.DisplayName {
-				t.Fatalf("%q gives %+v", text, n)
-			}
-			names[n.Name] = true
-		}
-	})
-}
 
 // workshop is a run with so many users, whose waits take no time.
 func workshop(t *testing.T, n int) *run {

@@ -6,11 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/inspect"
 	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
@@ -144,16 +142,4 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	r.has(".credwiz.json", strings.Replace(r.file(".credwiz.json"), `"noted_at"`, `"deleted": true, "noted_at"`, 1))
 	equal(t, "applications that are left", len(journal.Noted(r.dir)), 1)
 	equal(t, "in no folder", len(journal.Noted(r.path("nothing"))), 0)
-}
-
-func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
-	r := newRun(t).doesAll()
-	r.moves("private.key", "../gone")
-	i := inspect.Own(r.env, r.session)
-	equal(t, "state", i.State, inspect.Works)
-	equal(t, "signature", i.Signature.State, inspect.Verified)
-	equal(t, "problems", len(i.Problems), 0)
-	if strings.Contains(i.Verdict, "sandbox") || redact.Printable(i.Verdict) != i.Verdict {
-		t.Errorf("it says %q", i.Verdict)
-	}
 }

@@ -1,4 +1,4 @@
-package steps_test
+package inspect_test
 
 import (
 	"slices"

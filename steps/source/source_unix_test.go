@@ -1,6 +1,6 @@
 //go:build unix
 
-package steps_test
+package source_test
 
 import (
 	"os"

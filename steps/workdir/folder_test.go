@@ -1,4 +1,4 @@
-package steps_test
+package workdir_test
 
 import (
 	"errors"
@@ -12,13 +12,6 @@ import (
 
 	"credwiz/steps/workdir"
 )
-
-func openFolder(t *testing.T, path string) *workdir.Dir {
-	t.Helper()
-	folder := must(workdir.Open(path))
-	t.Cleanup(func() { _ = folder.Close() })
-	return folder
-}
 
 func TestOpenFolderMakesAPrivateOne(t *testing.T) {
 	t.Attr("fault", "F3")
@@ -36,23 +29,6 @@ func TestPathsAreAsTheUserGaveTheFolder(t *testing.T) {
 	equal(t, "this folder", openFolder(t, "./").Name(), "this folder")
 	dir := t.TempDir()
 	equal(t, "another folder", openFolder(t, dir).Name(), dir)
-}
-
-func TestCreateNeverReplaces(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	for name, put := range inTheWay {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			untouched := puts(t, put, filepath.Join(dir, "name"))
-			err := openFolder(t, dir).Create("name", []byte("new"))
-			wantError(t, err, fs.ErrExist)
-			equal(t, "the error", err.Error(), filepath.Join(dir, "name")+": file exists")
-			untouched(t)
-			equal(t, "files", len(namesIn(t, dir)), 1)
-		})
-	}
 }
 
 func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
@@ -83,37 +59,6 @@ func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
 	content := must(os.ReadFile(filepath.Join(dir, "name")))
 	equal(t, "the content is the winner's", string(content), <-won)
 	equal(t, "files", len(namesIn(t, dir)), 1)
-}
-
-func TestReplaceIsForRegularFilesOnly(t *testing.T) {
-	t.Parallel()
-	for name, put := range inTheWay {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			untouched := puts(t, put, filepath.Join(dir, "name"))
-			err := openFolder(t, dir).Replace("name", []byte("new"), 0o600)
-			equal(t, "files", len(namesIn(t, dir)), 1)
-			if strings.Contains(name, "a file") && !strings.Contains(name, "link") {
-				if err != nil {
-					t.Error(err)
-				}
-				isFile(t, filepath.Join(dir, "name"), "new", 0o600)
-				return
-			}
-			wantError(t, err, workdir.ErrNotRegular)
-			untouched(t)
-		})
-	}
-}
-
-func TestReplaceGivesTheModeThatWasAskedFor(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	folder := openFolder(t, dir)
-	write(t, filepath.Join(dir, "name"), "old", 0o666)
-	noError(t, folder.Replace("name", []byte("new"), 0o644))
-	isFile(t, filepath.Join(dir, "name"), "new", 0o644)
 }
 
 func TestNamesOutsideTheFolderAreRefused(t *testing.T) {
@@ -191,5 +136,35 @@ func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
 			t.Fatalf("%s: got %v", what, err)
 		}
 		equal(t, what, err.Error(), filepath.Join(dir, "name")+": no such file or directory")
+	}
+}
+
+func TestCreateReplacesNothingAndReplaceRegularFilesOnly(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Parallel()
+	for name, put := range inTheWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := t.TempDir()
+			dir := filepath.Join(base, "dir")
+			folder := openFolder(t, dir)
+			path := filepath.Join(dir, "name")
+			put(t, path, filepath.Join(base, "other"))
+			before := snapshot(t, base)
+			err := folder.Create("name", []byte("new"))
+			wantError(t, err, fs.ErrExist)
+			equal(t, "the error", err.Error(), path+": file exists")
+			equal(t, "what was there, after Create", snapshot(t, base), before)
+
+			err = folder.Replace("name", []byte("new"), 0o640)
+			if strings.HasPrefix(name, "a file") {
+				noError(t, err)
+				isFile(t, path, "new", 0o640)
+				equal(t, "files", len(namesIn(t, dir)), 1)
+				return
+			}
+			wantError(t, err, workdir.ErrNotRegular)
+			equal(t, "what was there, after Replace", snapshot(t, base), before)
+		})
 	}
 }

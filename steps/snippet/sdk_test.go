@@ -1,4 +1,4 @@
-package steps_test
+package snippet_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package steps_test
+package workdir_test
 
 import (
 	"errors"

@@ -16,7 +16,7 @@ import (
 )
 
 // unattended is an environment that calls nobody: it fails the test if a place is opened or a key is made.
-func unattended(t *testing.T, known map[string]string) steps.Env {
+func unattended(t testing.TB, known map[string]string) steps.Env {
 	t.Helper()
 	env := steps.Env{
 		Open: func(bool) (workdir.Place, error) {
@@ -50,14 +50,10 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 		demo  bool
 		want  []string
 	}{
-		"nothing is known": {nil, false, []string{"--api-key", secretFlag, "--app-name", "--user"}},
-		"only the pair": {
-			map[string]string{answer.APIKey: apiKey, answer.APISecret: apiSecret}, false, []string{"--app-name", "--user"},
-		},
-		"an application that exists": {
-			map[string]string{answer.AppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}, false, []string{"--api-key", secretFlag, "--user"},
-		},
-		"a demo": {nil, true, []string{"--app-name", "--user"}},
+		"nothing is known":           {nil, false, []string{"--api-key", secretFlag, "--app-name", "--user"}},
+		"only the pair":              {map[string]string{answer.APIKey: apiKey, answer.APISecret: apiSecret}, false, []string{"--app-name", "--user"}},
+		"an application that exists": {map[string]string{answer.AppID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}, false, []string{"--api-key", secretFlag, "--user"}},
+		"a demo":                     {nil, true, []string{"--app-name", "--user"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,15 +144,6 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 	if err := steps.CheckKnown(unattended(t, good)); err != nil {
 		t.Errorf("good answers are refused: %v", err)
 	}
-}
-
-func TestAnEmptyFlagIsNoAnswer(t *testing.T) {
-	t.Parallel()
-	known := enough()
-	known[answer.AppName] = "  "
-	_, err := steps.KnownAnswers(unattended(t, known))
-	wantError(t, err, answer.ErrNoAnswer)
-	wantAll(t, err.Error(), "--app-name")
 }
 
 func TestGivenAnswersAreThoseThatAreNotAsked(t *testing.T) {

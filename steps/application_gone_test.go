@@ -3,7 +3,6 @@ package steps_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -44,6 +43,12 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	first := newRun(t).doesAll()
 	gone := first.session.Application.ID
 	first.deletes(gone)
+	first.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+		if noted := first.journal().Applications; len(noted) != 1 || noted[0].ID != "" || len(noted[0].Users) != 0 {
+			t.Errorf("the journal still has the application that is gone: %+v", noted)
+		}
+		api.ServeHTTP(w, req)
+	})
 	second := first.again().does("connect", "application")
 	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
 	wantAll(t, second.told(), "“My App” of an earlier run, "+gone)
@@ -54,6 +59,8 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	}
 	equal(t, "the key", second.file("private.key"), pemOf(pairs[0]()))
 	second.does("user", "token")
+	equal(t, "the user noted", second.journal().Applications[0].Users[0].ID, second.session.User.ID)
+	equal(t, "applications", len(second.account.Applications()), 1)
 }
 
 func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
@@ -138,21 +145,4 @@ func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
 	}
 	wantAll(t, err.Error(), id)
 	equal(t, "applications", len(r.account.Applications()), 0)
-}
-
-func TestAnApplicationThatTheSDKCannotUseIsWarnedAboutBeforeAUserIsMade(t *testing.T) {
-	t.Attr("fault", "F10")
-	t.Parallel()
-	r := newRun(t)
-	id := r.account.hasApplication(t, "Voice", pairs[2]())
-	r.account.on("GET /v2/applications/"+id, answering(http.StatusOK, "application/json", fmt.Sprintf(
-		`{"id":%q,"name":"Voice","keys":{"public_key":%q},"capabilities":{"voice":{}}}`, id, pairs[2]().PublicPEM())))
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.does("connect", "application")
-	wantAll(t, r.warned(), "look at its capabilities: it has no rtc; without rtc the Client SDK may not work; --add-capabilities adds what it lacks")
-	equal(t, "requests for users", r.account.count(postUser), 0)
-
-	r = newRun(t).does("connect", "application")
-	equal(t, "warnings about one of credwiz's own", r.warned(), "")
 }

@@ -59,38 +59,6 @@ func TestTheKeyIsSafeOnTheDiskBeforeTheApplicationIsAskedFor(t *testing.T) {
 	equal(t, "applications asked for", r.account.count(postApplication), 1)
 }
 
-func TestAnApplicationThatWasMadeWithoutAnAnswerIsFoundByItsKey(t *testing.T) {
-	t.Attr("fault", "N4")
-	t.Parallel()
-	tests := map[string]fault{
-		"connection dropped":   doneThenDropped,
-		"500":                  doneThen(failing(http.StatusInternalServerError)),
-		"502 and a web page":   doneThen(answering(http.StatusBadGateway, "text/html", "<html>Bad gateway</html>")),
-		"an empty 201":         doneThen(answering(http.StatusCreated, "application/json", "")),
-		"a 200 and a web page": doneThen(answering(http.StatusOK, "text/html", "<html>Please log in</html>")),
-		"a 201 cut short":      doneThen(cutShort),
-		"an id of its own":     doneThen(answering(http.StatusCreated, "application/json", `{"id":"../../etc","name":"My App"}`)),
-	}
-	for name, fault := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect")
-			r.account.on(postApplication, fault)
-			r.does("application")
-
-			applications := r.account.Applications()
-			if len(applications) != 1 {
-				t.Fatalf("there are %d applications", len(applications))
-			}
-			equal(t, "the id", r.session.Application.ID, applications[0].ID)
-			equal(t, "created by this run", r.session.Application.Created, true)
-			equal(t, "in doubt", r.session.Application.Uncertain, false)
-			equal(t, "the journal's id", r.journal().Applications[0].ID, applications[0].ID)
-			r.does("user", "token")
-		})
-	}
-}
-
 // cutShort promises more than it sends.
 func cutShort(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	w.Header().Set("Content-Type", "application/json")
@@ -127,6 +95,8 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			equal(t, "look-ups", r.account.count("GET /v2/applications"), 1+test.tries) // 1 for the check of the key
 			equal(t, "exists", r.session.Application.Exists, false)
 			equal(t, "in doubt", r.session.Application.Uncertain, false)
+			wantNone(t, steps.Receipt(r.env, r.session), "may exist")
+			wantAll(t, steps.Receipt(r.env, r.session), r.path("private.key"))
 			key := r.file("private.key")
 
 			r.account.heal()
@@ -141,15 +111,6 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 
 func redirect(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	http.Redirect(w, r, "http://127.0.0.1:1/elsewhere", http.StatusTemporaryRedirect)
-}
-
-func TestARefusedCreateIsNotToldAsAnApplicationThatMayExist(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect")
-	r.account.on(postApplication, failing(http.StatusBadRequest))
-	r.fails("application")
-	wantAll(t, steps.Receipt(r.env, r.session), r.path("private.key"))
-	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
 }
 
 func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
@@ -211,6 +172,11 @@ func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
 	r.fails("user")
 	equal(t, "the user is in doubt", r.session.User.Uncertain, false)
 	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
+
+	r.account.heal()
+	r.does("user")
+	equal(t, "users", len(r.account.users(t)), 1)
+	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
 }
 
 func TestLeavingWaitsForAnAnswerThatIsOnItsWay(t *testing.T) {
@@ -316,31 +282,11 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	equal(t, "the name", r.session.Application.Name, "My App")
 }
 
-func TestAnExistingKeyLeadsToItsApplication(t *testing.T) {
-	t.Attr("fault", "F10")
-	t.Parallel()
-	r := newRun(t)
-	theirs := r.account.hasApplication(t, "Made elsewhere", pairs[2]())
-	r.account.hasApplication(t, "Another", pairs[1]())
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
-	r.does("connect", "application")
-
-	equal(t, "the id", r.session.Application.ID, theirs)
-	equal(t, "created by us", r.session.Application.Created, false)
-	equal(t, "requests for an application", r.account.count(postApplication), 2) // the two of the test
-	wantAll(t, r.shows("application"), "Made elsewhere (existed already)", theirs)
-	equal(t, "the journal says that we made it", r.journal().Applications[0].Created, false)
-	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
-	r.does("user", "token")
-}
-
 func TestAnExistingKeyWithoutAnApplicationGetsOne(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.account.hasApplication(t, "Another", pairs[1]())
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	r.usesTheKeyHere()
 	r.does("connect", "application")
 
 	applications := r.account.Applications()
@@ -365,7 +311,7 @@ func TestAnExistingKeyThatCannotBeReadStopsBeforeAnyRequest(t *testing.T) {
 }
 
 // hasApplication gives the account an application with a key, and returns its id.
-func (a *account) hasApplication(t *testing.T, name string, key *jwt.Key) string {
+func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string {
 	t.Helper()
 	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
 		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
@@ -415,18 +361,6 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAnApplicationThatDoesNotExistIsNotMade(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, "78d335fa-323d-0114-9c3d-d6f0d48968cf")
-	r.does("connect")
-	if err := r.try("application"); !client.IsNotFound(err) {
-		t.Fatalf("got %v", err)
-	}
-	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
 func TestAnApplicationByItsIDNeedsItsKeyFile(t *testing.T) {
@@ -498,29 +432,6 @@ func TestARunThatWasKilledBeforeTheRequestGoesOnWithItsKey(t *testing.T) {
 	equal(t, "the key file", r.file("private.key"), key)
 }
 
-func TestAnApplicationThatIsGoneIsMadeAgainWithItsKey(t *testing.T) {
-	t.Parallel()
-	first := newRun(t).doesAll()
-	gone := first.session.Application.ID
-	noError(t, clientOf(t, first.account.url, nil).DeleteApplication(t.Context(), first.session.Credentials, gone))
-	first.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
-		if noted := first.journal().Applications; len(noted) != 1 || noted[0].ID != "" || len(noted[0].Users) != 0 {
-			t.Errorf("the journal still has the application that is gone: %+v", noted)
-		}
-		api.ServeHTTP(w, req)
-	})
-	second := first.again().doesAll()
-	equal(t, "applications", len(second.account.Applications()), 1)
-	equal(t, "requests for an application", second.account.count(postApplication), 2)
-	if second.session.Application.ID == gone {
-		t.Error("the application is the one that is gone")
-	}
-	noted := second.journal().Applications
-	if len(noted) != 1 || len(noted[0].Users) != 1 || noted[0].Users[0].ID != second.session.User.ID {
-		t.Errorf("the journal says %+v", noted)
-	}
-}
-
 func TestEventsGoWhereTheUserSaid(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
@@ -532,18 +443,6 @@ func TestEventsGoWhereTheUserSaid(t *testing.T) {
 	r.does("connect", "application")
 	wantAll(t, r.shows("application"), "Events go to: https://alice.test/events\n")
 	wantAll(t, string(r.account.Applications()[0].Capabilities), "https://alice.test/events")
-}
-
-func TestAnApplicationThatTheSDKCannotUseIsTold(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.account.on("GET /v2/applications", answering(http.StatusOK, "application/json", fmt.Sprintf(
-		`{"total_items":1,"_embedded":{"applications":[{"id":"78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"Voice",`+
-			`"keys":{"public_key":%q},"capabilities":{"voice":{}}}]},"_links":{}}`, pairs[2]().PublicPEM())))
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
-	r.does("connect", "application")
-	wantAll(t, r.shows("application"), "without rtc the Client SDK may not work", "Capabilities: voice")
 }
 
 func TestTheApplicationQuestions(t *testing.T) {
@@ -626,37 +525,6 @@ func TestInTheSandboxThePlanSaysSo(t *testing.T) {
 	equal(t, "the key is the same", later.file("private.key"), pemOf(pairs[0]()))
 }
 
-func TestTwoAccountsInOneFolderAreKeptApart(t *testing.T) {
-	t.Parallel()
-	first := newRun(t).doesAll()
-	second := runIn(t, newAccount(t), first.dir)
-	second.does("connect")
-	equal(t, "what the other account's notes say", second.session.Found.Noted.KeySHA, "")
-	wantError(t, second.try("application"), os.ErrExist)
-	second.answer(answer.Key, answer.Yes)
-	second.does("application")
-	equal(t, "applications in the journal", len(second.journal().Applications), 2)
-	equal(t, "the other account's applications", len(first.account.Applications()), 1)
-}
-
-func TestAnotherAccountsNotesOfTheSameAPIAreNotGoneOnWith(t *testing.T) {
-	t.Parallel()
-	first := newRun(t).doesAll()
-	notes := strings.ReplaceAll(first.file(".credwiz.json"), `"api_key": "`+apiKey+`"`, `"api_key": "other567"`)
-	first.has(".credwiz.json", notes)
-	second := first.again().does("connect")
-	equal(t, "what the notes say of this account", second.session.Found.Noted.KeySHA, "")
-	wantError(t, second.try("application"), os.ErrExist)
-	equal(t, "the notes", second.file(".credwiz.json"), notes)
-
-	second.answer(answer.Key, answer.Yes)
-	second.does("application")
-	noted := second.journal().Applications
-	if len(noted) != 2 || noted[0].APIKey != "other567" || noted[1].APIKey != apiKey {
-		t.Errorf("the notes of the other account are lost: %+v", noted)
-	}
-}
-
 func TestAnotherKeyFileMakesAnotherApplication(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
@@ -671,9 +539,7 @@ func TestAnotherKeyFileMakesAnotherApplication(t *testing.T) {
 func TestAnotherNameForTheKeyAfterAFailureMakesAnotherKey(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
-	r.account.on(postApplication, failing(http.StatusForbidden))
-	r.fails("application")
-	r.account.heal()
+	r.failsBy("application", failing(http.StatusForbidden), postApplication)
 	r.answer(answer.KeyFile, "other.key")
 	r.does("application", "user", "token")
 	equal(t, "the key", r.session.Key.Path, r.path("other.key"))
@@ -688,4 +554,31 @@ func TestAnotherApplicationTakesTheUserAndTheTokenAway(t *testing.T) {
 	equal(t, "has a user", r.session.User.Exists, false)
 	equal(t, "has a token", !r.session.Token.JWT.IsZero(), false)
 	equal(t, "requests for an application", r.account.count(postApplication), 1)
+}
+
+func TestNotesOfAnotherAccountAreKeptAndNotUsed(t *testing.T) {
+	t.Parallel()
+	for name, sameAPI := range map[string]bool{"of another API": false, "of the same API": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := newRun(t).doesAll()
+			second := runIn(t, newAccount(t), first.dir)
+			if sameAPI {
+				second = first.again()
+				first.has(".credwiz.json", strings.ReplaceAll(first.file(".credwiz.json"), `"api_key": "`+apiKey+`"`, `"api_key": "other567"`))
+			}
+			notes := first.file(".credwiz.json")
+			second.does("connect")
+			equal(t, "what the notes say of this account", second.session.Found.Noted.KeySHA, "")
+			wantError(t, second.try("application"), os.ErrExist)
+			equal(t, "the notes", second.file(".credwiz.json"), notes)
+			second.answer(answer.Key, answer.Yes)
+			second.does("application")
+			noted := second.journal().Applications
+			if len(noted) != 2 || noted[0].APIKey != (map[bool]string{true: "other567", false: apiKey})[sameAPI] || noted[1].APIKey != apiKey {
+				t.Errorf("the notes of the other account are lost: %+v", noted)
+			}
+			equal(t, "the other account's applications", len(first.account.Applications()), 1)
+		})
+	}
 }

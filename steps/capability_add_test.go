@@ -12,7 +12,7 @@ import (
 )
 
 // hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
-func (a *account) hasVoiceOnly(t *testing.T, key *jwt.Key) (id string) {
+func (a *account) hasVoiceOnly(t testing.TB, key *jwt.Key) (id string) {
 	t.Helper()
 	id = a.hasApplication(t, "Voice", key)
 	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +
@@ -30,7 +30,7 @@ func (a *account) hasVoiceOnly(t *testing.T, key *jwt.Key) (id string) {
 }
 
 // capabilitiesNow is the voice capability of the account's only application, and whether it has rtc.
-func (a *account) capabilitiesNow(t *testing.T) (voice string, rtc bool) {
+func (a *account) capabilitiesNow(t testing.TB) (voice string, rtc bool) {
 	t.Helper()
 	var all map[string]json.RawMessage
 	noError(t, json.Unmarshal(a.Applications()[0].Capabilities, &all))
@@ -84,6 +84,7 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 // Nothing that is said contradicts the login, which the sandbox lets in.
 func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	t.Attr("fault", "field-B14")
+	t.Attr("fault", "F10")
 	r := newRun(t)
 	id := r.account.hasVoiceOnly(t, pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
@@ -93,7 +94,7 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	r.does("connect", "application")
 	const doubt = "without rtc the Client SDK may not work"
 	wantAll(t, r.warned(), doubt, "--add-capabilities")
-	wantAll(t, r.shows("application"), doubt, "--add-capabilities")
+	wantAll(t, r.shows("application"), doubt, "--add-capabilities", "Capabilities: voice")
 	r.does("user", "token")
 	if _, rtc := r.account.capabilitiesNow(t); rtc {
 		t.Error("it was changed")
@@ -114,9 +115,7 @@ func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T
 	r.answer(answer.AppID, id)
 	r.answer(answer.Add, answer.Yes)
 	r.does("connect")
-	r.account.on("PUT /v2/applications/"+id, failing(400))
-	r.fails("application")
-	r.account.heal()
+	r.failsBy("application", failing(400), "PUT /v2/applications/"+id)
 	r.does("application")
 	if _, rtc := r.account.capabilitiesNow(t); !rtc {
 		t.Error("it has no rtc")

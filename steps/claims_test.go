@@ -27,7 +27,7 @@ import (
 )
 
 // elsewhere is a run with an application that was made from another folder, and has those users.
-func elsewhere(t *testing.T, users ...string) *run {
+func elsewhere(t testing.TB, users ...string) *run {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	made.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
@@ -195,9 +195,7 @@ func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 	key := pemOf(pairs[2]())
 	const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIF\n-----END ENCRYPTED PRIVATE KEY-----\n"
 	const curve = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n"
-	for name, test := range map[string]struct {
-		kind, file, content, key string
-	}{
+	for name, test := range map[string]struct{ kind, file, content, key string }{
 		"nexmo":           {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\n", key},
 		"nexmo, twice":    {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\nprivate_key=private.key\n", key},
 		"nexmo, a curve":  {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", curve) + "\n", curve},
@@ -232,9 +230,7 @@ func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 	r.doesAll()
 	// A second run for another application leaves more of its own.
 	again := r.again()
-	again.answer(answer.AppID, "new")
-	again.answer(answer.KeyFile, "second.key")
-	again.answer(answer.Write, "env,vonage")
+	again.answer(answer.AppID, "new", answer.KeyFile, "second.key", answer.Write, "env,vonage")
 	again.doesAll()
 	left := r.cleared()
 	if !slices.Equal(left, []string{".env", ".nexmorc", ".vonagerc"}) {

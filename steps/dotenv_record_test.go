@@ -188,6 +188,7 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 
 func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 	t.Attr("fault", "field-C4")
+	t.Attr("fault", "F5")
 	t.Parallel()
 	for name, test := range map[string]struct {
 		put      func(r *run) error

@@ -97,7 +97,7 @@ type account struct {
 	seen   []request
 }
 
-func newAccount(t *testing.T) *account {
+func newAccount(t testing.TB) *account {
 	t.Helper()
 	a := &account{faults: map[string]fault{}}
 	a.Sandbox = sandbox.New(sandbox.Config{
@@ -164,7 +164,7 @@ func (a *account) count(call string) int {
 }
 
 // users are those of the account's one application.
-func (a *account) users(t *testing.T) []sandbox.User {
+func (a *account) users(t testing.TB) []sandbox.User {
 	t.Helper()
 	applications := a.Applications()
 	if len(applications) != 1 {
@@ -223,7 +223,7 @@ func (h held) fault(w http.ResponseWriter, r *http.Request, api http.Handler) {
 
 // run is a person at the wizard: an account, a folder, answers, and what came of them.
 type run struct {
-	t       *testing.T
+	t       testing.TB
 	account *account
 	dir     string
 	env     steps.Env
@@ -234,7 +234,7 @@ type run struct {
 }
 
 // newRun is someone with a new account and an empty folder, who has all answers ready.
-func newRun(t *testing.T) *run {
+func newRun(t testing.TB) *run {
 	t.Helper()
 	return runIn(t, newAccount(t), t.TempDir())
 }
@@ -245,7 +245,7 @@ func (r *run) again() *run {
 	return runIn(r.t, r.account, r.dir)
 }
 
-func runIn(t *testing.T, a *account, dir string) *run {
+func runIn(t testing.TB, a *account, dir string) *run {
 	t.Helper()
 	r := &run{t: t, account: a, dir: dir, answers: answer.Answers{
 		answer.Account:   answer.AccountVonage,
@@ -283,15 +283,26 @@ func (r *run) open(practice bool) (workdir.Place, error) {
 }
 
 // clientOf is a client of the API at address, whose clock stands at noon.
-func clientOf(t *testing.T, address string, transport http.RoundTripper) *client.Client {
+func clientOf(t testing.TB, address string, transport http.RoundTripper) *client.Client {
 	t.Helper()
 	host := must(url.Parse(address))
 	return client.New(client.Options{Host: host, UserAgent: "credwiz/test", Transport: transport, Now: func() time.Time { return noon }})
 }
 
-func (r *run) answer(key, value string) { r.answers = r.answers.With(key, value) }
+// answer gives answers: a key, its value, another key...
+func (r *run) answer(pairs ...string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		r.answers = r.answers.With(pair[0], pair[1])
+	}
+}
 
-func stepNamed(t *testing.T, id string) steps.Step {
+// usesTheKeyHere has a key in the folder, the third of pairs, and says yes to it.
+func (r *run) usesTheKeyHere() {
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(answer.Key, answer.Yes)
+}
+
+func stepNamed(t testing.TB, id string) steps.Step {
 	t.Helper()
 	for _, step := range steps.Script() {
 		if step.ID == id {
@@ -323,6 +334,16 @@ func (r *run) fails(id string) {
 	if r.try(id) == nil {
 		r.t.Fatalf("%s: no error", id)
 	}
+}
+
+// failsBy does a step while calls have a fault.
+func (r *run) failsBy(id string, f fault, calls ...string) {
+	r.t.Helper()
+	for _, call := range calls {
+		r.account.on(call, f)
+	}
+	r.fails(id)
+	r.account.heal()
 }
 
 // does does steps that are to succeed.
@@ -421,7 +442,7 @@ func (r *run) folder() *workdir.Dir {
 	return folder
 }
 
-func namesIn(t *testing.T, dir string) []string {
+func namesIn(t testing.TB, dir string) []string {
 	t.Helper()
 	entries := must(os.ReadDir(dir))
 	names := make([]string, 0, len(entries))
@@ -469,7 +490,7 @@ func secretsIn(text string) []string {
 	return found
 }
 
-func wantAll(t *testing.T, text string, wanted ...string) {
+func wantAll(t testing.TB, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
@@ -478,7 +499,7 @@ func wantAll(t *testing.T, text string, wanted ...string) {
 	}
 }
 
-func wantNone(t *testing.T, text string, unwanted ...string) {
+func wantNone(t testing.TB, text string, unwanted ...string) {
 	t.Helper()
 	for _, not := range unwanted {
 		if strings.Contains(text, not) {
@@ -502,7 +523,7 @@ func noError(t testing.TB, err error) {
 	}
 }
 
-func wantError(t *testing.T, got, want error) {
+func wantError(t testing.TB, got, want error) {
 	t.Helper()
 	if !errors.Is(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -510,7 +531,7 @@ func wantError(t *testing.T, got, want error) {
 }
 
 // as is the error of type E that another one wraps.
-func as[E error](t *testing.T, err error) E {
+func as[E error](t testing.TB, err error) E {
 	t.Helper()
 	found, ok := errors.AsType[E](err)
 	if !ok {
@@ -519,7 +540,7 @@ func as[E error](t *testing.T, err error) E {
 	return found
 }
 
-func equal[T comparable](t *testing.T, what string, got, want T) {
+func equal[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)
@@ -527,7 +548,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 }
 
 // claimsOf are the claims of a token, unverified.
-func claimsOf(t *testing.T, token string) string {
+func claimsOf(t testing.TB, token string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -545,7 +566,7 @@ func tempName(name string) string {
 
 // needs skips a test that cannot be done without another program, where that is not installed, and says so. As such tests
 // are the slow ones, -short leaves them out.
-func needs(t *testing.T, program string) {
+func needs(t testing.TB, program string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skipf("SKIPPED: -short leaves out what runs %s", program)

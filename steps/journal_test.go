@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"credwiz/client/jwt"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/workdir"
@@ -130,33 +128,21 @@ func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
 
 func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	t.Run("link", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		noError(t, os.WriteFile(r.path("elsewhere"), []byte(`{"version":1,"applications":[]}`), 0o600))
-		if err := os.Symlink("elsewhere", r.path(".credwiz.json")); err != nil {
-			t.Skip("SKIPPED: this system makes no symbolic links:", err)
-		}
-		r.does("connect")
-		wantError(t, r.try("application"), workdir.ErrNotRegular)
-		equal(t, "requests for an application", r.account.count(postApplication), 0)
-		equal(t, "the link's target", r.file("elsewhere"), `{"version":1,"applications":[]}`)
-	})
-	t.Run("folder", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		noError(t, os.Mkdir(r.path(".credwiz.json"), 0o700))
-		r.does("connect")
-		err := r.try("application")
-		wantError(t, err, workdir.ErrNotRegular)
-		equal(t, "the error", err.Error(), filepath.Join(r.dir, ".credwiz.json")+": it is not a regular file")
-		equal(t, "requests for an application", r.account.count(postApplication), 0)
-	})
-}
-
-func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	fingerprint := must(jwt.Fingerprint(r.account.Applications()[0].PublicKey))
-	equal(t, "the fingerprint", r.journal().Applications[0].KeySHA, fingerprint)
+	for name, put := range map[string]func(path string) error{
+		"a link":   func(path string) error { return os.Symlink("elsewhere", path) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.has("elsewhere", `{"version":1,"applications":[]}`)
+			noError(t, put(r.path(".credwiz.json")))
+			before := snapshot(t, r.dir)
+			err := r.does("connect").try("application")
+			wantError(t, err, workdir.ErrNotRegular)
+			equal(t, "the error", err.Error(), r.path(".credwiz.json")+": it is not a regular file")
+			equal(t, "requests for an application", r.account.count(postApplication), 0)
+			equal(t, "the folder", snapshot(t, r.dir), before)
+		})
+	}
 }

@@ -63,9 +63,7 @@ func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect")
 			if id == "application" {
-				r.account.on(postApplication, failing(400))
-				r.fails("application")
-				r.account.heal()
+				r.failsBy("application", failing(400), postApplication)
 			} else {
 				r.does("application")
 			}
@@ -93,9 +91,7 @@ func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 				r.answer(answer.Key, answer.Yes)
 			}
 			r.does("connect")
-			r.account.on(postApplication, failing(400))
-			r.fails("application")
-			r.account.heal()
+			r.failsBy("application", failing(400), postApplication)
 			r.has("private.key", pemOf(pairs[2]()))
 			as[*workdir.KeyChangedError](t, r.try("application"))
 			equal(t, "applications", len(r.account.Applications()), 0)

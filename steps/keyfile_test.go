@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -23,20 +22,20 @@ import (
 	"credwiz/steps/workdir"
 )
 
-func write(t *testing.T, path, content string, mode fs.FileMode) {
+func write(t testing.TB, path, content string, mode fs.FileMode) {
 	t.Helper()
 	noError(t, os.WriteFile(path, []byte(content), 0o600))
 	noError(t, os.Chmod(path, mode))
 }
 
-func link(t *testing.T, target, path string) {
+func link(t testing.TB, target, path string) {
 	t.Helper()
 	if err := os.Symlink(target, path); err != nil {
 		t.Skip("SKIPPED: this system makes no symbolic links:", err)
 	}
 }
 
-func isFile(t *testing.T, path, content string, mode fs.FileMode) {
+func isFile(t testing.TB, path, content string, mode fs.FileMode) {
 	t.Helper()
 	info := must(os.Lstat(path))
 	equal(t, "the mode of "+path, info.Mode(), mode)
@@ -49,7 +48,7 @@ func isFile(t *testing.T, path, content string, mode fs.FileMode) {
 	}
 }
 
-func isLink(t *testing.T, path, target string) {
+func isLink(t testing.TB, path, target string) {
 	t.Helper()
 	got, err := os.Readlink(path)
 	if err != nil {
@@ -286,18 +285,8 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 	equal(t, "found outside of the folder", r.session.Found.Name, "")
 }
 
-func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
-	equal(t, "the key", key.Fingerprint(), r.session.Key.Private.Fingerprint())
-	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
-		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
-	}
-}
-
 // snapshot tells all that is at a path: names, modes, times, contents.
-func snapshot(t *testing.T, path string) string {
+func snapshot(t testing.TB, path string) string {
 	t.Helper()
 	var b strings.Builder
 	noError(t, filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {

@@ -11,14 +11,14 @@ import (
 	"credwiz/steps/answer"
 )
 
-func quotedJSON(t *testing.T, text string) string {
+func quotedJSON(t testing.TB, text string) string {
 	t.Helper()
 	quoted := must(json.Marshal(text))
 	return string(quoted)
 }
 
 // keysInSettings are files that have the only copy of a key.
-func keysInSettings(t *testing.T, pem string) map[string][2]string {
+func keysInSettings(t testing.TB, pem string) map[string][2]string {
 	t.Helper()
 	escaped := strings.ReplaceAll(pem, "\n", `\n`)
 	return map[string][2]string{

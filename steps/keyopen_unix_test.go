@@ -17,7 +17,7 @@ import (
 )
 
 // withKey is someone who wants to use the key in the folder, which has a mode.
-func withKey(t *testing.T, mode fs.FileMode) *run {
+func withKey(t testing.TB, mode fs.FileMode) *run {
 	t.Helper()
 	r := newRun(t)
 	write(t, r.path("private.key"), pemOf(pairs[2]()), mode)

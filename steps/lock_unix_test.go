@@ -16,7 +16,7 @@ import (
 )
 
 // heldByAnother locks a folder as another process would.
-func heldByAnother(t *testing.T, dir string) (release func()) {
+func heldByAnother(t testing.TB, dir string) (release func()) {
 	t.Helper()
 	other := must(os.Open(dir))
 	t.Cleanup(func() { _ = other.Close() })

@@ -81,9 +81,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 	refused := func(t *testing.T) *run {
 		t.Helper()
 		r := newRun(t).does("connect")
-		r.account.on(postApplication, failing(http.StatusForbidden))
-		r.fails("application")
-		r.account.heal()
+		r.failsBy("application", failing(http.StatusForbidden), postApplication)
 		return r
 	}
 	t.Run("to an application that somebody gave the key by hand", func(t *testing.T) {
@@ -163,8 +161,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	id := r.session.Application.ID
 	before := r.noted()
 	again := r.again().does("connect")
-	again.answer(answer.AppID, id)
-	again.answer(answer.Key, answer.RenewKey)
+	again.answer(answer.AppID, id, answer.Key, answer.RenewKey)
 	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
 	again.fails("application")
@@ -202,8 +199,7 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 	r.account.heal()
 	r.makes("alice")
 	again := r.again()
-	again.answer(answer.AppID, r.session.Application.ID)
-	again.answer(answer.Key, answer.Yes)
+	again.answer(answer.AppID, r.session.Application.ID, answer.Key, answer.Yes)
 	again.doesAll()
 	equal(t, "created", again.session.User.Created, false)
 	r.cleared()

@@ -15,7 +15,7 @@ import (
 )
 
 // bearer is the token that the last request of a call carried.
-func (a *account) bearer(t *testing.T, call string) string {
+func (a *account) bearer(t testing.TB, call string) string {
 	t.Helper()
 	for _, r := range slices.Backward(a.requests()) {
 		if _, rest, ok := strings.Cut(r.all, "Authorization: Bearer "); ok && r.call == call {
@@ -68,8 +68,7 @@ func TestAnExistingKeyIsNotedBeforeItsApplicationIsAskedFor(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	r.usesTheKeyHere()
 	r.does("connect")
 	r.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		noted := r.journal().Applications

@@ -19,6 +19,10 @@ func TestAnAnswerThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 			err := steps.CheckKnown(env)
 			wantError(t, err, answer.ErrNoAnswer)
 			wantAll(t, advice.For(err).What, "--"+key+": required")
+			_, err = steps.KnownAnswers(env)
+			if key != answer.EventURL { // which is not asked
+				wantError(t, err, answer.ErrNoAnswer)
+			}
 		})
 	}
 }

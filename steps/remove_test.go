@@ -42,8 +42,7 @@ func (r *run) leaves(names string) {
 
 func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	r.usesTheKeyHere()
 	r.doesAll()
 	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
 		t.Errorf("left: %q", left)

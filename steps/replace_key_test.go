@@ -12,7 +12,7 @@ import (
 )
 
 // lost is a run whose application exists, and whose private key is not here.
-func lost(t *testing.T) (r *run, app client.Application) {
+func lost(t testing.TB) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")

@@ -13,7 +13,7 @@ import (
 )
 
 // opens returns the names that are opened in a folder while do runs; "" is the folder itself.
-func opens(t *testing.T, dir string, do func()) []string {
+func opens(t testing.TB, dir string, do func()) []string {
 	t.Helper()
 	watch := must(unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC))
 	defer func() { _ = unix.Close(watch) }()

@@ -24,7 +24,7 @@ import (
 )
 
 // workshop is a run with so many users, whose waits take no time.
-func workshop(t *testing.T, n int) *run {
+func workshop(t testing.TB, n int) *run {
 	t.Helper()
 	return newRun(t).with(n)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // found is a wizard's surroundings with a pair from a file.
-func found(t *testing.T) steps.Env {
+func found(t testing.TB) steps.Env {
 	t.Helper()
 	env := unattended(t, nil)
 	home := filepath.FromSlash("~/.nexmorc")
@@ -22,7 +22,7 @@ func found(t *testing.T) steps.Env {
 	return env
 }
 
-func connectFields(t *testing.T, env steps.Env, a answer.Answers) map[string]answer.Field {
+func connectFields(t testing.TB, env steps.Env, a answer.Answers) map[string]answer.Field {
 	t.Helper()
 	fields := map[string]answer.Field{}
 	for _, f := range stepNamed(t, "connect").Fields(env, steps.Session{}, a) {

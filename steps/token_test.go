@@ -129,18 +129,6 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	}
 }
 
-func TestAnEnvironmentFileThatCannotBeWrittenIsToldBeforeAnythingIsMade(t *testing.T) {
-	t.Attr("fault", "F5")
-	t.Parallel()
-	r := newRun(t).does("connect")
-	link(t, "elsewhere", r.path(".env"))
-	wantError(t, r.try("application"), workdir.ErrNotRegular)
-	equal(t, "requests for an application", r.account.count(postApplication), 0)
-	if _, err := os.Stat(r.path("private.key")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a key was made: %v", err)
-	}
-}
-
 func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")

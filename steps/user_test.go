@@ -103,18 +103,6 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 	}
 }
 
-func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	r.account.on(postUser, dropped)
-	r.account.on("GET /v1/users", dropped)
-	r.fails("user")
-	r.account.heal()
-	r.does("user")
-	equal(t, "users", len(r.account.users(t)), 1)
-	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
-}
-
 // hasUser gives the run's application a user by other hands.
 func (r *run) hasUser(name string) {
 	r.t.Helper()

@@ -14,7 +14,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -425,9 +424,7 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 					t.Errorf("an offer cannot be shown: %+v", o)
 				}
 			}
-			if want := strings.Fields(test.offer); !slices.Equal(offers, want) {
-				t.Errorf("the offers are %q, want %q", offers, want)
-			}
+			equal(t, "the offers", fmt.Sprint(offers), fmt.Sprint(strings.Fields(test.offer)))
 		})
 	}
 }

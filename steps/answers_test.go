@@ -134,16 +134,12 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 			}
 		})
 	}
-	if err := steps.CheckKnown(unattended(t, enough())); err != nil {
-		t.Errorf("good answers are refused: %v", err)
-	}
+	noError(t, steps.CheckKnown(unattended(t, enough())))
 	good := enough()
 	good[answer.AppID] = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
 	good[answer.EventURL] = "http://localhost:3000/events"
 	good[answer.ACL] = `{"paths":{"/*/users/**":{}}}`
-	if err := steps.CheckKnown(unattended(t, good)); err != nil {
-		t.Errorf("good answers are refused: %v", err)
-	}
+	noError(t, steps.CheckKnown(unattended(t, good)))
 }
 
 func TestGivenAnswersAreThoseThatAreNotAsked(t *testing.T) {

@@ -1,9 +1,9 @@
 package steps_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"credwiz/client"
@@ -19,6 +19,18 @@ func (r *run) deletes(id string) {
 	noError(r.t, clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id))
 }
 
+// puts changes an application by other hands.
+func (a *account) puts(t testing.TB, id, body string) {
+	t.Helper()
+	request := must(http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body)))
+	request.SetBasicAuth(apiKey, apiSecret)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	answer := must(http.DefaultClient.Do(request))
+	defer func() { _ = answer.Body.Close() }()
+	equal(t, "the answer to the change", answer.StatusCode, http.StatusOK)
+}
+
 // givesKey gives an application another key by other hands, as the dashboard does.
 func (r *run) givesKey(id string, key *jwt.Key) {
 	r.t.Helper()
@@ -29,12 +41,7 @@ func (r *run) givesKey(id string, key *jwt.Key) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	request := must(http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.account.url+"/v2/applications/"+id, bytes.NewReader(body)))
-	request.SetBasicAuth(apiKey, apiSecret)
-	request.Header.Set("Content-Type", "application/json")
-	answer := must(http.DefaultClient.Do(request))
-	defer func() { _ = answer.Body.Close() }()
-	equal(r.t, "the answer to the change", answer.StatusCode, http.StatusOK)
+	r.account.puts(r.t, id, string(body))
 }
 
 func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {

@@ -2,8 +2,6 @@ package steps_test
 
 import (
 	"encoding/json"
-	"net/http"
-	"strings"
 	"testing"
 
 	"credwiz/client/jwt"
@@ -17,15 +15,7 @@ func (a *account) hasVoiceOnly(t testing.TB, key *jwt.Key) (id string) {
 	id = a.hasApplication(t, "Voice", key)
 	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +
 		`"region":"eu-west"}},"privacy":{"improve_ai":true}}`
-	r := must(http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body)))
-	r.SetBasicAuth(apiKey, apiSecret)
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Accept", "application/json")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatal(err, answer)
-	}
-	_ = answer.Body.Close()
+	a.puts(t, id, body)
 	return id
 }
 

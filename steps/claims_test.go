@@ -20,7 +20,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/workdir"
@@ -88,9 +87,7 @@ func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
 		}
 	}
 	r.cleared()
-	if left := r.userNames(); !slices.Equal(left, taken) {
-		t.Errorf("left are %q", left)
-	}
+	equal(t, "users left", fmt.Sprint(r.userNames()), fmt.Sprint(taken))
 }
 
 func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
@@ -151,12 +148,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	r.answer(answer.User, "bob")
 	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user", "token")
-	folder := r.folder()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	_ = folder.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	removal := r.removal()
 	for _, item := range removal.Items {
 		if item.Kind == output.UserItem && item.Name == "bob" && (item.State != output.ToDelete || !strings.Contains(item.Why, "with its application")) {
 			t.Errorf("got %+v", item)

@@ -3,7 +3,6 @@ package steps_test
 import (
 	"encoding/binary"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,9 +33,7 @@ func (r *run) hasMadeNothing() {
 	if n := r.account.count(postApplication) + r.account.count(postUser); n > 0 {
 		r.t.Errorf("%d creates were sent", n)
 	}
-	if _, err := os.Lstat(r.path("private.key")); !errors.Is(err, fs.ErrNotExist) {
-		r.t.Error("a key was made")
-	}
+	wantMissing(r.t, r.path("private.key"))
 }
 
 func TestAFileThatIsNotUTF8IsRefusedBeforeAnythingIsCreated(t *testing.T) {

@@ -3,16 +3,13 @@ package steps_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -442,16 +439,6 @@ func (r *run) folder() *workdir.Dir {
 	return folder
 }
 
-func namesIn(t testing.TB, dir string) []string {
-	t.Helper()
-	entries := must(os.ReadDir(dir))
-	names := make([]string, 0, len(entries))
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
-}
-
 // shows are the facts that a step shows.
 func (r *run) shows(id string) string {
 	r.t.Helper()
@@ -462,124 +449,14 @@ func (r *run) shows(id string) string {
 	return b.String()
 }
 
-var tokenForm = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.`)
-
-// secretsIn names the secrets that a text gives away: the API secret, a private key, its admin and user tokens.
-func secretsIn(text string) []string {
-	const innermost = 8 // from here on, the lines of the PEM hold nothing of the public half
-	var found []string
-	for _, secret := range []string{apiSecret, url.QueryEscape(apiSecret), base64.StdEncoding.EncodeToString([]byte(apiKey + ":" + apiSecret))} {
-		if strings.Contains(text, secret) {
-			found = append(found, "the API secret")
-		}
-	}
-	for _, pair := range pairs {
-		for _, line := range strings.Split(pemOf(pair()), "\n")[innermost:24] {
-			if strings.Contains(text, line) {
-				found = append(found, "a private key")
-				break
-			}
-		}
-	}
-	if strings.Contains(text, "PRIVATE KEY") {
-		found = append(found, "a private key's header")
-	}
-	if tokenForm.MatchString(text) {
-		found = append(found, "a token")
-	}
-	return found
-}
-
-func wantAll(t testing.TB, text string, wanted ...string) {
+// hasApplication gives the account an application with a key, and returns its id.
+func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string {
 	t.Helper()
-	for _, want := range wanted {
-		if !strings.Contains(text, want) {
-			t.Errorf("missing %q in:\n%s", want, tokenForm.ReplaceAllString(text, "TOKEN."))
-		}
-	}
-}
-
-func wantNone(t testing.TB, text string, unwanted ...string) {
-	t.Helper()
-	for _, not := range unwanted {
-		if strings.Contains(text, not) {
-			t.Errorf("%q must not be in:\n%s", not, tokenForm.ReplaceAllString(text, "TOKEN."))
-		}
-	}
-}
-
-// must is for what fails only if the machine does.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func noError(t testing.TB, err error) {
-	t.Helper()
+	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
+		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
+		client.NewApplication{Name: name, PublicKey: key.PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func wantError(t testing.TB, got, want error) {
-	t.Helper()
-	if !errors.Is(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-// as is the error of type E that another one wraps.
-func as[E error](t testing.TB, err error) E {
-	t.Helper()
-	found, ok := errors.AsType[E](err)
-	if !ok {
-		t.Fatalf("got %v, want a %T", err, found)
-	}
-	return found
-}
-
-func equal[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
-
-// claimsOf are the claims of a token, unverified.
-func claimsOf(t testing.TB, token string) string {
-	t.Helper()
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		t.Fatalf("a token has three parts, this %d", len(parts))
-	}
-	claims := must(base64.RawURLEncoding.DecodeString(parts[1]))
-	return string(claims)
-}
-
-// tempName is the name of a temporary file that a killed run leaves.
-func tempName(name string) string {
-	dir, base := filepath.Split(name)
-	return dir + "." + strings.TrimPrefix(base, ".") + "." + strings.Repeat("A", 26) + ".credwiz"
-}
-
-// needs skips a test that cannot be done without another program, where that is not installed, and says so. As such tests
-// are the slow ones, -short leaves them out.
-func needs(t testing.TB, program string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skipf("SKIPPED: -short leaves out what runs %s", program)
-	}
-	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
-	}
-}
-
-// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
-func inShell(path string) string {
-	if regexp.MustCompile(`^[\w%+,./:=@-]+$`).MatchString(path) {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return made.ID
 }

@@ -1,10 +1,10 @@
 package steps_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -79,9 +79,7 @@ func (g repository) in(dir string) *run {
 
 func wantTaken(t *testing.T, g repository, want ...string) {
 	t.Helper()
-	if got := g.takes(); !slices.Equal(got, want) {
-		t.Errorf("git takes %q, want %q", got, want)
-	}
+	equal(t, "what git takes", fmt.Sprint(g.takes()), fmt.Sprint(want))
 }
 
 func TestInAFolderThatIsReachedThroughALinkGitTakesNoSecret(t *testing.T) {

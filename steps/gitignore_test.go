@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,9 +74,7 @@ func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
 	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t).doesAll()
-	if _, err := os.Stat(r.path(".gitignore")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("there is one: %v", err)
-	}
+	wantMissing(t, r.path(".gitignore"))
 }
 
 func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {

@@ -16,9 +16,7 @@ import (
 func (r *run) journal() journal.Journal {
 	r.t.Helper()
 	var journal journal.Journal
-	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
-		r.t.Error(err)
-	}
+	noError(r.t, json.Unmarshal([]byte(r.file(".credwiz.json")), &journal))
 	return journal
 }
 

@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -39,9 +38,7 @@ func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
 				}
 				equal(t, "how often the error names the path", strings.Count(err.Error(), "private.key"), 1)
 				equal(t, "requests for a user", r.account.count(postUser), users)
-				if _, err := os.Stat(r.path(".env")); !errors.Is(err, fs.ErrNotExist) {
-					t.Errorf("a .env was written: %v", err)
-				}
+				wantMissing(t, r.path(".env"))
 				equal(t, "there is a token", !r.session.Token.JWT.IsZero(), false)
 				equal(t, "what is in the key's place", r.file("private.key"), test.put)
 

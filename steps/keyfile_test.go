@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,41 +20,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
 )
-
-func write(t testing.TB, path, content string, mode fs.FileMode) {
-	t.Helper()
-	noError(t, os.WriteFile(path, []byte(content), 0o600))
-	noError(t, os.Chmod(path, mode))
-}
-
-func link(t testing.TB, target, path string) {
-	t.Helper()
-	if err := os.Symlink(target, path); err != nil {
-		t.Skip("SKIPPED: this system makes no symbolic links:", err)
-	}
-}
-
-func isFile(t testing.TB, path, content string, mode fs.FileMode) {
-	t.Helper()
-	info := must(os.Lstat(path))
-	equal(t, "the mode of "+path, info.Mode(), mode)
-	got, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrPermission) {
-		t.Fatal(err)
-	}
-	if err == nil {
-		equal(t, "the content of "+path, string(got), content)
-	}
-}
-
-func isLink(t testing.TB, path, target string) {
-	t.Helper()
-	got, err := os.Readlink(path)
-	if err != nil {
-		t.Errorf("the link is gone: %v", err)
-	}
-	equal(t, "where the link goes", got, target)
-}
 
 func TestAKeyNeverReplacesAnything(t *testing.T) {
 	t.Attr("fault", "F1")
@@ -283,28 +247,4 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 	r.env.Known[answer.KeyFile] = answer.Known{Value: "../app.pem", Source: "--key-file"}
 	r.does("connect")
 	equal(t, "found outside of the folder", r.session.Found.Name, "")
-}
-
-// snapshot tells all that is at a path: names, modes, times, contents.
-func snapshot(t testing.TB, path string) string {
-	t.Helper()
-	var b strings.Builder
-	noError(t, filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			fmt.Fprintln(&b, at, must(entry.Info()).Mode())
-			return nil
-		}
-		info := must(entry.Info())
-		var content []byte
-		if info.Mode().IsRegular() {
-			content, _ = os.ReadFile(at)
-		}
-		target, _ := os.Readlink(at)
-		fmt.Fprintf(&b, "%s %v %v %q %q\n", at, info.Mode(), info.ModTime(), content, target)
-		return nil
-	}))
-	return b.String()
 }

@@ -77,9 +77,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	}
 	wantError(t, signs(true), context.Canceled)
 	equal(t, ".env is as it was", r.file(".env") == before, true)
-	if err := signs(false); err != nil {
-		t.Errorf("without writing: %v", err)
-	}
+	noError(t, signs(false))
 }
 
 func TestALoginIsProvedWithoutTheLock(t *testing.T) {
@@ -95,8 +93,6 @@ func TestALoginIsProvedWithoutTheLock(t *testing.T) {
 	<-login.arrived
 	heldByAnother(t, r.dir)()
 	close(login.released)
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	noError(t, <-done)
 	<-login.over
 }

@@ -188,7 +188,7 @@ func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
 	}
 	wantAll(t, advice.For(err).What, "another name: “my-app” instead of “My App”", id)
 	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
-	equal(t, "the journal has it", r.noted()[0].ID, id)
+	equal(t, "the journal has it", r.journal().Applications[0].ID, id)
 	r.account.heal()
 	r.cleared()
 	equal(t, "applications", len(r.account.Applications()), 0)

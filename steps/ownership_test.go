@@ -1,9 +1,8 @@
 package steps_test
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
-	"credwiz/steps/journal"
 )
 
 // What credwiz clean may delete: what was made from this folder, and nothing that only has its key or its name.
@@ -23,14 +21,6 @@ func (a *account) applications() []string {
 		ids = append(ids, app.ID)
 	}
 	return ids
-}
-
-// noted is what the journal says of the applications.
-func (r *run) noted() []journal.Application {
-	r.t.Helper()
-	var journal journal.Journal
-	noError(r.t, json.Unmarshal([]byte(r.file(".credwiz.json")), &journal))
-	return journal.Applications
 }
 
 func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
@@ -53,9 +43,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 			again.doesAll()
 			equal(t, "the application", again.session.Application.ID, theirs)
 			left := r.cleared()
-			if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
-				t.Errorf("there are the applications %q, and theirs is %q", got, theirs)
-			}
+			equal(t, "the applications", fmt.Sprint(r.account.applications()), fmt.Sprint([]string{theirs}))
 			equal(t, "files", strings.Join(left, " "), "private.key")
 		})
 	}
@@ -89,9 +77,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 		equal(t, "files", strings.Join(r.cleared(), " "), "private.key")
-		if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
-			t.Errorf("there are the applications %q", got)
-		}
+		equal(t, "the applications", fmt.Sprint(r.account.applications()), fmt.Sprint([]string{theirs}))
 	})
 	t.Run("nor for the next run", func(t *testing.T) {
 		t.Parallel()
@@ -159,20 +145,20 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	id := r.session.Application.ID
-	before := r.noted()
+	before := r.journal().Applications
 	again := r.again().does("connect")
 	again.answer(answer.AppID, id, answer.Key, answer.RenewKey)
 	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
 	again.fails("application")
-	after := again.noted()
+	after := again.journal().Applications
 	equal(t, "applications", len(after), len(before))
 	equal(t, "the key", after[0].KeySHA, before[0].KeySHA)
 	equal(t, "its file", after[0].KeyFile, "private.key")
 	equal(t, "its users", len(after[0].Users), 1)
 	r.account.heal()
 	again.does("application")
-	equal(t, "the key after all", again.noted()[0].KeySHA, again.session.Key.Private.Fingerprint())
+	equal(t, "the key after all", again.journal().Applications[0].KeySHA, again.session.Key.Private.Fingerprint())
 	equal(t, "key files", strings.Count(strings.Join(r.names(), " "), ".key"), 2)
 	equal(t, "files", strings.Join(r.cleared(), " "), "")
 }

@@ -47,9 +47,7 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
 		t.Errorf("left: %q", left)
 	}
-	if n := len(r.account.Applications()); n != 0 {
-		t.Errorf("there are %d applications", n)
-	}
+	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
 func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
@@ -69,9 +67,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 	r.does("user", "token")
 	_, err := cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
 	wantAll(t, advice.For(err).What, "meanwhile", "Nothing was deleted")
-	if n := len(r.account.users(t)); n != 2 {
-		t.Errorf("there are %d users", n)
-	}
+	equal(t, "users", len(r.account.users(t)), 2)
 }
 
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {

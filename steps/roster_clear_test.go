@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps/cleanup"
 	"credwiz/steps/output"
 )
 
@@ -112,8 +111,7 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 				link(t, outside, r.env.Out)
 			}
 			r.doesAll()
-			folder := r.folder()
-			removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
+			removal := r.removal()
 			at := slices.IndexFunc(removal.Items, func(i output.Item) bool { return i.Name == r.env.Out })
 			if at < 0 || removal.Items[at].State != output.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
 				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)

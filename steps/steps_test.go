@@ -1,10 +1,7 @@
 package steps_test
 
 import (
-	"bytes"
 	"encoding/pem"
-	"io"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -40,9 +37,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	wantAll(t, r.file("private.key"), "-----BEGIN PRIVATE KEY-----\n") // PKCS#8, which is all that Vonage's own tools read
 
 	token := r.session.Token.JWT
-	if err := jwt.Verify(token, applications[0].PublicKey, applications[0].ID, noon); err != nil {
-		t.Errorf("the token: %v", err)
-	}
+	noError(t, jwt.Verify(token, applications[0].PublicKey, applications[0].ID, noon))
 	wantAll(t, claimsOf(t, token.Reveal()), `"sub":"alice"`, applications[0].ID, `"/*/users/**":{}`)
 	wantAll(t, r.file(".env"),
 		"VONAGE_API_KEY="+apiKey+"\n", "VONAGE_APPLICATION_ID="+applications[0].ID+"\n",
@@ -55,9 +50,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		calls = append(calls, seen.call)
 	}
 	equal(t, "the calls", strings.Join(calls, ", "), "GET /v2/applications, "+postApplication+", "+postUser)
-	if names := r.names(); !slices.Equal(names, []string{".credwiz.json", ".env", "private.key"}) {
-		t.Errorf("the folder has %q", names)
-	}
+	equal(t, "the folder", strings.Join(r.names(), " "), ".credwiz.json .env private.key")
 	for _, name := range r.names() {
 		info := must(os.Stat(r.path(name)))
 		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
@@ -196,15 +189,7 @@ func TestARosterAfterARosterKeepsBoth(t *testing.T) {
 func TestWhoWasMissedStaysSoUntilMade(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 3).does("connect", "application")
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		body, _ := io.ReadAll(q.Body)
-		if strings.Contains(string(body), "user2") {
-			failing(http.StatusUnprocessableEntity)(w, q, api)
-			return
-		}
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		api.ServeHTTP(w, q)
-	})
+	r.account.on(postUser, refusing("user2"))
 	r.does("user", "token")
 	r.account.heal()
 	for _, next := range []struct{ user, ready string }{{"bob", "3 of 4 users are ready"}, {"user2", "4 of 4 users are ready"}} {

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -54,9 +55,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 		t.Run(write, func(t *testing.T) {
 			r := newRun(t)
 			r.answer(answer.Write, write)
-			if got := r.doesAll().names(); !slices.Equal(got, want) {
-				t.Errorf("the folder has %q, want %q", got, want)
-			}
+			equal(t, "the folder", fmt.Sprint(r.doesAll().names()), fmt.Sprint(want))
 		})
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"credwiz/client"
-	"credwiz/client/jwt"
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -103,18 +102,6 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 	}
 }
 
-// hasUser gives the run's application a user by other hands.
-func (r *run) hasUser(name string) {
-	r.t.Helper()
-	token, err := jwt.Sign(r.session.Key.Private, jwt.Request{
-		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: r.env.NewID(),
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	_ = must(clientOf(r.t, r.account.url, nil).CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}))
-}
-
 func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	t.Attr("fault", "N2")
 	t.Parallel()
@@ -122,7 +109,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]())) // which others may have too
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
-	r.hasUser("alice")
+	r.makes("alice")
 	err := r.try("user")
 	taken := as[*steps.NameTakenError](t, err)
 	if taken.Name != "alice" || !client.IsDuplicateName(err) {
@@ -253,13 +240,7 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	gone := first.session.User.ID
-	admin, err := jwt.Sign(first.session.Key.Private, jwt.Request{
-		ApplicationID: first.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: first.env.NewID(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	noError(t, clientOf(t, first.account.url, nil).DeleteUser(t.Context(), admin.JWT, gone))
+	noError(t, clientOf(t, first.account.url, nil).DeleteUser(t.Context(), first.admin(), gone))
 	second := first.again().does("connect", "application")
 	second.account.on(postUser, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		if u := second.journal().Applications[0].Users; len(u) != 1 || u[0].ID != "" || u[0].TokenID != "" {

@@ -67,7 +67,7 @@ func (r *run) userNames() []string {
 	return names
 }
 
-func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
+func TestUsersOfOthersAreNeitherTakenNorDeleted(t *testing.T) {
 	t.Attr("fault", "N4")
 	taken := make([]string, 25)
 	for i := range taken {
@@ -90,7 +90,7 @@ func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
 	equal(t, "users left", fmt.Sprint(r.userNames()), fmt.Sprint(taken))
 }
 
-func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
+func TestAUserWhoseCreationWasCutOffIsNotClaimed(t *testing.T) {
 	t.Attr("fault", "N4")
 	r := elsewhere(t).does("connect", "application")
 	r.account.on(postUser, dropped)
@@ -110,7 +110,7 @@ func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
 	equal(t, "users", strings.Join(r.userNames(), " "), "alice")
 }
 
-func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
+func TestABrokenAnswerClaimsNoExistingUser(t *testing.T) {
 	t.Attr("fault", "N4")
 	r := elsewhere(t, "alice").does("connect", "application")
 	posted := r.account.count(postUser)

@@ -40,7 +40,7 @@ func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
 	equal(t, "users", len(users), 2)
 }
 
-func TestADotenvWithNothingButATokenIsSomebodysToo(t *testing.T) {
+func TestADotenvWithOnlyATokenBelongsToItsUser(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	made := newRun(t).doesAll()
 	var kept []string

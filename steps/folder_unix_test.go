@@ -154,7 +154,7 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
 
-func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
+func TestAFileOfAnotherUserInTheKeysPlaceIsLeftAlone(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
 	if os.Geteuid() != 0 {

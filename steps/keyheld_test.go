@@ -78,7 +78,7 @@ func TestAKeyThatDotenvPointsToIsFound(t *testing.T) {
 	equal(t, "what is known of it", question.Choices[0].Note, "it is in secret.txt")
 }
 
-func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
+func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 	t.Attr("fault", "field-B5")
 	t.Parallel()
 	for name, other := range map[string]bool{"no key file": false, "that of another application": true} {

@@ -89,7 +89,7 @@ func TestTheKeyOfAnExistingApplicationIsJudgedTheSame(t *testing.T) {
 	isFile(t, r.path("private.key"), pemOf(pairs[2]()), 0o600)
 }
 
-func TestAKeyThatWasOpenedAfterwardsIsNotGoneOnWith(t *testing.T) {
+func TestAKeyThatWasOpenedAfterwardsIsRefused(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	r := newRun(t).doesAll()
@@ -126,7 +126,7 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 	}
 }
 
-func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
+func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Attr("fault", "F1")
 	t.Parallel()

@@ -100,7 +100,7 @@ func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
 }
 
 // The first request is held up on the way, and comes after the user was looked for.
-func TestAUserWhoIsMadeLateIsGoneOnWith(t *testing.T) {
+func TestAUserWhoIsMadeLateIsReused(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	r := newRun(t).does("connect", "application")

@@ -23,7 +23,7 @@ func (a *account) applications() []string {
 	return ids
 }
 
-func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
+func TestAnApplicationOfOthersWithTheSameKeyStays(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	for name, gone := range map[string]bool{"beside ours": false, "after ours was deleted": true} {
@@ -49,7 +49,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 	}
 }
 
-func TestOfTwoApplicationsWithItsKeyARunGoesOnWithTheOneThatIsNoted(t *testing.T) {
+func TestOfTwoApplicationsWithItsKeyTheNotedOneIsUsed(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
@@ -163,7 +163,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	equal(t, "files", strings.Join(r.cleared(), " "), "")
 }
 
-func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
+func TestAUserOfDoubtfulOriginIsNotOurs(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
 	r := elsewhere(t)

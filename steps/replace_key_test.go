@@ -80,7 +80,7 @@ func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) 
 	wantAll(t, r.field("application", answer.ReplaceKey).Label, "My App")
 }
 
-func TestWithNobodyToAskTheFlagsConfirm(t *testing.T) {
+func TestWithoutQuestionsTheFlagsConfirm(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	r, app := lost(t)
 	env := unattended(t, map[string]string{

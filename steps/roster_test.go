@@ -125,7 +125,7 @@ func TestARosterComesThroughFaults(t *testing.T) {
 	r.isComplete(300)
 }
 
-func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
+func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 	r := workshop(t, 100).does("connect", "application")
 	ctx, cancel := context.WithCancel(t.Context())
 	var n atomic.Int64
@@ -214,7 +214,7 @@ func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
 	}
 }
 
-func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
+func TestExistingUsersAreReusedOnlyWhenAsked(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice
 	forget := func() { r.has(".credwiz.json", strings.ReplaceAll(r.file(".credwiz.json"), `"alice"`, `"nobody"`)) }
 	forget()
@@ -230,7 +230,7 @@ func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
 	}
 }
 
-func TestWhatWouldFailForEverybodyIsNotTriedForEverybody(t *testing.T) {
+func TestAFailureOfAllUsersIsNotRepeatedForEach(t *testing.T) {
 	r := workshop(t, 200).does("connect", "application")
 	r.account.on(postUser, failing(http.StatusUnauthorized))
 	if err := r.try("user"); err == nil || r.account.count(postUser) > 20 {
@@ -356,9 +356,9 @@ func TestALongRosterIsNotReadOutInTheReceipt(t *testing.T) {
 	}
 }
 
-// TestEverybodyRestsWhenTheAPIAsksOneOfThemTo has a clock that stands still, so the rest never ends: each user that is
+// TestAllUsersWaitWhenTheAPIAsksForIt has a clock that stands still, so the rest never ends: each user that is
 // asked for after the refusal waits first.
-func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
+func TestAllUsersWaitWhenTheAPIAsksForIt(t *testing.T) {
 	t.Attr("fault", "N3")
 	const n, atOnce = 40, 8
 	r := workshop(t, n).does("connect", "application")

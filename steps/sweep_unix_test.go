@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestSomebodyElsesTemporaryFileIsLeftAlone(t *testing.T) {
+func TestATemporaryFileOfAnotherUserIsLeftAlone(t *testing.T) {
 	t.Attr("fault", "F12")
 	t.Parallel()
 	if os.Geteuid() != 0 {

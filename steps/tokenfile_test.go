@@ -24,7 +24,7 @@ func (r *run) keeps() string {
 	return strings.TrimPrefix(name, string(os.PathSeparator))
 }
 
-func TestATokenFileOfSomebodyElseIsSpared(t *testing.T) {
+func TestATokenFileWithOtherTextIsKept(t *testing.T) {
 	for _, text := range []string{"", "my notes\n", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln\n"} {
 		r := newRun(t).doesAll()
 		r.has("token.txt", text)

@@ -82,8 +82,8 @@ func TestEveryFaultHasAWayOut(t *testing.T) {
 	}
 }
 
-// TestTheCommandThatIsProposedMendsTheToken follows it, as a person with a shell does.
-func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
+// TestTheProposedCommandReplacesTheToken follows it, as a person with a shell does.
+func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	f := newForge(r.session.Application.ID)
 	claim("exp", at(-time.Minute))(&f)
@@ -204,7 +204,7 @@ func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	}
 }
 
-func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
+func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
 	r := newRun(t)
 	r.has(".env", "VONAGE_APPLICATION_ID="+anotherID+"\n")
 	r.has("private.key", pemOf(pairs[0]()))

@@ -58,7 +58,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 	}
 }
 
-func TestACommandForATokenThatNobodyNotedKeepsTheAPIThatWasAsked(t *testing.T) {
+func TestACommandForAnUnknownTokenKeepsTheAPI(t *testing.T) {
 	t.Attr("fault", "field-C9")
 	e := inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
 	f := newForge(anotherID)

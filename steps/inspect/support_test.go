@@ -58,7 +58,7 @@ func newAccount(t *testing.T) *account {
 			answer(w, r)
 			return
 		}
-		a.Sandbox.ServeHTTP(w, r)
+		a.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	a.url = server.URL

@@ -116,12 +116,3 @@ func wantError(t *testing.T, got, want error) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
-
-func as[E error](t *testing.T, err error) E {
-	t.Helper()
-	found, ok := errors.AsType[E](err)
-	if !ok {
-		t.Fatalf("got %v, want a %T", err, found)
-	}
-	return found
-}

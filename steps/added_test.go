@@ -24,10 +24,7 @@ func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
 		want  []string
 	}{{"", []string{"alice", "bob"}}, {" al ", []string{"alice"}}, {"x", nil}} {
 		field := step.Fields(r.env, r.session, r.answers)[0]
-		answer, err := field.Answer(test.typed)
-		if err != nil {
-			t.Fatal(err)
-		}
+		answer := must(field.Answer(test.typed))
 		r.events = nil
 		after, err := step.Run(t.Context(), r.env, r.session, r.answers.With(field.Key, answer),
 			func(e task.Event) { r.events = append(r.events, e) })

@@ -14,7 +14,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -96,26 +95,20 @@ func network(err error) func(*testing.T) error {
 	return is(&client.NetworkError{Method: "GET", Path: "/v2/applications", Err: err})
 }
 
-func unused(t *testing.T) string {
+func unused(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer func() { _ = listener.Close() }()
 	return "http://" + listener.Addr().String()
 }
 
-func through(t *testing.T, proxy string) *http.Transport {
+func through(t testing.TB, proxy string) *http.Transport {
 	t.Helper()
-	u, err := url.Parse(proxy)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := must(url.Parse(proxy))
 	return &http.Transport{Proxy: http.ProxyURL(u)}
 }
 
-func withCertificate(t *testing.T, use func(server *httptest.Server) error) error {
+func withCertificate(t testing.TB, use func(server *httptest.Server) error) error {
 	t.Helper()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -166,10 +159,7 @@ var adviceCases = map[string]advised{
 		err:  is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}),
 		what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true,
 	},
-	"in doubt after a 500": {
-		err:  is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}),
-		what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true,
-	},
+	"in doubt after a 500": {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
 	"in doubt because stopped": {
 		err:  is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}),
 		what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true,
@@ -190,14 +180,8 @@ var adviceCases = map[string]advised{
 		what: "private.key is no longer the key of “Mine\\u{1B}", do: "--app-id and --key-file", field: answer.KeyFile,
 		offer: answer.NewApp,
 	},
-	"no such application": {
-		err:  is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}),
-		what: "no application with the id 78d3", do: "belongs to another account", kind: advice.Remote,
-	},
-	"no such user": {
-		err:  is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}),
-		what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User,
-	},
+	"no such application": {err: is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}), what: "no application with the id 78d3", do: "belongs to another account", kind: advice.Remote},
+	"no such user":        {err: is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}), what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User},
 
 	// Files.
 	"another credwiz": {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
@@ -237,7 +221,7 @@ var adviceCases = map[string]advised{
 	"notes not understood":  {err: is(&journal.Error{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
 	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: advice.WouldOverwrite, field: answer.KeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a read-only disk":      {err: save(errno.ReadOnly), what: "private.key could not be written: its file system is read-only", do: "--dir", retry: true},
+	"a read-only disk":      {err: save(&fs.PathError{Op: "open", Path: ".x", Err: errno.ReadOnly}), what: "private.key could not be written: its file system is read-only.", do: "--dir", retry: true},
 	"a full disk":           {err: save(errno.DiskFull), what: "The disk is full", do: "Free some space", retry: true},
 	"a full quota":          {err: save(errno.QuotaFull), what: "The disk is full", do: "Free some space", retry: true},
 	"a link in the way":     {err: save(workdir.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
@@ -271,80 +255,45 @@ var adviceCases = map[string]advised{
 		err:  ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`),
 		what: "display_name: too long", do: "Change the answers", kind: advice.Remote, field: answer.DisplayName,
 	},
-	"400 for nothing that was asked": {
-		err:  refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`),
-		what: "capabilities: no", do: "Change the answers", kind: advice.Remote,
-	},
+	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change the answers", kind: advice.Remote},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
 		what: "does not know this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
 		kind: advice.Refused, field: answer.APISecret,
 	},
-	"401 for what was signed": {
-		err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true,
-	},
-	"403": {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: advice.Refused, field: answer.APIKey},
-	"404": {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: advice.Remote},
-	"405": {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: advice.Remote},
-	"409": {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: advice.Remote},
-	"415": {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: advice.Remote},
-	"422": {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: advice.Remote},
-	"429": {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: advice.Remote, retry: true},
-	"429, and when to come again": {
-		err:  is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}),
-		what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: advice.Remote, retry: true,
-	},
+	"401 for what was signed":     {err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true},
+	"403":                         {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: advice.Refused, field: answer.APIKey},
+	"404":                         {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: advice.Remote},
+	"405":                         {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: advice.Remote},
+	"409":                         {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: advice.Remote},
+	"415":                         {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: advice.Remote},
+	"422":                         {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: advice.Remote},
+	"429":                         {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: advice.Remote, retry: true},
+	"429, and when to come again": {err: is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}), what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: advice.Remote, retry: true},
 	"503, and when to come again": {
 		err:  is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}),
 		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: advice.Remote, retry: true,
 	},
-	"429, each time": {
-		err:  is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}),
-		what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true,
-	},
-	"a list without an end": {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
-	"another host":          {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
-	"a clock that is out": {
-		err:  is(&steps.SkewError{Skew: -time.Hour}),
-		what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew,
-	},
-	"500": {
-		err:  refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`),
-		what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true,
-	},
+	"429, each time":           {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
+	"a list without an end":    {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
+	"another host":             {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
+	"a clock that is out":      {err: is(&steps.SkewError{Skew: -time.Hour}), what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew},
+	"500":                      {err: refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`), what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true},
 	"503":                      {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: advice.Remote, retry: true},
 	"a refusal with bad words": {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: advice.Remote},
 	"a trace with bad words":   {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: advice.Remote, retry: true},
 
 	// The platform refuses the token.
-	"a login with an ACL that is too narrow": {
-		err:  login("system:error:permission"),
-		what: "system:error:permission", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
-	},
+	"a login with an ACL that is too narrow": {err: login("system:error:permission"), what: "system:error:permission", do: "client-sdk", kind: advice.Refused, field: answer.ACL},
 	"a login that is refused in a sentence": {
 		err:  is(&client.LoginError{Code: "system:error:permission", Reason: "The acl of the token does not permit sessions."}),
 		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
-	"a login with a token that has ended": {
-		err:  login("system:error:expired-token"),
-		what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true,
-	},
-	"a login of nobody": {
-		err:  login("user:error:invalid-user"),
-		what: "user:error:invalid-user", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires,
-	},
-	"a login of a user that is gone": {
-		err:  login("user:error:not-found"),
-		what: "user:error:not-found", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires,
-	},
-	"one login too many": {
-		err:  login("session:error:max-open-sessions"),
-		what: "session:error:max-open-sessions", do: "too often", kind: advice.Refused, field: answer.Expires, retry: true,
-	},
-	"a login with a bad token": {
-		err:  login("system:error:invalid-token" + evil),
-		what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true,
-	},
+	"a login with a token that has ended": {err: login("system:error:expired-token"), what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true},
+	"a login of nobody":                   {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires},
+	"a login of a user that is gone":      {err: login("user:error:not-found"), what: "user:error:not-found", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires},
+	"one login too many":                  {err: login("session:error:max-open-sessions"), what: "session:error:max-open-sessions", do: "too often", kind: advice.Refused, field: answer.Expires, retry: true},
+	"a login with a bad token":            {err: login("system:error:invalid-token" + evil), what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true},
 
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
@@ -408,10 +357,7 @@ var adviceCases = map[string]advised{
 		err:  network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}),
 		what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true,
 	},
-	"a certificate that has ended": {
-		err:  network(x509.CertificateInvalidError{Reason: x509.Expired}),
-		what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true,
-	},
+	"a certificate that has ended": {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
 	"a certificate for another use": {
 		err:  network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}),
 		what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
@@ -422,10 +368,7 @@ var adviceCases = map[string]advised{
 		defer server.Close()
 		return listing(t.Context(), t, strings.Replace(server.URL, "http", "https", 1), nil)
 	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: advice.Remote, retry: true},
-	"hung up before TLS": {
-		err:  is(&client.NetworkError{Handshake: true, Err: io.EOF}),
-		what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true,
-	},
+	"hung up before TLS": {err: is(&client.NetworkError{Handshake: true, Err: io.EOF}), what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
 	"TLS is too old": {err: func(t *testing.T) error {
 		t.Helper()
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -439,29 +382,17 @@ var adviceCases = map[string]advised{
 		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
 	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
-	"a proxy that wants a password": {
-		err:  network(&client.ProxyError{Status: 407}),
-		what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true,
-	},
-	"a proxy that forbids": {
-		err:  network(&client.ProxyError{Status: 403}),
-		what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true,
-	},
-	"no way there": {
-		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}),
-		what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true,
-	},
-	"no way to the host": {
-		err:  network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}),
-		what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true,
-	},
+	"a proxy that wants a password": {err: network(&client.ProxyError{Status: 407}), what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true},
+	"a proxy that forbids":          {err: network(&client.ProxyError{Status: 403}), what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true},
+	"no way there":                  {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}), what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true},
+	"no way to the host":            {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}), what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true},
 
 	// What it has never seen.
 	"anything else": {err: is(errors.New("the moon is full" + evil)), what: `the moon is full\u{1B}`, do: "Try again", retry: true},
 }
 
 func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
-	for _, row := range []string{"N1", "N2", "N3", "N6", "N7", "N8", "N9", "N10", "N14"} {
+	for _, row := range []string{"N1", "N2", "N3", "N6", "N7", "N8", "N9", "N10", "N14", "field-C14"} {
 		t.Attr("fault", row)
 	}
 	t.Parallel()
@@ -493,9 +424,7 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 					t.Errorf("an offer cannot be shown: %+v", o)
 				}
 			}
-			if want := strings.Fields(test.offer); !slices.Equal(offers, want) {
-				t.Errorf("the offers are %q, want %q", offers, want)
-			}
+			equal(t, "the offers", fmt.Sprint(offers), fmt.Sprint(strings.Fields(test.offer)))
 		})
 	}
 }

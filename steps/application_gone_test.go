@@ -1,11 +1,9 @@
 package steps_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"credwiz/client"
@@ -18,9 +16,19 @@ import (
 // deletes takes an application away by other hands.
 func (r *run) deletes(id string) {
 	r.t.Helper()
-	if err := clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, clientOf(r.t, r.account.url, nil).DeleteApplication(r.t.Context(), r.session.Credentials, id))
+}
+
+// puts changes an application by other hands.
+func (a *account) puts(t testing.TB, id, body string) {
+	t.Helper()
+	request := must(http.NewRequestWithContext(t.Context(), http.MethodPut, a.url+"/v2/applications/"+id, strings.NewReader(body)))
+	request.SetBasicAuth(apiKey, apiSecret)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	answer := must(http.DefaultClient.Do(request))
+	defer func() { _ = answer.Body.Close() }()
+	equal(t, "the answer to the change", answer.StatusCode, http.StatusOK)
 }
 
 // givesKey gives an application another key by other hands, as the dashboard does.
@@ -33,18 +41,7 @@ func (r *run) givesKey(id string, key *jwt.Key) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.account.url+"/v2/applications/"+id, bytes.NewReader(body))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	request.SetBasicAuth(apiKey, apiSecret)
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	equal(r.t, "the answer to the change", answer.StatusCode, http.StatusOK)
+	r.account.puts(r.t, id, string(body))
 }
 
 func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
@@ -53,6 +50,12 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	first := newRun(t).doesAll()
 	gone := first.session.Application.ID
 	first.deletes(gone)
+	first.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+		if noted := first.journal().Applications; len(noted) != 1 || noted[0].ID != "" || len(noted[0].Users) != 0 {
+			t.Errorf("the journal still has the application that is gone: %+v", noted)
+		}
+		api.ServeHTTP(w, req)
+	})
 	second := first.again().does("connect", "application")
 	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
 	wantAll(t, second.told(), "“My App” of an earlier run, "+gone)
@@ -63,6 +66,8 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	}
 	equal(t, "the key", second.file("private.key"), pemOf(pairs[0]()))
 	second.does("user", "token")
+	equal(t, "the user noted", second.journal().Applications[0].Users[0].ID, second.session.User.ID)
+	equal(t, "applications", len(second.account.Applications()), 1)
 }
 
 func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
@@ -73,9 +78,7 @@ func TestALookUpOfADeletedApplicationThatFailsMakesNone(t *testing.T) {
 	first.deletes(gone)
 	second := first.again().does("connect")
 	second.account.on("GET /v2/applications/"+gone, failing(http.StatusInternalServerError))
-	if err := second.try("application"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	second.fails("application")
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
 }
 
@@ -88,9 +91,9 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 
 	second := first.again().does("connect")
 	err := second.try("application")
-	var replaced *steps.KeyReplacedError
-	if !errors.As(err, &replaced) || replaced.Application.ID != id || replaced.KeyPath != second.path("private.key") {
-		t.Fatalf("got %v", err)
+	replaced := as[*steps.KeyReplacedError](t, err)
+	if replaced.Application.ID != id || replaced.KeyPath != second.path("private.key") {
+		t.Errorf("got %v", replaced)
 	}
 	wantAll(t, err.Error(), id, "private.key")
 	equal(t, "requests for an application", second.account.count(postApplication), 1)
@@ -143,27 +146,10 @@ func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
 	r.answer(answer.AppID, id)
 	r.does("connect")
 	err := r.try("application")
-	var none *steps.NoApplicationError
-	if !errors.As(err, &none) || none.ID != id || !client.IsNotFound(err) {
-		t.Fatalf("got %v", err)
+	none := as[*steps.NoApplicationError](t, err)
+	if none.ID != id || !client.IsNotFound(err) {
+		t.Errorf("got %v", none)
 	}
 	wantAll(t, err.Error(), id)
 	equal(t, "applications", len(r.account.Applications()), 0)
-}
-
-func TestAnApplicationThatTheSDKCannotUseIsWarnedAboutBeforeAUserIsMade(t *testing.T) {
-	t.Attr("fault", "F10")
-	t.Parallel()
-	r := newRun(t)
-	id := r.account.hasApplication(t, "Voice", pairs[2]())
-	r.account.on("GET /v2/applications/"+id, answering(http.StatusOK, "application/json", fmt.Sprintf(
-		`{"id":%q,"name":"Voice","keys":{"public_key":%q},"capabilities":{"voice":{}}}`, id, pairs[2]().PublicPEM())))
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.does("connect", "application")
-	wantAll(t, r.warned(), "look at its capabilities: it has no rtc; without rtc the Client SDK may not work; --add-capabilities adds what it lacks")
-	equal(t, "requests for users", r.account.count(postUser), 0)
-
-	r = newRun(t).does("connect", "application")
-	equal(t, "warnings about one of credwiz's own", r.warned(), "")
 }

@@ -20,14 +20,13 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/workdir"
 )
 
 // elsewhere is a run with an application that was made from another folder, and has those users.
-func elsewhere(t *testing.T, users ...string) *run {
+func elsewhere(t testing.TB, users ...string) *run {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	made.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
@@ -44,9 +43,7 @@ func elsewhere(t *testing.T, users ...string) *run {
 // makes creates a user by itself, as somebody else does.
 func (r *run) makes(name string) {
 	r.t.Helper()
-	if _, err := r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}); err != nil {
-		r.t.Fatal(err)
-	}
+	_ = must(r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}))
 }
 
 // admin is a token for the API's own calls.
@@ -70,7 +67,7 @@ func (r *run) userNames() []string {
 	return names
 }
 
-func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
+func TestUsersOfOthersAreNeitherTakenNorDeleted(t *testing.T) {
 	t.Attr("fault", "N4")
 	taken := make([]string, 25)
 	for i := range taken {
@@ -90,12 +87,10 @@ func TestSomebodyElsesUsersAreNeitherTakenNorDeleted(t *testing.T) {
 		}
 	}
 	r.cleared()
-	if left := r.userNames(); !slices.Equal(left, taken) {
-		t.Errorf("left are %q", left)
-	}
+	equal(t, "users left", fmt.Sprint(r.userNames()), fmt.Sprint(taken))
 }
 
-func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
+func TestAUserWhoseCreationWasCutOffIsNotClaimed(t *testing.T) {
 	t.Attr("fault", "N4")
 	r := elsewhere(t).does("connect", "application")
 	r.account.on(postUser, dropped)
@@ -105,9 +100,7 @@ func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was made")
-	}
+	r.fails("user")
 	r.account.heal()
 	equal(t, "its note", r.journal().Applications[0].Users[0].ID, "")
 	r.makes("alice") // by somebody else
@@ -117,15 +110,12 @@ func TestAUserWhoseCreationWasCutOffMayBeSomebodyElses(t *testing.T) {
 	equal(t, "users", strings.Join(r.userNames(), " "), "alice")
 }
 
-func TestABrokenAnswerIsNoClaimToSomebodyElsesUser(t *testing.T) {
+func TestABrokenAnswerClaimsNoExistingUser(t *testing.T) {
 	t.Attr("fault", "N4")
 	r := elsewhere(t, "alice").does("connect", "application")
 	posted := r.account.count(postUser)
 	r.account.on(postUser, failing(http.StatusInternalServerError))
-	var taken *steps.NameTakenError
-	if err := r.try("user"); !errors.As(err, &taken) {
-		t.Errorf("got %v", err)
-	}
+	taken := as[*steps.NameTakenError](t, r.try("user"))
 	equal(t, "the name that is free", taken.Free, "alice-2")
 	equal(t, "requests", r.account.count(postUser), posted)
 	r.answer(answer.ExistingUser, answer.Yes)
@@ -145,9 +135,7 @@ func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	doubtful := slices.DeleteFunc(r.journal().Applications[0].Users, func(u journal.User) bool { return u.ID != "" })
 	if len(doubtful) > atOnce {
 		t.Errorf("%d users are noted that were never asked for", len(doubtful))
@@ -160,23 +148,13 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	r.answer(answer.User, "bob")
 	r.answer(answer.ExistingUser, answer.Yes)
 	r.does("user", "token")
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	_ = folder.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	removal := r.removal()
 	for _, item := range removal.Items {
 		if item.Kind == output.UserItem && item.Name == "bob" && (item.State != output.ToDelete || !strings.Contains(item.Why, "with its application")) {
 			t.Errorf("got %+v", item)
 		}
 	}
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
@@ -184,9 +162,7 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 	r.answer(answer.Write, "env,vonage")
 	r.doesAll()
 	before := r.journal().Applications[0]
-	if err := os.Remove(r.path("private.key")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(r.path("private.key")))
 	r = r.again()
 	r.answer(answer.AppID, before.ID)
 	r.answer(answer.Key, answer.RenewKey)
@@ -202,9 +178,7 @@ func TestARenewedKeyChangesNothingElseInTheJournal(t *testing.T) {
 		t.Error("it has its old key")
 	}
 	r.does("user", "token")
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
@@ -213,9 +187,7 @@ func TestTheOnlyCopyOfAKeyIsNotOverwritten(t *testing.T) {
 	key := pemOf(pairs[2]())
 	const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIF\n-----END ENCRYPTED PRIVATE KEY-----\n"
 	const curve = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n"
-	for name, test := range map[string]struct {
-		kind, file, content, key string
-	}{
+	for name, test := range map[string]struct{ kind, file, content, key string }{
 		"nexmo":           {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\n", key},
 		"nexmo, twice":    {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", key) + "\nprivate_key=private.key\n", key},
 		"nexmo, a curve":  {"nexmo", ".nexmo-app", app + fmt.Sprintf("%q", curve) + "\n", curve},
@@ -250,9 +222,7 @@ func TestWhatWasInAFileBeforeStaysThere(t *testing.T) {
 	r.doesAll()
 	// A second run for another application leaves more of its own.
 	again := r.again()
-	again.answer(answer.AppID, "new")
-	again.answer(answer.KeyFile, "second.key")
-	again.answer(answer.Write, "env,vonage")
+	again.answer(answer.AppID, "new", answer.KeyFile, "second.key", answer.Write, "env,vonage")
 	again.doesAll()
 	left := r.cleared()
 	if !slices.Equal(left, []string{".env", ".nexmorc", ".vonagerc"}) {
@@ -337,12 +307,8 @@ func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
 	t.Attr("fault", "F5")
 	r := workshop(t, 2)
 	r.does("connect", "application", "user").has("users", "a file in the way")
-	if err := r.try("token"); err == nil {
-		t.Fatal("it was written over a file")
-	}
-	if err := os.Remove(r.path("users")); err != nil {
-		t.Fatal(err)
-	}
+	r.fails("token")
+	noError(t, os.Remove(r.path("users")))
 	r.does("token")
 	if left := r.cleared(); len(left) != 0 {
 		t.Errorf("left: %q, with\n%s", left, r.file(".env"))
@@ -361,7 +327,5 @@ func TestWhatAnOlderVersionHasWrittenIsClearedAwayToo(t *testing.T) {
 	r.has(".credwiz.json", names.ReplaceAllString(r.file(".credwiz.json"), ""))
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }

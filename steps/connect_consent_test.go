@@ -23,10 +23,7 @@ import (
 // toHost makes the run's API one at another host, which no call reaches but through the transport.
 func (r *run) toHost(text string, transport http.RoundTripper) {
 	r.t.Helper()
-	host, err := client.ParseHost(text)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	host := must(client.ParseHost(text))
 	open := r.env.Open
 	r.env.Open = func(practice bool) (workdir.Place, error) {
 		place, err := open(practice)
@@ -123,10 +120,7 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 			r.answer(answer.Expires, "24h")
 			if test.refused {
 				err := r.try("connect")
-				var skew *steps.SkewError
-				if !errors.As(err, &skew) {
-					t.Fatalf("got %v", err)
-				}
+				skew := as[*steps.SkewError](t, err)
 				equal(t, "the skew", skew.Skew, test.ahead)
 				equal(t, "files", len(r.names()), 0)
 				equal(t, "the session's key", r.session.Credentials.APIKey, "")

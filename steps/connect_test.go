@@ -44,9 +44,7 @@ func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
 	r := newRun(t)
 	closed := errors.New("closed")
 	r.env.Open = func(bool) (workdir.Place, error) { return workdir.Place{}, closed }
-	if err := r.try("connect"); !errors.Is(err, closed) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("connect"), closed)
 	equal(t, "requests", len(r.account.requests()), 0)
 }
 
@@ -62,31 +60,23 @@ func TestTheAnswerDecidesBetweenTheAccountAndTheSandbox(t *testing.T) {
 
 func TestTheConnectQuestions(t *testing.T) {
 	t.Parallel()
-	connect := stepNamed(t, "connect")
 	inEnvironment := map[string]string{answer.APIKey: "real1234", answer.APISecret: "RealSecret99"}
-	ask := func(env steps.Env, a answer.Answers) map[string]answer.Field {
-		fields := map[string]answer.Field{}
-		for _, f := range connect.Fields(env, steps.Session{}, a) {
-			fields[f.Key] = f
-		}
-		return fields
-	}
 	t.Run("an account", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, nil), answer.Answers{})
+		fields := connectFields(t, unattended(t, nil), answer.Answers{})
 		equal(t, "questions", len(fields), 3)
 		equal(t, "a key is suggested", fields[answer.APIKey].Suggestion, "")
 		equal(t, "the secret is hidden", fields[answer.APISecret].Secret, true)
 	})
 	t.Run("an account in the environment", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, inEnvironment), answer.Answers{})
+		fields := connectFields(t, unattended(t, inEnvironment), answer.Answers{})
 		equal(t, "the key", fields[answer.APIKey].Suggestion, "real1234")
 		equal(t, "its source", fields[answer.APIKey].Source, "from --api-key")
 	})
 	t.Run("the sandbox is not offered a real secret", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, inEnvironment), answer.Answers{answer.Account: answer.AccountSandbox})
+		fields := connectFields(t, unattended(t, inEnvironment), answer.Answers{answer.Account: answer.AccountSandbox})
 		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
 		equal(t, "the secret", fields[answer.APISecret].Suggestion, "PracticeSecret16")
 	})
@@ -94,7 +84,7 @@ func TestTheConnectQuestions(t *testing.T) {
 		t.Parallel()
 		env := unattended(t, nil)
 		env.Demo = true
-		fields := ask(env, answer.Answers{})
+		fields := connectFields(t, env, answer.Answers{})
 		equal(t, "questions", len(fields), 2)
 		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
 	})
@@ -102,11 +92,11 @@ func TestTheConnectQuestions(t *testing.T) {
 		t.Parallel()
 		env := unattended(t, map[string]string{answer.APIKey: "mine1234"})
 		env.Demo = true
-		equal(t, "the key", ask(env, answer.Answers{})[answer.APIKey].Suggestion, "mine1234")
+		equal(t, "the key", connectFields(t, env, answer.Answers{})[answer.APIKey].Suggestion, "mine1234")
 	})
 	t.Run("an account that was chosen by a flag", func(t *testing.T) {
 		t.Parallel()
-		fields := ask(unattended(t, map[string]string{answer.Account: answer.AccountVonage}), answer.Answers{})
+		fields := connectFields(t, unattended(t, map[string]string{answer.Account: answer.AccountVonage}), answer.Answers{})
 		equal(t, "questions", len(fields), 2)
 	})
 }

@@ -10,10 +10,7 @@ import (
 // asksForTheToken is a run at the questions of the token.
 func (r *run) asksForTheToken() *run {
 	r.t.Helper()
-	session, err := stepNamed(r.t, "token").Prepare(r.t.Context(), r.env, r.session)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	session := must(stepNamed(r.t, "token").Prepare(r.t.Context(), r.env, r.session))
 	r.session = session
 	return r
 }
@@ -43,7 +40,7 @@ func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
 	equal(t, "users", len(users), 2)
 }
 
-func TestADotenvWithNothingButATokenIsSomebodysToo(t *testing.T) {
+func TestADotenvWithOnlyATokenBelongsToItsUser(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	made := newRun(t).doesAll()
 	var kept []string

@@ -3,16 +3,13 @@ package steps_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -97,7 +94,7 @@ type account struct {
 	seen   []request
 }
 
-func newAccount(t *testing.T) *account {
+func newAccount(t testing.TB) *account {
 	t.Helper()
 	a := &account{faults: map[string]fault{}}
 	a.Sandbox = sandbox.New(sandbox.Config{
@@ -164,7 +161,7 @@ func (a *account) count(call string) int {
 }
 
 // users are those of the account's one application.
-func (a *account) users(t *testing.T) []sandbox.User {
+func (a *account) users(t testing.TB) []sandbox.User {
 	t.Helper()
 	applications := a.Applications()
 	if len(applications) != 1 {
@@ -223,7 +220,7 @@ func (h held) fault(w http.ResponseWriter, r *http.Request, api http.Handler) {
 
 // run is a person at the wizard: an account, a folder, answers, and what came of them.
 type run struct {
-	t       *testing.T
+	t       testing.TB
 	account *account
 	dir     string
 	env     steps.Env
@@ -234,7 +231,7 @@ type run struct {
 }
 
 // newRun is someone with a new account and an empty folder, who has all answers ready.
-func newRun(t *testing.T) *run {
+func newRun(t testing.TB) *run {
 	t.Helper()
 	return runIn(t, newAccount(t), t.TempDir())
 }
@@ -245,7 +242,7 @@ func (r *run) again() *run {
 	return runIn(r.t, r.account, r.dir)
 }
 
-func runIn(t *testing.T, a *account, dir string) *run {
+func runIn(t testing.TB, a *account, dir string) *run {
 	t.Helper()
 	r := &run{t: t, account: a, dir: dir, answers: answer.Answers{
 		answer.Account:   answer.AccountVonage,
@@ -283,18 +280,26 @@ func (r *run) open(practice bool) (workdir.Place, error) {
 }
 
 // clientOf is a client of the API at address, whose clock stands at noon.
-func clientOf(t *testing.T, address string, transport http.RoundTripper) *client.Client {
+func clientOf(t testing.TB, address string, transport http.RoundTripper) *client.Client {
 	t.Helper()
-	host, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	host := must(url.Parse(address))
 	return client.New(client.Options{Host: host, UserAgent: "credwiz/test", Transport: transport, Now: func() time.Time { return noon }})
 }
 
-func (r *run) answer(key, value string) { r.answers = r.answers.With(key, value) }
+// answer gives answers: a key, its value, another key...
+func (r *run) answer(pairs ...string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		r.answers = r.answers.With(pair[0], pair[1])
+	}
+}
 
-func stepNamed(t *testing.T, id string) steps.Step {
+// usesTheKeyHere has a key in the folder, the third of pairs, and says yes to it.
+func (r *run) usesTheKeyHere() {
+	r.has("private.key", pemOf(pairs[2]()))
+	r.answer(answer.Key, answer.Yes)
+}
+
+func stepNamed(t testing.TB, id string) steps.Step {
 	t.Helper()
 	for _, step := range steps.Script() {
 		if step.ID == id {
@@ -318,6 +323,24 @@ func (r *run) tryUntil(ctx context.Context, id string) error {
 	r.session = session
 	r.checkEvents()
 	return err
+}
+
+// fails does a step that must not succeed.
+func (r *run) fails(id string) {
+	r.t.Helper()
+	if r.try(id) == nil {
+		r.t.Fatalf("%s: no error", id)
+	}
+}
+
+// failsBy does a step while calls have a fault.
+func (r *run) failsBy(id string, f fault, calls ...string) {
+	r.t.Helper()
+	for _, call := range calls {
+		r.account.on(call, f)
+	}
+	r.fails(id)
+	r.account.heal()
 }
 
 // does does steps that are to succeed.
@@ -393,17 +416,12 @@ func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
 // has puts a file in the folder.
 func (r *run) has(name, content string) {
 	r.t.Helper()
-	if err := os.WriteFile(r.path(name), []byte(content), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.WriteFile(r.path(name), []byte(content), 0o600))
 }
 
 func (r *run) file(name string) string {
 	r.t.Helper()
-	content, err := os.ReadFile(r.path(name))
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	content := must(os.ReadFile(r.path(name)))
 	return string(content)
 }
 
@@ -413,17 +431,12 @@ func (r *run) names() []string {
 	return namesIn(r.t, r.dir)
 }
 
-func namesIn(t *testing.T, dir string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := make([]string, 0, len(entries))
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
+// folder opens the run's folder.
+func (r *run) folder() *workdir.Dir {
+	r.t.Helper()
+	folder := must(workdir.Open(r.dir))
+	r.t.Cleanup(func() { _ = folder.Close() })
+	return folder
 }
 
 // shows are the facts that a step shows.
@@ -436,87 +449,14 @@ func (r *run) shows(id string) string {
 	return b.String()
 }
 
-var tokenForm = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.`)
-
-// secretsIn names the secrets that a text gives away: the API secret, a private key, its admin and user tokens.
-func secretsIn(text string) []string {
-	const innermost = 8 // from here on, the lines of the PEM hold nothing of the public half
-	var found []string
-	for _, secret := range []string{apiSecret, url.QueryEscape(apiSecret), base64.StdEncoding.EncodeToString([]byte(apiKey + ":" + apiSecret))} {
-		if strings.Contains(text, secret) {
-			found = append(found, "the API secret")
-		}
-	}
-	for _, pair := range pairs {
-		for _, line := range strings.Split(pemOf(pair()), "\n")[innermost:24] {
-			if strings.Contains(text, line) {
-				found = append(found, "a private key")
-				break
-			}
-		}
-	}
-	if strings.Contains(text, "PRIVATE KEY") {
-		found = append(found, "a private key's header")
-	}
-	if tokenForm.MatchString(text) {
-		found = append(found, "a token")
-	}
-	return found
-}
-
-func wantAll(t *testing.T, text string, wanted ...string) {
+// hasApplication gives the account an application with a key, and returns its id.
+func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string {
 	t.Helper()
-	for _, want := range wanted {
-		if !strings.Contains(text, want) {
-			t.Errorf("missing %q in:\n%s", want, tokenForm.ReplaceAllString(text, "TOKEN."))
-		}
-	}
-}
-
-func wantNone(t *testing.T, text string, unwanted ...string) {
-	t.Helper()
-	for _, not := range unwanted {
-		if strings.Contains(text, not) {
-			t.Errorf("%q must not be in:\n%s", not, tokenForm.ReplaceAllString(text, "TOKEN."))
-		}
-	}
-}
-
-func equal[T comparable](t *testing.T, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
-
-// claimsOf are the claims of a token, unverified.
-func claimsOf(t *testing.T, token string) string {
-	t.Helper()
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		t.Fatalf("a token has three parts, this %d", len(parts))
-	}
-	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
+		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
+		client.NewApplication{Name: name, PublicKey: key.PublicPEM()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(claims)
-}
-
-// tempName is the name of a temporary file that a killed run leaves.
-func tempName(name string) string {
-	dir, base := filepath.Split(name)
-	return dir + "." + strings.TrimPrefix(base, ".") + "." + strings.Repeat("A", 26) + ".credwiz"
-}
-
-// needs skips a test that cannot be done without another program, where that is not installed, and says so. As such tests
-// are the slow ones, -short leaves them out.
-func needs(t *testing.T, program string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skipf("SKIPPED: -short leaves out what runs %s", program)
-	}
-	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("SKIPPED: %s is not installed, so what this test proves is not proven here", program)
-	}
+	return made.ID
 }

@@ -31,10 +31,7 @@ func TestTheUmaskOpensAndClosesNothing(t *testing.T) {
 			defer syscall.Umask(old)
 			r.doesAll()
 			for _, dir := range []string{filepath.Dir(r.dir), r.dir} {
-				info, err := os.Stat(dir)
-				if err != nil {
-					t.Fatal(err)
-				}
+				info := must(os.Stat(dir))
 				equal(t, "the mode of "+dir, info.Mode().Perm(), 0o700)
 			}
 			for name, mode := range map[string]os.FileMode{"private.key": 0o600, ".credwiz.json": 0o600, ".env": 0o600, ".gitignore": 0o644} {
@@ -63,21 +60,15 @@ func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
 	signal.Ignore(syscall.SIGXFSZ)
 	defer signal.Reset(syscall.SIGXFSZ)
 	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old))
 	small := old
 	small.Cur = 1000 // a key has 1,700 bytes
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small))
 	err := r.try("application")
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	var save *workdir.SaveError
-	if !errors.As(err, &save) || save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
-		t.Errorf("got %v", err)
+	noError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old))
+	save := as[*workdir.SaveError](t, err)
+	if save.Path != r.path("private.key") || !errors.Is(err, syscall.EFBIG) {
+		t.Errorf("got %v", save)
 	}
 	wantAll(t, advice.For(err).What, r.path("private.key"), "file too large")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json")
@@ -93,19 +84,15 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 		t.Skip("SKIPPED: root may read every folder; run this test as another user")
 	}
 	r := newRun(t).does("connect")
-	folder := openFolder(t, r.dir)
+	folder := r.folder()
 	// Names can be made in the folder, and it cannot be opened to be flushed.
-	if err := os.Chmod(r.dir, 0o300); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(r.dir, 0o300))
 	created := folder.Create("private.key", []byte("secret"))
 	tried := r.try("application")
-	if err := os.Chmod(r.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var save *workdir.SaveError
-	if !errors.As(created, &save) || save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
-		t.Errorf("the file: got %v", created)
+	noError(t, os.Chmod(r.dir, 0o700))
+	save := as[*workdir.SaveError](t, created)
+	if save.Path != r.path("private.key") || !errors.Is(created, os.ErrPermission) {
+		t.Errorf("got %v", save)
 	}
 	if !errors.As(tried, &save) || !errors.Is(tried, os.ErrPermission) {
 		t.Errorf("the step: got %v", tried)
@@ -127,17 +114,13 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 		if err := syscall.Mknod(r.path("device.key"), syscall.S_IFCHR|0o600, zero); err != nil {
 			t.Log("no device of its own can be made here:", err)
 		} else {
-			_, err := openFolder(t, r.dir).Read("device.key")
-			if !errors.Is(err, workdir.ErrNotRegular) {
-				t.Errorf("a device: got %v", err)
-			}
+			_, err := r.folder().Read("device.key")
+			wantError(t, err, workdir.ErrNotRegular)
 		}
 	}
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
-	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), workdir.ErrNotRegular)
 	isLink(t, r.path("private.key"), "/dev/zero")
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
@@ -151,16 +134,10 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 		t.Skip("SKIPPED: this system makes no pipes:", err)
 	}
 	r.does("connect")
-	if err := r.session.Found.Err; !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.session.Found.Err, workdir.ErrNotRegular)
+	wantError(t, r.try("application"), os.ErrExist)
 	r.answer(answer.Key, answer.Yes)
-	if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), workdir.ErrNotRegular)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
@@ -172,54 +149,23 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	}
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
-	if err := os.Chmod(r.path("private.key"), 0); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(r.path("private.key"), 0))
 	r.does("connect")
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
 
-func TestAPipeIsLeftAsItIs(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	dir := t.TempDir()
-	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		if err := syscall.Mkfifo(path, 0o640); err != nil {
-			t.Skip("SKIPPED: this system makes no pipes:", err)
-		}
-		return func(*testing.T) {}
-	}, filepath.Join(dir, "private.key"))
-	folder := openFolder(t, dir)
-	if err := folder.Create("private.key", []byte("new")); !errors.Is(err, os.ErrExist) {
-		t.Errorf("Create: got %v", err)
-	}
-	if err := folder.Replace("private.key", []byte("new"), 0o600); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("Replace: got %v", err)
-	}
-	untouched(t)
-	equal(t, "files", len(namesIn(t, dir)), 1)
-}
-
-func TestSomebodyElsesFileInTheKeysPlaceIsLeftAsItIs(t *testing.T) {
+func TestAFileOfAnotherUserInTheKeysPlaceIsLeftAlone(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: only root can give a file to somebody else")
 	}
 	r := newRun(t)
-	untouched := puts(t, func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "theirs", 0o640)
-		if err := os.Chown(path, 12345, 12345); err != nil {
-			t.Fatal(err)
-		}
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "theirs", 0o640) }
-	}, r.path("private.key"))
+	write(t, r.path("private.key"), "theirs", 0o640)
+	noError(t, os.Chown(r.path("private.key"), 12345, 12345))
+	before := snapshot(t, r.path("private.key"))
 	r.does("connect")
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v", err)
-	}
-	untouched(t)
+	wantError(t, r.try("application"), os.ErrExist)
+	equal(t, "their file", snapshot(t, r.path("private.key")), before)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }

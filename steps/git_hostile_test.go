@@ -22,10 +22,7 @@ func TestARepositoryRunsNothingWhenGitIsAskedAboutIt(t *testing.T) {
 	} {
 		g.run("config", key, script)
 	}
-	hooks, err := filepath.Glob(filepath.Join(g.dir, ".git", "hooks", "*.sample"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	hooks := must(filepath.Glob(filepath.Join(g.dir, ".git", "hooks", "*.sample")))
 	for _, hook := range append(hooks, filepath.Join(g.dir, ".git", "hooks", "post-index-change")) {
 		write(t, strings.TrimSuffix(hook, ".sample"), "#!/bin/sh\necho \"$0\" >> "+ran+"\n", 0o700)
 	}

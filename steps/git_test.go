@@ -1,10 +1,10 @@
 package steps_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -21,14 +21,8 @@ type repository struct {
 func newRepository(t *testing.T, init ...string) repository {
 	t.Helper()
 	needs(t, "git")
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	git := must(exec.LookPath("git"))
+	dir := must(filepath.EvalSymlinks(t.TempDir()))
 	g := repository{t, git, dir}
 	g.run(append([]string{"init", "-q"}, init...)...)
 	return g
@@ -57,12 +51,8 @@ func (g repository) takes() []string {
 func (g repository) has(name, content string) {
 	g.t.Helper()
 	path := filepath.Join(g.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		g.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		g.t.Fatal(err)
-	}
+	noError(g.t, os.MkdirAll(filepath.Dir(path), 0o700))
+	noError(g.t, os.WriteFile(path, []byte(content), 0o600))
 }
 
 // withAndWithoutGit does a test where git can be asked, and where it is not installed.
@@ -89,9 +79,7 @@ func (g repository) in(dir string) *run {
 
 func wantTaken(t *testing.T, g repository, want ...string) {
 	t.Helper()
-	if got := g.takes(); !slices.Equal(got, want) {
-		t.Errorf("git takes %q, want %q", got, want)
-	}
+	equal(t, "what git takes", fmt.Sprint(g.takes()), fmt.Sprint(want))
 }
 
 func TestInAFolderThatIsReachedThroughALinkGitTakesNoSecret(t *testing.T) {
@@ -165,9 +153,7 @@ func TestATrackedFileIsNamedAsItIsReachedFromHere(t *testing.T) {
 	g.has("app/key[1].pem", "")
 	g.run("add", "-A")
 	g.run("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "first")
-	if err := os.Remove(filepath.Join(g.dir, "app", "key[1].pem")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(filepath.Join(g.dir, "app", "key[1].pem")))
 	t.Chdir(filepath.Join(g.dir, "app"))
 	r := g.in(".")
 	r.answer(answer.KeyFile, "key[1].pem")

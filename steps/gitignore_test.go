@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +13,7 @@ import (
 // inGit makes the folder a git work tree.
 func (r *run) inGit() {
 	r.t.Helper()
-	if err := os.Mkdir(r.path(".git"), 0o700); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.Mkdir(r.path(".git"), 0o700))
 }
 
 const temps = "/.*.credwiz\n"
@@ -65,9 +62,7 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			top := t.TempDir()
-			if err := mark(filepath.Join(top, ".git")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, mark(filepath.Join(top, ".git")))
 			r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials"))
 			r.doesAll()
 			equal(t, "the file", r.file(".gitignore"), ignored)
@@ -79,9 +74,7 @@ func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
 	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t).doesAll()
-	if _, err := os.Stat(r.path(".gitignore")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("there is one: %v", err)
-	}
+	wantMissing(t, r.path(".gitignore"))
 }
 
 func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
@@ -103,9 +96,7 @@ func TestGitIgnoresTheKeyBeforeThereIsOne(t *testing.T) {
 	r.inGit()
 	r.does("connect")
 	r.has("private.key", "mine") // so that no key can be saved
-	if err := r.try("application"); !errors.Is(err, os.ErrExist) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.try("application"), os.ErrExist)
 	wantAll(t, r.file(".gitignore"), "/private.key\n", "/.env\n")
 }
 

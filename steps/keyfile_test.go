@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -22,142 +21,35 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// inTheWay are things that may have the key's name. Each returns a check that it is as it was.
-var inTheWay = map[string]func(t *testing.T, path string) (untouched func(t *testing.T)){
-	"a file": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "mine", 0o644)
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o644) }
-	},
-	"a file that nobody may write": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		write(t, path, "mine", 0o400)
-		return func(t *testing.T) { t.Helper(); isFile(t, path, "mine", 0o400) }
-	},
-	"a link to a file": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		target := filepath.Join(t.TempDir(), "target")
-		write(t, target, "mine", 0o644)
-		link(t, target, path)
-		return func(t *testing.T) { t.Helper(); isLink(t, path, target); isFile(t, target, "mine", 0o644) }
-	},
-	"a link to nothing": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		target := filepath.Join(t.TempDir(), "nothing")
-		link(t, target, path)
-		return func(t *testing.T) {
-			t.Helper()
-			isLink(t, path, target)
-			if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-				t.Error("the link was followed, and its target made")
-			}
-		}
-	},
-	"a folder": func(t *testing.T, path string) func(*testing.T) {
-		t.Helper()
-		if err := os.Mkdir(path, 0o750); err != nil {
-			t.Fatal(err)
-		}
-		return func(t *testing.T) {
-			t.Helper()
-			if names := namesIn(t, path); len(names) != 0 {
-				t.Errorf("the folder has %q", names)
-			}
-		}
-	},
-}
-
-// puts is put, with a check that it is the same thing and has the same mode afterwards.
-func puts(t *testing.T, put func(*testing.T, string) func(*testing.T), path string) (untouched func(*testing.T)) {
-	t.Helper()
-	same := put(t, path)
-	before, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(t *testing.T) {
-		t.Helper()
-		same(t)
-		after, err := os.Lstat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !os.SameFile(before, after) || before.Mode() != after.Mode() || !before.ModTime().Equal(after.ModTime()) {
-			t.Errorf("it was touched: it is %v, and was %v", after, before)
-		}
-	}
-}
-
-func write(t *testing.T, path, content string, mode fs.FileMode) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func link(t *testing.T, target, path string) {
-	t.Helper()
-	if err := os.Symlink(target, path); err != nil {
-		t.Skip("SKIPPED: this system makes no symbolic links:", err)
-	}
-}
-
-func isFile(t *testing.T, path, content string, mode fs.FileMode) {
-	t.Helper()
-	info, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "the mode of "+path, info.Mode(), mode)
-	got, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrPermission) {
-		t.Fatal(err)
-	}
-	if err == nil {
-		equal(t, "the content of "+path, string(got), content)
-	}
-}
-
-func isLink(t *testing.T, path, target string) {
-	t.Helper()
-	got, err := os.Readlink(path)
-	if err != nil {
-		t.Errorf("the link is gone: %v", err)
-	}
-	equal(t, "where the link goes", got, target)
-}
-
 func TestAKeyNeverReplacesAnything(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
-	for name, put := range inTheWay {
+	for name, put := range map[string]func(path string) error{
+		"a file":            func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
+		"a link to nothing": func(path string) error { return os.Symlink("nothing", path) },
+		"a folder":          func(path string) error { return os.Mkdir(path, 0o750) },
+	} {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
 			t.Run(name+" "+when, func(t *testing.T) {
 				t.Parallel()
 				r := newRun(t)
-				var untouched func(*testing.T)
+				if when != "from the start" {
+					r.does("connect")
+				}
+				noError(t, put(r.path("private.key")))
+				before := snapshot(t, r.dir)
 				if when == "from the start" {
-					untouched = puts(t, put, r.path("private.key"))
 					r.does("connect")
-				} else {
-					r.does("connect")
-					untouched = puts(t, put, r.path("private.key"))
 				}
 				err := r.try("application")
-				if !errors.Is(err, fs.ErrExist) {
-					t.Errorf("got %v", err)
-				}
+				wantError(t, err, fs.ErrExist)
 				equal(t, "the kind", advice.For(err).Kind, advice.WouldOverwrite)
 				equal(t, "requests for an application", r.account.count(postApplication), 0)
-				equal(t, "files", len(r.names()), 1)
-				untouched(t)
+				equal(t, "what was there", snapshot(t, r.dir), before)
 
 				r.answer(answer.KeyFile, "other.key")
 				r.does("application", "user", "token")
-				untouched(t)
+				equal(t, "what was there", snapshot(t, r.path("private.key")), strings.SplitN(before, "\n", 2)[1])
 			})
 		}
 	}
@@ -171,13 +63,11 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r := newRun(t)
 		r.dir = filepath.Join(r.dir, "inner")
 		r.does("connect")
-		if err := os.RemoveAll(r.dir); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.RemoveAll(r.dir))
 		err := r.try("application")
-		var save *workdir.SaveError
-		if !errors.As(err, &save) || filepath.Dir(save.Path) != r.dir {
-			t.Errorf("got %v", err)
+		save := as[*workdir.SaveError](t, err)
+		if filepath.Dir(save.Path) != r.dir {
+			t.Errorf("got %v", save)
 		}
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 	})
@@ -187,9 +77,9 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
 		err := r.try("connect")
-		var save *workdir.SaveError
-		if !errors.As(err, &save) || save.Path != r.dir {
-			t.Errorf("got %v", err)
+		save := as[*workdir.SaveError](t, err)
+		if save.Path != r.dir {
+			t.Errorf("got %v", save)
 		}
 		equal(t, "requests", len(r.account.requests()), 0)
 	})
@@ -197,10 +87,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		t.Parallel()
 		r := newRun(t).does("connect")
 		r.answer(answer.KeyFile, strings.Repeat("k", 300))
-		var save *workdir.SaveError
-		if err := r.try("application"); !errors.As(err, &save) {
-			t.Errorf("got %v", err)
-		}
+		as[*workdir.SaveError](t, r.try("application"))
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 		equal(t, "files", len(r.names()), 0)
 	})
@@ -210,19 +97,13 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 			t.Skip("SKIPPED: root may write everywhere; run this test as another user")
 		}
 		r := newRun(t).does("connect")
-		if err := os.Chmod(r.dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chmod(r.dir, 0o500))
 		t.Cleanup(func() { _ = os.Chmod(r.dir, 0o700) })
-		if err := r.try("application"); !errors.Is(err, fs.ErrPermission) {
-			t.Errorf("got %v", err)
-		}
+		wantError(t, r.try("application"), fs.ErrPermission)
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 		equal(t, "files", len(r.names()), 0)
 
-		if err := os.Chmod(r.dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chmod(r.dir, 0o700))
 		r.does("application", "user", "token")
 	})
 }
@@ -232,9 +113,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 	r := newRun(t).does("connect")
 	broken := errors.New("no randomness")
 	r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return nil, broken })
-	if err := r.try("application"); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("application"), broken)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 	equal(t, "files", len(r.names()), 0)
 }
@@ -245,24 +124,12 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 	block := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curveDER, err := x509.MarshalPKCS8PrivateKey(curve)
-	if err != nil {
-		t.Fatal(err)
-	}
+	small := must(rsa.GenerateKey(rand.Reader, 1024))
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	curveDER := must(x509.MarshalPKCS8PrivateKey(curve))
 	good := pemOf(pairs[2]())
 	decoded, _ := pem.Decode([]byte(good))
-	whole, err := x509.ParsePKCS8PrivateKey(decoded.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := must(x509.ParsePKCS8PrivateKey(decoded.Bytes))
 	older, ok := whole.(*rsa.PrivateKey)
 	if !ok {
 		t.Fatal("the shared key is not RSA")
@@ -296,9 +163,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 			r := newRun(t)
 			switch name {
 			case "a folder":
-				if err := os.Mkdir(r.path("private.key"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Mkdir(r.path("private.key"), 0o700))
 			case "a link out of the dir":
 				outside := filepath.Join(t.TempDir(), "outside.key")
 				write(t, outside, good, 0o600)
@@ -321,9 +186,9 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 				return
 			}
 			err := r.try("application")
-			var key *workdir.KeyError
-			if !errors.As(err, &key) || key.Path != r.path("private.key") {
-				t.Fatalf("got %v", err)
+			key := as[*workdir.KeyError](t, err)
+			if key.Path != r.path("private.key") {
+				t.Errorf("got %v", key)
 			}
 			if !errors.Is(test.why, errAnything) && !errors.Is(err, test.why) {
 				t.Errorf("got %v, want %v", err, test.why)
@@ -382,17 +247,4 @@ func TestAKeyNameFromAFlagIsLookedFor(t *testing.T) {
 	r.env.Known[answer.KeyFile] = answer.Known{Value: "../app.pem", Source: "--key-file"}
 	r.does("connect")
 	equal(t, "found outside of the folder", r.session.Found.Name, "")
-}
-
-func TestTheKeyFileIsWhatTheWizardSigns(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	key, err := jwt.ParseKey([]byte(r.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "the key", key.Fingerprint(), r.session.Key.Private.Fingerprint())
-	if !bytes.HasPrefix([]byte(r.file("private.key")), []byte("-----BEGIN PRIVATE KEY-----\n")) {
-		t.Error("the key is not PKCS#8, the only form that Vonage's own tools read")
-	}
 }

@@ -3,7 +3,6 @@ package steps_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
@@ -12,17 +11,14 @@ import (
 	"credwiz/steps/answer"
 )
 
-func quotedJSON(t *testing.T, text string) string {
+func quotedJSON(t testing.TB, text string) string {
 	t.Helper()
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	quoted := must(json.Marshal(text))
 	return string(quoted)
 }
 
 // keysInSettings are files that have the only copy of a key.
-func keysInSettings(t *testing.T, pem string) map[string][2]string {
+func keysInSettings(t testing.TB, pem string) map[string][2]string {
 	t.Helper()
 	escaped := strings.ReplaceAll(pem, "\n", `\n`)
 	return map[string][2]string{
@@ -82,7 +78,7 @@ func TestAKeyThatDotenvPointsToIsFound(t *testing.T) {
 	equal(t, "what is known of it", question.Choices[0].Note, "it is in secret.txt")
 }
 
-func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
+func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 	t.Attr("fault", "field-B5")
 	t.Parallel()
 	for name, other := range map[string]bool{"no key file": false, "that of another application": true} {
@@ -95,10 +91,7 @@ func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
 			}
 			r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
 			err := r.does("connect").try("application")
-			var held *steps.KeyHeldError
-			if !errors.As(err, &held) {
-				t.Fatalf("got %v", err)
-			}
+			as[*steps.KeyHeldError](t, err)
 			a := advice.For(err)
 			wantAll(t, a.What, "“theirs”", ".vonagerc")
 			wantAll(t, a.Do, "--save-key")

@@ -17,7 +17,7 @@ import (
 )
 
 // withKey is someone who wants to use the key in the folder, which has a mode.
-func withKey(t *testing.T, mode fs.FileMode) *run {
+func withKey(t testing.TB, mode fs.FileMode) *run {
 	t.Helper()
 	r := newRun(t)
 	write(t, r.path("private.key"), pemOf(pairs[2]()), mode)
@@ -34,9 +34,9 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				t.Parallel()
 				r := withKey(t, mode)
 				err := r.try("application")
-				var open *workdir.OpenKeyError
-				if !errors.As(err, &open) || open.Path != r.path("private.key") || !open.Repairable() {
-					t.Fatalf("got %v", err)
+				open := as[*workdir.OpenKeyError](t, err)
+				if open.Path != r.path("private.key") || !open.Repairable() {
+					t.Errorf("got %v", open)
 				}
 				wantAll(t, err.Error(), fmt.Sprintf("mode %04o", mode))
 				equal(t, "there is a key to sign with", r.session.Key.Private != nil, false)
@@ -83,27 +83,19 @@ func TestTheKeyOfAnExistingApplicationIsJudgedTheSame(t *testing.T) {
 	t.Parallel()
 	r := withKey(t, 0o644)
 	r.answers = r.answers.With(answer.Key, "").With(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
-	var open *workdir.OpenKeyError
-	if err := r.try("application"); !errors.As(err, &open) {
-		t.Fatalf("got %v", err)
-	}
+	as[*workdir.OpenKeyError](t, r.try("application"))
 	r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 	r.does("application", "user", "token")
 	isFile(t, r.path("private.key"), pemOf(pairs[2]()), 0o600)
 }
 
-func TestAKeyThatWasOpenedAfterwardsIsNotGoneOnWith(t *testing.T) {
+func TestAKeyThatWasOpenedAfterwardsIsRefused(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	r := newRun(t).doesAll()
-	if err := os.Chmod(r.path("private.key"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(r.path("private.key"), 0o644))
 	r = r.again().does("connect")
-	var open *workdir.OpenKeyError
-	if err := r.try("application"); !errors.As(err, &open) {
-		t.Fatalf("got %v", err)
-	}
+	as[*workdir.OpenKeyError](t, r.try("application"))
 }
 
 func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
@@ -119,21 +111,14 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 			if inside {
 				target = "notes.txt"
 			}
-			if err := r.try("application"); err == nil {
-				t.Fatal("it was not refused")
-			}
+			r.fails("application")
 			// Before the user has answered, the file is exchanged for a link.
 			write(t, outside, pemOf(pairs[1]()), 0o644)
 			write(t, r.path("notes.txt"), "notes", 0o644)
-			if err := os.Remove(r.path("private.key")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(r.path("private.key")))
 			link(t, target, r.path("private.key"))
 			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
-			var key *workdir.KeyError
-			if err := r.try("application"); !errors.As(err, &key) {
-				t.Errorf("got %v", err)
-			}
+			as[*workdir.KeyError](t, r.try("application"))
 			isFile(t, outside, pemOf(pairs[1]()), 0o644)
 			isFile(t, r.path("notes.txt"), "notes", 0o644)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
@@ -141,7 +126,7 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 	}
 }
 
-func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
+func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Attr("fault", "F1")
 	t.Parallel()
@@ -152,14 +137,12 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
 		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
 			t.Parallel()
 			r := withKey(t, mode)
-			if err := os.Chown(r.path("private.key"), 12345, 12345); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Chown(r.path("private.key"), 12345, 12345))
 			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 			err := r.try("application")
-			var open *workdir.OpenKeyError
-			if !errors.As(err, &open) || !open.Foreign || open.Repairable() {
-				t.Fatalf("got %v", err)
+			open := as[*workdir.OpenKeyError](t, err)
+			if !open.Foreign || open.Repairable() {
+				t.Errorf("got %v", open)
 			}
 			wantAll(t, err.Error(), "belongs to another user")
 			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)

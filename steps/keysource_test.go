@@ -37,7 +37,7 @@ func TestTheKeyIsMadeWhileTheUserTypes(t *testing.T) {
 	}
 }
 
-func TestNobodyGetsAKeyThatAnotherHad(t *testing.T) {
+func TestNoKeyIsGivenTwice(t *testing.T) {
 	t.Parallel()
 	const many = 50
 	var made atomic.Int32

@@ -76,14 +76,8 @@ func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t 
 	}
 	equal(t, "how many made it", made, 1)
 
-	key, err := jwt.ParseKey([]byte(first.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fingerprint, err := jwt.Fingerprint(applications[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(first.file("private.key"))))
+	fingerprint := must(jwt.Fingerprint(applications[0].PublicKey))
 	equal(t, "the key in the folder", key.Fingerprint(), fingerprint)
 	noted := first.journal().Applications
 	if len(noted) != 1 || noted[0].ID != applications[0].ID || len(noted[0].Users) != together/2 {
@@ -118,10 +112,7 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 	}
 	equal(t, "applications noted", len(noted), together)
 	for _, r := range runs {
-		key, err := jwt.ParseKey([]byte(first.file(r.session.Key.Name)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		key := must(jwt.ParseKey([]byte(first.file(r.session.Key.Name))))
 		app := noted[r.session.Application.ID]
 		equal(t, "the key of "+app.Name, app.KeySHA, key.Fingerprint())
 		equal(t, "users of "+app.Name, len(app.Users), 1)
@@ -152,9 +143,6 @@ func TestOfManyWizardsWithOneKeyNameAndDifferentAnswersOneWins(t *testing.T) {
 	applications := first.account.Applications()
 	equal(t, "applications", len(applications), 1)
 	equal(t, "the application is the winner's", winner.session.Application.ID, applications[0].ID)
-	key, err := jwt.ParseKey([]byte(first.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(first.file("private.key"))))
 	equal(t, "the key is the winner's", key.Fingerprint(), winner.session.Key.Private.Fingerprint())
 }

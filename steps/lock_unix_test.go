@@ -16,14 +16,11 @@ import (
 )
 
 // heldByAnother locks a folder as another process would.
-func heldByAnother(t *testing.T, dir string) (release func()) {
+func heldByAnother(t testing.TB, dir string) (release func()) {
 	t.Helper()
-	other, err := os.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := must(os.Open(dir))
 	t.Cleanup(func() { _ = other.Close() })
-	err = syscall.Flock(int(other.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	err := syscall.Flock(int(other.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		t.Fatal("the folder is locked already")
 	}
@@ -70,10 +67,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	before, folder := r.file(".env"), r.folder()
-	users, err := resign.Signables(folder, "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	users := must(resign.Signables(folder, "", ""))
 	heldByAnother(t, r.dir)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
@@ -81,13 +75,9 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 		_, err := resign.SignAgain(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
 		return err
 	}
-	if err := signs(true); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, signs(true), context.Canceled)
 	equal(t, ".env is as it was", r.file(".env") == before, true)
-	if err := signs(false); err != nil {
-		t.Errorf("without writing: %v", err)
-	}
+	noError(t, signs(false))
 }
 
 func TestALoginIsProvedWithoutTheLock(t *testing.T) {
@@ -103,8 +93,6 @@ func TestALoginIsProvedWithoutTheLock(t *testing.T) {
 	<-login.arrived
 	heldByAnother(t, r.dir)()
 	close(login.released)
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	noError(t, <-done)
 	<-login.over
 }

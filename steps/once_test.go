@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,11 +27,17 @@ var madeAndAnswered = map[string]fault{
 	"a redirect":       doneThen(redirect),
 	"500":              doneThen(failing(http.StatusInternalServerError)),
 	"204":              doneThen(answering(http.StatusNoContent, "", "")),
+	"dropped":          doneThenDropped,
+	"502 and a page":   doneThen(answering(http.StatusBadGateway, "text/html", "<html>Bad gateway</html>")),
+	"an empty 201":     doneThen(answering(http.StatusCreated, "application/json", "")),
+	"cut short":        doneThen(cutShort),
+	"an id of its own": doneThen(answering(http.StatusCreated, "application/json", `{"id":"../../etc","name":"My App"}`)),
 	"a 200 and a page": doneThen(answering(http.StatusOK, "text/html", "<html>Welcome</html>")),
 }
 
 func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 	t.Attr("fault", "field-A10")
+	t.Attr("fault", "N4")
 	t.Parallel()
 	for name, fault := range madeAndAnswered {
 		t.Run(name, func(t *testing.T) {
@@ -48,6 +53,9 @@ func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 			equal(t, "applications", len(r.account.Applications()), 1)
 			equal(t, "users", len(r.account.users(t)), 1)
 			equal(t, "the application is ours", r.session.Application.Created, true)
+			equal(t, "it is in doubt", r.session.Application.Uncertain, false)
+			equal(t, "its id", r.session.Application.ID, r.account.Applications()[0].ID)
+			equal(t, "the journal's id", r.journal().Applications[0].ID, r.session.Application.ID)
 			equal(t, "the user is ours", r.session.User.Created, true)
 			r.cleared()
 			equal(t, "applications in the end", len(r.account.Applications()), 0)
@@ -92,7 +100,7 @@ func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
 }
 
 // The first request is held up on the way, and comes after the user was looked for.
-func TestAUserWhoIsMadeLateIsGoneOnWith(t *testing.T) {
+func TestAUserWhoIsMadeLateIsReused(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
@@ -103,9 +111,7 @@ func TestAUserWhoIsMadeLateIsGoneOnWith(t *testing.T) {
 		late.Body = body()
 		dropped(w, q, api)
 	})
-	if err := r.try("user"); err == nil {
-		t.Fatal("a connection that broke was taken for an answer")
-	}
+	r.fails("user")
 	r.account.heal()
 	r.account.Sandbox.ServeHTTP(httptest.NewRecorder(), late)
 	again := r.again()
@@ -175,14 +181,14 @@ func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
 	}
 	r.account.on(postApplication, renaming)
 	err := r.try("application")
-	var different *client.DifferentError
 	id := r.account.Applications()[0].ID
-	if !errors.As(err, &different) || different.ID != id {
-		t.Fatalf("got %v", err)
+	different := as[*client.DifferentError](t, err)
+	if different.ID != id {
+		t.Errorf("got %v", different)
 	}
 	wantAll(t, advice.For(err).What, "another name: “my-app” instead of “My App”", id)
 	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
-	equal(t, "the journal has it", r.noted()[0].ID, id)
+	equal(t, "the journal has it", r.journal().Applications[0].ID, id)
 	r.account.heal()
 	r.cleared()
 	equal(t, "applications", len(r.account.Applications()), 0)
@@ -217,10 +223,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			r.account.on(logIn, loggingIn(`42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf",`+who+`}}]`))
 			r.does("connect", "application", "user")
 			err := r.try("token")
-			var other *steps.OtherUserError
-			if !errors.As(err, &other) {
-				t.Fatalf("got %v", err)
-			}
+			other := as[*steps.OtherUserError](t, err)
 			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.story(), "✗ log in once")
@@ -233,12 +236,18 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 
 func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	t.Attr("fault", "field-B11")
+	t.Attr("fault", "F10")
 	t.Parallel()
 	r := newRun(t)
-	r.account.hasApplication(t, "Made elsewhere", pairs[2]())
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	theirs := r.account.hasApplication(t, "Made elsewhere", pairs[2]())
+	r.account.hasApplication(t, "Another", pairs[1]())
+	r.usesTheKeyHere()
 	r.does("connect", "application")
+	equal(t, "the id", r.session.Application.ID, theirs)
+	equal(t, "created by us", r.session.Application.Created, false)
+	equal(t, "requests for an application", r.account.count(postApplication), 2) // those of the test
+	equal(t, "the journal says that we made it", r.journal().Applications[0].Created, false)
+	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
 	step := stepNamed(t, "application")
 	equal(t, "the title", step.DoneAs(r.session), "The application that has this key is used")
 	wantAll(t, r.shows("application"), "Made elsewhere (existed already)", "a new one was not made, because this one has private.key as its key")

@@ -2,9 +2,7 @@ package steps_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
-	"syscall"
 	"testing"
 
 	"credwiz/steps/advice"
@@ -12,14 +10,6 @@ import (
 	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
 )
-
-func TestAReadOnlyFileSystemIsNamedAsSuch(t *testing.T) {
-	t.Attr("fault", "field-C14")
-	advice := advice.For(&workdir.SaveError{Path: "creds/.env", Err: &fs.PathError{Op: "open", Path: ".env.x", Err: syscall.EROFS}})
-	equal(t, "what", advice.What, "creds/.env could not be written: its file system is read-only.")
-	wantAll(t, advice.Do, "--dir")
-	wantNone(t, advice.What+advice.Do, "permission")
-}
 
 func TestAFileOfAnotherUserIsNamedWithItsOwnerWhateverItWasFor(t *testing.T) {
 	t.Attr("fault", "field-C5")

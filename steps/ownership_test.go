@@ -1,9 +1,8 @@
 package steps_test
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
-	"credwiz/steps/journal"
 )
 
 // What credwiz clean may delete: what was made from this folder, and nothing that only has its key or its name.
@@ -25,17 +23,7 @@ func (a *account) applications() []string {
 	return ids
 }
 
-// noted is what the journal says of the applications.
-func (r *run) noted() []journal.Application {
-	r.t.Helper()
-	var journal journal.Journal
-	if err := json.Unmarshal([]byte(r.file(".credwiz.json")), &journal); err != nil {
-		r.t.Fatal(err)
-	}
-	return journal.Applications
-}
-
-func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
+func TestAnApplicationOfOthersWithTheSameKeyStays(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	for name, gone := range map[string]bool{"beside ours": false, "after ours was deleted": true} {
@@ -47,9 +35,7 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 			again := r.again()
 			if gone {
 				creds := client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
-				if err := r.session.Place.API.DeleteApplication(t.Context(), creds, ours); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, r.session.Place.API.DeleteApplication(t.Context(), creds, ours))
 				again.answer(answer.Key, answer.Yes)
 			} else {
 				again.answer(answer.AppID, theirs)
@@ -57,15 +43,13 @@ func TestAnApplicationThatSomebodyMadeWithTheSameKeyStays(t *testing.T) {
 			again.doesAll()
 			equal(t, "the application", again.session.Application.ID, theirs)
 			left := r.cleared()
-			if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
-				t.Errorf("there are the applications %q, and theirs is %q", got, theirs)
-			}
+			equal(t, "the applications", fmt.Sprint(r.account.applications()), fmt.Sprint([]string{theirs}))
 			equal(t, "files", strings.Join(left, " "), "private.key")
 		})
 	}
 }
 
-func TestOfTwoApplicationsWithItsKeyARunGoesOnWithTheOneThatIsNoted(t *testing.T) {
+func TestOfTwoApplicationsWithItsKeyTheNotedOneIsUsed(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.has("private.key", pemOf(pairs[2]()))
@@ -85,11 +69,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 	refused := func(t *testing.T) *run {
 		t.Helper()
 		r := newRun(t).does("connect")
-		r.account.on(postApplication, failing(http.StatusForbidden))
-		if err := r.try("application"); err == nil {
-			t.Fatal("a refusal was taken for a good answer")
-		}
-		r.account.heal()
+		r.failsBy("application", failing(http.StatusForbidden), postApplication)
 		return r
 	}
 	t.Run("to an application that somebody gave the key by hand", func(t *testing.T) {
@@ -97,9 +77,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 		equal(t, "files", strings.Join(r.cleared(), " "), "private.key")
-		if got := r.account.applications(); !slices.Equal(got, []string{theirs}) {
-			t.Errorf("there are the applications %q", got)
-		}
+		equal(t, "the applications", fmt.Sprint(r.account.applications()), fmt.Sprint([]string{theirs}))
 	})
 	t.Run("nor for the next run", func(t *testing.T) {
 		t.Parallel()
@@ -167,28 +145,25 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	id := r.session.Application.ID
-	before := r.noted()
+	before := r.journal().Applications
 	again := r.again().does("connect")
-	again.answer(answer.AppID, id)
-	again.answer(answer.Key, answer.RenewKey)
+	again.answer(answer.AppID, id, answer.Key, answer.RenewKey)
 	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
-	if err := again.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
-	after := again.noted()
+	again.fails("application")
+	after := again.journal().Applications
 	equal(t, "applications", len(after), len(before))
 	equal(t, "the key", after[0].KeySHA, before[0].KeySHA)
 	equal(t, "its file", after[0].KeyFile, "private.key")
 	equal(t, "its users", len(after[0].Users), 1)
 	r.account.heal()
 	again.does("application")
-	equal(t, "the key after all", again.noted()[0].KeySHA, again.session.Key.Private.Fingerprint())
+	equal(t, "the key after all", again.journal().Applications[0].KeySHA, again.session.Key.Private.Fingerprint())
 	equal(t, "key files", strings.Count(strings.Join(r.names(), " "), ".key"), 2)
 	equal(t, "files", strings.Join(r.cleared(), " "), "")
 }
 
-func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
+func TestAUserOfDoubtfulOriginIsNotOurs(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
 	r := elsewhere(t)
@@ -206,14 +181,11 @@ func TestAUserThatMayBeSomebodyElsesIsNoneOfOurs(t *testing.T) {
 		}
 		api.ServeHTTP(w, q)
 	})
-	if err := r.try("user"); err == nil {
-		t.Fatal("a connection that broke was taken for an answer")
-	}
+	r.fails("user")
 	r.account.heal()
 	r.makes("alice")
 	again := r.again()
-	again.answer(answer.AppID, r.session.Application.ID)
-	again.answer(answer.Key, answer.Yes)
+	again.answer(answer.AppID, r.session.Application.ID, answer.Key, answer.Yes)
 	again.doesAll()
 	equal(t, "created", again.session.User.Created, false)
 	r.cleared()
@@ -224,8 +196,6 @@ func TestARefusedApplicationIsToldAsOneThatWasNotMade(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, failing(http.StatusForbidden))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
 }

@@ -3,7 +3,6 @@ package steps_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 )
 
 // bearer is the token that the last request of a call carried.
-func (a *account) bearer(t *testing.T, call string) string {
+func (a *account) bearer(t testing.TB, call string) string {
 	t.Helper()
 	for _, r := range slices.Backward(a.requests()) {
 		if _, rest, ok := strings.Cut(r.all, "Authorization: Bearer "); ok && r.call == call {
@@ -69,8 +68,7 @@ func TestAnExistingKeyIsNotedBeforeItsApplicationIsAskedFor(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	r.usesTheKeyHere()
 	r.does("connect")
 	r.account.on(postApplication, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		noted := r.journal().Applications
@@ -87,14 +85,10 @@ func TestAfterCtrlCNothingMoreIsCreated(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	ctx, leave := context.WithCancel(t.Context())
-	if err := r.atUntil(ctx, "application", task.Done, "save the private key", leave); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.atUntil(ctx, "application", task.Done, "save the private key", leave), context.Canceled)
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 	r.does("application")
-	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 	r.does("user")
 	equal(t, "applications", len(r.account.Applications()), 1)
@@ -109,9 +103,7 @@ func TestAfterCtrlCNothingMoreIsChanged(t *testing.T) {
 	leave()
 	r.answer(answer.User, "alicia")
 	_, err := stepNamed(t, "user").Change(ctx, r.env, r.session, r.answers, func(task.Event) {})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, err, context.Canceled)
 	equal(t, "the user's name", r.account.users(t)[0].Name, "alice")
 }
 
@@ -120,9 +112,7 @@ func TestATokenThatItsApplicationWouldRefuseIsNotHandedOut(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	r.session.Application.PublicKey = pairs[2]().PublicPEM()
-	if err := r.try("token"); !errors.Is(err, jwt.ErrWrongKey) {
-		t.Errorf("got %v", err)
-	}
+	wantError(t, r.try("token"), jwt.ErrWrongKey)
 	equal(t, "there is no token", r.session.Token.JWT.IsZero(), true)
 	equal(t, "there is a .env", slices.Contains(r.names(), ".env"), false)
 }
@@ -132,9 +122,7 @@ func TestATokenThatCreatesUsersEndsAfterAQuarterOfAnHour(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	var claims struct{ Iat, Exp int64 }
-	if err := json.Unmarshal([]byte(claimsOf(t, r.account.bearer(t, postUser))), &claims); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal([]byte(claimsOf(t, r.account.bearer(t, postUser))), &claims))
 	equal(t, "it is issued", time.Unix(claims.Iat, 0).UTC(), noon)
 	equal(t, "it ends", time.Unix(claims.Exp, 0).UTC(), noon.Add(15*time.Minute))
 }

@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"testing"
 
 	"credwiz/steps"
@@ -18,10 +17,12 @@ func TestAnAnswerThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 			env := newRun(t).env
 			env.Known = map[string]answer.Known{key: {Value: " ", Source: "--" + key}}
 			err := steps.CheckKnown(env)
-			if !errors.Is(err, answer.ErrNoAnswer) {
-				t.Fatalf("got %v", err)
-			}
+			wantError(t, err, answer.ErrNoAnswer)
 			wantAll(t, advice.For(err).What, "--"+key+": required")
+			_, err = steps.KnownAnswers(env)
+			if key != answer.EventURL { // which is not asked
+				wantError(t, err, answer.ErrNoAnswer)
+			}
 		})
 	}
 }

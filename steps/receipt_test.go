@@ -35,7 +35,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 	wantPrintableLines(t, receipt)
 }
 
-func wantPrintableLines(t *testing.T, text string) {
+func wantPrintableLines(t testing.TB, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSuffix(line, "\n"); redact.Printable(line) != line {
@@ -49,10 +49,7 @@ const evil = "\x1b]52;c;aGk=\a\x1b[2J\u202e\r\n"
 
 func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
 	t.Parallel()
-	quoted, err := json.Marshal(evil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	quoted := must(json.Marshal(evil))
 	const id = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
 	r := newRun(t)
 	r.dir = filepath.Join(r.dir, "dir\x1b[2J\u202e")
@@ -60,9 +57,7 @@ func TestNamesFromElsewhereCannotHarmTheTerminal(t *testing.T) {
 
 	// An application that could not be made leaves the key, in a folder with such a name.
 	r.account.on(postApplication, failing(http.StatusForbidden))
-	if err := r.try("application"); err == nil {
-		t.Fatal("a refusal was taken for a good answer")
-	}
+	r.fails("application")
 	wantPrintableLines(t, steps.Receipt(r.env, r.session))
 
 	r.account.on(postApplication, answering(http.StatusCreated, "application/json", fmt.Sprintf(
@@ -134,10 +129,7 @@ func TestTheResultInJSON(t *testing.T) {
   ]
 }`, apiKey, r.account.url, r.session.Application.ID, r.path("private.key"), r.session.User.ID,
 		r.session.Token.JWT.Reveal(), r.path("private.key"), r.path(".credwiz.json"), r.path(".env"))
-	got, err := json.MarshalIndent(steps.ResultOf(r.env, r.session), "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := must(json.MarshalIndent(steps.ResultOf(r.env, r.session), "", "  "))
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -146,10 +138,7 @@ func TestTheResultInJSON(t *testing.T) {
 func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 	t.Parallel()
 	asJSON := func(s steps.Session) string {
-		text, err := json.Marshal(steps.ResultOf(steps.Env{}, s))
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := must(json.Marshal(steps.ResultOf(steps.Env{}, s)))
 		return string(text)
 	}
 	equal(t, "nothing", asJSON(steps.Session{}), `{"api_key":"","api_host":"","sandbox":false,"users":[],"missed":[],"files":[]}`)

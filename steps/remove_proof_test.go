@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,21 +17,13 @@ import (
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
-	"credwiz/steps/workdir"
 )
 
 // clears clears the folder away as far as that goes.
 func (r *run) clears() ([]output.Item, error) {
 	r.t.Helper()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	folder := r.folder()
+	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
 	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
@@ -74,9 +65,9 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 					"user":        "DELETE /v1/users/" + r.session.User.ID,
 				}[thing], fault)
 				items, err := r.clears()
-				var stays *cleanup.NotDeletedError
-				if !errors.As(err, &stays) || !stays.Found {
-					t.Fatalf("got %v", err)
+				stays := as[*cleanup.NotDeletedError](t, err)
+				if !stays.Found {
+					t.Errorf("got %v", stays)
 				}
 				wantAll(t, advice.For(err).What, "The "+thing+" ", "was not deleted: it is still there")
 				wantAll(t, advice.For(err).Do, "Run credwiz clean again")
@@ -103,9 +94,7 @@ func TestWhatALookUpNoLongerFindsIsDeleted(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).doesAll()
 			r.account.on("DELETE /v2/applications/"+r.session.Application.ID, times(1, doneThen(fault)))
-			if left := r.cleared(); len(left) != 0 {
-				t.Errorf("left: %q", left)
-			}
+			r.leaves("")
 		})
 	}
 }
@@ -148,17 +137,13 @@ func TestA404ThatIsNotTheAPIsProvesNothing(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.account.on("GET /v1/users", weakEvidence["404 in plain text"])
 	again := r.again().does("connect", "application")
-	if err := again.try("user"); err == nil {
-		t.Error("the user was taken for gone")
-	}
+	again.fails("user")
 	equal(t, "requests for a user", r.account.count(postUser), 1)
 	r.account.heal()
 	first := r.session.Application.ID
 	r.deletes(first)
 	r.account.on("GET /v2/applications/"+first, weakEvidence["404 in plain text"])
 	again = r.again().does("connect")
-	if err := again.try("application"); err == nil {
-		t.Error("the application was taken for gone")
-	}
+	again.fails("application")
 	equal(t, "requests for an application", r.account.count(postApplication), 1)
 }

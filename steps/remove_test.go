@@ -3,6 +3,7 @@ package steps_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"credwiz/steps"
@@ -11,31 +12,20 @@ import (
 	"credwiz/steps/cleanup"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
-	"credwiz/steps/workdir"
 )
 
 // removal is what clearing the folder away comes to.
 func (r *run) removal() cleanup.Removal {
 	r.t.Helper()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	folder := r.folder()
+	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
 	return removal
 }
 
 // cleared clears the folder away, and returns what is left in it.
 func (r *run) cleared() []string {
 	r.t.Helper()
-	items, err := r.clears()
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	items := must(r.clears())
 	for _, item := range items {
 		if item.State == output.ToDelete {
 			r.t.Errorf("not deleted: %+v", item)
@@ -44,17 +34,20 @@ func (r *run) cleared() []string {
 	return r.names()
 }
 
+// leaves clears the folder away, and compares what is left.
+func (r *run) leaves(names string) {
+	r.t.Helper()
+	equal(r.t, "files left", strings.Join(r.cleared(), " "), names)
+}
+
 func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	r := newRun(t)
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.Key, answer.Yes)
+	r.usesTheKeyHere()
 	r.doesAll()
 	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
 		t.Errorf("left: %q", left)
 	}
-	if n := len(r.account.Applications()); n != 0 {
-		t.Errorf("there are %d applications", n)
-	}
+	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
 func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
@@ -63,38 +56,23 @@ func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 	r.answer(answer.Key, answer.Yes)
 	r.answer(answer.User, "bob")
 	r.doesAll()
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
-	shown, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := r.folder()
+	shown := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
-	_, err = cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
+	_, err := cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
 	wantAll(t, advice.For(err).What, "meanwhile", "Nothing was deleted")
-	if n := len(r.account.users(t)); n != 2 {
-		t.Errorf("there are %d users", n)
-	}
+	equal(t, "users", len(r.account.users(t)), 2)
 }
 
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
+	folder := r.folder()
 	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
@@ -117,9 +95,7 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.account.on("DELETE /v1/users/"+r.session.User.ID, failing(http.StatusUnauthorized))
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
@@ -127,13 +103,9 @@ func TestAnApplicationWhoseAnswerNeverCameIsLookedForAndDeleted(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
 	r.account.on("GET /v2/applications", dropped)
-	if err := r.try("application"); err == nil {
-		t.Fatal("it was taken for made")
-	}
+	r.fails("application")
 	r.account.heal()
 	equal(t, "applications before", len(r.account.Applications()), 1)
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 	equal(t, "applications", len(r.account.Applications()), 0)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // lost is a run whose application exists, and whose private key is not here.
-func lost(t *testing.T) (r *run, app client.Application) {
+func lost(t testing.TB) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")
@@ -76,23 +76,18 @@ func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) 
 	t.Attr("fault", "field-A9")
 	r, _ := lost(t)
 	r.session.Listed = nil
-	if err := r.try("application"); err == nil {
-		t.Fatal("the key was replaced")
-	}
+	r.fails("application")
 	wantAll(t, r.field("application", answer.ReplaceKey).Label, "My App")
 }
 
-func TestWithNobodyToAskTheFlagsConfirm(t *testing.T) {
+func TestWithoutQuestionsTheFlagsConfirm(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	r, app := lost(t)
 	env := unattended(t, map[string]string{
 		answer.APIKey: r.answers[answer.APIKey], answer.APISecret: r.answers[answer.APISecret],
 		answer.AppID: app.ID, answer.Key: answer.RenewKey, answer.User: "alice",
 	})
-	answers, err := steps.KnownAnswers(env)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answers := must(steps.KnownAnswers(env))
 	r.answers = answers
 	r.does("application")
 	equal(t, "changes", r.account.count(http.MethodPut+" /v2/applications/"+app.ID), 1)

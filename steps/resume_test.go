@@ -139,7 +139,7 @@ func (r *run) goesOn() *run {
 	return next.does("application")
 }
 
-func TestARosterThatWasTypedIsGoneOnWithWhole(t *testing.T) {
+func TestARosterThatWasTypedIsResumedWhole(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		from int64 // the request that cuts it off

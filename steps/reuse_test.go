@@ -101,14 +101,8 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 
 	apps := r.account.Applications()
 	equal(t, "applications", len(apps), 1)
-	fingerprint, err := jwt.Fingerprint(apps[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := jwt.ParseKey([]byte(r.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	fingerprint := must(jwt.Fingerprint(apps[0].PublicKey))
+	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
 	equal(t, "the application's key", fingerprint, key.Fingerprint())
 	equal(t, "the old key file", made.file("private.key"), before)
 	noted := r.journal().Applications
@@ -175,22 +169,14 @@ func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	creds := client.Credentials{APIKey: r.answers[answer.APIKey], APISecret: redact.NewSecret(r.answers[answer.APISecret])}
-	place, err := r.open(false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	place := must(r.open(false))
 	for i := range 205 {
 		n := client.NewApplication{Name: fmt.Sprintf("app %d", i), PublicKey: pairs[2]().PublicPEM()}
-		if _, err := place.API.CreateApplication(t.Context(), creds, n); err != nil {
-			t.Fatal(err)
-		}
+		_ = must(place.API.CreateApplication(t.Context(), creds, n))
 	}
 	r.does("connect")
 	equal(t, "read at once", len(r.session.Listed), 100)
-	r.session, err = stepNamed(t, "application").Prepare(t.Context(), r.env, r.session)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r.session = must(stepNamed(t, "application").Prepare(t.Context(), r.env, r.session))
 	equal(t, "offered", len(r.field("application", answer.AppID).Choices), 206)
 }
 
@@ -200,9 +186,7 @@ func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
 	token := r.session.Token.JWT.Reveal()
 	equal(t, "questions", strings.Join(r.asks("application"), " "), "app-name")
 	r.answer(answer.AppName, "A better name")
-	if err := r.changes("application"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.changes("application"))
 	apps := r.account.Applications()
 	equal(t, "applications", len(apps), 1)
 	equal(t, "its name", apps[0].Name, "A better name")
@@ -210,9 +194,7 @@ func TestRenamingAnApplicationMakesNoSecondOne(t *testing.T) {
 	equal(t, "its events", r.session.Application.EventURL, "https://example.com/webhooks/rtc")
 	equal(t, "the noted name", r.journal().Applications[0].Name, "A better name")
 	equal(t, "the token", r.session.Token.JWT.Reveal(), token)
-	if err := r.changes("application"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.changes("application"))
 	equal(t, "requests to rename", r.account.count("PUT /v2/applications/"+apps[0].ID), 1)
 }
 
@@ -249,15 +231,11 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 	id := r.session.User.ID
 	equal(t, "questions", strings.Join(r.asks("user"), " "), "user display-name")
 	r.answer(answer.DisplayName, "Alice Ardent")
-	if err := r.changes("user"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.changes("user"))
 	equal(t, "the token is there", r.session.Token.JWT.IsZero(), false)
 	r.answer(answer.User, "alicia")
 	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "another one is signed")
-	if err := r.changes("user"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.changes("user"))
 	equal(t, "the token is gone", r.session.Token.JWT.IsZero(), true)
 	users := r.account.users(t)
 	equal(t, "users", len(users), 1)

@@ -24,9 +24,6 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
-	"credwiz/steps"
-	"credwiz/steps/answer"
-	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
@@ -53,13 +50,10 @@ func BenchmarkRoster(b *testing.B) {
 func BenchmarkRosterFarAway(b *testing.B) {
 	const n, latency, connections = 400, 150 * time.Millisecond, 8
 	for b.Loop() {
-		server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-		if err != nil {
-			b.Fatal(err)
-		}
-		r := benchRun(b, server.URL(), n, func(next http.RoundTripper) http.RoundTripper { return slow{next, latency} })
+		server := must(sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret}))
+		r := benchRun(b, server.URL(), n, slow{&http.Transport{MaxIdleConnsPerHost: 16}, latency})
 		began := time.Now()
-		r.step(b, "user")
+		r.does("user")
 		took := time.Since(began)
 		_ = server.Close()
 		b.ReportMetric(took.Seconds()/(n*latency.Seconds()/connections), "x-8-connections")
@@ -82,77 +76,31 @@ func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(r)
 }
 
-// benchmarked is a run up to its users.
-type benchmarked struct {
-	env     steps.Env
-	answers answer.Answers
-	session steps.Session
-}
-
-func benchRun(b *testing.B, address string, n int, wrap func(http.RoundTripper) http.RoundTripper) *benchmarked {
+// benchRun is a run of n users up to their creation.
+func benchRun(b *testing.B, address string, n int, transport http.RoundTripper) *run {
 	b.Helper()
-	folder, err := workdir.Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
+	r := runIn(b, new(account), b.TempDir())
+	folder := r.folder()
+	r.env.Open = func(bool) (workdir.Place, error) {
+		return workdir.Place{API: client.New(client.Options{Host: must(client.ParseHost(address)), Transport: transport, Now: time.Now}), Folder: folder}, nil
 	}
-	b.Cleanup(func() { _ = folder.Close() })
-	host, err := client.ParseHost(address)
-	if err != nil {
-		b.Fatal(err)
-	}
-	var transport http.RoundTripper
-	if wrap != nil {
-		transport = wrap(&http.Transport{MaxIdleConnsPerHost: 16})
-	}
-	var ids atomic.Int64
-	r := &benchmarked{
-		env: steps.Env{
-			Open: func(bool) (workdir.Place, error) {
-				return workdir.Place{API: client.New(client.Options{Host: host, Transport: transport, Now: time.Now}), Folder: folder}, nil
-			},
-			Now: time.Now, NewID: func() string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", ids.Add(1)) },
-			Keys: steps.NewKeySource(func() (*jwt.Key, error) { return pairs[0](), nil }), NoLogin: true, Printed: true,
-		},
-		answers: answer.Answers{
-			answer.Account: answer.AccountVonage, answer.APIKey: apiKey, answer.APISecret: apiSecret,
-			answer.AppName: "Bench", answer.KeyFile: "private.key", answer.Expires: "1h", answer.ACL: "client-sdk",
-		},
-	}
+	r.env.Now, r.env.Wait, r.env.Printed = time.Now, nil, true
 	for i := range n {
 		r.env.Roster = append(r.env.Roster, client.NewUser{Name: fmt.Sprintf("user%d", i)})
 	}
-	r.step(b, "connect")
-	r.step(b, "application")
-	return r
-}
-
-func (r *benchmarked) step(b *testing.B, id string) {
-	b.Helper()
-	for _, step := range steps.Script() {
-		if step.ID != id {
-			continue
-		}
-		session, err := step.Run(b.Context(), r.env, r.session, r.answers, func(task.Event) {})
-		if err != nil {
-			b.Fatal(err)
-		}
-		r.session = session
-	}
+	return r.does("connect", "application")
 }
 
 func rosterTimes(b *testing.B, n int) (users, tokens time.Duration) {
 	b.Helper()
-	server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-	if err != nil {
-		b.Fatal(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret}))
 	defer func() { _ = server.Close() }()
 	r := benchRun(b, server.URL(), n, nil)
 	began := time.Now()
-	r.step(b, "user")
+	r.does("user")
 	users = time.Since(began)
 	began = time.Now()
-	r.step(b, "token")
+	r.does("token")
 	return users, time.Since(began)
 }
 
@@ -160,10 +108,7 @@ func rosterTimes(b *testing.B, n int) (users, tokens time.Duration) {
 func signFloor(b *testing.B, key *jwt.Key, n int) time.Duration {
 	b.Helper()
 	block, _ := pem.Decode([]byte(pemOf(key)))
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		b.Fatal(err)
-	}
+	parsed := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	sum := sha256.Sum256([]byte("what is signed"))
 	began := time.Now()
 	onAllCores(n, func() {
@@ -185,16 +130,8 @@ func loopbackFloor(b *testing.B, n int) time.Duration {
 	for range 8 {
 		workers.Go(func() {
 			for next.Add(1) <= int64(n) {
-				request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, server.URL, strings.NewReader("{}"))
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				response, err := transport.RoundTrip(request)
-				if err != nil {
-					b.Error(err)
-					return
-				}
+				request := must(http.NewRequestWithContext(b.Context(), http.MethodPost, server.URL, strings.NewReader("{}")))
+				response := must(transport.RoundTrip(request))
 				_, _ = io.Copy(io.Discard, response.Body)
 				_ = response.Body.Close()
 			}

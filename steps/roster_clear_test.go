@@ -10,16 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps/cleanup"
 	"credwiz/steps/output"
-	"credwiz/steps/workdir"
 )
 
 func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
 	r := workshop(t, 2)
-	if err := os.Mkdir(r.path("users"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(r.path("users"), 0o700))
 	r.has("users/user1.env", "DATABASE_URL=postgres://here\n")
 	r.doesAll()
 	r.has("users/staging.env", r.file("users/user2.env"))
@@ -31,21 +27,15 @@ func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
 func TestFilesOfUsersGoAlsoWhenTheRunFailedOrWasKilledMeanwhile(t *testing.T) {
 	t.Attr("fault", "F12")
 	r := workshop(t, 3)
-	if err := os.MkdirAll(r.path("users/user2.env"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.MkdirAll(r.path("users/user2.env"), 0o700))
 	if err := r.does("connect", "application", "user").try("token"); err == nil {
 		t.Fatal("it was written over a folder")
 	}
 	wantAll(t, r.file("users/user1.env"), "VONAGE_JWT=")
-	if err := os.Remove(r.path("users/user2.env")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(r.path("users/user2.env")))
 	half := "users/.user3.env." + strings.Repeat("A", 26)
 	r.has(half, "VONAGE_JWT=x")
-	if err := os.Chtimes(r.path(half), noon.Add(-time.Hour), noon.Add(-time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chtimes(r.path(half), noon.Add(-time.Hour), noon.Add(-time.Hour)))
 	mine := "users/.user3.txt." + strings.Repeat("A", 26)
 	r.has(mine, "mine")
 	r.cleared()
@@ -81,9 +71,7 @@ func TestFilesOfUsersInAnotherFolderGoIfItIsInThisOne(t *testing.T) {
 			r := workshop(t, 3)
 			r.env.Out = r.path(test.out)
 			if test.before != nil {
-				if err := os.Mkdir(r.env.Out, 0o700); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Mkdir(r.env.Out, 0o700))
 				test.before(r)
 			}
 			r.doesAll()
@@ -123,15 +111,7 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 				link(t, outside, r.env.Out)
 			}
 			r.doesAll()
-			folder, err := workdir.Open(r.dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = folder.Close() }()
-			removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			removal := r.removal()
 			at := slices.IndexFunc(removal.Items, func(i output.Item) bool { return i.Name == r.env.Out })
 			if at < 0 || removal.Items[at].State != output.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
 				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)

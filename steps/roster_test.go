@@ -3,7 +3,6 @@ package steps_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,70 +18,13 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/jwt"
-	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
-	"credwiz/steps/source"
 	"credwiz/steps/task"
 )
 
-func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
-	for _, test := range []struct {
-		name, text string
-		want       []client.NewUser
-		err        string
-	}{
-		{name: "names", text: "name\nalice\nbob\n", want: []client.NewUser{{Name: "alice"}, {Name: "bob"}}},
-		{name: "display names, other columns, quotes", text: "id,Display_Name, name \r\n1,\"Ardent, Alice\",alice\r\n2,,bob\r\n",
-			want: []client.NewUser{{Name: "alice", DisplayName: "Ardent, Alice"}, {Name: "bob"}}},
-		{name: "a mark and empty lines", text: "\ufeffname,display_name\n\n,\nalice,Alice\n", want: []client.NewUser{{Name: "alice", DisplayName: "Alice"}}},
-		{name: "empty", text: "", err: "it is empty"},
-		{name: "no users", text: "name\n", err: "there is no user in it"},
-		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
-		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
-		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” is there twice"},
-		{name: "an open quote", text: "name\nalice\n\"bob\n", err: "line "},
-		{name: "hidden letters", text: "name\nali\u202ece\n", err: ""},
-		{name: "an id", text: "name\nUSR-5a6c43df-0000-4000-8000-000000000003\n", err: "line 2: USR-"},
-		{name: "too long", text: "name\n" + strings.Repeat("n", 300) + "\n", err: "line 2: "},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			users, err := source.ParseRoster(test.text)
-			switch {
-			case test.want == nil && test.err == "":
-				return // cleaned or refused; FuzzParseRoster has what holds
-			case test.err != "":
-				if err == nil || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("got %v", err)
-				}
-			case fmt.Sprint(users) != fmt.Sprint(test.want) || err != nil:
-				t.Errorf("got %v, %v", users, err)
-			}
-		})
-	}
-}
-
-func FuzzParseRoster(f *testing.F) {
-	for _, seed := range []string{"name\nalice\n", "name,display_name\n\"a\"\"b\",c\n", "\ufeffname\r\n\x00", "name\n\u202ea\n"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		users, err := source.ParseRoster(text)
-		if err == nil && len(users) == 0 {
-			t.Fatal("no users and no error")
-		}
-		names := map[string]bool{}
-		for _, n := range users {
-			if n.Name == "" || names[n.Name] || redact.Printable(n.Name) != n.Name || redact.Printable(n.DisplayName) != n.DisplayName {
-				t.Fatalf("%q gives %+v", text, n)
-			}
-			names[n.Name] = true
-		}
-	})
-}
-
 // workshop is a run with so many users, whose waits take no time.
-func workshop(t *testing.T, n int) *run {
+func workshop(t testing.TB, n int) *run {
 	t.Helper()
 	return newRun(t).with(n)
 }
@@ -95,11 +37,11 @@ func (r *run) with(n int) *run {
 	return r
 }
 
-// refusing refuses the users whose requests are so.
-func refusing(so func(body string) bool) fault {
+// refusing refuses the user of a name.
+func refusing(name string) fault {
 	return func(w http.ResponseWriter, q *http.Request, api http.Handler) {
 		body, _ := io.ReadAll(q.Body)
-		if so(string(body)) {
+		if strings.Contains(string(body), name) {
 			failing(http.StatusUnprocessableEntity)(w, q, api)
 			return
 		}
@@ -124,9 +66,7 @@ func (r *run) isComplete(n int) {
 		if ids[m.User.Name] != m.User.ID || m.Token.Subject != m.User.Name {
 			r.t.Fatalf("%+v is not among the users, or has another's token", m.User.User)
 		}
-		if err := jwt.Verify(m.Token.JWT, public, r.session.Application.ID, noon); err != nil {
-			r.t.Fatal(err)
-		}
+		noError(r.t, jwt.Verify(m.Token.JWT, public, r.session.Application.ID, noon))
 	}
 	noted := r.journal().Applications[0].Users
 	equal(r.t, "users in the journal", len(noted), n)
@@ -147,9 +87,7 @@ func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
 	if strings.Contains(text, "API_KEY") || strings.Contains(text, "PRIVATE") {
 		t.Errorf("it says too much:\n%s", text)
 	}
-	if left := r.cleared(); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("")
 }
 
 func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
@@ -187,7 +125,7 @@ func TestARosterComesThroughFaults(t *testing.T) {
 	r.isComplete(300)
 }
 
-func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
+func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 	r := workshop(t, 100).does("connect", "application")
 	ctx, cancel := context.WithCancel(t.Context())
 	var n atomic.Int64
@@ -197,9 +135,7 @@ func TestARosterThatWasCutOffIsGoneOnWith(t *testing.T) {
 		}
 		doneThen(dropped)(w, q, api) // nobody hears of them
 	})
-	if err := r.tryUntil(ctx, "user"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
+	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	r.account.heal()
 	r = r.again().with(100)
 	r.answer(answer.AppID, "new")
@@ -211,7 +147,7 @@ func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice is there
 	another := r.again().with(5)
 	another.env.Roster = append(another.env.Roster, client.NewUser{Name: "taken"})
-	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "taken") }))
+	r.account.on(postUser, refusing("taken"))
 	another.does("connect", "application", "user")
 	wantAll(t, another.warned(), "create taken: ")
 	another.does("token")
@@ -237,9 +173,7 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 		r.does("connect", "application")
 		r.env.Brief, r.env.Log = brief, slog.New(slog.NewTextHandler(&log, nil))
 		for _, user := range r.env.Roster[1:] {
-			if _, err := r.session.Place.API.CreateUser(t.Context(), r.admin(), user); err != nil {
-				t.Fatal(err)
-			}
+			_ = must(r.session.Place.API.CreateUser(t.Context(), r.admin(), user))
 		}
 		r.does("user")
 		equal(t, "missed", len(r.session.Failed), n)
@@ -280,7 +214,7 @@ func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
 	}
 }
 
-func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
+func TestExistingUsersAreReusedOnlyWhenAsked(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice
 	forget := func() { r.has(".credwiz.json", strings.ReplaceAll(r.file(".credwiz.json"), `"alice"`, `"nobody"`)) }
 	forget()
@@ -296,7 +230,7 @@ func TestUsersWhoExistAreTakenOnlyByWhoeverSaidSo(t *testing.T) {
 	}
 }
 
-func TestWhatWouldFailForEverybodyIsNotTriedForEverybody(t *testing.T) {
+func TestAFailureOfAllUsersIsNotRepeatedForEach(t *testing.T) {
 	r := workshop(t, 200).does("connect", "application")
 	r.account.on(postUser, failing(http.StatusUnauthorized))
 	if err := r.try("user"); err == nil || r.account.count(postUser) > 20 {
@@ -320,9 +254,7 @@ func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
 func TestWhoIsGoneIsMadeAgain(t *testing.T) {
 	r := workshop(t, 3).doesAll()
 	gone := r.account.users(t)[1]
-	if err := r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID))
 	r.again().with(3).doesAll()
 	equal(t, "users", len(r.account.users(t)), 3)
 }
@@ -371,7 +303,7 @@ func TestTheOneOfSeveralWhoIsReadyGetsItsFileToo(t *testing.T) {
 	r.answer(answer.User, "alice,bob")
 	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.does("connect", "application")
-	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "bob") }))
+	r.account.on(postUser, refusing("bob"))
 	r.does("user", "token")
 	wantAll(t, r.file("users/alice.env"), "VONAGE_USER_NAME=alice\n")
 }
@@ -400,7 +332,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 	step := stepNamed(t, "user")
 	wantAll(t, step.Plan(r.env, r.session, r.answers), "Creates 5 users in “My App”", "user1, user2, user3, user4 and 1 more")
 	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 0)
-	r.account.on(postUser, refusing(func(body string) bool { return strings.Contains(body, "user2") }))
+	r.account.on(postUser, refusing("user2"))
 	r.does("user")
 	equal(t, "title", step.DoneAs(r.session), "4 of 5 users are ready")
 	facts := fmt.Sprint(step.Show(r.env, r.session))
@@ -424,9 +356,9 @@ func TestALongRosterIsNotReadOutInTheReceipt(t *testing.T) {
 	}
 }
 
-// TestEverybodyRestsWhenTheAPIAsksOneOfThemTo has a clock that stands still, so the rest never ends: each user that is
+// TestAllUsersWaitWhenTheAPIAsksForIt has a clock that stands still, so the rest never ends: each user that is
 // asked for after the refusal waits first.
-func TestEverybodyRestsWhenTheAPIAsksOneOfThemTo(t *testing.T) {
+func TestAllUsersWaitWhenTheAPIAsksForIt(t *testing.T) {
 	t.Attr("fault", "N3")
 	const n, atOnce = 40, 8
 	r := workshop(t, n).does("connect", "application")

@@ -10,20 +10,12 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/status"
-	"credwiz/steps/workdir"
 )
 
 func (r *run) status(now time.Time) status.Status {
 	r.t.Helper()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	status, err := status.Of(folder, now)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	folder := r.folder()
+	status := must(status.Of(folder, now))
 	return status
 }
 
@@ -72,16 +64,12 @@ func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 
 func (r *run) moves(from, to string) {
 	r.t.Helper()
-	if err := os.Rename(r.path(from), r.path(to)); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.Rename(r.path(from), r.path(to)))
 }
 
 func (r *run) opens(name string) {
 	r.t.Helper()
-	if err := os.Chmod(r.path(name), 0o644); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.Chmod(r.path(name), 0o644))
 }
 
 func TestAStatusIsSafeToPrint(t *testing.T) {
@@ -99,11 +87,7 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 
 func TestThereIsNoStatusOfNothing(t *testing.T) {
 	r := newRun(t)
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
+	folder := r.folder()
 	var nothing *status.NothingHereError
 	if _, err := status.Of(folder, noon); !errors.As(err, &nothing) {
 		t.Errorf("got %v", err)

@@ -1,10 +1,7 @@
 package steps_test
 
 import (
-	"bytes"
 	"encoding/pem"
-	"io"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -33,20 +30,14 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		t.Fatalf("the application has %+v", users)
 	}
 
-	key, err := jwt.ParseKey([]byte(r.file("private.key")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fingerprint, err := jwt.Fingerprint(applications[0].PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
+	fingerprint := must(jwt.Fingerprint(applications[0].PublicKey))
 	equal(t, "the application's key", fingerprint, key.Fingerprint())
 
+	wantAll(t, r.file("private.key"), "-----BEGIN PRIVATE KEY-----\n") // PKCS#8, which is all that Vonage's own tools read
+
 	token := r.session.Token.JWT
-	if err := jwt.Verify(token, applications[0].PublicKey, applications[0].ID, noon); err != nil {
-		t.Errorf("the token: %v", err)
-	}
+	noError(t, jwt.Verify(token, applications[0].PublicKey, applications[0].ID, noon))
 	wantAll(t, claimsOf(t, token.Reveal()), `"sub":"alice"`, applications[0].ID, `"/*/users/**":{}`)
 	wantAll(t, r.file(".env"),
 		"VONAGE_API_KEY="+apiKey+"\n", "VONAGE_APPLICATION_ID="+applications[0].ID+"\n",
@@ -54,27 +45,15 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 		"VONAGE_USER_NAME=alice\n", "VONAGE_USER_ID="+users[0].ID+"\n", "VONAGE_JWT="+token.Reveal()+"\n")
 	wantNone(t, r.file(".env"), apiSecret, "PRIVATE KEY")
 
-	if names := r.names(); !slices.Equal(names, []string{".credwiz.json", ".env", "private.key"}) {
-		t.Errorf("the folder has %q", names)
-	}
-	for _, name := range r.names() {
-		info, err := os.Stat(r.path(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
-	}
-}
-
-func TestEachCallIsMadeOnce(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).doesAll()
 	var calls []string
 	for _, seen := range r.account.requests() {
 		calls = append(calls, seen.call)
 	}
-	if !slices.Equal(calls, []string{"GET /v2/applications", postApplication, postUser}) {
-		t.Errorf("the calls were %q", calls)
+	equal(t, "the calls", strings.Join(calls, ", "), "GET /v2/applications, "+postApplication+", "+postUser)
+	equal(t, "the folder", strings.Join(r.names(), " "), ".credwiz.json .env private.key")
+	for _, name := range r.names() {
+		info := must(os.Stat(r.path(name)))
+		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
 	}
 }
 
@@ -210,15 +189,7 @@ func TestARosterAfterARosterKeepsBoth(t *testing.T) {
 func TestWhoWasMissedStaysSoUntilMade(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 3).does("connect", "application")
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		body, _ := io.ReadAll(q.Body)
-		if strings.Contains(string(body), "user2") {
-			failing(http.StatusUnprocessableEntity)(w, q, api)
-			return
-		}
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		api.ServeHTTP(w, q)
-	})
+	r.account.on(postUser, refusing("user2"))
 	r.does("user", "token")
 	r.account.heal()
 	for _, next := range []struct{ user, ready string }{{"bob", "3 of 4 users are ready"}, {"user2", "4 of 4 users are ready"}} {

@@ -17,9 +17,7 @@ func (r *run) left(name string, mode os.FileMode, age time.Duration) {
 	r.t.Helper()
 	write(r.t, r.path(name), "half", mode)
 	then := noon.Add(-age)
-	if err := os.Chtimes(r.path(name), then, then); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.Chtimes(r.path(name), then, then))
 }
 
 func TestWhatKilledRunsLeftIsRemoved(t *testing.T) {
@@ -52,9 +50,7 @@ func TestTheTemporaryNameOfAKeyThatWasPublishedIsRemovedAndTheKeyStays(t *testin
 		t.Skip("SKIPPED: this file system has no links:", err)
 	}
 	then := noon.Add(-time.Hour)
-	if err := os.Chtimes(r.path("private.key"), then, then); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chtimes(r.path("private.key"), then, then))
 	key := r.file("private.key")
 	r = r.again().does("connect", "application")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json private.key")
@@ -89,21 +85,15 @@ func TestNothingElseIsSweptAway(t *testing.T) {
 			link(t, "target", r.path(name))
 		},
 		".private.key." + strings.Repeat("F", 26): func(name string) {
-			if err := os.Mkdir(r.path(name), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Mkdir(r.path(name), 0o600))
 			then := noon.Add(-time.Hour)
-			if err := os.Chtimes(r.path(name), then, then); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Chtimes(r.path(name), then, then))
 		},
 	} {
 		put(name)
 		stays = append(stays, name)
 	}
-	if err := os.Mkdir(r.path("inner"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(r.path("inner"), 0o700))
 	r.left("inner/.private.key."+random, 0o600, time.Hour)
 	r.does("application")
 	names := r.names()

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestSomebodyElsesTemporaryFileIsLeftAlone(t *testing.T) {
+func TestATemporaryFileOfAnotherUserIsLeftAlone(t *testing.T) {
 	t.Attr("fault", "F12")
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -19,9 +19,7 @@ func TestSomebodyElsesTemporaryFileIsLeftAlone(t *testing.T) {
 	r := newRun(t).does("connect")
 	name := ".private.key." + random
 	r.left(name, 0o600, time.Hour)
-	if err := os.Chown(r.path(name), 12345, 12345); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chown(r.path(name), 12345, 12345))
 	r.does("application")
 	if !slices.Contains(r.names(), name) {
 		t.Error("it was removed")

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -24,17 +25,12 @@ func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 	if got, want := r.file(".nexmorc"), "; mine\n[credentials]\napi_key="+apiKey+"\napi_secret="+apiSecret+"\n\n[other]\nx=1\n"; got != want {
 		t.Errorf(".nexmorc is\n%s", got)
 	}
-	quoted, err := json.Marshal(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	quoted := must(json.Marshal(key))
 	if got, want := r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n"; got != want {
 		t.Errorf(".nexmo-app is\n%s", got)
 	}
 	var vonage map[string]any
-	if err := json.Unmarshal([]byte(r.file(".vonagerc")), &vonage); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal([]byte(r.file(".vonagerc")), &vonage))
 	for name, want := range map[string]any{"color": true, "apiKey": apiKey, "api-secret": apiSecret, "app-id": app, "private-key": key} {
 		if vonage[name] != want {
 			t.Errorf(".vonagerc has %s: %v", name, vonage[name])
@@ -59,9 +55,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 		t.Run(write, func(t *testing.T) {
 			r := newRun(t)
 			r.answer(answer.Write, write)
-			if got := r.doesAll().names(); !slices.Equal(got, want) {
-				t.Errorf("the folder has %q, want %q", got, want)
-			}
+			equal(t, "the folder", fmt.Sprint(r.doesAll().names()), fmt.Sprint(want))
 		})
 	}
 }
@@ -106,9 +100,7 @@ func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
 	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
 	r.has(".vonagerc", `{"color": true}`)
 	r.doesAll()
-	if left := r.cleared(); !slices.Equal(left, []string{".nexmorc", ".vonagerc"}) {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves(".nexmorc .vonagerc")
 	if got, want := r.file(".nexmorc"), "; mine\n[other]\nx=1\n"; got != want {
 		t.Errorf(".nexmorc is\n%s", got)
 	}

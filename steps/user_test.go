@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"credwiz/client"
-	"credwiz/client/jwt"
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -56,9 +55,7 @@ func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			t.Parallel()
 			r := newRun(t).does("connect", "application")
 			r.account.on(postUser, test.fault)
-			if err := r.try("user"); err == nil {
-				t.Fatal("it was taken for a good answer")
-			}
+			r.fails("user")
 			equal(t, "requests for a user", r.account.count(postUser), test.tries)
 			equal(t, "in doubt", r.session.User.Uncertain, false)
 			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
@@ -83,9 +80,9 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 			r.account.on(postUser, doneThenDropped)
 			r.account.on("GET /v1/users", dropped)
 			err := r.try("user")
-			var uncertain *task.UncertainError
-			if !errors.As(err, &uncertain) || uncertain.What != "user" {
-				t.Fatalf("got %v", err)
+			uncertain := as[*task.UncertainError](t, err)
+			if uncertain.What != "user" {
+				t.Errorf("got %v", uncertain)
 			}
 			equal(t, "in doubt", r.session.User.Uncertain, true)
 			wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
@@ -105,34 +102,6 @@ func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
 	}
 }
 
-func TestANoteOfAUserThatWasNeverMadeIsNoHindrance(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	r.account.on(postUser, dropped)
-	r.account.on("GET /v1/users", dropped)
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
-	r.account.heal()
-	r.does("user")
-	equal(t, "users", len(r.account.users(t)), 1)
-	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
-}
-
-// hasUser gives the run's application a user by other hands.
-func (r *run) hasUser(name string) {
-	r.t.Helper()
-	token, err := jwt.Sign(r.session.Key.Private, jwt.Request{
-		ApplicationID: r.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: r.env.NewID(),
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	if _, err := clientOf(r.t, r.account.url, nil).CreateUser(r.t.Context(), token.JWT, client.NewUser{Name: name}); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
 func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	t.Attr("fault", "N2")
 	t.Parallel()
@@ -140,11 +109,11 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]())) // which others may have too
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
-	r.hasUser("alice")
+	r.makes("alice")
 	err := r.try("user")
-	var taken *steps.NameTakenError
-	if !errors.As(err, &taken) || taken.Name != "alice" || !client.IsDuplicateName(err) {
-		t.Fatalf("got %v", err)
+	taken := as[*steps.NameTakenError](t, err)
+	if taken.Name != "alice" || !client.IsDuplicateName(err) {
+		t.Errorf("got %v", taken)
 	}
 	wantAll(t, err.Error(), "user name: ")
 	equal(t, "exists", r.session.User.Exists, false)
@@ -179,9 +148,7 @@ func TestALookUpThatFailsMakesNoUser(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	r.answer(answer.ExistingUser, answer.Yes)
 	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
-	if err := r.try("user"); err == nil {
-		t.Fatal("it was taken for a good answer")
-	}
+	r.fails("user")
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 }
 
@@ -250,9 +217,9 @@ func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	r.answer(answer.User, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
-	var none *steps.NoUserError
-	if !errors.As(err, &none) || none.ID != other.session.User.ID || none.Application != "My App" || !client.IsNotFound(err) {
-		t.Fatalf("got %v", err)
+	none := as[*steps.NoUserError](t, err)
+	if none.ID != other.session.User.ID || none.Application != "My App" || !client.IsNotFound(err) {
+		t.Errorf("got %v", none)
 	}
 	wantAll(t, err.Error(), none.ID)
 	equal(t, "requests for a user", r.account.count(postUser), 1)
@@ -273,15 +240,7 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	gone := first.session.User.ID
-	admin, err := jwt.Sign(first.session.Key.Private, jwt.Request{
-		ApplicationID: first.session.Application.ID, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: first.env.NewID(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := clientOf(t, first.account.url, nil).DeleteUser(t.Context(), admin.JWT, gone); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, clientOf(t, first.account.url, nil).DeleteUser(t.Context(), first.admin(), gone))
 	second := first.again().does("connect", "application")
 	second.account.on(postUser, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 		if u := second.journal().Applications[0].Users; len(u) != 1 || u[0].ID != "" || u[0].TokenID != "" {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,9 +60,7 @@ func TestTheWaitForAnotherTryIsTold(t *testing.T) {
 				"✓ check the key and secret (GET /v2/applications) 200 OK, try 2",
 				"",
 			}, "\n"))
-			if want := []time.Duration{2 * time.Second}; !slices.Equal(r.waits, want) {
-				t.Errorf("it waited %v, want %v", r.waits, want)
-			}
+			equal(t, "the waits", fmt.Sprint(r.waits), fmt.Sprint([]time.Duration{2 * time.Second}))
 		})
 	}
 }
@@ -74,9 +71,7 @@ func TestTheWaitsAreDrawnFromABoundThatDoubles(t *testing.T) {
 	r := newRun(t)
 	r.account.on(listApplications, times(3, dropped))
 	r.does("connect")
-	if want := []time.Duration{250 * time.Millisecond, 500 * time.Millisecond, time.Second}; !slices.Equal(r.waits, want) {
-		t.Errorf("it waited %v, want %v", r.waits, want)
-	}
+	equal(t, "the waits", fmt.Sprint(r.waits), fmt.Sprint([]time.Duration{250 * time.Millisecond, 500 * time.Millisecond, time.Second}))
 }
 
 func TestHowOftenAReadIsTried(t *testing.T) {
@@ -222,9 +217,7 @@ func TestLeavingEndsAWaitAtOnce(t *testing.T) {
 				return ctx.Err()
 			}
 			err := r.tryUntil(ctx, id)
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v", err)
-			}
+			wantError(t, err, context.Canceled)
 			equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 			equal(t, "requests", r.account.count(call), 1)
 			equal(t, "in doubt", r.session.Application.Uncertain, id == "application")
@@ -248,6 +241,17 @@ func (w *waves) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 	return w.answer()
+}
+
+func envBy(t *testing.T, dir string, way http.RoundTripper) steps.Env {
+	t.Helper()
+	return steps.Env{Now: time.Now, Open: func(bool) (workdir.Place, error) {
+		folder, err := workdir.Open(dir)
+		if err == nil {
+			t.Cleanup(func() { _ = folder.Close() })
+		}
+		return workdir.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
+	}}
 }
 
 func TestAllTriesTogetherHaveAnEnd(t *testing.T) {
@@ -276,16 +280,7 @@ func TestAllTriesTogetherHaveAnEnd(t *testing.T) {
 			dir := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				way := &waves{took: test.took, answer: test.answer}
-				env := steps.Env{
-					Now: time.Now,
-					Open: func(bool) (workdir.Place, error) {
-						folder, err := workdir.Open(dir)
-						if err == nil {
-							t.Cleanup(func() { _ = folder.Close() })
-						}
-						return workdir.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
-					},
-				}
+				env := envBy(t, dir, way)
 				began := time.Now()
 				_, err := stepNamed(t, "connect").Run(t.Context(), env, steps.Session{}, answer.Answers{}, func(task.Event) {})
 				took := time.Since(began)
@@ -303,17 +298,8 @@ func TestARealWaitEndsWhenTheUserLeaves(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		way := &waves{answer: func() (*http.Response, error) { return nil, io.EOF }}
-		env := steps.Env{
-			Now:    time.Now,
-			Random: func() float64 { return 0.9 },
-			Open: func(bool) (workdir.Place, error) {
-				folder, err := workdir.Open(dir)
-				if err == nil {
-					t.Cleanup(func() { _ = folder.Close() })
-				}
-				return workdir.Place{API: client.New(client.Options{Transport: way}), Folder: folder}, err
-			},
-		}
+		env := envBy(t, dir, way)
+		env.Random = func() float64 { return 0.9 }
 		ctx, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer leave()
 		began := time.Now()
@@ -353,9 +339,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 				answering(http.StatusOK, "application/json", test.pages(asked))(w, req, api)
 			})
 			err := r.try("application")
-			if !errors.Is(err, client.ErrTooManyPages) {
-				t.Fatalf("got %v", err)
-			}
+			wantError(t, err, client.ErrTooManyPages)
 			wantAll(t, advice.For(err).What, "too many pages, or in a circle")
 			equal(t, "pages asked for", asked, test.asked)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)

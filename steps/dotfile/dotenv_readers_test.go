@@ -166,10 +166,7 @@ const (
 var programs = map[string]program{
 	"a shell": {[]string{"sh", "-c", ":"}, []string{"sh", "-c", `. "$1"` + shellLoop, "sh"}},
 	"bash":    {[]string{"bash", "-c", ":"}, []string{"bash", "-c", `source "$1"` + shellLoop, "bash"}},
-	"Node": {
-		[]string{"node", "-e", "if (!process.loadEnvFile) process.exit(1)"},
-		[]string{"node", "-e", "process.loadEnvFile(process.argv[1]); const read = process.env" + nodeLoop},
-	},
+	"Node":    {[]string{"node", "-e", "if (!process.loadEnvFile) process.exit(1)"}, []string{"node", "-e", "process.loadEnvFile(process.argv[1]); const read = process.env" + nodeLoop}},
 	"dotenv for Node": {
 		[]string{"node", "-e", "require(process.env.CREDWIZ_NODE_MODULES + '/dotenv')"},
 		[]string{"node", "-e", `const { parse } = require(process.env.CREDWIZ_NODE_MODULES + '/dotenv')

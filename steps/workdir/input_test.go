@@ -1,4 +1,4 @@
-package steps_test
+package workdir_test
 
 import (
 	"context"
@@ -9,9 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client"
-	"credwiz/steps/output"
-	"credwiz/steps/source"
 	"credwiz/steps/workdir"
 )
 
@@ -36,6 +33,10 @@ func TestNoMoreIsReadThanALimit(t *testing.T) {
 	if _, err := workdir.ReadFile(t.Context(), path, 99); !errors.As(err, &large) {
 		t.Errorf("a file: got %v", err)
 	}
+	_, err := workdir.ReadFile(t.Context(), t.TempDir(), 10)
+	wantError(t, err, workdir.ErrNotRegular)
+	_, err = workdir.ReadFile(t.Context(), path+"x", 10)
+	wantError(t, err, os.ErrNotExist)
 	if text, err := workdir.ReadFile(t.Context(), path, 100); len(text) != 100 || err != nil {
 		t.Errorf("a file: got %d bytes, %v", len(text), err)
 	}
@@ -65,47 +66,5 @@ func TestTheFirstLineIsReadThoughNoEndComes(t *testing.T) {
 	}
 	if line, err := workdir.ReadLine(t.Context(), strings.NewReader("no break"), 100); line != "no break" || err != nil {
 		t.Errorf("got %q, %v", line, err)
-	}
-}
-
-func TestAFileThatIsNoTextIsRefusedWithTheLine(t *testing.T) {
-	t.Attr("fault", "field-B1")
-	var bad *client.TextError
-	path := filepath.Join(t.TempDir(), "profile.json")
-	write(t, path, "{\n\"user\": \"zo\xeb\"}", 0o600)
-	_, err := source.ReadProfile(t.Context(), path)
-	if !errors.As(err, &bad) || bad.Line != 2 {
-		t.Fatalf("got %v", err)
-	}
-	wantAll(t, err.Error(), "--profile", "profile.json", "line 2", "save it as UTF-8")
-	if _, err := workdir.ReadFile(t.Context(), t.TempDir(), 10); !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("a folder: got %v", err)
-	}
-	if _, err := workdir.ReadFile(t.Context(), path+"x", 10); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: got %v", err)
-	}
-}
-
-func TestWhatOtherToolsLeftIsReadInUTF16AndRefusedInOthers(t *testing.T) {
-	t.Attr("fault", "field-B1")
-	wide := "\xff\xfe"
-	for _, r := range "VONAGE_API_KEY=abcd1234\r\n" {
-		wide += string([]byte{byte(r), 0})
-	}
-	s := places(t, map[string]string{".env": wide, ".nexmorc": "[credentials]\n; schl\xfcssel\n"})
-	equal(t, "suggested", suggested(s), `api-key "abcd1234" from .env; `+
-		"note: .nexmorc suggests nothing: line 2 is not UTF-8 text: save it as UTF-8.")
-}
-
-func TestATokenIsFoundInADotenvOfWindows(t *testing.T) {
-	t.Attr("fault", "field-B1")
-	wide := "\xff\xfe"
-	for _, r := range "VONAGE_JWT=x.y.z\r\n" {
-		wide += string([]byte{byte(r), 0})
-	}
-	for text, want := range map[string]string{wide: "x.y.z", "# schl\xfcssel\nVONAGE_JWT=x.y.z\n": "x.y.z", "VONAGE_JWT=x.\xfc.z\n": ""} {
-		r := newRun(t)
-		r.has(".env", text)
-		equal(t, "the token", output.Token(r.folder()).Reveal(), want)
 	}
 }

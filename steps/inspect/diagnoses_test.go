@@ -1,4 +1,4 @@
-package steps_test
+package inspect_test
 
 import (
 	"crypto"
@@ -10,24 +10,17 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
-	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
-	"credwiz/steps/output"
-	"credwiz/steps/resign"
-	"credwiz/steps/task"
-	"credwiz/steps/workdir"
 )
 
 // forge is a token of alice's as credwiz signs it, and what can be made otherwise.
@@ -42,14 +35,8 @@ func part(text []byte) string { return base64.RawURLEncoding.EncodeToString(text
 
 func (f forge) token(t *testing.T) string {
 	t.Helper()
-	header, err := json.Marshal(f.header)
-	if err != nil {
-		t.Fatal(err)
-	}
-	claims, err := json.Marshal(f.claims)
-	if err != nil {
-		t.Fatal(err)
-	}
+	header := must(json.Marshal(f.header))
+	claims := must(json.Marshal(f.claims))
 	if f.raw != "" {
 		claims = []byte(f.raw)
 	}
@@ -72,15 +59,9 @@ func (f forge) sign(t *testing.T, text string) []byte {
 		return nil
 	}
 	block, _ := pem.Decode([]byte(pemOf(f.key)))
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := must(x509.ParsePKCS8PrivateKey(block.Bytes))
 	sum := sha256.Sum256([]byte(text))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, sum[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	signature := must(rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, sum[:]))
 	return signature
 }
 
@@ -263,15 +244,8 @@ func codes(i inspect.Inspection) string {
 // evidence is what the folder of the run knows beside a token.
 func (r *run) evidence() inspect.Evidence {
 	r.t.Helper()
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = folder.Close() }()
-	e, err := inspect.Gather(folder, "")
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	folder := r.folder()
+	e := must(inspect.Gather(folder, ""))
 	e.Now = noon
 	return e
 }
@@ -281,14 +255,8 @@ func (r *run) inspected(token string) (offline, online inspect.Inspection) {
 	r.t.Helper()
 	e := r.evidence()
 	reading := jwt.Read(redact.NewSecret(token))
-	place, err := r.env.Open(false)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	asked, err := e.Ask(r.t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	place := must(r.env.Open(false))
+	asked := must(e.Ask(r.t.Context(), r.env, place, credentials, answer.Answers{}, reading))
 	return inspect.Inspect(reading, e), inspect.Inspect(reading, asked)
 }
 
@@ -312,312 +280,4 @@ func texts(t *testing.T, i inspect.Inspection) string {
 		t.Error(err)
 	}
 	return strings.Join(all, "\n") + string(result)
-}
-
-func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
-	r := newRun(t).doesAll()
-	application := r.session.Application.ID
-	for _, d := range diagnoses {
-		t.Run(d.name, func(t *testing.T) {
-			r := *r
-			r.t = t
-			f := newForge(application)
-			for _, change := range d.change {
-				change(&f)
-			}
-			token := f.token(t)
-			offline, online := r.inspected(token)
-			equal(t, "codes", codes(offline), d.want)
-			if d.online == "" {
-				d.online = d.want
-			}
-			equal(t, "codes with the API", codes(online), d.online)
-			for _, i := range []inspect.Inspection{offline, online} {
-				all := texts(t, i)
-				if secrets := secretsIn(strings.ReplaceAll(all, "PRIVATE", "")); len(secrets) > 0 {
-					t.Errorf("it gives away %v", secrets)
-				}
-				if parts := strings.Split(token, "."); len(parts) == 3 && len(parts[2]) > 20 && strings.Contains(all, parts[2][:20]) {
-					t.Error("it has the signature in it")
-				}
-			}
-			_, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), redact.NewSecret(token), "")
-			var refused *client.LoginError
-			if err != nil && !errors.As(err, &refused) {
-				t.Fatal(err)
-			}
-			for _, p := range online.Problems {
-				if strings.Contains(codes(online), "unknown-user") && strings.HasPrefix(p.Command, "credwiz token") {
-					t.Errorf("%s is to be mended by %q, which signs for a user who is not there", p.Code, p.Command)
-				}
-			}
-			bad := online.State == inspect.Rejected || online.State == inspect.NoToken
-			if bad != (refused != nil) {
-				t.Errorf("%q, and the sandbox says %v", online.Verdict, err)
-			}
-		})
-	}
-}
-
-func TestEveryFaultHasAWayOut(t *testing.T) {
-	r := newRun(t).doesAll()
-	for _, d := range diagnoses {
-		f := newForge(r.session.Application.ID)
-		for _, change := range d.change {
-			change(&f)
-		}
-		offline, _ := r.inspected(f.token(t))
-		for _, p := range offline.Problems {
-			if !strings.HasSuffix(p.What, ".") || p.Do == "" || strings.HasSuffix(p.Do, ":") != (p.Command != "") {
-				t.Errorf("%s: %+v", d.name, p)
-			}
-		}
-	}
-}
-
-// TestTheCommandThatIsProposedMendsTheToken follows it, as a person with a shell does.
-func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
-	r := newRun(t).doesAll()
-	f := newForge(r.session.Application.ID)
-	claim("exp", at(-time.Minute))(&f)
-	offline, _ := r.inspected(f.token(t))
-	equal(t, "command", offline.Problems[0].Command,
-		"credwiz token --dir "+inShell(r.dir)+" --user alice")
-	folder, err := workdir.Open(r.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
-	users, err := resign.Signables(folder, "", "alice")
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	offline, online := r.inspected(session.Token.JWT.Reveal())
-	for _, i := range []inspect.Inspection{offline, online} {
-		equal(t, "state", i.State, inspect.Works)
-		equal(t, "verdict", i.Verdict, "This token works until tomorrow 12:00 (24 hours).")
-	}
-}
-
-func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
-	r := newRun(t).doesAll()
-	application := r.session.Application.ID
-	sign := func(change ...func(*forge)) string {
-		f := newForge(application)
-		for _, c := range change {
-			c(&f)
-		}
-		return f.token(t)
-	}
-	t.Run("the name of the user whose id it has", func(t *testing.T) {
-		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
-		equal(t, "codes", codes(online), "sub-is-id")
-		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
-	})
-	t.Run("the key that the platform has", func(t *testing.T) {
-		_, online := r.inspected(sign())
-		equal(t, "signature", online.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "the application's public key"})
-	})
-	t.Run("the name of the application", func(t *testing.T) {
-		_, online := r.inspected(sign())
-		wantAll(t, texts(t, online), application+" (My App)")
-	})
-	t.Run("its clock", func(t *testing.T) {
-		r.account.ahead = -10 * time.Minute
-		defer func() { r.account.ahead = 0 }()
-		offline, online := r.inspected(sign())
-		equal(t, "codes", codes(offline), "")
-		equal(t, "codes with the API", codes(online), "not-yet-valid clock-skew")
-		wantAll(t, texts(t, online), "10 minutes ahead of the API", "Set the clock")
-	})
-	t.Run("an application without rtc", func(t *testing.T) {
-		r.account.on("GET /v2/applications/"+application, func(w http.ResponseWriter, q *http.Request, _ http.Handler) {
-			body, _ := json.Marshal(map[string]any{"id": application, "name": "A", "capabilities": map[string]any{"voice": map[string]any{}},
-				"keys": map[string]any{"public_key": pairs[0]().PublicPEM()}})
-			answering(200, "application/json", string(body))(w, q, nil)
-		})
-		defer r.account.heal()
-		_, online := r.inspected(sign())
-		equal(t, "codes", codes(online), "no-rtc")
-	})
-	t.Run("a key that was changed", func(t *testing.T) {
-		r.account.on("GET /v2/applications/"+application, func(w http.ResponseWriter, q *http.Request, _ http.Handler) {
-			body, _ := json.Marshal(map[string]any{"id": application, "name": "A", "capabilities": map[string]any{"rtc": map[string]any{}},
-				"keys": map[string]any{"public_key": pairs[1]().PublicPEM()}})
-			answering(200, "application/json", string(body))(w, q, nil)
-		})
-		defer r.account.heal()
-		offline, online := r.inspected(sign())
-		equal(t, "codes", codes(offline), "")
-		equal(t, "codes with the API", codes(online), "wrong-key")
-		wantAll(t, texts(t, online), "--key-file app.key")
-	})
-	t.Run("a user whose name differs in capitals", func(t *testing.T) {
-		offline, online := r.inspected(sign(claim("sub", "ALICE")))
-		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
-		equal(t, "let in", offline.Problems[0].Refused, false)
-		wantAll(t, online.Problems[0].What, "no user “ALICE”", "“alice”")
-		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--user alice --reuse-user")
-	})
-	t.Run("a user of whom the API does not say", func(t *testing.T) {
-		r.account.on("GET /v1/users", failing(500))
-		defer r.account.heal()
-		e := r.evidence()
-		place, err := r.env.Open(false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		reading := jwt.Read(redact.NewSecret(sign()))
-		asked, err := e.Ask(t.Context(), r.env, place, client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}, r.answers, reading)
-		if err == nil {
-			t.Fatal("an error of the API was taken for an answer")
-		}
-		online := inspect.Inspect(reading, asked)
-		equal(t, "codes", codes(online), "user-not-checked")
-		wantNone(t, texts(t, online), "not here")
-	})
-	t.Run("a user whom only the key could ask for", func(t *testing.T) {
-		other := runIn(t, r.account, t.TempDir())
-		_, online := other.inspected(sign())
-		equal(t, "codes", codes(online), "user-not-checked")
-		equal(t, "state", online.State, inspect.Works)
-		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), func(f *forge) { f.key = pairs[1]() }))
-		equal(t, "codes of a token that is signed with another key", codes(online), "expired wrong-key")
-	})
-	t.Run("no change", func(t *testing.T) {
-		for _, q := range r.account.requests() {
-			if !strings.HasPrefix(q.call, "GET ") && q.call != postApplication && q.call != postUser {
-				t.Errorf("it made %s", q.call)
-			}
-		}
-		equal(t, "applications", r.account.count(postApplication), 1)
-		equal(t, "users", r.account.count(postUser), 1)
-	})
-}
-
-func TestWithoutAKeyNothingIsPromised(t *testing.T) {
-	token := newForge(anotherID).token(t)
-	i := inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, NoKey: "there is none"})
-	equal(t, "state", i.State, inspect.Unproven)
-	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
-	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
-	key, err := inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	i = inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
-	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
-	if _, err := inspect.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
-		t.Error("a private key was taken for a public one")
-	}
-}
-
-func TestAKeyOfNobodyKnowsWhomTellsNothingOfTheApplication(t *testing.T) {
-	r := newRun(t)
-	r.has(".env", "VONAGE_APPLICATION_ID="+anotherID+"\n")
-	r.has("private.key", pemOf(pairs[0]()))
-	e := r.evidence()
-	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
-	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
-		equal(t, "codes", codes(i), want)
-	}
-}
-
-func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
-	r := newRun(t).doesAll()
-	t.Run("by the name that was noted", func(t *testing.T) {
-		r := newRun(t)
-		r.answer(answer.KeyFile, "my.key")
-		r.doesAll()
-		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
-		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
-		f := newForge(r.session.Application.ID)
-		f.key = pairs[2]()
-		offline, _ = r.inspected(f.token(t))
-		// The key's name is in the notes, and need not be told.
-		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
-	})
-	t.Run("a key that is asked for and is not there", func(t *testing.T) {
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = folder.Close() }()
-		var bad *workdir.KeyError
-		if _, err := inspect.Gather(folder, "nothing.key"); !errors.As(err, &bad) {
-			t.Error(err)
-		}
-	})
-	t.Run("a key that cannot be used", func(t *testing.T) {
-		r := newRun(t)
-		r.has("private.key", "no key")
-		offline, _ := r.inspected(newForge(anotherID).token(t))
-		equal(t, "state", offline.State, inspect.Unproven)
-		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
-	})
-}
-
-func TestTheTokenOfADotenv(t *testing.T) {
-	for text, want := range map[string]string{
-		"VONAGE_JWT=a.b.c\n":                             "a.b.c",
-		"A=1\r\nexport VONAGE_JWT = 'a.b.c' # mine\r\n":  "a.b.c",
-		"VONAGE_JWT=\"a.b.c\"":                           "a.b.c",
-		"VONAGE_JWT=a.b.c # the old one\nVONAGE_JWT=d\n": "d",
-		"OTHER='\nVONAGE_JWT=no\n'\n":                    "",
-		"VONAGE_JWT= # none\n":                           "",
-		"\ufeffVONAGE_JWT=a\n":                           "a",
-	} {
-		r := newRun(t)
-		r.has(".env", text)
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := output.Token(folder).Reveal(); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-		_ = folder.Close()
-	}
-}
-
-// FuzzInspect explains anything, by any clock. It does not panic, what it says can be printed and written as JSON, and
-// who has no token is not told what it was.
-func FuzzInspect(f *testing.F) {
-	for _, claims := range []string{`{}`, `{"iat":1772625600,"exp":"1772629200","sub":"\u202e","acl":"{\"paths\":{\"/v1/\u001b\":{}}}"}`,
-		`{"iat":0,"exp":99999999999,"application_id":"\n","sub":{},"acl":{"paths":{"/*/sessions/**":{"methods":[]},"\u0000":1}},"\u009b":["\u2028"]}`} {
-		f.Add(part([]byte(`{"alg":"RS256","kid":"\u0007"}`))+"."+part([]byte(claims))+"."+part(make([]byte, 256)), int64(1_772_625_600), int64(0))
-	}
-	f.Add("-----BEGIN PRIVATE KEY-----", int64(0), int64(1))
-	keys := []inspect.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
-	words := "" // of those inspections themselves
-	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(other)), inspect.Evidence{})
-		result, _ := json.Marshal(i)
-		words += i.Verdict + i.Problems[0].Do + string(result)
-	}
-	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
-			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
-		})
-		said := texts(t, i)
-		if i.State == inspect.Works {
-			t.Fatalf("%q works", text)
-		}
-		if i.State == inspect.NoToken && len(text) > 8 && strings.Contains(said, text) && !strings.Contains(words, text) {
-			t.Fatalf("%q is repeated", text)
-		}
-		if (i.State == inspect.Rejected || i.State == inspect.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
-			t.Fatalf("%+v", i)
-		}
-		if again := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
-			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
-		}); texts(t, again) != said {
-			t.Fatal("it says something else the second time")
-		}
-	})
 }

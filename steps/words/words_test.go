@@ -1,4 +1,4 @@
-package steps_test
+package words_test
 
 import (
 	"strings"
@@ -8,6 +8,9 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/steps/words"
 )
+
+// noon is when everything here happens.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 const (
 	unclear  = "not a time that can be understood"
@@ -120,5 +123,12 @@ func TestMoment(t *testing.T) {
 		evening := time.Date(2026, 3, 28, 23, 30, 0, 0, berlin)
 		equal(t, "over a short night", words.Moment(evening.Add(23*time.Hour+15*time.Minute), evening), "tomorrow 23:45")
 		equal(t, "over a short night and a day", words.Moment(evening.Add(24*time.Hour), evening), "Mon 30 Mar 2026 00:30")
+	}
+}
+
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package steps_test
+package source_test
 
 import (
 	"os"
@@ -12,12 +12,8 @@ import (
 func TestWhatIsNoRegularFileIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := places(t, map[string]string{".env/bin/python": ""})
-	if err := syscall.Mkfifo(filepath.Join(s.Folder, ".nexmorc"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink("/etc/passwd", filepath.Join(s.Folder, ".vonagerc")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Mkfifo(filepath.Join(s.Folder, ".nexmorc"), 0o600))
+	noError(t, os.Symlink("/etc/passwd", filepath.Join(s.Folder, ".vonagerc")))
 	equal(t, "suggested", suggested(s), "note: .env suggests nothing: it is not a regular file.; "+
 		"note: .nexmorc suggests nothing: it is not a regular file.; note: .vonagerc suggests nothing: it is not a regular file.")
 }

@@ -1,4 +1,4 @@
-package steps_test
+package inspect_test
 
 import (
 	"slices"
@@ -11,7 +11,6 @@ import (
 	"credwiz/steps/inspect"
 	"credwiz/steps/resign"
 	"credwiz/steps/status"
-	"credwiz/steps/workdir"
 )
 
 // proposedIn are the command lines among texts.
@@ -30,15 +29,8 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 		r := newRun(t)
 		r.has(".credwiz.json", `{"version":1,"applications":[{"id":"`+anotherID+`","name":"Mine","created":true,"api_host":"`+host+
 			`","api_key":"`+apiKey+`","private_key_path":"private.key","public_key_sha256":"00","users":[{"name":"alice","id":""}]}]}`)
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = folder.Close() })
-		status, err := status.Of(folder, noon)
-		if err != nil {
-			t.Fatal(err)
-		}
+		folder := r.folder()
+		status := must(status.Of(folder, noon))
 		var commands []string
 		for _, act := range status.Problems {
 			commands = append(commands, act.Command)
@@ -52,7 +44,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 				commands = append(commands, p.Command)
 			}
 		}
-		_, err = resign.Signables(folder, "", "zoe")
+		_, err := resign.Signables(folder, "", "zoe")
 		wantAll(t, advice.For(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
 		commands = proposedIn(commands...)
 		if len(commands) < 3 {
@@ -66,7 +58,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 	}
 }
 
-func TestACommandForATokenThatNobodyNotedKeepsTheAPIThatWasAsked(t *testing.T) {
+func TestACommandForAnUnknownTokenKeepsTheAPI(t *testing.T) {
 	t.Attr("fault", "field-C9")
 	e := inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
 	f := newForge(anotherID)

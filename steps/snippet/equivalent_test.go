@@ -1,7 +1,8 @@
-package steps_test
+package snippet_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -14,67 +15,11 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/client/sandbox"
-	"credwiz/steps/answer"
 	"credwiz/steps/snippet"
-	"credwiz/steps/workdir"
 )
 
 // awkward is a name with everything in it that a shell could take for something else.
 const awkward = `O'Brien "x" $HOME $(id) ` + "`id` \\ ! * ~ & 👩‍🚀 日本"
-
-// worked is a run of the whole wizard against a sandbox with the real clock, and what went over the wire.
-type worked struct {
-	*run
-	server *sandbox.Server
-	wires  map[string]client.Wire // by their call
-}
-
-func works(t *testing.T, appName, user, displayName string) worked {
-	t.Helper()
-	server, err := sandbox.Start(sandbox.Config{APIKey: apiKey, APISecret: apiSecret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	r := newRun(t)
-	r.env.Now, r.env.NoLogin = time.Now, false
-	r.env.Open = func(practice bool) (workdir.Place, error) {
-		folder, err := workdir.Open(r.dir)
-		if err != nil {
-			return workdir.Place{}, err
-		}
-		t.Cleanup(func() { _ = folder.Close() })
-		host, err := client.ParseHost(server.URL())
-		if err != nil {
-			return workdir.Place{}, err
-		}
-		return workdir.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Practice: practice}, nil
-	}
-	r.answer(answer.AppName, appName)
-	r.answer(answer.User, user)
-	r.answer(answer.DisplayName, displayName)
-	r.answer(answer.Write, "vonage") // no .env takes an awkward name
-	w := worked{run: r, server: server, wires: map[string]client.Wire{}}
-	for _, step := range []string{"connect", "application", "user", "token"} {
-		r.does(step)
-		for _, e := range r.events {
-			if e.Wire != nil {
-				w.wires[e.Text] = *e.Wire
-			}
-		}
-	}
-	return w
-}
-
-func (w worked) equivalent(text string) snippet.Equivalent {
-	w.t.Helper()
-	wire, ok := w.wires[text]
-	if !ok {
-		w.t.Fatalf("nothing went over the wire to %q", text)
-	}
-	return snippet.EquivalentOf(w.session, wire)
-}
 
 // sh has a shell do it, with the account's variables set as a user would.
 func sh(t *testing.T, dir, script string) string {
@@ -116,9 +61,7 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 				Keys     map[string]string
 			}
 			answer := sh(t, w.dir, w.equivalent("create the application").Shell)
-			if err := json.Unmarshal([]byte(answer), &created); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, json.Unmarshal([]byte(answer), &created))
 			again := w.server.Applications()[1]
 			again.ID, again.Users = made.ID, made.Users
 			if !jsonEqual(t, again, made) || created.Name != names.app {
@@ -143,28 +86,20 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 
 func jsonEqual(t *testing.T, a, b any) bool {
 	t.Helper()
-	x, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	y, err := json.Marshal(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := must(json.Marshal(a))
+	y := must(json.Marshal(b))
 	return bytes.Equal(x, y)
 }
 
 func (w worked) deleteUser() {
 	w.t.Helper()
 	token, err := jwt.Sign(w.session.Key.Private, jwt.Request{
-		ApplicationID: w.session.Application.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: w.env.NewID(),
+		ApplicationID: w.session.Application.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001",
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID); err != nil {
-		w.t.Fatal(err)
-	}
+	noError(w.t, w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID))
 }
 
 func TestATokenSignedByTheShellLogsIn(t *testing.T) {
@@ -172,13 +107,8 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 	w := works(t, "My App", awkward, "")
 	token := redact.NewSecret(sh(t, w.dir, snippet.SigningEquivalent(w.session).Shell+"\n"+`printf %s "$VONAGE_JWT"`))
 	app := w.session.Application.Application
-	if err := jwt.Verify(token, app.PublicKey, app.ID, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	login, err := w.session.Place.API.LogIn(t.Context(), token, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, jwt.Verify(token, app.PublicKey, app.ID, time.Now()))
+	login := must(w.session.Place.API.LogIn(t.Context(), token, ""))
 	equal(t, "who logged in", login.UserName, awkward)
 	var own, shell struct {
 		IssuedAt  int64 `json:"iat"`
@@ -186,9 +116,7 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 		ACL       any   `json:"acl"`
 	}
 	for text, into := range map[string]any{w.session.Token.JWT.Reveal(): &own, token.Reveal(): &shell} {
-		if err := json.Unmarshal([]byte(claimsOf(t, text)), into); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, json.Unmarshal(must(base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])), into))
 	}
 	equal(t, "its life", shell.ExpiresAt-shell.IssuedAt, own.ExpiresAt-own.IssuedAt)
 	if !jsonEqual(t, own.ACL, shell.ACL) {
@@ -203,8 +131,8 @@ func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
 	for _, wire := range w.wires {
 		all = append(all, snippet.EquivalentOf(w.session, wire))
 		lines := strings.Join(wire.Lines(), "\n")
-		if found := secretsIn(lines); found != nil {
-			t.Errorf("%s shows %s", wire.URL, found)
+		if leaks(lines) {
+			t.Errorf("%s shows a secret", wire.URL)
 		}
 		for _, line := range wire.Lines() {
 			equal(t, "a safe line", redact.Printable(line), line)
@@ -212,8 +140,8 @@ func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
 	}
 	for _, e := range all {
 		text := strings.Join([]string{e.Purpose, e.Setup, e.Shell, e.Vonage, e.Note}, "\n")
-		if found := secretsIn(text); found != nil {
-			t.Errorf("%q gives away %s", e.Purpose, found)
+		if leaks(text) {
+			t.Errorf("%q gives away a secret", e.Purpose)
 		}
 	}
 	var purposes []string
@@ -290,10 +218,7 @@ func TestALineBreakStaysInItsWord(t *testing.T) {
 	t.Parallel()
 	w := works(t, "My App", "alice", "")
 	const name = "a\n'; echo $VONAGE_API_SECRET\n"
-	body, err := json.Marshal(client.NewUser{Name: name, DisplayName: name})
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := must(json.Marshal(client.NewUser{Name: name, DisplayName: name}))
 	wire := client.Wire{Method: "POST", URL: w.server.URL() + "/v1/users", Authorization: "Bearer", RequestBody: string(body)}
 	words := shellWords(t, snippet.EquivalentOf(w.session, wire).Vonage)
 	equal(t, "words", len(words), 7)
@@ -307,12 +232,4 @@ func shellWords(t *testing.T, command string) []string {
 	needs(t, "sh")
 	out := sh(t, t.TempDir(), `vonage() { printf '%s\0' vonage "$@"; }`+"\n"+command)
 	return strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
-}
-
-// inShell is a path as a shell takes it: where temporary files are may have a blank in its name.
-func inShell(path string) string {
-	if regexp.MustCompile(`^[\w%+,./:=@-]+$`).MatchString(path) {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

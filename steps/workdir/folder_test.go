@@ -1,4 +1,4 @@
-package steps_test
+package workdir_test
 
 import (
 	"errors"
@@ -13,25 +13,12 @@ import (
 	"credwiz/steps/workdir"
 )
 
-func openFolder(t *testing.T, path string) *workdir.Dir {
-	t.Helper()
-	folder, err := workdir.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = folder.Close() })
-	return folder
-}
-
 func TestOpenFolderMakesAPrivateOne(t *testing.T) {
 	t.Attr("fault", "F3")
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a", "b")
 	folder := openFolder(t, path)
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	info := must(os.Stat(path))
 	equal(t, "its mode", info.Mode().Perm(), 0o700)
 	equal(t, "a path in it", folder.Path("x"), filepath.Join(path, "x"))
 }
@@ -42,25 +29,6 @@ func TestPathsAreAsTheUserGaveTheFolder(t *testing.T) {
 	equal(t, "this folder", openFolder(t, "./").Name(), "this folder")
 	dir := t.TempDir()
 	equal(t, "another folder", openFolder(t, dir).Name(), dir)
-}
-
-func TestCreateNeverReplaces(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	for name, put := range inTheWay {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			untouched := puts(t, put, filepath.Join(dir, "name"))
-			err := openFolder(t, dir).Create("name", []byte("new"))
-			if !errors.Is(err, fs.ErrExist) {
-				t.Errorf("got %v", err)
-			}
-			equal(t, "the error", err.Error(), filepath.Join(dir, "name")+": file exists")
-			untouched(t)
-			equal(t, "files", len(namesIn(t, dir)), 1)
-		})
-	}
 }
 
 func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
@@ -88,47 +56,9 @@ func TestOfManyWhoCreateOneNameOneWins(t *testing.T) {
 	wg.Wait()
 	close(won)
 	equal(t, "winners", len(won), 1)
-	content, err := os.ReadFile(filepath.Join(dir, "name"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	content := must(os.ReadFile(filepath.Join(dir, "name")))
 	equal(t, "the content is the winner's", string(content), <-won)
 	equal(t, "files", len(namesIn(t, dir)), 1)
-}
-
-func TestReplaceIsForRegularFilesOnly(t *testing.T) {
-	t.Parallel()
-	for name, put := range inTheWay {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			untouched := puts(t, put, filepath.Join(dir, "name"))
-			err := openFolder(t, dir).Replace("name", []byte("new"), 0o600)
-			equal(t, "files", len(namesIn(t, dir)), 1)
-			if strings.Contains(name, "a file") && !strings.Contains(name, "link") {
-				if err != nil {
-					t.Error(err)
-				}
-				isFile(t, filepath.Join(dir, "name"), "new", 0o600)
-				return
-			}
-			if !errors.Is(err, workdir.ErrNotRegular) {
-				t.Errorf("got %v", err)
-			}
-			untouched(t)
-		})
-	}
-}
-
-func TestReplaceGivesTheModeThatWasAskedFor(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	folder := openFolder(t, dir)
-	write(t, filepath.Join(dir, "name"), "old", 0o666)
-	if err := folder.Replace("name", []byte("new"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	isFile(t, filepath.Join(dir, "name"), "new", 0o644)
 }
 
 func TestNamesOutsideTheFolderAreRefused(t *testing.T) {
@@ -160,17 +90,11 @@ func TestAFolderThatIsSwappedDoesNotRedirectTheKey(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dir, moved, trap := filepath.Join(base, "dir"), filepath.Join(base, "moved"), filepath.Join(base, "trap")
-	if err := os.Mkdir(trap, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(trap, 0o700))
 	folder := openFolder(t, dir)
-	if err := os.Rename(dir, moved); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Rename(dir, moved))
 	link(t, trap, dir)
-	if err := folder.Create("private.key", []byte("secret")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, folder.Create("private.key", []byte("secret")))
 	equal(t, "files in the trap", len(namesIn(t, trap)), 0)
 	isFile(t, filepath.Join(moved, "private.key"), "secret", 0o600)
 }
@@ -203,9 +127,7 @@ func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "gone")
 	folder := openFolder(t, dir)
-	if err := os.Remove(dir); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(dir))
 	for what, err := range map[string]error{
 		"Create": folder.Create("name", []byte("x")), "Replace": folder.Replace("name", []byte("x"), 0o600),
 	} {
@@ -214,5 +136,35 @@ func TestAnErrorOfSavingNamesThePathAndNoTemporaryName(t *testing.T) {
 			t.Fatalf("%s: got %v", what, err)
 		}
 		equal(t, what, err.Error(), filepath.Join(dir, "name")+": no such file or directory")
+	}
+}
+
+func TestCreateReplacesNothingAndReplaceRegularFilesOnly(t *testing.T) {
+	t.Attr("fault", "F1")
+	t.Parallel()
+	for name, put := range inTheWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := t.TempDir()
+			dir := filepath.Join(base, "dir")
+			folder := openFolder(t, dir)
+			path := filepath.Join(dir, "name")
+			put(t, path, filepath.Join(base, "other"))
+			before := snapshot(t, base)
+			err := folder.Create("name", []byte("new"))
+			wantError(t, err, fs.ErrExist)
+			equal(t, "the error", err.Error(), path+": file exists")
+			equal(t, "what was there, after Create", snapshot(t, base), before)
+
+			err = folder.Replace("name", []byte("new"), 0o640)
+			if strings.HasPrefix(name, "a file") {
+				noError(t, err)
+				isFile(t, path, "new", 0o640)
+				equal(t, "files", len(namesIn(t, dir)), 1)
+				return
+			}
+			wantError(t, err, workdir.ErrNotRegular)
+			equal(t, "what was there, after Replace", snapshot(t, base), before)
+		})
 	}
 }

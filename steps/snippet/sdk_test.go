@@ -1,4 +1,4 @@
-package steps_test
+package snippet_test
 
 import (
 	"context"
@@ -22,15 +22,11 @@ func TestTheJavaScriptLogsInWithThePublishedSDK(t *testing.T) {
 	w := works(t, "My App", name, "")
 	code := codeOf(t, w.session, "JavaScript")
 	dir := t.TempDir()
-	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Symlink(modules, filepath.Join(dir, "node_modules")))
 	path := filepath.Join(dir, code.FileName)
 	// The session stays open, as it should in an app; the test is over once it is there.
 	const end = "\nconst { log } = console;\nconsole.log = (...said) => { log(...said); process.exit(0); };\n"
-	if err := os.WriteFile(path, []byte(code.Code+end), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(path, []byte(code.Code+end), 0o600))
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "node", path).CombinedOutput()

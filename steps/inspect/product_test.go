@@ -1,4 +1,4 @@
-package steps_test
+package inspect_test
 
 import (
 	"strings"
@@ -33,7 +33,7 @@ var others = map[string]struct {
 
 func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 	t.Attr("fault", "field-B15")
-	r := newRun(t).doesAll()
+	r := newRun(t).doesAll("private.key")
 	for name, other := range others {
 		t.Run(name, func(t *testing.T) {
 			r := *r
@@ -50,12 +50,12 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+inShell(r.dir))
 				wantNone(t, texts(t, i), "Logs in as")
 			}
-			if _, err := clientOf(t, r.account.url, nil).LogIn(t.Context(), redact.NewSecret(token), ""); err == nil {
+			if r.account.logIn(t, token) == nil {
 				t.Error("the sandbox lets it log in")
 			}
 		})
 	}
-	if n := r.account.count("GET /v1/users"); n != 0 {
+	if n := r.account.calls["GET /v1/users"]; n != 0 {
 		t.Errorf("users were asked for %d times", n)
 	}
 }

@@ -1,4 +1,4 @@
-package steps_test
+package workdir_test
 
 import (
 	"errors"
@@ -34,9 +34,7 @@ func TestAFolderThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dir, moved, trap := filepath.Join(base, "dir"), filepath.Join(base, "moved"), filepath.Join(base, "trap")
-	if err := os.Mkdir(trap, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(trap, 0o700))
 	folder := openFolder(t, dir)
 	link(t, trap, filepath.Join(base, "probe")) // or it is skipped
 	swapped := 0

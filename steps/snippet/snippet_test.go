@@ -1,4 +1,4 @@
-package steps_test
+package snippet_test
 
 import (
 	"encoding/json"
@@ -27,10 +27,7 @@ func loggedInAs(t *testing.T, name, region string) steps.Session {
 	var s steps.Session
 	s.Application.Application = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
 	s.User.User = client.User{Name: name, Region: region}
-	token, err := jwt.Sign(pairs[0](), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must(jwt.Sign(theKey(), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"}))
 	s.Token = token
 	return s
 }
@@ -132,17 +129,17 @@ func TestASnippetNamesTheUsersRegion(t *testing.T) {
 func TestASnippetForAnotherAPIHasItsAddress(t *testing.T) {
 	t.Parallel()
 	s := loggedInAs(t, "alice", "")
-	s.Place.API = clientOf(t, "http://127.0.0.1:4010/api", nil)
+	s.Place.API = clientOf("http://127.0.0.1:4010/api")
 	for _, language := range []string{"JavaScript", "Swift"} {
 		wantAll(t, codeOf(t, s, language).Code, `"http://127.0.0.1:4010/api"`, `"ws://127.0.0.1:4010/api"`)
 	}
-	s.Place.API = clientOf(t, "https://gateway.example.com/api", nil)
+	s.Place.API = clientOf("https://gateway.example.com/api")
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift"} {
 		code := codeOf(t, s, language).Code
 		wantAll(t, code, `"https://gateway.example.com/api"`, `"wss://gateway.example.com/api"`)
 		wantNone(t, code, "10.0.2.2")
 	}
-	s.Place.API = clientOf(t, client.DefaultHost, nil)
+	s.Place.API = clientOf(client.DefaultHost)
 	wantNone(t, codeOf(t, s, "JavaScript").Code, "apiUrl")
 }
 
@@ -152,7 +149,7 @@ func TestTheKotlinCallsThisComputerAsTheEmulatorDoes(t *testing.T) {
 	t.Attr("fault", "field-D4")
 	s := loggedInAs(t, "alice", "")
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]"} {
-		s.Place.API = clientOf(t, "http://"+host+":4010/api", nil)
+		s.Place.API = clientOf("http://" + host + ":4010/api")
 		code := codeOf(t, s, "Kotlin").Code
 		wantAll(t, code, `config.apiUrl = "http://10.0.2.2:4010/api"`, `config.websocketUrl = "ws://10.0.2.2:4010/api"`,
 			"// 10.0.2.2 is this computer", "adb reverse tcp:4010 tcp:4010", `usesCleartextTraffic="true"`)

@@ -1,0 +1,311 @@
+package inspect_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+)
+
+func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	application := r.session.Application.ID
+	for _, d := range diagnoses {
+		t.Run(d.name, func(t *testing.T) {
+			r := *r
+			r.t = t
+			f := newForge(application)
+			for _, change := range d.change {
+				change(&f)
+			}
+			token := f.token(t)
+			offline, online := r.inspected(token)
+			equal(t, "codes", codes(offline), d.want)
+			if d.online == "" {
+				d.online = d.want
+			}
+			equal(t, "codes with the API", codes(online), d.online)
+			for _, i := range []inspect.Inspection{offline, online} {
+				all := texts(t, i)
+				if leaks(all) {
+					t.Error("it gives away a secret")
+				}
+				if parts := strings.Split(token, "."); len(parts) == 3 && len(parts[2]) > 20 && strings.Contains(all, parts[2][:20]) {
+					t.Error("it has the signature in it")
+				}
+			}
+			err := r.account.logIn(t, token)
+			var refused *client.LoginError
+			if err != nil && !errors.As(err, &refused) {
+				t.Fatal(err)
+			}
+			for _, p := range online.Problems {
+				if strings.Contains(codes(online), "unknown-user") && strings.HasPrefix(p.Command, "credwiz token") {
+					t.Errorf("%s is to be mended by %q, which signs for a user who is not there", p.Code, p.Command)
+				}
+			}
+			bad := online.State == inspect.Rejected || online.State == inspect.NoToken
+			if bad != (refused != nil) {
+				t.Errorf("%q, and the sandbox says %v", online.Verdict, err)
+			}
+		})
+	}
+}
+
+func TestEveryFaultHasAWayOut(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	for _, d := range diagnoses {
+		f := newForge(r.session.Application.ID)
+		for _, change := range d.change {
+			change(&f)
+		}
+		offline, _ := r.inspected(f.token(t))
+		for _, p := range offline.Problems {
+			if !strings.HasSuffix(p.What, ".") || p.Do == "" || strings.HasSuffix(p.Do, ":") != (p.Command != "") {
+				t.Errorf("%s: %+v", d.name, p)
+			}
+		}
+	}
+}
+
+// TestTheProposedCommandReplacesTheToken follows it, as a person with a shell does.
+func TestTheProposedCommandReplacesTheToken(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	f := newForge(r.session.Application.ID)
+	claim("exp", at(-time.Minute))(&f)
+	offline, _ := r.inspected(f.token(t))
+	equal(t, "command", offline.Problems[0].Command,
+		"credwiz token --dir "+inShell(r.dir)+" --user alice")
+	folder := r.folder()
+	users := must(resign.Signables(folder, "", "alice"))
+	session := must(resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {}))
+	offline, online := r.inspected(session.Token.JWT.Reveal())
+	for _, i := range []inspect.Inspection{offline, online} {
+		equal(t, "state", i.State, inspect.Works)
+		equal(t, "verdict", i.Verdict, "This token works until tomorrow 12:00 (24 hours).")
+	}
+}
+
+func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	application := r.session.Application.ID
+	sign := func(change ...func(*forge)) string {
+		f := newForge(application)
+		for _, c := range change {
+			c(&f)
+		}
+		return f.token(t)
+	}
+	t.Run("the name of the user whose id it has", func(t *testing.T) {
+		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
+		equal(t, "codes", codes(online), "sub-is-id")
+		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
+	})
+	t.Run("the key that the platform has", func(t *testing.T) {
+		_, online := r.inspected(sign())
+		equal(t, "signature", online.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "the application's public key"})
+	})
+	t.Run("the name of the application", func(t *testing.T) {
+		_, online := r.inspected(sign())
+		wantAll(t, texts(t, online), application+" (My App)")
+	})
+	t.Run("its clock", func(t *testing.T) {
+		r.account.ahead = -10 * time.Minute
+		defer func() { r.account.ahead = 0 }()
+		offline, online := r.inspected(sign())
+		equal(t, "codes", codes(offline), "")
+		equal(t, "codes with the API", codes(online), "not-yet-valid clock-skew")
+		wantAll(t, texts(t, online), "10 minutes ahead of the API", "Set the clock")
+	})
+	t.Run("an application without rtc", func(t *testing.T) {
+		r.account.on("GET /v2/applications/"+application, http.StatusOK,
+			fmt.Sprintf(`{"id":%q,"name":"A","capabilities":{"voice":{}},"keys":{"public_key":%q}}`, application, pairs[0]().PublicPEM()))
+		defer r.account.heal()
+		_, online := r.inspected(sign())
+		equal(t, "codes", codes(online), "no-rtc")
+		equal(t, "state", online.State, inspect.Works)
+		wantAll(t, online.Problems[0].What, "without rtc the Client SDK may not work")
+		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--add-capabilities")
+	})
+	t.Run("a key that was changed", func(t *testing.T) {
+		r.account.on("GET /v2/applications/"+application, http.StatusOK,
+			fmt.Sprintf(`{"id":%q,"name":"A","capabilities":{"rtc":{}},"keys":{"public_key":%q}}`, application, pairs[1]().PublicPEM()))
+		defer r.account.heal()
+		offline, online := r.inspected(sign())
+		equal(t, "codes", codes(offline), "")
+		equal(t, "codes with the API", codes(online), "wrong-key")
+		wantAll(t, texts(t, online), "--key-file app.key")
+	})
+	t.Run("a user whose name differs in capitals", func(t *testing.T) {
+		offline, online := r.inspected(sign(claim("sub", "ALICE")))
+		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
+		equal(t, "let in", offline.Problems[0].Refused, false)
+		wantAll(t, online.Problems[0].What, "no user “ALICE”", "“alice”")
+		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--user alice --reuse-user")
+	})
+	t.Run("a user of whom the API does not say", func(t *testing.T) {
+		r.account.on("GET /v1/users", http.StatusInternalServerError, "{}")
+		defer r.account.heal()
+		e := r.evidence()
+		place := must(r.env.Open(false))
+		reading := jwt.Read(redact.NewSecret(sign()))
+		asked, err := e.Ask(t.Context(), r.env, place, credentials, answer.Answers{}, reading)
+		if err == nil {
+			t.Fatal("an error of the API was taken for an answer")
+		}
+		online := inspect.Inspect(reading, asked)
+		equal(t, "codes", codes(online), "user-not-checked")
+		wantNone(t, texts(t, online), "not here")
+	})
+	t.Run("a user whom only the key could ask for", func(t *testing.T) {
+		other := runIn(t, r.account)
+		_, online := other.inspected(sign())
+		equal(t, "codes", codes(online), "user-not-checked")
+		equal(t, "state", online.State, inspect.Works)
+		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), func(f *forge) { f.key = pairs[1]() }))
+		equal(t, "codes of a token that is signed with another key", codes(online), "expired wrong-key")
+	})
+	t.Run("no change", func(t *testing.T) {
+		for call := range r.account.calls {
+			if !strings.HasPrefix(call, "GET ") && call != "POST /v2/applications" && call != "POST /v1/users" {
+				t.Errorf("it made %s", call)
+			}
+		}
+		equal(t, "applications", r.account.calls["POST /v2/applications"], 1)
+		equal(t, "users", r.account.calls["POST /v1/users"], 1)
+	})
+}
+
+func TestWithoutAKeyNothingIsPromised(t *testing.T) {
+	token := newForge(anotherID).token(t)
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, NoKey: "there is none"})
+	equal(t, "state", i.State, inspect.Unproven)
+	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
+	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
+	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
+	i = inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
+	if _, err := inspect.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
+		t.Error("a private key was taken for a public one")
+	}
+}
+
+func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
+	r := newRun(t)
+	r.has(".env", "VONAGE_APPLICATION_ID="+anotherID+"\n")
+	r.has("private.key", pemOf(pairs[0]()))
+	e := r.evidence()
+	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
+	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
+		equal(t, "codes", codes(i), want)
+	}
+}
+
+func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	t.Run("by the name that was noted", func(t *testing.T) {
+		r := newRun(t)
+		r.doesAll("my.key")
+		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
+		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
+		f := newForge(r.session.Application.ID)
+		f.key = pairs[2]()
+		offline, _ = r.inspected(f.token(t))
+		// The key's name is in the notes, and need not be told.
+		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
+	})
+	t.Run("a key that is asked for and is not there", func(t *testing.T) {
+		folder := r.folder()
+		var bad *workdir.KeyError
+		if _, err := inspect.Gather(folder, "nothing.key"); !errors.As(err, &bad) {
+			t.Error(err)
+		}
+	})
+	t.Run("a key that cannot be used", func(t *testing.T) {
+		r := newRun(t)
+		r.has("private.key", "no key")
+		offline, _ := r.inspected(newForge(anotherID).token(t))
+		equal(t, "state", offline.State, inspect.Unproven)
+		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
+	})
+}
+
+// FuzzInspect explains anything, by any clock. It does not panic, what it says can be printed and written as JSON, and
+// who has no token is not told what it was.
+func FuzzInspect(f *testing.F) {
+	for _, claims := range []string{`{}`, `{"iat":1772625600,"exp":"1772629200","sub":"\u202e","acl":"{\"paths\":{\"/v1/\u001b\":{}}}"}`,
+		`{"iat":0,"exp":99999999999,"application_id":"\n","sub":{},"acl":{"paths":{"/*/sessions/**":{"methods":[]},"\u0000":1}},"\u009b":["\u2028"]}`} {
+		f.Add(part([]byte(`{"alg":"RS256","kid":"\u0007"}`))+"."+part([]byte(claims))+"."+part(make([]byte, 256)), int64(1_772_625_600), int64(0))
+	}
+	f.Add("-----BEGIN PRIVATE KEY-----", int64(0), int64(1))
+	keys := []inspect.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
+	words := "" // of those inspections themselves
+	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(other)), inspect.Evidence{})
+		result, _ := json.Marshal(i)
+		words += i.Verdict + i.Problems[0].Do + string(result)
+	}
+	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
+		i := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
+			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
+		})
+		said := texts(t, i)
+		if i.State == inspect.Works {
+			t.Fatalf("%q works", text)
+		}
+		if i.State == inspect.NoToken && len(text) > 8 && strings.Contains(said, text) && !strings.Contains(words, text) {
+			t.Fatalf("%q is repeated", text)
+		}
+		if (i.State == inspect.Rejected || i.State == inspect.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
+			t.Fatalf("%+v", i)
+		}
+		if again := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
+			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
+		}); texts(t, again) != said {
+			t.Fatal("it says something else the second time")
+		}
+	})
+}
+
+// A backend in JavaScript takes Date.now() for exp. The platform reads seconds, and takes the token until 24 hours after
+// it was issued, long after the moment that was meant.
+func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
+	t.Attr("fault", "field-B13")
+	f := newForge(anotherID)
+	claim("iat", at(-2*time.Hour))(&f)
+	claim("exp", at(-time.Hour)*1000)(&f)
+	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
+	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	equal(t, "state", i.State, inspect.Works)
+	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
+	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")
+}
+
+func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
+	r := newRun(t).doesAll("private.key")
+	if err := os.Remove(filepath.Join(r.dir, "private.key")); err != nil {
+		t.Fatal(err)
+	}
+	i := inspect.Own(r.env, r.session)
+	equal(t, "state", i.State, inspect.Works)
+	equal(t, "signature", i.Signature.State, inspect.Verified)
+	equal(t, "problems", len(i.Problems), 0)
+	if strings.Contains(i.Verdict, "sandbox") || redact.Printable(i.Verdict) != i.Verdict {
+		t.Errorf("it says %q", i.Verdict)
+	}
+}

@@ -48,22 +48,22 @@ func applicationStep() Step {
 // by that public half before it is asked for again.
 func makeApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		if s.Key.Private == nil {
 			// Another credwiz may have been here since the questions were asked.
 			s.Found = findKey(env, s, a)
 		}
-		return takeApplication(ctx, env, s, s.settled(a), w)
+		return takeApplication(ctx, env, s, s.resolveAnswers(a), w)
 	})
 }
 
-// settled are the answers with what follows from them and from the key that is in the folder.
-func (s Session) settled(a answer.Answers) answer.Answers {
+// resolveAnswers are the answers with what follows from them and from the key that is in the folder.
+func (s Session) resolveAnswers(a answer.Answers) answer.Answers {
 	switch {
 	case a.AppID() != "" || a[answer.Key] != "":
 	case a[answer.Resume] == answer.No && s.Found.Name == a[answer.KeyFile] && s.Found.Name != "":
 		a = a.With(answer.Key, answer.No).With(answer.KeyFile, s.Found.Free)
-	case s.goesOnWith(a):
+	case s.continuesRun(a):
 		a = a.With(answer.Key, answer.Yes)
 	}
 	if a.AppID() == "" && s.Found.Name != "" && a[answer.Key] == answer.Yes {
@@ -77,7 +77,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	if err := s.prepare(env, a, w); err != nil {
 		return s, err
 	}
-	s = s.KeptFromGit(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
+	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
 		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and another application takes its place there")
 	}
@@ -85,7 +85,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
 		return renewKey(ctx, env, s, a, w)
 	case a.AppID() != "" && a[answer.Key] == answer.SaveKey:
-		return saveHeldKey(ctx, env, s, a, w)
+		return saveEmbeddedKey(ctx, env, s, a, w)
 	case a.AppID() != "":
 		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes), w)
 	}
@@ -107,13 +107,13 @@ func (s Session) prepare(env Env, a answer.Answers, w task.Runner) error {
 	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
-	output.ClearUp(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
+	output.SweepTemps(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	return nil
 }
 
-// goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
+// continuesRun reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
 // unasked, because it leads to the same application.
-func (s Session) goesOnWith(a answer.Answers) bool {
+func (s Session) continuesRun(a answer.Answers) bool {
 	noted, name := s.Found.Noted, a[answer.AppName]
 	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[answer.KeyFile] == s.Found.Name
 }
@@ -121,7 +121,7 @@ func (s Session) goesOnWith(a answer.Answers) bool {
 // ensureApplication finds the application of the session's key, or creates it.
 func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if s.Key.Known {
-		noted, known, err := s.entry(env).Noted()
+		noted, known, err := s.entry(env).Find()
 		if err != nil {
 			return s, err
 		}
@@ -146,14 +146,14 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 			err := s.checkDeleted(ctx, noted, w)
 			var replaced *KeyReplacedError
 			if errors.As(err, &replaced) && a[answer.NewApp] == answer.Yes {
-				err = s.entry(env).NoteReplaced(replaced.Application)
+				err = s.entry(env).MarkReplaced(replaced.Application)
 			}
 			if err != nil {
 				return s, err
 			}
 		}
 	}
-	if err := s.entry(env).Intend(a[answer.AppName]); err != nil {
+	if err := s.entry(env).MarkPending(a[answer.AppName]); err != nil {
 		return s, err
 	}
 	s = s.withFile(workdir.JournalFile, journal.Purpose)
@@ -216,7 +216,7 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.entry(env).NoteRefused(); noteErr != nil {
+		if noteErr := s.entry(env).MarkRefused(); noteErr != nil {
 			w.Warn("note that it was refused", noteErr.Error())
 		}
 	}
@@ -253,7 +253,7 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 	}
 	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if err := s.entry(env).Note(); err != nil {
+	if err := s.entry(env).Save(); err != nil {
 		w.Warn("note the application", err.Error())
 		return s
 	}

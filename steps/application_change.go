@@ -56,12 +56,12 @@ func applicationPages(
 // it takes longer than all else that the questions ask about an application, and they are asked anew at each key.
 func (s Session) withListed(applications []client.Application) Session {
 	s.Listed = append(slices.Clip(s.Listed), applications...)
-	if len(s.KeyFiles)+len(s.held) == 0 {
+	if len(s.KeyFiles)+len(s.embedded) == 0 {
 		return s
 	}
 	files, held := map[string]string{}, map[string]string{}
 	maps.Copy(files, s.KeyFileOf)
-	maps.Copy(held, s.KeyHeldIn)
+	maps.Copy(held, s.KeyEmbeddedIn)
 	for _, app := range applications {
 		fingerprint, err := jwt.Fingerprint(app.PublicKey)
 		if err != nil {
@@ -69,11 +69,11 @@ func (s Session) withListed(applications []client.Application) Session {
 		}
 		if name := s.KeyFiles[fingerprint]; name != "" {
 			files[app.ID] = name
-		} else if in, ok := s.held[fingerprint]; ok {
+		} else if in, ok := s.embedded[fingerprint]; ok {
 			held[app.ID] = in.File
 		}
 	}
-	s.KeyFileOf, s.KeyHeldIn = files, held
+	s.KeyFileOf, s.KeyEmbeddedIn = files, held
 	return s
 }
 
@@ -84,7 +84,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		w.Tell("the name is the same", "nothing to do")
 		return s, nil
 	}
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		// As it is now: the API replaces the whole of it.
 		found, err := getApplication(ctx, s, s.Application.ID, w)
 		if err != nil {
@@ -130,12 +130,12 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	}
 	var before journal.Application
 	note := func(s Session) error {
-		before, err = s.entry(env).NoteRenewal(app)
+		before, err = s.entry(env).MarkRenewal(app)
 		return err
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
 		if err = note(s); err == nil {
-			err = s.Place.Folder.KeepKey(s.Key, w)
+			err = s.Place.Folder.EnsureKey(s.Key, w)
 		}
 	} else {
 		name := a[answer.KeyFile]
@@ -161,7 +161,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 			if client.MayHaveHappened(err) {
 				return s, err
 			}
-			if noteErr := s.entry(env).NoteUnchanged(app, before); noteErr != nil {
+			if noteErr := s.entry(env).RevertRenewal(app, before); noteErr != nil {
 				w.Warn("note that it was refused", noteErr.Error())
 			}
 			return s, err

@@ -23,7 +23,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return []answer.Field{nameField(s.Application.Name)}
 	}
 	var fields []answer.Field
-	if !env.means(answer.AppID) && len(s.Listed) > 0 {
+	if !env.given(answer.AppID) && len(s.Listed) > 0 {
 		list := s.listField(env, a)
 		fields = append(fields, list)
 		if a[answer.AppID] == "" {
@@ -32,7 +32,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	if a.AppID() != "" {
 		fields = append(fields, existingKeyFields(env, s, a)...)
-		if app, listed := s.listed(a.AppID()); listed && !env.means(answer.Add) && len(lacking(app, a)) > 0 {
+		if app, listed := s.listed(a.AppID()); listed && !env.given(answer.Add) && len(lacking(app, a)) > 0 {
 			fields = append(fields, addField(lacking(app, a)))
 		}
 		return fields
@@ -99,7 +99,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	file.Suggestion, file.Source, file.Default = "", "", false
 	lost := withKnown(s.lostKeyField(), env, a)
-	if in := s.KeyHeldIn[app.ID]; in != "" {
+	if in := s.KeyEmbeddedIn[app.ID]; in != "" {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
 		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
@@ -136,17 +136,17 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		if name := s.KeyFileOf[app.ID]; name != "" {
 			note += ", its key is " + redact.Printable(name)
 		}
-		known := !env.means(answer.AppName) && a[answer.Resume] != answer.No
+		known := !env.given(answer.AppName) && a[answer.Resume] != answer.No
 		if known && app.ID == s.Found.Noted.ID {
 			f.Suggestion = app.ID
 			note += ", of your last run"
-		} else if known && app.ID == s.Named {
+		} else if known && app.ID == s.DotenvApp {
 			note += ", named in .env"
 		}
 		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: note})
 	}
-	if _, listed := s.listed(s.Named); listed && !env.means(answer.AppName) && a[answer.Resume] != answer.No {
-		f.Suggestion = s.Named
+	if _, listed := s.listed(s.DotenvApp); listed && !env.given(answer.AppName) && a[answer.Resume] != answer.No {
+		f.Suggestion = s.DotenvApp
 	}
 	return f
 }
@@ -173,7 +173,7 @@ func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	if found.Err != nil {
 		f.Suggestion = answer.No
 		f.Choices[0].Note = "credwiz shows the command that converts it"
-		if workdir.ToPEM(found.Name, jwt.FormPEM, found.Err) == "" {
+		if workdir.ConvertCommand(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
 		f.Hint = "it cannot be used: " + advice.For(found.Err).What
@@ -248,7 +248,7 @@ func applicationPlan(env Env, s Session, a answer.Answers) string {
 
 func applicationWork(env Env, s Session, a answer.Answers) string {
 	host := s.Place.API.Host().Host
-	if s.Place.Practice {
+	if s.Place.Sandbox {
 		host = "the sandbox"
 	}
 	name := redact.Printable(a[answer.AppName])
@@ -260,9 +260,9 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
 			redact.Printable(a[answer.KeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
-	case listed && a[answer.Key] == answer.SaveKey && s.KeyHeldIn[app.ID] != "":
+	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
-			redact.Printable(s.KeyHeldIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
+			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
 		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
 	case a.AppID() != "":

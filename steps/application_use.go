@@ -19,12 +19,12 @@ import (
 
 // useApplication takes an application that exists, if the private key is its own.
 func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
-	if !env.means(answer.KeyFile) && a[answer.KeyFile] == workdir.DefaultKeyFile {
+	if !env.given(answer.KeyFile) && a[answer.KeyFile] == workdir.DefaultKeyFile {
 		// Nobody has named its key: it may be noted under another name.
 		a = a.With(answer.KeyFile, journal.KeyFile(s.Place.Folder, a.AppID()))
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
-	if errors.Is(err, fs.ErrNotExist) && !env.means(answer.KeyFile) {
+	if errors.Is(err, fs.ErrNotExist) && !env.given(answer.KeyFile) {
 		return s, s.whereKeyIs(ctx, a.AppID(), err, w)
 	}
 	if err != nil {
@@ -39,8 +39,8 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: output.KeysByFingerprint(s.Place.Folder, workdir.DefaultKeyFile)[fingerprint]}
 		// The next try reads the file again: the user may have put the right one there.
 		s.Key = workdir.Key{}
-		if in := output.HeldKeys(s.Place.Folder)[fingerprint].File; in != "" && mismatch.Fits == "" {
-			return s, &KeyHeldError{Application: found, In: in}
+		if in := output.EmbeddedKeys(s.Place.Folder)[fingerprint].File; in != "" && mismatch.Fits == "" {
+			return s, &EmbeddedKeyError{Application: found, In: in}
 		}
 		return s, mismatch
 	}
@@ -49,7 +49,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 
 // whereKeyIs is the error of a key file that is not there, or where the application's key is instead.
 func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {
-	held := output.HeldKeys(s.Place.Folder)
+	held := output.EmbeddedKeys(s.Place.Folder)
 	if len(held) == 0 {
 		return missing
 	}
@@ -58,7 +58,7 @@ func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w tas
 		return err
 	}
 	if fingerprint, err := jwt.Fingerprint(app.PublicKey); err == nil && held[fingerprint].File != "" {
-		return &KeyHeldError{Application: app, In: held[fingerprint].File}
+		return &EmbeddedKeyError{Application: app, In: held[fingerprint].File}
 	}
 	return missing
 }

@@ -164,7 +164,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
 	_ = folder.Close()
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			},
 		})
 	}
-	if env.Earlier != nil && !practice(env, a) && !env.means(answer.AppName) && !env.means(answer.AppID) {
+	if env.Earlier != nil && !usesSandbox(env, a) && !env.given(answer.AppName) && !env.given(answer.AppID) {
 		fields = append(fields, withKnown(resumeField(env), env, a))
 	}
 	key := answer.Field{
@@ -62,14 +62,14 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
 		secret = secret.Known(known)
 	}
-	if len(fields) > 0 && !practice(env, a) {
+	if len(fields) > 0 && !usesSandbox(env, a) {
 		key.Hint += "; no account yet? shift+tab"
 	}
-	given := env.means(answer.APIKey)
-	if practice(env, a) {
-		key, given = practiced(key, env, env.Practice.APIKey), given && env.Demo
-		if chosenKey(key, a) == env.Practice.APIKey {
-			secret = practiced(secret, env, env.Practice.APISecret.Reveal())
+	given := env.given(answer.APIKey)
+	if usesSandbox(env, a) {
+		key, given = sandboxPair(key, env, env.SandboxPair.APIKey), given && env.Demo
+		if chosenKey(key, a) == env.SandboxPair.APIKey {
+			secret = sandboxPair(secret, env, env.SandboxPair.APISecret.Reveal())
 		}
 	}
 	if typed := a[answer.APISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
@@ -100,9 +100,9 @@ func chosenKey(key answer.Field, a answer.Answers) string {
 	return key.Suggestion
 }
 
-// practiced suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
+// sandboxPair suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
 // to it; a demo knows none but those that were meant for it.
-func practiced(f answer.Field, env Env, value string) answer.Field {
+func sandboxPair(f answer.Field, env Env, value string) answer.Field {
 	if f.Source == "" || !env.Demo {
 		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
 	}
@@ -137,11 +137,11 @@ const applicationsPerPage = 100
 
 // connect checks the pair with a call that changes nothing, before anything is kept.
 func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
-	place, err := env.Open(practice(env, a))
+	place, err := env.Open(usesSandbox(env, a))
 	if err != nil {
 		return Session{}, err
 	}
-	if !place.Practice {
+	if !place.Sandbox {
 		if err := env.HostFrom.Check(place.API.Host(), a[answer.APIKey], a); err != nil {
 			return Session{}, err
 		}
@@ -153,8 +153,8 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
-	if place.Practice && IsUnauthorized(err) {
-		err = &PracticePairError{APIKey: env.Practice.APIKey, Err: err}
+	if place.Sandbox && IsUnauthorized(err) {
+		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
 	}
 	if err != nil {
 		return Session{}, err
@@ -168,9 +168,9 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	}
 	s.Found = findKey(env, s, a)
 	s.Applications, s.ListedMore = page.Total, page.More
-	s.Named = output.Lookup(place.Folder, output.DotenvAppID)
+	s.DotenvApp = output.DotenvValue(place.Folder, output.DotenvAppID)
 	if len(page.Applications) > 0 {
-		s.held = output.HeldKeys(place.Folder)
+		s.embedded = output.EmbeddedKeys(place.Folder)
 		s.KeyFiles = output.KeysByFingerprint(place.Folder, keyFile(env, a))
 	}
 	return s.withListed(page.Applications), nil

@@ -26,8 +26,8 @@ type Env struct {
 	Account *client.Client
 	// Open returns the account's place, or the practice sandbox's. It is called at most once for each.
 	Open func(practice bool) (workdir.Place, error)
-	// Practice is the one pair that the sandbox knows.
-	Practice client.Credentials
+	// SandboxPair is the one pair that the sandbox knows.
+	SandboxPair client.Credentials
 	// Known are answers from flags, the environment, a profile and files. They are shown before they are used.
 	Known map[string]answer.Known
 	// Secrets are API secrets that came with an API key, by that key: each is suggested beside its own key alone. One
@@ -67,14 +67,14 @@ type Env struct {
 	Redactor *redact.Redactor
 }
 
-// means reports whether somebody gave the answer for this run, rather than that it was found somewhere.
-func (e Env) means(key string) bool {
+// given reports whether somebody gave the answer for this run, rather than that it was found somewhere.
+func (e Env) given(key string) bool {
 	known, ok := e.Known[key]
 	return ok && !known.Suggested
 }
 
-// meant is the environment without what was only found.
-func (e Env) meant() Env {
+// withoutSuggestions is the environment without what was only found.
+func (e Env) withoutSuggestions() Env {
 	found := func(_ string, k answer.Known) bool { return k.Suggested }
 	e.Known, e.Secrets = maps.Clone(e.Known), maps.Clone(e.Secrets)
 	maps.DeleteFunc(e.Known, found)
@@ -85,7 +85,7 @@ func (e Env) meant() Env {
 // Where names the API that the answers go to: the practice sandbox, or the host's name. Screens always show it.
 func Where(env Env, s Session, a answer.Answers) string {
 	switch {
-	case practice(env, a) || s.Place.Practice:
+	case usesSandbox(env, a) || s.Place.Sandbox:
 		return "practice sandbox"
 	case s.Place.API != nil:
 		return redact.Printable(s.Place.API.Host().Host)

@@ -49,7 +49,7 @@ func works(t *testing.T, appName, user, displayName string) worked {
 		if err != nil {
 			return workdir.Place{}, err
 		}
-		return workdir.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Practice: practice}, nil
+		return workdir.Place{API: client.New(client.Options{Host: host, UserAgent: "credwiz/test"}), Folder: folder, Sandbox: practice}, nil
 	}
 	r.answer(answer.AppName, appName)
 	r.answer(answer.User, user)

@@ -23,9 +23,9 @@ func (s Session) Values() output.Values {
 	}
 }
 
-// KeptFromGit is the session after git was told of the files with secrets.
-func (s Session) KeptFromGit(w task.Runner, names ...string) Session {
-	purpose := s.Place.Folder.KeepFromGit(w, names...)
+// AddToGitignore is the session after git was told of the files with secrets.
+func (s Session) AddToGitignore(w task.Runner, names ...string) Session {
+	purpose := s.Place.Folder.AddToGitignore(w, names...)
 	if purpose == "" {
 		return s
 	}
@@ -46,7 +46,7 @@ func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session
 	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
 	}
-	s = s.KeptFromGit(w, output.ToolNames(kinds)...)
+	s = s.AddToGitignore(w, output.ToolNames(kinds)...)
 	written, err := s.Values().WriteToolFiles(s.entry(env), kinds, w)
 	for _, f := range written {
 		s = s.withFile(f.Name, f.Purpose)
@@ -56,14 +56,14 @@ func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session
 
 // writeRoster leaves a .env for each user of a roster, also of a roster of one.
 func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
-	if !s.handsOut(env) {
+	if !s.writesUserFiles(env) {
 		return s, nil
 	}
 	path, shown := env.Out, env.Out
 	if path == "" {
-		path, shown = s.Place.Folder.Path(workdir.OutFolder), workdir.OutFolder
+		path, shown = s.Place.Folder.Path(workdir.UsersFolder), workdir.UsersFolder
 	}
-	name := output.OutName(s.Place.Folder, path)
+	name := output.UsersFolderName(s.Place.Folder, path)
 	var users []output.UserToken
 	for m := range s.membersOf(nil) {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
@@ -79,17 +79,17 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	return s, nil
 }
 
-// handsOut reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
+// writesUserFiles reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
 // --out.
-func (s Session) handsOut(env Env) bool {
+func (s Session) writesUserFiles(env Env) bool {
 	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Failed) > 0
 	return env.Out != "" || several && !env.Printed
 }
 
-// KeepToken writes the session's token into a file of its folder, and returns the session with that file and the file's
+// SaveToken writes the session's token into a file of its folder, and returns the session with that file and the file's
 // path.
-func KeepToken(s Session) (Session, string, error) {
-	name, err := output.KeepToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
+func SaveToken(s Session) (Session, string, error) {
+	name, err := output.SaveToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
 	if err != nil {
 		return s, "", err
 	}
@@ -99,9 +99,9 @@ func KeepToken(s Session) (Session, string, error) {
 // checkSpelling refuses values that apps would not read alike from the files that are written.
 func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
-	users := s.wanted(env, a)
+	users := s.wantedUsers(env, a)
 	if dotenv {
-		err := output.Spelled(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
+		err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
 		if err != nil {
 			return err
 		}
@@ -110,21 +110,21 @@ func (s Session) checkSpelling(env Env, a answer.Answers) error {
 		users = []client.NewUser{{Name: a[answer.User]}}
 	}
 	for _, user := range users {
-		if err := output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
+		if err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
 			return err
 		}
 	}
 	return nil
 }
 
-// lookAtDotenv finds out for the plan whom .env is for.
-func lookAtDotenv(_ context.Context, _ Env, s Session) (Session, error) {
+// readDotenvUser finds out for the plan whom .env is for.
+func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
 }
 
-// repointsDotenv says what the plan changes for those who use .env; empty if it changes nothing.
-func (s Session) repointsDotenv(a answer.Answers) string {
+// dotenvPlan says what the plan changes for those who use .env; empty if it changes nothing.
+func (s Session) dotenvPlan(a answer.Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
 		return ""
 	}
@@ -134,12 +134,12 @@ func (s Session) repointsDotenv(a answer.Answers) string {
 // checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
 func (s Session) checkFiles(env Env, a answer.Answers) error {
 	folder := s.Place.Folder
-	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckTools(folder, a.Written(), a[answer.KeyFile]))
+	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckToolFiles(folder, a.Written(), a[answer.KeyFile]))
 	if err == nil && slices.Contains(a.Written(), answer.WriteEnv) {
 		err = folder.CheckMergeable(workdir.DotenvFile)
 	}
-	if several := s.wanted(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
-		err = workdir.CheckOut(cmp.Or(env.Out, folder.Path(workdir.OutFolder)))
+	if several := s.wantedUsers(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+		err = workdir.CheckWritableFolder(cmp.Or(env.Out, folder.Path(workdir.UsersFolder)))
 	}
 	if err == nil {
 		err = s.checkSpelling(env, a)

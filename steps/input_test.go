@@ -106,6 +106,6 @@ func TestATokenIsFoundInADotenvOfWindows(t *testing.T) {
 	for text, want := range map[string]string{wide: "x.y.z", "# schl\xfcssel\nVONAGE_JWT=x.y.z\n": "x.y.z", "VONAGE_JWT=x.\xfc.z\n": ""} {
 		r := newRun(t)
 		r.has(".env", text)
-		equal(t, "the token", output.Token(r.folder()).Reveal(), want)
+		equal(t, "the token", output.DotenvToken(r.folder()).Reveal(), want)
 	}
 }

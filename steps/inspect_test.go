@@ -388,11 +388,11 @@ func TestTheCommandThatIsProposedMendsTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	users, err := resign.Signables(folder, "", "alice")
+	users, err := resign.FindUsers(folder, "", "alice")
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {})
+	session, err := resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -578,7 +578,7 @@ func TestTheTokenOfADotenv(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := output.Token(folder).Reveal(); got != want {
+		if got := output.DotenvToken(folder).Reveal(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 		_ = folder.Close()

@@ -188,7 +188,7 @@ func TestAnEnormousJournalIsRefusedUnread(t *testing.T) {
 	folder := r.folder()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := resign.Signables(folder, "", "")
+	_, err := resign.FindUsers(folder, "", "")
 	runtime.ReadMemStats(&after)
 	wantAll(t, advice.For(err).What, ".credwiz.json: it is over 16 MB")
 	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {

@@ -58,7 +58,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 	name := a[answer.KeyFile]
 	path := s.Place.Folder.Path(name)
 	if s.Key.Private != nil && s.Key.Path == path && s.Key.For == "" {
-		return s, s.Place.Folder.KeepKey(s.Key, w)
+		return s, s.Place.Folder.EnsureKey(s.Key, w)
 	}
 	s.Application.Uncertain = false // which it was with another key
 	if a[answer.Key] == answer.Yes {
@@ -70,7 +70,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 		s.Key = workdir.Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, workdir.KeyPurpose), nil
 	}
-	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).Intend(a[answer.AppName]) })
+	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).MarkPending(a[answer.AppName]) })
 }
 
 // newKey makes a key pair and saves it, after note has noted what it is for: no later run would know the key of one that

@@ -95,7 +95,7 @@ func TestWhereNobodyIsAskedItIsSaidWhereTheKeyIs(t *testing.T) {
 			}
 			r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
 			err := r.does("connect").try("application")
-			var held *steps.KeyHeldError
+			var held *steps.EmbeddedKeyError
 			if !errors.As(err, &held) {
 				t.Fatalf("got %v", err)
 			}

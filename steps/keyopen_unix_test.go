@@ -158,7 +158,7 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeMended(t *testing.T) {
 			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 			err := r.try("application")
 			var open *workdir.OpenKeyError
-			if !errors.As(err, &open) || !open.Foreign || open.Repairable() {
+			if !errors.As(err, &open) || !open.OtherOwner || open.Repairable() {
 				t.Fatalf("got %v", err)
 			}
 			wantAll(t, err.Error(), "belongs to another user")

@@ -9,7 +9,7 @@ import (
 // not for the sandbox.
 func withKnown(f answer.Field, env Env, a answer.Answers) answer.Field {
 	known, ok := env.Known[f.Key]
-	if !ok || known.Suggested && practice(env, a) {
+	if !ok || known.Suggested && usesSandbox(env, a) {
 		return f
 	}
 	return f.Known(known)
@@ -33,7 +33,7 @@ func Given(env Env) answer.Answers {
 // CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
 // *InvalidAnswerError.
 func CheckKnown(env Env) error {
-	env = env.meant()
+	env = env.withoutSuggestions()
 	for _, known := range env.Secrets {
 		if err := answer.CheckAPISecret(answer.CleanToken(known.Value)); err != nil {
 			return &answer.InvalidAnswerError{Field: answer.Field{Key: answer.APISecret, Flag: known.Named()}, Err: err}
@@ -67,7 +67,7 @@ func CheckKnown(env Env) error {
 // what was only found in files, somebody would have to see first. It returns *MissingAnswersError or
 // *InvalidAnswerError.
 func KnownAnswers(env Env) (answer.Answers, error) {
-	env = env.meant()
+	env = env.withoutSuggestions()
 	answers := Given(env)
 	if answers[answer.Key] == answer.RenewKey {
 		answers = answers.With(answer.ReplaceKey, answers.AppID()) // with nobody to ask, the flags together say it
@@ -92,7 +92,7 @@ func KnownAnswers(env Env) (answer.Answers, error) {
 	return answers, nil
 }
 
-func practice(env Env, a answer.Answers) bool {
+func usesSandbox(env Env, a answer.Answers) bool {
 	return env.Demo || a[answer.Account] == answer.AccountSandbox
 }
 

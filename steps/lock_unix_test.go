@@ -70,7 +70,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	before, folder := r.file(".env"), r.folder()
-	users, err := resign.Signables(folder, "", "")
+	users, err := resign.FindUsers(folder, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	signs := func(write bool) error {
-		_, err := resign.SignAgain(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
+		_, err := resign.Sign(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
 		return err
 	}
 	if err := signs(true); !errors.Is(err, context.Canceled) {

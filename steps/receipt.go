@@ -20,7 +20,7 @@ func Receipt(env Env, s Session) string {
 	if !s.Application.Exists && s.Key.Private == nil {
 		return ""
 	}
-	if s.Place.Practice {
+	if s.Place.Sandbox {
 		line("Made in", "the practice sandbox: nothing here is real")
 	} else {
 		line("Made at", s.Place.API.Host().String())
@@ -115,10 +115,10 @@ func (s Session) memberFacts(env Env) []Fact {
 type Result struct {
 	APIKey      string             `json:"api_key"`
 	APIHost     string             `json:"api_host"`
-	Practice    bool               `json:"sandbox"`
+	Sandbox     bool               `json:"sandbox"`
 	Application *ApplicationResult `json:"application,omitempty"`
 	Users       []UserResult       `json:"users"`
-	Missed      []MissedResult     `json:"missed"`
+	Missed      []FailedResult     `json:"missed"`
 	Files       []string           `json:"files"`
 }
 
@@ -139,8 +139,8 @@ type UserResult struct {
 	Token       *TokenResult `json:"token,omitempty"`
 }
 
-// MissedResult is a user who could not be made.
-type MissedResult struct {
+// FailedResult is a user who could not be made.
+type FailedResult struct {
 	Name string `json:"name"`
 	Why  string `json:"why"`
 }
@@ -155,7 +155,7 @@ type TokenResult struct {
 
 // ResultOf returns what exists in a session.
 func ResultOf(env Env, s Session) Result {
-	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Missed: []MissedResult{}, Files: []string{}}
+	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Sandbox: s.Place.Sandbox, Users: []UserResult{}, Missed: []FailedResult{}, Files: []string{}}
 	if s.Place.API != nil {
 		r.APIHost = s.Place.API.Host().String()
 	}
@@ -171,7 +171,7 @@ func ResultOf(env Env, s Session) Result {
 		r.Users = append(r.Users, u)
 	}
 	for _, m := range s.AllFailed() {
-		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
+		r.Missed = append(r.Missed, FailedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {
 		r.Files = append(r.Files, f.Path)

@@ -29,7 +29,7 @@ func (r *run) clears() ([]output.Item, error) {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
 	if err != nil {
 		r.t.Fatal(err)
 	}

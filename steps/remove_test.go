@@ -15,14 +15,14 @@ import (
 )
 
 // removal is what clearing the folder away comes to.
-func (r *run) removal() cleanup.Removal {
+func (r *run) removal() cleanup.Plan {
 	r.t.Helper()
 	folder, err := workdir.Open(r.dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	shown, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+	shown, err := cleanup.PlanFor(folder, cleanup.Scope{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{APIKey: "zzzz9999"})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}
@@ -106,7 +106,7 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 	r.has(".git", "gitdir: elsewhere")
 	r.has(".gitignore", "node_modules\n")
 	r.doesAll()
-	if _, _, err := steps.KeepToken(r.session); err != nil {
+	if _, _, err := steps.SaveToken(r.session); err != nil {
 		t.Fatal(err)
 	}
 	if left := r.cleared(); !slices.Equal(left, []string{".git", ".gitignore"}) || r.file(".gitignore") != "node_modules\n" {

@@ -30,7 +30,7 @@ func FindEarlier(dir, host string) *Earlier {
 		return nil
 	}
 	app := journal.Applications[len(journal.Applications)-1]
-	if app.Practice || app.Deleted || app.APIHost != host || app.Signed() {
+	if app.Sandbox || app.Deleted || app.APIHost != host || app.Signed() {
 		return nil
 	}
 	return &Earlier{app}
@@ -97,7 +97,7 @@ func ago(d time.Duration) string {
 // Resumed are the answers of an earlier run to a step's questions, if the user goes on with that run and it has them:
 // then there is nothing to ask.
 func Resumed(env Env, step string, a answer.Answers) (answer.Answers, bool) {
-	if !resumes(a, env) || practice(env, a) {
+	if !resumes(a, env) || usesSandbox(env, a) {
 		return a, false
 	}
 	switch step {

@@ -156,7 +156,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	if err := b.s.entry(b.env).ForgetUsers(gone); err != nil {
+	if err := b.s.entry(b.env).RemoveUsers(gone); err != nil {
 		b.w.Warn("note the users", err.Error())
 	}
 }
@@ -183,7 +183,7 @@ func (b *batch) fail(result batchResult) {
 func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 	tries := 0
 	user, err := task.CreateOnce(ctx, task.Creation[client.User]{
-		What: "user", Ours: b.s.unshared(),
+		What: "user", Ours: b.s.exclusive(),
 		Create: func(ctx context.Context) (client.User, error) {
 			tries++
 			return b.post(ctx, task1.user)

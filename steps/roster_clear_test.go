@@ -128,7 +128,7 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = folder.Close() }()
-			removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+			removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
 			if err != nil {
 				t.Fatal(err)
 			}

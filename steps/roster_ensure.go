@@ -15,7 +15,7 @@ import (
 // created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
 // twice. Those who could not be made are reported, and listed as failed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
-	app, _, err := s.entry(env).Noted()
+	app, _, err := s.entry(env).Find()
 	if err != nil {
 		return s, err
 	}
@@ -32,7 +32,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		for i, task := range open {
 			asked[i] = task.user
 		}
-		if err := s.entry(env).IntendUsers(asked); err != nil {
+		if err := s.entry(env).MarkUsersPending(asked); err != nil {
 			return s, err
 		}
 		if err := b.run(ctx, open, members); err != nil {

@@ -6,8 +6,8 @@ import (
 	"credwiz/steps/task"
 )
 
-// alone does a part of a step while no other credwiz writes in the folder.
-func (s Session) alone(ctx context.Context, w task.Runner, do func(Session) (Session, error)) (Session, error) {
+// locked does a part of a step while no other credwiz writes in the folder.
+func (s Session) locked(ctx context.Context, w task.Runner, do func(Session) (Session, error)) (Session, error) {
 	unlock, err := s.Place.Folder.Lock(ctx, w)
 	if err != nil {
 		return s, err

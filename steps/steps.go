@@ -81,24 +81,24 @@ type Session struct {
 	Skew         time.Duration // the API's clock minus ours
 	Found        FoundKey      // the private key file that was in the folder at the start
 	// Listed are the account's applications, as far as they were read, and ListedMore tells that there are more.
-	Listed      []client.Application
-	ListedMore  bool
-	KeyFiles    map[string]string // the folder's usable key files by the key's fingerprint
-	KeyFileOf   map[string]string // and by the id of the listed application that has the key
-	KeyHeldIn   map[string]string // by that id, the other file that a key without a file of its own is in
-	Named       string            // the application that .env named at the start
-	held        map[string]output.HeldIn
-	Users       []client.User // those that the application had already, as far as they were read
-	Key         workdir.Key
-	Application Application
-	Member                   // the current one
-	Earlier     []Member     // those that are done
-	Roster      []Member     // the others of a roster, of which the current one is the first
-	Failed      []FailedUser // those of the roster who could not be made
-	StillFailed []FailedUser // those of an earlier roster
-	Files       []workdir.File
-	dotenvUser  string   // whom .env was for when the token's questions were asked
-	InDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
+	Listed        []client.Application
+	ListedMore    bool
+	KeyFiles      map[string]string // the folder's usable key files by the key's fingerprint
+	KeyFileOf     map[string]string // and by the id of the listed application that has the key
+	KeyEmbeddedIn map[string]string // by that id, the other file that a key without a file of its own is in
+	DotenvApp     string            // the application that .env named at the start
+	embedded      map[string]output.EmbeddedKey
+	Users         []client.User // those that the application had already, as far as they were read
+	Key           workdir.Key
+	Application   Application
+	Member                     // the current one
+	Earlier       []Member     // those that are done
+	Roster        []Member     // the others of a roster, of which the current one is the first
+	Failed        []FailedUser // those of the roster who could not be made
+	StillFailed   []FailedUser // those of an earlier roster
+	Files         []workdir.File
+	dotenvUser    string   // whom .env was for when the token's questions were asked
+	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
 }
 
 // Member is a user of the application, with its token; the zero value until there is one.
@@ -164,7 +164,7 @@ type User struct {
 
 // account is the one that the session is in.
 func (s Session) account() journal.Account {
-	return journal.Account{Host: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey}
+	return journal.Account{Host: s.Place.API.Host().String(), Sandbox: s.Place.Sandbox, APIKey: s.Credentials.APIKey}
 }
 
 // entry is what is noted of the session's application.
@@ -193,7 +193,7 @@ func (s Session) noteMembers(env Env, members ...Member) error {
 		users[i] = m.noted()
 	}
 	if s.InDotenv == nil {
-		return s.entry(env).NoteUsers(users)
+		return s.entry(env).SaveUsers(users)
 	}
-	return s.entry(env).NoteUsers(users, output.WroteInto(workdir.DotenvFile, s.InDotenv))
+	return s.entry(env).SaveUsers(users, output.Entries(workdir.DotenvFile, s.InDotenv))
 }

@@ -41,7 +41,7 @@ func tokenStep() Step {
 		Run:    makeToken,
 		Show:   showToken,
 
-		Prepare: lookAtDotenv,
+		Prepare: readDotenvUser,
 	}
 }
 
@@ -110,14 +110,14 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 	if n := len(s.Roster); n > 0 {
 		what, login = "a token for each of "+words.Grouped(n+1)+" users", "the first"
 	}
-	if s.handsOut(env) {
-		files += ", " + redact.Printable(cmp.Or(env.Out, workdir.OutFolder)) + "/ (a .env each)"
+	if s.writesUserFiles(env) {
+		files += ", " + redact.Printable(cmp.Or(env.Out, workdir.UsersFolder)) + "/ (a .env each)"
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		return plan + ". No call is made." + s.repointsDotenv(a)
+		return plan + ". No call is made." + s.dotenvPlan(a)
 	}
-	return plan + ", and logs in with " + login + " once." + s.repointsDotenv(a)
+	return plan + ", and logs in with " + login + " once." + s.dotenvPlan(a)
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
@@ -138,9 +138,9 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 		Lifetime:      lifetime,
 		ID:            env.NewID(),
 	}
-	s, err = s.alone(ctx, w, func(s Session) (Session, error) {
+	s, err = s.locked(ctx, w, func(s Session) (Session, error) {
 		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
-		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
+		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
 			return s, err
 		}
 		s, err := s.Sign(request, w)
@@ -155,11 +155,11 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	if err != nil || env.NoLogin {
 		return s, err
 	}
-	s, err = s.prove(ctx, w)
+	s, err = s.testLogin(ctx, w)
 	if s.LoginRefused == "" {
 		return s, err
 	}
-	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
+	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
 		w.Warn("note the refusal", "credwiz status will not show it: "+noted.Error())
 	}
@@ -191,9 +191,9 @@ func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 	return token, jwt.Verify(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
-// prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
+// testLogin logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
 // network that lets none through is only told, because the token may be good all the same.
-func (s Session) prove(ctx context.Context, w task.Runner) (Session, error) {
+func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) {
 	e := task.Event{State: task.Started, Text: "log in once"}
 	w.Report(e)
 	began := w.Now()
@@ -270,7 +270,7 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	s.InDotenv = []string{}
 	var unread error
 	if dotenv {
-		s.InDotenv, unread = s.Values().ChangesDotenv(s.Place.Folder, s.Values().Dotenv())
+		s.InDotenv, unread = s.Values().DotenvChanges(s.Place.Folder, s.Values().Dotenv())
 	}
 	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
 	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {

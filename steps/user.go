@@ -57,18 +57,18 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	if picked := a[answer.PickedUser]; picked != "" && picked != answer.NewOne {
 		a = a.With(answer.User, picked).With(answer.ExistingUser, answer.Yes)
 	}
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		if err := s.checkFiles(env, a); err != nil {
 			return s, err
 		}
-		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
+		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
 			return s, err
 		}
 		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
 		}
-		if users := s.wanted(env, a); users != nil {
+		if users := s.wantedUsers(env, a); users != nil {
 			return ensureRoster(ctx, env, s, users, a, w)
 		}
 		if answer.IsUserID(a[answer.User]) {
@@ -81,7 +81,7 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 // ensureUser finds the user that an earlier try made or was about to make, or creates it.
 func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
 	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}
-	app, _, err := s.entry(env).Noted()
+	app, _, err := s.entry(env).Find()
 	if err != nil {
 		return s, err
 	}
@@ -105,7 +105,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 			w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
 		}
 	}
-	if err := s.entry(env).IntendUser(n); err != nil {
+	if err := s.entry(env).MarkUserPending(n); err != nil {
 		return s, err
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
@@ -150,7 +150,7 @@ func (e *NoUserError) Unwrap() error { return e.Err }
 
 func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
-		What: "user", Ours: s.unshared(),
+		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
 			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
 			return found, found.ID != "", err
@@ -168,16 +168,16 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	case client.IsDuplicateName(err):
 		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
 	}
-	return s, s.forgetting(env, n.Name, err)
+	return s, s.rollback(env, n.Name, err)
 }
 
-// unshared reports whether this run has made both the application and its key, so that nobody else can have made users in it.
-func (s Session) unshared() bool { return s.Application.Created && s.Key.Made }
+// exclusive reports whether this run has made both the application and its key, so that nobody else can have made users in it.
+func (s Session) exclusive() bool { return s.Application.Created && s.Key.Made }
 
-// forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
+// rollback takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
 // user first and finds none, so an error in doing so adds nothing.
-func (s Session) forgetting(env Env, name string, err error) error {
-	_ = s.entry(env).ForgetUser(name)
+func (s Session) rollback(env Env, name string, err error) error {
+	_ = s.entry(env).RemoveUser(name)
 	return err
 }
 
@@ -222,7 +222,7 @@ func showOneUser(_ Env, s Session) []Fact {
 	}
 	facts = append(facts, NewFact("User ID", u.ID))
 	// The sandbox is its own region, at an address that tells nothing.
-	if u.Region != "" && !s.Place.Practice && !client.IsLoopback(&url.URL{Host: u.Region}) {
+	if u.Region != "" && !s.Place.Sandbox && !client.IsLoopback(&url.URL{Host: u.Region}) {
 		facts = append(facts, NewFact("Region", u.Region))
 	}
 	return facts

@@ -65,7 +65,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		w.Tell("the names are the same", "nothing to do")
 		return s, nil
 	}
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err

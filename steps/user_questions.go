@@ -23,7 +23,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return nil
 	}
 	var fields []answer.Field
-	if !env.means(answer.User) && len(s.Users) > 0 {
+	if !env.given(answer.User) && len(s.Users) > 0 {
 		list := s.usersField(env)
 		fields = append(fields, list)
 		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
@@ -39,8 +39,8 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return append(fields, withKnown(name, env, a), withKnown(display, env, a))
 }
 
-// wanted are the users that are wanted, if they are several. Those from outside are so only once.
-func (s Session) wanted(env Env, a answer.Answers) []client.NewUser {
+// wantedUsers are the users that are wanted, if they are several. Those from outside are so only once.
+func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	if len(s.Earlier) > 0 {
 		env.Roster = nil
 	}
@@ -87,7 +87,7 @@ func (s Session) usersField(env Env) answer.Field {
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env).Noted(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {
@@ -154,7 +154,7 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 	switch {
 	case s.User.Exists:
 		return "change the user"
-	case len(s.wanted(env, a)) > 1:
+	case len(s.wantedUsers(env, a)) > 1:
 		return "create the users"
 	case picked != "" && picked != answer.NewOne:
 		return "use the user"
@@ -164,7 +164,7 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 
 func userPlan(env Env, s Session, a answer.Answers) string {
 	name, app := redact.Printable(a[answer.User]), redact.Printable(s.Application.Name)
-	switch users := s.wanted(env, a); {
+	switch users := s.wantedUsers(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
 		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", words.Grouped(len(users)), app, someNames(users))
@@ -210,7 +210,7 @@ func spelledIn(f answer.Field, env Env, a answer.Answers) answer.Field {
 			return err
 		}
 		for _, name := range answer.SplitNames(answer1) {
-			err = cmp.Or(err, output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: name}))
+			err = cmp.Or(err, output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: name}))
 		}
 		return err
 	}

@@ -15,14 +15,14 @@ import (
 // The hosts that a removal calls come from the journal, so they are checked as any host from a file is.
 
 // touches reports whether something of the application may be deleted at its API.
-func (c condemned) touches() bool { return c.stays == "" && c.remote() }
+func (c planItem) touches() bool { return c.stays == "" && c.remote() }
 
 // calls reports whether a call to the application's API is made, with the account's credentials or a token of its key.
-func (r *removing) calls(c condemned) bool {
+func (r *run) calls(c planItem) bool {
 	return c.touches() && (c.needsAccount() || slices.ContainsFunc(c.users, func(at int) bool { return r.items[at].State == output.ToDelete }))
 }
 
-func (r *removing) host(app journal.Application) (*url.URL, error) {
+func (r *run) host(app journal.Application) (*url.URL, error) {
 	host, err := client.ParseHost(app.APIHost)
 	if err != nil {
 		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
@@ -30,7 +30,7 @@ func (r *removing) host(app journal.Application) (*url.URL, error) {
 	return host, nil
 }
 
-func (r *removing) checkHosts(all []condemned) error {
+func (r *run) checkHosts(all []planItem) error {
 	for _, c := range all {
 		if err := r.checkHost(c); err != nil {
 			return err
@@ -39,7 +39,7 @@ func (r *removing) checkHosts(all []condemned) error {
 	return nil
 }
 
-func (r *removing) checkHost(c condemned) error {
+func (r *run) checkHost(c planItem) error {
 	if !r.calls(c) {
 		return nil
 	}

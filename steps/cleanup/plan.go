@@ -20,29 +20,29 @@ type Scope struct {
 	APIKey string // what is in this account only, if given
 }
 
-// Removal is what credwiz clean deletes from a folder, and what it leaves.
-type Removal struct {
+// Plan is what credwiz clean deletes from a folder, and what it leaves.
+type Plan struct {
 	Items    []output.Item
 	Accounts []journal.Account // whose credentials it takes
 }
 
 // Empty reports whether there is nothing to delete.
-func (r Removal) Empty() bool {
+func (r Plan) Empty() bool {
 	return !slices.ContainsFunc(r.Items, func(i output.Item) bool { return i.State == output.ToDelete })
 }
 
-// PlanRemoval looks at what credwiz made from the folder. It changes nothing.
-func PlanRemoval(f *workdir.Dir, scope Scope) (Removal, error) {
+// PlanFor looks at what credwiz made from the folder. It changes nothing.
+func PlanFor(f *workdir.Dir, scope Scope) (Plan, error) {
 	journal, err := journal.Read(f)
 	if err != nil || len(journal.Applications) == 0 {
-		return Removal{}, err
+		return Plan{}, err
 	}
-	removal, _, err := planRemoval(f, journal, scope)
+	removal, _, err := planFor(f, journal, scope)
 	return removal, err
 }
 
-// condemned is an application in the journal, and what is done about it.
-type condemned struct {
+// planItem is an application in the journal, and what is done about it.
+type planItem struct {
 	at    int                 // in the journal
 	app   journal.Application // as it was noted
 	key   *jwt.Key            // nil if it is lost
@@ -53,18 +53,18 @@ type condemned struct {
 }
 
 // needsAccount reports whether the API has to be asked with the account's credentials.
-func (c condemned) needsAccount() bool {
-	return c.stays == "" && c.app.Created && !c.app.Practice && !c.app.Deleted
+func (c planItem) needsAccount() bool {
+	return c.stays == "" && c.app.Created && !c.app.Sandbox && !c.app.Deleted
 }
 
 // remote reports whether something of it is in an account.
-func (c condemned) remote() bool { return !c.app.Practice && !c.app.Deleted }
+func (c planItem) remote() bool { return !c.app.Sandbox && !c.app.Deleted }
 
-func planRemoval(f *workdir.Dir, journal journal.Journal, scope Scope) (Removal, []condemned, error) {
-	var r Removal
-	all := make([]condemned, len(journal.Applications))
+func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, []planItem, error) {
+	var r Plan
+	all := make([]planItem, len(journal.Applications))
 	for i, app := range journal.Applications {
-		all[i] = condemned{at: i, app: app, stays: scope.leaves(app), key: ownKey(f, app)}
+		all[i] = planItem{at: i, app: app, stays: scope.leaves(app), key: ownKey(f, app)}
 		r.planUsers(&all[i])
 	}
 	for i := range all {
@@ -74,14 +74,14 @@ func planRemoval(f *workdir.Dir, journal journal.Journal, scope Scope) (Removal,
 			r.Accounts = append(r.Accounts, account)
 		}
 	}
-	files, err := planFiles(f, journal, cleared(all, r.Items))
+	files, err := planFiles(f, journal, removalOf(all, r.Items))
 	r.Items = append(r.Items, files...)
 	return r, all, err
 }
 
 // leaves says why nothing of an application is touched.
 func (s Scope) leaves(app journal.Application) string {
-	if app.Practice {
+	if app.Sandbox {
 		return ""
 	}
 	if s.APIKey != "" && s.APIKey != app.APIKey {
@@ -104,7 +104,7 @@ func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 	return nil
 }
 
-func (r *Removal) planUsers(c *condemned) {
+func (r *Plan) planUsers(c *planItem) {
 	for _, user := range c.app.Users {
 		item := output.Item{
 			Kind: output.UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: output.ToDelete,
@@ -112,7 +112,7 @@ func (r *Removal) planUsers(c *condemned) {
 		switch {
 		case c.stays != "":
 			item.State, item.Why = output.Left, c.stays
-		case c.app.Practice:
+		case c.app.Sandbox:
 			item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
 		case !user.Created && c.app.Created:
 			item.Why = "with its application, which was made here"
@@ -134,14 +134,14 @@ func (r *Removal) planUsers(c *condemned) {
 	}
 }
 
-func (c condemned) applicationItem() output.Item {
+func (c planItem) applicationItem() output.Item {
 	item := output.Item{Kind: output.ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: output.ToDelete}
 	switch {
 	case c.stays != "":
 		item.State, item.Why = output.Left, c.stays
 	case c.app.Deleted:
 		item.State, item.Why = output.GoneAlready, "an earlier run deleted it"
-	case c.app.Practice:
+	case c.app.Sandbox:
 		item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
 	case !c.app.Created:
 		item.State, item.Why = output.Left, "it existed before"
@@ -154,10 +154,10 @@ func (c condemned) applicationItem() output.Item {
 	return item
 }
 
-// cleared divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
+// removalOf divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
 // files and notes of the former go.
-func cleared(all []condemned, items []output.Item) output.Clearance {
-	var c output.Clearance
+func removalOf(all []planItem, items []output.Item) output.Removal {
+	var c output.Removal
 	for _, one := range all {
 		held := one.stays != ""
 		for i, at := range one.users {
@@ -174,11 +174,11 @@ func cleared(all []condemned, items []output.Item) output.Clearance {
 }
 
 // planFiles says what becomes of each file that is there.
-func planFiles(f *workdir.Dir, journal journal.Journal, c output.Clearance) ([]output.Item, error) {
+func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]output.Item, error) {
 	var items []output.Item
 	going := map[string]bool{workdir.JournalFile: len(c.Staying) == 0}
-	c.Removed = func(name string) bool { return going[name] || !f.Has(name) }
-	outs, err := output.OutChanges(f, journal, c)
+	c.Gone = func(name string) bool { return going[name] || !f.Has(name) }
+	outs, err := output.PlanFolders(f, journal, c)
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +211,8 @@ type fileChange struct {
 	why  string
 }
 
-func changeOf(f *workdir.Dir, file output.OwnFile, c output.Clearance) (fileChange, error) {
-	content, err := f.ReadUpTo(file.Name, workdir.LimitOf(file.Name))
+func changeOf(f *workdir.Dir, file output.OwnFile, c output.Removal) (fileChange, error) {
+	content, err := f.ReadUpTo(file.Name, workdir.ReadLimit(file.Name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fileChange{none: true}, nil
@@ -221,7 +221,7 @@ func changeOf(f *workdir.Dir, file output.OwnFile, c output.Clearance) (fileChan
 	case err != nil:
 		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // What cannot be read is left, and that is told.
 	}
-	rest, why := file.Without(content, c)
+	rest, why := file.Strip(content, c)
 	switch {
 	case why != "" || rest != nil && bytes.Equal(rest, content):
 		return fileChange{left: true, why: why}, nil
@@ -231,8 +231,8 @@ func changeOf(f *workdir.Dir, file output.OwnFile, c output.Clearance) (fileChan
 	return fileChange{}, nil
 }
 
-// take clears a file away.
-func take(f *workdir.Dir, name string, change fileChange) error {
+// applyChange clears a file away.
+func applyChange(f *workdir.Dir, name string, change fileChange) error {
 	if change.rest != nil {
 		return f.Replace(name, change.rest, workdir.ModeOf(name))
 	}
@@ -249,7 +249,7 @@ func remove(f *workdir.Dir, name string) error {
 		err = f.Sync(name)
 	}
 	if err != nil {
-		return &workdir.SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+		return &workdir.SaveError{Path: f.Path(name), Err: f.WithOwner(name, err)}
 	}
 	return nil
 }

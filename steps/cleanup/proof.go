@@ -53,7 +53,7 @@ func (e *NotDeletedError) Unwrap() error { return e.Err }
 
 // checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a
 // wrong one, and its key must not go.
-func (r *removing) checkGone(ctx context.Context, s steps.Session, c condemned) error {
+func (r *run) checkGone(ctx context.Context, s steps.Session, c planItem) error {
 	found, err := steps.ApplicationOf(ctx, s.Credentials, c.app.KeySHA, "", r.work(s), "look for another application of its key")
 	noted := func(app journal.Application) bool { return app.ID == found.ID }
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {

@@ -34,7 +34,7 @@ type Remover struct {
 
 // Remove deletes what was shown, and nothing else: if the folder has changed since, the error is a *ChangedError. What it
 // returns tells what became of each item, also beside an error.
-func (r Remover) Remove(ctx context.Context, shown Removal) ([]output.Item, error) {
+func (r Remover) Remove(ctx context.Context, shown Plan) ([]output.Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)
 	if err != nil {
@@ -45,14 +45,14 @@ func (r Remover) Remove(ctx context.Context, shown Removal) ([]output.Item, erro
 	if err != nil {
 		return shown.Items, err
 	}
-	plan, all, err := planRemoval(r.Folder, journal1, r.Scope)
+	plan, all, err := planFor(r.Folder, journal1, r.Scope)
 	switch {
 	case err != nil:
 		return shown.Items, err
 	case !slices.Equal(plan.Items, shown.Items):
 		return shown.Items, &ChangedError{Folder: r.Folder.Name()}
 	}
-	run := &removing{Remover: r, w: w, journal: journal1, items: plan.Items, sessions: map[journal.Account]steps.Session{}}
+	run := &run{Remover: r, w: w, journal: journal1, items: plan.Items, sessions: map[journal.Account]steps.Session{}}
 	err = run.all(ctx, all)
 	return run.items, err
 }
@@ -63,15 +63,15 @@ func (r Remover) CheckHosts() error {
 	if err != nil {
 		return err
 	}
-	plan, all, err := planRemoval(r.Folder, journal, r.Scope)
+	plan, all, err := planFor(r.Folder, journal, r.Scope)
 	if err != nil {
 		return err
 	}
-	return (&removing{Remover: r, items: plan.Items}).checkHosts(all)
+	return (&run{Remover: r, items: plan.Items}).checkHosts(all)
 }
 
-// removing is a removal under way.
-type removing struct {
+// run is a removal under way.
+type run struct {
 	Remover
 	w        task.Runner
 	journal  journal.Journal
@@ -79,7 +79,7 @@ type removing struct {
 	sessions map[journal.Account]steps.Session
 }
 
-func (r *removing) all(ctx context.Context, all []condemned) error {
+func (r *run) all(ctx context.Context, all []planItem) error {
 	// Before anything is sent or deleted: a host may not be trusted, or the credentials may be wrong.
 	if err := r.checkHosts(all); err != nil {
 		return err
@@ -99,11 +99,11 @@ func (r *removing) all(ctx context.Context, all []condemned) error {
 			return err
 		}
 	}
-	return r.files(cleared(all, r.items))
+	return r.files(removalOf(all, r.items))
 }
 
 // open finds the account of an application, and an application of which no answer came.
-func (r *removing) open(ctx context.Context, c *condemned) error {
+func (r *run) open(ctx context.Context, c *planItem) error {
 	if !c.touches() {
 		return nil
 	}
@@ -144,12 +144,12 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 	return r.note(*c, func(app *journal.Application) { app.ID, app.Created = found.ID, c.app.Created })
 }
 
-func (r *removing) work(s steps.Session) task.Runner {
+func (r *run) work(s steps.Session) task.Runner {
 	return steps.NewRunner(r.Env, s.Place, r.Report)
 }
 
 // note changes what the journal says of an application, at once.
-func (r *removing) note(c condemned, change func(*journal.Application)) error {
+func (r *run) note(c planItem, change func(*journal.Application)) error {
 	app := r.journal.Applications[c.at]
 	change(&app)
 	r.journal.Applications = slices.Clone(r.journal.Applications)
@@ -158,7 +158,7 @@ func (r *removing) note(c condemned, change func(*journal.Application)) error {
 }
 
 // users deletes an application's users that were made here, with a token that its key signs.
-func (r *removing) users(ctx context.Context, c condemned) (err error) {
+func (r *run) users(ctx context.Context, c planItem) (err error) {
 	if !c.touches() || c.key == nil || c.app.ID == "" {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (r *removing) users(ctx context.Context, c condemned) (err error) {
 // goneBatch is how many users are deleted before the journal is told.
 const goneBatch = 50
 
-func (r *removing) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (output.ItemState, error) {
+func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (output.ItemState, error) {
 	id := user.ID
 	if id == "" {
 		found, err := steps.FindUser(ctx, admin, user.Name, w, "look for the user "+redact.Printable(user.Name))
@@ -228,7 +228,7 @@ func (r *removing) user(ctx context.Context, admin redact.Secret, user journal.U
 
 // refused deals with a key that the API does not take: the application has another one by now, or is gone. Its users go
 // with the application if that goes.
-func (r *removing) refused(c condemned, w task.Runner) error {
+func (r *run) refused(c planItem, w task.Runner) error {
 	state, why := output.Left, "the API does not accept the key that could delete it"
 	if c.app.Created {
 		state, why = output.ToDelete, "with its application, because the API does not accept the key"
@@ -243,7 +243,7 @@ func (r *removing) refused(c condemned, w task.Runner) error {
 }
 
 // application deletes an application that was made here, and with it what users it still has.
-func (r *removing) application(ctx context.Context, c condemned) error {
+func (r *run) application(ctx context.Context, c planItem) error {
 	item := &r.items[c.item]
 	if item.State != output.ToDelete {
 		return nil
@@ -275,16 +275,16 @@ func (r *removing) application(ctx context.Context, c condemned) error {
 }
 
 // files clears away the files of what is gone, and the notes of it last.
-func (r *removing) files(c output.Clearance) error {
+func (r *run) files(c output.Removal) error {
 	f := r.Folder
 	// What a run that was killed left half written is as secret as the files themselves. Its age says nothing: no other run
 	// is at work here.
-	output.ClearUp(f, time.Time{}, r.journal, r.w)
+	output.SweepTemps(f, time.Time{}, r.journal, r.w)
 	left := func(name string) bool {
 		return name == workdir.JournalFile && len(c.Staying) > 0 || name != workdir.JournalFile && f.Has(name)
 	}
-	c.Removed = func(name string) bool { return !left(name) }
-	outs, err := output.OutChanges(f, r.journal, c)
+	c.Gone = func(name string) bool { return !left(name) }
+	outs, err := output.PlanFolders(f, r.journal, c)
 	if err != nil {
 		return err
 	}
@@ -292,8 +292,8 @@ func (r *removing) files(c output.Clearance) error {
 		if out.Left != "" {
 			continue
 		}
-		text := "clear the users' files in " + redact.Printable(output.OutPath(f, out.Folder))
-		if err := r.w.Local(text, func() (string, error) { return out.Says(), output.ClearOut(f, out) }); err != nil {
+		text := "clear the users' files in " + redact.Printable(output.UsersFolderPath(f, out.Folder))
+		if err := r.w.Local(text, func() (string, error) { return out.Summary(), output.ClearOut(f, out) }); err != nil {
 			return err
 		}
 		r.became(filepath.FromSlash(out.Folder), output.Deleted, "")
@@ -313,7 +313,7 @@ func (r *removing) files(c output.Clearance) error {
 		if change.rest != nil {
 			text = "clear " + redact.Printable(file.Name)
 		}
-		err = r.w.Local(text, func() (string, error) { return change.why, take(f, file.Name, change) })
+		err = r.w.Local(text, func() (string, error) { return change.why, applyChange(f, file.Name, change) })
 		if err != nil {
 			return err
 		}
@@ -330,7 +330,7 @@ func (r *removing) files(c output.Clearance) error {
 		for _, gone := range c.Going {
 			for file, entries := range gone.Wrote {
 				if f.Has(file) {
-					app = app.WithWritten(output.WroteInto(file, entries))
+					app = app.WithEntries(output.Entries(file, entries))
 				}
 			}
 		}
@@ -340,7 +340,7 @@ func (r *removing) files(c output.Clearance) error {
 }
 
 // became notes among the items what came of a file; why, if it is not as it was planned.
-func (r *removing) became(name string, state output.ItemState, why string) {
+func (r *run) became(name string, state output.ItemState, why string) {
 	path := redact.Printable(r.Folder.Path(name))
 	if at := slices.IndexFunc(r.items, func(i output.Item) bool { return i.Kind == output.FileItem && i.Name == path }); at >= 0 {
 		r.items[at].State = state

@@ -34,8 +34,8 @@ type Evidence struct {
 	NoKey string
 	// Home is the application that the folder is for; empty if it is for none.
 	Home string
-	// Practice tells that the folder is one of the practice sandbox.
-	Practice bool
+	// Sandbox tells that the folder is one of the practice sandbox.
+	Sandbox bool
 	// OfDotenv tells that the token is the one in the folder's .env, so that a command which signs another one has to renew
 	// that file too.
 	OfDotenv bool
@@ -44,7 +44,7 @@ type Evidence struct {
 	Application AskedApplication
 	User        AskedUser
 
-	signable []resign.Signable              // for whom credwiz token signs with a key that is here
+	signable []resign.UserRef               // for whom credwiz token signs with a key that is here
 	noted    map[string]journal.Application // the applications of accounts that are noted, by their ids
 }
 
@@ -90,9 +90,9 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	e := Evidence{Dir: f.Given(), noted: map[string]journal.Application{}}
 	// A journal that cannot be read knows nothing, and a token can be explained without it.
 	journal, _ := journal.Read(f)
-	e.signable = signableNow(f, journal)
+	e.signable = usersWithKey(f, journal)
 	for _, app := range journal.Applications {
-		if !app.Practice && app.ID != "" {
+		if !app.Sandbox && app.ID != "" {
 			e.noted[app.ID] = app
 		}
 	}
@@ -118,9 +118,9 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 		err = nil
 	}
 	e.NoKey = keyless(err)
-	e.Home = output.Lookup(f, output.DotenvAppID)
+	e.Home = output.DotenvValue(f, output.DotenvAppID)
 	if n := len(journal.Applications); n > 0 {
-		e.Home, e.Practice = journal.Applications[n-1].ID, journal.Applications[n-1].Practice
+		e.Home, e.Sandbox = journal.Applications[n-1].ID, journal.Applications[n-1].Sandbox
 	}
 	return e, nil
 }
@@ -138,8 +138,8 @@ func (e *CheckKeyError) Error() string { return e.Err.Error() }
 // Unwrap returns what is wrong with the key file.
 func (e *CheckKeyError) Unwrap() error { return e.Err }
 
-// Own explains the session's token by what the session knows. It does no I/O.
-func Own(env steps.Env, s steps.Session) Inspection {
+// OfSession explains the session's token by what the session knows. It does no I/O.
+func OfSession(env steps.Env, s steps.Session) Inspection {
 	e := Evidence{
 		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
 		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},
@@ -152,11 +152,11 @@ func Own(env steps.Env, s steps.Session) Inspection {
 	return Inspect(jwt.Read(s.Token.JWT), e)
 }
 
-// signableNow are the users for whom credwiz token would sign, because the key of their application is here.
-func signableNow(f *workdir.Dir, journal journal.Journal) []resign.Signable {
-	var found []resign.Signable
-	for _, g := range resign.SignablesOf(journal, "") {
-		if key, err := f.ReadKey(g.App.KeyFile); err == nil && key.Fingerprint() == g.App.KeySHA && !g.App.Practice {
+// usersWithKey are the users for whom credwiz token would sign, because the key of their application is here.
+func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
+	var found []resign.UserRef
+	for _, g := range resign.UsersIn(journal, "") {
+		if key, err := f.ReadKey(g.App.KeyFile); err == nil && key.Fingerprint() == g.App.KeySHA && !g.App.Sandbox {
 			found = append(found, g)
 		}
 	}
@@ -299,8 +299,8 @@ func (e *CheckKeyError) Advice() advice.Advice {
 	case errors.Is(err, errElsewhere):
 		a.What = redact.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
 		a.Kind, a.Retry = advice.Usage, false
-	case workdir.Convert(err) != "":
-		a.Do = workdir.Convert(err) + " Or check with --public-key or --online."
+	case workdir.ConvertAdvice(err) != "":
+		a.Do = workdir.ConvertAdvice(err) + " Or check with --public-key or --online."
 	}
 	return a
 }

@@ -124,9 +124,9 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if asked.Exists && !asked.RTC {
-		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.makeFor(i.application, i.user)+" --add-capabilities")
+		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
-	if i.evidence.Practice {
+	if i.evidence.Sandbox {
 		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
 }
@@ -164,9 +164,9 @@ func (i *inspector) judgeUser() {
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()
-	case i.alike() != "":
-		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.alike())+"”, which is another name to the platform.",
-			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.alike()))
+	case i.similarUser() != "":
+		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.similarUser())+"”, which is another name to the platform.",
+			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.similarUser()))
 	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
 		if _, ok := i.rightKey(); ok {
 			i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: the API did not say.", "Ask it again later.", "")
@@ -180,18 +180,18 @@ func (i *inspector) judgeUser() {
 // judgeUnknown is for a user whom the application does not have.
 func (i *inspector) judgeUnknown() {
 	what := "Its application has no user “" + cut(i.user) + "”"
-	known := i.alike()
+	known := i.similarUser()
 	if known == "" {
-		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
+		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.wizardFor(i.application, i.user))
 		return
 	}
 	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",
-		"Sign a new one for that name:", i.makeFor(i.application, known))
+		"Sign a new one for that name:", i.wizardFor(i.application, known))
 }
 
-// alike is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
+// similarUser is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
 // capitals, or in what nobody sees; empty if there is none, or the token's own is known.
-func (i *inspector) alike() string {
+func (i *inspector) similarUser() string {
 	name := ""
 	for _, g := range i.evidence.signable {
 		switch {
@@ -241,7 +241,7 @@ func (i *inspector) resignFor(application, user string) string {
 	if command, ok := i.tokenCommand(application, cmp.Or(user, i.user)); ok {
 		return command
 	}
-	return i.makeFor(application, user)
+	return i.wizardFor(application, user)
 }
 
 // tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
@@ -250,7 +250,7 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 		return "", false
 	}
 	all := i.evidence.signable
-	at := slices.IndexFunc(all, func(g resign.Signable) bool { return g.App.ID == application && (user == "" || g.Is(user)) })
+	at := slices.IndexFunc(all, func(g resign.UserRef) bool { return g.App.ID == application && (user == "" || g.Is(user)) })
 	if at < 0 {
 		return "", false
 	}
@@ -279,8 +279,8 @@ func (i *inspector) cannotSign(application string) bool {
 	return byWrongClock || !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
 }
 
-// makeFor is a run of the wizard that makes what is missing, and signs.
-func (i *inspector) makeFor(application, user string) string {
+// wizardFor is a run of the wizard that makes what is missing, and signs.
+func (i *inspector) wizardFor(application, user string) string {
 	keyFile, strange := "", false
 	for _, k := range i.evidence.Keys {
 		switch {
@@ -303,7 +303,7 @@ func (i *inspector) command(application, user, keyFile string) string {
 	var words []string
 	to := i.target(application)
 	switch {
-	case i.evidence.Practice:
+	case i.evidence.Sandbox:
 		words = append(words, "--demo")
 		if to.Dir == "" || to.Dir == "." {
 			words = append(words, "--dir", ".") // else a demo takes a new folder

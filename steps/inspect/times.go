@@ -73,7 +73,7 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 
 // datedByTheAPI is a run of the wizard that signs by the API's clock.
 func (i *inspector) datedByTheAPI() string {
-	run := i.makeFor(i.application, i.user)
+	run := i.wizardFor(i.application, i.user)
 	if i.evidence.Skew.Abs() > steps.RefusedSkew {
 		run += " --accept-skew"
 	}

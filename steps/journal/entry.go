@@ -33,7 +33,7 @@ func (e Entry) editAs(id string, change func(Application) Application) error {
 	if err != nil {
 		return err
 	}
-	app := e.noteOf(journal, id)
+	app := e.current(journal, id)
 	if e.App.ID != "" {
 		if app.Name != e.App.Name {
 			app.Asked = cmp.Or(app.Asked, app.Name)
@@ -48,10 +48,10 @@ func (e Entry) editAs(id string, change func(Application) Application) error {
 	return Write(e.Folder, journal.with(app))
 }
 
-// noteOf is what the journal says of an application, whose key is the entry's now; without an id, of the one that has
+// current is what the journal says of an application, whose key is the entry's now; without an id, of the one that has
 // the entry's key. Another application that has the same key is another application: nothing that is noted of it is
 // passed on.
-func (e Entry) noteOf(journal Journal, id string) Application {
+func (e Entry) current(journal Journal, id string) Application {
 	fingerprint := e.Key.Private.Fingerprint()
 	if app, ok := journal.findID(id, e.At); ok {
 		return app.withKey(fingerprint)
@@ -66,7 +66,7 @@ func (e Entry) noteOf(journal Journal, id string) Application {
 		return app
 	}
 	return Application{
-		APIHost: e.At.Host, Practice: e.At.Practice, APIKey: e.At.APIKey, KeySHA: fingerprint,
+		APIHost: e.At.Host, Sandbox: e.At.Sandbox, APIKey: e.At.APIKey, KeySHA: fingerprint,
 	}
 }
 
@@ -84,8 +84,8 @@ func (n Application) withKey(fingerprint string) Application {
 	return n
 }
 
-// Intend notes that an application is about to be created with the entry's key.
-func (e Entry) Intend(name string) error {
+// MarkPending notes that an application is about to be created with the entry's key.
+func (e Entry) MarkPending(name string) error {
 	return e.Edit(func(app Application) Application {
 		// In the sandbox, an application of an earlier run is gone.
 		app.ID, app.Name, app.Asked, app.Created, app.Refused, app.Users, app.Deleted = "", name, "", true, false, nil, false
@@ -93,17 +93,17 @@ func (e Entry) Intend(name string) error {
 	})
 }
 
-// NoteRefused takes intend back: nothing was created, and what has the key later is not of this run.
-func (e Entry) NoteRefused() error {
+// MarkRefused takes intend back: nothing was created, and what has the key later is not of this run.
+func (e Entry) MarkRefused() error {
 	return e.Edit(func(app Application) Application {
 		app.Refused = app.ID == ""
 		return app
 	})
 }
 
-// NoteRenewal notes that an application that exists is about to be given the entry's key. It returns what was noted
+// MarkRenewal notes that an application that exists is about to be given the entry's key. It returns what was noted
 // before.
-func (e Entry) NoteRenewal(app client.Application) (before Application, err error) {
+func (e Entry) MarkRenewal(app client.Application) (before Application, err error) {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return Application{}, err
@@ -115,8 +115,8 @@ func (e Entry) NoteRenewal(app client.Application) (before Application, err erro
 	})
 }
 
-// NoteUnchanged takes noteRenewal back: the application has the key that it had. The new one is noted beside it.
-func (e Entry) NoteUnchanged(app client.Application, before Application) error {
+// RevertRenewal takes noteRenewal back: the application has the key that it had. The new one is noted beside it.
+func (e Entry) RevertRenewal(app client.Application, before Application) error {
 	if before.ID == "" {
 		// It is none of ours, and no note of it stays: only of the key that was made.
 		return e.editAs(app.ID, func(noted Application) Application {
@@ -135,14 +135,14 @@ func (e Entry) NoteUnchanged(app client.Application, before Application) error {
 	return Write(e.Folder, journal.with(before))
 }
 
-// Note notes the application.
-func (e Entry) Note() error {
+// Save notes the application.
+func (e Entry) Save() error {
 	return e.Edit(func(app Application) Application { return app })
 }
 
-// NoteReplaced notes that an application has another key by now. Its note stays, beside that of the application that
+// MarkReplaced notes that an application has another key by now. Its note stays, beside that of the application that
 // the key in the folder gets now.
-func (e Entry) NoteReplaced(app client.Application) error {
+func (e Entry) MarkReplaced(app client.Application) error {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return err
@@ -159,19 +159,19 @@ func (e Entry) NoteReplaced(app client.Application) error {
 	return Write(e.Folder, journal)
 }
 
-// Wrote says what is written into a file that others write too.
-type Wrote struct {
+// Entries says what is written into a file that others write too.
+type Entries struct {
 	File  string
 	Names []string
 	// All are the names of all that credwiz ever writes there: an older version noted the file alone.
 	All []string
 }
 
-// NoteFile notes that the application is about to be written into a file of another tool.
-func (e Entry) NoteFile(w Wrote) error {
+// AddFile notes that the application is about to be written into a file of another tool.
+func (e Entry) AddFile(w Entries) error {
 	return e.Edit(func(app Application) Application {
 		if w.Names != nil {
-			app = app.WithWritten(w)
+			app = app.WithEntries(w)
 		}
 		if !slices.Contains(app.Files, w.File) {
 			app.Files = append(slices.Clone(app.Files), w.File)
@@ -180,8 +180,8 @@ func (e Entry) NoteFile(w Wrote) error {
 	})
 }
 
-// WithWritten adds names to those that were put into a file.
-func (n Application) WithWritten(w Wrote) Application {
+// WithEntries adds names to those that were put into a file.
+func (n Application) WithEntries(w Entries) Application {
 	signed := func(u User) bool { return u.TokenID != "" }
 	names := w.Names
 	if _, noted := n.Wrote[w.File]; !noted && (slices.Contains(n.Files, w.File) || w.File == workdir.DotenvFile && slices.ContainsFunc(n.Users, signed)) {
@@ -197,15 +197,15 @@ func (n Application) WithWritten(w Wrote) Application {
 	return n
 }
 
-// IntendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
-func (e Entry) IntendUser(n client.NewUser) error {
+// MarkUserPending notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
+func (e Entry) MarkUserPending(n client.NewUser) error {
 	return e.Edit(func(app Application) Application {
 		return app.withUser(User{Name: n.Name, DisplayName: n.DisplayName, Created: true})
 	})
 }
 
-// IntendUsers notes that users are about to be created, in one go.
-func (e Entry) IntendUsers(all []client.NewUser) error {
+// MarkUsersPending notes that users are about to be created, in one go.
+func (e Entry) MarkUsersPending(all []client.NewUser) error {
 	users := make([]User, len(all))
 	for i, n := range all {
 		users[i] = User{Name: n.Name, DisplayName: n.DisplayName, Created: true}
@@ -213,8 +213,8 @@ func (e Entry) IntendUsers(all []client.NewUser) error {
 	return e.Edit(func(app Application) Application { return app.withUsers(users) })
 }
 
-// NoteUsers notes users that exist, and their tokens.
-func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
+// SaveUsers notes users that exist, and their tokens.
+func (e Entry) SaveUsers(now []User, wrote ...Entries) error {
 	if len(now) == 0 {
 		return nil
 	}
@@ -224,7 +224,7 @@ func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
 			before[u.Name] = i
 		}
 		for _, w := range wrote {
-			app = app.WithWritten(w)
+			app = app.WithEntries(w)
 		}
 		users := make([]User, len(now))
 		for i, user := range now {
@@ -238,8 +238,8 @@ func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
 	})
 }
 
-// ForgetUsers takes back what intendUsers noted of those who are certain not to exist.
-func (e Entry) ForgetUsers(gone map[string]bool) error {
+// RemoveUsers takes back what intendUsers noted of those who are certain not to exist.
+func (e Entry) RemoveUsers(gone map[string]bool) error {
 	if len(gone) == 0 {
 		return nil
 	}
@@ -276,7 +276,7 @@ func (n User) with(now User) User {
 	return now
 }
 
-// ForgetUser takes back what intendUser noted, when it is certain that nothing was created.
-func (e Entry) ForgetUser(name string) error {
-	return e.ForgetUsers(map[string]bool{name: true})
+// RemoveUser takes back what intendUser noted, when it is certain that nothing was created.
+func (e Entry) RemoveUser(name string) error {
+	return e.RemoveUsers(map[string]bool{name: true})
 }

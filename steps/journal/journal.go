@@ -29,17 +29,17 @@ type Journal struct {
 // Application is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
 // be looked for by its key.
 type Application struct {
-	ID       string `json:"id,omitempty"`
-	Name     string `json:"name"`
-	Asked    string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
-	Created  bool   `json:"created"`              // by credwiz, from this folder
-	Refused  bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
-	APIHost  string `json:"api_host"`
-	Practice bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
-	APIKey   string `json:"api_key"`
-	KeyFile  string `json:"private_key_path"`
-	KeyMade  bool   `json:"private_key_created,omitempty"` // by credwiz
-	KeySHA   string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	ID      string `json:"id,omitempty"`
+	Name    string `json:"name"`
+	Asked   string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
+	Created bool   `json:"created"`              // by credwiz, from this folder
+	Refused bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
+	APIHost string `json:"api_host"`
+	Sandbox bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey  string `json:"api_key"`
+	KeyFile string `json:"private_key_path"`
+	KeyMade bool   `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA  string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
 	// OtherKeys are those that were made here for it, and are not its own any more, or never were.
 	OtherKeys []Key     `json:"other_keys,omitempty"`
 	Noted     time.Time `json:"noted_at"`
@@ -168,16 +168,16 @@ func (j Journal) findID(id string, at Account) (Application, bool) {
 
 // Account is an account at an API. The practice sandbox has another port each time.
 type Account struct {
-	Host     string // the API's base URL
-	Practice bool
-	APIKey   string
+	Host    string // the API's base URL
+	Sandbox bool
+	APIKey  string
 }
 
 // Account is where the application is.
-func (n Application) Account() Account { return Account{n.APIHost, n.Practice, n.APIKey} }
+func (n Application) Account() Account { return Account{n.APIHost, n.Sandbox, n.APIKey} }
 
 func (n Application) isIn(at Account) bool {
-	return n.APIKey == at.APIKey && n.Practice == at.Practice && (n.Practice || n.APIHost == at.Host)
+	return n.APIKey == at.APIKey && n.Sandbox == at.Sandbox && (n.Sandbox || n.APIHost == at.Host)
 }
 
 // with returns the journal with app in the place of what it said of the same application, as the current one.
@@ -212,8 +212,8 @@ func (n Application) User(name string) (User, bool) {
 	return User{}, false
 }
 
-// Noted returns what the journal says of the application, and whether it says anything.
-func (e Entry) Noted() (app Application, known bool, err error) {
+// Find returns what the journal says of the application, and whether it says anything.
+func (e Entry) Find() (app Application, known bool, err error) {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return Application{}, false, err
@@ -238,8 +238,8 @@ func (e *Error) Advice() advice.Advice {
 	}
 }
 
-// Put reports whether it is noted that credwiz put a name into a file.
-func (j Journal) Put(file, name string) bool {
+// HasEntry reports whether it is noted that credwiz put a name into a file.
+func (j Journal) HasEntry(file, name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.Wrote[file], name) })
 }
 
@@ -273,13 +273,13 @@ func (n Application) Signed() bool {
 	return false
 }
 
-// Outs are the folders with files of rosters, without the slash. An older version noted its only one without.
-func (j Journal) Outs() []string {
+// UsersFolders are the folders with files of rosters, without the slash. An older version noted its only one without.
+func (j Journal) UsersFolders() []string {
 	var folders []string
 	for _, app := range j.Applications {
 		for _, name := range app.Files {
 			folder, ok := strings.CutSuffix(name, "/")
-			if (ok || name == workdir.OutFolder) && !slices.Contains(folders, folder) {
+			if (ok || name == workdir.UsersFolder) && !slices.Contains(folders, folder) {
 				folders = append(folders, folder)
 			}
 		}
@@ -289,7 +289,7 @@ func (j Journal) Outs() []string {
 
 // Host is the API of the current application; empty if that is none of an account.
 func (j Journal) Host() string {
-	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Practice {
+	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Sandbox {
 		return j.Applications[n-1].APIHost
 	}
 	return ""
@@ -305,10 +305,10 @@ func (j Journal) HasKey(name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.KeyFile == name })
 }
 
-// HandedOut is the folder with the users' files that the application was last given by --out; empty if there is none.
-func (n Application) HandedOut() string {
+// LastUsersFolder is the folder with the users' files that the application was last given by --out; empty if there is none.
+func (n Application) LastUsersFolder() string {
 	for _, name := range slices.Backward(n.Files) {
-		if out, ok := strings.CutSuffix(name, "/"); ok && out != workdir.OutFolder {
+		if out, ok := strings.CutSuffix(name, "/"); ok && out != workdir.UsersFolder {
 			return out
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Noted returns the applications that the journal of a folder knows and that were not deleted, the current one first. It makes no call and changes
+// ApplicationsIn returns the applications that the journal of a folder knows and that were not deleted, the current one first. It makes no call and changes
 // nothing; a folder or journal that is not there or cannot be read has none.
-func Noted(dir string) []Application {
+func ApplicationsIn(dir string) []Application {
 	folder, err := workdir.OpenExisting(dir)
 	if err != nil {
 		return nil

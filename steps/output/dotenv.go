@@ -74,8 +74,8 @@ func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	return d, nil
 }
 
-// Lookup reads a variable of .env; empty if it cannot be read.
-func Lookup(f *workdir.Dir, name string) string {
+// DotenvValue reads a variable of .env; empty if it cannot be read.
+func DotenvValue(f *workdir.Dir, name string) string {
 	content, err := f.Read(workdir.DotenvFile)
 	if err != nil {
 		return ""
@@ -90,8 +90,8 @@ func Lookup(f *workdir.Dir, name string) string {
 	return ""
 }
 
-// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
-func Token(f *workdir.Dir) redact.Secret { return redact.NewSecret(Lookup(f, DotenvJWT)) }
+// DotenvToken returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
+func DotenvToken(f *workdir.Dir) redact.Secret { return redact.NewSecret(DotenvValue(f, DotenvJWT)) }
 
 // dotenvChange is what writing values into .env makes of it.
 type dotenvChange struct {
@@ -104,8 +104,8 @@ type dotenvChange struct {
 	unspelled bool
 }
 
-// changeDotenv is what the variables make of .env. It changes nothing.
-func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
+// planDotenv is what the variables make of .env. It changes nothing.
+func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
 	d, err := readDotenv(folder, workdir.DotenvFile)
 	if err != nil {
 		return dotenvChange{}, err
@@ -118,22 +118,22 @@ func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) 
 		variables, c.unspelled = slices.DeleteFunc(slices.Clone(variables), spelling), true
 		c.file.Unset(DotenvUserName, true)
 	}
-	if err := Spelled(variables...); err != nil {
+	if err := CheckSpelling(variables...); err != nil {
 		return dotenvChange{}, err
 	}
 	journal, unread := journal.Read(folder)
 	c.unread = unread
 	ours := func(name string) bool {
-		return unread == nil && was != "" && journal.Knows(was) && journal.Put(workdir.DotenvFile, name)
+		return unread == nil && was != "" && journal.Knows(was) && journal.HasEntry(workdir.DotenvFile, name)
 	}
 	for _, one := range variables {
 		old, there := d.Get(one.Name)
 		isKey := keyVariable().MatchString(one.Name)
-		if there && (old == one.Value || isKey && leadsTo(folder, v.Key, old)) {
+		if there && (old == one.Value || isKey && refersTo(folder, v.Key, old)) {
 			continue
 		}
 		c.set = append(c.set, one.Name)
-		keep := old != "" && (!ours(one.Name) || isKey && workdir.HeldKey(old) != nil)
+		keep := old != "" && (!ours(one.Name) || isKey && workdir.ParseEmbeddedKey(old) != nil)
 		if keep {
 			c.aside = append(c.aside, one.Name)
 		}
@@ -141,7 +141,7 @@ func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) 
 	}
 	for _, name := range d.Names() {
 		written := slices.ContainsFunc(variables, func(one dotfile.Variable) bool { return one.Name == name })
-		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !leadsTo(folder, v.Key, d.Value(name))
+		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !refersTo(folder, v.Key, d.Value(name))
 		foreignSecret := name == dotenvAPISecret && d.Value(DotenvAPIKey) != v.Credentials.APIKey
 		if !written && slices.Contains(c.set, DotenvAppID) && foreignKey || foreignSecret && slices.Contains(c.set, DotenvAPIKey) {
 			c.aside = append(c.aside, name)
@@ -151,18 +151,18 @@ func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) 
 	return c, nil
 }
 
-// leadsTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
-func leadsTo(f *workdir.Dir, own workdir.Key, value string) bool {
+// refersTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
+func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
 	if path.Clean(value) == own.Name {
 		return true
 	}
-	key := keyBehind(f, value)
+	key := keyAt(f, value)
 	return key != nil && own.Private != nil && key.Fingerprint() == own.Private.Fingerprint()
 }
 
-// keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
-func keyBehind(f *workdir.Dir, value string) *jwt.Key {
-	if key := workdir.HeldKey(value); key != nil {
+// keyAt is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
+func keyAt(f *workdir.Dir, value string) *jwt.Key {
+	if key := workdir.ParseEmbeddedKey(value); key != nil {
 		return key
 	}
 	if name := path.Clean(value); value != "" && fs.ValidPath(name) {
@@ -179,7 +179,7 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 	before, now := DotenvUser(folder), v.User.Name
 	err := w.Local("write "+workdir.DotenvFile, func() (string, error) {
 		var err error
-		if c, err = v.changeDotenv(folder, variables); err != nil {
+		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
 		return "other lines stay as they were", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
@@ -202,10 +202,10 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 	return nil
 }
 
-// ChangesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
+// DotenvChanges are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
 // written and not noted would stay when all else is cleared away.
-func (v Values) ChangesDotenv(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
-	c, err := v.changeDotenv(folder, variables)
+func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
+	c, err := v.planDotenv(folder, variables)
 	if err != nil {
 		return []string{}, nil //nolint:nilerr // Writing the file reports it.
 	}

@@ -12,6 +12,6 @@ import (
 
 // DotenvUser is the user that .env is for; empty if it names none.
 func DotenvUser(f *workdir.Dir) string {
-	subject, _ := jwt.Read(Token(f)).Claims.Text("sub")
-	return cmp.Or(Lookup(f, DotenvUserName), subject)
+	subject, _ := jwt.Read(DotenvToken(f)).Claims.Text("sub")
+	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
 }

@@ -14,8 +14,8 @@ func (*SpellingError) Error() string {
 	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
 }
 
-// Spelled refuses a variable that the readers of a .env do not read alike.
-func Spelled(variables ...dotfile.Variable) error {
+// CheckSpelling refuses a variable that the readers of a .env do not read alike.
+func CheckSpelling(variables ...dotfile.Variable) error {
 	for _, v := range variables {
 		if !dotfile.ReadAlike(v.Value) {
 			return &SpellingError{Name: v.Name}

@@ -28,8 +28,8 @@ func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (re
 	return removed + more, err
 }
 
-// ClearUp sweeps the temporary files of all names that credwiz writes and of some others, and tells of it.
-func ClearUp(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
+// SweepTemps sweeps the temporary files of all names that credwiz writes and of some others, and tells of it.
+func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
 	names = append(names, workdir.DefaultKeyFile)
 	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
 		names = append(names, tool.Name) // also those of a run that was killed before it had noted one
@@ -38,7 +38,7 @@ func ClearUp(f *workdir.Dir, before time.Time, journal journal.Journal, w task.R
 		names = append(names, own.Name)
 	}
 	const text = "clear up after a run that was cut off"
-	switch n, err := sweep(f, before, journal.Outs(), names...); {
+	switch n, err := sweep(f, before, journal.UsersFolders(), names...); {
 	case err != nil:
 		w.Warn(text, f.Path("*")+" could not be listed: "+err.Error())
 	case n > 0:

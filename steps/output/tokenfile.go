@@ -18,9 +18,9 @@ import (
 // otherTokenFile is where it goes if somebody has a token.txt of their own.
 var otherTokenFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^token-[0-9]+\.txt$`) })
 
-// KeepToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
+// SaveToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
 // file is ignored first. Only a file with a token of an application that is noted here is replaced.
-func KeepToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, err error) {
+func SaveToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, err error) {
 	name, old, err := fileForToken(f, appID)
 	if err == nil && name != workdir.TokenFile {
 		err = noteTokenFile(f, appID, name)
@@ -49,7 +49,7 @@ var errNotIgnored = errors.New("git does not ignore the token in spite of it")
 func fileForToken(f *workdir.Dir, appID string) (name string, old bool, err error) {
 	var view workdir.GitView
 	if tree, ok := f.WorkTree(); ok {
-		view = tree.Look([]string{workdir.TokenFile})
+		view = tree.View([]string{workdir.TokenFile})
 	}
 	name = workdir.TokenFile
 	for n := 2; ; n++ {

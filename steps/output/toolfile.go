@@ -17,8 +17,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ToolFile is a configuration file of another tool, into which what was made is merged.
-type ToolFile struct {
+// toolFile is a configuration file of another tool, into which what was made is merged.
+type toolFile struct {
 	Name, Purpose string
 	// secrets says what the file has that nobody else may see.
 	secrets string
@@ -34,8 +34,8 @@ type ToolFile struct {
 }
 
 // toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
-func toolFiles() map[string][]ToolFile {
-	return map[string][]ToolFile{
+func toolFiles() map[string][]toolFile {
+	return map[string][]toolFile{
 		answer.WriteNexmo: {
 			{
 				Name: workdir.NexmorcFile, Purpose: "your API key and secret, for nexmo", secrets: "your API secret",
@@ -78,12 +78,12 @@ func privatePEM(key *jwt.Key) string {
 }
 
 // toolFilesOf are the files of some kinds, in the order of their names.
-func toolFilesOf(kinds []string) []ToolFile {
-	var files []ToolFile
+func toolFilesOf(kinds []string) []toolFile {
+	var files []toolFile
 	for _, kind := range kinds {
 		files = append(files, toolFiles()[kind]...)
 	}
-	slices.SortFunc(files, func(a, b ToolFile) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(files, func(a, b toolFile) int { return strings.Compare(a.Name, b.Name) })
 	return files
 }
 
@@ -110,7 +110,7 @@ func PlannedFiles(a answer.Answers) string {
 
 // WriteToolFiles merges what was made into the files of other tools, and returns those that it has written, also beside
 // an error. They have secrets in them, so git has to know of them before.
-func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner) (written []ToolFile, err error) {
+func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner) (written []toolFile, err error) {
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := note.Folder.Read(f.Name); err == nil {
 			if account := f.read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
@@ -128,8 +128,8 @@ func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner
 	return written, nil
 }
 
-// CheckTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
-func CheckTools(f *workdir.Dir, kinds []string, keyFile string) error {
+// CheckToolFiles refuses files of other tools into which nothing can be merged, before anything is made that would go there.
+func CheckToolFiles(f *workdir.Dir, kinds []string, keyFile string) error {
 	for _, file := range toolFilesOf(kinds) {
 		if err := f.CheckMergeable(file.Name); err != nil {
 			return err
@@ -143,13 +143,13 @@ func CheckTools(f *workdir.Dir, kinds []string, keyFile string) error {
 
 // mergeTool merges values into a file. What it is going to change there is noted first, as for .env; what the file
 // says already is not ours to clear away.
-func (v Values) mergeTool(note journal.Entry, file ToolFile) error {
+func (v Values) mergeTool(note journal.Entry, file toolFile) error {
 	old, merged, err := mergedTool(note.Folder, file, file.values(v), v.Key.Name)
 	if err != nil {
 		return err
 	}
 	if changed := changedIn(file.read(old), file.values(v)); len(changed) > 0 {
-		if err := note.NoteFile(WroteInto(file.Name, changed)); err != nil {
+		if err := note.AddFile(Entries(file.Name, changed)); err != nil {
 			return err
 		}
 	}
@@ -158,14 +158,14 @@ func (v Values) mergeTool(note journal.Entry, file ToolFile) error {
 }
 
 // mergedTool is a file as it is, and with the values, among them the key in keyFile.
-func mergedTool(f *workdir.Dir, file ToolFile, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
+func mergedTool(f *workdir.Dir, file toolFile, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
 	old, err = f.Read(file.Name)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		merged, err = file.merge(old, values)
 	}
 	if err == nil && file.key != "" {
 		for _, text := range file.all(old, file.key) {
-			err = cmp.Or(err, hasAlso(f, text, keyFile))
+			err = cmp.Or(err, checkNotOnlyCopy(f, text, keyFile))
 		}
 	}
 	if err != nil {
@@ -174,9 +174,9 @@ func mergedTool(f *workdir.Dir, file ToolFile, values []dotfile.Variable, keyFil
 	return old, merged, nil
 }
 
-// hasAlso refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
+// checkNotOnlyCopy refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
 // loss.
-func hasAlso(f *workdir.Dir, text, keyFile string) error {
+func checkNotOnlyCopy(f *workdir.Dir, text, keyFile string) error {
 	key, err := jwt.ParseKey([]byte(text))
 	is := func(content []byte) bool {
 		own, err := jwt.ParseKey(content)
@@ -218,7 +218,7 @@ func ownToolFiles(notes journal.Journal) []OwnFile {
 
 // without takes what was written for an application that goes out of the file; nothing, if the file is for another one by
 // now.
-func (f ToolFile) without(content []byte, c Clearance) ([]byte, string) {
+func (f toolFile) without(content []byte, c Removal) ([]byte, string) {
 	for _, app := range c.Going {
 		if !slices.Contains(app.Files, f.Name) {
 			continue
@@ -238,7 +238,7 @@ func (f ToolFile) without(content []byte, c Clearance) ([]byte, string) {
 }
 
 // clear takes out of a file what was put there for an application; put tells of each name whether it was.
-func (f ToolFile) clear(content []byte, app journal.Application, put func(string) bool) ([]byte, error) {
+func (f toolFile) clear(content []byte, app journal.Application, put func(string) bool) ([]byte, error) {
 	names := slices.DeleteFunc(slices.Clone(f.names), func(name string) bool { return !put(name) })
 	switch f.Name {
 	case workdir.NexmorcFile:

@@ -21,7 +21,7 @@ import (
 const ignoreAll = "*\n"
 
 // userLines are the lines for git about the files of users, in a folder that has others too.
-func userLines() []string { return []string{outLine, workdir.IgnoredTemps} }
+func userLines() []string { return []string{outLine, workdir.TempPattern} }
 
 func everyLine(string) bool { return true }
 
@@ -47,7 +47,7 @@ func withoutUser(d dotfile.Dotenv) []byte {
 // WriteUsers leaves a .env for each user in the folder at path, which screens call shown.
 func WriteUsers(note journal.Entry, path, shown string, users []UserToken, w task.Runner) error {
 	names := userFiles(users)
-	if err := noteOut(note, path, names); err != nil {
+	if err := recordUsersFolder(note, path, names); err != nil {
 		return err
 	}
 	// Before there is a token.
@@ -79,12 +79,12 @@ func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bo
 	if err != nil {
 		return err
 	}
-	replace := f.ReplaceSoon
+	replace := f.ReplaceUnsynced
 	if withoutUser(old) != nil {
 		replace = f.Replace // somebody's own lines cannot be made again
 	}
 	variables := user.variables(appID)
-	if err := Spelled(variables...); err != nil {
+	if err := CheckSpelling(variables...); err != nil {
 		return err
 	}
 	for _, v := range variables {
@@ -103,7 +103,7 @@ func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure
 		return nil, workdir.Exposure{}, errors.Join(err, folder.Close())
 	}
 	if tree, ok := folder.WorkTree(); ok {
-		return folder, tree.Look(names).Exposes(names), nil
+		return folder, tree.View(names).Exposure(names), nil
 	}
 	return folder, workdir.Exposure{}, nil
 }
@@ -145,7 +145,7 @@ func lacksForUsers(text string, names []string) []string {
 		lacks = append(lacks, outLine)
 	}
 	if !workdir.Ignores(rules, workdir.TempName("user.env", strings.Repeat("A", workdir.TempLength))) {
-		lacks = append(lacks, workdir.IgnoredTemps)
+		lacks = append(lacks, workdir.TempPattern)
 	}
 	return lacks
 }

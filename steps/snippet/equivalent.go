@@ -60,7 +60,7 @@ func EquivalentOf(s steps.Session, w client.Wire) Equivalent {
 	if e.Purpose == "" {
 		e.Purpose = w.Method + " " + path
 	}
-	if e.Vonage != "" && (s.Place.Practice || s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost) {
+	if e.Vonage != "" && (s.Place.Sandbox || s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost) {
 		e.Note = strings.TrimSpace(e.Note + " vonage knows no other API than Vonage's own.")
 	}
 	return e

@@ -55,7 +55,7 @@ func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
-		practice: s.Place.Practice,
+		practice: s.Place.Sandbox,
 	}
 	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
 		l.region = strings.ToUpper(match[1])

@@ -33,8 +33,8 @@ type Sources struct {
 	Folder  string // the run's folder; it need not exist
 	Home    string // the user's; empty if there is none
 	APIHost string // the base URL of the API: what an earlier run noted of another one is not for this
-	// Practice is the sandbox's own pair, which a real account does not know.
-	Practice client.Credentials
+	// Sandbox is the sandbox's own pair, which a real account does not know.
+	Sandbox client.Credentials
 }
 
 // Suggest reads the files that may hold answers, the folder's before the home's. It changes nothing, and no file makes
@@ -44,7 +44,7 @@ func (s Sources) Suggest() Suggestions {
 	folder := []file{
 		{workdir.DotenvFile, dotenvAnswers}, {workdir.JournalFile, s.journalAnswers}, {".nexmorc", nexmorcAnswers}, {".vonagerc", vonageAnswers},
 	}
-	found = found.from(s.Folder, "", folder, s.Practice)
+	found = found.from(s.Folder, "", folder, s.Sandbox)
 	if s.Home == "" {
 		return found
 	}
@@ -52,7 +52,7 @@ func (s Sources) Suggest() Suggestions {
 	if sameFolder(s.Folder, s.Home) {
 		home = home[1:]
 	}
-	return found.from(s.Home, "~", home, s.Practice)
+	return found.from(s.Home, "~", home, s.Sandbox)
 }
 
 func sameFolder(a, b string) bool {
@@ -151,7 +151,7 @@ func (s Sources) journalAnswers(text string) (map[string]string, error) {
 		return nil, errors.New("it is not a journal that this credwiz can read")
 	}
 	for _, app := range slices.Backward(journal.Applications) {
-		if app.Practice || app.APIHost != s.APIHost {
+		if app.Sandbox || app.APIHost != s.APIHost {
 			continue
 		}
 		answers := map[string]string{answer.APIKey: app.APIKey, answer.AppName: app.Name}

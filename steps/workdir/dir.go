@@ -34,11 +34,11 @@ const (
 // Open opens the folder at path, and makes it if there is none.
 func Open(path string) (*Dir, error) {
 	if err := makeFolder(path); err != nil {
-		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
 	return &Dir{root: root, path: path}, nil
 }
@@ -152,7 +152,7 @@ func Cause(err error) error {
 func (f *Dir) Create(name string, content []byte) error {
 	err := f.create(name, content)
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+		return &SaveError{Path: f.Path(name), Err: f.WithOwner(name, err)}
 	}
 	return nil
 }
@@ -214,14 +214,14 @@ func (f *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
 	return f.replace(name, content, mode, true)
 }
 
-// ReplaceSoon is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
-func (f *Dir) ReplaceSoon(name string, content []byte, mode fs.FileMode) error {
+// ReplaceUnsynced is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
+func (f *Dir) ReplaceUnsynced(name string, content []byte, mode fs.FileMode) error {
 	return f.replace(name, content, mode, false)
 }
 
 func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
 	if err := f.put(name, content, mode, flush); err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+		return &SaveError{Path: f.Path(name), Err: f.WithOwner(name, err)}
 	}
 	return nil
 }
@@ -287,8 +287,8 @@ func (f *Dir) Sync(name string) error {
 // errors that callers make of it name the path.
 func (f *Dir) Read(name string) ([]byte, error) { return f.ReadUpTo(name, MaxText) }
 
-// LimitOf is how much of a file is read.
-func LimitOf(name string) int64 {
+// ReadLimit is how much of a file is read.
+func ReadLimit(name string) int64 {
 	if name == JournalFile {
 		return MaxJournal
 	}
@@ -299,7 +299,7 @@ func LimitOf(name string) int64 {
 func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 	file, err := f.OpenRegular(name)
 	if err != nil {
-		return nil, f.Denied(name, err)
+		return nil, f.WithOwner(name, err)
 	}
 	defer func() { _ = file.Close() }()
 	content, err := readAll(file, limit)
@@ -308,7 +308,7 @@ func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 
 // ReadText is Read for what has to be text.
 func (f *Dir) ReadText(name string) ([]byte, error) {
-	content, err := f.ReadUpTo(name, LimitOf(name))
+	content, err := f.ReadUpTo(name, ReadLimit(name))
 	if err != nil {
 		return nil, err
 	}

@@ -41,18 +41,18 @@ type GitView struct {
 	unsure  error // why it is unknown what is tracked; nil if it is not
 }
 
-// Look asks git about names in the folder. Where git is not installed or does not answer, its files are read.
-func (t WorkTree) Look(names []string) GitView {
-	if view, err := t.ask(names); err == nil {
+// View asks git about names in the folder. Where git is not installed or does not answer, its files are read.
+func (t WorkTree) View(names []string) GitView {
+	if view, err := t.askGit(names); err == nil {
 		return view
 	}
-	return t.read(names)
+	return t.readFiles(names)
 }
 
 // gitPatience is how long git may take in all.
 const gitPatience = 3 * time.Second
 
-func (t WorkTree) ask(names []string) (GitView, error) {
+func (t WorkTree) askGit(names []string) (GitView, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), gitPatience)
 	defer cancel()
 	tracked, err := t.git(ctx, nil, "ls-files", "-z", "--", ":(glob)*")

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// read makes out for itself what git would say. A .gitignore that cannot be read is as good as none: the folder's own,
+// readFiles makes out for itself what git would say. A .gitignore that cannot be read is as good as none: the folder's own,
 // which prevails, then gets the lines.
-func (t WorkTree) read(names []string) GitView {
+func (t WorkTree) readFiles(names []string) GitView {
 	inside, err := filepath.Rel(t.top, t.dir)
 	if err != nil {
 		return GitView{unsure: err}

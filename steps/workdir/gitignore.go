@@ -14,13 +14,13 @@ import (
 // GitignoreMode is the mode of a .gitignore, which has no secrets.
 const GitignoreMode = 0o644
 
-// IgnoredTemps is the line for the temporary files of every name: see tempName.
-const IgnoredTemps = "/.*" + tempSuffix
+// TempPattern is the line for the temporary files of every name: see tempName.
+const TempPattern = "/.*" + tempSuffix
 
-// KeepFromGit has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
+// AddToGitignore has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
 // git takes all the same is worth a warning and no more. It returns what the folder's .gitignore is for now; nothing if
 // there is none, or it could not be changed.
-func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
+func (f *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 	tree, ok := f.WorkTree()
 	if !ok {
 		return ""
@@ -62,7 +62,7 @@ func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
 // and what git takes all the same. The lines come last: there they prevail over every other line for this folder.
 func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
 	temp := TempName(names[0], strings.Repeat("A", TempLength))
-	view := tree.Look(append(slices.Clip(names), temp))
+	view := tree.View(append(slices.Clip(names), temp))
 	var missing []string
 	for _, name := range names {
 		if !view.ignored[name] {
@@ -70,15 +70,15 @@ func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, 
 		}
 	}
 	if !view.ignored[temp] {
-		missing = append(missing, IgnoredTemps)
+		missing = append(missing, TempPattern)
 	}
 	if added, err = f.addIgnored(missing); err != nil {
 		return 0, left, err
 	}
 	if added > 0 {
-		view = tree.Look(names)
+		view = tree.View(names)
 	}
-	return added, view.Exposes(names), nil
+	return added, view.Exposure(names), nil
 }
 
 // addIgnored adds lines to the end of the folder's .gitignore.
@@ -135,8 +135,8 @@ func (e Exposure) Any() bool { return len(e.names()) > 0 || e.unsure != nil }
 
 func (e Exposure) names() []string { return slices.Concat(e.tracked, e.Visible) }
 
-// Exposes is what git takes of the names. The journal has no secret in it.
-func (v GitView) Exposes(names []string) Exposure {
+// Exposure is what git takes of the names. The journal has no secret in it.
+func (v GitView) Exposure(names []string) Exposure {
 	e := Exposure{unsure: v.unsure}
 	for _, name := range names {
 		switch {

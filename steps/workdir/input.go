@@ -61,7 +61,7 @@ func ReadStream(ctx context.Context, in io.Reader, limit int64) (string, error) 
 
 // ReadLine reads the first line of a stream, and waits for no more.
 func ReadLine(ctx context.Context, in io.Reader, limit int64) (string, error) {
-	return ReadStream(ctx, &firstLineOf{in: in}, limit)
+	return ReadStream(ctx, &firstLineReader{in: in}, limit)
 }
 
 // readText does not wait for a read that never ends: nothing wakes one from a terminal or a silent pipe.
@@ -105,15 +105,15 @@ func readAll(in io.Reader, limit int64) ([]byte, error) {
 	return content.Bytes(), err
 }
 
-// firstLineOf ends behind the first line break. It takes single bytes, so that nothing behind that is waited for.
-type firstLineOf struct {
+// firstLineReader ends behind the first line break. It takes single bytes, so that nothing behind that is waited for.
+type firstLineReader struct {
 	in    io.Reader
 	wide  bool // in UTF-16 with the low byte first: a byte follows
 	began bool
 	ended bool
 }
 
-func (f *firstLineOf) Read(p []byte) (int, error) {
+func (f *firstLineReader) Read(p []byte) (int, error) {
 	if f.ended || len(p) == 0 {
 		return 0, io.EOF
 	}
@@ -154,8 +154,8 @@ func (e *TemporaryError) Advice() advice.Advice {
 	}
 }
 
-// IsThere reports whether a path exists.
-func IsThere(path string) bool {
+// Exists reports whether a path exists.
+func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }

@@ -7,9 +7,9 @@ import (
 	"credwiz/client/jwt"
 )
 
-// HeldKey reads a key that stands in a file of settings: as it is, with \n for its line ends, or in base64. It is nil if
+// ParseEmbeddedKey reads a key that stands in a file of settings: as it is, with \n for its line ends, or in base64. It is nil if
 // it is none.
-func HeldKey(value string) *jwt.Key {
+func ParseEmbeddedKey(value string) *jwt.Key {
 	if key, err := jwt.ParseKey([]byte(strings.ReplaceAll(value, `\n`, "\n"))); err == nil {
 		return key
 	}

@@ -16,17 +16,17 @@ import (
 	"credwiz/steps/words"
 )
 
-// Convert says how to make a key usable that is not as it is; nothing, if there is no way.
-func Convert(err *KeyError) string {
-	command := ToPEM(err.Path, jwt.FormPEM, err)
+// ConvertAdvice says how to make a key usable that is not as it is; nothing, if there is no way.
+func ConvertAdvice(err *KeyError) string {
+	command := ConvertCommand(err.Path, jwt.FormPEM, err)
 	if command == "" {
 		return ""
 	}
 	return "Convert a copy, and give that with --key-file: " + redact.Printable(command) + "."
 }
 
-// ToPEM is the command that writes the key in a file as PEM, into another file beside it; empty if there is none.
-func ToPEM(path string, form jwt.KeyForm, err error) string {
+// ConvertCommand is the command that writes the key in a file as PEM, into another file beside it; empty if there is none.
+func ConvertCommand(path string, form jwt.KeyForm, err error) string {
 	from, to := words.InShell(path), words.InShell(pemBeside(path))
 	fromDER := "openssl pkey -inform DER -out " + to
 	switch {
@@ -76,7 +76,7 @@ func (f *Dir) copiesOf(names []string) []string {
 		if err == nil {
 			form = key.Form()
 		}
-		if ToPEM(name, form, err) != "" {
+		if ConvertCommand(name, form, err) != "" {
 			copies = append(copies, pemBeside(name))
 		}
 	}
@@ -87,7 +87,7 @@ func (f *Dir) copiesOf(names []string) []string {
 func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 	if form := key.Form(); form != jwt.FormPEM {
 		w.Warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+
-			redact.Printable(ToPEM(path, form, nil)))
+			redact.Printable(ConvertCommand(path, form, nil)))
 	}
 }
 
@@ -111,13 +111,13 @@ func (e *KeyError) Advice() advice.Advice {
 		a.What = path + " is a folder, a link or a device, and not a key file."
 	case errors.Is(e, jwt.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
-		a.Do = Convert(e) + " Or let credwiz make a new key."
+		a.Do = ConvertAdvice(e) + " Or let credwiz make a new key."
 	case errors.Is(e, jwt.ErrOpenSSHKey):
 		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
-		a.Do = Convert(e)
+		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrPuTTYKey):
 		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
-		a.Do = Convert(e)
+		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrSeveralKeys):
 		a.What = path + " has several private keys, and one is needed."
 		a.Do = "Put the right one into a file of its own, and give that with --key-file."

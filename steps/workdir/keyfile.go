@@ -45,7 +45,7 @@ func CheckKeyFile(name string) error {
 func (f *Dir) ReadKey(name string) (*jwt.Key, error) {
 	file, err := f.OpenRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: f.Denied(name, err)}
+		return nil, &KeyError{Path: f.Path(name), Err: f.WithOwner(name, err)}
 	}
 	defer func() { _ = file.Close() }()
 	return f.parseKey(file, name)
@@ -84,10 +84,10 @@ func (f *Dir) SaveKey(key Key) error {
 	return f.Create(key.Name, []byte(text.Reveal()))
 }
 
-// KeepKey holds the key in the file against the one that this run signs with. Every step that depends on the file
+// EnsureKey holds the key in the file against the one that this run signs with. Every step that depends on the file
 // calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
 // saved again, and another one in its place is an error. One that the system does not let be read is a *KeyError.
-func (f *Dir) KeepKey(key Key, w task.Runner) error {
+func (f *Dir) EnsureKey(key Key, w task.Runner) error {
 	found, err := f.ReadKey(key.Name)
 	var system syscall.Errno
 	switch {

@@ -33,29 +33,29 @@ func CheckOpenKey(value string) error {
 type OpenKeyError struct {
 	Path string
 	Mode fs.FileMode
-	// Foreign tells that it belongs to another user: then it cannot be made private either.
-	Foreign bool
-	// Stubborn tells that it was made private and is not: its file system keeps no permissions.
-	Stubborn bool
+	// OtherOwner tells that it belongs to another user: then it cannot be made private either.
+	OtherOwner bool
+	// ChmodIgnored tells that it was made private and is not: its file system keeps no permissions.
+	ChmodIgnored bool
 }
 
 // Error names the path and what is wrong with it.
 func (e *OpenKeyError) Error() string {
-	if e.Foreign {
+	if e.OtherOwner {
 		return e.Path + ": it belongs to another user"
 	}
 	return fmt.Sprintf("%s: others can use it (mode %04o)", e.Path, e.Mode.Perm())
 }
 
 // Repairable reports whether taking the permissions of others away may help.
-func (e *OpenKeyError) Repairable() bool { return !e.Foreign && !e.Stubborn }
+func (e *OpenKeyError) Repairable() bool { return !e.OtherOwner && !e.ChmodIgnored }
 
 // UseKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
 // about it.
 func (f *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, error) {
 	file, err := f.OpenRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: f.Denied(name, err)}
+		return nil, &KeyError{Path: f.Path(name), Err: f.WithOwner(name, err)}
 	}
 	defer func() { _ = file.Close() }()
 	var key *jwt.Key
@@ -77,21 +77,21 @@ func (f *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	if err != nil {
 		return &KeyError{Path: f.Path(name), Err: Cause(err)}
 	}
-	open := &OpenKeyError{Path: f.Path(name), Mode: info.Mode(), Foreign: !IsOurs(info)}
+	open := &OpenKeyError{Path: f.Path(name), Mode: info.Mode(), OtherOwner: !IsOurs(info)}
 	switch {
-	case OpenTo(info) == 0 && !open.Foreign:
+	case OthersPerm(info) == 0 && !open.OtherOwner:
 		return nil
 	case a[answer.OpenKey] == OpenKeyUse:
 		w.Warn("look at the key's permissions", "used as it is, as you asked: "+open.Error())
 		return nil
-	case a[answer.OpenKey] != OpenKeyRepair || open.Foreign:
+	case a[answer.OpenKey] != OpenKeyRepair || open.OtherOwner:
 		return open
 	}
 	return w.Local("make the private key private", func() (string, error) {
 		// Chmod is not asked whether it worked: some file systems accept it and do nothing.
 		err := file.Chmod(SecretMode)
-		if info, statErr := file.Stat(); statErr != nil || OpenTo(info) != 0 {
-			open.Stubborn = true
+		if info, statErr := file.Stat(); statErr != nil || OthersPerm(info) != 0 {
+			open.ChmodIgnored = true
 			return "", open
 		}
 		if err != nil {
@@ -130,7 +130,7 @@ func (e *OpenKeyError) Advice() advice.Advice {
 	}
 	a.Offers = a.Offers[1:]
 	a.Do = "Copy it to a folder whose permissions are kept, or use it as it is: --open-key use."
-	if e.Foreign {
+	if e.OtherOwner {
 		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
 		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
 	}

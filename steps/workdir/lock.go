@@ -20,9 +20,9 @@ import (
 const (
 	// LockPatience is how long another credwiz is waited for. It holds the lock during its calls too.
 	LockPatience = 10 * time.Second
-	// NoteWait is enough for another credwiz to note a token. What does without its note does not wait for more.
-	NoteWait     = 250 * time.Millisecond
-	lockInterval = 50 * time.Millisecond
+	// ShortLockPatience is enough for another credwiz to note a token. What does without its note does not wait for more.
+	ShortLockPatience = 250 * time.Millisecond
+	lockInterval      = 50 * time.Millisecond
 )
 
 var (

@@ -14,7 +14,7 @@ import (
 func (f *Dir) TryLock() (unlock func(), err error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
-		return nil, &SaveError{Path: f.Name(), Err: f.Denied(".", err)}
+		return nil, &SaveError{Path: f.Name(), Err: f.WithOwner(".", err)}
 	}
 	for {
 		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)

@@ -7,9 +7,9 @@ const DotenvFile = ".env"
 
 // Place is an API, and the folder for what it gives.
 type Place struct {
-	API      *client.Client
-	Folder   *Dir
-	Practice bool
+	API     *client.Client
+	Folder  *Dir
+	Sandbox bool
 }
 
 // GitignoreFile says what git ignores in its folder.
@@ -23,8 +23,8 @@ const JournalFile = ".credwiz.json"
 // several times as much memory.
 const MaxJournal = 16 << 20
 
-// OutFolder is where the files of a roster go unless somebody says otherwise.
-const OutFolder = "users"
+// UsersFolder is where the files of a roster go unless somebody says otherwise.
+const UsersFolder = "users"
 
 // File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
 type File struct{ Name, Path, Purpose string }

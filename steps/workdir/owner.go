@@ -28,8 +28,8 @@ func (e *OwnerError) Error() string { return "it belongs to " + e.Owner }
 // Unwrap gives what the system said: fs.ErrPermission.
 func (e *OwnerError) Unwrap() error { return e.Err }
 
-// Denied is the error of a file of the folder, and whose the file is, or else the folder, if that is the matter.
-func (f *Dir) Denied(name string, err error) error {
+// WithOwner is the error of a file of the folder, and whose the file is, or else the folder, if that is the matter.
+func (f *Dir) WithOwner(name string, err error) error {
 	err = Cause(err)
 	if err == nil || !errors.Is(err, fs.ErrPermission) {
 		return err
@@ -37,14 +37,14 @@ func (f *Dir) Denied(name string, err error) error {
 	if info, statErr := f.root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
 		return &OwnerError{Path: f.Path(name), Owner: ownerOf(info), TakeBack: f.takeBack(name, ownerOf(info)), Err: err}
 	}
-	return deniedFolder(f.path, err)
+	return withFolderOwner(f.path, err)
 }
 
 // takeBack is the command for a file, and for the others of credwiz that have the same owner.
 func (f *Dir) takeBack(name, owner string) string {
 	words1 := []string{"sudo", "chown"}
 	var paths []string
-	for _, own := range append([]string{name, OutFolder}, ownNames()...) {
+	for _, own := range append([]string{name, UsersFolder}, ownNames()...) {
 		info, err := f.root.Lstat(own)
 		if err != nil || ownerOf(info) != owner || slices.Contains(paths, f.Path(own)) {
 			continue
@@ -63,8 +63,8 @@ func ownNames() []string {
 	return []string{DefaultKeyFile, DotenvFile, JournalFile, TokenFile, GitignoreFile, NexmorcFile, NexmoAppFile, VonagercFile}
 }
 
-// deniedFolder is denied for a folder itself.
-func deniedFolder(path string, err error) error {
+// withFolderOwner is denied for a folder itself.
+func withFolderOwner(path string, err error) error {
 	err = Cause(err)
 	info, statErr := os.Stat(path)
 	if !errors.Is(err, fs.ErrPermission) || statErr != nil || IsOurs(info) {

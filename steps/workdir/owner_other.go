@@ -4,8 +4,8 @@ package workdir
 
 import "io/fs"
 
-// OpenTo is of no use without mode bits: the folder's own permissions decide there.
-func OpenTo(fs.FileInfo) fs.FileMode { return 0 }
+// OthersPerm is of no use without mode bits: the folder's own permissions decide there.
+func OthersPerm(fs.FileInfo) fs.FileMode { return 0 }
 
 // isWider is of no use either: whatever a file was made with, Windows says that everybody may read it.
 func isWider(fs.FileInfo, fs.FileMode) bool { return false }

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// OpenTo returns the permissions that a file gives to others than its owner.
-func OpenTo(info fs.FileInfo) fs.FileMode { return info.Mode().Perm() & 0o077 }
+// OthersPerm returns the permissions that a file gives to others than its owner.
+func OthersPerm(info fs.FileInfo) fs.FileMode { return info.Mode().Perm() & 0o077 }
 
 // isWider reports whether a file has permissions that the mode it was made with does not.
 func isWider(info fs.FileInfo, mode fs.FileMode) bool { return info.Mode().Perm()&^mode != 0 }

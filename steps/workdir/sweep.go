@@ -53,8 +53,8 @@ func tempPrefix(name string) string {
 // TempName is the name of a temporary file of a name.
 func TempName(name, random string) string { return tempPrefix(name) + random + tempSuffix }
 
-// TempOf is the name without its first dot of the file that a temporary file is of.
-func TempOf(temp string) (name string, ok bool) {
+// TempTarget is the name without its first dot of the file that a temporary file is of.
+func TempTarget(temp string) (name string, ok bool) {
 	at := len(strings.TrimSuffix(temp, tempSuffix)) - TempLength - 1
 	if at < 2 || temp[0] != '.' {
 		return "", false

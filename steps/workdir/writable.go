@@ -21,9 +21,9 @@ import (
 
 // What may stand in the way of a file that is written later. It is looked for before anything is created.
 var (
-	ErrForeign  = errors.New("it belongs to another user")
-	ErrReadOnly = errors.New("it is not for you to read and write")
-	ErrLocked   = errors.New("it is locked against changes")
+	ErrOtherOwner = errors.New("it belongs to another user")
+	ErrReadOnly   = errors.New("it is not for you to read and write")
+	ErrLocked     = errors.New("it is locked against changes")
 )
 
 // CheckMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
@@ -50,7 +50,7 @@ func (f *Dir) CheckWritable(name string) error {
 	case err != nil:
 		err = Cause(err)
 	default:
-		if err = obstacleIn(info, os.Geteuid() == 0); err == nil {
+		if err = checkMode(info, os.Geteuid() == 0); err == nil {
 			err = f.tryWriting(name)
 		}
 	}
@@ -60,13 +60,13 @@ func (f *Dir) CheckWritable(name string) error {
 	return nil
 }
 
-// obstacleIn is what the system tells of a file. The superuser may write those of others.
-func obstacleIn(info fs.FileInfo, superuser bool) error {
+// checkMode is what the system tells of a file. The superuser may write those of others.
+func checkMode(info fs.FileInfo, superuser bool) error {
 	switch {
 	case !info.Mode().IsRegular():
 		return ErrNotRegular
 	case !IsOurs(info) && !superuser:
-		return ErrForeign
+		return ErrOtherOwner
 	case info.Mode().Perm()&SecretMode != SecretMode:
 		return ErrReadOnly
 	}
@@ -87,8 +87,8 @@ func (f *Dir) tryWriting(name string) error {
 	return file.Close()
 }
 
-// CheckOut refuses a folder for the files of users that cannot be made, or in which nothing can be written.
-func CheckOut(path string) error {
+// CheckWritableFolder refuses a folder for the files of users that cannot be made, or in which nothing can be written.
+func CheckWritableFolder(path string) error {
 	for {
 		_, err := os.Lstat(path)
 		parent := filepath.Dir(path)
@@ -121,7 +121,7 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	var large *TooLargeError
 	var text *client.TextError
 	switch {
-	case errors.Is(err, ErrForeign):
+	case errors.Is(err, ErrOtherOwner):
 		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
 	case errors.Is(err, ErrReadOnly):
 		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true

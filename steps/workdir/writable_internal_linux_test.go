@@ -25,10 +25,10 @@ func TestAFileOfAnotherUserIsNamedAsSuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := obstacleIn(info, false); !errors.Is(err, ErrForeign) {
+	if err := checkMode(info, false); !errors.Is(err, ErrOtherOwner) {
 		t.Errorf("got %v", err)
 	}
-	a := advice.For(&SaveError{Path: "my app/.env", Err: ErrForeign})
+	a := advice.For(&SaveError{Path: "my app/.env", Err: ErrOtherOwner})
 	if !strings.Contains(a.What, "belongs to another user") || !strings.Contains(a.Do, `sudo chown "$USER" 'my app/.env'`) {
 		t.Errorf("the advice is %q, %q", a.What, a.Do)
 	}

@@ -79,7 +79,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	defer func() { _ = folder.Close() }()
 	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
-	removal, err := cleanup.PlanRemoval(folder, scope)
+	removal, err := cleanup.PlanFor(folder, scope)
 	if err != nil {
 		return c.fail(err, false, false)
 	}
@@ -159,7 +159,7 @@ func (c console) show(title string, items []output.Item) error {
 }
 
 // agree shows what is to be deleted, and asks.
-func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Removal) error {
+func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Plan) error {
 	if o.yes {
 		return nil
 	}

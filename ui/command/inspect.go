@@ -185,7 +185,7 @@ func (c console) tokenOf(ctx context.Context, args []string, o inspecting, folde
 }
 
 func ofDotenv(folder *workdir.Dir) (foundToken, error) {
-	token, path := output.Token(folder), folder.Path(".env")
+	token, path := output.DotenvToken(folder), folder.Path(".env")
 	if token.IsZero() {
 		var foreign *workdir.OwnerError
 		if _, err := folder.Read(".env"); errors.As(err, &foreign) {

@@ -28,7 +28,7 @@ func (p *places) open(practice bool) (workdir.Place, error) {
 	if place, ok := p.opened[practice]; ok {
 		return place, nil
 	}
-	place := workdir.Place{API: p.account, Practice: practice}
+	place := workdir.Place{API: p.account, Sandbox: practice}
 	dir := p.dir
 	if practice {
 		var err error

@@ -90,7 +90,7 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	users, err := resign.Signables(folder, o.appID, o.user)
+	users, err := resign.FindUsers(folder, o.appID, o.user)
 	if err != nil {
 		return c.fail(err, false, false)
 	}
@@ -99,15 +99,15 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 		return c.fail(err, false, false)
 	}
 	env := steps.Env{Now: c.now, NewID: uuid.NewString, Redactor: c.redactor}
-	place := workdir.Place{Folder: folder, Practice: user.Practice()}
-	session, err := resign.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
+	place := workdir.Place{Folder: folder, Sandbox: user.Sandbox()}
+	session, err := resign.Sign(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
 	if err != nil {
 		return c.fail(err, false, false)
 	}
-	if user.Practice() {
+	if user.Sandbox() {
 		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
 	}
-	result := resign.TokenResultOf(env, session)
+	result := resign.TokenResult(env, session)
 	if !o.json {
 		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
 		return err
@@ -116,12 +116,12 @@ func (c console) token(cmd *cobra.Command, o tokening) error {
 }
 
 // whichUser is the only user, or the one that the person chooses.
-func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign.Signable, error) {
+func (c console) whichUser(ctx context.Context, users []resign.UserRef) (resign.UserRef, error) {
 	switch {
 	case len(users) == 1:
 		return users[0], nil
 	case !c.person():
-		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
+		return resign.UserRef{}, &resign.SeveralUsersError{Users: users}
 	}
 	given, err := plain.Ask(ctx, c.asker(), c.err, resign.WhichUser(users), c.lines())
 	if err != nil {
@@ -129,9 +129,9 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 		if errors.As(err, &missing) {
 			err = &resign.SeveralUsersError{Users: users} // the terminal was closed
 		}
-		return resign.Signable{}, err
+		return resign.UserRef{}, err
 	}
-	user, _ := resign.Chosen(users, given)
+	user, _ := resign.Pick(users, given)
 	return user, nil
 }
 

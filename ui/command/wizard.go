@@ -157,26 +157,26 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	places.account = places.client(host)
 	defer places.close()
 	env := steps.Env{
-		Demo:     o.demo,
-		Host:     host.Host,
-		HostFrom: hostFrom,
-		Account:  places.account,
-		Open:     places.open,
-		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Known:    found.Known,
-		Secrets:  found.Secrets,
-		Notes:    found.Notes,
-		Now:      world.now,
-		NewID:    world.newID,
-		Random:   world.random,
-		Mask:     o.mask,
-		Roster:   users,
-		Out:      o.out,
-		Printed:  o.json || o.csv,
-		Unasked:  c.unasked(o),
-		NoLogin:  o.noLogin,
-		Log:      log,
-		Redactor: c.redactor,
+		Demo:        o.demo,
+		Host:        host.Host,
+		HostFrom:    hostFrom,
+		Account:     places.account,
+		Open:        places.open,
+		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
+		Known:       found.Known,
+		Secrets:     found.Secrets,
+		Notes:       found.Notes,
+		Now:         world.now,
+		NewID:       world.newID,
+		Random:      world.random,
+		Mask:        o.mask,
+		Roster:      users,
+		Out:         o.out,
+		Printed:     o.json || o.csv,
+		Unasked:     c.unasked(o),
+		NoLogin:     o.noLogin,
+		Log:         log,
+		Redactor:    c.redactor,
 		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			key, err := world.keys()
 			if err == nil {
@@ -197,7 +197,7 @@ func (c console) wizard(cmd *cobra.Command, o options, log *slog.Logger) error {
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.tell(env, session, o)
 	if err != nil {
-		err = c.fail(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		err = c.fail(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
 			c.say("The application has its new key already: leave --renew-key out next time.")
 		}

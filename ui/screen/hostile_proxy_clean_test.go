@@ -26,7 +26,7 @@ import (
 func (v *traveler) clears(slow bool) outcome {
 	v.Helper()
 	folder := v.folder()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
 	if err != nil {
 		v.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 // inspectionPages explain the token: whether it works, what is wrong with it, and what it says.
 func (m Model) inspectionPages() []page {
-	i := inspect.Own(m.env, m.result())
+	i := inspect.OfSession(m.env, m.result())
 	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
 	for _, problem := range i.Problems {
 		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})

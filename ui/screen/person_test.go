@@ -81,9 +81,9 @@ func newDesk(t *testing.T) *desk {
 			if err == nil {
 				t.Cleanup(func() { _ = folder.Close() })
 			}
-			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Practice: practice}, err
+			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: folder, Sandbox: practice}, err
 		},
-		Practice: client.Credentials{
+		SandboxPair: client.Credentials{
 			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),
 		},
 		Now:   now,

@@ -77,7 +77,7 @@ func (m Model) place(short bool) string {
 }
 
 func (m Model) practising() bool {
-	return m.env.Demo || m.session.Place.Practice || m.answered()[answer.Account] == answer.AccountSandbox
+	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
 // rail is the row of steps: what is done, what is now, what comes.

@@ -16,19 +16,19 @@ import (
 // OwnFile is a file that credwiz writes into a folder, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Without returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
+	// Strip returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
 	// as it is, why says so; without either, there is nothing of credwiz' in it.
-	Without func(content []byte, c Clearance) (rest []byte, why string)
+	Strip func(content []byte, c Removal) (rest []byte, why string)
 }
 
-// Clearance is what is cleared away, for the files that tell of it.
-type Clearance struct {
+// Removal is what is cleared away, for the files that tell of it.
+type Removal struct {
 	Going, Staying []journal.Application
-	Removed        func(name string) bool // whether a file is gone, or will be
+	Gone           func(name string) bool // whether a file is gone, or will be
 }
 
 // put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
-func (c Clearance) put(file, name string) bool {
+func (c Removal) put(file, name string) bool {
 	noted := false
 	for _, app := range slices.Concat(c.Going, c.Staying) {
 		entries, ok := app.Wrote[file]
@@ -57,7 +57,7 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 }
 
 // withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
-func withoutKey(content []byte, c Clearance) ([]byte, string) {
+func withoutKey(content []byte, c Removal) ([]byte, string) {
 	key, err := jwt.ParseKey(content)
 	if err != nil {
 		return nil, "it is not the key that was noted"
@@ -105,7 +105,7 @@ func ownEntries(file string) []string {
 
 // withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
 // the place of.
-func withoutVariables(content []byte, c Clearance) ([]byte, string) {
+func withoutVariables(content []byte, c Removal) ([]byte, string) {
 	d, err := dotfile.ParseDotenv(content)
 	if err != nil {
 		return content, err.Error()
@@ -126,7 +126,7 @@ func withoutVariables(content []byte, c Clearance) ([]byte, string) {
 	return d.Bytes(), ""
 }
 
-func withoutToken(content []byte, c Clearance) ([]byte, string) {
+func withoutToken(content []byte, c Removal) ([]byte, string) {
 	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
 	if !isOf(c.Going, id) {
 		return content, "it is not a token for an application that goes"
@@ -140,13 +140,13 @@ func isOf(apps []journal.Application, id string) bool {
 
 // withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
 // journal, which nobody else would write, is among them. The line of a file that stays, stays.
-func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
-	ours := map[string]string{workdir.IgnoredTemps: workdir.JournalFile} // lines, and the files that they are of
+func withoutIgnored(content []byte, c Removal) ([]byte, string) {
+	ours := map[string]string{workdir.TempPattern: workdir.JournalFile} // lines, and the files that they are of
 	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(c.Going, c.Staying)}) {
 		ours["/"+workdir.EscapeIgnored(f.Name)] = f.Name
 	}
 	before := content
-	if slices.Contains(journal.Journal{Applications: c.Going}.Outs(), ".") && len(c.Staying) == 0 {
+	if slices.Contains(journal.Journal{Applications: c.Going}.UsersFolders(), ".") && len(c.Staying) == 0 {
 		// The users' files were in this folder.
 		put := func(name string) bool { return c.put("./", name) }
 		switch {
@@ -174,7 +174,7 @@ func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
 	}
 	var rest strings.Builder
 	for i, line := range lines {
-		if i < from || i >= to || !c.Removed(ours[strings.TrimRight(line, "\r\n")]) {
+		if i < from || i >= to || !c.Gone(ours[strings.TrimRight(line, "\r\n")]) {
 			rest.WriteString(line)
 		}
 	}
@@ -184,14 +184,14 @@ func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
 	return []byte(rest.String()), ""
 }
 
-func withoutJournal(content []byte, c Clearance) ([]byte, string) {
+func withoutJournal(content []byte, c Removal) ([]byte, string) {
 	if len(c.Staying) > 0 {
 		return content, "it tells of what stays"
 	}
 	return nil, ""
 }
 
-// WroteInto is what the journal is told of names that are written into a file.
-func WroteInto(file string, names []string) journal.Wrote {
-	return journal.Wrote{File: file, Names: names, All: ownEntries(file)}
+// Entries is what the journal is told of names that are written into a file.
+func Entries(file string, names []string) journal.Entries {
+	return journal.Entries{File: file, Names: names, All: ownEntries(file)}
 }

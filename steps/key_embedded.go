@@ -15,19 +15,19 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// KeyHeldError is an application whose private key has no file of its own.
-type KeyHeldError struct {
+// EmbeddedKeyError is an application whose private key has no file of its own.
+type EmbeddedKeyError struct {
 	Application client.Application
 	In          string // the file that it is in; empty if it is in none
 }
 
 // Error names the application.
-func (e *KeyHeldError) Error() string {
+func (e *EmbeddedKeyError) Error() string {
 	return "the private key of the application " + e.Application.ID + " is in no file of its own"
 }
 
 // Advice says what to do.
-func (e *KeyHeldError) Advice() advice.Advice {
+func (e *EmbeddedKeyError) Advice() advice.Advice {
 	name := redact.Printable(e.Application.Name)
 	if e.In == "" {
 		return advice.Advice{
@@ -44,26 +44,26 @@ func (e *KeyHeldError) Advice() advice.Advice {
 	}
 }
 
-// saveHeldKey takes an application that exists, after its key was saved as a file of its own.
-func saveHeldKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+// saveEmbeddedKey takes an application that exists, after its key was saved as a file of its own.
+func saveEmbeddedKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	app, err := getApplication(ctx, s, a.AppID(), w)
 	if err != nil {
 		return s, err
 	}
 	folder := s.Place.Folder
 	fingerprint, err := jwt.Fingerprint(app.PublicKey)
-	held, ok := output.HeldKeys(folder)[fingerprint]
+	held, ok := output.EmbeddedKeys(folder)[fingerprint]
 	switch name := output.KeysByFingerprint(folder, a[answer.KeyFile])[fingerprint]; {
 	case err != nil:
 		return s, err
 	case name != "": // by an earlier try, perhaps
 		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes).With(answer.KeyFile, name), w)
 	case !ok:
-		return s, &KeyHeldError{Application: app}
+		return s, &EmbeddedKeyError{Application: app}
 	}
 	name := folder.FreeName(a[answer.KeyFile]) // a key is never replaced
 	if name != a[answer.KeyFile] {
-		s = s.KeptFromGit(w, name)
+		s = s.AddToGitignore(w, name)
 	}
 	s.Key = workdir.Key{Private: held.Key, Name: name, Path: folder.Path(name), Known: true}
 	err = w.Local("save the private key", func() (string, error) {
@@ -82,11 +82,11 @@ func (s Session) replaces(a answer.Answers) string {
 	if target == "" && a[answer.Key] == answer.Yes {
 		target = s.Found.Noted.ID
 	}
-	if !slices.Contains(a.Written(), answer.WriteEnv) || target == s.Named {
+	if !slices.Contains(a.Written(), answer.WriteEnv) || target == s.DotenvApp {
 		return ""
 	}
-	if app, listed := s.listed(s.Named); listed {
+	if app, listed := s.listed(s.DotenvApp); listed {
 		return "“" + redact.Printable(app.Name) + "”"
 	}
-	return redact.Printable(s.Named)
+	return redact.Printable(s.DotenvApp)
 }

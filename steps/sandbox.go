@@ -13,20 +13,20 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ErrNotPractice is a folder that has more in it than what a demo left.
-var ErrNotPractice = errors.New("there is something in it that no demo has left")
+// ErrNotSandbox is a folder that has more in it than what a demo left.
+var ErrNotSandbox = errors.New("there is something in it that no demo has left")
 
-// EmptyOfPractice removes what demos have left in the folder. If anything else is in it, nothing is removed and the
+// EmptySandboxFolder removes what demos have left in the folder. If anything else is in it, nothing is removed and the
 // error is ErrNotPractice.
-func EmptyOfPractice(f *workdir.Dir) error {
+func EmptySandboxFolder(f *workdir.Dir) error {
 	journal, err := journal.Read(f)
 	if err != nil {
 		return err
 	}
 	left := map[string]bool{workdir.DotenvFile: true, workdir.JournalFile: true, workdir.TokenFile: true}
 	for _, app := range journal.Applications {
-		if !app.Practice {
-			return fmt.Errorf("%s: %w", f.Given(), ErrNotPractice)
+		if !app.Sandbox {
+			return fmt.Errorf("%s: %w", f.Given(), ErrNotSandbox)
 		}
 		left[app.KeyFile] = true
 	}
@@ -36,7 +36,7 @@ func EmptyOfPractice(f *workdir.Dir) error {
 	}
 	for _, e := range entries {
 		if !left[e.Name()] || !e.Type().IsRegular() {
-			return fmt.Errorf("%s: %w: %s", f.Given(), ErrNotPractice, e.Name())
+			return fmt.Errorf("%s: %w: %s", f.Given(), ErrNotSandbox, e.Name())
 		}
 	}
 	for _, e := range entries {
@@ -47,17 +47,17 @@ func EmptyOfPractice(f *workdir.Dir) error {
 	return nil
 }
 
-// PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
-type PracticePairError struct {
+// SandboxPairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
+type SandboxPairError struct {
 	APIKey string // the one that the sandbox knows
 	Err    error
 }
 
 // Error says whose pair it is not.
-func (e *PracticePairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
 
 // Unwrap gives the sandbox's refusal.
-func (e *PracticePairError) Unwrap() error { return e.Err }
+func (e *SandboxPairError) Unwrap() error { return e.Err }
 
 // IsUnauthorized reports whether the API refused the credentials.
 func IsUnauthorized(err error) bool {
@@ -66,7 +66,7 @@ func IsUnauthorized(err error) bool {
 }
 
 // Advice says which pair it takes.
-func (e *PracticePairError) Advice() advice.Advice {
+func (e *SandboxPairError) Advice() advice.Advice {
 	return advice.Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
 		Do: "Use the pair that it suggests (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +

@@ -19,9 +19,9 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// OutName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
+// UsersFolderName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
 // whole one if it is outside; with a slash at the end.
-func OutName(f *workdir.Dir, path string) string {
+func UsersFolderName(f *workdir.Dir, path string) string {
 	whole, err := filepath.Abs(path)
 	if err != nil {
 		whole = path
@@ -39,14 +39,14 @@ const (
 	outLine   = "/*.env" // in a .gitignore that was there, as ignoredTemps
 )
 
-// noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
-func noteOut(note journal.Entry, path string, names []string) error {
+// recordUsersFolder notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
+func recordUsersFolder(note journal.Entry, path string, names []string) error {
 	made := []string{outItself, outIgnore}
 	if folder, err := workdir.OpenExisting(path); err == nil {
 		made = madeForUsers(folder, names)
 		_ = folder.Close()
 	}
-	return note.NoteFile(WroteInto(OutName(note.Folder, path), made))
+	return note.AddFile(Entries(UsersFolderName(note.Folder, path), made))
 }
 
 // madeForUsers is what ignoreUsers is going to make in a folder that is there.
@@ -79,34 +79,34 @@ func withoutUserLines(text []byte, added func(line string) bool) []byte {
 // isOutside reports whether a noted folder is not in the journal's own. Nothing is read or changed there.
 func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
 
-// OutPath is where a noted folder is.
-func OutPath(f *workdir.Dir, out string) string {
+// UsersFolderPath is where a noted folder is.
+func UsersFolderPath(f *workdir.Dir, out string) string {
 	if isOutside(out) {
 		return filepath.FromSlash(out)
 	}
 	return f.Path(filepath.FromSlash(out))
 }
 
-// outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
-type outFile struct {
+// fileEdit is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
+type fileEdit struct {
 	name string
 	rest []byte
 }
 
-// OutChange is what clearing away makes of a folder with the files of a roster.
-type OutChange struct {
+// FolderCleanup is what clearing away makes of a folder with the files of a roster.
+type FolderCleanup struct {
 	Folder string // as it is noted
 	itself bool   // it goes too, if it is empty then
-	files  []outFile
-	ignore *outFile // what becomes of its .gitignore; nil if it stays as it is
-	Left   string   // why nothing in it is touched; empty if something is
+	files  []fileEdit
+	ignore *fileEdit // what becomes of its .gitignore; nil if it stays as it is
+	Left   string    // why nothing in it is touched; empty if something is
 }
 
-// OutChanges says what becomes of the folders in which something is of applications that go.
-func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]OutChange, error) {
-	var all []OutChange
-	for _, out := range journal.Outs() {
-		change, err := outChangeOf(f, out, c)
+// PlanFolders says what becomes of the folders in which something is of applications that go.
+func PlanFolders(f *workdir.Dir, journal journal.Journal, c Removal) ([]FolderCleanup, error) {
+	var all []FolderCleanup
+	for _, out := range journal.UsersFolders() {
+		change, err := planFolder(f, out, c)
 		if err != nil {
 			return nil, err
 		}
@@ -119,12 +119,12 @@ func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]OutChan
 
 const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
 
-func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
+func planFolder(f *workdir.Dir, out string, c Removal) (FolderCleanup, error) {
 	put := func(name string) bool { return c.put(out+"/", name) }
-	change := OutChange{Folder: out, itself: out != "." && put(outItself)}
+	change := FolderCleanup{Folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
 		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
-		if c.goesInto(out+"/") && workdir.IsThere(OutPath(f, out)) {
+		if c.goesInto(out+"/") && workdir.Exists(UsersFolderPath(f, out)) {
 			change.Left = leftOutside
 		}
 		return change, nil
@@ -134,7 +134,7 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
 	case errors.Is(err, fs.ErrPermission):
-		return change, &workdir.SaveError{Path: OutPath(f, out), Err: f.Denied(filepath.FromSlash(out), err)}
+		return change, &workdir.SaveError{Path: UsersFolderPath(f, out), Err: f.WithOwner(filepath.FromSlash(out), err)}
 	case err != nil: // a link that leads out
 		change.Left = leftOutside
 		return change, nil
@@ -142,7 +142,7 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	defer func() { _ = folder.Close() }()
 	entries, err := folder.Entries()
 	if err != nil {
-		return change, &workdir.SaveError{Path: OutPath(f, out), Err: workdir.Cause(err)}
+		return change, &workdir.SaveError{Path: UsersFolderPath(f, out), Err: workdir.Cause(err)}
 	}
 	var ignored []byte
 	others, envs := 0, 0
@@ -160,7 +160,7 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 		d, notText := dotfile.ParseDotenv(text)
 		if err == nil && notText == nil && c.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
-			change.files = append(change.files, outFile{e.Name(), rest})
+			change.files = append(change.files, fileEdit{e.Name(), rest})
 			if rest == nil {
 				continue
 			}
@@ -170,15 +170,15 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	switch {
 	case out == ".": // see withoutIgnored
 	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || len(ignored) > 0 && withoutUserLines(ignored, everyLine) == nil && envs == 0):
-		change.ignore = &outFile{name: workdir.GitignoreFile}
+		change.ignore = &fileEdit{name: workdir.GitignoreFile}
 	case slices.ContainsFunc(userLines(), put) && envs == 0 && ignored != nil:
-		change.ignore = &outFile{name: workdir.GitignoreFile, rest: withoutUserLines(ignored, put)}
+		change.ignore = &fileEdit{name: workdir.GitignoreFile, rest: withoutUserLines(ignored, put)}
 	}
 	return change, nil
 }
 
 // goesInto reports whether an application that goes was noted with a folder for its users' files.
-func (c Clearance) goesInto(name string) bool {
+func (c Removal) goesInto(name string) bool {
 	return slices.ContainsFunc(c.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
 }
 
@@ -191,13 +191,13 @@ func isUserFile(name, user string) bool {
 }
 
 // isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
-func (c Clearance) isOfUser(name string, d dotfile.Dotenv) bool {
+func (c Removal) isOfUser(name string, d dotfile.Dotenv) bool {
 	user := d.Value(DotenvUserName)
 	return user != "" && isOf(c.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
 }
 
-// Says tells what becomes of the files.
-func (o OutChange) Says() string {
+// Summary tells what becomes of the files.
+func (o FolderCleanup) Summary() string {
 	if o.Left != "" {
 		return o.Left
 	}
@@ -215,8 +215,8 @@ func (o OutChange) Says() string {
 }
 
 // Item is what credwiz clean tells of the folder.
-func (o OutChange) Item(f *workdir.Dir) Item {
-	item := Item{Kind: FileItem, Name: redact.Printable(OutPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Says())}
+func (o FolderCleanup) Item(f *workdir.Dir) Item {
+	item := Item{Kind: FileItem, Name: redact.Printable(UsersFolderPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Summary())}
 	if o.Left != "" {
 		item.State = Left
 	}
@@ -224,10 +224,10 @@ func (o OutChange) Item(f *workdir.Dir) Item {
 }
 
 // ClearOut takes the files away, and their folder if that is empty then.
-func ClearOut(f *workdir.Dir, o OutChange) error {
+func ClearOut(f *workdir.Dir, o FolderCleanup) error {
 	folder, err := f.Inside(filepath.FromSlash(o.Folder))
 	if err != nil {
-		return &workdir.SaveError{Path: OutPath(f, o.Folder), Err: f.Denied(filepath.FromSlash(o.Folder), err)}
+		return &workdir.SaveError{Path: UsersFolderPath(f, o.Folder), Err: f.WithOwner(filepath.FromSlash(o.Folder), err)}
 	}
 	defer func() { _ = folder.Close() }()
 	files := o.files
@@ -242,7 +242,7 @@ func ClearOut(f *workdir.Dir, o OutChange) error {
 			continue
 		}
 		if err := folder.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &workdir.SaveError{Path: folder.Path(file.name), Err: folder.Denied(file.name, err)}
+			return &workdir.SaveError{Path: folder.Path(file.name), Err: folder.WithOwner(file.name, err)}
 		}
 	}
 	if o.itself {
@@ -262,7 +262,7 @@ func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, er
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			continue
 		case err != nil:
-			return removed, fmt.Errorf("%s: %w", OutPath(f, out), workdir.Cause(err))
+			return removed, fmt.Errorf("%s: %w", UsersFolderPath(f, out), workdir.Cause(err))
 		}
 		n, err := sweepUserFiles(folder, before)
 		_ = folder.Close()
@@ -280,7 +280,7 @@ func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
 		return 0, fmt.Errorf("%s: %w", f.Given(), workdir.Cause(err))
 	}
 	for _, e := range entries {
-		of, ok := workdir.TempOf(e.Name())
+		of, ok := workdir.TempTarget(e.Name())
 		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
 			continue
 		}

@@ -185,7 +185,6 @@ type KeyReplacedError struct {
 	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
-// Error names both.
 func (e *KeyReplacedError) Error() string {
 	return fmt.Sprintf("%s is no longer the key of the application %s", e.KeyPath, e.Application.ID)
 }

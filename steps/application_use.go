@@ -81,10 +81,8 @@ type NoApplicationError struct {
 	Err error
 }
 
-// Error names the id.
 func (e *NoApplicationError) Error() string { return "application " + e.ID + ": " + e.Err.Error() }
 
-// Unwrap gives the API's refusal.
 func (e *NoApplicationError) Unwrap() error { return e.Err }
 
 // MismatchError is a private key that is not the application's. Signing with it would give tokens that nobody accepts.
@@ -94,7 +92,6 @@ type MismatchError struct {
 	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
-// Error names both.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("%s is not the key of the application %s", e.KeyPath, e.Application.ID)
 }

@@ -21,7 +21,6 @@ const (
 // SkewError is a clock that is so far out that it is wrong, or that of an API that is not what it seems.
 type SkewError struct{ Skew time.Duration } // the API's clock minus ours
 
-// Error says by how much.
 func (e *SkewError) Error() string { return "clock: this computer is " + words.DescribeSkew(e.Skew) }
 
 // now is the time on the API's clock: tokens are judged by it, and one that is issued in its future is refused.

@@ -21,7 +21,6 @@ type EmbeddedKeyError struct {
 	In          string // the file that it is in; empty if it is in none
 }
 
-// Error names the application.
 func (e *EmbeddedKeyError) Error() string {
 	return "the private key of the application " + e.Application.ID + " is in no file of its own"
 }

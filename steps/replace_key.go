@@ -44,7 +44,6 @@ func names(app client.Application, text string) bool {
 // ReplaceKeyError is an application whose key was to be replaced, and nobody has confirmed it.
 type ReplaceKeyError struct{ Application client.Application }
 
-// Error names the application.
 func (e *ReplaceKeyError) Error() string {
 	return "replacing the key of the application " + e.Application.ID + " was not confirmed"
 }

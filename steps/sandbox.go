@@ -53,10 +53,8 @@ type SandboxPairError struct {
 	Err    error
 }
 
-// Error says whose pair it is not.
 func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
 
-// Unwrap gives the sandbox's refusal.
 func (e *SandboxPairError) Unwrap() error { return e.Err }
 
 // IsUnauthorized reports whether the API refused the credentials.

@@ -245,7 +245,6 @@ type OtherUserError struct {
 	Got   client.Login
 }
 
-// Error names both.
 func (e *OtherUserError) Error() string {
 	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID))
 }

@@ -142,10 +142,8 @@ type NoUserError struct {
 	Err         error
 }
 
-// Error names the id.
 func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Error() }
 
-// Unwrap gives the API's refusal.
 func (e *NoUserError) Unwrap() error { return e.Err }
 
 func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {

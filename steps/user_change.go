@@ -111,10 +111,8 @@ type NameTakenError struct {
 // errTaken is a name that is seen to be taken, before the API refuses it.
 var errTaken = errors.New("it is there already")
 
-// Error names the user.
 func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 
-// Unwrap gives the API's refusal.
 func (e *NameTakenError) Unwrap() error { return e.Err }
 
 // freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.

@@ -209,10 +209,8 @@ type InvalidAnswerError struct {
 	Err   error
 }
 
-// Error names the flag and says what is wrong. It never repeats the answer, which may be a secret.
 func (e *InvalidAnswerError) Error() string { return e.Field.Flag + ": " + e.Err.Error() }
 
-// Unwrap gives what the field's check said.
 func (e *InvalidAnswerError) Unwrap() error { return e.Err }
 
 // MissingAnswersError are questions that nobody is there to answer.
@@ -221,7 +219,6 @@ type MissingAnswersError struct {
 	Why    string // nothing is asked: "standard error is not a terminal"; may be empty
 }
 
-// Error names the flags that would answer.
 func (e *MissingAnswersError) Error() string {
 	flags := make([]string, 0, len(e.Fields))
 	for _, f := range e.Fields {

@@ -18,7 +18,6 @@ type RosterError struct {
 	Err  error
 }
 
-// Error names the line.
 func (e *RosterError) Error() string {
 	if e.Line == 0 {
 		return e.Err.Error()
@@ -26,7 +25,6 @@ func (e *RosterError) Error() string {
 	return fmt.Sprintf("line %d: %v", e.Line, e.Err)
 }
 
-// Unwrap gives the reason.
 func (e *RosterError) Unwrap() error { return e.Err }
 
 // RosterOf are users of whom the names alone are given.

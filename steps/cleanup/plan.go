@@ -257,7 +257,6 @@ func remove(f *workdir.Dir, name string) error {
 // ChangedError is a folder in which something was made after it was shown what is to be deleted.
 type ChangedError struct{ Folder string }
 
-// Error names the folder.
 func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }
 
 // Advice says what to do.

@@ -40,7 +40,6 @@ type NotDeletedError struct {
 	Err   error  // of the deletion; nil if it was never there, and something else has its key
 }
 
-// Error says what may exist.
 func (e *NotDeletedError) Error() string {
 	if e.Err == nil {
 		return "there is another " + e.What
@@ -48,7 +47,6 @@ func (e *NotDeletedError) Error() string {
 	return "not deleted: " + e.What + ": " + e.Err.Error()
 }
 
-// Unwrap gives the error of the deletion.
 func (e *NotDeletedError) Unwrap() error { return e.Err }
 
 // checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a

@@ -132,10 +132,8 @@ var errElsewhere = errors.New("it is outside of the folder")
 // sign, it has others that do as well, and nothing needs to be made.
 type CheckKeyError struct{ Err error }
 
-// Error is that of the key file.
 func (e *CheckKeyError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong with the key file.
 func (e *CheckKeyError) Unwrap() error { return e.Err }
 
 // OfSession explains the session's token by what the session knows. It does no I/O.

@@ -76,10 +76,8 @@ type Error struct {
 	Err  error
 }
 
-// Error names the path and the reason.
 func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
 
-// Unwrap gives the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Read returns the zero Journal if there is no journal.

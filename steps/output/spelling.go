@@ -9,7 +9,6 @@ import (
 // SpellingError is a value that no spelling in a .env gives to all of its common readers.
 type SpellingError struct{ Name string }
 
-// Error says what is in the way.
 func (*SpellingError) Error() string {
 	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
 }

@@ -140,7 +140,6 @@ type NotTheKeyError struct {
 	dir string // the folder, as the user gave it
 }
 
-// Error names the file.
 func (e *NotTheKeyError) Error() string {
 	if e.Err != nil {
 		return e.Err.Error()
@@ -148,7 +147,6 @@ func (e *NotTheKeyError) Error() string {
 	return fmt.Sprintf("%s is not the key of the application %s", e.Path, e.App.ID)
 }
 
-// Unwrap gives the reason why what is there is no key.
 func (e *NotTheKeyError) Unwrap() error { return e.Err }
 
 // Advice says what to do.

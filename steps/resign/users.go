@@ -80,7 +80,6 @@ func (g UserRef) Is(user string) bool { return g.User.Name == user || g.User.ID 
 // SeveralUsersError are users of whom one has to be named, and nobody is there to ask which.
 type SeveralUsersError struct{ Users []UserRef }
 
-// Error counts them.
 func (e *SeveralUsersError) Error() string {
 	return fmt.Sprintf("%d users, and none is named", len(e.Users))
 }
@@ -95,7 +94,6 @@ type NoUserError struct {
 	target  words.Target
 }
 
-// Error names the folder.
 func (e *NoUserError) Error() string { return e.Folder + ": no such user is noted in it" }
 
 // WhichUser is the question for whom to sign. The first user is suggested: it is the current application's.

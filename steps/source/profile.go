@@ -52,7 +52,6 @@ type ProfileError struct {
 	Err   error
 }
 
-// Error names the file, the entry and what is wrong.
 func (e *ProfileError) Error() string {
 	if e.Entry == "" {
 		return fmt.Sprintf("--profile %s: %v", e.Path, e.Err)
@@ -60,7 +59,6 @@ func (e *ProfileError) Error() string {
 	return fmt.Sprintf("--profile %s: %s: %v", e.Path, e.Entry, e.Err)
 }
 
-// Unwrap gives what is wrong.
 func (e *ProfileError) Unwrap() error { return e.Err }
 
 // ErrSecretInProfile is a profile with a secret in it.

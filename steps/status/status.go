@@ -90,7 +90,6 @@ type Problem struct {
 // NothingHereError is a folder that credwiz has made nothing from.
 type NothingHereError struct{ Folder string }
 
-// Error names the folder.
 func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
 
 // Of looks at the folder. It makes no call and changes nothing.

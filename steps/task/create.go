@@ -106,7 +106,6 @@ type UncertainError struct {
 	Absent bool
 }
 
-// Error says what may exist.
 func (e *UncertainError) Error() string {
 	if e.Absent {
 		return "the " + e.What + " is not there: " + e.Err.Error()
@@ -120,7 +119,6 @@ func (e *UncertainError) doubtful() bool {
 	return !e.Absent && !errors.As(e.Err, &different) && (client.MayHaveHappened(e.Err) || errors.Is(e.Err, context.Canceled))
 }
 
-// Unwrap gives the error of the create.
 func (e *UncertainError) Unwrap() error { return e.Err }
 
 // Advice tells of the doubt, or else why the create failed.

@@ -25,7 +25,6 @@ type HostError struct {
 	File string // that names the host; empty if the user typed it
 }
 
-// Error names the host.
 func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
 
 // OtherAccountError is a host that a file names for another account than the one whose credentials it would get.
@@ -34,7 +33,6 @@ type OtherAccountError struct {
 	Noted, APIKey string // the file's account, and that of the credentials
 }
 
-// Error names the host and the accounts.
 func (e *OtherAccountError) Error() string {
 	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
 }

@@ -169,10 +169,8 @@ type TriedError struct {
 	Err   error
 }
 
-// Error says how often.
 func (e *TriedError) Error() string { return fmt.Sprintf("%v (tried %d times)", e.Err, e.Tries) }
 
-// Unwrap gives the last failure.
 func (e *TriedError) Unwrap() error { return e.Err }
 
 func tried(err error, tries int) error {

@@ -67,36 +67,36 @@ func makeFolder(path string) error {
 }
 
 // Absolute is where the folder is, whatever the current one.
-func (f *Dir) Absolute() string {
-	path, err := filepath.Abs(f.path)
+func (d *Dir) Absolute() string {
+	path, err := filepath.Abs(d.path)
 	if err != nil {
-		return f.path
+		return d.path
 	}
 	return path
 }
 
 // Close releases the folder.
-func (f *Dir) Close() error { return f.root.Close() }
+func (d *Dir) Close() error { return d.root.Close() }
 
 // Entries are the entries of the folder, by their names.
-func (f *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.root.FS(), ".") }
+func (d *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(d.root.FS(), ".") }
 
 // Remove removes a name.
-func (f *Dir) Remove(name string) error { return f.root.Remove(name) }
+func (d *Dir) Remove(name string) error { return d.root.Remove(name) }
 
 // Stat describes a name, or what it is a link to; Lstat describes a link itself.
-func (f *Dir) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }
+func (d *Dir) Stat(name string) (fs.FileInfo, error) { return d.root.Stat(name) }
 
 // Lstat describes a name.
-func (f *Dir) Lstat(name string) (fs.FileInfo, error) { return f.root.Lstat(name) }
+func (d *Dir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
 
 // Inside opens a folder in this one; links that lead out of it are refused.
-func (f *Dir) Inside(name string) (*Dir, error) {
-	root, err := f.root.OpenRoot(name)
+func (d *Dir) Inside(name string) (*Dir, error) {
+	root, err := d.root.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{root: root, path: f.Path(name)}, nil
+	return &Dir{root: root, path: d.Path(name)}, nil
 }
 
 // OpenExisting opens the folder at path, and makes none. The error is the system's.
@@ -109,17 +109,17 @@ func OpenExisting(path string) (*Dir, error) {
 }
 
 // Given is the folder's path as the user gave it.
-func (f *Dir) Given() string { return f.path }
+func (d *Dir) Given() string { return d.path }
 
 // Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
-func (f *Dir) Path(name string) string { return filepath.Join(f.path, name) }
+func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
 // Name is the folder as screens name it.
-func (f *Dir) Name() string {
-	if filepath.Clean(f.path) == "." {
+func (d *Dir) Name() string {
+	if filepath.Clean(d.path) == "." {
 		return "this folder"
 	}
-	return f.path
+	return d.path
 }
 
 // SaveError is a file that could not be written. Its text names the path and the cause.
@@ -128,10 +128,8 @@ type SaveError struct {
 	Err  error
 }
 
-// Error names the path and the cause.
 func (e *SaveError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
 
-// Unwrap gives the cause: fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
 func (e *SaveError) Unwrap() error { return e.Err }
 
 // Cause is the system's own error, without the temporary name that an *fs.PathError or *os.LinkError would show.
@@ -149,46 +147,46 @@ func Cause(err error) error {
 
 // Create writes a new file that only its owner can read. It never replaces anything: if the name is taken, by
 // whatever it is, the error is fs.ErrExist and what was there is untouched.
-func (f *Dir) Create(name string, content []byte) error {
-	err := f.create(name, content)
+func (d *Dir) Create(name string, content []byte) error {
+	err := d.create(name, content)
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.WithOwner(name, err)}
+		return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 	}
 	return nil
 }
 
-func (f *Dir) create(name string, content []byte) error {
-	temp, err := f.writeTemp(name, content, SecretMode, true)
+func (d *Dir) create(name string, content []byte) error {
+	temp, err := d.writeTemp(name, content, SecretMode, true)
 	if err != nil {
 		return err
 	}
-	err = f.publish(temp, name)
+	err = d.publish(temp, name)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		err = f.createDirectly(name, content)
+		err = d.createDirectly(name, content)
 	}
 	// A rename has taken it away.
-	if removed := f.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
+	if removed := d.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
 		err = removed
 	}
 	if err != nil {
 		return err
 	}
-	if err := f.Sync(name); err != nil {
+	if err := d.Sync(name); err != nil {
 		// A power cut could take it away again: nothing may depend on it.
-		return errors.Join(err, f.root.Remove(name))
+		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
 // publish gives a whole file its name, which must not be taken.
-func (f *Dir) publish(temp, name string) error {
+func (d *Dir) publish(temp, name string) error {
 	// A link, unlike a rename, refuses a name that is taken.
-	err := f.root.Link(temp, name)
+	err := d.root.Link(temp, name)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	// FAT and some network file systems have no links.
-	dir, err := f.root.Open(filepath.Dir(name))
+	dir, err := d.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -197,31 +195,31 @@ func (f *Dir) publish(temp, name string) error {
 }
 
 // createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
-func (f *Dir) createDirectly(name string, content []byte) error {
-	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
+func (d *Dir) createDirectly(name string, content []byte) error {
+	file, err := d.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
 	if err != nil {
 		return err
 	}
 	if err := fill(file, content, SecretMode, true); err != nil {
-		return errors.Join(err, f.root.Remove(name))
+		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
 // Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
 // other than a regular file, a symbolic link too, is left alone and refused.
-func (f *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, content, mode, true)
+func (d *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
+	return d.replace(name, content, mode, true)
 }
 
 // ReplaceUnsynced is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
-func (f *Dir) ReplaceUnsynced(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, content, mode, false)
+func (d *Dir) ReplaceUnsynced(name string, content []byte, mode fs.FileMode) error {
+	return d.replace(name, content, mode, false)
 }
 
-func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if err := f.put(name, content, mode, flush); err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.WithOwner(name, err)}
+func (d *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
+	if err := d.put(name, content, mode, flush); err != nil {
+		return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 	}
 	return nil
 }
@@ -229,32 +227,32 @@ func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool)
 // ErrNotRegular is a name that is taken by a folder, a link or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-func (f *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+func (d *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
+	if info, err := d.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
-	temp, err := f.writeTemp(name, content, mode, flush)
+	temp, err := d.writeTemp(name, content, mode, flush)
 	if err != nil {
 		return err
 	}
-	if err := f.root.Rename(temp, name); err != nil {
-		return errors.Join(err, f.root.Remove(temp))
+	if err := d.root.Rename(temp, name); err != nil {
+		return errors.Join(err, d.root.Remove(temp))
 	}
 	if !flush {
 		return nil
 	}
-	return f.Sync(name)
+	return d.Sync(name)
 }
 
 // writeTemp writes content to a new hidden file beside name and returns that file's name.
-func (f *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
+func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := TempName(name, rand.Text())
-	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	file, err := d.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err
 	}
 	if err := fill(file, content, mode, flush); err != nil {
-		return "", errors.Join(err, f.root.Remove(temp))
+		return "", errors.Join(err, d.root.Remove(temp))
 	}
 	return temp, nil
 }
@@ -272,11 +270,11 @@ func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err erro
 }
 
 // Sync flushes the folder that name is in: without it, a power cut can take the name away again.
-func (f *Dir) Sync(name string) error {
+func (d *Dir) Sync(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil // a folder cannot be flushed there
 	}
-	dir, err := f.root.Open(filepath.Dir(name))
+	dir, err := d.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -285,7 +283,7 @@ func (f *Dir) Sync(name string) error {
 
 // Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
 // errors that callers make of it name the path.
-func (f *Dir) Read(name string) ([]byte, error) { return f.ReadUpTo(name, MaxText) }
+func (d *Dir) Read(name string) ([]byte, error) { return d.ReadUpTo(name, MaxText) }
 
 // ReadLimit is how much of a file is read.
 func ReadLimit(name string) int64 {
@@ -296,10 +294,10 @@ func ReadLimit(name string) int64 {
 }
 
 // ReadUpTo reads a regular file of no more than limit bytes.
-func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
-	file, err := f.OpenRegular(name)
+func (d *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
+	file, err := d.OpenRegular(name)
 	if err != nil {
-		return nil, f.WithOwner(name, err)
+		return nil, d.WithOwner(name, err)
 	}
 	defer func() { _ = file.Close() }()
 	content, err := readAll(file, limit)
@@ -307,8 +305,8 @@ func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 }
 
 // ReadText is Read for what has to be text.
-func (f *Dir) ReadText(name string) ([]byte, error) {
-	content, err := f.ReadUpTo(name, ReadLimit(name))
+func (d *Dir) ReadText(name string) ([]byte, error) {
+	content, err := d.ReadUpTo(name, ReadLimit(name))
 	if err != nil {
 		return nil, err
 	}
@@ -317,9 +315,9 @@ func (f *Dir) ReadText(name string) ([]byte, error) {
 
 // OpenRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
 // device may do anything.
-func (f *Dir) OpenRegular(name string) (*os.File, error) {
-	info, err := f.root.Stat(name)
-	if link, linkErr := f.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
+func (d *Dir) OpenRegular(name string) (*os.File, error) {
+	info, err := d.root.Stat(name)
+	if link, linkErr := d.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
 		return nil, ErrNotRegular // a link to nowhere, or out of the folder
 	}
 	if err != nil {
@@ -329,7 +327,7 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 		return nil, ErrNotRegular
 	}
 	// It may be something else by now, so opening must not wait.
-	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -345,10 +343,10 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 }
 
 // Has reports whether the name is taken, by whatever it is.
-func (f *Dir) Has(name string) bool {
-	_, err := f.root.Lstat(name)
+func (d *Dir) Has(name string) bool {
+	_, err := d.root.Lstat(name)
 	return err == nil || !errors.Is(err, fs.ErrNotExist)
 }
 
 // Target is the folder and an API, for a command line that is proposed.
-func (f *Dir) Target(host string) words.Target { return words.Target{Dir: f.Given(), Host: host} }
+func (d *Dir) Target(host string) words.Target { return words.Target{Dir: d.Given(), Host: host} }

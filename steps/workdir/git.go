@@ -18,10 +18,10 @@ type WorkTree struct {
 }
 
 // WorkTree finds the work tree that the folder is really in: git knows files by their real paths.
-func (f *Dir) WorkTree() (WorkTree, bool) {
-	dir, err := filepath.EvalSymlinks(f.Absolute())
+func (d *Dir) WorkTree() (WorkTree, bool) {
+	dir, err := filepath.EvalSymlinks(d.Absolute())
 	if err != nil {
-		dir = f.Absolute()
+		dir = d.Absolute()
 	}
 	for top := dir; ; top = filepath.Dir(top) {
 		// A file in a submodule and in a linked work tree, a folder else.

@@ -20,16 +20,16 @@ const TempPattern = "/.*" + tempSuffix
 // AddToGitignore has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
 // git takes all the same is worth a warning and no more. It returns what the folder's .gitignore is for now; nothing if
 // there is none, or it could not be changed.
-func (f *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
-	tree, ok := f.WorkTree()
+func (d *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
+	tree, ok := d.WorkTree()
 	if !ok {
 		return ""
 	}
 	var left Exposure
 	err := w.Local("have git ignore the secret files", func() (note string, err error) {
 		var added int
-		names = append(names, f.copiesOf(names)...)
-		added, left, err = f.Ignore(tree, append(names, DotenvFile, JournalFile)...)
+		names = append(names, d.copiesOf(names)...)
+		added, left, err = d.Ignore(tree, append(names, DotenvFile, JournalFile)...)
 		switch {
 		case len(left.names()) > 0:
 			note = "not all of them"
@@ -46,9 +46,9 @@ func (f *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 		w.Warn("keep the secrets out of git", "add them to "+GitignoreFile+" yourself: "+err.Error())
 		return ""
 	}
-	left.Warn(w, f)
+	left.Warn(w, d)
 	switch names := left.names(); {
-	case !f.Has(GitignoreFile): // one further up has it all
+	case !d.Has(GitignoreFile): // one further up has it all
 		return ""
 	case len(names) > 0:
 		return "lists the secret files; git still sees " + strings.Join(names, ", ")
@@ -60,7 +60,7 @@ func (f *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 
 // Ignore adds the names that git does not ignore yet to the folder's .gitignore, and returns how many lines that took
 // and what git takes all the same. The lines come last: there they prevail over every other line for this folder.
-func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
+func (d *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
 	temp := TempName(names[0], strings.Repeat("A", TempLength))
 	view := tree.View(append(slices.Clip(names), temp))
 	var missing []string
@@ -72,7 +72,7 @@ func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, 
 	if !view.ignored[temp] {
 		missing = append(missing, TempPattern)
 	}
-	if added, err = f.addIgnored(missing); err != nil {
+	if added, err = d.addIgnored(missing); err != nil {
 		return 0, left, err
 	}
 	if added > 0 {
@@ -82,23 +82,23 @@ func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, 
 }
 
 // addIgnored adds lines to the end of the folder's .gitignore.
-func (f *Dir) addIgnored(missing []string) (int, error) {
+func (d *Dir) addIgnored(missing []string) (int, error) {
 	if len(missing) == 0 {
 		return 0, nil
 	}
-	old, err := f.Read(GitignoreFile)
+	old, err := d.Read(GitignoreFile)
 	if err == nil {
 		err = dotfile.CheckText(old)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, &SaveError{Path: f.Path(GitignoreFile), Err: err}
+		return 0, &SaveError{Path: d.Path(GitignoreFile), Err: err}
 	}
 	text := string(old)
 	// By the journal's line, credwiz clean knows its own.
 	if journal := "/" + JournalFile; !slices.Contains(slices.Concat(missing, ignoredLines(text)), journal) {
 		missing = append(missing, journal)
 	}
-	return len(missing), f.Replace(GitignoreFile, []byte(WithLines(text, missing...)), GitignoreMode)
+	return len(missing), d.Replace(GitignoreFile, []byte(WithLines(text, missing...)), GitignoreMode)
 }
 
 // WithLines is a text with lines at its end.
@@ -164,10 +164,10 @@ func (e Exposure) Warn(w task.Runner, f *Dir) {
 }
 
 // untrack is the command that takes a file out of git and leaves it in the folder.
-func (f *Dir) untrack(name string) string {
+func (d *Dir) untrack(name string) string {
 	words1 := []string{"git"}
-	if f.Name() != "this folder" {
-		words1 = append(words1, "-C", f.path)
+	if d.Name() != "this folder" {
+		words1 = append(words1, "-C", d.path)
 	}
 	if strings.ContainsAny(name, `*?[\`) || strings.HasPrefix(name, "-") || strings.HasPrefix(name, ":") {
 		name = ":(literal)" + name

@@ -30,7 +30,6 @@ const (
 // TooLargeError is an input that goes on beyond its limit, in bytes.
 type TooLargeError struct{ Limit int64 }
 
-// Error says how long it may be.
 func (e *TooLargeError) Error() string {
 	if e.Limit >= 1<<20 {
 		return fmt.Sprintf("it is over %d MB", e.Limit>>20)
@@ -139,10 +138,8 @@ type TemporaryError struct {
 	Err  error
 }
 
-// Error names the folder.
 func (e *TemporaryError) Error() string { return e.Path + ": " + Cause(e.Err).Error() }
 
-// Unwrap gives the cause.
 func (e *TemporaryError) Unwrap() error { return e.Err }
 
 // Advice says what to do.

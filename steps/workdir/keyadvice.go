@@ -64,10 +64,10 @@ func pemBeside(path string) string {
 }
 
 // copiesOf are the names of the copies in PEM that advice about the folder's key files leads to.
-func (f *Dir) copiesOf(names []string) []string {
+func (d *Dir) copiesOf(names []string) []string {
 	var copies []string
 	for _, name := range names {
-		content, err := f.Read(name)
+		content, err := d.Read(name)
 		if err != nil {
 			continue
 		}

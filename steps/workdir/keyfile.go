@@ -16,11 +16,11 @@ import (
 )
 
 // FreeName finds private-2.key where private.key is taken.
-func (f *Dir) FreeName(name string) string {
+func (d *Dir) FreeName(name string) string {
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	free := name
-	for n := 2; f.Has(free); n++ {
+	for n := 2; d.Has(free); n++ {
 		free = fmt.Sprintf("%s-%d%s", stem, n, ext)
 	}
 	return free
@@ -42,23 +42,23 @@ func CheckKeyFile(name string) error {
 }
 
 // ReadKey reads a private key to look at it. One that is to sign is read by useKey.
-func (f *Dir) ReadKey(name string) (*jwt.Key, error) {
-	file, err := f.OpenRegular(name)
+func (d *Dir) ReadKey(name string) (*jwt.Key, error) {
+	file, err := d.OpenRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: f.WithOwner(name, err)}
+		return nil, &KeyError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 	}
 	defer func() { _ = file.Close() }()
-	return f.parseKey(file, name)
+	return d.parseKey(file, name)
 }
 
-func (f *Dir) parseKey(file *os.File, name string) (*jwt.Key, error) {
+func (d *Dir) parseKey(file *os.File, name string) (*jwt.Key, error) {
 	content, err := readAll(file, MaxText)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: Cause(err)}
+		return nil, &KeyError{Path: d.Path(name), Err: Cause(err)}
 	}
 	key, err := jwt.ParseKey(content)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: err}
+		return nil, &KeyError{Path: d.Path(name), Err: err}
 	}
 	return key, nil
 }
@@ -69,30 +69,28 @@ type KeyError struct {
 	Err  error
 }
 
-// Error names the path and the reason.
 func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
 
-// Unwrap gives the reason: jwt.ErrEncryptedKey, fs.ErrNotExist, ...
 func (e *KeyError) Unwrap() error { return e.Err }
 
 // SaveKey writes a key into its file, which must not exist.
-func (f *Dir) SaveKey(key Key) error {
+func (d *Dir) SaveKey(key Key) error {
 	text, err := key.Private.PEM()
 	if err != nil {
 		return err
 	}
-	return f.Create(key.Name, []byte(text.Reveal()))
+	return d.Create(key.Name, []byte(text.Reveal()))
 }
 
 // EnsureKey holds the key in the file against the one that this run signs with. Every step that depends on the file
 // calls it first, so that no application, user or .env is left with a file that is not its key: one that went away is
 // saved again, and another one in its place is an error. One that the system does not let be read is a *KeyError.
-func (f *Dir) EnsureKey(key Key, w task.Runner) error {
-	found, err := f.ReadKey(key.Name)
+func (d *Dir) EnsureKey(key Key, w task.Runner) error {
+	found, err := d.ReadKey(key.Name)
 	var system syscall.Errno
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return w.Local("save the private key again", func() (string, error) { return "its file went away", f.SaveKey(key) })
+		return w.Local("save the private key again", func() (string, error) { return "its file went away", d.SaveKey(key) })
 	case errors.As(err, &system):
 		return err // it could not be looked at, so nothing is known of what is in it
 	case err != nil:
@@ -109,7 +107,6 @@ type KeyChangedError struct {
 	Err  error // why what is there is no key; nil if it is another key
 }
 
-// Error names the path.
 func (e *KeyChangedError) Error() string {
 	if e.Err == nil {
 		return e.Path + ": it holds another key than before"
@@ -117,7 +114,6 @@ func (e *KeyChangedError) Error() string {
 	return "no longer the key: " + e.Err.Error()
 }
 
-// Unwrap gives the reason why what is there is no key.
 func (e *KeyChangedError) Unwrap() error { return e.Err }
 
 // Advice says what to do.

@@ -39,7 +39,6 @@ type OpenKeyError struct {
 	ChmodIgnored bool
 }
 
-// Error names the path and what is wrong with it.
 func (e *OpenKeyError) Error() string {
 	if e.OtherOwner {
 		return e.Path + ": it belongs to another user"
@@ -52,32 +51,32 @@ func (e *OpenKeyError) Repairable() bool { return !e.OtherOwner && !e.ChmodIgnor
 
 // UseKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
 // about it.
-func (f *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, error) {
-	file, err := f.OpenRegular(name)
+func (d *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, error) {
+	file, err := d.OpenRegular(name)
 	if err != nil {
-		return nil, &KeyError{Path: f.Path(name), Err: f.WithOwner(name, err)}
+		return nil, &KeyError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 	}
 	defer func() { _ = file.Close() }()
 	var key *jwt.Key
 	err = w.Local("read the private key", func() (string, error) {
 		// First: what is no key is not made private either.
-		key, err = f.parseKey(file, name)
-		return f.Path(name), err
+		key, err = d.parseKey(file, name)
+		return d.Path(name), err
 	})
 	if err != nil {
 		return nil, err
 	}
-	warnOfForm(key, f.Path(name), w)
-	return key, f.closeToOthers(file, name, a, w)
+	warnOfForm(key, d.Path(name), w)
+	return key, d.closeToOthers(file, name, a, w)
 }
 
 // closeToOthers works on the open file, so that a link that is put in its place meanwhile is not followed.
-func (f *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task.Runner) error {
+func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task.Runner) error {
 	info, err := file.Stat()
 	if err != nil {
-		return &KeyError{Path: f.Path(name), Err: Cause(err)}
+		return &KeyError{Path: d.Path(name), Err: Cause(err)}
 	}
-	open := &OpenKeyError{Path: f.Path(name), Mode: info.Mode(), OtherOwner: !IsOurs(info)}
+	open := &OpenKeyError{Path: d.Path(name), Mode: info.Mode(), OtherOwner: !IsOurs(info)}
 	switch {
 	case OthersPerm(info) == 0 && !open.OtherOwner:
 		return nil

@@ -35,20 +35,19 @@ var (
 // BusyError is a folder in which another credwiz is at work.
 type BusyError struct{ Folder string }
 
-// Error names the folder.
 func (e *BusyError) Error() string { return e.Folder + ": another credwiz is at work in it" }
 
 // Lock waits until no other credwiz has the folder's lock, and takes it.
-func (f *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
-	return f.LockWithin(ctx, w, LockPatience)
+func (d *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
+	return d.LockWithin(ctx, w, LockPatience)
 }
 
 // LockWithin waits as long as patience for the folder's lock, and takes it.
-func (f *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
-	unlock, err = f.TryLock()
+func (d *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
+	unlock, err = d.TryLock()
 	if errors.Is(err, ErrHeld) {
 		err = w.Local(WaitForOther, func() (string, error) {
-			unlock, err = f.awaitLock(ctx, patience)
+			unlock, err = d.awaitLock(ctx, patience)
 			return "it is done", err
 		})
 	}
@@ -61,7 +60,7 @@ func (f *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Durat
 // WaitForOther is what is told, as an Event, while the folder is another's.
 const WaitForOther = "wait for another credwiz in this folder"
 
-func (f *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {
+func (d *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {
 	tick := time.NewTicker(lockInterval)
 	defer tick.Stop()
 	patience := time.NewTimer(within)
@@ -71,10 +70,10 @@ func (f *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(
 		case <-ctx.Done():
 			return nil, fmt.Errorf("waiting for the folder's lock: %w", ctx.Err())
 		case <-patience.C:
-			return nil, &BusyError{Folder: f.Name()}
+			return nil, &BusyError{Folder: d.Name()}
 		case <-tick.C:
 		}
-		if unlock, err = f.TryLock(); !errors.Is(err, ErrHeld) {
+		if unlock, err = d.TryLock(); !errors.Is(err, ErrHeld) {
 			return unlock, err
 		}
 	}

@@ -3,4 +3,4 @@
 package workdir
 
 // TryLock goes on without a lock on systems that have none of the usual ones.
-func (f *Dir) TryLock() (unlock func(), err error) { return nil, ErrNoLocks }
+func (d *Dir) TryLock() (unlock func(), err error) { return nil, ErrNoLocks }

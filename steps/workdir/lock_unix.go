@@ -11,10 +11,10 @@ import (
 
 // TryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked, errNoLocks, or a
 // *SaveError: in a folder that cannot be opened, nothing could be flushed to the disk either.
-func (f *Dir) TryLock() (unlock func(), err error) {
-	dir, err := f.root.Open(".")
+func (d *Dir) TryLock() (unlock func(), err error) {
+	dir, err := d.root.Open(".")
 	if err != nil {
-		return nil, &SaveError{Path: f.Name(), Err: f.WithOwner(".", err)}
+		return nil, &SaveError{Path: d.Name(), Err: d.WithOwner(".", err)}
 	}
 	for {
 		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)

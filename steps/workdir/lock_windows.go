@@ -13,8 +13,8 @@ const lockFile = ".credwiz.lock"
 
 // TryLock locks a file that is there only as long as somebody has it open. It never waits. The error is errLocked or
 // errNoLocks.
-func (f *Dir) TryLock() (unlock func(), err error) {
-	file, err := f.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
+func (d *Dir) TryLock() (unlock func(), err error) {
+	file, err := d.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
 	switch {
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED), errors.Is(err, windows.ERROR_SHARING_VIOLATION):
 		// Another credwiz has it open, or has just removed it: until the last one has closed it, it cannot be opened.
@@ -26,7 +26,7 @@ func (f *Dir) TryLock() (unlock func(), err error) {
 	err = windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
 		0, 1, 0, new(windows.Overlapped))
 	switch {
-	case err == nil && !f.isNamed(lockFile, file):
+	case err == nil && !d.isNamed(lockFile, file):
 		// The one who had it has removed it meanwhile, and its name may be another file by now.
 		err = ErrHeld
 	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
@@ -40,14 +40,14 @@ func (f *Dir) TryLock() (unlock func(), err error) {
 	}
 	return func() {
 		// Removed before it is unlocked: who gets the lock of a file without a name tries again.
-		_ = f.root.Remove(lockFile)
+		_ = d.root.Remove(lockFile)
 		_ = file.Close()
 	}, nil
 }
 
 // isNamed reports whether the name still leads to the open file.
-func (f *Dir) isNamed(name string, file *os.File) bool {
-	named, err := f.root.Lstat(name)
+func (d *Dir) isNamed(name string, file *os.File) bool {
+	named, err := d.root.Lstat(name)
 	if err != nil {
 		return false
 	}

@@ -22,37 +22,35 @@ type OwnerError struct {
 	Err      error
 }
 
-// Error names the owner.
 func (e *OwnerError) Error() string { return "it belongs to " + e.Owner }
 
-// Unwrap gives what the system said: fs.ErrPermission.
 func (e *OwnerError) Unwrap() error { return e.Err }
 
 // WithOwner is the error of a file of the folder, and whose the file is, or else the folder, if that is the matter.
-func (f *Dir) WithOwner(name string, err error) error {
+func (d *Dir) WithOwner(name string, err error) error {
 	err = Cause(err)
 	if err == nil || !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	if info, statErr := f.root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
-		return &OwnerError{Path: f.Path(name), Owner: ownerOf(info), TakeBack: f.takeBack(name, ownerOf(info)), Err: err}
+	if info, statErr := d.root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
+		return &OwnerError{Path: d.Path(name), Owner: ownerOf(info), TakeBack: d.takeBack(name, ownerOf(info)), Err: err}
 	}
-	return withFolderOwner(f.path, err)
+	return withFolderOwner(d.path, err)
 }
 
 // takeBack is the command for a file, and for the others of credwiz that have the same owner.
-func (f *Dir) takeBack(name, owner string) string {
+func (d *Dir) takeBack(name, owner string) string {
 	words1 := []string{"sudo", "chown"}
 	var paths []string
 	for _, own := range append([]string{name, UsersFolder}, ownNames()...) {
-		info, err := f.root.Lstat(own)
-		if err != nil || ownerOf(info) != owner || slices.Contains(paths, f.Path(own)) {
+		info, err := d.root.Lstat(own)
+		if err != nil || ownerOf(info) != owner || slices.Contains(paths, d.Path(own)) {
 			continue
 		}
 		if info.IsDir() && !slices.Contains(words1, "-R") {
 			words1 = append(words1, "-R")
 		}
-		paths = append(paths, f.Path(own))
+		paths = append(paths, d.Path(own))
 	}
 	slices.Sort(paths)
 	return words.Command(slices.Concat(words1, []string{userName()}, paths)...)

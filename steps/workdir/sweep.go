@@ -11,7 +11,7 @@ import (
 const SweepAge = time.Minute
 
 // IsLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.
-func (f *Dir) IsLeftover(name string, before time.Time, names []string) bool {
+func (d *Dir) IsLeftover(name string, before time.Time, names []string) bool {
 	mode, ok := fs.FileMode(0), false
 	for _, n := range names {
 		if isTempOf(name, n) {
@@ -21,7 +21,7 @@ func (f *Dir) IsLeftover(name string, before time.Time, names []string) bool {
 	if !ok {
 		return false
 	}
-	info, err := f.root.Lstat(name)
+	info, err := d.root.Lstat(name)
 	// The mode may have fewer bits than it should: the umask took them, and the run was killed before it set it.
 	return err == nil && info.Mode().IsRegular() && !isWider(info, mode) && IsOurs(info) &&
 		(before.IsZero() || info.ModTime().Before(before))

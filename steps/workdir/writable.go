@@ -27,23 +27,23 @@ var (
 )
 
 // CheckMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
-func (f *Dir) CheckMergeable(name string) error {
-	if err := f.CheckWritable(name); err != nil {
+func (d *Dir) CheckMergeable(name string) error {
+	if err := d.CheckWritable(name); err != nil {
 		return err
 	}
-	content, err := f.Read(name)
+	content, err := d.Read(name)
 	if err == nil {
 		err = dotfile.CheckText(content)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &SaveError{Path: f.Path(name), Err: err}
+		return &SaveError{Path: d.Path(name), Err: err}
 	}
 	return nil
 }
 
 // CheckWritable refuses a file that is there and that may not be replaced.
-func (f *Dir) CheckWritable(name string) error {
-	info, err := f.root.Lstat(name)
+func (d *Dir) CheckWritable(name string) error {
+	info, err := d.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -51,11 +51,11 @@ func (f *Dir) CheckWritable(name string) error {
 		err = Cause(err)
 	default:
 		if err = checkMode(info, os.Geteuid() == 0); err == nil {
-			err = f.tryWriting(name)
+			err = d.tryWriting(name)
 		}
 	}
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: err}
+		return &SaveError{Path: d.Path(name), Err: err}
 	}
 	return nil
 }
@@ -74,8 +74,8 @@ func checkMode(info fs.FileInfo, superuser bool) error {
 }
 
 // tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
-func (f *Dir) tryWriting(name string) error {
-	file, err := f.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+func (d *Dir) tryWriting(name string) error {
+	file, err := d.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, syscall.EPERM):
 		return ErrLocked

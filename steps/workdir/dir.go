@@ -15,11 +15,8 @@ import (
 	"credwiz/steps/words"
 )
 
-// Dir is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
-// the folder or putting a link in its place does not redirect a key.
-//
-// Files are written so that a crash leaves the whole file or none: to a temporary name first, flushed to the disk, then
-// given their name in one step, then the folder flushed too.
+// Dir is the folder of a run. Every name is looked up below the opened folder, so replacing the path by a link does
+// not redirect a key. A crash during a write leaves the whole file or none.
 type Dir struct {
 	root *os.Root
 	path string
@@ -31,7 +28,7 @@ const (
 	folderMode = 0o700
 )
 
-// Open opens the folder at path, and makes it if there is none.
+// Open opens the folder at path and creates it if it is missing.
 func Open(path string) (*Dir, error) {
 	if err := makeFolder(path); err != nil {
 		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
@@ -43,10 +40,8 @@ func Open(path string) (*Dir, error) {
 	return &Dir{root: root, path: path}, nil
 }
 
-// makeFolder makes the folder and those above it. The mode is set again because the umask may have taken bits from it,
-// without which the next one could not be made inside.
+// makeFolder sets the mode again because the umask may have removed bits that the next folder needs.
 func makeFolder(path string) error {
-	// What is there is left as it is; opening it tells if it is no folder.
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
@@ -66,7 +61,7 @@ func makeFolder(path string) error {
 	return os.Chmod(path, folderMode)
 }
 
-// Absolute is where the folder is, whatever the current one.
+// Absolute returns the absolute path of the folder.
 func (d *Dir) Absolute() string {
 	path, err := filepath.Abs(d.path)
 	if err != nil {
@@ -78,19 +73,19 @@ func (d *Dir) Absolute() string {
 // Close releases the folder.
 func (d *Dir) Close() error { return d.root.Close() }
 
-// Entries are the entries of the folder, by their names.
+// Entries lists the folder, sorted by name.
 func (d *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(d.root.FS(), ".") }
 
-// Remove removes a name.
+// Remove removes a file or an empty folder.
 func (d *Dir) Remove(name string) error { return d.root.Remove(name) }
 
-// Stat describes a name, or what it is a link to; Lstat describes a link itself.
+// Stat describes a file and follows links.
 func (d *Dir) Stat(name string) (fs.FileInfo, error) { return d.root.Stat(name) }
 
-// Lstat describes a name.
+// Lstat describes a file and does not follow links.
 func (d *Dir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
 
-// Inside opens a folder in this one; links that lead out of it are refused.
+// Inside opens a folder in this one. It refuses links that lead out.
 func (d *Dir) Inside(name string) (*Dir, error) {
 	root, err := d.root.OpenRoot(name)
 	if err != nil {
@@ -99,7 +94,7 @@ func (d *Dir) Inside(name string) (*Dir, error) {
 	return &Dir{root: root, path: d.Path(name)}, nil
 }
 
-// OpenExisting opens the folder at path, and makes none. The error is the system's.
+// OpenExisting opens the folder at path and creates nothing. The error is the system's.
 func OpenExisting(path string) (*Dir, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
@@ -108,13 +103,13 @@ func OpenExisting(path string) (*Dir, error) {
 	return &Dir{root: root, path: path}, nil
 }
 
-// Given is the folder's path as the user gave it.
+// Given returns the folder's path as the user gave it.
 func (d *Dir) Given() string { return d.path }
 
-// Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
+// Path returns the path of a file as the user can reach it.
 func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
-// Name is the folder as screens name it.
+// Name returns the folder as screens name it.
 func (d *Dir) Name() string {
 	if filepath.Clean(d.path) == "." {
 		return "this folder"
@@ -122,7 +117,7 @@ func (d *Dir) Name() string {
 	return d.path
 }
 
-// SaveError is a file that could not be written. Its text names the path and the cause.
+// SaveError is a file that could not be written. It wraps fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
 type SaveError struct {
 	Path string
 	Err  error
@@ -132,7 +127,7 @@ func (e *SaveError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err)
 
 func (e *SaveError) Unwrap() error { return e.Err }
 
-// Cause is the system's own error, without the temporary name that an *fs.PathError or *os.LinkError would show.
+// Cause strips the temporary name that an *fs.PathError or *os.LinkError would show.
 func Cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -145,14 +140,9 @@ func Cause(err error) error {
 	return err
 }
 
-// Create writes a new file that only its owner can read. It never replaces anything: if the name is taken, by
-// whatever it is, the error is fs.ErrExist and what was there is untouched.
+// Create writes a new file that only its owner can read. If the name is taken, the error is fs.ErrExist.
 func (d *Dir) Create(name string, content []byte) error {
-	err := d.create(name, content)
-	if err != nil {
-		return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
-	}
-	return nil
+	return d.saveError(name, d.create(name, content))
 }
 
 func (d *Dir) create(name string, content []byte) error {
@@ -164,7 +154,6 @@ func (d *Dir) create(name string, content []byte) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		err = d.createDirectly(name, content)
 	}
-	// A rename has taken it away.
 	if removed := d.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
 		err = removed
 	}
@@ -172,13 +161,12 @@ func (d *Dir) create(name string, content []byte) error {
 		return err
 	}
 	if err := d.Sync(name); err != nil {
-		// A power cut could take it away again: nothing may depend on it.
 		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
-// publish gives a whole file its name, which must not be taken.
+// publish renames a temporary file to a name that must be free.
 func (d *Dir) publish(temp, name string) error {
 	// A link, unlike a rename, refuses a name that is taken.
 	err := d.root.Link(temp, name)
@@ -194,7 +182,7 @@ func (d *Dir) publish(temp, name string) error {
 	return renameFree(dir, filepath.Base(temp), filepath.Base(name))
 }
 
-// createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
+// createDirectly writes in place, for file systems with neither links nor exclusive renames.
 func (d *Dir) createDirectly(name string, content []byte) error {
 	file, err := d.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
 	if err != nil {
@@ -206,28 +194,27 @@ func (d *Dir) createDirectly(name string, content []byte) error {
 	return nil
 }
 
-// Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
-// other than a regular file, a symbolic link too, is left alone and refused.
+// Replace writes a file atomically and flushes it to disk. It refuses anything but a regular file.
 func (d *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
-	return d.replace(name, content, mode, true)
+	return d.saveError(name, d.replace(name, content, mode, true))
 }
 
-// ReplaceUnsynced is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
+// ReplaceUnsynced is Replace without the flush, for files that can be made again.
 func (d *Dir) ReplaceUnsynced(name string, content []byte, mode fs.FileMode) error {
-	return d.replace(name, content, mode, false)
+	return d.saveError(name, d.replace(name, content, mode, false))
 }
 
-func (d *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if err := d.put(name, content, mode, flush); err != nil {
-		return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
+func (d *Dir) saveError(name string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 }
 
-// ErrNotRegular is a name that is taken by a folder, a link or a device.
+// ErrNotRegular is a name that belongs to a folder, a link or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-func (d *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
+func (d *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
 	if info, err := d.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
@@ -244,7 +231,7 @@ func (d *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) err
 	return d.Sync(name)
 }
 
-// writeTemp writes content to a new hidden file beside name and returns that file's name.
+// writeTemp writes content to a new hidden file and returns its name.
 func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := TempName(name, rand.Text())
 	file, err := d.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
@@ -257,7 +244,7 @@ func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush boo
 	return temp, nil
 }
 
-// fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
+// fill writes and closes a file. It sets the mode again because of the umask.
 func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
@@ -269,7 +256,7 @@ func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err erro
 	return file.Sync()
 }
 
-// Sync flushes the folder that name is in: without it, a power cut can take the name away again.
+// Sync flushes the folder that contains name; otherwise a power cut can lose the name.
 func (d *Dir) Sync(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil // a folder cannot be flushed there
@@ -281,11 +268,10 @@ func (d *Dir) Sync(name string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
-// errors that callers make of it name the path.
+// Read returns the content of a regular file of at most 64 KiB. The error is the cause, without the path.
 func (d *Dir) Read(name string) ([]byte, error) { return d.ReadUpTo(name, MaxText) }
 
-// ReadLimit is how much of a file is read.
+// ReadLimit returns how much of a file is read.
 func ReadLimit(name string) int64 {
 	if name == JournalFile {
 		return MaxJournal
@@ -293,7 +279,7 @@ func ReadLimit(name string) int64 {
 	return MaxText
 }
 
-// ReadUpTo reads a regular file of no more than limit bytes.
+// ReadUpTo reads a regular file of at most limit bytes.
 func (d *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 	file, err := d.OpenRegular(name)
 	if err != nil {
@@ -304,7 +290,7 @@ func (d *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
 	return content, Cause(err)
 }
 
-// ReadText is Read for what has to be text.
+// ReadText reads a file that must be text.
 func (d *Dir) ReadText(name string) ([]byte, error) {
 	content, err := d.ReadUpTo(name, ReadLimit(name))
 	if err != nil {
@@ -313,8 +299,7 @@ func (d *Dir) ReadText(name string) ([]byte, error) {
 	return client.DecodeText(content)
 }
 
-// OpenRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
-// device may do anything.
+// OpenRegular opens a regular file for reading. A pipe would block, and a device may do anything.
 func (d *Dir) OpenRegular(name string) (*os.File, error) {
 	info, err := d.root.Stat(name)
 	if link, linkErr := d.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
@@ -326,7 +311,7 @@ func (d *Dir) OpenRegular(name string) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}
-	// It may be something else by now, so opening must not wait.
+	// The file may have been replaced: opening must not block.
 	file, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -342,11 +327,11 @@ func (d *Dir) OpenRegular(name string) (*os.File, error) {
 	return file, nil
 }
 
-// Has reports whether the name is taken, by whatever it is.
+// Has reports whether the name is taken.
 func (d *Dir) Has(name string) bool {
 	_, err := d.root.Lstat(name)
 	return err == nil || !errors.Is(err, fs.ErrNotExist)
 }
 
-// Target is the folder and an API, for a command line that is proposed.
+// Target returns the folder and an API, for a proposed command line.
 func (d *Dir) Target(host string) words.Target { return words.Target{Dir: d.Given(), Host: host} }

@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// WorkTree is a git work tree, and a folder in it.
+// WorkTree is a git work tree and a folder in it.
 type WorkTree struct {
 	top string // has .git
 	dir string // the folder, without symbolic links
 }
 
-// WorkTree finds the work tree that the folder is really in: git knows files by their real paths.
+// WorkTree finds the work tree of the folder. Git knows files by their real paths.
 func (d *Dir) WorkTree() (WorkTree, bool) {
 	dir, err := filepath.EvalSymlinks(d.Absolute())
 	if err != nil {
 		dir = d.Absolute()
 	}
 	for top := dir; ; top = filepath.Dir(top) {
-		// A file in a submodule and in a linked work tree, a folder else.
+		// .git is a file in a submodule or a linked work tree.
 		if _, err := os.Lstat(filepath.Join(top, ".git")); err == nil {
 			return WorkTree{top, dir}, true
 		}
@@ -34,14 +34,14 @@ func (d *Dir) WorkTree() (WorkTree, bool) {
 	}
 }
 
-// GitView is what git makes of names in a folder.
+// GitView is how git sees the files of a folder.
 type GitView struct {
 	ignored map[string]bool // by the patterns, whether it is tracked or not
 	Tracked map[string]bool
 	unsure  error // why it is unknown what is tracked; nil if it is not
 }
 
-// View asks git about names in the folder. Where git is not installed or does not answer, its files are read.
+// View asks git about names in the folder. Without git it reads git's files.
 func (t WorkTree) View(names []string) GitView {
 	if view, err := t.askGit(names); err == nil {
 		return view
@@ -49,7 +49,6 @@ func (t WorkTree) View(names []string) GitView {
 	return t.readFiles(names)
 }
 
-// gitPatience is how long git may take in all.
 const gitPatience = 3 * time.Second
 
 func (t WorkTree) askGit(names []string) (GitView, error) {
@@ -67,9 +66,8 @@ func (t WorkTree) askGit(names []string) (GitView, error) {
 	return GitView{ignored: ignored, Tracked: tracked}, err
 }
 
-// git runs git in the folder, and returns the names that it prints. The repository may be anyone's: nothing that its
-// configuration names is run, and nothing is fetched for it. The environment has neither settings for another repository
-// nor secrets.
+// git runs git in the folder and returns the names that it prints. The repository is untrusted: no program from its
+// configuration runs, nothing is fetched, and the environment has no secrets.
 func (t WorkTree) git(ctx context.Context, names []string, args ...string) (map[string]bool, error) {
 	safe := []string{
 		"--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "safe.bareRepository=explicit",
@@ -102,7 +100,7 @@ func (t WorkTree) git(ctx context.Context, names []string, args ...string) (map[
 
 var errGitOutput = errors.New("git prints too much")
 
-// bounded is a buffer for what git prints, up to the size of an index.
+// bounded is a buffer of at most the size of an index.
 type bounded struct{ text bytes.Buffer }
 
 func (b *bounded) Write(text []byte) (int, error) {

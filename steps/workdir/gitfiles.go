@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// readFiles makes out for itself what git would say. A .gitignore that cannot be read is as good as none: the folder's own,
-// which prevails, then gets the lines.
+// readFiles works out from .gitignore files and the index what git would say. An unreadable .gitignore counts as
+// empty.
 func (t WorkTree) readFiles(names []string) GitView {
 	inside, err := filepath.Rel(t.top, t.dir)
 	if err != nil {
@@ -40,7 +40,7 @@ func (t WorkTree) readFiles(names []string) GitView {
 	return view
 }
 
-// repository is where git keeps the index of the work tree, and where what it shares with others.
+// repository returns git's folder for the work tree and the one that it shares with other work trees.
 func (t WorkTree) repository() (own, common string) {
 	own = filepath.Join(t.top, ".git")
 	if to, ok := strings.CutPrefix(readSmall(own), "gitdir:"); ok {
@@ -53,7 +53,7 @@ func (t WorkTree) repository() (own, common string) {
 	return own, common
 }
 
-// from is a path as a file in dir names it.
+// from resolves a path that a file in dir names.
 func from(dir, path string) string {
 	path = filepath.FromSlash(strings.TrimSpace(path))
 	if filepath.IsAbs(path) {
@@ -62,7 +62,7 @@ func from(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// readSmall is the text of a regular file; empty if there is none that can be read.
+// readSmall returns the text of a regular file, or "" if it cannot be read.
 func readSmall(path string) string {
 	text, err := readPlain(path, MaxText)
 	if err != nil {
@@ -71,7 +71,7 @@ func readSmall(path string) string {
 	return string(text)
 }
 
-// readPlain reads a regular file that is no link.
+// readPlain reads a regular file that is not a link.
 func readPlain(path string, limit int64) ([]byte, error) {
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
@@ -85,13 +85,11 @@ func readPlain(path string, limit int64) ([]byte, error) {
 	return folder.ReadUpTo(filepath.Base(path), limit)
 }
 
-// maxGitIndex bounds what is read of git's index, and of its answers.
 const maxGitIndex = 64 << 20
 
-// errGitIndex is an index of a kind that only git reads: damaged, split, or sparse.
 var errGitIndex = errors.New("git's index is damaged, or split or sparse, which only git reads")
 
-// trackedIn reads from git's index which files of a folder are tracked: see gitformat-index(5).
+// trackedIn lists the tracked files of a folder from git's index, see gitformat-index(5).
 func trackedIn(index []byte, folder string, sha256 bool) (map[string]bool, error) {
 	const header, stat, extended = 12, 40, 0x4000
 	hash := 20
@@ -143,7 +141,7 @@ func trackedIn(index []byte, folder string, sha256 bool) (map[string]bool, error
 	return tracked, knowsExtensions(rest)
 }
 
-// knowsExtensions refuses an index with an extension that must be understood.
+// knowsExtensions refuses an index with a mandatory extension.
 func knowsExtensions(rest []byte) error {
 	const header = 8
 	for len(rest) >= header {
@@ -156,7 +154,7 @@ func knowsExtensions(rest []byte) error {
 	return nil
 }
 
-// gitVarint reads a number as index version 4 has it, and its length; that is 0 if there is none.
+// gitVarint reads a number of index version 4 and its length, which is 0 if there is none.
 func gitVarint(text []byte) (value, length int) {
 	const most = 4
 	for i, c := range text[:min(most, len(text))] {

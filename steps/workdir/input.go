@@ -13,21 +13,20 @@ import (
 	"credwiz/steps/advice"
 )
 
-// Everything from outside is read here: no more of it than a limit, from files and pipes alike, until the context ends, and
-// only as text that credwiz understands. An error is the cause alone, and callers say of what: a *TooLargeError, a
-// *client.TextError, ErrNotRegular, the system's own, or the cause of the context's end.
+// All input is read here: up to a limit, until the context ends, and only as text. An error is the bare cause: a
+// *TooLargeError, a *client.TextError, ErrNotRegular or the system's own.
 
-// What is read at most.
+// Input limits.
 const (
-	// MaxText is for a key, a token or some settings.
+	// MaxText limits keys, tokens and settings.
 	MaxText = 64 << 10
-	// MaxRoster is for 20,000 users with long names.
+	// MaxRoster is enough for 20,000 users with long names.
 	MaxRoster = 8 << 20
-	// MaxSecret is for one line.
+	// MaxSecret limits one line.
 	MaxSecret = 4 << 10
 )
 
-// TooLargeError is an input that goes on beyond its limit, in bytes.
+// TooLargeError is an input beyond its limit, in bytes.
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string {
@@ -58,12 +57,12 @@ func ReadStream(ctx context.Context, in io.Reader, limit int64) (string, error) 
 	return readText(ctx, func() ([]byte, error) { return readAll(in, limit) })
 }
 
-// ReadLine reads the first line of a stream, and waits for no more.
+// ReadLine reads the first line of a stream and does not wait for more.
 func ReadLine(ctx context.Context, in io.Reader, limit int64) (string, error) {
 	return ReadStream(ctx, &firstLineReader{in: in}, limit)
 }
 
-// readText does not wait for a read that never ends: nothing wakes one from a terminal or a silent pipe.
+// readText does not wait for a read that never ends, from a terminal or a silent pipe.
 func readText(ctx context.Context, read func() ([]byte, error)) (string, error) {
 	type result struct {
 		content []byte
@@ -86,7 +85,7 @@ func readText(ctx context.Context, read func() ([]byte, error)) (string, error) 
 	}
 }
 
-// readAll reads to the end. A file that says itself that it is too large is not read at all.
+// readAll refuses a file by its size before reading it.
 func readAll(in io.Reader, limit int64) ([]byte, error) {
 	var content bytes.Buffer
 	if file, ok := in.(*os.File); ok {
@@ -104,7 +103,7 @@ func readAll(in io.Reader, limit int64) ([]byte, error) {
 	return content.Bytes(), err
 }
 
-// firstLineReader ends behind the first line break. It takes single bytes, so that nothing behind that is waited for.
+// firstLineReader ends after the first line break. It reads single bytes, to wait for nothing behind it.
 type firstLineReader struct {
 	in    io.Reader
 	wide  bool // in UTF-16 with the low byte first: a byte follows
@@ -132,7 +131,7 @@ func (f *firstLineReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TemporaryError is a folder for temporary files in which the one of a demo cannot be made.
+// TemporaryError is a temporary folder that cannot be made.
 type TemporaryError struct {
 	Path string
 	Err  error

@@ -2,13 +2,132 @@ package workdir
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/task"
 )
 
-// ParseEmbeddedKey reads a key that stands in a file of settings: as it is, with \n for its line ends, or in base64. It is nil if
-// it is none.
+// FreeName returns private-2.key if private.key is taken.
+func (d *Dir) FreeName(name string) string {
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	free := name
+	for n := 2; d.Has(free); n++ {
+		free = fmt.Sprintf("%s-%d%s", stem, n, ext)
+	}
+	return free
+}
+
+// CheckKeyFile refuses a name that no key file can have.
+func CheckKeyFile(name string) error {
+	switch {
+	case !filepath.IsLocal(name):
+		return errors.New("keys are kept in the folder of this run: copy the file there and give its name, or choose the folder with --dir")
+	case filepath.Base(name) != name:
+		return errors.New("give a name without folders, and choose the folder with --dir")
+	case name == DotenvFile || name == JournalFile || name == GitignoreFile || name == TokenFile:
+		return errors.New("another file of credwiz has this name")
+	case redact.Printable(name) != name:
+		return errors.New("the name has characters in it that cannot be shown")
+	}
+	return nil
+}
+
+// ReadKey reads a private key to look at it. UseKey reads one to sign with.
+func (d *Dir) ReadKey(name string) (*jwt.Key, error) {
+	file, err := d.OpenRegular(name)
+	if err != nil {
+		return nil, &KeyError{Path: d.Path(name), Err: d.WithOwner(name, err)}
+	}
+	defer func() { _ = file.Close() }()
+	return d.parseKey(file, name)
+}
+
+func (d *Dir) parseKey(file *os.File, name string) (*jwt.Key, error) {
+	content, err := readAll(file, MaxText)
+	if err != nil {
+		return nil, &KeyError{Path: d.Path(name), Err: Cause(err)}
+	}
+	key, err := jwt.ParseKey(content)
+	if err != nil {
+		return nil, &KeyError{Path: d.Path(name), Err: err}
+	}
+	return key, nil
+}
+
+// KeyError is a private key file that cannot be used.
+type KeyError struct {
+	Path string
+	Err  error
+}
+
+func (e *KeyError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+func (e *KeyError) Unwrap() error { return e.Err }
+
+// SaveKey writes a key into a new file.
+func (d *Dir) SaveKey(key Key) error {
+	text, err := key.Private.PEM()
+	if err != nil {
+		return err
+	}
+	return d.Create(key.Name, []byte(text.Reveal()))
+}
+
+// EnsureKey checks that the file still holds the key that this run signs with. A deleted file is saved again; a
+// different key is a *KeyChangedError, and a file that cannot be read a *KeyError.
+func (d *Dir) EnsureKey(key Key, w task.Runner) error {
+	found, err := d.ReadKey(key.Name)
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return w.Local("save the private key again", func() (string, error) { return "its file went away", d.SaveKey(key) })
+	case errors.As(err, &system):
+		return err // it could not be looked at, so nothing is known of what is in it
+	case err != nil:
+		return &KeyChangedError{Path: key.Path, Err: err}
+	case found.Fingerprint() != key.Private.Fingerprint():
+		return &KeyChangedError{Path: key.Path}
+	}
+	return nil
+}
+
+// KeyChangedError is a key file that no longer holds the key of this run.
+type KeyChangedError struct {
+	Path string
+	Err  error // why what is there is no key; nil if it is another key
+}
+
+func (e *KeyChangedError) Error() string {
+	if e.Err == nil {
+		return e.Path + ": it holds another key than before"
+	}
+	return "no longer the key: " + e.Err.Error()
+}
+
+func (e *KeyChangedError) Unwrap() error { return e.Err }
+
+// Advice says what to do.
+func (e *KeyChangedError) Advice() advice.Advice {
+	return advice.Advice{
+		What: redact.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
+		Do:   "Move it away and try again: the right key is still known, and is saved again.",
+		Kind: advice.Other, Retry: true,
+	}
+}
+
+// ParseEmbeddedKey reads a key from a settings file: as it is, with
+//
+//	for line ends, or in base64. It returns nil if the value is not a key.
 func ParseEmbeddedKey(value string) *jwt.Key {
 	if key, err := jwt.ParseKey([]byte(strings.ReplaceAll(value, `\n`, "\n"))); err == nil {
 		return key
@@ -27,19 +146,18 @@ func ParseEmbeddedKey(value string) *jwt.Key {
 // DefaultKeyFile is the name that the tutorial and Vonage's own tools use.
 const DefaultKeyFile = "private.key"
 
-// KeyPurpose says what a key file is for, as a receipt does.
+// KeyPurpose describes a key file in a receipt.
 const KeyPurpose = "the private key: it signs every token"
 
-// Key is the private key of the application, as it lies in the folder.
+// Key is the private key of the application.
 type Key struct {
 	Private *jwt.Key // nil until it is saved or read
 	Name    string   // in the folder
 	Path    string   // as the user can reach it
-	// Known tells that the API may have seen the public half before, in this run or an earlier one: an application
-	// may have it already.
+	// Known is set if the API may have seen the public half: an application may have it.
 	Known bool
-	// Made tells that it was made here, rather than found.
+	// Made is set if this run created the key.
 	Made bool
-	// For is the id of the application that exists and that it was made for; empty if it is for a new one.
+	// For is the id of the existing application that gets the key; empty for a new one.
 	For string
 }

@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/words"
 )
 
-// ConvertAdvice says how to make a key usable that is not as it is; nothing, if there is no way.
+// ConvertAdvice says how to convert a key that cannot be used as it is; empty if there is no way.
 func ConvertAdvice(err *KeyError) string {
 	command := ConvertCommand(err.Path, jwt.FormPEM, err)
 	if command == "" {
@@ -25,7 +25,7 @@ func ConvertAdvice(err *KeyError) string {
 	return "Convert a copy, and give that with --key-file: " + redact.Printable(command) + "."
 }
 
-// ConvertCommand is the command that writes the key in a file as PEM, into another file beside it; empty if there is none.
+// ConvertCommand returns the command that writes a key as PEM into another file; empty if there is none.
 func ConvertCommand(path string, form jwt.KeyForm, err error) string {
 	from, to := words.InShell(path), words.InShell(pemBeside(path))
 	fromDER := "openssl pkey -inform DER -out " + to
@@ -54,7 +54,6 @@ func ConvertCommand(path string, form jwt.KeyForm, err error) string {
 	return ""
 }
 
-// pemBeside is a name for the same key in PEM.
 func pemBeside(path string) string {
 	ext := filepath.Ext(path)
 	if stem := strings.TrimSuffix(path, ext); ext != ".pem" {
@@ -63,7 +62,7 @@ func pemBeside(path string) string {
 	return strings.TrimSuffix(path, ext) + "-2.pem"
 }
 
-// copiesOf are the names of the copies in PEM that advice about the folder's key files leads to.
+// copiesOf returns the names of the PEM copies that the advice about these key files leads to.
 func (d *Dir) copiesOf(names []string) []string {
 	var copies []string
 	for _, name := range names {
@@ -83,7 +82,7 @@ func (d *Dir) copiesOf(names []string) []string {
 	return copies
 }
 
-// warnOfForm tells of a key that is good and that other tools do not read as it is written.
+// warnOfForm warns of a usable key in a form that other tools do not read.
 func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 	if form := key.Form(); form != jwt.FormPEM {
 		w.Warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+

@@ -12,16 +12,16 @@ import (
 	"credwiz/steps/task"
 )
 
-// A private key that others can read or change is no longer private. Like ssh, credwiz does not use it until that is
-// mended or the user insists. Systems without mode bits refuse nothing.
+// Like ssh, credwiz refuses a private key that others can read or change until its mode is repaired or the user
+// insists. Systems without mode bits refuse nothing.
 
-// Answers to what is to be done about a private key that others can read.
+// Answers about a private key that others can read.
 const (
 	OpenKeyRepair = "repair"
 	OpenKeyUse    = "use"
 )
 
-// CheckOpenKey refuses an answer that is neither OpenKeyRepair nor OpenKeyUse.
+// CheckOpenKey refuses any other answer.
 func CheckOpenKey(value string) error {
 	if value != OpenKeyRepair && value != OpenKeyUse {
 		return fmt.Errorf("it is either %s, which makes the key private, or %s, which takes it as it is", OpenKeyRepair, OpenKeyUse)
@@ -29,13 +29,13 @@ func CheckOpenKey(value string) error {
 	return nil
 }
 
-// OpenKeyError is a private key that is not its owner's alone, or not the user's.
+// OpenKeyError is a private key that others can use or own.
 type OpenKeyError struct {
 	Path string
 	Mode fs.FileMode
-	// OtherOwner tells that it belongs to another user: then it cannot be made private either.
+	// OtherOwner is set if it belongs to another user, so that its mode cannot be changed.
 	OtherOwner bool
-	// ChmodIgnored tells that it was made private and is not: its file system keeps no permissions.
+	// ChmodIgnored is set if the file system keeps no permissions.
 	ChmodIgnored bool
 }
 
@@ -46,11 +46,10 @@ func (e *OpenKeyError) Error() string {
 	return fmt.Sprintf("%s: others can use it (mode %04o)", e.Path, e.Mode.Perm())
 }
 
-// Repairable reports whether taking the permissions of others away may help.
+// Repairable reports whether chmod may help.
 func (e *OpenKeyError) Repairable() bool { return !e.OtherOwner && !e.ChmodIgnored }
 
-// UseKey reads a private key that is to sign, unless it is open to others and the answers do not say what to do
-// about it.
+// UseKey reads a private key to sign with. One that is open to others needs an answer first.
 func (d *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, error) {
 	file, err := d.OpenRegular(name)
 	if err != nil {
@@ -59,7 +58,6 @@ func (d *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, er
 	defer func() { _ = file.Close() }()
 	var key *jwt.Key
 	err = w.Local("read the private key", func() (string, error) {
-		// First: what is no key is not made private either.
 		key, err = d.parseKey(file, name)
 		return d.Path(name), err
 	})
@@ -70,7 +68,7 @@ func (d *Dir) UseKey(name string, a answer.Answers, w task.Runner) (*jwt.Key, er
 	return key, d.closeToOthers(file, name, a, w)
 }
 
-// closeToOthers works on the open file, so that a link that is put in its place meanwhile is not followed.
+// closeToOthers works on the open file, so that a link put in its place is not followed.
 func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task.Runner) error {
 	info, err := file.Stat()
 	if err != nil {
@@ -100,7 +98,6 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	})
 }
 
-// access is what others than its owner can do to a file.
 func access(mode fs.FileMode) string {
 	const read, write = 0o044, 0o022
 	switch {

@@ -11,16 +11,13 @@ import (
 	"credwiz/steps/task"
 )
 
-// While a step writes in the folder, no other credwiz does: of two that start together, the second finds the key and
-// the notes of the first, and what both add to a file is there in the end.
-//
-// The lock ends with the process that has it, however that ends. Where the file system knows no locks the step goes on
-// without one: a key is still never replaced.
+// A step holds the folder's lock while it writes, so that two runs share one key and keep each other's changes. The
+// lock ends with its process. Without locks the step runs all the same: a key is never replaced.
 
 const (
-	// LockPatience is how long another credwiz is waited for. It holds the lock during its calls too.
+	// LockPatience is how long to wait for another credwiz, which holds the lock during its calls.
 	LockPatience = 10 * time.Second
-	// ShortLockPatience is enough for another credwiz to note a token. What does without its note does not wait for more.
+	// ShortLockPatience suffices while another credwiz saves a token.
 	ShortLockPatience = 250 * time.Millisecond
 	lockInterval      = 50 * time.Millisecond
 )
@@ -28,21 +25,21 @@ const (
 var (
 	// ErrHeld is a lock that another process has.
 	ErrHeld = errors.New("locked by another process")
-	// ErrNoLocks is a file system that knows no locks.
+	// ErrNoLocks is a file system without locks.
 	ErrNoLocks = errors.New("the file system knows no locks")
 )
 
-// BusyError is a folder in which another credwiz is at work.
+// BusyError is a folder in which another credwiz works.
 type BusyError struct{ Folder string }
 
 func (e *BusyError) Error() string { return e.Folder + ": another credwiz is at work in it" }
 
-// Lock waits until no other credwiz has the folder's lock, and takes it.
+// Lock waits for the folder's lock and takes it.
 func (d *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
 	return d.LockWithin(ctx, w, LockPatience)
 }
 
-// LockWithin waits as long as patience for the folder's lock, and takes it.
+// LockWithin waits at most patience for the folder's lock.
 func (d *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
 	unlock, err = d.TryLock()
 	if errors.Is(err, ErrHeld) {
@@ -57,7 +54,7 @@ func (d *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Durat
 	return unlock, err
 }
 
-// WaitForOther is what is told, as an Event, while the folder is another's.
+// WaitForOther is the event text while another credwiz has the lock.
 const WaitForOther = "wait for another credwiz in this folder"
 
 func (d *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {

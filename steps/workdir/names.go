@@ -5,31 +5,29 @@ import "credwiz/client"
 // DotenvFile is where apps look for their settings.
 const DotenvFile = ".env"
 
-// Place is an API, and the folder for what it gives.
+// Place is an API and the folder for its results.
 type Place struct {
 	API     *client.Client
 	Folder  *Dir
 	Sandbox bool
 }
 
-// GitignoreFile says what git ignores in its folder.
+// GitignoreFile lists what git ignores.
 const GitignoreFile = ".gitignore"
 
-// JournalFile says what was made from this folder, so that a later run can go on, renew a token, or clean up. There is
-// no secret in it.
+// JournalFile records what was made from this folder. It has no secrets.
 const JournalFile = ".credwiz.json"
 
-// MaxJournal bounds what is read of a journal, and so what is written: ten thousand users take some 4 MB, and reading takes
-// several times as much memory.
+// MaxJournal limits the journal: ten thousand users take about 4 MB.
 const MaxJournal = 16 << 20
 
-// UsersFolder is where the files of a roster go unless somebody says otherwise.
+// UsersFolder is the default folder for the files of a roster.
 const UsersFolder = "users"
 
-// File is a file that was written: its name in the folder, its path as the user can reach it, and what it is for.
+// File is a written file: its name in the folder, its path for the user, and its purpose.
 type File struct{ Name, Path, Purpose string }
 
-// TokenFile is where the token goes when no clipboard is sure to have taken it.
+// TokenFile gets the token if no clipboard took it.
 const TokenFile = "token.txt"
 
 // The configuration files of Vonage's own tools.

@@ -13,11 +13,10 @@ import (
 	"credwiz/steps/words"
 )
 
-// OwnerError is a file or a folder that you may not use because it belongs to another user of this computer. A run with
-// sudo leaves such files.
+// OwnerError is a file that belongs to another user, as a run with sudo leaves it.
 type OwnerError struct {
 	Path, Owner string
-	// TakeBack is the command that makes it and its like the user's own; empty if credwiz cannot have made it.
+	// TakeBack is the chown command; empty if credwiz cannot have made the file.
 	TakeBack string
 	Err      error
 }
@@ -26,7 +25,7 @@ func (e *OwnerError) Error() string { return "it belongs to " + e.Owner }
 
 func (e *OwnerError) Unwrap() error { return e.Err }
 
-// WithOwner is the error of a file of the folder, and whose the file is, or else the folder, if that is the matter.
+// WithOwner adds to a permission error who owns the file, or else the folder.
 func (d *Dir) WithOwner(name string, err error) error {
 	err = Cause(err)
 	if err == nil || !errors.Is(err, fs.ErrPermission) {
@@ -38,30 +37,29 @@ func (d *Dir) WithOwner(name string, err error) error {
 	return withFolderOwner(d.path, err)
 }
 
-// takeBack is the command for a file, and for the others of credwiz that have the same owner.
+// takeBack returns the chown command for a file and for credwiz's other files of that owner.
 func (d *Dir) takeBack(name, owner string) string {
-	words1 := []string{"sudo", "chown"}
+	chown := []string{"sudo", "chown"}
 	var paths []string
 	for _, own := range append([]string{name, UsersFolder}, ownNames()...) {
 		info, err := d.root.Lstat(own)
 		if err != nil || ownerOf(info) != owner || slices.Contains(paths, d.Path(own)) {
 			continue
 		}
-		if info.IsDir() && !slices.Contains(words1, "-R") {
-			words1 = append(words1, "-R")
+		if info.IsDir() && !slices.Contains(chown, "-R") {
+			chown = append(chown, "-R")
 		}
 		paths = append(paths, d.Path(own))
 	}
 	slices.Sort(paths)
-	return words.Command(slices.Concat(words1, []string{userName()}, paths)...)
+	return words.Command(slices.Concat(chown, []string{userName()}, paths)...)
 }
 
-// ownNames are the files that credwiz writes under names of its own.
+// ownNames are the fixed names that credwiz writes.
 func ownNames() []string {
 	return []string{DefaultKeyFile, DotenvFile, JournalFile, TokenFile, GitignoreFile, NexmorcFile, NexmoAppFile, VonagercFile}
 }
 
-// withFolderOwner is denied for a folder itself.
 func withFolderOwner(path string, err error) error {
 	err = Cause(err)
 	info, statErr := os.Stat(path)
@@ -69,7 +67,7 @@ func withFolderOwner(path string, err error) error {
 		return err
 	}
 	denied := &OwnerError{Path: path, Owner: ownerOf(info), Err: err}
-	// In a folder of the user's own, a run with sudo made it. Elsewhere it may be anything, /root too.
+	// In the user's own folder a run with sudo made it. Elsewhere it may be anything, even /root.
 	if whole, err := filepath.Abs(path); err == nil {
 		if parent, err := os.Stat(filepath.Dir(whole)); err == nil && IsOurs(parent) {
 			denied.TakeBack = words.Command("sudo", "chown", "-R", userName(), whole)
@@ -90,6 +88,3 @@ func (e *OwnerError) Advice() advice.Advice {
 	}
 	return a
 }
-
-// ErrOnlyCopy is a private key that would be replaced and is in no other file of the folder.
-var ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")

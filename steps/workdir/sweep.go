@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// SweepAge is how old a temporary file must be before it is taken for one of a run that was killed.
+// SweepAge is the age from which a temporary file counts as abandoned.
 const SweepAge = time.Minute
 
-// IsLeftover is narrow: what it does not know for a temporary file of credwiz may be anything.
+// IsLeftover reports whether a file is certainly an abandoned temporary file of one of the names.
 func (d *Dir) IsLeftover(name string, before time.Time, names []string) bool {
 	mode, ok := fs.FileMode(0), false
 	for _, n := range names {
@@ -22,12 +22,12 @@ func (d *Dir) IsLeftover(name string, before time.Time, names []string) bool {
 		return false
 	}
 	info, err := d.root.Lstat(name)
-	// The mode may have fewer bits than it should: the umask took them, and the run was killed before it set it.
+	// The umask may have removed bits before the run was killed.
 	return err == nil && info.Mode().IsRegular() && !isWider(info, mode) && IsOurs(info) &&
 		(before.IsZero() || info.ModTime().Before(before))
 }
 
-// ModeOf is the mode of a file that credwiz writes.
+// ModeOf returns the mode for a file that credwiz writes.
 func ModeOf(name string) fs.FileMode {
 	if filepath.Base(name) == GitignoreFile {
 		return GitignoreMode
@@ -37,23 +37,21 @@ func ModeOf(name string) fs.FileMode {
 
 const tempAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // rand.Text's
 
-// TempLength is the length of the random part of a temporary file's name.
+// TempLength is the length of the random part of a temporary name.
 const TempLength = 26
 
-// tempSuffix tells temporary files from everything else, so that a single line has git ignore them all, and nothing like
-// .env.example. Those of older versions have none.
+// tempSuffix lets one .gitignore line match all temporary files. Older versions used none.
 const tempSuffix = ".credwiz"
 
-// tempPrefix is how the names of the temporary files of a name begin.
 func tempPrefix(name string) string {
 	dir, base := filepath.Split(name)
 	return dir + "." + strings.TrimPrefix(base, ".") + "."
 }
 
-// TempName is the name of a temporary file of a name.
+// TempName returns the name of a temporary file for name.
 func TempName(name, random string) string { return tempPrefix(name) + random + tempSuffix }
 
-// TempTarget is the name without its first dot of the file that a temporary file is of.
+// TempTarget returns the name, without its first dot, that a temporary file is for.
 func TempTarget(temp string) (name string, ok bool) {
 	at := len(strings.TrimSuffix(temp, tempSuffix)) - TempLength - 1
 	if at < 2 || temp[0] != '.' {

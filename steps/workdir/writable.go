@@ -19,14 +19,16 @@ import (
 	"credwiz/steps/words"
 )
 
-// What may stand in the way of a file that is written later. It is looked for before anything is created.
+// Obstacles to a later write. They are found before anything is created.
 var (
 	ErrOtherOwner = errors.New("it belongs to another user")
 	ErrReadOnly   = errors.New("it is not for you to read and write")
 	ErrLocked     = errors.New("it is locked against changes")
+	// ErrOnlyCopy is a private key in no other file, which must not be replaced.
+	ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
 )
 
-// CheckMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
+// CheckMergeable refuses a file that is not text, or cannot be read or written.
 func (d *Dir) CheckMergeable(name string) error {
 	if err := d.CheckWritable(name); err != nil {
 		return err
@@ -41,7 +43,7 @@ func (d *Dir) CheckMergeable(name string) error {
 	return nil
 }
 
-// CheckWritable refuses a file that is there and that may not be replaced.
+// CheckWritable refuses an existing file that may not be replaced.
 func (d *Dir) CheckWritable(name string) error {
 	info, err := d.root.Lstat(name)
 	switch {
@@ -60,7 +62,7 @@ func (d *Dir) CheckWritable(name string) error {
 	return nil
 }
 
-// checkMode is what the system tells of a file. The superuser may write those of others.
+// checkMode judges a file by its owner and mode. The superuser may write any.
 func checkMode(info fs.FileInfo, superuser bool) error {
 	switch {
 	case !info.Mode().IsRegular():
@@ -73,7 +75,7 @@ func checkMode(info fs.FileInfo, superuser bool) error {
 	return nil
 }
 
-// tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
+// tryWriting opens a file for writing and writes nothing, which reveals an immutable one.
 func (d *Dir) tryWriting(name string) error {
 	file, err := d.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	switch {
@@ -87,7 +89,7 @@ func (d *Dir) tryWriting(name string) error {
 	return file.Close()
 }
 
-// CheckWritableFolder refuses a folder for the files of users that cannot be made, or in which nothing can be written.
+// CheckWritableFolder refuses a folder that cannot be made or written to.
 func CheckWritableFolder(path string) error {
 	for {
 		_, err := os.Lstat(path)
@@ -113,7 +115,7 @@ func CheckWritableFolder(path string) error {
 	return nil
 }
 
-// adviseObstacle says what stands in the way of a file, and what helps.
+// adviseObstacle returns advice about a file that cannot be changed; ok is false for other errors.
 func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	path, file := redact.Printable(err.Path), redact.Printable(words.InShell(err.Path))
 	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]

@@ -22,7 +22,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/workdir"
 )
 
@@ -170,7 +169,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, item := range removal.Items {
-		if item.Kind == output.UserItem && item.Name == "bob" && (item.State != output.ToDelete || !strings.Contains(item.Why, "with its application")) {
+		if item.Kind == cleanup.UserItem && item.Name == "bob" && (item.State != cleanup.ToDelete || !strings.Contains(item.Why, "with its application")) {
 			t.Errorf("got %+v", item)
 		}
 	}

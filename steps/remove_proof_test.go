@@ -16,13 +16,12 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
 // clears clears the folder away as far as that goes.
-func (r *run) clears() ([]output.Item, error) {
+func (r *run) clears() ([]cleanup.Item, error) {
 	r.t.Helper()
 	folder, err := workdir.Open(r.dir)
 	if err != nil {
@@ -82,7 +81,7 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 				wantAll(t, advice.For(err).Do, "Run credwiz clean again")
 				equal(t, "the folder", strings.Join(r.names(), " "), strings.Join(before, " "))
 				for _, item := range items {
-					if string(item.Kind) == thing && item.State != output.ToDelete {
+					if string(item.Kind) == thing && item.State != cleanup.ToDelete {
 						t.Errorf("it is told as %s", item.State)
 					}
 				}

@@ -9,7 +9,6 @@ import (
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
@@ -37,7 +36,7 @@ func (r *run) cleared() []string {
 		r.t.Fatal(err)
 	}
 	for _, item := range items {
-		if item.State == output.ToDelete {
+		if item.State == cleanup.ToDelete {
 			r.t.Errorf("not deleted: %+v", item)
 		}
 	}

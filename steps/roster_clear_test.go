@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"credwiz/steps/cleanup"
-	"credwiz/steps/output"
 	"credwiz/steps/workdir"
 )
 
@@ -132,8 +131,8 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := slices.IndexFunc(removal.Items, func(i output.Item) bool { return i.Name == r.env.Out })
-			if at < 0 || removal.Items[at].State != output.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
+			at := slices.IndexFunc(removal.Items, func(i cleanup.Item) bool { return i.Name == r.env.Out })
+			if at < 0 || removal.Items[at].State != cleanup.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
 				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)
 			}
 			r.cleared()

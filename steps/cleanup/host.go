@@ -7,7 +7,6 @@ import (
 
 	"credwiz/client"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
@@ -19,7 +18,7 @@ func (c planItem) touches() bool { return c.stays == "" && c.remote() }
 
 // calls reports whether a call to the application's API is made, with the account's credentials or a token of its key.
 func (r *run) calls(c planItem) bool {
-	return c.touches() && (c.needsAccount() || slices.ContainsFunc(c.users, func(at int) bool { return r.items[at].State == output.ToDelete }))
+	return c.touches() && (c.needsAccount() || slices.ContainsFunc(c.users, func(at int) bool { return r.items[at].State == ToDelete }))
 }
 
 func (r *run) host(app journal.Application) (*url.URL, error) {

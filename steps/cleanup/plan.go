@@ -22,13 +22,13 @@ type Scope struct {
 
 // Plan is what credwiz clean deletes from a folder, and what it leaves.
 type Plan struct {
-	Items    []output.Item
+	Items    []Item
 	Accounts []journal.Account // whose credentials it takes
 }
 
 // Empty reports whether there is nothing to delete.
 func (r Plan) Empty() bool {
-	return !slices.ContainsFunc(r.Items, func(i output.Item) bool { return i.State == output.ToDelete })
+	return !slices.ContainsFunc(r.Items, func(i Item) bool { return i.State == ToDelete })
 }
 
 // PlanFor looks at what credwiz made from the folder. It changes nothing.
@@ -106,25 +106,25 @@ func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 
 func (r *Plan) planUsers(c *planItem) {
 	for _, user := range c.app.Users {
-		item := output.Item{
-			Kind: output.UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: output.ToDelete,
+		item := Item{
+			Kind: UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: ToDelete,
 		}
 		switch {
 		case c.stays != "":
-			item.State, item.Why = output.Left, c.stays
+			item.State, item.Why = Left, c.stays
 		case c.app.Sandbox:
-			item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
+			item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 		case !user.Created && c.app.Created:
 			item.Why = "with its application, which was made here"
 		case !user.Created:
-			item.State, item.Why = output.Left, "it existed before"
+			item.State, item.Why = Left, "it existed before"
 		case c.key == nil && c.app.Created:
 			item.Why = "with its application, because the key is lost"
 		case c.key == nil:
-			item.State, item.Why = output.Left, "the key that could delete it is not here"
+			item.State, item.Why = Left, "the key that could delete it is not here"
 		case user.ID == "" && !c.app.Created:
 			// Whoever has the name may be somebody else's.
-			item.State, item.Why = output.Left, "its creation was cut off, and nobody can tell whose it is if it exists"
+			item.State, item.Why = Left, "its creation was cut off, and nobody can tell whose it is if it exists"
 		case user.ID == "":
 			item.Why = "if it exists: it is looked for first"
 		}
@@ -134,17 +134,17 @@ func (r *Plan) planUsers(c *planItem) {
 	}
 }
 
-func (c planItem) applicationItem() output.Item {
-	item := output.Item{Kind: output.ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: output.ToDelete}
+func (c planItem) applicationItem() Item {
+	item := Item{Kind: ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: ToDelete}
 	switch {
 	case c.stays != "":
-		item.State, item.Why = output.Left, c.stays
+		item.State, item.Why = Left, c.stays
 	case c.app.Deleted:
-		item.State, item.Why = output.GoneAlready, "an earlier run deleted it"
+		item.State, item.Why = GoneAlready, "an earlier run deleted it"
 	case c.app.Sandbox:
-		item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
+		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 	case !c.app.Created:
-		item.State, item.Why = output.Left, "it existed before"
+		item.State, item.Why = Left, "it existed before"
 	case c.app.ID == "" && c.app.Refused:
 		item.Why = "it was refused; its key is looked for in the account first"
 	case c.app.ID == "":
@@ -156,14 +156,14 @@ func (c planItem) applicationItem() output.Item {
 
 // removalOf divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
 // files and notes of the former go.
-func removalOf(all []planItem, items []output.Item) output.Removal {
+func removalOf(all []planItem, items []Item) output.Removal {
 	var c output.Removal
 	for _, one := range all {
 		held := one.stays != ""
 		for i, at := range one.users {
-			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == output.Left
+			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == Left
 		}
-		held = held || one.app.Created && items[one.item].State == output.Left
+		held = held || one.app.Created && items[one.item].State == Left
 		if held {
 			c.Staying = append(c.Staying, one.app)
 		} else {
@@ -174,8 +174,8 @@ func removalOf(all []planItem, items []output.Item) output.Removal {
 }
 
 // planFiles says what becomes of each file that is there.
-func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]output.Item, error) {
-	var items []output.Item
+func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]Item, error) {
+	var items []Item
 	going := map[string]bool{workdir.JournalFile: len(c.Staying) == 0}
 	c.Gone = func(name string) bool { return going[name] || !f.Has(name) }
 	outs, err := output.PlanFolders(f, journal, c)
@@ -183,7 +183,11 @@ func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]out
 		return nil, err
 	}
 	for _, out := range outs {
-		items = append(items, out.Item(f))
+		item := Item{Kind: FileItem, Name: redact.Printable(output.UsersFolderPath(f, out.Folder)), State: ToDelete, Why: redact.Printable(out.Summary())}
+		if out.Left != "" {
+			item.State = Left
+		}
+		items = append(items, item)
 	}
 	for _, file := range output.OwnFiles(journal) {
 		change, err := changeOf(f, file, c)
@@ -193,9 +197,9 @@ func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]out
 		if change.none {
 			continue
 		}
-		item := output.Item{Kind: output.FileItem, Name: redact.Printable(f.Path(file.Name)), State: output.ToDelete, Why: redact.Printable(change.why)}
+		item := Item{Kind: FileItem, Name: redact.Printable(f.Path(file.Name)), State: ToDelete, Why: redact.Printable(change.why)}
 		if change.left {
-			item.State = output.Left
+			item.State = Left
 		}
 		going[file.Name] = !change.left && change.rest == nil
 		items = append(items, item)
@@ -266,3 +270,34 @@ func (e *ChangedError) Advice() advice.Advice {
 		Do:   "Run credwiz clean again, and look at what it shows.",
 	}
 }
+
+// Item is one thing that credwiz clean deletes, or leaves. Its texts are safe to print.
+type Item struct {
+	Kind        ItemKind  `json:"kind"`
+	Name        string    `json:"name"` // of a file: its path
+	ID          string    `json:"id,omitempty"`
+	Application string    `json:"application_id,omitempty"` // of a user
+	State       ItemState `json:"state"`
+	Why         string    `json:"why,omitempty"`
+}
+
+// ItemKind is what an Item is.
+type ItemKind string
+
+// The kinds of items, in the order in which they are deleted.
+const (
+	UserItem        ItemKind = "user"
+	ApplicationItem ItemKind = "application"
+	FileItem        ItemKind = "file"
+)
+
+// ItemState is what becomes of an Item.
+type ItemState string
+
+// The states of items.
+const (
+	ToDelete    ItemState = "to be deleted"
+	Deleted     ItemState = "deleted"
+	GoneAlready ItemState = "gone already"
+	Left        ItemState = "left"
+)

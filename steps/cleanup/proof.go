@@ -10,27 +10,26 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 )
 
 // removeRemote makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
 // deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
-func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (output.ItemState, error) {
+func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (ItemState, error) {
 	err := w.LookUp(ctx, "delete the "+what, do)
 	switch {
 	case client.IsNotFound(err):
-		return output.GoneAlready, nil
+		return GoneAlready, nil
 	case err == nil || ctx.Err() != nil:
-		return output.Deleted, err
+		return Deleted, err
 	}
 	switch lookErr := w.LookUp(ctx, "check whether it is gone", find); {
 	case client.IsNotFound(lookErr):
-		return output.Deleted, nil
+		return Deleted, nil
 	case lookErr == nil:
-		return output.ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
+		return ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
 	}
-	return output.ToDelete, &NotDeletedError{What: what, Err: err}
+	return ToDelete, &NotDeletedError{What: what, Err: err}
 }
 
 // NotDeletedError is something that may exist after it was to be deleted.

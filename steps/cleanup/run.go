@@ -34,7 +34,7 @@ type Remover struct {
 
 // Remove deletes what was shown, and nothing else: if the folder has changed since, the error is a *ChangedError. What it
 // returns tells what became of each item, also beside an error.
-func (r Remover) Remove(ctx context.Context, shown Plan) ([]output.Item, error) {
+func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)
 	if err != nil {
@@ -75,7 +75,7 @@ type run struct {
 	Remover
 	w        task.Runner
 	journal  journal.Journal
-	items    []output.Item
+	items    []Item
 	sessions map[journal.Account]steps.Session
 }
 
@@ -139,7 +139,7 @@ func (r *run) open(ctx context.Context, c *planItem) error {
 	c.app.ID, item.ID = found.ID, redact.Printable(found.ID)
 	if c.app.Refused {
 		c.app.Created = false
-		item.State, item.Why = output.Left, "it has the key, and was not made here"
+		item.State, item.Why = Left, "it has the key, and was not made here"
 	}
 	return r.note(*c, func(app *journal.Application) { app.ID, app.Created = found.ID, c.app.Created })
 }
@@ -180,7 +180,7 @@ func (r *run) users(ctx context.Context, c planItem) (err error) {
 	defer func() { err = errors.Join(err, noteGone()) }()
 	for i, user := range c.app.Users {
 		item := &r.items[c.users[i]]
-		if item.State != output.ToDelete || !user.Created {
+		if item.State != ToDelete || !user.Created {
 			continue
 		}
 		// A token for each: they end after a quarter of an hour, and a thousand users may take longer.
@@ -208,12 +208,12 @@ func (r *run) users(ctx context.Context, c planItem) (err error) {
 // goneBatch is how many users are deleted before the journal is told.
 const goneBatch = 50
 
-func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (output.ItemState, error) {
+func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (ItemState, error) {
 	id := user.ID
 	if id == "" {
 		found, err := steps.FindUser(ctx, admin, user.Name, w, "look for the user "+redact.Printable(user.Name))
 		if err != nil || found.ID == "" {
-			return output.GoneAlready, err
+			return GoneAlready, err
 		}
 		id = found.ID
 	}
@@ -229,13 +229,13 @@ func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, 
 // refused deals with a key that the API does not take: the application has another one by now, or is gone. Its users go
 // with the application if that goes.
 func (r *run) refused(c planItem, w task.Runner) error {
-	state, why := output.Left, "the API does not accept the key that could delete it"
+	state, why := Left, "the API does not accept the key that could delete it"
 	if c.app.Created {
-		state, why = output.ToDelete, "with its application, because the API does not accept the key"
+		state, why = ToDelete, "with its application, because the API does not accept the key"
 	}
 	w.Warn("delete the users of "+c.app.Name, "the API does not accept the key")
 	for _, at := range c.users {
-		if r.items[at].State == output.ToDelete {
+		if r.items[at].State == ToDelete {
 			r.items[at].State, r.items[at].Why = state, why
 		}
 	}
@@ -245,10 +245,10 @@ func (r *run) refused(c planItem, w task.Runner) error {
 // application deletes an application that was made here, and with it what users it still has.
 func (r *run) application(ctx context.Context, c planItem) error {
 	item := &r.items[c.item]
-	if item.State != output.ToDelete {
+	if item.State != ToDelete {
 		return nil
 	}
-	state := output.GoneAlready
+	state := GoneAlready
 	if c.app.ID != "" {
 		s := r.sessions[c.app.Account()]
 		var err error
@@ -258,7 +258,7 @@ func (r *run) application(ctx context.Context, c planItem) error {
 			_, err := api.GetApplication(ctx, s.Credentials, c.app.ID)
 			return err
 		})
-		if err == nil && state == output.GoneAlready {
+		if err == nil && state == GoneAlready {
 			err = r.checkGone(ctx, s, c)
 		}
 		if err != nil {
@@ -267,7 +267,7 @@ func (r *run) application(ctx context.Context, c planItem) error {
 	}
 	item.State, item.Why = state, ""
 	for _, at := range c.users {
-		if r.items[at].State == output.ToDelete {
+		if r.items[at].State == ToDelete {
 			r.items[at].State = state
 		}
 	}
@@ -293,10 +293,10 @@ func (r *run) files(c output.Removal) error {
 			continue
 		}
 		text := "clear the users' files in " + redact.Printable(output.UsersFolderPath(f, out.Folder))
-		if err := r.w.Local(text, func() (string, error) { return out.Summary(), output.ClearOut(f, out) }); err != nil {
+		if err := r.w.Local(text, func() (string, error) { return out.Summary(), out.Apply(f) }); err != nil {
 			return err
 		}
-		r.became(filepath.FromSlash(out.Folder), output.Deleted, "")
+		r.became(filepath.FromSlash(out.Folder), Deleted, "")
 	}
 	for _, file := range output.OwnFiles(r.journal) {
 		change, err := changeOf(f, file, c)
@@ -304,7 +304,7 @@ func (r *run) files(c output.Removal) error {
 			return err
 		}
 		if change.left {
-			r.became(file.Name, output.Left, change.why)
+			r.became(file.Name, Left, change.why)
 		}
 		if change.none || change.left {
 			continue
@@ -317,7 +317,7 @@ func (r *run) files(c output.Removal) error {
 		if err != nil {
 			return err
 		}
-		r.became(file.Name, output.Deleted, "")
+		r.became(file.Name, Deleted, "")
 	}
 	if len(c.Staying) == 0 || len(c.Going) == 0 {
 		return nil
@@ -340,9 +340,9 @@ func (r *run) files(c output.Removal) error {
 }
 
 // became notes among the items what came of a file; why, if it is not as it was planned.
-func (r *run) became(name string, state output.ItemState, why string) {
+func (r *run) became(name string, state ItemState, why string) {
 	path := redact.Printable(r.Folder.Path(name))
-	if at := slices.IndexFunc(r.items, func(i output.Item) bool { return i.Kind == output.FileItem && i.Name == path }); at >= 0 {
+	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
 		r.items[at].State = state
 		if why != "" {
 			r.items[at].Why = redact.Printable(why)

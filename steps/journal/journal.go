@@ -298,6 +298,11 @@ func (j Journal) Knows(id string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.ID == id })
 }
 
+// HasFile reports whether a file is recorded as written for an application.
+func (j Journal) HasFile(name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.Files, name) })
+}
+
 // HasKey reports whether a file is noted as an application's key.
 func (j Journal) HasKey(name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.KeyFile == name })

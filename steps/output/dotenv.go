@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/task"
@@ -212,13 +215,46 @@ func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable)
 	return c.set, c.unread
 }
 
-// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
-func changedIn(old map[string]string, values []dotfile.Variable) []string {
-	names := []string{}
-	for _, v := range values {
-		if was, ok := old[v.Name]; !ok || was != v.Value {
-			names = append(names, v.Name)
+// A folder has one .env, and its app logs in as the user that is named there: that this becomes another one is said
+// before and after.
+
+// DotenvUser is the user that .env is for; empty if it names none.
+func DotenvUser(f *workdir.Dir) string {
+	subject, _ := jwt.Read(DotenvToken(f)).Claims.Text("sub")
+	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
+}
+
+// SpellingError is a value that no spelling in a .env gives to all of its common readers.
+type SpellingError struct{ Name string }
+
+func (*SpellingError) Error() string {
+	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
+}
+
+// CheckSpelling refuses a variable that the readers of a .env do not read alike.
+func CheckSpelling(variables ...dotfile.Variable) error {
+	for _, v := range variables {
+		if !dotfile.ReadAlike(v.Value) {
+			return &SpellingError{Name: v.Name}
 		}
 	}
-	return names
+	return nil
+}
+
+// Advice says what to do.
+func (e *SpellingError) Advice() advice.Advice {
+	a := advice.Advice{
+		What: "Apps do not all read the user's name alike from .env: it has quotes, dollars, backquotes or backslashes in it.",
+		Do:   "Choose a name without them, or leave .env out: --write vonage.",
+		Kind: advice.Other, Field: answer.User,
+	}
+	switch e.Name {
+	case DotenvKey:
+		a.What = "Apps do not all read the name of the private key file alike from .env: it has quotes, dollars, backquotes or backslashes in it."
+		a.Field = answer.KeyFile
+	case DotenvAPIKey:
+		a.What = "Apps do not all read the API key alike from .env: it has quotes, dollars, backquotes or backslashes in it."
+		a.Do, a.Field = "Copy the key again, without anything around it.", answer.APIKey
+	}
+	return a
 }

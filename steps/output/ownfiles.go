@@ -7,7 +7,6 @@ import (
 
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/workdir"
@@ -28,9 +27,9 @@ type Removal struct {
 }
 
 // put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
-func (c Removal) put(file, name string) bool {
+func (r Removal) put(file, name string) bool {
 	noted := false
-	for _, app := range slices.Concat(c.Going, c.Staying) {
+	for _, app := range slices.Concat(r.Going, r.Staying) {
 		entries, ok := app.Wrote[file]
 		if slices.Contains(entries, name) || !ok && slices.Contains(app.Files, file) {
 			return true
@@ -47,7 +46,12 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 	for _, name := range journal.KeyFiles() {
 		files = append(files, OwnFile{name, withoutKey})
 	}
-	files = append(files, ownToolFiles(journal)...)
+	files = append(files, otherTokenFiles(journal)...)
+	for _, f := range toolFiles() {
+		if journal.HasFile(f.Name) {
+			files = append(files, OwnFile{f.Name, f.strip})
+		}
+	}
 	return append(files,
 		OwnFile{workdir.DotenvFile, withoutVariables},
 		OwnFile{workdir.TokenFile, withoutToken},
@@ -57,7 +61,7 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 }
 
 // withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
-func withoutKey(content []byte, c Removal) ([]byte, string) {
+func withoutKey(content []byte, r Removal) ([]byte, string) {
 	key, err := jwt.ParseKey(content)
 	if err != nil {
 		return nil, "it is not the key that was noted"
@@ -69,13 +73,13 @@ func withoutKey(content []byte, c Removal) ([]byte, string) {
 		return slices.ContainsFunc(app.OtherKeys, func(k journal.Key) bool { return k.SHA == key.Fingerprint() })
 	}
 	switch {
-	case slices.ContainsFunc(c.Staying, own), slices.ContainsFunc(c.Staying, other):
+	case slices.ContainsFunc(r.Staying, own), slices.ContainsFunc(r.Staying, other):
 		return nil, "it is the key of an application that stays"
-	case slices.ContainsFunc(c.Going, notMadeHere):
+	case slices.ContainsFunc(r.Going, notMadeHere):
 		return nil, "its application was not made here, and stays"
-	case slices.ContainsFunc(c.Going, made), slices.ContainsFunc(c.Going, other) && !slices.ContainsFunc(c.Going, own):
+	case slices.ContainsFunc(r.Going, made), slices.ContainsFunc(r.Going, other) && !slices.ContainsFunc(r.Going, own):
 		return nil, ""
-	case slices.ContainsFunc(c.Going, own):
+	case slices.ContainsFunc(r.Going, own):
 		return nil, "it was here before"
 	}
 	return nil, "it is not the key that was noted"
@@ -95,7 +99,7 @@ func ownEntries(file string) []string {
 	if file == workdir.DotenvFile {
 		return ownVariables()
 	}
-	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
+	for _, tool := range toolFiles() {
 		if tool.Name == file {
 			return tool.names
 		}
@@ -105,7 +109,7 @@ func ownEntries(file string) []string {
 
 // withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
 // the place of.
-func withoutVariables(content []byte, c Removal) ([]byte, string) {
+func withoutVariables(content []byte, r Removal) ([]byte, string) {
 	d, err := dotfile.ParseDotenv(content)
 	if err != nil {
 		return content, err.Error()
@@ -114,11 +118,11 @@ func withoutVariables(content []byte, c Removal) ([]byte, string) {
 	if id == "" {
 		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
 	}
-	if !isOf(c.Going, id) {
+	if !isOf(r.Going, id) {
 		return content, "it is not for an application that goes"
 	}
 	for _, name := range ownVariables() {
-		if c.put(workdir.DotenvFile, name) {
+		if r.put(workdir.DotenvFile, name) {
 			d.Unset(name, false)
 		}
 	}
@@ -126,9 +130,9 @@ func withoutVariables(content []byte, c Removal) ([]byte, string) {
 	return d.Bytes(), ""
 }
 
-func withoutToken(content []byte, c Removal) ([]byte, string) {
+func withoutToken(content []byte, r Removal) ([]byte, string) {
 	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
-	if !isOf(c.Going, id) {
+	if !isOf(r.Going, id) {
 		return content, "it is not a token for an application that goes"
 	}
 	return nil, ""
@@ -140,15 +144,15 @@ func isOf(apps []journal.Application, id string) bool {
 
 // withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
 // journal, which nobody else would write, is among them. The line of a file that stays, stays.
-func withoutIgnored(content []byte, c Removal) ([]byte, string) {
+func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 	ours := map[string]string{workdir.TempPattern: workdir.JournalFile} // lines, and the files that they are of
-	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(c.Going, c.Staying)}) {
+	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(r.Going, r.Staying)}) {
 		ours["/"+workdir.EscapeIgnored(f.Name)] = f.Name
 	}
 	before := content
-	if slices.Contains(journal.Journal{Applications: c.Going}.UsersFolders(), ".") && len(c.Staying) == 0 {
+	if slices.Contains(journal.Journal{Applications: r.Going}.UsersFolders(), ".") && len(r.Staying) == 0 {
 		// The users' files were in this folder.
-		put := func(name string) bool { return c.put("./", name) }
+		put := func(name string) bool { return r.put("./", name) }
 		switch {
 		case put(outIgnore) && withoutUserLines(content, everyLine) == nil:
 			return nil, ""
@@ -174,7 +178,7 @@ func withoutIgnored(content []byte, c Removal) ([]byte, string) {
 	}
 	var rest strings.Builder
 	for i, line := range lines {
-		if i < from || i >= to || !c.Gone(ours[strings.TrimRight(line, "\r\n")]) {
+		if i < from || i >= to || !r.Gone(ours[strings.TrimRight(line, "\r\n")]) {
 			rest.WriteString(line)
 		}
 	}
@@ -184,8 +188,8 @@ func withoutIgnored(content []byte, c Removal) ([]byte, string) {
 	return []byte(rest.String()), ""
 }
 
-func withoutJournal(content []byte, c Removal) ([]byte, string) {
-	if len(c.Staying) > 0 {
+func withoutJournal(content []byte, r Removal) ([]byte, string) {
+	if len(r.Staying) > 0 {
 		return content, "it tells of what stays"
 	}
 	return nil, ""

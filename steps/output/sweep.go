@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
@@ -31,8 +30,8 @@ func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (re
 // SweepTemps sweeps the temporary files of all names that credwiz writes and of some others, and tells of it.
 func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
 	names = append(names, workdir.DefaultKeyFile)
-	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
-		names = append(names, tool.Name) // also those of a run that was killed before it had noted one
+	for _, tool := range toolFiles() { // the run may have been killed before the journal had one
+		names = append(names, tool.Name)
 	}
 	for _, own := range OwnFiles(journal) {
 		names = append(names, own.Name)

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"credwiz/client/redact"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
@@ -103,10 +102,10 @@ type FolderCleanup struct {
 }
 
 // PlanFolders says what becomes of the folders in which something is of applications that go.
-func PlanFolders(f *workdir.Dir, journal journal.Journal, c Removal) ([]FolderCleanup, error) {
+func PlanFolders(f *workdir.Dir, journal journal.Journal, r Removal) ([]FolderCleanup, error) {
 	var all []FolderCleanup
 	for _, out := range journal.UsersFolders() {
-		change, err := planFolder(f, out, c)
+		change, err := planFolder(f, out, r)
 		if err != nil {
 			return nil, err
 		}
@@ -119,12 +118,12 @@ func PlanFolders(f *workdir.Dir, journal journal.Journal, c Removal) ([]FolderCl
 
 const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
 
-func planFolder(f *workdir.Dir, out string, c Removal) (FolderCleanup, error) {
-	put := func(name string) bool { return c.put(out+"/", name) }
+func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
+	put := func(name string) bool { return r.put(out+"/", name) }
 	change := FolderCleanup{Folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
 		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
-		if c.goesInto(out+"/") && workdir.Exists(UsersFolderPath(f, out)) {
+		if r.goesInto(out+"/") && workdir.Exists(UsersFolderPath(f, out)) {
 			change.Left = leftOutside
 		}
 		return change, nil
@@ -158,7 +157,7 @@ func planFolder(f *workdir.Dir, out string, c Removal) (FolderCleanup, error) {
 			continue
 		}
 		d, notText := dotfile.ParseDotenv(text)
-		if err == nil && notText == nil && c.isOfUser(e.Name(), d) {
+		if err == nil && notText == nil && r.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
 			change.files = append(change.files, fileEdit{e.Name(), rest})
 			if rest == nil {
@@ -178,8 +177,8 @@ func planFolder(f *workdir.Dir, out string, c Removal) (FolderCleanup, error) {
 }
 
 // goesInto reports whether an application that goes was noted with a folder for its users' files.
-func (c Removal) goesInto(name string) bool {
-	return slices.ContainsFunc(c.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
+func (r Removal) goesInto(name string) bool {
+	return slices.ContainsFunc(r.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
 }
 
 // isUserFile reports whether a user's file may have a name.
@@ -191,9 +190,9 @@ func isUserFile(name, user string) bool {
 }
 
 // isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
-func (c Removal) isOfUser(name string, d dotfile.Dotenv) bool {
+func (r Removal) isOfUser(name string, d dotfile.Dotenv) bool {
 	user := d.Value(DotenvUserName)
-	return user != "" && isOf(c.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
+	return user != "" && isOf(r.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
 }
 
 // Summary tells what becomes of the files.
@@ -214,17 +213,8 @@ func (o FolderCleanup) Summary() string {
 	return why
 }
 
-// Item is what credwiz clean tells of the folder.
-func (o FolderCleanup) Item(f *workdir.Dir) Item {
-	item := Item{Kind: FileItem, Name: redact.Printable(UsersFolderPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Summary())}
-	if o.Left != "" {
-		item.State = Left
-	}
-	return item
-}
-
 // ClearOut takes the files away, and their folder if that is empty then.
-func ClearOut(f *workdir.Dir, o FolderCleanup) error {
+func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	folder, err := f.Inside(filepath.FromSlash(o.Folder))
 	if err != nil {
 		return &workdir.SaveError{Path: UsersFolderPath(f, o.Folder), Err: f.WithOwner(filepath.FromSlash(o.Folder), err)}

@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"credwiz/steps/answer"
@@ -27,11 +26,10 @@ func dotenvAnswers(text string) (map[string]string, error) {
 
 // nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials].
 func nexmorcAnswers(text string) (map[string]string, error) {
-	inSection := func(l dotfile.IniLine) bool { return l.Section != "" }
-	if strings.TrimSpace(text) != "" && !slices.ContainsFunc(dotfile.SplitINI(text), inSection) {
+	if strings.TrimSpace(text) != "" && !dotfile.HasSections([]byte(text)) {
 		return nil, errors.New("it is not the configuration of nexmo-cli")
 	}
-	values := dotfile.ReadSection("credentials")([]byte(text))
+	values := dotfile.Section("credentials").Read([]byte(text))
 	return map[string]string{answer.APIKey: values["api_key"], answer.APISecret: values["api_secret"]}, nil
 }
 

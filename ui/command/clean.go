@@ -17,7 +17,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/ui/plain"
 )
 
@@ -66,8 +65,8 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 
 // cleaned is what --json prints.
 type cleaned struct {
-	Complete bool          `json:"complete"` // nothing is left to delete
-	Items    []output.Item `json:"items"`
+	Complete bool           `json:"complete"` // nothing is left to delete
+	Items    []cleanup.Item `json:"items"`
 }
 
 func (c console) clean(ctx context.Context, o cleaning) error {
@@ -85,7 +84,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 	}
 	if removal.Empty() {
 		if o.json {
-			return c.writeJSON(cleaned{Complete: true, Items: append([]output.Item{}, removal.Items...)})
+			return c.writeJSON(cleaned{Complete: true, Items: append([]cleanup.Item{}, removal.Items...)})
 		}
 		return c.show("There is nothing to delete in "+folder.Name()+".", removal.Items)
 	}
@@ -118,7 +117,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	complete := !slices.ContainsFunc(items, func(i output.Item) bool { return i.State == output.ToDelete })
+	complete := !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State == cleanup.ToDelete })
 	if o.json {
 		if err := c.writeJSON(cleaned{Complete: complete && err == nil, Items: items}); err != nil {
 			return err
@@ -137,7 +136,7 @@ func (c console) clean(ctx context.Context, o cleaning) error {
 }
 
 // show prints items in their order, those of a kind together.
-func (c console) show(title string, items []output.Item) error {
+func (c console) show(title string, items []cleanup.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
 	for i, item := range items {
@@ -191,10 +190,10 @@ func (c console) agree(ctx context.Context, o cleaning, removal cleanup.Plan) er
 }
 
 // deleteWhat is the question before items are deleted.
-func deleteWhat(items []output.Item) string {
+func deleteWhat(items []cleanup.Item) string {
 	n := 0
 	for _, item := range items {
-		if item.State == output.ToDelete {
+		if item.State == cleanup.ToDelete {
 			n++
 		}
 	}

@@ -1,4 +1,4 @@
-package output
+package cleanup
 
 // Item is one thing that credwiz clean deletes, or leaves. Its texts are safe to print.
 type Item struct {

@@ -23,10 +23,10 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
-// together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
+// A .env holds two records: the account with its secret, and the application with its key, user and token. A record
+// is replaced as a whole. Lines of others stay as comments, from which credwiz clean restores them.
 
-// The names of the records that others write too.
+// Variables that other tools write too.
 const (
 	DotenvAPIKey    = "VONAGE_API_KEY"    //nolint:gosec // a name
 	dotenvAPISecret = "VONAGE_API_SECRET" //nolint:gosec // a name
@@ -37,10 +37,10 @@ const (
 	DotenvJWT       = "VONAGE_JWT"
 )
 
-// keyVariable is a name under which apps look for a private key, or for its path.
+// keyVariable matches the names under which apps look for a private key or its path.
 var keyVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`) })
 
-// Values are what was made, as it goes into files.
+// Values are the results that go into files.
 type Values struct {
 	Credentials client.Credentials
 	AppID       string
@@ -49,8 +49,7 @@ type Values struct {
 	JWT         redact.Secret
 }
 
-// Dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
-// the file, where apps are started.
+// Dotenv returns the variables of Vonage's SDKs and samples. The key's path is relative to the file.
 func (v Values) Dotenv() []dotfile.Variable {
 	return []dotfile.Variable{
 		{Name: DotenvAPIKey, Value: v.Credentials.APIKey},
@@ -64,7 +63,7 @@ func (v Values) Dotenv() []dotfile.Variable {
 	}
 }
 
-// readDotenv returns a .env of the folder; an empty one if there is none.
+// readDotenv reads a .env file, which may be missing.
 func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	content, err := f.Read(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -77,7 +76,7 @@ func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	return d, nil
 }
 
-// DotenvValue reads a variable of .env; empty if it cannot be read.
+// DotenvValue returns a variable of the folder's .env; empty if it cannot be read.
 func DotenvValue(f *workdir.Dir, name string) string {
 	content, err := f.Read(workdir.DotenvFile)
 	if err != nil {
@@ -93,21 +92,21 @@ func DotenvValue(f *workdir.Dir, name string) string {
 	return ""
 }
 
-// DotenvToken returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
+// DotenvToken returns VONAGE_JWT of the folder's .env. The zero Secret is none.
 func DotenvToken(f *workdir.Dir) redact.Secret { return redact.NewSecret(DotenvValue(f, DotenvJWT)) }
 
-// dotenvChange is what writing values into .env makes of it.
+// dotenvChange is a planned change of .env.
 type dotenvChange struct {
-	// unread is why the journal could not be read; then nothing in the file is known to be credwiz's.
+	// unread is why the journal could not be read: then no line is known to be credwiz's.
 	unread error
 	file   dotfile.Dotenv
 	set    []string // the names that get a value which they did not have
 	aside  []string // the names whose old lines are kept as comments
-	// unspelled tells that the user's name is left out, because apps would not all read it alike.
+	// unspelled is set if the user's name is left out because apps would read it differently.
 	unspelled bool
 }
 
-// planDotenv is what the variables make of .env. It changes nothing.
+// planDotenv merges the variables into .env. It writes nothing.
 func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
 	d, err := readDotenv(folder, workdir.DotenvFile)
 	if err != nil {
@@ -115,7 +114,7 @@ func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (d
 	}
 	c := dotenvChange{file: d, set: []string{}}
 	was := d.Value(DotenvAppID)
-	// A name that only the API told is no reason to be without the rest.
+	// A name that came from the API must not block the rest.
 	spelling := func(v dotfile.Variable) bool { return v.Name == DotenvUserName && !dotfile.ReadAlike(v.Value) }
 	if slices.ContainsFunc(variables, spelling) {
 		variables, c.unspelled = slices.DeleteFunc(slices.Clone(variables), spelling), true
@@ -154,7 +153,7 @@ func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (d
 	return c, nil
 }
 
-// refersTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
+// refersTo reports whether a variable is the path or the text of a key.
 func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
 	if path.Clean(value) == own.Name {
 		return true
@@ -163,7 +162,7 @@ func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
 	return key != nil && own.Private != nil && key.Fingerprint() == own.Private.Fingerprint()
 }
 
-// keyAt is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
+// keyAt returns the key that a variable holds or whose file it names; nil if there is none.
 func keyAt(f *workdir.Dir, value string) *jwt.Key {
 	if key := workdir.ParseEmbeddedKey(value); key != nil {
 		return key
@@ -176,7 +175,7 @@ func keyAt(f *workdir.Dir, value string) *jwt.Key {
 	return nil
 }
 
-// WriteDotenv writes variables into .env, and says what became of those of others.
+// WriteDotenv writes variables into .env and reports what happened to lines of others.
 func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w task.Runner) error {
 	var c dotenvChange
 	before, now := DotenvUser(folder), v.User.Name
@@ -205,8 +204,8 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 	return nil
 }
 
-// DotenvChanges are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
-// written and not noted would stay when all else is cleared away.
+// DotenvChanges returns the names that WriteDotenv will set. The journal gets them first: otherwise credwiz clean
+// would leave them.
 func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
 	c, err := v.planDotenv(folder, variables)
 	if err != nil {
@@ -215,23 +214,20 @@ func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable)
 	return c.set, c.unread
 }
 
-// A folder has one .env, and its app logs in as the user that is named there: that this becomes another one is said
-// before and after.
-
-// DotenvUser is the user that .env is for; empty if it names none.
+// DotenvUser returns the user that .env is for; empty if it names none.
 func DotenvUser(f *workdir.Dir) string {
 	subject, _ := jwt.Read(DotenvToken(f)).Claims.Text("sub")
 	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
 }
 
-// SpellingError is a value that no spelling in a .env gives to all of its common readers.
+// SpellingError is a value that the common readers of a .env would read differently.
 type SpellingError struct{ Name string }
 
 func (*SpellingError) Error() string {
 	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
 }
 
-// CheckSpelling refuses a variable that the readers of a .env do not read alike.
+// CheckSpelling refuses such values.
 func CheckSpelling(variables ...dotfile.Variable) error {
 	for _, v := range variables {
 		if !dotfile.ReadAlike(v.Value) {

@@ -11,17 +11,17 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// vonageAppFile is what "vonage apps create" leaves.
+// vonageAppFile is the output of "vonage apps create".
 const vonageAppFile = "vonage_app.json"
 
-// EmbeddedKey is a private key that has no file of its own in the folder, and where it is.
+// EmbeddedKey is a private key in a settings file.
 type EmbeddedKey struct {
 	File string
 	Key  *jwt.Key
 }
 
-// EmbeddedKeys are the private keys in files of settings, by their fingerprints: in .env or where that points to, and in those
-// of Vonage's tools.
+// EmbeddedKeys finds the private keys in .env, where it points to, and in the files of Vonage's tools, by
+// fingerprint. Unreadable files have none.
 func EmbeddedKeys(f *workdir.Dir) map[string]EmbeddedKey {
 	held := map[string]EmbeddedKey{}
 	add := func(file string, key *jwt.Key) {
@@ -32,7 +32,6 @@ func EmbeddedKeys(f *workdir.Dir) map[string]EmbeddedKey {
 			held[key.Fingerprint()] = EmbeddedKey{file, key}
 		}
 	}
-	// What cannot be read holds nothing.
 	if d, err := readDotenv(f, workdir.DotenvFile); err == nil {
 		for _, name := range d.Names() {
 			value := d.Value(name)
@@ -60,11 +59,9 @@ func EmbeddedKeys(f *workdir.Dir) map[string]EmbeddedKey {
 	return held
 }
 
-// maxKeyFiles bounds how many files are looked at for a key.
 const maxKeyFiles = 64
 
-// KeysByFingerprint finds the usable private keys of the folder by the names that keys have, and returns the name of one
-// file for each. The usual name comes before the others.
+// KeysByFingerprint finds the usable key files of the folder, by fingerprint. The usual name is preferred.
 func KeysByFingerprint(f *workdir.Dir, usual string) map[string]string {
 	found := map[string]string{}
 	for _, name := range keyNames(f, usual) {
@@ -79,7 +76,7 @@ func KeysByFingerprint(f *workdir.Dir, usual string) map[string]string {
 	return found
 }
 
-// keyNames are the files of the folder that may be keys by their names, the usual one first.
+// keyNames lists the files that may be keys by their names, the usual one first.
 func keyNames(f *workdir.Dir, usual string) []string {
 	entries, err := f.Entries()
 	if err != nil {
@@ -103,7 +100,7 @@ func keyNames(f *workdir.Dir, usual string) []string {
 	return names[:min(len(names), maxKeyFiles)]
 }
 
-// looksLikeKey goes by the names that Vonage's tools, openssl and ssh-keygen give. Hidden files are temporary ones.
+// looksLikeKey knows the names that Vonage's tools, openssl and ssh-keygen give. Hidden files are temporary.
 func looksLikeKey(name string) bool {
 	name = strings.ToLower(name)
 	return !strings.HasPrefix(name, ".") && (slices.Contains([]string{".key", ".pem"}, filepath.Ext(name)) ||

@@ -12,21 +12,21 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// OwnFile is a file that credwiz writes into a folder, wholly or in part.
+// OwnFile is a file that credwiz writes, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Strip returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
-	// as it is, why says so; without either, there is nothing of credwiz' in it.
+	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays as it is, why
+	// may say so.
 	Strip func(content []byte, c Removal) (rest []byte, why string)
 }
 
-// Removal is what is cleared away, for the files that tell of it.
+// Removal divides the applications for credwiz clean.
 type Removal struct {
 	Going, Staying []journal.Application
 	Gone           func(name string) bool // whether a file is gone, or will be
 }
 
-// put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
+// put reports whether credwiz put a name into a file. Older versions did not record names.
 func (r Removal) put(file, name string) bool {
 	noted := false
 	for _, app := range slices.Concat(r.Going, r.Staying) {
@@ -39,8 +39,8 @@ func (r Removal) put(file, name string) bool {
 	return !noted
 }
 
-// OwnFiles is the one list of the files that credwiz writes, in the order in which they are cleared away. The journal is
-// the last: until then it is what the next run goes on by.
+// OwnFiles lists the files that credwiz writes in the order of their removal. The journal is last, because the next
+// run needs it.
 func OwnFiles(journal journal.Journal) []OwnFile {
 	var files []OwnFile
 	for _, name := range journal.KeyFiles() {
@@ -60,7 +60,7 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 	)
 }
 
-// withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
+// withoutKey deletes a key that was made here, unless an application that stays has it.
 func withoutKey(content []byte, r Removal) ([]byte, string) {
 	key, err := jwt.ParseKey(content)
 	if err != nil {
@@ -85,7 +85,6 @@ func withoutKey(content []byte, r Removal) ([]byte, string) {
 	return nil, "it is not the key that was noted"
 }
 
-// ownVariables are those that credwiz sets in a .env.
 func ownVariables() []string {
 	var names []string
 	for _, v := range (Values{}).Dotenv() {
@@ -94,7 +93,7 @@ func ownVariables() []string {
 	return names
 }
 
-// ownEntries are the names of all that credwiz writes into a file that others write too.
+// ownEntries returns all names that credwiz writes into a shared file.
 func ownEntries(file string) []string {
 	if file == workdir.DotenvFile {
 		return ownVariables()
@@ -107,8 +106,7 @@ func ownEntries(file string) []string {
 	return nil
 }
 
-// withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
-// the place of.
+// withoutVariables restores a .env that is for a removed application.
 func withoutVariables(content []byte, r Removal) ([]byte, string) {
 	d, err := dotfile.ParseDotenv(content)
 	if err != nil {
@@ -142,8 +140,8 @@ func isOf(apps []journal.Application, id string) bool {
 	return id != "" && slices.ContainsFunc(apps, func(app journal.Application) bool { return app.ID == id })
 }
 
-// withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
-// journal, which nobody else would write, is among them. The line of a file that stays, stays.
+// withoutIgnored removes credwiz's lines: the contiguous block around the journal's line, which no other tool writes.
+// Lines of files that stay, stay.
 func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 	ours := map[string]string{workdir.TempPattern: workdir.JournalFile} // lines, and the files that they are of
 	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(r.Going, r.Staying)}) {
@@ -151,7 +149,6 @@ func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 	}
 	before := content
 	if slices.Contains(journal.Journal{Applications: r.Going}.UsersFolders(), ".") && len(r.Staying) == 0 {
-		// The users' files were in this folder.
 		put := func(name string) bool { return r.put("./", name) }
 		switch {
 		case put(outIgnore) && withoutUserLines(content, everyLine) == nil:
@@ -195,7 +192,7 @@ func withoutJournal(content []byte, r Removal) ([]byte, string) {
 	return nil, ""
 }
 
-// Entries is what the journal is told of names that are written into a file.
+// Entries returns the journal's record of names that are written into a file.
 func Entries(file string, names []string) journal.Entries {
 	return journal.Entries{File: file, Names: names, All: ownEntries(file)}
 }

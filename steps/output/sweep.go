@@ -9,10 +9,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// sweep removes the temporary files that killed runs left of the given names, and of users' files in the folders of
-// rosters, and returns how many those were. Given a time, it leaves those that are not older: another run may be at work
-// on them. No key is lost by it: nothing was asked of the API before its key had its name. The error is why the folder
-// could not be listed: then nothing is removed.
+// sweep removes abandoned temporary files of the names and of users' files, and counts them. A given time spares
+// younger ones, which another run may be writing.
 func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (removed int, err error) {
 	found, err := f.Entries()
 	if err != nil {
@@ -27,7 +25,7 @@ func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (re
 	return removed + more, err
 }
 
-// SweepTemps sweeps the temporary files of all names that credwiz writes and of some others, and tells of it.
+// SweepTemps sweeps the temporary files of all names that credwiz writes, and of more names.
 func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
 	names = append(names, workdir.DefaultKeyFile)
 	for _, tool := range toolFiles() { // the run may have been killed before the journal had one

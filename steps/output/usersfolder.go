@@ -18,8 +18,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// UsersFolderName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
-// whole one if it is outside; with a slash at the end.
+// UsersFolderName is how the journal names a folder of users' files: relative to its own folder if it is inside, with
+// a slash at the end.
 func UsersFolderName(f *workdir.Dir, path string) string {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -31,14 +31,14 @@ func UsersFolderName(f *workdir.Dir, path string) string {
 	return filepath.ToSlash(whole) + "/"
 }
 
-// What is noted of a folder with the files of a roster, beside the files themselves, if it was made here.
+// What the journal records about a users' folder, if it was made here.
 const (
 	outItself = "."
 	outIgnore = workdir.GitignoreFile
 	outLine   = "/*.env" // in a .gitignore that was there, as ignoredTemps
 )
 
-// recordUsersFolder notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
+// recordUsersFolder records a users' folder, and what will be made in it, before it exists.
 func recordUsersFolder(note journal.Entry, path string, names []string) error {
 	made := []string{outItself, outIgnore}
 	if folder, err := workdir.OpenExisting(path); err == nil {
@@ -48,7 +48,7 @@ func recordUsersFolder(note journal.Entry, path string, names []string) error {
 	return note.AddFile(Entries(UsersFolderName(note.Folder, path), made))
 }
 
-// madeForUsers is what ignoreUsers is going to make in a folder that is there.
+// madeForUsers returns what ignoreUsers will add to an existing folder.
 func madeForUsers(f *workdir.Dir, names []string) []string {
 	old, err := f.Read(workdir.GitignoreFile)
 	switch {
@@ -60,7 +60,7 @@ func madeForUsers(f *workdir.Dir, names []string) []string {
 	return []string{}
 }
 
-// withoutUserLines is a .gitignore without the lines that ignoreUsers has added; nil if nothing is left.
+// withoutUserLines removes the .gitignore lines of ignoreUsers; nil if nothing is left.
 func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	var rest bytes.Buffer
 	for line := range bytes.Lines(text) {
@@ -75,10 +75,10 @@ func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	return rest.Bytes()
 }
 
-// isOutside reports whether a noted folder is not in the journal's own. Nothing is read or changed there.
+// isOutside reports whether a users' folder is outside the journal's. Nothing there is read or changed.
 func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
 
-// UsersFolderPath is where a noted folder is.
+// UsersFolderPath returns the path of a recorded users' folder.
 func UsersFolderPath(f *workdir.Dir, out string) string {
 	if isOutside(out) {
 		return filepath.FromSlash(out)
@@ -86,13 +86,13 @@ func UsersFolderPath(f *workdir.Dir, out string) string {
 	return f.Path(filepath.FromSlash(out))
 }
 
-// fileEdit is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
+// fileEdit is the new content of a file; nil deletes it.
 type fileEdit struct {
 	name string
 	rest []byte
 }
 
-// FolderCleanup is what clearing away makes of a folder with the files of a roster.
+// FolderCleanup is what credwiz clean does in a users' folder.
 type FolderCleanup struct {
 	Folder string // as it is noted
 	itself bool   // it goes too, if it is empty then
@@ -101,7 +101,7 @@ type FolderCleanup struct {
 	Left   string    // why nothing in it is touched; empty if something is
 }
 
-// PlanFolders says what becomes of the folders in which something is of applications that go.
+// PlanFolders plans the users' folders that have files of removed applications.
 func PlanFolders(f *workdir.Dir, journal journal.Journal, r Removal) ([]FolderCleanup, error) {
 	var all []FolderCleanup
 	for _, out := range journal.UsersFolders() {
@@ -122,7 +122,7 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	put := func(name string) bool { return r.put(out+"/", name) }
 	change := FolderCleanup{Folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
-		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
+		// It may be anything, even /proc, where reading never ends.
 		if r.goesInto(out+"/") && workdir.Exists(UsersFolderPath(f, out)) {
 			change.Left = leftOutside
 		}
@@ -146,7 +146,6 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	var ignored []byte
 	others, envs := 0, 0
 	for _, e := range entries {
-		// By its name first: what is not for users is not read.
 		if e.Name() != workdir.GitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
 			others++
 			continue
@@ -176,12 +175,12 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	return change, nil
 }
 
-// goesInto reports whether an application that goes was noted with a folder for its users' files.
+// goesInto reports whether a removed application has files in a users' folder.
 func (r Removal) goesInto(name string) bool {
 	return slices.ContainsFunc(r.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
 }
 
-// isUserFile reports whether a user's file may have a name.
+// isUserFile reports whether a name fits a user's file.
 func isUserFile(name, user string) bool {
 	first := strings.TrimSuffix(userFile(user, 1), ".env")
 	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
@@ -189,13 +188,13 @@ func isUserFile(name, user string) bool {
 	return ok && (number == "" || strings.HasPrefix(number, "-") && err == nil)
 }
 
-// isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
+// isOfUser reports whether a file is one that WriteUsers made for a removed application.
 func (r Removal) isOfUser(name string, d dotfile.Dotenv) bool {
 	user := d.Value(DotenvUserName)
 	return user != "" && isOf(r.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
 }
 
-// Summary tells what becomes of the files.
+// Summary says what happens to the files.
 func (o FolderCleanup) Summary() string {
 	if o.Left != "" {
 		return o.Left
@@ -213,7 +212,7 @@ func (o FolderCleanup) Summary() string {
 	return why
 }
 
-// ClearOut takes the files away, and their folder if that is empty then.
+// Apply removes the files, and the folder if it is empty then.
 func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	folder, err := f.Inside(filepath.FromSlash(o.Folder))
 	if err != nil {
@@ -241,7 +240,7 @@ func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	return nil
 }
 
-// sweepOuts removes what killed runs left half written in the folders of rosters, as sweep does.
+// sweepOuts is sweep for users' folders.
 func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, err error) {
 	for _, out := range outs {
 		if isOutside(out) {

@@ -13,8 +13,8 @@ import (
 	"credwiz/steps/task"
 )
 
-// removeRemote makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
-// deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
+// removeRemote deletes something, with retries. It counts as deleted only if the API says so, in its answer or in a
+// look-up.
 func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (ItemState, error) {
 	err := w.LookUp(ctx, "delete the "+what, do)
 	switch {
@@ -32,7 +32,7 @@ func removeRemote(ctx context.Context, w task.Runner, what string, do, find func
 	return ToDelete, &NotDeletedError{What: what, Err: err}
 }
 
-// NotDeletedError is something that may exist after it was to be deleted.
+// NotDeletedError is something that may still exist.
 type NotDeletedError struct {
 	What  string // "user alice"; safe to print
 	Found bool   // it was looked up, and exists
@@ -48,10 +48,10 @@ func (e *NotDeletedError) Error() string {
 
 func (e *NotDeletedError) Unwrap() error { return e.Err }
 
-// checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a
-// wrong one, and its key must not go.
-func (r *run) checkGone(ctx context.Context, s steps.Session, c planItem) error {
-	found, err := steps.ApplicationOf(ctx, s.Credentials, c.app.KeySHA, "", r.work(s), "look for another application of its key")
+// checkGone looks for another application with the key of one that was missing: the recorded id may be wrong, and its
+// key must stay.
+func (r *run) checkGone(ctx context.Context, s steps.Session, p *planItem) error {
+	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", steps.NewRunner(r.Env, s.Place, r.Report), "look for another application of its key")
 	noted := func(app journal.Application) bool { return app.ID == found.ID }
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
 		return err

@@ -2,10 +2,14 @@
 package dotfile
 
 import (
+	"bytes"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"credwiz/client"
 )
 
 // Variable is one line of a .env file.
@@ -243,4 +247,48 @@ func firstLine(text string) string {
 		return text[:i+1]
 	}
 	return text
+}
+
+var plainValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`) })
+
+// quoteDotenv writes a value so that it is read back as it is by the dotenv libraries of Node, Python and Go, by Node
+// itself and by a shell, if readAlike says that they can agree.
+func quoteDotenv(value string) string {
+	switch {
+	case plainValue().MatchString(value):
+		return value
+	case !strings.Contains(value, "'"):
+		return "'" + value + "'" // nothing is special in it
+	}
+	return `"` + value + `"`
+}
+
+// ReadAlike reports whether there is a spelling of a value that the common readers of a .env all read as it is. Between
+// double quotes they differ on quotes, backslashes, dollars and backquotes, escaped or not. Between single quotes Python
+// undoes a backslash before another, and fills in ${NAME} wherever it stands.
+func ReadAlike(value string) bool {
+	switch {
+	case plainValue().MatchString(value):
+		return true
+	case strings.ContainsAny(value, "\r\n"):
+		return false
+	case strings.Contains(value, "'"):
+		return !strings.ContainsAny(value, "\"\\$`")
+	}
+	return !strings.Contains(value, `\\`) && !strings.HasSuffix(value, `\`) && !strings.Contains(value, "${")
+}
+
+// ByteOrderMark is what some editors put before a text in UTF-8.
+const ByteOrderMark = "\ufeff"
+
+// ErrUTF16 is a file that can be read, but not added to in UTF-8.
+var ErrUTF16 = errors.New("it is UTF-16")
+
+// CheckText refuses a file of others into which nothing can be merged: ErrUTF16, or a *client.TextError.
+func CheckText(content []byte) error {
+	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
+		return ErrUTF16
+	}
+	_, err := client.DecodeText(content)
+	return err
 }

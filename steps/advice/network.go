@@ -15,7 +15,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// adviseNetwork tells apart what can be wrong between here and the API.
+// adviseNetwork explains problems between here and the API.
 func adviseNetwork(err error) (Advice, bool) {
 	var network *client.NetworkError
 	if !errors.As(err, &network) {
@@ -32,8 +32,7 @@ func adviseNetwork(err error) (Advice, bool) {
 
 const (
 	checkAndTry = "Check the connection, then try again."
-	// What can be done where there is no network.
-	practise = " The practice sandbox needs no network: credwiz --demo."
+	practise    = " The practice sandbox needs no network: credwiz --demo."
 )
 
 func proxyWords(network *client.NetworkError) (what, do string) {
@@ -53,10 +52,9 @@ func proxyWords(network *client.NetworkError) (what, do string) {
 	return "", ""
 }
 
-// tlsWords are those for a connection that is not safe. There is no way around it: whoever is in between would get the
-// secret.
+// tlsWords offers no way around an unsafe connection, which would reveal the secret.
 func tlsWords(network *client.NetworkError) (what, do string) {
-	// Go reads the variable on Linux only; elsewhere it asks the system.
+	// Go reads SSL_CERT_FILE on Linux only.
 	const own = "If your company inspects connections, add its certificate to those of this system, or name its file in " +
 		"SSL_CERT_FILE, which counts on Linux; else do not use this network."
 	var authority x509.UnknownAuthorityError
@@ -85,7 +83,7 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 	return "", ""
 }
 
-// namesOf are the names that a certificate is for.
+// namesOf lists the names in a certificate.
 func namesOf(c *x509.Certificate) string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, ip := range c.IPAddresses {
@@ -110,7 +108,6 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 		"Check the connection (and --api-host), then try again." + practise
 }
 
-// brokenWords are for every other way in which a connection ends.
 func brokenWords(network *client.NetworkError) (what, do string) {
 	switch {
 	case errors.Is(network, errno.Refused):
@@ -128,7 +125,7 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 	return "The connection broke: " + redact.Printable(network.Err.Error()) + ".", checkAndTry
 }
 
-// isBroken reports whether the connection ended, which says nothing about how safe it is.
+// isBroken reports whether the connection ended, which says nothing about its safety.
 func isBroken(err error) bool {
 	return client.IsTimeout(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, errno.Reset) || errors.Is(err, errno.Aborted)

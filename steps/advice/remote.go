@@ -45,7 +45,7 @@ func adviseAPI(err error) (Advice, bool) {
 	return a, true
 }
 
-// adviseDifferent is about an answer that is not what was asked for.
+// adviseDifferent is about an answer for something else.
 func adviseDifferent(err *client.DifferentError) Advice {
 	what := "The API answered with another " + err.What
 	if err.Asked != "" {
@@ -114,7 +114,7 @@ func adviseStatus(api *client.Error) Advice {
 	}
 }
 
-// tryAgain repeats when the API wants to be asked again, if it said so.
+// tryAgain repeats the API's Retry-After, if there is one.
 func tryAgain(after time.Duration, otherwise string) string {
 	if after == 0 {
 		return otherwise
@@ -122,7 +122,7 @@ func tryAgain(after time.Duration, otherwise string) string {
 	return "Try again in " + words.InWords(after) + ", as it asks."
 }
 
-// blamed finds the answer that the API did not accept.
+// blamed returns the answer that the API refused.
 func blamed(api *client.Error) string {
 	for _, p := range api.Invalid {
 		switch {
@@ -137,7 +137,7 @@ func blamed(api *client.Error) string {
 	return ""
 }
 
-// adviseLogin is about a token that was signed, written, and refused by the platform.
+// adviseLogin is about a signed token that the platform refused.
 func adviseLogin(err error) (Advice, bool) {
 	var refused *client.LoginError
 	if !errors.As(err, &refused) {

@@ -13,7 +13,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// The keys of the answers. Each is the name of the flag that gives the same answer, but for the secret.
+// The keys of the answers: the flags' names, except for the secret.
 const (
 	Account      = "account" // AccountVonage or AccountSandbox
 	Resume       = "resume"  // Yes or No
@@ -41,7 +41,7 @@ const (
 	AcceptSkew   = "accept-skew"    // Yes
 )
 
-// Answers to questions that are a choice of two.
+// Answers to questions with two choices.
 const (
 	AccountVonage  = "vonage"
 	AccountSandbox = "sandbox"
@@ -49,16 +49,16 @@ const (
 	No             = "no"
 )
 
-// NewOne is the answer that takes nothing of what a list has.
+// NewOne chooses nothing from a list.
 const NewOne = "new"
 
-// RenewKey is the answer that gives an application that exists a new key pair.
+// RenewKey gives an existing application a new key pair.
 const RenewKey = "renew"
 
-// SaveKey is the answer that saves the key of an application that exists, which is in another file, as a file of its own.
+// SaveKey saves an existing application's embedded key as a file.
 const SaveKey = "save"
 
-// AppID is the id of the application that is to be used; empty if a new one is wanted.
+// AppID returns the id of the application to use; empty for a new one.
 func (a Answers) AppID() string {
 	if a[AppID] == NewOne {
 		return ""
@@ -66,8 +66,8 @@ func (a Answers) AppID() string {
 	return a[AppID]
 }
 
-// Answers are what the user said, by key. They are replaced, never edited in place. Printing them shows the keys only,
-// because one of the values is a secret.
+// Answers are the user's answers by key. They are replaced, never edited. Printing shows only the keys, because one
+// value is a secret.
 type Answers map[string]string
 
 // Format prints the keys.
@@ -80,13 +80,13 @@ func (a Answers) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "answers to "+strings.Join(keys, ", "))
 }
 
-// MarshalText gives the keys, so that no encoder writes the values into a file.
+// MarshalText returns the keys, so that no encoder writes the values.
 func (a Answers) MarshalText() ([]byte, error) { return fmt.Append(nil, a), nil }
 
-// LogValue gives the keys, for log/slog.
+// LogValue returns the keys for log/slog.
 func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
 
-// With returns the answers with one of them replaced.
+// With returns a copy with one answer replaced.
 func (a Answers) With(key, value string) Answers {
 	b := make(Answers, len(a)+1)
 	for k, v := range a {
@@ -96,58 +96,57 @@ func (a Answers) With(key, value string) Answers {
 	return b
 }
 
-// Field is one question. Printing it shows its key only, because what it suggests may be a secret.
+// Field is one question. Printing shows only its key, because the suggestion may be a secret.
 type Field struct {
 	Key   string
 	Flag  string // what answers it without a prompt: "--app-name"
 	Label string
 	Hint  string // what a good answer is like, one line
-	// Warning is what has to be read before the question is answered.
+	// Warning has to be read before answering.
 	Warning string
-	// Suggestion is used when nothing is typed; empty if there is none.
+	// Suggestion is used if nothing is typed; may be empty.
 	Suggestion string
 	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
-	// Default tells that the suggestion also serves where nobody is asked.
+	// Default is set if the suggestion also serves without a prompt.
 	Default  bool
 	Secret   bool
 	Optional bool
-	// Pair is the key of the answer that belongs to this one, and is of no use with another.
+	// Pair is the answer that belongs to this one, and is useless with another.
 	Pair string
-	// Split takes a paste apart that answers its pair too; nil if it does not. May be nil.
+	// Split takes apart a paste that also answers the pair. May be nil.
 	Split func(pasted string) Answers
-	// Settled marks a choice that most people leave as it is: the questions begin after it.
+	// Settled marks a choice that most users keep: the questions begin after it.
 	Settled bool
-	// Aside marks a question that few need: where questions are asked one by one, its suggestion is taken and told.
+	// Aside marks a question that few users need: line by line, its suggestion is taken.
 	Aside bool
-	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
+	// Choices makes this a choice. Other, if set, is the label of a further one, where a value is typed.
 	Choices []Choice
 	Other   string
-	// Search tells that the choices may be many: what is typed finds among them by label and note. The first one is
-	// always offered.
+	// Search marks a long list: typing filters the choices by label and note. The first one always stays.
 	Search bool
-	// YesNo makes this a question that takes y, yes, n or no; its suggestion is Yes or No.
+	// YesNo makes this a question for y, yes, n or no.
 	YesNo bool
-	// Clean removes what pasting brings along; nil for CleanLine.
+	// Clean removes what pasting adds; nil is CleanLine.
 	Clean func(string) string
-	// Check refuses an answer that cannot be right, at once and without I/O. May be nil.
+	// Check refuses an impossible answer at once, without I/O. May be nil.
 	Check func(string) error
-	// Note comments an answer while it is typed: what it means, or what looks odd about it. May be nil.
+	// Note comments on an answer while it is typed. May be nil.
 	Note func(string) string
 }
 
 // Format prints the key.
 func (f Field) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "the question of "+f.Key) }
 
-// MarshalText gives the key, so that no encoder writes the suggestion into a file.
+// MarshalText returns the key, so that no encoder writes the suggestion.
 func (f Field) MarshalText() ([]byte, error) { return fmt.Append(nil, f), nil }
 
-// LogValue gives the key, for log/slog.
+// LogValue returns the key for log/slog.
 func (f Field) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(f)) }
 
 // Choice is one answer to choose.
 type Choice struct{ Value, Label, Note string }
 
-// Answer cleans and checks what was typed; nothing typed takes the suggestion.
+// Answer cleans and checks what was typed; an empty text takes the suggestion.
 func (f Field) Answer(typed string) (string, error) {
 	value := f.Cleaned(typed)
 	if value == "" {
@@ -156,7 +155,7 @@ func (f Field) Answer(typed string) (string, error) {
 	return f.checked(value)
 }
 
-// AnswerTyped cleans and checks what was typed, where nothing typed is no answer.
+// AnswerTyped cleans and checks what was typed; an empty text is no answer.
 func (f Field) AnswerTyped(typed string) (string, error) { return f.checked(f.Cleaned(typed)) }
 
 func (f Field) checked(value string) (string, error) {
@@ -173,7 +172,7 @@ func (f Field) checked(value string) (string, error) {
 	return value, f.Check(value)
 }
 
-// Cleaned is what was typed without what pasting brings along.
+// Cleaned removes what pasting adds.
 func (f Field) Cleaned(typed string) string {
 	if f.YesNo {
 		return yesOrNo(CleanLine(typed))
@@ -194,16 +193,16 @@ func yesOrNo(text string) string {
 	return text
 }
 
-// ErrNoAnswer is a question that needs an answer and has none.
+// ErrNoAnswer is a required question without an answer.
 var ErrNoAnswer = errors.New("required")
 
-// Known is the field with an answer from outside as its suggestion.
+// Known returns the field with an answer from outside as its suggestion.
 func (f Field) Known(k Known) Field {
 	f.Suggestion, f.Source, f.Default = f.Cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
 }
 
-// InvalidAnswerError is an answer that its field refused.
+// InvalidAnswerError is an answer that its field refused. It never repeats the answer, which may be a secret.
 type InvalidAnswerError struct {
 	Field Field
 	Err   error
@@ -213,7 +212,7 @@ func (e *InvalidAnswerError) Error() string { return e.Field.Flag + ": " + e.Err
 
 func (e *InvalidAnswerError) Unwrap() error { return e.Err }
 
-// MissingAnswersError are questions that nobody is there to answer.
+// MissingAnswersError lists unanswered questions of a run that cannot ask.
 type MissingAnswersError struct {
 	Fields []Field
 	Why    string // nothing is asked: "standard error is not a terminal"; may be empty
@@ -227,27 +226,27 @@ func (e *MissingAnswersError) Error() string {
 	return "missing: " + strings.Join(flags, ", ")
 }
 
-// Credentials are those among the answers.
+// Credentials returns the API key and secret.
 func (a Answers) Credentials() client.Credentials {
 	return client.Credentials{APIKey: a[APIKey], APISecret: redact.NewSecret(a[APISecret])}
 }
 
-// Known is an answer that was given outside the wizard, and by what: "--app-name", "VONAGE_API_KEY". Printing it shows
-// the source only, because the value may be a secret.
+// Known is an answer from outside the wizard and its source: "--app-name", "VONAGE_API_KEY". Printing shows only the
+// source, because the value may be a secret.
 type Known struct {
 	Value, Source string
-	// Entry is its name in a source that has many: "app_name" in a profile.
+	// Entry is its name within the source: "app_name" in a profile.
 	Entry string
-	// Suggested marks an answer that was only found: nobody meant it for credwiz, so it is never used unseen.
+	// Suggested marks an answer that was merely found: it is never used unseen.
 	Suggested bool
-	// Whole marks one name, whatever is in it: commas divide what is typed, and not what a flag is given.
+	// Whole marks a flag's value, in which commas do not separate names.
 	Whole bool
 }
 
 // Format prints the source.
 func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.Named()) }
 
-// Named is what an error calls the answer.
+// Named names the answer in an error.
 func (k Known) Named() string {
 	if k.Entry == "" {
 		return k.Source
@@ -255,8 +254,8 @@ func (k Known) Named() string {
 	return k.Source + ", " + k.Entry
 }
 
-// MarshalText gives the source, so that no encoder writes the value into a file.
+// MarshalText returns the source, so that no encoder writes the value.
 func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
 
-// LogValue gives the source, for log/slog.
+// LogValue returns the source for log/slog.
 func (k Known) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }

@@ -12,7 +12,6 @@ import (
 	"credwiz/client/redact"
 )
 
-// maxRoster bounds how many users one run creates.
 const maxRoster = 20000
 
 // RosterError is a roster that cannot be right.
@@ -30,7 +29,7 @@ func (e *RosterError) Error() string {
 
 func (e *RosterError) Unwrap() error { return e.Err }
 
-// RosterOf are users of whom the names alone are given.
+// RosterOf makes a roster of names alone.
 func RosterOf(names []string) ([]client.NewUser, error) {
 	var roster RosterBuilder
 	for _, name := range names {
@@ -41,13 +40,13 @@ func RosterOf(names []string) ([]client.NewUser, error) {
 	return roster.Done()
 }
 
-// RosterBuilder collects users of different names.
+// RosterBuilder collects users with different names.
 type RosterBuilder struct {
 	users []client.NewUser
 	names map[string]bool
 }
 
-// Add adds a user, unless something is wrong with it or its name is there.
+// Add adds a valid user with a new name.
 func (b *RosterBuilder) Add(n client.NewUser) error {
 	if n.Name == "" {
 		return errors.New("there is no name")
@@ -73,7 +72,7 @@ func (b *RosterBuilder) Add(n client.NewUser) error {
 	return nil
 }
 
-// Done returns the users, at least one.
+// Done returns the users; none is an error.
 func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	if len(b.users) == 0 {
 		return nil, &RosterError{Err: errors.New("there is no user in it")}
@@ -81,7 +80,7 @@ func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	return b.users, nil
 }
 
-// SplitNames are the names in an answer: one, or several with commas between them.
+// SplitNames returns the names in an answer, which commas separate.
 func SplitNames(answer string) []string {
 	var names []string
 	for name := range strings.SplitSeq(answer, ",") {
@@ -92,7 +91,7 @@ func SplitNames(answer string) []string {
 	return names
 }
 
-// CheckNames refuses an answer in which a name cannot be right.
+// CheckNames refuses an answer with an impossible name.
 func CheckNames(answer string) error {
 	names := SplitNames(answer)
 	if len(names) < 2 {
@@ -104,7 +103,7 @@ func CheckNames(answer string) error {
 
 const maxName = 200 // characters; the API's own limit is not documented
 
-// CheckName refuses a name of an application or a user that the API would.
+// CheckName refuses a name of an application or a user that the API would refuse.
 func CheckName(name string) error {
 	if n := len([]rune(name)); n > maxName {
 		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
@@ -115,10 +114,10 @@ func CheckName(name string) error {
 	return nil
 }
 
-// CheckAPIKey refuses what no HTTP header could carry: the API's own rule for keys is not documented.
+// CheckAPIKey refuses what no HTTP header can carry: the API's rule for keys is not documented.
 func CheckAPIKey(value string) error { return checkVisibleASCII(value, ":") }
 
-// CheckAPISecret refuses what no API secret has in it.
+// CheckAPISecret refuses characters that no API secret has.
 func CheckAPISecret(value string) error { return checkVisibleASCII(value, "") }
 
 func checkVisibleASCII(value, without string) error {
@@ -135,7 +134,7 @@ func checkVisibleASCII(value, without string) error {
 	return nil
 }
 
-// IsUserID reports whether what was typed as a name is an id: people copy it from where it is shown.
+// IsUserID reports whether a name is in fact an id, which users copy from screens.
 func IsUserID(text string) bool {
 	id, ok := strings.CutPrefix(text, "USR-")
 	return ok && len(id) == 36 && uuid.Validate(id) == nil

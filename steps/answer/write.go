@@ -8,7 +8,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// The kinds of files that AnswerWrite names.
+// Kinds of files for the answer Write.
 const (
 	WriteEnv    = "env"
 	WriteNexmo  = "nexmo"
@@ -30,13 +30,13 @@ func parseWrite(text string) ([]string, error) {
 	return kinds, nil
 }
 
-// CheckWrite refuses kinds of files that there are not.
+// CheckWrite refuses unknown kinds of files.
 func CheckWrite(text string) error {
 	_, err := parseWrite(text)
 	return err
 }
 
-// Written are the kinds that an answer names; without one, it is .env alone.
+// Written returns the kinds to write; by default .env alone.
 func (a Answers) Written() []string {
 	kinds, err := parseWrite(a[Write])
 	if a[Write] == "" || err != nil {

@@ -121,8 +121,7 @@ func joinINI(lines []iniLine) []byte {
 	return []byte(b.String())
 }
 
-// quoteINI writes a value as the package ini does: as JSON where it could be taken for something else, and with comment
-// signs escaped.
+// quoteINI quotes like the package ini: ambiguous values as JSON, comment signs escaped.
 func quoteINI(value string) string {
 	odd := strings.ContainsAny(value, "=\r\n\\") || strings.HasPrefix(value, "[") || strings.TrimSpace(value) != value ||
 		strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")
@@ -135,8 +134,7 @@ func quoteINI(value string) string {
 	return strings.NewReplacer(";", `\;`, "#", `\#`).Replace(value)
 }
 
-// unquoteINI reads a value as the package ini does: quoted values are JSON, and ; and # begin comments unless they are
-// escaped.
+// unquoteINI reads a value like the package ini.
 func unquoteINI(value string) string {
 	if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
 		value = value[1 : n-1]

@@ -12,7 +12,7 @@ import (
 
 var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
 
-// splitObject reads a JSON object. An empty file is one without members.
+// splitObject reads a JSON object. An empty file has no members.
 func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
 	if len(bytes.TrimSpace(text)) == 0 {
@@ -131,7 +131,7 @@ func (Object) Without(old []byte, owner Variable, names []string) ([]byte, error
 	return joinObject(members)
 }
 
-// camel is the other spelling: apiKey.
+// camel converts api-key to apiKey.
 func camel(kebab string) string {
 	first, second, _ := strings.Cut(kebab, "-")
 	if second == "" {
@@ -140,7 +140,7 @@ func camel(kebab string) string {
 	return first + strings.ToUpper(second[:1]) + second[1:]
 }
 
-// kebab is api-key, however it is spelled.
+// kebab converts apiKey to api-key.
 func kebab(name string) string {
 	var b strings.Builder
 	for _, r := range name {

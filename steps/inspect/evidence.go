@@ -21,25 +21,24 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Evidence is what is known beside a token. The zero value is nothing.
+// Evidence is what is known besides the token; the zero value is nothing.
 type Evidence struct {
 	Now  time.Time     // on this computer's clock; times are told in its zone
 	Skew time.Duration // the API's clock minus ours, where it was asked
-	// Dir is the folder as the user gave it, for the commands that are proposed.
+	// Dir is the folder as the user gave it, for proposed commands.
 	Dir string
-	// APIHost is the API that is asked, for the commands too; empty for the one that is noted.
+	// APIHost is the API to ask, also for proposed commands; empty for the recorded one.
 	APIHost string
 	Keys    []KnownKey
-	// NoKey says why there are no keys.
+	// NoKey says why Keys is empty.
 	NoKey string
-	// Home is the application that the folder is for; empty if it is for none.
+	// Home is the id of the folder's application; empty if there is none.
 	Home string
 	// Sandbox tells that the folder is one of the practice sandbox.
 	Sandbox bool
-	// OfDotenv tells that the token is the one in the folder's .env, so that a command which signs another one has to renew
-	// that file too.
+	// OfDotenv is set if the token is from the folder's .env, which a new token then has to renew.
 	OfDotenv bool
-	// Online tells that the API was asked, also if it did not answer.
+	// Online is set if the API was asked, even without an answer.
 	Online      bool
 	Application AskedApplication
 	User        AskedUser
@@ -48,8 +47,7 @@ type Evidence struct {
 	noted    map[string]journal.Application // the applications of accounts that are noted, by their ids
 }
 
-// Host is the API host that is noted for the token's application, or else for the folder's, and where that is noted;
-// empty if it is not.
+// Host returns the recorded API host of the token's application, or else the folder's, and where it is recorded.
 func (e Evidence) Host(token jwt.Reading) (string, task.HostOrigin) {
 	id, _ := token.Claims.Text("application_id")
 	for _, id := range []string{id, e.Home} {
@@ -72,23 +70,23 @@ type KnownKey struct {
 	private *jwt.Key
 }
 
-// AskedApplication is what the API says of the token's application.
+// AskedApplication is the API's answer about the token's application.
 type AskedApplication struct {
 	Asked, Exists, RTC bool
 	Name               string
 }
 
-// AskedUser is what the API says of the token's user.
+// AskedUser is the API's answer about the token's user.
 type AskedUser struct {
 	Asked, Exists bool
 	Name          string // of the user whose id the token has in the place of a name
 }
 
-// Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
-// one. A key file that was named and cannot be read is a *CheckKeyError.
+// Gather collects what the folder knows. An empty keyFile is the usual one. A named key file that cannot be read is a
+// *CheckKeyError.
 func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	e := Evidence{Dir: f.Given(), noted: map[string]journal.Application{}}
-	// A journal that cannot be read knows nothing, and a token can be explained without it.
+	// A token can be explained without a journal.
 	journal, _ := journal.Read(f)
 	e.signable = usersWithKey(f, journal)
 	for _, app := range journal.Applications {
@@ -125,18 +123,16 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	return e, nil
 }
 
-// errElsewhere is a key file that is in another folder.
 var errElsewhere = errors.New("it is outside of the folder")
 
-// CheckKeyError is a key file that was named to check a signature with, and cannot be used for it. Unlike one that is to
-// sign, it has others that do as well, and nothing needs to be made.
+// CheckKeyError is a key file that cannot be used to check a signature. Unlike a signing key, it has alternatives.
 type CheckKeyError struct{ Err error }
 
 func (e *CheckKeyError) Error() string { return e.Err.Error() }
 
 func (e *CheckKeyError) Unwrap() error { return e.Err }
 
-// OfSession explains the session's token by what the session knows. It does no I/O.
+// OfSession explains the session's token without I/O.
 func OfSession(env steps.Env, s steps.Session) Inspection {
 	e := Evidence{
 		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
@@ -150,7 +146,7 @@ func OfSession(env steps.Env, s steps.Session) Inspection {
 	return Inspect(jwt.Read(s.Token.JWT), e)
 }
 
-// usersWithKey are the users for whom credwiz token would sign, because the key of their application is here.
+// usersWithKey returns the users whose application's key is in the folder.
 func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
 	var found []resign.UserRef
 	for _, g := range resign.UsersIn(journal, "") {
@@ -161,7 +157,6 @@ func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
 	return found
 }
 
-// withKey adds a key, once.
 func (e Evidence) withKey(k KnownKey) Evidence {
 	if !slices.ContainsFunc(e.Keys, func(other KnownKey) bool { return other.Public == k.Public }) {
 		e.Keys = append(slices.Clip(e.Keys), k)
@@ -186,7 +181,7 @@ func knownKey(f *workdir.Dir, name string, journal journal.Journal) (KnownKey, e
 	return k, nil
 }
 
-// PublicKey is a public key that the user gave, in PEM; name is what to call it.
+// PublicKey reads a public key in PEM; name is its name on screens.
 func PublicKey(name string, text []byte) (KnownKey, error) {
 	if _, err := jwt.ParseKey(text); err == nil {
 		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
@@ -197,8 +192,8 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 	return KnownKey{Name: redact.Printable(name), Public: string(text)}, nil
 }
 
-// Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.
-// It changes nothing there. The evidence that it returns is good beside an error, too.
+// Ask adds what the API says of the application and, with its private key, of the user. It changes nothing there. The
+// evidence is good even beside an error.
 func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, creds client.Credentials, a answer.Answers, r jwt.Reading) (Evidence, error) {
 	if err := env.HostFrom.Check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err
@@ -206,7 +201,7 @@ func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, c
 	w := steps.NewRunner(env, place, func(task.Event) {})
 	id, _ := r.Claims.Text("application_id")
 	if !isUUID(id) {
-		// The clock, and whether the key and secret are good, all the same.
+		// Still worth a check: the clock, the key and the secret.
 		err := w.Read(ctx, "check the key and secret", func(api *client.Client) error {
 			_, err := api.ListApplications(ctx, creds, 1, 1)
 			return err
@@ -231,7 +226,7 @@ func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, c
 	return e.withApplication(app).askUser(ctx, env, w, r)
 }
 
-// withApplication takes the platform's own key for the last word, and says which of the keys here it is.
+// withApplication makes the platform's key final, and marks which local key it is.
 func (e Evidence) withApplication(app client.Application) Evidence {
 	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
@@ -284,7 +279,7 @@ func (e Evidence) askUser(ctx context.Context, env steps.Env, w task.Runner, r j
 	return e, nil
 }
 
-// Advice is about a key that was only to check with: no other one has to be made.
+// Advice suggests another key to check with; none has to be made.
 func (e *CheckKeyError) Advice() advice.Advice {
 	var err *workdir.KeyError
 	var owner *workdir.OwnerError

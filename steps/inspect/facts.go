@@ -14,10 +14,10 @@ import (
 	"credwiz/steps/words"
 )
 
-// longestValue is how much of a claim is shown; nothing that Vonage puts into a token is longer.
+// longestValue is more than any claim that Vonage writes.
 const longestValue = 200
 
-// cut makes a text of a token short enough for a line.
+// cut shortens a text of a token to fit a line.
 func cut(text string) string {
 	if utf8.RuneCountInString(text) <= longestValue {
 		return text
@@ -48,7 +48,7 @@ func (i *inspector) headerFacts() []steps.Fact {
 	return facts
 }
 
-// shown is a value as people read it: a text without its quotes, anything else as JSON.
+// shown returns a text without quotes, and anything else as JSON.
 func shown(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil || string(value) == "null" {
@@ -57,7 +57,7 @@ func shown(value json.RawMessage) string {
 	return cut(text)
 }
 
-// claimFacts puts the claims in the order in which they are asked for; those that the platform does not know come last.
+// claimFacts lists the platform's claims first, then the others.
 func (i *inspector) claimFacts() []steps.Fact {
 	if i.reading.Claims.Err != nil {
 		return nil
@@ -94,7 +94,7 @@ func (i *inspector) claimFacts() []steps.Fact {
 	return facts
 }
 
-// whetherKnown says what is known of the user beside the name: nothing, unless the API was asked.
+// whetherKnown says whether the user was looked up.
 func (i *inspector) whetherKnown() string {
 	switch asked := i.evidence.User; {
 	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists:

@@ -9,14 +9,12 @@ import (
 	"credwiz/steps/words"
 )
 
-// What is wrong with a token before it says anything.
-
-// shortestSignature is that of the smallest key that Vonage makes, in bytes.
+// shortestSignature is the length in bytes for the smallest key that Vonage makes.
 const shortestSignature = jwt.KeyBits / 8
 
 const rs256 = "RS256"
 
-// isNoToken deals with a text that is something else. It is never repeated, because nobody knows what it is.
+// isNoToken handles any other text. It never repeats the text, which may be a secret.
 func (i *inspector) isNoToken() bool {
 	const again = "Copy the whole token: it begins with eyJ and has two dots in it."
 	switch i.reading.Shape {
@@ -83,7 +81,6 @@ func wrapping(w jwt.Wrapping) (code, what string) {
 	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
 }
 
-// judgeAlgorithm looks at how it is signed, without a key.
 func (i *inspector) judgeAlgorithm() {
 	if i.reading.Header.Err != nil {
 		return
@@ -119,15 +116,13 @@ func (i *inspector) judgeAlgorithm() {
 	}
 }
 
-// product is what a token is for, if that is not a login of the Client SDK. Such a token has nothing wrong with it: it is
-// in the wrong place.
+// product is the use of a token that is not for the Client SDK. Nothing is wrong with it except its place.
 type product struct{ code, what, do string }
 
-// noUser ends the advice about each, before a command.
 const noUser = "For the Client SDK, sign a token for a user:"
 
-// productOf recognizes the tokens of Vonage's other products, and those that others issue. What tells them apart is in
-// Vonage's SDKs for Node and Ruby (Video) and in its guides (signed webhooks); a user may have any name, even video.
+// productOf recognizes tokens of Vonage's other products and other issuers, by Vonage's SDKs for Node and Ruby
+// (Video) and its guides (signed webhooks). A user may have any name, even video.
 func productOf(r jwt.Reading) (product, bool) {
 	claims := r.Claims
 	text := func(name string) string { value, _ := claims.Text(name); return value }
@@ -163,8 +158,7 @@ func productOf(r jwt.Reading) (product, bool) {
 		"Use it for those calls. " + noUser}, true
 }
 
-// judgeProduct says what a token of another product is, and nothing else: what the Client SDK would want of it does not
-// matter. Its times and its signature are facts all the same.
+// judgeProduct reports only what the token is for. Its times and signature are still facts.
 func (i *inspector) judgeProduct(p product) {
 	i.user, i.acl = "", i.reading.Claims.ReadACL()
 	i.judgeTimes()

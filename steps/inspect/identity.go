@@ -17,10 +17,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Who signed it, for which application, and who logs in.
-
-// judgeSignature checks the signature with the keys that are known. A key that is known to be another application's
-// says nothing about this one, unless it is the key that signed.
+// judgeSignature tries the known keys. A key of another application counts only if it signed the token.
 func (i *inspector) judgeSignature() {
 	keys := i.evidence.Keys
 	if i.signature.Why != "" {
@@ -63,7 +60,6 @@ func (i *inspector) judgeSignature() {
 	i.wrongKey(own[0])
 }
 
-// judgeByFinal checks with the key that the platform itself has.
 func (i *inspector) judgeByFinal(final KnownKey) {
 	if i.reading.VerifySignature(final.Public) == nil {
 		i.signature = SignatureCheck{State: Verified, With: final.Name}
@@ -88,7 +84,7 @@ func (i *inspector) wrongKey(with KnownKey) {
 		i.command(i.application, i.user, "app.key"))
 }
 
-// rightKey is the private key of the token's application, if it is here.
+// rightKey returns the private key of the token's application, if it is here.
 func (i *inspector) rightKey() (KnownKey, bool) {
 	for _, k := range i.evidence.Keys {
 		if k.private != nil && k.ApplicationID != "" && k.ApplicationID == i.application {
@@ -107,7 +103,6 @@ func (i *inspector) signedBy(keys []KnownKey) (KnownKey, bool) {
 	return KnownKey{}, false
 }
 
-// judgeApplication looks at the claim application_id.
 func (i *inspector) judgeApplication() {
 	asked, home := i.evidence.Application, i.evidence.Home
 	switch {
@@ -137,14 +132,13 @@ func (i *inspector) knows(code string) bool {
 
 func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
-// isAdmin reports whether it is a token for the API's own calls: such a one has neither sub nor acl.
+// isAdmin reports whether it is a token for API calls, which has neither sub nor acl.
 func (i *inspector) isAdmin() bool {
 	_, hasUser := i.reading.Claims.Lookup("sub")
 	_, hasACL := i.reading.Claims.Lookup("acl")
 	return !hasUser && !hasACL
 }
 
-// judgeUser looks at the claim sub.
 func (i *inspector) judgeUser() {
 	asked := i.evidence.User
 	value, _ := i.reading.Claims.Lookup("sub")
@@ -177,7 +171,6 @@ func (i *inspector) judgeUser() {
 	}
 }
 
-// judgeUnknown is for a user whom the application does not have.
 func (i *inspector) judgeUnknown() {
 	what := "Its application has no user “" + cut(i.user) + "”"
 	known := i.similarUser()
@@ -189,8 +182,8 @@ func (i *inspector) judgeUnknown() {
 		"Sign a new one for that name:", i.wizardFor(i.application, known))
 }
 
-// similarUser is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
-// capitals, or in what nobody sees; empty if there is none, or the token's own is known.
+// similarUser returns the known user whose name differs only in case or invisible characters; empty if there is none,
+// or the token's own name is known.
 func (i *inspector) similarUser() string {
 	name := ""
 	for _, g := range i.evidence.signable {
@@ -207,7 +200,6 @@ func (i *inspector) similarUser() string {
 
 func emptyText(value json.RawMessage) bool { return string(value) == `""` || string(value) == "null" }
 
-// judgeRest is what is left.
 func (i *inspector) judgeRest() {
 	if id, _ := i.reading.Claims.Text("jti"); id == "" {
 		i.refuse("no-jti", "It has no id of its own (jti).", i.resignText(), i.resign())
@@ -228,7 +220,7 @@ func (i *inspector) resignElsewhere() string {
 
 func (i *inspector) resignText() string { return "Sign a new one:" }
 
-// resign is the command that signs a new token for the same user of the same application.
+// resign returns the command that signs a new token for the same user.
 func (i *inspector) resign() string {
 	application := i.application
 	if !isUUID(application) {
@@ -244,7 +236,7 @@ func (i *inspector) resignFor(application, user string) string {
 	return i.wizardFor(application, user)
 }
 
-// tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
+// tokenCommand signs for a user of the folder. Without a name, the command asks.
 func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if i.cannotSign(application) {
 		return "", false
@@ -267,8 +259,7 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	return i.target(application).Command(words...), true
 }
 
-// cannotSign reports whether the API was asked, and what credwiz token signs for an application would be refused again: the
-// application or the user is gone, no key here is its own any more, or the clock is wrong.
+// cannotSign reports whether the API's answers show that a token signed here would be refused.
 func (i *inspector) cannotSign(application string) bool {
 	asked := i.evidence.Application
 	if !asked.Asked || application != i.application {
@@ -279,7 +270,7 @@ func (i *inspector) cannotSign(application string) bool {
 	return byWrongClock || !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
 }
 
-// wizardFor is a run of the wizard that makes what is missing, and signs.
+// wizardFor returns a run of the wizard that creates what is missing, and signs.
 func (i *inspector) wizardFor(application, user string) string {
 	keyFile, strange := "", false
 	for _, k := range i.evidence.Keys {
@@ -297,8 +288,7 @@ func (i *inspector) wizardFor(application, user string) string {
 	return i.command(application, user, keyFile)
 }
 
-// command is a run of the wizard. What is not known is asked there, and so is a name that would look otherwise in a
-// shell than it is.
+// command returns a run of the wizard. It leaves out names that a shell would show differently: the wizard asks.
 func (i *inspector) command(application, user, keyFile string) string {
 	var words []string
 	to := i.target(application)
@@ -320,7 +310,6 @@ func (i *inspector) command(application, user, keyFile string) string {
 	return to.Command(words...)
 }
 
-// target is the folder, and the API of an application: the one that was asked, or the one that is noted.
 func (i *inspector) target(application string) words.Target {
 	t := words.Target{Dir: i.evidence.Dir, Host: i.evidence.APIHost}
 	if t.Host == "" {

@@ -8,11 +8,10 @@ import (
 	"credwiz/steps/words"
 )
 
-// defaultLifetime is that of a token without exp.
 const defaultLifetime = 15 * time.Minute
 
-// judgeTimes looks at iat, nbf and exp. A time that is written wrongly is judged by what it means, too: who mends the
-// one should not find the other afterwards. But when the token ends is judged as the platform reads it.
+// judgeTimes checks iat, nbf and exp. A wrongly written time is also judged by its meaning, so that fixing one
+// problem does not reveal the next. The end is judged as the platform reads it.
 func (i *inspector) judgeTimes() {
 	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
 	i.times = tokenTimes{issuedAt: issued.Time, notBefore: start.Time, expiresAt: end.Time}
@@ -37,7 +36,7 @@ func (i *inspector) judgeTimes() {
 	}
 }
 
-// ends is when the platform takes the token for the last time.
+// ends returns when the platform stops accepting the token.
 func (i *inspector) ends(form jwt.DateForm) time.Time {
 	t := i.times
 	switch {
@@ -47,7 +46,7 @@ func (i *inspector) ends(form jwt.DateForm) time.Time {
 		return t.issuedAt.Add(defaultLifetime)
 	}
 	latest := t.issuedAt.Add(jwt.MaxLifetime)
-	// A number in a finer unit is millennia away in seconds.
+	// In seconds, a number in a finer unit is millennia away.
 	if t.expiresAt.IsZero() || t.expiresAt.After(latest) || unitOf(form) != "" {
 		return latest
 	}
@@ -71,7 +70,7 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 	i.refuse("expired", what+".", i.resignText(), i.resign())
 }
 
-// datedByTheAPI is a run of the wizard that signs by the API's clock.
+// datedByTheAPI returns a run of the wizard that signs by the API's clock.
 func (i *inspector) datedByTheAPI() string {
 	run := i.wizardFor(i.application, i.user)
 	if i.evidence.Skew.Abs() > steps.RefusedSkew {
@@ -115,7 +114,7 @@ func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	}
 }
 
-// unitOf is the unit of a time that is not in seconds; empty for any other.
+// unitOf returns the unit of a time that is not in seconds.
 func unitOf(form jwt.DateForm) string {
 	switch form {
 	case jwt.Milliseconds:
@@ -129,7 +128,6 @@ func unitOf(form jwt.DateForm) string {
 	}
 }
 
-// judgeLife compares how long it is to live with what the platform grants.
 func (i *inspector) judgeLife() {
 	t := i.times
 	if t.issuedAt.IsZero() || t.expiresAt.IsZero() {

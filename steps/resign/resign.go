@@ -22,12 +22,11 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Sign signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
-// it has to be private, and the one that the application was noted with; what is wrong with it is a *NotTheKeyError or an
-// *OpenKeyError, before anything is signed. With write, the token goes into .env as well.
+// Sign signs a new token for a user in the journal, without a call. The key is checked first: the error is a
+// *NotTheKeyError or an *OpenKeyError. With write, the token goes into .env as well.
 //
-// The journal is told of the token, for credwiz status. To fail at that, or at having the folder alone, is only warned of;
-// with write it is an error, because what is in .env and not noted would stay when all else is cleared away.
+// The journal records the token for credwiz status. A failure of that is a warning; with write it is an error,
+// because credwiz clean would leave an unrecorded .env.
 func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a answer.Answers, write bool, report task.Report) (steps.Session, error) {
 	w := steps.NewRunner(env, place, report)
 	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], defaultExpiry))
@@ -88,10 +87,8 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 	return s.WriteDotenv(renewedDotenv(s), "the token, for your app to read", w)
 }
 
-// defaultExpiry is the most that the platform grants.
 const defaultExpiry = "24h"
 
-// session is what the journal knows of a user, as a run has it.
 func (g UserRef) session(place workdir.Place) steps.Session {
 	return steps.Session{
 		Place:       place,
@@ -103,7 +100,7 @@ func (g UserRef) session(place workdir.Place) steps.Session {
 	}
 }
 
-// keyOf reads the private key that is to sign for an application.
+// keyOf reads the private key of an application.
 func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
 	name := cmp.Or(a[answer.KeyFile], app.KeyFile, workdir.DefaultKeyFile)
 	if err := workdir.CheckKeyFile(name); err != nil {
@@ -122,7 +119,7 @@ func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Run
 	return workdir.Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
 }
 
-// OtherKeyFile is another file of the folder that has the application's key; empty if there is none.
+// OtherKeyFile returns another file of the folder with the application's key; empty if there is none.
 func OtherKeyFile(f *workdir.Dir, app journal.Application, than string) string {
 	if name := output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]; name != than {
 		return name
@@ -130,7 +127,7 @@ func OtherKeyFile(f *workdir.Dir, app journal.Application, than string) string {
 	return ""
 }
 
-// NotTheKeyError is a key file that does not have the private key that an application was noted with.
+// NotTheKeyError is a key file without the application's recorded key.
 type NotTheKeyError struct {
 	App       journal.Application
 	Path      string
@@ -178,8 +175,7 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 	return a
 }
 
-// noteToken notes when the session's token begins and ends. Everything stays in its place: this makes no application and
-// no user the current one.
+// noteToken records the session's token. The current application and user stay the same.
 func noteToken(s steps.Session) error {
 	folder := s.Place.Folder
 	journal1, err := journal.Read(folder)
@@ -204,7 +200,7 @@ func noteToken(s steps.Session) error {
 	return journal.Write(folder, journal1)
 }
 
-// renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
+// renewedDotenv returns the variables that a new token changes; all of them if .env is for another application.
 func renewedDotenv(s steps.Session) []dotfile.Variable {
 	all := s.Values().Dotenv()
 	if output.DotenvValue(s.Place.Folder, output.DotenvAppID) != s.Application.ID {
@@ -220,7 +216,7 @@ func renewedDotenv(s steps.Session) []dotfile.Variable {
 	return renewed
 }
 
-// TokenResult is the session's user and token in the form that --json prints.
+// TokenResult returns the session's user and token for --json.
 func TokenResult(env steps.Env, s steps.Session) steps.UserResult {
 	return steps.ResultOf(env, s).Users[0]
 }

@@ -14,17 +14,16 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// UserRef is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
-// the user's name and the key are here.
+// UserRef is a user in the journal, with everything to sign a token without a call.
 type UserRef struct {
 	App  journal.Application
 	User journal.User
 }
 
-// Sandbox tells that its application was made in the practice sandbox, which forgets everything when it ends.
+// Sandbox reports whether the application is in the sandbox, which forgets it at its end.
 func (g UserRef) Sandbox() bool { return g.App.Sandbox }
 
-// named is the user, with its application where that is needed to tell it from others.
+// named names the user, with the application if there are several.
 func (g UserRef) named(several bool) string {
 	name := redact.Printable(g.User.Name)
 	if several {
@@ -33,8 +32,8 @@ func (g UserRef) named(several bool) string {
 	return name
 }
 
-// FindUsers returns the users of the folder for whom a token can be signed, those of the current application first; only
-// those of one application and of one name (or id), if these are given. If there is none, the error says why.
+// FindUsers returns the users who can get a token, those of the current application first. Empty arguments match all.
+// If there is none, the error says why.
 func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
 	journal, err := journal.Read(f)
 	if err != nil {
@@ -47,7 +46,7 @@ func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
 		found = slices.DeleteFunc(slices.Clone(all), func(g UserRef) bool { return !g.Is(user) })
 	}
 	if len(found) == 0 {
-		// What is no id at all would be refused by the command that is proposed for one that is not here.
+		// A proposed command would refuse a malformed id.
 		if err := steps.CheckAppID(appID); appID != "" && err != nil {
 			return nil, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.AppID, Flag: "--app-id"}, Err: err}
 		}
@@ -56,12 +55,11 @@ func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
 	return found, nil
 }
 
-// UsersIn are the users that exist, by what was noted, those of the current application first; of one application only,
-// if its id is given.
+// UsersIn returns the recorded users that exist, those of the current application first, or of one application.
 func UsersIn(j journal.Journal, appID string) []UserRef {
 	var found []UserRef
 	for _, app := range slices.Backward(j.Applications) {
-		// Without a key file, its key is another one than was ever here.
+		// Without a key file, its key was never here.
 		if app.ID == "" || app.Deleted || appID != "" && app.ID != appID || appID == "" && app.KeyFile == "" {
 			continue
 		}
@@ -74,17 +72,17 @@ func UsersIn(j journal.Journal, appID string) []UserRef {
 	return found
 }
 
-// Is reports whether a name, or an id, is the user's.
+// Is reports whether a name or id is the user's.
 func (g UserRef) Is(user string) bool { return g.User.Name == user || g.User.ID == user }
 
-// SeveralUsersError are users of whom one has to be named, and nobody is there to ask which.
+// SeveralUsersError is a choice of users without a terminal to ask.
 type SeveralUsersError struct{ Users []UserRef }
 
 func (e *SeveralUsersError) Error() string {
 	return fmt.Sprintf("%d users, and none is named", len(e.Users))
 }
 
-// NoUserError is a folder without the user that a token is wanted for.
+// NoUserError is a folder without the wanted user.
 type NoUserError struct {
 	Folder      string
 	AppID, User string    // as they were asked for; may be empty
@@ -96,7 +94,7 @@ type NoUserError struct {
 
 func (e *NoUserError) Error() string { return e.Folder + ": no such user is noted in it" }
 
-// WhichUser is the question for whom to sign. The first user is suggested: it is the current application's.
+// WhichUser asks for whom to sign. It suggests the first user.
 func WhichUser(users []UserRef) answer.Field {
 	several := SeveralApplications(users)
 	f := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > words.ShortList}
@@ -116,7 +114,7 @@ func WhichUser(users []UserRef) answer.Field {
 	return f
 }
 
-// value is the answer that chooses it.
+// value is the answer that picks the user.
 func (g UserRef) value(several bool) string {
 	if several {
 		return g.App.ID + " " + g.User.Name
@@ -124,7 +122,7 @@ func (g UserRef) value(several bool) string {
 	return g.User.Name
 }
 
-// Pick is the user that an answer to WhichUser chooses.
+// Pick returns the user of an answer to WhichUser.
 func Pick(users []UserRef, answer string) (UserRef, bool) {
 	several := SeveralApplications(users)
 	at := slices.IndexFunc(users, func(g UserRef) bool { return g.value(several) == answer })
@@ -134,12 +132,12 @@ func Pick(users []UserRef, answer string) (UserRef, bool) {
 	return users[at], true
 }
 
-// SeveralApplications reports whether the users are of more than one application.
+// SeveralApplications reports whether the users belong to several applications.
 func SeveralApplications(users []UserRef) bool {
 	return slices.ContainsFunc(users, func(g UserRef) bool { return g.App.ID != users[0].App.ID })
 }
 
-// listed names users in a sentence, the first of them if they are many.
+// listed names the first users in a sentence.
 func listed(users []UserRef) string {
 	several := SeveralApplications(users)
 	names := make([]string, 0, words.ShortList)

@@ -15,7 +15,7 @@ import (
 	"credwiz/steps"
 )
 
-// Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
+// Snippet is login code with the session's token in it.
 type Snippet struct {
 	Language string // "JavaScript", as the tabs of a guide are called
 	Title    string // what it is for, and what it needs
@@ -23,9 +23,8 @@ type Snippet struct {
 	Code     string
 }
 
-// Snippets are the session's login in the languages of the Client SDK, in the calls of its guides of 2026: "Sessions",
-// "Configure your Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. There are none
-// before there is a token.
+// Snippets returns the login in the languages of the Client SDK, by its guides of 2026: "Sessions", "Configure your
+// Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. Without a token there are none.
 func Snippets(s steps.Session) []Snippet {
 	if s.Token.JWT.IsZero() {
 		return nil
@@ -39,7 +38,7 @@ func Snippets(s steps.Session) []Snippet {
 	}
 }
 
-// login is what the code of every language says.
+// login is what the code of every language needs.
 type login struct {
 	token, user, application string
 	region                   string // "EU" or "AP"; empty for the default, US
@@ -71,7 +70,7 @@ func loginOf(s steps.Session) login {
 	return l
 }
 
-// comment is what the reader should know before pasting. A line break in a name would end the comment.
+// comment is the header of the code. A line break in a name would end a comment.
 func (l login) comment() string {
 	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
 // Whoever has it is this user until then: in an app, ask your own server for one.
@@ -141,11 +140,11 @@ fun logIn(context: Context): VoiceClient {
 `, quoteKotlin(l.user), quoteKotlin(l.token), region, set)
 }
 
-// emulatorHost is the loopback interface of this computer in the Android emulator (developer.android.com, "Set up
-// Android Emulator networking").
+// emulatorHost is this computer's loopback in the Android emulator (developer.android.com, "Set up Android Emulator
+// networking").
 const emulatorHost = "10.0.2.2"
 
-// inEmulator is an address of the login as an Android emulator on this computer has to call it.
+// inEmulator rewrites an address for the Android emulator.
 func (l login) inEmulator(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || l.port == "" {
@@ -184,8 +183,7 @@ func logIn() -> VGVoiceClient {
 `, quoteSwift(l.user), quoteSwift(l.token), region, set)
 }
 
-// reactNative goes through a native module, because Vonage has no package of the voice SDK for React Native; its guides
-// do the same.
+// reactNative uses a native module, like Vonage's guides: there is no package for React Native.
 func (l login) reactNative() string {
 	region := "US"
 	if l.region != "" {
@@ -204,24 +202,24 @@ NativeModules.VonageLogin.logIn(token, %s)
 `, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(region))
 }
 
-// quoteJavaScript writes a string literal. JSON is one, and in a page no </script> may end it early.
+// quoteJavaScript writes JSON, in which </script> cannot end a page's script.
 func quoteJavaScript(text string) string {
 	literal, _ := json.Marshal(text) // a text always has a form in JSON
 	return string(literal)
 }
 
-// quoteKotlin writes a string literal, in which $ begins a template.
+// quoteKotlin escapes $, which begins a template.
 func quoteKotlin(text string) string {
 	return quoteWith(text, `"\$`, func(r rune) string { return fmt.Sprintf(`\u%04X`, r) })
 }
 
-// quoteSwift writes a string literal, in which \( begins an interpolation: escaping the backslash is enough.
+// quoteSwift escapes the backslash, and so \( interpolations.
 func quoteSwift(text string) string {
 	return quoteWith(text, `"\`, func(r rune) string { return fmt.Sprintf(`\u{%X}`, r) })
 }
 
-// quoteWith puts a text between double quotes: a backslash before what is special, and its number for a character that
-// cannot be seen. All such characters but the joiner of emoji are below U+10000.
+// quoteWith escapes special characters with a backslash and invisible ones by number. All of those but the joiner of
+// emoji are below U+10000.
 func quoteWith(text, special string, number func(rune) string) string {
 	var b strings.Builder
 	b.WriteByte('"')

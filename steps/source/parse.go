@@ -9,14 +9,14 @@ import (
 	"credwiz/steps/dotfile"
 )
 
-// dotenvAnswers are the account's variables in a .env file.
+// dotenvAnswers reads the account in a .env file.
 func dotenvAnswers(text string) (map[string]string, error) {
 	d, err := dotfile.ParseDotenv([]byte(text))
 	if err != nil {
 		return nil, err
 	}
 	for _, prefix := range []string{"VONAGE", "NEXMO"} {
-		// A pair is taken from one family of names.
+		// Key and secret come from one family of names.
 		if key := d.Value(prefix + "_API_KEY"); key != "" {
 			return map[string]string{answer.APIKey: key, answer.APISecret: d.Value(prefix + "_API_SECRET")}, nil
 		}
@@ -24,7 +24,7 @@ func dotenvAnswers(text string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
 
-// nexmorcAnswers are the credentials in the configuration of nexmo-cli: an INI file with a section [credentials].
+// nexmorcAnswers reads the account in nexmo-cli's INI file.
 func nexmorcAnswers(text string) (map[string]string, error) {
 	if strings.TrimSpace(text) != "" && !dotfile.HasSections([]byte(text)) {
 		return nil, errors.New("it is not the configuration of nexmo-cli")
@@ -33,12 +33,12 @@ func nexmorcAnswers(text string) (map[string]string, error) {
 	return map[string]string{answer.APIKey: values["api_key"], answer.APISecret: values["api_secret"]}, nil
 }
 
-// vonageAnswers are the credentials in the configuration of vonage, which writes kebab-case with "auth set" and
-// camelCase with "apps init", and reads both.
+// vonageAnswers reads the account in vonage's JSON file, which has kebab-case from "auth set" and camelCase from
+// "apps init".
 func vonageAnswers(text string) (map[string]string, error) {
 	var values map[string]any
 	if err := json.Unmarshal([]byte(text), &values); err != nil {
-		// What the decoder says repeats a part of the file.
+		// The decoder's error would repeat a part of the file.
 		return nil, errors.New("it is not the configuration of vonage, which is JSON")
 	}
 	first := func(names ...string) string {

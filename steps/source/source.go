@@ -17,14 +17,13 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Suggestions are answers that were found in files which were made for something else: the settings of an app, the
-// notes of an earlier run, the configuration of Vonage's own tools. Nobody gave them to credwiz, so they are only ever
-// suggested: shown, with where they come from, and never used where nobody is asked.
+// Suggestions are answers from files that were made for another purpose: an app's settings, the journal, other tools.
+// They are only suggested, with their source, and never used unseen.
 type Suggestions struct {
 	Known map[string]answer.Known
-	// Secrets are API secrets, by the API key that each belongs to. A pair is never put together from two files.
+	// Secrets are API secrets by API key. A pair never comes from two files.
 	Secrets map[string]answer.Known
-	// Notes say in a sentence each what was found and left out, and why. They are safe to print, and hold no value.
+	// Notes say what was ignored and why. They are safe to print and have no value.
 	Notes []string
 }
 
@@ -37,8 +36,8 @@ type Sources struct {
 	Sandbox client.Credentials
 }
 
-// Suggest reads the files that may hold answers, the folder's before the home's. It changes nothing, and no file makes
-// it fail: one that is not there is not missed, and one that cannot be used is told.
+// Suggest reads the files that may have answers, the folder's before the home's. Files that are missing are skipped,
+// and those that cannot be used get a note.
 func (s Sources) Suggest() Suggestions {
 	found := Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	folder := []file{
@@ -64,13 +63,12 @@ func sameFolder(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// file is a file to look into, and how.
 type file struct {
 	name string
 	read func(text string) (map[string]string, error)
 }
 
-// from adds what the files of a folder say and no earlier one did.
+// from adds what the files of a folder have and no earlier one did.
 func (found Suggestions) from(path, shownAs string, files []file, practice client.Credentials) Suggestions {
 	folder, err := workdir.OpenExisting(path)
 	if err != nil {
@@ -99,7 +97,7 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 	return found
 }
 
-// with adds the answers of one source, each only if it can be right.
+// with adds the plausible answers of one source.
 func (found Suggestions) with(source string, answers map[string]string, practice client.Credentials) Suggestions {
 	for _, key := range []string{answer.APIKey, answer.APISecret, answer.AppName, answer.User} {
 		value := strings.TrimSpace(answers[key])
@@ -129,7 +127,7 @@ var namesFound = map[string]string{
 	answer.APIKey: "API key", answer.APISecret: "API secret", answer.AppName: "application's name", answer.User: "user's name",
 }
 
-// checkFound refuses what nobody can have meant. It never repeats the value.
+// checkFound refuses values that cannot be meant. It never repeats the value.
 func checkFound(key, value string) error {
 	switch {
 	case strings.Contains(value, "${"):
@@ -144,7 +142,7 @@ func checkFound(key, value string) error {
 	return nil
 }
 
-// journalAnswers are those of the last run in this folder with this API.
+// journalAnswers reads the last run in this folder with this API.
 func (s Sources) journalAnswers(text string) (map[string]string, error) {
 	journal, err := journal.Parse([]byte(text))
 	if err != nil {

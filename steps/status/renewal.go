@@ -11,7 +11,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// dotenvUser is whom .env names; empty if nobody.
+// dotenvUser is the user whom .env names.
 type dotenvUser struct{ appID, user string }
 
 func heldBy(f *workdir.Dir) dotenvUser {
@@ -21,18 +21,17 @@ func heldBy(f *workdir.Dir) dotenvUser {
 	return dotenvUser{cmp.Or(output.DotenvValue(f, output.DotenvAppID), appID), cmp.Or(output.DotenvValue(f, output.DotenvUserName), user)}
 }
 
-// in is that user, if it is one of the application.
+// in returns that user, if the application has it.
 func (h dotenvUser) in(app journal.Application) (journal.User, bool) {
 	user, known := app.User(h.user)
 	return user, known && (h.appID == "" || h.appID == app.ID)
 }
 
-// renewal says how to make the tokens of users anew. It leaves .env to the user whom it names: nobody else's token is
-// written there.
+// renewal proposes how to sign new tokens. It writes into .env only for the user whom .env names.
 func (l *report) renewal(app journal.Application, ended []journal.User) (do, command string) {
 	held, holds := l.held.in(app)
 	if len(ended) > 1 && len(ended) <= words.ShortList && (holds || l.held == dotenvUser{}) {
-		// The first of them is the one in .env afterwards; without any there, the current one, which is noted last.
+		// The first one goes into .env: its user if there is one, else the last recorded.
 		first := ended[len(ended)-1]
 		if holds {
 			first = held

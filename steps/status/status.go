@@ -20,7 +20,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Status is what a folder has, by its files and notes alone. All its texts are safe to print.
+// Status is what a folder has, by its files and journal alone. Its texts are safe to print.
 type Status struct {
 	Folder       string    `json:"folder"`
 	Applications []App     `json:"applications"` // the current one first
@@ -48,7 +48,7 @@ type Key struct {
 	Says string `json:"state"` // the same in words
 }
 
-// User is a user and what became of its last token.
+// User is a user and its last token.
 type User struct {
 	ID          string     `json:"id"` // empty if it may not exist
 	Name        string     `json:"name"`
@@ -61,16 +61,16 @@ type User struct {
 	ExpiresAt   *time.Time `json:"token_expires_at"`
 }
 
-// TokenLife is how far a token's life is.
+// TokenLife is the state of a user's token.
 type TokenLife string
 
-// The states of a token's life.
+// Token states.
 const (
 	NoTokenYet  TokenLife = "none"
 	TokenWorks  TokenLife = "works"
 	TokenEnding TokenLife = "ends soon"
 	TokenEnded  TokenLife = "expired"
-	// TokenRefused is one that the platform did not accept in the login test.
+	// TokenRefused failed the login test.
 	TokenRefused TokenLife = "refused"
 )
 
@@ -80,19 +80,19 @@ type File struct {
 	Says string `json:"note,omitempty"`
 }
 
-// Problem is something that is not as it should be, and what to run next.
+// Problem is what is wrong, and what to run next.
 type Problem struct {
 	What    string `json:"what"`
 	Do      string `json:"do"`
 	Command string `json:"command,omitempty"`
 }
 
-// NothingHereError is a folder that credwiz has made nothing from.
+// NothingHereError is a folder without a journal.
 type NothingHereError struct{ Folder string }
 
 func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
 
-// Of looks at the folder. It makes no call and changes nothing.
+// Of reports on the folder. It makes no call and changes nothing.
 func Of(f *workdir.Dir, now time.Time) (Status, error) {
 	journal, err := journal.Read(f)
 	if err != nil {
@@ -110,7 +110,7 @@ func Of(f *workdir.Dir, now time.Time) (Status, error) {
 	return l.status, nil
 }
 
-// report is a status under way.
+// report is a status in progress.
 type report struct {
 	folder  *workdir.Dir
 	now     time.Time
@@ -119,12 +119,12 @@ type report struct {
 	status  Status
 }
 
-// run is a command line of credwiz for an application of this folder.
+// run returns a command line of credwiz for an application.
 func (l *report) run(app journal.Application, words ...string) string {
 	return l.folder.Target(app.APIHost).Command(words...)
 }
 
-// shell is another command line for a file of this folder.
+// shell returns another command line, for a file of the folder.
 func (l *report) shell(pieces ...string) string {
 	last := len(pieces) - 1
 	return words.Command(append(pieces[:last:last], l.folder.Path(pieces[last]))...)
@@ -191,7 +191,7 @@ func doubt(users []journal.User) string {
 	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
 }
 
-// spent says whose tokens are of no use, or not for long.
+// spent says whose tokens do not work, or not for long.
 func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
 		return strconv.Itoa(len(users)) + " users have no token that works for long."
@@ -208,7 +208,7 @@ func (l *report) spent(users []journal.User) string {
 	}
 }
 
-// key looks at the application's key file. Nobody misses the key of an application that is gone.
+// key checks the application's key file. A missing key is no problem if the application is gone.
 func (l *report) key(app journal.Application, gone bool) Key {
 	if app.KeyFile == "" {
 		return Key{Says: "not here: the application was given another key"}
@@ -285,7 +285,7 @@ func (l *report) user(user journal.User) User {
 	return u
 }
 
-// life is how far a user's token is. It ends soon in the last tenth of its life, and the last hour at most.
+// life returns the state of a user's token. It ends soon in the last tenth of its life, and at most an hour before.
 func life(user journal.User, now time.Time) TokenLife {
 	if user.IssuedAt == nil || user.ExpiresAt == nil {
 		return NoTokenYet
@@ -302,7 +302,7 @@ func life(user journal.User, now time.Time) TokenLife {
 	return TokenWorks
 }
 
-// files lists those that credwiz writes and that are there.
+// files lists the existing files of credwiz.
 func (l *report) files(journal journal.Journal) {
 	for _, own := range output.OwnFiles(journal) {
 		name := own.Name
@@ -318,7 +318,7 @@ func (l *report) files(journal journal.Journal) {
 			file.Says = "belongs to " + redact.Printable(owner.Owner)
 			l.otherOwner(owner)
 		}
-		// The key's state is told with its application.
+		// The application reports its key.
 		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OthersPerm(info) != 0 && !journal.HasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
 			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
@@ -332,7 +332,7 @@ func (l *report) files(journal journal.Journal) {
 	}
 }
 
-// otherOwner tells of a file that belongs to another user; the command is for all of those, and told once.
+// otherOwner reports files of another user once, because the command is for all of them.
 func (l *report) otherOwner(owner *workdir.OwnerError) {
 	for _, told := range l.status.Problems {
 		if told.Command == owner.TakeBack {

@@ -10,13 +10,13 @@ import (
 	"credwiz/client/redact"
 )
 
-// Target is what a proposed command line works on: the same folder and the same API as the run that proposes it.
+// Target is the folder and the API of a proposed command line.
 type Target struct {
 	Dir  string // as the user gave it; empty or a dot for the current one
 	Host string // the API's base URL; empty for the usual one
 }
 
-// Command is a command line of credwiz, for a shell. Its words begin with the command, if that is not the wizard.
+// Command returns a credwiz command line for a shell. The first word is the command, unless it is the wizard.
 func (t Target) Command(words ...string) string {
 	line := []string{"credwiz"}
 	wizard := len(words) == 0 || strings.HasPrefix(words[0], "--")
@@ -26,14 +26,13 @@ func (t Target) Command(words ...string) string {
 	if t.Dir != "" && filepath.Clean(t.Dir) != "." {
 		line = append(line, "--dir", t.Dir)
 	}
-	// The other commands take the host from the folder, or need none.
+	// Other commands take the host from the folder, or need none.
 	if wizard && t.Host != "" && t.Host != client.DefaultHost {
 		line = append(line, "--api-host", t.Host)
 	}
 	return Command(append(line, words...)...)
 }
 
-// plainFlag is a word that means a flag to the command, and nothing to a shell.
 var plainFlag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-(?:[A-Za-z]|-[a-z-]+)$`) })
 
 // Command is a command line for a shell.
@@ -50,7 +49,7 @@ func Command(words ...string) string {
 
 var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`) })
 
-// InShell is shellQuote for words that people read too: what needs no quotes has none.
+// InShell quotes a word for a shell only if it needs quotes.
 func InShell(word string) string {
 	if plainWord().MatchString(word) {
 		return word
@@ -58,7 +57,7 @@ func InShell(word string) string {
 	return ShellQuote(word)
 }
 
-// ShellQuote makes one word of a text, for every POSIX shell: nothing is special between single quotes but their end.
+// ShellQuote quotes a text as one word for every POSIX shell.
 func ShellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -13,13 +13,13 @@ import (
 	"credwiz/client/jwt"
 )
 
-// lifetimeParts finds 2h, 30 min, 1.5 hours, -1h. What is between them must be nothing but blanks.
+// lifetimePart matches 2h, 30 min or 1.5 hours at the start.
 var lifetimePart = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*(?:,|and\b)?\s*`)
 })
 
-// ParseLifetime reads how long a token is to live, as people write it: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It
-// refuses, with the reason, what the platform would not honour.
+// ParseLifetime reads a token's lifetime: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It refuses what the platform
+// would not honor.
 func ParseLifetime(text string) (time.Duration, error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if strings.HasPrefix(rest, "-") {
@@ -82,7 +82,7 @@ func lifetimeUnit(name string) (time.Duration, bool) {
 	return 0, false
 }
 
-// InWords says a duration as people do, in its two largest units: "23 hours 59 minutes", "1 minute 5 seconds".
+// InWords writes a duration in its two largest units: "23 hours 59 minutes", "1 minute 5 seconds".
 func InWords(d time.Duration) string {
 	d = d.Truncate(time.Second)
 	units := []struct {
@@ -113,7 +113,7 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Moment says when something ends, seen from now: "today 16:04", "tomorrow 14:05", in now's time zone.
+// Moment writes a time as seen from now, in now's time zone: "today 16:04", "tomorrow 14:05".
 func Moment(t, now time.Time) string {
 	t = t.In(now.Location())
 	day := func(t time.Time) time.Time {
@@ -130,7 +130,7 @@ func Moment(t, now time.Time) string {
 	return t.Format("Mon 2 Jan 2006 15:04")
 }
 
-// DescribeSkew says how far this computer's clock is out: "2 minutes behind the API".
+// DescribeSkew compares the clocks: "2 minutes behind the API".
 func DescribeSkew(skew time.Duration) string {
 	if skew > 0 {
 		return InWords(skew) + " behind the API"
@@ -146,7 +146,7 @@ func Grouped(n int) string {
 	return fmt.Sprintf("%s,%03d", Grouped(n/1000), n%1000)
 }
 
-// Counted is a number of things: "1 user", "1,000 users".
+// Counted writes a number of things: "1 user", "1,000 users".
 func Counted(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
@@ -154,8 +154,8 @@ func Counted(n int, thing string) string {
 	return Grouped(n) + " " + thing
 }
 
-// ShortList is how many choices can be looked over.
+// ShortList is how many choices fit at a glance.
 const ShortList = 12
 
-// LowerFirst makes a sentence a part of another.
+// LowerFirst turns a sentence into a part of another.
 func LowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }

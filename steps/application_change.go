@@ -1,19 +1,24 @@
 package steps
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/task"
 )
 
-// listApplications reads the pages of the account's applications that the check of the key and secret has left.
+// listApplications reads the remaining pages of the account's applications.
 func listApplications(ctx context.Context, env Env, s Session) (Session, error) {
 	w := NewRunner(env, s.Place, func(task.Event) {})
 	if s.ListedMore {
@@ -32,7 +37,6 @@ func listApplications(ctx context.Context, env Env, s Session) (Session, error) 
 	return s, nil
 }
 
-// applicationPages reads the account's applications page by page, from one on.
 func applicationPages(
 	ctx context.Context, creds client.Credentials, from int, w task.Runner, text string,
 ) iter.Seq2[client.ApplicationPage, error] {
@@ -52,8 +56,8 @@ func applicationPages(
 	})
 }
 
-// withListed is the session with more of the account's applications. Whose key is in the folder is found out here, once:
-// it takes longer than all else that the questions ask about an application, and they are asked anew at each key.
+// withListed adds listed applications and finds the keys of each in the folder, once: it is too slow for each key
+// press.
 func (s Session) withListed(applications []client.Application) Session {
 	s.Listed = append(slices.Clip(s.Listed), applications...)
 	if len(s.KeyFiles)+len(s.embedded) == 0 {
@@ -77,7 +81,7 @@ func (s Session) withListed(applications []client.Application) Session {
 	return s
 }
 
-// renameApplication gives the application the name of the answers, and leaves everything else of it as it is.
+// renameApplication changes the name and nothing else.
 func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
 	if a[answer.AppName] == s.Application.Name {
@@ -85,7 +89,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		return s, nil
 	}
 	return s.locked(ctx, w, func(s Session) (Session, error) {
-		// As it is now: the API replaces the whole of it.
+		// The API replaces the whole application.
 		found, err := getApplication(ctx, s, s.Application.ID, w)
 		if err != nil {
 			return s, err
@@ -103,7 +107,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	})
 }
 
-// updateApplication makes a change that does the same however often it is made.
+// updateApplication makes an idempotent change.
 func updateApplication(
 	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w task.Runner,
 ) (client.Application, error) {
@@ -115,8 +119,7 @@ func updateApplication(
 	return changed, err
 }
 
-// renewKey gives an application that exists a new key pair. The private half is saved first, as for a new application:
-// otherwise nobody would have it.
+// renewKey gives an existing application a new key pair. It saves the private half first.
 func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	app, err := getApplication(ctx, s, a.AppID(), w)
 	if err == nil && !names(app, a[answer.ReplaceKey]) {
@@ -170,4 +173,49 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	}
 	s.Key.Known = true
 	return s.adopt(ctx, env, a, changed, w)
+}
+
+// Replacing a key cannot be undone: it is always confirmed with the application's name.
+
+const oldKeyStops = "Every token signed with the old key stops working at once."
+
+// renews reports whether the answers replace a key. An application whose key is here keeps it, unless a flag asks for
+// it.
+func (s Session) renews(env Env, a answer.Answers) bool {
+	return a.AppID() != "" && a[answer.Key] == answer.RenewKey && (s.KeyFileOf[a.AppID()] == "" || env.Known[answer.Key].Value == answer.RenewKey)
+}
+
+func replaceKeyField(app client.Application) answer.Field {
+	return answer.Field{
+		Key: answer.ReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", redact.Printable(cmp.Or(app.Name, app.ID))),
+		Warning: oldKeyStops,
+		Clean:   answer.CleanName,
+		Check: func(text string) error {
+			if !names(app, text) {
+				return errors.New("this is not its name: nothing is replaced")
+			}
+			return nil
+		},
+	}
+}
+
+// names reports whether a text is the application's name as screens show it, or its id.
+func names(app client.Application, text string) bool {
+	return text != "" && (text == app.ID || redact.Printable(text) == redact.Printable(answer.CleanName(app.Name)))
+}
+
+// ReplaceKeyError is the replacement of a key without confirmation.
+type ReplaceKeyError struct{ Application client.Application }
+
+func (e *ReplaceKeyError) Error() string {
+	return "replacing the key of the application " + e.Application.ID + " was not confirmed"
+}
+
+// Advice says what to do.
+func (e *ReplaceKeyError) Advice() advice.Advice {
+	return advice.Advice{
+		What:  "Nothing was changed. " + oldKeyStops,
+		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
+		Field: answer.ReplaceKey, Kind: advice.Usage,
+	}
 }

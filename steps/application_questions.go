@@ -57,7 +57,7 @@ func keyFileField(env Env, a answer.Answers) answer.Field {
 	}, env, a)
 }
 
-// newKeyFields ask where the key of a new application goes, and what to do about a key that is there.
+// newKeyFields ask for the key file of a new application.
 func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	if s.Found.Name == "" {
@@ -75,8 +75,7 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{found, file}
 }
 
-// existingKeyFields ask for the private key of an application that exists. Where it is not in the folder, there is the
-// choice of making new ones.
+// existingKeyFields ask for the private key of an existing application, or offer to replace it.
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the private key of that application"
@@ -120,8 +119,7 @@ func (s Session) lostKeyField() answer.Field {
 	}
 }
 
-// listField offers what the account has. The application that .env names is suggested, or that of an earlier run from this
-// folder.
+// listField offers the account's applications. It suggests the one in .env, or that of an earlier run here.
 func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
@@ -160,7 +158,7 @@ func (s Session) listed(id string) (client.Application, bool) {
 	return client.Application{}, false
 }
 
-// foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
+// foundKeyField asks what to do with an existing key file. Replacing it is not offered.
 func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.Key, Flag: "--reuse-key", Label: found.Name + " is here already",
@@ -193,7 +191,6 @@ func CheckAppID(id string) error {
 	return nil
 }
 
-// checkEventURL refuses what the API would not send events to.
 func checkEventURL(text string) error { return checkURL(text, defaultEventURL) }
 
 func checkURL(text, example string) error {

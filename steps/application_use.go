@@ -17,10 +17,10 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// useApplication takes an application that exists, if the private key is its own.
+// useApplication uses an existing application, if the private key fits.
 func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if !env.given(answer.KeyFile) && a[answer.KeyFile] == workdir.DefaultKeyFile {
-		// Nobody has named its key: it may be noted under another name.
+		// The journal may know its key under another name.
 		a = a.With(answer.KeyFile, journal.KeyFile(s.Place.Folder, a.AppID()))
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
@@ -37,7 +37,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 	fingerprint, err := jwt.Fingerprint(found.PublicKey)
 	if err != nil || fingerprint != s.Key.Private.Fingerprint() {
 		mismatch := &MismatchError{Application: found, KeyPath: s.Key.Path, Fits: output.KeysByFingerprint(s.Place.Folder, workdir.DefaultKeyFile)[fingerprint]}
-		// The next try reads the file again: the user may have put the right one there.
+		// The next try reads the file again.
 		s.Key = workdir.Key{}
 		if in := output.EmbeddedKeys(s.Place.Folder)[fingerprint].File; in != "" && mismatch.Fits == "" {
 			return s, &EmbeddedKeyError{Application: found, In: in}
@@ -47,7 +47,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 	return s.adopt(ctx, env, a, found, w)
 }
 
-// whereKeyIs is the error of a key file that is not there, or where the application's key is instead.
+// whereKeyIs says where the application's key is, if it is embedded in another file.
 func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {
 	held := output.EmbeddedKeys(s.Place.Folder)
 	if len(held) == 0 {
@@ -85,7 +85,7 @@ func (e *NoApplicationError) Error() string { return "application " + e.ID + ": 
 
 func (e *NoApplicationError) Unwrap() error { return e.Err }
 
-// MismatchError is a private key that is not the application's. Signing with it would give tokens that nobody accepts.
+// MismatchError is a private key that does not fit the application: the platform would refuse its tokens.
 type MismatchError struct {
 	Application client.Application
 	KeyPath     string

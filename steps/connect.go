@@ -6,9 +6,11 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
@@ -78,8 +80,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	return append(fields, key, secret)
 }
 
-// splitPair takes a key and a secret apart that were copied together: with a blank, a colon or a line break between them,
-// and each behind its name or not.
+// splitPair takes apart a key and secret that were copied together, with or without their names.
 func splitPair(pasted string) answer.Answers {
 	parts := pairParts().FindStringSubmatch(pasted)
 	if parts == nil {
@@ -92,7 +93,6 @@ var pairParts = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
 })
 
-// chosenKey is the API key as it is answered now.
 func chosenKey(key answer.Field, a answer.Answers) string {
 	if answer := a[answer.APIKey]; answer != "" {
 		return answer
@@ -100,8 +100,8 @@ func chosenKey(key answer.Field, a answer.Answers) string {
 	return key.Suggestion
 }
 
-// sandboxPair suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
-// to it; a demo knows none but those that were meant for it.
+// sandboxPair suggests the sandbox's own answer. Credentials from the environment are not offered to it, except in a
+// demo.
 func sandboxPair(f answer.Field, env Env, value string) answer.Field {
 	if f.Source == "" || !env.Demo {
 		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
@@ -132,10 +132,10 @@ func noteAPISecret(value string) string {
 	return ""
 }
 
-// applicationsPerPage is the most that the API gives at once.
+// applicationsPerPage is the API's maximum.
 const applicationsPerPage = 100
 
-// connect checks the pair with a call that changes nothing, before anything is kept.
+// connect checks the key and secret with a call that changes nothing.
 func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
 	place, err := env.Open(usesSandbox(env, a))
 	if err != nil {
@@ -190,4 +190,29 @@ func showAccount(env Env, s Session) []Fact {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))
 	}
 	return facts
+}
+
+// Clock differences. The Date header has whole seconds and takes time to arrive, so a little is normal.
+const (
+	ToldSkew    = 30 * time.Second
+	RefusedSkew = 10 * time.Minute
+)
+
+// SkewError is a clock that is certainly wrong: this computer's or the API's.
+type SkewError struct{ Skew time.Duration } // the API's clock minus ours
+
+func (e *SkewError) Error() string { return "clock: this computer is " + words.DescribeSkew(e.Skew) }
+
+// now is the API's time: it would refuse a token from its future.
+func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
+
+// Advice says what to do.
+func (e *SkewError) Advice() advice.Advice {
+	return advice.Advice{
+		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", words.DescribeSkew(e.Skew)),
+		Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
+			"(--accept-skew): tokens are dated by it.",
+		Kind: advice.Usage, Retry: true,
+		Offers: []advice.Offer{{Key: "y", Label: "go on by the API's clock", Answer: answer.AcceptSkew, Value: answer.Yes}},
+	}
 }

@@ -16,14 +16,14 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Values are what the session has for files.
+// Values returns what the session writes into files.
 func (s Session) Values() output.Values {
 	return output.Values{
 		Credentials: s.Credentials, AppID: s.Application.ID, Key: s.Key, User: s.User.User, JWT: s.Token.JWT,
 	}
 }
 
-// AddToGitignore is the session after git was told of the files with secrets.
+// AddToGitignore makes git ignore files with secrets, and lists .gitignore among the session's files.
 func (s Session) AddToGitignore(w task.Runner, names ...string) Session {
 	purpose := s.Place.Folder.AddToGitignore(w, names...)
 	if purpose == "" {
@@ -41,7 +41,6 @@ func (s Session) WriteDotenv(variables []dotfile.Variable, purpose string, w tas
 	return s.withFile(workdir.DotenvFile, purpose), nil
 }
 
-// writeToolFiles merges what was made into the files of other tools.
 func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session, error) {
 	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
@@ -54,7 +53,7 @@ func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session
 	return s, err
 }
 
-// writeRoster leaves a .env for each user of a roster, also of a roster of one.
+// writeRoster writes a .env for each user of a roster, even of one user.
 func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	if !s.writesUserFiles(env) {
 		return s, nil
@@ -71,7 +70,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
 		return s, err
 	}
-	// --out is no name in the folder, but a path from where credwiz was started.
+	// --out is relative to the current folder, not to the session's.
 	file := workdir.File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
 	if !slices.Contains(s.Files, file) {
 		s.Files = append(slices.Clip(s.Files), file)
@@ -79,15 +78,13 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	return s, nil
 }
 
-// writesUserFiles reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
-// --out.
+// writesUserFiles reports whether each user gets a .env: with --out, or if several were asked for.
 func (s Session) writesUserFiles(env Env) bool {
 	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Failed) > 0
 	return env.Out != "" || several && !env.Printed
 }
 
-// SaveToken writes the session's token into a file of its folder, and returns the session with that file and the file's
-// path.
+// SaveToken writes the session's token into a file, and returns the session with the file and its path.
 func SaveToken(s Session) (Session, string, error) {
 	name, err := output.SaveToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
 	if err != nil {
@@ -96,7 +93,7 @@ func SaveToken(s Session) (Session, string, error) {
 	return s.withFile(name, "the token alone, to copy it from"), s.Place.Folder.Path(name), nil
 }
 
-// checkSpelling refuses values that apps would not read alike from the files that are written.
+// checkSpelling refuses values that apps would read differently from .env.
 func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
 	users := s.wantedUsers(env, a)
@@ -117,13 +114,13 @@ func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	return nil
 }
 
-// readDotenvUser finds out for the plan whom .env is for.
+// readDotenvUser finds the user of .env for the plan.
 func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
 }
 
-// dotenvPlan says what the plan changes for those who use .env; empty if it changes nothing.
+// dotenvPlan says whose .env the token replaces; empty if it does not.
 func (s Session) dotenvPlan(a answer.Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
 		return ""
@@ -131,7 +128,7 @@ func (s Session) dotenvPlan(a answer.Answers) string {
 	return fmt.Sprintf(" %s is for %s now, and will be for %s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
 }
 
-// checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
+// checkFiles refuses anything that could not be written, before anything is created.
 func (s Session) checkFiles(env Env, a answer.Answers) error {
 	folder := s.Place.Folder
 	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckToolFiles(folder, a.Written(), a[answer.KeyFile]))

@@ -7,8 +7,7 @@ import (
 	"credwiz/client/jwt"
 )
 
-// KeySource makes key pairs, one ahead: making one takes up to a fifth of a second, which passes unnoticed while the
-// user types.
+// KeySource makes key pairs one ahead: each takes up to 0.2 seconds, which pass while the user types.
 type KeySource struct {
 	generate func() (*jwt.Key, error)
 
@@ -26,7 +25,7 @@ func NewKeySource(generate func() (*jwt.Key, error)) *KeySource {
 	return &KeySource{generate: generate}
 }
 
-// Warm begins to make the next key, if that has not begun, and returns at once.
+// Warm starts making the next key and returns at once.
 func (k *KeySource) Warm() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -45,7 +44,7 @@ func (k *KeySource) warm() {
 	}()
 }
 
-// Next returns a key that nobody has had before, or ctx's error.
+// Next returns a fresh key, or ctx's error.
 func (k *KeySource) Next(ctx context.Context) (*jwt.Key, error) {
 	k.mu.Lock()
 	k.warm()

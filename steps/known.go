@@ -5,8 +5,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
-// not for the sandbox.
+// withKnown replaces the suggestion by an answer from outside. Answers found in files are real, and not for the
+// sandbox.
 func withKnown(f answer.Field, env Env, a answer.Answers) answer.Field {
 	known, ok := env.Known[f.Key]
 	if !ok || known.Suggested && usesSandbox(env, a) {
@@ -15,8 +15,7 @@ func withKnown(f answer.Field, env Env, a answer.Answers) answer.Field {
 	return f.Known(known)
 }
 
-// Given are the answers from outside to questions that are not asked, or only when it comes to that. Every front end
-// starts with them.
+// Given returns the answers from outside to questions that are rarely asked. Every front end starts with them.
 func Given(env Env) answer.Answers {
 	answers := answer.Answers{}
 	for _, key := range []string{
@@ -30,8 +29,7 @@ func Given(env Env) answer.Answers {
 	return answers
 }
 
-// CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
-// *InvalidAnswerError.
+// CheckKnown refuses impossible answers from outside before anything happens. It returns *InvalidAnswerError.
 func CheckKnown(env Env) error {
 	env = env.withoutSuggestions()
 	for _, known := range env.Secrets {
@@ -63,9 +61,8 @@ func CheckKnown(env Env) error {
 	return nil
 }
 
-// KnownAnswers answers the whole script from flags, the environment, a profile and defaults, before anything is done:
-// what was only found in files, somebody would have to see first. It returns *MissingAnswersError or
-// *InvalidAnswerError.
+// KnownAnswers answers the whole script without asking. It ignores answers that were just found, and returns
+// *MissingAnswersError or *InvalidAnswerError.
 func KnownAnswers(env Env) (answer.Answers, error) {
 	env = env.withoutSuggestions()
 	answers := Given(env)
@@ -96,7 +93,7 @@ func usesSandbox(env Env, a answer.Answers) bool {
 	return env.Demo || a[answer.Account] == answer.AccountSandbox
 }
 
-// resumes reports whether the answers go on with an earlier run.
+// resumes reports whether the answers continue an earlier run.
 func resumes(a answer.Answers, env Env) bool {
 	return env.Earlier != nil && a[answer.Resume] == answer.Yes
 }

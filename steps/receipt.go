@@ -12,8 +12,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
-// of its own. It is empty if nothing was made or found.
+// Receipt lists everything that exists, one fact a line, with whole tokens. It is empty if there is nothing.
 func Receipt(env Env, s Session) string {
 	var b strings.Builder
 	line := func(label, value string) { fmt.Fprintf(&b, "%-15s %s\n", label, value) }
@@ -42,7 +41,6 @@ func Receipt(env Env, s Session) string {
 	case len(all) <= words.ShortList:
 		members = all
 	case len(s.Roster) == 0 && len(s.Failed) == 0:
-		// The last of many, who are in the files of their own.
 		line("Users", words.Grouped(len(all))+" ready")
 		members = all[len(s.Earlier):]
 	default:
@@ -82,10 +80,10 @@ func Receipt(env Env, s Session) string {
 	return b.String()
 }
 
-// members are the users that exist, in the order in which they were named.
+// members are the existing users in the order of their names' input.
 func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
 
-// membersOf are the current users, after those.
+// membersOf are the given users and the current ones.
 func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	parts := [][]Member{earlier}
 	if s.User.Exists {
@@ -102,7 +100,7 @@ func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	}
 }
 
-// memberFacts are those of the current user, and of its token without the token itself.
+// memberFacts are the facts about the current user and its token, without the token itself.
 func (s Session) memberFacts(env Env) []Fact {
 	facts := showUser(env, s)
 	if !s.Token.JWT.IsZero() {
@@ -111,7 +109,7 @@ func (s Session) memberFacts(env Env) []Fact {
 	return facts
 }
 
-// Result is what a run made, in the form that --json prints.
+// Result is what a run made, as --json prints it.
 type Result struct {
 	APIKey      string             `json:"api_key"`
 	APIHost     string             `json:"api_host"`
@@ -139,13 +137,13 @@ type UserResult struct {
 	Token       *TokenResult `json:"token,omitempty"`
 }
 
-// FailedResult is a user who could not be made.
+// FailedResult is a user who could not be created.
 type FailedResult struct {
 	Name string `json:"name"`
 	Why  string `json:"why"`
 }
 
-// TokenResult is a token in a Result. The times are RFC 3339.
+// TokenResult is a token in a Result. Its times are RFC 3339.
 type TokenResult struct {
 	JWT       string    `json:"jwt"`
 	IssuedAt  time.Time `json:"issued_at"`

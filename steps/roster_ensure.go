@@ -11,9 +11,8 @@ import (
 	"credwiz/steps/words"
 )
 
-// ensureRoster finds or creates all users of a roster, several at a time. What is certain is noted: before anything is
-// created that it may be, and what came of it as it comes, so that a run that was cut off is gone on with and makes nobody
-// twice. Those who could not be made are reported, and listed as failed in the session.
+// ensureRoster finds or creates all users of a roster. The journal is always ahead, so that another run can continue
+// and creates nobody twice. Failures are reported and listed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
 	app, _, err := s.entry(env).Find()
 	if err != nil {
@@ -46,10 +45,9 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 	return s, nil
 }
 
-// split divides a roster into those who are there and those who have to be made. After an earlier run the application's own
-// users decide, whatever was noted: some may be gone, and of some only the answer was lost. Whether it was that run who
-// made the latter, nobody can tell, so they are taken without a claim to them. In an application that was not made here
-// somebody else's users may have the names: those are missed, before anything is noted that would be a claim to them.
+// split separates existing users from those to create. After an earlier run the application's list decides, whatever
+// was recorded. Users of a foreign application keep their names: those are failures, before a record would claim
+// them.
 func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journal.User) (members []Member, open []batchTask, err error) {
 	before := make(map[string]journal.User, len(noted))
 	for _, u := range noted {
@@ -79,7 +77,6 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 	return members, open, nil
 }
 
-// list reads the application's users by their names.
 func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	there := map[string]client.User{}
 	admin, err := b.token()
@@ -97,7 +94,7 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	return there, nil
 }
 
-// withRoster is the session with those who exist: the first as its user, the others beside it. It takes members over.
+// withRoster adds the existing users: the first is the current one. It takes members over.
 func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
 	s.Member, s.Roster, s.Failed = Member{}, nil, failed
@@ -107,7 +104,7 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	return s
 }
 
-// roster are the users that are wanted, if they are several.
+// roster returns the wanted users, if they are several.
 func roster(env Env, a answer.Answers) []client.NewUser {
 	if len(env.Roster) > 0 {
 		return env.Roster

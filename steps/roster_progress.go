@@ -6,7 +6,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// meter reports the progress of a piece of work, now and then.
+// meter reports progress now and then.
 type meter struct {
 	w           task.Runner
 	event       task.Event
@@ -42,7 +42,7 @@ func (m *meter) add(done, failed int) {
 	}
 }
 
-// rest reports a pause that the API has asked for.
+// rest reports a pause that the API asked for.
 func (m *meter) rest(d time.Duration) {
 	m.progress.Rest = d
 	m.report(task.Started)

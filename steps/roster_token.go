@@ -13,7 +13,7 @@ import (
 	"credwiz/steps/words"
 )
 
-// signRoster signs a token for each of the others of a roster, on all cores.
+// signRoster signs a token for each further user, on all cores.
 func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w task.Runner) (Session, error) {
 	if len(s.Roster) == 0 {
 		return s, nil
@@ -42,7 +42,6 @@ func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w
 	return s, err
 }
 
-// showRoster sums a roster up.
 func (s Session) showRoster() []Fact {
 	if len(s.Roster) == 0 && len(s.Failed) == 0 {
 		return nil
@@ -59,7 +58,7 @@ func (s Session) showRoster() []Fact {
 	return facts
 }
 
-// failedNames are the first of those who are missed because their names are taken, or for other reasons.
+// failedNames lists those who failed because their names are taken, or for other reasons.
 func (s Session) failedNames(taken bool) string {
 	var names []string
 	for _, m := range s.Failed {

@@ -13,11 +13,11 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ErrNotSandbox is a folder that has more in it than what a demo left.
+// ErrNotSandbox is a folder with more in it than a demo leaves.
 var ErrNotSandbox = errors.New("there is something in it that no demo has left")
 
-// EmptySandboxFolder removes what demos have left in the folder. If anything else is in it, nothing is removed and the
-// error is ErrNotPractice.
+// EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and returns
+// ErrNotSandbox.
 func EmptySandboxFolder(f *workdir.Dir) error {
 	journal, err := journal.Read(f)
 	if err != nil {
@@ -47,7 +47,7 @@ func EmptySandboxFolder(f *workdir.Dir) error {
 	return nil
 }
 
-// SandboxPairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
+// SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
 type SandboxPairError struct {
 	APIKey string // the one that the sandbox knows
 	Err    error
@@ -63,7 +63,7 @@ func IsUnauthorized(err error) bool {
 	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
 }
 
-// Advice says which pair it takes.
+// Advice says which pair the sandbox accepts.
 func (e *SandboxPairError) Advice() advice.Advice {
 	return advice.Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",

@@ -45,7 +45,7 @@ func tokenStep() Step {
 	}
 }
 
-// The ACLs that have a name.
+// Names of ACLs.
 const (
 	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
@@ -93,7 +93,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	}
 }
 
-// ParseACL reads an answer: the name of an ACL, or one in JSON.
+// ParseACL reads the name of an ACL, or one in JSON.
 func ParseACL(text string) (jwt.ACL, error) {
 	switch text {
 	case ACLClientSDK:
@@ -139,7 +139,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 		ID:            env.NewID(),
 	}
 	s, err = s.locked(ctx, w, func(s Session) (Session, error) {
-		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
+		// Sign with the key that was compared; .env may name the file only if it still holds it.
 		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
 			return s, err
 		}
@@ -180,19 +180,19 @@ func (s Session) Sign(request jwt.Request, w task.Runner) (Session, error) {
 	return s, err
 }
 
-// signed is a token that the application's public key verifies. One that it does not is an error, and handed to nobody.
+// signed returns a token only if the application's public key verifies it.
 func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 	token, err := jwt.Sign(s.Key.Private, request)
 	if err != nil {
 		return jwt.Token{}, err
 	}
-	// Offline, no more than the id is known of the application.
+	// Offline, only the application's id is known.
 	public := cmp.Or(s.Application.PublicKey, s.Key.Private.PublicPEM())
 	return token, jwt.Verify(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
-// testLogin logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
-// network that lets none through is only told, because the token may be good all the same.
+// testLogin logs in with the token once, and out again. A refused login is an error; a broken network is only
+// reported, because the token may be good.
 func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) {
 	e := task.Event{State: task.Started, Text: "log in once"}
 	w.Report(e)
@@ -230,7 +230,7 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	return s, nil
 }
 
-// compareLogin holds who was logged in against whom the token is for. What the answer leaves out is not compared.
+// compareLogin checks that the right user was logged in, as far as the answer says.
 func (s Session) compareLogin(login client.Login) error {
 	asked := s.User.User
 	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
@@ -239,7 +239,7 @@ func (s Session) compareLogin(login client.Login) error {
 	return nil
 }
 
-// OtherUserError is a token that logs in another user than it is for.
+// OtherUserError is a token that logs in a different user.
 type OtherUserError struct {
 	Asked client.User
 	Got   client.Login
@@ -249,12 +249,11 @@ func (e *OtherUserError) Error() string {
 	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID))
 }
 
-// got is who was logged in. It is safe to print.
 func (e *OtherUserError) got() string {
 	return redact.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
 }
 
-// whyNoLogin says in a part of a sentence why a login could not be tried to its end.
+// whyNoLogin says why the login could not be tried.
 func whyNoLogin(err error) string {
 	var api *client.Error
 	if errors.As(err, &api) {
@@ -263,7 +262,7 @@ func whyNoLogin(err error) string {
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
 
-// writeFiles leaves what other tools read. The token is there whatever happens to the files.
+// writeFiles writes the journal, .env and the other files. The token exists even if they fail.
 func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, error) {
 	dotenv := slices.Contains(kinds, answer.WriteEnv)
 	s.InDotenv = []string{}
@@ -271,7 +270,7 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	if dotenv {
 		s.InDotenv, unread = s.Values().DotenvChanges(s.Place.Folder, s.Values().Dotenv())
 	}
-	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
+	// First, because it records the others. They are written even if it fails.
 	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {
 		if unread != nil {
 			return "", unread
@@ -324,7 +323,7 @@ func showToken(env Env, s Session) []Fact {
 	return facts
 }
 
-// DescribeACL says what an ACL lets a token reach.
+// DescribeACL says what an ACL allows.
 func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
@@ -336,7 +335,7 @@ func DescribeACL(acl jwt.ACL) string {
 	return strings.Join(paths, " ")
 }
 
-// Ends is when the token ends, on this machine's clock.
+// Ends is when the token ends by this computer's clock.
 func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 
 // Advice says what to do.

@@ -37,7 +37,7 @@ func userStep() Step {
 	}
 }
 
-// AdminLifetime is that of the token that a step's own calls carry: it never leaves this run.
+// AdminLifetime is the lifetime of tokens for the wizard's own calls.
 const AdminLifetime = 15 * time.Minute
 
 // Admin signs a token that may create users, and cannot log in.
@@ -78,17 +78,17 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	})
 }
 
-// ensureUser finds the user that an earlier try made or was about to make, or creates it.
+// ensureUser finds a pending user of an earlier try, or creates one.
 func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
 	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}
 	app, _, err := s.entry(env).Find()
 	if err != nil {
 		return s, err
 	}
-	// A user that an earlier try was about to create may exist, and is then the one that is wanted.
+	// A pending user may exist, and is then the wanted one.
 	noted, known := app.User(n.Name)
 	reuse := known || a[answer.ExistingUser] == answer.Yes
-	// In an application that was not made here the name may be somebody else's: to be about to create it is a claim.
+	// In a foreign application the name may be taken: a record would claim it.
 	if reuse || !s.Application.Created {
 		found, err := FindUser(ctx, admin, n.Name, w, "look for the user")
 		switch {
@@ -97,7 +97,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 		case found.ID != "" && !reuse:
 			return s, &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: errTaken}
 		case found.ID != "":
-			// In an application that was not made here, somebody else may have made it meanwhile.
+			// In a foreign application it may be of another program.
 			return s.withUser(env, w, found, known && noted.ID == "" && app.Created)
 		}
 		s.User.Uncertain = false
@@ -110,7 +110,6 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
 	if reuse && client.IsDuplicateName(err) {
-		// It was not there a moment ago, or was not shown.
 		found, lookErr := FindUser(ctx, admin, n.Name, w, "look for the user")
 		if lookErr == nil && found.ID != "" {
 			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
@@ -119,7 +118,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 	return s, err
 }
 
-// useUser takes a user that exists, by its id.
+// useUser uses an existing user by its id.
 func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
 	var found client.User
 	err := w.Read(ctx, "look up the user", func(api *client.Client) (err error) {
@@ -169,11 +168,10 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	return s, s.rollback(env, n.Name, err)
 }
 
-// exclusive reports whether this run has made both the application and its key, so that nobody else can have made users in it.
+// exclusive reports whether no other program can have created users: this run made the application and its key.
 func (s Session) exclusive() bool { return s.Application.Created && s.Key.Made }
 
-// rollback takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
-// user first and finds none, so an error in doing so adds nothing.
+// rollback removes the pending user and returns err. If that fails, the next try looks for the user and finds none.
 func (s Session) rollback(env Env, name string, err error) error {
 	_ = s.entry(env).RemoveUser(name)
 	return err
@@ -219,7 +217,6 @@ func showOneUser(_ Env, s Session) []Fact {
 		facts = append(facts, NewFact("Display name", u.DisplayName))
 	}
 	facts = append(facts, NewFact("User ID", u.ID))
-	// The sandbox is its own region, at an address that tells nothing.
 	if u.Region != "" && !s.Place.Sandbox && !client.IsLoopback(&url.URL{Host: u.Region}) {
 		facts = append(facts, NewFact("Region", u.Region))
 	}

@@ -15,11 +15,11 @@ import (
 
 const (
 	usersPerPage = 100 // the most that the API gives at once
-	// maxListed bounds the users that are offered: the list is for choosing one by hand.
+	// maxListed limits the list, which is for choosing by hand.
 	maxListed = 1000
 )
 
-// listUsers reads the users of an application that was there before.
+// listUsers reads the users of an existing application.
 func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	if s.Application.Created || s.User.Exists {
 		return s, nil
@@ -42,7 +42,6 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	return s, nil
 }
 
-// userPages reads the users of admin's application page by page.
 func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner, text string) iter.Seq2[[]client.User, error] {
 	cursor := ""
 	return client.Pages("users", most, func() ([]client.User, string, error) {
@@ -56,7 +55,7 @@ func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner
 	})
 }
 
-// changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.
+// changeUser changes the user's names. After a new name the token, which has the old one, is gone.
 func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
 	before := s.User
@@ -92,7 +91,6 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 	})
 }
 
-// changedTo is the new value, or empty if it is the old one.
 func changedTo(before, after string) string {
 	if before == after {
 		return ""
@@ -100,7 +98,7 @@ func changedTo(before, after string) string {
 	return after
 }
 
-// NameTakenError is a user name that exists in the application already.
+// NameTakenError is a user name that already exists in the application.
 type NameTakenError struct {
 	Name     string
 	Free     string // a name like it that is not taken; may be empty
@@ -108,14 +106,14 @@ type NameTakenError struct {
 	Err      error
 }
 
-// errTaken is a name that is seen to be taken, before the API refuses it.
+// errTaken is a taken name that was found before the API refused it.
 var errTaken = errors.New("it is there already")
 
 func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 
 func (e *NameTakenError) Unwrap() error { return e.Err }
 
-// freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.
+// freeUserName returns alice-2 if alice is taken, or "" after a few tries or an error.
 func freeUserName(ctx context.Context, admin redact.Secret, name string, w task.Runner) string {
 	const last = 5
 	for n := 2; n <= last; n++ {

@@ -32,14 +32,13 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	name, display := spelledIn(userNameField("alice"), env, a), displayNameField("")
 	if len(s.Earlier) > 0 {
-		// What was given from outside is done.
 		name.Suggestion = s.anotherName()
 		return append(fields, name, display)
 	}
 	return append(fields, withKnown(name, env, a), withKnown(display, env, a))
 }
 
-// wantedUsers are the users that are wanted, if they are several. Those from outside are so only once.
+// wantedUsers returns the wanted users, if they are several. Those from a flag count once.
 func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	if len(s.Earlier) > 0 {
 		env.Roster = nil
@@ -47,7 +46,7 @@ func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	return roster(env, a)
 }
 
-// anotherName is one that none of this run's users has.
+// anotherName suggests a new name for a further user.
 func (s Session) anotherName() string {
 	for _, name := range []string{"bob", "carol", "dave", "erin"} {
 		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
@@ -65,7 +64,6 @@ func userNameField(suggestion string) answer.Field {
 	}
 }
 
-// changedNameField is about one user that exists.
 func changedNameField(name string) answer.Field {
 	f := userNameField(name)
 	f.Hint, f.Check = "unique in the application; the token names the user by it", answer.CheckName
@@ -80,7 +78,7 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-// usersField offers the users that the application has already. That of the last run is suggested.
+// usersField offers the application's users and suggests that of the last run.
 func (s Session) usersField(env Env) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
@@ -118,7 +116,7 @@ func userDone(s Session) string {
 	return "Your user is ready"
 }
 
-// ReadyUsers counts those who are ready of all who were wanted: "29 of 30 users are ready".
+// ReadyUsers counts the ready users: "29 of 30 users are ready".
 func (s Session) ReadyUsers() string {
 	ready := 0
 	for range s.members() {
@@ -127,7 +125,7 @@ func (s Session) ReadyUsers() string {
 	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
 }
 
-// AllFailed are those who could not be made, and were not made later either.
+// AllFailed returns those who could not be created, not even later.
 func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
 	for m := range s.members() {
@@ -188,7 +186,6 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
 }
 
-// someNames are the first names of a roster.
 func someNames(users []client.NewUser) string {
 	const some = 4
 	names := make([]string, 0, some)
@@ -201,7 +198,7 @@ func someNames(users []client.NewUser) string {
 	return strings.Join(names, ", ")
 }
 
-// spelledIn is the field of names that go into a .env, if the answers have one written.
+// spelledIn checks that names can be written into .env, if the answers write it.
 func spelledIn(f answer.Field, env Env, a answer.Answers) answer.Field {
 	check := f.Check
 	f.Check = func(answer1 string) error {

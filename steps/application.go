@@ -56,7 +56,6 @@ func makeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	})
 }
 
-// resolveAnswers adds what follows from the answers and the key in the folder.
 func (s Session) resolveAnswers(a answer.Answers) answer.Answers {
 	switch {
 	case a.AppID() != "" || a[answer.Key] != "":
@@ -71,7 +70,6 @@ func (s Session) resolveAnswers(a answer.Answers) answer.Answers {
 	return a
 }
 
-// takeApplication creates an application or uses an existing one.
 func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if err := s.prepare(env, a, w); err != nil {
 		return s, err
@@ -116,7 +114,6 @@ func (s Session) continuesRun(a answer.Answers) bool {
 	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[answer.KeyFile] == s.Found.Name
 }
 
-// ensureApplication finds the application of the session's key, or creates it.
 func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if s.Key.Known {
 		noted, known, err := s.entry(env).Find()
@@ -158,7 +155,6 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	return createApplication(ctx, env, s, a, w)
 }
 
-// checkDeleted finds out whether a recorded application was deleted, or has another key, which is an error.
 func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w task.Runner) error {
 	var found client.Application
 	err := w.LookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {

@@ -18,7 +18,6 @@ import (
 	"credwiz/steps/task"
 )
 
-// listApplications reads the remaining pages of the account's applications.
 func listApplications(ctx context.Context, env Env, s Session) (Session, error) {
 	w := NewRunner(env, s.Place, func(task.Event) {})
 	if s.ListedMore {
@@ -81,7 +80,6 @@ func (s Session) withListed(applications []client.Application) Session {
 	return s
 }
 
-// renameApplication changes the name and nothing else.
 func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
 	if a[answer.AppName] == s.Application.Name {
@@ -107,7 +105,6 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	})
 }
 
-// updateApplication makes an idempotent change.
 func updateApplication(
 	ctx context.Context, s Session, app client.Application, text string, change client.ApplicationChange, w task.Runner,
 ) (client.Application, error) {

@@ -57,7 +57,6 @@ func keyFileField(env Env, a answer.Answers) answer.Field {
 	}, env, a)
 }
 
-// newKeyFields ask for the key file of a new application.
 func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	if s.Found.Name == "" {
@@ -75,7 +74,6 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{found, file}
 }
 
-// existingKeyFields ask for the private key of an existing application, or offer to replace it.
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the private key of that application"

@@ -17,7 +17,6 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// useApplication uses an existing application, if the private key fits.
 func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if !env.given(answer.KeyFile) && a[answer.KeyFile] == workdir.DefaultKeyFile {
 		// The journal may know its key under another name.
@@ -47,7 +46,6 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 	return s.adopt(ctx, env, a, found, w)
 }
 
-// whereKeyIs says where the application's key is, if it is embedded in another file.
 func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {
 	held := output.EmbeddedKeys(s.Place.Folder)
 	if len(held) == 0 {

@@ -72,7 +72,6 @@ func capabilities(a answer.Answers) []string {
 // the sandbox accepts them, and the warning says "may".
 const NoRTC = "without rtc the Client SDK may not work"
 
-// lacking returns the wanted capabilities that an existing application does not have.
 func lacking(app client.Application, a answer.Answers) []string {
 	return slices.DeleteFunc(append([]string{client.RTC}, capabilities(a)...), func(name string) bool {
 		return slices.Contains(app.Capabilities, name)

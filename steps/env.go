@@ -16,17 +16,14 @@ import (
 
 // Env is everything outside that the steps need; tests replace it.
 type Env struct {
-	// Demo is set if there is only the sandbox.
-	Demo bool
-	// Host is the account's API as screens name it.
-	Host     string
+	Demo     bool   // there is only the sandbox
+	Host     string // the account's API as screens name it
 	HostFrom task.HostOrigin
 	// Account is the account's API, to warm up before it is opened. May be nil.
 	Account *client.Client
 	// Open returns the account's place or the sandbox's. It is called at most once for each.
-	Open func(practice bool) (workdir.Place, error)
-	// SandboxPair is the one pair that the sandbox knows.
-	SandboxPair client.Credentials
+	Open        func(practice bool) (workdir.Place, error)
+	SandboxPair client.Credentials // the one pair that the sandbox knows
 	// Known are answers from flags, the environment, a profile and files. They are shown before use.
 	Known map[string]answer.Known
 	// Secrets are suggested API secrets by API key. One without a key is in Known.
@@ -40,36 +37,31 @@ type Env struct {
 	// Random varies the waits, from 0 up to 1; nil is the system's.
 	Random func() float64
 	Keys   *KeySource
-	// Roster are several users from a flag; then none is asked for.
-	Roster []client.NewUser
+	Roster []client.NewUser // several users from a flag; then none is asked for
 	// Out is the folder for a .env of each user of a roster. If empty, it is a folder in the run's own, or none if
 	// the tokens are Printed.
 	Out     string
 	Printed bool
 	Unasked string // why no questions are asked: "standard error is not a terminal"
 	// Mask hides the API key and tokens up to their last four characters, for presentations.
-	Mask bool
-	// Pause is how long a front end shows each result, for an audience.
-	Pause time.Duration
+	Mask  bool
+	Pause time.Duration // how long a front end shows each result, for an audience
 	// Brief limits the reported failures of a roster, for a screen.
 	Brief bool
 	// NoLogin skips the test login.
 	NoLogin bool
-	// Earlier is an unfinished run in the folder; may be nil.
-	Earlier *Earlier
+	Earlier *Earlier // an unfinished run in the folder; may be nil
 	// Log gets what the steps do; may be nil.
 	Log *slog.Logger
 	// Redactor learns each secret as it becomes known; may be nil.
 	Redactor *redact.Redactor
 }
 
-// given reports whether the answer was given for this run, not just found.
 func (e Env) given(key string) bool {
 	known, ok := e.Known[key]
 	return ok && !known.Suggested
 }
 
-// withoutSuggestions removes answers that were just found.
 func (e Env) withoutSuggestions() Env {
 	found := func(_ string, k answer.Known) bool { return k.Suggested }
 	e.Known, e.Secrets = maps.Clone(e.Known), maps.Clone(e.Secrets)

@@ -53,7 +53,6 @@ func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session
 	return s, err
 }
 
-// writeRoster writes a .env for each user of a roster, even of one user.
 func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	if !s.writesUserFiles(env) {
 		return s, nil
@@ -93,7 +92,6 @@ func SaveToken(s Session) (Session, string, error) {
 	return s.withFile(name, "the token alone, to copy it from"), s.Place.Folder.Path(name), nil
 }
 
-// checkSpelling refuses values that apps would read differently from .env.
 func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
 	users := s.wantedUsers(env, a)
@@ -114,7 +112,6 @@ func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	return nil
 }
 
-// readDotenvUser finds the user of .env for the plan.
 func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil

@@ -19,14 +19,12 @@ import (
 // FoundKey is a private key file that was already in the folder; the zero value is none.
 type FoundKey struct {
 	Name        string
-	Free        string // a name like it that is not taken
-	Fingerprint string // empty if the key cannot be used
-	Err         error  // why it cannot
-	// Noted is the recorded application of the key; the zero value is none.
-	Noted journal.Application
+	Free        string              // a name like it that is not taken
+	Fingerprint string              // empty if the key cannot be used
+	Err         error               // why it cannot
+	Noted       journal.Application // the recorded application of the key; the zero value is none
 }
 
-// keyFile returns the wanted key file before any question.
 func keyFile(env Env, a answer.Answers) string {
 	if resumes(a, env) {
 		return env.Earlier.app.KeyFile
@@ -126,7 +124,6 @@ func (e *EmbeddedKeyError) Advice() advice.Advice {
 	}
 }
 
-// saveEmbeddedKey uses an existing application after saving its key as a file.
 func saveEmbeddedKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	app, err := getApplication(ctx, s, a.AppID(), w)
 	if err != nil {

@@ -93,7 +93,6 @@ func usesSandbox(env Env, a answer.Answers) bool {
 	return env.Demo || a[answer.Account] == answer.AccountSandbox
 }
 
-// resumes reports whether the answers continue an earlier run.
 func resumes(a answer.Answers, env Env) bool {
 	return env.Earlier != nil && a[answer.Resume] == answer.Yes
 }

@@ -80,10 +80,8 @@ func Receipt(env Env, s Session) string {
 	return b.String()
 }
 
-// members are the existing users in the order of their names' input.
 func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
 
-// membersOf are the given users and the current ones.
 func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	parts := [][]Member{earlier}
 	if s.User.Exists {
@@ -100,7 +98,6 @@ func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	}
 }
 
-// memberFacts are the facts about the current user and its token, without the token itself.
 func (s Session) memberFacts(env Env) []Fact {
 	facts := showUser(env, s)
 	if !s.Token.JWT.IsZero() {

@@ -36,7 +36,6 @@ func FindEarlier(dir, host string) *Earlier {
 	return &Earlier{app}
 }
 
-// stoppedAt says how far the run came.
 func (e *Earlier) stoppedAt() string {
 	name, users := redact.Printable(e.app.Name), e.app.Users
 	made := !slices.ContainsFunc(users, func(u journal.User) bool { return u.ID == "" })

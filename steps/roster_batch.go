@@ -28,23 +28,20 @@ const mostUsers = 200_000
 
 // batchTask is a user to create.
 type batchTask struct {
-	at   int // among the members
-	user client.NewUser
-	// before is the record of the user; reuse allows to take an existing one.
-	before journal.User
+	at     int // among the members
+	user   client.NewUser
+	before journal.User // the record of the user; reuse allows to take an existing one
 	reuse  bool
 }
 
 // batchResult is the outcome of a task.
 type batchResult struct {
-	task    batchTask
-	user    client.User
-	created bool
-	// doubtful is set if the user may exist all the same: the next run looks.
-	doubtful bool
+	task     batchTask
+	user     client.User
+	created  bool
+	doubtful bool // the user may exist all the same: the next run looks
 	err      error
-	// rest is set instead of an outcome while the API asks for a pause.
-	rest time.Duration
+	rest     time.Duration // set instead of an outcome while the API asks for a pause
 }
 
 // batch creates the users of a roster, several at a time.
@@ -66,7 +63,6 @@ type batch struct {
 	first   error // the first failure
 }
 
-// run does the tasks and puts the outcome into members.
 func (b *batch) run(ctx context.Context, open []batchTask, members []Member) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
@@ -138,7 +134,6 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 	return doubtful, stopped
 }
 
-// save writes new users into the journal and reports whether it could.
 func (b *batch) save() bool {
 	err := b.s.noteMembers(b.env, b.created...)
 	if err != nil {
@@ -148,7 +143,6 @@ func (b *batch) save() bool {
 	return err == nil
 }
 
-// forget removes those who certainly do not exist from the journal.
 func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]bool) {
 	gone := map[string]bool{}
 	for _, task := range open {
@@ -178,7 +172,6 @@ func (b *batch) fail(result batchResult) {
 	b.w.Warn(what, why)
 }
 
-// create creates a user, or takes the existing one if it may.
 func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 	tries := 0
 	user, err := task.CreateOnce(ctx, task.Creation[client.User]{
@@ -232,7 +225,6 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	return b.w.Wait(ctx, pause) == nil
 }
 
-// existing returns the user who has the name, if it may be taken.
 func (b *batch) existing(ctx context.Context, task batchTask, err error) (user client.User, created bool, _ error) {
 	if !task.reuse {
 		return client.User{}, false, &NameTakenError{Name: task.user.Name, Err: err}
@@ -244,7 +236,6 @@ func (b *batch) existing(ctx context.Context, task batchTask, err error) (user c
 	return user, task.before.Created && task.before.ID == user.ID, err
 }
 
-// find returns the zero User if there is none of this name.
 func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 	admin, err := b.token()
 	if err != nil {
@@ -256,7 +247,6 @@ func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 	return FindUser(ctx, admin, name, silent, "look for the user")
 }
 
-// token returns a token for API calls, renewed well before it ends.
 func (b *batch) token() (redact.Secret, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -270,7 +260,6 @@ func (b *batch) token() (redact.Secret, error) {
 	return b.admin, nil
 }
 
-// hopeless reports whether every other user would be refused, too.
 func hopeless(err error) bool {
 	var api *client.Error
 	return errors.As(err, &api) &&

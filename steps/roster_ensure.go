@@ -94,7 +94,6 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	return there, nil
 }
 
-// withRoster adds the existing users: the first is the current one. It takes members over.
 func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
 	s.Member, s.Roster, s.Failed = Member{}, nil, failed
@@ -104,7 +103,6 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	return s
 }
 
-// roster returns the wanted users, if they are several.
 func roster(env Env, a answer.Answers) []client.NewUser {
 	if len(env.Roster) > 0 {
 		return env.Roster

@@ -27,7 +27,6 @@ func (m *meter) report(state task.State) {
 	m.w.Report(m.event)
 }
 
-// add counts what was done and what failed.
 func (m *meter) add(done, failed int) {
 	const interval = 100 * time.Millisecond
 	p, now := &m.progress, m.w.Now()
@@ -42,7 +41,6 @@ func (m *meter) add(done, failed int) {
 	}
 }
 
-// rest reports a pause that the API asked for.
 func (m *meter) rest(d time.Duration) {
 	m.progress.Rest = d
 	m.report(task.Started)

@@ -13,7 +13,6 @@ import (
 	"credwiz/steps/words"
 )
 
-// signRoster signs a token for each further user, on all cores.
 func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w task.Runner) (Session, error) {
 	if len(s.Roster) == 0 {
 		return s, nil
@@ -58,7 +57,6 @@ func (s Session) showRoster() []Fact {
 	return facts
 }
 
-// failedNames lists those who failed because their names are taken, or for other reasons.
 func (s Session) failedNames(taken bool) string {
 	var names []string
 	for _, m := range s.Failed {

@@ -29,16 +29,13 @@ type Step struct {
 	Heading func(Session, answer.Answers) string
 	Done    string // the title when it is done: "Your application is ready"
 	// DoneAs is Done where it depends on what was done. May be nil.
-	DoneAs func(Session) string
-	Short  string // "Application", for the row of all steps
-	// Verb is what the enter key does: "create the user".
-	Verb   func(Env, Session, answer.Answers) string
-	Intro  string // what this is, for someone who has never heard of it
-	Topics []Topic
-	// Creates is set if Run makes something in the account.
-	Creates bool
-	// Fields are the questions for the answers so far, without I/O.
-	Fields func(Env, Session, answer.Answers) []answer.Field
+	DoneAs  func(Session) string
+	Short   string                                    // "Application", for the row of all steps
+	Verb    func(Env, Session, answer.Answers) string // what the enter key does: "create the user"
+	Intro   string                                    // what this is, for someone who has never heard of it
+	Topics  []Topic
+	Creates bool                                              // Run makes something in the account
+	Fields  func(Env, Session, answer.Answers) []answer.Field // the questions for the answers so far, without I/O
 	// Plan says in a line what Run will do; empty if the verb says it all.
 	Plan func(Env, Session, answer.Answers) string
 	// Run does the work and reports each call and file. Keep its session even beside an error: a retry must not
@@ -142,12 +139,10 @@ func (s Session) withFile(name, purpose string) Session {
 // Application is the application of a run.
 type Application struct {
 	client.Application
-	Exists  bool // false: there is none yet
-	Created bool // by this run, rather than found
-	// Uncertain is set if a create got no answer: look first.
-	Uncertain bool
-	// Adopted is set if a new one was wanted, but this one already has the key.
-	Adopted bool
+	Exists    bool // false: there is none yet
+	Created   bool // by this run, rather than found
+	Uncertain bool // a create got no answer: look first
+	Adopted   bool // a new one was wanted, but this one already has the key
 }
 
 // User is a user that a run created or found.
@@ -162,7 +157,6 @@ func (s Session) account() journal.Account {
 	return journal.Account{Host: s.Place.API.Host().String(), Sandbox: s.Place.Sandbox, APIKey: s.Credentials.APIKey}
 }
 
-// entry returns the journal entry of the session's application.
 func (s Session) entry(env Env) journal.Entry {
 	e := journal.Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
 	if s.Application.Exists {
@@ -171,7 +165,6 @@ func (s Session) entry(env Env) journal.Entry {
 	return e
 }
 
-// noted returns the user's record for the journal.
 func (m Member) noted() journal.User {
 	n := journal.User{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 	if !m.Token.JWT.IsZero() {
@@ -181,7 +174,6 @@ func (m Member) noted() journal.User {
 	return n
 }
 
-// noteMembers records users, their tokens, and what .env has of them.
 func (s Session) noteMembers(env Env, members ...Member) error {
 	users := make([]journal.User, len(members))
 	for i, m := range members {

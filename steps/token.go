@@ -230,7 +230,6 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	return s, nil
 }
 
-// compareLogin checks that the right user was logged in, as far as the answer says.
 func (s Session) compareLogin(login client.Login) error {
 	asked := s.User.User
 	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
@@ -253,7 +252,6 @@ func (e *OtherUserError) got() string {
 	return redact.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
 }
 
-// whyNoLogin says why the login could not be tried.
 func whyNoLogin(err error) string {
 	var api *client.Error
 	if errors.As(err, &api) {
@@ -262,7 +260,6 @@ func whyNoLogin(err error) string {
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
 
-// writeFiles writes the journal, .env and the other files. The token exists even if they fail.
 func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, error) {
 	dotenv := slices.Contains(kinds, answer.WriteEnv)
 	s.InDotenv = []string{}

@@ -118,7 +118,6 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 	return s, err
 }
 
-// useUser uses an existing user by its id.
 func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
 	var found client.User
 	err := w.Read(ctx, "look up the user", func(api *client.Client) (err error) {

@@ -19,7 +19,6 @@ const (
 	maxListed = 1000
 )
 
-// listUsers reads the users of an existing application.
 func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	if s.Application.Created || s.User.Exists {
 		return s, nil

@@ -46,7 +46,6 @@ func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	return roster(env, a)
 }
 
-// anotherName suggests a new name for a further user.
 func (s Session) anotherName() string {
 	for _, name := range []string{"bob", "carol", "dave", "erin"} {
 		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
@@ -78,7 +77,6 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-// usersField offers the application's users and suggests that of the last run.
 func (s Session) usersField(env Env) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,

@@ -12,14 +12,11 @@ import (
 
 // Advice explains an error to people: what happened, and what to do now. Both texts are safe to print.
 type Advice struct {
-	What string
-	Do   string
-	// Field is the key of the answer to change, if one is to blame.
-	Field string
-	// Retry is set if the same answers may work later.
-	Retry bool
-	// Offers are answers that would work.
-	Offers []Offer
+	What   string
+	Do     string
+	Field  string  // the key of the answer to change, if one is to blame
+	Retry  bool    // the same answers may work later
+	Offers []Offer // answers that would work
 	Kind   Kind
 }
 

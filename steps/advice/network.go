@@ -15,7 +15,6 @@ import (
 	"credwiz/client/redact"
 )
 
-// adviseNetwork explains problems between here and the API.
 func adviseNetwork(err error) (Advice, bool) {
 	var network *client.NetworkError
 	if !errors.As(err, &network) {
@@ -83,7 +82,6 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 	return "", ""
 }
 
-// namesOf lists the names in a certificate.
 func namesOf(c *x509.Certificate) string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, ip := range c.IPAddresses {

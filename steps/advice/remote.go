@@ -45,7 +45,6 @@ func adviseAPI(err error) (Advice, bool) {
 	return a, true
 }
 
-// adviseDifferent is about an answer for something else.
 func adviseDifferent(err *client.DifferentError) Advice {
 	what := "The API answered with another " + err.What
 	if err.Asked != "" {
@@ -114,7 +113,6 @@ func adviseStatus(api *client.Error) Advice {
 	}
 }
 
-// tryAgain repeats the API's Retry-After, if there is one.
 func tryAgain(after time.Duration, otherwise string) string {
 	if after == 0 {
 		return otherwise
@@ -122,7 +120,6 @@ func tryAgain(after time.Duration, otherwise string) string {
 	return "Try again in " + words.InWords(after) + ", as it asks."
 }
 
-// blamed returns the answer that the API refused.
 func blamed(api *client.Error) string {
 	for _, p := range api.Invalid {
 		switch {
@@ -137,7 +134,6 @@ func blamed(api *client.Error) string {
 	return ""
 }
 
-// adviseLogin is about a signed token that the platform refused.
 func adviseLogin(err error) (Advice, bool) {
 	var refused *client.LoginError
 	if !errors.As(err, &refused) {

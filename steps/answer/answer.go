@@ -103,16 +103,13 @@ type Field struct {
 	Label string
 	Hint  string // what a good answer is like, one line
 	// Warning has to be read before answering.
-	Warning string
-	// Suggestion is used if nothing is typed; may be empty.
-	Suggestion string
+	Warning    string
+	Suggestion string // used if nothing is typed; may be empty
 	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
-	// Default is set if the suggestion also serves without a prompt.
-	Default  bool
-	Secret   bool
-	Optional bool
-	// Pair is the answer that belongs to this one, and is useless with another.
-	Pair string
+	Default    bool   // the suggestion also serves without a prompt
+	Secret     bool
+	Optional   bool
+	Pair       string // the answer that belongs to this one, and is useless with another
 	// Split takes apart a paste that also answers the pair. May be nil.
 	Split func(pasted string) Answers
 	// Settled marks a choice that most users keep: the questions begin after it.
@@ -235,8 +232,7 @@ func (a Answers) Credentials() client.Credentials {
 // source, because the value may be a secret.
 type Known struct {
 	Value, Source string
-	// Entry is its name within the source: "app_name" in a profile.
-	Entry string
+	Entry         string // its name within the source: "app_name" in a profile
 	// Suggested marks an answer that was merely found: it is never used unseen.
 	Suggested bool
 	// Whole marks a flag's value, in which commas do not separate names.

@@ -15,7 +15,6 @@ const (
 	WriteVonage = "vonage"
 )
 
-// parseWrite reads a list of kinds, "nexmo,env".
 func parseWrite(text string) ([]string, error) {
 	var kinds []string
 	for kind := range strings.SplitSeq(text, ",") {

@@ -82,7 +82,6 @@ func applyChange(f *workdir.Dir, name string, change fileChange) error {
 	return remove(f, name)
 }
 
-// remove deletes a file and flushes its folder.
 func remove(f *workdir.Dir, name string) error {
 	err := f.Remove(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -97,7 +96,6 @@ func remove(f *workdir.Dir, name string) error {
 	return nil
 }
 
-// files removes the files of deleted applications, and the journal last.
 func (r *run) files(c output.Removal) error {
 	f := r.Folder
 	// Leftovers are as secret as the files. No other run is at work, so their age does not matter.

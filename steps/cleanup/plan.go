@@ -46,11 +46,9 @@ type planItem struct {
 	key   *jwt.Key            // nil if it is lost
 	item  int                 // its own among the items
 	users []int               // those of its users, in the journal's order
-	// stays is why nothing of it is touched; empty if something is.
-	stays string
+	stays string              // why nothing of it is touched; empty if something is
 }
 
-// needsAccount reports whether the API must be called with the account's credentials.
 func (p planItem) needsAccount() bool { return p.touches() && p.app.Created }
 
 func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, error) {

@@ -19,11 +19,10 @@ import (
 // Remover deletes what credwiz made from a folder: users, then applications, then files. It updates the journal as it
 // goes, so that another run can finish after an interruption.
 type Remover struct {
-	Env    steps.Env
-	Folder *workdir.Dir
-	Scope  Scope
-	// Credentials are those of the plan's accounts.
-	Credentials map[journal.Account]client.Credentials
+	Env         steps.Env
+	Folder      *workdir.Dir
+	Scope       Scope
+	Credentials map[journal.Account]client.Credentials // those of the plan's accounts
 	Dial        func(*url.URL) *client.Client
 	Answers     answer.Answers
 	Report      task.Report
@@ -137,7 +136,6 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	return r.note(p, func(app *journal.Application) { app.ID, app.Created = found.ID, p.app.Created })
 }
 
-// note saves a change of an application in the journal.
 func (r *run) note(p *planItem, change func(*journal.Application)) error {
 	app := r.journal.Applications[p.at]
 	change(&app)
@@ -229,7 +227,6 @@ func (r *run) refused(p *planItem, w task.Runner) error {
 	return nil
 }
 
-// application deletes an application that was made here, with its remaining users.
 func (r *run) application(ctx context.Context, p *planItem) error {
 	item := &r.items[p.item]
 	if item.State != ToDelete {
@@ -264,7 +261,6 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 // touches reports whether anything of the application may be deleted at its API.
 func (p planItem) touches() bool { return p.stays == "" && !p.app.Sandbox && !p.app.Deleted }
 
-// calls reports whether the removal calls the application's API.
 func (r *run) calls(p planItem) bool {
 	return p.touches() && (p.needsAccount() || slices.ContainsFunc(p.users, func(at int) bool { return r.items[at].State == ToDelete }))
 }

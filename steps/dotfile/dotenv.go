@@ -111,7 +111,6 @@ func (d *Dotenv) Unset(name string, keep bool) {
 // setAside begins each line that is kept as a comment.
 const setAside = "# set aside by credwiz: "
 
-// aside comments an entry out.
 func (d *Dotenv) aside(entry string) string {
 	var b strings.Builder
 	for line := range strings.Lines(entry) {
@@ -141,7 +140,6 @@ func (d Dotenv) Bytes() []byte {
 	return []byte(d.mark + text)
 }
 
-// ended terminates the last entry's line.
 func (d *Dotenv) ended(entries []string) []string {
 	if n := len(entries); n > 0 && !strings.HasSuffix(entries[n-1], "\n") {
 		entries[n-1] += d.end
@@ -156,7 +154,6 @@ var assignment = sync.OnceValue(func() *regexp.Regexp {
 // trailingComment is a comment after a value; # begins one only after a blank.
 var trailingComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s+#.*$`) })
 
-// withValue replaces the value of an assignment and keeps what is around it.
 func withValue(entry string, match []string, value string) string {
 	line := strings.TrimRight(entry, "\r\n")
 	name, old := match[0], line[len(match[0]):]
@@ -167,7 +164,6 @@ func withValue(entry string, match []string, value string) string {
 	return name + quoteDotenv(value) + commentAfter(old) + entry[len(line):]
 }
 
-// dotenvValue returns the value without quotes, escapes and comment.
 func dotenvValue(entry string, match []string) string {
 	text := strings.ReplaceAll(entry[len(match[0]):], "\r\n", "\n")
 	if n := quotedLength(text); n > 0 {
@@ -185,7 +181,6 @@ func dotenvValue(entry string, match []string) string {
 //nolint:gochecknoglobals // A table, which nothing changes.
 var dotenvEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 
-// commentAfter returns the comment after a value, with its leading blanks.
 func commentAfter(old string) string {
 	return trailingComment().FindString(old[quotedLength(old):])
 }

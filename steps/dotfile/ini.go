@@ -121,7 +121,6 @@ func joinINI(lines []iniLine) []byte {
 	return []byte(b.String())
 }
 
-// quoteINI quotes like the package ini: ambiguous values as JSON, comment signs escaped.
 func quoteINI(value string) string {
 	odd := strings.ContainsAny(value, "=\r\n\\") || strings.HasPrefix(value, "[") || strings.TrimSpace(value) != value ||
 		strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")
@@ -134,7 +133,6 @@ func quoteINI(value string) string {
 	return strings.NewReplacer(";", `\;`, "#", `\#`).Replace(value)
 }
 
-// unquoteINI reads a value like the package ini.
 func unquoteINI(value string) string {
 	if n := len(value); n > 1 && value[0] == '\'' && value[n-1] == '\'' {
 		value = value[1 : n-1]

@@ -12,7 +12,6 @@ import (
 
 var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
 
-// splitObject reads a JSON object. An empty file has no members.
 func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
 	if len(bytes.TrimSpace(text)) == 0 {
@@ -39,7 +38,6 @@ type Object struct{}
 
 func isMember(m jwt.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
 
-// textOf returns the text of a member; ok is false for any other value.
 func textOf(m jwt.Member) (text string, ok bool) {
 	ok = json.Unmarshal(m.Value, &text) == nil
 	return text, ok
@@ -131,7 +129,6 @@ func (Object) Without(old []byte, owner Variable, names []string) ([]byte, error
 	return joinObject(members)
 }
 
-// camel converts api-key to apiKey.
 func camel(kebab string) string {
 	first, second, _ := strings.Cut(kebab, "-")
 	if second == "" {
@@ -140,7 +137,6 @@ func camel(kebab string) string {
 	return first + strings.ToUpper(second[:1]) + second[1:]
 }
 
-// kebab converts apiKey to api-key.
 func kebab(name string) string {
 	var b strings.Builder
 	for _, r := range name {

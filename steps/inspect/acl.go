@@ -110,7 +110,6 @@ func allows(grants []jwt.Grant, method, path string) bool {
 	return false
 }
 
-// reaches reports whether any method is allowed in a part of the API.
 func reaches(grants []jwt.Grant, area string) bool {
 	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if allows(grants, method, "/v0.2/"+area+"/1") {

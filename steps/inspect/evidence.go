@@ -23,23 +23,18 @@ import (
 
 // Evidence is what is known besides the token; the zero value is nothing.
 type Evidence struct {
-	Now  time.Time     // on this computer's clock; times are told in its zone
-	Skew time.Duration // the API's clock minus ours, where it was asked
-	// Dir is the folder as the user gave it, for proposed commands.
-	Dir string
-	// APIHost is the API to ask, also for proposed commands; empty for the recorded one.
-	APIHost string
+	Now     time.Time     // on this computer's clock; times are told in its zone
+	Skew    time.Duration // the API's clock minus ours, where it was asked
+	Dir     string        // the folder as the user gave it, for proposed commands
+	APIHost string        // the API to ask, also for proposed commands; empty for the recorded one
 	Keys    []KnownKey
 	// NoKey says why Keys is empty.
 	NoKey string
-	// Home is the id of the folder's application; empty if there is none.
-	Home string
+	Home  string // the id of the folder's application; empty if there is none
 	// Sandbox tells that the folder is one of the practice sandbox.
-	Sandbox bool
-	// OfDotenv is set if the token is from the folder's .env, which a new token then has to renew.
-	OfDotenv bool
-	// Online is set if the API was asked, even without an answer.
-	Online      bool
+	Sandbox     bool
+	OfDotenv    bool // the token is from the folder's .env, which a new token then has to renew
+	Online      bool // the API was asked, even without an answer
 	Application AskedApplication
 	User        AskedUser
 
@@ -146,7 +141,6 @@ func OfSession(env steps.Env, s steps.Session) Inspection {
 	return Inspect(jwt.Read(s.Token.JWT), e)
 }
 
-// usersWithKey returns the users whose application's key is in the folder.
 func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
 	var found []resign.UserRef
 	for _, g := range resign.UsersIn(journal, "") {

@@ -17,7 +17,6 @@ import (
 // longestValue is more than any claim that Vonage writes.
 const longestValue = 200
 
-// cut shortens a text of a token to fit a line.
 func cut(text string) string {
 	if utf8.RuneCountInString(text) <= longestValue {
 		return text
@@ -48,7 +47,6 @@ func (i *inspector) headerFacts() []steps.Fact {
 	return facts
 }
 
-// shown returns a text without quotes, and anything else as JSON.
 func shown(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil || string(value) == "null" {
@@ -57,7 +55,6 @@ func shown(value json.RawMessage) string {
 	return cut(text)
 }
 
-// claimFacts lists the platform's claims first, then the others.
 func (i *inspector) claimFacts() []steps.Fact {
 	if i.reading.Claims.Err != nil {
 		return nil
@@ -94,7 +91,6 @@ func (i *inspector) claimFacts() []steps.Fact {
 	return facts
 }
 
-// whetherKnown says whether the user was looked up.
 func (i *inspector) whetherKnown() string {
 	switch asked := i.evidence.User; {
 	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists:

@@ -84,7 +84,6 @@ func (i *inspector) wrongKey(with KnownKey) {
 		i.command(i.application, i.user, "app.key"))
 }
 
-// rightKey returns the private key of the token's application, if it is here.
 func (i *inspector) rightKey() (KnownKey, bool) {
 	for _, k := range i.evidence.Keys {
 		if k.private != nil && k.ApplicationID != "" && k.ApplicationID == i.application {
@@ -132,7 +131,6 @@ func (i *inspector) knows(code string) bool {
 
 func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
-// isAdmin reports whether it is a token for API calls, which has neither sub nor acl.
 func (i *inspector) isAdmin() bool {
 	_, hasUser := i.reading.Claims.Lookup("sub")
 	_, hasACL := i.reading.Claims.Lookup("acl")
@@ -209,7 +207,6 @@ func (i *inspector) judgeRest() {
 	}
 }
 
-// resignElsewhere is for a token whose application is gone.
 func (i *inspector) resignElsewhere() string {
 	home := i.evidence.Home
 	if home == i.application {
@@ -220,7 +217,6 @@ func (i *inspector) resignElsewhere() string {
 
 func (i *inspector) resignText() string { return "Sign a new one:" }
 
-// resign returns the command that signs a new token for the same user.
 func (i *inspector) resign() string {
 	application := i.application
 	if !isUUID(application) {
@@ -236,7 +232,6 @@ func (i *inspector) resignFor(application, user string) string {
 	return i.wizardFor(application, user)
 }
 
-// tokenCommand signs for a user of the folder. Without a name, the command asks.
 func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if i.cannotSign(application) {
 		return "", false
@@ -259,7 +254,6 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	return i.target(application).Command(words...), true
 }
 
-// cannotSign reports whether the API's answers show that a token signed here would be refused.
 func (i *inspector) cannotSign(application string) bool {
 	asked := i.evidence.Application
 	if !asked.Asked || application != i.application {
@@ -318,7 +312,6 @@ func (i *inspector) target(application string) words.Target {
 	return t
 }
 
-// keyless says why there is no key to check with.
 func keyless(err error) string {
 	if err == nil {
 		return "there is no key here; --online asks the API, and --public-key reads a file"

@@ -51,8 +51,7 @@ type Problem struct {
 	What    string `json:"what"` // a sentence
 	Do      string `json:"do"`   // a sentence
 	Command string `json:"command,omitempty"`
-	// Refused is set if the platform refuses the login for it.
-	Refused bool `json:"refused"`
+	Refused bool   `json:"refused"` // the platform refuses the login for it
 }
 
 // SignatureCheck is the result of checking the signature.
@@ -145,7 +144,6 @@ type inspector struct {
 	acl               jwt.ACLReading
 }
 
-// now returns the platform's time, as far as it is known.
 func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
 
 func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now()) }

@@ -36,7 +36,6 @@ func (i *inspector) judgeTimes() {
 	}
 }
 
-// ends returns when the platform stops accepting the token.
 func (i *inspector) ends(form jwt.DateForm) time.Time {
 	t := i.times
 	switch {
@@ -114,7 +113,6 @@ func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	}
 }
 
-// unitOf returns the unit of a time that is not in seconds.
 func unitOf(form jwt.DateForm) string {
 	switch form {
 	case jwt.Milliseconds:

@@ -159,8 +159,7 @@ func (e Entry) MarkReplaced(app client.Application) error {
 type Entries struct {
 	File  string
 	Names []string
-	// All are the names that credwiz ever writes there: older versions recorded the file alone.
-	All []string
+	All   []string // the names that credwiz ever writes there: older versions recorded the file alone
 }
 
 // AddFile records a file before the application is written into it.
@@ -245,7 +244,6 @@ func (e Entry) RemoveUsers(gone map[string]bool) error {
 	})
 }
 
-// withUsers replaces users by name or id, and appends the new ones.
 func (n Application) withUsers(users []User) Application {
 	names, ids := make(map[string]bool, len(users)), make(map[string]bool, len(users))
 	for _, u := range users {

@@ -174,7 +174,6 @@ func (n Application) isIn(at Account) bool {
 	return n.APIKey == at.APIKey && n.Sandbox == at.Sandbox && (n.Sandbox || n.APIHost == at.Host)
 }
 
-// with replaces the record of the application, and makes it the current one.
 func (j Journal) with(app Application) Journal {
 	j.Applications = append(slices.DeleteFunc(slices.Clone(j.Applications), app.IsSame), app)
 	return j

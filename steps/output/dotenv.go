@@ -63,7 +63,6 @@ func (v Values) Dotenv() []dotfile.Variable {
 	}
 }
 
-// readDotenv reads a .env file, which may be missing.
 func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	content, err := f.Read(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -97,16 +96,13 @@ func DotenvToken(f *workdir.Dir) redact.Secret { return redact.NewSecret(DotenvV
 
 // dotenvChange is a planned change of .env.
 type dotenvChange struct {
-	// unread is why the journal could not be read: then no line is known to be credwiz's.
-	unread error
-	file   dotfile.Dotenv
-	set    []string // the names that get a value which they did not have
-	aside  []string // the names whose old lines are kept as comments
-	// unspelled is set if the user's name is left out because apps would read it differently.
-	unspelled bool
+	unread    error // why the journal could not be read: then no line is known to be credwiz's
+	file      dotfile.Dotenv
+	set       []string // the names that get a value which they did not have
+	aside     []string // the names whose old lines are kept as comments
+	unspelled bool     // the user's name is left out because apps would read it differently
 }
 
-// planDotenv merges the variables into .env. It writes nothing.
 func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
 	d, err := readDotenv(folder, workdir.DotenvFile)
 	if err != nil {
@@ -153,7 +149,6 @@ func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (d
 	return c, nil
 }
 
-// refersTo reports whether a variable is the path or the text of a key.
 func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
 	if path.Clean(value) == own.Name {
 		return true

@@ -76,7 +76,6 @@ func KeysByFingerprint(f *workdir.Dir, usual string) map[string]string {
 	return found
 }
 
-// keyNames lists the files that may be keys by their names, the usual one first.
 func keyNames(f *workdir.Dir, usual string) []string {
 	entries, err := f.Entries()
 	if err != nil {

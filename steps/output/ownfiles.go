@@ -93,7 +93,6 @@ func ownVariables() []string {
 	return names
 }
 
-// ownEntries returns all names that credwiz writes into a shared file.
 func ownEntries(file string) []string {
 	if file == workdir.DotenvFile {
 		return ownVariables()
@@ -106,7 +105,6 @@ func ownEntries(file string) []string {
 	return nil
 }
 
-// withoutVariables restores a .env that is for a removed application.
 func withoutVariables(content []byte, r Removal) ([]byte, string) {
 	d, err := dotfile.ParseDotenv(content)
 	if err != nil {

@@ -69,7 +69,6 @@ func fileForToken(f *workdir.Dir, appID string) (name string, old bool, err erro
 	}
 }
 
-// isTokenAlone reports whether a text is just a token of this or a recorded application.
 func isTokenAlone(f *workdir.Dir, appID string, text []byte) bool {
 	reading := jwt.Read(redact.NewSecret(strings.TrimSpace(string(text))))
 	id, ok := reading.Claims.Text("application_id")
@@ -103,7 +102,6 @@ func noteTokenFile(f *workdir.Dir, appID, name string) error {
 	return journal.Write(f, notes)
 }
 
-// otherTokenFiles are the recorded token files with unusual names.
 func otherTokenFiles(journal journal.Journal) []OwnFile {
 	var files []OwnFile
 	for _, app := range journal.Applications {

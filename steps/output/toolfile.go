@@ -54,7 +54,6 @@ func toolFiles() []toolFile {
 	}
 }
 
-// toolFilesOf returns the files of some kinds.
 func toolFilesOf(kinds []string) []toolFile {
 	return slices.DeleteFunc(toolFiles(), func(f toolFile) bool { return !slices.Contains(kinds, f.kind) })
 }

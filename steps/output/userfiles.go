@@ -20,7 +20,6 @@ import (
 // ignoreAll is the .gitignore of a folder that only has users' files.
 const ignoreAll = "*\n"
 
-// userLines are the .gitignore lines for users' files in a shared folder.
 func userLines() []string { return []string{outLine, workdir.TempPattern} }
 
 func everyLine(string) bool { return true }
@@ -36,7 +35,6 @@ func (u UserToken) variables(appID string) []dotfile.Variable {
 	return []dotfile.Variable{{Name: DotenvAppID, Value: appID}, {Name: DotenvUserName, Value: u.User.Name}, {Name: DotenvUserID, Value: u.User.ID}, {Name: DotenvJWT, Value: u.JWT.Reveal()}}
 }
 
-// withoutUser removes what credwiz wrote into a user's file; nil if nothing is left.
 func withoutUser(d dotfile.Dotenv) []byte {
 	for _, v := range (UserToken{}).variables("") {
 		d.Unset(v.Name, false)
@@ -92,7 +90,6 @@ func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bo
 	return replace(name, old.Bytes(), workdir.SecretMode)
 }
 
-// ignoringFolder opens the users' folder, makes git ignore it, and returns what git still sees.
 func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure, error) {
 	folder, err := workdir.Open(path)
 	if err != nil {
@@ -135,7 +132,6 @@ func ignoreUsers(f *workdir.Dir, names []string) error {
 	return nil
 }
 
-// lacksForUsers returns the lines that a .gitignore needs to cover users' files.
 func lacksForUsers(text string, names []string) []string {
 	rules := []workdir.IgnoreFile{{Rules: workdir.ParseIgnored(text)}}
 	var lacks []string
@@ -170,7 +166,6 @@ func fileFor(f *workdir.Dir, user string, taken map[string]bool) (name string, o
 
 var oddInFileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\p{L}\p{M}\p{N}_-]+`) })
 
-// userFile returns the nth candidate name for a user's file.
 func userFile(user string, n int) string {
 	const longest = 120 // bytes, so that a file system takes it with what is put around it
 	base := strings.Trim(oddInFileName().ReplaceAllString(user, "_"), "_")

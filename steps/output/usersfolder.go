@@ -48,7 +48,6 @@ func recordUsersFolder(note journal.Entry, path string, names []string) error {
 	return note.AddFile(Entries(UsersFolderName(note.Folder, path), made))
 }
 
-// madeForUsers returns what ignoreUsers will add to an existing folder.
 func madeForUsers(f *workdir.Dir, names []string) []string {
 	old, err := f.Read(workdir.GitignoreFile)
 	switch {
@@ -60,7 +59,6 @@ func madeForUsers(f *workdir.Dir, names []string) []string {
 	return []string{}
 }
 
-// withoutUserLines removes the .gitignore lines of ignoreUsers; nil if nothing is left.
 func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	var rest bytes.Buffer
 	for line := range bytes.Lines(text) {
@@ -175,12 +173,10 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	return change, nil
 }
 
-// goesInto reports whether a removed application has files in a users' folder.
 func (r Removal) goesInto(name string) bool {
 	return slices.ContainsFunc(r.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
 }
 
-// isUserFile reports whether a name fits a user's file.
 func isUserFile(name, user string) bool {
 	first := strings.TrimSuffix(userFile(user, 1), ".env")
 	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
@@ -240,7 +236,6 @@ func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	return nil
 }
 
-// sweepOuts is sweep for users' folders.
 func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, err error) {
 	for _, out := range outs {
 		if isOutside(out) {

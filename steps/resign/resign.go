@@ -100,7 +100,6 @@ func (g UserRef) session(place workdir.Place) steps.Session {
 	}
 }
 
-// keyOf reads the private key of an application.
 func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
 	name := cmp.Or(a[answer.KeyFile], app.KeyFile, workdir.DefaultKeyFile)
 	if err := workdir.CheckKeyFile(name); err != nil {

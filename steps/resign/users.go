@@ -23,7 +23,6 @@ type UserRef struct {
 // Sandbox reports whether the application is in the sandbox, which forgets it at its end.
 func (g UserRef) Sandbox() bool { return g.App.Sandbox }
 
-// named names the user, with the application if there are several.
 func (g UserRef) named(several bool) string {
 	name := redact.Printable(g.User.Name)
 	if several {
@@ -114,7 +113,6 @@ func WhichUser(users []UserRef) answer.Field {
 	return f
 }
 
-// value is the answer that picks the user.
 func (g UserRef) value(several bool) string {
 	if several {
 		return g.App.ID + " " + g.User.Name
@@ -137,7 +135,6 @@ func SeveralApplications(users []UserRef) bool {
 	return slices.ContainsFunc(users, func(g UserRef) bool { return g.App.ID != users[0].App.ID })
 }
 
-// listed names the first users in a sentence.
 func listed(users []UserRef) string {
 	several := SeveralApplications(users)
 	names := make([]string, 0, words.ShortList)

@@ -19,12 +19,10 @@ import (
 // Equivalent is a step of the wizard as commands of other tools. Secrets are variables in it.
 type Equivalent struct {
 	Purpose string // "create a user"
-	// Setup are shell lines that set the variables for Shell; may be empty.
-	Setup string
+	Setup   string // shell lines that set the variables for Shell; may be empty
 	// Shell uses curl or openssl in a POSIX shell; empty if these cannot do it.
-	Shell string
-	// Vonage is a command of Vonage's CLI, version 3; empty if it has none.
-	Vonage string
+	Shell  string
+	Vonage string // a command of Vonage's CLI, version 3; empty if it has none
 	// Note says what the commands do differently; may be empty.
 	Note string
 }
@@ -78,7 +76,6 @@ type knownCall struct {
 	describe func(steps.Session, call, *Equivalent)
 }
 
-// of reports whether a call has this form, and returns its id.
 func (k knownCall) of(method, path string) (id string, is bool) {
 	collection, one := strings.CutSuffix(k.form, "*")
 	id, is = strings.CutPrefix(method+" "+path, collection)
@@ -203,7 +200,6 @@ func SigningEquivalent(s steps.Session) Equivalent {
 	}
 }
 
-// signing returns shell lines that sign a token into a variable.
 func signing(s steps.Session, variable string, r jwt.Request) string {
 	before := struct {
 		ApplicationID string   `json:"application_id"`

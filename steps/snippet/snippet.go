@@ -144,7 +144,6 @@ fun logIn(context: Context): VoiceClient {
 // networking").
 const emulatorHost = "10.0.2.2"
 
-// inEmulator rewrites an address for the Android emulator.
 func (l login) inEmulator(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || l.port == "" {

@@ -9,7 +9,6 @@ import (
 	"credwiz/steps/dotfile"
 )
 
-// dotenvAnswers reads the account in a .env file.
 func dotenvAnswers(text string) (map[string]string, error) {
 	d, err := dotfile.ParseDotenv([]byte(text))
 	if err != nil {
@@ -24,7 +23,6 @@ func dotenvAnswers(text string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
 
-// nexmorcAnswers reads the account in nexmo-cli's INI file.
 func nexmorcAnswers(text string) (map[string]string, error) {
 	if strings.TrimSpace(text) != "" && !dotfile.HasSections([]byte(text)) {
 		return nil, errors.New("it is not the configuration of nexmo-cli")

@@ -124,7 +124,6 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	return entries, nil
 }
 
-// secretEntry returns the name of an entry that looks like a secret, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		if redact.IsSecretName(name) || holdsSecret(entries[name]) {
@@ -148,7 +147,6 @@ func holdsSecret(value any) bool {
 	return false
 }
 
-// profileValue returns an entry as text.
 func profileValue(name string, value any) (string, error) {
 	if _, ok := profileEntries[name]; !ok {
 		return "", fmt.Errorf("there is no such entry; %s", nearest(name, slices.Sorted(maps.Keys(profileEntries))))
@@ -182,7 +180,6 @@ func profileValue(name string, value any) (string, error) {
 	return text, nil
 }
 
-// profileList joins a list with commas, as the question takes it.
 func profileList(list []any) (string, error) {
 	texts := make([]string, 0, len(list))
 	for _, item := range list {
@@ -195,7 +192,6 @@ func profileList(list []any) (string, error) {
 	return strings.Join(texts, ", "), nil
 }
 
-// nearest suggests the word that was probably meant, or lists all.
 func nearest(typed string, words []string) string {
 	best, distance := "", len(typed)
 	for _, word := range words {

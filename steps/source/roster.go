@@ -77,7 +77,6 @@ const fieldSeparators = ",;\t"
 //nolint:gochecknoglobals // A table, which nothing changes.
 var separatorNames = map[rune]string{',': "commas", ';': "semicolons", '\t': "tabs"}
 
-// separatorOf returns the separator of the header line.
 func separatorOf(text string) rune {
 	line, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
 	for _, separator := range fieldSeparators {
@@ -100,7 +99,6 @@ func columnOf(name string) string {
 	return ""
 }
 
-// rosterColumns finds the columns by name; display is -1 if it is missing.
 func rosterColumns(head []string) (name, display int, err error) {
 	at := map[string]int{}
 	for i, title := range head {

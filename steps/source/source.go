@@ -29,11 +29,10 @@ type Suggestions struct {
 
 // Sources says where Suggest looks.
 type Sources struct {
-	Folder  string // the run's folder; it need not exist
-	Home    string // the user's; empty if there is none
-	APIHost string // the base URL of the API: what an earlier run noted of another one is not for this
-	// Sandbox is the sandbox's own pair, which a real account does not know.
-	Sandbox client.Credentials
+	Folder  string             // the run's folder; it need not exist
+	Home    string             // the user's; empty if there is none
+	APIHost string             // the base URL of the API: what an earlier run noted of another one is not for this
+	Sandbox client.Credentials // the sandbox's own pair, which a real account does not know
 }
 
 // Suggest reads the files that may have answers, the folder's before the home's. Files that are missing are skipped,
@@ -97,7 +96,6 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 	return found
 }
 
-// with adds the plausible answers of one source.
 func (found Suggestions) with(source string, answers map[string]string, practice client.Credentials) Suggestions {
 	for _, key := range []string{answer.APIKey, answer.APISecret, answer.AppName, answer.User} {
 		value := strings.TrimSpace(answers[key])
@@ -142,7 +140,6 @@ func checkFound(key, value string) error {
 	return nil
 }
 
-// journalAnswers reads the last run in this folder with this API.
 func (s Sources) journalAnswers(text string) (map[string]string, error) {
 	journal, err := journal.Parse([]byte(text))
 	if err != nil {

@@ -21,7 +21,6 @@ func heldBy(f *workdir.Dir) dotenvUser {
 	return dotenvUser{cmp.Or(output.DotenvValue(f, output.DotenvAppID), appID), cmp.Or(output.DotenvValue(f, output.DotenvUserName), user)}
 }
 
-// in returns that user, if the application has it.
 func (h dotenvUser) in(app journal.Application) (journal.User, bool) {
 	user, known := app.User(h.user)
 	return user, known && (h.appID == "" || h.appID == app.ID)

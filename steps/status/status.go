@@ -124,7 +124,6 @@ func (l *report) run(app journal.Application, words ...string) string {
 	return l.folder.Target(app.APIHost).Command(words...)
 }
 
-// shell returns another command line, for a file of the folder.
 func (l *report) shell(pieces ...string) string {
 	last := len(pieces) - 1
 	return words.Command(append(pieces[:last:last], l.folder.Path(pieces[last]))...)
@@ -191,7 +190,6 @@ func doubt(users []journal.User) string {
 	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
 }
 
-// spent says whose tokens do not work, or not for long.
 func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
 		return strconv.Itoa(len(users)) + " users have no token that works for long."
@@ -302,7 +300,6 @@ func life(user journal.User, now time.Time) TokenLife {
 	return TokenWorks
 }
 
-// files lists the existing files of credwiz.
 func (l *report) files(journal journal.Journal) {
 	for _, own := range output.OwnFiles(journal) {
 		name := own.Name

@@ -17,8 +17,7 @@ type Creation[T any] struct {
 	Find func(context.Context) (T, bool, error)
 	// Again reports whether to try again after an error, and has waited.
 	Again func(context.Context, error) bool
-	// Ours is set if no other program can have created what has its name.
-	Ours bool
+	Ours  bool // no other program can have created what has its name
 }
 
 // CreateOnce creates one thing and never a second. Any request without a clear answer may have succeeded, so it looks
@@ -111,7 +110,6 @@ func (e *UncertainError) Error() string {
 	return "the " + e.What + " may exist: " + e.Err.Error()
 }
 
-// doubtful reports whether the doubt matters more than why the create failed.
 func (e *UncertainError) doubtful() bool {
 	var different *client.DifferentError
 	return !e.Absent && !errors.As(e.Err, &different) && (client.MayHaveHappened(e.Err) || errors.Is(e.Err, context.Canceled))

@@ -27,9 +27,8 @@ type Event struct {
 	Progress *Progress     // of work on many things; nil for others
 	// Creates marks work to wait for: stopping it leaves in doubt what exists.
 	Creates bool
-	// Wire is the finished call on the wire; nil for local work.
-	Wire   *client.Wire
-	absent bool // what was asked for does not exist
+	Wire    *client.Wire // the finished call on the wire; nil for local work
+	absent  bool         // what was asked for does not exist
 }
 
 // State is the progress of a piece of work.
@@ -61,8 +60,7 @@ type Runner struct {
 	Now    func() time.Time
 	Wait   func(context.Context, time.Duration) error
 	Random func() float64
-	// Skew is the clock difference of the last answer with a date.
-	Skew *time.Duration
+	Skew   *time.Duration // the clock difference of the last answer with a date
 }
 
 // Wait waits by the real clock.
@@ -103,7 +101,6 @@ func (w Runner) Change(ctx context.Context, text string, do func(context.Context
 	return w.call(ctx, Event{Text: text, Creates: true}, func(api *client.Client) error { return Graceful(ctx, api, do) })
 }
 
-// call makes a call, with retries by the client's policy.
 func (w Runner) call(ctx context.Context, e Event, do func(*client.Client) error) error {
 	for t := w.tries(e); ; {
 		_ = t.once(do)

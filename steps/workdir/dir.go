@@ -166,7 +166,6 @@ func (d *Dir) create(name string, content []byte) error {
 	return nil
 }
 
-// publish renames a temporary file to a name that must be free.
 func (d *Dir) publish(temp, name string) error {
 	// A link, unlike a rename, refuses a name that is taken.
 	err := d.root.Link(temp, name)
@@ -231,7 +230,6 @@ func (d *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool)
 	return d.Sync(name)
 }
 
-// writeTemp writes content to a new hidden file and returns its name.
 func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := TempName(name, rand.Text())
 	file, err := d.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
@@ -244,7 +242,6 @@ func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush boo
 	return temp, nil
 }
 
-// fill writes and closes a file. It sets the mode again because of the umask.
 func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {

@@ -40,7 +40,6 @@ func (t WorkTree) readFiles(names []string) GitView {
 	return view
 }
 
-// repository returns git's folder for the work tree and the one that it shares with other work trees.
 func (t WorkTree) repository() (own, common string) {
 	own = filepath.Join(t.top, ".git")
 	if to, ok := strings.CutPrefix(readSmall(own), "gitdir:"); ok {
@@ -53,7 +52,6 @@ func (t WorkTree) repository() (own, common string) {
 	return own, common
 }
 
-// from resolves a path that a file in dir names.
 func from(dir, path string) string {
 	path = filepath.FromSlash(strings.TrimSpace(path))
 	if filepath.IsAbs(path) {
@@ -62,7 +60,6 @@ func from(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// readSmall returns the text of a regular file, or "" if it cannot be read.
 func readSmall(path string) string {
 	text, err := readPlain(path, MaxText)
 	if err != nil {
@@ -71,7 +68,6 @@ func readSmall(path string) string {
 	return string(text)
 }
 
-// readPlain reads a regular file that is not a link.
 func readPlain(path string, limit int64) ([]byte, error) {
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {

@@ -155,7 +155,6 @@ func (e Exposure) Warn(w task.Runner, f *Dir) {
 	}
 }
 
-// untrack returns the command that removes a file from git and keeps it in the folder.
 func (d *Dir) untrack(name string) string {
 	git := []string{"git"}
 	if d.Name() != "this folder" {

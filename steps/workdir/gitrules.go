@@ -30,7 +30,6 @@ func Ignores(files []IgnoreFile, path string) bool {
 	return lastMatch(files, path, false)
 }
 
-// lastMatch applies the last matching line of the nearest .gitignore.
 func lastMatch(files []IgnoreFile, path string, folder bool) bool {
 	for i := len(files) - 1; i >= 0; i-- {
 		below, ok := strings.CutPrefix(path, files[i].base)
@@ -114,7 +113,6 @@ func globPattern(glob string) string {
 	return b.String()
 }
 
-// globClass converts a character class, [a-z] or [!a-z], and returns its length in the glob.
 func globClass(glob string) (class string, length int) {
 	var b strings.Builder
 	b.WriteByte('[')

@@ -19,9 +19,8 @@ import (
 // Input limits.
 const (
 	// MaxText limits keys, tokens and settings.
-	MaxText = 64 << 10
-	// MaxRoster is enough for 20,000 users with long names.
-	MaxRoster = 8 << 20
+	MaxText   = 64 << 10
+	MaxRoster = 8 << 20 // enough for 20,000 users with long names
 	// MaxSecret limits one line.
 	MaxSecret = 4 << 10
 )

@@ -154,10 +154,7 @@ type Key struct {
 	Private *jwt.Key // nil until it is saved or read
 	Name    string   // in the folder
 	Path    string   // as the user can reach it
-	// Known is set if the API may have seen the public half: an application may have it.
-	Known bool
-	// Made is set if this run created the key.
-	Made bool
-	// For is the id of the existing application that gets the key; empty for a new one.
-	For string
+	Known   bool     // the API may have seen the public half: an application may have it
+	Made    bool     // this run created the key
+	For     string   // the id of the existing application that gets the key; empty for a new one
 }

@@ -82,7 +82,6 @@ func (d *Dir) copiesOf(names []string) []string {
 	return copies
 }
 
-// warnOfForm warns of a usable key in a form that other tools do not read.
 func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 	if form := key.Form(); form != jwt.FormPEM {
 		w.Warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+

@@ -31,12 +31,10 @@ func CheckOpenKey(value string) error {
 
 // OpenKeyError is a private key that others can use or own.
 type OpenKeyError struct {
-	Path string
-	Mode fs.FileMode
-	// OtherOwner is set if it belongs to another user, so that its mode cannot be changed.
-	OtherOwner bool
-	// ChmodIgnored is set if the file system keeps no permissions.
-	ChmodIgnored bool
+	Path         string
+	Mode         fs.FileMode
+	OtherOwner   bool // it belongs to another user, so that its mode cannot be changed
+	ChmodIgnored bool // the file system keeps no permissions
 }
 
 func (e *OpenKeyError) Error() string {

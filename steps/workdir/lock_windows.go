@@ -42,7 +42,6 @@ func (d *Dir) TryLock() (unlock func(), err error) {
 	}, nil
 }
 
-// isNamed reports whether the name still leads to the open file.
 func (d *Dir) isNamed(name string, file *os.File) bool {
 	named, err := d.root.Lstat(name)
 	if err != nil {

@@ -16,9 +16,8 @@ import (
 // OwnerError is a file that belongs to another user, as a run with sudo leaves it.
 type OwnerError struct {
 	Path, Owner string
-	// TakeBack is the chown command; empty if credwiz cannot have made the file.
-	TakeBack string
-	Err      error
+	TakeBack    string // the chown command; empty if credwiz cannot have made the file
+	Err         error
 }
 
 func (e *OwnerError) Error() string { return "it belongs to " + e.Owner }
@@ -55,7 +54,6 @@ func (d *Dir) takeBack(name, owner string) string {
 	return words.Command(slices.Concat(chown, []string{userName()}, paths)...)
 }
 
-// ownNames are the fixed names that credwiz writes.
 func ownNames() []string {
 	return []string{DefaultKeyFile, DotenvFile, JournalFile, TokenFile, GitignoreFile, NexmorcFile, NexmoAppFile, VonagercFile}
 }

@@ -32,7 +32,6 @@ func ownerOf(info fs.FileInfo) string {
 
 func userName() string { return nameOf(strconv.Itoa(os.Geteuid())) }
 
-// nameOf returns a user's name, or the id if there is none.
 func nameOf(id string) string {
 	if known, err := user.LookupId(id); err == nil {
 		return known.Username

@@ -31,7 +31,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		for i, task := range open {
 			asked[i] = task.user
 		}
-		if err := s.entry(env).MarkUsersPending(asked); err != nil {
+		if err := s.entry(env).MarkUsersPending(asked...); err != nil {
 			return s, err
 		}
 		if err := b.run(ctx, open, members); err != nil {

@@ -13,8 +13,8 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ErrNotSandbox is a folder with more in it than a demo leaves.
-var ErrNotSandbox = errors.New("there is something in it that no demo has left")
+// errNotSandbox is a folder with more in it than a demo leaves.
+var errNotSandbox = errors.New("there is something in it that no demo has left")
 
 // EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and returns
 // ErrNotSandbox.
@@ -26,7 +26,7 @@ func EmptySandboxFolder(f *workdir.Dir) error {
 	left := map[string]bool{workdir.DotenvFile: true, workdir.JournalFile: true, workdir.TokenFile: true}
 	for _, app := range journal.Applications {
 		if !app.Sandbox {
-			return fmt.Errorf("%s: %w", f.Given(), ErrNotSandbox)
+			return fmt.Errorf("%s: %w", f.Given(), errNotSandbox)
 		}
 		left[app.KeyFile] = true
 	}
@@ -36,7 +36,7 @@ func EmptySandboxFolder(f *workdir.Dir) error {
 	}
 	for _, e := range entries {
 		if !left[e.Name()] || !e.Type().IsRegular() {
-			return fmt.Errorf("%s: %w: %s", f.Given(), ErrNotSandbox, e.Name())
+			return fmt.Errorf("%s: %w: %s", f.Given(), errNotSandbox, e.Name())
 		}
 	}
 	for _, e := range entries {

@@ -105,7 +105,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 			w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
 		}
 	}
-	if err := s.entry(env).MarkUserPending(n); err != nil {
+	if err := s.entry(env).MarkUsersPending(n); err != nil {
 		return s, err
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
@@ -172,7 +172,7 @@ func (s Session) exclusive() bool { return s.Application.Created && s.Key.Made }
 
 // rollback removes the pending user and returns err. If that fails, the next try looks for the user and finds none.
 func (s Session) rollback(env Env, name string, err error) error {
-	_ = s.entry(env).RemoveUser(name)
+	_ = s.entry(env).RemoveUsers(map[string]bool{name: true})
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -83,9 +82,6 @@ func (a Answers) Format(f fmt.State, _ rune) {
 // MarshalText returns the keys, so that no encoder writes the values.
 func (a Answers) MarshalText() ([]byte, error) { return fmt.Append(nil, a), nil }
 
-// LogValue returns the keys for log/slog.
-func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
-
 // With returns a copy with one answer replaced.
 func (a Answers) With(key, value string) Answers {
 	b := make(Answers, len(a)+1)
@@ -136,9 +132,6 @@ func (f Field) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "the quest
 
 // MarshalText returns the key, so that no encoder writes the suggestion.
 func (f Field) MarshalText() ([]byte, error) { return fmt.Append(nil, f), nil }
-
-// LogValue returns the key for log/slog.
-func (f Field) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(f)) }
 
 // Choice is one answer to choose.
 type Choice struct{ Value, Label, Note string }
@@ -252,6 +245,3 @@ func (k Known) Named() string {
 
 // MarshalText returns the source, so that no encoder writes the value.
 func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
-
-// LogValue returns the source for log/slog.
-func (k Known) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }

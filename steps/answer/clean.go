@@ -27,13 +27,13 @@ func CleanLine(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// ErrUnseen is text with characters that cleaning would remove.
-var ErrUnseen = errors.New("it has control or invisible characters: remove them")
+// errUnseen is text with characters that cleaning would remove.
+var errUnseen = errors.New("it has control or invisible characters: remove them")
 
 // CheckSeen refuses text with invisible characters. Blanks around it are fine.
 func CheckSeen(text string) error {
 	if CleanLine(text) != strings.TrimSpace(text) {
-		return ErrUnseen
+		return errUnseen
 	}
 	return nil
 }

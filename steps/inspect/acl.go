@@ -3,6 +3,7 @@ package inspect
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -102,19 +103,18 @@ func (i *inspector) judgePaths(fix string) {
 }
 
 func allows(grants []jwt.Grant, method, path string) bool {
-	for _, g := range grants {
-		if g.Allows(method, path) {
-			return true
-		}
+	return slices.ContainsFunc(grants, func(g jwt.Grant) bool { return g.Allows(method, path) })
+}
+
+func pathsOf(grants []jwt.Grant) []string {
+	paths := make([]string, len(grants))
+	for i, g := range grants {
+		paths[i] = g.Path
 	}
-	return false
+	return paths
 }
 
 func reaches(grants []jwt.Grant, area string) bool {
-	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if allows(grants, method, "/v0.2/"+area+"/1") {
-			return true
-		}
-	}
-	return false
+	methods := []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	return slices.ContainsFunc(methods, func(method string) bool { return allows(grants, method, "/v0.2/"+area+"/1") })
 }

@@ -140,12 +140,8 @@ func (i *inspector) describeReach() string {
 	if !i.acl.ACL.IsZero() {
 		return cut(steps.DescribeACL(i.acl.ACL))
 	}
-	paths := make([]string, 0, len(i.acl.Grants))
-	for _, g := range i.acl.Grants {
-		paths = append(paths, g.Path)
-	}
-	if len(paths) == 0 {
+	if len(i.acl.Grants) == 0 {
 		return "nothing"
 	}
-	return cut(strings.Join(paths, " "))
+	return cut(strings.Join(pathsOf(i.acl.Grants), " "))
 }

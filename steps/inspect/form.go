@@ -29,7 +29,7 @@ func (i *inspector) isNoToken() bool {
 		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
 			"Give it to the OpenTok client in your app. "+noUser, i.resign())
 	case jwt.EncryptedToken:
-		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
+		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", signNew, i.resign())
 	case jwt.SeveralTokens:
 		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
 			"Give one of them alone, from eyJ to its last letter.", "")
@@ -61,7 +61,7 @@ func (i *inspector) judgePart(name string, part jwt.Part) {
 		verb = "are"
 	}
 	i.refuse(name+"-unreadable", fmt.Sprintf("Its %s %s %v.", name, verb, part.Err),
-		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(i.resignText()), i.resign())
+		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(signNew), i.resign())
 }
 
 func wrapping(w jwt.Wrapping) (code, what string) {
@@ -88,16 +88,16 @@ func (i *inspector) judgeAlgorithm() {
 	algorithm, named := i.reading.Header.Text("alg")
 	switch {
 	case strings.EqualFold(algorithm, "none"):
-		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", i.resignText(), i.resign())
+		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", signNew, i.resign())
 		i.signature.Why = "it has none"
 		return
 	case strings.HasPrefix(algorithm, "HS"):
 		i.refuse("algorithm", "It is signed with "+algorithm+", which is made with a shared secret; the platform takes RS256, made with the application's private key.",
-			i.resignText(), i.resign())
+			signNew, i.resign())
 	case !named:
-		i.refuse("algorithm", "Its header does not say how it is signed.", i.resignText(), i.resign())
+		i.refuse("algorithm", "Its header does not say how it is signed.", signNew, i.resign())
 	case algorithm != rs256:
-		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", i.resignText(), i.resign())
+		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", signNew, i.resign())
 	}
 	if algorithm != rs256 {
 		i.signature.Why = "its algorithm is not RS256"
@@ -150,11 +150,7 @@ func productOf(r jwt.Reading) (product, bool) {
 	if len(acl.Grants) == 0 || allows(acl.Grants, http.MethodPost, loginPath) || reaches(acl.Grants, "conversations") {
 		return product{}, false // an admin token, or one for a user who was forgotten
 	}
-	paths := make([]string, 0, len(acl.Grants))
-	for _, g := range acl.Grants {
-		paths = append(paths, g.Path)
-	}
-	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(paths, ", ")) + ": it has no user (sub), so it cannot log in.",
+	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(pathsOf(acl.Grants), ", ")) + ": it has no user (sub), so it cannot log in.",
 		"Use it for those calls. " + noUser}, true
 }
 

@@ -36,7 +36,12 @@ func (i *inspector) judgeSignature() {
 		}
 	}
 	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
-		i.judgeByFinal(own[final])
+		k := own[final]
+		if i.reading.VerifySignature(k.Public) != nil {
+			i.wrongKey(k)
+			return
+		}
+		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		return
 	}
 	if k, ok := i.signedBy(own); ok {
@@ -49,7 +54,7 @@ func (i *inspector) judgeSignature() {
 			return // which is told by itself
 		}
 		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
-			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(i.resignText()),
+			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(signNew),
 			i.resignFor(k.ApplicationID, i.user))
 		return
 	}
@@ -60,21 +65,11 @@ func (i *inspector) judgeSignature() {
 	i.wrongKey(own[0])
 }
 
-func (i *inspector) judgeByFinal(final KnownKey) {
-	if i.reading.VerifySignature(final.Public) == nil {
-		i.signature = SignatureCheck{State: Verified, With: final.Name}
-		return
-	}
-	i.wrongKey(final)
-}
-
 func (i *inspector) wrongKey(with KnownKey) {
 	i.signature = SignatureCheck{State: Mismatched, With: with.Name}
 	what := "It is signed with another key than " + with.Name + ", or was changed after it was signed."
-	for _, k := range i.evidence.Keys {
-		if k.Final && k.Name == with.Name {
-			what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
-		}
+	if with.Final {
+		what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
 	}
 	if k, ok := i.rightKey(); ok {
 		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", which is the right key:", i.resign())
@@ -106,9 +101,9 @@ func (i *inspector) judgeApplication() {
 	asked, home := i.evidence.Application, i.evidence.Home
 	switch {
 	case i.application == "":
-		i.refuse("no-application", "It does not say which application it is for (application_id).", i.resignText(), i.resign())
+		i.refuse("no-application", "It does not say which application it is for (application_id).", signNew, i.resign())
 	case !isUUID(i.application):
-		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", i.resignText(), i.resign())
+		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", signNew, i.resign())
 	case i.knows("wrong-application"):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
@@ -145,12 +140,12 @@ func (i *inspector) judgeUser() {
 		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, so it cannot log in.",
 			"Sign one for a user:", i.resign())
 	case i.user == "" && value != nil && !emptyText(value):
-		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())
+		i.refuse("no-sub", "Its user (sub) is not a text.", signNew, i.resign())
 	case i.user == "":
-		i.refuse("no-sub", "It does not say who logs in (sub).", i.resignText(), i.resign())
+		i.refuse("no-sub", "It does not say who logs in (sub).", signNew, i.resign())
 	case answer.IsUserID(i.user) && asked.Name != "":
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name, which is “"+cut(asked.Name)+"”.",
-			i.resignText(), i.resignFor(i.application, asked.Name))
+			signNew, i.resignFor(i.application, asked.Name))
 	case answer.IsUserID(i.user):
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
@@ -200,10 +195,10 @@ func emptyText(value json.RawMessage) bool { return string(value) == `""` || str
 
 func (i *inspector) judgeRest() {
 	if id, _ := i.reading.Claims.Text("jti"); id == "" {
-		i.refuse("no-jti", "It has no id of its own (jti).", i.resignText(), i.resign())
+		i.refuse("no-jti", "It has no id of its own (jti).", signNew, i.resign())
 	}
 	if twice := append(slices.Clone(i.reading.Header.Twice), i.reading.Claims.Twice...); len(twice) > 0 {
-		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", i.resignText(), i.resign())
+		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", signNew, i.resign())
 	}
 }
 
@@ -215,7 +210,7 @@ func (i *inspector) resignElsewhere() string {
 	return i.resignFor(home, i.user)
 }
 
-func (i *inspector) resignText() string { return "Sign a new one:" }
+const signNew = "Sign a new one:"
 
 func (i *inspector) resign() string {
 	application := i.application

@@ -105,15 +105,9 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	if i.signature.State == NotChecked && i.signature.Why == "" {
 		i.signature.Why = "no key is known"
 	}
-	slices.SortStableFunc(i.problems, func(a, b Problem) int {
-		switch {
-		case a.Refused == b.Refused:
-			return 0
-		case a.Refused:
-			return -1
-		}
-		return 1
-	})
+	warning := func(p Problem) bool { return !p.Refused }
+	refusals := slices.DeleteFunc(slices.Clone(i.problems), warning)
+	i.problems = append(refusals, slices.DeleteFunc(i.problems, func(p Problem) bool { return p.Refused })...)
 	result := Inspection{
 		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
 		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),
@@ -150,15 +144,12 @@ func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now())
 
 // refuse adds a reason for a refusal; warn adds anything else.
 func (i *inspector) refuse(code, what, do, command string) {
-	i.problems = append(i.problems, problem(code, what, do, command, true))
+	i.warn(code, what, do, command)
+	i.problems[len(i.problems)-1].Refused = true
 }
 
 func (i *inspector) warn(code, what, do, command string) {
-	i.problems = append(i.problems, problem(code, what, do, command, false))
-}
-
-func problem(code, what, do, command string, refused bool) Problem {
-	return Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command), Refused: refused}
+	i.problems = append(i.problems, Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command)})
 }
 
 func (i *inspector) verdict() (TokenState, string) {

@@ -22,10 +22,10 @@ func (i *inspector) judgeTimes() {
 	i.judgeDate("iat", "time of issue", issued.Form)
 	i.judgeDate("nbf", "beginning", start.Form)
 	if issued.Form == jwt.NoDate {
-		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", i.resignText(), i.resign())
+		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", signNew, i.resign())
 	}
 	if end.Form == jwt.NoDate {
-		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", i.resignText(), i.resign())
+		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", signNew, i.resign())
 	}
 	if unitOf(end.Form) == "" {
 		i.judgeLife()
@@ -66,7 +66,7 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 	case !t.issuedAt.IsZero() && !t.expiresAt.After(t.issuedAt):
 		what += ": it ends before it begins"
 	}
-	i.refuse("expired", what+".", i.resignText(), i.resign())
+	i.refuse("expired", what+".", signNew, i.resign())
 }
 
 // datedByTheAPI returns a run of the wizard that signs by the API's clock.
@@ -88,28 +88,28 @@ func (i *inspector) judgeStart() {
 	}
 	i.refuse("not-yet-valid", "It begins "+i.moment(start)+", which is "+words.InWords(start.Sub(now))+" from now.",
 		"Wait, or if the clock of this computer or of the one that signed it is wrong, set that first; --online compares it with the API's. "+
-			i.resignText(), i.resign())
+			signNew, i.resign())
 }
 
 func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	switch unit := unitOf(form); form {
 	case jwt.NoDate, jwt.WholeSeconds:
 	case jwt.TextDate:
-		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", i.resignText(), i.resign())
+		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", signNew, i.resign())
 	case jwt.Fraction:
-		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", i.resignText(), i.resign())
+		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", signNew, i.resign())
 	case jwt.OddDate:
-		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", i.resignText(), i.resign())
+		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", signNew, i.resign())
 	case jwt.Milliseconds, jwt.Microseconds, jwt.Nanoseconds:
 		what := "Its " + name + " (" + claim + ") is in " + unit + ", and must be in seconds"
 		if claim != "exp" {
-			i.refuse(claim+"-"+unit, what+".", i.resignText(), i.resign())
+			i.refuse(claim+"-"+unit, what+".", signNew, i.resign())
 			return
 		}
 		if meant := i.times.expiresAt; !meant.IsZero() && !i.times.issuedAt.IsZero() {
 			what += ": the platform lets it live for 24 hours, and not until " + i.moment(meant)
 		}
-		i.warn(claim+"-"+unit, what+".", i.resignText(), i.resign())
+		i.warn(claim+"-"+unit, what+".", signNew, i.resign())
 	}
 }
 
@@ -136,6 +136,6 @@ func (i *inspector) judgeLife() {
 		i.warn("too-long", "It is meant to live "+words.InWords(life)+", and the platform ends every token 24 hours after it was issued.",
 			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())
 	case life > 0 && life < jwt.MinLifetime:
-		i.warn("too-short", "It lives "+words.InWords(life)+", and 30 seconds is the least that the platform documents.", i.resignText(), i.resign())
+		i.warn("too-short", "It lives "+words.InWords(life)+", and 30 seconds is the least that the platform documents.", signNew, i.resign())
 	}
 }

@@ -177,9 +177,8 @@ func (e Entry) AddFile(w Entries) error {
 
 // WithEntries adds names to those recorded for a file.
 func (n Application) WithEntries(w Entries) Application {
-	signed := func(u User) bool { return u.TokenID != "" }
 	names := w.Names
-	if _, noted := n.Wrote[w.File]; !noted && (slices.Contains(n.Files, w.File) || w.File == workdir.DotenvFile && slices.ContainsFunc(n.Users, signed)) {
+	if _, recorded := n.Wrote[w.File]; !recorded && (slices.Contains(n.Files, w.File) || w.File == workdir.DotenvFile && n.Signed()) {
 		names = w.All
 	}
 	n.Wrote = maps.Clone(n.Wrote)
@@ -192,15 +191,8 @@ func (n Application) WithEntries(w Entries) Application {
 	return n
 }
 
-// MarkUserPending records that a user is about to be created.
-func (e Entry) MarkUserPending(n client.NewUser) error {
-	return e.Edit(func(app Application) Application {
-		return app.withUser(User{Name: n.Name, DisplayName: n.DisplayName, Created: true})
-	})
-}
-
 // MarkUsersPending records that users are about to be created.
-func (e Entry) MarkUsersPending(all []client.NewUser) error {
+func (e Entry) MarkUsersPending(all ...client.NewUser) error {
 	users := make([]User, len(all))
 	for i, n := range all {
 		users[i] = User{Name: n.Name, DisplayName: n.DisplayName, Created: true}
@@ -268,9 +260,4 @@ func (n User) with(now User) User {
 		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
 	}
 	return now
-}
-
-// RemoveUser removes a pending user that certainly does not exist.
-func (e Entry) RemoveUser(name string) error {
-	return e.RemoveUsers(map[string]bool{name: true})
 }

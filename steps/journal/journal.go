@@ -257,12 +257,7 @@ func (n User) Key() User { return User{Name: n.Name, ID: n.ID} }
 
 // Signed reports whether a user has a token, which is the end of a run.
 func (n Application) Signed() bool {
-	for _, u := range n.Users {
-		if u.TokenID != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Users, func(u User) bool { return u.TokenID != "" })
 }
 
 // UsersFolders lists the folders of users' files, without the slash. Older versions recorded only the default one,

@@ -2,6 +2,7 @@
 package snippet
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -41,12 +42,14 @@ func Snippets(s steps.Session) []Snippet {
 // login is what the code of every language needs.
 type login struct {
 	token, user, application string
-	region                   string // "EU" or "AP"; empty for the default, US
+	region                   string // "EU" or "AP"; empty for the default
 	host, socket             string // for another API than Vonage's own, else empty
 	port                     string // of an API on this computer, else empty
 	until                    string
 	practice                 bool // the host goes with this run
 }
+
+const defaultRegion = "US"
 
 var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`) })
 
@@ -103,10 +106,7 @@ client.createSession(token)
 }
 
 func (l login) kotlin() string {
-	region, set := "US", ""
-	if l.region != "" {
-		region = l.region
-	}
+	set := ""
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ",
 			quoteKotlin(l.inEmulator(l.host)), quoteKotlin(l.inEmulator(l.socket)))
@@ -137,7 +137,7 @@ fun logIn(context: Context): VoiceClient {
     }
     return client
 }
-`, quoteKotlin(l.user), quoteKotlin(l.token), region, set)
+`, quoteKotlin(l.user), quoteKotlin(l.token), cmp.Or(l.region, defaultRegion), set)
 }
 
 // emulatorHost is this computer's loopback in the Android emulator (developer.android.com, "Set up Android Emulator
@@ -154,10 +154,7 @@ func (l login) inEmulator(address string) string {
 }
 
 func (l login) swift() string {
-	region, set := "US", ""
-	if l.region != "" {
-		region = l.region
-	}
+	set := ""
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteSwift(l.host), quoteSwift(l.socket))
 	}
@@ -179,15 +176,11 @@ func logIn() -> VGVoiceClient {
     }
     return client
 }
-`, quoteSwift(l.user), quoteSwift(l.token), region, set)
+`, quoteSwift(l.user), quoteSwift(l.token), cmp.Or(l.region, defaultRegion), set)
 }
 
 // reactNative uses a native module, like Vonage's guides: there is no package for React Native.
 func (l login) reactNative() string {
-	region := "US"
-	if l.region != "" {
-		region = l.region
-	}
 	return l.comment() + fmt.Sprintf(`// Vonage has no package of this SDK for React Native. VonageLogin is a native module that you add: its method
 // logIn(token, region) does what the Kotlin and the Swift code do, and resolves with the session's id.
 import { NativeModules } from 'react-native';
@@ -198,7 +191,7 @@ const token = %s;
 NativeModules.VonageLogin.logIn(token, %s)
   .then((sessionId) => console.log(user + ' is logged in, session ' + sessionId))
   .catch((error) => console.error('The login failed:', error));
-`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(region))
+`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(cmp.Or(l.region, defaultRegion)))
 }
 
 // quoteJavaScript writes JSON, in which </script> cannot end a page's script.

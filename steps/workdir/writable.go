@@ -21,9 +21,9 @@ import (
 
 // Obstacles to a later write. They are found before anything is created.
 var (
-	ErrOtherOwner = errors.New("it belongs to another user")
-	ErrReadOnly   = errors.New("it is not for you to read and write")
-	ErrLocked     = errors.New("it is locked against changes")
+	errOtherOwner = errors.New("it belongs to another user")
+	errReadOnly   = errors.New("it is not for you to read and write")
+	errLocked     = errors.New("it is locked against changes")
 	// ErrOnlyCopy is a private key in no other file, which must not be replaced.
 	ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
 )
@@ -68,9 +68,9 @@ func checkMode(info fs.FileInfo, superuser bool) error {
 	case !info.Mode().IsRegular():
 		return ErrNotRegular
 	case !IsOurs(info) && !superuser:
-		return ErrOtherOwner
+		return errOtherOwner
 	case info.Mode().Perm()&SecretMode != SecretMode:
-		return ErrReadOnly
+		return errReadOnly
 	}
 	return nil
 }
@@ -80,9 +80,9 @@ func (d *Dir) tryWriting(name string) error {
 	file, err := d.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, syscall.EPERM):
-		return ErrLocked
+		return errLocked
 	case errors.Is(err, fs.ErrPermission):
-		return ErrReadOnly
+		return errReadOnly
 	case err != nil:
 		return Cause(err)
 	}
@@ -123,11 +123,11 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	var large *TooLargeError
 	var text *client.TextError
 	switch {
-	case errors.Is(err, ErrOtherOwner):
+	case errors.Is(err, errOtherOwner):
 		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
-	case errors.Is(err, ErrReadOnly):
+	case errors.Is(err, errReadOnly):
 		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
-	case errors.Is(err, ErrLocked):
+	case errors.Is(err, errLocked):
 		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
 	case errors.Is(err, dotfile.ErrUTF16):
 		return path + " is UTF-16, and only UTF-8 can be added to.", "Save it as UTF-8 in your editor, then try again.", true

@@ -148,12 +148,11 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 }
 
 func (s Session) listed(id string) (client.Application, bool) {
-	for _, app := range s.Listed {
-		if app.ID == id {
-			return app, true
-		}
+	at := slices.IndexFunc(s.Listed, func(app client.Application) bool { return app.ID == id })
+	if at < 0 {
+		return client.Application{}, false
 	}
-	return client.Application{}, false
+	return s.Listed[at], true
 }
 
 // foundKeyField asks what to do with an existing key file. Replacing it is not offered.
@@ -188,8 +187,6 @@ func CheckAppID(id string) error {
 	}
 	return nil
 }
-
-func checkEventURL(text string) error { return checkURL(text, defaultEventURL) }
 
 func checkURL(text, example string) error {
 	u, err := url.Parse(text)

@@ -55,12 +55,10 @@ func checkCapabilities(text string) error {
 }
 
 func capabilityNote(text string) string {
-	switch wanted, err := parseCapabilities(text); {
-	case err != nil || len(wanted) == 0:
+	if wanted, err := parseCapabilities(text); err != nil || len(wanted) == 0 {
 		return ""
-	default:
-		return "their webhooks are placeholders at example.com unless --webhook-url says where"
 	}
+	return "their webhooks are placeholders at example.com unless --webhook-url says where"
 }
 
 func capabilities(a answer.Answers) []string {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -61,7 +62,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
 	}
 	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
-	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
+	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {
 		secret = secret.Known(known)
 	}
 	if len(fields) > 0 && !usesSandbox(env, a) {
@@ -70,7 +71,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {
 		key, given = sandboxPair(key, env, env.SandboxPair.APIKey), given && env.Demo
-		if chosenKey(key, a) == env.SandboxPair.APIKey {
+		if cmp.Or(a[answer.APIKey], key.Suggestion) == env.SandboxPair.APIKey {
 			secret = sandboxPair(secret, env, env.SandboxPair.APISecret.Reveal())
 		}
 	}
@@ -92,13 +93,6 @@ func splitPair(pasted string) answer.Answers {
 var pairParts = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
 })
-
-func chosenKey(key answer.Field, a answer.Answers) string {
-	if answer := a[answer.APIKey]; answer != "" {
-		return answer
-	}
-	return key.Suggestion
-}
 
 // sandboxPair suggests the sandbox's own answer. Credentials from the environment are not offered to it, except in a
 // demo.

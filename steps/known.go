@@ -39,7 +39,7 @@ func CheckKnown(env Env) error {
 	}
 	fields := []answer.Field{
 		{Key: answer.AppID, Flag: "--app-id", Check: CheckAppID},
-		{Key: answer.EventURL, Flag: "--event-url", Check: checkEventURL},
+		{Key: answer.EventURL, Flag: "--event-url", Check: func(text string) error { return checkURL(text, defaultEventURL) }},
 		{Key: answer.Capability, Flag: "--capability", Optional: true, Check: checkCapabilities},
 		{Key: answer.Webhooks, Flag: "--webhook-url", Check: checkWebhooks},
 		{Key: answer.OpenKey, Flag: "--open-key", Check: workdir.CheckOpenKey},

@@ -198,14 +198,10 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 	return s, nil
 }
 
-func showUser(env Env, s Session) []Fact {
+func showUser(_ Env, s Session) []Fact {
 	if facts := s.showRoster(); facts != nil {
 		return facts
 	}
-	return showOneUser(env, s)
-}
-
-func showOneUser(_ Env, s Session) []Fact {
 	u := s.User
 	name := u.Name
 	if !u.Created {

@@ -79,10 +79,6 @@ func applyChange(f *workdir.Dir, name string, change fileChange) error {
 	if change.rest != nil {
 		return f.Replace(name, change.rest, workdir.ModeOf(name))
 	}
-	return remove(f, name)
-}
-
-func remove(f *workdir.Dir, name string) error {
 	err := f.Remove(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -105,9 +105,10 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	if i.signature.State == NotChecked && i.signature.Why == "" {
 		i.signature.Why = "no key is known"
 	}
-	warning := func(p Problem) bool { return !p.Refused }
-	refusals := slices.DeleteFunc(slices.Clone(i.problems), warning)
-	i.problems = append(refusals, slices.DeleteFunc(i.problems, func(p Problem) bool { return p.Refused })...)
+	i.problems = slices.Concat(
+		slices.DeleteFunc(slices.Clone(i.problems), func(p Problem) bool { return !p.Refused }),
+		slices.DeleteFunc(i.problems, func(p Problem) bool { return p.Refused }),
+	)
 	result := Inspection{
 		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
 		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),

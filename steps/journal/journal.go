@@ -188,20 +188,13 @@ func (n Application) IsSame(m Application) bool {
 	return sameAccount && n.KeySHA == m.KeySHA
 }
 
-func (n Application) withUser(user User) Application {
-	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u User) bool { return u.Name == user.Name || user.ID != "" && u.ID == user.ID })
-	n.Users = append(n.Users, user)
-	return n
-}
-
 // User returns the record of a user.
 func (n Application) User(name string) (User, bool) {
-	for _, u := range n.Users {
-		if u.Name == name {
-			return u, true
-		}
+	at := slices.IndexFunc(n.Users, func(u User) bool { return u.Name == name })
+	if at < 0 {
+		return User{}, false
 	}
-	return User{}, false
+	return n.Users[at], true
 }
 
 // Find returns the record of the application.

@@ -101,7 +101,7 @@ func PlannedFiles(a answer.Answers) string {
 
 // WriteToolFiles merges the values into the files of other tools. It returns the written files, even beside an error. Git
 // must ignore them before.
-func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runner) (written []toolFile, err error) {
+func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runner) (written []workdir.File, err error) {
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := entry.Folder.Read(f.Name); err == nil {
 			if account := f.format.Read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
@@ -114,7 +114,7 @@ func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runne
 		if err != nil {
 			return written, err
 		}
-		written = append(written, f)
+		written = append(written, workdir.File{Name: f.Name, Path: entry.Folder.Path(f.Name), Purpose: f.Purpose})
 	}
 	return written, nil
 }

@@ -10,11 +10,11 @@ import (
 // IgnoreFile is a .gitignore.
 type IgnoreFile struct {
 	base  string // its folder in the work tree, with a slash at the end; empty at the top
-	Rules []ignoreRule
+	Rules []IgnoreRule
 }
 
-// ignoreRule is a line of a .gitignore.
-type ignoreRule struct {
+// IgnoreRule is a line of a .gitignore.
+type IgnoreRule struct {
 	back    bool // takes files back in: !*.key
 	folders bool // matches folders only: build/
 	path    *regexp.Regexp
@@ -46,8 +46,8 @@ func lastMatch(files []IgnoreFile, path string, folder bool) bool {
 }
 
 // ParseIgnored reads the lines of a .gitignore.
-func ParseIgnored(text string) []ignoreRule {
-	var rules []ignoreRule
+func ParseIgnored(text string) []IgnoreRule {
+	var rules []IgnoreRule
 	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
 		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 		if trimmed := strings.TrimRight(line, " "); trimmed != line {
@@ -59,7 +59,7 @@ func ParseIgnored(text string) []ignoreRule {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		var rule ignoreRule
+		var rule IgnoreRule
 		line, rule.back = strings.CutPrefix(line, "!")
 		line, rule.folders = strings.CutSuffix(line, "/")
 		anywhere := !strings.Contains(line, "/")

@@ -23,8 +23,10 @@ const (
 )
 
 var (
-	ErrHeld    = errors.New("locked by another process")      // a lock that another process has
-	ErrNoLocks = errors.New("the file system knows no locks") // a file system without locks
+	// ErrHeld is a lock that another process has.
+	ErrHeld = errors.New("locked by another process")
+	// ErrNoLocks is a file system without locks.
+	ErrNoLocks = errors.New("the file system knows no locks")
 )
 
 // BusyError is a folder in which another credwiz works.

@@ -216,7 +216,7 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	if !again {
 		return false
 	}
-	if isTooMany(err) || client.RetryAfter(err) > 0 {
+	if hasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
 		later := b.limiter.pause(b.w.Now().Add(pause))
 		if later && client.RetryAfter(err) > 0 {
 			b.results <- batchResult{rest: pause}
@@ -261,20 +261,12 @@ func (b *batch) token() (redact.Secret, error) {
 }
 
 func hopeless(err error) bool {
-	var api *client.Error
-	return errors.As(err, &api) &&
-		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound ||
-			api.RetryAfter > client.LongestWait)
+	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
 }
 
 func isTaken(err error) bool {
 	var taken *NameTakenError
 	return errors.As(err, &taken)
-}
-
-func isTooMany(err error) bool {
-	var api *client.Error
-	return errors.As(err, &api) && api.Status == http.StatusTooManyRequests
 }
 
 const atOnce = 8

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"credwiz/client"
 	"credwiz/client/redact"
@@ -58,9 +59,11 @@ func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.
 func (e *SandboxPairError) Unwrap() error { return e.Err }
 
 // IsUnauthorized reports whether the API refused the credentials.
-func IsUnauthorized(err error) bool {
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, statuses ...int) bool {
 	var api *client.Error
-	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
+	return errors.As(err, &api) && slices.Contains(statuses, api.Status)
 }
 
 // Advice says which pair the sandbox accepts.

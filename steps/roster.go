@@ -19,7 +19,7 @@ import (
 )
 
 // ensureRoster finds or creates all users of a roster. The journal is always ahead, so that another run can continue
-// and creates nobody twice. Failures are reported and listed in the session.
+// and creates no user twice. Failures are reported and listed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
 	app, _, err := s.entry(env).Find()
 	if err != nil {

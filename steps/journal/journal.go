@@ -33,7 +33,7 @@ type Application struct {
 	Name    string `json:"name"`
 	Asked   string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
 	Created bool   `json:"created"`              // by credwiz, from this folder
-	Refused bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
+	Refused bool   `json:"refused,omitempty"`    // the API refused to create it: one with its key is not ours
 	APIHost string `json:"api_host"`
 	Sandbox bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
 	APIKey  string `json:"api_key"`

@@ -21,7 +21,7 @@ import (
 type toolFile struct {
 	Name, Purpose string
 	kind          string // answer.WriteNexmo or answer.WriteVonage
-	secrets       string // what the file has that nobody else may see, in words
+	secrets       string // the secrets in the file, in words
 	format        interface {
 		Merge(old []byte, values []dotfile.Variable) ([]byte, error)
 		Read(text []byte) map[string]string

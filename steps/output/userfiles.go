@@ -78,7 +78,7 @@ func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bo
 	}
 	replace := f.ReplaceUnsynced
 	if withoutUser(old) != nil {
-		replace = f.Replace // somebody's own lines cannot be made again
+		replace = f.Replace // lines of others cannot be made again
 	}
 	variables := user.variables(appID)
 	if err := CheckSpelling(variables...); err != nil {

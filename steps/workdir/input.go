@@ -123,7 +123,7 @@ func (f *firstLineReader) Read(p []byte) (int, error) {
 	if p[0] == '\n' {
 		f.ended = true
 		if f.wide && len(p) > 1 {
-			more, _ := io.ReadFull(f.in, p[1:2]) // half a character is told when it is decoded
+			more, _ := io.ReadFull(f.in, p[1:2]) // decoding reports half a character
 			return n + more, nil
 		}
 	}

@@ -105,7 +105,7 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	if i.signature.State == NotChecked && i.signature.Why == "" {
 		i.signature.Why = "no key is known"
 	}
-	i.problems = slices.Concat(
+	i.problems = slices.Concat([]Problem{}, // never null in JSON
 		slices.DeleteFunc(slices.Clone(i.problems), func(p Problem) bool { return !p.Refused }),
 		slices.DeleteFunc(i.problems, func(p Problem) bool { return p.Refused }),
 	)

@@ -105,10 +105,11 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	if i.signature.State == NotChecked && i.signature.Why == "" {
 		i.signature.Why = "no key is known"
 	}
-	i.problems = slices.Concat([]Problem{}, // never null in JSON
-		slices.DeleteFunc(slices.Clone(i.problems), func(p Problem) bool { return !p.Refused }),
-		slices.DeleteFunc(i.problems, func(p Problem) bool { return p.Refused }),
-	)
+	sorted := []Problem{} // never null in JSON
+	for _, refused := range []bool{true, false} {
+		sorted = append(sorted, slices.DeleteFunc(slices.Clone(i.problems), func(p Problem) bool { return p.Refused != refused })...)
+	}
+	i.problems = sorted
 	result := Inspection{
 		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
 		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),

@@ -191,11 +191,11 @@ var adviceCases = map[string]advised{
 		offer: answer.OpenKey + " " + answer.OpenKey,
 	},
 	"a key that cannot be made private": {
-		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, Stubborn: true}),
+		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, ChmodIgnored: true}),
 		what: "(mode 0777)", do: "permissions are kept", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
 	},
 	"a key of another user": {
-		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, Foreign: true}),
+		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, OtherOwner: true}),
 		what: "belongs to another user", do: "a copy of your own", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
 	},
 	"a key that changed":            {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},

@@ -27,8 +27,8 @@ func unattended(t testing.TB, known map[string]string) steps.Env {
 			t.Error("a key was made")
 			return nil, errors.New("no key")
 		}),
-		Known:    map[string]answer.Known{},
-		Practice: client.Credentials{APIKey: "practice", APISecret: redact.NewSecret("PracticeSecret16")},
+		Known:       map[string]answer.Known{},
+		SandboxPair: client.Credentials{APIKey: "practice", APISecret: redact.NewSecret("PracticeSecret16")},
 	}
 	for key, value := range known {
 		env.Known[key] = answer.Known{Value: value, Source: "--" + key}

@@ -18,7 +18,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// defaultEventURL is the placeholder that Vonage's own guides use: events go nowhere until it is changed.
+// defaultEventURL is the placeholder in Vonage's guides: events go nowhere.
 const defaultEventURL = "https://example.com/webhooks/rtc"
 
 func applicationStep() Step {
@@ -43,27 +43,25 @@ func applicationStep() Step {
 	}
 }
 
-// makeApplication works in the order that cannot leave an application without its key: the key is made and saved here,
-// the intention is written down, and only then the public half travels. After any doubt the application is looked for
-// by that public half before it is asked for again.
+// makeApplication never leaves an application without its key: it saves the key, records the intent, and only then
+// sends the public half. After any doubt it looks for the application by its key.
 func makeApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		if s.Key.Private == nil {
-			// Another credwiz may have been here since the questions were asked.
+			// Another credwiz may have run since the questions.
 			s.Found = findKey(env, s, a)
 		}
-		return takeApplication(ctx, env, s, s.settled(a), w)
+		return takeApplication(ctx, env, s, s.resolveAnswers(a), w)
 	})
 }
 
-// settled are the answers with what follows from them and from the key that is in the folder.
-func (s Session) settled(a answer.Answers) answer.Answers {
+func (s Session) resolveAnswers(a answer.Answers) answer.Answers {
 	switch {
 	case a.AppID() != "" || a[answer.Key] != "":
 	case a[answer.Resume] == answer.No && s.Found.Name == a[answer.KeyFile] && s.Found.Name != "":
 		a = a.With(answer.Key, answer.No).With(answer.KeyFile, s.Found.Free)
-	case s.goesOnWith(a):
+	case s.continuesRun(a):
 		a = a.With(answer.Key, answer.Yes)
 	}
 	if a.AppID() == "" && s.Found.Name != "" && a[answer.Key] == answer.Yes {
@@ -72,12 +70,11 @@ func (s Session) settled(a answer.Answers) answer.Answers {
 	return a
 }
 
-// takeApplication makes the application, or takes one that exists.
 func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if err := s.prepare(env, a, w); err != nil {
 		return s, err
 	}
-	s = s.KeptFromGit(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
+	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
 		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and another application takes its place there")
 	}
@@ -85,7 +82,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
 		return renewKey(ctx, env, s, a, w)
 	case a.AppID() != "" && a[answer.Key] == answer.SaveKey:
-		return saveHeldKey(ctx, env, s, a, w)
+		return saveEmbeddedKey(ctx, env, s, a, w)
 	case a.AppID() != "":
 		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes), w)
 	}
@@ -96,8 +93,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	return ensureApplication(ctx, env, s, a, w)
 }
 
-// prepare stops the step before it makes anything, a key file too, if it could not note what it makes. It clears up
-// after runs that were killed.
+// prepare checks that everything can be written, before anything is created, and sweeps leftovers.
 func (s Session) prepare(env Env, a answer.Answers, w task.Runner) error {
 	folder := s.Place.Folder
 	journal, err := journal.Read(folder)
@@ -107,21 +103,20 @@ func (s Session) prepare(env Env, a answer.Answers, w task.Runner) error {
 	if err := s.checkFiles(env, a); err != nil {
 		return err
 	}
-	output.ClearUp(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
+	output.SweepTemps(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	return nil
 }
 
-// goesOnWith reports whether the answers repeat those of an earlier run from this folder. Its key may be used again
-// unasked, because it leads to the same application.
-func (s Session) goesOnWith(a answer.Answers) bool {
+// continuesRun reports whether the answers repeat those of an earlier run here, whose key then leads to the same
+// application.
+func (s Session) continuesRun(a answer.Answers) bool {
 	noted, name := s.Found.Noted, a[answer.AppName]
 	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[answer.KeyFile] == s.Found.Name
 }
 
-// ensureApplication finds the application of the session's key, or creates it.
 func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if s.Key.Known {
-		noted, known, err := s.entry(env).Noted()
+		noted, known, err := s.entry(env).Find()
 		if err != nil {
 			return s, err
 		}
@@ -130,7 +125,7 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 			return s, err
 		}
 		if found.ID != "" {
-			// Begun by an earlier try, in this run or one that was cut off: then it is ours.
+			// An earlier try began it: it is ours.
 			begun := known && noted.ID == "" && noted.Created && !noted.Refused
 			if s.Application.Uncertain || begun {
 				return s.withApplication(env, w, found, true), nil
@@ -146,22 +141,20 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 			err := s.checkDeleted(ctx, noted, w)
 			var replaced *KeyReplacedError
 			if errors.As(err, &replaced) && a[answer.NewApp] == answer.Yes {
-				err = s.entry(env).NoteReplaced(replaced.Application)
+				err = s.entry(env).MarkReplaced(replaced.Application)
 			}
 			if err != nil {
 				return s, err
 			}
 		}
 	}
-	if err := s.entry(env).Intend(a[answer.AppName]); err != nil {
+	if err := s.entry(env).MarkPending(a[answer.AppName]); err != nil {
 		return s, err
 	}
 	s = s.withFile(workdir.JournalFile, journal.Purpose)
 	return createApplication(ctx, env, s, a, w)
 }
 
-// checkDeleted finds out what became of an application that was noted and that no longer has the session's key: it
-// was deleted, or it exists and has another key by now, which is an error.
 func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w task.Runner) error {
 	var found client.Application
 	err := w.LookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {
@@ -178,14 +171,13 @@ func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w 
 	return &KeyReplacedError{Application: found, KeyPath: s.Key.Path}
 }
 
-// KeyReplacedError is an application of an earlier run that has another key by now than the one in the folder.
+// KeyReplacedError is an application of an earlier run that has another key now.
 type KeyReplacedError struct {
 	Application client.Application
 	KeyPath     string
 	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
-// Error names both.
 func (e *KeyReplacedError) Error() string {
 	return fmt.Sprintf("%s is no longer the key of the application %s", e.KeyPath, e.Application.ID)
 }
@@ -216,15 +208,15 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.entry(env).NoteRefused(); noteErr != nil {
+		if noteErr := s.entry(env).MarkRefused(); noteErr != nil {
 			w.Warn("note that it was refused", noteErr.Error())
 		}
 	}
 	return s, err
 }
 
-// ApplicationOf looks through the account for the application that has a key, by the key's fingerprint. Of several it is
-// the one with the given id, else the first. It returns the zero Application if there is none.
+// ApplicationOf looks through the account for the application with a key's fingerprint. It prefers the given id, and
+// returns the zero Application if there is none.
 func ApplicationOf(ctx context.Context, creds client.Credentials, fingerprint, id string, w task.Runner, text string) (client.Application, error) {
 	var first client.Application
 	for page, err := range applicationPages(ctx, creds, 1, w, text) {
@@ -245,15 +237,14 @@ func ApplicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 	return first, nil
 }
 
-// withApplication is the session once the application exists. The application is there whatever happens to the note
-// about it, so a journal that cannot be written is told and does not fail the step.
+// withApplication adds the application. It exists even if the journal cannot be written, so that is only a warning.
 func (s Session) withApplication(env Env, w task.Runner, a client.Application, created bool) Session {
 	if a.PublicKey == "" {
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if err := s.entry(env).Note(); err != nil {
+	if err := s.entry(env).Save(); err != nil {
 		w.Warn("note the application", err.Error())
 		return s
 	}

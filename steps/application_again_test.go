@@ -254,11 +254,11 @@ func TestInTheSandboxThePlanSaysSo(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.env.Demo = true
-	r.env.Practice = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
+	r.env.SandboxPair = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
 	r.does("connect")
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "the sandbox")
 	r.does("application", "user", "token")
-	equal(t, "the journal says practice", r.journal().Applications[0].Practice, true)
+	equal(t, "the journal says practice", r.journal().Applications[0].Sandbox, true)
 	wantAll(t, steps.Receipt(r.env, r.session), "nothing here is real")
 
 	// The next sandbox knows nothing of it: the key serves again, for a new application.

@@ -23,7 +23,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return []answer.Field{nameField(s.Application.Name)}
 	}
 	var fields []answer.Field
-	if !env.means(answer.AppID) && len(s.Listed) > 0 {
+	if !env.given(answer.AppID) && len(s.Listed) > 0 {
 		list := s.listField(env, a)
 		fields = append(fields, list)
 		if a[answer.AppID] == "" {
@@ -32,7 +32,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	if a.AppID() != "" {
 		fields = append(fields, existingKeyFields(env, s, a)...)
-		if app, listed := s.listed(a.AppID()); listed && !env.means(answer.Add) && len(lacking(app, a)) > 0 {
+		if app, listed := s.listed(a.AppID()); listed && !env.given(answer.Add) && len(lacking(app, a)) > 0 {
 			fields = append(fields, addField(lacking(app, a)))
 		}
 		return fields
@@ -57,7 +57,6 @@ func keyFileField(env Env, a answer.Answers) answer.Field {
 	}, env, a)
 }
 
-// newKeyFields ask where the key of a new application goes, and what to do about a key that is there.
 func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	if s.Found.Name == "" {
@@ -75,8 +74,6 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{found, file}
 }
 
-// existingKeyFields ask for the private key of an application that exists. Where it is not in the folder, there is the
-// choice of making new ones.
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the private key of that application"
@@ -99,7 +96,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	file.Suggestion, file.Source, file.Default = "", "", false
 	lost := withKnown(s.lostKeyField(), env, a)
-	if in := s.KeyHeldIn[app.ID]; in != "" {
+	if in := s.KeyEmbeddedIn[app.ID]; in != "" {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
 		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
@@ -120,8 +117,7 @@ func (s Session) lostKeyField() answer.Field {
 	}
 }
 
-// listField offers what the account has. The application that .env names is suggested, or that of an earlier run from this
-// folder.
+// listField offers the account's applications. It suggests the one in .env, or that of an earlier run here.
 func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
@@ -136,31 +132,30 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		if name := s.KeyFileOf[app.ID]; name != "" {
 			note += ", its key is " + redact.Printable(name)
 		}
-		known := !env.means(answer.AppName) && a[answer.Resume] != answer.No
+		known := !env.given(answer.AppName) && a[answer.Resume] != answer.No
 		if known && app.ID == s.Found.Noted.ID {
 			f.Suggestion = app.ID
 			note += ", of your last run"
-		} else if known && app.ID == s.Named {
+		} else if known && app.ID == s.DotenvApp {
 			note += ", named in .env"
 		}
 		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: note})
 	}
-	if _, listed := s.listed(s.Named); listed && !env.means(answer.AppName) && a[answer.Resume] != answer.No {
-		f.Suggestion = s.Named
+	if _, listed := s.listed(s.DotenvApp); listed && !env.given(answer.AppName) && a[answer.Resume] != answer.No {
+		f.Suggestion = s.DotenvApp
 	}
 	return f
 }
 
 func (s Session) listed(id string) (client.Application, bool) {
-	for _, app := range s.Listed {
-		if app.ID == id {
-			return app, true
-		}
+	at := slices.IndexFunc(s.Listed, func(app client.Application) bool { return app.ID == id })
+	if at < 0 {
+		return client.Application{}, false
 	}
-	return client.Application{}, false
+	return s.Listed[at], true
 }
 
-// foundKeyField asks what to do about a key that is there. There is no third choice: a key is never replaced.
+// foundKeyField asks what to do with an existing key file. Replacing it is not offered.
 func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.Key, Flag: "--reuse-key", Label: found.Name + " is here already",
@@ -173,7 +168,7 @@ func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	if found.Err != nil {
 		f.Suggestion = answer.No
 		f.Choices[0].Note = "credwiz shows the command that converts it"
-		if workdir.ToPEM(found.Name, jwt.FormPEM, found.Err) == "" {
+		if workdir.ConvertCommand(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
 		f.Hint = "it cannot be used: " + advice.For(found.Err).What
@@ -192,9 +187,6 @@ func CheckAppID(id string) error {
 	}
 	return nil
 }
-
-// checkEventURL refuses what the API would not send events to.
-func checkEventURL(text string) error { return checkURL(text, defaultEventURL) }
 
 func checkURL(text, example string) error {
 	u, err := url.Parse(text)
@@ -248,7 +240,7 @@ func applicationPlan(env Env, s Session, a answer.Answers) string {
 
 func applicationWork(env Env, s Session, a answer.Answers) string {
 	host := s.Place.API.Host().Host
-	if s.Place.Practice {
+	if s.Place.Sandbox {
 		host = "the sandbox"
 	}
 	name := redact.Printable(a[answer.AppName])
@@ -260,9 +252,9 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
 			redact.Printable(a[answer.KeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
-	case listed && a[answer.Key] == answer.SaveKey && s.KeyHeldIn[app.ID] != "":
+	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
-			redact.Printable(s.KeyHeldIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
+			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
 		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
 	case a.AppID() != "":

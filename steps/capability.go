@@ -14,10 +14,10 @@ import (
 	"credwiz/steps/task"
 )
 
-// defaultWebhooks is the base of the placeholders that Vonage's own guides use: nothing arrives until it is changed.
+// defaultWebhooks begins the placeholders in Vonage's guides: nothing arrives there.
 const defaultWebhooks = "https://example.com/webhooks"
 
-// capabilityField asks what else a new application is for. Most need nothing: enter passes over it.
+// capabilityField asks for more than rtc, which few need.
 func capabilityField() answer.Field {
 	return answer.Field{
 		Key: answer.Capability, Flag: "--capability", Label: "More than rtc",
@@ -41,7 +41,7 @@ func parseCapabilities(text string) ([]string, error) {
 	return wanted, nil
 }
 
-// checkWebhooks refuses what no path can be put behind.
+// checkWebhooks refuses a base to which no path can be appended.
 func checkWebhooks(address string) error {
 	if strings.ContainsAny(address, "?#") {
 		return errors.New("paths are put behind it, so it has no ? and no #")
@@ -55,32 +55,27 @@ func checkCapabilities(text string) error {
 }
 
 func capabilityNote(text string) string {
-	switch wanted, err := parseCapabilities(text); {
-	case err != nil || len(wanted) == 0:
+	if wanted, err := parseCapabilities(text); err != nil || len(wanted) == 0 {
 		return ""
-	default:
-		return "their webhooks are placeholders at example.com unless --webhook-url says where"
 	}
+	return "their webhooks are placeholders at example.com unless --webhook-url says where"
 }
 
-// capabilities are those that the answers want beside rtc.
 func capabilities(a answer.Answers) []string {
 	wanted, _ := parseCapabilities(a[answer.Capability]) // which was checked
 	return wanted
 }
 
-// NoRTC is the one warning about an application without rtc. What the platform does with a login to an application without rtc is documented nowhere. So the sandbox lets it in, and
-// everything that is said of such an application says that the Client SDK may not work, and how to add rtc.
+// NoRTC is the one warning about an application without rtc. Vonage does not document what happens to its logins, so
+// the sandbox accepts them, and the warning says "may".
 const NoRTC = "without rtc the Client SDK may not work"
 
-// lacking are the capabilities that an application which exists should have and does not: rtc, and those of the answers.
 func lacking(app client.Application, a answer.Answers) []string {
 	return slices.DeleteFunc(append([]string{client.RTC}, capabilities(a)...), func(name string) bool {
 		return slices.Contains(app.Capabilities, name)
 	})
 }
 
-// addField asks whether an application that exists gets what it lacks.
 func addField(missing []string) answer.Field {
 	what := strings.Join(missing, ", ")
 	f := answer.Field{
@@ -93,7 +88,8 @@ func addField(missing []string) answer.Field {
 	return f
 }
 
-// adopt takes an application that exists. It gets what it lacks if the answers say so: others may depend on what it is.
+// adopt uses an existing application. It adds missing capabilities only if the answers say so: others may depend on
+// it.
 func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
 	missing := lacking(found, a)
 	if len(missing) > 0 && a[answer.Add] == answer.Yes {

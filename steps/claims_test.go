@@ -20,8 +20,8 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/workdir"
 )
 
@@ -150,7 +150,7 @@ func TestUsersThatWereThereGoWithTheirApplicationAndThatIsSaid(t *testing.T) {
 	r.does("user", "token")
 	removal := r.removal()
 	for _, item := range removal.Items {
-		if item.Kind == output.UserItem && item.Name == "bob" && (item.State != output.ToDelete || !strings.Contains(item.Why, "with its application")) {
+		if item.Kind == cleanup.UserItem && item.Name == "bob" && (item.State != cleanup.ToDelete || !strings.Contains(item.Why, "with its application")) {
 			t.Errorf("got %+v", item)
 		}
 	}

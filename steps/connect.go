@@ -1,14 +1,17 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
 	"strconv"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
@@ -44,7 +47,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			},
 		})
 	}
-	if env.Earlier != nil && !practice(env, a) && !env.means(answer.AppName) && !env.means(answer.AppID) {
+	if env.Earlier != nil && !usesSandbox(env, a) && !env.given(answer.AppName) && !env.given(answer.AppID) {
 		fields = append(fields, withKnown(resumeField(env), env, a))
 	}
 	key := answer.Field{
@@ -59,17 +62,17 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
 	}
 	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
-	if known, ok := env.Secrets[chosenKey(key, a)]; ok && secret.Source == "" {
+	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {
 		secret = secret.Known(known)
 	}
-	if len(fields) > 0 && !practice(env, a) {
+	if len(fields) > 0 && !usesSandbox(env, a) {
 		key.Hint += "; no account yet? shift+tab"
 	}
-	given := env.means(answer.APIKey)
-	if practice(env, a) {
-		key, given = practiced(key, env, env.Practice.APIKey), given && env.Demo
-		if chosenKey(key, a) == env.Practice.APIKey {
-			secret = practiced(secret, env, env.Practice.APISecret.Reveal())
+	given := env.given(answer.APIKey)
+	if usesSandbox(env, a) {
+		key, given = sandboxPair(key, env, env.SandboxPair.APIKey), given && env.Demo
+		if cmp.Or(a[answer.APIKey], key.Suggestion) == env.SandboxPair.APIKey {
+			secret = sandboxPair(secret, env, env.SandboxPair.APISecret.Reveal())
 		}
 	}
 	if typed := a[answer.APISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
@@ -78,8 +81,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	return append(fields, key, secret)
 }
 
-// splitPair takes a key and a secret apart that were copied together: with a blank, a colon or a line break between them,
-// and each behind its name or not.
+// splitPair takes apart a key and secret that were copied together, with or without their names.
 func splitPair(pasted string) answer.Answers {
 	parts := pairParts().FindStringSubmatch(pasted)
 	if parts == nil {
@@ -92,17 +94,9 @@ var pairParts = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?is)^\s*(?:[a-z_ ]*key\s*[:=]\s*)?(["']?[a-z0-9]{8}["']?)(?:\s*[:,;]\s*|\s+)(?:[a-z_ ]*secret\s*[:=]\s*)?(\S{8,})\s*$`)
 })
 
-// chosenKey is the API key as it is answered now.
-func chosenKey(key answer.Field, a answer.Answers) string {
-	if answer := a[answer.APIKey]; answer != "" {
-		return answer
-	}
-	return key.Suggestion
-}
-
-// practiced suggests the sandbox's own answer. Real credentials that happen to be in the environment are not offered
-// to it; a demo knows none but those that were meant for it.
-func practiced(f answer.Field, env Env, value string) answer.Field {
+// sandboxPair suggests the sandbox's own answer. Credentials from the environment are not offered to it, except in a
+// demo.
+func sandboxPair(f answer.Field, env Env, value string) answer.Field {
 	if f.Source == "" || !env.Demo {
 		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
 	}
@@ -132,16 +126,16 @@ func noteAPISecret(value string) string {
 	return ""
 }
 
-// applicationsPerPage is the most that the API gives at once.
+// applicationsPerPage is the API's maximum.
 const applicationsPerPage = 100
 
-// connect checks the pair with a call that changes nothing, before anything is kept.
+// connect checks the key and secret with a call that changes nothing.
 func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
-	place, err := env.Open(practice(env, a))
+	place, err := env.Open(usesSandbox(env, a))
 	if err != nil {
 		return Session{}, err
 	}
-	if !place.Practice {
+	if !place.Sandbox {
 		if err := env.HostFrom.Check(place.API.Host(), a[answer.APIKey], a); err != nil {
 			return Session{}, err
 		}
@@ -153,8 +147,8 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
-	if place.Practice && IsUnauthorized(err) {
-		err = &PracticePairError{APIKey: env.Practice.APIKey, Err: err}
+	if place.Sandbox && IsUnauthorized(err) {
+		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
 	}
 	if err != nil {
 		return Session{}, err
@@ -168,9 +162,9 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	}
 	s.Found = findKey(env, s, a)
 	s.Applications, s.ListedMore = page.Total, page.More
-	s.Named = output.Lookup(place.Folder, output.DotenvAppID)
+	s.DotenvApp = output.DotenvValue(place.Folder, output.DotenvAppID)
 	if len(page.Applications) > 0 {
-		s.held = output.HeldKeys(place.Folder)
+		s.embedded = output.EmbeddedKeys(place.Folder)
 		s.KeyFiles = output.KeysByFingerprint(place.Folder, keyFile(env, a))
 	}
 	return s.withListed(page.Applications), nil
@@ -190,4 +184,29 @@ func showAccount(env Env, s Session) []Fact {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))
 	}
 	return facts
+}
+
+// Clock differences. The Date header has whole seconds and takes time to arrive, so a little is normal.
+const (
+	ToldSkew    = 30 * time.Second
+	RefusedSkew = 10 * time.Minute
+)
+
+// SkewError is a clock that is certainly wrong: this computer's or the API's.
+type SkewError struct{ Skew time.Duration } // the API's clock minus ours
+
+func (e *SkewError) Error() string { return "clock: this computer is " + words.DescribeSkew(e.Skew) }
+
+// now is the API's time: it would refuse a token from its future.
+func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
+
+// Advice says what to do.
+func (e *SkewError) Advice() advice.Advice {
+	return advice.Advice{
+		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", words.DescribeSkew(e.Skew)),
+		Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
+			"(--accept-skew): tokens are dated by it.",
+		Kind: advice.Usage, Retry: true,
+		Offers: []advice.Offer{{Key: "y", Label: "go on by the API's clock", Answer: answer.AcceptSkew, Value: answer.Yes}},
+	}
 }

@@ -54,7 +54,7 @@ func TestTheAnswerDecidesBetweenTheAccountAndTheSandbox(t *testing.T) {
 		r := newRun(t)
 		r.answer(answer.Account, answer1)
 		r.does("connect")
-		equal(t, answer1, r.session.Place.Practice, want)
+		equal(t, answer1, r.session.Place.Sandbox, want)
 	}
 }
 

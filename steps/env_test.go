@@ -13,7 +13,7 @@ func TestWhereTheAnswersGoIsAlwaysNamed(t *testing.T) {
 	t.Attr("fault", "N11")
 	t.Parallel()
 	ours := steps.Session{Place: workdir.Place{API: client.New(client.Options{})}}
-	sandboxed := steps.Session{Place: workdir.Place{API: client.New(client.Options{}), Practice: true}}
+	sandboxed := steps.Session{Place: workdir.Place{API: client.New(client.Options{}), Sandbox: true}}
 	practice := answer.Answers{answer.Account: answer.AccountSandbox}
 	equal(t, "the account's API", steps.Where(steps.Env{}, ours, nil), "api.nexmo.com")
 	equal(t, "the session's place is the sandbox", steps.Where(steps.Env{}, sandboxed, nil), "practice sandbox")

@@ -1,6 +1,6 @@
 package steps
 
-// Topic explains one thing that a step deals with, to someone who has never heard of it.
+// Topic explains one thing to a newcomer.
 type Topic struct {
 	Name string
 	What string // what it is

@@ -16,16 +16,16 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Values are what the session has for files.
+// Values returns what the session writes into files.
 func (s Session) Values() output.Values {
 	return output.Values{
 		Credentials: s.Credentials, AppID: s.Application.ID, Key: s.Key, User: s.User.User, JWT: s.Token.JWT,
 	}
 }
 
-// KeptFromGit is the session after git was told of the files with secrets.
-func (s Session) KeptFromGit(w task.Runner, names ...string) Session {
-	purpose := s.Place.Folder.KeepFromGit(w, names...)
+// AddToGitignore makes git ignore files with secrets, and lists .gitignore among the session's files.
+func (s Session) AddToGitignore(w task.Runner, names ...string) Session {
+	purpose := s.Place.Folder.AddToGitignore(w, names...)
 	if purpose == "" {
 		return s
 	}
@@ -41,12 +41,11 @@ func (s Session) WriteDotenv(variables []dotfile.Variable, purpose string, w tas
 	return s.withFile(workdir.DotenvFile, purpose), nil
 }
 
-// writeToolFiles merges what was made into the files of other tools.
 func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session, error) {
 	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
 	}
-	s = s.KeptFromGit(w, output.ToolNames(kinds)...)
+	s = s.AddToGitignore(w, output.ToolNames(kinds)...)
 	written, err := s.Values().WriteToolFiles(s.entry(env), kinds, w)
 	for _, f := range written {
 		s = s.withFile(f.Name, f.Purpose)
@@ -54,16 +53,15 @@ func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session
 	return s, err
 }
 
-// writeRoster leaves a .env for each user of a roster, also of a roster of one.
 func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
-	if !s.handsOut(env) {
+	if !s.writesUserFiles(env) {
 		return s, nil
 	}
 	path, shown := env.Out, env.Out
 	if path == "" {
-		path, shown = s.Place.Folder.Path(workdir.OutFolder), workdir.OutFolder
+		path, shown = s.Place.Folder.Path(workdir.UsersFolder), workdir.UsersFolder
 	}
-	name := output.OutName(s.Place.Folder, path)
+	name := output.UsersFolderName(s.Place.Folder, path)
 	var users []output.UserToken
 	for m := range s.membersOf(nil) {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
@@ -71,7 +69,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
 		return s, err
 	}
-	// --out is no name in the folder, but a path from where credwiz was started.
+	// --out is relative to the current folder, not to the session's.
 	file := workdir.File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
 	if !slices.Contains(s.Files, file) {
 		s.Files = append(slices.Clip(s.Files), file)
@@ -79,29 +77,26 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	return s, nil
 }
 
-// handsOut reports whether each user gets a .env: because several were asked for, of whom one may be ready, or because of
-// --out.
-func (s Session) handsOut(env Env) bool {
+// writesUserFiles reports whether each user gets a .env: with --out, or if several were asked for.
+func (s Session) writesUserFiles(env Env) bool {
 	several := len(env.Roster) > 0 || len(s.Roster) > 0 || len(s.Failed) > 0
 	return env.Out != "" || several && !env.Printed
 }
 
-// KeepToken writes the session's token into a file of its folder, and returns the session with that file and the file's
-// path.
-func KeepToken(s Session) (Session, string, error) {
-	name, err := output.KeepToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
+// SaveToken writes the session's token into a file, and returns the session with the file and its path.
+func SaveToken(s Session) (Session, string, error) {
+	name, err := output.SaveToken(s.Place.Folder, s.Application.ID, s.Token.JWT)
 	if err != nil {
 		return s, "", err
 	}
 	return s.withFile(name, "the token alone, to copy it from"), s.Place.Folder.Path(name), nil
 }
 
-// checkSpelling refuses values that apps would not read alike from the files that are written.
 func (s Session) checkSpelling(env Env, a answer.Answers) error {
 	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
-	users := s.wanted(env, a)
+	users := s.wantedUsers(env, a)
 	if dotenv {
-		err := output.Spelled(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
+		err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
 		if err != nil {
 			return err
 		}
@@ -110,36 +105,35 @@ func (s Session) checkSpelling(env Env, a answer.Answers) error {
 		users = []client.NewUser{{Name: a[answer.User]}}
 	}
 	for _, user := range users {
-		if err := output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
+		if err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
 			return err
 		}
 	}
 	return nil
 }
 
-// lookAtDotenv finds out for the plan whom .env is for.
-func lookAtDotenv(_ context.Context, _ Env, s Session) (Session, error) {
+func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
 }
 
-// repointsDotenv says what the plan changes for those who use .env; empty if it changes nothing.
-func (s Session) repointsDotenv(a answer.Answers) string {
+// dotenvPlan says whose .env the token replaces; empty if it does not.
+func (s Session) dotenvPlan(a answer.Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
 		return ""
 	}
 	return fmt.Sprintf(" %s is for %s now, and will be for %s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
 }
 
-// checkFiles refuses, before anything is created, whatever a file cannot be written for that the answers lead to.
+// checkFiles refuses anything that could not be written, before anything is created.
 func (s Session) checkFiles(env Env, a answer.Answers) error {
 	folder := s.Place.Folder
-	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckTools(folder, a.Written(), a[answer.KeyFile]))
+	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckToolFiles(folder, a.Written(), a[answer.KeyFile]))
 	if err == nil && slices.Contains(a.Written(), answer.WriteEnv) {
 		err = folder.CheckMergeable(workdir.DotenvFile)
 	}
-	if several := s.wanted(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
-		err = workdir.CheckOut(cmp.Or(env.Out, folder.Path(workdir.OutFolder)))
+	if several := s.wantedUsers(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+		err = workdir.CheckWritableFolder(cmp.Or(env.Out, folder.Path(workdir.UsersFolder)))
 	}
 	if err == nil {
 		err = s.checkSpelling(env, a)

@@ -276,7 +276,7 @@ func (r *run) open(practice bool) (workdir.Place, error) {
 		return workdir.Place{}, err
 	}
 	r.t.Cleanup(func() { _ = folder.Close() })
-	return workdir.Place{API: clientOf(r.t, r.account.url, nil), Folder: folder, Practice: practice}, nil
+	return workdir.Place{API: clientOf(r.t, r.account.url, nil), Folder: folder, Sandbox: practice}, nil
 }
 
 // clientOf is a client of the API at address, whose clock stands at noon.

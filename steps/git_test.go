@@ -268,7 +268,7 @@ func TestTheTokenAloneDoesNotGoIntoAFileThatGitTracks(t *testing.T) {
 		r := g.in(g.dir).doesAll()
 		g.has("token.txt", r.session.Token.JWT.Reveal())
 		g.run("add", "-f", "token.txt")
-		_, path, err := steps.KeepToken(r.session)
+		_, path, err := steps.SaveToken(r.session)
 		if err != nil || filepath.Base(path) != "token-2.txt" {
 			t.Errorf("it is in %s: %v", path, err)
 		}

@@ -3,25 +3,29 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 
+	"credwiz/client"
 	"credwiz/client/jwt"
+	"credwiz/client/redact"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
-// FoundKey is a private key file that was in the folder when the wizard looked; the zero value is none.
+// FoundKey is a private key file that was already in the folder; the zero value is none.
 type FoundKey struct {
 	Name        string
-	Free        string // a name like it that is not taken
-	Fingerprint string // empty if the key cannot be used
-	Err         error  // why it cannot
-	// Noted is the application that an earlier run made, or was about to make, with this key; the zero value is none.
-	Noted journal.Application
+	Free        string              // a name like it that is not taken
+	Fingerprint string              // empty if the key cannot be used
+	Err         error               // why it cannot
+	Noted       journal.Application // the recorded application of the key; the zero value is none
 }
 
-// keyFile is where the user wants the key, before any question.
 func keyFile(env Env, a answer.Answers) string {
 	if resumes(a, env) {
 		return env.Earlier.app.KeyFile
@@ -32,7 +36,6 @@ func keyFile(env Env, a answer.Answers) string {
 	return workdir.DefaultKeyFile
 }
 
-// findKey looks whether the name is taken already.
 func findKey(env Env, s Session, a answer.Answers) FoundKey {
 	folder, name := s.Place.Folder, keyFile(env, a)
 	if workdir.CheckKeyFile(name) != nil || !folder.Has(name) {
@@ -45,20 +48,20 @@ func findKey(env Env, s Session, a answer.Answers) FoundKey {
 		return found
 	}
 	found.Fingerprint = key.Fingerprint()
-	// A journal that cannot be read is told when it is needed: before anything is created.
+	// A broken journal is reported when it is needed, before anything is created.
 	if journal, err := journal.Read(folder); err == nil {
 		found.Noted, _ = journal.Find(found.Fingerprint, s.account())
 	}
 	return found
 }
 
-// obtainKey returns the session with its key on the disk: the one of an earlier try, the one that is in the folder if
-// the user said to use it, or a new one. An application is created only after this: so there is none without its key.
+// obtainKey puts the session's key on disk before its application is created: the key of an earlier try, an existing
+// file, or a new one.
 func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	name := a[answer.KeyFile]
 	path := s.Place.Folder.Path(name)
 	if s.Key.Private != nil && s.Key.Path == path && s.Key.For == "" {
-		return s, s.Place.Folder.KeepKey(s.Key, w)
+		return s, s.Place.Folder.EnsureKey(s.Key, w)
 	}
 	s.Application.Uncertain = false // which it was with another key
 	if a[answer.Key] == answer.Yes {
@@ -70,11 +73,10 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 		s.Key = workdir.Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, workdir.KeyPurpose), nil
 	}
-	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).Intend(a[answer.AppName]) })
+	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).MarkPending(a[answer.AppName]) })
 }
 
-// newKey makes a key pair and saves it, after note has noted what it is for: no later run would know the key of one that
-// was cut off in between as its own.
+// newKey makes and saves a key pair. It calls note first: a later run must recognize the key after an interruption.
 func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner, note func(Session) error) (Session, error) {
 	path := s.Place.Folder.Path(name)
 	err := w.Local("make a key pair", func() (string, error) {
@@ -93,4 +95,130 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner
 		return s, err
 	}
 	return s.withFile(name, workdir.KeyPurpose), nil
+}
+
+// EmbeddedKeyError is an application whose private key has no file of its own.
+type EmbeddedKeyError struct {
+	Application client.Application
+	In          string // the file that it is in; empty if it is in none
+}
+
+func (e *EmbeddedKeyError) Error() string {
+	return "the private key of the application " + e.Application.ID + " is in no file of its own"
+}
+
+// Advice says what to do.
+func (e *EmbeddedKeyError) Advice() advice.Advice {
+	name := redact.Printable(e.Application.Name)
+	if e.In == "" {
+		return advice.Advice{
+			What: fmt.Sprintf("The private key of “%s” is in no file here that credwiz knows.", name),
+			Do:   "Copy it into the folder and name it with --key-file. If it is lost, make a new one with --renew-key.",
+			Kind: advice.Other, Field: answer.KeyFile,
+		}
+	}
+	return advice.Advice{
+		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, redact.Printable(e.In)),
+		Do:   "Save it as one with --save-key.",
+		Kind: advice.Other, Field: answer.KeyFile,
+		Offers: []advice.Offer{{Key: "s", Label: "save it as a file", Answer: answer.Key, Value: answer.SaveKey}},
+	}
+}
+
+func saveEmbeddedKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+	app, err := getApplication(ctx, s, a.AppID(), w)
+	if err != nil {
+		return s, err
+	}
+	folder := s.Place.Folder
+	fingerprint, err := jwt.Fingerprint(app.PublicKey)
+	held, ok := output.EmbeddedKeys(folder)[fingerprint]
+	switch name := output.KeysByFingerprint(folder, a[answer.KeyFile])[fingerprint]; {
+	case err != nil:
+		return s, err
+	case name != "": // by an earlier try, perhaps
+		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes).With(answer.KeyFile, name), w)
+	case !ok:
+		return s, &EmbeddedKeyError{Application: app}
+	}
+	name := folder.FreeName(a[answer.KeyFile]) // a key is never replaced
+	if name != a[answer.KeyFile] {
+		s = s.AddToGitignore(w, name)
+	}
+	s.Key = workdir.Key{Private: held.Key, Name: name, Path: folder.Path(name), Known: true}
+	err = w.Local("save the private key", func() (string, error) {
+		return "from " + redact.Printable(held.File) + "; only you can read " + s.Key.Path, s.Place.Folder.SaveKey(s.Key)
+	})
+	if err != nil {
+		s.Key = workdir.Key{}
+		return s, err
+	}
+	return s.withFile(name, workdir.KeyPurpose).adopt(ctx, env, a, app, w)
+}
+
+// replaces names the application that loses its place in .env; empty if none does.
+func (s Session) replaces(a answer.Answers) string {
+	target := a.AppID()
+	if target == "" && a[answer.Key] == answer.Yes {
+		target = s.Found.Noted.ID
+	}
+	if !slices.Contains(a.Written(), answer.WriteEnv) || target == s.DotenvApp {
+		return ""
+	}
+	if app, listed := s.listed(s.DotenvApp); listed {
+		return "“" + redact.Printable(app.Name) + "”"
+	}
+	return redact.Printable(s.DotenvApp)
+}
+
+// KeySource makes key pairs one ahead: each takes up to 0.2 seconds, which pass while the user types.
+type KeySource struct {
+	generate func() (*jwt.Key, error)
+
+	mu   sync.Mutex
+	next chan madeKey // nil if none is being made
+}
+
+type madeKey struct {
+	key *jwt.Key
+	err error
+}
+
+// NewKeySource returns a source of the keys that generate makes.
+func NewKeySource(generate func() (*jwt.Key, error)) *KeySource {
+	return &KeySource{generate: generate}
+}
+
+// Warm starts making the next key and returns at once.
+func (k *KeySource) Warm() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.warm()
+}
+
+func (k *KeySource) warm() {
+	if k.next != nil {
+		return
+	}
+	next := make(chan madeKey, 1)
+	k.next = next
+	go func() {
+		key, err := k.generate()
+		next <- madeKey{key, err}
+	}()
+}
+
+// Next returns a fresh key, or ctx's error.
+func (k *KeySource) Next(ctx context.Context) (*jwt.Key, error) {
+	k.mu.Lock()
+	k.warm()
+	next := k.next
+	k.next = nil
+	k.mu.Unlock()
+	select {
+	case made := <-next:
+		return made.key, made.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

@@ -91,7 +91,7 @@ func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 			}
 			r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
 			err := r.does("connect").try("application")
-			as[*steps.KeyHeldError](t, err)
+			as[*steps.EmbeddedKeyError](t, err)
 			a := advice.For(err)
 			wantAll(t, a.What, "“theirs”", ".vonagerc")
 			wantAll(t, a.Do, "--save-key")

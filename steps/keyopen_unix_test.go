@@ -141,7 +141,7 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
 			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
 			err := r.try("application")
 			open := as[*workdir.OpenKeyError](t, err)
-			if !open.Foreign || open.Repairable() {
+			if !open.OtherOwner || open.Repairable() {
 				t.Errorf("got %v", open)
 			}
 			wantAll(t, err.Error(), "belongs to another user")

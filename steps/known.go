@@ -5,18 +5,17 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// withKnown puts an answer from outside in the place of the field's own suggestion. What was found in files is real, and
-// not for the sandbox.
+// withKnown replaces the suggestion by an answer from outside. Answers found in files are real, and not for the
+// sandbox.
 func withKnown(f answer.Field, env Env, a answer.Answers) answer.Field {
 	known, ok := env.Known[f.Key]
-	if !ok || known.Suggested && practice(env, a) {
+	if !ok || known.Suggested && usesSandbox(env, a) {
 		return f
 	}
 	return f.Known(known)
 }
 
-// Given are the answers from outside to questions that are not asked, or only when it comes to that. Every front end
-// starts with them.
+// Given returns the answers from outside to questions that are rarely asked. Every front end starts with them.
 func Given(env Env) answer.Answers {
 	answers := answer.Answers{}
 	for _, key := range []string{
@@ -30,10 +29,9 @@ func Given(env Env) answer.Answers {
 	return answers
 }
 
-// CheckKnown refuses answers from outside that cannot be right, before anything is asked or done. It returns
-// *InvalidAnswerError.
+// CheckKnown refuses impossible answers from outside before anything happens. It returns *InvalidAnswerError.
 func CheckKnown(env Env) error {
-	env = env.meant()
+	env = env.withoutSuggestions()
 	for _, known := range env.Secrets {
 		if err := answer.CheckAPISecret(answer.CleanToken(known.Value)); err != nil {
 			return &answer.InvalidAnswerError{Field: answer.Field{Key: answer.APISecret, Flag: known.Named()}, Err: err}
@@ -41,7 +39,7 @@ func CheckKnown(env Env) error {
 	}
 	fields := []answer.Field{
 		{Key: answer.AppID, Flag: "--app-id", Check: CheckAppID},
-		{Key: answer.EventURL, Flag: "--event-url", Check: checkEventURL},
+		{Key: answer.EventURL, Flag: "--event-url", Check: func(text string) error { return checkURL(text, defaultEventURL) }},
 		{Key: answer.Capability, Flag: "--capability", Optional: true, Check: checkCapabilities},
 		{Key: answer.Webhooks, Flag: "--webhook-url", Check: checkWebhooks},
 		{Key: answer.OpenKey, Flag: "--open-key", Check: workdir.CheckOpenKey},
@@ -63,11 +61,10 @@ func CheckKnown(env Env) error {
 	return nil
 }
 
-// KnownAnswers answers the whole script from flags, the environment, a profile and defaults, before anything is done:
-// what was only found in files, somebody would have to see first. It returns *MissingAnswersError or
-// *InvalidAnswerError.
+// KnownAnswers answers the whole script without asking. It ignores answers that were just found, and returns
+// *MissingAnswersError or *InvalidAnswerError.
 func KnownAnswers(env Env) (answer.Answers, error) {
-	env = env.meant()
+	env = env.withoutSuggestions()
 	answers := Given(env)
 	if answers[answer.Key] == answer.RenewKey {
 		answers = answers.With(answer.ReplaceKey, answers.AppID()) // with nobody to ask, the flags together say it
@@ -92,11 +89,10 @@ func KnownAnswers(env Env) (answer.Answers, error) {
 	return answers, nil
 }
 
-func practice(env Env, a answer.Answers) bool {
+func usesSandbox(env Env, a answer.Answers) bool {
 	return env.Demo || a[answer.Account] == answer.AccountSandbox
 }
 
-// resumes reports whether the answers go on with an earlier run.
 func resumes(a answer.Answers, env Env) bool {
 	return env.Earlier != nil && a[answer.Resume] == answer.Yes
 }

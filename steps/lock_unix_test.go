@@ -67,12 +67,12 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
 	before, folder := r.file(".env"), r.folder()
-	users := must(resign.Signables(folder, "", ""))
+	users := must(resign.FindUsers(folder, "", ""))
 	heldByAnother(t, r.dir)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	signs := func(write bool) error {
-		_, err := resign.SignAgain(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
+		_, err := resign.Sign(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
 		return err
 	}
 	wantError(t, signs(true), context.Canceled)

@@ -9,8 +9,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// logged is the step with what it does told to env.Log, and each secret that it has to env.Redactor. This is the one
-// place that every front end's work passes.
+// logged reports the step to env.Log and its secrets to env.Redactor. All front ends pass here.
 func (s Step) logged() Step {
 	s.Run = s.Run.logged(s.ID)
 	if s.Change != nil {
@@ -27,7 +26,7 @@ func (work Work) logged(id string) Work {
 		began := env.Now()
 		files := session.Files
 		session, err := work(ctx, env, session, a, func(e task.Event) {
-			// A call is told by the client itself, which knows more of it.
+			// The client logs calls in more detail.
 			if e.State != task.Started && e.Call == "" {
 				log.Info("work", "what", e.Text, "state", e.State.String(), "note", e.Note)
 			}
@@ -52,7 +51,6 @@ func (work Work) logged(id string) Work {
 	}
 }
 
-// log is where a run is told to; without one, nowhere.
 func (e Env) log() *slog.Logger {
 	if e.Log == nil {
 		return slog.New(slog.DiscardHandler)

@@ -12,15 +12,14 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Receipt is what stays in the scrollback: everything that exists now, one fact a line, the token whole and on a line
-// of its own. It is empty if nothing was made or found.
+// Receipt lists everything that exists, one fact a line, with whole tokens. It is empty if there is nothing.
 func Receipt(env Env, s Session) string {
 	var b strings.Builder
 	line := func(label, value string) { fmt.Fprintf(&b, "%-15s %s\n", label, value) }
 	if !s.Application.Exists && s.Key.Private == nil {
 		return ""
 	}
-	if s.Place.Practice {
+	if s.Place.Sandbox {
 		line("Made in", "the practice sandbox: nothing here is real")
 	} else {
 		line("Made at", s.Place.API.Host().String())
@@ -42,7 +41,6 @@ func Receipt(env Env, s Session) string {
 	case len(all) <= words.ShortList:
 		members = all
 	case len(s.Roster) == 0 && len(s.Failed) == 0:
-		// The last of many, who are in the files of their own.
 		line("Users", words.Grouped(len(all))+" ready")
 		members = all[len(s.Earlier):]
 	default:
@@ -82,10 +80,8 @@ func Receipt(env Env, s Session) string {
 	return b.String()
 }
 
-// members are the users that exist, in the order in which they were named.
 func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
 
-// membersOf are the current users, after those.
 func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	parts := [][]Member{earlier}
 	if s.User.Exists {
@@ -102,7 +98,6 @@ func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 	}
 }
 
-// memberFacts are those of the current user, and of its token without the token itself.
 func (s Session) memberFacts(env Env) []Fact {
 	facts := showUser(env, s)
 	if !s.Token.JWT.IsZero() {
@@ -111,14 +106,14 @@ func (s Session) memberFacts(env Env) []Fact {
 	return facts
 }
 
-// Result is what a run made, in the form that --json prints.
+// Result is what a run made, as --json prints it.
 type Result struct {
 	APIKey      string             `json:"api_key"`
 	APIHost     string             `json:"api_host"`
-	Practice    bool               `json:"sandbox"`
+	Sandbox     bool               `json:"sandbox"`
 	Application *ApplicationResult `json:"application,omitempty"`
 	Users       []UserResult       `json:"users"`
-	Missed      []MissedResult     `json:"missed"`
+	Missed      []FailedResult     `json:"missed"`
 	Files       []string           `json:"files"`
 }
 
@@ -139,13 +134,13 @@ type UserResult struct {
 	Token       *TokenResult `json:"token,omitempty"`
 }
 
-// MissedResult is a user who could not be made.
-type MissedResult struct {
+// FailedResult is a user who could not be created.
+type FailedResult struct {
 	Name string `json:"name"`
 	Why  string `json:"why"`
 }
 
-// TokenResult is a token in a Result. The times are RFC 3339.
+// TokenResult is a token in a Result. Its times are RFC 3339.
 type TokenResult struct {
 	JWT       string    `json:"jwt"`
 	IssuedAt  time.Time `json:"issued_at"`
@@ -155,7 +150,7 @@ type TokenResult struct {
 
 // ResultOf returns what exists in a session.
 func ResultOf(env Env, s Session) Result {
-	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Practice: s.Place.Practice, Users: []UserResult{}, Missed: []MissedResult{}, Files: []string{}}
+	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Sandbox: s.Place.Sandbox, Users: []UserResult{}, Missed: []FailedResult{}, Files: []string{}}
 	if s.Place.API != nil {
 		r.APIHost = s.Place.API.Host().String()
 	}
@@ -171,7 +166,7 @@ func ResultOf(env Env, s Session) Result {
 		r.Users = append(r.Users, u)
 	}
 	for _, m := range s.AllFailed() {
-		r.Missed = append(r.Missed, MissedResult{Name: m.Name, Why: m.Why})
+		r.Missed = append(r.Missed, FailedResult{Name: m.Name, Why: m.Why})
 	}
 	for _, f := range s.Files {
 		r.Files = append(r.Files, f.Path)

@@ -157,5 +157,5 @@ func TestTheReceiptOfTheSandboxSaysThatNothingIsReal(t *testing.T) {
 	r.doesAll()
 	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
 	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
-	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Practice, true)
+	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Sandbox, true)
 }

@@ -15,15 +15,14 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 )
 
 // clears clears the folder away as far as that goes.
-func (r *run) clears() ([]output.Item, error) {
+func (r *run) clears() ([]cleanup.Item, error) {
 	r.t.Helper()
 	folder := r.folder()
-	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
+	removal := must(cleanup.PlanFor(folder, cleanup.Scope{}))
 	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
@@ -73,7 +72,7 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 				wantAll(t, advice.For(err).Do, "Run credwiz clean again")
 				equal(t, "the folder", strings.Join(r.names(), " "), strings.Join(before, " "))
 				for _, item := range items {
-					if string(item.Kind) == thing && item.State != output.ToDelete {
+					if string(item.Kind) == thing && item.State != cleanup.ToDelete {
 						t.Errorf("it is told as %s", item.State)
 					}
 				}

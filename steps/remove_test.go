@@ -10,15 +10,14 @@ import (
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 )
 
 // removal is what clearing the folder away comes to.
-func (r *run) removal() cleanup.Removal {
+func (r *run) removal() cleanup.Plan {
 	r.t.Helper()
 	folder := r.folder()
-	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
+	removal := must(cleanup.PlanFor(folder, cleanup.Scope{}))
 	return removal
 }
 
@@ -27,7 +26,7 @@ func (r *run) cleared() []string {
 	r.t.Helper()
 	items := must(r.clears())
 	for _, item := range items {
-		if item.State == output.ToDelete {
+		if item.State == cleanup.ToDelete {
 			r.t.Errorf("not deleted: %+v", item)
 		}
 	}
@@ -62,7 +61,7 @@ func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 	r := newRun(t).doesAll()
 	folder := r.folder()
-	shown := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
+	shown := must(cleanup.PlanFor(folder, cleanup.Scope{}))
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
 	_, err := cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
@@ -73,7 +72,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	r := newRun(t).doesAll()
 	folder := r.folder()
-	removal, err := cleanup.PlanRemoval(folder, cleanup.Scope{APIKey: "zzzz9999"})
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}
@@ -84,7 +83,7 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 	r.has(".git", "gitdir: elsewhere")
 	r.has(".gitignore", "node_modules\n")
 	r.doesAll()
-	if _, _, err := steps.KeepToken(r.session); err != nil {
+	if _, _, err := steps.SaveToken(r.session); err != nil {
 		t.Fatal(err)
 	}
 	if left := r.cleared(); !slices.Equal(left, []string{".git", ".gitignore"}) || r.file(".gitignore") != "node_modules\n" {

@@ -14,11 +14,11 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Earlier is a run in the same folder that did not come to its end, by what the journal says of it.
+// Earlier is an unfinished run in the same folder.
 type Earlier struct{ app journal.Application }
 
-// FindEarlier looks in a folder for a run against the API at host that ended before its token was signed. It changes
-// nothing, and a folder or journal that is not there or cannot be read has none: that is told when it matters.
+// FindEarlier looks for an unfinished run against the API at host. It changes nothing; without a readable journal
+// there is none.
 func FindEarlier(dir, host string) *Earlier {
 	folder, err := workdir.OpenExisting(dir)
 	if err != nil {
@@ -30,13 +30,12 @@ func FindEarlier(dir, host string) *Earlier {
 		return nil
 	}
 	app := journal.Applications[len(journal.Applications)-1]
-	if app.Practice || app.Deleted || app.APIHost != host || app.Signed() {
+	if app.Sandbox || app.Deleted || app.APIHost != host || app.Signed() {
 		return nil
 	}
 	return &Earlier{app}
 }
 
-// stoppedAt says how far the run came.
 func (e *Earlier) stoppedAt() string {
 	name, users := redact.Printable(e.app.Name), e.app.Users
 	made := !slices.ContainsFunc(users, func(u journal.User) bool { return u.ID == "" })
@@ -57,8 +56,8 @@ func (e *Earlier) stoppedAt() string {
 	return fmt.Sprintf("“%s” exists, %s is looked for first", name, redact.Printable(users[0].Name))
 }
 
-// users answers the questions for the users of the run, all of them, because none of them is done. It reports false where
-// what is noted of them cannot be typed: the display names of several, or a comma in a name.
+// users answers the questions about users. It reports false if the record cannot be typed: several display names, or
+// a comma in a name.
 func (e *Earlier) users(a answer.Answers) (answer.Answers, bool) {
 	names := make([]string, 0, len(e.app.Users))
 	display := ""
@@ -73,8 +72,7 @@ func (e *Earlier) users(a answer.Answers) (answer.Answers, bool) {
 	return a.With(answer.User, answer1).With(answer.DisplayName, display), true
 }
 
-// resumeField offers to go on with an earlier run. Going on is suggested: it is what nearly everybody wants, and it
-// makes nothing twice.
+// resumeField offers to continue an earlier run, which creates nothing twice.
 func resumeField(env Env) answer.Field {
 	return answer.Field{
 		Key: answer.Resume, Flag: "--fresh", Label: "A run in this folder was left " + ago(env.Now().Sub(env.Earlier.app.Noted)),
@@ -86,7 +84,6 @@ func resumeField(env Env) answer.Field {
 	}
 }
 
-// ago says how long ago something was. A clock that was set back says nothing.
 func ago(d time.Duration) string {
 	if d < time.Second {
 		return "just now"
@@ -94,10 +91,9 @@ func ago(d time.Duration) string {
 	return words.InWords(d) + " ago"
 }
 
-// Resumed are the answers of an earlier run to a step's questions, if the user goes on with that run and it has them:
-// then there is nothing to ask.
+// Resumed returns the earlier run's answers to a step's questions, if the user continues it and it has them.
 func Resumed(env Env, step string, a answer.Answers) (answer.Answers, bool) {
-	if !resumes(a, env) || practice(env, a) {
+	if !resumes(a, env) || usesSandbox(env, a) {
 		return a, false
 	}
 	switch step {

@@ -17,34 +17,31 @@ import (
 	"credwiz/steps/words"
 )
 
-// FailedUser is a user of a roster that is not there.
+// FailedUser is a user of a roster who was not created.
 type FailedUser struct {
 	Name, Why string
 	Taken     bool // it exists, and is used only if the answers say so
 }
 
-// mostUsers is how many users an application may have for a roster to be gone on with in it.
+// mostUsers is the most that an application may have to continue a roster in it.
 const mostUsers = 200_000
 
-// batchTask is a user that has to be made.
+// batchTask is a user to create.
 type batchTask struct {
-	at   int // among the members
-	user client.NewUser
-	// before is what was noted of it, and reuse tells that it is taken if it exists.
-	before journal.User
+	at     int // among the members
+	user   client.NewUser
+	before journal.User // the record of the user; reuse allows to take an existing one
 	reuse  bool
 }
 
-// batchResult is what came of a task.
+// batchResult is the outcome of a task.
 type batchResult struct {
-	task    batchTask
-	user    client.User
-	created bool
-	// doubtful tells that it may exist all the same: the next run looks.
-	doubtful bool
+	task     batchTask
+	user     client.User
+	created  bool
+	doubtful bool // the user may exist all the same: the next run looks
 	err      error
-	// rest makes it no result: nothing came of a task yet, because the API has asked for so long a rest.
-	rest time.Duration
+	rest     time.Duration // set instead of an outcome while the API asks for a pause
 }
 
 // batch creates the users of a roster, several at a time.
@@ -66,7 +63,6 @@ type batch struct {
 	first   error // the first failure
 }
 
-// run does the open tasks, and puts what comes of them into members.
 func (b *batch) run(ctx context.Context, open []batchTask, members []Member) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
@@ -97,11 +93,11 @@ func (b *batch) run(ctx context.Context, open []batchTask, members []Member) err
 	return context.Cause(ctx)
 }
 
-// enoughRefused is how many are refused before the first is made until no other is asked for.
+// enoughRefused is how many refusals before the first success stop the batch.
 const enoughRefused = 20
 
-// collect takes the results, on the goroutine of the step. It returns the names of those who may exist, and the failure
-// that made it stop the others.
+// collect takes the results on the step's goroutine. It returns the names of users who may exist, and the failure
+// that stopped the batch.
 func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Member) (doubtful map[string]bool, stopped error) {
 	doubtful = map[string]bool{}
 	saveAfter := max(50, m.progress.Total/20)
@@ -125,7 +121,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 				refused++
 			}
 			if hopeless(result.err) || m.progress.Done == 0 && refused >= enoughRefused {
-				// The others would fare no better. This is no cause of ctx: their own errors would wrap it, all at once.
+				// The others would fail alike. Not the cause of ctx: all their errors would wrap it.
 				stopped = result.err
 				stop()
 			}
@@ -138,7 +134,6 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 	return doubtful, stopped
 }
 
-// save puts the users that were created since the last time into the journal, and reports whether it could.
 func (b *batch) save() bool {
 	err := b.s.noteMembers(b.env, b.created...)
 	if err != nil {
@@ -148,7 +143,6 @@ func (b *batch) save() bool {
 	return err == nil
 }
 
-// forget takes those who certainly do not exist out of the journal, also those that were not come to.
 func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]bool) {
 	gone := map[string]bool{}
 	for _, task := range open {
@@ -156,12 +150,12 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	if err := b.s.entry(b.env).ForgetUsers(gone); err != nil {
+	if err := b.s.entry(b.env).RemoveUsers(gone); err != nil {
 		b.w.Warn("note the users", err.Error())
 	}
 }
 
-// shownFailures is how many failures have a line of their own on a screen; the rest is counted there.
+// shownFailures is how many failures a screen lists; the rest is counted.
 const shownFailures = 20
 
 func (b *batch) fail(result batchResult) {
@@ -172,18 +166,16 @@ func (b *batch) fail(result batchResult) {
 	}
 	what := "create " + result.task.user.Name
 	if b.env.Brief && len(b.failed) > shownFailures {
-		// The log has what the screen leaves out.
 		b.env.log().Info("work", "step", UserStep, "what", redact.Printable(what), "state", task.Warned.String(), "note", why)
 		return
 	}
 	b.w.Warn(what, why)
 }
 
-// create creates one user, or takes the one that exists if it may.
 func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 	tries := 0
 	user, err := task.CreateOnce(ctx, task.Creation[client.User]{
-		What: "user", Ours: b.s.unshared(),
+		What: "user", Ours: b.s.exclusive(),
 		Create: func(ctx context.Context) (client.User, error) {
 			tries++
 			return b.post(ctx, task1.user)
@@ -218,14 +210,13 @@ func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, e
 	return user, err
 }
 
-// again reports whether a user is to be asked for again, and waits for that. Names are unique, so a request that is late
-// makes no second one: it is asked for again whatever became of it.
+// again waits for another try. Names are unique, so a late request creates no second user.
 func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	pause, again := client.Attempt{Err: err, Tries: tries, Patient: true}.Next(b.w.Random)
 	if !again {
 		return false
 	}
-	if isTooMany(err) || client.RetryAfter(err) > 0 {
+	if hasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
 		later := b.limiter.pause(b.w.Now().Add(pause))
 		if later && client.RetryAfter(err) > 0 {
 			b.results <- batchResult{rest: pause}
@@ -234,7 +225,6 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	return b.w.Wait(ctx, pause) == nil
 }
 
-// existing is the user that has a name already, if it may be taken: nothing tells who made it.
 func (b *batch) existing(ctx context.Context, task batchTask, err error) (user client.User, created bool, _ error) {
 	if !task.reuse {
 		return client.User{}, false, &NameTakenError{Name: task.user.Name, Err: err}
@@ -246,7 +236,6 @@ func (b *batch) existing(ctx context.Context, task batchTask, err error) (user c
 	return user, task.before.Created && task.before.ID == user.ID, err
 }
 
-// find returns the zero User if there is none of this name.
 func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 	admin, err := b.token()
 	if err != nil {
@@ -258,7 +247,6 @@ func (b *batch) find(ctx context.Context, name string) (client.User, error) {
 	return FindUser(ctx, admin, name, silent, "look for the user")
 }
 
-// token is one for the API's own calls, signed again well before it ends.
 func (b *batch) token() (redact.Secret, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -272,12 +260,8 @@ func (b *batch) token() (redact.Secret, error) {
 	return b.admin, nil
 }
 
-// hopeless reports whether every other user would be refused for the same reason.
 func hopeless(err error) bool {
-	var api *client.Error
-	return errors.As(err, &api) &&
-		(api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden || api.Status == http.StatusNotFound ||
-			api.RetryAfter > client.LongestWait)
+	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
 }
 
 func isTaken(err error) bool {
@@ -285,7 +269,31 @@ func isTaken(err error) bool {
 	return errors.As(err, &taken)
 }
 
-func isTooMany(err error) bool {
-	var api *client.Error
-	return errors.As(err, &api) && api.Status == http.StatusTooManyRequests
+const atOnce = 8
+
+// limiter is a pause that all calls of a batch share after a 429.
+type limiter struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+// pause makes further calls wait, and reports whether the pause is longer than before.
+func (l *limiter) pause(until time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	later := until.After(l.until)
+	if later {
+		l.until = until
+	}
+	return later
+}
+
+func (l *limiter) wait(ctx context.Context, w task.Runner) error {
+	l.mu.Lock()
+	left := l.until.Sub(w.Now())
+	l.mu.Unlock()
+	if left <= 0 {
+		return ctx.Err()
+	}
+	return w.Wait(ctx, left)
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"credwiz/steps/output"
+	"credwiz/steps/cleanup"
 )
 
 func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
@@ -112,8 +112,8 @@ func TestFilesOfUsersOutsideOfTheFolderAreNamedAndLeft(t *testing.T) {
 			}
 			r.doesAll()
 			removal := r.removal()
-			at := slices.IndexFunc(removal.Items, func(i output.Item) bool { return i.Name == r.env.Out })
-			if at < 0 || removal.Items[at].State != output.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
+			at := slices.IndexFunc(removal.Items, func(i cleanup.Item) bool { return i.Name == r.env.Out })
+			if at < 0 || removal.Items[at].State != cleanup.Left || !strings.Contains(removal.Items[at].Why, "outside the folder") {
 				t.Errorf("%s is not told as left: %+v", r.env.Out, removal.Items)
 			}
 			r.cleared()

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"credwiz/steps/output"
+	"credwiz/steps/cleanup"
 )
 
 // opens returns the names that are opened in a folder while do runs; "" is the folder itself.
@@ -37,10 +37,10 @@ func opens(t testing.TB, dir string, do func()) []string {
 }
 
 // leftIn is the item of a folder that is left.
-func (r *run) leftIn(path string) output.Item {
+func (r *run) leftIn(path string) cleanup.Item {
 	r.t.Helper()
 	items := r.removal().Items
-	at := slices.IndexFunc(items, func(i output.Item) bool { return i.Name == path })
+	at := slices.IndexFunc(items, func(i cleanup.Item) bool { return i.Name == path })
 	if at < 0 {
 		r.t.Fatalf("%s is not told: %+v", path, items)
 	}
@@ -52,13 +52,13 @@ func TestCleanOpensNothingInAFolderOutside(t *testing.T) {
 	r := workshop(t, 2)
 	r.env.Out = t.TempDir()
 	r.doesAll()
-	var left output.Item
+	var left cleanup.Item
 	opened := opens(t, r.env.Out, func() {
 		left = r.leftIn(r.env.Out)
 		r.cleared()
 	})
 	equal(t, "opened", strings.Join(opened, " "), "")
-	equal(t, "its state", left.State, output.Left)
+	equal(t, "its state", left.State, cleanup.Left)
 	wantAll(t, left.Why, "outside the folder", "delete the .env files of the users there yourself")
 }
 
@@ -68,7 +68,7 @@ func TestCleanComesToAnEndWhenTheFilesOfUsersWereToGoIntoProc(t *testing.T) {
 	r.does("connect", "application", "user")
 	r.env.Out = "/proc" // afterwards, because it is refused before anything is created
 	r.fails("token")
-	equal(t, "its state", r.leftIn("/proc").State, output.Left)
+	equal(t, "its state", r.leftIn("/proc").State, cleanup.Left)
 	r.cleared()
 }
 

@@ -56,7 +56,7 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	}
 	env := steps.Env{
 		Known: map[string]answer.Known{answer.APISecret: known}, Redactor: &redact.Redactor{},
-		Practice: client.Credentials{APISecret: secret},
+		SandboxPair: client.Credentials{APISecret: secret},
 	}
 	env.Redactor.Hide(secret)
 	for name, value := range map[string]any{
@@ -122,7 +122,7 @@ func TestAStepIsLogged(t *testing.T) {
 
 func TestTheSandboxTakesNoOtherPairThanItsOwn(t *testing.T) {
 	t.Attr("fault", "B5")
-	advice1 := advice.For(&steps.PracticePairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
+	advice1 := advice.For(&steps.SandboxPairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
 	wantAll(t, advice1.What+" "+advice1.Do, "practice sandbox", "own pair", "keeps nothing", "abcd1234", "without --demo")
 	equal(t, "field", advice1.Field, answer.APISecret)
 	equal(t, "kind", advice1.Kind, advice.Refused)

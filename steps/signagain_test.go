@@ -19,14 +19,14 @@ import (
 func (r *run) signs(user string, a answer.Answers, write bool) (steps.Session, error) {
 	r.t.Helper()
 	folder := r.folder()
-	users, err := resign.Signables(folder, "", user)
+	users, err := resign.FindUsers(folder, "", user)
 	if err != nil {
 		return steps.Session{}, err
 	}
 	if len(users) > 1 {
 		return steps.Session{}, &resign.SeveralUsersError{Users: users}
 	}
-	return resign.SignAgain(r.t.Context(), r.env, workdir.Place{Folder: folder}, users[0], a, write, func(task.Event) {})
+	return resign.Sign(r.t.Context(), r.env, workdir.Place{Folder: folder}, users[0], a, write, func(task.Event) {})
 }
 
 func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
@@ -37,7 +37,7 @@ func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
 	equal(t, "calls", len(r.account.requests()), before)
 	equal(t, "life", session.Token.ExpiresAt.Sub(session.Token.IssuedAt), time.Hour)
 	wantAll(t, r.file(".env"), "MINE=1\n", "VONAGE_JWT="+session.Token.JWT.Reveal()+"\n")
-	result := resign.TokenResultOf(r.env, session)
+	result := resign.TokenResult(r.env, session)
 	equal(t, "the result", result.Token.JWT, session.Token.JWT.Reveal())
 	equal(t, "whose", result.Name, "alice")
 	noted := r.journal().Applications[0].Users[0]
@@ -49,10 +49,10 @@ func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
 	for _, write := range []bool{true, false} {
 		r := newRun(t).doesAll()
 		before, folder := r.file(".env"), r.folder()
-		users := must(resign.Signables(folder, "", ""))
+		users := must(resign.FindUsers(folder, "", ""))
 		r.has(".credwiz.json", "scribble")
 		r.events = nil
-		session, err := resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write,
+		session, err := resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write,
 			func(e task.Event) { r.events = append(r.events, e) })
 		var journal *journal.Error
 		switch {
@@ -119,27 +119,27 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	second.answer(answer.AppName, "Second")
 	second.answer(answer.KeyFile, "second.key")
 	second.doesAll()
-	users, err := resign.Signables(r.folder(), "", "alice")
+	users, err := resign.FindUsers(r.folder(), "", "alice")
 	if err != nil || len(users) != 2 {
 		t.Fatalf("%d users, %v", len(users), err)
 	}
 	question := resign.WhichUser(users)
 	equal(t, "choices", len(question.Choices), 2)
 	equal(t, "the first", question.Choices[0].Note, "Second")
-	chosen, ok := resign.Chosen(users, question.Choices[1].Value)
-	if !ok || chosen.Practice() {
+	chosen, ok := resign.Pick(users, question.Choices[1].Value)
+	if !ok || chosen.Sandbox() {
 		t.Errorf("got %v, %v", chosen, ok)
 	}
-	if _, ok := resign.Chosen(users, "nobody"); ok || question.Check("nobody") == nil {
+	if _, ok := resign.Pick(users, "nobody"); ok || question.Check("nobody") == nil {
 		t.Error("nobody was chosen")
 	}
 	advice1 := advice.For(&resign.SeveralUsersError{Users: users})
 	wantAll(t, advice1.What+advice1.Do, "alice in Second", "alice in My App", "--app-id")
-	_, err = resign.Signables(r.folder(), "2b5d0f2e-0000-4000-8000-000000000000", "")
+	_, err = resign.FindUsers(r.folder(), "2b5d0f2e-0000-4000-8000-000000000000", "")
 	wantAll(t, advice.For(err).What, "No application with the id 2b5d0f2e")
-	as[*resign.NobodyError](t, err)
-	equal(t, "applications", len(journal.Noted(r.dir)), 2)
+	as[*resign.NoUserError](t, err)
+	equal(t, "applications", len(journal.ApplicationsIn(r.dir)), 2)
 	r.has(".credwiz.json", strings.Replace(r.file(".credwiz.json"), `"noted_at"`, `"deleted": true, "noted_at"`, 1))
-	equal(t, "applications that are left", len(journal.Noted(r.dir)), 1)
-	equal(t, "in no folder", len(journal.Noted(r.path("nothing"))), 0)
+	equal(t, "applications that are left", len(journal.ApplicationsIn(r.dir)), 1)
+	equal(t, "in no folder", len(journal.ApplicationsIn(r.path("nothing"))), 0)
 }

@@ -25,40 +25,35 @@ import (
 type Step struct {
 	ID    string // "application", for tests and files
 	Title string // "Create an application"
-	// Heading is the title with the answers so far, where what is done depends on them. May be nil.
+	// Heading is the title with the answers so far. May be nil.
 	Heading func(Session, answer.Answers) string
 	Done    string // the title when it is done: "Your application is ready"
-	// DoneAs is that title where it depends on what was done. May be nil.
-	DoneAs func(Session) string
-	Short  string // "Application", for the row of all steps
-	// Verb is what the enter key does, with the answers so far: "create the user".
-	Verb  func(Env, Session, answer.Answers) string
-	Intro string // what this is, for someone who has never heard of it
-	// Topics explain what the step deals with.
-	Topics []Topic
-	// Creates tells that Run makes something in the user's account.
-	Creates bool
-	// Fields are the questions, given the answers so far. It does no I/O.
-	Fields func(Env, Session, answer.Answers) []answer.Field
-	// Plan says in one line what Run is about to do with the answers; empty if the verb says it all.
+	// DoneAs is Done where it depends on what was done. May be nil.
+	DoneAs  func(Session) string
+	Short   string                                    // "Application", for the row of all steps
+	Verb    func(Env, Session, answer.Answers) string // what the enter key does: "create the user"
+	Intro   string                                    // what this is, for someone who has never heard of it
+	Topics  []Topic
+	Creates bool                                              // Run makes something in the account
+	Fields  func(Env, Session, answer.Answers) []answer.Field // the questions for the answers so far, without I/O
+	// Plan says in a line what Run will do; empty if the verb says it all.
 	Plan func(Env, Session, answer.Answers) string
-	// Run does the work. It tells report of each call and each file as it starts and as it ends. The session that it
-	// returns is to be kept even beside an error: it holds what exists by then, which a second try must not make again.
+	// Run does the work and reports each call and file. Keep its session even beside an error: a retry must not
+	// create again what exists.
 	Run Work
-	// Prepare looks up what the questions offer beyond what is known, while they are asked already: it returns the session
-	// with that. It changes nothing, and its failure only leaves the offers out. May be nil.
+	// Prepare looks up more offers while the questions are already asked. It changes nothing and may fail. May be
+	// nil.
 	Prepare func(context.Context, Env, Session) (Session, error)
-	// Change changes what Run has made, after its answers were changed: Fields, given a session in which it exists, are
-	// those that can be. The session that it returns is to be kept even beside an error. Nil if there is nothing to change.
+	// Change applies changed answers to what Run made. Keep its session even beside an error. May be nil.
 	Change Work
 	// Show lists what was achieved.
 	Show func(Env, Session) []Fact
 }
 
-// Work does something with the answers to a step's questions, and tells report of it.
+// Work acts on the answers to a step's questions and reports it.
 type Work func(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error)
 
-// Script returns the wizard's steps in their order.
+// Script returns the wizard's steps in order.
 func Script() []Step {
 	return []Step{connectStep().logged(), applicationStep().logged(), userStep().logged(), tokenStep().logged()}
 }
@@ -66,42 +61,42 @@ func Script() []Step {
 // Fact is one line of what was achieved. Both texts are safe to print.
 type Fact struct {
 	Label, Value string
-	// Whole marks a value that is of use only when it is whole; a screen that shortens it says so.
+	// Whole marks a value that is useless when shortened.
 	Whole bool
 }
 
 // NewFact makes both texts safe to print.
 func NewFact(label, value string) Fact { return Fact{Label: label, Value: redact.Printable(value)} }
 
-// Session is what exists so far. It is a value: steps return new ones and never change the one they are given.
+// Session is what exists so far. Steps return new values and never change their argument.
 type Session struct {
 	Place        workdir.Place
 	Credentials  client.Credentials
 	Applications int           // how many the account had at the start
 	Skew         time.Duration // the API's clock minus ours
 	Found        FoundKey      // the private key file that was in the folder at the start
-	// Listed are the account's applications, as far as they were read, and ListedMore tells that there are more.
-	Listed      []client.Application
-	ListedMore  bool
-	KeyFiles    map[string]string // the folder's usable key files by the key's fingerprint
-	KeyFileOf   map[string]string // and by the id of the listed application that has the key
-	KeyHeldIn   map[string]string // by that id, the other file that a key without a file of its own is in
-	Named       string            // the application that .env named at the start
-	held        map[string]output.HeldIn
-	Users       []client.User // those that the application had already, as far as they were read
-	Key         workdir.Key
-	Application Application
-	Member                   // the current one
-	Earlier     []Member     // those that are done
-	Roster      []Member     // the others of a roster, of which the current one is the first
-	Failed      []FailedUser // those of the roster who could not be made
-	StillFailed []FailedUser // those of an earlier roster
-	Files       []workdir.File
-	dotenvUser  string   // whom .env was for when the token's questions were asked
-	InDotenv    []string // the names of what this run sets in .env; nil if it has not come to that
+	// Listed are the account's applications read so far; ListedMore is set if there are more.
+	Listed        []client.Application
+	ListedMore    bool
+	KeyFiles      map[string]string // the folder's usable key files by the key's fingerprint
+	KeyFileOf     map[string]string // and by the id of the listed application that has the key
+	KeyEmbeddedIn map[string]string // by that id, the other file that a key without a file of its own is in
+	DotenvApp     string            // the application that .env named at the start
+	embedded      map[string]output.EmbeddedKey
+	Users         []client.User // those that the application had already, as far as they were read
+	Key           workdir.Key
+	Application   Application
+	Member                     // the current one
+	Earlier       []Member     // those that are done
+	Roster        []Member     // the others of a roster, of which the current one is the first
+	Failed        []FailedUser // those of the roster who could not be made
+	StillFailed   []FailedUser // those of an earlier roster
+	Files         []workdir.File
+	dotenvUser    string   // whom .env was for when the token's questions were asked
+	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
 }
 
-// Member is a user of the application, with its token; the zero value until there is one.
+// Member is a user of the application with its token; the zero value is none.
 type Member struct {
 	User         User
 	Token        jwt.Token
@@ -110,7 +105,7 @@ type Member struct {
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 }
 
-// Another is the session with its user done, or all of its roster, and open for another one in the same application.
+// Another is the session with its users done, ready for another one in the same application.
 func (s Session) Another() Session {
 	s.Earlier = append(append(slices.Clip(s.Earlier), s.Member), s.Roster...)
 	s.StillFailed = s.AllFailed()
@@ -118,8 +113,7 @@ func (s Session) Another() Session {
 	return s
 }
 
-// Changed is the session after a step before it was changed: it has what exists as changed has it. A token that names
-// the user otherwise is gone.
+// Changed takes over what an earlier step changed. A token with the old name is gone.
 func (s Session) Changed(changed Session) Session {
 	s.Application = changed.Application
 	if s.User.Exists {
@@ -128,13 +122,12 @@ func (s Session) Changed(changed Session) Session {
 	return s
 }
 
-// The ids of the steps that create something.
+// Ids of steps that create something.
 const (
 	ApplicationStep = "application"
 	UserStep        = "user"
 )
 
-// withFile is the session with one more file.
 func (s Session) withFile(name, purpose string) Session {
 	file := workdir.File{Name: name, Path: s.Place.Folder.Path(name), Purpose: purpose}
 	if !slices.Contains(s.Files, file) {
@@ -143,18 +136,16 @@ func (s Session) withFile(name, purpose string) Session {
 	return s
 }
 
-// Application is the application that a run works in.
+// Application is the application of a run.
 type Application struct {
 	client.Application
-	Exists  bool // false: there is none yet
-	Created bool // by this run, rather than found
-	// Uncertain tells that a create got no answer: it must be looked for before it is asked for again.
-	Uncertain bool
-	// Adopted tells that a new one was wanted, and that this one has its key already.
-	Adopted bool
+	Exists    bool // false: there is none yet
+	Created   bool // by this run, rather than found
+	Uncertain bool // a create got no answer: look first
+	Adopted   bool // a new one was wanted, but this one already has the key
 }
 
-// User is a user that a run made or found.
+// User is a user that a run created or found.
 type User struct {
 	client.User
 	Exists    bool // false: there is none yet
@@ -162,12 +153,10 @@ type User struct {
 	Uncertain bool // as an Application's
 }
 
-// account is the one that the session is in.
 func (s Session) account() journal.Account {
-	return journal.Account{Host: s.Place.API.Host().String(), Practice: s.Place.Practice, APIKey: s.Credentials.APIKey}
+	return journal.Account{Host: s.Place.API.Host().String(), Sandbox: s.Place.Sandbox, APIKey: s.Credentials.APIKey}
 }
 
-// entry is what is noted of the session's application.
 func (s Session) entry(env Env) journal.Entry {
 	e := journal.Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
 	if s.Application.Exists {
@@ -176,7 +165,6 @@ func (s Session) entry(env Env) journal.Entry {
 	return e
 }
 
-// noted is what is noted of the user.
 func (m Member) noted() journal.User {
 	n := journal.User{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 	if !m.Token.JWT.IsZero() {
@@ -186,14 +174,23 @@ func (m Member) noted() journal.User {
 	return n
 }
 
-// noteMembers notes users that exist and their tokens, and what .env has of them.
 func (s Session) noteMembers(env Env, members ...Member) error {
 	users := make([]journal.User, len(members))
 	for i, m := range members {
 		users[i] = m.noted()
 	}
 	if s.InDotenv == nil {
-		return s.entry(env).NoteUsers(users)
+		return s.entry(env).SaveUsers(users)
 	}
-	return s.entry(env).NoteUsers(users, output.WroteInto(workdir.DotenvFile, s.InDotenv))
+	return s.entry(env).SaveUsers(users, output.Entries(workdir.DotenvFile, s.InDotenv))
+}
+
+// locked runs do while no other credwiz writes in the folder.
+func (s Session) locked(ctx context.Context, w task.Runner, do func(Session) (Session, error)) (Session, error) {
+	unlock, err := s.Place.Folder.Lock(ctx, w)
+	if err != nil {
+		return s, err
+	}
+	defer unlock()
+	return do(s)
 }

@@ -41,11 +41,11 @@ func tokenStep() Step {
 		Run:    makeToken,
 		Show:   showToken,
 
-		Prepare: lookAtDotenv,
+		Prepare: readDotenvUser,
 	}
 }
 
-// The ACLs that have a name.
+// Names of ACLs.
 const (
 	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
@@ -93,7 +93,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	}
 }
 
-// ParseACL reads an answer: the name of an ACL, or one in JSON.
+// ParseACL reads the name of an ACL, or one in JSON.
 func ParseACL(text string) (jwt.ACL, error) {
 	switch text {
 	case ACLClientSDK:
@@ -110,14 +110,14 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 	if n := len(s.Roster); n > 0 {
 		what, login = "a token for each of "+words.Grouped(n+1)+" users", "the first"
 	}
-	if s.handsOut(env) {
-		files += ", " + redact.Printable(cmp.Or(env.Out, workdir.OutFolder)) + "/ (a .env each)"
+	if s.writesUserFiles(env) {
+		files += ", " + redact.Printable(cmp.Or(env.Out, workdir.UsersFolder)) + "/ (a .env each)"
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		return plan + ". No call is made." + s.repointsDotenv(a)
+		return plan + ". No call is made." + s.dotenvPlan(a)
 	}
-	return plan + ", and logs in with " + login + " once." + s.repointsDotenv(a)
+	return plan + ", and logs in with " + login + " once." + s.dotenvPlan(a)
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
@@ -138,9 +138,9 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 		Lifetime:      lifetime,
 		ID:            env.NewID(),
 	}
-	s, err = s.alone(ctx, w, func(s Session) (Session, error) {
-		// What signs is the key that the application was compared with; .env names the file only if it still holds it.
-		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
+	s, err = s.locked(ctx, w, func(s Session) (Session, error) {
+		// Sign with the key that was compared; .env may name the file only if it still holds it.
+		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
 			return s, err
 		}
 		s, err := s.Sign(request, w)
@@ -155,11 +155,11 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	if err != nil || env.NoLogin {
 		return s, err
 	}
-	s, err = s.prove(ctx, w)
+	s, err = s.testLogin(ctx, w)
 	if s.LoginRefused == "" {
 		return s, err
 	}
-	s, noted := s.alone(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
+	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
 		w.Warn("note the refusal", "credwiz status will not show it: "+noted.Error())
 	}
@@ -180,20 +180,20 @@ func (s Session) Sign(request jwt.Request, w task.Runner) (Session, error) {
 	return s, err
 }
 
-// signed is a token that the application's public key verifies. One that it does not is an error, and handed to nobody.
+// signed returns a token only if the application's public key verifies it.
 func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 	token, err := jwt.Sign(s.Key.Private, request)
 	if err != nil {
 		return jwt.Token{}, err
 	}
-	// Offline, no more than the id is known of the application.
+	// Offline, only the application's id is known.
 	public := cmp.Or(s.Application.PublicKey, s.Key.Private.PublicPEM())
 	return token, jwt.Verify(token.JWT, public, request.ApplicationID, request.IssuedAt)
 }
 
-// prove logs in with the token once, as the Client SDK does, and out again. A login that is refused is an error; a
-// network that lets none through is only told, because the token may be good all the same.
-func (s Session) prove(ctx context.Context, w task.Runner) (Session, error) {
+// testLogin logs in with the token once, and out again. A refused login is an error; a broken network is only
+// reported, because the token may be good.
+func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) {
 	e := task.Event{State: task.Started, Text: "log in once"}
 	w.Report(e)
 	began := w.Now()
@@ -230,7 +230,6 @@ func (s Session) prove(ctx context.Context, w task.Runner) (Session, error) {
 	return s, nil
 }
 
-// compareLogin holds who was logged in against whom the token is for. What the answer leaves out is not compared.
 func (s Session) compareLogin(login client.Login) error {
 	asked := s.User.User
 	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
@@ -239,23 +238,20 @@ func (s Session) compareLogin(login client.Login) error {
 	return nil
 }
 
-// OtherUserError is a token that logs in another user than it is for.
+// OtherUserError is a token that logs in a different user.
 type OtherUserError struct {
 	Asked client.User
 	Got   client.Login
 }
 
-// Error names both.
 func (e *OtherUserError) Error() string {
 	return fmt.Sprintf("logged in as %s instead of %s (%s)", e.got(), redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID))
 }
 
-// got is who was logged in. It is safe to print.
 func (e *OtherUserError) got() string {
 	return redact.Printable(fmt.Sprintf("“%s” (%s)", e.Got.UserName, e.Got.UserID))
 }
 
-// whyNoLogin says in a part of a sentence why a login could not be tried to its end.
 func whyNoLogin(err error) string {
 	var api *client.Error
 	if errors.As(err, &api) {
@@ -264,15 +260,14 @@ func whyNoLogin(err error) string {
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
 
-// writeFiles leaves what other tools read. The token is there whatever happens to the files.
 func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, error) {
 	dotenv := slices.Contains(kinds, answer.WriteEnv)
 	s.InDotenv = []string{}
 	var unread error
 	if dotenv {
-		s.InDotenv, unread = s.Values().ChangesDotenv(s.Place.Folder, s.Values().Dotenv())
+		s.InDotenv, unread = s.Values().DotenvChanges(s.Place.Folder, s.Values().Dotenv())
 	}
-	// The first of the files, because it says what is in the others. Those are written even if it cannot be.
+	// First, because it records the others. They are written even if it fails.
 	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {
 		if unread != nil {
 			return "", unread
@@ -325,7 +320,7 @@ func showToken(env Env, s Session) []Fact {
 	return facts
 }
 
-// DescribeACL says what an ACL lets a token reach.
+// DescribeACL says what an ACL allows.
 func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
@@ -337,7 +332,7 @@ func DescribeACL(acl jwt.ACL) string {
 	return strings.Join(paths, " ")
 }
 
-// Ends is when the token ends, on this machine's clock.
+// Ends is when the token ends by this computer's clock.
 func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 
 // Advice says what to do.

@@ -12,7 +12,7 @@ import (
 // keeps puts the token into a file, and returns its name.
 func (r *run) keeps() string {
 	r.t.Helper()
-	session, path, err := steps.KeepToken(r.session)
+	session, path, err := steps.SaveToken(r.session)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func userStep() Step {
 	}
 }
 
-// AdminLifetime is that of the token that a step's own calls carry: it never leaves this run.
+// AdminLifetime is the lifetime of tokens for the wizard's own calls.
 const AdminLifetime = 15 * time.Minute
 
 // Admin signs a token that may create users, and cannot log in.
@@ -57,18 +57,18 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	if picked := a[answer.PickedUser]; picked != "" && picked != answer.NewOne {
 		a = a.With(answer.User, picked).With(answer.ExistingUser, answer.Yes)
 	}
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		if err := s.checkFiles(env, a); err != nil {
 			return s, err
 		}
-		if err := s.Place.Folder.KeepKey(s.Key, w); err != nil {
+		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
 			return s, err
 		}
 		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
 		}
-		if users := s.wanted(env, a); users != nil {
+		if users := s.wantedUsers(env, a); users != nil {
 			return ensureRoster(ctx, env, s, users, a, w)
 		}
 		if answer.IsUserID(a[answer.User]) {
@@ -78,17 +78,17 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	})
 }
 
-// ensureUser finds the user that an earlier try made or was about to make, or creates it.
+// ensureUser finds a pending user of an earlier try, or creates one.
 func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
 	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}
-	app, _, err := s.entry(env).Noted()
+	app, _, err := s.entry(env).Find()
 	if err != nil {
 		return s, err
 	}
-	// A user that an earlier try was about to create may exist, and is then the one that is wanted.
+	// A pending user may exist, and is then the wanted one.
 	noted, known := app.User(n.Name)
 	reuse := known || a[answer.ExistingUser] == answer.Yes
-	// In an application that was not made here the name may be somebody else's: to be about to create it is a claim.
+	// In a foreign application the name may be taken: a record would claim it.
 	if reuse || !s.Application.Created {
 		found, err := FindUser(ctx, admin, n.Name, w, "look for the user")
 		switch {
@@ -97,7 +97,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 		case found.ID != "" && !reuse:
 			return s, &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: errTaken}
 		case found.ID != "":
-			// In an application that was not made here, somebody else may have made it meanwhile.
+			// In a foreign application it may be of another program.
 			return s.withUser(env, w, found, known && noted.ID == "" && app.Created)
 		}
 		s.User.Uncertain = false
@@ -105,12 +105,11 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 			w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
 		}
 	}
-	if err := s.entry(env).IntendUser(n); err != nil {
+	if err := s.entry(env).MarkUsersPending(n); err != nil {
 		return s, err
 	}
 	s, err = createUser(ctx, env, s, n, admin, w)
 	if reuse && client.IsDuplicateName(err) {
-		// It was not there a moment ago, or was not shown.
 		found, lookErr := FindUser(ctx, admin, n.Name, w, "look for the user")
 		if lookErr == nil && found.ID != "" {
 			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
@@ -119,7 +118,6 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 	return s, err
 }
 
-// useUser takes a user that exists, by its id.
 func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
 	var found client.User
 	err := w.Read(ctx, "look up the user", func(api *client.Client) (err error) {
@@ -142,15 +140,13 @@ type NoUserError struct {
 	Err         error
 }
 
-// Error names the id.
 func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Error() }
 
-// Unwrap gives the API's refusal.
 func (e *NoUserError) Unwrap() error { return e.Err }
 
 func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
-		What: "user", Ours: s.unshared(),
+		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
 			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
 			return found, found.ID != "", err
@@ -168,16 +164,15 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	case client.IsDuplicateName(err):
 		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
 	}
-	return s, s.forgetting(env, n.Name, err)
+	return s, s.rollback(env, n.Name, err)
 }
 
-// unshared reports whether this run has made both the application and its key, so that nobody else can have made users in it.
-func (s Session) unshared() bool { return s.Application.Created && s.Key.Made }
+// exclusive reports whether no other program can have created users: this run made the application and its key.
+func (s Session) exclusive() bool { return s.Application.Created && s.Key.Made }
 
-// forgetting takes the note of a user's beginning back and returns err. If the note stays, the next try looks for the
-// user first and finds none, so an error in doing so adds nothing.
-func (s Session) forgetting(env Env, name string, err error) error {
-	_ = s.entry(env).ForgetUser(name)
+// rollback removes the pending user and returns err. If that fails, the next try looks for the user and finds none.
+func (s Session) rollback(env Env, name string, err error) error {
+	_ = s.entry(env).RemoveUsers(map[string]bool{name: true})
 	return err
 }
 
@@ -203,14 +198,10 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 	return s, nil
 }
 
-func showUser(env Env, s Session) []Fact {
+func showUser(_ Env, s Session) []Fact {
 	if facts := s.showRoster(); facts != nil {
 		return facts
 	}
-	return showOneUser(env, s)
-}
-
-func showOneUser(_ Env, s Session) []Fact {
 	u := s.User
 	name := u.Name
 	if !u.Created {
@@ -221,8 +212,7 @@ func showOneUser(_ Env, s Session) []Fact {
 		facts = append(facts, NewFact("Display name", u.DisplayName))
 	}
 	facts = append(facts, NewFact("User ID", u.ID))
-	// The sandbox is its own region, at an address that tells nothing.
-	if u.Region != "" && !s.Place.Practice && !client.IsLoopback(&url.URL{Host: u.Region}) {
+	if u.Region != "" && !s.Place.Sandbox && !client.IsLoopback(&url.URL{Host: u.Region}) {
 		facts = append(facts, NewFact("Region", u.Region))
 	}
 	return facts

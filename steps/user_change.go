@@ -15,11 +15,10 @@ import (
 
 const (
 	usersPerPage = 100 // the most that the API gives at once
-	// maxListed bounds the users that are offered: the list is for choosing one by hand.
+	// maxListed limits the list, which is for choosing by hand.
 	maxListed = 1000
 )
 
-// listUsers reads the users of an application that was there before.
 func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	if s.Application.Created || s.User.Exists {
 		return s, nil
@@ -42,7 +41,6 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	return s, nil
 }
 
-// userPages reads the users of admin's application page by page.
 func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner, text string) iter.Seq2[[]client.User, error] {
 	cursor := ""
 	return client.Pages("users", most, func() ([]client.User, string, error) {
@@ -56,7 +54,7 @@ func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner
 	})
 }
 
-// changeUser gives the user the names of the answers. After another name the token is gone: it names the user by it.
+// changeUser changes the user's names. After a new name the token, which has the old one, is gone.
 func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
 	before := s.User
@@ -65,7 +63,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		w.Tell("the names are the same", "nothing to do")
 		return s, nil
 	}
-	return s.alone(ctx, w, func(s Session) (Session, error) {
+	return s.locked(ctx, w, func(s Session) (Session, error) {
 		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
@@ -92,7 +90,6 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 	})
 }
 
-// changedTo is the new value, or empty if it is the old one.
 func changedTo(before, after string) string {
 	if before == after {
 		return ""
@@ -100,7 +97,7 @@ func changedTo(before, after string) string {
 	return after
 }
 
-// NameTakenError is a user name that exists in the application already.
+// NameTakenError is a user name that already exists in the application.
 type NameTakenError struct {
 	Name     string
 	Free     string // a name like it that is not taken; may be empty
@@ -108,16 +105,14 @@ type NameTakenError struct {
 	Err      error
 }
 
-// errTaken is a name that is seen to be taken, before the API refuses it.
+// errTaken is a taken name that was found before the API refused it.
 var errTaken = errors.New("it is there already")
 
-// Error names the user.
 func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 
-// Unwrap gives the API's refusal.
 func (e *NameTakenError) Unwrap() error { return e.Err }
 
-// freeUserName finds alice-2 where alice is taken; it gives up after a few, and on any error.
+// freeUserName returns alice-2 if alice is taken, or "" after a few tries or an error.
 func freeUserName(ctx context.Context, admin redact.Secret, name string, w task.Runner) string {
 	const last = 5
 	for n := 2; n <= last; n++ {

@@ -23,7 +23,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return nil
 	}
 	var fields []answer.Field
-	if !env.means(answer.User) && len(s.Users) > 0 {
+	if !env.given(answer.User) && len(s.Users) > 0 {
 		list := s.usersField(env)
 		fields = append(fields, list)
 		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
@@ -32,22 +32,20 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	name, display := spelledIn(userNameField("alice"), env, a), displayNameField("")
 	if len(s.Earlier) > 0 {
-		// What was given from outside is done.
 		name.Suggestion = s.anotherName()
 		return append(fields, name, display)
 	}
 	return append(fields, withKnown(name, env, a), withKnown(display, env, a))
 }
 
-// wanted are the users that are wanted, if they are several. Those from outside are so only once.
-func (s Session) wanted(env Env, a answer.Answers) []client.NewUser {
+// wantedUsers returns the wanted users, if they are several. Those from a flag count once.
+func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	if len(s.Earlier) > 0 {
 		env.Roster = nil
 	}
 	return roster(env, a)
 }
 
-// anotherName is one that none of this run's users has.
 func (s Session) anotherName() string {
 	for _, name := range []string{"bob", "carol", "dave", "erin"} {
 		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
@@ -65,7 +63,6 @@ func userNameField(suggestion string) answer.Field {
 	}
 }
 
-// changedNameField is about one user that exists.
 func changedNameField(name string) answer.Field {
 	f := userNameField(name)
 	f.Hint, f.Check = "unique in the application; the token names the user by it", answer.CheckName
@@ -80,14 +77,13 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-// usersField offers the users that the application has already. That of the last run is suggested.
 func (s Session) usersField(env Env) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env).Noted(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {
@@ -118,7 +114,7 @@ func userDone(s Session) string {
 	return "Your user is ready"
 }
 
-// ReadyUsers counts those who are ready of all who were wanted: "29 of 30 users are ready".
+// ReadyUsers counts the ready users: "29 of 30 users are ready".
 func (s Session) ReadyUsers() string {
 	ready := 0
 	for range s.members() {
@@ -127,7 +123,7 @@ func (s Session) ReadyUsers() string {
 	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
 }
 
-// AllFailed are those who could not be made, and were not made later either.
+// AllFailed returns those who could not be created, not even later.
 func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
 	for m := range s.members() {
@@ -154,7 +150,7 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 	switch {
 	case s.User.Exists:
 		return "change the user"
-	case len(s.wanted(env, a)) > 1:
+	case len(s.wantedUsers(env, a)) > 1:
 		return "create the users"
 	case picked != "" && picked != answer.NewOne:
 		return "use the user"
@@ -164,7 +160,7 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 
 func userPlan(env Env, s Session, a answer.Answers) string {
 	name, app := redact.Printable(a[answer.User]), redact.Printable(s.Application.Name)
-	switch users := s.wanted(env, a); {
+	switch users := s.wantedUsers(env, a); {
 	case s.User.Exists:
 	case len(users) > 1:
 		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", words.Grouped(len(users)), app, someNames(users))
@@ -188,7 +184,6 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
 }
 
-// someNames are the first names of a roster.
 func someNames(users []client.NewUser) string {
 	const some = 4
 	names := make([]string, 0, some)
@@ -201,7 +196,7 @@ func someNames(users []client.NewUser) string {
 	return strings.Join(names, ", ")
 }
 
-// spelledIn is the field of names that go into a .env, if the answers have one written.
+// spelledIn checks that names can be written into .env, if the answers write it.
 func spelledIn(f answer.Field, env Env, a answer.Answers) answer.Field {
 	check := f.Check
 	f.Check = func(answer1 string) error {
@@ -210,7 +205,7 @@ func spelledIn(f answer.Field, env Env, a answer.Answers) answer.Field {
 			return err
 		}
 		for _, name := range answer.SplitNames(answer1) {
-			err = cmp.Or(err, output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: name}))
+			err = cmp.Or(err, output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: name}))
 		}
 		return err
 	}

@@ -10,20 +10,17 @@ import (
 	"credwiz/steps/answer"
 )
 
-// Advice is an error for people: what happened and why, and what to do now. Both texts are safe to print.
+// Advice explains an error to people: what happened, and what to do now. Both texts are safe to print.
 type Advice struct {
-	What string
-	Do   string
-	// Field is the key of the answer to change, if one is to blame.
-	Field string
-	// Retry tells that the same answers may work another time.
-	Retry bool
-	// Offers are other answers that would work.
-	Offers []Offer
+	What   string
+	Do     string
+	Field  string  // the key of the answer to change, if one is to blame
+	Retry  bool    // the same answers may work later
+	Offers []Offer // answers that would work
 	Kind   Kind
 }
 
-// Offer is a way out of an error: the answers that take it.
+// Offer is a way out of an error.
 type Offer struct {
 	Key    string // the letter that takes it
 	Label  string
@@ -31,7 +28,7 @@ type Offer struct {
 	Value  string
 }
 
-// Kind is the sort of an error; each has an exit code of its own.
+// Kind is the sort of an error; each has its own exit code.
 type Kind int
 
 // The kinds of errors.
@@ -44,16 +41,15 @@ const (
 	Stopped             // the user
 )
 
-// Adviser is an error that knows what to do about it.
+// Adviser is an error that brings its advice.
 type Adviser interface {
 	error
 	Advice() Advice
 }
 
-// For says what to make of an error. One that is not known is repeated. Of several errors at once it says what happened
-// in each, and what to do about the first.
+// For returns advice about an error. An unknown error is repeated. For joined errors, it says what happened in each,
+// and what to do about the first.
 func For(err error) Advice {
-	// Errors that are joined further down are one error to people.
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		errs := joined.Unwrap()
 		advice := For(errs[0])

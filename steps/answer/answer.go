@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// The keys of the answers. Each is the name of the flag that gives the same answer, but for the secret.
+// The keys of the answers: the flags' names, except for the secret.
 const (
 	Account      = "account" // AccountVonage or AccountSandbox
 	Resume       = "resume"  // Yes or No
@@ -41,7 +40,7 @@ const (
 	AcceptSkew   = "accept-skew"    // Yes
 )
 
-// Answers to questions that are a choice of two.
+// Answers to questions with two choices.
 const (
 	AccountVonage  = "vonage"
 	AccountSandbox = "sandbox"
@@ -49,16 +48,16 @@ const (
 	No             = "no"
 )
 
-// NewOne is the answer that takes nothing of what a list has.
+// NewOne chooses nothing from a list.
 const NewOne = "new"
 
-// RenewKey is the answer that gives an application that exists a new key pair.
+// RenewKey gives an existing application a new key pair.
 const RenewKey = "renew"
 
-// SaveKey is the answer that saves the key of an application that exists, which is in another file, as a file of its own.
+// SaveKey saves an existing application's embedded key as a file.
 const SaveKey = "save"
 
-// AppID is the id of the application that is to be used; empty if a new one is wanted.
+// AppID returns the id of the application to use; empty for a new one.
 func (a Answers) AppID() string {
 	if a[AppID] == NewOne {
 		return ""
@@ -66,8 +65,8 @@ func (a Answers) AppID() string {
 	return a[AppID]
 }
 
-// Answers are what the user said, by key. They are replaced, never edited in place. Printing them shows the keys only,
-// because one of the values is a secret.
+// Answers are the user's answers by key. They are replaced, never edited. Printing shows only the keys, because one
+// value is a secret.
 type Answers map[string]string
 
 // Format prints the keys.
@@ -80,13 +79,10 @@ func (a Answers) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "answers to "+strings.Join(keys, ", "))
 }
 
-// MarshalText gives the keys, so that no encoder writes the values into a file.
+// MarshalText returns the keys, so that no encoder writes the values.
 func (a Answers) MarshalText() ([]byte, error) { return fmt.Append(nil, a), nil }
 
-// LogValue gives the keys, for log/slog.
-func (a Answers) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
-
-// With returns the answers with one of them replaced.
+// With returns a copy with one answer replaced.
 func (a Answers) With(key, value string) Answers {
 	b := make(Answers, len(a)+1)
 	for k, v := range a {
@@ -96,58 +92,51 @@ func (a Answers) With(key, value string) Answers {
 	return b
 }
 
-// Field is one question. Printing it shows its key only, because what it suggests may be a secret.
+// Field is one question. Printing shows only its key, because the suggestion may be a secret.
 type Field struct {
 	Key   string
 	Flag  string // what answers it without a prompt: "--app-name"
 	Label string
 	Hint  string // what a good answer is like, one line
-	// Warning is what has to be read before the question is answered.
-	Warning string
-	// Suggestion is used when nothing is typed; empty if there is none.
-	Suggestion string
+	// Warning has to be read before answering.
+	Warning    string
+	Suggestion string // used if nothing is typed; may be empty
 	Source     string // where the suggestion comes from, if it needs telling: "from --app-name"
-	// Default tells that the suggestion also serves where nobody is asked.
-	Default  bool
-	Secret   bool
-	Optional bool
-	// Pair is the key of the answer that belongs to this one, and is of no use with another.
-	Pair string
-	// Split takes a paste apart that answers its pair too; nil if it does not. May be nil.
+	Default    bool   // the suggestion also serves without a prompt
+	Secret     bool
+	Optional   bool
+	Pair       string // the answer that belongs to this one, and is useless with another
+	// Split takes apart a paste that also answers the pair. May be nil.
 	Split func(pasted string) Answers
-	// Settled marks a choice that most people leave as it is: the questions begin after it.
+	// Settled marks a choice that most users keep: the questions begin after it.
 	Settled bool
-	// Aside marks a question that few need: where questions are asked one by one, its suggestion is taken and told.
+	// Aside marks a question that few users need: line by line, its suggestion is taken.
 	Aside bool
-	// Choices makes this a choice; Other, if not empty, is the label of one more, where a value is typed.
+	// Choices makes this a choice. Other, if set, is the label of a further one, where a value is typed.
 	Choices []Choice
 	Other   string
-	// Search tells that the choices may be many: what is typed finds among them by label and note. The first one is
-	// always offered.
+	// Search marks a long list: typing filters the choices by label and note. The first one always stays.
 	Search bool
-	// YesNo makes this a question that takes y, yes, n or no; its suggestion is Yes or No.
+	// YesNo makes this a question for y, yes, n or no.
 	YesNo bool
-	// Clean removes what pasting brings along; nil for CleanLine.
+	// Clean removes what pasting adds; nil is CleanLine.
 	Clean func(string) string
-	// Check refuses an answer that cannot be right, at once and without I/O. May be nil.
+	// Check refuses an impossible answer at once, without I/O. May be nil.
 	Check func(string) error
-	// Note comments an answer while it is typed: what it means, or what looks odd about it. May be nil.
+	// Note comments on an answer while it is typed. May be nil.
 	Note func(string) string
 }
 
 // Format prints the key.
 func (f Field) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "the question of "+f.Key) }
 
-// MarshalText gives the key, so that no encoder writes the suggestion into a file.
+// MarshalText returns the key, so that no encoder writes the suggestion.
 func (f Field) MarshalText() ([]byte, error) { return fmt.Append(nil, f), nil }
-
-// LogValue gives the key, for log/slog.
-func (f Field) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(f)) }
 
 // Choice is one answer to choose.
 type Choice struct{ Value, Label, Note string }
 
-// Answer cleans and checks what was typed; nothing typed takes the suggestion.
+// Answer cleans and checks what was typed; an empty text takes the suggestion.
 func (f Field) Answer(typed string) (string, error) {
 	value := f.Cleaned(typed)
 	if value == "" {
@@ -156,7 +145,7 @@ func (f Field) Answer(typed string) (string, error) {
 	return f.checked(value)
 }
 
-// AnswerTyped cleans and checks what was typed, where nothing typed is no answer.
+// AnswerTyped cleans and checks what was typed; an empty text is no answer.
 func (f Field) AnswerTyped(typed string) (string, error) { return f.checked(f.Cleaned(typed)) }
 
 func (f Field) checked(value string) (string, error) {
@@ -173,7 +162,7 @@ func (f Field) checked(value string) (string, error) {
 	return value, f.Check(value)
 }
 
-// Cleaned is what was typed without what pasting brings along.
+// Cleaned removes what pasting adds.
 func (f Field) Cleaned(typed string) string {
 	if f.YesNo {
 		return yesOrNo(CleanLine(typed))
@@ -194,34 +183,31 @@ func yesOrNo(text string) string {
 	return text
 }
 
-// ErrNoAnswer is a question that needs an answer and has none.
+// ErrNoAnswer is a required question without an answer.
 var ErrNoAnswer = errors.New("required")
 
-// Known is the field with an answer from outside as its suggestion.
+// Known returns the field with an answer from outside as its suggestion.
 func (f Field) Known(k Known) Field {
 	f.Suggestion, f.Source, f.Default = f.Cleaned(k.Value), "from "+k.Source, !k.Suggested
 	return f
 }
 
-// InvalidAnswerError is an answer that its field refused.
+// InvalidAnswerError is an answer that its field refused. It never repeats the answer, which may be a secret.
 type InvalidAnswerError struct {
 	Field Field
 	Err   error
 }
 
-// Error names the flag and says what is wrong. It never repeats the answer, which may be a secret.
 func (e *InvalidAnswerError) Error() string { return e.Field.Flag + ": " + e.Err.Error() }
 
-// Unwrap gives what the field's check said.
 func (e *InvalidAnswerError) Unwrap() error { return e.Err }
 
-// MissingAnswersError are questions that nobody is there to answer.
+// MissingAnswersError lists unanswered questions of a run that cannot ask.
 type MissingAnswersError struct {
 	Fields []Field
 	Why    string // nothing is asked: "standard error is not a terminal"; may be empty
 }
 
-// Error names the flags that would answer.
 func (e *MissingAnswersError) Error() string {
 	flags := make([]string, 0, len(e.Fields))
 	for _, f := range e.Fields {
@@ -230,7 +216,68 @@ func (e *MissingAnswersError) Error() string {
 	return "missing: " + strings.Join(flags, ", ")
 }
 
-// Credentials are those among the answers.
+// Credentials returns the API key and secret.
 func (a Answers) Credentials() client.Credentials {
 	return client.Credentials{APIKey: a[APIKey], APISecret: redact.NewSecret(a[APISecret])}
+}
+
+// Known is an answer from outside the wizard and its source: "--app-name", "VONAGE_API_KEY". Printing shows only the
+// source, because the value may be a secret.
+type Known struct {
+	Value, Source string
+	Entry         string // its name within the source: "app_name" in a profile
+	// Suggested marks an answer that was merely found: it is never used unseen.
+	Suggested bool
+	// Whole marks a flag's value, in which commas do not separate names.
+	Whole bool
+}
+
+// Format prints the source.
+func (k Known) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "an answer from "+k.Named()) }
+
+// Named names the answer in an error.
+func (k Known) Named() string {
+	if k.Entry == "" {
+		return k.Source
+	}
+	return k.Source + ", " + k.Entry
+}
+
+// MarshalText returns the source, so that no encoder writes the value.
+func (k Known) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
+
+// Kinds of files for the answer Write.
+const (
+	WriteEnv    = "env"
+	WriteNexmo  = "nexmo"
+	WriteVonage = "vonage"
+)
+
+func parseWrite(text string) ([]string, error) {
+	var kinds []string
+	for kind := range strings.SplitSeq(text, ",") {
+		kind = strings.ToLower(strings.TrimSpace(kind))
+		if kind != WriteEnv && kind != WriteNexmo && kind != WriteVonage {
+			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", redact.Printable(kind), WriteEnv, WriteNexmo, WriteVonage)
+		}
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, nil
+}
+
+// CheckWrite refuses unknown kinds of files.
+func CheckWrite(text string) error {
+	_, err := parseWrite(text)
+	return err
+}
+
+// Written returns the kinds to write; by default .env alone.
+func (a Answers) Written() []string {
+	kinds, err := parseWrite(a[Write])
+	if a[Write] == "" || err != nil {
+		return []string{WriteEnv}
+	}
+	return kinds
 }

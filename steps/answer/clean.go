@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CleanLine is the cleaning of names: the blanks around, and characters that nobody sees, are removed; line breaks and
-// exotic blanks become spaces.
+// CleanLine cleans a name: it trims blanks, removes invisible characters, and turns line breaks and exotic blanks
+// into spaces.
 func CleanLine(text string) string {
 	text = strings.ToValidUTF8(text, "")
 	text = strings.Map(func(r rune) rune {
@@ -27,23 +27,22 @@ func CleanLine(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// ErrUnseen is text from outside with characters that cleaning would remove, so that something else would be left.
-var ErrUnseen = errors.New("it has control or invisible characters: remove them")
+// errUnseen is text with characters that cleaning would remove.
+var errUnseen = errors.New("it has control or invisible characters: remove them")
 
-// CheckSeen refuses such text. Blanks around it are no matter.
+// CheckSeen refuses text with invisible characters. Blanks around it are fine.
 func CheckSeen(text string) error {
 	if CleanLine(text) != strings.TrimSpace(text) {
-		return ErrUnseen
+		return errUnseen
 	}
 	return nil
 }
 
-// CleanName is the cleaning of names that are compared with others: as CleanLine, and composed (NFC), so that two names
-// that look the same are the same.
+// CleanName is CleanLine in NFC, so that names that look the same are the same.
 func CleanName(text string) string { return norm.NFC.String(CleanLine(text)) }
 
-// CleanToken is the cleaning of keys and secrets: they have no blanks at all, so a line break that a terminal put into
-// the middle of a paste goes too, and so do the quotes around it in a settings file.
+// CleanToken cleans a key or secret: it removes all blanks, even line breaks from a terminal, and the quotes of a
+// settings file.
 func CleanToken(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r == '\u200d' || unicode.IsSpace(r) {

@@ -3,13 +3,15 @@ package answer
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"credwiz/client"
 	"credwiz/client/redact"
 )
 
-// maxRoster bounds how many users one run creates.
 const maxRoster = 20000
 
 // RosterError is a roster that cannot be right.
@@ -18,7 +20,6 @@ type RosterError struct {
 	Err  error
 }
 
-// Error names the line.
 func (e *RosterError) Error() string {
 	if e.Line == 0 {
 		return e.Err.Error()
@@ -26,10 +27,9 @@ func (e *RosterError) Error() string {
 	return fmt.Sprintf("line %d: %v", e.Line, e.Err)
 }
 
-// Unwrap gives the reason.
 func (e *RosterError) Unwrap() error { return e.Err }
 
-// RosterOf are users of whom the names alone are given.
+// RosterOf makes a roster of names alone.
 func RosterOf(names []string) ([]client.NewUser, error) {
 	var roster RosterBuilder
 	for _, name := range names {
@@ -40,13 +40,13 @@ func RosterOf(names []string) ([]client.NewUser, error) {
 	return roster.Done()
 }
 
-// RosterBuilder collects users of different names.
+// RosterBuilder collects users with different names.
 type RosterBuilder struct {
 	users []client.NewUser
 	names map[string]bool
 }
 
-// Add adds a user, unless something is wrong with it or its name is there.
+// Add adds a valid user with a new name.
 func (b *RosterBuilder) Add(n client.NewUser) error {
 	if n.Name == "" {
 		return errors.New("there is no name")
@@ -72,7 +72,7 @@ func (b *RosterBuilder) Add(n client.NewUser) error {
 	return nil
 }
 
-// Done returns the users, at least one.
+// Done returns the users; none is an error.
 func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	if len(b.users) == 0 {
 		return nil, &RosterError{Err: errors.New("there is no user in it")}
@@ -80,7 +80,7 @@ func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	return b.users, nil
 }
 
-// SplitNames are the names in an answer: one, or several with commas between them.
+// SplitNames returns the names in an answer, which commas separate.
 func SplitNames(answer string) []string {
 	var names []string
 	for name := range strings.SplitSeq(answer, ",") {
@@ -91,7 +91,7 @@ func SplitNames(answer string) []string {
 	return names
 }
 
-// CheckNames refuses an answer in which a name cannot be right.
+// CheckNames refuses an answer with an impossible name.
 func CheckNames(answer string) error {
 	names := SplitNames(answer)
 	if len(names) < 2 {
@@ -99,4 +99,43 @@ func CheckNames(answer string) error {
 	}
 	_, err := RosterOf(names)
 	return err
+}
+
+const maxName = 200 // characters; the API's own limit is not documented
+
+// CheckName refuses a name of an application or a user that the API would refuse.
+func CheckName(name string) error {
+	if n := len([]rune(name)); n > maxName {
+		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
+	}
+	if redact.Printable(name) != name {
+		return errors.New("it has characters in it that cannot be shown")
+	}
+	return nil
+}
+
+// CheckAPIKey refuses what no HTTP header can carry: the API's rule for keys is not documented.
+func CheckAPIKey(value string) error { return checkVisibleASCII(value, ":") }
+
+// CheckAPISecret refuses characters that no API secret has.
+func CheckAPISecret(value string) error { return checkVisibleASCII(value, "") }
+
+func checkVisibleASCII(value, without string) error {
+	for _, r := range value {
+		if r <= ' ' || r > '~' {
+			return fmt.Errorf("it has %s in it, which no key or secret has: copy it again", strconv.QuoteRune(r))
+		}
+		for _, not := range without {
+			if r == not {
+				return fmt.Errorf("it has %q in it: paste the key alone, without the secret", string(r))
+			}
+		}
+	}
+	return nil
+}
+
+// IsUserID reports whether a name is in fact an id, which users copy from screens.
+func IsUserID(text string) bool {
+	id, ok := strings.CutPrefix(text, "USR-")
+	return ok && len(id) == 36 && uuid.Validate(id) == nil
 }

@@ -2,9 +2,6 @@
 package cleanup
 
 import (
-	"bytes"
-	"errors"
-	"io/fs"
 	"slices"
 
 	"credwiz/client/jwt"
@@ -15,83 +12,70 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Scope says what of a folder is to be deleted; the zero value is all.
+// Scope limits a removal; the zero value is everything.
 type Scope struct {
 	APIKey string // what is in this account only, if given
 }
 
-// Removal is what credwiz clean deletes from a folder, and what it leaves.
-type Removal struct {
-	Items    []output.Item
+// Plan is what credwiz clean deletes, and what it leaves.
+type Plan struct {
+	Items    []Item
 	Accounts []journal.Account // whose credentials it takes
+
+	applications []planItem
 }
 
 // Empty reports whether there is nothing to delete.
-func (r Removal) Empty() bool {
-	return !slices.ContainsFunc(r.Items, func(i output.Item) bool { return i.State == output.ToDelete })
+func (p Plan) Empty() bool {
+	return !slices.ContainsFunc(p.Items, func(i Item) bool { return i.State == ToDelete })
 }
 
-// PlanRemoval looks at what credwiz made from the folder. It changes nothing.
-func PlanRemoval(f *workdir.Dir, scope Scope) (Removal, error) {
+// PlanFor plans the removal of what credwiz made from the folder. It changes nothing.
+func PlanFor(f *workdir.Dir, scope Scope) (Plan, error) {
 	journal, err := journal.Read(f)
 	if err != nil || len(journal.Applications) == 0 {
-		return Removal{}, err
+		return Plan{}, err
 	}
-	removal, _, err := planRemoval(f, journal, scope)
-	return removal, err
+	return planFor(f, journal, scope)
 }
 
-// condemned is an application in the journal, and what is done about it.
-type condemned struct {
+// planItem is an application in the journal and what happens to it.
+type planItem struct {
 	at    int                 // in the journal
 	app   journal.Application // as it was noted
 	key   *jwt.Key            // nil if it is lost
 	item  int                 // its own among the items
 	users []int               // those of its users, in the journal's order
-	// stays tells why nothing of it is touched; empty if something is.
-	stays string
+	stays string              // why nothing of it is touched; empty if something is
 }
 
-// needsAccount reports whether the API has to be asked with the account's credentials.
-func (c condemned) needsAccount() bool {
-	return c.stays == "" && c.app.Created && !c.app.Practice && !c.app.Deleted
-}
+func (p planItem) needsAccount() bool { return p.touches() && p.app.Created }
 
-// remote reports whether something of it is in an account.
-func (c condemned) remote() bool { return !c.app.Practice && !c.app.Deleted }
-
-func planRemoval(f *workdir.Dir, journal journal.Journal, scope Scope) (Removal, []condemned, error) {
-	var r Removal
-	all := make([]condemned, len(journal.Applications))
+func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, error) {
+	plan := Plan{applications: make([]planItem, len(journal.Applications))}
 	for i, app := range journal.Applications {
-		all[i] = condemned{at: i, app: app, stays: scope.leaves(app), key: ownKey(f, app)}
-		r.planUsers(&all[i])
+		p := planItem{at: i, app: app, key: ownKey(f, app)}
+		if !app.Sandbox && scope.APIKey != "" && scope.APIKey != app.APIKey {
+			p.stays = "it is in the account " + app.APIKey
+		}
+		plan.Items = append(plan.Items, p.planUsers(len(plan.Items))...)
+		plan.applications[i] = p
 	}
-	for i := range all {
-		all[i].item = len(r.Items)
-		r.Items = append(r.Items, all[i].applicationItem())
-		if account := (all[i].app.Account()); all[i].needsAccount() && !slices.Contains(r.Accounts, account) {
-			r.Accounts = append(r.Accounts, account)
+	for i := range plan.applications {
+		p := &plan.applications[i]
+		p.item = len(plan.Items)
+		plan.Items = append(plan.Items, p.applicationItem())
+		if account := p.app.Account(); p.needsAccount() && !slices.Contains(plan.Accounts, account) {
+			plan.Accounts = append(plan.Accounts, account)
 		}
 	}
-	files, err := planFiles(f, journal, cleared(all, r.Items))
-	r.Items = append(r.Items, files...)
-	return r, all, err
+	files, err := planFiles(f, journal, removalOf(plan.applications, plan.Items))
+	plan.Items = append(plan.Items, files...)
+	return plan, err
 }
 
-// leaves says why nothing of an application is touched.
-func (s Scope) leaves(app journal.Application) string {
-	if app.Practice {
-		return ""
-	}
-	if s.APIKey != "" && s.APIKey != app.APIKey {
-		return "it is in the account " + app.APIKey
-	}
-	return ""
-}
-
-// ownKey finds the application's private key by its fingerprint, wherever in the folder it is; nil if it is lost. Nobody
-// minds that others can read a key whose application goes.
+// ownKey finds the application's private key by its fingerprint; nil if it is lost. The key's mode does not matter
+// any more.
 func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 	for _, name := range []string{app.KeyFile, output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]} {
 		if name == "" {
@@ -104,66 +88,68 @@ func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 	return nil
 }
 
-func (r *Removal) planUsers(c *condemned) {
-	for _, user := range c.app.Users {
-		item := output.Item{
-			Kind: output.UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(c.app.ID), State: output.ToDelete,
+// planUsers returns the items of the users, of which the first has the index at in the plan.
+func (p *planItem) planUsers(at int) []Item {
+	var items []Item
+	for _, user := range p.app.Users {
+		item := Item{
+			Kind: UserItem, Name: redact.Printable(user.Name), ID: redact.Printable(user.ID), Application: redact.Printable(p.app.ID), State: ToDelete,
 		}
 		switch {
-		case c.stays != "":
-			item.State, item.Why = output.Left, c.stays
-		case c.app.Practice:
-			item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
-		case !user.Created && c.app.Created:
+		case p.stays != "":
+			item.State, item.Why = Left, p.stays
+		case p.app.Sandbox:
+			item.State, item.Why = GoneAlready, "the practice sandbox is gone"
+		case !user.Created && p.app.Created:
 			item.Why = "with its application, which was made here"
 		case !user.Created:
-			item.State, item.Why = output.Left, "it existed before"
-		case c.key == nil && c.app.Created:
+			item.State, item.Why = Left, "it existed before"
+		case p.key == nil && p.app.Created:
 			item.Why = "with its application, because the key is lost"
-		case c.key == nil:
-			item.State, item.Why = output.Left, "the key that could delete it is not here"
-		case user.ID == "" && !c.app.Created:
-			// Whoever has the name may be somebody else's.
-			item.State, item.Why = output.Left, "its creation was cut off, and nobody can tell whose it is if it exists"
+		case p.key == nil:
+			item.State, item.Why = Left, "the key that could delete it is not here"
+		case user.ID == "" && !p.app.Created:
+			item.State, item.Why = Left, "its creation was cut off, and nobody can tell whose it is if it exists"
 		case user.ID == "":
 			item.Why = "if it exists: it is looked for first"
 		}
 		item.Why = redact.Printable(item.Why)
-		c.users = append(c.users, len(r.Items))
-		r.Items = append(r.Items, item)
+		p.users = append(p.users, at+len(items))
+		items = append(items, item)
 	}
+	return items
 }
 
-func (c condemned) applicationItem() output.Item {
-	item := output.Item{Kind: output.ApplicationItem, Name: redact.Printable(c.app.Name), ID: redact.Printable(c.app.ID), State: output.ToDelete}
+func (p planItem) applicationItem() Item {
+	item := Item{Kind: ApplicationItem, Name: redact.Printable(p.app.Name), ID: redact.Printable(p.app.ID), State: ToDelete}
 	switch {
-	case c.stays != "":
-		item.State, item.Why = output.Left, c.stays
-	case c.app.Deleted:
-		item.State, item.Why = output.GoneAlready, "an earlier run deleted it"
-	case c.app.Practice:
-		item.State, item.Why = output.GoneAlready, "the practice sandbox is gone"
-	case !c.app.Created:
-		item.State, item.Why = output.Left, "it existed before"
-	case c.app.ID == "" && c.app.Refused:
+	case p.stays != "":
+		item.State, item.Why = Left, p.stays
+	case p.app.Deleted:
+		item.State, item.Why = GoneAlready, "an earlier run deleted it"
+	case p.app.Sandbox:
+		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
+	case !p.app.Created:
+		item.State, item.Why = Left, "it existed before"
+	case p.app.ID == "" && p.app.Refused:
 		item.Why = "it was refused; its key is looked for in the account first"
-	case c.app.ID == "":
+	case p.app.ID == "":
 		item.Why = "if it exists: it is looked for by its key first"
 	}
 	item.Why = redact.Printable(item.Why)
 	return item
 }
 
-// cleared divides the applications into those of which nothing that credwiz made is left, or will be, and the others. The
-// files and notes of the former go.
-func cleared(all []condemned, items []output.Item) output.Clearance {
-	var c output.Clearance
+// removalOf divides the applications: files and records go with an application of which nothing made by credwiz is
+// left.
+func removalOf(all []planItem, items []Item) output.Removal {
+	var c output.Removal
 	for _, one := range all {
 		held := one.stays != ""
 		for i, at := range one.users {
-			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == output.Left
+			held = held || one.app.Users[i].Created && one.app.Users[i].ID != "" && items[at].State == Left
 		}
-		held = held || one.app.Created && items[one.item].State == output.Left
+		held = held || one.app.Created && items[one.item].State == Left
 		if held {
 			c.Staying = append(c.Staying, one.app)
 		} else {
@@ -173,91 +159,9 @@ func cleared(all []condemned, items []output.Item) output.Clearance {
 	return c
 }
 
-// planFiles says what becomes of each file that is there.
-func planFiles(f *workdir.Dir, journal journal.Journal, c output.Clearance) ([]output.Item, error) {
-	var items []output.Item
-	going := map[string]bool{workdir.JournalFile: len(c.Staying) == 0}
-	c.Removed = func(name string) bool { return going[name] || !f.Has(name) }
-	outs, err := output.OutChanges(f, journal, c)
-	if err != nil {
-		return nil, err
-	}
-	for _, out := range outs {
-		items = append(items, out.Item(f))
-	}
-	for _, file := range output.OwnFiles(journal) {
-		change, err := changeOf(f, file, c)
-		if err != nil {
-			return nil, err
-		}
-		if change.none {
-			continue
-		}
-		item := output.Item{Kind: output.FileItem, Name: redact.Printable(f.Path(file.Name)), State: output.ToDelete, Why: redact.Printable(change.why)}
-		if change.left {
-			item.State = output.Left
-		}
-		going[file.Name] = !change.left && change.rest == nil
-		items = append(items, item)
-	}
-	return items, nil
-}
-
-// fileChange is what clearing away makes of a file.
-type fileChange struct {
-	none bool // it is not there
-	left bool // as it is
-	rest []byte
-	why  string
-}
-
-func changeOf(f *workdir.Dir, file output.OwnFile, c output.Clearance) (fileChange, error) {
-	content, err := f.ReadUpTo(file.Name, workdir.LimitOf(file.Name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fileChange{none: true}, nil
-	case errors.Is(err, fs.ErrPermission):
-		return fileChange{}, &workdir.SaveError{Path: f.Path(file.Name), Err: err}
-	case err != nil:
-		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // What cannot be read is left, and that is told.
-	}
-	rest, why := file.Without(content, c)
-	switch {
-	case why != "" || rest != nil && bytes.Equal(rest, content):
-		return fileChange{left: true, why: why}, nil
-	case rest != nil:
-		return fileChange{rest: rest, why: "what credwiz wrote in it; the rest stays"}, nil
-	}
-	return fileChange{}, nil
-}
-
-// take clears a file away.
-func take(f *workdir.Dir, name string, change fileChange) error {
-	if change.rest != nil {
-		return f.Replace(name, change.rest, workdir.ModeOf(name))
-	}
-	return remove(f, name)
-}
-
-// remove deletes a file, for good.
-func remove(f *workdir.Dir, name string) error {
-	err := f.Remove(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil {
-		err = f.Sync(name)
-	}
-	if err != nil {
-		return &workdir.SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
-	}
-	return nil
-}
-
-// ChangedError is a folder in which something was made after it was shown what is to be deleted.
+// ChangedError is a folder that changed after its plan was shown.
 type ChangedError struct{ Folder string }
 
-// Error names the folder.
 func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }
 
 // Advice says what to do.
@@ -267,3 +171,34 @@ func (e *ChangedError) Advice() advice.Advice {
 		Do:   "Run credwiz clean again, and look at what it shows.",
 	}
 }
+
+// Item is one thing that credwiz clean deletes or leaves. Its texts are safe to print.
+type Item struct {
+	Kind        ItemKind  `json:"kind"`
+	Name        string    `json:"name"` // of a file: its path
+	ID          string    `json:"id,omitempty"`
+	Application string    `json:"application_id,omitempty"` // of a user
+	State       ItemState `json:"state"`
+	Why         string    `json:"why,omitempty"`
+}
+
+// ItemKind is what an Item is.
+type ItemKind string
+
+// The kinds of items, in the order in which they are deleted.
+const (
+	UserItem        ItemKind = "user"
+	ApplicationItem ItemKind = "application"
+	FileItem        ItemKind = "file"
+)
+
+// ItemState is what happens to an Item.
+type ItemState string
+
+// The states of items.
+const (
+	ToDelete    ItemState = "to be deleted"
+	Deleted     ItemState = "deleted"
+	GoneAlready ItemState = "gone already"
+	Left        ItemState = "left"
+)

@@ -10,37 +10,35 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 )
 
-// removeRemote makes a call that deletes something, and again like one that changes nothing: what is gone already is as good as
-// deleted. Nothing is taken for deleted that the API did not say so of: neither in its answer nor when it is looked up.
-func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (output.ItemState, error) {
+// removeRemote deletes something, with retries. It counts as deleted only if the API says so, in its answer or in a
+// look-up.
+func removeRemote(ctx context.Context, w task.Runner, what string, do, find func(*client.Client) error) (ItemState, error) {
 	err := w.LookUp(ctx, "delete the "+what, do)
 	switch {
 	case client.IsNotFound(err):
-		return output.GoneAlready, nil
+		return GoneAlready, nil
 	case err == nil || ctx.Err() != nil:
-		return output.Deleted, err
+		return Deleted, err
 	}
 	switch lookErr := w.LookUp(ctx, "check whether it is gone", find); {
 	case client.IsNotFound(lookErr):
-		return output.Deleted, nil
+		return Deleted, nil
 	case lookErr == nil:
-		return output.ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
+		return ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
 	}
-	return output.ToDelete, &NotDeletedError{What: what, Err: err}
+	return ToDelete, &NotDeletedError{What: what, Err: err}
 }
 
-// NotDeletedError is something that may exist after it was to be deleted.
+// NotDeletedError is something that may still exist.
 type NotDeletedError struct {
 	What  string // "user alice"; safe to print
 	Found bool   // it was looked up, and exists
 	Err   error  // of the deletion; nil if it was never there, and something else has its key
 }
 
-// Error says what may exist.
 func (e *NotDeletedError) Error() string {
 	if e.Err == nil {
 		return "there is another " + e.What
@@ -48,13 +46,12 @@ func (e *NotDeletedError) Error() string {
 	return "not deleted: " + e.What + ": " + e.Err.Error()
 }
 
-// Unwrap gives the error of the deletion.
 func (e *NotDeletedError) Unwrap() error { return e.Err }
 
-// checkGone looks for an application that has the key of one that was not there under its id: it may have been noted under a
-// wrong one, and its key must not go.
-func (r *removing) checkGone(ctx context.Context, s steps.Session, c condemned) error {
-	found, err := steps.ApplicationOf(ctx, s.Credentials, c.app.KeySHA, "", r.work(s), "look for another application of its key")
+// checkGone looks for another application with the key of one that was missing: the recorded id may be wrong, and its
+// key must stay.
+func (r *run) checkGone(ctx context.Context, s steps.Session, p *planItem) error {
+	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", steps.NewRunner(r.Env, s.Place, r.Report), "look for another application of its key")
 	noted := func(app journal.Application) bool { return app.ID == found.ID }
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
 		return err

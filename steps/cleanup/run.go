@@ -3,121 +3,113 @@ package cleanup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
-	"time"
 
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
-// Remover deletes what credwiz made from a folder: users, then applications, then files. The journal is told of
-// what is gone, so that a run that is cut off is gone on with by the next; what is gone already is as good as deleted.
+// Remover deletes what credwiz made from a folder: users, then applications, then files. It updates the journal as it
+// goes, so that another run can finish after an interruption.
 type Remover struct {
-	Env    steps.Env
-	Folder *workdir.Dir
-	Scope  Scope
-	// Credentials are those of the accounts that the removal takes.
-	Credentials map[journal.Account]client.Credentials
-	// Dial returns the API at a host.
-	Dial    func(*url.URL) *client.Client
-	Answers answer.Answers
-	Report  task.Report
+	Env         steps.Env
+	Folder      *workdir.Dir
+	Scope       Scope
+	Credentials map[journal.Account]client.Credentials // those of the plan's accounts
+	Dial        func(*url.URL) *client.Client
+	Answers     answer.Answers
+	Report      task.Report
 }
 
-// Remove deletes what was shown, and nothing else: if the folder has changed since, the error is a *ChangedError. What it
-// returns tells what became of each item, also beside an error.
-func (r Remover) Remove(ctx context.Context, shown Removal) ([]output.Item, error) {
+// Remove deletes what was shown and nothing else: a folder that has changed since is a *ChangedError. It returns the
+// state of each item, even beside an error.
+func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)
 	if err != nil {
 		return shown.Items, err
 	}
 	defer unlock()
-	journal1, err := journal.Read(r.Folder)
-	if err != nil {
-		return shown.Items, err
-	}
-	plan, all, err := planRemoval(r.Folder, journal1, r.Scope)
+	run, err := r.newRun(w)
 	switch {
 	case err != nil:
 		return shown.Items, err
-	case !slices.Equal(plan.Items, shown.Items):
+	case !slices.Equal(run.items, shown.Items):
 		return shown.Items, &ChangedError{Folder: r.Folder.Name()}
 	}
-	run := &removing{Remover: r, w: w, journal: journal1, items: plan.Items, sessions: map[journal.Account]steps.Session{}}
-	err = run.all(ctx, all)
+	err = run.all(ctx)
 	return run.items, err
 }
 
-// CheckHosts refuses a host from the journal that the credentials may not go to; the error is a *HostError.
+// CheckHosts refuses a host from the journal that must not get the credentials. The error is a *HostError.
 func (r Remover) CheckHosts() error {
-	journal, err := journal.Read(r.Folder)
+	run, err := r.newRun(task.Runner{})
 	if err != nil {
 		return err
 	}
-	plan, all, err := planRemoval(r.Folder, journal, r.Scope)
-	if err != nil {
-		return err
-	}
-	return (&removing{Remover: r, items: plan.Items}).checkHosts(all)
+	return run.checkHosts()
 }
 
-// removing is a removal under way.
-type removing struct {
+// run is a removal in progress.
+type run struct {
 	Remover
 	w        task.Runner
 	journal  journal.Journal
-	items    []output.Item
+	items    []Item
+	plan     []planItem
 	sessions map[journal.Account]steps.Session
 }
 
-func (r *removing) all(ctx context.Context, all []condemned) error {
-	// Before anything is sent or deleted: a host may not be trusted, or the credentials may be wrong.
-	if err := r.checkHosts(all); err != nil {
-		return err
+func (r Remover) newRun(w task.Runner) (*run, error) {
+	recorded, err := journal.Read(r.Folder)
+	if err != nil {
+		return nil, err
 	}
-	for i := range all {
-		if err := r.open(ctx, &all[i]); err != nil {
-			return err
-		}
-	}
-	for i := range all {
-		if err := r.users(ctx, all[i]); err != nil {
-			return err
-		}
-	}
-	for i := range all {
-		if err := r.application(ctx, all[i]); err != nil {
-			return err
-		}
-	}
-	return r.files(cleared(all, r.items))
+	plan, err := planFor(r.Folder, recorded, r.Scope)
+	return &run{
+		Remover: r, w: w, journal: recorded, items: plan.Items, plan: plan.applications,
+		sessions: map[journal.Account]steps.Session{},
+	}, err
 }
 
-// open finds the account of an application, and an application of which no answer came.
-func (r *removing) open(ctx context.Context, c *condemned) error {
-	if !c.touches() {
+func (r *run) all(ctx context.Context) error {
+	// Before anything is sent or deleted: a host may be untrusted, or the credentials wrong.
+	if err := r.checkHosts(); err != nil {
+		return err
+	}
+	for _, do := range []func(context.Context, *planItem) error{r.open, r.users, r.application} {
+		for i := range r.plan {
+			if err := do(ctx, &r.plan[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return r.files(removalOf(r.plan, r.items))
+}
+
+// open connects to an application's account, and finds an application whose creation got no answer.
+func (r *run) open(ctx context.Context, p *planItem) error {
+	if !p.touches() {
 		return nil
 	}
-	account := c.app.Account()
+	account := p.app.Account()
 	s, known := r.sessions[account]
 	if !known {
-		host, err := r.host(c.app)
+		host, err := r.host(p.app)
 		if err != nil {
 			return err
 		}
 		s = steps.Session{Place: workdir.Place{API: r.Dial(host), Folder: r.Folder}, Credentials: r.Credentials[account]}
 	}
-	w := r.work(s)
-	if c.needsAccount() && s.Applications == 0 {
+	w := steps.NewRunner(r.Env, s.Place, r.Report)
+	if p.needsAccount() && s.Applications == 0 {
 		err := w.Read(ctx, "check the key and secret", func(api *client.Client) error {
 			_, err := api.ListApplications(ctx, s.Credentials, 1, 1)
 			return err
@@ -128,69 +120,64 @@ func (r *removing) open(ctx context.Context, c *condemned) error {
 		s.Skew, s.Applications = *w.Skew, 1 // checked
 	}
 	r.sessions[account] = s
-	if c.app.ID != "" || !c.app.Created {
+	if p.app.ID != "" || !p.app.Created {
 		return nil
 	}
-	found, err := steps.ApplicationOf(ctx, s.Credentials, c.app.KeySHA, "", w, "look for the application of the key")
+	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", w, "look for the application of the key")
 	if err != nil || found.ID == "" {
 		return err
 	}
-	item := &r.items[c.item]
-	c.app.ID, item.ID = found.ID, redact.Printable(found.ID)
-	if c.app.Refused {
-		c.app.Created = false
-		item.State, item.Why = output.Left, "it has the key, and was not made here"
+	item := &r.items[p.item]
+	p.app.ID, item.ID = found.ID, redact.Printable(found.ID)
+	if p.app.Refused {
+		p.app.Created = false
+		item.State, item.Why = Left, "it has the key, and was not made here"
 	}
-	return r.note(*c, func(app *journal.Application) { app.ID, app.Created = found.ID, c.app.Created })
+	return r.note(p, func(app *journal.Application) { app.ID, app.Created = found.ID, p.app.Created })
 }
 
-func (r *removing) work(s steps.Session) task.Runner {
-	return steps.NewRunner(r.Env, s.Place, r.Report)
-}
-
-// note changes what the journal says of an application, at once.
-func (r *removing) note(c condemned, change func(*journal.Application)) error {
-	app := r.journal.Applications[c.at]
+func (r *run) note(p *planItem, change func(*journal.Application)) error {
+	app := r.journal.Applications[p.at]
 	change(&app)
 	r.journal.Applications = slices.Clone(r.journal.Applications)
-	r.journal.Applications[c.at] = app
+	r.journal.Applications[p.at] = app
 	return journal.Write(r.Folder, r.journal)
 }
 
-// users deletes an application's users that were made here, with a token that its key signs.
-func (r *removing) users(ctx context.Context, c condemned) (err error) {
-	if !c.touches() || c.key == nil || c.app.ID == "" {
+// users deletes the users that were made here, with a token that the application's key signs.
+func (r *run) users(ctx context.Context, p *planItem) (err error) {
+	if !p.touches() || p.key == nil || p.app.ID == "" {
 		return nil
 	}
-	s := r.sessions[c.app.Account()]
-	s.Key.Private, s.Application.ID = c.key, c.app.ID
-	w := r.work(s)
+	s := r.sessions[p.app.Account()]
+	s.Key.Private, s.Application.ID = p.key, p.app.ID
+	w := steps.NewRunner(r.Env, s.Place, r.Report)
 	gone := map[journal.User]bool{}
-	// In batches: the journal is written whole each time, and who is gone and still noted is as good as deleted.
+	// In batches, because the journal is written as a whole.
 	noteGone := func() error {
 		if len(gone) == 0 {
 			return nil
 		}
-		err := r.note(c, func(app *journal.Application) {
+		err := r.note(p, func(app *journal.Application) {
 			app.Users = slices.DeleteFunc(slices.Clone(app.Users), func(u journal.User) bool { return gone[u.Key()] })
 		})
 		clear(gone)
 		return err
 	}
 	defer func() { err = errors.Join(err, noteGone()) }()
-	for i, user := range c.app.Users {
-		item := &r.items[c.users[i]]
-		if item.State != output.ToDelete || !user.Created {
+	for i, user := range p.app.Users {
+		item := &r.items[p.users[i]]
+		if item.State != ToDelete || !user.Created {
 			continue
 		}
-		// A token for each: they end after a quarter of an hour, and a thousand users may take longer.
+		// A token for each: they last 15 minutes, and a thousand users may take longer.
 		admin, err := s.Admin(r.Env)
 		if err != nil {
 			return err
 		}
 		state, err := r.user(ctx, admin, user, w)
 		if steps.IsUnauthorized(err) {
-			return r.refused(c, w)
+			return r.refused(p, w)
 		}
 		if err != nil {
 			return err
@@ -205,15 +192,14 @@ func (r *removing) users(ctx context.Context, c condemned) (err error) {
 	return nil
 }
 
-// goneBatch is how many users are deleted before the journal is told.
 const goneBatch = 50
 
-func (r *removing) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (output.ItemState, error) {
+func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, w task.Runner) (ItemState, error) {
 	id := user.ID
 	if id == "" {
 		found, err := steps.FindUser(ctx, admin, user.Name, w, "look for the user "+redact.Printable(user.Name))
 		if err != nil || found.ID == "" {
-			return output.GoneAlready, err
+			return GoneAlready, err
 		}
 		id = found.ID
 	}
@@ -226,126 +212,81 @@ func (r *removing) user(ctx context.Context, admin redact.Secret, user journal.U
 	})
 }
 
-// refused deals with a key that the API does not take: the application has another one by now, or is gone. Its users go
-// with the application if that goes.
-func (r *removing) refused(c condemned, w task.Runner) error {
-	state, why := output.Left, "the API does not accept the key that could delete it"
-	if c.app.Created {
-		state, why = output.ToDelete, "with its application, because the API does not accept the key"
+// refused handles a key that the API rejects. The users go with the application, if it is deleted.
+func (r *run) refused(p *planItem, w task.Runner) error {
+	state, why := Left, "the API does not accept the key that could delete it"
+	if p.app.Created {
+		state, why = ToDelete, "with its application, because the API does not accept the key"
 	}
-	w.Warn("delete the users of "+c.app.Name, "the API does not accept the key")
-	for _, at := range c.users {
-		if r.items[at].State == output.ToDelete {
+	w.Warn("delete the users of "+p.app.Name, "the API does not accept the key")
+	for _, at := range p.users {
+		if r.items[at].State == ToDelete {
 			r.items[at].State, r.items[at].Why = state, why
 		}
 	}
 	return nil
 }
 
-// application deletes an application that was made here, and with it what users it still has.
-func (r *removing) application(ctx context.Context, c condemned) error {
-	item := &r.items[c.item]
-	if item.State != output.ToDelete {
+func (r *run) application(ctx context.Context, p *planItem) error {
+	item := &r.items[p.item]
+	if item.State != ToDelete {
 		return nil
 	}
-	state := output.GoneAlready
-	if c.app.ID != "" {
-		s := r.sessions[c.app.Account()]
+	state := GoneAlready
+	if p.app.ID != "" {
+		s := r.sessions[p.app.Account()]
 		var err error
-		state, err = removeRemote(ctx, r.work(s), "application "+redact.Printable(c.app.Name), func(api *client.Client) error {
-			return api.DeleteApplication(ctx, s.Credentials, c.app.ID)
+		state, err = removeRemote(ctx, steps.NewRunner(r.Env, s.Place, r.Report), "application "+redact.Printable(p.app.Name), func(api *client.Client) error {
+			return api.DeleteApplication(ctx, s.Credentials, p.app.ID)
 		}, func(api *client.Client) error {
-			_, err := api.GetApplication(ctx, s.Credentials, c.app.ID)
+			_, err := api.GetApplication(ctx, s.Credentials, p.app.ID)
 			return err
 		})
-		if err == nil && state == output.GoneAlready {
-			err = r.checkGone(ctx, s, c)
+		if err == nil && state == GoneAlready {
+			err = r.checkGone(ctx, s, p)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	item.State, item.Why = state, ""
-	for _, at := range c.users {
-		if r.items[at].State == output.ToDelete {
+	for _, at := range p.users {
+		if r.items[at].State == ToDelete {
 			r.items[at].State = state
 		}
 	}
-	return r.note(c, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
+	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
 }
 
-// files clears away the files of what is gone, and the notes of it last.
-func (r *removing) files(c output.Clearance) error {
-	f := r.Folder
-	// What a run that was killed left half written is as secret as the files themselves. Its age says nothing: no other run
-	// is at work here.
-	output.ClearUp(f, time.Time{}, r.journal, r.w)
-	left := func(name string) bool {
-		return name == workdir.JournalFile && len(c.Staying) > 0 || name != workdir.JournalFile && f.Has(name)
-	}
-	c.Removed = func(name string) bool { return !left(name) }
-	outs, err := output.OutChanges(f, r.journal, c)
+// touches reports whether anything of the application may be deleted at its API.
+func (p planItem) touches() bool { return p.stays == "" && !p.app.Sandbox && !p.app.Deleted }
+
+func (r *run) calls(p planItem) bool {
+	return p.touches() && (p.needsAccount() || slices.ContainsFunc(p.users, func(at int) bool { return r.items[at].State == ToDelete }))
+}
+
+func (r *run) host(app journal.Application) (*url.URL, error) {
+	host, err := client.ParseHost(app.APIHost)
 	if err != nil {
-		return err
+		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
 	}
-	for _, out := range outs {
-		if out.Left != "" {
-			continue
-		}
-		text := "clear the users' files in " + redact.Printable(output.OutPath(f, out.Folder))
-		if err := r.w.Local(text, func() (string, error) { return out.Says(), output.ClearOut(f, out) }); err != nil {
-			return err
-		}
-		r.became(filepath.FromSlash(out.Folder), output.Deleted, "")
-	}
-	for _, file := range output.OwnFiles(r.journal) {
-		change, err := changeOf(f, file, c)
-		if err != nil {
-			return err
-		}
-		if change.left {
-			r.became(file.Name, output.Left, change.why)
-		}
-		if change.none || change.left {
-			continue
-		}
-		text := "delete " + redact.Printable(file.Name)
-		if change.rest != nil {
-			text = "clear " + redact.Printable(file.Name)
-		}
-		err = r.w.Local(text, func() (string, error) { return change.why, take(f, file.Name, change) })
-		if err != nil {
-			return err
-		}
-		r.became(file.Name, output.Deleted, "")
-	}
-	if len(c.Staying) == 0 || len(c.Going) == 0 {
-		return nil
-	}
-	r.journal.Applications = slices.DeleteFunc(slices.Clone(r.journal.Applications), func(app journal.Application) bool {
-		return slices.ContainsFunc(c.Going, func(gone journal.Application) bool { return gone.KeySHA == app.KeySHA && gone.IsSame(app) })
-	})
-	// What was put into files for those that are gone may still be there, for those that stay.
-	for i, app := range r.journal.Applications {
-		for _, gone := range c.Going {
-			for file, entries := range gone.Wrote {
-				if f.Has(file) {
-					app = app.WithWritten(output.WroteInto(file, entries))
-				}
-			}
-		}
-		r.journal.Applications[i] = app
-	}
-	return journal.Write(f, r.journal)
+	return host, nil
 }
 
-// became notes among the items what came of a file; why, if it is not as it was planned.
-func (r *removing) became(name string, state output.ItemState, why string) {
-	path := redact.Printable(r.Folder.Path(name))
-	if at := slices.IndexFunc(r.items, func(i output.Item) bool { return i.Kind == output.FileItem && i.Name == path }); at >= 0 {
-		r.items[at].State = state
-		if why != "" {
-			r.items[at].Why = redact.Printable(why)
+// checkHosts checks the hosts in the journal like those of any other file.
+func (r *run) checkHosts() error {
+	for _, p := range r.plan {
+		if !r.calls(p) {
+			continue
+		}
+		host, err := r.host(p.app)
+		if err != nil {
+			return err
+		}
+		origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: p.app.APIKey}
+		if err := origin.Check(host, p.app.APIKey, r.Answers); err != nil {
+			return err
 		}
 	}
+	return nil
 }

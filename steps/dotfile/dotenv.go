@@ -2,25 +2,28 @@
 package dotfile
 
 import (
+	"bytes"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"credwiz/client"
 )
 
-// Variable is one line of a .env file.
+// Variable is a name with its value.
 type Variable struct{ Name, Value string }
 
-// Dotenv is a .env file: all of credwiz reads and writes the format through it. Lines, comments and line endings that
-// nobody sets stay as they are, and so does a line that only looks like an assignment because it stands inside a quoted
-// value.
+// Dotenv is a .env file. All other lines, comments and line endings stay as they are, even a line inside a quoted
+// value that looks like an assignment.
 type Dotenv struct {
 	mark    string // a byte order mark, or nothing
 	end     string // of a line that is added
 	entries []string
 }
 
-// ParseDotenv reads a .env file. It refuses what is not UTF-8.
+// ParseDotenv reads a .env file. It refuses anything but UTF-8.
 func ParseDotenv(content []byte) (Dotenv, error) {
 	if err := CheckText(content); err != nil {
 		return Dotenv{}, err
@@ -41,8 +44,7 @@ func DotenvOf(text string) Dotenv {
 	return d
 }
 
-// Get returns the value of a variable. The last of several lines for one name counts, as it does for the dotenv
-// libraries.
+// Get returns the value of a variable. The last line for a name counts, as in the dotenv libraries.
 func (d Dotenv) Get(name string) (value string, ok bool) {
 	for _, entry := range slices.Backward(d.entries) {
 		if match := assignment().FindStringSubmatch(entry); match != nil && match[1] == name {
@@ -52,13 +54,13 @@ func (d Dotenv) Get(name string) (value string, ok bool) {
 	return "", false
 }
 
-// Value is Get for those who take no variable for an empty one.
+// Value is Get without telling a missing variable from an empty one.
 func (d Dotenv) Value(name string) string {
 	value, _ := d.Get(name)
 	return value
 }
 
-// Names are those of all variables, in their order.
+// Names lists all variables in order.
 func (d Dotenv) Names() []string {
 	var names []string
 	for _, entry := range d.entries {
@@ -69,8 +71,7 @@ func (d Dotenv) Names() []string {
 	return names
 }
 
-// Set gives a variable a value: in its place where it is there already, at the end where it is not. With keep, the lines
-// that said something else stay before it, as comments.
+// Set sets a variable in place, or appends it. With keep, lines with another value stay before it as comments.
 func (d *Dotenv) Set(name, value string, keep bool) {
 	var entries []string
 	set := false
@@ -92,7 +93,7 @@ func (d *Dotenv) Set(name, value string, keep bool) {
 	d.entries = d.ended(entries)
 }
 
-// Unset takes a variable out. With keep, its lines stay as comments.
+// Unset removes a variable. With keep, its lines stay as comments.
 func (d *Dotenv) Unset(name string, keep bool) {
 	var entries []string
 	for _, entry := range d.entries {
@@ -107,10 +108,9 @@ func (d *Dotenv) Unset(name string, keep bool) {
 	d.entries = entries
 }
 
-// setAside stands before each line that is kept as a comment.
+// setAside begins each line that is kept as a comment.
 const setAside = "# set aside by credwiz: "
 
-// aside is an entry, which may have several lines, as a comment.
 func (d *Dotenv) aside(entry string) string {
 	var b strings.Builder
 	for line := range strings.Lines(entry) {
@@ -122,7 +122,7 @@ func (d *Dotenv) aside(entry string) string {
 	return b.String()
 }
 
-// Restore gives back what was set aside.
+// Restore brings back the lines that were set aside.
 func (d *Dotenv) Restore() {
 	var b strings.Builder
 	for _, entry := range d.entries {
@@ -131,7 +131,7 @@ func (d *Dotenv) Restore() {
 	d.entries = splitDotenv(b.String())
 }
 
-// Bytes are the file's content; nil if there is nothing in it.
+// Bytes returns the file's content; nil if it is empty.
 func (d Dotenv) Bytes() []byte {
 	text := strings.Join(d.entries, "")
 	if strings.TrimSpace(text) == "" {
@@ -140,7 +140,6 @@ func (d Dotenv) Bytes() []byte {
 	return []byte(d.mark + text)
 }
 
-// ended are entries of which the last one ends its line.
 func (d *Dotenv) ended(entries []string) []string {
 	if n := len(entries); n > 0 && !strings.HasSuffix(entries[n-1], "\n") {
 		entries[n-1] += d.end
@@ -148,15 +147,13 @@ func (d *Dotenv) ended(entries []string) []string {
 	return entries
 }
 
-// assignment is NAME=, with what may stand before it.
 var assignment = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=([ \t]*)`)
 })
 
-// trailingComment is a comment behind a value; # begins one only after a blank.
+// trailingComment is a comment after a value; # begins one only after a blank.
 var trailingComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s+#.*$`) })
 
-// withValue is an assignment with another value, and with what stands before and behind it.
 func withValue(entry string, match []string, value string) string {
 	line := strings.TrimRight(entry, "\r\n")
 	name, old := match[0], line[len(match[0]):]
@@ -167,7 +164,6 @@ func withValue(entry string, match []string, value string) string {
 	return name + quoteDotenv(value) + commentAfter(old) + entry[len(line):]
 }
 
-// dotenvValue is the value of an assignment, without its quotes, escapes and comment.
 func dotenvValue(entry string, match []string) string {
 	text := strings.ReplaceAll(entry[len(match[0]):], "\r\n", "\n")
 	if n := quotedLength(text); n > 0 {
@@ -185,13 +181,12 @@ func dotenvValue(entry string, match []string) string {
 //nolint:gochecknoglobals // A table, which nothing changes.
 var dotenvEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\\`, `\`, `\"`, `"`, `\$`, "$", "\\`", "`")
 
-// commentAfter returns the comment behind an old value, with the blanks before it.
 func commentAfter(old string) string {
 	return trailingComment().FindString(old[quotedLength(old):])
 }
 
-// splitDotenv cuts the text into its lines, line endings included; a quoted value that goes on over several lines
-// stays in one piece with its assignment. A quote that is never closed is an ordinary character.
+// splitDotenv splits the text into lines; a quoted value over several lines stays one entry. A quote that is never
+// closed is an ordinary character.
 func splitDotenv(text string) []string {
 	var entries []string
 	for text != "" {
@@ -206,8 +201,8 @@ func splitDotenv(text string) []string {
 	return entries
 }
 
-// quotedLength returns the length of the quoted value that the text begins with, and 0 if there is none. Behind the
-// closing quote there is nothing but a comment: another quote is one that opens the next value.
+// quotedLength returns the length of the quoted value at the start, or 0. Only a comment may follow a closing quote;
+// otherwise the quote opens the next value.
 func quotedLength(text string) int {
 	quote := openingQuote(text)
 	if quote == "" {
@@ -226,7 +221,6 @@ func quotedLength(text string) int {
 	return 0
 }
 
-// behindValue is what may stand behind a closing quote.
 var behindValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*(?:$|\s#)`) })
 
 func openingQuote(value string) string {
@@ -243,4 +237,47 @@ func firstLine(text string) string {
 		return text[:i+1]
 	}
 	return text
+}
+
+var plainValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`) })
+
+// quoteDotenv quotes a value for the dotenv libraries of Node, Python and Go, Node itself and a shell, if ReadAlike.
+func quoteDotenv(value string) string {
+	switch {
+	case plainValue().MatchString(value):
+		return value
+	case !strings.Contains(value, "'"):
+		return "'" + value + "'" // nothing is special in it
+	}
+	return `"` + value + `"`
+}
+
+// ReadAlike reports whether all common readers of a .env agree on some spelling of a value. In double quotes they
+// differ on quotes, backslashes, dollars and backquotes, escaped or not. In single quotes Python undoes doubled
+// backslashes, and expands ${NAME} anywhere.
+func ReadAlike(value string) bool {
+	switch {
+	case plainValue().MatchString(value):
+		return true
+	case strings.ContainsAny(value, "\r\n"):
+		return false
+	case strings.Contains(value, "'"):
+		return !strings.ContainsAny(value, "\"\\$`")
+	}
+	return !strings.Contains(value, `\\`) && !strings.HasSuffix(value, `\`) && !strings.Contains(value, "${")
+}
+
+// ByteOrderMark begins UTF-8 files of some editors.
+const ByteOrderMark = "\ufeff"
+
+// ErrUTF16 is a file that is readable, but cannot be appended to in UTF-8.
+var ErrUTF16 = errors.New("it is UTF-16")
+
+// CheckText refuses a file that cannot be merged into: ErrUTF16 or a *client.TextError.
+func CheckText(content []byte) error {
+	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
+		return ErrUTF16
+	}
+	_, err := client.DecodeText(content)
+	return err
 }

@@ -12,7 +12,6 @@ import (
 
 var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
 
-// splitObject reads a JSON object. An empty file is one without members.
 func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
 	if len(bytes.TrimSpace(text)) == 0 {
@@ -34,9 +33,18 @@ func joinObject(members []jwt.Member) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// MergeObject sets members of a JSON object. A member that is there in vonage's other spelling (apiKey for api-key) is
-// set as it is spelled, because vonage reads both.
-func MergeObject(old []byte, values []Variable) ([]byte, error) {
+// Object is a JSON object, in which vonage reads two spellings of a name: api-key and apiKey.
+type Object struct{}
+
+func isMember(m jwt.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
+
+func textOf(m jwt.Member) (text string, ok bool) {
+	ok = json.Unmarshal(m.Value, &text) == nil
+	return text, ok
+}
+
+// Merge sets members in the spelling that the object has.
+func (Object) Merge(old []byte, values []Variable) ([]byte, error) {
 	members, err := splitObject(old)
 	if err != nil {
 		return nil, err
@@ -49,12 +57,11 @@ func MergeObject(old []byte, values []Variable) ([]byte, error) {
 		}
 		found := false
 		for i, m := range members {
-			if m.Name != v.Name && m.Name != camel(v.Name) {
+			if !isMember(m, v.Name) {
 				continue
 			}
 			found = true
-			var was string
-			if json.Unmarshal(m.Value, &was) != nil || was != v.Value {
+			if was, ok := textOf(m); !ok || was != v.Value {
 				members[i].Value, same = value, false
 			}
 		}
@@ -68,59 +75,53 @@ func MergeObject(old []byte, values []Variable) ([]byte, error) {
 	return joinObject(members)
 }
 
-// ReadObject returns the texts in a JSON object, under their names with a hyphen.
-func ReadObject(text []byte) map[string]string {
+// Read returns the texts of the object, under their names with a hyphen.
+func (Object) Read(text []byte) map[string]string {
 	members, err := splitObject(text)
 	if err != nil {
 		return nil
 	}
 	values := map[string]string{}
 	for _, m := range members {
-		var value string
-		if json.Unmarshal(m.Value, &value) == nil {
+		if value, ok := textOf(m); ok {
 			values[kebab(m.Name)] = value
 		}
 	}
 	return values
 }
 
-// AllInObject returns every value of a name in a JSON object, in both spellings; as JSON if it is no text.
-func AllInObject(text []byte, name string) []string {
-	members, err := splitObject(text)
-	if err != nil {
-		return nil
-	}
+// All returns every value of a name in both spellings, as JSON if it is not a text.
+func (Object) All(text []byte, name string) []string {
+	members, _ := splitObject(text)
 	var values []string
 	for _, m := range members {
-		if m.Name != name && m.Name != camel(name) {
+		if !isMember(m, name) {
 			continue
 		}
-		value := string(m.Value)
-		var text string
-		if json.Unmarshal(m.Value, &text) == nil {
-			value = text
+		value, ok := textOf(m)
+		if !ok {
+			value = string(m.Value)
 		}
 		values = append(values, value)
 	}
 	return values
 }
 
-// WithoutMembers takes members out of a JSON object, if it is about the one that is given.
-func WithoutMembers(old []byte, about Variable, names []string) ([]byte, error) {
+// Without removes members, if the object has the owner's value.
+func (Object) Without(old []byte, owner Variable, names []string) ([]byte, error) {
 	members, err := splitObject(old)
 	if err != nil {
 		return nil, err
 	}
-	is := func(m jwt.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
-	mine := slices.ContainsFunc(members, func(m jwt.Member) bool {
-		var value string
-		return is(m, about.Name) && json.Unmarshal(m.Value, &value) == nil && value == about.Value
+	owned := slices.ContainsFunc(members, func(m jwt.Member) bool {
+		value, ok := textOf(m)
+		return isMember(m, owner.Name) && ok && value == owner.Value
 	})
-	if !mine {
+	if !owned {
 		return old, nil
 	}
 	members = slices.DeleteFunc(members, func(m jwt.Member) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return is(m, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return isMember(m, name) })
 	})
 	if len(members) == 0 {
 		return nil, nil
@@ -128,7 +129,6 @@ func WithoutMembers(old []byte, about Variable, names []string) ([]byte, error) 
 	return joinObject(members)
 }
 
-// camel is the other spelling: apiKey.
 func camel(kebab string) string {
 	first, second, _ := strings.Cut(kebab, "-")
 	if second == "" {
@@ -137,7 +137,6 @@ func camel(kebab string) string {
 	return first + strings.ToUpper(second[:1]) + second[1:]
 }
 
-// kebab is api-key, however it is spelled.
 func kebab(name string) string {
 	var b strings.Builder
 	for _, r := range name {

@@ -18,19 +18,19 @@ func FuzzMergeSection(f *testing.F) {
 			return
 		}
 		values := []Variable{{"api_key", key}, {"api_secret", secret}}
-		merged, err := MergeSection("credentials")([]byte(old), values)
+		merged, err := Section("credentials").Merge([]byte(old), values)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read := ReadSection("credentials")(merged)
+		read := Section("credentials").Read(merged)
 		if read["api_key"] != key || read["api_secret"] != secret {
 			t.Fatalf("%q reads as %q", merged, read)
 		}
-		if again, _ := MergeSection("credentials")(merged, values); string(again) != string(merged) {
+		if again, _ := Section("credentials").Merge(merged, values); string(again) != string(merged) {
 			t.Fatalf("%q is %q when it is merged again", merged, again)
 		}
-		for _, line := range SplitINI(strings.TrimPrefix(old, "\ufeff")) {
-			ours := line.Section == "credentials" && (line.name == "api_key" || line.name == "api_secret")
+		for _, line := range parseINI([]byte(old)) {
+			ours := line.section == "credentials" && (line.name == "api_key" || line.name == "api_secret")
 			if !ours && !strings.Contains(string(merged), strings.TrimRight(line.text, "\n")) {
 				t.Fatalf("%q lost %q", merged, line.text)
 			}
@@ -45,7 +45,7 @@ func FuzzMergeObject(f *testing.F) {
 	f.Add(`{"api-key":"a","api-key":"b"}`, `"`)
 	f.Add(`{"api-key":"a","API-key":"b"}`, "c")
 	f.Fuzz(func(t *testing.T, old, key string) {
-		merged, err := MergeObject([]byte(old), []Variable{{"api-key", key}})
+		merged, err := Object{}.Merge([]byte(old), []Variable{{"api-key", key}})
 		if err != nil || !utf8.ValidString(key) {
 			return
 		}

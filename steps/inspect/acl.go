@@ -3,6 +3,7 @@ package inspect
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -10,12 +11,11 @@ import (
 	"credwiz/steps/words"
 )
 
-// loginPath is what a login needs: the path of sessions is documented to be for it, and the Client SDK refreshes its
-// session there (found by running @vonage/client-sdk 2.3.1).
+// loginPath is where the Client SDK logs in and refreshes its session (found by running @vonage/client-sdk 2.3.1).
 const loginPath = "/v0.2/sessions"
 
-// use is something that the Client SDK does, and the parts of the API that it needs for it. Voice is the smallest list
-// that Vonage's own samples use.
+// use is a feature of the Client SDK and the parts of the API that it needs. Voice has the smallest list of Vonage's
+// samples.
 type use struct {
 	code, what string
 	areas      []string
@@ -29,7 +29,6 @@ func uses() []use {
 	}
 }
 
-// judgeACL looks at what the token may reach.
 func (i *inspector) judgeACL() {
 	i.acl = i.reading.Claims.ReadACL()
 	fix := "Sign a new one with today's paths:"
@@ -62,7 +61,6 @@ func (i *inspector) judgeACL() {
 	}
 }
 
-// versioned is a path that names a version of the API.
 var versioned = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/v[0-9][0-9.]*/`) })
 
 func (i *inspector) judgePaths(fix string) {
@@ -105,20 +103,18 @@ func (i *inspector) judgePaths(fix string) {
 }
 
 func allows(grants []jwt.Grant, method, path string) bool {
-	for _, g := range grants {
-		if g.Allows(method, path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(grants, func(g jwt.Grant) bool { return g.Allows(method, path) })
 }
 
-// reaches reports whether anything may be done in a part of the API.
-func reaches(grants []jwt.Grant, area string) bool {
-	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if allows(grants, method, "/v0.2/"+area+"/1") {
-			return true
-		}
+func pathsOf(grants []jwt.Grant) []string {
+	paths := make([]string, len(grants))
+	for i, g := range grants {
+		paths[i] = g.Path
 	}
-	return false
+	return paths
+}
+
+func reaches(grants []jwt.Grant, area string) bool {
+	methods := []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	return slices.ContainsFunc(methods, func(method string) bool { return allows(grants, method, "/v0.2/"+area+"/1") })
 }

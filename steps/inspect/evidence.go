@@ -21,35 +21,28 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Evidence is what is known beside a token. The zero value is nothing.
+// Evidence is what is known besides the token; the zero value is nothing.
 type Evidence struct {
-	Now  time.Time     // on this computer's clock; times are told in its zone
-	Skew time.Duration // the API's clock minus ours, where it was asked
-	// Dir is the folder as the user gave it, for the commands that are proposed.
-	Dir string
-	// APIHost is the API that is asked, for the commands too; empty for the one that is noted.
-	APIHost string
+	Now     time.Time     // on this computer's clock; times are told in its zone
+	Skew    time.Duration // the API's clock minus ours, where it was asked
+	Dir     string        // the folder as the user gave it, for proposed commands
+	APIHost string        // the API to ask, also for proposed commands; empty for the recorded one
 	Keys    []KnownKey
-	// NoKey says why there are no keys.
+	// NoKey says why Keys is empty.
 	NoKey string
-	// Home is the application that the folder is for; empty if it is for none.
-	Home string
-	// Practice tells that the folder is one of the practice sandbox.
-	Practice bool
-	// OfDotenv tells that the token is the one in the folder's .env, so that a command which signs another one has to renew
-	// that file too.
-	OfDotenv bool
-	// Online tells that the API was asked, also if it did not answer.
-	Online      bool
+	Home  string // the id of the folder's application; empty if there is none
+	// Sandbox tells that the folder is one of the practice sandbox.
+	Sandbox     bool
+	OfDotenv    bool // the token is from the folder's .env, which a new token then has to renew
+	Online      bool // the API was asked, even without an answer
 	Application AskedApplication
 	User        AskedUser
 
-	signable []resign.Signable              // for whom credwiz token signs with a key that is here
+	signable []resign.UserRef               // for whom credwiz token signs with a key that is here
 	noted    map[string]journal.Application // the applications of accounts that are noted, by their ids
 }
 
-// Host is the API host that is noted for the token's application, or else for the folder's, and where that is noted;
-// empty if it is not.
+// Host returns the recorded API host of the token's application, or else the folder's, and where it is recorded.
 func (e Evidence) Host(token jwt.Reading) (string, task.HostOrigin) {
 	id, _ := token.Claims.Text("application_id")
 	for _, id := range []string{id, e.Home} {
@@ -72,27 +65,27 @@ type KnownKey struct {
 	private *jwt.Key
 }
 
-// AskedApplication is what the API says of the token's application.
+// AskedApplication is the API's answer about the token's application.
 type AskedApplication struct {
 	Asked, Exists, RTC bool
 	Name               string
 }
 
-// AskedUser is what the API says of the token's user.
+// AskedUser is the API's answer about the token's user.
 type AskedUser struct {
 	Asked, Exists bool
 	Name          string // of the user whose id the token has in the place of a name
 }
 
-// Gather collects what the folder knows: the keys of its applications, and the key file, by name; empty for the usual
-// one. A key file that was named and cannot be read is a *CheckKeyError.
+// Gather collects what the folder knows. An empty keyFile is the usual one. A named key file that cannot be read is a
+// *CheckKeyError.
 func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	e := Evidence{Dir: f.Given(), noted: map[string]journal.Application{}}
-	// A journal that cannot be read knows nothing, and a token can be explained without it.
+	// A token can be explained without a journal.
 	journal, _ := journal.Read(f)
-	e.signable = signableNow(f, journal)
+	e.signable = usersWithKey(f, journal)
 	for _, app := range journal.Applications {
-		if !app.Practice && app.ID != "" {
+		if !app.Sandbox && app.ID != "" {
 			e.noted[app.ID] = app
 		}
 	}
@@ -118,28 +111,24 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 		err = nil
 	}
 	e.NoKey = keyless(err)
-	e.Home = output.Lookup(f, output.DotenvAppID)
+	e.Home = output.DotenvValue(f, output.DotenvAppID)
 	if n := len(journal.Applications); n > 0 {
-		e.Home, e.Practice = journal.Applications[n-1].ID, journal.Applications[n-1].Practice
+		e.Home, e.Sandbox = journal.Applications[n-1].ID, journal.Applications[n-1].Sandbox
 	}
 	return e, nil
 }
 
-// errElsewhere is a key file that is in another folder.
 var errElsewhere = errors.New("it is outside of the folder")
 
-// CheckKeyError is a key file that was named to check a signature with, and cannot be used for it. Unlike one that is to
-// sign, it has others that do as well, and nothing needs to be made.
+// CheckKeyError is a key file that cannot be used to check a signature. Unlike a signing key, it has alternatives.
 type CheckKeyError struct{ Err error }
 
-// Error is that of the key file.
 func (e *CheckKeyError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong with the key file.
 func (e *CheckKeyError) Unwrap() error { return e.Err }
 
-// Own explains the session's token by what the session knows. It does no I/O.
-func Own(env steps.Env, s steps.Session) Inspection {
+// OfSession explains the session's token without I/O.
+func OfSession(env steps.Env, s steps.Session) Inspection {
 	e := Evidence{
 		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
 		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},
@@ -152,18 +141,16 @@ func Own(env steps.Env, s steps.Session) Inspection {
 	return Inspect(jwt.Read(s.Token.JWT), e)
 }
 
-// signableNow are the users for whom credwiz token would sign, because the key of their application is here.
-func signableNow(f *workdir.Dir, journal journal.Journal) []resign.Signable {
-	var found []resign.Signable
-	for _, g := range resign.SignablesOf(journal, "") {
-		if key, err := f.ReadKey(g.App.KeyFile); err == nil && key.Fingerprint() == g.App.KeySHA && !g.App.Practice {
+func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
+	var found []resign.UserRef
+	for _, g := range resign.UsersIn(journal, "") {
+		if key, err := f.ReadKey(g.App.KeyFile); err == nil && key.Fingerprint() == g.App.KeySHA && !g.App.Sandbox {
 			found = append(found, g)
 		}
 	}
 	return found
 }
 
-// withKey adds a key, once.
 func (e Evidence) withKey(k KnownKey) Evidence {
 	if !slices.ContainsFunc(e.Keys, func(other KnownKey) bool { return other.Public == k.Public }) {
 		e.Keys = append(slices.Clip(e.Keys), k)
@@ -188,7 +175,7 @@ func knownKey(f *workdir.Dir, name string, journal journal.Journal) (KnownKey, e
 	return k, nil
 }
 
-// PublicKey is a public key that the user gave, in PEM; name is what to call it.
+// PublicKey reads a public key in PEM; name is its name on screens.
 func PublicKey(name string, text []byte) (KnownKey, error) {
 	if _, err := jwt.ParseKey(text); err == nil {
 		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
@@ -199,8 +186,8 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 	return KnownKey{Name: redact.Printable(name), Public: string(text)}, nil
 }
 
-// Ask adds what the API says of the token's application, and, if the application's private key is here, of its user.
-// It changes nothing there. The evidence that it returns is good beside an error, too.
+// Ask adds what the API says of the application and, with its private key, of the user. It changes nothing there. The
+// evidence is good even beside an error.
 func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, creds client.Credentials, a answer.Answers, r jwt.Reading) (Evidence, error) {
 	if err := env.HostFrom.Check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err
@@ -208,7 +195,7 @@ func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, c
 	w := steps.NewRunner(env, place, func(task.Event) {})
 	id, _ := r.Claims.Text("application_id")
 	if !isUUID(id) {
-		// The clock, and whether the key and secret are good, all the same.
+		// Still worth a check: the clock, the key and the secret.
 		err := w.Read(ctx, "check the key and secret", func(api *client.Client) error {
 			_, err := api.ListApplications(ctx, creds, 1, 1)
 			return err
@@ -233,7 +220,7 @@ func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, c
 	return e.withApplication(app).askUser(ctx, env, w, r)
 }
 
-// withApplication takes the platform's own key for the last word, and says which of the keys here it is.
+// withApplication makes the platform's key final, and marks which local key it is.
 func (e Evidence) withApplication(app client.Application) Evidence {
 	fingerprint, err := jwt.Fingerprint(app.PublicKey)
 	if err != nil {
@@ -286,7 +273,7 @@ func (e Evidence) askUser(ctx context.Context, env steps.Env, w task.Runner, r j
 	return e, nil
 }
 
-// Advice is about a key that was only to check with: no other one has to be made.
+// Advice suggests another key to check with; none has to be made.
 func (e *CheckKeyError) Advice() advice.Advice {
 	var err *workdir.KeyError
 	var owner *workdir.OwnerError
@@ -299,8 +286,8 @@ func (e *CheckKeyError) Advice() advice.Advice {
 	case errors.Is(err, errElsewhere):
 		a.What = redact.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
 		a.Kind, a.Retry = advice.Usage, false
-	case workdir.Convert(err) != "":
-		a.Do = workdir.Convert(err) + " Or check with --public-key or --online."
+	case workdir.ConvertAdvice(err) != "":
+		a.Do = workdir.ConvertAdvice(err) + " Or check with --public-key or --online."
 	}
 	return a
 }

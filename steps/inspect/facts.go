@@ -14,10 +14,9 @@ import (
 	"credwiz/steps/words"
 )
 
-// longestValue is how much of a claim is shown; nothing that Vonage puts into a token is longer.
+// longestValue is more than any claim that Vonage writes.
 const longestValue = 200
 
-// cut makes a text of a token short enough for a line.
 func cut(text string) string {
 	if utf8.RuneCountInString(text) <= longestValue {
 		return text
@@ -48,7 +47,6 @@ func (i *inspector) headerFacts() []steps.Fact {
 	return facts
 }
 
-// shown is a value as people read it: a text without its quotes, anything else as JSON.
 func shown(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil || string(value) == "null" {
@@ -57,7 +55,6 @@ func shown(value json.RawMessage) string {
 	return cut(text)
 }
 
-// claimFacts puts the claims in the order in which they are asked for; those that the platform does not know come last.
 func (i *inspector) claimFacts() []steps.Fact {
 	if i.reading.Claims.Err != nil {
 		return nil
@@ -94,7 +91,6 @@ func (i *inspector) claimFacts() []steps.Fact {
 	return facts
 }
 
-// whetherKnown says what is known of the user beside the name: nothing, unless the API was asked.
 func (i *inspector) whetherKnown() string {
 	switch asked := i.evidence.User; {
 	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists:
@@ -144,12 +140,8 @@ func (i *inspector) describeReach() string {
 	if !i.acl.ACL.IsZero() {
 		return cut(steps.DescribeACL(i.acl.ACL))
 	}
-	paths := make([]string, 0, len(i.acl.Grants))
-	for _, g := range i.acl.Grants {
-		paths = append(paths, g.Path)
-	}
-	if len(paths) == 0 {
+	if len(i.acl.Grants) == 0 {
 		return "nothing"
 	}
-	return cut(strings.Join(paths, " "))
+	return cut(strings.Join(pathsOf(i.acl.Grants), " "))
 }

@@ -2,20 +2,19 @@ package inspect
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"credwiz/client/jwt"
 	"credwiz/steps/words"
 )
 
-// What is wrong with a token before it says anything.
-
-// shortestSignature is that of the smallest key that Vonage makes, in bytes.
+// shortestSignature is the length in bytes for the smallest key that Vonage makes.
 const shortestSignature = jwt.KeyBits / 8
 
 const rs256 = "RS256"
 
-// isNoToken deals with a text that is something else. It is never repeated, because nobody knows what it is.
+// isNoToken handles any other text. It never repeats the text, which may be a secret.
 func (i *inspector) isNoToken() bool {
 	const again = "Copy the whole token: it begins with eyJ and has two dots in it."
 	switch i.reading.Shape {
@@ -30,7 +29,7 @@ func (i *inspector) isNoToken() bool {
 		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
 			"Give it to the OpenTok client in your app. "+noUser, i.resign())
 	case jwt.EncryptedToken:
-		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", i.resignText(), i.resign())
+		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", signNew, i.resign())
 	case jwt.SeveralTokens:
 		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
 			"Give one of them alone, from eyJ to its last letter.", "")
@@ -62,7 +61,7 @@ func (i *inspector) judgePart(name string, part jwt.Part) {
 		verb = "are"
 	}
 	i.refuse(name+"-unreadable", fmt.Sprintf("Its %s %s %v.", name, verb, part.Err),
-		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(i.resignText()), i.resign())
+		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(signNew), i.resign())
 }
 
 func wrapping(w jwt.Wrapping) (code, what string) {
@@ -82,7 +81,6 @@ func wrapping(w jwt.Wrapping) (code, what string) {
 	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
 }
 
-// judgeAlgorithm looks at how it is signed, without a key.
 func (i *inspector) judgeAlgorithm() {
 	if i.reading.Header.Err != nil {
 		return
@@ -90,16 +88,16 @@ func (i *inspector) judgeAlgorithm() {
 	algorithm, named := i.reading.Header.Text("alg")
 	switch {
 	case strings.EqualFold(algorithm, "none"):
-		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", i.resignText(), i.resign())
+		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", signNew, i.resign())
 		i.signature.Why = "it has none"
 		return
 	case strings.HasPrefix(algorithm, "HS"):
 		i.refuse("algorithm", "It is signed with "+algorithm+", which is made with a shared secret; the platform takes RS256, made with the application's private key.",
-			i.resignText(), i.resign())
+			signNew, i.resign())
 	case !named:
-		i.refuse("algorithm", "Its header does not say how it is signed.", i.resignText(), i.resign())
+		i.refuse("algorithm", "Its header does not say how it is signed.", signNew, i.resign())
 	case algorithm != rs256:
-		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", i.resignText(), i.resign())
+		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", signNew, i.resign())
 	}
 	if algorithm != rs256 {
 		i.signature.Why = "its algorithm is not RS256"
@@ -116,4 +114,51 @@ func (i *inspector) judgeAlgorithm() {
 		i.refuse("signature-cut", "Its end is missing: the signature is shorter than any key makes it.", missing, "")
 		i.signature.Why = "it is not whole"
 	}
+}
+
+// product is the use of a token that is not for the Client SDK. Nothing is wrong with it except its place.
+type product struct{ code, what, do string }
+
+const noUser = "For the Client SDK, sign a token for a user:"
+
+// productOf recognizes tokens of Vonage's other products and other issuers, by Vonage's SDKs for Node and Ruby
+// (Video) and its guides (signed webhooks). A user may have any name, even video.
+func productOf(r jwt.Reading) (product, bool) {
+	claims := r.Claims
+	text := func(name string) string { value, _ := claims.Text(name); return value }
+	algorithm, _ := r.Header.Text("alg")
+	_, hashed := claims.Lookup("payload_hash")
+	switch {
+	case r.Header.Err != nil || claims.Err != nil:
+		return product{}, false
+	case text("session_id") != "" && strings.HasPrefix(text("scope"), "session."):
+		return product{"video-token", "It is a token of the Video API, which lets a client into one video session; the Client SDK cannot log in with it.",
+			"Give it to the Video client in your app. " + noUser}, true
+	case text("ist") != "" && text("iss") != "":
+		return product{"opentok-token", "It is a token of the OpenTok Video API, for calls from a backend.",
+			"Use it in the header X-OPENTOK-AUTH. " + noUser}, true
+	case strings.HasPrefix(algorithm, "HS") && (hashed || text("iss") == "Vonage" || text("api_key") != ""):
+		return product{"webhook-signature", "It is the signature of a webhook: Vonage sends it along so that your backend can tell that a request is Vonage's.",
+			"Verify it with the signature secret of your account, from the dashboard's settings. " + noUser}, true
+	case text("application_id") == "" && text("iss") != "":
+		return product{"other-issuer", "It was issued by " + cut(text("iss")) + " (iss) for another service, and names no application of Vonage's.", noUser}, true
+	}
+	if _, hasUser := claims.Lookup("sub"); hasUser {
+		return product{}, false
+	}
+	acl := claims.ReadACL()
+	if len(acl.Grants) == 0 || allows(acl.Grants, http.MethodPost, loginPath) || reaches(acl.Grants, "conversations") {
+		return product{}, false // an admin token, or one for a user who was forgotten
+	}
+	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(pathsOf(acl.Grants), ", ")) + ": it has no user (sub), so it cannot log in.",
+		"Use it for those calls. " + noUser}, true
+}
+
+// judgeProduct reports only what the token is for. Its times and signature are still facts.
+func (i *inspector) judgeProduct(p product) {
+	i.user, i.acl = "", i.reading.Claims.ReadACL()
+	i.judgeTimes()
+	i.judgeSignature()
+	i.problems, i.product = nil, true
+	i.refuse(p.code, p.what, p.do, i.resign())
 }

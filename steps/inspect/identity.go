@@ -17,10 +17,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Who signed it, for which application, and who logs in.
-
-// judgeSignature checks the signature with the keys that are known. A key that is known to be another application's
-// says nothing about this one, unless it is the key that signed.
+// judgeSignature tries the known keys. A key of another application counts only if it signed the token.
 func (i *inspector) judgeSignature() {
 	keys := i.evidence.Keys
 	if i.signature.Why != "" {
@@ -39,7 +36,12 @@ func (i *inspector) judgeSignature() {
 		}
 	}
 	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
-		i.judgeByFinal(own[final])
+		k := own[final]
+		if i.reading.VerifySignature(k.Public) != nil {
+			i.wrongKey(k)
+			return
+		}
+		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		return
 	}
 	if k, ok := i.signedBy(own); ok {
@@ -52,7 +54,7 @@ func (i *inspector) judgeSignature() {
 			return // which is told by itself
 		}
 		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
-			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(i.resignText()),
+			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(signNew),
 			i.resignFor(k.ApplicationID, i.user))
 		return
 	}
@@ -63,22 +65,11 @@ func (i *inspector) judgeSignature() {
 	i.wrongKey(own[0])
 }
 
-// judgeByFinal checks with the key that the platform itself has.
-func (i *inspector) judgeByFinal(final KnownKey) {
-	if i.reading.VerifySignature(final.Public) == nil {
-		i.signature = SignatureCheck{State: Verified, With: final.Name}
-		return
-	}
-	i.wrongKey(final)
-}
-
 func (i *inspector) wrongKey(with KnownKey) {
 	i.signature = SignatureCheck{State: Mismatched, With: with.Name}
 	what := "It is signed with another key than " + with.Name + ", or was changed after it was signed."
-	for _, k := range i.evidence.Keys {
-		if k.Final && k.Name == with.Name {
-			what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
-		}
+	if with.Final {
+		what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
 	}
 	if k, ok := i.rightKey(); ok {
 		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", which is the right key:", i.resign())
@@ -88,7 +79,6 @@ func (i *inspector) wrongKey(with KnownKey) {
 		i.command(i.application, i.user, "app.key"))
 }
 
-// rightKey is the private key of the token's application, if it is here.
 func (i *inspector) rightKey() (KnownKey, bool) {
 	for _, k := range i.evidence.Keys {
 		if k.private != nil && k.ApplicationID != "" && k.ApplicationID == i.application {
@@ -107,14 +97,13 @@ func (i *inspector) signedBy(keys []KnownKey) (KnownKey, bool) {
 	return KnownKey{}, false
 }
 
-// judgeApplication looks at the claim application_id.
 func (i *inspector) judgeApplication() {
 	asked, home := i.evidence.Application, i.evidence.Home
 	switch {
 	case i.application == "":
-		i.refuse("no-application", "It does not say which application it is for (application_id).", i.resignText(), i.resign())
+		i.refuse("no-application", "It does not say which application it is for (application_id).", signNew, i.resign())
 	case !isUUID(i.application):
-		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", i.resignText(), i.resign())
+		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", signNew, i.resign())
 	case i.knows("wrong-application"):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
@@ -124,9 +113,9 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if asked.Exists && !asked.RTC {
-		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.makeFor(i.application, i.user)+" --add-capabilities")
+		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
-	if i.evidence.Practice {
+	if i.evidence.Sandbox {
 		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
 }
@@ -137,14 +126,12 @@ func (i *inspector) knows(code string) bool {
 
 func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 
-// isAdmin reports whether it is a token for the API's own calls: such a one has neither sub nor acl.
 func (i *inspector) isAdmin() bool {
 	_, hasUser := i.reading.Claims.Lookup("sub")
 	_, hasACL := i.reading.Claims.Lookup("acl")
 	return !hasUser && !hasACL
 }
 
-// judgeUser looks at the claim sub.
 func (i *inspector) judgeUser() {
 	asked := i.evidence.User
 	value, _ := i.reading.Claims.Lookup("sub")
@@ -153,20 +140,20 @@ func (i *inspector) judgeUser() {
 		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, so it cannot log in.",
 			"Sign one for a user:", i.resign())
 	case i.user == "" && value != nil && !emptyText(value):
-		i.refuse("no-sub", "Its user (sub) is not a text.", i.resignText(), i.resign())
+		i.refuse("no-sub", "Its user (sub) is not a text.", signNew, i.resign())
 	case i.user == "":
-		i.refuse("no-sub", "It does not say who logs in (sub).", i.resignText(), i.resign())
+		i.refuse("no-sub", "It does not say who logs in (sub).", signNew, i.resign())
 	case answer.IsUserID(i.user) && asked.Name != "":
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name, which is “"+cut(asked.Name)+"”.",
-			i.resignText(), i.resignFor(i.application, asked.Name))
+			signNew, i.resignFor(i.application, asked.Name))
 	case answer.IsUserID(i.user):
 		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()
-	case i.alike() != "":
-		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.alike())+"”, which is another name to the platform.",
-			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.alike()))
+	case i.similarUser() != "":
+		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.similarUser())+"”, which is another name to the platform.",
+			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.similarUser()))
 	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
 		if _, ok := i.rightKey(); ok {
 			i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: the API did not say.", "Ask it again later.", "")
@@ -177,21 +164,20 @@ func (i *inspector) judgeUser() {
 	}
 }
 
-// judgeUnknown is for a user whom the application does not have.
 func (i *inspector) judgeUnknown() {
 	what := "Its application has no user “" + cut(i.user) + "”"
-	known := i.alike()
+	known := i.similarUser()
 	if known == "" {
-		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.makeFor(i.application, i.user))
+		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.wizardFor(i.application, i.user))
 		return
 	}
 	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",
-		"Sign a new one for that name:", i.makeFor(i.application, known))
+		"Sign a new one for that name:", i.wizardFor(i.application, known))
 }
 
-// alike is the name of a user of the token's application whom the folder knows, and who differs from the token's own in
-// capitals, or in what nobody sees; empty if there is none, or the token's own is known.
-func (i *inspector) alike() string {
+// similarUser returns the known user whose name differs only in case or invisible characters; empty if there is none,
+// or the token's own name is known.
+func (i *inspector) similarUser() string {
 	name := ""
 	for _, g := range i.evidence.signable {
 		switch {
@@ -207,17 +193,15 @@ func (i *inspector) alike() string {
 
 func emptyText(value json.RawMessage) bool { return string(value) == `""` || string(value) == "null" }
 
-// judgeRest is what is left.
 func (i *inspector) judgeRest() {
 	if id, _ := i.reading.Claims.Text("jti"); id == "" {
-		i.refuse("no-jti", "It has no id of its own (jti).", i.resignText(), i.resign())
+		i.refuse("no-jti", "It has no id of its own (jti).", signNew, i.resign())
 	}
 	if twice := append(slices.Clone(i.reading.Header.Twice), i.reading.Claims.Twice...); len(twice) > 0 {
-		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", i.resignText(), i.resign())
+		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", signNew, i.resign())
 	}
 }
 
-// resignElsewhere is for a token whose application is gone.
 func (i *inspector) resignElsewhere() string {
 	home := i.evidence.Home
 	if home == i.application {
@@ -226,9 +210,8 @@ func (i *inspector) resignElsewhere() string {
 	return i.resignFor(home, i.user)
 }
 
-func (i *inspector) resignText() string { return "Sign a new one:" }
+const signNew = "Sign a new one:"
 
-// resign is the command that signs a new token for the same user of the same application.
 func (i *inspector) resign() string {
 	application := i.application
 	if !isUUID(application) {
@@ -241,16 +224,15 @@ func (i *inspector) resignFor(application, user string) string {
 	if command, ok := i.tokenCommand(application, cmp.Or(user, i.user)); ok {
 		return command
 	}
-	return i.makeFor(application, user)
+	return i.wizardFor(application, user)
 }
 
-// tokenCommand signs a token for somebody whom the folder knows. Who that is, is asked there if the token does not say.
 func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	if i.cannotSign(application) {
 		return "", false
 	}
 	all := i.evidence.signable
-	at := slices.IndexFunc(all, func(g resign.Signable) bool { return g.App.ID == application && (user == "" || g.Is(user)) })
+	at := slices.IndexFunc(all, func(g resign.UserRef) bool { return g.App.ID == application && (user == "" || g.Is(user)) })
 	if at < 0 {
 		return "", false
 	}
@@ -267,8 +249,6 @@ func (i *inspector) tokenCommand(application, user string) (string, bool) {
 	return i.target(application).Command(words...), true
 }
 
-// cannotSign reports whether the API was asked, and what credwiz token signs for an application would be refused again: the
-// application or the user is gone, no key here is its own any more, or the clock is wrong.
 func (i *inspector) cannotSign(application string) bool {
 	asked := i.evidence.Application
 	if !asked.Asked || application != i.application {
@@ -279,8 +259,8 @@ func (i *inspector) cannotSign(application string) bool {
 	return byWrongClock || !asked.Exists || !fits || i.evidence.User.Asked && !i.evidence.User.Exists
 }
 
-// makeFor is a run of the wizard that makes what is missing, and signs.
-func (i *inspector) makeFor(application, user string) string {
+// wizardFor returns a run of the wizard that creates what is missing, and signs.
+func (i *inspector) wizardFor(application, user string) string {
 	keyFile, strange := "", false
 	for _, k := range i.evidence.Keys {
 		switch {
@@ -297,13 +277,12 @@ func (i *inspector) makeFor(application, user string) string {
 	return i.command(application, user, keyFile)
 }
 
-// command is a run of the wizard. What is not known is asked there, and so is a name that would look otherwise in a
-// shell than it is.
+// command returns a run of the wizard. It leaves out names that a shell would show differently: the wizard asks.
 func (i *inspector) command(application, user, keyFile string) string {
 	var words []string
 	to := i.target(application)
 	switch {
-	case i.evidence.Practice:
+	case i.evidence.Sandbox:
 		words = append(words, "--demo")
 		if to.Dir == "" || to.Dir == "." {
 			words = append(words, "--dir", ".") // else a demo takes a new folder
@@ -320,7 +299,6 @@ func (i *inspector) command(application, user, keyFile string) string {
 	return to.Command(words...)
 }
 
-// target is the folder, and the API of an application: the one that was asked, or the one that is noted.
 func (i *inspector) target(application string) words.Target {
 	t := words.Target{Dir: i.evidence.Dir, Host: i.evidence.APIHost}
 	if t.Host == "" {
@@ -329,7 +307,6 @@ func (i *inspector) target(application string) words.Target {
 	return t
 }
 
-// keyless says why there is no key to check with.
 func keyless(err error) string {
 	if err == nil {
 		return "there is no key here; --online asks the API, and --public-key reads a file"

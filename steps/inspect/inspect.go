@@ -11,13 +11,13 @@ import (
 	"credwiz/steps/words"
 )
 
-// Inspection explains a token: whether it logs its user in, what is wrong with it, and what it says. All its texts are
-// safe to print, and none has the token's signature or a key in it. As JSON it is what inspect --json prints.
+// Inspection explains a token. Its texts are safe to print: none has the signature or a key. As JSON it is the output
+// of inspect --json.
 type Inspection struct {
 	State   TokenState `json:"verdict"`
 	Verdict string     `json:"summary"` // one sentence
 	Source  string     `json:"source"`  // where the token came from
-	// Problems are what is wrong, what the platform most likely refuses the token for first.
+	// Problems come with the most likely reason for a refusal first.
 	Problems  []Problem      `json:"problems"`
 	Header    *jwt.Part      `json:"header"` // nil if it is no token
 	Claims    *jwt.Part      `json:"claims"`
@@ -29,7 +29,7 @@ type Inspection struct {
 	Facts     []steps.Fact   `json:"-"` // what it says, for people
 }
 
-// TokenState is what becomes of a login with a token.
+// TokenState says whether a token logs in.
 type TokenState int
 
 // The states of a token.
@@ -40,7 +40,7 @@ const (
 	NoToken                    // it is something else
 )
 
-// MarshalText is the state as programs read it.
+// MarshalText returns the state for programs.
 func (s TokenState) MarshalText() ([]byte, error) {
 	return []byte([...]string{Works: "works", Unproven: "unproven", Rejected: "refused", NoToken: "not-a-token"}[s]), nil
 }
@@ -51,18 +51,17 @@ type Problem struct {
 	What    string `json:"what"` // a sentence
 	Do      string `json:"do"`   // a sentence
 	Command string `json:"command,omitempty"`
-	// Refused tells that the platform refuses a login for it. Anything else is worth knowing, and lets the token in.
-	Refused bool `json:"refused"`
+	Refused bool   `json:"refused"` // the platform refuses the login for it
 }
 
-// SignatureCheck is what came of checking the signature.
+// SignatureCheck is the result of checking the signature.
 type SignatureCheck struct {
 	State SignatureState `json:"state"`
 	With  string         `json:"with,omitempty"` // whose key: "private.key"; empty if it was not checked
 	Why   string         `json:"why,omitempty"`  // why it was not checked; empty if it was
 }
 
-// SignatureState is how a check of a signature ended.
+// SignatureState is how the check ended.
 type SignatureState int
 
 // The states of a signature.
@@ -72,18 +71,18 @@ const (
 	Mismatched
 )
 
-// MarshalText is the state as programs read it.
+// MarshalText returns the state for programs.
 func (s SignatureState) MarshalText() ([]byte, error) {
 	return []byte([...]string{NotChecked: "not checked", Verified: "verified", Mismatched: "failed"}[s]), nil
 }
 
-// tokenTimes are when a token begins and ends. A time that it does not say, or not legibly, is the zero Time.
+// tokenTimes are the times of a token; zero if missing or unreadable.
 type tokenTimes struct {
 	issuedAt, notBefore, expiresAt time.Time // as it says
 	ends                           time.Time // as the platform counts
 }
 
-// Inspect explains what was read by the light of what is known beside it. It does no I/O.
+// Inspect explains a token with the evidence. It does no I/O.
 func Inspect(r jwt.Reading, e Evidence) Inspection {
 	i := inspector{reading: r, evidence: e, problems: []Problem{}}
 	if i.isNoToken() {
@@ -106,15 +105,11 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	if i.signature.State == NotChecked && i.signature.Why == "" {
 		i.signature.Why = "no key is known"
 	}
-	slices.SortStableFunc(i.problems, func(a, b Problem) int {
-		switch {
-		case a.Refused == b.Refused:
-			return 0
-		case a.Refused:
-			return -1
-		}
-		return 1
-	})
+	sorted := []Problem{} // never null in JSON
+	for _, refused := range []bool{true, false} {
+		sorted = append(sorted, slices.DeleteFunc(slices.Clone(i.problems), func(p Problem) bool { return p.Refused != refused })...)
+	}
+	i.problems = sorted
 	result := Inspection{
 		Problems: i.problems, Header: &r.Header, Claims: &r.Claims, Signature: i.signature,
 		IssuedAt: dated(i.times.issuedAt), NotBefore: dated(i.times.notBefore), ExpiresAt: dated(i.times.expiresAt), EndsAt: dated(i.times.ends),
@@ -132,7 +127,7 @@ func dated(t time.Time) *time.Time {
 	return &t
 }
 
-// inspector is an inspection under way.
+// inspector is an inspection in progress.
 type inspector struct {
 	reading           jwt.Reading
 	evidence          Evidence
@@ -145,23 +140,18 @@ type inspector struct {
 	acl               jwt.ACLReading
 }
 
-// now is the time that the platform judges by, as far as it is known.
 func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
 
-// moment says a time of the platform's clock.
 func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now()) }
 
-// refuse adds what the platform refuses the token for, and warn what it does not.
+// refuse adds a reason for a refusal; warn adds anything else.
 func (i *inspector) refuse(code, what, do, command string) {
-	i.problems = append(i.problems, problem(code, what, do, command, true))
+	i.warn(code, what, do, command)
+	i.problems[len(i.problems)-1].Refused = true
 }
 
 func (i *inspector) warn(code, what, do, command string) {
-	i.problems = append(i.problems, problem(code, what, do, command, false))
-}
-
-func problem(code, what, do, command string, refused bool) Problem {
-	return Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command), Refused: refused}
+	i.problems = append(i.problems, Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command)})
 }
 
 func (i *inspector) verdict() (TokenState, string) {

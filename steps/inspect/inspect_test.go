@@ -91,8 +91,8 @@ func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 	equal(t, "command", offline.Problems[0].Command,
 		"credwiz token --dir "+inShell(r.dir)+" --user alice")
 	folder := r.folder()
-	users := must(resign.Signables(folder, "", "alice"))
-	session := must(resign.SignAgain(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {}))
+	users := must(resign.FindUsers(folder, "", "alice"))
+	session := must(resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {}))
 	offline, online := r.inspected(session.Token.JWT.Reveal())
 	for _, i := range []inspect.Inspection{offline, online} {
 		equal(t, "state", i.State, inspect.Works)
@@ -301,7 +301,7 @@ func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	if err := os.Remove(filepath.Join(r.dir, "private.key")); err != nil {
 		t.Fatal(err)
 	}
-	i := inspect.Own(r.env, r.session)
+	i := inspect.OfSession(r.env, r.session)
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "signature", i.Signature.State, inspect.Verified)
 	equal(t, "problems", len(i.Problems), 0)

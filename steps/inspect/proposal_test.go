@@ -44,7 +44,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 				commands = append(commands, p.Command)
 			}
 		}
-		_, err := resign.Signables(folder, "", "zoe")
+		_, err := resign.FindUsers(folder, "", "zoe")
 		wantAll(t, advice.For(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
 		commands = proposedIn(commands...)
 		if len(commands) < 3 {

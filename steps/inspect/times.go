@@ -8,11 +8,10 @@ import (
 	"credwiz/steps/words"
 )
 
-// defaultLifetime is that of a token without exp.
 const defaultLifetime = 15 * time.Minute
 
-// judgeTimes looks at iat, nbf and exp. A time that is written wrongly is judged by what it means, too: who mends the
-// one should not find the other afterwards. But when the token ends is judged as the platform reads it.
+// judgeTimes checks iat, nbf and exp. A wrongly written time is also judged by its meaning, so that fixing one
+// problem does not reveal the next. The end is judged as the platform reads it.
 func (i *inspector) judgeTimes() {
 	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
 	i.times = tokenTimes{issuedAt: issued.Time, notBefore: start.Time, expiresAt: end.Time}
@@ -23,10 +22,10 @@ func (i *inspector) judgeTimes() {
 	i.judgeDate("iat", "time of issue", issued.Form)
 	i.judgeDate("nbf", "beginning", start.Form)
 	if issued.Form == jwt.NoDate {
-		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", i.resignText(), i.resign())
+		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", signNew, i.resign())
 	}
 	if end.Form == jwt.NoDate {
-		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", i.resignText(), i.resign())
+		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", signNew, i.resign())
 	}
 	if unitOf(end.Form) == "" {
 		i.judgeLife()
@@ -37,7 +36,6 @@ func (i *inspector) judgeTimes() {
 	}
 }
 
-// ends is when the platform takes the token for the last time.
 func (i *inspector) ends(form jwt.DateForm) time.Time {
 	t := i.times
 	switch {
@@ -47,7 +45,7 @@ func (i *inspector) ends(form jwt.DateForm) time.Time {
 		return t.issuedAt.Add(defaultLifetime)
 	}
 	latest := t.issuedAt.Add(jwt.MaxLifetime)
-	// A number in a finer unit is millennia away in seconds.
+	// In seconds, a number in a finer unit is millennia away.
 	if t.expiresAt.IsZero() || t.expiresAt.After(latest) || unitOf(form) != "" {
 		return latest
 	}
@@ -68,12 +66,12 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 	case !t.issuedAt.IsZero() && !t.expiresAt.After(t.issuedAt):
 		what += ": it ends before it begins"
 	}
-	i.refuse("expired", what+".", i.resignText(), i.resign())
+	i.refuse("expired", what+".", signNew, i.resign())
 }
 
-// datedByTheAPI is a run of the wizard that signs by the API's clock.
+// datedByTheAPI returns a run of the wizard that signs by the API's clock.
 func (i *inspector) datedByTheAPI() string {
-	run := i.makeFor(i.application, i.user)
+	run := i.wizardFor(i.application, i.user)
 	if i.evidence.Skew.Abs() > steps.RefusedSkew {
 		run += " --accept-skew"
 	}
@@ -90,32 +88,31 @@ func (i *inspector) judgeStart() {
 	}
 	i.refuse("not-yet-valid", "It begins "+i.moment(start)+", which is "+words.InWords(start.Sub(now))+" from now.",
 		"Wait, or if the clock of this computer or of the one that signed it is wrong, set that first; --online compares it with the API's. "+
-			i.resignText(), i.resign())
+			signNew, i.resign())
 }
 
 func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	switch unit := unitOf(form); form {
 	case jwt.NoDate, jwt.WholeSeconds:
 	case jwt.TextDate:
-		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", i.resignText(), i.resign())
+		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", signNew, i.resign())
 	case jwt.Fraction:
-		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", i.resignText(), i.resign())
+		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", signNew, i.resign())
 	case jwt.OddDate:
-		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", i.resignText(), i.resign())
+		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", signNew, i.resign())
 	case jwt.Milliseconds, jwt.Microseconds, jwt.Nanoseconds:
 		what := "Its " + name + " (" + claim + ") is in " + unit + ", and must be in seconds"
 		if claim != "exp" {
-			i.refuse(claim+"-"+unit, what+".", i.resignText(), i.resign())
+			i.refuse(claim+"-"+unit, what+".", signNew, i.resign())
 			return
 		}
 		if meant := i.times.expiresAt; !meant.IsZero() && !i.times.issuedAt.IsZero() {
 			what += ": the platform lets it live for 24 hours, and not until " + i.moment(meant)
 		}
-		i.warn(claim+"-"+unit, what+".", i.resignText(), i.resign())
+		i.warn(claim+"-"+unit, what+".", signNew, i.resign())
 	}
 }
 
-// unitOf is the unit of a time that is not in seconds; empty for any other.
 func unitOf(form jwt.DateForm) string {
 	switch form {
 	case jwt.Milliseconds:
@@ -129,7 +126,6 @@ func unitOf(form jwt.DateForm) string {
 	}
 }
 
-// judgeLife compares how long it is to live with what the platform grants.
 func (i *inspector) judgeLife() {
 	t := i.times
 	if t.issuedAt.IsZero() || t.expiresAt.IsZero() {
@@ -140,6 +136,6 @@ func (i *inspector) judgeLife() {
 		i.warn("too-long", "It is meant to live "+words.InWords(life)+", and the platform ends every token 24 hours after it was issued.",
 			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())
 	case life > 0 && life < jwt.MinLifetime:
-		i.warn("too-short", "It lives "+words.InWords(life)+", and 30 seconds is the least that the platform documents.", i.resignText(), i.resign())
+		i.warn("too-short", "It lives "+words.InWords(life)+", and 30 seconds is the least that the platform documents.", signNew, i.resign())
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Entry is what a run knows of its application, to note it.
+// Entry records the application of a run in the journal.
 type Entry struct {
 	Folder  *workdir.Dir
 	Now     time.Time
@@ -21,24 +21,24 @@ type Entry struct {
 	Key     workdir.Key
 }
 
-// Edit changes what the journal says of the application. It reads the journal first and writes it back:
-// what others wrote meanwhile is kept, because the folder is locked while a step runs.
+// Edit changes the application's record. It reads the journal again, so changes by other runs stay; the step holds
+// the folder's lock.
 func (e Entry) Edit(change func(Application) Application) error {
 	return e.editAs(e.App.ID, change)
 }
 
-// editAs is edit for an application of which the entry may know no more than the id; empty if not even that.
+// editAs is Edit for an application of which only the id may be known; "" if not even that.
 func (e Entry) editAs(id string, change func(Application) Application) error {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return err
 	}
-	app := e.noteOf(journal, id)
+	app := e.current(journal, id)
 	if e.App.ID != "" {
 		if app.Name != e.App.Name {
 			app.Asked = cmp.Or(app.Asked, app.Name)
 		}
-		// With each note again: an earlier one may have failed.
+		// Each time: an earlier save may have failed.
 		app.ID, app.Name = e.App.ID, e.App.Name
 		app.Created, app.Deleted = app.Created || e.Created, false
 	}
@@ -48,10 +48,9 @@ func (e Entry) editAs(id string, change func(Application) Application) error {
 	return Write(e.Folder, journal.with(app))
 }
 
-// noteOf is what the journal says of an application, whose key is the entry's now; without an id, of the one that has
-// the entry's key. Another application that has the same key is another application: nothing that is noted of it is
-// passed on.
-func (e Entry) noteOf(journal Journal, id string) Application {
+// current returns the application's record: by its id, or without one by the entry's key. Another application with
+// the same key is a different one.
+func (e Entry) current(journal Journal, id string) Application {
 	fingerprint := e.Key.Private.Fingerprint()
 	if app, ok := journal.findID(id, e.At); ok {
 		return app.withKey(fingerprint)
@@ -61,16 +60,15 @@ func (e Entry) noteOf(journal Journal, id string) Application {
 	case ok && id == "":
 		return app
 	case ok && app.ID == "":
-		// It was about to be created. Whether this is what came of it, the entry knows.
+		// A pending record: the entry knows whether this application came of it.
 		app.Created, app.Refused, app.Users = false, false, nil
 		return app
 	}
 	return Application{
-		APIHost: e.At.Host, Practice: e.At.Practice, APIKey: e.At.APIKey, KeySHA: fingerprint,
+		APIHost: e.At.Host, Sandbox: e.At.Sandbox, APIKey: e.At.APIKey, KeySHA: fingerprint,
 	}
 }
 
-// withKey is the note of an application that has another key than before, perhaps.
 func (n Application) withKey(fingerprint string) Application {
 	if n.KeySHA == fingerprint {
 		return n
@@ -84,26 +82,24 @@ func (n Application) withKey(fingerprint string) Application {
 	return n
 }
 
-// Intend notes that an application is about to be created with the entry's key.
-func (e Entry) Intend(name string) error {
+// MarkPending records that an application is about to be created with the entry's key.
+func (e Entry) MarkPending(name string) error {
 	return e.Edit(func(app Application) Application {
-		// In the sandbox, an application of an earlier run is gone.
 		app.ID, app.Name, app.Asked, app.Created, app.Refused, app.Users, app.Deleted = "", name, "", true, false, nil, false
 		return app
 	})
 }
 
-// NoteRefused takes intend back: nothing was created, and what has the key later is not of this run.
-func (e Entry) NoteRefused() error {
+// MarkRefused records that the pending application was not created: one with this key is not ours.
+func (e Entry) MarkRefused() error {
 	return e.Edit(func(app Application) Application {
 		app.Refused = app.ID == ""
 		return app
 	})
 }
 
-// NoteRenewal notes that an application that exists is about to be given the entry's key. It returns what was noted
-// before.
-func (e Entry) NoteRenewal(app client.Application) (before Application, err error) {
+// MarkRenewal records that an existing application is about to get the entry's key. It returns the previous record.
+func (e Entry) MarkRenewal(app client.Application) (before Application, err error) {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return Application{}, err
@@ -115,10 +111,10 @@ func (e Entry) NoteRenewal(app client.Application) (before Application, err erro
 	})
 }
 
-// NoteUnchanged takes noteRenewal back: the application has the key that it had. The new one is noted beside it.
-func (e Entry) NoteUnchanged(app client.Application, before Application) error {
+// RevertRenewal undoes MarkRenewal: the application kept its key. The new key is recorded with it.
+func (e Entry) RevertRenewal(app client.Application, before Application) error {
 	if before.ID == "" {
-		// It is none of ours, and no note of it stays: only of the key that was made.
+		// Not our application: only the new key stays on record.
 		return e.editAs(app.ID, func(noted Application) Application {
 			noted.ID, noted.Created, noted.Refused = "", true, true
 			return noted
@@ -135,14 +131,14 @@ func (e Entry) NoteUnchanged(app client.Application, before Application) error {
 	return Write(e.Folder, journal.with(before))
 }
 
-// Note notes the application.
-func (e Entry) Note() error {
+// Save records the application.
+func (e Entry) Save() error {
 	return e.Edit(func(app Application) Application { return app })
 }
 
-// NoteReplaced notes that an application has another key by now. Its note stays, beside that of the application that
-// the key in the folder gets now.
-func (e Entry) NoteReplaced(app client.Application) error {
+// MarkReplaced records that an application has another key now. Its record stays, next to that of the application
+// that gets the key in the folder.
+func (e Entry) MarkReplaced(app client.Application) error {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return err
@@ -159,19 +155,18 @@ func (e Entry) NoteReplaced(app client.Application) error {
 	return Write(e.Folder, journal)
 }
 
-// Wrote says what is written into a file that others write too.
-type Wrote struct {
+// Entries are the names that credwiz writes into a shared file.
+type Entries struct {
 	File  string
 	Names []string
-	// All are the names of all that credwiz ever writes there: an older version noted the file alone.
-	All []string
+	All   []string // the names that credwiz ever writes there: older versions recorded the file alone
 }
 
-// NoteFile notes that the application is about to be written into a file of another tool.
-func (e Entry) NoteFile(w Wrote) error {
+// AddFile records a file before the application is written into it.
+func (e Entry) AddFile(w Entries) error {
 	return e.Edit(func(app Application) Application {
 		if w.Names != nil {
-			app = app.WithWritten(w)
+			app = app.WithEntries(w)
 		}
 		if !slices.Contains(app.Files, w.File) {
 			app.Files = append(slices.Clone(app.Files), w.File)
@@ -180,11 +175,10 @@ func (e Entry) NoteFile(w Wrote) error {
 	})
 }
 
-// WithWritten adds names to those that were put into a file.
-func (n Application) WithWritten(w Wrote) Application {
-	signed := func(u User) bool { return u.TokenID != "" }
+// WithEntries adds names to those recorded for a file.
+func (n Application) WithEntries(w Entries) Application {
 	names := w.Names
-	if _, noted := n.Wrote[w.File]; !noted && (slices.Contains(n.Files, w.File) || w.File == workdir.DotenvFile && slices.ContainsFunc(n.Users, signed)) {
+	if _, recorded := n.Wrote[w.File]; !recorded && (slices.Contains(n.Files, w.File) || w.File == workdir.DotenvFile && n.Signed()) {
 		names = w.All
 	}
 	n.Wrote = maps.Clone(n.Wrote)
@@ -197,15 +191,8 @@ func (n Application) WithWritten(w Wrote) Application {
 	return n
 }
 
-// IntendUser notes that a user is about to be created. What was noted of one of that name that is gone goes with it.
-func (e Entry) IntendUser(n client.NewUser) error {
-	return e.Edit(func(app Application) Application {
-		return app.withUser(User{Name: n.Name, DisplayName: n.DisplayName, Created: true})
-	})
-}
-
-// IntendUsers notes that users are about to be created, in one go.
-func (e Entry) IntendUsers(all []client.NewUser) error {
+// MarkUsersPending records that users are about to be created.
+func (e Entry) MarkUsersPending(all ...client.NewUser) error {
 	users := make([]User, len(all))
 	for i, n := range all {
 		users[i] = User{Name: n.Name, DisplayName: n.DisplayName, Created: true}
@@ -213,8 +200,8 @@ func (e Entry) IntendUsers(all []client.NewUser) error {
 	return e.Edit(func(app Application) Application { return app.withUsers(users) })
 }
 
-// NoteUsers notes users that exist, and their tokens.
-func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
+// SaveUsers records existing users and their tokens.
+func (e Entry) SaveUsers(now []User, wrote ...Entries) error {
 	if len(now) == 0 {
 		return nil
 	}
@@ -224,7 +211,7 @@ func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
 			before[u.Name] = i
 		}
 		for _, w := range wrote {
-			app = app.WithWritten(w)
+			app = app.WithEntries(w)
 		}
 		users := make([]User, len(now))
 		for i, user := range now {
@@ -238,8 +225,8 @@ func (e Entry) NoteUsers(now []User, wrote ...Wrote) error {
 	})
 }
 
-// ForgetUsers takes back what intendUsers noted of those who are certain not to exist.
-func (e Entry) ForgetUsers(gone map[string]bool) error {
+// RemoveUsers removes pending users that certainly do not exist.
+func (e Entry) RemoveUsers(gone map[string]bool) error {
 	if len(gone) == 0 {
 		return nil
 	}
@@ -249,7 +236,6 @@ func (e Entry) ForgetUsers(gone map[string]bool) error {
 	})
 }
 
-// withUsers is withUser for many.
 func (n Application) withUsers(users []User) Application {
 	names, ids := make(map[string]bool, len(users)), make(map[string]bool, len(users))
 	for _, u := range users {
@@ -263,20 +249,15 @@ func (n Application) withUsers(users []User) Application {
 	return n
 }
 
-// with is the note with what is known of the user now.
+// with merges a record with the user's current data.
 func (n User) with(now User) User {
 	if n.ID != "" && n.ID != now.ID {
 		n = User{} // another one that had this name
 	}
-	// Who was only about to be created may be somebody else's.
+	// A pending user may have been created by another program.
 	now.Created = n.ID != "" && n.Created || now.Created
 	if now.TokenID == "" {
 		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
 	}
 	return now
-}
-
-// ForgetUser takes back what intendUser noted, when it is certain that nothing was created.
-func (e Entry) ForgetUser(name string) error {
-	return e.ForgetUsers(map[string]bool{name: true})
 }

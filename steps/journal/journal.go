@@ -17,7 +17,7 @@ import (
 
 const journalVersion = 1
 
-// Purpose says what the journal is for, as a receipt does.
+// Purpose describes the journal in a receipt.
 const Purpose = "what was made here, for the next run"
 
 // Journal is the content of the journal.
@@ -26,38 +26,37 @@ type Journal struct {
 	Applications []Application `json:"applications"` // the last one is the current one
 }
 
-// Application is an application in the journal. Without an ID its creation was begun and no answer was noted: it must
-// be looked for by its key.
+// Application is an application in the journal. Without an ID it is pending: no answer to its creation came, and it
+// must be looked for by its key.
 type Application struct {
-	ID       string `json:"id,omitempty"`
-	Name     string `json:"name"`
-	Asked    string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
-	Created  bool   `json:"created"`              // by credwiz, from this folder
-	Refused  bool   `json:"refused,omitempty"`    // its creation: what has its key now was made by somebody else
-	APIHost  string `json:"api_host"`
-	Practice bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
-	APIKey   string `json:"api_key"`
-	KeyFile  string `json:"private_key_path"`
-	KeyMade  bool   `json:"private_key_created,omitempty"` // by credwiz
-	KeySHA   string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
-	// OtherKeys are those that were made here for it, and are not its own any more, or never were.
+	ID      string `json:"id,omitempty"`
+	Name    string `json:"name"`
+	Asked   string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
+	Created bool   `json:"created"`              // by credwiz, from this folder
+	Refused bool   `json:"refused,omitempty"`    // the API refused to create it: one with its key is not ours
+	APIHost string `json:"api_host"`
+	Sandbox bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey  string `json:"api_key"`
+	KeyFile string `json:"private_key_path"`
+	KeyMade bool   `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA  string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	// OtherKeys were made here for it and are not its key.
 	OtherKeys []Key     `json:"other_keys,omitempty"`
 	Noted     time.Time `json:"noted_at"`
 	Deleted   bool      `json:"deleted,omitempty"` // by credwiz clean, which has not come to its files yet
 	Files     []string  `json:"files,omitempty"`   // of other tools, into which it was written
-	// Wrote are the names of what credwiz put into files that others write too, .env among them. What was there before
-	// with the same value is not among them.
+	// Wrote lists the names that credwiz set in shared files, without those that had the same value before.
 	Wrote map[string][]string `json:"wrote,omitempty"`
 	Users []User              `json:"users,omitempty"`
 }
 
-// Key is the file of a private key, and what its public half is known by.
+// Key is a private key file and the fingerprint of its public half.
 type Key struct {
 	File string `json:"private_key_path"`
 	SHA  string `json:"public_key_sha256"`
 }
 
-// User is a user in the journal. Without an ID its creation was begun and no answer was noted.
+// User is a user in the journal. Without an ID it is pending.
 type User struct {
 	ID          string     `json:"id,omitempty"`
 	Name        string     `json:"name"`
@@ -69,20 +68,17 @@ type User struct {
 	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
 }
 
-// Error is a journal that cannot be understood. It is left alone: what it says may be all that is known of
-// what exists.
+// Error is a journal that cannot be read. It is left alone: it may be the only record of what exists.
 type Error struct {
 	Path string
 	Err  error
 }
 
-// Error names the path and the reason.
 func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
 
-// Unwrap gives the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Read returns the zero Journal if there is no journal.
+// Read reads a folder's journal; the zero Journal if there is none.
 func Read(f *workdir.Dir) (Journal, error) {
 	text, err := f.ReadText(workdir.JournalFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,7 +103,7 @@ func Parse(text []byte) (Journal, error) {
 	if journal.Version != journalVersion {
 		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
 	}
-	// Whoever wrote it: names of files go into .gitignore and into commands that are proposed.
+	// Names go into .gitignore and into proposed commands.
 	for _, name := range journal.KeyFiles() {
 		if workdir.CheckKeyFile(name) != nil {
 			return Journal{}, fmt.Errorf("private_key_path %q cannot be the name of a key beside it", name)
@@ -116,7 +112,6 @@ func Parse(text []byte) (Journal, error) {
 	return journal, nil
 }
 
-// errJournalFull is a journal that could not be read again. The one that was there stays.
 var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", workdir.MaxJournal>>20)
 
 // Write replaces the journal of a folder.
@@ -132,7 +127,7 @@ func Write(f *workdir.Dir, journal Journal) error {
 	return f.Replace(workdir.JournalFile, append(text, '\n'), workdir.SecretMode)
 }
 
-// Find returns the application of a key in one account, if it was noted; of several, the one that was noted last.
+// Find returns the last recorded application of a key in an account.
 func (j Journal) Find(fingerprint string, at Account) (Application, bool) {
 	for _, app := range slices.Backward(j.Applications) {
 		if app.KeySHA == fingerprint && app.isIn(at) {
@@ -142,7 +137,7 @@ func (j Journal) Find(fingerprint string, at Account) (Application, bool) {
 	return Application{}, false
 }
 
-// KeyFile is the file of an application's key that is noted and there; else the usual one.
+// KeyFile returns the recorded and existing key file of an application, or else the usual name.
 func KeyFile(f *workdir.Dir, id string) string {
 	journal, err := Read(f)
 	if err != nil {
@@ -156,7 +151,6 @@ func KeyFile(f *workdir.Dir, id string) string {
 	return workdir.DefaultKeyFile
 }
 
-// findID returns an application of one account by its id, whatever its key was.
 func (j Journal) findID(id string, at Account) (Application, bool) {
 	for _, app := range j.Applications {
 		if app.ID == id && id != "" && app.isIn(at) {
@@ -166,27 +160,26 @@ func (j Journal) findID(id string, at Account) (Application, bool) {
 	return Application{}, false
 }
 
-// Account is an account at an API. The practice sandbox has another port each time.
+// Account is an account at an API. The sandbox has a different port each time.
 type Account struct {
-	Host     string // the API's base URL
-	Practice bool
-	APIKey   string
+	Host    string // the API's base URL
+	Sandbox bool
+	APIKey  string
 }
 
-// Account is where the application is.
-func (n Application) Account() Account { return Account{n.APIHost, n.Practice, n.APIKey} }
+// Account returns the account that the application is in.
+func (n Application) Account() Account { return Account{n.APIHost, n.Sandbox, n.APIKey} }
 
 func (n Application) isIn(at Account) bool {
-	return n.APIKey == at.APIKey && n.Practice == at.Practice && (n.Practice || n.APIHost == at.Host)
+	return n.APIKey == at.APIKey && n.Sandbox == at.Sandbox && (n.Sandbox || n.APIHost == at.Host)
 }
 
-// with returns the journal with app in the place of what it said of the same application, as the current one.
 func (j Journal) with(app Application) Journal {
 	j.Applications = append(slices.DeleteFunc(slices.Clone(j.Applications), app.IsSame), app)
 	return j
 }
 
-// IsSame compares applications by their ids, and one of which no id is known by its key: several may have the same key.
+// IsSame compares applications by id, or by key if one has no id: several may share a key.
 func (n Application) IsSame(m Application) bool {
 	sameAccount := n.isIn(m.Account())
 	if n.ID != "" && m.ID != "" {
@@ -195,25 +188,17 @@ func (n Application) IsSame(m Application) bool {
 	return sameAccount && n.KeySHA == m.KeySHA
 }
 
-// withUser returns the application with user in the place of the one that has the same name, or had another one.
-func (n Application) withUser(user User) Application {
-	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u User) bool { return u.Name == user.Name || user.ID != "" && u.ID == user.ID })
-	n.Users = append(n.Users, user)
-	return n
-}
-
-// User returns what is noted of a user.
+// User returns the record of a user.
 func (n Application) User(name string) (User, bool) {
-	for _, u := range n.Users {
-		if u.Name == name {
-			return u, true
-		}
+	at := slices.IndexFunc(n.Users, func(u User) bool { return u.Name == name })
+	if at < 0 {
+		return User{}, false
 	}
-	return User{}, false
+	return n.Users[at], true
 }
 
-// Noted returns what the journal says of the application, and whether it says anything.
-func (e Entry) Noted() (app Application, known bool, err error) {
+// Find returns the record of the application.
+func (e Entry) Find() (app Application, known bool, err error) {
 	journal, err := Read(e.Folder)
 	if err != nil {
 		return Application{}, false, err
@@ -238,12 +223,12 @@ func (e *Error) Advice() advice.Advice {
 	}
 }
 
-// Put reports whether it is noted that credwiz put a name into a file.
-func (j Journal) Put(file, name string) bool {
+// HasEntry reports whether credwiz wrote a name into a file.
+func (j Journal) HasEntry(file, name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.Wrote[file], name) })
 }
 
-// KeyFiles are the files of the keys that are noted.
+// KeyFiles lists the recorded key files.
 func (j Journal) KeyFiles() []string {
 	var names []string
 	add := func(name string) {
@@ -260,26 +245,22 @@ func (j Journal) KeyFiles() []string {
 	return names
 }
 
-// Key is what a note knows a user by.
+// Key returns the fields that identify a user.
 func (n User) Key() User { return User{Name: n.Name, ID: n.ID} }
 
-// Signed reports whether a token was signed for a user of the application, which is the end of a run.
+// Signed reports whether a user has a token, which is the end of a run.
 func (n Application) Signed() bool {
-	for _, u := range n.Users {
-		if u.TokenID != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Users, func(u User) bool { return u.TokenID != "" })
 }
 
-// Outs are the folders with files of rosters, without the slash. An older version noted its only one without.
-func (j Journal) Outs() []string {
+// UsersFolders lists the folders of users' files, without the slash. Older versions recorded only the default one,
+// without a slash.
+func (j Journal) UsersFolders() []string {
 	var folders []string
 	for _, app := range j.Applications {
 		for _, name := range app.Files {
 			folder, ok := strings.CutSuffix(name, "/")
-			if (ok || name == workdir.OutFolder) && !slices.Contains(folders, folder) {
+			if (ok || name == workdir.UsersFolder) && !slices.Contains(folders, folder) {
 				folders = append(folders, folder)
 			}
 		}
@@ -287,30 +268,52 @@ func (j Journal) Outs() []string {
 	return folders
 }
 
-// Host is the API of the current application; empty if that is none of an account.
+// Host returns the API of the current application; empty in the sandbox.
 func (j Journal) Host() string {
-	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Practice {
+	if n := len(j.Applications); n > 0 && !j.Applications[n-1].Sandbox {
 		return j.Applications[n-1].APIHost
 	}
 	return ""
 }
 
-// Knows reports whether an application is noted by its id.
+// Knows reports whether an application is recorded by its id.
 func (j Journal) Knows(id string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.ID == id })
 }
 
-// HasKey reports whether a file is noted as an application's key.
+// HasFile reports whether a file is recorded as written for an application.
+func (j Journal) HasFile(name string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.Files, name) })
+}
+
+// HasKey reports whether a file is recorded as an application's key.
 func (j Journal) HasKey(name string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.KeyFile == name })
 }
 
-// HandedOut is the folder with the users' files that the application was last given by --out; empty if there is none.
-func (n Application) HandedOut() string {
+// LastUsersFolder returns the last folder of --out; empty if there is none.
+func (n Application) LastUsersFolder() string {
 	for _, name := range slices.Backward(n.Files) {
-		if out, ok := strings.CutSuffix(name, "/"); ok && out != workdir.OutFolder {
+		if out, ok := strings.CutSuffix(name, "/"); ok && out != workdir.UsersFolder {
 			return out
 		}
 	}
 	return ""
+}
+
+// ApplicationsIn returns the folder's recorded applications that were not deleted, the current one first; none if the
+// journal cannot be read.
+func ApplicationsIn(dir string) []Application {
+	folder, err := workdir.OpenExisting(dir)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = folder.Close() }()
+	journal, err := Read(folder)
+	if err != nil {
+		return nil
+	}
+	apps := slices.DeleteFunc(journal.Applications, func(app Application) bool { return app.Deleted })
+	slices.Reverse(apps)
+	return apps
 }

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,16 +15,18 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
-// A .env holds two records: the account with its secret, and the application with its key, user and token. What belongs
-// together is replaced together, and what others wrote is kept as comments, from which credwiz clean restores it.
+// A .env holds two records: the account with its secret, and the application with its key, user and token. A record
+// is replaced as a whole. Lines of others stay as comments, from which credwiz clean restores them.
 
-// The names of the records that others write too.
+// Variables that other tools write too.
 const (
 	DotenvAPIKey    = "VONAGE_API_KEY"    //nolint:gosec // a name
 	dotenvAPISecret = "VONAGE_API_SECRET" //nolint:gosec // a name
@@ -34,10 +37,10 @@ const (
 	DotenvJWT       = "VONAGE_JWT"
 )
 
-// keyVariable is a name under which apps look for a private key, or for its path.
+// keyVariable matches the names under which apps look for a private key or its path.
 var keyVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^VONAGE_(APPLICATION_)?PRIVATE_KEY`) })
 
-// Values are what was made, as it goes into files.
+// Values are the results that go into files.
 type Values struct {
 	Credentials client.Credentials
 	AppID       string
@@ -46,8 +49,7 @@ type Values struct {
 	JWT         redact.Secret
 }
 
-// Dotenv are the variables under which Vonage's SDKs and samples look for what was made. The key's path is relative to
-// the file, where apps are started.
+// Dotenv returns the variables of Vonage's SDKs and samples. The key's path is relative to the file.
 func (v Values) Dotenv() []dotfile.Variable {
 	return []dotfile.Variable{
 		{Name: DotenvAPIKey, Value: v.Credentials.APIKey},
@@ -61,7 +63,6 @@ func (v Values) Dotenv() []dotfile.Variable {
 	}
 }
 
-// readDotenv returns a .env of the folder; an empty one if there is none.
 func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	content, err := f.Read(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -74,8 +75,8 @@ func readDotenv(f *workdir.Dir, name string) (dotfile.Dotenv, error) {
 	return d, nil
 }
 
-// Lookup reads a variable of .env; empty if it cannot be read.
-func Lookup(f *workdir.Dir, name string) string {
+// DotenvValue returns a variable of the folder's .env; empty if it cannot be read.
+func DotenvValue(f *workdir.Dir, name string) string {
 	content, err := f.Read(workdir.DotenvFile)
 	if err != nil {
 		return ""
@@ -90,50 +91,47 @@ func Lookup(f *workdir.Dir, name string) string {
 	return ""
 }
 
-// Token returns the token of the folder's .env, VONAGE_JWT. The zero Secret is none.
-func Token(f *workdir.Dir) redact.Secret { return redact.NewSecret(Lookup(f, DotenvJWT)) }
+// DotenvToken returns VONAGE_JWT of the folder's .env. The zero Secret is none.
+func DotenvToken(f *workdir.Dir) redact.Secret { return redact.NewSecret(DotenvValue(f, DotenvJWT)) }
 
-// dotenvChange is what writing values into .env makes of it.
+// dotenvChange is a planned change of .env.
 type dotenvChange struct {
-	// unread is why the journal could not be read; then nothing in the file is known to be credwiz's.
-	unread error
-	file   dotfile.Dotenv
-	set    []string // the names that get a value which they did not have
-	aside  []string // the names whose old lines are kept as comments
-	// unspelled tells that the user's name is left out, because apps would not all read it alike.
-	unspelled bool
+	unread    error // why the journal could not be read: then no line is known to be credwiz's
+	file      dotfile.Dotenv
+	set       []string // the names that get a value which they did not have
+	aside     []string // the names whose old lines are kept as comments
+	unspelled bool     // the user's name is left out because apps would read it differently
 }
 
-// changeDotenv is what the variables make of .env. It changes nothing.
-func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
+func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
 	d, err := readDotenv(folder, workdir.DotenvFile)
 	if err != nil {
 		return dotenvChange{}, err
 	}
 	c := dotenvChange{file: d, set: []string{}}
 	was := d.Value(DotenvAppID)
-	// A name that only the API told is no reason to be without the rest.
+	// A name that came from the API must not block the rest.
 	spelling := func(v dotfile.Variable) bool { return v.Name == DotenvUserName && !dotfile.ReadAlike(v.Value) }
 	if slices.ContainsFunc(variables, spelling) {
 		variables, c.unspelled = slices.DeleteFunc(slices.Clone(variables), spelling), true
 		c.file.Unset(DotenvUserName, true)
 	}
-	if err := Spelled(variables...); err != nil {
+	if err := CheckSpelling(variables...); err != nil {
 		return dotenvChange{}, err
 	}
 	journal, unread := journal.Read(folder)
 	c.unread = unread
 	ours := func(name string) bool {
-		return unread == nil && was != "" && journal.Knows(was) && journal.Put(workdir.DotenvFile, name)
+		return unread == nil && was != "" && journal.Knows(was) && journal.HasEntry(workdir.DotenvFile, name)
 	}
 	for _, one := range variables {
 		old, there := d.Get(one.Name)
 		isKey := keyVariable().MatchString(one.Name)
-		if there && (old == one.Value || isKey && leadsTo(folder, v.Key, old)) {
+		if there && (old == one.Value || isKey && refersTo(folder, v.Key, old)) {
 			continue
 		}
 		c.set = append(c.set, one.Name)
-		keep := old != "" && (!ours(one.Name) || isKey && workdir.HeldKey(old) != nil)
+		keep := old != "" && (!ours(one.Name) || isKey && workdir.ParseEmbeddedKey(old) != nil)
 		if keep {
 			c.aside = append(c.aside, one.Name)
 		}
@@ -141,7 +139,7 @@ func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) 
 	}
 	for _, name := range d.Names() {
 		written := slices.ContainsFunc(variables, func(one dotfile.Variable) bool { return one.Name == name })
-		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !leadsTo(folder, v.Key, d.Value(name))
+		foreignKey := keyVariable().MatchString(name) && d.Value(name) != "" && !refersTo(folder, v.Key, d.Value(name))
 		foreignSecret := name == dotenvAPISecret && d.Value(DotenvAPIKey) != v.Credentials.APIKey
 		if !written && slices.Contains(c.set, DotenvAppID) && foreignKey || foreignSecret && slices.Contains(c.set, DotenvAPIKey) {
 			c.aside = append(c.aside, name)
@@ -151,18 +149,17 @@ func (v Values) changeDotenv(folder *workdir.Dir, variables []dotfile.Variable) 
 	return c, nil
 }
 
-// leadsTo reports whether a key's variable says what a key is: by the name of its file, or by itself.
-func leadsTo(f *workdir.Dir, own workdir.Key, value string) bool {
+func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
 	if path.Clean(value) == own.Name {
 		return true
 	}
-	key := keyBehind(f, value)
+	key := keyAt(f, value)
 	return key != nil && own.Private != nil && key.Fingerprint() == own.Private.Fingerprint()
 }
 
-// keyBehind is the key that a variable holds, or the one in the file of the folder that it names; nil if there is none.
-func keyBehind(f *workdir.Dir, value string) *jwt.Key {
-	if key := workdir.HeldKey(value); key != nil {
+// keyAt returns the key that a variable holds or whose file it names; nil if there is none.
+func keyAt(f *workdir.Dir, value string) *jwt.Key {
+	if key := workdir.ParseEmbeddedKey(value); key != nil {
 		return key
 	}
 	if name := path.Clean(value); value != "" && fs.ValidPath(name) {
@@ -173,13 +170,13 @@ func keyBehind(f *workdir.Dir, value string) *jwt.Key {
 	return nil
 }
 
-// WriteDotenv writes variables into .env, and says what became of those of others.
+// WriteDotenv writes variables into .env and reports what happened to lines of others.
 func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w task.Runner) error {
 	var c dotenvChange
 	before, now := DotenvUser(folder), v.User.Name
 	err := w.Local("write "+workdir.DotenvFile, func() (string, error) {
 		var err error
-		if c, err = v.changeDotenv(folder, variables); err != nil {
+		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
 		return "other lines stay as they were", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
@@ -202,23 +199,53 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 	return nil
 }
 
-// ChangesDotenv are the names of the variables that writeDotenv is going to set or change. They are noted first: what is
-// written and not noted would stay when all else is cleared away.
-func (v Values) ChangesDotenv(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
-	c, err := v.changeDotenv(folder, variables)
+// DotenvChanges returns the names that WriteDotenv will set. The journal gets them first: otherwise credwiz clean
+// would leave them.
+func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable) ([]string, error) {
+	c, err := v.planDotenv(folder, variables)
 	if err != nil {
 		return []string{}, nil //nolint:nilerr // Writing the file reports it.
 	}
 	return c.set, c.unread
 }
 
-// changedIn are the names of the values that are not there as they are to be. There is a list even if it has none.
-func changedIn(old map[string]string, values []dotfile.Variable) []string {
-	names := []string{}
-	for _, v := range values {
-		if was, ok := old[v.Name]; !ok || was != v.Value {
-			names = append(names, v.Name)
+// DotenvUser returns the user that .env is for; empty if it names none.
+func DotenvUser(f *workdir.Dir) string {
+	subject, _ := jwt.Read(DotenvToken(f)).Claims.Text("sub")
+	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
+}
+
+// SpellingError is a value that the common readers of a .env would read differently.
+type SpellingError struct{ Name string }
+
+func (*SpellingError) Error() string {
+	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
+}
+
+// CheckSpelling refuses such values.
+func CheckSpelling(variables ...dotfile.Variable) error {
+	for _, v := range variables {
+		if !dotfile.ReadAlike(v.Value) {
+			return &SpellingError{Name: v.Name}
 		}
 	}
-	return names
+	return nil
+}
+
+// Advice says what to do.
+func (e *SpellingError) Advice() advice.Advice {
+	a := advice.Advice{
+		What: "Apps do not all read the user's name alike from .env: it has quotes, dollars, backquotes or backslashes in it.",
+		Do:   "Choose a name without them, or leave .env out: --write vonage.",
+		Kind: advice.Other, Field: answer.User,
+	}
+	switch e.Name {
+	case DotenvKey:
+		a.What = "Apps do not all read the name of the private key file alike from .env: it has quotes, dollars, backquotes or backslashes in it."
+		a.Field = answer.KeyFile
+	case DotenvAPIKey:
+		a.What = "Apps do not all read the API key alike from .env: it has quotes, dollars, backquotes or backslashes in it."
+		a.Do, a.Field = "Copy the key again, without anything around it.", answer.APIKey
+	}
+	return a
 }

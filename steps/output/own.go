@@ -2,35 +2,37 @@ package output
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
+	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
-// OwnFile is a file that credwiz writes into a folder, wholly or in part.
+// OwnFile is a file that credwiz writes, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Without returns what is left of it without what credwiz wrote: nothing means that it is deleted. If it is to be left
-	// as it is, why says so; without either, there is nothing of credwiz' in it.
-	Without func(content []byte, c Clearance) (rest []byte, why string)
+	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays as it is, why
+	// may say so.
+	Strip func(content []byte, c Removal) (rest []byte, why string)
 }
 
-// Clearance is what is cleared away, for the files that tell of it.
-type Clearance struct {
+// Removal divides the applications for credwiz clean.
+type Removal struct {
 	Going, Staying []journal.Application
-	Removed        func(name string) bool // whether a file is gone, or will be
+	Gone           func(name string) bool // whether a file is gone, or will be
 }
 
-// put reports whether credwiz put a name into a file, for whichever application. An older one noted no names.
-func (c Clearance) put(file, name string) bool {
+// put reports whether credwiz put a name into a file. Older versions did not record names.
+func (r Removal) put(file, name string) bool {
 	noted := false
-	for _, app := range slices.Concat(c.Going, c.Staying) {
+	for _, app := range slices.Concat(r.Going, r.Staying) {
 		entries, ok := app.Wrote[file]
 		if slices.Contains(entries, name) || !ok && slices.Contains(app.Files, file) {
 			return true
@@ -40,14 +42,19 @@ func (c Clearance) put(file, name string) bool {
 	return !noted
 }
 
-// OwnFiles is the one list of the files that credwiz writes, in the order in which they are cleared away. The journal is
-// the last: until then it is what the next run goes on by.
+// OwnFiles lists the files that credwiz writes in the order of their removal. The journal is last, because the next
+// run needs it.
 func OwnFiles(journal journal.Journal) []OwnFile {
 	var files []OwnFile
 	for _, name := range journal.KeyFiles() {
 		files = append(files, OwnFile{name, withoutKey})
 	}
-	files = append(files, ownToolFiles(journal)...)
+	files = append(files, otherTokenFiles(journal)...)
+	for _, f := range toolFiles() {
+		if journal.HasFile(f.Name) {
+			files = append(files, OwnFile{f.Name, f.strip})
+		}
+	}
 	return append(files,
 		OwnFile{workdir.DotenvFile, withoutVariables},
 		OwnFile{workdir.TokenFile, withoutToken},
@@ -56,8 +63,8 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 	)
 }
 
-// withoutKey deletes a key only if it was noted and made here, and no application has it that stays.
-func withoutKey(content []byte, c Clearance) ([]byte, string) {
+// withoutKey deletes a key that was made here, unless an application that stays has it.
+func withoutKey(content []byte, r Removal) ([]byte, string) {
 	key, err := jwt.ParseKey(content)
 	if err != nil {
 		return nil, "it is not the key that was noted"
@@ -69,19 +76,18 @@ func withoutKey(content []byte, c Clearance) ([]byte, string) {
 		return slices.ContainsFunc(app.OtherKeys, func(k journal.Key) bool { return k.SHA == key.Fingerprint() })
 	}
 	switch {
-	case slices.ContainsFunc(c.Staying, own), slices.ContainsFunc(c.Staying, other):
+	case slices.ContainsFunc(r.Staying, own), slices.ContainsFunc(r.Staying, other):
 		return nil, "it is the key of an application that stays"
-	case slices.ContainsFunc(c.Going, notMadeHere):
+	case slices.ContainsFunc(r.Going, notMadeHere):
 		return nil, "its application was not made here, and stays"
-	case slices.ContainsFunc(c.Going, made), slices.ContainsFunc(c.Going, other) && !slices.ContainsFunc(c.Going, own):
+	case slices.ContainsFunc(r.Going, made), slices.ContainsFunc(r.Going, other) && !slices.ContainsFunc(r.Going, own):
 		return nil, ""
-	case slices.ContainsFunc(c.Going, own):
+	case slices.ContainsFunc(r.Going, own):
 		return nil, "it was here before"
 	}
 	return nil, "it is not the key that was noted"
 }
 
-// ownVariables are those that credwiz sets in a .env.
 func ownVariables() []string {
 	var names []string
 	for _, v := range (Values{}).Dotenv() {
@@ -90,12 +96,11 @@ func ownVariables() []string {
 	return names
 }
 
-// ownEntries are the names of all that credwiz writes into a file that others write too.
 func ownEntries(file string) []string {
 	if file == workdir.DotenvFile {
 		return ownVariables()
 	}
-	for _, tool := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
+	for _, tool := range toolFiles() {
 		if tool.Name == file {
 			return tool.names
 		}
@@ -103,9 +108,7 @@ func ownEntries(file string) []string {
 	return nil
 }
 
-// withoutVariables takes the variables out of a .env that is for an application that goes, and gives back what they took
-// the place of.
-func withoutVariables(content []byte, c Clearance) ([]byte, string) {
+func withoutVariables(content []byte, r Removal) ([]byte, string) {
 	d, err := dotfile.ParseDotenv(content)
 	if err != nil {
 		return content, err.Error()
@@ -114,11 +117,11 @@ func withoutVariables(content []byte, c Clearance) ([]byte, string) {
 	if id == "" {
 		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
 	}
-	if !isOf(c.Going, id) {
+	if !isOf(r.Going, id) {
 		return content, "it is not for an application that goes"
 	}
 	for _, name := range ownVariables() {
-		if c.put(workdir.DotenvFile, name) {
+		if r.put(workdir.DotenvFile, name) {
 			d.Unset(name, false)
 		}
 	}
@@ -126,9 +129,9 @@ func withoutVariables(content []byte, c Clearance) ([]byte, string) {
 	return d.Bytes(), ""
 }
 
-func withoutToken(content []byte, c Clearance) ([]byte, string) {
+func withoutToken(content []byte, r Removal) ([]byte, string) {
 	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
-	if !isOf(c.Going, id) {
+	if !isOf(r.Going, id) {
 		return content, "it is not a token for an application that goes"
 	}
 	return nil, ""
@@ -138,17 +141,16 @@ func isOf(apps []journal.Application, id string) bool {
 	return id != "" && slices.ContainsFunc(apps, func(app journal.Application) bool { return app.ID == id })
 }
 
-// withoutIgnored takes out the lines that credwiz added, if that can be told: they stand together, and the one of the
-// journal, which nobody else would write, is among them. The line of a file that stays, stays.
-func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
-	ours := map[string]string{workdir.IgnoredTemps: workdir.JournalFile} // lines, and the files that they are of
-	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(c.Going, c.Staying)}) {
+// withoutIgnored removes credwiz's lines: the contiguous block around the journal's line, which no other tool writes.
+// Lines of files that stay, stay.
+func withoutIgnored(content []byte, r Removal) ([]byte, string) {
+	ours := map[string]string{workdir.TempPattern: workdir.JournalFile} // lines, and the files that they are of
+	for _, f := range OwnFiles(journal.Journal{Applications: slices.Concat(r.Going, r.Staying)}) {
 		ours["/"+workdir.EscapeIgnored(f.Name)] = f.Name
 	}
 	before := content
-	if slices.Contains(journal.Journal{Applications: c.Going}.Outs(), ".") && len(c.Staying) == 0 {
-		// The users' files were in this folder.
-		put := func(name string) bool { return c.put("./", name) }
+	if slices.Contains(journal.Journal{Applications: r.Going}.UsersFolders(), ".") && len(r.Staying) == 0 {
+		put := func(name string) bool { return r.put("./", name) }
 		switch {
 		case put(outIgnore) && withoutUserLines(content, everyLine) == nil:
 			return nil, ""
@@ -174,7 +176,7 @@ func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
 	}
 	var rest strings.Builder
 	for i, line := range lines {
-		if i < from || i >= to || !c.Removed(ours[strings.TrimRight(line, "\r\n")]) {
+		if i < from || i >= to || !r.Gone(ours[strings.TrimRight(line, "\r\n")]) {
 			rest.WriteString(line)
 		}
 	}
@@ -184,14 +186,48 @@ func withoutIgnored(content []byte, c Clearance) ([]byte, string) {
 	return []byte(rest.String()), ""
 }
 
-func withoutJournal(content []byte, c Clearance) ([]byte, string) {
-	if len(c.Staying) > 0 {
+func withoutJournal(content []byte, r Removal) ([]byte, string) {
+	if len(r.Staying) > 0 {
 		return content, "it tells of what stays"
 	}
 	return nil, ""
 }
 
-// WroteInto is what the journal is told of names that are written into a file.
-func WroteInto(file string, names []string) journal.Wrote {
-	return journal.Wrote{File: file, Names: names, All: ownEntries(file)}
+// Entries returns the journal's record of names that are written into a file.
+func Entries(file string, names []string) journal.Entries {
+	return journal.Entries{File: file, Names: names, All: ownEntries(file)}
+}
+
+// sweep removes abandoned temporary files of the names and of users' files, and counts them. A given time spares
+// younger ones, which another run may be writing.
+func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (removed int, err error) {
+	found, err := f.Entries()
+	if err != nil {
+		return 0, workdir.Cause(err)
+	}
+	for _, e := range found {
+		if f.IsLeftover(e.Name(), before, names) && f.Remove(e.Name()) == nil {
+			removed++
+		}
+	}
+	more, err := sweepOuts(f, before, outs)
+	return removed + more, err
+}
+
+// SweepTemps sweeps the temporary files of all names that credwiz writes, and of more names.
+func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
+	names = append(names, workdir.DefaultKeyFile)
+	for _, tool := range toolFiles() { // the run may have been killed before the journal had one
+		names = append(names, tool.Name)
+	}
+	for _, own := range OwnFiles(journal) {
+		names = append(names, own.Name)
+	}
+	const text = "clear up after a run that was cut off"
+	switch n, err := sweep(f, before, journal.UsersFolders(), names...); {
+	case err != nil:
+		w.Warn(text, f.Path("*")+" could not be listed: "+err.Error())
+	case n > 0:
+		w.Tell(text, fmt.Sprintf("temporary files removed: %d", n))
+	}
 }

@@ -34,7 +34,7 @@ func TestTheTokenOfADotenv(t *testing.T) {
 		if err := os.WriteFile(folder.Path(".env"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := output.Token(folder).Reveal(); got != want {
+		if got := output.DotenvToken(folder).Reveal(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

@@ -15,12 +15,11 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// otherTokenFile is where it goes if somebody has a token.txt of their own.
 var otherTokenFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^token-[0-9]+\.txt$`) })
 
-// KeepToken writes a token, and nothing else, into a file of the folder, and returns its name. In a git work tree the
-// file is ignored first. Only a file with a token of an application that is noted here is replaced.
-func KeepToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, err error) {
+// SaveToken writes a token into a file of its own, which git ignores, and returns the file's name. It replaces only a
+// token of a recorded application.
+func SaveToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, err error) {
 	name, old, err := fileForToken(f, appID)
 	if err == nil && name != workdir.TokenFile {
 		err = noteTokenFile(f, appID, name)
@@ -41,15 +40,14 @@ func KeepToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, er
 	return name, f.Create(name, content)
 }
 
-// errNotIgnored is a .gitignore that has no effect.
 var errNotIgnored = errors.New("git does not ignore the token in spite of it")
 
-// fileForToken is token.txt, or token-2.txt where that is somebody's own or git tracks it, and whether an old token is in
-// it.
+// fileForToken returns token.txt, or token-2.txt if that is another file or tracked by git, and whether it has an old
+// token.
 func fileForToken(f *workdir.Dir, appID string) (name string, old bool, err error) {
 	var view workdir.GitView
 	if tree, ok := f.WorkTree(); ok {
-		view = tree.Look([]string{workdir.TokenFile})
+		view = tree.View([]string{workdir.TokenFile})
 	}
 	name = workdir.TokenFile
 	for n := 2; ; n++ {
@@ -64,7 +62,6 @@ func fileForToken(f *workdir.Dir, appID string) (name string, old bool, err erro
 		case err != nil:
 			return "", false, &workdir.SaveError{Path: f.Path(name), Err: workdir.Cause(err)}
 		}
-		// What cannot be read is not ours either.
 		if text, err := f.Read(name); err == nil && isTokenAlone(f, appID, text) {
 			return name, true, nil
 		}
@@ -72,7 +69,6 @@ func fileForToken(f *workdir.Dir, appID string) (name string, old bool, err erro
 	}
 }
 
-// isTokenAlone reports whether a text is a token of this application, or of one that is noted here, and nothing else.
 func isTokenAlone(f *workdir.Dir, appID string, text []byte) bool {
 	reading := jwt.Read(redact.NewSecret(strings.TrimSpace(string(text))))
 	id, ok := reading.Claims.Text("application_id")
@@ -83,7 +79,7 @@ func isTokenAlone(f *workdir.Dir, appID string, text []byte) bool {
 	return id == appID || err == nil && journal.Knows(id)
 }
 
-// noteTokenFile notes that the token is about to be in a file of another name than the usual one, for credwiz clean.
+// noteTokenFile records an unusual token file for credwiz clean.
 func noteTokenFile(f *workdir.Dir, appID, name string) error {
 	unlock, err := f.TryLock()
 	switch {
@@ -106,7 +102,6 @@ func noteTokenFile(f *workdir.Dir, appID, name string) error {
 	return journal.Write(f, notes)
 }
 
-// otherTokenFiles are the files with tokens beside token.txt, for credwiz clean.
 func otherTokenFiles(journal journal.Journal) []OwnFile {
 	var files []OwnFile
 	for _, app := range journal.Applications {

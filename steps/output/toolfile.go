@@ -17,77 +17,68 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ToolFile is a configuration file of another tool, into which what was made is merged.
-type ToolFile struct {
+// toolFile is a settings file of another tool, into which results are merged.
+type toolFile struct {
 	Name, Purpose string
-	// secrets says what the file has that nobody else may see.
-	secrets string
-	merge   func(old []byte, values []dotfile.Variable) ([]byte, error)
-	// read returns the values in it, under the names that values has.
-	read func(text []byte) map[string]string
-	// all returns every value that stands under a name, also where it stands twice.
-	all    func(text []byte, name string) []string
-	values func(Values) []dotfile.Variable
-	names  []string // of the values
-	// account and key are the names of the API key and of the private key among the values; empty if there is none.
-	account, key string
+	kind          string // answer.WriteNexmo or answer.WriteVonage
+	secrets       string // the secrets in the file, in words
+	format        interface {
+		Merge(old []byte, values []dotfile.Variable) ([]byte, error)
+		Read(text []byte) map[string]string
+		All(text []byte, name string) []string
+		Without(old []byte, owner dotfile.Variable, names []string) ([]byte, error)
+	}
+	names []string // of the values that are written
+	// owner, account and key name the value that tells whose the file is, the API key and the private key; empty if there is none.
+	owner, account, key string
 }
 
-// toolFiles is the one table of what each kind of AnswerWrite writes beside .env.
-func toolFiles() map[string][]ToolFile {
-	return map[string][]ToolFile{
-		answer.WriteNexmo: {
-			{
-				Name: workdir.NexmorcFile, Purpose: "your API key and secret, for nexmo", secrets: "your API secret",
-				merge: dotfile.MergeSection("credentials"), read: dotfile.ReadSection("credentials"), all: dotfile.AllInSection("credentials"),
-				names: []string{"api_key", "api_secret"}, account: "api_key",
-				values: func(v Values) []dotfile.Variable {
-					return []dotfile.Variable{{Name: "api_key", Value: v.Credentials.APIKey}, {Name: "api_secret", Value: v.Credentials.APISecret.Reveal()}}
-				},
-			},
-			{
-				Name: workdir.NexmoAppFile, Purpose: "the application and its private key, for nexmo", secrets: "the private key",
-				merge: dotfile.MergeSection("app_config"), read: dotfile.ReadSection("app_config"), all: dotfile.AllInSection("app_config"),
-				names: []string{"app_id", "private_key"}, key: "private_key",
-				values: func(v Values) []dotfile.Variable {
-					return []dotfile.Variable{{Name: "app_id", Value: v.AppID}, {Name: "private_key", Value: privatePEM(v.Key.Private)}}
-				},
-			},
+// toolFiles lists what credwiz writes besides .env, sorted by name.
+func toolFiles() []toolFile {
+	return []toolFile{
+		{
+			Name: workdir.NexmoAppFile, Purpose: "the application and its private key, for nexmo", secrets: "the private key",
+			kind: answer.WriteNexmo, format: dotfile.Section("app_config"),
+			names: []string{"app_id", "private_key"}, owner: "app_id", key: "private_key",
 		},
-		answer.WriteVonage: {{
+		{
+			Name: workdir.NexmorcFile, Purpose: "your API key and secret, for nexmo", secrets: "your API secret",
+			kind: answer.WriteNexmo, format: dotfile.Section("credentials"),
+			names: []string{"api_key", "api_secret"}, owner: "api_key", account: "api_key",
+		},
+		{
 			Name: workdir.VonagercFile, Purpose: "your account, the application and its key, for vonage", secrets: "your API secret and the private key",
-			merge: dotfile.MergeObject, read: dotfile.ReadObject, all: dotfile.AllInObject,
-			names: []string{"api-key", "api-secret", "app-id", "private-key"}, account: "api-key", key: "private-key",
-			values: func(v Values) []dotfile.Variable {
-				return []dotfile.Variable{
-					{Name: "api-key", Value: v.Credentials.APIKey}, {Name: "api-secret", Value: v.Credentials.APISecret.Reveal()},
-					{Name: "app-id", Value: v.AppID}, {Name: "private-key", Value: privatePEM(v.Key.Private)},
-				}
-			},
-		}},
+			kind: answer.WriteVonage, format: dotfile.Object{},
+			names: []string{"api-key", "api-secret", "app-id", "private-key"}, owner: "app-id", account: "api-key", key: "private-key",
+		},
 	}
 }
 
-// privatePEM is a key as these tools keep it: its text, not its path.
-func privatePEM(key *jwt.Key) string {
-	text, err := key.PEM()
-	if err != nil {
-		return "" // a key that was read or made can be written
-	}
-	return text.Reveal()
+func toolFilesOf(kinds []string) []toolFile {
+	return slices.DeleteFunc(toolFiles(), func(f toolFile) bool { return !slices.Contains(kinds, f.kind) })
 }
 
-// toolFilesOf are the files of some kinds, in the order of their names.
-func toolFilesOf(kinds []string) []ToolFile {
-	var files []ToolFile
-	for _, kind := range kinds {
-		files = append(files, toolFiles()[kind]...)
+// values returns what the file gets. These tools keep a private key as text, not as a path.
+func (f toolFile) values(v Values) []dotfile.Variable {
+	values := make([]dotfile.Variable, len(f.names))
+	for i, name := range f.names {
+		values[i].Name = name
+		switch strings.ReplaceAll(name, "_", "-") {
+		case "api-key":
+			values[i].Value = v.Credentials.APIKey
+		case "api-secret":
+			values[i].Value = v.Credentials.APISecret.Reveal()
+		case "app-id":
+			values[i].Value = v.AppID
+		case "private-key":
+			text, _ := v.Key.Private.PEM() // a key that was read or made can be written
+			values[i].Value = text.Reveal()
+		}
 	}
-	slices.SortFunc(files, func(a, b ToolFile) int { return strings.Compare(a.Name, b.Name) })
-	return files
+	return values
 }
 
-// ToolNames are the names of those files.
+// ToolNames returns the names of the files of some kinds.
 func ToolNames(kinds []string) []string {
 	var names []string
 	for _, f := range toolFilesOf(kinds) {
@@ -96,10 +87,10 @@ func ToolNames(kinds []string) []string {
 	return names
 }
 
-// PlannedFiles says what the answers have written, and which secrets of the account are in that.
+// PlannedFiles says which files the answers write, and with which secrets.
 func PlannedFiles(a answer.Answers) string {
 	var names []string
-	if kinds := a.Written(); slices.Contains(kinds, answer.WriteEnv) {
+	if slices.Contains(a.Written(), answer.WriteEnv) {
 		names = append(names, workdir.DotenvFile)
 	}
 	for _, f := range toolFilesOf(a.Written()) {
@@ -108,88 +99,93 @@ func PlannedFiles(a answer.Answers) string {
 	return strings.Join(names, ", ")
 }
 
-// WriteToolFiles merges what was made into the files of other tools, and returns those that it has written, also beside
-// an error. They have secrets in them, so git has to know of them before.
-func (v Values) WriteToolFiles(note journal.Entry, kinds []string, w task.Runner) (written []ToolFile, err error) {
+// WriteToolFiles merges the values into the files of other tools. It returns the written files, even beside an error. Git
+// must ignore them before.
+func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runner) (written []workdir.File, err error) {
 	for _, f := range toolFilesOf(kinds) {
-		if old, err := note.Folder.Read(f.Name); err == nil {
-			if account := f.read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
+		if old, err := entry.Folder.Read(f.Name); err == nil {
+			if account := f.format.Read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
 				w.Warn("look at "+f.Name, "it was for the account "+account+", which is replaced there")
 			}
 		}
 		err := w.Local("write "+f.Name, func() (string, error) {
-			return "with " + f.secrets + ", only you can read it", v.mergeTool(note, f)
+			return "with " + f.secrets + ", only you can read it", v.mergeTool(entry, f)
 		})
 		if err != nil {
 			return written, err
 		}
-		written = append(written, f)
+		written = append(written, workdir.File{Name: f.Name, Path: entry.Folder.Path(f.Name), Purpose: f.Purpose})
 	}
 	return written, nil
 }
 
-// CheckTools refuses files of other tools into which nothing can be merged, before anything is made that would go there.
-func CheckTools(f *workdir.Dir, kinds []string, keyFile string) error {
+// CheckToolFiles refuses files into which nothing can be merged, before anything is created.
+func CheckToolFiles(folder *workdir.Dir, kinds []string, keyFile string) error {
 	for _, file := range toolFilesOf(kinds) {
-		if err := f.CheckMergeable(file.Name); err != nil {
+		if err := folder.CheckMergeable(file.Name); err != nil {
 			return err
 		}
-		if _, _, err := mergedTool(f, file, nil, keyFile); err != nil {
+		if _, _, err := file.merge(folder, nil, keyFile); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mergeTool merges values into a file. What it is going to change there is noted first, as for .env; what the file
-// says already is not ours to clear away.
-func (v Values) mergeTool(note journal.Entry, file ToolFile) error {
-	old, merged, err := mergedTool(note.Folder, file, file.values(v), v.Key.Name)
+// mergeTool writes a file, after the journal has the names that it changes: credwiz clean removes those alone.
+func (v Values) mergeTool(entry journal.Entry, file toolFile) error {
+	values := file.values(v)
+	old, merged, err := file.merge(entry.Folder, values, v.Key.Name)
 	if err != nil {
 		return err
 	}
-	if changed := changedIn(file.read(old), file.values(v)); len(changed) > 0 {
-		if err := note.NoteFile(WroteInto(file.Name, changed)); err != nil {
+	before, changed := file.format.Read(old), []string{}
+	for _, value := range values {
+		if was, ok := before[value.Name]; !ok || was != value.Value {
+			changed = append(changed, value.Name)
+		}
+	}
+	if len(changed) > 0 {
+		if err := entry.AddFile(Entries(file.Name, changed)); err != nil {
 			return err
 		}
 	}
-	// Written again even if nothing changes: whatever it was before, only the user may read it now.
-	return note.Folder.Replace(file.Name, merged, workdir.SecretMode)
+	// Even without a change: the mode may have been open to others.
+	return entry.Folder.Replace(file.Name, merged, workdir.SecretMode)
 }
 
-// mergedTool is a file as it is, and with the values, among them the key in keyFile.
-func mergedTool(f *workdir.Dir, file ToolFile, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
-	old, err = f.Read(file.Name)
+// merge returns the file's old and new content. It refuses to drop a private key that is in no other file.
+func (f toolFile) merge(folder *workdir.Dir, values []dotfile.Variable, keyFile string) (old, merged []byte, err error) {
+	old, err = folder.Read(f.Name)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		merged, err = file.merge(old, values)
+		merged, err = f.format.Merge(old, values)
 	}
-	if err == nil && file.key != "" {
-		for _, text := range file.all(old, file.key) {
-			err = cmp.Or(err, hasAlso(f, text, keyFile))
+	if err == nil && f.key != "" {
+		for _, text := range f.format.All(old, f.key) {
+			err = cmp.Or(err, checkNotOnlyCopy(folder, text, keyFile))
 		}
 	}
 	if err != nil {
-		return nil, nil, &workdir.SaveError{Path: f.Path(file.Name), Err: err}
+		return nil, nil, &workdir.SaveError{Path: folder.Path(f.Name), Err: err}
 	}
 	return old, merged, nil
 }
 
-// hasAlso refuses a private key of which there is no file, also one of a kind that credwiz cannot use. What is no key is no
-// loss.
-func hasAlso(f *workdir.Dir, text, keyFile string) error {
+// checkNotOnlyCopy refuses a private key that no file has, even of a kind that credwiz cannot use.
+func checkNotOnlyCopy(folder *workdir.Dir, text, keyFile string) error {
 	key, err := jwt.ParseKey([]byte(text))
-	is := func(content []byte) bool {
+	if err != nil && !strings.Contains(text, "PRIVATE KEY") {
+		return nil
+	}
+	isCopy := func(content []byte) bool {
+		if err != nil {
+			return bytes.Contains(content, bytes.TrimSpace([]byte(text)))
+		}
 		own, err := jwt.ParseKey(content)
 		return err == nil && own.Fingerprint() == key.Fingerprint()
 	}
-	switch {
-	case err != nil && !strings.Contains(text, "PRIVATE KEY"):
-		return nil
-	case err != nil:
-		is = func(content []byte) bool { return bytes.Contains(content, bytes.TrimSpace([]byte(text))) }
-	}
-	names := append([]string{keyFile}, keyNames(f, workdir.DefaultKeyFile)...)
-	if journal, err := journal.Read(f); err == nil {
+	names := append([]string{keyFile}, keyNames(folder, workdir.DefaultKeyFile)...)
+	if journal, err := journal.Read(folder); err == nil {
 		for _, app := range journal.Applications {
 			names = append(names, app.KeyFile)
 		}
@@ -198,32 +194,25 @@ func hasAlso(f *workdir.Dir, text, keyFile string) error {
 		if name == "" {
 			continue
 		}
-		if content, err := f.Read(name); err == nil && is(content) {
+		if content, err := folder.Read(name); err == nil && isCopy(content) {
 			return nil
 		}
 	}
 	return workdir.ErrOnlyCopy
 }
 
-// ownToolFiles are those that were noted with an application when they were written, for credwiz clean.
-func ownToolFiles(notes journal.Journal) []OwnFile {
-	files := otherTokenFiles(notes)
-	for _, f := range toolFilesOf([]string{answer.WriteNexmo, answer.WriteVonage}) {
-		if slices.ContainsFunc(notes.Applications, func(app journal.Application) bool { return slices.Contains(app.Files, f.Name) }) {
-			files = append(files, OwnFile{f.Name, f.without})
-		}
-	}
-	return files
-}
-
-// without takes what was written for an application that goes out of the file; nothing, if the file is for another one by
-// now.
-func (f ToolFile) without(content []byte, c Clearance) ([]byte, string) {
-	for _, app := range c.Going {
+// strip removes what was written for a removed application; the rest is nil if nothing else is left.
+func (f toolFile) strip(content []byte, r Removal) ([]byte, string) {
+	names := slices.DeleteFunc(slices.Clone(f.names), func(name string) bool { return !r.put(f.Name, name) })
+	for _, app := range r.Going {
 		if !slices.Contains(app.Files, f.Name) {
 			continue
 		}
-		rest, err := f.clear(content, app, func(name string) bool { return c.put(f.Name, name) })
+		owner := dotfile.Variable{Name: f.owner, Value: app.ID}
+		if f.owner == f.account {
+			owner.Value = app.APIKey
+		}
+		rest, err := f.format.Without(content, owner, names)
 		switch {
 		case err != nil:
 			return content, err.Error()
@@ -235,16 +224,4 @@ func (f ToolFile) without(content []byte, c Clearance) ([]byte, string) {
 		return rest, ""
 	}
 	return content, "it is not for an application that goes"
-}
-
-// clear takes out of a file what was put there for an application; put tells of each name whether it was.
-func (f ToolFile) clear(content []byte, app journal.Application, put func(string) bool) ([]byte, error) {
-	names := slices.DeleteFunc(slices.Clone(f.names), func(name string) bool { return !put(name) })
-	switch f.Name {
-	case workdir.NexmorcFile:
-		return dotfile.WithoutSection(content, "credentials", dotfile.Variable{Name: "api_key", Value: app.APIKey}, names), nil
-	case workdir.NexmoAppFile:
-		return dotfile.WithoutSection(content, "app_config", dotfile.Variable{Name: "app_id", Value: app.ID}, names), nil
-	}
-	return dotfile.WithoutMembers(content, dotfile.Variable{Name: "app-id", Value: app.ID}, names)
 }

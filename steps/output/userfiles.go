@@ -17,11 +17,10 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ignoreAll is what git is told in the folder of a roster.
+// ignoreAll is the .gitignore of a folder that only has users' files.
 const ignoreAll = "*\n"
 
-// userLines are the lines for git about the files of users, in a folder that has others too.
-func userLines() []string { return []string{outLine, workdir.IgnoredTemps} }
+func userLines() []string { return []string{outLine, workdir.TempPattern} }
 
 func everyLine(string) bool { return true }
 
@@ -31,12 +30,11 @@ type UserToken struct {
 	JWT  redact.Secret
 }
 
-// variables are what an app needs to log in. Neither the account nor the key is for whoever gets a user's file.
+// variables are what an app needs to log in; neither the account nor the key.
 func (u UserToken) variables(appID string) []dotfile.Variable {
 	return []dotfile.Variable{{Name: DotenvAppID, Value: appID}, {Name: DotenvUserName, Value: u.User.Name}, {Name: DotenvUserID, Value: u.User.ID}, {Name: DotenvJWT, Value: u.JWT.Reveal()}}
 }
 
-// withoutUser is a user's file without what credwiz wrote; nil if nothing is left.
 func withoutUser(d dotfile.Dotenv) []byte {
 	for _, v := range (UserToken{}).variables("") {
 		d.Unset(v.Name, false)
@@ -44,13 +42,12 @@ func withoutUser(d dotfile.Dotenv) []byte {
 	return d.Bytes()
 }
 
-// WriteUsers leaves a .env for each user in the folder at path, which screens call shown.
+// WriteUsers writes a .env for each user into the folder at path, which screens call shown.
 func WriteUsers(note journal.Entry, path, shown string, users []UserToken, w task.Runner) error {
 	names := userFiles(users)
-	if err := noteOut(note, path, names); err != nil {
+	if err := recordUsersFolder(note, path, names); err != nil {
 		return err
 	}
-	// Before there is a token.
 	folder, left, unready := ignoringFolder(path, names)
 	if unready == nil {
 		defer func() { _ = folder.Close() }()
@@ -79,12 +76,12 @@ func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bo
 	if err != nil {
 		return err
 	}
-	replace := f.ReplaceSoon
+	replace := f.ReplaceUnsynced
 	if withoutUser(old) != nil {
-		replace = f.Replace // somebody's own lines cannot be made again
+		replace = f.Replace // lines of others cannot be made again
 	}
 	variables := user.variables(appID)
-	if err := Spelled(variables...); err != nil {
+	if err := CheckSpelling(variables...); err != nil {
 		return err
 	}
 	for _, v := range variables {
@@ -93,7 +90,6 @@ func writeUser(f *workdir.Dir, user UserToken, appID string, taken map[string]bo
 	return replace(name, old.Bytes(), workdir.SecretMode)
 }
 
-// ignoringFolder opens the folder for the files of users, has git ignore them, and says which it takes all the same.
 func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure, error) {
 	folder, err := workdir.Open(path)
 	if err != nil {
@@ -103,12 +99,11 @@ func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure
 		return nil, workdir.Exposure{}, errors.Join(err, folder.Close())
 	}
 	if tree, ok := folder.WorkTree(); ok {
-		return folder, tree.Look(names).Exposes(names), nil
+		return folder, tree.View(names).Exposure(names), nil
 	}
 	return folder, workdir.Exposure{}, nil
 }
 
-// userFiles are the names of the users' files, if none is taken.
 func userFiles(users []UserToken) []string {
 	names := make([]string, len(users))
 	for i, user := range users {
@@ -117,8 +112,8 @@ func userFiles(users []UserToken) []string {
 	return names
 }
 
-// ignoreUsers has git ignore the files of users: all in a folder that has nothing else. Where there is a .gitignore, it is
-// somebody's own, and gets the lines that it lacks.
+// ignoreUsers makes git ignore users' files: everything in an otherwise empty folder, or by lines added to the
+// .gitignore there.
 func ignoreUsers(f *workdir.Dir, names []string) error {
 	if !f.Has(workdir.GitignoreFile) {
 		text := workdir.WithLines("", userLines()...)
@@ -137,7 +132,6 @@ func ignoreUsers(f *workdir.Dir, names []string) error {
 	return nil
 }
 
-// lacksForUsers are the lines without which a .gitignore does not keep the files of users from git.
 func lacksForUsers(text string, names []string) []string {
 	rules := []workdir.IgnoreFile{{Rules: workdir.ParseIgnored(text)}}
 	var lacks []string
@@ -145,13 +139,13 @@ func lacksForUsers(text string, names []string) []string {
 		lacks = append(lacks, outLine)
 	}
 	if !workdir.Ignores(rules, workdir.TempName("user.env", strings.Repeat("A", workdir.TempLength))) {
-		lacks = append(lacks, workdir.IgnoredTemps)
+		lacks = append(lacks, workdir.TempPattern)
 	}
 	return lacks
 }
 
-// fileFor is the name of a user's file, and what is in it by now. No two users have the same one, neither in this run,
-// also where upper and lower case are alike, nor with one whose file an earlier run has left.
+// fileFor returns the name and content of a user's file. No two users share one, even where case is ignored, nor with
+// a file of an earlier run.
 func fileFor(f *workdir.Dir, user string, taken map[string]bool) (name string, old dotfile.Dotenv, err error) {
 	for n := 1; ; n++ {
 		name = userFile(user, n)
@@ -172,7 +166,6 @@ func fileFor(f *workdir.Dir, user string, taken map[string]bool) (name string, o
 
 var oddInFileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\p{L}\p{M}\p{N}_-]+`) })
 
-// userFile is the nth name that a user's file may have.
 func userFile(user string, n int) string {
 	const longest = 120 // bytes, so that a file system takes it with what is put around it
 	base := strings.Trim(oddInFileName().ReplaceAllString(user, "_"), "_")

@@ -22,13 +22,12 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// SignAgain signs a new token for a user that the journal knows. It makes no call. The key is judged as in the wizard:
-// it has to be private, and the one that the application was noted with; what is wrong with it is a *NotTheKeyError or an
-// *OpenKeyError, before anything is signed. With write, the token goes into .env as well.
+// Sign signs a new token for a user in the journal, without a call. The key is checked first: the error is a
+// *NotTheKeyError or an *OpenKeyError. With write, the token goes into .env as well.
 //
-// The journal is told of the token, for credwiz status. To fail at that, or at having the folder alone, is only warned of;
-// with write it is an error, because what is in .env and not noted would stay when all else is cleared away.
-func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signable, a answer.Answers, write bool, report task.Report) (steps.Session, error) {
+// The journal records the token for credwiz status. A failure of that is a warning; with write it is an error,
+// because credwiz clean would leave an unrecorded .env.
+func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a answer.Answers, write bool, report task.Report) (steps.Session, error) {
 	w := steps.NewRunner(env, place, report)
 	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], defaultExpiry))
 	if err != nil {
@@ -45,7 +44,7 @@ func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signab
 	}
 	s := g.session(place)
 	if write {
-		err = cmp.Or(place.Folder.CheckMergeable(workdir.DotenvFile), output.Spelled(dotfile.Variable{Name: output.DotenvUserName, Value: g.User.Name}))
+		err = cmp.Or(place.Folder.CheckMergeable(workdir.DotenvFile), output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: g.User.Name}))
 	}
 	if err != nil {
 		return s, err
@@ -63,13 +62,13 @@ func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signab
 	env.Redactor.Hide(s.Token.JWT)
 	patience, waiting := workdir.LockPatience, w
 	if !write {
-		patience, waiting.Report = workdir.NoteWait, func(task.Event) {} // too short to tell of
+		patience, waiting.Report = workdir.ShortLockPatience, func(task.Event) {} // too short to tell of
 	}
 	unlock, err := place.Folder.LockWithin(ctx, waiting, patience)
 	if err == nil {
 		defer unlock()
 		if write {
-			s.InDotenv, err = s.Values().ChangesDotenv(s.Place.Folder, renewedDotenv(s))
+			s.InDotenv, err = s.Values().DotenvChanges(s.Place.Folder, renewedDotenv(s))
 		}
 		if err == nil {
 			err = noteToken(s)
@@ -84,15 +83,13 @@ func SignAgain(ctx context.Context, env steps.Env, place workdir.Place, g Signab
 	if !write {
 		return s, nil
 	}
-	s = s.KeptFromGit(w, s.Key.Name)
+	s = s.AddToGitignore(w, s.Key.Name)
 	return s.WriteDotenv(renewedDotenv(s), "the token, for your app to read", w)
 }
 
-// defaultExpiry is the most that the platform grants.
 const defaultExpiry = "24h"
 
-// session is what the journal knows of a user, as a run has it.
-func (g Signable) session(place workdir.Place) steps.Session {
+func (g UserRef) session(place workdir.Place) steps.Session {
 	return steps.Session{
 		Place:       place,
 		Credentials: client.Credentials{APIKey: g.App.APIKey},
@@ -103,7 +100,6 @@ func (g Signable) session(place workdir.Place) steps.Session {
 	}
 }
 
-// keyOf reads the private key that is to sign for an application.
 func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
 	name := cmp.Or(a[answer.KeyFile], app.KeyFile, workdir.DefaultKeyFile)
 	if err := workdir.CheckKeyFile(name); err != nil {
@@ -113,24 +109,24 @@ func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Run
 	var bad *workdir.KeyError
 	switch {
 	case errors.As(err, &bad):
-		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: Elsewhere(f, app, name), dir: f.Given(), Err: err}
+		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given(), Err: err}
 	case err != nil:
 		return workdir.Key{}, err
 	case key.Fingerprint() != app.KeySHA:
-		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: Elsewhere(f, app, name), dir: f.Given()}
+		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given()}
 	}
 	return workdir.Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
 }
 
-// Elsewhere is another file of the folder that has the application's key; empty if there is none.
-func Elsewhere(f *workdir.Dir, app journal.Application, than string) string {
+// OtherKeyFile returns another file of the folder with the application's key; empty if there is none.
+func OtherKeyFile(f *workdir.Dir, app journal.Application, than string) string {
 	if name := output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]; name != than {
 		return name
 	}
 	return ""
 }
 
-// NotTheKeyError is a key file that does not have the private key that an application was noted with.
+// NotTheKeyError is a key file without the application's recorded key.
 type NotTheKeyError struct {
 	App       journal.Application
 	Path      string
@@ -140,7 +136,6 @@ type NotTheKeyError struct {
 	dir string // the folder, as the user gave it
 }
 
-// Error names the file.
 func (e *NotTheKeyError) Error() string {
 	if e.Err != nil {
 		return e.Err.Error()
@@ -148,7 +143,6 @@ func (e *NotTheKeyError) Error() string {
 	return fmt.Sprintf("%s is not the key of the application %s", e.Path, e.App.ID)
 }
 
-// Unwrap gives the reason why what is there is no key.
 func (e *NotTheKeyError) Unwrap() error { return e.Err }
 
 // Advice says what to do.
@@ -172,16 +166,15 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
 	case errors.Is(e.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
-	case bad != nil && workdir.Convert(bad) != "":
-		a.Do = workdir.Convert(bad)
+	case bad != nil && workdir.ConvertAdvice(bad) != "":
+		a.Do = workdir.ConvertAdvice(bad)
 	default:
 		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
 	}
 	return a
 }
 
-// noteToken notes when the session's token begins and ends. Everything stays in its place: this makes no application and
-// no user the current one.
+// noteToken records the session's token. The current application and user stay the same.
 func noteToken(s steps.Session) error {
 	folder := s.Place.Folder
 	journal1, err := journal.Read(folder)
@@ -194,7 +187,7 @@ func noteToken(s steps.Session) error {
 			continue
 		}
 		if s.InDotenv != nil {
-			journal1.Applications[i] = app.WithWritten(output.WroteInto(workdir.DotenvFile, s.InDotenv))
+			journal1.Applications[i] = app.WithEntries(output.Entries(workdir.DotenvFile, s.InDotenv))
 		}
 		for j, user := range app.Users {
 			if user.ID == s.User.ID {
@@ -206,10 +199,10 @@ func noteToken(s steps.Session) error {
 	return journal.Write(folder, journal1)
 }
 
-// renewedDotenv are the variables that a new token changes; all of them, if the file is for another application.
+// renewedDotenv returns the variables that a new token changes; all of them if .env is for another application.
 func renewedDotenv(s steps.Session) []dotfile.Variable {
 	all := s.Values().Dotenv()
-	if output.Lookup(s.Place.Folder, output.DotenvAppID) != s.Application.ID {
+	if output.DotenvValue(s.Place.Folder, output.DotenvAppID) != s.Application.ID {
 		return all
 	}
 	renewed := make([]dotfile.Variable, 0, len(all))
@@ -222,7 +215,7 @@ func renewedDotenv(s steps.Session) []dotfile.Variable {
 	return renewed
 }
 
-// TokenResultOf is the session's user and token in the form that --json prints.
-func TokenResultOf(env steps.Env, s steps.Session) steps.UserResult {
+// TokenResult returns the session's user and token for --json.
+func TokenResult(env steps.Env, s steps.Session) steps.UserResult {
 	return steps.ResultOf(env, s).Users[0]
 }

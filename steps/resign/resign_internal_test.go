@@ -47,13 +47,13 @@ func TestATokenDoesNotWaitForAnotherCredwizUnlessItIsWritten(t *testing.T) {
 	if err := folder.Create(workdir.DefaultKeyFile, []byte(pem.Reveal())); err != nil {
 		t.Fatal(err)
 	}
-	user := Signable{App: journal.Application{ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", KeyFile: workdir.DefaultKeyFile, KeySHA: key.Fingerprint()}, User: journal.User{ID: "USR-1", Name: "alice"}}
+	user := UserRef{App: journal.Application{ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", KeyFile: workdir.DefaultKeyFile, KeySHA: key.Fingerprint()}, User: journal.User{ID: "USR-1", Name: "alice"}}
 	synctest.Test(t, func(t *testing.T) {
 		for _, write := range []bool{false, true} {
 			var events []task.Event
 			env := steps.Env{Now: time.Now, NewID: func() string { return "705b6f50-8c21-41e8-9bcb-595326422d60" }, Redactor: &redact.Redactor{}}
 			began := time.Now()
-			s, err := SignAgain(t.Context(), env, workdir.Place{Folder: folder}, user, answer.Answers{}, write, func(e task.Event) { events = append(events, e) })
+			s, err := Sign(t.Context(), env, workdir.Place{Folder: folder}, user, answer.Answers{}, write, func(e task.Event) { events = append(events, e) })
 			waited := time.Since(began)
 			var busy *workdir.BusyError
 			has := func(state task.State, text string) bool {

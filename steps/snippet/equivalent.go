@@ -16,28 +16,24 @@ import (
 	"credwiz/steps/words"
 )
 
-// Equivalent is a piece of the wizard's work in the words of other tools, to learn from and to put into scripts. Secrets
-// are variables in it, never values.
+// Equivalent is a step of the wizard as commands of other tools. Secrets are variables in it.
 type Equivalent struct {
 	Purpose string // "create a user"
-	// Setup are the lines of a shell that set the variables which Shell needs, beside those of the account; may be empty.
-	Setup string
-	// Shell does the same with curl or openssl in a POSIX shell; empty if these cannot.
-	Shell string
-	// Vonage is the command of Vonage's own command line, version 3; empty if it has none.
-	Vonage string
-	// Note says what the commands do otherwise than the wizard; may be empty.
+	Setup   string // shell lines that set the variables for Shell; may be empty
+	// Shell uses curl or openssl in a POSIX shell; empty if these cannot do it.
+	Shell  string
+	Vonage string // a command of Vonage's CLI, version 3; empty if it has none
+	// Note says what the commands do differently; may be empty.
 	Note string
 }
 
-// The variables of the commands.
 const (
 	basicVariables = `"$VONAGE_API_KEY:$VONAGE_API_SECRET"`
 	adminVariable  = "VONAGE_ADMIN_JWT"
 	userVariable   = "VONAGE_JWT"
 )
 
-// EquivalentOf tells how to make a call without credwiz. It is made of what went over the wire, so it is what was sent.
+// EquivalentOf describes a call from what went over the wire.
 func EquivalentOf(s steps.Session, w client.Wire) Equivalent {
 	u, err := url.Parse(w.URL)
 	if err != nil {
@@ -60,37 +56,34 @@ func EquivalentOf(s steps.Session, w client.Wire) Equivalent {
 	if e.Purpose == "" {
 		e.Purpose = w.Method + " " + path
 	}
-	if e.Vonage != "" && (s.Place.Practice || s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost) {
+	if e.Vonage != "" && (s.Place.Sandbox || s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost) {
 		e.Note = strings.TrimSpace(e.Note + " vonage knows no other API than Vonage's own.")
 	}
 	return e
 }
 
-// call is a call whose equivalent is looked for.
 type call struct {
 	wire  client.Wire
 	query url.Values
 	id    string // at the end of its path
 }
 
-// sent decodes the request's body.
 func (c call) sent(into any) { _ = json.Unmarshal([]byte(c.wire.RequestBody), into) }
 
-// knownCall is a call, as its method and path, in which a * at the end stands for an id.
+// knownCall is a call by method and path, where a trailing * is an id.
 type knownCall struct {
 	form     string
 	describe func(steps.Session, call, *Equivalent)
 }
 
-// of tells whether a call has this form, and the id at the end of its path.
 func (k knownCall) of(method, path string) (id string, is bool) {
 	collection, one := strings.CutSuffix(k.form, "*")
 	id, is = strings.CutPrefix(method+" "+path, collection)
 	return id, is && one == (id != "") && !strings.Contains(id, "/")
 }
 
-// knownCalls are the calls that Vonage's command line has a command for. Its flags are those of
-// github.com/Vonage/vonage-cli 3.2.1, src/commands; it reads no environment variables by itself.
+// knownCalls are the calls that github.com/Vonage/vonage-cli 3.2.1 has commands for (src/commands). It reads no
+// environment variables by itself.
 //
 //nolint:gochecknoglobals // A table, which nothing changes.
 var knownCalls = []knownCall{
@@ -131,8 +124,7 @@ var knownCalls = []knownCall{
 	}},
 }
 
-// describeNewApplication names the one command that can make an application for the Client SDK: with flags alone,
-// vonage 3.2.1 sets no rtc capability and says nothing about it.
+// describeNewApplication uses apps init: with flags alone, vonage 3.2.1 silently sets no rtc capability.
 func describeNewApplication(_ steps.Session, c call, e *Equivalent) {
 	var n struct {
 		Name         string
@@ -166,7 +158,6 @@ func vonageApplication(s steps.Session, command string) string {
 	return "vonage " + command + " --app-id=" + words.ShellQuote(s.Application.ID) + " --private-key=" + words.ShellQuote(s.Key.Path)
 }
 
-// curl makes the same request. The tool's own User-Agent is as good as ours.
 func curl(w client.Wire) string {
 	parts := []string{"curl --silent --show-error --fail-with-body"}
 	add := func(part string) { parts = append(parts, part) }
@@ -195,7 +186,7 @@ func curl(w client.Wire) string {
 	return strings.Join(parts, " \\\n  ")
 }
 
-// SigningEquivalent tells how to sign the session's token without credwiz: with openssl, or vonage.
+// SigningEquivalent shows how to sign the session's token with openssl or vonage.
 func SigningEquivalent(s steps.Session) Equivalent {
 	lifetime := s.Token.ExpiresAt.Sub(s.Token.IssuedAt)
 	r := jwt.Request{User: s.Token.Subject, ACL: s.Token.ACL, Lifetime: lifetime}
@@ -209,7 +200,6 @@ func SigningEquivalent(s steps.Session) Equivalent {
 	}
 }
 
-// signing are the lines of a shell that sign a token of the session's application into a variable.
 func signing(s steps.Session, variable string, r jwt.Request) string {
 	before := struct {
 		ApplicationID string   `json:"application_id"`

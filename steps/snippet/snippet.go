@@ -2,6 +2,7 @@
 package snippet
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -15,7 +16,7 @@ import (
 	"credwiz/steps"
 )
 
-// Snippet is code that logs in with the session's token, ready to be pasted: the token is in it.
+// Snippet is login code with the session's token in it.
 type Snippet struct {
 	Language string // "JavaScript", as the tabs of a guide are called
 	Title    string // what it is for, and what it needs
@@ -23,9 +24,8 @@ type Snippet struct {
 	Code     string
 }
 
-// Snippets are the session's login in the languages of the Client SDK, in the calls of its guides of 2026: "Sessions",
-// "Configure your Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. There are none
-// before there is a token.
+// Snippets returns the login in the languages of the Client SDK, by its guides of 2026: "Sessions", "Configure your
+// Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. Without a token there are none.
 func Snippets(s steps.Session) []Snippet {
 	if s.Token.JWT.IsZero() {
 		return nil
@@ -39,15 +39,17 @@ func Snippets(s steps.Session) []Snippet {
 	}
 }
 
-// login is what the code of every language says.
+// login is what the code of every language needs.
 type login struct {
 	token, user, application string
-	region                   string // "EU" or "AP"; empty for the default, US
+	region                   string // "EU" or "AP"; empty for the default
 	host, socket             string // for another API than Vonage's own, else empty
 	port                     string // of an API on this computer, else empty
 	until                    string
 	practice                 bool // the host goes with this run
 }
+
+const defaultRegion = "US"
 
 var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^api-(eu|ap)-[0-9]+\.vonage\.com$`) })
 
@@ -55,7 +57,7 @@ func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
-		practice: s.Place.Practice,
+		practice: s.Place.Sandbox,
 	}
 	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
 		l.region = strings.ToUpper(match[1])
@@ -71,7 +73,7 @@ func loginOf(s steps.Session) login {
 	return l
 }
 
-// comment is what the reader should know before pasting. A line break in a name would end the comment.
+// comment is the header of the code. A line break in a name would end a comment.
 func (l login) comment() string {
 	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
 // Whoever has it is this user until then: in an app, ask your own server for one.
@@ -104,10 +106,7 @@ client.createSession(token)
 }
 
 func (l login) kotlin() string {
-	region, set := "US", ""
-	if l.region != "" {
-		region = l.region
-	}
+	set := ""
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ",
 			quoteKotlin(l.inEmulator(l.host)), quoteKotlin(l.inEmulator(l.socket)))
@@ -138,14 +137,13 @@ fun logIn(context: Context): VoiceClient {
     }
     return client
 }
-`, quoteKotlin(l.user), quoteKotlin(l.token), region, set)
+`, quoteKotlin(l.user), quoteKotlin(l.token), cmp.Or(l.region, defaultRegion), set)
 }
 
-// emulatorHost is the loopback interface of this computer in the Android emulator (developer.android.com, "Set up
-// Android Emulator networking").
+// emulatorHost is this computer's loopback in the Android emulator (developer.android.com, "Set up Android Emulator
+// networking").
 const emulatorHost = "10.0.2.2"
 
-// inEmulator is an address of the login as an Android emulator on this computer has to call it.
 func (l login) inEmulator(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || l.port == "" {
@@ -156,10 +154,7 @@ func (l login) inEmulator(address string) string {
 }
 
 func (l login) swift() string {
-	region, set := "US", ""
-	if l.region != "" {
-		region = l.region
-	}
+	set := ""
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteSwift(l.host), quoteSwift(l.socket))
 	}
@@ -181,16 +176,11 @@ func logIn() -> VGVoiceClient {
     }
     return client
 }
-`, quoteSwift(l.user), quoteSwift(l.token), region, set)
+`, quoteSwift(l.user), quoteSwift(l.token), cmp.Or(l.region, defaultRegion), set)
 }
 
-// reactNative goes through a native module, because Vonage has no package of the voice SDK for React Native; its guides
-// do the same.
+// reactNative uses a native module, like Vonage's guides: there is no package for React Native.
 func (l login) reactNative() string {
-	region := "US"
-	if l.region != "" {
-		region = l.region
-	}
 	return l.comment() + fmt.Sprintf(`// Vonage has no package of this SDK for React Native. VonageLogin is a native module that you add: its method
 // logIn(token, region) does what the Kotlin and the Swift code do, and resolves with the session's id.
 import { NativeModules } from 'react-native';
@@ -201,27 +191,27 @@ const token = %s;
 NativeModules.VonageLogin.logIn(token, %s)
   .then((sessionId) => console.log(user + ' is logged in, session ' + sessionId))
   .catch((error) => console.error('The login failed:', error));
-`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(region))
+`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(cmp.Or(l.region, defaultRegion)))
 }
 
-// quoteJavaScript writes a string literal. JSON is one, and in a page no </script> may end it early.
+// quoteJavaScript writes JSON, in which </script> cannot end a page's script.
 func quoteJavaScript(text string) string {
 	literal, _ := json.Marshal(text) // a text always has a form in JSON
 	return string(literal)
 }
 
-// quoteKotlin writes a string literal, in which $ begins a template.
+// quoteKotlin escapes $, which begins a template.
 func quoteKotlin(text string) string {
 	return quoteWith(text, `"\$`, func(r rune) string { return fmt.Sprintf(`\u%04X`, r) })
 }
 
-// quoteSwift writes a string literal, in which \( begins an interpolation: escaping the backslash is enough.
+// quoteSwift escapes the backslash, and so \( interpolations.
 func quoteSwift(text string) string {
 	return quoteWith(text, `"\`, func(r rune) string { return fmt.Sprintf(`\u{%X}`, r) })
 }
 
-// quoteWith puts a text between double quotes: a backslash before what is special, and its number for a character that
-// cannot be seen. All such characters but the joiner of emoji are below U+10000.
+// quoteWith escapes special characters with a backslash and invisible ones by number. All of those but the joiner of
+// emoji are below U+10000.
 func quoteWith(text, special string, number func(rune) string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -19,15 +19,15 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Profile is what the leader of a workshop answers for everybody, in a file in TOML or JSON that is passed around. So
-// there is never a secret in it. Its answers count like flags, but come after them and after the environment.
+// Profile has answers that are shared in a file, in TOML or JSON, so it never has a secret. Flags and the environment
+// override it.
 type Profile struct {
 	APIHost string // empty if the profile names none
 	Known   map[string]answer.Known
 }
 
-// profileEntries are the names in a profile and the questions that they answer. Which files are written is none of them:
-// some have a secret of whoever runs the wizard, who alone can want that.
+// profileEntries maps the names in a profile to questions. It has no entry for the files to write: some contain a
+// secret of the user, who alone may want that.
 //
 //nolint:gochecknoglobals // A table, which nothing changes.
 var profileEntries = map[string]string{
@@ -52,7 +52,6 @@ type ProfileError struct {
 	Err   error
 }
 
-// Error names the file, the entry and what is wrong.
 func (e *ProfileError) Error() string {
 	if e.Entry == "" {
 		return fmt.Sprintf("--profile %s: %v", e.Path, e.Err)
@@ -60,10 +59,9 @@ func (e *ProfileError) Error() string {
 	return fmt.Sprintf("--profile %s: %s: %v", e.Path, e.Entry, e.Err)
 }
 
-// Unwrap gives what is wrong.
 func (e *ProfileError) Unwrap() error { return e.Err }
 
-// ErrSecretInProfile is a profile with a secret in it.
+// ErrSecretInProfile is a secret in a profile.
 var ErrSecretInProfile = errors.New("a profile is passed around, so no secret may be in it: take it out, and everybody gives their own")
 
 // ReadProfile reads the profile at path. Its errors are *ProfileError.
@@ -98,8 +96,8 @@ func ReadProfile(ctx context.Context, path string) (Profile, error) {
 	return profile, nil
 }
 
-// parseProfile reads JSON if the name or the text says so, else TOML. What a parser says of a syntax error can repeat a
-// part of the file; only its place is told.
+// parseProfile chooses the format by name or content. A parser's message could repeat a part of the file, so only the
+// line is reported.
 func parseProfile(path string, text []byte) (map[string]any, error) {
 	entries := map[string]any{}
 	isJSON := bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
@@ -126,7 +124,6 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	return entries, nil
 }
 
-// secretEntry returns the name of an entry that is a secret, by its name or by what it looks like, at any depth.
 func secretEntry(entries map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		if redact.IsSecretName(name) || holdsSecret(entries[name]) {
@@ -150,7 +147,6 @@ func holdsSecret(value any) bool {
 	return false
 }
 
-// profileValue is the text of an entry that a profile may have.
 func profileValue(name string, value any) (string, error) {
 	if _, ok := profileEntries[name]; !ok {
 		return "", fmt.Errorf("there is no such entry; %s", nearest(name, slices.Sorted(maps.Keys(profileEntries))))
@@ -184,7 +180,6 @@ func profileValue(name string, value any) (string, error) {
 	return text, nil
 }
 
-// profileList is a list as the question takes it: with commas between its texts.
 func profileList(list []any) (string, error) {
 	texts := make([]string, 0, len(list))
 	for _, item := range list {
@@ -197,7 +192,6 @@ func profileList(list []any) (string, error) {
 	return strings.Join(texts, ", "), nil
 }
 
-// nearest names the word that was probably meant, or all of them.
 func nearest(typed string, words []string) string {
 	best, distance := "", len(typed)
 	for _, word := range words {
@@ -211,7 +205,7 @@ func nearest(typed string, words []string) string {
 	return "there are " + strings.Join(words, ", ")
 }
 
-// editDistance counts the letters to add, take away or replace to make one word of another (Levenshtein).
+// editDistance is the Levenshtein distance.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -14,9 +14,8 @@ import (
 	"credwiz/steps/dotfile"
 )
 
-// ParseRoster reads users from CSV (RFC 4180), also with semicolons or tabs between the fields: a line with the names of the
-// columns, name and, if wanted, display_name, and then a line for each user. Other columns are not looked at. It returns
-// *RosterError.
+// ParseRoster reads users from CSV (RFC 4180), also with semicolons or tabs. The first line names the columns: name,
+// optionally display_name, and others that are ignored. Its errors are *RosterError.
 func ParseRoster(text string) ([]client.NewUser, error) {
 	text = strings.TrimPrefix(text, dotfile.ByteOrderMark)
 	if !strings.Contains(text, "\n") {
@@ -72,14 +71,12 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 	}
 }
 
-// fieldSeparators are what spreadsheets put between fields. It depends on the country.
+// fieldSeparators are what spreadsheets write, depending on the country.
 const fieldSeparators = ",;\t"
 
 //nolint:gochecknoglobals // A table, which nothing changes.
 var separatorNames = map[rune]string{',': "commas", ';': "semicolons", '\t': "tabs"}
 
-// separatorOf is the separator of the first line that has something: no column that is looked for has another one in its
-// name.
 func separatorOf(text string) rune {
 	line, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
 	for _, separator := range fieldSeparators {
@@ -91,7 +88,7 @@ func separatorOf(text string) rune {
 	return ','
 }
 
-// columnOf is the column that a name stands for, however it is written: Display Name is display_name.
+// columnOf recognizes a column however it is spelled: Display Name is display_name.
 func columnOf(name string) string {
 	switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(answer.CleanName(name))) {
 	case "name":
@@ -102,7 +99,6 @@ func columnOf(name string) string {
 	return ""
 }
 
-// rosterColumns finds the columns by their names; display is -1 if there is none.
 func rosterColumns(head []string) (name, display int, err error) {
 	at := map[string]int{}
 	for i, title := range head {

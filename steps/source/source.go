@@ -2,6 +2,7 @@
 package source
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,38 +14,37 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/workdir"
 )
 
-// Suggestions are answers that were found in files which were made for something else: the settings of an app, the
-// notes of an earlier run, the configuration of Vonage's own tools. Nobody gave them to credwiz, so they are only ever
-// suggested: shown, with where they come from, and never used where nobody is asked.
+// Suggestions are answers from files that were made for another purpose: an app's settings, the journal, other tools.
+// They are only suggested, with their source, and never used unseen.
 type Suggestions struct {
 	Known map[string]answer.Known
-	// Secrets are API secrets, by the API key that each belongs to. A pair is never put together from two files.
+	// Secrets are API secrets by API key. A pair never comes from two files.
 	Secrets map[string]answer.Known
-	// Notes say in a sentence each what was found and left out, and why. They are safe to print, and hold no value.
+	// Notes say what was ignored and why. They are safe to print and have no value.
 	Notes []string
 }
 
 // Sources says where Suggest looks.
 type Sources struct {
-	Folder  string // the run's folder; it need not exist
-	Home    string // the user's; empty if there is none
-	APIHost string // the base URL of the API: what an earlier run noted of another one is not for this
-	// Practice is the sandbox's own pair, which a real account does not know.
-	Practice client.Credentials
+	Folder  string             // the run's folder; it need not exist
+	Home    string             // the user's; empty if there is none
+	APIHost string             // the base URL of the API: what an earlier run noted of another one is not for this
+	Sandbox client.Credentials // the sandbox's own pair, which a real account does not know
 }
 
-// Suggest reads the files that may hold answers, the folder's before the home's. It changes nothing, and no file makes
-// it fail: one that is not there is not missed, and one that cannot be used is told.
+// Suggest reads the files that may have answers, the folder's before the home's. Files that are missing are skipped,
+// and those that cannot be used get a note.
 func (s Sources) Suggest() Suggestions {
 	found := Suggestions{Known: map[string]answer.Known{}, Secrets: map[string]answer.Known{}}
 	folder := []file{
 		{workdir.DotenvFile, dotenvAnswers}, {workdir.JournalFile, s.journalAnswers}, {".nexmorc", nexmorcAnswers}, {".vonagerc", vonageAnswers},
 	}
-	found = found.from(s.Folder, "", folder, s.Practice)
+	found = found.from(s.Folder, "", folder, s.Sandbox)
 	if s.Home == "" {
 		return found
 	}
@@ -52,7 +52,7 @@ func (s Sources) Suggest() Suggestions {
 	if sameFolder(s.Folder, s.Home) {
 		home = home[1:]
 	}
-	return found.from(s.Home, "~", home, s.Practice)
+	return found.from(s.Home, "~", home, s.Sandbox)
 }
 
 func sameFolder(a, b string) bool {
@@ -64,13 +64,12 @@ func sameFolder(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// file is a file to look into, and how.
 type file struct {
 	name string
 	read func(text string) (map[string]string, error)
 }
 
-// from adds what the files of a folder say and no earlier one did.
+// from adds what the files of a folder have and no earlier one did.
 func (found Suggestions) from(path, shownAs string, files []file, practice client.Credentials) Suggestions {
 	folder, err := workdir.OpenExisting(path)
 	if err != nil {
@@ -99,7 +98,6 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 	return found
 }
 
-// with adds the answers of one source, each only if it can be right.
 func (found Suggestions) with(source string, answers map[string]string, practice client.Credentials) Suggestions {
 	for _, key := range []string{answer.APIKey, answer.APISecret, answer.AppName, answer.User} {
 		value := strings.TrimSpace(answers[key])
@@ -129,7 +127,7 @@ var namesFound = map[string]string{
 	answer.APIKey: "API key", answer.APISecret: "API secret", answer.AppName: "application's name", answer.User: "user's name",
 }
 
-// checkFound refuses what nobody can have meant. It never repeats the value.
+// checkFound refuses values that cannot be meant. It never repeats the value.
 func checkFound(key, value string) error {
 	switch {
 	case strings.Contains(value, "${"):
@@ -144,14 +142,13 @@ func checkFound(key, value string) error {
 	return nil
 }
 
-// journalAnswers are those of the last run in this folder with this API.
 func (s Sources) journalAnswers(text string) (map[string]string, error) {
 	journal, err := journal.Parse([]byte(text))
 	if err != nil {
 		return nil, errors.New("it is not a journal that this credwiz can read")
 	}
 	for _, app := range slices.Backward(journal.Applications) {
-		if app.Practice || app.APIHost != s.APIHost {
+		if app.Sandbox || app.APIHost != s.APIHost {
 			continue
 		}
 		answers := map[string]string{answer.APIKey: app.APIKey, answer.AppName: app.Name}
@@ -161,4 +158,47 @@ func (s Sources) journalAnswers(text string) (map[string]string, error) {
 		return answers, nil
 	}
 	return map[string]string{}, nil
+}
+
+func dotenvAnswers(text string) (map[string]string, error) {
+	d, err := dotfile.ParseDotenv([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	for _, prefix := range []string{"VONAGE", "NEXMO"} {
+		// Key and secret come from one family of names.
+		if key := d.Value(prefix + "_API_KEY"); key != "" {
+			return map[string]string{answer.APIKey: key, answer.APISecret: d.Value(prefix + "_API_SECRET")}, nil
+		}
+	}
+	return map[string]string{}, nil
+}
+
+func nexmorcAnswers(text string) (map[string]string, error) {
+	if strings.TrimSpace(text) != "" && !dotfile.HasSections([]byte(text)) {
+		return nil, errors.New("it is not the configuration of nexmo-cli")
+	}
+	values := dotfile.Section("credentials").Read([]byte(text))
+	return map[string]string{answer.APIKey: values["api_key"], answer.APISecret: values["api_secret"]}, nil
+}
+
+// vonageAnswers reads the account in vonage's JSON file, which has kebab-case from "auth set" and camelCase from
+// "apps init".
+func vonageAnswers(text string) (map[string]string, error) {
+	var values map[string]any
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		// The decoder's error would repeat a part of the file.
+		return nil, errors.New("it is not the configuration of vonage, which is JSON")
+	}
+	first := func(names ...string) string {
+		for _, name := range names {
+			if value, ok := values[name].(string); ok && value != "" {
+				return value
+			}
+		}
+		return ""
+	}
+	return map[string]string{
+		answer.APIKey: first("api-key", "apiKey"), answer.APISecret: first("api-secret", "apiSecret"),
+	}, nil
 }

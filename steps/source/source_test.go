@@ -18,7 +18,7 @@ const api = "https://api.nexmo.com"
 // places are a folder and a home with files in them, by their path from the one or the other: "~/.nexmorc".
 func places(t *testing.T, files map[string]string) source.Sources {
 	t.Helper()
-	s := source.Sources{Folder: t.TempDir(), Home: t.TempDir(), APIHost: api, Practice: client.Credentials{APIKey: "practice"}}
+	s := source.Sources{Folder: t.TempDir(), Home: t.TempDir(), APIHost: api, Sandbox: client.Credentials{APIKey: "practice"}}
 	for name, text := range files {
 		path := filepath.Join(s.Folder, name)
 		if rest, ok := strings.CutPrefix(name, "~/"); ok {

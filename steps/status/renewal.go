@@ -11,28 +11,26 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// holder is whom .env names; empty if nobody.
-type holder struct{ appID, user string }
+// dotenvUser is the user whom .env names.
+type dotenvUser struct{ appID, user string }
 
-func heldBy(f *workdir.Dir) holder {
-	claims := jwt.Read(output.Token(f)).Claims
+func heldBy(f *workdir.Dir) dotenvUser {
+	claims := jwt.Read(output.DotenvToken(f)).Claims
 	appID, _ := claims.Text("application_id")
 	user, _ := claims.Text("sub")
-	return holder{cmp.Or(output.Lookup(f, output.DotenvAppID), appID), cmp.Or(output.Lookup(f, output.DotenvUserName), user)}
+	return dotenvUser{cmp.Or(output.DotenvValue(f, output.DotenvAppID), appID), cmp.Or(output.DotenvValue(f, output.DotenvUserName), user)}
 }
 
-// in is that user, if it is one of the application.
-func (h holder) in(app journal.Application) (journal.User, bool) {
+func (h dotenvUser) in(app journal.Application) (journal.User, bool) {
 	user, known := app.User(h.user)
 	return user, known && (h.appID == "" || h.appID == app.ID)
 }
 
-// renewal says how to make the tokens of users anew. It leaves .env to the user whom it names: nobody else's token is
-// written there.
-func (l *look) renewal(app journal.Application, ended []journal.User) (do, command string) {
+// renewal proposes how to sign new tokens. It writes into .env only for the user whom .env names.
+func (l *report) renewal(app journal.Application, ended []journal.User) (do, command string) {
 	held, holds := l.held.in(app)
-	if len(ended) > 1 && len(ended) <= words.ShortList && (holds || l.held == holder{}) {
-		// The first of them is the one in .env afterwards; without any there, the current one, which is noted last.
+	if len(ended) > 1 && len(ended) <= words.ShortList && (holds || l.held == dotenvUser{}) {
+		// The first one goes into .env: its user if there is one, else the last recorded.
 		first := ended[len(ended)-1]
 		if holds {
 			first = held
@@ -44,8 +42,8 @@ func (l *look) renewal(app journal.Application, ended []journal.User) (do, comma
 			}
 		}
 		words = append(words, "--reuse-user")
-		if out := app.HandedOut(); out != "" {
-			words = append(words, "--out", output.OutPath(l.folder, out))
+		if out := app.LastUsersFolder(); out != "" {
+			words = append(words, "--out", output.UsersFolderPath(l.folder, out))
 		}
 		return "Sign new ones for all of them:", l.run(app, words...)
 	}

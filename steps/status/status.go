@@ -20,12 +20,12 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Status is what a folder has, by its files and notes alone. All its texts are safe to print.
+// Status is what a folder has, by its files and journal alone. Its texts are safe to print.
 type Status struct {
 	Folder       string    `json:"folder"`
 	Applications []App     `json:"applications"` // the current one first
 	Files        []File    `json:"files"`
-	Problems     []NextAct `json:"problems"`
+	Problems     []Problem `json:"problems"`
 }
 
 // App is an application in a Status.
@@ -48,7 +48,7 @@ type Key struct {
 	Says string `json:"state"` // the same in words
 }
 
-// User is a user and what became of its last token.
+// User is a user and its last token.
 type User struct {
 	ID          string     `json:"id"` // empty if it may not exist
 	Name        string     `json:"name"`
@@ -61,16 +61,16 @@ type User struct {
 	ExpiresAt   *time.Time `json:"token_expires_at"`
 }
 
-// TokenLife is how far a token's life is.
+// TokenLife is the state of a user's token.
 type TokenLife string
 
-// The states of a token's life.
+// Token states.
 const (
 	NoTokenYet  TokenLife = "none"
 	TokenWorks  TokenLife = "works"
 	TokenEnding TokenLife = "ends soon"
 	TokenEnded  TokenLife = "expired"
-	// TokenRefused is one that the platform did not accept in the login test.
+	// TokenRefused failed the login test.
 	TokenRefused TokenLife = "refused"
 )
 
@@ -80,20 +80,19 @@ type File struct {
 	Says string `json:"note,omitempty"`
 }
 
-// NextAct is something that is not as it should be, and what to run next.
-type NextAct struct {
+// Problem is what is wrong, and what to run next.
+type Problem struct {
 	What    string `json:"what"`
 	Do      string `json:"do"`
 	Command string `json:"command,omitempty"`
 }
 
-// NothingHereError is a folder that credwiz has made nothing from.
+// NothingHereError is a folder without a journal.
 type NothingHereError struct{ Folder string }
 
-// Error names the folder.
 func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
 
-// Of looks at the folder. It makes no call and changes nothing.
+// Of reports on the folder. It makes no call and changes nothing.
 func Of(f *workdir.Dir, now time.Time) (Status, error) {
 	journal, err := journal.Read(f)
 	if err != nil {
@@ -102,8 +101,8 @@ func Of(f *workdir.Dir, now time.Time) (Status, error) {
 	if len(journal.Applications) == 0 {
 		return Status{}, &NothingHereError{Folder: f.Name()}
 	}
-	l := look{folder: f, now: now, several: len(journal.Applications) > 1, held: heldBy(f)}
-	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []NextAct{}, Files: []File{}}
+	l := report{folder: f, now: now, several: len(journal.Applications) > 1, held: heldBy(f)}
+	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []Problem{}, Files: []File{}}
 	for _, app := range slices.Backward(journal.Applications) {
 		l.application(app)
 	}
@@ -111,41 +110,40 @@ func Of(f *workdir.Dir, now time.Time) (Status, error) {
 	return l.status, nil
 }
 
-// look is a status under way.
-type look struct {
+// report is a status in progress.
+type report struct {
 	folder  *workdir.Dir
 	now     time.Time
 	several bool // applications
-	held    holder
+	held    dotenvUser
 	status  Status
 }
 
-// run is a command line of credwiz for an application of this folder.
-func (l *look) run(app journal.Application, words ...string) string {
+// run returns a command line of credwiz for an application.
+func (l *report) run(app journal.Application, words ...string) string {
 	return l.folder.Target(app.APIHost).Command(words...)
 }
 
-// shell is another command line for a file of this folder.
-func (l *look) shell(pieces ...string) string {
+func (l *report) shell(pieces ...string) string {
 	last := len(pieces) - 1
 	return words.Command(append(pieces[:last:last], l.folder.Path(pieces[last]))...)
 }
 
-func (l *look) problem(what, do, command string) {
-	l.status.Problems = append(l.status.Problems, NextAct{What: redact.Printable(what), Do: redact.Printable(do), Command: command})
+func (l *report) problem(what, do, command string) {
+	l.status.Problems = append(l.status.Problems, Problem{What: redact.Printable(what), Do: redact.Printable(do), Command: command})
 }
 
-func (l *look) application(app journal.Application) {
+func (l *report) application(app journal.Application) {
 	shown := App{
 		ID: redact.Printable(app.ID), Name: redact.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
-		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Practice, Users: []User{},
+		APIHost: redact.Printable(app.APIHost), APIKey: redact.Printable(app.APIKey), Sandbox: app.Sandbox, Users: []User{},
 	}
 	name := "“" + app.Name + "”"
 	gone := true
 	switch {
 	case app.Deleted:
 		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run(app, "clean"))
-	case app.Practice:
+	case app.Sandbox:
 		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run(app, "clean"))
 	case app.ID == "" && app.Refused:
 		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(app))
@@ -155,7 +153,7 @@ func (l *look) application(app journal.Application) {
 		gone = false
 	}
 	shown.Key = l.key(app, gone)
-	pointed, pointsAt := app.ID != "" && app.ID == output.Lookup(l.folder, "VONAGE_APPLICATION_ID"), output.DotenvUser(l.folder)
+	pointed, pointsAt := app.ID != "" && app.ID == output.DotenvValue(l.folder, "VONAGE_APPLICATION_ID"), output.DotenvUser(l.folder)
 	ended, doubtful := []journal.User{}, []journal.User{}
 	for _, user := range app.Users {
 		u := l.user(user)
@@ -192,8 +190,7 @@ func doubt(users []journal.User) string {
 	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
 }
 
-// spent says whose tokens are of no use, or not for long.
-func (l *look) spent(users []journal.User) string {
+func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
 		return strconv.Itoa(len(users)) + " users have no token that works for long."
 	}
@@ -209,8 +206,8 @@ func (l *look) spent(users []journal.User) string {
 	}
 }
 
-// key looks at the application's key file. Nobody misses the key of an application that is gone.
-func (l *look) key(app journal.Application, gone bool) Key {
+// key checks the application's key file. A missing key is no problem if the application is gone.
+func (l *report) key(app journal.Application, gone bool) Key {
 	if app.KeyFile == "" {
 		return Key{Says: "not here: the application was given another key"}
 	}
@@ -227,7 +224,7 @@ func (l *look) key(app journal.Application, gone bool) Key {
 	renew := l.run(app, "--app-id", app.ID, "--renew-key")
 	var owner *workdir.OwnerError
 	elsewhere := func() (do, command string) {
-		if other := resign.Elsewhere(l.folder, app, app.KeyFile); other != "" {
+		if other := resign.OtherKeyFile(l.folder, app, app.KeyFile); other != "" {
 			return "It is in another file. Sign with that:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
 		}
 		return "Copy it back if you have it. If it is lost, give the application a new one:", renew
@@ -239,11 +236,11 @@ func (l *look) key(app journal.Application, gone bool) Key {
 		problem("The key of "+name+" is not in "+path+".", do, command)
 	case errors.As(err, &owner):
 		state.Says = "cannot be used: it belongs to " + redact.Printable(owner.Owner)
-		l.foreign(owner)
+		l.otherOwner(owner)
 	case err != nil:
 		state.Says = "cannot be used"
 		do, command := elsewhere()
-		if form := workdir.ToPEM(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
+		if form := workdir.ConvertCommand(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
 			do, command = "Convert a copy, and sign with that (--key-file):", form
 		}
 		problem(err.Error()+".", do, command)
@@ -254,7 +251,7 @@ func (l *look) key(app journal.Application, gone bool) Key {
 	case statErr == nil && !workdir.IsOurs(info):
 		state.Says = "fits, and belongs to another user of this computer"
 		problem(path+" belongs to another user of this computer.", "Take a copy of your own, and use that with --key-file.", "")
-	case statErr == nil && workdir.OpenTo(info) != 0:
+	case statErr == nil && workdir.OthersPerm(info) != 0:
 		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
@@ -263,7 +260,7 @@ func (l *look) key(app journal.Application, gone bool) Key {
 	return state
 }
 
-func (l *look) user(user journal.User) User {
+func (l *report) user(user journal.User) User {
 	u := User{
 		ID: redact.Printable(user.ID), Name: redact.Printable(user.Name), DisplayName: redact.Printable(user.DisplayName), Created: user.Created,
 		Token: life(user, l.now), IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt,
@@ -286,7 +283,7 @@ func (l *look) user(user journal.User) User {
 	return u
 }
 
-// life is how far a user's token is. It ends soon in the last tenth of its life, and the last hour at most.
+// life returns the state of a user's token. It ends soon in the last tenth of its life, and at most an hour before.
 func life(user journal.User, now time.Time) TokenLife {
 	if user.IssuedAt == nil || user.ExpiresAt == nil {
 		return NoTokenYet
@@ -303,8 +300,7 @@ func life(user journal.User, now time.Time) TokenLife {
 	return TokenWorks
 }
 
-// files lists those that credwiz writes and that are there.
-func (l *look) files(journal journal.Journal) {
+func (l *report) files(journal journal.Journal) {
 	for _, own := range output.OwnFiles(journal) {
 		name := own.Name
 		if !l.folder.Has(name) {
@@ -315,26 +311,26 @@ func (l *look) files(journal journal.Journal) {
 		opened, err := l.folder.OpenRegular(name)
 		if err == nil {
 			_ = opened.Close()
-		} else if errors.As(l.folder.Denied(name, err), &owner) {
+		} else if errors.As(l.folder.WithOwner(name, err), &owner) {
 			file.Says = "belongs to " + redact.Printable(owner.Owner)
-			l.foreign(owner)
+			l.otherOwner(owner)
 		}
-		// The key's state is told with its application.
-		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OpenTo(info) != 0 && !journal.HasKey(name) {
+		// The application reports its key.
+		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OthersPerm(info) != 0 && !journal.HasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
 			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
 		}
 		l.status.Files = append(l.status.Files, file)
 	}
-	for _, out := range journal.Outs() {
-		if path := output.OutPath(l.folder, out); workdir.IsThere(path) {
+	for _, out := range journal.UsersFolders() {
+		if path := output.UsersFolderPath(l.folder, out); workdir.Exists(path) {
 			l.status.Files = append(l.status.Files, File{Path: redact.Printable(path) + string(filepath.Separator)})
 		}
 	}
 }
 
-// foreign tells of a file that belongs to another user; the command is for all of those, and told once.
-func (l *look) foreign(owner *workdir.OwnerError) {
+// otherOwner reports files of another user once, because the command is for all of them.
+func (l *report) otherOwner(owner *workdir.OwnerError) {
 	for _, told := range l.status.Problems {
 		if told.Command == owner.TakeBack {
 			return

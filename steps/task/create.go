@@ -9,21 +9,19 @@ import (
 	"credwiz/steps/advice"
 )
 
-// Creation is something that must not be made twice.
+// Creation describes something that must not be created twice.
 type Creation[T any] struct {
 	What   string // "application", "user"
 	Create func(context.Context) (T, error)
-	// Find looks for what create has made, and reports whether it is there.
+	// Find looks for it and reports whether it exists.
 	Find func(context.Context) (T, bool, error)
-	// Again reports whether create is to be called again after an error, and has waited for that.
+	// Again reports whether to try again after an error, and has waited.
 	Again func(context.Context, error) bool
-	// Ours tells that nobody else can have made what has its name.
-	Ours bool
+	Ours  bool // no other program can have created what has its name
 }
 
-// CreateOnce makes one thing and never a second. Whatever a request to create is answered with, short of what it made, it
-// may have been done: so that is looked for before it is asked for again, and what is found then is ours. An
-// *UncertainError is one after which it may exist, or come to exist, so that the next run has to look for it too.
+// CreateOnce creates one thing and never a second. Any request without a clear answer may have succeeded, so it looks
+// before it asks again. After an *UncertainError the next run must look, too.
 func CreateOnce[T any](ctx context.Context, c Creation[T]) (T, error) {
 	var none T
 	late := false
@@ -52,13 +50,12 @@ func CreateOnce[T any](ctx context.Context, c Creation[T]) (T, error) {
 	}
 }
 
-// Create makes something once, and tells of each request and each look-up.
+// Create is CreateOnce with an event for each request and look-up.
 func Create[T any](ctx context.Context, w Runner, c Creation[T], do func(context.Context, *client.Client) (T, error)) (T, error) {
 	t := w.tries(Event{Text: "create the " + c.What, Creates: true})
 	looked := false
 	c.Create = func(ctx context.Context) (made T, err error) {
 		for {
-			// Whoever has left already wants nothing more created.
 			if ctx.Err() != nil {
 				return made, ctx.Err()
 			}
@@ -98,15 +95,14 @@ func Create[T any](ctx context.Context, w Runner, c Creation[T], do func(context
 	return made, tried(err, t.event.Try)
 }
 
-// UncertainError is a create after which what it was for may exist.
+// UncertainError is a create whose result may exist.
 type UncertainError struct {
 	What string // "application", "user"
 	Err  error  // of the create
-	// Absent tells that it was looked for and was not there. A request that is late may still make it.
+	// Absent is set if a look-up did not find it. A late request may still create it.
 	Absent bool
 }
 
-// Error says what may exist.
 func (e *UncertainError) Error() string {
 	if e.Absent {
 		return "the " + e.What + " is not there: " + e.Err.Error()
@@ -114,16 +110,14 @@ func (e *UncertainError) Error() string {
 	return "the " + e.What + " may exist: " + e.Err.Error()
 }
 
-// doubtful reports whether the doubt is what people have to know of. Else it is why the create failed.
 func (e *UncertainError) doubtful() bool {
 	var different *client.DifferentError
 	return !e.Absent && !errors.As(e.Err, &different) && (client.MayHaveHappened(e.Err) || errors.Is(e.Err, context.Canceled))
 }
 
-// Unwrap gives the error of the create.
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// Advice tells of the doubt, or else why the create failed.
+// Advice says what may exist, or why the create failed.
 func (e *UncertainError) Advice() advice.Advice {
 	if !e.doubtful() {
 		return advice.For(e.Err)

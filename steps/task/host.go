@@ -10,37 +10,35 @@ import (
 	"credwiz/steps/answer"
 )
 
-// HostOrigin says which file an API host comes from. The zero value is a host that the user typed, or the default.
+// HostOrigin is the file that an API host comes from; the zero value is a typed or default host.
 //
-// A file that came with a project must not choose who gets the secret. So a host from a file needs a yes, even one on
-// this computer, where any program can listen; and a host that was noted with an account gets no other account's secret.
+// A file of a project must not choose who gets the secret: such a host needs a yes, even on this computer, where any
+// program can listen. A host recorded with an account never gets another account's secret.
 type HostOrigin struct {
 	File   string
 	APIKey string // the account that the file names the host for; empty if it names none
 }
 
-// HostError is a host that would get the account's credentials, and needs a yes first.
+// HostError is a host that needs a yes before it gets the credentials.
 type HostError struct {
 	Host string
 	File string // that names the host; empty if the user typed it
 }
 
-// Error names the host.
 func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
 
-// OtherAccountError is a host that a file names for another account than the one whose credentials it would get.
+// OtherAccountError is a host that a file names for a different account.
 type OtherAccountError struct {
 	Host, File    string
 	Noted, APIKey string // the file's account, and that of the credentials
 }
 
-// Error names the host and the accounts.
 func (e *OtherAccountError) Error() string {
 	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
 }
 
-// Check decides whether credentials may go to a host. This is the only place that does. The error is a *HostError, which
-// a yes overrules, or an *OtherAccountError.
+// Check decides whether credentials may go to a host; nothing else does. A yes overrules a *HostError, but not an
+// *OtherAccountError.
 func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error {
 	switch {
 	case client.IsVonage(host):

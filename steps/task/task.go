@@ -12,9 +12,10 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
+	"credwiz/steps/words"
 )
 
-// Event is something that a running step tells. Its texts are safe to print.
+// Event reports the progress of a step. Its texts are safe to print.
 type Event struct {
 	State    State
 	Text     string        // what is being done: "create the application"
@@ -24,18 +25,17 @@ type Event struct {
 	Wait     time.Duration // of a Waiting: until the next try
 	Try      int           // the try that this is about, from 1 on; of a Waiting, the next one
 	Progress *Progress     // of work on many things; nil for others
-	// Creates marks work that should be waited for: cutting it off leaves the user in doubt about what exists.
+	// Creates marks work to wait for: stopping it leaves in doubt what exists.
 	Creates bool
-	// Wire is what went over the wire, once the call has ended; nil for work on this machine. See Equivalent.
-	Wire   *client.Wire
-	absent bool // what was asked for does not exist
+	Wire    *client.Wire // the finished call on the wire; nil for local work
+	absent  bool         // what was asked for does not exist
 }
 
-// State is how far a piece of work is.
+// State is the progress of a piece of work.
 type State int
 
-// The states of a piece of work. A Started is followed by one of the others, with the same Text and Call; a Waiting is
-// followed by another Started, or by Failed if the wait is given up.
+// The states of work. After Started comes another state with the same Text and Call. After Waiting comes Started
+// again, or Failed.
 const (
 	Started State = iota
 	Done
@@ -44,27 +44,26 @@ const (
 	Failed
 )
 
-// Waits says what a Waiting waits for when so much of the wait is left: "waiting 2 s, try 2 of 4".
+// Waits describes the remaining wait: "waiting 2 s, try 2 of 4".
 func (e Event) Waits(left time.Duration) string {
 	seconds := max(int(math.Ceil(left.Seconds())), 1)
 	return fmt.Sprintf("waiting %d s, try %d of %d", seconds, e.Try, client.MaxTries)
 }
 
-// Report receives events, on the goroutine of the step.
+// Report receives events on the goroutine of the step.
 type Report func(Event)
 
-// Runner is a step's way to make calls and to tell of them.
+// Runner makes the calls of a step and reports them.
 type Runner struct {
 	API    *client.Client
 	Report Report
 	Now    func() time.Time
 	Wait   func(context.Context, time.Duration) error
 	Random func() float64
-	// Skew is that of the last answer with a date.
-	Skew *time.Duration
+	Skew   *time.Duration // the clock difference of the last answer with a date
 }
 
-// Wait is the waiting of a real clock.
+// Wait waits by the real clock.
 func Wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -76,12 +75,12 @@ func Wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Read makes a call that changes nothing, and tells of it as text. What may pass is tried again.
+// Read makes a call that changes nothing, with retries.
 func (w Runner) Read(ctx context.Context, text string, do func(*client.Client) error) error {
 	return w.call(ctx, Event{Text: text}, do)
 }
 
-// LookUp is read for a question that "there is none" answers too.
+// LookUp is Read for a question that 404 answers, too.
 func (w Runner) LookUp(ctx context.Context, text string, do func(*client.Client) error) error {
 	looking := w
 	looking.Report = func(e Event) {
@@ -93,17 +92,15 @@ func (w Runner) LookUp(ctx context.Context, text string, do func(*client.Client)
 	return looking.Read(ctx, text, do)
 }
 
-// Change makes a call that changes something, and outlives ctx like one that creates: see create. It is made again only
-// where it cannot have done anything.
+// Change makes a call that changes something and outlives ctx like a create. It is retried only if it cannot have
+// succeeded.
 func (w Runner) Change(ctx context.Context, text string, do func(context.Context, *client.Client) error) error {
-	// Whoever has left already wants nothing more changed.
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return w.call(ctx, Event{Text: text, Creates: true}, func(api *client.Client) error { return Graceful(ctx, api, do) })
 }
 
-// call makes one call and tells of it; and again, for as long as the client's policy has it.
 func (w Runner) call(ctx context.Context, e Event, do func(*client.Client) error) error {
 	for t := w.tries(e); ; {
 		_ = t.once(do)
@@ -113,7 +110,7 @@ func (w Runner) call(ctx context.Context, e Event, do func(*client.Client) error
 	}
 }
 
-// tries are those of one call.
+// tries are the attempts of one call.
 type tries struct {
 	Runner
 	event Event // as the last try began
@@ -125,20 +122,20 @@ type tries struct {
 
 func (w Runner) tries(e Event) *tries { return &tries{Runner: w, event: e, began: w.Now()} }
 
-// once makes the call, and tells of its start. Of its end tells again.
+// once makes the call and reports its start; again reports its end.
 func (t *tries) once(do func(*client.Client) error) error {
 	t.event.Try++
 	t.told = false
 	t.err = do(t.watched(t.event, func(e Event) { t.ended = e }))
 	if t.err != nil {
-		// Also if what came with a good status was no good answer.
+		// A good status may come with a bad body.
 		t.ended.State, t.ended.absent = Failed, client.IsNotFound(t.err)
 	}
 	return t.err
 }
 
-// again tells how the last try ended. If the client's policy has another one, it waits for as long as that says, or until ctx
-// ends, and reports true; else it returns the error.
+// again reports the end of the last try. If the policy allows another, it waits and returns true; otherwise it
+// returns the error.
 func (t *tries) again(ctx context.Context) (bool, error) {
 	if t.told {
 		return false, tried(t.err, t.event.Try)
@@ -163,16 +160,14 @@ func (t *tries) again(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// TriedError is a call that failed each time that it was made.
+// TriedError is a call that failed each time.
 type TriedError struct {
 	Tries int // 2 or more
 	Err   error
 }
 
-// Error says how often.
 func (e *TriedError) Error() string { return fmt.Sprintf("%v (tried %d times)", e.Err, e.Tries) }
 
-// Unwrap gives the last failure.
 func (e *TriedError) Unwrap() error { return e.Err }
 
 func tried(err error, tries int) error {
@@ -182,7 +177,7 @@ func tried(err error, tries int) error {
 	return &TriedError{Tries: tries, Err: err}
 }
 
-// watched is the API with its calls told: their starts as they are, their ends to ended.
+// watched is the API with its calls reported: the start to Report, the end to ended.
 func (w Runner) watched(e Event, ended func(Event)) *client.Client {
 	return w.API.Observed(client.Observer{
 		Started: func(method, path string) {
@@ -202,7 +197,7 @@ func (w Runner) watched(e Event, ended func(Event)) *client.Client {
 	})
 }
 
-// Local does something on this machine and tells of it.
+// Local runs local work and reports it.
 func (w Runner) Local(text string, do func() (note string, err error)) error {
 	e := Event{State: Started, Text: text}
 	w.Report(e)
@@ -216,28 +211,26 @@ func (w Runner) Local(text string, do func() (note string, err error)) error {
 	return err
 }
 
-// Tell reports something that is so, without work of its own.
+// Tell reports a fact without work of its own.
 func (w Runner) Tell(text, note string) {
 	_ = w.Local(text, func() (string, error) { return note, nil })
 }
 
-// Warn tells of something that went otherwise than it should and does not stop the step.
+// Warn reports a problem that does not stop the step.
 func (w Runner) Warn(text, note string) {
 	w.Report(Event{State: Warned, Text: redact.Printable(text), Note: redact.Printable(note)})
 }
 
-// Grace is how long a create is waited for after the user has asked to leave.
+// Grace is how long to wait for a create after the user asked to leave.
 const Grace = 2 * time.Second
 
-// Graceful does something that outlives ctx by the grace period, so that leaving the wizard does not cut off an answer that
-// is on its way.
+// Graceful runs do with a context that outlives ctx by Grace, so that leaving does not cut off an answer.
 func Graceful(ctx context.Context, api *client.Client, do func(context.Context, *client.Client) error) error {
 	late, cancel := withGrace(ctx, Grace)
 	defer cancel()
 	return do(late, api)
 }
 
-// withGrace returns a context that is cancelled a while after ctx is.
 func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
@@ -247,7 +240,7 @@ func withGrace(ctx context.Context, grace time.Duration) (context.Context, conte
 	return late, func() { stop(); cancel() }
 }
 
-// Advice is that of the failure, with how often it was tried.
+// Advice adds the number of tries to the advice about the failure.
 func (e *TriedError) Advice() advice.Advice {
 	a := advice.For(e.Err)
 	a.What += fmt.Sprintf(" It was tried %d times.", e.Tries)
@@ -257,4 +250,30 @@ func (e *TriedError) Advice() advice.Advice {
 // String names the state, for logs.
 func (s State) String() string {
 	return map[State]string{Started: "started", Done: "done", Warned: "warned", Failed: "failed"}[s]
+}
+
+// Progress counts the work on many things.
+type Progress struct {
+	Done, Failed, Total int
+	Rate                float64       // a second; 0 while it is not known
+	Left                time.Duration // until all is done, at that rate; 0 while it is not known
+	Rest                time.Duration // that the API has asked for; 0 if it has not
+}
+
+// Text describes it: "240 of 1,000, 310 a second, 3 seconds left".
+func (p Progress) Text() string {
+	text := words.Grouped(p.Done) + " of " + words.Grouped(p.Total)
+	if p.Failed > 0 {
+		text += ", " + words.Grouped(p.Failed) + " failed"
+	}
+	if p.Rest > 0 {
+		return text + ", waiting " + words.InWords(p.Rest) + ": the API asks for it"
+	}
+	if p.Rate > 0 {
+		text += fmt.Sprintf(", %.0f a second", p.Rate)
+	}
+	if p.Left >= time.Second {
+		text += ", " + words.InWords(p.Left) + " left"
+	}
+	return text
 }

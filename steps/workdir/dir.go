@@ -15,11 +15,8 @@ import (
 	"credwiz/steps/words"
 )
 
-// Dir is where a run keeps its files. It is opened once, and every name is looked up in it from then on: renaming
-// the folder or putting a link in its place does not redirect a key.
-//
-// Files are written so that a crash leaves the whole file or none: to a temporary name first, flushed to the disk, then
-// given their name in one step, then the folder flushed too.
+// Dir is the folder of a run. Every name is looked up below the opened folder, so replacing the path by a link does
+// not redirect a key. A crash during a write leaves the whole file or none.
 type Dir struct {
 	root *os.Root
 	path string
@@ -31,22 +28,20 @@ const (
 	folderMode = 0o700
 )
 
-// Open opens the folder at path, and makes it if there is none.
+// Open opens the folder at path and creates it if it is missing.
 func Open(path string) (*Dir, error) {
 	if err := makeFolder(path); err != nil {
-		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, &SaveError{Path: path, Err: deniedFolder(path, err)}
+		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
 	return &Dir{root: root, path: path}, nil
 }
 
-// makeFolder makes the folder and those above it. The mode is set again because the umask may have taken bits from it,
-// without which the next one could not be made inside.
+// makeFolder sets the mode again because the umask may have removed bits that the next folder needs.
 func makeFolder(path string) error {
-	// What is there is left as it is; opening it tells if it is no folder.
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
@@ -66,40 +61,40 @@ func makeFolder(path string) error {
 	return os.Chmod(path, folderMode)
 }
 
-// Absolute is where the folder is, whatever the current one.
-func (f *Dir) Absolute() string {
-	path, err := filepath.Abs(f.path)
+// Absolute returns the absolute path of the folder.
+func (d *Dir) Absolute() string {
+	path, err := filepath.Abs(d.path)
 	if err != nil {
-		return f.path
+		return d.path
 	}
 	return path
 }
 
 // Close releases the folder.
-func (f *Dir) Close() error { return f.root.Close() }
+func (d *Dir) Close() error { return d.root.Close() }
 
-// Entries are the entries of the folder, by their names.
-func (f *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(f.root.FS(), ".") }
+// Entries lists the folder, sorted by name.
+func (d *Dir) Entries() ([]fs.DirEntry, error) { return fs.ReadDir(d.root.FS(), ".") }
 
-// Remove removes a name.
-func (f *Dir) Remove(name string) error { return f.root.Remove(name) }
+// Remove removes a file or an empty folder.
+func (d *Dir) Remove(name string) error { return d.root.Remove(name) }
 
-// Stat describes a name, or what it is a link to; Lstat describes a link itself.
-func (f *Dir) Stat(name string) (fs.FileInfo, error) { return f.root.Stat(name) }
+// Stat describes a file and follows links.
+func (d *Dir) Stat(name string) (fs.FileInfo, error) { return d.root.Stat(name) }
 
-// Lstat describes a name.
-func (f *Dir) Lstat(name string) (fs.FileInfo, error) { return f.root.Lstat(name) }
+// Lstat describes a file and does not follow links.
+func (d *Dir) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
 
-// Inside opens a folder in this one; links that lead out of it are refused.
-func (f *Dir) Inside(name string) (*Dir, error) {
-	root, err := f.root.OpenRoot(name)
+// Inside opens a folder in this one. It refuses links that lead out.
+func (d *Dir) Inside(name string) (*Dir, error) {
+	root, err := d.root.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
-	return &Dir{root: root, path: f.Path(name)}, nil
+	return &Dir{root: root, path: d.Path(name)}, nil
 }
 
-// OpenExisting opens the folder at path, and makes none. The error is the system's.
+// OpenExisting opens the folder at path and creates nothing. The error is the system's.
 func OpenExisting(path string) (*Dir, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
@@ -108,33 +103,31 @@ func OpenExisting(path string) (*Dir, error) {
 	return &Dir{root: root, path: path}, nil
 }
 
-// Given is the folder's path as the user gave it.
-func (f *Dir) Given() string { return f.path }
+// Given returns the folder's path as the user gave it.
+func (d *Dir) Given() string { return d.path }
 
-// Path returns name as the user can reach it: relative to where credwiz was started if the folder was given so.
-func (f *Dir) Path(name string) string { return filepath.Join(f.path, name) }
+// Path returns the path of a file as the user can reach it.
+func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
-// Name is the folder as screens name it.
-func (f *Dir) Name() string {
-	if filepath.Clean(f.path) == "." {
+// Name returns the folder as screens name it.
+func (d *Dir) Name() string {
+	if filepath.Clean(d.path) == "." {
 		return "this folder"
 	}
-	return f.path
+	return d.path
 }
 
-// SaveError is a file that could not be written. Its text names the path and the cause.
+// SaveError is a file that could not be written. It wraps fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
 type SaveError struct {
 	Path string
 	Err  error
 }
 
-// Error names the path and the cause.
 func (e *SaveError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
 
-// Unwrap gives the cause: fs.ErrExist, fs.ErrPermission, syscall.ENOSPC, ...
 func (e *SaveError) Unwrap() error { return e.Err }
 
-// Cause is the system's own error, without the temporary name that an *fs.PathError or *os.LinkError would show.
+// Cause strips the temporary name that an *fs.PathError or *os.LinkError would show.
 func Cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -147,48 +140,40 @@ func Cause(err error) error {
 	return err
 }
 
-// Create writes a new file that only its owner can read. It never replaces anything: if the name is taken, by
-// whatever it is, the error is fs.ErrExist and what was there is untouched.
-func (f *Dir) Create(name string, content []byte) error {
-	err := f.create(name, content)
-	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
-	}
-	return nil
+// Create writes a new file that only its owner can read. If the name is taken, the error is fs.ErrExist.
+func (d *Dir) Create(name string, content []byte) error {
+	return d.saveError(name, d.create(name, content))
 }
 
-func (f *Dir) create(name string, content []byte) error {
-	temp, err := f.writeTemp(name, content, SecretMode, true)
+func (d *Dir) create(name string, content []byte) error {
+	temp, err := d.writeTemp(name, content, SecretMode, true)
 	if err != nil {
 		return err
 	}
-	err = f.publish(temp, name)
+	err = d.publish(temp, name)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		err = f.createDirectly(name, content)
+		err = d.createDirectly(name, content)
 	}
-	// A rename has taken it away.
-	if removed := f.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
+	if removed := d.root.Remove(temp); err == nil && !errors.Is(removed, fs.ErrNotExist) {
 		err = removed
 	}
 	if err != nil {
 		return err
 	}
-	if err := f.Sync(name); err != nil {
-		// A power cut could take it away again: nothing may depend on it.
-		return errors.Join(err, f.root.Remove(name))
+	if err := d.Sync(name); err != nil {
+		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
-// publish gives a whole file its name, which must not be taken.
-func (f *Dir) publish(temp, name string) error {
+func (d *Dir) publish(temp, name string) error {
 	// A link, unlike a rename, refuses a name that is taken.
-	err := f.root.Link(temp, name)
+	err := d.root.Link(temp, name)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	// FAT and some network file systems have no links.
-	dir, err := f.root.Open(filepath.Dir(name))
+	dir, err := d.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
@@ -196,70 +181,67 @@ func (f *Dir) publish(temp, name string) error {
 	return renameFree(dir, filepath.Base(temp), filepath.Base(name))
 }
 
-// createDirectly is for where a file cannot be published whole: a crash in the middle of it leaves a part.
-func (f *Dir) createDirectly(name string, content []byte) error {
-	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
+// createDirectly writes in place, for file systems with neither links nor exclusive renames.
+func (d *Dir) createDirectly(name string, content []byte) error {
+	file, err := d.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, SecretMode)
 	if err != nil {
 		return err
 	}
 	if err := fill(file, content, SecretMode, true); err != nil {
-		return errors.Join(err, f.root.Remove(name))
+		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
-// Replace writes a file whole, in the place of the one that has its name, and waits until the disk has it. Something
-// other than a regular file, a symbolic link too, is left alone and refused.
-func (f *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, content, mode, true)
+// Replace writes a file atomically and flushes it to disk. It refuses anything but a regular file.
+func (d *Dir) Replace(name string, content []byte, mode fs.FileMode) error {
+	return d.saveError(name, d.replace(name, content, mode, true))
 }
 
-// ReplaceSoon is Replace for what can be made again: it does not wait for the disk, which takes longer than the rest.
-func (f *Dir) ReplaceSoon(name string, content []byte, mode fs.FileMode) error {
-	return f.replace(name, content, mode, false)
+// ReplaceUnsynced is Replace without the flush, for files that can be made again.
+func (d *Dir) ReplaceUnsynced(name string, content []byte, mode fs.FileMode) error {
+	return d.saveError(name, d.replace(name, content, mode, false))
 }
 
-func (f *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if err := f.put(name, content, mode, flush); err != nil {
-		return &SaveError{Path: f.Path(name), Err: f.Denied(name, err)}
+func (d *Dir) saveError(name string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return &SaveError{Path: d.Path(name), Err: d.WithOwner(name, err)}
 }
 
-// ErrNotRegular is a name that is taken by a folder, a link or a device.
+// ErrNotRegular is a name that belongs to a folder, a link or a device.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-func (f *Dir) put(name string, content []byte, mode fs.FileMode, flush bool) error {
-	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+func (d *Dir) replace(name string, content []byte, mode fs.FileMode, flush bool) error {
+	if info, err := d.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return ErrNotRegular
 	}
-	temp, err := f.writeTemp(name, content, mode, flush)
+	temp, err := d.writeTemp(name, content, mode, flush)
 	if err != nil {
 		return err
 	}
-	if err := f.root.Rename(temp, name); err != nil {
-		return errors.Join(err, f.root.Remove(temp))
+	if err := d.root.Rename(temp, name); err != nil {
+		return errors.Join(err, d.root.Remove(temp))
 	}
 	if !flush {
 		return nil
 	}
-	return f.Sync(name)
+	return d.Sync(name)
 }
 
-// writeTemp writes content to a new hidden file beside name and returns that file's name.
-func (f *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
+func (d *Dir) writeTemp(name string, content []byte, mode fs.FileMode, flush bool) (string, error) {
 	temp := TempName(name, rand.Text())
-	file, err := f.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	file, err := d.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return "", err
 	}
 	if err := fill(file, content, mode, flush); err != nil {
-		return "", errors.Join(err, f.root.Remove(temp))
+		return "", errors.Join(err, d.root.Remove(temp))
 	}
 	return temp, nil
 }
 
-// fill writes, flushes and closes a file. The mode is set again because the umask may have taken bits from it.
 func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if err := file.Chmod(mode); err != nil && runtime.GOOS != "windows" {
@@ -271,55 +253,53 @@ func fill(file *os.File, content []byte, mode fs.FileMode, flush bool) (err erro
 	return file.Sync()
 }
 
-// Sync flushes the folder that name is in: without it, a power cut can take the name away again.
-func (f *Dir) Sync(name string) error {
+// Sync flushes the folder that contains name; otherwise a power cut can lose the name.
+func (d *Dir) Sync(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil // a folder cannot be flushed there
 	}
-	dir, err := f.root.Open(filepath.Dir(name))
+	dir, err := d.root.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// Read returns a file's content. It reads regular files only, and at most 64 KiB. Its error is the cause alone: the
-// errors that callers make of it name the path.
-func (f *Dir) Read(name string) ([]byte, error) { return f.ReadUpTo(name, MaxText) }
+// Read returns the content of a regular file of at most 64 KiB. The error is the cause, without the path.
+func (d *Dir) Read(name string) ([]byte, error) { return d.ReadUpTo(name, MaxText) }
 
-// LimitOf is how much of a file is read.
-func LimitOf(name string) int64 {
+// ReadLimit returns how much of a file is read.
+func ReadLimit(name string) int64 {
 	if name == JournalFile {
 		return MaxJournal
 	}
 	return MaxText
 }
 
-// ReadUpTo reads a regular file of no more than limit bytes.
-func (f *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
-	file, err := f.OpenRegular(name)
+// ReadUpTo reads a regular file of at most limit bytes.
+func (d *Dir) ReadUpTo(name string, limit int64) ([]byte, error) {
+	file, err := d.OpenRegular(name)
 	if err != nil {
-		return nil, f.Denied(name, err)
+		return nil, d.WithOwner(name, err)
 	}
 	defer func() { _ = file.Close() }()
 	content, err := readAll(file, limit)
 	return content, Cause(err)
 }
 
-// ReadText is Read for what has to be text.
-func (f *Dir) ReadText(name string) ([]byte, error) {
-	content, err := f.ReadUpTo(name, LimitOf(name))
+// ReadText reads a file that must be text.
+func (d *Dir) ReadText(name string) ([]byte, error) {
+	content, err := d.ReadUpTo(name, ReadLimit(name))
 	if err != nil {
 		return nil, err
 	}
 	return client.DecodeText(content)
 }
 
-// OpenRegular opens a regular file for reading. Nothing else is opened: a pipe would wait for its other end, and a
-// device may do anything.
-func (f *Dir) OpenRegular(name string) (*os.File, error) {
-	info, err := f.root.Stat(name)
-	if link, linkErr := f.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
+// OpenRegular opens a regular file for reading. A pipe would block, and a device may do anything.
+func (d *Dir) OpenRegular(name string) (*os.File, error) {
+	info, err := d.root.Stat(name)
+	if link, linkErr := d.root.Lstat(name); err != nil && linkErr == nil && link.Mode()&fs.ModeSymlink != 0 {
 		return nil, ErrNotRegular // a link to nowhere, or out of the folder
 	}
 	if err != nil {
@@ -328,8 +308,8 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}
-	// It may be something else by now, so opening must not wait.
-	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	// The file may have been replaced: opening must not block.
+	file, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -344,11 +324,11 @@ func (f *Dir) OpenRegular(name string) (*os.File, error) {
 	return file, nil
 }
 
-// Has reports whether the name is taken, by whatever it is.
-func (f *Dir) Has(name string) bool {
-	_, err := f.root.Lstat(name)
+// Has reports whether the name is taken.
+func (d *Dir) Has(name string) bool {
+	_, err := d.root.Lstat(name)
 	return err == nil || !errors.Is(err, fs.ErrNotExist)
 }
 
-// Target is the folder and an API, for a command line that is proposed.
-func (f *Dir) Target(host string) words.Target { return words.Target{Dir: f.Given(), Host: host} }
+// Target returns the folder and an API, for a proposed command line.
+func (d *Dir) Target(host string) words.Target { return words.Target{Dir: d.Given(), Host: host} }

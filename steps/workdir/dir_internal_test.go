@@ -88,7 +88,7 @@ func TestAKeyThatCannotBeMadePrivateIsNotUsed(t *testing.T) {
 	var events []task.Event
 	err = folder.closeToOthers(stubborn(t), "private.key", answer.Answers{answer.OpenKey: OpenKeyRepair}, telling(&events))
 	var open *OpenKeyError
-	if !errors.As(err, &open) || !open.Stubborn || open.Repairable() {
+	if !errors.As(err, &open) || !open.ChmodIgnored || open.Repairable() {
 		t.Errorf("got %v", err)
 	}
 }
@@ -100,7 +100,7 @@ func TestTheNameOfATemporaryFileTellsWhatItIsOf(t *testing.T) {
 		".private.key." + random: "private.key", ".a." + random: "a", ".." + random: "", "." + random: "", random: "", "a." + random: "",
 		".a.b." + random: "a.b", TempName(".env", random): "env", TempName("a.credwiz", random): "a.credwiz", ".a." + random[1:] + tempSuffix: "", ".a." + random[1:]: "", "": "",
 	} {
-		if name, ok := TempOf(temp); name != want || ok != (want != "") {
+		if name, ok := TempTarget(temp); name != want || ok != (want != "") {
 			t.Errorf("%q is of %q, %v", temp, name, ok)
 		}
 	}

@@ -14,22 +14,21 @@ import (
 // GitignoreMode is the mode of a .gitignore, which has no secrets.
 const GitignoreMode = 0o644
 
-// IgnoredTemps is the line for the temporary files of every name: see tempName.
-const IgnoredTemps = "/.*" + tempSuffix
+// TempPattern is the .gitignore line for all temporary files.
+const TempPattern = "/.*" + tempSuffix
 
-// KeepFromGit has git ignore the files with secrets, in a work tree, before there is any, and checks that it does. What
-// git takes all the same is worth a warning and no more. It returns what the folder's .gitignore is for now; nothing if
-// there is none, or it could not be changed.
-func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
-	tree, ok := f.WorkTree()
+// AddToGitignore makes git ignore the files with secrets before they exist, and checks that it does. Failures are
+// warnings. It returns the purpose of the folder's .gitignore, or "" if there is none.
+func (d *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
+	tree, ok := d.WorkTree()
 	if !ok {
 		return ""
 	}
 	var left Exposure
 	err := w.Local("have git ignore the secret files", func() (note string, err error) {
 		var added int
-		names = append(names, f.copiesOf(names)...)
-		added, left, err = f.Ignore(tree, append(names, DotenvFile, JournalFile)...)
+		names = append(names, d.copiesOf(names)...)
+		added, left, err = d.Ignore(tree, append(names, DotenvFile, JournalFile)...)
 		switch {
 		case len(left.names()) > 0:
 			note = "not all of them"
@@ -46,9 +45,9 @@ func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
 		w.Warn("keep the secrets out of git", "add them to "+GitignoreFile+" yourself: "+err.Error())
 		return ""
 	}
-	left.Warn(w, f)
+	left.Warn(w, d)
 	switch names := left.names(); {
-	case !f.Has(GitignoreFile): // one further up has it all
+	case !d.Has(GitignoreFile): // one further up has it all
 		return ""
 	case len(names) > 0:
 		return "lists the secret files; git still sees " + strings.Join(names, ", ")
@@ -58,11 +57,11 @@ func (f *Dir) KeepFromGit(w task.Runner, names ...string) (purpose string) {
 	return "keeps the secrets out of git"
 }
 
-// Ignore adds the names that git does not ignore yet to the folder's .gitignore, and returns how many lines that took
-// and what git takes all the same. The lines come last: there they prevail over every other line for this folder.
-func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
+// Ignore appends the names that git does not ignore yet to the folder's .gitignore. It returns the number of new
+// lines and what git still sees. The last lines prevail.
+func (d *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, err error) {
 	temp := TempName(names[0], strings.Repeat("A", TempLength))
-	view := tree.Look(append(slices.Clip(names), temp))
+	view := tree.View(append(slices.Clip(names), temp))
 	var missing []string
 	for _, name := range names {
 		if !view.ignored[name] {
@@ -70,38 +69,41 @@ func (f *Dir) Ignore(tree WorkTree, names ...string) (added int, left Exposure, 
 		}
 	}
 	if !view.ignored[temp] {
-		missing = append(missing, IgnoredTemps)
+		missing = append(missing, TempPattern)
 	}
-	if added, err = f.addIgnored(missing); err != nil {
+	if added, err = d.addIgnored(missing); err != nil {
 		return 0, left, err
 	}
 	if added > 0 {
-		view = tree.Look(names)
+		view = tree.View(names)
 	}
-	return added, view.Exposes(names), nil
+	return added, view.Exposure(names), nil
 }
 
-// addIgnored adds lines to the end of the folder's .gitignore.
-func (f *Dir) addIgnored(missing []string) (int, error) {
+func (d *Dir) addIgnored(missing []string) (int, error) {
 	if len(missing) == 0 {
 		return 0, nil
 	}
-	old, err := f.Read(GitignoreFile)
+	old, err := d.Read(GitignoreFile)
 	if err == nil {
 		err = dotfile.CheckText(old)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, &SaveError{Path: f.Path(GitignoreFile), Err: err}
+		return 0, &SaveError{Path: d.Path(GitignoreFile), Err: err}
 	}
 	text := string(old)
-	// By the journal's line, credwiz clean knows its own.
-	if journal := "/" + JournalFile; !slices.Contains(slices.Concat(missing, ignoredLines(text)), journal) {
+	// credwiz clean recognizes its own lines by the journal's.
+	lines := slices.Clone(missing)
+	for line := range strings.Lines(text) {
+		lines = append(lines, strings.TrimRight(line, " \r\n"))
+	}
+	if journal := "/" + JournalFile; !slices.Contains(lines, journal) {
 		missing = append(missing, journal)
 	}
-	return len(missing), f.Replace(GitignoreFile, []byte(WithLines(text, missing...)), GitignoreMode)
+	return len(missing), d.Replace(GitignoreFile, []byte(WithLines(text, missing...)), GitignoreMode)
 }
 
-// WithLines is a text with lines at its end.
+// WithLines appends lines to a text.
 func WithLines(text string, lines ...string) string {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
@@ -109,34 +111,24 @@ func WithLines(text string, lines ...string) string {
 	return text + strings.Join(lines, "\n") + "\n"
 }
 
-// ignoredLines are the lines of a .gitignore as git takes them.
-func ignoredLines(text string) []string {
-	var lines []string
-	for line := range strings.Lines(text) {
-		lines = append(lines, strings.TrimRight(line, " \r\n"))
-	}
-	return lines
-}
-
-// EscapeIgnored writes a name so that git takes it literally.
+// EscapeIgnored escapes a name so that git takes it literally.
 func EscapeIgnored(name string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, " ", `\ `).Replace(name)
 }
 
-// Exposure is what git takes of a folder's secret files: those that it tracks, which no .gitignore changes, and those
-// that it does not ignore.
+// Exposure lists the secret files that git tracks or does not ignore.
 type Exposure struct {
 	tracked, Visible []string
 	unsure           error // why it is unknown what git tracks; nil if it is not
 }
 
-// Any reports whether git takes anything, as far as is known.
+// Any reports whether git may take a file.
 func (e Exposure) Any() bool { return len(e.names()) > 0 || e.unsure != nil }
 
 func (e Exposure) names() []string { return slices.Concat(e.tracked, e.Visible) }
 
-// Exposes is what git takes of the names. The journal has no secret in it.
-func (v GitView) Exposes(names []string) Exposure {
+// Exposure lists the exposed files among names. The journal has no secrets.
+func (v GitView) Exposure(names []string) Exposure {
 	e := Exposure{unsure: v.unsure}
 	for _, name := range names {
 		switch {
@@ -150,7 +142,7 @@ func (v GitView) Exposes(names []string) Exposure {
 	return e
 }
 
-// Warn tells what git takes, and how to stop that.
+// Warn reports the exposed files and how to protect them.
 func (e Exposure) Warn(w task.Runner, f *Dir) {
 	for _, name := range e.tracked {
 		w.Warn("keep "+name+" out of git", "git already tracks it, so your next commit would include its secrets. Run this first: "+f.untrack(name))
@@ -163,15 +155,13 @@ func (e Exposure) Warn(w task.Runner, f *Dir) {
 	}
 }
 
-// untrack is the command that takes a file out of git and leaves it in the folder.
-func (f *Dir) untrack(name string) string {
-	words1 := []string{"git"}
-	if f.Name() != "this folder" {
-		words1 = append(words1, "-C", f.path)
+func (d *Dir) untrack(name string) string {
+	git := []string{"git"}
+	if d.Name() != "this folder" {
+		git = append(git, "-C", d.path)
 	}
 	if strings.ContainsAny(name, `*?[\`) || strings.HasPrefix(name, "-") || strings.HasPrefix(name, ":") {
 		name = ":(literal)" + name
 	}
-	words1 = append(words1, "rm", "--cached", name)
-	return words.Command(words1...)
+	return words.Command(append(git, "rm", "--cached", name)...)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What git ignores, for where git itself cannot be asked: see gitignore(5), and wildmatch.c and dir.c of git.
+// What git ignores, where git itself is missing: see gitignore(5), and wildmatch.c and dir.c of git.
 
 // IgnoreFile is a .gitignore.
 type IgnoreFile struct {
@@ -20,8 +20,7 @@ type IgnoreRule struct {
 	path    *regexp.Regexp
 }
 
-// Ignores reports whether a path in the work tree is ignored: by itself, or with a folder that it is in, from which
-// nothing is taken back in.
+// Ignores reports whether a path is ignored, by itself or with a parent folder.
 func Ignores(files []IgnoreFile, path string) bool {
 	for at := range path {
 		if path[at] == '/' && lastMatch(files, path[:at], true) {
@@ -31,7 +30,6 @@ func Ignores(files []IgnoreFile, path string) bool {
 	return lastMatch(files, path, false)
 }
 
-// lastMatch goes by the last line that matches, in the .gitignore that is nearest: they are in the order of the tree.
 func lastMatch(files []IgnoreFile, path string, folder bool) bool {
 	for i := len(files) - 1; i >= 0; i-- {
 		below, ok := strings.CutPrefix(path, files[i].base)
@@ -69,7 +67,7 @@ func ParseIgnored(text string) []IgnoreRule {
 		if anywhere {
 			pattern = "(?:.*/)?" + pattern
 		}
-		// Where upper and lower case are alike, more is taken back in. That more is ignored there does no harm.
+		// On case-insensitive file systems a negated rule matches more. Ignoring more does no harm.
 		flags := "(?s)"
 		if rule.back {
 			flags = "(?si)"
@@ -82,7 +80,7 @@ func ParseIgnored(text string) []IgnoreRule {
 	return rules
 }
 
-// globPattern is a pattern of a .gitignore as a regular expression. One that git finds broken is broken there too.
+// globPattern converts a .gitignore pattern to a regular expression. A broken pattern gives a broken one.
 func globPattern(glob string) string {
 	var b strings.Builder
 	for i := 0; i < len(glob); i++ {
@@ -115,7 +113,6 @@ func globPattern(glob string) string {
 	return b.String()
 }
 
-// globClass is a class of characters, [a-z] or [!a-z], as a regular expression, and its length in the glob.
 func globClass(glob string) (class string, length int) {
 	var b strings.Builder
 	b.WriteByte('[')

@@ -13,24 +13,21 @@ import (
 	"credwiz/steps/advice"
 )
 
-// Everything from outside is read here: no more of it than a limit, from files and pipes alike, until the context ends, and
-// only as text that credwiz understands. An error is the cause alone, and callers say of what: a *TooLargeError, a
-// *client.TextError, ErrNotRegular, the system's own, or the cause of the context's end.
+// All input is read here: up to a limit, until the context ends, and only as text. An error is the bare cause: a
+// *TooLargeError, a *client.TextError, ErrNotRegular or the system's own.
 
-// What is read at most.
+// Input limits.
 const (
-	// MaxText is for a key, a token or some settings.
-	MaxText = 64 << 10
-	// MaxRoster is for 20,000 users with long names.
-	MaxRoster = 8 << 20
-	// MaxSecret is for one line.
+	// MaxText limits keys, tokens and settings.
+	MaxText   = 64 << 10
+	MaxRoster = 8 << 20 // enough for 20,000 users with long names
+	// MaxSecret limits one line.
 	MaxSecret = 4 << 10
 )
 
-// TooLargeError is an input that goes on beyond its limit, in bytes.
+// TooLargeError is an input beyond its limit, in bytes.
 type TooLargeError struct{ Limit int64 }
 
-// Error says how long it may be.
 func (e *TooLargeError) Error() string {
 	if e.Limit >= 1<<20 {
 		return fmt.Sprintf("it is over %d MB", e.Limit>>20)
@@ -59,12 +56,12 @@ func ReadStream(ctx context.Context, in io.Reader, limit int64) (string, error) 
 	return readText(ctx, func() ([]byte, error) { return readAll(in, limit) })
 }
 
-// ReadLine reads the first line of a stream, and waits for no more.
+// ReadLine reads the first line of a stream and does not wait for more.
 func ReadLine(ctx context.Context, in io.Reader, limit int64) (string, error) {
-	return ReadStream(ctx, &firstLineOf{in: in}, limit)
+	return ReadStream(ctx, &firstLineReader{in: in}, limit)
 }
 
-// readText does not wait for a read that never ends: nothing wakes one from a terminal or a silent pipe.
+// readText does not wait for a read that never ends, from a terminal or a silent pipe.
 func readText(ctx context.Context, read func() ([]byte, error)) (string, error) {
 	type result struct {
 		content []byte
@@ -87,7 +84,7 @@ func readText(ctx context.Context, read func() ([]byte, error)) (string, error) 
 	}
 }
 
-// readAll reads to the end. A file that says itself that it is too large is not read at all.
+// readAll refuses a file by its size before reading it.
 func readAll(in io.Reader, limit int64) ([]byte, error) {
 	var content bytes.Buffer
 	if file, ok := in.(*os.File); ok {
@@ -105,15 +102,15 @@ func readAll(in io.Reader, limit int64) ([]byte, error) {
 	return content.Bytes(), err
 }
 
-// firstLineOf ends behind the first line break. It takes single bytes, so that nothing behind that is waited for.
-type firstLineOf struct {
+// firstLineReader ends after the first line break. It reads single bytes, to wait for nothing behind it.
+type firstLineReader struct {
 	in    io.Reader
 	wide  bool // in UTF-16 with the low byte first: a byte follows
 	began bool
 	ended bool
 }
 
-func (f *firstLineOf) Read(p []byte) (int, error) {
+func (f *firstLineReader) Read(p []byte) (int, error) {
 	if f.ended || len(p) == 0 {
 		return 0, io.EOF
 	}
@@ -126,23 +123,21 @@ func (f *firstLineOf) Read(p []byte) (int, error) {
 	if p[0] == '\n' {
 		f.ended = true
 		if f.wide && len(p) > 1 {
-			more, _ := io.ReadFull(f.in, p[1:2]) // half a character is told when it is decoded
+			more, _ := io.ReadFull(f.in, p[1:2]) // decoding reports half a character
 			return n + more, nil
 		}
 	}
 	return n, err
 }
 
-// TemporaryError is a folder for temporary files in which the one of a demo cannot be made.
+// TemporaryError is a temporary folder that cannot be made.
 type TemporaryError struct {
 	Path string
 	Err  error
 }
 
-// Error names the folder.
 func (e *TemporaryError) Error() string { return e.Path + ": " + Cause(e.Err).Error() }
 
-// Unwrap gives the cause.
 func (e *TemporaryError) Unwrap() error { return e.Err }
 
 // Advice says what to do.
@@ -154,8 +149,8 @@ func (e *TemporaryError) Advice() advice.Advice {
 	}
 }
 
-// IsThere reports whether a path exists.
-func IsThere(path string) bool {
+// Exists reports whether a path exists.
+func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }

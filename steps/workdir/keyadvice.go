@@ -16,17 +16,17 @@ import (
 	"credwiz/steps/words"
 )
 
-// Convert says how to make a key usable that is not as it is; nothing, if there is no way.
-func Convert(err *KeyError) string {
-	command := ToPEM(err.Path, jwt.FormPEM, err)
+// ConvertAdvice says how to convert a key that cannot be used as it is; empty if there is no way.
+func ConvertAdvice(err *KeyError) string {
+	command := ConvertCommand(err.Path, jwt.FormPEM, err)
 	if command == "" {
 		return ""
 	}
 	return "Convert a copy, and give that with --key-file: " + redact.Printable(command) + "."
 }
 
-// ToPEM is the command that writes the key in a file as PEM, into another file beside it; empty if there is none.
-func ToPEM(path string, form jwt.KeyForm, err error) string {
+// ConvertCommand returns the command that writes a key as PEM into another file; empty if there is none.
+func ConvertCommand(path string, form jwt.KeyForm, err error) string {
 	from, to := words.InShell(path), words.InShell(pemBeside(path))
 	fromDER := "openssl pkey -inform DER -out " + to
 	switch {
@@ -54,7 +54,6 @@ func ToPEM(path string, form jwt.KeyForm, err error) string {
 	return ""
 }
 
-// pemBeside is a name for the same key in PEM.
 func pemBeside(path string) string {
 	ext := filepath.Ext(path)
 	if stem := strings.TrimSuffix(path, ext); ext != ".pem" {
@@ -63,11 +62,11 @@ func pemBeside(path string) string {
 	return strings.TrimSuffix(path, ext) + "-2.pem"
 }
 
-// copiesOf are the names of the copies in PEM that advice about the folder's key files leads to.
-func (f *Dir) copiesOf(names []string) []string {
+// copiesOf returns the names of the PEM copies that the advice about these key files leads to.
+func (d *Dir) copiesOf(names []string) []string {
 	var copies []string
 	for _, name := range names {
-		content, err := f.Read(name)
+		content, err := d.Read(name)
 		if err != nil {
 			continue
 		}
@@ -76,18 +75,17 @@ func (f *Dir) copiesOf(names []string) []string {
 		if err == nil {
 			form = key.Form()
 		}
-		if ToPEM(name, form, err) != "" {
+		if ConvertCommand(name, form, err) != "" {
 			copies = append(copies, pemBeside(name))
 		}
 	}
 	return copies
 }
 
-// warnOfForm tells of a key that is good and that other tools do not read as it is written.
 func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 	if form := key.Form(); form != jwt.FormPEM {
 		w.Warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+
-			redact.Printable(ToPEM(path, form, nil)))
+			redact.Printable(ConvertCommand(path, form, nil)))
 	}
 }
 
@@ -111,13 +109,13 @@ func (e *KeyError) Advice() advice.Advice {
 		a.What = path + " is a folder, a link or a device, and not a key file."
 	case errors.Is(e, jwt.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
-		a.Do = Convert(e) + " Or let credwiz make a new key."
+		a.Do = ConvertAdvice(e) + " Or let credwiz make a new key."
 	case errors.Is(e, jwt.ErrOpenSSHKey):
 		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
-		a.Do = Convert(e)
+		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrPuTTYKey):
 		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
-		a.Do = Convert(e)
+		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrSeveralKeys):
 		a.What = path + " has several private keys, and one is needed."
 		a.Do = "Put the right one into a file of its own, and give that with --key-file."

@@ -11,44 +11,40 @@ import (
 	"credwiz/steps/task"
 )
 
-// While a step writes in the folder, no other credwiz does: of two that start together, the second finds the key and
-// the notes of the first, and what both add to a file is there in the end.
-//
-// The lock ends with the process that has it, however that ends. Where the file system knows no locks the step goes on
-// without one: a key is still never replaced.
+// A step holds the folder's lock while it writes, so that two runs share one key and keep each other's changes. The
+// lock ends with its process. Without locks the step runs all the same: a key is never replaced.
 
 const (
-	// LockPatience is how long another credwiz is waited for. It holds the lock during its calls too.
+	// LockPatience is how long to wait for another credwiz, which holds the lock during its calls.
 	LockPatience = 10 * time.Second
-	// NoteWait is enough for another credwiz to note a token. What does without its note does not wait for more.
-	NoteWait     = 250 * time.Millisecond
-	lockInterval = 50 * time.Millisecond
+	// ShortLockPatience suffices while another credwiz saves a token.
+	ShortLockPatience = 250 * time.Millisecond
+	lockInterval      = 50 * time.Millisecond
 )
 
 var (
 	// ErrHeld is a lock that another process has.
 	ErrHeld = errors.New("locked by another process")
-	// ErrNoLocks is a file system that knows no locks.
+	// ErrNoLocks is a file system without locks.
 	ErrNoLocks = errors.New("the file system knows no locks")
 )
 
-// BusyError is a folder in which another credwiz is at work.
+// BusyError is a folder in which another credwiz works.
 type BusyError struct{ Folder string }
 
-// Error names the folder.
 func (e *BusyError) Error() string { return e.Folder + ": another credwiz is at work in it" }
 
-// Lock waits until no other credwiz has the folder's lock, and takes it.
-func (f *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
-	return f.LockWithin(ctx, w, LockPatience)
+// Lock waits for the folder's lock and takes it.
+func (d *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
+	return d.LockWithin(ctx, w, LockPatience)
 }
 
-// LockWithin waits as long as patience for the folder's lock, and takes it.
-func (f *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
-	unlock, err = f.TryLock()
+// LockWithin waits at most patience for the folder's lock.
+func (d *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Duration) (unlock func(), err error) {
+	unlock, err = d.TryLock()
 	if errors.Is(err, ErrHeld) {
 		err = w.Local(WaitForOther, func() (string, error) {
-			unlock, err = f.awaitLock(ctx, patience)
+			unlock, err = d.awaitLock(ctx, patience)
 			return "it is done", err
 		})
 	}
@@ -58,10 +54,10 @@ func (f *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Durat
 	return unlock, err
 }
 
-// WaitForOther is what is told, as an Event, while the folder is another's.
+// WaitForOther is the event text while another credwiz has the lock.
 const WaitForOther = "wait for another credwiz in this folder"
 
-func (f *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {
+func (d *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(), err error) {
 	tick := time.NewTicker(lockInterval)
 	defer tick.Stop()
 	patience := time.NewTimer(within)
@@ -71,10 +67,10 @@ func (f *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(
 		case <-ctx.Done():
 			return nil, fmt.Errorf("waiting for the folder's lock: %w", ctx.Err())
 		case <-patience.C:
-			return nil, &BusyError{Folder: f.Name()}
+			return nil, &BusyError{Folder: d.Name()}
 		case <-tick.C:
 		}
-		if unlock, err = f.TryLock(); !errors.Is(err, ErrHeld) {
+		if unlock, err = d.TryLock(); !errors.Is(err, ErrHeld) {
 			return unlock, err
 		}
 	}

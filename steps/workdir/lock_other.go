@@ -2,5 +2,5 @@
 
 package workdir
 
-// TryLock goes on without a lock on systems that have none of the usual ones.
-func (f *Dir) TryLock() (unlock func(), err error) { return nil, ErrNoLocks }
+// TryLock returns ErrNoLocks: this system has no supported locks.
+func (d *Dir) TryLock() (unlock func(), err error) { return nil, ErrNoLocks }

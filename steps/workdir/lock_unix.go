@@ -9,12 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TryLock locks the folder itself, which leaves nothing behind. It never waits. The error is errLocked, errNoLocks, or a
-// *SaveError: in a folder that cannot be opened, nothing could be flushed to the disk either.
-func (f *Dir) TryLock() (unlock func(), err error) {
-	dir, err := f.root.Open(".")
+// TryLock locks the folder itself without waiting, which leaves no file behind. The error is ErrHeld, ErrNoLocks or a
+// *SaveError.
+func (d *Dir) TryLock() (unlock func(), err error) {
+	dir, err := d.root.Open(".")
 	if err != nil {
-		return nil, &SaveError{Path: f.Name(), Err: f.Denied(".", err)}
+		return nil, &SaveError{Path: d.Name(), Err: d.WithOwner(".", err)}
 	}
 	for {
 		err = unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)
@@ -24,7 +24,7 @@ func (f *Dir) TryLock() (unlock func(), err error) {
 	}
 	if err == nil {
 		return func() {
-			// Closing alone would leave it to a program that is being started just now, until that runs.
+			// A program that is being started inherits the descriptor: closing alone would not unlock.
 			_ = unix.Flock(int(dir.Fd()), unix.LOCK_UN)
 			_ = dir.Close()
 		}, nil

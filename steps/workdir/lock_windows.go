@@ -8,26 +8,23 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockFile is what is locked where a folder itself cannot be.
 const lockFile = ".credwiz.lock"
 
-// TryLock locks a file that is there only as long as somebody has it open. It never waits. The error is errLocked or
-// errNoLocks.
-func (f *Dir) TryLock() (unlock func(), err error) {
-	file, err := f.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
+// TryLock locks a file that exists only while it is open, without waiting. The error is ErrHeld or ErrNoLocks.
+func (d *Dir) TryLock() (unlock func(), err error) {
+	file, err := d.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, SecretMode)
 	switch {
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED), errors.Is(err, windows.ERROR_SHARING_VIOLATION):
-		// Another credwiz has it open, or has just removed it: until the last one has closed it, it cannot be opened.
+		// A removed file cannot be opened until its last handle is closed.
 		return nil, ErrHeld
 	case err != nil:
-		// Whatever is wrong with the folder, the step will say it better.
 		return nil, fmt.Errorf("%w: %w", ErrNoLocks, err)
 	}
 	err = windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
 		0, 1, 0, new(windows.Overlapped))
 	switch {
-	case err == nil && !f.isNamed(lockFile, file):
-		// The one who had it has removed it meanwhile, and its name may be another file by now.
+	case err == nil && !d.isNamed(lockFile, file):
+		// Its last owner has removed it: the name may be another file by now.
 		err = ErrHeld
 	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
 		err = ErrHeld
@@ -39,15 +36,14 @@ func (f *Dir) TryLock() (unlock func(), err error) {
 		return nil, err
 	}
 	return func() {
-		// Removed before it is unlocked: who gets the lock of a file without a name tries again.
-		_ = f.root.Remove(lockFile)
+		// Remove first: a process that gets the lock of a nameless file tries again.
+		_ = d.root.Remove(lockFile)
 		_ = file.Close()
 	}, nil
 }
 
-// isNamed reports whether the name still leads to the open file.
-func (f *Dir) isNamed(name string, file *os.File) bool {
-	named, err := f.root.Lstat(name)
+func (d *Dir) isNamed(name string, file *os.File) bool {
+	named, err := d.root.Lstat(name)
 	if err != nil {
 		return false
 	}

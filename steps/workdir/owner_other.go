@@ -4,13 +4,13 @@ package workdir
 
 import "io/fs"
 
-// OpenTo is of no use without mode bits: the folder's own permissions decide there.
-func OpenTo(fs.FileInfo) fs.FileMode { return 0 }
+// OthersPerm returns 0: there are no mode bits, and the folder's own permissions decide.
+func OthersPerm(fs.FileInfo) fs.FileMode { return 0 }
 
-// isWider is of no use either: whatever a file was made with, Windows says that everybody may read it.
+// isWider cannot tell: Windows reports every file as readable by everyone.
 func isWider(fs.FileInfo, fs.FileMode) bool { return false }
 
-// IsOurs believes so: there is no owner to compare with.
+// IsOurs returns true: there is no owner to compare with.
 func IsOurs(fs.FileInfo) bool { return true }
 
 func ownerOf(fs.FileInfo) string { return "another user" }

@@ -6,8 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// renameFree renames a file of a folder to a name that is not taken; if it is, the error is fs.ErrExist. Not every
-// file system can do that.
+// renameFree renames a file to a free name, or fails with fs.ErrExist. Not every file system supports it.
 func renameFree(dir *os.File, from, to string) error {
 	return unix.Renameat2(int(dir.Fd()), from, int(dir.Fd()), to, unix.RENAME_NOREPLACE)
 }

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// renameFree is what this system cannot do.
+// renameFree is not supported here.
 func renameFree(*os.File, string, string) error { return errors.ErrUnsupported }

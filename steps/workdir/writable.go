@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"credwiz/client"
@@ -19,76 +20,78 @@ import (
 	"credwiz/steps/words"
 )
 
-// What may stand in the way of a file that is written later. It is looked for before anything is created.
+// Obstacles to a later write. They are found before anything is created.
 var (
-	ErrForeign  = errors.New("it belongs to another user")
-	ErrReadOnly = errors.New("it is not for you to read and write")
-	ErrLocked   = errors.New("it is locked against changes")
+	errOtherOwner = errors.New("it belongs to another user")
+	errReadOnly   = errors.New("it is not for you to read and write")
+	errLocked     = errors.New("it is locked against changes")
+	// ErrOnlyCopy is a private key in no other file, which must not be replaced.
+	ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
 )
 
-// CheckMergeable refuses a file that is not the text that it is taken for, or cannot be read or written.
-func (f *Dir) CheckMergeable(name string) error {
-	if err := f.CheckWritable(name); err != nil {
+// CheckMergeable refuses a file that is not text, or cannot be read or written.
+func (d *Dir) CheckMergeable(name string) error {
+	if err := d.CheckWritable(name); err != nil {
 		return err
 	}
-	content, err := f.Read(name)
+	content, err := d.Read(name)
 	if err == nil {
 		err = dotfile.CheckText(content)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &SaveError{Path: f.Path(name), Err: err}
+		return &SaveError{Path: d.Path(name), Err: err}
 	}
 	return nil
 }
 
-// CheckWritable refuses a file that is there and that may not be replaced.
-func (f *Dir) CheckWritable(name string) error {
-	info, err := f.root.Lstat(name)
+// CheckWritable refuses an existing file that may not be replaced.
+func (d *Dir) CheckWritable(name string) error {
+	info, err := d.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		err = Cause(err)
 	default:
-		if err = obstacleIn(info, os.Geteuid() == 0); err == nil {
-			err = f.tryWriting(name)
+		if err = checkMode(info, os.Geteuid() == 0); err == nil {
+			err = d.tryWriting(name)
 		}
 	}
 	if err != nil {
-		return &SaveError{Path: f.Path(name), Err: err}
+		return &SaveError{Path: d.Path(name), Err: err}
 	}
 	return nil
 }
 
-// obstacleIn is what the system tells of a file. The superuser may write those of others.
-func obstacleIn(info fs.FileInfo, superuser bool) error {
+// checkMode judges a file by its owner and mode. The superuser may write any.
+func checkMode(info fs.FileInfo, superuser bool) error {
 	switch {
 	case !info.Mode().IsRegular():
 		return ErrNotRegular
 	case !IsOurs(info) && !superuser:
-		return ErrForeign
+		return errOtherOwner
 	case info.Mode().Perm()&SecretMode != SecretMode:
-		return ErrReadOnly
+		return errReadOnly
 	}
 	return nil
 }
 
-// tryWriting opens a file for writing, and writes nothing. A file that is immutable is told so by that alone.
-func (f *Dir) tryWriting(name string) error {
-	file, err := f.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+// tryWriting opens a file for writing and writes nothing, which reveals an immutable one.
+func (d *Dir) tryWriting(name string) error {
+	file, err := d.root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, syscall.EPERM):
-		return ErrLocked
+		return errLocked
 	case errors.Is(err, fs.ErrPermission):
-		return ErrReadOnly
+		return errReadOnly
 	case err != nil:
 		return Cause(err)
 	}
 	return file.Close()
 }
 
-// CheckOut refuses a folder for the files of users that cannot be made, or in which nothing can be written.
-func CheckOut(path string) error {
+// CheckWritableFolder refuses a folder that cannot be made or written to.
+func CheckWritableFolder(path string) error {
 	for {
 		_, err := os.Lstat(path)
 		parent := filepath.Dir(path)
@@ -113,7 +116,7 @@ func CheckOut(path string) error {
 	return nil
 }
 
-// adviseObstacle says what stands in the way of a file, and what helps.
+// adviseObstacle returns advice about a file that cannot be changed; ok is false for other errors.
 func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	path, file := redact.Printable(err.Path), redact.Printable(words.InShell(err.Path))
 	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
@@ -121,11 +124,11 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	var large *TooLargeError
 	var text *client.TextError
 	switch {
-	case errors.Is(err, ErrForeign):
+	case errors.Is(err, errOtherOwner):
 		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
-	case errors.Is(err, ErrReadOnly):
+	case errors.Is(err, errReadOnly):
 		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
-	case errors.Is(err, ErrLocked):
+	case errors.Is(err, errLocked):
 		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
 	case errors.Is(err, dotfile.ErrUTF16):
 		return path + " is UTF-16, and only UTF-8 can be added to.", "Save it as UTF-8 in your editor, then try again.", true
@@ -173,6 +176,80 @@ func (e *SaveError) Advice() advice.Advice {
 	default:
 		a.What = fmt.Sprintf("%s could not be written: %s.", path, redact.Printable(e.Err.Error()))
 		a.Do = "Try again, or start credwiz with another folder: --dir."
+	}
+	return a
+}
+
+// OwnerError is a file that belongs to another user, as a run with sudo leaves it.
+type OwnerError struct {
+	Path, Owner string
+	TakeBack    string // the chown command; empty if credwiz cannot have made the file
+	Err         error
+}
+
+func (e *OwnerError) Error() string { return "it belongs to " + e.Owner }
+
+func (e *OwnerError) Unwrap() error { return e.Err }
+
+// WithOwner adds to a permission error who owns the file, or else the folder.
+func (d *Dir) WithOwner(name string, err error) error {
+	err = Cause(err)
+	if err == nil || !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if info, statErr := d.root.Lstat(name); statErr == nil && name != "." && !IsOurs(info) {
+		return &OwnerError{Path: d.Path(name), Owner: ownerOf(info), TakeBack: d.takeBack(name, ownerOf(info)), Err: err}
+	}
+	return withFolderOwner(d.path, err)
+}
+
+// takeBack returns the chown command for a file and for credwiz's other files of that owner.
+func (d *Dir) takeBack(name, owner string) string {
+	chown := []string{"sudo", "chown"}
+	var paths []string
+	for _, own := range append([]string{name, UsersFolder}, ownNames()...) {
+		info, err := d.root.Lstat(own)
+		if err != nil || ownerOf(info) != owner || slices.Contains(paths, d.Path(own)) {
+			continue
+		}
+		if info.IsDir() && !slices.Contains(chown, "-R") {
+			chown = append(chown, "-R")
+		}
+		paths = append(paths, d.Path(own))
+	}
+	slices.Sort(paths)
+	return words.Command(slices.Concat(chown, []string{userName()}, paths)...)
+}
+
+func ownNames() []string {
+	return []string{DefaultKeyFile, DotenvFile, JournalFile, TokenFile, GitignoreFile, NexmorcFile, NexmoAppFile, VonagercFile}
+}
+
+func withFolderOwner(path string, err error) error {
+	err = Cause(err)
+	info, statErr := os.Stat(path)
+	if !errors.Is(err, fs.ErrPermission) || statErr != nil || IsOurs(info) {
+		return err
+	}
+	denied := &OwnerError{Path: path, Owner: ownerOf(info), Err: err}
+	// In the user's own folder a run with sudo made it. Elsewhere it may be anything, even /root.
+	if whole, err := filepath.Abs(path); err == nil {
+		if parent, err := os.Stat(filepath.Dir(whole)); err == nil && IsOurs(parent) {
+			denied.TakeBack = words.Command("sudo", "chown", "-R", userName(), whole)
+		}
+	}
+	return denied
+}
+
+// Advice says how to take it back.
+func (e *OwnerError) Advice() advice.Advice {
+	a := advice.Advice{
+		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", redact.Printable(e.Path), redact.Printable(e.Owner)),
+		Do:   "Ask its owner for access, or choose another folder with --dir.",
+		Kind: advice.Other, Retry: true,
+	}
+	if e.TakeBack != "" {
+		a.Do = "If an earlier run with sudo made it, take it back: " + e.TakeBack + ". Otherwise choose another folder with --dir."
 	}
 	return a
 }

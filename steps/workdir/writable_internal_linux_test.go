@@ -25,10 +25,10 @@ func TestAFileOfAnotherUserIsNamedAsSuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := obstacleIn(info, false); !errors.Is(err, ErrForeign) {
+	if err := checkMode(info, false); !errors.Is(err, errOtherOwner) {
 		t.Errorf("got %v", err)
 	}
-	a := advice.For(&SaveError{Path: "my app/.env", Err: ErrForeign})
+	a := advice.For(&SaveError{Path: "my app/.env", Err: errOtherOwner})
 	if !strings.Contains(a.What, "belongs to another user") || !strings.Contains(a.Do, `sudo chown "$USER" 'my app/.env'`) {
 		t.Errorf("the advice is %q, %q", a.What, a.Do)
 	}
@@ -52,7 +52,7 @@ func TestALockedFileIsNamedAsSuch(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "chattr", "-i", folder.Path(DotenvFile)).CombinedOutput(); err != nil {
 		t.Fatalf("%v, %s", err, out)
 	}
-	if !errors.Is(err, ErrLocked) {
+	if !errors.Is(err, errLocked) {
 		t.Errorf("got %v", err)
 	}
 	if a := advice.For(err); !strings.Contains(a.Do, "chattr -ia") {

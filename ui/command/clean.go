@@ -15,7 +15,6 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/cleanup"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/source"
 	"credwiz/ui/plain"
 )
@@ -61,8 +60,8 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 
 // cleanResult is the output of --json.
 type cleanResult struct {
-	Complete bool          `json:"complete"` // nothing is left to delete
-	Items    []output.Item `json:"items"`
+	Complete bool           `json:"complete"` // nothing is left to delete
+	Items    []cleanup.Item `json:"items"`
 }
 
 func (c console) clean(ctx context.Context, o cleanOptions) error {
@@ -74,13 +73,13 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	}
 	defer func() { _ = folder.Close() }()
 	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
-	removal, err := cleanup.PlanRemoval(folder, scope)
+	removal, err := cleanup.PlanFor(folder, scope)
 	if err != nil {
 		return c.fail(err)
 	}
 	switch {
 	case removal.Empty():
-		removal.Items = append([]output.Item{}, removal.Items...) // [] in JSON, not null
+		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
 		return c.printPlan(o, "There is nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
 	case o.dryRun:
 		return c.printPlan(o, "This would be deleted:", cleanResult{Items: removal.Items})
@@ -108,7 +107,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	complete := !slices.ContainsFunc(items, func(i output.Item) bool { return i.State == output.ToDelete })
+	complete := !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State == cleanup.ToDelete })
 	if o.json {
 		if err := c.writeJSON(cleanResult{Complete: complete && err == nil, Items: items}); err != nil {
 			return err
@@ -133,7 +132,7 @@ func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
 	return c.printItems(title, r.Items)
 }
 
-func (c console) printItems(title string, items []output.Item) error {
+func (c console) printItems(title string, items []cleanup.Item) error {
 	p := &page{width: c.width()}
 	p.line(0, title)
 	for i, item := range items {
@@ -154,7 +153,7 @@ func (c console) printItems(title string, items []output.Item) error {
 	return err
 }
 
-func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Removal) error {
+func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Plan) error {
 	if o.yes {
 		return nil
 	}
@@ -184,10 +183,10 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	return nil
 }
 
-func deleteQuestion(items []output.Item) string {
+func deleteQuestion(items []cleanup.Item) string {
 	n := 0
 	for _, item := range items {
-		if item.State == output.ToDelete {
+		if item.State == cleanup.ToDelete {
 			n++
 		}
 	}

@@ -167,9 +167,9 @@ func journalApplications(cmd *cobra.Command) []journal.Application {
 		return nil // it gets a new folder
 	}
 	host, err := client.ParseHost(value("api-host"))
-	return slices.DeleteFunc(journal.Noted(cmp.Or(dir, ".")), func(app journal.Application) bool {
-		if app.Practice || demo == "true" {
-			return demo != "" && app.Practice != (demo == "true")
+	return slices.DeleteFunc(journal.ApplicationsIn(cmp.Or(dir, ".")), func(app journal.Application) bool {
+		if app.Sandbox || demo == "true" {
+			return demo != "" && app.Sandbox != (demo == "true")
 		}
 		return err == nil && app.APIHost != host.String()
 	})

@@ -60,7 +60,7 @@ func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 	home, _ := os.UserHomeDir() // without a home there are no files in it
 	return source.Sources{
 		Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host,
-		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey},
+		Sandbox: client.Credentials{APIKey: sandbox.DefaultAPIKey},
 	}.Suggest()
 }
 

@@ -172,7 +172,7 @@ func (c console) findToken(ctx context.Context, args []string, o inspectOptions,
 }
 
 func dotenvToken(folder *workdir.Dir) (foundToken, error) {
-	token, path := output.Token(folder), folder.Path(".env")
+	token, path := output.DotenvToken(folder), folder.Path(".env")
 	if token.IsZero() {
 		var foreign *workdir.OwnerError
 		if _, err := folder.Read(".env"); errors.As(err, &foreign) {

@@ -29,7 +29,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 			Users: []status.User{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday 12:00"}},
 		}},
 		Files: []status.File{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
-		Problems: []status.NextAct{
+		Problems: []status.Problem{
 			{What: "The key of “My Client SDK app” is not in old.key.", Do: "Copy it back if you have it. If it is lost, give the application a new one:", Command: "credwiz --app-id 0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8 --renew-key"},
 			{What: "Others on this computer can read .env.", Do: "Make it private:", Command: "chmod 600 .env"},
 		},

@@ -89,7 +89,7 @@ func fixedDir() (string, error) {
 		return "", err
 	}
 	defer func() { _ = folder.Close() }()
-	return dir, steps.EmptyOfPractice(folder)
+	return dir, steps.EmptySandboxFolder(folder)
 }
 
 const freePort = "127.0.0.1:0"

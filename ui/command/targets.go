@@ -28,7 +28,7 @@ func (t *targets) open(practice bool) (workdir.Place, error) {
 	if place, ok := t.opened[practice]; ok {
 		return place, nil
 	}
-	place := workdir.Place{API: t.account, Practice: practice}
+	place := workdir.Place{API: t.account, Sandbox: practice}
 	dir := t.dir
 	if practice {
 		var err error

@@ -85,7 +85,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	users, err := resign.Signables(folder, o.appID, o.user)
+	users, err := resign.FindUsers(folder, o.appID, o.user)
 	if err != nil {
 		return c.fail(err)
 	}
@@ -94,15 +94,15 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return c.fail(err)
 	}
 	env := c.env()
-	place := workdir.Place{Folder: folder, Practice: user.Practice()}
-	session, err := resign.SignAgain(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
+	place := workdir.Place{Folder: folder, Sandbox: user.Sandbox()}
+	session, err := resign.Sign(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
 	if err != nil {
 		return c.fail(err)
 	}
-	if user.Practice() {
+	if user.Sandbox() {
 		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
 	}
-	result := resign.TokenResultOf(env, session)
+	result := resign.TokenResult(env, session)
 	if !o.json {
 		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
 		return err
@@ -110,12 +110,12 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	return c.writeJSON(result)
 }
 
-func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign.Signable, error) {
+func (c console) whichUser(ctx context.Context, users []resign.UserRef) (resign.UserRef, error) {
 	switch {
 	case len(users) == 1:
 		return users[0], nil
 	case !c.interactive():
-		return resign.Signable{}, &resign.SeveralUsersError{Users: users}
+		return resign.UserRef{}, &resign.SeveralUsersError{Users: users}
 	}
 	given, err := c.ask(ctx, resign.WhichUser(users))
 	if err != nil {
@@ -123,9 +123,9 @@ func (c console) whichUser(ctx context.Context, users []resign.Signable) (resign
 		if errors.As(err, &missing) {
 			err = &resign.SeveralUsersError{Users: users} // the terminal was closed
 		}
-		return resign.Signable{}, err
+		return resign.UserRef{}, err
 	}
-	user, _ := resign.Chosen(users, given)
+	user, _ := resign.Pick(users, given)
 	return user, nil
 }
 

@@ -137,7 +137,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(env, session, o)
 	if err != nil {
-		err = c.leave(err, o.demo || session.Place.Practice, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
 			c.say("The application has its new key already: leave --renew-key out next time.")
 		}
@@ -183,8 +183,8 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	env := steps.Env{
 		Demo: o.demo, Mask: o.mask, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
 		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
-		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Known:    found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
+		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
+		Known:       found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
 		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
 		Log: log, Redactor: c.redactor,
 	}

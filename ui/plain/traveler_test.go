@@ -127,9 +127,9 @@ func (v *traveler) env(slow bool) steps.Env {
 	v.Helper()
 	place := workdir.Place{API: v.client(slow), Folder: v.folder()}
 	return steps.Env{
-		Open:     func(practice bool) (workdir.Place, error) { place.Practice = practice; return place, nil },
-		Practice: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Now:      noonAlways, NewID: uuid.NewString,
+		Open:        func(practice bool) (workdir.Place, error) { place.Sandbox = practice; return place, nil },
+		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
+		Now:         noonAlways, NewID: uuid.NewString,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		Keys: steps.NewKeySource(func() (*jwt.Key, error) {
 			if v.keys.Add(1) == 1 {
@@ -379,7 +379,7 @@ func (v *traveler) meets(s scene) {
 func (v *traveler) clears(slow bool) outcome {
 	v.Helper()
 	folder := v.folder()
-	removal := must(cleanup.PlanRemoval(folder, cleanup.Scope{}))
+	removal := must(cleanup.PlanFor(folder, cleanup.Scope{}))
 	credentials := map[journal.Account]client.Credentials{}
 	for _, account := range removal.Accounts {
 		credentials[account] = client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}

@@ -81,11 +81,11 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	d.remove("private.key")
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	d.env.Known = map[string]answer.Known{
-		answer.APIKey:    {Value: d.env.Practice.APIKey, Source: "--api-key"},
+		answer.APIKey:    {Value: d.env.SandboxPair.APIKey, Source: "--api-key"},
 		answer.TrustHost: {Value: answer.Yes, Source: "--trust-api-host"},
 	}
 	d.env.Secrets = map[string]answer.Known{
-		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
+		d.env.SandboxPair.APIKey: {Value: d.env.SandboxPair.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
 	}
 	p := d.sit(80, 40).connected()
 	p.press("Lost")

@@ -79,7 +79,7 @@ func (m Model) copyToken() tea.Cmd {
 		if done.sure() {
 			return msg
 		}
-		kept, path, err := steps.KeepToken(session)
+		kept, path, err := steps.SaveToken(session)
 		if err != nil {
 			msg.words += " " + advice.For(err).What
 			return msg

@@ -185,7 +185,7 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 	env := newDesk(t).env
 	env.Known = map[string]answer.Known{answer.APIKey: {Value: "other123", Source: "--api-key"}}
 	for _, field := range steps.Script()[0].Fields(env, steps.Session{}, answer.Answers{}) {
-		if field.Key == answer.APISecret && redact.NewSecret(field.Suggestion) == env.Practice.APISecret {
+		if field.Key == answer.APISecret && redact.NewSecret(field.Suggestion) == env.SandboxPair.APISecret {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
 	}

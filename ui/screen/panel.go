@@ -167,7 +167,7 @@ func equivalentPage(call block, e snippet.Equivalent) page {
 }
 
 func (m Model) inspectionPages() []page {
-	i := inspect.Own(m.env, m.result())
+	i := inspect.OfSession(m.env, m.result())
 	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
 	for _, problem := range i.Problems {
 		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})

@@ -170,7 +170,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	seen := func() {
 		t.Helper()
 		screen := p.screen()
-		for _, secret := range []string{d.env.Practice.APIKey, d.env.Practice.APISecret.Reveal(), "eyJ"} {
+		for _, secret := range []string{d.env.SandboxPair.APIKey, d.env.SandboxPair.APISecret.Reveal(), "eyJ"} {
 			if strings.Contains(screen, secret) {
 				t.Errorf("%q is on the screen:\n%s", secret, screen)
 			}
@@ -208,7 +208,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
 		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
 	p.press("c").awaits("The shell commands: copied to the clipboard.")
-	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.Practice.APISecret.Reveal()) {
+	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.SandboxPair.APISecret.Reveal()) {
 		t.Errorf("copied %q", *taken)
 	}
 	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")

@@ -98,9 +98,9 @@ func newDeskAt(t *testing.T, folder string) *desk {
 		Open: func(practice bool) (workdir.Place, error) {
 			dir := must(workdir.Open(folder))
 			t.Cleanup(func() { _ = dir.Close() })
-			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: dir, Practice: practice}, nil
+			return workdir.Place{API: client.New(client.Options{Host: host, Now: now}), Folder: dir, Sandbox: practice}, nil
 		},
-		Practice: client.Credentials{
+		SandboxPair: client.Credentials{
 			APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret),
 		},
 		Now:   now,

@@ -14,12 +14,12 @@ func (d *desk) account() *desk {
 	d.env.Demo = false
 	d.env.Known = map[string]answer.Known{
 		answer.Account: {Value: answer.AccountVonage, Source: "--api-host"},
-		answer.APIKey:  {Value: d.env.Practice.APIKey, Source: "--api-key"},
+		answer.APIKey:  {Value: d.env.SandboxPair.APIKey, Source: "--api-key"},
 	}
 	d.env.Secrets = map[string]answer.Known{
-		d.env.Practice.APIKey: {Value: d.env.Practice.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
+		d.env.SandboxPair.APIKey: {Value: d.env.SandboxPair.APISecret.Reveal(), Source: "VONAGE_API_SECRET"},
 	}
-	d.env.Practice = client.Credentials{}
+	d.env.SandboxPair = client.Credentials{}
 	return d
 }
 

@@ -76,7 +76,7 @@ func (m Model) apiLabel(short bool) string {
 }
 
 func (m Model) inSandbox() bool {
-	return m.env.Demo || m.session.Place.Practice || m.answered()[answer.Account] == answer.AccountSandbox
+	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
 func (m Model) stepRow(width int) string {

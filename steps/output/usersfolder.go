@@ -12,16 +12,15 @@ import (
 	"syscall"
 	"time"
 
-	"credwiz/client/redact"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
 )
 
-// OutName is how the journal names a folder with the files of a roster: by its path from the journal's own, or by the
-// whole one if it is outside; with a slash at the end.
-func OutName(f *workdir.Dir, path string) string {
+// UsersFolderName is how the journal names a folder of users' files: relative to its own folder if it is inside, with
+// a slash at the end.
+func UsersFolderName(f *workdir.Dir, path string) string {
 	whole, err := filepath.Abs(path)
 	if err != nil {
 		whole = path
@@ -32,24 +31,23 @@ func OutName(f *workdir.Dir, path string) string {
 	return filepath.ToSlash(whole) + "/"
 }
 
-// What is noted of a folder with the files of a roster, beside the files themselves, if it was made here.
+// What the journal records about a users' folder, if it was made here.
 const (
 	outItself = "."
 	outIgnore = workdir.GitignoreFile
 	outLine   = "/*.env" // in a .gitignore that was there, as ignoredTemps
 )
 
-// noteOut notes where the files of a roster go, before there is one, and what is made for them that is not there yet.
-func noteOut(note journal.Entry, path string, names []string) error {
+// recordUsersFolder records a users' folder, and what will be made in it, before it exists.
+func recordUsersFolder(note journal.Entry, path string, names []string) error {
 	made := []string{outItself, outIgnore}
 	if folder, err := workdir.OpenExisting(path); err == nil {
 		made = madeForUsers(folder, names)
 		_ = folder.Close()
 	}
-	return note.NoteFile(WroteInto(OutName(note.Folder, path), made))
+	return note.AddFile(Entries(UsersFolderName(note.Folder, path), made))
 }
 
-// madeForUsers is what ignoreUsers is going to make in a folder that is there.
 func madeForUsers(f *workdir.Dir, names []string) []string {
 	old, err := f.Read(workdir.GitignoreFile)
 	switch {
@@ -61,7 +59,6 @@ func madeForUsers(f *workdir.Dir, names []string) []string {
 	return []string{}
 }
 
-// withoutUserLines is a .gitignore without the lines that ignoreUsers has added; nil if nothing is left.
 func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	var rest bytes.Buffer
 	for line := range bytes.Lines(text) {
@@ -76,37 +73,37 @@ func withoutUserLines(text []byte, added func(line string) bool) []byte {
 	return rest.Bytes()
 }
 
-// isOutside reports whether a noted folder is not in the journal's own. Nothing is read or changed there.
+// isOutside reports whether a users' folder is outside the journal's. Nothing there is read or changed.
 func isOutside(out string) bool { return filepath.IsAbs(filepath.FromSlash(out)) }
 
-// OutPath is where a noted folder is.
-func OutPath(f *workdir.Dir, out string) string {
+// UsersFolderPath returns the path of a recorded users' folder.
+func UsersFolderPath(f *workdir.Dir, out string) string {
 	if isOutside(out) {
 		return filepath.FromSlash(out)
 	}
 	return f.Path(filepath.FromSlash(out))
 }
 
-// outFile is a file in the folder of a roster that is cleared away, and what is left of it then; nil if nothing is.
-type outFile struct {
+// fileEdit is the new content of a file; nil deletes it.
+type fileEdit struct {
 	name string
 	rest []byte
 }
 
-// OutChange is what clearing away makes of a folder with the files of a roster.
-type OutChange struct {
+// FolderCleanup is what credwiz clean does in a users' folder.
+type FolderCleanup struct {
 	Folder string // as it is noted
 	itself bool   // it goes too, if it is empty then
-	files  []outFile
-	ignore *outFile // what becomes of its .gitignore; nil if it stays as it is
-	Left   string   // why nothing in it is touched; empty if something is
+	files  []fileEdit
+	ignore *fileEdit // what becomes of its .gitignore; nil if it stays as it is
+	Left   string    // why nothing in it is touched; empty if something is
 }
 
-// OutChanges says what becomes of the folders in which something is of applications that go.
-func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]OutChange, error) {
-	var all []OutChange
-	for _, out := range journal.Outs() {
-		change, err := outChangeOf(f, out, c)
+// PlanFolders plans the users' folders that have files of removed applications.
+func PlanFolders(f *workdir.Dir, journal journal.Journal, r Removal) ([]FolderCleanup, error) {
+	var all []FolderCleanup
+	for _, out := range journal.UsersFolders() {
+		change, err := planFolder(f, out, r)
 		if err != nil {
 			return nil, err
 		}
@@ -119,12 +116,12 @@ func OutChanges(f *workdir.Dir, journal journal.Journal, c Clearance) ([]OutChan
 
 const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
 
-func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
-	put := func(name string) bool { return c.put(out+"/", name) }
-	change := OutChange{Folder: out, itself: out != "." && put(outItself)}
+func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
+	put := func(name string) bool { return r.put(out+"/", name) }
+	change := FolderCleanup{Folder: out, itself: out != "." && put(outItself)}
 	if isOutside(out) {
-		// Nothing in there is looked at: it may be anything, /proc too, where reading never ends.
-		if c.goesInto(out+"/") && workdir.IsThere(OutPath(f, out)) {
+		// It may be anything, even /proc, where reading never ends.
+		if r.goesInto(out+"/") && workdir.Exists(UsersFolderPath(f, out)) {
 			change.Left = leftOutside
 		}
 		return change, nil
@@ -134,7 +131,7 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return change, nil
 	case errors.Is(err, fs.ErrPermission):
-		return change, &workdir.SaveError{Path: OutPath(f, out), Err: f.Denied(filepath.FromSlash(out), err)}
+		return change, &workdir.SaveError{Path: UsersFolderPath(f, out), Err: f.WithOwner(filepath.FromSlash(out), err)}
 	case err != nil: // a link that leads out
 		change.Left = leftOutside
 		return change, nil
@@ -142,12 +139,11 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	defer func() { _ = folder.Close() }()
 	entries, err := folder.Entries()
 	if err != nil {
-		return change, &workdir.SaveError{Path: OutPath(f, out), Err: workdir.Cause(err)}
+		return change, &workdir.SaveError{Path: UsersFolderPath(f, out), Err: workdir.Cause(err)}
 	}
 	var ignored []byte
 	others, envs := 0, 0
 	for _, e := range entries {
-		// By its name first: what is not for users is not read.
 		if e.Name() != workdir.GitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
 			others++
 			continue
@@ -158,9 +154,9 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 			continue
 		}
 		d, notText := dotfile.ParseDotenv(text)
-		if err == nil && notText == nil && c.isOfUser(e.Name(), d) {
+		if err == nil && notText == nil && r.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
-			change.files = append(change.files, outFile{e.Name(), rest})
+			change.files = append(change.files, fileEdit{e.Name(), rest})
 			if rest == nil {
 				continue
 			}
@@ -170,19 +166,17 @@ func outChangeOf(f *workdir.Dir, out string, c Clearance) (OutChange, error) {
 	switch {
 	case out == ".": // see withoutIgnored
 	case put(outIgnore) && (string(ignored) == ignoreAll && envs+others == 0 || len(ignored) > 0 && withoutUserLines(ignored, everyLine) == nil && envs == 0):
-		change.ignore = &outFile{name: workdir.GitignoreFile}
+		change.ignore = &fileEdit{name: workdir.GitignoreFile}
 	case slices.ContainsFunc(userLines(), put) && envs == 0 && ignored != nil:
-		change.ignore = &outFile{name: workdir.GitignoreFile, rest: withoutUserLines(ignored, put)}
+		change.ignore = &fileEdit{name: workdir.GitignoreFile, rest: withoutUserLines(ignored, put)}
 	}
 	return change, nil
 }
 
-// goesInto reports whether an application that goes was noted with a folder for its users' files.
-func (c Clearance) goesInto(name string) bool {
-	return slices.ContainsFunc(c.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
+func (r Removal) goesInto(name string) bool {
+	return slices.ContainsFunc(r.Going, func(app journal.Application) bool { return slices.Contains(app.Files, name) })
 }
 
-// isUserFile reports whether a user's file may have a name.
 func isUserFile(name, user string) bool {
 	first := strings.TrimSuffix(userFile(user, 1), ".env")
 	number, ok := strings.CutPrefix(strings.TrimSuffix(name, ".env"), first)
@@ -190,14 +184,14 @@ func isUserFile(name, user string) bool {
 	return ok && (number == "" || strings.HasPrefix(number, "-") && err == nil)
 }
 
-// isOfUser reports whether a file has the name and the content that writeRoster gives it for an application that goes.
-func (c Clearance) isOfUser(name string, d dotfile.Dotenv) bool {
+// isOfUser reports whether a file is one that WriteUsers made for a removed application.
+func (r Removal) isOfUser(name string, d dotfile.Dotenv) bool {
 	user := d.Value(DotenvUserName)
-	return user != "" && isOf(c.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
+	return user != "" && isOf(r.Going, d.Value(DotenvAppID)) && isUserFile(name, user)
 }
 
-// Says tells what becomes of the files.
-func (o OutChange) Says() string {
+// Summary says what happens to the files.
+func (o FolderCleanup) Summary() string {
 	if o.Left != "" {
 		return o.Left
 	}
@@ -214,20 +208,11 @@ func (o OutChange) Says() string {
 	return why
 }
 
-// Item is what credwiz clean tells of the folder.
-func (o OutChange) Item(f *workdir.Dir) Item {
-	item := Item{Kind: FileItem, Name: redact.Printable(OutPath(f, o.Folder)), State: ToDelete, Why: redact.Printable(o.Says())}
-	if o.Left != "" {
-		item.State = Left
-	}
-	return item
-}
-
-// ClearOut takes the files away, and their folder if that is empty then.
-func ClearOut(f *workdir.Dir, o OutChange) error {
+// Apply removes the files, and the folder if it is empty then.
+func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	folder, err := f.Inside(filepath.FromSlash(o.Folder))
 	if err != nil {
-		return &workdir.SaveError{Path: OutPath(f, o.Folder), Err: f.Denied(filepath.FromSlash(o.Folder), err)}
+		return &workdir.SaveError{Path: UsersFolderPath(f, o.Folder), Err: f.WithOwner(filepath.FromSlash(o.Folder), err)}
 	}
 	defer func() { _ = folder.Close() }()
 	files := o.files
@@ -242,7 +227,7 @@ func ClearOut(f *workdir.Dir, o OutChange) error {
 			continue
 		}
 		if err := folder.Remove(file.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &workdir.SaveError{Path: folder.Path(file.name), Err: folder.Denied(file.name, err)}
+			return &workdir.SaveError{Path: folder.Path(file.name), Err: folder.WithOwner(file.name, err)}
 		}
 	}
 	if o.itself {
@@ -251,7 +236,6 @@ func ClearOut(f *workdir.Dir, o OutChange) error {
 	return nil
 }
 
-// sweepOuts removes what killed runs left half written in the folders of rosters, as sweep does.
 func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, err error) {
 	for _, out := range outs {
 		if isOutside(out) {
@@ -262,7 +246,7 @@ func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, er
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			continue
 		case err != nil:
-			return removed, fmt.Errorf("%s: %w", OutPath(f, out), workdir.Cause(err))
+			return removed, fmt.Errorf("%s: %w", UsersFolderPath(f, out), workdir.Cause(err))
 		}
 		n, err := sweepUserFiles(folder, before)
 		_ = folder.Close()
@@ -280,7 +264,7 @@ func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
 		return 0, fmt.Errorf("%s: %w", f.Given(), workdir.Cause(err))
 	}
 	for _, e := range entries {
-		of, ok := workdir.TempOf(e.Name())
+		of, ok := workdir.TempTarget(e.Name())
 		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
 			continue
 		}

@@ -14,18 +14,16 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// Signable is a user that the journal knows, so that a token for it can be signed without a call: the application's id,
-// the user's name and the key are here.
-type Signable struct {
+// UserRef is a user in the journal, with everything to sign a token without a call.
+type UserRef struct {
 	App  journal.Application
 	User journal.User
 }
 
-// Practice tells that its application was made in the practice sandbox, which forgets everything when it ends.
-func (g Signable) Practice() bool { return g.App.Practice }
+// Sandbox reports whether the application is in the sandbox, which forgets it at its end.
+func (g UserRef) Sandbox() bool { return g.App.Sandbox }
 
-// named is the user, with its application where that is needed to tell it from others.
-func (g Signable) named(several bool) string {
+func (g UserRef) named(several bool) string {
 	name := redact.Printable(g.User.Name)
 	if several {
 		name += " in " + redact.Printable(g.App.Name) + " (" + redact.Printable(g.App.ID) + ")"
@@ -33,73 +31,70 @@ func (g Signable) named(several bool) string {
 	return name
 }
 
-// Signables returns the users of the folder for whom a token can be signed, those of the current application first; only
-// those of one application and of one name (or id), if these are given. If there is none, the error says why.
-func Signables(f *workdir.Dir, appID, user string) ([]Signable, error) {
+// FindUsers returns the users who can get a token, those of the current application first. Empty arguments match all.
+// If there is none, the error says why.
+func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
 	journal, err := journal.Read(f)
 	if err != nil {
 		return nil, err
 	}
 	user = answer.CleanName(user)
-	all := SignablesOf(journal, appID)
+	all := UsersIn(journal, appID)
 	found := all
 	if user != "" {
-		found = slices.DeleteFunc(slices.Clone(all), func(g Signable) bool { return !g.Is(user) })
+		found = slices.DeleteFunc(slices.Clone(all), func(g UserRef) bool { return !g.Is(user) })
 	}
 	if len(found) == 0 {
-		// What is no id at all would be refused by the command that is proposed for one that is not here.
+		// A proposed command would refuse a malformed id.
 		if err := steps.CheckAppID(appID); appID != "" && err != nil {
 			return nil, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.AppID, Flag: "--app-id"}, Err: err}
 		}
-		return nil, &NobodyError{Folder: f.Name(), target: f.Target(journal.Host()), AppID: appID, User: user, Others: all, journal: journal}
+		return nil, &NoUserError{Folder: f.Name(), target: f.Target(journal.Host()), AppID: appID, User: user, Others: all, journal: journal}
 	}
 	return found, nil
 }
 
-// SignablesOf are the users that exist, by what was noted, those of the current application first; of one application only,
-// if its id is given.
-func SignablesOf(j journal.Journal, appID string) []Signable {
-	var found []Signable
+// UsersIn returns the recorded users that exist, those of the current application first, or of one application.
+func UsersIn(j journal.Journal, appID string) []UserRef {
+	var found []UserRef
 	for _, app := range slices.Backward(j.Applications) {
-		// Without a key file, its key is another one than was ever here.
+		// Without a key file, its key was never here.
 		if app.ID == "" || app.Deleted || appID != "" && app.ID != appID || appID == "" && app.KeyFile == "" {
 			continue
 		}
 		for _, u := range app.Users {
 			if u.ID != "" { // else it may not exist
-				found = append(found, Signable{app, u})
+				found = append(found, UserRef{app, u})
 			}
 		}
 	}
 	return found
 }
 
-// Is reports whether a name, or an id, is the user's.
-func (g Signable) Is(user string) bool { return g.User.Name == user || g.User.ID == user }
+// Is reports whether a name or id is the user's.
+func (g UserRef) Is(user string) bool { return g.User.Name == user || g.User.ID == user }
 
-// SeveralUsersError are users of whom one has to be named, and nobody is there to ask which.
-type SeveralUsersError struct{ Users []Signable }
+// SeveralUsersError is a choice of users without a terminal to ask.
+type SeveralUsersError struct{ Users []UserRef }
 
-// Error counts them.
 func (e *SeveralUsersError) Error() string {
 	return fmt.Sprintf("%d users, and none is named", len(e.Users))
 }
 
-// NobodyError is a folder without the user that a token is wanted for.
-type NobodyError struct {
+// NoUserError is a folder without the wanted user.
+type NoUserError struct {
 	Folder      string
-	AppID, User string     // as they were asked for; may be empty
-	Others      []Signable // those that could have been named
+	AppID, User string    // as they were asked for; may be empty
+	Others      []UserRef // those that could have been named
 
 	journal journal.Journal
 	target  words.Target
 }
 
-// Error names the folder.
-func (e *NobodyError) Error() string { return e.Folder + ": no such user is noted in it" }
+func (e *NoUserError) Error() string { return e.Folder + ": no such user is noted in it" }
 
-// WhichUser is the question for whom to sign. The first user is suggested: it is the current application's.
-func WhichUser(users []Signable) answer.Field {
+// WhichUser asks for whom to sign. It suggests the first user.
+func WhichUser(users []UserRef) answer.Field {
 	several := SeveralApplications(users)
 	f := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > words.ShortList}
 	for _, g := range users {
@@ -110,7 +105,7 @@ func WhichUser(users []Signable) answer.Field {
 		f.Choices = append(f.Choices, answer.Choice{Value: g.value(several), Label: redact.Printable(g.User.Name), Note: note})
 	}
 	f.Check = func(value string) error {
-		if _, ok := Chosen(users, value); !ok {
+		if _, ok := Pick(users, value); !ok {
 			return fmt.Errorf("there is no such user: a number from 1 to %d chooses one", len(users))
 		}
 		return nil
@@ -118,31 +113,29 @@ func WhichUser(users []Signable) answer.Field {
 	return f
 }
 
-// value is the answer that chooses it.
-func (g Signable) value(several bool) string {
+func (g UserRef) value(several bool) string {
 	if several {
 		return g.App.ID + " " + g.User.Name
 	}
 	return g.User.Name
 }
 
-// Chosen is the user that an answer to WhichUser chooses.
-func Chosen(users []Signable, answer string) (Signable, bool) {
+// Pick returns the user of an answer to WhichUser.
+func Pick(users []UserRef, answer string) (UserRef, bool) {
 	several := SeveralApplications(users)
-	at := slices.IndexFunc(users, func(g Signable) bool { return g.value(several) == answer })
+	at := slices.IndexFunc(users, func(g UserRef) bool { return g.value(several) == answer })
 	if at < 0 {
-		return Signable{}, false
+		return UserRef{}, false
 	}
 	return users[at], true
 }
 
-// SeveralApplications reports whether the users are of more than one application.
-func SeveralApplications(users []Signable) bool {
-	return slices.ContainsFunc(users, func(g Signable) bool { return g.App.ID != users[0].App.ID })
+// SeveralApplications reports whether the users belong to several applications.
+func SeveralApplications(users []UserRef) bool {
+	return slices.ContainsFunc(users, func(g UserRef) bool { return g.App.ID != users[0].App.ID })
 }
 
-// listed names users in a sentence, the first of them if they are many.
-func listed(users []Signable) string {
+func listed(users []UserRef) string {
 	several := SeveralApplications(users)
 	names := make([]string, 0, words.ShortList)
 	for _, g := range users[:min(len(users), words.ShortList)] {
@@ -156,7 +149,7 @@ func listed(users []Signable) string {
 }
 
 // Advice says what to do.
-func (e *NobodyError) Advice() advice.Advice {
+func (e *NoUserError) Advice() advice.Advice {
 	a := advice.Advice{Kind: advice.Usage, Field: answer.User}
 	user, id := redact.Printable(e.User), redact.Printable(e.AppID)
 	switch {

@@ -1,24 +1,28 @@
+// Package words puts durations, counts and command lines into words.
 package words
 
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"credwiz/client"
 	"credwiz/client/jwt"
+	"credwiz/client/redact"
 )
 
-// lifetimeParts finds 2h, 30 min, 1.5 hours, -1h. What is between them must be nothing but blanks.
+// lifetimePart matches 2h, 30 min or 1.5 hours at the start.
 var lifetimePart = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*(?:,|and\b)?\s*`)
 })
 
-// ParseLifetime reads how long a token is to live, as people write it: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It
-// refuses, with the reason, what the platform would not honour.
+// ParseLifetime reads a token's lifetime: 90m, 2h30m, 24h, 1d, 15 minutes, 1.5 hours. It refuses what the platform
+// would not honor.
 func ParseLifetime(text string) (time.Duration, error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if strings.HasPrefix(rest, "-") {
@@ -81,7 +85,7 @@ func lifetimeUnit(name string) (time.Duration, bool) {
 	return 0, false
 }
 
-// InWords says a duration as people do, in its two largest units: "23 hours 59 minutes", "1 minute 5 seconds".
+// InWords writes a duration in its two largest units: "23 hours 59 minutes", "1 minute 5 seconds".
 func InWords(d time.Duration) string {
 	d = d.Truncate(time.Second)
 	units := []struct {
@@ -112,7 +116,7 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Moment says when something ends, seen from now: "today 16:04", "tomorrow 14:05", in now's time zone.
+// Moment writes a time as seen from now, in now's time zone: "today 16:04", "tomorrow 14:05".
 func Moment(t, now time.Time) string {
 	t = t.In(now.Location())
 	day := func(t time.Time) time.Time {
@@ -127,4 +131,86 @@ func Moment(t, now time.Time) string {
 		return "yesterday " + t.Format("15:04")
 	}
 	return t.Format("Mon 2 Jan 2006 15:04")
+}
+
+// DescribeSkew compares the clocks: "2 minutes behind the API".
+func DescribeSkew(skew time.Duration) string {
+	if skew > 0 {
+		return InWords(skew) + " behind the API"
+	}
+	return InWords(-skew) + " ahead of the API"
+}
+
+// Grouped writes a number with commas between thousands.
+func Grouped(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", Grouped(n/1000), n%1000)
+}
+
+// Counted writes a number of things: "1 user", "1,000 users".
+func Counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return Grouped(n) + " " + thing
+}
+
+// ShortList is how many choices fit at a glance.
+const ShortList = 12
+
+// LowerFirst turns a sentence into a part of another.
+func LowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
+// Target is the folder and the API of a proposed command line.
+type Target struct {
+	Dir  string // as the user gave it; empty or a dot for the current one
+	Host string // the API's base URL; empty for the usual one
+}
+
+// Command returns a credwiz command line for a shell. The first word is the command, unless it is the wizard.
+func (t Target) Command(words ...string) string {
+	line := []string{"credwiz"}
+	wizard := len(words) == 0 || strings.HasPrefix(words[0], "--")
+	if !wizard {
+		line, words = append(line, words[0]), words[1:]
+	}
+	if t.Dir != "" && filepath.Clean(t.Dir) != "." {
+		line = append(line, "--dir", t.Dir)
+	}
+	// Other commands take the host from the folder, or need none.
+	if wizard && t.Host != "" && t.Host != client.DefaultHost {
+		line = append(line, "--api-host", t.Host)
+	}
+	return Command(append(line, words...)...)
+}
+
+var plainFlag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-(?:[A-Za-z]|-[a-z-]+)$`) })
+
+// Command is a command line for a shell.
+func Command(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if !plainFlag().MatchString(word) {
+			quoted[i] = InShell(word)
+		}
+	}
+	return redact.Printable(strings.Join(quoted, " "))
+}
+
+var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`) })
+
+// InShell quotes a word for a shell only if it needs quotes.
+func InShell(word string) string {
+	if plainWord().MatchString(word) {
+		return word
+	}
+	return ShellQuote(word)
+}
+
+// ShellQuote quotes a text as one word for every POSIX shell.
+func ShellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"credwiz/client"
 	"credwiz/client/redact"
@@ -13,20 +14,20 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// ErrNotPractice is a folder that has more in it than what a demo left.
-var ErrNotPractice = errors.New("there is something in it that no demo has left")
+// errNotSandbox is a folder with more in it than a demo leaves.
+var errNotSandbox = errors.New("there is something in it that no demo has left")
 
-// EmptyOfPractice removes what demos have left in the folder. If anything else is in it, nothing is removed and the
-// error is ErrNotPractice.
-func EmptyOfPractice(f *workdir.Dir) error {
+// EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and returns
+// ErrNotSandbox.
+func EmptySandboxFolder(f *workdir.Dir) error {
 	journal, err := journal.Read(f)
 	if err != nil {
 		return err
 	}
 	left := map[string]bool{workdir.DotenvFile: true, workdir.JournalFile: true, workdir.TokenFile: true}
 	for _, app := range journal.Applications {
-		if !app.Practice {
-			return fmt.Errorf("%s: %w", f.Given(), ErrNotPractice)
+		if !app.Sandbox {
+			return fmt.Errorf("%s: %w", f.Given(), errNotSandbox)
 		}
 		left[app.KeyFile] = true
 	}
@@ -36,7 +37,7 @@ func EmptyOfPractice(f *workdir.Dir) error {
 	}
 	for _, e := range entries {
 		if !left[e.Name()] || !e.Type().IsRegular() {
-			return fmt.Errorf("%s: %w: %s", f.Given(), ErrNotPractice, e.Name())
+			return fmt.Errorf("%s: %w: %s", f.Given(), errNotSandbox, e.Name())
 		}
 	}
 	for _, e := range entries {
@@ -47,26 +48,26 @@ func EmptyOfPractice(f *workdir.Dir) error {
 	return nil
 }
 
-// PracticePairError is another pair than the practice sandbox's own that was typed into it: real credentials, perhaps.
-type PracticePairError struct {
+// SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
+type SandboxPairError struct {
 	APIKey string // the one that the sandbox knows
 	Err    error
 }
 
-// Error says whose pair it is not.
-func (e *PracticePairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
 
-// Unwrap gives the sandbox's refusal.
-func (e *PracticePairError) Unwrap() error { return e.Err }
+func (e *SandboxPairError) Unwrap() error { return e.Err }
 
 // IsUnauthorized reports whether the API refused the credentials.
-func IsUnauthorized(err error) bool {
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, statuses ...int) bool {
 	var api *client.Error
-	return errors.As(err, &api) && api.Status == http.StatusUnauthorized
+	return errors.As(err, &api) && slices.Contains(statuses, api.Status)
 }
 
-// Advice says which pair it takes.
-func (e *PracticePairError) Advice() advice.Advice {
+// Advice says which pair the sandbox accepts.
+func (e *SandboxPairError) Advice() advice.Advice {
 	return advice.Advice{
 		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
 		Do: "Use the pair that it suggests (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +

@@ -1,0 +1,236 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
+)
+
+// ensureRoster finds or creates all users of a roster. The journal is always ahead, so that another run can continue
+// and creates no user twice. Failures are reported and listed in the session.
+func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
+	app, _, err := s.entry(env).Find()
+	if err != nil {
+		return s, err
+	}
+	b := &batch{env: env, s: s, w: w, reuse: a[answer.ExistingUser] == answer.Yes}
+	members, open, err := b.split(ctx, users, app.Users)
+	if err != nil {
+		return s, err
+	}
+	if n := len(users) - len(open) - len(b.failed); n > 0 {
+		w.Tell("go on from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users exist already")
+	}
+	if len(open) > 0 {
+		asked := make([]client.NewUser, len(open))
+		for i, task := range open {
+			asked[i] = task.user
+		}
+		if err := s.entry(env).MarkUsersPending(asked...); err != nil {
+			return s, err
+		}
+		if err := b.run(ctx, open, members); err != nil {
+			return s.withRoster(members, b.failed), err
+		}
+	}
+	s = s.withRoster(members, b.failed)
+	if !s.User.Exists {
+		return s, b.first
+	}
+	return s, nil
+}
+
+// split separates existing users from those to create. After an earlier run the application's list decides, whatever
+// was recorded. Users of a foreign application keep their names: those are failures, before a record would claim
+// them.
+func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journal.User) (members []Member, open []batchTask, err error) {
+	before := make(map[string]journal.User, len(noted))
+	for _, u := range noted {
+		before[u.Name] = u
+	}
+	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
+	there := map[string]client.User{}
+	if b.reuse || !b.s.Application.Created || slices.ContainsFunc(users, known) {
+		if there, err = b.list(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	members = make([]Member, len(users))
+	for i, n := range users {
+		found, exists := there[n.Name]
+		switch {
+		case exists && !known(n) && !b.reuse:
+			b.fail(batchResult{task: batchTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
+			continue
+		case !exists:
+			open = append(open, batchTask{at: i, user: n, before: before[n.Name], reuse: b.reuse || known(n)})
+			continue
+		}
+		u := before[n.Name]
+		members[i] = Member{User: User{User: found, Exists: true, Created: u.ID == found.ID && u.Created}}
+	}
+	return members, open, nil
+}
+
+func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
+	there := map[string]client.User{}
+	admin, err := b.token()
+	if err != nil {
+		return nil, err
+	}
+	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look who is there") {
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			there[u.Name] = u
+		}
+	}
+	return there, nil
+}
+
+func (s Session) withRoster(members []Member, failed []FailedUser) Session {
+	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
+	s.Member, s.Roster, s.Failed = Member{}, nil, failed
+	if len(members) > 0 {
+		s.Member, s.Roster = members[0], members[1:]
+	}
+	return s
+}
+
+func roster(env Env, a answer.Answers) []client.NewUser {
+	if len(env.Roster) > 0 {
+		return env.Roster
+	}
+	if known := env.Known[answer.User]; known.Whole && answer.CleanLine(known.Value) == answer.CleanLine(a[answer.User]) {
+		return nil
+	}
+	if names := answer.SplitNames(a[answer.User]); len(names) > 1 && (a[answer.PickedUser] == "" || a[answer.PickedUser] == answer.NewOne) {
+		if users, err := answer.RosterOf(names); err == nil {
+			return users
+		}
+	}
+	return nil
+}
+
+func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w task.Runner) (Session, error) {
+	if len(s.Roster) == 0 {
+		return s, nil
+	}
+	members := make([]Member, len(s.Roster))
+	err := w.Local("sign the other tokens", func() (string, error) {
+		signing, ctx := errgroup.WithContext(ctx)
+		signing.SetLimit(runtime.GOMAXPROCS(0))
+		for i, member := range s.Roster {
+			own := request
+			own.User, own.ID = member.User.Name, env.NewID() // which need not be fit for several goroutines
+			signing.Go(func() (err error) {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				member.Token, err = s.signed(own)
+				members[i] = member
+				return err
+			})
+		}
+		return words.Counted(len(members), "token"), signing.Wait()
+	})
+	if err == nil {
+		s.Roster = members
+	}
+	return s, err
+}
+
+func (s Session) showRoster() []Fact {
+	if len(s.Roster) == 0 && len(s.Failed) == 0 {
+		return nil
+	}
+	ready := len(s.Roster) + 1
+	facts := []Fact{NewFact("Users", fmt.Sprintf("%s of %s ready", words.Grouped(ready), words.Grouped(ready+len(s.Failed))))}
+	taken, others := s.failedNames(true), s.failedNames(false)
+	if others != "" {
+		facts = append(facts, NewFact("Not ready", others+": run credwiz again here, and it goes on with them"))
+	}
+	if taken != "" {
+		facts = append(facts, NewFact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
+	}
+	return facts
+}
+
+func (s Session) failedNames(taken bool) string {
+	var names []string
+	for _, m := range s.Failed {
+		if m.Taken == taken {
+			names = append(names, m.Name)
+		}
+	}
+	if more := len(names) - words.ShortList; more > 0 {
+		return strings.Join(names[:words.ShortList], ", ") + fmt.Sprintf(" and %s more", words.Grouped(more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// meter reports progress now and then.
+type meter struct {
+	w           task.Runner
+	event       task.Event
+	progress    task.Progress
+	began, told time.Time
+}
+
+func newMeter(w task.Runner, text string, total int) *meter {
+	now := w.Now()
+	m := &meter{w: w, event: task.Event{Text: text}, progress: task.Progress{Total: total}, began: now, told: now}
+	m.report(task.Started)
+	return m
+}
+
+func (m *meter) report(state task.State) {
+	p := m.progress // because it goes to another goroutine
+	m.event.State, m.event.Progress = state, &p
+	m.w.Report(m.event)
+}
+
+func (m *meter) add(done, failed int) {
+	const interval = 100 * time.Millisecond
+	p, now := &m.progress, m.w.Now()
+	p.Done, p.Failed, p.Rest = p.Done+done, p.Failed+failed, 0
+	if took := now.Sub(m.began).Seconds(); took > 0 {
+		p.Rate = float64(p.Done+p.Failed) / took
+		p.Left = time.Duration(float64(p.Total-p.Done-p.Failed) / p.Rate * float64(time.Second))
+	}
+	if now.Sub(m.told) >= interval {
+		m.told = now
+		m.report(task.Started)
+	}
+}
+
+func (m *meter) rest(d time.Duration) {
+	m.progress.Rest = d
+	m.report(task.Started)
+}
+
+func (m *meter) end(stopped bool) {
+	m.progress.Left, m.progress.Rest = 0, 0
+	m.event.Took, m.event.Note = m.w.Now().Sub(m.began), m.progress.Text()
+	switch {
+	case stopped:
+		m.report(task.Failed)
+	case m.progress.Failed > 0:
+		m.report(task.Warned)
+	default:
+		m.report(task.Done)
+	}
+}

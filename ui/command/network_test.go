@@ -281,11 +281,11 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	t.Run("another host", func(t *testing.T) {
 		args := append([]string{"--api-host", "https://gateway.test"}, whole...)
 		env := append(account(), "HTTPS_PROXY="+p.URL)
-		r := runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test is not one of Vonage's hosts", "--trust-api-host")
+		runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test is not one of Vonage's hosts", "--trust-api-host")
 		if hosts, _ := p.requests(); len(hosts) != 0 {
 			t.Errorf("asked for %q", hosts)
 		}
-		r = runs(t, t.TempDir(), "", env, append(args, "--trust-api-host")...)
+		r := runs(t, t.TempDir(), "", env, append(args, "--trust-api-host")...)
 		if hosts, _ := p.requests(); r.code != 5 || len(hosts) != 1 {
 			t.Errorf("code %d, asked for %q:\n%s", r.code, hosts, r.stderr)
 		}

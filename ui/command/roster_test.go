@@ -99,7 +99,7 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 			t.Errorf("line %d is about %q, want %q", i+1, got, want)
 		}
 	}
-	r = run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--reuse-user", "--json").ends(t, 0)
+	run("--reuse-key", "--user", "alice", "--user", "bob", "--user", "carol", "--reuse-user", "--json").ends(t, 0)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 3 {
 		t.Errorf("the account has %+v", apps)
 	}

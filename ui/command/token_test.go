@@ -119,7 +119,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 	if r.code == 0 || !strings.Contains(r.stderr, "--key-file moved.key") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
-	r = runs(t, dir, "", nil, "token", "--key-file", "moved.key").ends(t, 0)
+	runs(t, dir, "", nil, "token", "--key-file", "moved.key").ends(t, 0)
 	write(t, dir, "private.key", read(t, other, "private.key"))
 	noError(t, os.Remove(filepath.Join(dir, "moved.key")))
 	r = runs(t, dir, "", nil, "token")

@@ -71,7 +71,7 @@ func newDesk(t *testing.T) *desk {
 		return newDeskAt(t, ".")
 	}
 	t.Parallel()
-	folder := must(os.MkdirTemp("/tmp", "desk"))
+	folder := must(os.MkdirTemp("/tmp", "desk")) //nolint:usetesting // A long path would break lines.
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	return newDeskAt(t, folder)
 }

@@ -251,7 +251,7 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
 	case listed && s.renews(env, a):
 		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
-			redact.Printable(a[answer.KeyFile]), existing, host, oldKeyStops, planToAdd(app, a))
+			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, host, oldKeyStops, planToAdd(app, a))
 	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
 			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))

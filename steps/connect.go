@@ -66,7 +66,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		secret = secret.Known(known)
 	}
 	if len(fields) > 0 && !usesSandbox(env, a) {
-		key.Hint += "; no account yet? shift+tab"
+		key.Hint += "; no account? use the sandbox"
 	}
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {

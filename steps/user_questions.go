@@ -30,12 +30,15 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 			return fields // which has answered the others
 		}
 	}
-	name, display := spelledIn(userNameField("alice"), env, a), displayNameField("")
-	if len(s.Earlier) > 0 {
-		name.Suggestion = s.anotherName()
-		return append(fields, name, display)
+	name, display := spelledIn(userNameField(s.freeName()), env, a), displayNameField("")
+	if len(s.Earlier) == 0 {
+		name, display = withKnown(name, env, a), withKnown(display, env, a)
 	}
-	return append(fields, withKnown(name, env, a), withKnown(display, env, a))
+	fields = append(fields, name)
+	if s.wantedUsers(env, a) != nil {
+		return fields // a display name is for one
+	}
+	return append(fields, display)
 }
 
 // wantedUsers returns the wanted users, if they are several. Those from a flag count once.
@@ -46,8 +49,9 @@ func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	return roster(env, a)
 }
 
-func (s Session) anotherName() string {
-	for _, name := range []string{"bob", "carol", "dave", "erin"} {
+// freeName suggests a name that no user of this run has.
+func (s Session) freeName() string {
+	for _, name := range []string{"alice", "bob", "carol", "dave", "erin"} {
 		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
 			return name
 		}

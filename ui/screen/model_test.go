@@ -213,7 +213,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("my Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("eight letters and digits", "no account yet? shift+tab").doesNotSee("the sandbox's own")
+	p.sees("eight letters and digits", "no account? use the sandbox").doesNotSee("the sandbox's own")
 	p.press("shift+tab").sees("what is made here is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("the sandbox's own")
 	p.press("enter").wait().sees("Your account is connected")
 }

@@ -72,7 +72,7 @@ func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	signs := func(write bool) error {
-		_, err := resign.Sign(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write, func(task.Event) {})
+		_, err := resign.Sign(stopped, r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{answer.Write: map[bool]string{true: "env"}[write]}, func(task.Event) {})
 		return err
 	}
 	wantError(t, signs(true), context.Canceled)

@@ -26,7 +26,7 @@ func (r *run) signs(user string, a answer.Answers, write bool) (steps.Session, e
 	if len(users) > 1 {
 		return steps.Session{}, &resign.SeveralUsersError{Users: users}
 	}
-	return resign.Sign(r.t.Context(), r.env, workdir.Place{Folder: folder}, users[0], a, write, func(task.Event) {})
+	return resign.Sign(r.t.Context(), r.env, workdir.Place{Folder: folder}, users[0], a.With(answer.Write, map[bool]string{true: "env"}[write]), func(task.Event) {})
 }
 
 func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
@@ -52,7 +52,7 @@ func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
 		users := must(resign.FindUsers(folder, "", ""))
 		r.has(".credwiz.json", "scribble")
 		r.events = nil
-		session, err := resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, write,
+		session, err := resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{answer.Write: map[bool]string{true: "env"}[write]},
 			func(e task.Event) { r.events = append(r.events, e) })
 		var journal *journal.Error
 		switch {

@@ -45,10 +45,11 @@ func tokenStep() Step {
 	}
 }
 
-// Names of ACLs.
+// Names of ACLs, and the one that a token has unless another is asked for.
 const (
 	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
+	DefaultACL   = ACLClientSDK
 )
 
 func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
@@ -75,7 +76,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		}, env, a),
 		withKnown(answer.Field{
 			Key: answer.ACL, Flag: "--acl", Label: "May reach",
-			Suggestion: ACLClientSDK, Default: true,
+			Suggestion: DefaultACL, Default: true,
 			Choices: []answer.Choice{
 				{Value: ACLClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
 				{Value: aclTutorial, Label: "the old tutorial's nine paths", Note: "the platform may refuse the login"},

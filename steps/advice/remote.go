@@ -34,7 +34,7 @@ func adviseNetwork(err error) (Advice, bool) {
 
 const (
 	checkAndTry = "Check the connection, then try again."
-	practise    = " The practice sandbox needs no network: credwiz --demo."
+	tryDemo     = " The practice sandbox needs no network: credwiz --demo."
 )
 
 func proxyWords(network *client.NetworkError) (what, do string) {
@@ -106,7 +106,7 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 		return "", ""
 	}
 	return "The name " + redact.Printable(dns.Name) + " cannot be found: there is no network, or the name is wrong.",
-		"Check the connection (and --api-host), then try again." + practise
+		"Check the connection (and --api-host), then try again." + tryDemo
 }
 
 func brokenWords(network *client.NetworkError) (what, do string) {
@@ -115,13 +115,13 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 		return "Nothing answers at the API's address: the connection was refused.",
 			"Check --api-host, a proxy or a firewall, then try again."
 	case client.IsTimeout(network):
-		return "The API did not answer in time.", checkAndTry + practise
+		return "The API did not answer in time.", checkAndTry + tryDemo
 	case errors.Is(network, io.ErrUnexpectedEOF):
 		return "The answer ended in the middle: the connection broke.", checkAndTry
 	case errors.Is(network, io.EOF):
 		return "The connection was closed before an answer came.", checkAndTry
 	case errors.Is(network, errno.NoNetwork), errors.Is(network, errno.NoRoute):
-		return "There is no way to the API from this network.", checkAndTry + practise
+		return "There is no way to the API from this network.", checkAndTry + tryDemo
 	}
 	return "The connection broke: " + redact.Printable(network.Err.Error()) + ".", checkAndTry
 }
@@ -138,7 +138,7 @@ func adviseAPI(err error) (Advice, bool) {
 		return Advice{
 			What: fmt.Sprintf("What answered is not the Vonage API: %s.", redact.Printable(unexpected.Reason)),
 			Do: "A network that wants a login first (hotel, train), or a proxy, may be in between: " +
-				"open a page in a browser, then try again. If you gave --api-host, check it." + practise,
+				"open a page in a browser, then try again. If you gave --api-host, check it." + tryDemo,
 			Retry: true, Kind: Remote,
 		}, true
 	}

@@ -92,7 +92,7 @@ func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 		"credwiz token --dir "+inShell(r.dir)+" --user alice")
 	folder := r.folder()
 	users := must(resign.FindUsers(folder, "", "alice"))
-	session := must(resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, false, func(task.Event) {}))
+	session := must(resign.Sign(t.Context(), r.env, workdir.Place{Folder: folder}, users[0], answer.Answers{}, func(task.Event) {}))
 	offline, online := r.inspected(session.Token.JWT.Reveal())
 	for _, i := range []inspect.Inspection{offline, online} {
 		equal(t, "state", i.State, inspect.Works)

@@ -23,17 +23,17 @@ import (
 )
 
 // Sign signs a new token for a user in the journal, without a call. The key is checked first: the error is a
-// *NotTheKeyError or an *OpenKeyError. With write, the token goes into .env as well.
+// *NotTheKeyError or an *OpenKeyError. With an answer.Write, the token goes into .env as well.
 //
 // The journal records the token for credwiz status. A failure of that is a warning; with write it is an error,
 // because credwiz clean would leave an unrecorded .env.
-func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a answer.Answers, write bool, report task.Report) (steps.Session, error) {
-	w := steps.NewRunner(env, place, report)
+func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a answer.Answers, report task.Report) (steps.Session, error) {
+	w, write := steps.NewRunner(env, place, report), a[answer.Write] != ""
 	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], defaultExpiry))
 	if err != nil {
 		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.Expires, Flag: "--expires"}, Err: err}
 	}
-	acl, err := steps.ParseACL(cmp.Or(a[answer.ACL], steps.ACLClientSDK))
+	acl, err := steps.ParseACL(cmp.Or(a[answer.ACL], steps.DefaultACL))
 	if err != nil {
 		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.ACL, Flag: "--acl"}, Err: err}
 	}

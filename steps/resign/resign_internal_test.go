@@ -53,7 +53,7 @@ func TestATokenDoesNotWaitForAnotherCredwizUnlessItIsWritten(t *testing.T) {
 			var events []task.Event
 			env := steps.Env{Now: time.Now, NewID: func() string { return "705b6f50-8c21-41e8-9bcb-595326422d60" }, Redactor: &redact.Redactor{}}
 			began := time.Now()
-			s, err := Sign(t.Context(), env, workdir.Place{Folder: folder}, user, answer.Answers{}, write, func(e task.Event) { events = append(events, e) })
+			s, err := Sign(t.Context(), env, workdir.Place{Folder: folder}, user, answer.Answers{answer.Write: map[bool]string{true: "env"}[write]}, func(e task.Event) { events = append(events, e) })
 			waited := time.Since(began)
 			var busy *workdir.BusyError
 			has := func(state task.State, text string) bool {

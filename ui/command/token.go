@@ -80,6 +80,9 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
 		return fmt.Errorf("--write: %q is no kind of file that it can write, which is env", o.write[at])
 	}
+	if len(o.write) > 0 {
+		answers = answers.With(answer.Write, "env")
+	}
 	folder, err := existingFolder(o.dir)
 	if err != nil {
 		return err
@@ -95,7 +98,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	}
 	env := c.env()
 	place := workdir.Place{Folder: folder, Sandbox: user.Sandbox()}
-	session, err := resign.Sign(cmd.Context(), env, place, user, answers, len(o.write) > 0, c.warnings())
+	session, err := resign.Sign(cmd.Context(), env, place, user, answers, c.warnings())
 	if err != nil {
 		return c.fail(err)
 	}

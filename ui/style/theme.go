@@ -64,7 +64,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 	r := lipgloss.NewRenderer(out)
 	r.SetColorProfile(termenv.ANSI)
 	plain := r.NewStyle()
-	coloured := func(code string) lipgloss.Style {
+	colored := func(code string) lipgloss.Style {
 		if look.NoColor {
 			return plain
 		}
@@ -75,12 +75,12 @@ func NewTheme(out io.Writer, look Look) Theme {
 		Plain:  plain,
 		Title:  plain.Bold(true),
 		Bold:   plain.Bold(true),
-		Accent: coloured(cyan).Bold(true),
-		Good:   coloured(green),
-		Warn:   coloured(yellow),
-		Bad:    coloured(red).Bold(true),
+		Accent: colored(cyan).Bold(true),
+		Good:   colored(green),
+		Warn:   colored(yellow),
+		Bad:    colored(red).Bold(true),
 		Faint:  plain.Faint(true),
-		Badge:  coloured(yellow).Reverse(true),
+		Badge:  colored(yellow).Reverse(true),
 		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
 		Glyph:  unicodeGlyphs(),
 

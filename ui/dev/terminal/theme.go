@@ -17,7 +17,7 @@ type Theme struct {
 	Edge         color.RGBA // the frame and its three dots
 	Title        color.RGBA
 	Cursor       color.RGBA
-	Palette      [16]color.RGBA // the ANSI colours: eight, and their bright ones
+	Palette      [16]color.RGBA // the ANSI colors: eight, and their bright ones
 }
 
 // DarkTheme is light text on a dark ground.

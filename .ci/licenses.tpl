@@ -1,4 +1,4 @@
-# Licences of what is built into credwiz
+# Licenses of what is built into credwiz
 
 Made by `.ci/supply` with go-licenses; do not edit.
 

@@ -69,6 +69,25 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
+// piped is a client, in a bubble, of a server with a handler.
+func piped(t *testing.T, handler http.HandlerFunc) *client.Client {
+	t.Helper()
+	listener := make(pipes)
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() { _ = server.Serve(listener) }()
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		listener <- far
+		return near, nil
+	}}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		close(listener)
+		_ = server.Close()
+	})
+	return client.New(client.Options{Host: must(client.ParseHost("http://127.0.0.1")), Transport: transport})
+}
+
 func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
 	t.Attr("fault", "N5")
 	for name, handler := range map[string]http.HandlerFunc{
@@ -92,23 +111,9 @@ func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				listener := make(pipes)
-				server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
-				go func() { _ = server.Serve(listener) }()
-				transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-					near, far := net.Pipe()
-					listener <- far
-					return near, nil
-				}}
-				defer func() {
-					transport.CloseIdleConnections()
-					close(listener)
-					_ = server.Close()
-				}()
-
-				host := must(client.ParseHost("http://127.0.0.1"))
+				c := piped(t, handler)
 				began := time.Now()
-				err := createApplication(t.Context(), client.New(client.Options{Host: host, Transport: transport}))
+				err := createApplication(t.Context(), c)
 				equal(t, time.Since(began), 15*time.Second, "it took")
 				var timeout net.Error
 				if !errors.As(err, &timeout) || !timeout.Timeout() || !client.MayHaveHappened(err) {

@@ -17,14 +17,8 @@ import (
 
 // practice starts a sandbox, and returns a client of it with the credentials that it accepts.
 func practice() (*client.Client, client.Credentials, func()) {
-	server, err := sandbox.Start(sandbox.Config{})
-	if err != nil {
-		panic(err)
-	}
-	host, err := client.ParseHost(server.URL())
-	if err != nil {
-		panic(err)
-	}
+	server := must(sandbox.Start(sandbox.Config{}))
+	host := must(client.ParseHost(server.URL()))
 	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	return client.New(client.Options{Host: host}), creds, func() { _ = server.Close() }
 }

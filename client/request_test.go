@@ -89,7 +89,7 @@ func TestApplicationsUseTheSecretAndUsersTheToken(t *testing.T) {
 	}
 }
 
-func TestAnEventURLReceivesByPost(t *testing.T) {
+func TestAnEventURLAndADisplayNameAreSentWhenGiven(t *testing.T) {
 	var seen tape
 	c := serve(t, seen.before(http.NotFoundHandler()))
 	_, _ = c.CreateApplication(t.Context(), canaries(),
@@ -97,13 +97,8 @@ func TestAnEventURLReceivesByPost(t *testing.T) {
 	want := decoded(t, `{"name":"app","keys":{"public_key":"-"},"privacy":{"improve_ai":false},"capabilities":{"rtc":{
 		"webhooks":{"event_url":{"address":"https://example.com/e?a=1&b=2","http_method":"POST"}}}}}`)
 	equal(t, seen.played()[0].object(t), want, "sent")
-}
-
-func TestADisplayNameIsSentWhenThereIsOne(t *testing.T) {
-	var seen tape
-	c := serve(t, seen.before(http.NotFoundHandler()))
 	_, _ = c.CreateUser(t.Context(), redact.NewSecret(canaryToken), client.NewUser{Name: "alice", DisplayName: "Alice"})
-	equal(t, seen.played()[0].object(t), decoded(t, `{"name":"alice","display_name":"Alice"}`), "sent")
+	equal(t, seen.played()[1].object(t), decoded(t, `{"name":"alice","display_name":"Alice"}`), "sent")
 }
 
 // The whole of what a wizard does, recorded: the private key is used for it and is in no request.
@@ -114,15 +109,9 @@ func TestThePrivateKeyNeverTravels(t *testing.T) {
 	c := at(t, server.URL)
 
 	key := must(jwt.GenerateKey())
-	app, err := c.CreateApplication(t.Context(), ownerPair(), client.NewApplication{Name: "app", PublicKey: key.PublicPEM()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := jwt.Sign(key, jwt.Request{
-		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	app := must(c.CreateApplication(t.Context(), ownerPair(), client.NewApplication{Name: "app", PublicKey: key.PublicPEM()}))
+	token := must(jwt.Sign(key, jwt.Request{
+		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1"}))
 	user := must(c.CreateUser(t.Context(), token.JWT, client.NewUser{Name: "alice"}))
 	for _, err := range []error{
 		c.DeleteUser(t.Context(), token.JWT, user.ID),
@@ -205,11 +194,7 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 	}
 }
 
-func TestWithoutOptionsTheClientIsOfTheRealAPI(t *testing.T) {
-	equal(t, client.New(client.Options{}).Host().String(), client.DefaultHost, "the host")
-}
-
-func TestTheHostOfAClientCannotBeChanged(t *testing.T) {
+func TestTheHostIsTheRealAPIsAndCannotBeChanged(t *testing.T) {
 	c := client.New(client.Options{})
 	c.Host().Host = "evil.example"
 	equal(t, c.Host().String(), client.DefaultHost, "the host")

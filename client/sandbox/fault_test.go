@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"credwiz/client/sandbox"
@@ -280,15 +279,4 @@ func TestARequestThatHangsEndsWithTheServer(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("there was an answer")
 	}
-}
-
-func TestAFaultWaitsForTheLatency(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		slow := sandbox.New(sandbox.Config{Latency: time.Second, Faults: faults(t, "* /:503")})
-		at := time.Now()
-		got := call(t, slow, "GET", "/", "")
-		if took := time.Since(at); got.status != 503 || took != time.Second {
-			t.Errorf("status %d after %v", got.status, took)
-		}
-	})
 }

@@ -181,6 +181,9 @@ func TestUpgradesThatAreRefused(t *testing.T) {
 	server.want(405, "POST", "/v2/rtc/?EIO=4&transport=polling", "{}")
 	server.want(404, "GET", "/v2/rtc//", "")
 	server.want(404, "GET", "/v2/rtc/x", "")
+	// Something in front of the handler may keep its connections.
+	got := call(t, sandbox.New(sandbox.Config{}), "GET", "/v2/rtc/?EIO=4&transport=websocket", "", upgrade)
+	equal(t, got.status, 400, "status of a handler that cannot upgrade")
 }
 
 func TestPagesThatMayLogIn(t *testing.T) {

@@ -77,13 +77,15 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 	}
 }
 
-func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
+func TestTheRuntimesOwnWordsAreToldUnlessTheWizardIsLeavingAnyway(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(80, 24)
-	p.m.step = 9
-	p.press("a").left()
-	if err := p.m.outcome(); err == nil || !strings.Contains(err.Error(), "index out of range [9] with length ") {
-		t.Errorf("the wizard ended with %v", err)
+	d := newDesk(t)
+	for want, leaving := range map[string]error{"index out of range [9] with length ": nil, tty.ErrInterrupted.Error(): tty.ErrInterrupted} {
+		p := d.sit(80, 24)
+		p.m.leaving, p.m.step = leaving, 9
+		if err := p.press("a").left().m.outcome(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the wizard ended with %v, want %s", err, want)
+		}
 	}
 }
 
@@ -102,17 +104,6 @@ func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
 	}
 	if !p.m.Session().Application.Exists {
 		t.Error("what was created is not told")
-	}
-}
-
-func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
-	t.Attr("fault", "T3")
-	p := newDesk(t).sit(80, 24)
-	p.m.leaving = tty.ErrInterrupted
-	p.m.step = 9
-	p.press("a").left()
-	if !errors.Is(p.m.outcome(), tty.ErrInterrupted) {
-		t.Errorf("the wizard ended with %v", p.m.outcome())
 	}
 }
 

@@ -15,27 +15,21 @@ import (
 	"credwiz/client"
 )
 
-// held is a client of an API that never answers, or stops in the middle of its answer. A value comes when a request
-// has arrived, and another when the API has noticed that its caller is gone.
-func held(t *testing.T, begun bool) (c *client.Client, arrived, gone chan struct{}) {
-	arrived, gone = make(chan struct{}, 1), make(chan struct{}, 1)
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // or net/http would not see the caller go
-		if begun {
-			_, _ = io.WriteString(w, `{"id":`)
-			_ = http.NewResponseController(w).Flush()
-		}
-		arrived <- struct{}{}
-		<-r.Context().Done()
-		gone <- struct{}{}
-	}), arrived, gone
-}
-
 func TestCancellingEndsAHeldRequestAtOnce(t *testing.T) {
 	t.Attr("fault", "N4")
 	for _, begun := range []bool{false, true} {
 		t.Run(fmt.Sprintf("answer begun %t", begun), func(t *testing.T) {
-			c, arrived, gone := held(t, begun)
+			arrived, gone := make(chan struct{}), make(chan struct{})
+			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body) // or net/http would not see the caller go
+				if begun {
+					_, _ = io.WriteString(w, `{"id":`)
+					_ = http.NewResponseController(w).Flush()
+				}
+				close(arrived)
+				<-r.Context().Done()
+				close(gone)
+			})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			ended := make(chan error, 1)

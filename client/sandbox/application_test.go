@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"net/http"
 	"reflect"
@@ -116,14 +115,13 @@ func TestNewKeysReplaceTheOldOnes(t *testing.T) {
 
 func TestWhatAnApplicationMayBe(t *testing.T) {
 	server := start(t, sandbox.Config{})
-	good, _ := json.Marshal(publicPEM(t, &ownKey().PublicKey))
-	small := must(rsa.GenerateKey(rand.Reader, 1024))
-	smallKey, _ := json.Marshal(publicPEM(t, &small.PublicKey))
-	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	curveKey, _ := json.Marshal(publicPEM(t, &curve.PublicKey))
+	quoted := func(text string) string { return strings.TrimSpace(encode(t, text)) }
+	good := quoted(publicPEM(t, &ownKey().PublicKey))
+	smallKey := quoted(publicPEM(t, &must(rsa.GenerateKey(rand.Reader, 1024)).PublicKey))
+	curveKey := quoted(publicPEM(t, &must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)).PublicKey))
 	der := must(x509.MarshalPKCS8PrivateKey(ownKey()))
-	privateKey, _ := json.Marshal(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
-	noKey, _ := json.Marshal("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+	privateKey := quoted(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	noKey := quoted("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
 
 	// Each row has the fields besides the name and the key, and the wrong
 	// parameter, or none.
@@ -165,13 +163,13 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 		{`"keys":null`, ""},
 		{`"keys":{"public_key":7}`, "keys.public_key"},
 		{`"keys":{"public_key":""}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(smallKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(curveKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(privateKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(noKey) + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + smallKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + curveKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + privateKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + noKey + `}`, "keys.public_key"},
 	} {
 		// Of two fields with one name, the last counts.
-		body := `{"name":"x","keys":{"public_key":` + string(good) + `},` + c.fields + `}`
+		body := `{"name":"x","keys":{"public_key":` + good + `},` + c.fields + `}`
 		got := server.send("POST", "/v2/applications", body, owner)
 		switch {
 		case c.wrong == "" && got.status != 201:

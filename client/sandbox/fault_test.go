@@ -259,24 +259,3 @@ func TestARequestThatIsHeldEndsWithItsClient(t *testing.T) {
 		})
 	}
 }
-
-func TestARequestThatHangsEndsWithTheServer(t *testing.T) {
-	t.Attr("fault", "B7")
-	begun := make(chan struct{}, 8)
-	server := start(t, sandbox.Config{
-		Faults: faults(t, "* /:hang"),
-		Now:    func() time.Time { begun <- struct{}{}; return noon },
-	})
-	ended := make(chan error, 1)
-	go func() {
-		_, err := server.broken("GET", "/v2/applications", "", owner)
-		ended <- err
-	}()
-	<-begun
-	if err := server.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-ended; err == nil {
-		t.Error("there was an answer")
-	}
-}

@@ -93,17 +93,11 @@ func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 // The goals per second, on two cores that make the load as well: 20,000 reads of
 // an application, and 5,000 reads of a user with a token to verify.
 
-func BenchmarkReadApplication(b *testing.B) {
-	server := start(b, sandbox.Config{})
-	app := server.application("x", ownKey())
-	server.read(b, "/v2/applications/"+app, owner)
-}
-
-func BenchmarkReadUserWithAToken(b *testing.B) {
-	server := start(b, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+func BenchmarkRead(b *testing.B) {
+	server, admin := startOwned(b)
 	id := server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin).at(b, "id").(string)
-	server.read(b, "/v1/users/"+id, admin)
+	b.Run("application", func(b *testing.B) { server.read(b, "/v2/applications/"+server.Applications()[0].ID, owner) })
+	b.Run("user with a token", func(b *testing.B) { server.read(b, "/v1/users/"+id, admin) })
 }
 
 // read asks for a path as often as it can, over connections that stay.

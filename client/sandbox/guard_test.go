@@ -60,7 +60,7 @@ func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
 	equal(t, len(server.Applications()), 0, "a refused request made")
 }
 
-func TestABodyHasALimit(t *testing.T) {
+func TestABodyAndAHeaderHaveALimit(t *testing.T) {
 	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
 	body := func(size int) string {
@@ -78,6 +78,7 @@ func TestABodyHasALimit(t *testing.T) {
 	}
 	server.want(413, "PUT", "/v2/applications/x", "x", owner, chunked)
 	server.want(413, "DELETE", "/v2/applications/x", "x", owner, chunked)
+	server.want(431, "GET", "/v2/applications", "", owner, with("X-Filler", strings.Repeat("x", 16<<10)))
 }
 
 func TestARequestWithoutAWholeBodyIsRefused(t *testing.T) {

@@ -33,47 +33,47 @@ func TestAServerListensOnLoopbackAlone(t *testing.T) {
 	}
 }
 
-// TestCloseEndsWhatWaits closes a server in the middle of requests, with a
-// connection beside them that has sent nothing. What Observe notes is read
-// without a lock, so the race detector sees a Close that does not wait.
+// TestCloseEndsWhatWaits closes a server in the middle of requests, with a connection beside them that has sent nothing.
+// What Observe notes is read without a lock, so the race detector sees a Close that does not wait.
 func TestCloseEndsWhatWaits(t *testing.T) {
-	t.Attr("fault", "B7")
-	before := goleak.IgnoreCurrent()
-	begun := make(chan struct{}, 8)
-	var told []sandbox.Request
-	server, err := sandbox.Start(sandbox.Config{
-		Latency: time.Hour,
-		Now:     func() time.Time { begun <- struct{}{}; return noon },
-		Observe: func(r sandbox.Request) { told = append(told, r) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	silent := dial(t, server.URL())
-	waiting := dial(t, server.URL())
-	// While the first request waits, the second one is already there, and longer
-	// than what net/http reads ahead.
-	line := "GET /v2/applications HTTP/1.1\r\nHost: " + strings.TrimPrefix(server.URL(), "http://") + "\r\n"
-	fmt.Fprint(waiting, line+"\r\n"+line+"X-Filler: "+strings.Repeat("x", 6<<10)+"\r\n\r\n")
-	<-begun
+	for name, config := range map[string]sandbox.Config{
+		"for the latency": {Latency: time.Hour}, "because of a fault": {Faults: faults(t, "* /:hang")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", "B7")
+			before := goleak.IgnoreCurrent()
+			begun := make(chan struct{}, 8)
+			var told []sandbox.Request
+			config.Now = func() time.Time { begun <- struct{}{}; return noon }
+			config.Observe = func(r sandbox.Request) { told = append(told, r) }
+			server := must(sandbox.Start(config))
+			silent := dial(t, server.URL())
+			waiting := dial(t, server.URL())
+			host := strings.TrimPrefix(server.URL(), "http://")
+			// While the first request waits, the second one is already there, and longer than what net/http reads ahead.
+			line := "GET /v2/applications HTTP/1.1\r\nHost: " + host + "\r\n"
+			fmt.Fprint(waiting, line+"\r\n"+line+"X-Filler: "+strings.Repeat("x", 6<<10)+"\r\n\r\n")
+			<-begun
 
-	for range 2 {
-		if err := server.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	}
-	if len(told) != 1 || told[0].Status != 0 {
-		t.Errorf("told %+v", told)
-	}
-	goleak.VerifyNone(t, before)
-	for _, conn := range []net.Conn{silent, waiting} {
-		if text, _ := io.ReadAll(conn); len(text) != 0 {
-			t.Errorf("answered %q", text)
-		}
-	}
-	if conn, err := net.Dial("tcp", strings.TrimPrefix(server.URL(), "http://")); err == nil {
-		conn.Close()
-		t.Error("it still listens")
+			for range 2 {
+				if err := server.Close(); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+			}
+			if len(told) != 1 || told[0].Status != 0 {
+				t.Errorf("told %+v", told)
+			}
+			goleak.VerifyNone(t, before)
+			for _, conn := range []net.Conn{silent, waiting} {
+				if text, _ := io.ReadAll(conn); len(text) != 0 {
+					t.Errorf("answered %q", text)
+				}
+			}
+			if conn, err := net.Dial("tcp", host); err == nil {
+				conn.Close()
+				t.Error("it still listens")
+			}
+		})
 	}
 }
 
@@ -135,13 +135,6 @@ func TestSlowAndSilentClientsDoNotStarveOthers(t *testing.T) {
 			in.want(`^437\[\]$`)
 		})
 	}
-}
-
-func TestALargeHeaderIsRefused(t *testing.T) {
-	t.Attr("fault", "B4")
-	server := start(t, sandbox.Config{})
-	server.want(http.StatusRequestHeaderFieldsTooLarge, "GET", "/v2/applications", "",
-		owner, with("X-Filler", strings.Repeat("x", 16<<10)))
 }
 
 // The other pairs are what a user may type by mistake: real credentials.

@@ -35,8 +35,11 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	explains("A signed note")
 }
 
-func TestInATextAQuestionMarkIsALetter(t *testing.T) {
-	p := newDesk(t).sit(80, 24).connected()
+func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
+	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
+	p = d.sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
 	p.take(keyF1)
 	p.sees("A container in your account").press("esc").sees("Why?")
@@ -255,9 +258,4 @@ func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) 
 		t.Error("the run went on without a pause")
 	}
 	p.press("ctrl+c").left()
-}
-
-func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
-	p := newDesk(t).sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
-	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
 }

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,24 +78,14 @@ func TestTheObserverLearnsTheMethodAndThePath(t *testing.T) {
 }
 
 func TestTheObserverLearnsHowLongTheWholeAnswerTook(t *testing.T) {
-	var mu sync.Mutex
-	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	host, err := client.ParseHost(serveURL(t, func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		now = now.Add(3 * time.Second)
-		mu.Unlock()
+	var passed atomic.Int64
+	host := must(client.ParseHost(serveURL(t, func(w http.ResponseWriter, r *http.Request) {
+		passed.Add(int64(3 * time.Second))
 		answers(201, "application/json", goodApplication)(w, r)
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	})))
 	var n notes
-	c := client.New(client.Options{Host: host, Now: func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return now
-	}}).Observed(n.observer())
-	noError(t, createApplication(t.Context(), c))
+	c := client.New(client.Options{Host: host, Now: func() time.Time { return time.Unix(0, passed.Load()) }})
+	noError(t, createApplication(t.Context(), c.Observed(n.observer())))
 	equal(t, n.exchanges[0].Took, 3*time.Second, "it took")
 }
 

@@ -13,9 +13,8 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// FuzzRequest throws requests at the handler, with good credentials more often
-// than not. It never panics, fails (5xx) or redirects (3xx), and it explains each
-// refusal in JSON.
+// FuzzRequest throws requests at the handler, with good credentials more often than not. It never panics, fails (5xx)
+// or redirects (3xx), and it explains each refusal in JSON.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []struct {
 		method, path, body, name, value string
@@ -79,8 +78,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// serveAborting is for faults, which panic with http.ErrAbortHandler and nothing
-// else.
+// serveAborting is for faults, which panic with http.ErrAbortHandler and nothing else.
 func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 	defer func() {
 		if thrown := recover(); thrown != nil && thrown != http.ErrAbortHandler { //nolint:errorlint // it was thrown as it is

@@ -17,8 +17,7 @@ import (
 
 const success = `"timestamp":"2026-03-04T12:00:00\.000Z","body":\{"id":"SES-[0-9a-f-]{36}","user_id":"USR-[0-9a-f-]{36}","name":"alice","api_key":"abcd1234"\}\}\]$`
 
-// TestTheFramesOfALogin has the frames of @vonage/client-sdk 2 and of
-// nexmo-client from 9.2 on.
+// TestTheFramesOfALogin has the frames of @vonage/client-sdk 2 and of nexmo-client from 9.2 on.
 func TestTheFramesOfALogin(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "alice")
 	for _, path := range []string{"/v2/rtc/", "/v2/rtc", "/rtc/", "/rtc"} {
@@ -34,8 +33,7 @@ func TestTheFramesOfALogin(t *testing.T) {
 	}
 }
 
-// TestTheFramesOfAnEarlierLogin has the frames of nexmo-client 9.1, which asks
-// for nothing.
+// TestTheFramesOfAnEarlierLogin has the frames of nexmo-client 9.1, which asks for nothing.
 func TestTheFramesOfAnEarlierLogin(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "alice")
 	w := server.dial("/rtc/", askedEarlier(userToken(t, app, "alice")))

@@ -10,11 +10,10 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// TestEveryDocumentedRefusalIsWordForWord compares whole bodies with those of
-// the specifications and recordings. Each row names the section of the API's
-// contract in which it is documented, 2.2 for the balance, 3.6 for applications,
-// 4.7 for users and 6 for limits, and its source. The instance, which is new each
-// time, is left out of the bodies here.
+// TestEveryDocumentedRefusalIsWordForWord compares whole bodies with those of the specifications and recordings. Each
+// row names the section of the API's contract in which it is documented, 2.2 for the balance, 3.6 for applications,
+// 4.7 for users and 6 for limits, and its source. The instance, which is new each time, is left out of the bodies
+// here.
 func TestEveryDocumentedRefusalIsWordForWord(t *testing.T) {
 	server := start(t, sandbox.Config{Faults: faults(t,
 		"GET /v2/applications/busy:429", "GET /v2/applications/broken:500", "DELETE /v2/applications/down:503",

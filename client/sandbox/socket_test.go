@@ -17,8 +17,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// bubbled returns a sandbox with a user for a bubble of synctest, and a way to
-// open sockets to it.
+// bubbled returns a sandbox with a user for a bubble of synctest, and a way to open sockets to it.
 func bubbled(t *testing.T) (box *sandbox.Sandbox, token string, dial func(query url.Values) *wire) {
 	t.Helper()
 	box = sandbox.New(sandbox.Config{Now: atNoon})
@@ -181,8 +180,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 	w.want(`^438\[\]$`)
 }
 
-// TestCloseEndsSockets closes a server with sockets in every state, of which
-// none is read from on the other side.
+// TestCloseEndsSockets closes a server with sockets in every state, of which none is read from on the other side.
 func TestCloseEndsSockets(t *testing.T) {
 	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()

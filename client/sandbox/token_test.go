@@ -14,8 +14,7 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// TestWhichTokensAreHonoured sends each token at noon. Another test compares the
-// words of the refusals.
+// TestWhichTokensAreHonoured sends each token at noon. Another test compares the words of the refusals.
 func TestWhichTokensAreHonoured(t *testing.T) {
 	t.Attr("fault", "B3")
 	t.Attr("fault", "field-D8")

@@ -52,11 +52,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestACommandForAnUnknownTokenKeepsTheAPI(t *testing.T) {
-	t.Attr("fault", "field-C9")
-	e := inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
-	i := inspect.Inspect(reading(forged(t, anotherID, claim("exp", at(-1)))), e)
-	equal(t, "command", i.Problems[0].Command, "credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
+	unknown := inspect.Inspect(reading(forged(t, anotherID, claim("exp", at(-1)))), inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"})
+	equal(t, "command for an unknown token", unknown.Problems[0].Command,
+		"credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
 }

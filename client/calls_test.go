@@ -31,41 +31,24 @@ func calls() []call {
 	token := redact.NewSecret(canaryToken)
 	return []call{
 		{"list applications", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.ListApplications(ctx, canaries(), 1, 10)
-			return err
+			return only(c.ListApplications(ctx, canaries(), 1, 10))
 		}},
 		{"create application", false, createApplication},
 		{"get application", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.GetApplication(ctx, canaries(), someID)
-			return err
+			return only(c.GetApplication(ctx, canaries(), someID))
 		}},
-		{"delete application", true, func(ctx context.Context, c *client.Client) error {
-			return c.DeleteApplication(ctx, canaries(), someID)
-		}},
-		{"list users", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.ListUsers(ctx, token, "next+/=", 10)
-			return err
-		}},
-		{"find user", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.FindUser(ctx, token, "alice")
-			return err
-		}},
+		{"delete application", true, func(ctx context.Context, c *client.Client) error { return c.DeleteApplication(ctx, canaries(), someID) }},
+		{"list users", false, func(ctx context.Context, c *client.Client) error { return only(c.ListUsers(ctx, token, "next+/=", 10)) }},
+		{"find user", false, func(ctx context.Context, c *client.Client) error { return only(c.FindUser(ctx, token, "alice")) }},
 		{"create user", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.CreateUser(ctx, token, client.NewUser{Name: "alice"})
-			return err
+			return only(c.CreateUser(ctx, token, client.NewUser{Name: "alice"}))
 		}},
-		{"get user", false, func(ctx context.Context, c *client.Client) error {
-			_, err := c.GetUser(ctx, token, someUserID)
-			return err
-		}},
-		{"delete user", true, func(ctx context.Context, c *client.Client) error {
-			return c.DeleteUser(ctx, token, someUserID)
-		}},
+		{"get user", false, func(ctx context.Context, c *client.Client) error { return only(c.GetUser(ctx, token, someUserID)) }},
+		{"delete user", true, func(ctx context.Context, c *client.Client) error { return c.DeleteUser(ctx, token, someUserID) }},
 	}
 }
 
 // createApplication is the call whose repetition would do the most harm.
 func createApplication(ctx context.Context, c *client.Client) error {
-	_, err := c.CreateApplication(ctx, canaries(), client.NewApplication{Name: "app", PublicKey: "-"})
-	return err
+	return only(c.CreateApplication(ctx, canaries(), client.NewApplication{Name: "app", PublicKey: "-"}))
 }

@@ -59,28 +59,20 @@ func TestAnAnswerAboutSomethingElseIsAnError(t *testing.T) {
 	user := func(id, name string) string { return fmt.Sprintf(`{"id":%q,"name":%q}`, id, name) }
 	token := redact.NewSecret(canaryToken)
 	creates := func(ctx context.Context, c *client.Client) error {
-		_, err := c.CreateApplication(ctx, canaries(), client.NewApplication{Name: "app", PublicKey: key})
-		return err
+		return only(c.CreateApplication(ctx, canaries(), client.NewApplication{Name: "app", PublicKey: key}))
 	}
 	gets := func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetApplication(ctx, canaries(), someID)
-		return err
+		return only(c.GetApplication(ctx, canaries(), someID))
 	}
 	renames := func(ctx context.Context, c *client.Client) error {
-		_, err := c.UpdateApplication(ctx, canaries(), client.Application{ID: someID, Name: "app"}, client.ApplicationChange{PublicKey: key})
-		return err
+		return only(c.UpdateApplication(ctx, canaries(), client.Application{ID: someID, Name: "app"}, client.ApplicationChange{PublicKey: key}))
 	}
 	createsUser := func(ctx context.Context, c *client.Client) error {
-		_, err := c.CreateUser(ctx, token, client.NewUser{Name: "alice"})
-		return err
+		return only(c.CreateUser(ctx, token, client.NewUser{Name: "alice"}))
 	}
-	getsUser := func(ctx context.Context, c *client.Client) error {
-		_, err := c.GetUser(ctx, token, someUserID)
-		return err
-	}
+	getsUser := func(ctx context.Context, c *client.Client) error { return only(c.GetUser(ctx, token, someUserID)) }
 	renamesUser := func(ctx context.Context, c *client.Client) error {
-		_, err := c.UpdateUser(ctx, token, someUserID, client.NewUser{Name: "alice"})
-		return err
+		return only(c.UpdateUser(ctx, token, someUserID, client.NewUser{Name: "alice"}))
 	}
 	for name, test := range map[string]struct {
 		call func(context.Context, *client.Client) error

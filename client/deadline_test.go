@@ -15,27 +15,21 @@ import (
 	"credwiz/client"
 )
 
-// held is a client of an API that never answers, or stops in the middle of its answer. A value comes when a request
-// has arrived, and another when the API has noticed that its caller is gone.
-func held(t *testing.T, begun bool) (c *client.Client, arrived, gone chan struct{}) {
-	arrived, gone = make(chan struct{}, 1), make(chan struct{}, 1)
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // or net/http would not see the caller go
-		if begun {
-			_, _ = io.WriteString(w, `{"id":`)
-			_ = http.NewResponseController(w).Flush()
-		}
-		arrived <- struct{}{}
-		<-r.Context().Done()
-		gone <- struct{}{}
-	}), arrived, gone
-}
-
 func TestCancellingEndsAHeldRequestAtOnce(t *testing.T) {
 	t.Attr("fault", "N4")
 	for _, begun := range []bool{false, true} {
 		t.Run(fmt.Sprintf("answer begun %t", begun), func(t *testing.T) {
-			c, arrived, gone := held(t, begun)
+			arrived, gone := make(chan struct{}), make(chan struct{})
+			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body) // or net/http would not see the caller go
+				if begun {
+					_, _ = io.WriteString(w, `{"id":`)
+					_ = http.NewResponseController(w).Flush()
+				}
+				close(arrived)
+				<-r.Context().Done()
+				close(gone)
+			})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			ended := make(chan error, 1)
@@ -69,6 +63,25 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
+// piped is a client, in a bubble, of a server with a handler.
+func piped(t *testing.T, handler http.HandlerFunc) *client.Client {
+	t.Helper()
+	listener := make(pipes)
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() { _ = server.Serve(listener) }()
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		listener <- far
+		return near, nil
+	}}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		close(listener)
+		_ = server.Close()
+	})
+	return client.New(client.Options{Host: must(client.ParseHost("http://127.0.0.1")), Transport: transport})
+}
+
 func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
 	t.Attr("fault", "N5")
 	for name, handler := range map[string]http.HandlerFunc{
@@ -92,23 +105,9 @@ func TestNoRequestTakesLongerThanFifteenSeconds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				listener := make(pipes)
-				server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
-				go func() { _ = server.Serve(listener) }()
-				transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-					near, far := net.Pipe()
-					listener <- far
-					return near, nil
-				}}
-				defer func() {
-					transport.CloseIdleConnections()
-					close(listener)
-					_ = server.Close()
-				}()
-
-				host := must(client.ParseHost("http://127.0.0.1"))
+				c := piped(t, handler)
 				began := time.Now()
-				err := createApplication(t.Context(), client.New(client.Options{Host: host, Transport: transport}))
+				err := createApplication(t.Context(), c)
 				equal(t, time.Since(began), 15*time.Second, "it took")
 				var timeout net.Error
 				if !errors.As(err, &timeout) || !timeout.Timeout() || !client.MayHaveHappened(err) {

@@ -130,32 +130,24 @@ func TestEachErrorShapeIsUnderstood(t *testing.T) {
 	}
 }
 
-func TestAWebPageIsNotTheAPI(t *testing.T) {
+func TestAWebPageIsNotTheAPIUnlessAGatewaySaysThatTheAPIIsDown(t *testing.T) {
+	t.Attr("fault", "N3")
 	t.Attr("fault", "N6")
 	t.Attr("fault", "N10")
 	const page = `<!DOCTYPE html><title>Sign in to the airport</title>`
-	for _, status := range []int{200, 401, 404, 511} {
+	for status, down := range map[int]bool{
+		200: false, 401: false, 404: false, 511: false, 429: true, 500: true, 502: true, 503: true, 504: true,
+	} {
 		for _, call := range calls() {
 			err := call.make(t.Context(), serve(t, answers(status, "text/html; charset=utf-8", page)))
 			var unexpected *client.UnexpectedError
-			if !errors.As(err, &unexpected) || unexpected.Status != status || !strings.Contains(err.Error(), "a web page") {
-				t.Errorf("%s, %d: %v", call.name, status, err)
-			}
-			if client.IsNotFound(err) {
-				t.Errorf("%s, %d: a page that is not the API's says what does not exist", call.name, status)
-			}
-		}
-	}
-}
-
-func TestAGatewaysPageSaysThatTheAPIIsDown(t *testing.T) {
-	t.Attr("fault", "N3")
-	for _, status := range []int{429, 500, 502, 503, 504} {
-		for _, call := range calls() {
-			err := call.make(t.Context(), serve(t, answers(status, "text/html", `<h1>nginx</h1>`)))
 			var refused *client.Error
-			if !errors.As(err, &refused) || refused.Status != status || refused.Explanation() != "" {
+			switch {
+			case down && (!errors.As(err, &refused) || refused.Status != status || refused.Explanation() != ""),
+				!down && (!errors.As(err, &unexpected) || unexpected.Status != status || !strings.Contains(err.Error(), "a web page")):
 				t.Errorf("%s, %d: %v", call.name, status, err)
+			case client.IsNotFound(err):
+				t.Errorf("%s, %d: a page that is not the API's says what does not exist", call.name, status)
 			}
 		}
 	}

@@ -3,8 +3,6 @@ package client_test
 import (
 	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,33 +22,19 @@ import (
 // userToken signs a token for a user of an application, as the wizard does.
 func userToken(t testing.TB, applicationID, name string, acl jwt.ACL, issued time.Time) redact.Secret {
 	t.Helper()
-	token, err := jwt.Sign(own(), jwt.Request{
+	token := must(jwt.Sign(own(), jwt.Request{
 		ApplicationID: applicationID, User: name, ACL: acl, IssuedAt: issued, Lifetime: time.Hour, ID: uuid.NewString(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))
 	return token.JWT
 }
 
-func TestAGoodTokenLogsInAndOutAgain(t *testing.T) {
+func TestAGoodTokenLogsInAndARefusalSaysWhy(t *testing.T) {
 	a := start(t, sandbox.Config{})
 	app := a.application(t, "app")
 	user := must(a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}))
-	login, err := a.LogIn(t.Context(), userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now()), user.Region)
-	if err != nil {
-		t.Fatal(err)
-	}
+	login := must(a.LogIn(t.Context(), userToken(t, app.ID, "alice", jwt.ACLClientSDK(), time.Now()), user.Region))
 	if !strings.HasPrefix(login.SessionID, "SES-") || login.UserID != user.ID || login.UserName != "alice" {
 		t.Errorf("logged in as %+v", login)
-	}
-}
-
-func TestARefusedLoginSaysWhy(t *testing.T) {
-	a := start(t, sandbox.Config{})
-	app := a.application(t, "app")
-	if _, err := a.CreateUser(t.Context(), admin(t, app.ID), client.NewUser{Name: "alice"}); err != nil {
-		t.Fatal(err)
 	}
 	narrow := must(jwt.ParseACL([]byte(`{"paths":{"/*/users/**":{}}}`)))
 	for name, test := range map[string]struct {
@@ -72,52 +56,36 @@ func TestARefusedLoginSaysWhy(t *testing.T) {
 	}
 }
 
-func TestALoginThatCannotBeTriedIsANetworkError(t *testing.T) {
+func TestAFailedLoginHasTheStatusOfItsUpgradeAndATypedError(t *testing.T) {
 	const token = "the-token-in-the-query"
-	for name, c := range map[string]*client.Client{
-		"refused": at(t, refusedURL(t)),
-		"hung up": serve(t, hangUp),
-		"not a WebSocket": serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, "<html>")
-		}),
-		"hung up after the upgrade": speaks(t),
-		"no id":                     speaks(t, `0{}`, `40{"sid":"x"}`, `42["session:success",{"body":{}}]`),
-		"nonsense":                  speaks(t, `0{}`, `40{"sid":"x"}`, `42nonsense`),
-		"another protocol":          speaks(t, `hello`),
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := c.LogIn(t.Context(), redact.NewSecret(token), "")
-			var network *client.NetworkError
-			var unexpected *client.UnexpectedError
-			if !errors.As(err, &network) && !errors.As(err, &unexpected) {
-				t.Fatalf("got %v", err)
-			}
-			if strings.Contains(err.Error(), token) {
-				t.Errorf("the token is in %v", err)
-			}
-		})
+	status := func(code int) *client.Client {
+		return serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
 	}
-}
-
-func TestALoginIsToldWithTheStatusOfItsUpgrade(t *testing.T) {
-	good := []string{`0{}`, `40{"sid":"x"}`, `42["session:success",{"body":{"id":"SES-1"}}]`, `42["session:logged-out",{}]`}
+	const connected = `40{"sid":"x"}`
 	for name, test := range map[string]struct {
 		client *client.Client
 		status int
+		want   any // what the error is
 	}{
-		"a login":                   {speaks(t, good...), 101},
-		"refused in the socket":     {speaks(t, `0{}`, `40{"sid":"x"}`, `42["system:error:expired-token",{}]`), 101},
-		"hung up after the upgrade": {speaks(t), 101},
-		"refused before it":         {serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }), 503},
-		"not a WebSocket":           {serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }), 200},
-		"no answer":                 {serve(t, hangUp), 0},
+		"refused in the socket":     {speaks(t, `0{}`, connected, `42["system:error:expired-token",{}]`), 101, new(*client.LoginError)},
+		"refused before it":         {status(503), 503, new(*client.Error)},
+		"not a WebSocket":           {status(200), 200, new(*client.UnexpectedError)},
+		"no server":                 {at(t, refusedURL(t)), 0, new(*client.NetworkError)},
+		"hung up":                   {serve(t, hangUp), 0, new(*client.NetworkError)},
+		"hung up after the upgrade": {speaks(t), 101, new(*client.NetworkError)},
+		"no id":                     {speaks(t, `0{}`, connected, `42["session:success",{"body":{}}]`), 101, new(*client.UnexpectedError)},
+		"nonsense":                  {speaks(t, `0{}`, connected, `42nonsense`), 101, new(*client.UnexpectedError)},
+		"another protocol":          {speaks(t, `hello`), 101, new(*client.UnexpectedError)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told []client.Exchange
 			c := test.client.Observed(client.Observer{Finished: func(x client.Exchange) { told = append(told, x) }})
-			_, err := c.LogIn(t.Context(), redact.NewSecret("the-token"), "")
+			_, err := c.LogIn(t.Context(), redact.NewSecret(token), "")
 			if len(told) != 1 || told[0].Status != test.status || told[0].Path != "/v2/rtc/" || !errors.Is(told[0].Err, err) {
 				t.Errorf("told %+v, and got %v", told, err)
+			}
+			if !errors.As(err, test.want) || strings.Contains(err.Error(), token) {
+				t.Errorf("got %T %v", err, err)
 			}
 		})
 	}
@@ -165,9 +133,10 @@ func TestPingsAreAnsweredDuringALogin(t *testing.T) {
 		say(`42["something:else",{}]`)
 		say(`42["session:logged-out",{"rid":"credwiz","body":{}}]`)
 	})
-	login, err := c.LogIn(t.Context(), redact.NewSecret("x"), "")
-	if err != nil || login.SessionID != "SES-1" {
-		t.Errorf("%+v, %v", login, err)
+	var n notes
+	login, err := c.Observed(n.observer()).LogIn(t.Context(), redact.NewSecret("x"), "")
+	if err != nil || login.SessionID != "SES-1" || n.exchanges[0].Status != 101 {
+		t.Errorf("%+v, %v, told %+v", login, err, n.exchanges)
 	}
 }
 
@@ -216,19 +185,7 @@ func TestALoginGoesToTheUsersRegion(t *testing.T) {
 func TestALoginThatGetsNoAnswerEndsAfterTenSeconds(t *testing.T) {
 	t.Attr("fault", "N5")
 	synctest.Test(t, func(t *testing.T) {
-		listener := make(pipes)
-		server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })}
-		go func() { _ = server.Serve(listener) }()
-		defer func() {
-			close(listener)
-			_ = server.Close()
-		}()
-		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-			near, far := net.Pipe()
-			listener <- far
-			return near, nil
-		}}
-		c := client.New(client.Options{Host: &url.URL{Scheme: "http", Host: "127.0.0.1"}, Transport: transport})
+		c := piped(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		began := time.Now()
 		_, err := c.LogIn(t.Context(), redact.NewSecret("x"), "")
 		if took := time.Since(began); took != 10*time.Second || !client.IsTimeout(err) {

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,26 +78,14 @@ func TestTheObserverLearnsTheMethodAndThePath(t *testing.T) {
 }
 
 func TestTheObserverLearnsHowLongTheWholeAnswerTook(t *testing.T) {
-	var mu sync.Mutex
-	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	host, err := client.ParseHost(serveURL(t, func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		now = now.Add(3 * time.Second)
-		mu.Unlock()
+	var passed atomic.Int64
+	host := must(client.ParseHost(serveURL(t, func(w http.ResponseWriter, r *http.Request) {
+		passed.Add(int64(3 * time.Second))
 		answers(201, "application/json", goodApplication)(w, r)
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	})))
 	var n notes
-	c := client.New(client.Options{Host: host, Now: func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return now
-	}}).Observed(n.observer())
-	if err := createApplication(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
+	c := client.New(client.Options{Host: host, Now: func() time.Time { return time.Unix(0, passed.Load()) }})
+	noError(t, createApplication(t.Context(), c.Observed(n.observer())))
 	equal(t, n.exchanges[0].Took, 3*time.Second, "it took")
 }
 
@@ -116,54 +104,41 @@ func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 	}
 }
 
-func TestADateThatCannotBeIsFarOffAndNotWrappedAround(t *testing.T) {
+func TestADateThatCannotBeIsFarOffAndNoDateIsNoSkew(t *testing.T) {
 	t.Attr("fault", "N12")
-	for date, ahead := range map[string]bool{"Mon, 01 Jan 0001 00:00:00 GMT": false, "Fri, 31 Dec 9999 23:59:59 GMT": true} {
+	const century = 100 * 365 * 24 * time.Hour
+	for name, test := range map[string]struct {
+		date []string
+		want func(skew time.Duration) bool
+	}{
+		"long ago":   {[]string{"Mon, 01 Jan 0001 00:00:00 GMT"}, func(skew time.Duration) bool { return skew < -century }},
+		"far ahead":  {[]string{"Fri, 31 Dec 9999 23:59:59 GMT"}, func(skew time.Duration) bool { return skew > century }},
+		"none":       {nil, func(skew time.Duration) bool { return skew == 0 }},
+		"not a date": {[]string{"noon"}, func(skew time.Duration) bool { return skew == 0 }},
+	} {
 		var n notes
 		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Date", date)
+			w.Header()["Date"] = test.date
 			answers(200, "application/json", `{"total_items":0}`)(w, r)
 		})
-		_, _ = c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1)
-		if skew := n.exchanges[0].Skew; skew.Abs() < 100*365*24*time.Hour || (skew > 0) != ahead {
-			t.Errorf("%s: %v", date, skew)
+		must(c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1))
+		if skew := n.exchanges[0].Skew; !test.want(skew) {
+			t.Errorf("%s: %v", name, skew)
 		}
 	}
 }
 
-func TestWithoutADateThereIsNoSkew(t *testing.T) {
-	for name, date := range map[string][]string{"none": nil, "not a date": {"noon"}} {
-		var n notes
-		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			w.Header()["Date"] = date
-			answers(200, "application/json", `{"total_items":0}`)(w, r)
-		})
-		if _, err := c.Observed(n.observer()).ListApplications(t.Context(), canaries(), 1, 1); err != nil {
-			t.Fatal(err)
-		}
-		equal(t, n.exchanges[0].Skew, 0, "%s", name)
-	}
-}
-
-func TestAnObserverMayBeHalf(t *testing.T) {
+func TestAnObserverMayBeHalfAndLeavesOtherClientsAlone(t *testing.T) {
 	c := serve(t, answers(201, "application/json", goodApplication))
 	var n notes
 	whole := n.observer()
-	for _, half := range []client.Observer{{Started: whole.Started}, {Finished: whole.Finished}, {}} {
-		if err := createApplication(t.Context(), c.Observed(half)); err != nil {
-			t.Fatal(err)
-		}
+	_ = c.Observed(whole)
+	for _, observed := range []*client.Client{
+		c, c.Observed(client.Observer{Started: whole.Started}), c.Observed(client.Observer{Finished: whole.Finished}),
+	} {
+		noError(t, createApplication(t.Context(), observed))
 	}
 	equal(t, len(n.told), 2, "told %q", n.told)
-}
-
-func TestAnObservedClientLeavesTheOtherAlone(t *testing.T) {
-	c := serve(t, answers(201, "application/json", goodApplication))
-	var n notes
-	_ = c.Observed(n.observer())
-	if err := createApplication(t.Context(), c); err != nil || len(n.told) != 0 {
-		t.Errorf("told %q, %v", n.told, err)
-	}
 }
 
 // Whatever goes wrong, what the client says of it holds no secret, in any form, however it is printed.

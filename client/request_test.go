@@ -2,18 +2,13 @@ package client_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"credwiz/client"
-	"credwiz/client/jwt"
 	"credwiz/client/redact"
-	"credwiz/client/sandbox"
 )
 
 // decoded is a JSON text as values, for comparison.
@@ -89,7 +84,7 @@ func TestApplicationsUseTheSecretAndUsersTheToken(t *testing.T) {
 	}
 }
 
-func TestAnEventURLReceivesByPost(t *testing.T) {
+func TestAnEventURLAndADisplayNameAreSentWhenGiven(t *testing.T) {
 	var seen tape
 	c := serve(t, seen.before(http.NotFoundHandler()))
 	_, _ = c.CreateApplication(t.Context(), canaries(),
@@ -97,62 +92,8 @@ func TestAnEventURLReceivesByPost(t *testing.T) {
 	want := decoded(t, `{"name":"app","keys":{"public_key":"-"},"privacy":{"improve_ai":false},"capabilities":{"rtc":{
 		"webhooks":{"event_url":{"address":"https://example.com/e?a=1&b=2","http_method":"POST"}}}}}`)
 	equal(t, seen.played()[0].object(t), want, "sent")
-}
-
-func TestADisplayNameIsSentWhenThereIsOne(t *testing.T) {
-	var seen tape
-	c := serve(t, seen.before(http.NotFoundHandler()))
 	_, _ = c.CreateUser(t.Context(), redact.NewSecret(canaryToken), client.NewUser{Name: "alice", DisplayName: "Alice"})
-	equal(t, seen.played()[0].object(t), decoded(t, `{"name":"alice","display_name":"Alice"}`), "sent")
-}
-
-// The whole of what a wizard does, recorded: the private key is used for it and is in no request.
-func TestThePrivateKeyNeverTravels(t *testing.T) {
-	var seen tape
-	server := httptest.NewServer(seen.before(sandbox.New(sandbox.Config{})))
-	t.Cleanup(server.Close)
-	c := at(t, server.URL)
-
-	key := must(jwt.GenerateKey())
-	app, err := c.CreateApplication(t.Context(), ownerPair(), client.NewApplication{Name: "app", PublicKey: key.PublicPEM()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := jwt.Sign(key, jwt.Request{
-		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	user := must(c.CreateUser(t.Context(), token.JWT, client.NewUser{Name: "alice"}))
-	for _, err := range []error{
-		c.DeleteUser(t.Context(), token.JWT, user.ID),
-		c.DeleteApplication(t.Context(), ownerPair(), app.ID),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	text := must(key.PEM())
-	lines := strings.Split(strings.TrimSpace(text.Reveal()), "\n")
-	requests := seen.played()
-	if len(requests) != 4 {
-		t.Fatalf("%d requests were recorded", len(requests))
-	}
-	for _, request := range requests {
-		all := request.all()
-		for _, line := range append(lines[1:len(lines)-1], "PRIVATE", "private_key") {
-			if strings.Contains(all, line) {
-				t.Errorf("%s %s holds %q", request.method, request.path, line)
-			}
-		}
-	}
-	var body struct {
-		Keys map[string]string
-	}
-	if err := json.Unmarshal([]byte(requests[0].body), &body); err != nil || body.Keys["public_key"] != key.PublicPEM() {
-		t.Errorf("the public half was not sent: %s", requests[0].body)
-	}
+	equal(t, seen.played()[1].object(t), decoded(t, `{"name":"alice","display_name":"Alice"}`), "sent")
 }
 
 func TestAPathInTheHostIsKept(t *testing.T) {
@@ -205,11 +146,7 @@ func TestAnIDCannotLeaveItsPlaceInThePath(t *testing.T) {
 	}
 }
 
-func TestWithoutOptionsTheClientIsOfTheRealAPI(t *testing.T) {
-	equal(t, client.New(client.Options{}).Host().String(), client.DefaultHost, "the host")
-}
-
-func TestTheHostOfAClientCannotBeChanged(t *testing.T) {
+func TestTheHostIsTheRealAPIsAndCannotBeChanged(t *testing.T) {
 	c := client.New(client.Options{})
 	c.Host().Host = "evil.example"
 	equal(t, c.Host().String(), client.DefaultHost, "the host")

@@ -196,7 +196,8 @@ func TestTheSystemsOwnNumbersAreKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := createApplication(t.Context(), at(t, test.url))
-			if !errors.Is(err, test.number) {
+			var network *client.NetworkError
+			if !errors.Is(err, test.number) || !errors.As(err, &network) || network.Sent != (name == "reset") {
 				t.Fatalf("got %v", err)
 			}
 			for creates, want := range map[bool]bool{false: test.read, true: test.create} {

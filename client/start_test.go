@@ -117,6 +117,16 @@ func must[T any](value T, err error) T {
 	return value
 }
 
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// only drops the value of a call whose error alone matters.
+func only[T any](_ T, err error) error { return err }
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // sent is one request as a server saw it.

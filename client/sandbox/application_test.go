@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"net/http"
 	"reflect"
@@ -46,6 +45,11 @@ func TestTheLifeOfAnApplication(t *testing.T) {
 	equal(t, replaced.at(t, "privacy.improve_ai"), true, "improve_ai that was left out")
 	equal(t, replaced.at(t, "keys.public_key"), created.at(t, "keys.public_key"), "keys that were left out were replaced")
 
+	app := server.application("x", ownKey())
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, server.admin(app))
+	server.want(204, "DELETE", "/v2/applications/"+app, "", owner)
+	server.want(401, "GET", "/v1/users", "", server.admin(app))
+	equal(t, len(server.Users(app)), 0, "users left")
 	equal(t, server.want(204, "DELETE", path, "", owner).text, "", "a 204 with a body")
 	for _, method := range []string{"GET", "DELETE"} {
 		server.want(404, method, path, "", owner)
@@ -66,6 +70,10 @@ func madeKey(t testing.TB, got answer) *rsa.PrivateKey {
 
 func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	server := start(t, sandbox.Config{})
+	sent := publicPEM(t, &ownKey().PublicKey)
+	own := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": "\n" + sent}})
+	equal(t, server.want(201, "POST", "/v2/applications", own, owner).object(t)["keys"], map[string]any{"public_key": sent}, "keys")
+
 	created := server.want(201, "POST", "/v2/applications", `{"name":"x","keys":{}}`, owner)
 
 	private := madeKey(t, created)
@@ -86,64 +94,34 @@ func TestAKeyPairOfTheServerIsShownOnce(t *testing.T) {
 	}
 }
 
-func TestAnOwnKeyGetsNoPrivateKeyBack(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	sent := publicPEM(t, &ownKey().PublicKey)
-	body := encode(t, map[string]any{"name": "x", "keys": map[string]any{"public_key": "\n" + sent}})
-	created := server.want(201, "POST", "/v2/applications", body, owner)
-	want := map[string]any{"public_key": sent}
-	equal(t, created.object(t)["keys"], want, "keys")
-}
-
-func TestANewPublicKeyReplacesTheOld(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	app := server.application("x", ownKey())
-	admin := server.admin(app)
-	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
-
-	body := withKey(t, "x", foreignKey())
-	server.want(200, "PUT", "/v2/applications/"+app, body, owner)
-	server.want(401, "GET", "/v1/users", "", admin)
-	got := server.want(200, "GET", "/v1/users", "", bearer(sign(t, foreignKey(), claims(app))))
-	if !strings.Contains(got.text, `"alice"`) {
-		t.Errorf("the user has gone with the old key: %s", got.text)
+func TestNewKeysReplaceTheOldOnes(t *testing.T) {
+	server, old := startOwned(t)
+	path := "/v2/applications/" + server.Applications()[0].ID
+	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, old)
+	for _, keys := range []string{withKey(t, "x", foreignKey()), `{"name":"x","keys":{}}`} {
+		changed := server.want(200, "PUT", path, keys, owner)
+		server.want(401, "GET", "/v1/users", "", old)
+		private := foreignKey()
+		if changed.at(t, "keys.private_key") != nil {
+			private = madeKey(t, changed)
+		}
+		old = bearer(sign(t, private, claims(server.Applications()[0].ID)))
+		if got := server.want(200, "GET", "/v1/users", "", old); !strings.Contains(got.text, `"alice"`) {
+			t.Errorf("the user has gone with the old key: %s", got.text)
+		}
 	}
-}
-
-func TestKeysWithoutAKeyAreMadeAnew(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	app := server.application("x", ownKey())
-	old := server.admin(app)
-	server.want(200, "GET", "/v1/users", "", old)
-
-	changed := server.want(200, "PUT", "/v2/applications/"+app, `{"name":"x","keys":{}}`, owner)
-	server.want(401, "GET", "/v1/users", "", old)
-	server.want(200, "GET", "/v1/users", "", bearer(sign(t, madeKey(t, changed), claims(app))))
-	equal(t, server.want(200, "GET", "/v2/applications/"+app, "", owner).at(t, "keys.private_key"), nil, "the private key is shown again")
-}
-
-func TestADeletedApplicationTakesItsUsersAndTokensAlong(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	app := server.application("x", ownKey())
-	admin := server.admin(app)
-	server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin)
-	server.want(204, "DELETE", "/v2/applications/"+app, "", owner)
-	server.want(401, "GET", "/v1/users", "", admin)
-	if left := server.Users(app); len(left) > 0 {
-		t.Errorf("left: %v", left)
-	}
+	equal(t, server.want(200, "GET", path, "", owner).at(t, "keys.private_key"), nil, "the private key is shown again")
 }
 
 func TestWhatAnApplicationMayBe(t *testing.T) {
 	server := start(t, sandbox.Config{})
-	good, _ := json.Marshal(publicPEM(t, &ownKey().PublicKey))
-	small := must(rsa.GenerateKey(rand.Reader, 1024))
-	smallKey, _ := json.Marshal(publicPEM(t, &small.PublicKey))
-	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	curveKey, _ := json.Marshal(publicPEM(t, &curve.PublicKey))
+	quoted := func(text string) string { return strings.TrimSpace(encode(t, text)) }
+	good := quoted(publicPEM(t, &ownKey().PublicKey))
+	smallKey := quoted(publicPEM(t, &must(rsa.GenerateKey(rand.Reader, 1024)).PublicKey))
+	curveKey := quoted(publicPEM(t, &must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)).PublicKey))
 	der := must(x509.MarshalPKCS8PrivateKey(ownKey()))
-	privateKey, _ := json.Marshal(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
-	noKey, _ := json.Marshal("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+	privateKey := quoted(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	noKey := quoted("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
 
 	// Each row has the fields besides the name and the key, and the wrong
 	// parameter, or none.
@@ -185,13 +163,13 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 		{`"keys":null`, ""},
 		{`"keys":{"public_key":7}`, "keys.public_key"},
 		{`"keys":{"public_key":""}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(smallKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(curveKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(privateKey) + `}`, "keys.public_key"},
-		{`"keys":{"public_key":` + string(noKey) + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + smallKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + curveKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + privateKey + `}`, "keys.public_key"},
+		{`"keys":{"public_key":` + noKey + `}`, "keys.public_key"},
 	} {
 		// Of two fields with one name, the last counts.
-		body := `{"name":"x","keys":{"public_key":` + string(good) + `},` + c.fields + `}`
+		body := `{"name":"x","keys":{"public_key":` + good + `},` + c.fields + `}`
 		got := server.send("POST", "/v2/applications", body, owner)
 		switch {
 		case c.wrong == "" && got.status != 201:
@@ -205,13 +183,8 @@ func TestWhatAnApplicationMayBe(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestAllThatIsWrongIsTold(t *testing.T) {
-	server := start(t, sandbox.Config{})
 	got := server.want(400, "POST", "/v2/applications", `{"privacy":1,"capabilities":{"rtc":2,"voice":3}}`, owner)
-	want := []string{"name", "capabilities.rtc", "capabilities.voice", "privacy"}
-	equal(t, wrongNames(t, got), want, "wrong")
+	equal(t, wrongNames(t, got), []string{"name", "capabilities.rtc", "capabilities.voice", "privacy"}, "all that is wrong")
 }
 
 func TestABodyIsOneObjectOfJSON(t *testing.T) {
@@ -276,17 +249,6 @@ func TestAcceptAndContentTypeAsClientsWriteThem(t *testing.T) {
 		server.want(status, "POST", "/v2/applications", bad, owner, with("Content-Type", kind))
 	}
 	server.want(http.StatusUnsupportedMediaType, "POST", "/v2/applications", bad, owner, without("Content-Type"))
-}
-
-func TestTheBalanceTakesKeyAndSecret(t *testing.T) {
-	server := start(t, sandbox.Config{APIKey: "mine", APISecret: "also mine"})
-	got := server.want(200, "GET", "/account/get-balance", "", func(r *http.Request) { r.SetBasicAuth("mine", "also mine") })
-	if want := `{"value":10.171275,"autoReload":false}`; strings.TrimSpace(got.text) != want {
-		t.Errorf("body %s, want %s", got.text, want)
-	}
-	server.want(401, "GET", "/account/get-balance", "", owner)
-	got = server.want(405, "POST", "/account/get-balance", "{}", owner)
-	equal(t, got.header.Get("Allow"), "GET, HEAD", "Allow")
 }
 
 // wrongNames returns the names of the invalid parameters.

@@ -60,6 +60,9 @@ func TestANullIsAbsent(t *testing.T) {
 	if capabilities := got.at(t, "capabilities"); !reflect.DeepEqual(capabilities, map[string]any{}) {
 		t.Errorf("capabilities %v", capabilities)
 	}
+	// nexmo-cli sends this null.
+	got = server.want(200, "PUT", path, `{"name":"x","privacy":{"improve_ai":null}}`, owner)
+	equal(t, got.at(t, "privacy.improve_ai"), true, "improve_ai")
 	server.want(400, "PUT", path, `{"name":null}`, owner)
 }
 

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"credwiz/client/sandbox"
@@ -259,36 +258,4 @@ func TestARequestThatIsHeldEndsWithItsClient(t *testing.T) {
 			equal(t, len(server.Applications()), 0, "made")
 		})
 	}
-}
-
-func TestARequestThatHangsEndsWithTheServer(t *testing.T) {
-	t.Attr("fault", "B7")
-	begun := make(chan struct{}, 8)
-	server := start(t, sandbox.Config{
-		Faults: faults(t, "* /:hang"),
-		Now:    func() time.Time { begun <- struct{}{}; return noon },
-	})
-	ended := make(chan error, 1)
-	go func() {
-		_, err := server.broken("GET", "/v2/applications", "", owner)
-		ended <- err
-	}()
-	<-begun
-	if err := server.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-ended; err == nil {
-		t.Error("there was an answer")
-	}
-}
-
-func TestAFaultWaitsForTheLatency(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		slow := sandbox.New(sandbox.Config{Latency: time.Second, Faults: faults(t, "* /:503")})
-		at := time.Now()
-		got := call(t, slow, "GET", "/", "")
-		if took := time.Since(at); got.status != 503 || took != time.Second {
-			t.Errorf("status %d after %v", got.status, took)
-		}
-	})
 }

@@ -13,9 +13,8 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// FuzzRequest throws requests at the handler, with good credentials more often
-// than not. It never panics, fails (5xx) or redirects (3xx), and it explains each
-// refusal in JSON.
+// FuzzRequest throws requests at the handler, with good credentials more often than not. It never panics, fails (5xx)
+// or redirects (3xx), and it explains each refusal in JSON.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []struct {
 		method, path, body, name, value string
@@ -79,8 +78,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// serveAborting is for faults, which panic with http.ErrAbortHandler and nothing
-// else.
+// serveAborting is for faults, which panic with http.ErrAbortHandler and nothing else.
 func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 	defer func() {
 		if thrown := recover(); thrown != nil && thrown != http.ErrAbortHandler { //nolint:errorlint // it was thrown as it is
@@ -93,17 +91,11 @@ func serveAborting(t *testing.T, h http.Handler, request *http.Request) {
 // The goals per second, on two cores that make the load as well: 20,000 reads of
 // an application, and 5,000 reads of a user with a token to verify.
 
-func BenchmarkReadApplication(b *testing.B) {
-	server := start(b, sandbox.Config{})
-	app := server.application("x", ownKey())
-	server.read(b, "/v2/applications/"+app, owner)
-}
-
-func BenchmarkReadUserWithAToken(b *testing.B) {
-	server := start(b, sandbox.Config{})
-	admin := server.admin(server.application("x", ownKey()))
+func BenchmarkRead(b *testing.B) {
+	server, admin := startOwned(b)
 	id := server.want(201, "POST", "/v1/users", `{"name":"alice"}`, admin).at(b, "id").(string)
-	server.read(b, "/v1/users/"+id, admin)
+	b.Run("application", func(b *testing.B) { server.read(b, "/v2/applications/"+server.Applications()[0].ID, owner) })
+	b.Run("user with a token", func(b *testing.B) { server.read(b, "/v1/users/"+id, admin) })
 }
 
 // read asks for a path as often as it can, over connections that stay.

@@ -60,7 +60,7 @@ func TestAPageOfAnotherSiteIsRefused(t *testing.T) {
 	equal(t, len(server.Applications()), 0, "a refused request made")
 }
 
-func TestABodyHasALimit(t *testing.T) {
+func TestABodyAndAHeaderHaveALimit(t *testing.T) {
 	t.Attr("fault", "B4")
 	server := start(t, sandbox.Config{})
 	body := func(size int) string {
@@ -78,6 +78,7 @@ func TestABodyHasALimit(t *testing.T) {
 	}
 	server.want(413, "PUT", "/v2/applications/x", "x", owner, chunked)
 	server.want(413, "DELETE", "/v2/applications/x", "x", owner, chunked)
+	server.want(431, "GET", "/v2/applications", "", owner, with("X-Filler", strings.Repeat("x", 16<<10)))
 }
 
 func TestARequestWithoutAWholeBodyIsRefused(t *testing.T) {
@@ -93,20 +94,6 @@ func TestARequestWithoutAWholeBodyIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheDateIsThatOfTheClock(t *testing.T) {
-	server := start(t, sandbox.Config{})
-	got := server.want(401, "GET", "/v2/applications", "")
-	for name, want := range map[string]string{
-		"Date":                   "Wed, 04 Mar 2026 12:00:00 GMT",
-		"Cache-Control":          "no-store",
-		"X-Content-Type-Options": "nosniff",
-	} {
-		if got := got.header.Values(name); len(got) != 1 || got[0] != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestAServerWhoseClockIsWrong(t *testing.T) {
 	for skew, want := range map[time.Duration]struct{ date, code string }{
 		0:                {"Wed, 04 Mar 2026 12:00:00 GMT", ""},
@@ -116,6 +103,9 @@ func TestAServerWhoseClockIsWrong(t *testing.T) {
 	} {
 		server := start(t, sandbox.Config{Skew: skew})
 		got := server.send("GET", "/v1/users", "", server.admin(server.application("x", ownKey())))
+		equal(t, len(got.header.Values("Date")), 1, "dates")
+		equal(t, got.header.Get("Cache-Control"), "no-store", "Cache-Control")
+		equal(t, got.header.Get("X-Content-Type-Options"), "nosniff", "X-Content-Type-Options")
 		code, _ := got.at(t, "code").(string)
 		if date := got.header.Get("Date"); date != want.date || code != want.code {
 			t.Errorf("skew %v: Date %s, code %q, want %+v", skew, date, code, want)
@@ -164,19 +154,18 @@ func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
 	equal(t, (<-seen).Status, 421, "told")
 }
 
-func TestLatencyIsWaitedForBeforeEachAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var told sandbox.Request
-		slow := sandbox.New(sandbox.Config{
-			Latency: 3 * time.Second,
-			Observe: func(r sandbox.Request) { told = r },
+func TestLatencyIsWaitedForBeforeEachAnswerAndFault(t *testing.T) {
+	for status, injected := range map[int][]sandbox.Fault{200: nil, 503: faults(t, "* /:503")} {
+		synctest.Test(t, func(t *testing.T) {
+			var told sandbox.Request
+			slow := sandbox.New(sandbox.Config{Latency: 3 * time.Second, Faults: injected, Observe: func(r sandbox.Request) { told = r }})
+			at := time.Now()
+			got := call(t, slow, "GET", "/v2/applications", "", owner)
+			if took := time.Since(at); took != 3*time.Second || told.Took != took || got.status != status {
+				t.Errorf("status %d after %v, and was told to take %v", got.status, took, told.Took)
+			}
 		})
-		at := time.Now()
-		call(t, slow, "GET", "/v2/applications", "", owner)
-		if took := time.Since(at); took != 3*time.Second || told.Took != took {
-			t.Errorf("it took %v, and was told to take %v", took, told.Took)
-		}
-	})
+	}
 }
 
 // pageOf has a browser send the request, for a page of another origin.

@@ -17,8 +17,7 @@ import (
 
 const success = `"timestamp":"2026-03-04T12:00:00\.000Z","body":\{"id":"SES-[0-9a-f-]{36}","user_id":"USR-[0-9a-f-]{36}","name":"alice","api_key":"abcd1234"\}\}\]$`
 
-// TestTheFramesOfALogin has the frames of @vonage/client-sdk 2 and of
-// nexmo-client from 9.2 on.
+// TestTheFramesOfALogin has the frames of @vonage/client-sdk 2 and of nexmo-client from 9.2 on.
 func TestTheFramesOfALogin(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "alice")
 	for _, path := range []string{"/v2/rtc/", "/v2/rtc", "/rtc/", "/rtc"} {
@@ -34,8 +33,7 @@ func TestTheFramesOfALogin(t *testing.T) {
 	}
 }
 
-// TestTheFramesOfAnEarlierLogin has the frames of nexmo-client 9.1, which asks
-// for nothing.
+// TestTheFramesOfAnEarlierLogin has the frames of nexmo-client 9.1, which asks for nothing.
 func TestTheFramesOfAnEarlierLogin(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "alice")
 	w := server.dial("/rtc/", askedEarlier(userToken(t, app, "alice")))
@@ -181,6 +179,9 @@ func TestUpgradesThatAreRefused(t *testing.T) {
 	server.want(405, "POST", "/v2/rtc/?EIO=4&transport=polling", "{}")
 	server.want(404, "GET", "/v2/rtc//", "")
 	server.want(404, "GET", "/v2/rtc/x", "")
+	// Something in front of the handler may keep its connections.
+	got := call(t, sandbox.New(sandbox.Config{}), "GET", "/v2/rtc/?EIO=4&transport=websocket", "", upgrade)
+	equal(t, got.status, 400, "status of a handler that cannot upgrade")
 }
 
 func TestPagesThatMayLogIn(t *testing.T) {

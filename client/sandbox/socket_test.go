@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -16,15 +17,14 @@ import (
 	"credwiz/client/sandbox"
 )
 
-// bubbled returns a sandbox with a user for a bubble of synctest, and a way to
-// open sockets to it.
-func bubbled(t *testing.T) (box *sandbox.Sandbox, token string, dial func(query map[string][]string) *wire) {
+// bubbled returns a sandbox with a user for a bubble of synctest, and a way to open sockets to it.
+func bubbled(t *testing.T) (box *sandbox.Sandbox, token string, dial func(query url.Values) *wire) {
 	t.Helper()
 	box = sandbox.New(sandbox.Config{Now: atNoon})
 	app := callOK(t, box, "POST", "/v2/applications", withKey(t, "x", ownKey()), owner).at(t, "id").(string)
 	callOK(t, box, "POST", "/v1/users", `{"name":"alice"}`, bearer(sign(t, ownKey(), claims(app))))
 	client := piped(t, box)
-	return box, userToken(t, app, "alice"), func(query map[string][]string) *wire {
+	return box, userToken(t, app, "alice"), func(query url.Values) *wire {
 		t.Helper()
 		return dialWire(t, client, "http://sandbox", "/v2/rtc/", query)
 	}
@@ -67,13 +67,15 @@ func TestAClientThatDoesNotAnswerIsDropped(t *testing.T) {
 	ownKey()
 	for _, c := range []struct {
 		name  string
-		query func(token string) map[string][]string
+		query func(token string) url.Values
 		says  []string
+		pings int
 	}{
-		{"today", func(token string) map[string][]string { return asked(token) }, []string{"40"}},
-		{"earlier", func(token string) map[string][]string { return askedEarlier(token) }, nil},
-		{"without a login", func(string) map[string][]string { return askedEarlier("") }, nil},
-		{"not connected", func(token string) map[string][]string { return asked(token) }, nil},
+		{"today", asked, []string{"40"}, 0},
+		{"earlier", askedEarlier, nil, 0},
+		{"without a login", func(string) url.Values { return askedEarlier("") }, nil, 0},
+		{"not connected", asked, nil, 0},
+		{"pings without a login", func(string) url.Values { return askedEarlier("") }, nil, 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -82,6 +84,10 @@ func TestAClientThatDoesNotAnswerIsDropped(t *testing.T) {
 				opened := time.Now()
 				w.want(openFrame)
 				w.send(c.says...)
+				if c.pings > 0 {
+					w.want(`^40$`)
+					w.ping(c.pings, 10*time.Second)
+				}
 				w.wantEnd(-1)
 				equal(t, time.Since(opened), 45*time.Second, "it ended after")
 				synctest.Wait()
@@ -109,20 +115,6 @@ func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 		w.ping(2, 20*time.Second)
 		w.wantEnd(-1)
 		equal(t, time.Since(left), 45*time.Second, "it ended after")
-	})
-}
-
-// TestPingsAreNoLogin drops a client that pings and does not log in.
-func TestPingsAreNoLogin(t *testing.T) {
-	ownKey()
-	synctest.Test(t, func(t *testing.T) {
-		_, _, dial := bubbled(t)
-		w := dial(askedEarlier(""))
-		opened := time.Now()
-		w.want(openFrame, `^40$`)
-		w.ping(4, 10*time.Second)
-		w.wantEnd(-1)
-		equal(t, time.Since(opened), 45*time.Second, "it ended after")
 	})
 }
 
@@ -188,8 +180,7 @@ func TestFramesThatEndTheConnection(t *testing.T) {
 	w.want(`^438\[\]$`)
 }
 
-// TestCloseEndsSockets closes a server with sockets in every state, of which
-// none is read from on the other side.
+// TestCloseEndsSockets closes a server with sockets in every state, of which none is read from on the other side.
 func TestCloseEndsSockets(t *testing.T) {
 	t.Attr("fault", "B7")
 	before := goleak.IgnoreCurrent()
@@ -260,11 +251,4 @@ func TestSocketsAreConnections(t *testing.T) {
 	if _, err := next.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestAHandlerThatCannotUpgradeSaysSo is for a sandbox behind something that
-// keeps its connections.
-func TestAHandlerThatCannotUpgradeSaysSo(t *testing.T) {
-	got := call(t, sandbox.New(sandbox.Config{}), "GET", "/v2/rtc/?EIO=4&transport=websocket", "", upgrade)
-	equal(t, got.status, 400, "status")
 }

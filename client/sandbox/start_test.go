@@ -30,8 +30,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 func atNoon() time.Time { return noon }
 
-// ownKey and foreignKey are key pairs of the tests, made once because that takes
-// a while.
+// ownKey and foreignKey are key pairs of the tests, made once because that takes a while.
 var (
 	ownKey     = sync.OnceValue(newKey)
 	foreignKey = sync.OnceValue(newKey)
@@ -58,8 +57,7 @@ type api struct {
 	client *http.Client
 }
 
-// start starts a sandbox for the time of the test. With no clock in the
-// configuration, it is noon.
+// start starts a sandbox for the time of the test. With no clock in the configuration, it is noon.
 func start(t testing.TB, cfg sandbox.Config) *api {
 	t.Helper()
 	if cfg.Now == nil {

@@ -77,6 +77,21 @@ func newForge(application string) forge {
 	}
 }
 
+// forged is a token of an application with some changes.
+func forged(t *testing.T, application string, changes ...func(*forge)) string {
+	t.Helper()
+	f := newForge(application)
+	for _, change := range changes {
+		change(&f)
+	}
+	return f.token(t)
+}
+
+// reading is what an inspection reads of a token.
+func reading(token string) jwt.Reading { return jwt.Read(redact.NewSecret(token)) }
+
+func signedWith(key func() *jwt.Key) func(*forge) { return func(f *forge) { f.key = key() } }
+
 func aclJSON(acl jwt.ACL) string {
 	text, err := json.Marshal(acl)
 	if err != nil {
@@ -150,11 +165,11 @@ var diagnoses = []struct {
 	{name: "nbf as a string", change: []func(*forge){claim("nbf", "1772625600")}, want: "nbf-text"},
 	{name: "no iat", change: []func(*forge){claim("iat", nil)}, want: "no-iat"},
 	{name: "wrong application", change: []func(*forge){claim("application_id", anotherID)}, want: "wrong-application"},
-	{name: "wrong application and key", change: []func(*forge){claim("application_id", anotherID), func(f *forge) { f.key = pairs[1]() }},
+	{name: "wrong application and key", change: []func(*forge){claim("application_id", anotherID), signedWith(pairs[1])},
 		want: "wrong-application"},
 	{name: "no application", change: []func(*forge){claim("application_id", nil)}, want: "no-application"},
 	{name: "an application by its name", change: []func(*forge){claim("application_id", "My App")}, want: "application-malformed"},
-	{name: "wrong key", change: []func(*forge){func(f *forge) { f.key = pairs[1]() }}, want: "wrong-key"},
+	{name: "wrong key", change: []func(*forge){signedWith(pairs[1])}, want: "wrong-key"},
 	{name: "changed after it was signed", change: []func(*forge){bent(func(s string) string {
 		parts := strings.Split(s, ".")
 		claims, _ := base64.RawURLEncoding.DecodeString(parts[1])
@@ -229,7 +244,7 @@ var diagnoses = []struct {
 	{name: "encrypted", change: []func(*forge){bent(func(s string) string { return s + ".a.b" })}, want: "encrypted"},
 	{name: "a key id and claims of one's own", change: []func(*forge){func(f *forge) { f.header["kid"] = "1" }, claim("email", "a@example.com"), claim("paths", 1)}},
 	{name: "all at once", change: []func(*forge){claim("iat", at(-48*time.Hour)), claim("exp", "1772532000"), claim("sub", "USR-"+anotherID),
-		claim("acl", aclJSON(jwt.ACLTutorial())), func(f *forge) { f.key = pairs[1]() }, bent(func(s string) string { return "'Bearer " + s })},
+		claim("acl", aclJSON(jwt.ACLTutorial())), signedWith(pairs[1]), bent(func(s string) string { return "'Bearer " + s })},
 		want: "quotes bearer expired exp-text wrong-key sub-is-id acl-text acl-old-paths acl-no-voice"},
 }
 
@@ -254,10 +269,9 @@ func (r *run) evidence() inspect.Evidence {
 func (r *run) inspected(token string) (offline, online inspect.Inspection) {
 	r.t.Helper()
 	e := r.evidence()
-	reading := jwt.Read(redact.NewSecret(token))
-	place := must(r.env.Open(false))
-	asked := must(e.Ask(r.t.Context(), r.env, place, credentials, answer.Answers{}, reading))
-	return inspect.Inspect(reading, e), inspect.Inspect(reading, asked)
+	read := reading(token)
+	asked := must(e.Ask(r.t.Context(), r.env, must(r.env.Open(false)), credentials, answer.Answers{}, read))
+	return inspect.Inspect(read, e), inspect.Inspect(read, asked)
 }
 
 // texts are all that an inspection says.

@@ -21,18 +21,14 @@ import (
 	"credwiz/steps/workdir"
 )
 
-func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
+func TestEachFaultOfATokenIsNamedWithAWayOutAndTheSandboxAgrees(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	application := r.session.Application.ID
 	for _, d := range diagnoses {
 		t.Run(d.name, func(t *testing.T) {
 			r := *r
 			r.t = t
-			f := newForge(application)
-			for _, change := range d.change {
-				change(&f)
-			}
-			token := f.token(t)
+			token := forged(t, application, d.change...)
 			offline, online := r.inspected(token)
 			equal(t, "codes", codes(offline), d.want)
 			if d.online == "" {
@@ -46,6 +42,11 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 				}
 				if parts := strings.Split(token, "."); len(parts) == 3 && len(parts[2]) > 20 && strings.Contains(all, parts[2][:20]) {
 					t.Error("it has the signature in it")
+				}
+			}
+			for _, p := range offline.Problems {
+				if !strings.HasSuffix(p.What, ".") || p.Do == "" || strings.HasSuffix(p.Do, ":") != (p.Command != "") {
+					t.Errorf("it has no way out: %+v", p)
 				}
 			}
 			err := r.account.logIn(t, token)
@@ -66,28 +67,10 @@ func TestEachFaultOfATokenIsNamedAndTheSandboxAgrees(t *testing.T) {
 	}
 }
 
-func TestEveryFaultHasAWayOut(t *testing.T) {
-	r := newRun(t).doesAll("private.key")
-	for _, d := range diagnoses {
-		f := newForge(r.session.Application.ID)
-		for _, change := range d.change {
-			change(&f)
-		}
-		offline, _ := r.inspected(f.token(t))
-		for _, p := range offline.Problems {
-			if !strings.HasSuffix(p.What, ".") || p.Do == "" || strings.HasSuffix(p.Do, ":") != (p.Command != "") {
-				t.Errorf("%s: %+v", d.name, p)
-			}
-		}
-	}
-}
-
 // TestTheProposedCommandReplacesTheToken follows it, as a person with a shell does.
 func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
-	f := newForge(r.session.Application.ID)
-	claim("exp", at(-time.Minute))(&f)
-	offline, _ := r.inspected(f.token(t))
+	offline, _ := r.inspected(forged(t, r.session.Application.ID, claim("exp", at(-time.Minute))))
 	equal(t, "command", offline.Problems[0].Command,
 		"credwiz token --dir "+inShell(r.dir)+" --user alice")
 	folder := r.folder()
@@ -103,24 +86,15 @@ func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	application := r.session.Application.ID
-	sign := func(change ...func(*forge)) string {
-		f := newForge(application)
-		for _, c := range change {
-			c(&f)
-		}
-		return f.token(t)
-	}
+	sign := func(changes ...func(*forge)) string { return forged(t, application, changes...) }
 	t.Run("the name of the user whose id it has", func(t *testing.T) {
 		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
 		equal(t, "codes", codes(online), "sub-is-id")
 		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
 	})
-	t.Run("the key that the platform has", func(t *testing.T) {
+	t.Run("the key that the platform has and the application's name", func(t *testing.T) {
 		_, online := r.inspected(sign())
 		equal(t, "signature", online.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "the application's public key"})
-	})
-	t.Run("the name of the application", func(t *testing.T) {
-		_, online := r.inspected(sign())
 		wantAll(t, texts(t, online), application+" (My App)")
 	})
 	t.Run("its clock", func(t *testing.T) {
@@ -131,10 +105,14 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		equal(t, "codes with the API", codes(online), "not-yet-valid clock-skew")
 		wantAll(t, texts(t, online), "10 minutes ahead of the API", "Set the clock")
 	})
-	t.Run("an application without rtc", func(t *testing.T) {
+	// answers has the API give this capability and key for the application.
+	answers := func(t *testing.T, capability string, key *jwt.Key) {
 		r.account.on("GET /v2/applications/"+application, http.StatusOK,
-			fmt.Sprintf(`{"id":%q,"name":"A","capabilities":{"voice":{}},"keys":{"public_key":%q}}`, application, pairs[0]().PublicPEM()))
-		defer r.account.heal()
+			fmt.Sprintf(`{"id":%q,"name":"A","capabilities":{%q:{}},"keys":{"public_key":%q}}`, application, capability, key.PublicPEM()))
+		t.Cleanup(r.account.heal)
+	}
+	t.Run("an application without rtc", func(t *testing.T) {
+		answers(t, "voice", pairs[0]())
 		_, online := r.inspected(sign())
 		equal(t, "codes", codes(online), "no-rtc")
 		equal(t, "state", online.State, inspect.Works)
@@ -142,9 +120,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		wantAll(t, online.Problems[0].Command, "--app-id "+application, "--add-capabilities")
 	})
 	t.Run("a key that was changed", func(t *testing.T) {
-		r.account.on("GET /v2/applications/"+application, http.StatusOK,
-			fmt.Sprintf(`{"id":%q,"name":"A","capabilities":{"rtc":{}},"keys":{"public_key":%q}}`, application, pairs[1]().PublicPEM()))
-		defer r.account.heal()
+		answers(t, "rtc", pairs[1]())
 		offline, online := r.inspected(sign())
 		equal(t, "codes", codes(offline), "")
 		equal(t, "codes with the API", codes(online), "wrong-key")
@@ -160,14 +136,12 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	t.Run("a user of whom the API does not say", func(t *testing.T) {
 		r.account.on("GET /v1/users", http.StatusInternalServerError, "{}")
 		defer r.account.heal()
-		e := r.evidence()
-		place := must(r.env.Open(false))
-		reading := jwt.Read(redact.NewSecret(sign()))
-		asked, err := e.Ask(t.Context(), r.env, place, credentials, answer.Answers{}, reading)
+		read := reading(sign())
+		asked, err := r.evidence().Ask(t.Context(), r.env, must(r.env.Open(false)), credentials, answer.Answers{}, read)
 		if err == nil {
 			t.Fatal("an error of the API was taken for an answer")
 		}
-		online := inspect.Inspect(reading, asked)
+		online := inspect.Inspect(read, asked)
 		equal(t, "codes", codes(online), "user-not-checked")
 		wantNone(t, texts(t, online), "not here")
 	})
@@ -176,7 +150,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 		_, online := other.inspected(sign())
 		equal(t, "codes", codes(online), "user-not-checked")
 		equal(t, "state", online.State, inspect.Works)
-		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), func(f *forge) { f.key = pairs[1]() }))
+		_, online = other.inspected(sign(claim("exp", noon.Add(-time.Hour).Unix()), signedWith(pairs[1])))
 		equal(t, "codes of a token that is signed with another key", codes(online), "expired wrong-key")
 	})
 	t.Run("no change", func(t *testing.T) {
@@ -191,13 +165,13 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 }
 
 func TestWithoutAKeyNothingIsPromised(t *testing.T) {
-	token := newForge(anotherID).token(t)
-	i := inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, NoKey: "there is none"})
+	token := reading(forged(t, anotherID))
+	i := inspect.Inspect(token, inspect.Evidence{Now: noon, NoKey: "there is none"})
 	equal(t, "state", i.State, inspect.Unproven)
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
 	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
 	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
-	i = inspect.Inspect(jwt.Read(redact.NewSecret(token)), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	i = inspect.Inspect(token, inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
 	if _, err := inspect.PublicKey("app.pem", []byte(pemOf(pairs[0]()))); err == nil {
 		t.Error("a private key was taken for a public one")
@@ -211,7 +185,7 @@ func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
 	e := r.evidence()
 	const third = "0f2c8a5e-3c1b-4f5e-9d0a-6b7c8d9e0f1a"
 	for application, want := range map[string]string{anotherID: "", third: "wrong-application"} {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(newForge(application).token(t))), e)
+		i := inspect.Inspect(reading(forged(t, application)), e)
 		equal(t, "codes", codes(i), want)
 	}
 }
@@ -223,23 +197,20 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		r.doesAll("my.key")
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
 		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
-		f := newForge(r.session.Application.ID)
-		f.key = pairs[2]()
-		offline, _ = r.inspected(f.token(t))
+		offline, _ = r.inspected(forged(t, r.session.Application.ID, signedWith(pairs[2])))
 		// The key's name is in the notes, and need not be told.
 		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {
-		folder := r.folder()
 		var bad *workdir.KeyError
-		if _, err := inspect.Gather(folder, "nothing.key"); !errors.As(err, &bad) {
+		if _, err := inspect.Gather(r.folder(), "nothing.key"); !errors.As(err, &bad) {
 			t.Error(err)
 		}
 	})
 	t.Run("a key that cannot be used", func(t *testing.T) {
 		r := newRun(t)
 		r.has("private.key", "no key")
-		offline, _ := r.inspected(newForge(anotherID).token(t))
+		offline, _ := r.inspected(forged(t, anotherID))
 		equal(t, "state", offline.State, inspect.Unproven)
 		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
 	})
@@ -256,14 +227,13 @@ func FuzzInspect(f *testing.F) {
 	keys := []inspect.KnownKey{{Name: "private.key", Public: pairs[0]().PublicPEM(), ApplicationID: anotherID}}
 	words := "" // of those inspections themselves
 	for _, other := range []string{"", "-----BEGIN PRIVATE KEY-----", "ssh-rsa A", "hello", part([]byte("{}")) + ".a.b.c.d"} {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(other)), inspect.Evidence{})
+		i := inspect.Inspect(reading(other), inspect.Evidence{})
 		result, _ := json.Marshal(i)
 		words += i.Verdict + i.Problems[0].Do + string(result)
 	}
 	f.Fuzz(func(t *testing.T, text string, now, skew int64) {
-		i := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
-			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
-		})
+		evidence := inspect.Evidence{Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID}
+		i := inspect.Inspect(reading(text), evidence)
 		said := texts(t, i)
 		if i.State == inspect.Works {
 			t.Fatalf("%q works", text)
@@ -274,9 +244,7 @@ func FuzzInspect(f *testing.F) {
 		if (i.State == inspect.Rejected || i.State == inspect.NoToken) != (len(i.Problems) > 0 && i.Problems[0].Refused) {
 			t.Fatalf("%+v", i)
 		}
-		if again := inspect.Inspect(jwt.Read(redact.NewSecret(text)), inspect.Evidence{
-			Now: time.Unix(now%1e11, 0).UTC(), Skew: time.Duration(skew), Keys: keys, Home: anotherID,
-		}); texts(t, again) != said {
+		if again := inspect.Inspect(reading(text), evidence); texts(t, again) != said {
 			t.Fatal("it says something else the second time")
 		}
 	})
@@ -286,11 +254,9 @@ func FuzzInspect(f *testing.F) {
 // it was issued, long after the moment that was meant.
 func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	t.Attr("fault", "field-B13")
-	f := newForge(anotherID)
-	claim("iat", at(-2*time.Hour))(&f)
-	claim("exp", at(-time.Hour)*1000)(&f)
+	token := forged(t, anotherID, claim("iat", at(-2*time.Hour)), claim("exp", at(-time.Hour)*1000))
 	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
-	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
+	i := inspect.Inspect(reading(token), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
 	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")
@@ -298,9 +264,7 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
-	if err := os.Remove(filepath.Join(r.dir, "private.key")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(filepath.Join(r.dir, "private.key")))
 	i := inspect.OfSession(r.env, r.session)
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "signature", i.Signature.State, inspect.Verified)

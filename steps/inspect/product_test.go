@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client/jwt"
-	"credwiz/client/redact"
 	"credwiz/steps/inspect"
 )
 
@@ -38,11 +36,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := *r
 			r.t = t
-			f := newForge(r.session.Application.ID)
-			for _, change := range other.change {
-				change(&f)
-			}
-			token := f.token(t)
+			token := forged(t, r.session.Application.ID, other.change...)
 			offline, online := r.inspected(token)
 			for _, i := range []inspect.Inspection{offline, online} {
 				equal(t, "codes", codes(i), other.code)
@@ -62,9 +56,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 
 func TestAUserMayBeCalledVideo(t *testing.T) {
 	t.Attr("fault", "field-B15")
-	f := newForge(anotherID)
-	claim("sub", "video")(&f)
-	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), inspect.Evidence{Now: noon})
+	i := inspect.Inspect(reading(forged(t, anotherID, claim("sub", "video"))), inspect.Evidence{Now: noon})
 	equal(t, "codes", codes(i), "")
 	wantAll(t, texts(t, i), "Logs in as\nvideo")
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"credwiz/client/jwt"
-	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/inspect"
 	"credwiz/steps/resign"
@@ -38,9 +36,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 		for _, asked := range []string{"", host} {
 			e := r.evidence()
 			e.APIHost = asked
-			f := newForge(anotherID)
-			claim("exp", at(-1))(&f)
-			for _, p := range inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e).Problems {
+			for _, p := range inspect.Inspect(reading(forged(t, anotherID, claim("exp", at(-1)))), e).Problems {
 				commands = append(commands, p.Command)
 			}
 		}
@@ -56,13 +52,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestACommandForAnUnknownTokenKeepsTheAPI(t *testing.T) {
-	t.Attr("fault", "field-C9")
-	e := inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"}
-	f := newForge(anotherID)
-	claim("exp", at(-1))(&f)
-	i := inspect.Inspect(jwt.Read(redact.NewSecret(f.token(t))), e)
-	equal(t, "command", i.Problems[0].Command, "credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
+	unknown := inspect.Inspect(reading(forged(t, anotherID, claim("exp", at(-1)))), inspect.Evidence{Now: noon, APIHost: "http://[::1]:4010"})
+	equal(t, "command for an unknown token", unknown.Problems[0].Command,
+		"credwiz --api-host 'http://[::1]:4010' --app-id "+anotherID+" --user alice --reuse-user")
 }

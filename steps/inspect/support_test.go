@@ -134,9 +134,7 @@ func (r *run) folder() *workdir.Dir {
 }
 
 func (r *run) has(name, content string) {
-	if err := os.WriteFile(filepath.Join(r.dir, name), []byte(content), 0o600); err != nil {
-		r.t.Fatal(err)
-	}
+	noError(r.t, os.WriteFile(filepath.Join(r.dir, name), []byte(content), 0o600))
 }
 
 var tokenForm = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.`)
@@ -172,6 +170,13 @@ func must[T any](value T, err error) T {
 		panic(err)
 	}
 	return value
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func wantAll(t *testing.T, text string, wanted ...string) {

@@ -64,7 +64,7 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 			noError(t, json.Unmarshal([]byte(answer), &created))
 			again := w.server.Applications()[1]
 			again.ID, again.Users = made.ID, made.Users
-			if !jsonEqual(t, again, made) || created.Name != names.app {
+			if !jsonEqual(again, made) || created.Name != names.app {
 				t.Errorf("made %+v, and the wizard %+v", again, made)
 			}
 			if created.Keys["private_key"] != "" {
@@ -84,21 +84,15 @@ func TestTheCurlCommandsDoWhatTheWizardDid(t *testing.T) {
 	}
 }
 
-func jsonEqual(t *testing.T, a, b any) bool {
-	t.Helper()
-	x := must(json.Marshal(a))
-	y := must(json.Marshal(b))
-	return bytes.Equal(x, y)
+func jsonEqual(a, b any) bool {
+	return bytes.Equal(must(json.Marshal(a)), must(json.Marshal(b)))
 }
 
 func (w worked) deleteUser() {
 	w.t.Helper()
-	token, err := jwt.Sign(w.session.Key.Private, jwt.Request{
+	token := must(jwt.Sign(w.session.Key.Private, jwt.Request{
 		ApplicationID: w.session.Application.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: "00000000-0000-4000-8000-000000000001",
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	}))
 	noError(w.t, w.session.Place.API.DeleteUser(w.t.Context(), token.JWT, w.session.User.ID))
 }
 
@@ -119,7 +113,7 @@ func TestATokenSignedByTheShellLogsIn(t *testing.T) {
 		noError(t, json.Unmarshal(must(base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])), into))
 	}
 	equal(t, "its life", shell.ExpiresAt-shell.IssuedAt, own.ExpiresAt-own.IssuedAt)
-	if !jsonEqual(t, own.ACL, shell.ACL) {
+	if !jsonEqual(own.ACL, shell.ACL) {
 		t.Errorf("may reach %v, want %v", shell.ACL, own.ACL)
 	}
 }
@@ -130,22 +124,18 @@ func TestNoSecretIsInAnEquivalentOrOnTheWireThatIsShown(t *testing.T) {
 	all := []snippet.Equivalent{snippet.SigningEquivalent(w.session)}
 	for _, wire := range w.wires {
 		all = append(all, snippet.EquivalentOf(w.session, wire))
-		lines := strings.Join(wire.Lines(), "\n")
-		if leaks(lines) {
+		if leaks(strings.Join(wire.Lines(), "\n")) {
 			t.Errorf("%s shows a secret", wire.URL)
 		}
 		for _, line := range wire.Lines() {
 			equal(t, "a safe line", redact.Printable(line), line)
 		}
 	}
-	for _, e := range all {
-		text := strings.Join([]string{e.Purpose, e.Setup, e.Shell, e.Vonage, e.Note}, "\n")
-		if leaks(text) {
-			t.Errorf("%q gives away a secret", e.Purpose)
-		}
-	}
 	var purposes []string
 	for _, e := range all {
+		if leaks(strings.Join([]string{e.Purpose, e.Setup, e.Shell, e.Vonage, e.Note}, "\n")) {
+			t.Errorf("%q gives away a secret", e.Purpose)
+		}
 		purposes = append(purposes, e.Purpose)
 	}
 	slices.Sort(purposes)

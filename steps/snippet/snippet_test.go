@@ -27,8 +27,7 @@ func loggedInAs(t *testing.T, name, region string) steps.Session {
 	var s steps.Session
 	s.Application.Application = client.Application{Name: "app of " + name, ID: "78d335fa-323d-0114-9c3d-d6f0d48968cf"}
 	s.User.User = client.User{Name: name, Region: region}
-	token := must(jwt.Sign(theKey(), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"}))
-	s.Token = token
+	s.Token = must(jwt.Sign(theKey(), jwt.Request{User: name, IssuedAt: noon, Lifetime: jwt.MaxLifetime, ID: "1"}))
 	return s
 }
 

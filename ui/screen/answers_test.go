@@ -2,7 +2,6 @@ package screen
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"credwiz/steps"
@@ -46,10 +45,8 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	d.answerFirst(nil)
 	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
 	p.press("enter").wait().sees("Your application is ready", "Kept")
-	for _, call := range d.calls {
-		if strings.HasPrefix(call, http.MethodPut) || strings.HasPrefix(call, http.MethodPatch) {
-			t.Errorf("the application was changed by %s", call)
-		}
+	if d.changes() > 0 {
+		t.Errorf("the application was changed: %v", d.calls)
 	}
 	if d.read("private.key") != key {
 		t.Error("the key in the folder is another one")
@@ -153,17 +150,12 @@ func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	p.sees("ann, bob, cid", "Creates 3 users in “Mine”")
 	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
 	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
-	p.press("esc").sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("dan").press("esc", "enter")
+	p.press("esc").sees("Your users are ready").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
 	p.press("u").sees("dan", "Creates “dan”")
 	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
 	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
-}
-
-func TestAChangeOfTheFirstUserSuggestsItsNameAlone(t *testing.T) {
-	p := newDesk(t).sit(80, 30).connected().press("enter").wait().press("enter")
-	p.press("ann, bob", "enter").wait().sees("Your users are ready").press("e").sees("Change the first of the users").doesNotSee("ann, bob")
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {

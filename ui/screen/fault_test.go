@@ -77,60 +77,51 @@ func TestAPanicAnywhereIsAReasonForLeaving(t *testing.T) {
 	}
 }
 
-func TestTheRuntimesOwnWordsAreTold(t *testing.T) {
+func TestTheRuntimesOwnWordsAreToldUnlessTheWizardIsLeavingAnyway(t *testing.T) {
 	t.Attr("fault", "T3")
-	p := newDesk(t).sit(80, 24)
-	p.m.step = 9
-	p.press("a").left()
-	if err := p.m.outcome(); err == nil || !strings.Contains(err.Error(), "index out of range [9] with length ") {
-		t.Errorf("the wizard ended with %v", err)
+	d := newDesk(t)
+	for want, leaving := range map[string]error{"index out of range [9] with length ": nil, tty.ErrInterrupted.Error(): tty.ErrInterrupted} {
+		p := d.sit(80, 24)
+		p.m.leaving, p.m.step = leaving, 9
+		if err := p.press("a").left().m.outcome(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the wizard ended with %v, want %s", err, want)
+		}
 	}
 }
 
-func TestACreateIsWaitedForAfterAPanic(t *testing.T) {
-	t.Attr("fault", "T3")
-	p := newDesk(t).sit(80, 24).connected()
-	arrived, release := p.held(http.MethodPost)
-	p.press("enter").waitFor(arrived).awaits("create the app")
-	p.m.faulty(tty.NewFault("View"))
-	p.take(p.m.awaitFault())
-	close(release)
-	p.left()
-	var fault *tty.FaultError
-	if err := p.m.outcome(); !errors.As(err, &fault) {
-		t.Errorf("the wizard ended with %v", err)
-	}
-	if !p.m.Session().Application.Exists {
-		t.Error("what was created is not told")
-	}
-}
-
-func TestAPanicWhileLeavingLeavesAllTheSame(t *testing.T) {
-	t.Attr("fault", "T3")
-	p := newDesk(t).sit(80, 24)
-	p.m.leaving = tty.ErrInterrupted
-	p.m.step = 9
-	p.press("a").left()
-	if !errors.Is(p.m.outcome(), tty.ErrInterrupted) {
-		t.Errorf("the wizard ended with %v", p.m.outcome())
-	}
-}
-
-func TestTheEndOfTheTerminalAndItsSignalAreOneReason(t *testing.T) {
-	t.Attr("fault", "T4")
+func TestACreateIsWaitedForWhateverEndsTheWizard(t *testing.T) {
 	hup := errors.New("a signal")
-	for name, causes := range map[string][]error{"signal first": {hup, tty.ErrTerminalGone}, "end first": {tty.ErrTerminalGone, hup}} {
-		t.Run(name, func(t *testing.T) {
-			p := newDesk(t).sit(80, 24).connected()
-			arrived, release := p.held(http.MethodPost)
-			p.press("enter").waitFor(arrived).awaits("create the app")
+	signaled := func(err error) bool { return errors.Is(err, hup) }
+	ends := func(causes ...error) func(*person) {
+		return func(p *person) {
 			for _, cause := range causes {
 				p.take(leaveMsg{cause})
 			}
+		}
+	}
+	panics := func(p *person) {
+		p.m.faulty(tty.NewFault("View"))
+		p.take(p.m.awaitFault())
+	}
+	for name, test := range map[string]struct {
+		row  string
+		ends func(*person)
+		want func(error) bool
+	}{
+		"a panic":                                {"T3", panics, func(err error) bool { return errors.As(err, new(*tty.FaultError)) }},
+		"a signal, then the end of the terminal": {"T4", ends(hup, tty.ErrTerminalGone), signaled},
+		"the end of the terminal, then a signal": {"T4", ends(tty.ErrTerminalGone, hup), signaled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("fault", test.row)
+			p := newDesk(t).sit(80, 24).connected()
+			arrived, release := p.held(http.MethodPost)
+			p.press("enter").waitFor(arrived).awaits("create the app")
+			test.ends(p)
 			close(release)
-			p.left()
-			if !errors.Is(p.m.outcome(), hup) || !p.m.Session().Application.Exists {
-				t.Errorf("the wizard ended with %v, and has %+v", p.m.outcome(), p.m.Session().Application)
+			err := p.left().m.outcome()
+			if !test.want(err) || !p.m.Session().Application.Exists {
+				t.Errorf("the wizard ended with %v, and has %+v", err, p.m.Session().Application)
 			}
 		})
 	}

@@ -35,8 +35,11 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	explains("A signed note")
 }
 
-func TestInATextAQuestionMarkIsALetter(t *testing.T) {
-	p := newDesk(t).sit(80, 24).connected()
+func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
+	d := newDesk(t)
+	p := d.sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
+	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
+	p = d.sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
 	p.take(keyF1)
 	p.sees("A container in your account").press("esc").sees("Why?")
@@ -55,9 +58,9 @@ func (p *person) copies() *string {
 	return &taken
 }
 
-func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
+func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(80, 30)
+	p := d.sit(100, 40)
 	taken := p.copies()
 	p.ready().press("c").awaits("Token: copied to the clipboard.")
 	if *taken != p.m.Session().Token.JWT.Reveal() {
@@ -66,13 +69,8 @@ func TestCopyingTheTokenSaysWhereItWent(t *testing.T) {
 	if _, err := os.Stat(d.path("token.txt")); err == nil {
 		t.Error("a file was written though the clipboard took it")
 	}
-}
-
-func TestWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
-	d := newDesk(t)
-	p := d.sit(100, 40)
 	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
-	p.ready().press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
+	p.press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
 	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
 		t.Errorf("the file has %q", text)
 	}
@@ -260,9 +258,4 @@ func TestAnAudienceGetsTimeToReadEachResultAndLeavingEndsThePause(t *testing.T) 
 		t.Error("the run went on without a pause")
 	}
 	p.press("ctrl+c").left()
-}
-
-func TestASecretMayBeginWithAQuestionMark(t *testing.T) {
-	p := newDesk(t).sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
-	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
 }

@@ -56,17 +56,11 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 	}
 }
 
-func TestAListOfUsersIsOfferedToWhoHasTypedNothing(t *testing.T) {
-	p, _, _, release := newDesk(t).atUsers()
-	close(release)
-	p.awaits("❯ alice").sees("of your last run")
-}
-
-func TestAskingAgainLooksTheUsersUpOnce(t *testing.T) {
+func TestAskingAgainLooksTheUsersUpOnceAndOffersThem(t *testing.T) {
 	p, arrived, ended, release := newDesk(t).atUsers()
 	p.press("esc").sees("Your application is ready").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
-	p.awaits("❯ alice")
+	p.awaits("❯ alice").sees("of your last run")
 }
 
 func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {

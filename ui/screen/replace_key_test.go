@@ -7,16 +7,7 @@ import (
 	"testing"
 )
 
-// loses is a desk with the application Lost, whose key is not in the folder; another key may be.
-func (d *desk) loses(withAnother bool) *desk {
-	d.Helper()
-	d.twoApps()
-	if !withAnother {
-		d.remove("private.key")
-	}
-	return d
-}
-
+// changes counts the calls that change an application.
 func (d *desk) changes() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -25,7 +16,10 @@ func (d *desk) changes() int {
 
 func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	t.Attr("fault", "field-A9")
-	p := newDesk(t).loses(false).sit(80, 40).connected()
+	d := newDesk(t)
+	d.twoApps()
+	d.remove("private.key")
+	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("enter").press("down").sees("❯ I lost it: replace the key")
 	p.press("enter", "enter", "enter").sees("Every token signed with the old key stops working at once.", "Required")
 	p.press("Kept", "enter").sees("This is not its name: nothing is replaced")
@@ -40,7 +34,9 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 
 func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	t.Attr("fault", "field-A9")
-	p := newDesk(t).loses(true).sit(80, 40).connected()
+	d := newDesk(t)
+	d.twoApps()
+	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n replace the key")
 	p.press("n").wait().sees("Nothing was changed.", "stops working at once", "Type the application's name")
 	if n := p.changes(); n > 0 {
@@ -51,7 +47,8 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	t.Attr("fault", "field-A9")
-	d := newDesk(t).loses(true)
+	d := newDesk(t)
+	d.twoApps()
 	d.rename("private.key", "kept.pem")
 	d.write("private.key", must(must(aThirdKey()).PEM()).Reveal())
 	p := d.sit(80, 40).connected()

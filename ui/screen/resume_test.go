@@ -59,7 +59,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 	}
 }
 
-func TestEscLeavesAChangeAsItWas(t *testing.T) {
+func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
 	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
@@ -67,11 +67,6 @@ func TestEscLeavesAChangeAsItWas(t *testing.T) {
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")
 	}
-}
-
-func TestAUserIsRenamedAndTheTokenSignedAgain(t *testing.T) {
-	d := newDesk(t)
-	p := d.sit(80, 40).ready()
 	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("Your user is ready", "bob")
 	p.press("enter").sees("Valid for").press("enter").wait().sees("Ready to log in", "bob in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 || users[0].Name != "bob" {

@@ -3,7 +3,6 @@
 package terminal_test
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -29,6 +28,13 @@ func picture(t *testing.T, title, text string) person {
 	return p
 }
 
+func (p person) drawn(theme terminal.Theme) string {
+	p.t.Helper()
+	var b strings.Builder
+	p.does(p.SVG(&b, theme))
+	return b.String()
+}
+
 func TestPictures(t *testing.T) {
 	for name, screen := range map[string]string{
 		"escaping": `\033[?25l<&> "quoted" it'\''s ]]> naïve`,
@@ -41,27 +47,24 @@ func TestPictures(t *testing.T) {
 	} {
 		for look, theme := range map[string]terminal.Theme{"dark": terminal.DarkTheme(), "light": terminal.LightTheme()} {
 			t.Run(name+"-"+look, func(t *testing.T) {
-				var got bytes.Buffer
 				p := picture(t, "credwiz <"+name+">", strings.ReplaceAll(screen, `'\''`, `'`))
-				p.does(p.SVG(&got, theme))
-				wellFormed(t, got.Bytes())
+				got := p.drawn(theme)
+				wellFormed(t, got)
 				file := "testdata/" + name + "-" + look + ".svg"
 				if *update {
-					p.does(os.WriteFile(file, got.Bytes(), 0o644))
+					p.does(os.WriteFile(file, []byte(got), 0o644))
 				}
-				want, err := os.ReadFile(file)
-				p.does(err)
-				if !bytes.Equal(got.Bytes(), want) {
-					t.Errorf("%s differs; look at the new one, written by -update:\n%s", file, got.String())
+				if got != string(must(os.ReadFile(file))) {
+					t.Errorf("%s differs; look at the new one, written by -update:\n%s", file, got)
 				}
 			})
 		}
 	}
 }
 
-func wellFormed(t *testing.T, svg []byte) {
+func wellFormed(t *testing.T, svg string) {
 	t.Helper()
-	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
+	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
@@ -71,19 +74,15 @@ func wellFormed(t *testing.T, svg []byte) {
 }
 
 func TestAPictureShowsTheProgramsTitleAndCursor(t *testing.T) {
-	draw := func(p person) string {
-		var b bytes.Buffer
-		p.does(p.SVG(&b, terminal.DarkTheme()))
-		return b.String()
-	}
-	if got := draw(picture(t, "ours", `\033]2;theirs\007x`)); !strings.Contains(got, ">theirs</text>") || strings.Contains(got, "ours") {
+	dark := terminal.DarkTheme()
+	if got := picture(t, "ours", `\033]2;theirs\007x`).drawn(dark); !strings.Contains(got, ">theirs</text>") || strings.Contains(got, "ours") {
 		t.Error(got)
 	}
 	cursor := `<rect x="33" y="44" width="9" height="20" fill="#d9dee8"`
-	if got := draw(picture(t, "", `x`)); !strings.Contains(got, cursor) {
+	if got := picture(t, "", `x`).drawn(dark); !strings.Contains(got, cursor) {
 		t.Error(got)
 	}
-	if got := draw(picture(t, "", `x\033[?25l`)); strings.Contains(got, cursor) {
+	if got := picture(t, "", `x\033[?25l`).drawn(dark); strings.Contains(got, cursor) {
 		t.Error(got)
 	}
 }
@@ -111,12 +110,10 @@ func TestEveryColourCanBeRead(t *testing.T) {
 // faintText is the colour that faint text has in a picture.
 func faintText(t *testing.T, theme terminal.Theme) color.RGBA {
 	t.Helper()
-	p := picture(t, "", `\033[?25l\033[2mfaint`)
-	var b bytes.Buffer
-	p.does(p.SVG(&b, theme))
-	_, rest, ok := strings.Cut(b.String(), `textLength="45" fill="#`)
+	svg := picture(t, "", `\033[?25l\033[2mfaint`).drawn(theme)
+	_, rest, ok := strings.Cut(svg, `textLength="45" fill="#`)
 	if !ok {
-		t.Fatal(b.String())
+		t.Fatal(svg)
 	}
 	var c color.RGBA
 	for i, part := range []*uint8{&c.R, &c.G, &c.B} {

@@ -35,13 +35,11 @@ func TestMain(m *testing.M) {
 var children = map[string]func(){
 	// keys shows every byte it gets, until a q.
 	"keys": func() {
-		_, err := term.MakeRaw(os.Stdin.Fd())
-		check(err)
+		must(term.MakeRaw(os.Stdin.Fd()))
 		fmt.Print(os.Getenv("FIRST") + "ready\r\n")
 		input := make([]byte, 1)
 		for {
-			_, err := os.Stdin.Read(input)
-			check(err)
+			must(os.Stdin.Read(input))
 			fmt.Printf("%q ", input)
 			if input[0] == 'q' {
 				return
@@ -53,8 +51,7 @@ var children = map[string]func(){
 		resized := make(chan os.Signal, 8)
 		signal.Notify(resized, syscall.SIGWINCH)
 		for {
-			w, err := termios.GetWinsize(0)
-			check(err)
+			w := must(termios.GetWinsize(0))
 			fmt.Printf("%dx%d\n", w.Col, w.Row)
 			<-resized
 		}
@@ -65,15 +62,19 @@ var children = map[string]func(){
 		signal.Notify(hungUp, syscall.SIGHUP)
 		fmt.Println("ready")
 		<-hungUp
-		check(os.WriteFile(os.Getenv("FILE"), []byte("hung up"), 0o600))
+		if err := os.WriteFile(os.Getenv("FILE"), []byte("hung up"), 0o600); err != nil {
+			panic(err)
+		}
 		os.Exit(3)
 	},
 }
 
-func check(err error) {
+// must gives the value of a call that works whatever is tested.
+func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
 	}
+	return value
 }
 
 // person is who sits at the terminal in a test.
@@ -86,10 +87,7 @@ type person struct {
 func sit(t *testing.T, cfg terminal.Config) person {
 	t.Helper()
 	cfg.Env = append(cfg.Env, "PATH="+os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "GOCOVERDIR="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
-	term, err := terminal.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	term := must(terminal.Start(cfg))
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	t.Cleanup(func() {
 		cancel()
@@ -102,16 +100,7 @@ func sit(t *testing.T, cfg terminal.Config) person {
 
 func child(t *testing.T, name string, env ...string) person {
 	t.Helper()
-	return sit(t, terminal.Config{Command: []string{self(t)}, Env: append(env, "CHILD="+name)})
-}
-
-func self(t *testing.T) string {
-	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return sit(t, terminal.Config{Command: []string{must(os.Executable())}, Env: append(env, "CHILD="+name)})
 }
 
 func shell(t *testing.T, script string) person {
@@ -122,9 +111,7 @@ func shell(t *testing.T, script string) person {
 func (p person) sees(texts ...string) {
 	p.t.Helper()
 	for _, text := range texts {
-		if err := p.WaitFor(p.ctx, text); err != nil {
-			p.t.Fatal(err)
-		}
+		p.does(p.WaitFor(p.ctx, text))
 	}
 }
 
@@ -138,9 +125,7 @@ func (p person) does(err error) {
 func (p person) ends(code int, signal string) {
 	p.t.Helper()
 	gotCode, gotSignal, err := p.Wait(p.ctx)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	p.does(err)
 	if gotCode != code || gotSignal != signal {
 		p.t.Fatalf("ended with %d %q, not %d %q\n%s", gotCode, gotSignal, code, signal, p.Screen())
 	}
@@ -274,7 +259,7 @@ func TestTheTerminalAnswersUnlessItIsSilent(t *testing.T) {
 	const ask = "\x1b]11;?\x1b\\\x1b[6n"
 	p := child(t, "keys", "FIRST="+ask)
 	p.sees(`"\x1b" "]" "1" "1" ";" "r" "g" "b"`, `"\x1b" "[" "1" ";" "1" "R"`)
-	p = sit(t, terminal.Config{Command: []string{self(t)}, Env: []string{"CHILD=keys", "FIRST=" + ask}, Silent: true})
+	p = sit(t, terminal.Config{Command: []string{must(os.Executable())}, Env: []string{"CHILD=keys", "FIRST=" + ask}, Silent: true})
 	p.sees("ready")
 	p.does(p.Press("q"))
 	p.ends(0, "")
@@ -331,7 +316,7 @@ func TestSignalsEndAProgramThatDoesNotListen(t *testing.T) {
 
 func TestHangupEndsItUnderNohupToo(t *testing.T) {
 	again := exec.CommandContext(t.Context(), "sh", "-c", `trap '' HUP; exec "$@"`, "sh",
-		self(t), "-test.run=^TestSignalsEndAProgramThatDoesNotListen$", "-test.v")
+		must(os.Executable()), "-test.run=^TestSignalsEndAProgramThatDoesNotListen$", "-test.v")
 	if out, err := again.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
 		t.Errorf("%v: %s", err, out)
 	}
@@ -386,10 +371,7 @@ func TestStdoutCanBeAPipe(t *testing.T) {
 
 func TestNothingIsInherited(t *testing.T) {
 	t.Setenv("SECRET_OF_THE_TEST", "x")
-	term, err := terminal.Start(terminal.Config{Command: []string{"/usr/bin/env"}, Dir: "/"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	term := must(terminal.Start(terminal.Config{Command: []string{"/usr/bin/env"}, Dir: "/"}))
 	defer func() { _ = term.Close() }()
 	p := person{term, t, t.Context()}
 	p.ends(0, "")

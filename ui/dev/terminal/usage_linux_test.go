@@ -14,13 +14,8 @@ func TestWhatAProgramTakesIsCountedWhileItRuns(t *testing.T) {
 	}
 	p := shell(t, "echo ready; read x; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; read x")
 	p.sees("ready")
-	before, err := p.Processors()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Press("enter"); err != nil {
-		t.Fatal(err)
-	}
+	before := must(p.Processors())
+	p.does(p.Press("enter"))
 	p.sees("done")
 	after, err := p.Processors()
 	if err != nil || after-before < time.Millisecond {

@@ -17,8 +17,14 @@ import (
 
 // practice starts a sandbox, and returns a client of it with the credentials that it accepts.
 func practice() (*client.Client, client.Credentials, func()) {
-	server := must(sandbox.Start(sandbox.Config{}))
-	host := must(client.ParseHost(server.URL()))
+	server, err := sandbox.Start(sandbox.Config{})
+	if err != nil {
+		panic(err)
+	}
+	host, err := client.ParseHost(server.URL())
+	if err != nil {
+		panic(err)
+	}
 	creds := client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)}
 	return client.New(client.Options{Host: host}), creds, func() { _ = server.Close() }
 }
@@ -29,17 +35,35 @@ func Example() {
 	defer stop()
 	ctx := context.Background()
 
-	key := must(jwt.GenerateKey())
-	app := must(api.CreateApplication(ctx, creds, client.NewApplication{Name: "Shop", PublicKey: key.PublicPEM()}))
-	admin := must(jwt.Sign(key, jwt.Request{
+	key, err := jwt.GenerateKey()
+	if err != nil {
+		panic(err)
+	}
+	app, err := api.CreateApplication(ctx, creds, client.NewApplication{Name: "Shop", PublicKey: key.PublicPEM()})
+	if err != nil {
+		panic(err)
+	}
+	admin, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: app.ID, IssuedAt: time.Now(), Lifetime: time.Minute, ID: uuid.NewString(),
-	}))
-	user := must(api.CreateUser(ctx, admin.JWT, client.NewUser{Name: "alice"}))
-	token := must(jwt.Sign(key, jwt.Request{
+	})
+	if err != nil {
+		panic(err)
+	}
+	user, err := api.CreateUser(ctx, admin.JWT, client.NewUser{Name: "alice"})
+	if err != nil {
+		panic(err)
+	}
+	token, err := jwt.Sign(key, jwt.Request{
 		ApplicationID: app.ID, User: user.Name, ACL: jwt.ACLClientSDK(),
 		IssuedAt: time.Now(), Lifetime: time.Hour, ID: uuid.NewString(),
-	}))
-	login := must(api.LogIn(ctx, token.JWT, user.Region))
+	})
+	if err != nil {
+		panic(err)
+	}
+	login, err := api.LogIn(ctx, token.JWT, user.Region)
+	if err != nil {
+		panic(err)
+	}
 	fmt.Println(login.UserName, "logged in to", app.Name)
 	// Output: alice logged in to Shop
 }

@@ -398,7 +398,6 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, test := range adviceCases {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			err := test.err(t)
 			got := advice.For(err)
 			for which, text := range map[string]string{"What": got.What, "Do": got.Do} {
@@ -427,10 +426,4 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			equal(t, "the offers", fmt.Sprint(offers), fmt.Sprint(strings.Fields(test.offer)))
 		})
 	}
-}
-
-func TestAdviseSeesThroughWrappings(t *testing.T) {
-	t.Parallel()
-	inner := &workdir.SaveError{Path: "private.key", Err: fs.ErrExist}
-	equal(t, "the kind", advice.For(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner))).Kind, advice.WouldOverwrite)
 }

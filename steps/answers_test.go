@@ -56,7 +56,6 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 		"a demo":                     {nil, true, []string{"--app-name", "--user"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			env := unattended(t, test.known)
 			env.Demo = test.demo
 			_, err := steps.KnownAnswers(env)
@@ -113,7 +112,6 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		answer.ACL:         {"{}", `must have "paths"`},
 	} {
 		t.Run(key, func(t *testing.T) {
-			t.Parallel()
 			known := enough()
 			known[key] = test.value
 			env := unattended(t, known)

@@ -80,7 +80,6 @@ func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect")
 			r.account.on(postApplication, test.fault)
 			r.fails("application")
@@ -110,33 +109,46 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Attr("fault", "F2")
 	t.Parallel()
-	for name, next := range map[string]func(*run) *run{
-		"in the same run": func(r *run) *run { return r },
-		"in another run":  func(r *run) *run { return r.again().does("connect") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect")
-			r.account.on(postApplication, doneThenDropped)
-			r.account.on("GET /v2/applications", dropped)
-			err := r.try("application")
-			uncertain := as[*task.UncertainError](t, err)
-			if uncertain.What != "application" {
-				t.Errorf("got %v", uncertain)
-			}
-			equal(t, "in doubt", r.session.Application.Uncertain, true)
-			wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
-			wantAll(t, err.Error(), "the application may exist")
+	for id, call := range map[string]struct{ post, list string }{"application": {postApplication, listApplications}, "user": {postUser, "GET /v1/users"}} {
+		for name, again := range map[string]bool{"in the same run": false, "in another run": true} {
+			t.Run(id+" "+name, func(t *testing.T) {
+				r := newRun(t).does("connect")
+				doubt := func() bool { return r.session.Application.Uncertain }
+				if id == "user" {
+					r.does("application")
+					doubt = func() bool { return r.session.User.Uncertain }
+				}
+				r.account.on(call.post, doneThenDropped)
+				r.account.on(call.list, dropped)
+				err := r.try(id)
+				equal(t, "what may exist", as[*task.UncertainError](t, err).What, id)
+				wantAll(t, err.Error(), "the "+id+" may exist")
+				equal(t, "in doubt", doubt(), true)
+				wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
+				if id == "user" {
+					wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
+					noted := r.journal().Applications[0].Users
+					if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
+						t.Errorf("the journal says %+v, and not that a user is intended", noted)
+					}
+				}
 
-			r.account.heal()
-			r = next(r)
-			r.does("application")
-			equal(t, "requests for an application", r.account.count(postApplication), 1)
-			equal(t, "applications", len(r.account.Applications()), 1)
-			equal(t, "created by us", r.session.Application.Created, true)
-			wantNone(t, r.shows("application"), "existed already")
-			r.does("user", "token")
-		})
+				r.account.heal()
+				if again {
+					r = r.again().does("connect")
+				}
+				r.does("application", "user")
+				equal(t, "requests", r.account.count(call.post), 1)
+				equal(t, "users", len(r.account.users(t)), 1)
+				equal(t, "the user is ours", r.session.User.Created, true)
+				equal(t, "in doubt", doubt(), false)
+				if id == "application" {
+					equal(t, "the application is ours", r.session.Application.Created, true)
+					wantNone(t, r.shows("application"), "existed already")
+				}
+				r.does("token")
+			})
+		}
 	}
 }
 
@@ -176,7 +188,6 @@ func TestLeavingWaitsForAnAnswerThatIsOnItsWay(t *testing.T) {
 	t.Parallel()
 	for id, call := range map[string]string{"application": postApplication, "user": postUser} {
 		t.Run(id, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect")
 			if id == "user" {
 				r.does("application")

@@ -32,8 +32,7 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	for name, answered := range map[string]func(*run, string){
 		"the flag": func(r *run, id string) {
-			r.answer(answer.AppID, id)
-			r.answer(answer.Add, answer.Yes)
+			r.answer(answer.AppID, id, answer.Add, answer.Yes)
 		},
 		"the wizard's question": func(r *run, id string) {
 			r.answer(answer.AppID, id)
@@ -43,11 +42,7 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Adds rtc to it.")
 		},
 		"a key that is lost": func(r *run, id string) {
-			r.answer(answer.AppID, id)
-			r.answer(answer.Key, answer.RenewKey)
-			r.answer(answer.ReplaceKey, id)
-			r.answer(answer.KeyFile, "new.key")
-			r.answer(answer.Add, answer.Yes)
+			r.answer(answer.AppID, id, answer.Key, answer.RenewKey, answer.ReplaceKey, id, answer.KeyFile, "new.key", answer.Add, answer.Yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,8 +73,7 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	r := newRun(t)
 	id := r.account.hasVoiceOnly(t, pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.answer(answer.Add, answer.No)
+	r.answer(answer.AppID, id, answer.Add, answer.No)
 	r.env.NoLogin = false
 	r.does("connect", "application")
 	const doubt = "without rtc the Client SDK may not work"
@@ -102,8 +96,7 @@ func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T
 	r := newRun(t)
 	id := r.account.hasVoiceOnly(t, pairs[2]())
 	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.answer(answer.Add, answer.Yes)
+	r.answer(answer.AppID, id, answer.Add, answer.Yes)
 	r.does("connect")
 	r.failsBy("application", failing(400), "PUT /v2/applications/"+id)
 	r.does("application")

@@ -12,8 +12,7 @@ import (
 
 func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	r := newRun(t)
-	r.answer(answer.Capability, "Voice, messages,rtc,video,verify,voice")
-	r.answer(answer.Webhooks, "https://alice.test/hooks/")
+	r.answer(answer.Capability, "Voice, messages,rtc,video,verify,voice", answer.Webhooks, "https://alice.test/hooks/")
 	r.does("connect", "application")
 	equal(t, "capabilities", strings.Join(r.session.Application.Capabilities, " "), "messages rtc verify video voice")
 	sent := string(r.account.Applications()[0].Capabilities)

@@ -455,8 +455,6 @@ func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string
 	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
 		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
 		client.NewApplication{Name: name, PublicKey: key.PublicPEM()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	return made.ID
 }

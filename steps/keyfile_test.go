@@ -31,7 +31,6 @@ func TestAKeyNeverReplacesAnything(t *testing.T) {
 	} {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
 			t.Run(name+" "+when, func(t *testing.T) {
-				t.Parallel()
 				r := newRun(t)
 				if when != "from the start" {
 					r.does("connect")
@@ -59,7 +58,6 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 	t.Attr("fault", "F5")
 	t.Parallel()
 	t.Run("the folder was removed meanwhile", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t)
 		r.dir = filepath.Join(r.dir, "inner")
 		r.does("connect")
@@ -72,7 +70,6 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 	})
 	t.Run("a file is where the folder should be", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t)
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
@@ -84,7 +81,6 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		equal(t, "requests", len(r.account.requests()), 0)
 	})
 	t.Run("the name is too long for the file system", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t).does("connect")
 		r.answer(answer.KeyFile, strings.Repeat("k", 300))
 		as[*workdir.SaveError](t, r.try("application"))
@@ -92,7 +88,6 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		equal(t, "files", len(r.names()), 0)
 	})
 	t.Run("the folder may not be written", func(t *testing.T) {
-		t.Parallel()
 		if os.Geteuid() == 0 {
 			t.Skip("SKIPPED: root may write everywhere; run this test as another user")
 		}
@@ -159,7 +154,6 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"a link to nothing":     {"", workdir.ErrNotRegular},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			switch name {
 			case "a folder":

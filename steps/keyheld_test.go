@@ -39,7 +39,6 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 	pem := pemOf(pairs[1]())
 	for name, file := range keysInSettings(t, pem) {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			app := r.account.hasApplication(t, "theirs", pairs[1]())
 			r.has(file[0], file[1])
@@ -83,7 +82,6 @@ func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 	t.Parallel()
 	for name, other := range map[string]bool{"no key file": false, "that of another application": true} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			r.has(".vonagerc", `{"private-key": `+quotedJSON(t, pemOf(pairs[1]()))+`}`)
 			if other {
@@ -100,8 +98,7 @@ func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 		})
 	}
 	r := newRun(t)
-	r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()))
-	r.answer(answer.Key, answer.SaveKey)
+	r.answer(answer.AppID, r.account.hasApplication(t, "theirs", pairs[1]()), answer.Key, answer.SaveKey)
 	err := r.does("connect").try("application")
 	if err == nil {
 		t.Fatal("a key was saved that is nowhere")

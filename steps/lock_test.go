@@ -98,8 +98,7 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 	first := newRun(t)
 	runs := startsIn(first)
 	for i, r := range runs {
-		r.answer(answer.KeyFile, fmt.Sprintf("%d.key", i))
-		r.answer(answer.AppName, fmt.Sprintf("App %d", i))
+		r.answer(answer.KeyFile, fmt.Sprintf("%d.key", i), answer.AppName, fmt.Sprintf("App %d", i))
 	}
 	for i, err := range atOnce(runs, "application", "user", "token") {
 		if err != nil {

@@ -52,8 +52,7 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 	r := newRun(t).doesAll()
 	r = r.again()
-	r.answer(answer.Key, answer.Yes)
-	r.answer(answer.User, "bob")
+	r.answer(answer.Key, answer.Yes, answer.User, "bob")
 	r.doesAll()
 	r.leaves("")
 }
@@ -101,9 +100,7 @@ func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 func TestAnApplicationWhoseAnswerNeverCameIsLookedForAndDeleted(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
-	r.account.on("GET /v2/applications", dropped)
-	r.fails("application")
-	r.account.heal()
+	r.failsBy("application", dropped, "GET /v2/applications")
 	equal(t, "applications before", len(r.account.Applications()), 1)
 	r.leaves("")
 	equal(t, "applications", len(r.account.Applications()), 0)

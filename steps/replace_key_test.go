@@ -16,8 +16,7 @@ func lost(t testing.TB) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID, answer.Key, answer.RenewKey)
 	return r, made.session.Application.Application
 }
 
@@ -59,8 +58,7 @@ func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID, answer.Key, answer.RenewKey)
 	for _, field := range stepNamed(t, "application").Fields(r.env, r.session, r.answers) {
 		if field.Key == answer.ReplaceKey {
 			t.Error("it is asked to replace the key")

@@ -42,6 +42,11 @@ func (r *run) asks(id string) []string {
 	return keys
 }
 
+// renews answers that an application gets a new key, and confirms it.
+func (r *run) renews(id string) {
+	r.answer(answer.AppID, id, answer.Key, answer.RenewKey, answer.ReplaceKey, id)
+}
+
 // elsewhere is a run in another folder, of the same account.
 func (r *run) elsewhere() *run { return runIn(r.t, r.account, r.t.TempDir()) }
 
@@ -124,12 +129,9 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 		"403":                       {failing(http.StatusForbidden), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			made := newRun(t).does("connect", "application")
 			r := made.elsewhere().does("connect")
-			r.answer(answer.AppID, made.session.Application.ID)
-			r.answer(answer.Key, answer.RenewKey)
-			r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+			r.renews(made.session.Application.ID)
 			var saved string
 			r.account.on("PUT /v2/applications/"+made.session.Application.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				saved = r.file("private.key")
@@ -156,9 +158,7 @@ func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
 	other := pemOf(pairs[2]())
 	r.has("private.key", other)
 	r.does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
-	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+	r.renews(made.session.Application.ID)
 	r.answer(answer.KeyFile, "private.key")
 	r.does("application")
 	equal(t, "the file that was there", r.file("private.key"), other)
@@ -250,13 +250,13 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 
 func TestATakenNameOffersAFreeOne(t *testing.T) {
 	t.Parallel()
-	made := newRun(t).does("connect", "application", "user")
-	r := made.elsewhere()
-	r.has("private.key", made.file("private.key"))
-	r.does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.does("application")
+	r := elsewhere(t, "alice").does("connect", "application")
+	posted := r.account.count(postUser)
+	r.account.on(postUser, failing(http.StatusInternalServerError)) // which claims no user that exists
 	err := r.try("user")
+	equal(t, "requests for a user", r.account.count(postUser), posted)
+	r.account.heal()
+	equal(t, "the name that is free", as[*steps.NameTakenError](t, err).Free, "alice-2")
 	advice := advice.For(err)
 	equal(t, "offers", len(advice.Offers), 2)
 	equal(t, "the free name", advice.Offers[1].Value, "alice-2")

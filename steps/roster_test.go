@@ -91,21 +91,18 @@ func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
 }
 
 func TestNamesWithCommasBetweenThemAreARoster(t *testing.T) {
-	r := newRun(t)
+	r := workshop(t, 0)
 	r.answer(answer.User, "alice, bob,carol,")
-	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	r.doesAll()
 	equal(t, "users", len(r.account.users(t)), 3)
 	equal(t, "the first", r.session.User.Name, "alice")
-}
 
-func TestACommaInTheNameThatAFlagGivesDividesNothing(t *testing.T) {
-	r := newRun(t)
-	r.env.Known = map[string]answer.Known{answer.User: {Value: "Ardent, Alice", Source: "--user", Whole: true}}
-	r.answer(answer.User, "Ardent, Alice")
-	r.doesAll()
-	equal(t, "users", len(r.account.users(t)), 1)
-	equal(t, "the name", r.session.User.Name, "Ardent, Alice")
+	flag := workshop(t, 0)
+	flag.env.Known = map[string]answer.Known{answer.User: {Value: "Ardent, Alice", Source: "--user", Whole: true}}
+	flag.answer(answer.User, "Ardent, Alice")
+	flag.doesAll()
+	equal(t, "users", len(flag.account.users(t)), 1)
+	equal(t, "the name", flag.session.User.Name, "Ardent, Alice")
 }
 
 // TestARosterComesThroughFaults has every fifth request refused, broken, or done without an answer.

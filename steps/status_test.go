@@ -74,8 +74,7 @@ func (r *run) opens(name string) {
 
 func TestAStatusIsSafeToPrint(t *testing.T) {
 	r := newRun(t)
-	r.answer(answer.AppName, "My\u202eApp")
-	r.answer(answer.User, "ali\u200bce")
+	r.answer(answer.AppName, "My\u202eApp", answer.User, "ali\u200bce")
 	r.doesAll()
 	status := r.status(noon.Add(48 * time.Hour))
 	for _, text := range []string{status.Applications[0].Name, status.Applications[0].Users[0].Name, status.Problems[0].What, status.Problems[0].Command} {

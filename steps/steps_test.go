@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"encoding/pem"
 	"os"
 	"slices"
 	"strings"
@@ -64,6 +63,9 @@ func TestNoRequestOfARunCarriesThePrivateKey(t *testing.T) {
 	if len(r.account.requests()) < 6 {
 		t.Fatalf("only %d requests were seen", len(r.account.requests()))
 	}
+	if !slices.Contains(secretsIn(pemOf(pairs[0]())), "a private key") || secretsIn(pairs[0]().PublicPEM()) != nil {
+		t.Error("this test would not see a private key")
+	}
 	for _, seen := range r.account.requests() {
 		if slices.Contains(secretsIn(seen.all), "a private key") || strings.Contains(seen.all, "PRIVATE") {
 			t.Errorf("%s carries private key material", seen.call)
@@ -72,20 +74,6 @@ func TestNoRequestOfARunCarriesThePrivateKey(t *testing.T) {
 		if found := secretsIn(line + seen.body); found != nil {
 			t.Errorf("%s carries %q outside its Authorization header", seen.call, found)
 		}
-	}
-}
-
-func TestThisTestWouldSeeAPrivateKey(t *testing.T) {
-	t.Parallel()
-	text := pemOf(pairs[0]())
-	if !slices.Contains(secretsIn(text), "a private key") {
-		t.Error("a private key is not recognised")
-	}
-	if block, _ := pem.Decode([]byte(text)); block == nil || block.Type != "PRIVATE KEY" {
-		t.Error("the key is not PKCS#8 in PEM")
-	}
-	if found := secretsIn(pairs[0]().PublicPEM()); found != nil {
-		t.Errorf("a public key is taken for %q", found)
 	}
 }
 
@@ -112,7 +100,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 	r := newRun(t)
 	for _, step := range steps.Script() {
 		for name, text := range map[string]string{
-			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
+			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Done": step.Done, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
 		} {
 			if text == "" || redact.Printable(text) != text {
 				t.Errorf("%s: its %s is %q", step.ID, name, text)
@@ -128,8 +116,12 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 			t.Errorf("%s: its plan is %q", step.ID, plan)
 		}
 		r.does(step.ID)
-		if shown := r.shows(step.ID); shown == "" {
+		facts := step.Show(r.env, r.session)
+		if len(facts) == 0 {
 			t.Errorf("%s shows nothing", step.ID)
+		}
+		for _, f := range facts {
+			equal(t, "whole: "+f.Label, f.Whole, f.Value == r.session.Token.JWT.Reveal() && f.Value != "")
 		}
 	}
 }

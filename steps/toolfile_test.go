@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -60,14 +59,6 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 	}
 }
 
-func TestGitIgnoresTheFilesOfOtherTools(t *testing.T) {
-	r := newRun(t)
-	r.has(".git", "gitdir: elsewhere")
-	r.answer(answer.Write, "nexmo,vonage")
-	r.doesAll()
-	wantAll(t, r.file(".gitignore"), "/.nexmorc\n", "/.nexmo-app\n", "/.vonagerc\n")
-}
-
 func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 	for _, text := range []string{"not JSON", "[1]", `{"a":1} more`, `{"a":`} {
 		r := newRun(t)
@@ -95,27 +86,20 @@ func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
 }
 
 func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
-	r := newRun(t)
-	r.answer(answer.Write, "nexmo,vonage,env")
-	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
-	r.has(".vonagerc", `{"color": true}`)
-	r.doesAll()
-	r.leaves(".nexmorc .vonagerc")
-	if got, want := r.file(".nexmorc"), "; mine\n[other]\nx=1\n"; got != want {
-		t.Errorf(".nexmorc is\n%s", got)
-	}
-	if got, want := r.file(".vonagerc"), "{\n  \"color\": true\n}\n"; got != want {
-		t.Errorf(".vonagerc is\n%s", got)
-	}
-}
-
-func TestClearingAwayLeavesAFileThatHadItAllBefore(t *testing.T) {
-	r := newRun(t)
-	r.answer(answer.Write, "nexmo")
-	before := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
-	r.has(".nexmorc", before)
-	r.doesAll()
-	if left := r.cleared(); !slices.Equal(left, []string{".nexmorc"}) || r.file(".nexmorc") != before {
-		t.Errorf("left: %q", left)
+	credentials := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
+	for name, test := range map[string]struct{ nexmorc, vonagerc, left string }{
+		"other settings": {"; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n", `{"color": true}`, "; mine\n[other]\nx=1\n"},
+		"it all":         {credentials, `{"color": true}`, credentials},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			r.answer(answer.Write, "nexmo,vonage,env")
+			r.has(".nexmorc", test.nexmorc)
+			r.has(".vonagerc", test.vonagerc)
+			r.doesAll()
+			r.leaves(".nexmorc .vonagerc")
+			equal(t, ".nexmorc", r.file(".nexmorc"), test.left)
+			equal(t, ".vonagerc", r.file(".vonagerc"), "{\n  \"color\": true\n}\n")
+		})
 	}
 }

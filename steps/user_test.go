@@ -10,30 +10,20 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/task"
 )
 
 func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
-	for name, fault := range map[string]fault{
-		"connection dropped": doneThenDropped,
-		"500":                doneThen(failing(http.StatusInternalServerError)),
-		"a web page":         doneThen(answering(http.StatusOK, "text/html", "<html>Please log in</html>")),
-		"cut short":          doneThen(cutShort),
-		"an id of its own":   doneThen(answering(http.StatusCreated, "application/json", `{"id":"42","name":"alice"}`)),
-	} {
+	for name, fault := range madeAndAnswered {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect", "application")
 			r.account.on(postUser, fault)
 			r.does("user")
-			users := r.account.users(t)
-			equal(t, "users", len(users), 1)
-			equal(t, "the id", r.session.User.ID, users[0].ID)
+			id := r.account.users(t)[0].ID
+			equal(t, "the id", r.session.User.ID, id)
 			equal(t, "created by us", r.session.User.Created, true)
-			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, users[0].ID)
-			r.does("token")
+			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, id)
 		})
 	}
 }
@@ -52,7 +42,6 @@ func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect", "application")
 			r.account.on(postUser, test.fault)
 			r.fails("user")
@@ -64,40 +53,6 @@ func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 			r.does("user")
 			equal(t, "users", len(r.account.users(t)), 1)
 			equal(t, "created by us", r.session.User.Created, true)
-		})
-	}
-}
-
-func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
-	t.Parallel()
-	for name, next := range map[string]func(*run) *run{
-		"in the same run": func(r *run) *run { return r },
-		"in another run":  func(r *run) *run { return r.again().does("connect", "application") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect", "application")
-			r.account.on(postUser, doneThenDropped)
-			r.account.on("GET /v1/users", dropped)
-			err := r.try("user")
-			uncertain := as[*task.UncertainError](t, err)
-			if uncertain.What != "user" {
-				t.Errorf("got %v", uncertain)
-			}
-			equal(t, "in doubt", r.session.User.Uncertain, true)
-			wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
-			noted := r.journal().Applications[0].Users
-			if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
-				t.Errorf("the journal says %+v, and not that a user is intended", noted)
-			}
-
-			r.account.heal()
-			r = next(r)
-			r.does("user")
-			equal(t, "requests for a user", r.account.count(postUser), 1)
-			equal(t, "users", len(r.account.users(t)), 1)
-			equal(t, "created by us", r.session.User.Created, true)
-			equal(t, "in doubt", r.session.User.Uncertain, false)
 		})
 	}
 }
@@ -213,8 +168,7 @@ func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	other := newRun(t).doesAll()
 	other.answer(answer.AppName, "Another App")
 	r := other.again()
-	r.answer(answer.KeyFile, "other.key")
-	r.answer(answer.User, other.session.User.ID)
+	r.answer(answer.KeyFile, "other.key", answer.User, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
 	none := as[*steps.NoUserError](t, err)

@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -56,52 +55,38 @@ func TestAnExistingKeyWithoutAnApplicationGetsOne(t *testing.T) {
 func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
-	for _, test := range []struct {
-		name string
-		key  int
-		own  bool
-	}{{"its own key", 2, true}, {"another key", 1, false}} {
-		t.Run(test.name, func(t *testing.T) {
+	for name, key := range map[string]int{"its own key": 2, "another key": 1, "no key": 0} {
+		t.Run(name, func(t *testing.T) {
 			r := newRun(t)
 			id := r.account.hasApplication(t, "Theirs", pairs[2]())
-			r.has("private.key", pemOf(pairs[test.key]()))
+			if key > 0 {
+				r.has("private.key", pemOf(pairs[key]()))
+			}
 			r.answer(answer.AppID, id)
 			r.does("connect")
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Nothing is created")
 			err := r.try("application")
 			equal(t, "applications", len(r.account.Applications()), 1)
-			if test.own {
+			if key == 2 {
 				noError(t, err)
 				equal(t, "the id", r.session.Application.ID, id)
 				equal(t, "created by us", r.session.Application.Created, false)
 				r.does("user", "token")
 				return
 			}
-			mismatch := as[*steps.MismatchError](t, err)
-			if mismatch.Application.ID != id {
-				t.Errorf("got %v", mismatch)
+			wantAll(t, err.Error(), "private.key")
+			if key == 0 {
+				as[*workdir.KeyError](t, err)
+				wantError(t, err, os.ErrNotExist)
+			} else {
+				equal(t, "the application", as[*steps.MismatchError](t, err).Application.ID, id)
+				wantAll(t, err.Error(), id)
 			}
-			wantAll(t, err.Error(), "private.key", id)
 			equal(t, "exists", r.session.Application.Exists, false)
 			equal(t, "requests for users", r.account.count(postUser), 0)
-			if _, err := os.Stat(r.path(".credwiz.json")); err == nil {
-				t.Error("the application of somebody else was noted")
-			}
+			wantMissing(t, r.path(".credwiz.json")) // it is not ours to note
 		})
 	}
-}
-
-func TestAnApplicationByItsIDNeedsItsKeyFile(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.answer(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
-	r.does("connect")
-	err := r.try("application")
-	missing := as[*workdir.KeyError](t, err)
-	if !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("got %v", missing)
-	}
-	equal(t, "files", len(r.names()), 0)
 }
 
 func TestTheSameAnswersInTheSameFolderGoOn(t *testing.T) {
@@ -223,11 +208,14 @@ func TestInTheSandboxThePlanSaysSo(t *testing.T) {
 	r := newRun(t)
 	r.env.Demo = true
 	r.env.SandboxPair = client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)}
+	r.answer(answer.Account, answer.AccountSandbox)
 	r.does("connect")
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "the sandbox")
 	r.does("application", "user", "token")
 	equal(t, "the journal says practice", r.journal().Applications[0].Sandbox, true)
-	wantAll(t, steps.Receipt(r.env, r.session), "nothing here is real")
+	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
+	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
+	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Sandbox, true)
 
 	// The next sandbox knows nothing of it: the key serves again, for a new application.
 	later := runIn(t, newAccount(t), r.dir)

@@ -65,38 +65,42 @@ func cutShort(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		fault fault
 		tries int
+		noted int // users, because a request may be late, and make one after it was looked for
 	}{
-		"connection dropped before": {dropped, 1},
-		"500":                       {failing(http.StatusInternalServerError), 1},
-		"503":                       {failing(http.StatusServiceUnavailable), 1},
-		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), 1},
-		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries},
-		"400":                       {failing(http.StatusBadRequest), 1},
-		"403":                       {failing(http.StatusForbidden), 1},
-		"a redirect":                {redirect, 1},
-	}
-	for name, test := range tests {
+		"connection dropped before": {dropped, 1, 1},
+		"500":                       {failing(http.StatusInternalServerError), 1, 1},
+		"503":                       {failing(http.StatusServiceUnavailable), 1, 1},
+		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), 1, 1},
+		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries, 0},
+		"400":                       {failing(http.StatusBadRequest), 1, 0},
+		"401":                       {failing(http.StatusUnauthorized), 1, 0},
+		"403":                       {failing(http.StatusForbidden), 1, 0},
+		"a redirect":                {redirect, 1, 0},
+	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t).does("connect")
-			r.account.on(postApplication, test.fault)
-			r.fails("application")
+			r.failsBy("application", test.fault, postApplication)
 			equal(t, "requests for an application", r.account.count(postApplication), test.tries)
-			equal(t, "look-ups", r.account.count("GET /v2/applications"), 1+test.tries) // 1 for the check of the key
+			equal(t, "look-ups", r.account.count(listApplications), 1+test.tries) // 1 for the check of the key
 			equal(t, "exists", r.session.Application.Exists, false)
 			equal(t, "in doubt", r.session.Application.Uncertain, false)
 			wantNone(t, steps.Receipt(r.env, r.session), "may exist")
 			wantAll(t, steps.Receipt(r.env, r.session), r.path("private.key"))
 			key := r.file("private.key")
-
-			r.account.heal()
 			r.does("application")
-			equal(t, "applications", len(r.account.Applications()), 1)
 			equal(t, "the key file is the same", r.file("private.key"), key)
 			equal(t, "pairs made", r.account.used.Load(), 1)
+
+			r.failsBy("user", test.fault, postUser)
+			equal(t, "requests for a user", r.account.count(postUser), test.tries)
+			equal(t, "the user in doubt", r.session.User.Uncertain, false)
+			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
 			r.does("user", "token")
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "created by us", r.session.User.Created, true)
 		})
 	}
 }
@@ -155,31 +159,20 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
-	r.account.on(postApplication, dropped)
-	r.account.on("GET /v2/applications", dropped)
-	if err := r.try("application"); !r.session.Application.Uncertain {
-		t.Fatalf("got %v", err)
+	for _, test := range []struct {
+		id, post, list string
+		doubt          func() bool
+	}{
+		{"application", postApplication, listApplications, func() bool { return r.session.Application.Uncertain }},
+		{"user", postUser, "GET /v1/users", func() bool { return r.session.User.Uncertain }},
+	} {
+		r.failsBy(test.id, dropped, test.post, test.list)
+		equal(t, test.id+" in doubt", test.doubt(), true)
+		r.failsBy(test.id, failing(http.StatusForbidden), test.post)
+		equal(t, test.id+" in doubt after a refusal", test.doubt(), false)
+		wantNone(t, steps.Receipt(r.env, r.session), "may exist")
+		r.does(test.id)
 	}
-	r.account.heal()
-	r.account.on(postApplication, failing(http.StatusForbidden))
-	r.fails("application")
-	equal(t, "in doubt", r.session.Application.Uncertain, false)
-
-	r.account.heal()
-	r.does("application")
-	r.account.on(postUser, dropped)
-	r.account.on("GET /v1/users", dropped)
-	if err := r.try("user"); !r.session.User.Uncertain {
-		t.Fatalf("got %v", err)
-	}
-	r.account.heal()
-	r.account.on(postUser, failing(http.StatusForbidden))
-	r.fails("user")
-	equal(t, "the user is in doubt", r.session.User.Uncertain, false)
-	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
-
-	r.account.heal()
-	r.does("user")
 	equal(t, "users", len(r.account.users(t)), 1)
 	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
 }

@@ -37,13 +37,6 @@ func TestThePlaceholdersOfAnotherCapabilityAreToldToBeSuch(t *testing.T) {
 	wantAll(t, fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session)), "Calls ask https://example.com/webhooks/answer (a placeholder)")
 }
 
-func TestACapabilityThatThereIsNotIsRefused(t *testing.T) {
-	r := newRun(t).does("connect")
-	if _, err := r.field("application", answer.Capability).Answer("voice, fax"); err == nil {
-		t.Error("it was taken")
-	}
-}
-
 func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	before := string(r.account.Applications()[0].Capabilities)

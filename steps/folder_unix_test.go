@@ -153,19 +153,3 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	r.does("connect")
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
 }
-
-func TestAFileOfAnotherUserInTheKeysPlaceIsLeftAlone(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED: only root can give a file to somebody else")
-	}
-	r := newRun(t)
-	write(t, r.path("private.key"), "theirs", 0o640)
-	noError(t, os.Chown(r.path("private.key"), 12345, 12345))
-	before := snapshot(t, r.path("private.key"))
-	r.does("connect")
-	wantError(t, r.try("application"), os.ErrExist)
-	equal(t, "their file", snapshot(t, r.path("private.key")), before)
-	equal(t, "requests for an application", r.account.count(postApplication), 0)
-}

@@ -24,11 +24,17 @@ import (
 func TestAKeyNeverReplacesAnything(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
-	for name, put := range map[string]func(path string) error{
+	puts := map[string]func(path string) error{
 		"a file":            func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
 		"a link to nothing": func(path string) error { return os.Symlink("nothing", path) },
 		"a folder":          func(path string) error { return os.Mkdir(path, 0o750) },
-	} {
+	}
+	if os.Geteuid() == 0 { // only root can give a file to another user
+		puts["a file of another user"] = func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte("theirs"), 0o600), os.Chmod(path, 0o640), os.Chown(path, 12345, 12345))
+		}
+	}
+	for name, put := range puts {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
 			t.Run(name+" "+when, func(t *testing.T) {
 				r := newRun(t)

@@ -137,13 +137,3 @@ func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 	wantAll(t, asJSON(r.session), `"application":{`, `"users":[{`, `"display_name":""`)
 	wantNone(t, asJSON(r.session), "token", apiSecret)
 }
-
-func TestTheReceiptOfTheSandboxSaysThatNothingIsReal(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	r.answer(answer.Account, answer.AccountSandbox)
-	r.doesAll()
-	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
-	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
-	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Sandbox, true)
-}

@@ -150,21 +150,6 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 	}
 }
 
-func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	made := newRun(t).does("connect", "application")
-	r := made.elsewhere()
-	other := pemOf(pairs[2]())
-	r.has("private.key", other)
-	r.does("connect")
-	r.renews(made.session.Application.ID)
-	r.answer(answer.KeyFile, "private.key")
-	r.does("application")
-	equal(t, "the file that was there", r.file("private.key"), other)
-	equal(t, "the new key's file", r.session.Key.Name, "private-2.key")
-}
-
 func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
@@ -176,7 +161,7 @@ func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "read at once", len(r.session.Listed), 100)
-	r.session = must(stepNamed(t, "application").Prepare(t.Context(), r.env, r.session))
+	r.prepares("application")
 	equal(t, "offered", len(r.field("application", answer.AppID).Choices), 206)
 }
 
@@ -202,27 +187,16 @@ func TestTheUsersOfAnApplicationThatExistedAreOffered(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application", "user")
 	equal(t, "users offered of a new application", len(made.session.Users), 0)
-	r := made.again().does("connect", "application")
-	var err error
-	if r.session, err = stepNamed(t, "user").Prepare(t.Context(), r.env, r.session); err != nil {
-		t.Fatal(err)
-	}
+	r := made.again().does("connect", "application").prepares("user")
 	list := r.field("user", answer.PickedUser)
 	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
 	equal(t, "the suggestion", list.Suggestion, "alice")
 	equal(t, "other questions", strings.Join(r.asks("user"), " "), answer.PickedUser)
+	r.answer(answer.PickedUser, answer.NewOne)
+	equal(t, "questions for a new one", strings.Join(r.asks("user"), " "), "picked-user user display-name")
 	r.answer(answer.PickedUser, "alice")
 	r.does("user", "token")
 	equal(t, "users", len(r.account.users(t)), 1)
-	r.answer(answer.PickedUser, answer.NewOne)
-	equal(t, "questions for a new one", strings.Join(r.elsewhereInTime().asks("user"), " "), "picked-user user display-name")
-}
-
-// elsewhereInTime is the run before its user was made.
-func (r *run) elsewhereInTime() *run {
-	earlier := *r
-	earlier.session.Member = steps.Member{}
-	return &earlier
 }
 
 func TestRenamingAUserTakesItsTokenAway(t *testing.T) {

@@ -112,33 +112,17 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 			}
 		}
 		plan := step.Plan(r.env, r.session, r.answers)
-		if redact.Printable(plan) != plan {
-			t.Errorf("%s: its plan is %q", step.ID, plan)
-		}
+		equal(t, "the plan as it may be printed", redact.Printable(plan), plan)
+		before := len(r.account.requests())
 		r.does(step.ID)
+		creates := slices.ContainsFunc(r.account.requests()[before:], func(seen request) bool { return strings.HasPrefix(seen.call, "POST ") })
+		equal(t, step.ID+" creates", step.Creates, creates)
+		equal(t, step.ID+" reports that it creates", slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates }), creates)
 		facts := step.Show(r.env, r.session)
-		if len(facts) == 0 {
-			t.Errorf("%s shows nothing", step.ID)
-		}
+		equal(t, step.ID+" shows nothing", len(facts) == 0, false)
 		for _, f := range facts {
 			equal(t, "whole: "+f.Label, f.Whole, f.Value == r.session.Token.JWT.Reveal() && f.Value != "")
 		}
-	}
-}
-
-func TestStepsThatCreateAreMarked(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	for _, step := range steps.Script() {
-		before := len(r.account.requests())
-		r.does(step.ID)
-		creates := false
-		for _, seen := range r.account.requests()[before:] {
-			creates = creates || strings.HasPrefix(seen.call, "POST ")
-		}
-		equal(t, step.ID+" creates", step.Creates, creates)
-		reported := slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates })
-		equal(t, step.ID+" reports that it creates", reported, creates)
 	}
 }
 

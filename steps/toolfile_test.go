@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"testing"
 
-	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 )
@@ -73,15 +71,6 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 			t.Errorf("%q: something was made all the same", text)
 		}
 		wantAll(t, advice.For(err).What, ".vonagerc", "move it away")
-	}
-}
-
-func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
-	r := newRun(t)
-	r.env.Known = map[string]answer.Known{answer.Write: {Value: "xml", Source: "--write"}}
-	err := steps.CheckKnown(r.env)
-	if err == nil || !strings.Contains(err.Error(), "env, nexmo and vonage") {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -28,35 +28,6 @@ func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 	}
 }
 
-func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
-	t.Attr("fault", "N4")
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault fault
-		tries int
-		noted int // because a request may be late, and make it after it was looked for
-	}{
-		"connection dropped before": {dropped, 1, 1},
-		"500":                       {failing(http.StatusInternalServerError), 1, 1},
-		"401":                       {failing(http.StatusUnauthorized), 1, 0},
-		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRun(t).does("connect", "application")
-			r.account.on(postUser, test.fault)
-			r.fails("user")
-			equal(t, "requests for a user", r.account.count(postUser), test.tries)
-			equal(t, "in doubt", r.session.User.Uncertain, false)
-			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
-
-			r.account.heal()
-			r.does("user")
-			equal(t, "users", len(r.account.users(t)), 1)
-			equal(t, "created by us", r.session.User.Created, true)
-		})
-	}
-}
-
 func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	t.Attr("fault", "N2")
 	t.Parallel()
@@ -93,18 +64,11 @@ func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	r.answer(answer.ExistingUser, answer.Yes)
+	r.failsBy("user", failing(http.StatusInternalServerError), "GET /v1/users")
+	equal(t, "requests for a user that was not looked up", r.account.count(postUser), 0)
 	r.does("user")
 	equal(t, "created by us", r.session.User.Created, true)
 	equal(t, "users", len(r.account.users(t)), 1)
-}
-
-func TestALookUpThatFailsMakesNoUser(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	r.answer(answer.ExistingUser, answer.Yes)
-	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
-	r.fails("user")
-	equal(t, "requests for a user", r.account.count(postUser), 0)
 }
 
 func TestANewUserTakesTheOldTokenAway(t *testing.T) {
@@ -122,16 +86,9 @@ func TestTheUserQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	fields := stepNamed(t, "user").Fields(r.env, r.session, answer.Answers{})
-	name, display := fields[0], fields[1]
-	value, err := name.Answer("")
-	if err != nil || value != "alice" {
-		t.Errorf("enter alone gives %q, %v", value, err)
-	}
-	value, err = display.Answer("")
-	if err != nil || value != "" {
-		t.Errorf("no display name gives %q, %v", value, err)
-	}
-	if _, err := name.Answer(strings.Repeat("a", 201)); err == nil {
+	equal(t, "enter alone", must(fields[0].Answer("")), "alice")
+	equal(t, "no display name", must(fields[1].Answer("")), "")
+	if _, err := fields[0].Answer(strings.Repeat("a", 201)); err == nil {
 		t.Error("a name of 201 characters is accepted")
 	}
 }

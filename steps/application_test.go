@@ -3,7 +3,6 @@ package steps_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"os"
 	"testing"
@@ -220,10 +219,8 @@ func TestLeavingDoesNotWaitForEverAndTheNextTryAdopts(t *testing.T) {
 	close(post.released)
 	<-post.over
 
-	uncertain := as[*task.UncertainError](t, err)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", uncertain)
-	}
+	as[*task.UncertainError](t, err)
+	wantError(t, err, context.Canceled)
 	equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 	if took < task.Grace || took > 5*task.Grace {
 		t.Errorf("it waited %v, and %v is the grace", took, task.Grace)

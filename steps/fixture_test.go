@@ -421,8 +421,7 @@ func (r *run) has(name, content string) {
 
 func (r *run) file(name string) string {
 	r.t.Helper()
-	content := must(os.ReadFile(r.path(name)))
-	return string(content)
+	return string(must(os.ReadFile(r.path(name))))
 }
 
 // names lists the folder.

@@ -31,8 +31,7 @@ func TestTheUmaskOpensAndClosesNothing(t *testing.T) {
 			defer syscall.Umask(old)
 			r.doesAll()
 			for _, dir := range []string{filepath.Dir(r.dir), r.dir} {
-				info := must(os.Stat(dir))
-				equal(t, "the mode of "+dir, info.Mode().Perm(), 0o700)
+				equal(t, "the mode of "+dir, must(os.Stat(dir)).Mode().Perm(), 0o700)
 			}
 			for name, mode := range map[string]os.FileMode{"private.key": 0o600, ".credwiz.json": 0o600, ".env": 0o600, ".gitignore": 0o644} {
 				isFile(t, r.path(name), r.file(name), mode)

@@ -106,8 +106,7 @@ func TestAJournalThatBreaksMeanwhileStopsTheUser(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	r.has(".credwiz.json", "scribble")
-	err := r.try("user")
-	as[*journal.Error](t, err)
+	as[*journal.Error](t, r.try("user"))
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 }

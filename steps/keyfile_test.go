@@ -68,8 +68,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r.dir = filepath.Join(r.dir, "inner")
 		r.does("connect")
 		noError(t, os.RemoveAll(r.dir))
-		err := r.try("application")
-		save := as[*workdir.SaveError](t, err)
+		save := as[*workdir.SaveError](t, r.try("application"))
 		if filepath.Dir(save.Path) != r.dir {
 			t.Errorf("got %v", save)
 		}
@@ -79,11 +78,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		r := newRun(t)
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
-		err := r.try("connect")
-		save := as[*workdir.SaveError](t, err)
-		if save.Path != r.dir {
-			t.Errorf("got %v", save)
-		}
+		equal(t, "the error's Path", as[*workdir.SaveError](t, r.try("connect")).Path, r.dir)
 		equal(t, "requests", len(r.account.requests()), 0)
 	})
 	t.Run("the name is too long for the file system", func(t *testing.T) {
@@ -186,10 +181,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 				return
 			}
 			err := r.try("application")
-			key := as[*workdir.KeyError](t, err)
-			if key.Path != r.path("private.key") {
-				t.Errorf("got %v", key)
-			}
+			equal(t, "the path", as[*workdir.KeyError](t, err).Path, r.path("private.key"))
 			if !errors.Is(test.why, errAnything) && !errors.Is(err, test.why) {
 				t.Errorf("got %v, want %v", err, test.why)
 			}

@@ -13,8 +13,7 @@ import (
 
 func quotedJSON(t testing.TB, text string) string {
 	t.Helper()
-	quoted := must(json.Marshal(text))
-	return string(quoted)
+	return string(must(json.Marshal(text)))
 }
 
 // keysInSettings are files that have the only copy of a key.

@@ -176,10 +176,7 @@ func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
 	r.account.on(postApplication, renaming)
 	err := r.try("application")
 	id := r.account.Applications()[0].ID
-	different := as[*client.DifferentError](t, err)
-	if different.ID != id {
-		t.Errorf("got %v", different)
-	}
+	equal(t, "the error's ID", as[*client.DifferentError](t, err).ID, id)
 	wantAll(t, advice.For(err).What, "another name: “my-app” instead of “My App”", id)
 	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
 	equal(t, "the journal has it", r.journal().Applications[0].ID, id)

@@ -126,8 +126,7 @@ func TestTheResultInJSON(t *testing.T) {
 func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 	t.Parallel()
 	asJSON := func(s steps.Session) string {
-		text := must(json.Marshal(steps.ResultOf(steps.Env{}, s)))
-		return string(text)
+		return string(must(json.Marshal(steps.ResultOf(steps.Env{}, s))))
 	}
 	equal(t, "nothing", asJSON(steps.Session{}), `{"api_key":"","api_host":"","sandbox":false,"users":[],"missed":[],"files":[]}`)
 	r := newRun(t).does("connect")

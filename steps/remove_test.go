@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +16,7 @@ import (
 func (r *run) removal() cleanup.Plan {
 	r.t.Helper()
 	folder := r.folder()
-	removal := must(cleanup.PlanFor(folder, cleanup.Scope{}))
-	return removal
+	return must(cleanup.PlanFor(folder, cleanup.Scope{}))
 }
 
 // cleared clears the folder away, and returns what is left in it.
@@ -43,9 +41,8 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	r := newRun(t)
 	r.usesTheKeyHere()
 	r.doesAll()
-	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("private.key")
+	equal(t, "the file", r.file("private.key"), pemOf(pairs[2]()))
 	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
@@ -85,9 +82,8 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 	if _, _, err := steps.SaveToken(r.session); err != nil {
 		t.Fatal(err)
 	}
-	if left := r.cleared(); !slices.Equal(left, []string{".git", ".gitignore"}) || r.file(".gitignore") != "node_modules\n" {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves(".git .gitignore")
+	equal(t, "the file", r.file(".gitignore"), "node_modules\n")
 }
 
 func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {

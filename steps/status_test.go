@@ -15,8 +15,7 @@ import (
 func (r *run) status(now time.Time) status.Status {
 	r.t.Helper()
 	folder := r.folder()
-	status := must(status.Of(folder, now))
-	return status
+	return must(status.Of(folder, now))
 }
 
 // TestStatusSaysWhatIsWrongAndWhatToRun spoils a folder in one way each.

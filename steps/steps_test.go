@@ -30,8 +30,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	}
 
 	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
-	fingerprint := must(jwt.Fingerprint(applications[0].PublicKey))
-	equal(t, "the application's key", fingerprint, key.Fingerprint())
+	equal(t, "the application's key", must(jwt.Fingerprint(applications[0].PublicKey)), key.Fingerprint())
 
 	wantAll(t, r.file("private.key"), "-----BEGIN PRIVATE KEY-----\n") // PKCS#8, which is all that Vonage's own tools read
 
@@ -51,8 +50,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	equal(t, "the calls", strings.Join(calls, ", "), "GET /v2/applications, "+postApplication+", "+postUser)
 	equal(t, "the folder", strings.Join(r.names(), " "), ".credwiz.json .env private.key")
 	for _, name := range r.names() {
-		info := must(os.Stat(r.path(name)))
-		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
+		equal(t, "the mode of "+name, must(os.Stat(r.path(name))).Mode().Perm(), 0o600)
 	}
 }
 

@@ -87,8 +87,7 @@ func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	wantAll(t, text, "# my app\r\nPORT=3000\r\n# set aside by credwiz: export VONAGE_JWT='old' # the token\r\nexport VONAGE_JWT="+r.session.Token.JWT.Reveal()+" # the token\r\nLAST=1\r\n",
 		"VONAGE_USER_NAME=\"O'Neil\"\r\n")
 	wantNone(t, text, apiSecret, "BEGIN PRIVATE")
-	info := must(os.Stat(r.path(".env")))
-	equal(t, "its mode, now that a token is in it", info.Mode().Perm(), 0o600)
+	equal(t, "its mode, now that a token is in it", must(os.Stat(r.path(".env"))).Mode().Perm(), 0o600)
 
 	r.again().doesAll()
 	equal(t, "lines after another run", strings.Count(r.file(".env"), "\n"), strings.Count(text, "\n"))
@@ -107,10 +106,7 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 			r := newRun(t).does("connect", "application", "user")
 			put(r)
 			err := r.try("token")
-			save := as[*workdir.SaveError](t, err)
-			if save.Path != r.path(".env") {
-				t.Errorf("got %v", save)
-			}
+			equal(t, "the error's Path", as[*workdir.SaveError](t, err).Path, r.path(".env"))
 			equal(t, "how often the error names the path", strings.Count(err.Error(), ".env"), 1)
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "private.key")
 			if name == "a link" {
@@ -197,10 +193,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	r.account.on(logIn, loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
 	r.does("connect", "application", "user")
 	err := r.try("token")
-	refused := as[*client.LoginError](t, err)
-	if refused.Code != "system:error:permission" {
-		t.Errorf("got %v", refused)
-	}
+	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
 	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
 	wantAll(t, r.story(), "✗ log in once")
 	wantNone(t, r.shows("token"), "SES-")

@@ -23,9 +23,7 @@ func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 		t.Errorf(".nexmorc is\n%s", got)
 	}
 	quoted := must(json.Marshal(key))
-	if got, want := r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n"; got != want {
-		t.Errorf(".nexmo-app is\n%s", got)
-	}
+	equal(t, ".nexmo-app", r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n")
 	var vonage map[string]any
 	noError(t, json.Unmarshal([]byte(r.file(".vonagerc")), &vonage))
 	for name, want := range map[string]any{"color": true, "apiKey": apiKey, "api-secret": apiSecret, "app-id": app, "private-key": key} {

@@ -52,12 +52,16 @@ func listing(ctx context.Context, t *testing.T, address string, transport *http.
 // answered is what comes of the first call if a server answers it so.
 func answered(status int, kind, body string) func(*testing.T) error {
 	return func(t *testing.T) error {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering(status, kind, body)(w, r, nil)
-		}))
-		defer server.Close()
-		return listing(t.Context(), t, server.URL, nil)
+		return listing(t.Context(), t, servingOnly(t, answering(status, kind, body)), nil)
 	}
+}
+
+// servingOnly is the address of a server that answers everything so.
+func servingOnly(t *testing.T, f fault) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f(w, r, nil) }))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func refusedWith(status int, body string) func(*testing.T) error {
@@ -67,12 +71,8 @@ func refusedWith(status int, body string) func(*testing.T) error {
 // ofUsers is what comes of a user's creation if a server answers it so.
 func ofUsers(status int, body string) func(*testing.T) error {
 	return func(t *testing.T) error {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering(status, "application/json", body)(w, r, nil)
-		}))
-		defer server.Close()
-		_, err := clientOf(t, server.URL, &http.Transport{DisableKeepAlives: true}).CreateUser(
-			t.Context(), redact.NewSecret(apiSecret), client.NewUser{Name: "alice"})
+		address := servingOnly(t, answering(status, "application/json", body))
+		_, err := clientOf(t, address, &http.Transport{DisableKeepAlives: true}).CreateUser(t.Context(), redact.NewSecret(apiSecret), client.NewUser{Name: "alice"})
 		return err
 	}
 }

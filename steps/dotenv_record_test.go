@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"credwiz/client"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/output"
-	"credwiz/steps/status"
 )
 
 // What is in somebody's .env before credwiz comes to it.
@@ -141,12 +141,7 @@ func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
 	r.answer(answer.User, name, answer.Write, "vonage")
 	r.doesAll()
 	r.has(".env", "VONAGE_APPLICATION_ID="+r.session.Application.ID+"\nVONAGE_USER_NAME=\"O'Neil \\\"Bob\\\"\"\n")
-	folder := r.folder()
-	status, err := status.Of(folder, noon.Add(48*3600e9))
-	if err != nil || len(status.Problems) != 1 {
-		t.Fatalf("got %v, %v", status.Problems, err)
-	}
-	wantAll(t, status.Problems[0].Command, "--write env")
+	wantAll(t, r.status(noon.Add(48 * time.Hour)).Problems[0].Command, "--write env")
 }
 
 func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing.T) {

@@ -209,8 +209,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t)
-			r.env.NoLogin = false
-			r.account.on(logIn, loggingIn(`42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf",`+who+`}}]`))
+			r.logsIn(loggingIn(`42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf",` + who + `}}]`))
 			r.does("connect", "application", "user")
 			err := r.try("token")
 			other := as[*steps.OtherUserError](t, err)

@@ -15,8 +15,7 @@ import (
 // removal is what clearing the folder away comes to.
 func (r *run) removal() cleanup.Plan {
 	r.t.Helper()
-	folder := r.folder()
-	return must(cleanup.PlanFor(folder, cleanup.Scope{}))
+	return must(cleanup.PlanFor(r.folder(), cleanup.Scope{}))
 }
 
 // cleared clears the folder away, and returns what is left in it.
@@ -67,8 +66,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder := r.folder()
-	removal, err := cleanup.PlanFor(folder, cleanup.Scope{APIKey: "zzzz9999"})
+	removal, err := cleanup.PlanFor(r.folder(), cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}

@@ -33,20 +33,14 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 		says   string
 	}{
 		"before the application": {func(r *run) {
-			r.account.on(postApplication, dropped)
-			if r.try("application") == nil {
-				t.Error("it was made")
-			}
-			r.account.heal()
+			r.failsBy("application", dropped, postApplication)
 		}, "“My App” may exist: it is looked for first"},
 		"without the application's answer": {func(r *run) {
 			r.account.on(postApplication, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
 				r.account.on("GET /v2/applications", dropped)
 				doneThenDropped(w, q, api)
 			})
-			if r.try("application") == nil {
-				t.Error("it was made")
-			}
+			r.fails("application")
 			r.account.heal()
 		}, "“My App” may exist: it is looked for first"},
 		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists, its user is next"},

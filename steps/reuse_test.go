@@ -53,22 +53,18 @@ func (r *run) elsewhere() *run { return runIn(r.t, r.account, r.t.TempDir()) }
 func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application")
-	r := made.elsewhere().does("connect")
-	list := r.field("application", answer.AppID)
+	id := made.session.Application.ID
+	list := made.elsewhere().does("connect").field("application", answer.AppID)
 	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
 	equal(t, "the suggestion", list.Suggestion, answer.NewOne)
-	equal(t, "the second", list.Choices[1].Value, made.session.Application.ID)
+	equal(t, "the second", list.Choices[1].Value, id)
 	equal(t, "searched by typing", list.Search, true)
+	// That of the last run is suggested with its key.
+	again := made.again().does("connect")
+	equal(t, "the suggestion", again.field("application", answer.AppID).Suggestion, id)
+	equal(t, "its key", again.field("application", answer.KeyFile).Suggestion, "private.key")
 	// Without applications there is nothing to choose.
 	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file capability")
-}
-
-func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {
-	t.Parallel()
-	made := newRun(t).does("connect", "application")
-	r := made.again().does("connect")
-	equal(t, "the suggestion", r.field("application", answer.AppID).Suggestion, made.session.Application.ID)
-	equal(t, "its key", r.field("application", answer.KeyFile).Suggestion, "private.key")
 }
 
 func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {

@@ -284,13 +284,10 @@ func TestARosterOfOneGetsItsFileToo(t *testing.T) {
 	wantAll(t, token.Plan(r.env, r.session, r.answers), "users/ (a .env each)")
 	r.does("token")
 	wantAll(t, r.file("users/user1.env"), "VONAGE_USER_NAME=user1\n")
-}
 
-func TestTheOneOfSeveralWhoIsReadyGetsItsFileToo(t *testing.T) {
-	r := newRun(t)
+	// And the one of several who is ready.
+	r = workshop(t, 0).does("connect", "application")
 	r.answer(answer.User, "alice,bob")
-	r.env.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	r.does("connect", "application")
 	r.account.on(postUser, refusing("bob"))
 	r.does("user", "token")
 	wantAll(t, r.file("users/alice.env"), "VONAGE_USER_NAME=alice\n")

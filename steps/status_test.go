@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -14,8 +13,7 @@ import (
 
 func (r *run) status(now time.Time) status.Status {
 	r.t.Helper()
-	folder := r.folder()
-	return must(status.Of(folder, now))
+	return must(status.Of(r.folder(), now))
 }
 
 // TestStatusSaysWhatIsWrongAndWhatToRun spoils a folder in one way each.
@@ -84,12 +82,8 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 }
 
 func TestThereIsNoStatusOfNothing(t *testing.T) {
-	r := newRun(t)
-	folder := r.folder()
-	var nothing *status.NothingHereError
-	if _, err := status.Of(folder, noon); !errors.As(err, &nothing) {
-		t.Errorf("got %v", err)
-	}
+	_, err := status.Of(newRun(t).folder(), noon)
+	as[*status.NothingHereError](t, err)
 }
 
 // TestAStatusLeavesDotenvToWhomItNames has tokens that have expired, and .env say something else each time.

@@ -24,14 +24,17 @@ func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
 	t.Attr("fault", "N13")
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
+	ids := map[string]bool{}
 	for typed, want := range map[string]time.Duration{"15m": 15 * time.Minute, "2h30m": 150 * time.Minute, "24h": 24 * time.Hour} {
 		r.answer(answer.Expires, typed)
 		r.does("token")
-		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()),
+		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"jti":"`+r.session.Token.ID+`"`,
 			fmt.Sprintf(`"iat":%d`, noon.Unix()), fmt.Sprintf(`"exp":%d`, noon.Add(want).Unix()))
 		wantAll(t, r.shows("token"), words.InWords(want))
 		equal(t, "it ends", r.session.Ends(), noon.Add(want))
+		ids[r.session.Token.ID] = true
 	}
+	equal(t, "ids", len(ids), 3)
 }
 
 func TestATokenReachesWhatWasSaid(t *testing.T) {
@@ -62,17 +65,6 @@ func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
 		equal(t, "there is a token", !r.session.Token.JWT.IsZero(), false)
 		wantMissing(t, r.path(".env"))
 	}
-}
-
-func TestEveryTokenHasAnIDOfItsOwn(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).doesAll()
-	first := r.session.Token
-	r.does("token")
-	if first.ID == r.session.Token.ID || first.JWT == r.session.Token.JWT {
-		t.Error("two tokens are the same")
-	}
-	wantAll(t, claimsOf(t, first.JWT.Reveal()), `"jti":"`+first.ID+`"`)
 }
 
 func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
@@ -167,13 +159,18 @@ func loggingIn(answer string) fault {
 	}
 }
 
+// logsIn has the token tried by a login, which is answered so.
+func (r *run) logsIn(f fault) {
+	r.env.NoLogin = false
+	r.account.on(logIn, f)
+}
+
 const welcome = `42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"alice"}}]`
 
 func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.env.NoLogin = false
-	r.account.on(logIn, loggingIn(welcome))
+	r.logsIn(loggingIn(welcome))
 	r.doesAll()
 	equal(t, "logins", r.account.count(logIn), 1)
 	wantAll(t, r.story(), "✓ log in once")
@@ -189,8 +186,7 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.env.NoLogin = false
-	r.account.on(logIn, loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
+	r.logsIn(loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
 	r.does("connect", "application", "user")
 	err := r.try("token")
 	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
@@ -217,8 +213,7 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t)
-			r.env.NoLogin = false
-			r.account.on(logIn, fault)
+			r.logsIn(fault)
 			r.doesAll()
 			wantAll(t, r.story(), "! log in once")
 			wantAll(t, r.warned(), "log in once: not proven")

@@ -132,11 +132,8 @@ func TestAnotherApplicationNameDoesNotUseTheKeyThatIsThereUnasked(t *testing.T) 
 
 func TestEventsGoWhereTheUserSaid(t *testing.T) {
 	t.Parallel()
+	wantAll(t, newRun(t).does("connect", "application").shows("application"), "https://example.com/webhooks/rtc (a placeholder)")
 	r := newRun(t)
-	r.does("connect", "application")
-	wantAll(t, r.shows("application"), "https://example.com/webhooks/rtc (a placeholder)")
-
-	r = newRun(t)
 	r.answer(answer.EventURL, "https://alice.test/events")
 	r.does("connect", "application")
 	wantAll(t, r.shows("application"), "Events go to: https://alice.test/events\n")

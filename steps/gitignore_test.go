@@ -58,13 +58,10 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 		"a repository":                  func(path string) error { return os.Mkdir(path, 0o700) },
 		"a submodule, or a linked tree": func(path string) error { return os.WriteFile(path, []byte("gitdir: x\n"), 0o600) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			top := t.TempDir()
-			noError(t, mark(filepath.Join(top, ".git")))
-			r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials"))
-			r.doesAll()
-			equal(t, "the file", r.file(".gitignore"), ignored)
-		})
+		top := t.TempDir()
+		noError(t, mark(filepath.Join(top, ".git")))
+		r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials")).doesAll()
+		equal(t, "the file below "+name, r.file(".gitignore"), ignored)
 	}
 }
 

@@ -66,13 +66,11 @@ func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
-		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
-			r := withKey(t, mode)
-			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
-			r.does("application")
-			wantNone(t, r.story(), "private the private key", "permissions")
-			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
-		})
+		r := withKey(t, mode)
+		r.answer(answer.OpenKey, workdir.OpenKeyRepair)
+		r.does("application")
+		wantNone(t, r.story(), "private the private key", "permissions")
+		isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
 	}
 }
 

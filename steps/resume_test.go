@@ -32,9 +32,7 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 		before func(*run)
 		says   string
 	}{
-		"before the application": {func(r *run) {
-			r.failsBy("application", dropped, postApplication)
-		}, "“My App” may exist: it is looked for first"},
+		"before the application": {func(r *run) { r.failsBy("application", dropped, postApplication) }, "“My App” may exist: it is looked for first"},
 		"without the application's answer": {func(r *run) {
 			r.account.on(postApplication, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
 				r.account.on("GET /v2/applications", dropped)

@@ -28,9 +28,7 @@ func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
 		r.events = nil
 		after, err := step.Run(t.Context(), r.env, r.session, r.answers.With(field.Key, answer),
 			func(e task.Event) { r.events = append(r.events, e) })
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		r.checkEvents()
 		wantAll(t, r.told(), "list the users: 200 OK")
 		var users []string
@@ -53,17 +51,5 @@ func TestAnAddedStepFailsWithAdvice(t *testing.T) {
 	_, err = steps.AddedStep().Run(t.Context(), r.env, r.session, r.answers, func(task.Event) {})
 	if advice1 := advice.For(err); err == nil || advice1.Do == "" || advice1.Kind != advice.Remote {
 		t.Errorf("%v: %+v", err, advice1)
-	}
-}
-
-// The front ends call these without looking.
-func TestEveryStepHasWhatTheFrontEndsCall(t *testing.T) {
-	for _, step := range append(steps.Script(), steps.AddedStep()) {
-		if step.Verb == nil || step.Fields == nil || step.Plan == nil || step.Run == nil || step.Show == nil {
-			t.Errorf("the step %s leaves out something that must not be nil", step.ID)
-		}
-		if step.ID == "" || step.Title == "" || step.Done == "" || step.Short == "" || step.Intro == "" {
-			t.Errorf("the step %s has no words for something", step.ID)
-		}
 	}
 }

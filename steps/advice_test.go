@@ -28,6 +28,7 @@ import (
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/journal"
+	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
@@ -51,13 +52,16 @@ func listing(ctx context.Context, t *testing.T, address string, transport *http.
 // answered is what comes of the first call if a server answers it so.
 func answered(status int, kind, body string) func(*testing.T) error {
 	return func(t *testing.T) error {
-		t.Helper()
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering(status, kind, body)(w, r, nil)
-		}))
-		defer server.Close()
-		return listing(t.Context(), t, server.URL, nil)
+		return listing(t.Context(), t, servingOnly(t, answering(status, kind, body)), nil)
 	}
+}
+
+// servingOnly is the address of a server that answers everything so.
+func servingOnly(t *testing.T, f fault) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f(w, r, nil) }))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func refusedWith(status int, body string) func(*testing.T) error {
@@ -67,13 +71,8 @@ func refusedWith(status int, body string) func(*testing.T) error {
 // ofUsers is what comes of a user's creation if a server answers it so.
 func ofUsers(status int, body string) func(*testing.T) error {
 	return func(t *testing.T) error {
-		t.Helper()
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answering(status, "application/json", body)(w, r, nil)
-		}))
-		defer server.Close()
-		_, err := clientOf(t, server.URL, &http.Transport{DisableKeepAlives: true}).CreateUser(
-			t.Context(), redact.NewSecret(apiSecret), client.NewUser{Name: "alice"})
+		address := servingOnly(t, answering(status, "application/json", body))
+		_, err := clientOf(t, address, &http.Transport{DisableKeepAlives: true}).CreateUser(t.Context(), redact.NewSecret(apiSecret), client.NewUser{Name: "alice"})
 		return err
 	}
 }
@@ -131,16 +130,13 @@ type advised struct {
 var adviceCases = map[string]advised{
 	// Answers.
 	"answers are missing": {err: func(t *testing.T) error {
-		t.Helper()
 		_, err := steps.KnownAnswers(unattended(t, nil))
 		return err
 	}, what: "--app-name", do: "as flags", kind: advice.Usage},
 	"an answer cannot be right": {err: func(t *testing.T) error {
-		t.Helper()
 		return steps.CheckKnown(unattended(t, map[string]string{answer.Expires: "25h"}))
 	}, what: "--expires: 24 hours at most", do: "Nothing was done", kind: advice.Usage, field: answer.Expires},
 	"a flag is empty": {err: func(t *testing.T) error {
-		t.Helper()
 		known := enough()
 		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
@@ -150,26 +146,16 @@ var adviceCases = map[string]advised{
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
 	"stopped during a call": {err: func(t *testing.T) error {
-		t.Helper()
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		return listing(ctx, t, unused(t), nil)
 	}, what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
-	"in doubt": {
-		err:  is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}),
-		what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true,
-	},
-	"in doubt after a 500": {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
-	"in doubt because stopped": {
-		err:  is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}),
-		what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true,
-	},
+	"in doubt":                 {err: is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}), what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
+	"in doubt after a 500":     {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
+	"in doubt because stopped": {err: is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}), what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true},
 
 	// What exists already.
-	"a user's name is taken": {
-		err:  is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}),
-		what: "“alice\\u{1B}", do: "--reuse-user", kind: advice.Other, field: answer.User, offer: answer.ExistingUser,
-	},
+	"a user's name is taken": {err: is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}), what: "“alice\\u{1B}", do: "--reuse-user", kind: advice.Other, field: answer.User, offer: answer.ExistingUser},
 	"a foreign key": {
 		err:  is(&steps.MismatchError{Application: client.Application{Name: "Theirs" + evil}, KeyPath: "private.key"}),
 		what: "private.key is not the key of “Theirs\\u{1B}", do: "--key-file", kind: advice.Other, field: answer.KeyFile, offer: answer.Key,
@@ -184,31 +170,21 @@ var adviceCases = map[string]advised{
 	"no such user":        {err: is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}), what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User},
 
 	// Files.
-	"another credwiz": {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
-	"a key that others can read": {
-		err:  is(&workdir.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}),
-		what: "(mode 0644)", do: "--open-key repair", field: answer.KeyFile, retry: true,
-		offer: answer.OpenKey + " " + answer.OpenKey,
-	},
-	"a key that cannot be made private": {
-		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, ChmodIgnored: true}),
-		what: "(mode 0777)", do: "permissions are kept", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
-	},
-	"a key of another user": {
-		err:  is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, OtherOwner: true}),
-		what: "belongs to another user", do: "a copy of your own", field: answer.KeyFile, retry: true, offer: answer.OpenKey,
-	},
-	"a key that changed":            {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
-	"a key that became something":   {err: is(&workdir.KeyChangedError{Path: "private.key", Err: workdir.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
-	"no key":                        {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a key not to be read":          {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a key that the disk withholds": {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: answer.KeyFile, retry: true},
-	"an encrypted key":              {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: answer.KeyFile, retry: true},
-	"a public key":                  {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"another kind of key":           {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a short key":                   {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: answer.KeyFile, retry: true},
-	"no key in the file":            {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a damaged key":                 {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: answer.KeyFile, retry: true},
+	"another credwiz":                   {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
+	"a key that others can read":        {err: is(&workdir.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}), what: "(mode 0644)", do: "--open-key repair", field: answer.KeyFile, retry: true, offer: answer.OpenKey + " " + answer.OpenKey},
+	"a key that cannot be made private": {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, ChmodIgnored: true}), what: "(mode 0777)", do: "permissions are kept", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
+	"a key of another user":             {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, OtherOwner: true}), what: "belongs to another user", do: "a copy of your own", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
+	"a key that changed":                {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
+	"a key that became something":       {err: is(&workdir.KeyChangedError{Path: "private.key", Err: workdir.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
+	"no key":                            {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key not to be read":              {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key that the disk withholds":     {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: answer.KeyFile, retry: true},
+	"an encrypted key":                  {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: answer.KeyFile, retry: true},
+	"a public key":                      {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"another kind of key":               {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a short key":                       {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: answer.KeyFile, retry: true},
+	"no key in the file":                {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a damaged key":                     {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: answer.KeyFile, retry: true},
 	"a key to check with, not there": {
 		err:  is(&inspect.CheckKeyError{Err: &workdir.KeyError{Path: "none.key", Err: fs.ErrNotExist}}),
 		what: "There is no none.key.", do: "Copy the key into the folder, or check with --public-key or --online.", field: answer.KeyFile, retry: true,
@@ -236,25 +212,15 @@ var adviceCases = map[string]advised{
 	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "--api-host", kind: advice.Remote, retry: true},
 	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "--api-host", kind: advice.Remote, retry: true},
 	"a redirect": {err: func(t *testing.T) error {
-		t.Helper()
 		server := httptest.NewServer(http.RedirectHandler("https://elsewhere.test/", http.StatusTemporaryRedirect))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
 	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: advice.Remote, retry: true},
 
 	// The API refuses.
-	"400 for the application's name": {
-		err:  refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
-		what: "400 Bad Request", do: "Change the answers", kind: advice.Remote, field: answer.AppName,
-	},
-	"400 for the user's name": {
-		err:  ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`),
-		what: "too rude", do: "Change the answers", kind: advice.Remote, field: answer.User,
-	},
-	"400 for the display name": {
-		err:  ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`),
-		what: "display_name: too long", do: "Change the answers", kind: advice.Remote, field: answer.DisplayName,
-	},
+	"400 for the application's name": {err: refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "400 Bad Request", do: "Change the answers", kind: advice.Remote, field: answer.AppName},
+	"400 for the user's name":        {err: ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "too rude", do: "Change the answers", kind: advice.Remote, field: answer.User},
+	"400 for the display name":       {err: ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`), what: "display_name: too long", do: "Change the answers", kind: advice.Remote, field: answer.DisplayName},
 	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change the answers", kind: advice.Remote},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
@@ -270,18 +236,15 @@ var adviceCases = map[string]advised{
 	"422":                         {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: advice.Remote},
 	"429":                         {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: advice.Remote, retry: true},
 	"429, and when to come again": {err: is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}), what: "asked too often", do: "Try again in 5 minutes, as it asks.", kind: advice.Remote, retry: true},
-	"503, and when to come again": {
-		err:  is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}),
-		what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: advice.Remote, retry: true,
-	},
-	"429, each time":           {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
-	"a list without an end":    {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
-	"another host":             {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
-	"a clock that is out":      {err: is(&steps.SkewError{Skew: -time.Hour}), what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew},
-	"500":                      {err: refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`), what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true},
-	"503":                      {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: advice.Remote, retry: true},
-	"a refusal with bad words": {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: advice.Remote},
-	"a trace with bad words":   {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: advice.Remote, retry: true},
+	"503, and when to come again": {err: is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}), what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as it asks.", kind: advice.Remote, retry: true},
+	"429, each time":              {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
+	"a list without an end":       {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
+	"another host":                {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
+	"a clock that is out":         {err: is(&steps.SkewError{Skew: -time.Hour}), what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew},
+	"500":                         {err: refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`), what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true},
+	"503":                         {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: advice.Remote, retry: true},
+	"a refusal with bad words":    {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: advice.Remote},
+	"a trace with bad words":      {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: advice.Remote, retry: true},
 
 	// The platform refuses the token.
 	"a login with an ACL that is too narrow": {err: login("system:error:permission"), what: "system:error:permission", do: "client-sdk", kind: advice.Refused, field: answer.ACL},
@@ -297,11 +260,9 @@ var adviceCases = map[string]advised{
 
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
-		t.Helper()
 		return listing(t.Context(), t, unused(t), nil)
 	}, what: "refused", do: "--api-host", kind: advice.Remote, retry: true},
 	"no such name": {err: func(t *testing.T) error {
-		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
 			DialContext: func(context.Context, string, string) (net.Conn, error) {
 				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.example.test", IsNotFound: true}}
@@ -309,7 +270,6 @@ var adviceCases = map[string]advised{
 		})
 	}, what: "api.example.test cannot be found", do: "credwiz --demo", kind: advice.Remote, retry: true},
 	"no answer in time": {err: func(t *testing.T) error {
-		t.Helper()
 		release := make(chan struct{})
 		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 		defer server.Close()
@@ -317,29 +277,24 @@ var adviceCases = map[string]advised{
 		return listing(t.Context(), t, server.URL, &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond})
 	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"out of time": {err: func(t *testing.T) error {
-		t.Helper()
 		ctx, stop := context.WithTimeout(t.Context(), 0)
 		defer stop()
 		return listing(ctx, t, unused(t), nil)
 	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"connection dropped": {err: func(t *testing.T) error {
-		t.Helper()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
 	}, what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
 	"answer cut short": {err: func(t *testing.T) error {
-		t.Helper()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { cutShort(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
 	}, what: "ended in the middle", do: "Check the connection", kind: advice.Remote, retry: true},
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
-		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
 	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "to those of this system, or name its file in SSL_CERT_FILE, which counts on Linux", kind: advice.Remote, retry: true},
 	"a certificate for another name": {err: func(t *testing.T) error {
-		t.Helper()
 		return withCertificate(t, func(s *httptest.Server) error {
 			known := x509.NewCertPool()
 			known.AddCert(s.Certificate())
@@ -353,24 +308,16 @@ var adviceCases = map[string]advised{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
 		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
-	"a certificate for nothing": {
-		err:  network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}),
-		what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true,
-	},
-	"a certificate that has ended": {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
-	"a certificate for another use": {
-		err:  network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}),
-		what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
-	},
+	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name at all, and not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true},
+	"a certificate that has ended":  {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
+	"a certificate for another use": {err: network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"no TLS": {err: func(t *testing.T) error {
-		t.Helper()
 		server := httptest.NewServer(http.NotFoundHandler())
 		defer server.Close()
 		return listing(t.Context(), t, strings.Replace(server.URL, "http", "https", 1), nil)
 	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: advice.Remote, retry: true},
 	"hung up before TLS": {err: is(&client.NetworkError{Handshake: true, Err: io.EOF}), what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
 	"TLS is too old": {err: func(t *testing.T) error {
-		t.Helper()
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		server.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, MinVersion: tls.VersionTLS12}
@@ -379,7 +326,6 @@ var adviceCases = map[string]advised{
 		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
 	}, what: "do not agree on TLS", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a proxy that is not there": {err: func(t *testing.T) error {
-		t.Helper()
 		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
 	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
 	"a proxy that wants a password": {err: network(&client.ProxyError{Status: 407}), what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true},
@@ -398,7 +344,6 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	for name, test := range adviceCases {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			err := test.err(t)
 			got := advice.For(err)
 			for which, text := range map[string]string{"What": got.What, "Do": got.Do} {
@@ -429,8 +374,18 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAdviseSeesThroughWrappings(t *testing.T) {
-	t.Parallel()
-	inner := &workdir.SaveError{Path: "private.key", Err: fs.ErrExist}
-	equal(t, "the kind", advice.For(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner))).Kind, advice.WouldOverwrite)
+func TestAFileOfAnotherUserIsNamedWithItsOwnerWhateverItWasFor(t *testing.T) {
+	t.Attr("fault", "field-C5")
+	owner := &workdir.OwnerError{Path: ".credwiz.json", Owner: "root", TakeBack: "sudo chown alice .credwiz.json .env", Err: os.ErrPermission}
+	for _, err := range []error{
+		&journal.Error{Path: ".credwiz.json", Err: owner}, &workdir.SaveError{Path: ".credwiz.json", Err: owner},
+		&workdir.KeyError{Path: ".credwiz.json", Err: owner}, &resign.NotTheKeyError{Err: &workdir.KeyError{Path: ".credwiz.json", Err: owner}},
+	} {
+		advice := advice.For(err)
+		equal(t, "what", advice.What, ".credwiz.json belongs to root, and you may not use it.")
+		wantAll(t, advice.Do, "sudo chown alice .credwiz.json .env")
+		if !errors.Is(err, os.ErrPermission) {
+			t.Errorf("%v is no lack of permission", err)
+		}
+	}
 }

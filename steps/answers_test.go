@@ -11,6 +11,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/workdir"
 )
@@ -56,7 +57,6 @@ func TestKnownAnswersNameAllThatIsMissing(t *testing.T) {
 		"a demo":                     {nil, true, []string{"--app-name", "--user"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			env := unattended(t, test.known)
 			env.Demo = test.demo
 			_, err := steps.KnownAnswers(env)
@@ -111,9 +111,9 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},
 		answer.Expires:     {"25h", "24 hours at most"},
 		answer.ACL:         {"{}", `must have "paths"`},
+		answer.Write:       {"xml", "env, nexmo and vonage"},
 	} {
 		t.Run(key, func(t *testing.T) {
-			t.Parallel()
 			known := enough()
 			known[key] = test.value
 			env := unattended(t, known)
@@ -125,8 +125,8 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 			if errors.Unwrap(err) == nil {
 				t.Error("the error has lost its cause")
 			}
-			// These two are not asked, so only CheckKnown sees them.
-			if key == answer.AppID || key == answer.EventURL {
+			// These are not asked, so only CheckKnown sees them.
+			if key == answer.AppID || key == answer.EventURL || key == answer.Write {
 				return
 			}
 			if _, err := steps.KnownAnswers(env); !errors.As(err, &invalid) || invalid.Field.Key != key {
@@ -162,4 +162,49 @@ func TestAKnownAnswerIsShownBeforeItIsUsed(t *testing.T) {
 	equal(t, "the suggestion", field.Suggestion, "bob")
 	equal(t, "its source", field.Source, "from --user")
 	equal(t, "it serves where nobody is asked", field.Default, true)
+}
+
+func TestAnAnswerThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+	t.Attr("fault", "field-B9")
+	t.Parallel()
+	for _, key := range []string{answer.Expires, answer.ACL, answer.AppName, answer.User, answer.KeyFile, answer.APIKey, answer.EventURL} {
+		env := unattended(t, map[string]string{key: " "})
+		err := steps.CheckKnown(env)
+		wantError(t, err, answer.ErrNoAnswer)
+		wantAll(t, advice.For(err).What, "--"+key+": required")
+		if _, err = steps.KnownAnswers(env); key != answer.EventURL { // which is not asked
+			wantError(t, err, answer.ErrNoAnswer)
+		}
+	}
+}
+
+func TestAProfileAnswersForAScript(t *testing.T) {
+	t.Parallel()
+	env := unattended(t, enough())
+	for key, value := range map[string]string{answer.User: "guest", answer.EventURL: "https://lyon.example.com/rtc", answer.Capability: "voice, messages",
+		answer.Webhooks: "https://lyon.example.com/hooks", answer.Expires: "6h", answer.ACL: `{"paths":{"/*/rtc/**":{}}}`} {
+		env.Known[key] = answer.Known{Value: value, Source: "lyon.toml"}
+	}
+	noError(t, steps.CheckKnown(env))
+	answers := must(steps.KnownAnswers(env))
+	equal(t, "the user", answers[answer.User], "guest")
+	equal(t, "the event URL", answers[answer.EventURL], "https://lyon.example.com/rtc")
+
+	env.Known = map[string]answer.Known{answer.EventURL: {Value: "nowhere", Source: "lyon.toml", Entry: "event_url"}}
+	if err := steps.CheckKnown(env); err == nil || !strings.HasPrefix(err.Error(), "lyon.toml, event_url: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhereTheAnswersGoIsAlwaysNamed(t *testing.T) {
+	t.Attr("fault", "N11")
+	t.Parallel()
+	ours := steps.Session{Place: workdir.Place{API: client.New(client.Options{})}}
+	sandboxed := steps.Session{Place: workdir.Place{API: client.New(client.Options{}), Sandbox: true}}
+	practice := answer.Answers{answer.Account: answer.AccountSandbox}
+	equal(t, "the account's API", steps.Where(steps.Env{}, ours, nil), "api.nexmo.com")
+	equal(t, "the session's place is the sandbox", steps.Where(steps.Env{}, sandboxed, nil), "practice sandbox")
+	equal(t, "the answer is the sandbox", steps.Where(steps.Env{}, steps.Session{}, practice), "practice sandbox")
+	equal(t, "a demo", steps.Where(steps.Env{Demo: true}, ours, nil), "practice sandbox")
+	equal(t, "before the account is connected", steps.Where(steps.Env{Host: "api.nexmo.com\x1b"}, steps.Session{}, nil), `api.nexmo.com\u{1B}`)
 }

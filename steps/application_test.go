@@ -3,7 +3,6 @@ package steps_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"os"
 	"testing"
@@ -65,39 +64,42 @@ func cutShort(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 func TestAfterACreateThatFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		fault fault
 		tries int
+		noted int // users, because a request may be late, and make one after it was looked for
 	}{
-		"connection dropped before": {dropped, 1},
-		"500":                       {failing(http.StatusInternalServerError), 1},
-		"503":                       {failing(http.StatusServiceUnavailable), 1},
-		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), 1},
-		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries},
-		"400":                       {failing(http.StatusBadRequest), 1},
-		"403":                       {failing(http.StatusForbidden), 1},
-		"a redirect":                {redirect, 1},
-	}
-	for name, test := range tests {
+		"connection dropped before": {dropped, 1, 1},
+		"500":                       {failing(http.StatusInternalServerError), 1, 1},
+		"503":                       {failing(http.StatusServiceUnavailable), 1, 1},
+		"a web page":                {answering(http.StatusOK, "text/html", "<html>Please log in</html>"), 1, 1},
+		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries, 0},
+		"400":                       {failing(http.StatusBadRequest), 1, 0},
+		"401":                       {failing(http.StatusUnauthorized), 1, 0},
+		"403":                       {failing(http.StatusForbidden), 1, 0},
+		"a redirect":                {redirect, 1, 0},
+	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect")
-			r.account.on(postApplication, test.fault)
-			r.fails("application")
+			r.failsBy("application", test.fault, postApplication)
 			equal(t, "requests for an application", r.account.count(postApplication), test.tries)
-			equal(t, "look-ups", r.account.count("GET /v2/applications"), 1+test.tries) // 1 for the check of the key
+			equal(t, "look-ups", r.account.count(listApplications), 1+test.tries) // 1 for the check of the key
 			equal(t, "exists", r.session.Application.Exists, false)
 			equal(t, "in doubt", r.session.Application.Uncertain, false)
 			wantNone(t, steps.Receipt(r.env, r.session), "may exist")
 			wantAll(t, steps.Receipt(r.env, r.session), r.path("private.key"))
 			key := r.file("private.key")
-
-			r.account.heal()
 			r.does("application")
-			equal(t, "applications", len(r.account.Applications()), 1)
 			equal(t, "the key file is the same", r.file("private.key"), key)
 			equal(t, "pairs made", r.account.used.Load(), 1)
+
+			r.failsBy("user", test.fault, postUser)
+			equal(t, "requests for a user", r.account.count(postUser), test.tries)
+			equal(t, "the user in doubt", r.session.User.Uncertain, false)
+			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
 			r.does("user", "token")
+			equal(t, "users", len(r.account.users(t)), 1)
+			equal(t, "created by us", r.session.User.Created, true)
 		})
 	}
 }
@@ -110,64 +112,66 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Attr("fault", "F2")
 	t.Parallel()
-	for name, next := range map[string]func(*run) *run{
-		"in the same run": func(r *run) *run { return r },
-		"in another run":  func(r *run) *run { return r.again().does("connect") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect")
-			r.account.on(postApplication, doneThenDropped)
-			r.account.on("GET /v2/applications", dropped)
-			err := r.try("application")
-			uncertain := as[*task.UncertainError](t, err)
-			if uncertain.What != "application" {
-				t.Errorf("got %v", uncertain)
-			}
-			equal(t, "in doubt", r.session.Application.Uncertain, true)
-			wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
-			wantAll(t, err.Error(), "the application may exist")
+	for id, call := range map[string]struct{ post, list string }{"application": {postApplication, listApplications}, "user": {postUser, "GET /v1/users"}} {
+		for name, again := range map[string]bool{"in the same run": false, "in another run": true} {
+			t.Run(id+" "+name, func(t *testing.T) {
+				r := newRun(t).does("connect")
+				doubt := func() bool { return r.session.Application.Uncertain }
+				if id == "user" {
+					r.does("application")
+					doubt = func() bool { return r.session.User.Uncertain }
+				}
+				r.account.on(call.post, doneThenDropped)
+				r.account.on(call.list, dropped)
+				err := r.try(id)
+				equal(t, "what may exist", as[*task.UncertainError](t, err).What, id)
+				wantAll(t, err.Error(), "the "+id+" may exist")
+				equal(t, "in doubt", doubt(), true)
+				wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
+				if id == "user" {
+					wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
+					noted := r.journal().Applications[0].Users
+					if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
+						t.Errorf("the journal says %+v, and not that a user is intended", noted)
+					}
+				}
 
-			r.account.heal()
-			r = next(r)
-			r.does("application")
-			equal(t, "requests for an application", r.account.count(postApplication), 1)
-			equal(t, "applications", len(r.account.Applications()), 1)
-			equal(t, "created by us", r.session.Application.Created, true)
-			wantNone(t, r.shows("application"), "existed already")
-			r.does("user", "token")
-		})
+				r.account.heal()
+				if again {
+					r = r.again().does("connect")
+				}
+				r.does("application", "user")
+				equal(t, "requests", r.account.count(call.post), 1)
+				equal(t, "users", len(r.account.users(t)), 1)
+				equal(t, "the user is ours", r.session.User.Created, true)
+				equal(t, "in doubt", doubt(), false)
+				if id == "application" {
+					equal(t, "the application is ours", r.session.Application.Created, true)
+					wantNone(t, r.shows("application"), "existed already")
+				}
+				r.does("token")
+			})
+		}
 	}
 }
 
 func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
-	r.account.on(postApplication, dropped)
-	r.account.on("GET /v2/applications", dropped)
-	if err := r.try("application"); !r.session.Application.Uncertain {
-		t.Fatalf("got %v", err)
+	for _, test := range []struct {
+		id, post, list string
+		doubt          func() bool
+	}{
+		{"application", postApplication, listApplications, func() bool { return r.session.Application.Uncertain }},
+		{"user", postUser, "GET /v1/users", func() bool { return r.session.User.Uncertain }},
+	} {
+		r.failsBy(test.id, dropped, test.post, test.list)
+		equal(t, test.id+" in doubt", test.doubt(), true)
+		r.failsBy(test.id, failing(http.StatusForbidden), test.post)
+		equal(t, test.id+" in doubt after a refusal", test.doubt(), false)
+		wantNone(t, steps.Receipt(r.env, r.session), "may exist")
+		r.does(test.id)
 	}
-	r.account.heal()
-	r.account.on(postApplication, failing(http.StatusForbidden))
-	r.fails("application")
-	equal(t, "in doubt", r.session.Application.Uncertain, false)
-
-	r.account.heal()
-	r.does("application")
-	r.account.on(postUser, dropped)
-	r.account.on("GET /v1/users", dropped)
-	if err := r.try("user"); !r.session.User.Uncertain {
-		t.Fatalf("got %v", err)
-	}
-	r.account.heal()
-	r.account.on(postUser, failing(http.StatusForbidden))
-	r.fails("user")
-	equal(t, "the user is in doubt", r.session.User.Uncertain, false)
-	wantNone(t, steps.Receipt(r.env, r.session), "may exist")
-
-	r.account.heal()
-	r.does("user")
 	equal(t, "users", len(r.account.users(t)), 1)
 	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 1)
 }
@@ -176,7 +180,6 @@ func TestLeavingWaitsForAnAnswerThatIsOnItsWay(t *testing.T) {
 	t.Parallel()
 	for id, call := range map[string]string{"application": postApplication, "user": postUser} {
 		t.Run(id, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect")
 			if id == "user" {
 				r.does("application")
@@ -216,10 +219,8 @@ func TestLeavingDoesNotWaitForEverAndTheNextTryAdopts(t *testing.T) {
 	close(post.released)
 	<-post.over
 
-	uncertain := as[*task.UncertainError](t, err)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", uncertain)
-	}
+	as[*task.UncertainError](t, err)
+	wantError(t, err, context.Canceled)
 	equal(t, "the kind", advice.For(err).Kind, advice.Stopped)
 	if took < task.Grace || took > 5*task.Grace {
 		t.Errorf("it waited %v, and %v is the grace", took, task.Grace)

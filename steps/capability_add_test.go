@@ -4,19 +4,19 @@ import (
 	"encoding/json"
 	"testing"
 
-	"credwiz/client/jwt"
 	"credwiz/steps"
 	"credwiz/steps/answer"
 )
 
-// hasVoiceOnly makes an application that someone has set up for calls, with settings that credwiz would not choose.
-func (a *account) hasVoiceOnly(t testing.TB, key *jwt.Key) (id string) {
+// withVoiceOnly has the key of an application that is set up for calls, with settings that credwiz would not choose.
+func withVoiceOnly(t testing.TB) (r *run, id string) {
 	t.Helper()
-	id = a.hasApplication(t, "Voice", key)
-	body := `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},` +
-		`"region":"eu-west"}},"privacy":{"improve_ai":true}}`
-	a.puts(t, id, body)
-	return id
+	r = newRun(t)
+	r.has("private.key", pemOf(pairs[2]()))
+	id = r.account.hasApplication(t, "Voice", pairs[2]())
+	r.account.puts(t, id, `{"name":"Voice","capabilities":{"voice":{"webhooks":{"answer_url":{"address":"https://alice.test/answer","http_method":"GET"}},`+
+		`"region":"eu-west"}},"privacy":{"improve_ai":true}}`)
+	return r, id
 }
 
 // capabilitiesNow is the voice capability of the account's only application, and whether it has rtc.
@@ -32,8 +32,7 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	for name, answered := range map[string]func(*run, string){
 		"the flag": func(r *run, id string) {
-			r.answer(answer.AppID, id)
-			r.answer(answer.Add, answer.Yes)
+			r.answer(answer.AppID, id, answer.Add, answer.Yes)
 		},
 		"the wizard's question": func(r *run, id string) {
 			r.answer(answer.AppID, id)
@@ -43,18 +42,11 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Adds rtc to it.")
 		},
 		"a key that is lost": func(r *run, id string) {
-			r.answer(answer.AppID, id)
-			r.answer(answer.Key, answer.RenewKey)
-			r.answer(answer.ReplaceKey, id)
-			r.answer(answer.KeyFile, "new.key")
-			r.answer(answer.Add, answer.Yes)
+			r.answer(answer.AppID, id, answer.Key, answer.RenewKey, answer.ReplaceKey, id, answer.KeyFile, "new.key", answer.Add, answer.Yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRun(t)
-			r.t = t
-			id := r.account.hasVoiceOnly(t, pairs[2]())
-			r.has("private.key", pemOf(pairs[2]()))
+			r, id := withVoiceOnly(t)
 			before, _ := r.account.capabilitiesNow(t)
 			r.does("connect")
 			answered(r, id)
@@ -75,11 +67,8 @@ func TestAnApplicationWithoutRTCGetsItAndKeepsAllElse(t *testing.T) {
 func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	t.Attr("fault", "F10")
-	r := newRun(t)
-	id := r.account.hasVoiceOnly(t, pairs[2]())
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.answer(answer.Add, answer.No)
+	r, id := withVoiceOnly(t)
+	r.answer(answer.AppID, id, answer.Add, answer.No)
 	r.env.NoLogin = false
 	r.does("connect", "application")
 	const doubt = "without rtc the Client SDK may not work"
@@ -99,11 +88,8 @@ func TestAnApplicationThatStaysWithoutRTCIsSaidToBeDoubtful(t *testing.T) {
 
 func TestACapabilityThatIsRefusedLeavesTheApplicationToBeTriedAgain(t *testing.T) {
 	t.Attr("fault", "field-B14")
-	r := newRun(t)
-	id := r.account.hasVoiceOnly(t, pairs[2]())
-	r.has("private.key", pemOf(pairs[2]()))
-	r.answer(answer.AppID, id)
-	r.answer(answer.Add, answer.Yes)
+	r, id := withVoiceOnly(t)
+	r.answer(answer.AppID, id, answer.Add, answer.Yes)
 	r.does("connect")
 	r.failsBy("application", failing(400), "PUT /v2/applications/"+id)
 	r.does("application")

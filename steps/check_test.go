@@ -116,8 +116,7 @@ func claimsOf(t testing.TB, token string) string {
 	if len(parts) != 3 {
 		t.Fatalf("a token has three parts, this %d", len(parts))
 	}
-	claims := must(base64.RawURLEncoding.DecodeString(parts[1]))
-	return string(claims)
+	return string(must(base64.RawURLEncoding.DecodeString(parts[1])))
 }
 
 // tempName is the name of a temporary file that a killed run leaves.
@@ -168,8 +167,7 @@ func link(t testing.TB, target, path string) {
 
 func isFile(t testing.TB, path, content string, mode fs.FileMode) {
 	t.Helper()
-	info := must(os.Lstat(path))
-	equal(t, "the mode of "+path, info.Mode(), mode)
+	equal(t, "the mode of "+path, must(os.Lstat(path)).Mode(), mode)
 	got, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrPermission) {
 		t.Fatal(err)

@@ -55,7 +55,6 @@ func TestTheSecretGoesToNoOtherHostWithoutAYes(t *testing.T) {
 		"https://xn--vnage-fqa.com/nexmo.com": true,
 	} {
 		t.Run(host, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			way := &counted{}
 			r.toHost(host, way)
@@ -114,7 +113,6 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 		{"too far ahead", -2 * time.Hour, "2 hours ahead of the API", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			r.account.ahead = test.ahead
 			r.answer(answer.Expires, "24h")
@@ -167,7 +165,6 @@ func TestATokenIsNeverIssuedInTheAPIsFuture(t *testing.T) {
 			// How long the answer travels, and the user thinks before the token is signed.
 			for travels, thinks := range map[time.Duration]time.Duration{0: 500 * ms, ms: 0, 650 * ms: 100 * ms, 4 * time.Second: 300 * ms} {
 				t.Run(fmt.Sprint(skew, ours, travels), func(t *testing.T) {
-					t.Parallel()
 					clock := noon.Add(ours)
 					r := newRun(t)
 					api := sandbox.New(sandbox.Config{APIKey: apiKey, APISecret: apiSecret,

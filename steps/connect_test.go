@@ -61,44 +61,33 @@ func TestTheAnswerDecidesBetweenTheAccountAndTheSandbox(t *testing.T) {
 func TestTheConnectQuestions(t *testing.T) {
 	t.Parallel()
 	inEnvironment := map[string]string{answer.APIKey: "real1234", answer.APISecret: "RealSecret99"}
-	t.Run("an account", func(t *testing.T) {
-		t.Parallel()
-		fields := connectFields(t, unattended(t, nil), answer.Answers{})
-		equal(t, "questions", len(fields), 3)
-		equal(t, "a key is suggested", fields[answer.APIKey].Suggestion, "")
-		equal(t, "the secret is hidden", fields[answer.APISecret].Secret, true)
-	})
-	t.Run("an account in the environment", func(t *testing.T) {
-		t.Parallel()
-		fields := connectFields(t, unattended(t, inEnvironment), answer.Answers{})
-		equal(t, "the key", fields[answer.APIKey].Suggestion, "real1234")
-		equal(t, "its source", fields[answer.APIKey].Source, "from --api-key")
-	})
-	t.Run("the sandbox is not offered a real secret", func(t *testing.T) {
-		t.Parallel()
-		fields := connectFields(t, unattended(t, inEnvironment), answer.Answers{answer.Account: answer.AccountSandbox})
-		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
-		equal(t, "the secret", fields[answer.APISecret].Suggestion, "PracticeSecret16")
-	})
-	t.Run("a demo asks for no account", func(t *testing.T) {
-		t.Parallel()
-		env := unattended(t, nil)
-		env.Demo = true
-		fields := connectFields(t, env, answer.Answers{})
-		equal(t, "questions", len(fields), 2)
-		equal(t, "the key", fields[answer.APIKey].Suggestion, "practice")
-	})
-	t.Run("a demo with a key that was meant for it", func(t *testing.T) {
-		t.Parallel()
-		env := unattended(t, map[string]string{answer.APIKey: "mine1234"})
-		env.Demo = true
-		equal(t, "the key", connectFields(t, env, answer.Answers{})[answer.APIKey].Suggestion, "mine1234")
-	})
-	t.Run("an account that was chosen by a flag", func(t *testing.T) {
-		t.Parallel()
-		fields := connectFields(t, unattended(t, map[string]string{answer.Account: answer.AccountVonage}), answer.Answers{})
-		equal(t, "questions", len(fields), 2)
-	})
+	for name, test := range map[string]struct {
+		known     map[string]string
+		demo      bool
+		account   string
+		questions int
+		key       string
+	}{
+		"an account":                               {nil, false, "", 3, ""},
+		"an account in the environment":            {inEnvironment, false, "", 3, "real1234"},
+		"the sandbox is not offered a real secret": {inEnvironment, false, answer.AccountSandbox, 3, "practice"},
+		"a demo asks for no account":               {nil, true, "", 2, "practice"},
+		"a demo with a key that was meant for it":  {map[string]string{answer.APIKey: "mine1234"}, true, "", 2, "mine1234"},
+		"an account that was chosen by a flag":     {map[string]string{answer.Account: answer.AccountVonage}, false, "", 2, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := unattended(t, test.known)
+			env.Demo = test.demo
+			fields := connectFields(t, env, answer.Answers{answer.Account: test.account})
+			equal(t, "questions", len(fields), test.questions)
+			equal(t, "the key", fields[answer.APIKey].Suggestion, test.key)
+			equal(t, "its source is told", fields[answer.APIKey].Source == "from --api-key", test.key == test.known[answer.APIKey] && test.key != "")
+			equal(t, "the secret is hidden", fields[answer.APISecret].Secret, true)
+			if test.account == answer.AccountSandbox {
+				equal(t, "the secret", fields[answer.APISecret].Suggestion, "PracticeSecret16")
+			}
+		})
+	}
 }
 
 func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"credwiz/client"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/output"
-	"credwiz/steps/status"
 )
 
 // What is in somebody's .env before credwiz comes to it.
@@ -44,7 +44,6 @@ func TestAFileThatIsNotUTF8IsRefusedBeforeAnythingIsCreated(t *testing.T) {
 			"UTF-16": utf16Of("A=1\n"), "UTF-16 without a mark": utf16Of("A=1\n")[2:], "Windows-1252": "A=zo\xeb\n",
 		} {
 			t.Run(name+" in "+encoding, func(t *testing.T) {
-				t.Parallel()
 				r := newRun(t)
 				r.answer(answer.Write, "env,nexmo,vonage")
 				r.has(name, text)
@@ -96,14 +95,13 @@ func TestWhatBelongsToAnotherApplicationIsReplacedTogetherAndKept(t *testing.T) 
 		"a key": "VONAGE_PRIVATE_KEY=\"" + inline + "\" # a comment\n", "a key over lines": "VONAGE_PRIVATE_KEY64=\"" + pemOf(pairs[1]()) + "\" # a comment\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			before := "PORT=3000\nVONAGE_API_KEY=other123\nVONAGE_API_SECRET=theirs\nVONAGE_APPLICATION_ID=" + otherApp + " # live\n" +
 				old + "VONAGE_USER_NAME=bob\nLAST=1\n"
 			r.has(".env", before)
 			r.doesAll()
 			wantAll(t, r.warned(), "look at .env", "VONAGE_APPLICATION_ID", "comments")
-			r.isOfOneApplication(otherApp, "old.key", "theirs", "other123", "bob", "PRIVATE KEY-")
+			r.isOfOneApplication(otherApp, "old.key", "theirs", "other123", "NAME=bob", "PRIVATE KEY-")
 			wantAll(t, r.file(".env"), "PORT=3000\n", "LAST=1\n", "# set aside by credwiz: VONAGE_API_SECRET=theirs\n")
 			r.again().doesAll()
 			equal(t, "times that the old id is kept", strings.Count(r.file(".env"), otherApp), 1)
@@ -120,8 +118,7 @@ func TestAKeyVariableThatLeadsToTheKeyStays(t *testing.T) {
 	r.has("old.key", pemOf(pairs[1]()))
 	app := r.account.hasApplication(t, "theirs", pairs[1]())
 	r.has(".env", "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
-	r.answer(answer.AppID, app)
-	r.answer(answer.KeyFile, "old.key")
+	r.answer(answer.AppID, app, answer.KeyFile, "old.key")
 	r.doesAll()
 	wantAll(t, r.file(".env"), "VONAGE_APPLICATION_ID="+app+"\nVONAGE_PRIVATE_KEY=./old.key\n")
 	wantNone(t, r.file(".env"), "set aside")
@@ -141,16 +138,10 @@ func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	const name = `O'Neil "Bob"`
 	r := newRun(t)
-	r.answer(answer.User, name)
-	r.answer(answer.Write, "vonage")
+	r.answer(answer.User, name, answer.Write, "vonage")
 	r.doesAll()
 	r.has(".env", "VONAGE_APPLICATION_ID="+r.session.Application.ID+"\nVONAGE_USER_NAME=\"O'Neil \\\"Bob\\\"\"\n")
-	folder := r.folder()
-	status, err := status.Of(folder, noon.Add(48*3600e9))
-	if err != nil || len(status.Problems) != 1 {
-		t.Fatalf("got %v, %v", status.Problems, err)
-	}
-	wantAll(t, status.Problems[0].Command, "--write env")
+	wantAll(t, r.status(noon.Add(48 * time.Hour)).Problems[0].Command, "--write env")
 }
 
 func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing.T) {
@@ -202,7 +193,6 @@ func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 		}, "not a directory", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			noError(t, test.put(r))
 			err := r.does("connect").try("application")
@@ -224,8 +214,7 @@ func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
 	r := newRun(t)
 	r.has(".env", "VONAGE_USER_NAME=bob\n")
 	r.does("connect", "application")
-	r.answer(answer.Write, "vonage")
-	r.answer(answer.User, "O'Neil $5")
+	r.answer(answer.Write, "vonage", answer.User, "O'Neil $5")
 	r.does("user")
 	r.answer(answer.Write, "env")
 	r.does("token")

@@ -421,8 +421,7 @@ func (r *run) has(name, content string) {
 
 func (r *run) file(name string) string {
 	r.t.Helper()
-	content := must(os.ReadFile(r.path(name)))
-	return string(content)
+	return string(must(os.ReadFile(r.path(name))))
 }
 
 // names lists the folder.
@@ -455,8 +454,6 @@ func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string
 	made, err := clientOf(t, a.url, nil).CreateApplication(t.Context(),
 		client.Credentials{APIKey: apiKey, APISecret: redact.NewSecret(apiSecret)},
 		client.NewApplication{Name: name, PublicKey: key.PublicPEM()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	return made.ID
 }

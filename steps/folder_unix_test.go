@@ -31,8 +31,7 @@ func TestTheUmaskOpensAndClosesNothing(t *testing.T) {
 			defer syscall.Umask(old)
 			r.doesAll()
 			for _, dir := range []string{filepath.Dir(r.dir), r.dir} {
-				info := must(os.Stat(dir))
-				equal(t, "the mode of "+dir, info.Mode().Perm(), 0o700)
+				equal(t, "the mode of "+dir, must(os.Stat(dir)).Mode().Perm(), 0o700)
 			}
 			for name, mode := range map[string]os.FileMode{"private.key": 0o600, ".credwiz.json": 0o600, ".env": 0o600, ".gitignore": 0o644} {
 				isFile(t, r.path(name), r.file(name), mode)
@@ -152,20 +151,4 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	noError(t, os.Chmod(r.path("private.key"), 0))
 	r.does("connect")
 	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
-}
-
-func TestAFileOfAnotherUserInTheKeysPlaceIsLeftAlone(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED: only root can give a file to somebody else")
-	}
-	r := newRun(t)
-	write(t, r.path("private.key"), "theirs", 0o640)
-	noError(t, os.Chown(r.path("private.key"), 12345, 12345))
-	before := snapshot(t, r.path("private.key"))
-	r.does("connect")
-	wantError(t, r.try("application"), os.ErrExist)
-	equal(t, "their file", snapshot(t, r.path("private.key")), before)
-	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }

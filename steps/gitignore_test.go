@@ -37,7 +37,6 @@ func TestInAGitWorkTreeTheSecretsAreIgnored(t *testing.T) {
 		"taken back in":               {"/private.key\n.env\n!*.key\n", "/private.key\n.env\n!*.key\n/private.key\n/.credwiz.json\n" + temps},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			r.inGit()
 			if test.before != "" {
@@ -59,22 +58,11 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 		"a repository":                  func(path string) error { return os.Mkdir(path, 0o700) },
 		"a submodule, or a linked tree": func(path string) error { return os.WriteFile(path, []byte("gitdir: x\n"), 0o600) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			top := t.TempDir()
-			noError(t, mark(filepath.Join(top, ".git")))
-			r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials"))
-			r.doesAll()
-			equal(t, "the file", r.file(".gitignore"), ignored)
-		})
+		top := t.TempDir()
+		noError(t, mark(filepath.Join(top, ".git")))
+		r := runIn(t, newAccount(t), filepath.Join(top, "app", "credentials")).doesAll()
+		equal(t, "the file below "+name, r.file(".gitignore"), ignored)
 	}
-}
-
-func TestOutsideOfGitThereIsNoIgnoreFile(t *testing.T) {
-	t.Attr("fault", "F11")
-	t.Parallel()
-	r := newRun(t).doesAll()
-	wantMissing(t, r.path(".gitignore"))
 }
 
 func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
@@ -106,7 +94,6 @@ func TestGitItselfIgnoresTheKeyWhateverItsName(t *testing.T) {
 	needs(t, "git")
 	for _, name := range []string{"private.key", "my key.pem", "a*.key", "a?.key", "a[1].key", "#key", "!key", `back\slash.key`, "ключ.pem"} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", r.dir).CombinedOutput(); err != nil {
 				t.Fatalf("git init: %v: %s", err, out)
@@ -139,8 +126,7 @@ func TestGitIgnoresTheKeyThatIsUsedAndNoOther(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]()))
 	r.does("connect")
 	// Another name was considered first.
-	r.answer(answer.KeyFile, "private-2.key")
-	r.answer(answer.Key, answer.Yes)
+	r.answer(answer.KeyFile, "private-2.key", answer.Key, answer.Yes)
 	r.does("application")
 	wantAll(t, r.file(".gitignore"), "/private.key\n")
 	wantNone(t, r.file(".gitignore"), "private-2.key")

@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"strings"
@@ -72,21 +73,28 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "cannot be the name"},
 		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "cannot be the name"},
 		"huge":                    {strings.Repeat(" ", 16<<20+1), "over 16 MB"},
+		"a link":                  {"", ".credwiz.json: it is not a regular file"},
+		"a folder":                {"", ".credwiz.json: it is not a regular file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
-			r.has(".credwiz.json", test.content)
-			r.does("connect")
-			err := r.try("application")
-			journal := as[*journal.Error](t, err)
-			if journal.Path != r.path(".credwiz.json") {
-				t.Errorf("got %v", journal)
+			switch name {
+			case "a link":
+				r.has("elsewhere", `{"version":1,"applications":[]}`)
+				link(t, "elsewhere", r.path(".credwiz.json"))
+			case "a folder":
+				noError(t, os.Mkdir(r.path(".credwiz.json"), 0o700))
+			default:
+				r.has(".credwiz.json", test.content)
 			}
-			wantAll(t, err.Error(), test.says)
+			before := snapshot(t, r.dir)
+			err := r.does("connect").try("application")
+			if !errors.Is(err, workdir.ErrNotRegular) {
+				as[*journal.Error](t, err)
+			}
+			wantAll(t, err.Error(), r.path(".credwiz.json"), test.says)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
-			equal(t, "the journal", r.file(".credwiz.json"), test.content)
-			equal(t, "files", len(r.names()), 1)
+			equal(t, "the folder", snapshot(t, r.dir), before)
 
 			noError(t, os.Remove(r.path(".credwiz.json")))
 			r.does("application", "user", "token")
@@ -94,53 +102,24 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAJournalThatBreaksMeanwhileStopsTheUser(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	r.has(".credwiz.json", "scribble")
-	err := r.try("user")
-	as[*journal.Error](t, err)
-	equal(t, "requests for a user", r.account.count(postUser), 0)
-	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
-}
-
 func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
 	t.Parallel()
-	for id, call := range map[string]string{"application": postApplication, "user": postUser} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect")
-			if id == "user" {
-				r.does("application")
-			}
-			r.account.on(call, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
-				r.has(".credwiz.json", "scribble")
-				api.ServeHTTP(w, req)
-			})
-			r.does(id)
-			wantAll(t, r.warned(), "note the "+id, "not a journal of credwiz")
+	r := newRun(t).does("connect")
+	for _, step := range []struct{ id, call string }{{"application", postApplication}, {"user", postUser}} {
+		var notes string
+		r.account.on(step.call, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
+			notes = r.file(".credwiz.json")
+			r.has(".credwiz.json", "scribble")
+			api.ServeHTTP(w, req)
+		})
+		r.does(step.id)
+		wantAll(t, r.warned(), "note the "+step.id, "not a journal of credwiz")
+		equal(t, "the journal", r.file(".credwiz.json"), "scribble")
+		if step.id == "application" { // and a journal that is broken before the user stops it
+			as[*journal.Error](t, r.try("user"))
+			equal(t, "requests for a user", r.account.count(postUser), 0)
 			equal(t, "the journal", r.file(".credwiz.json"), "scribble")
-		})
-	}
-}
-
-func TestAJournalThatIsALinkOrAFolderIsLeftAlone(t *testing.T) {
-	t.Parallel()
-	for name, put := range map[string]func(path string) error{
-		"a link":   func(path string) error { return os.Symlink("elsewhere", path) },
-		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t)
-			r.has("elsewhere", `{"version":1,"applications":[]}`)
-			noError(t, put(r.path(".credwiz.json")))
-			before := snapshot(t, r.dir)
-			err := r.does("connect").try("application")
-			wantError(t, err, workdir.ErrNotRegular)
-			equal(t, "the error", err.Error(), r.path(".credwiz.json")+": it is not a regular file")
-			equal(t, "requests for an application", r.account.count(postApplication), 0)
-			equal(t, "the folder", snapshot(t, r.dir), before)
-		})
+			r.has(".credwiz.json", notes)
+		}
 	}
 }

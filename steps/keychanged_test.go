@@ -24,7 +24,6 @@ func TestNoEnvironmentFileNamesAKeyThatDidNotSign(t *testing.T) {
 	} {
 		for _, id := range []string{"user", "token"} {
 			t.Run(name+" before the step "+id, func(t *testing.T) {
-				t.Parallel()
 				r := newRun(t).does("connect", "application")
 				if id == "token" {
 					r.does("user")
@@ -57,7 +56,6 @@ func TestAKeyFileThatWentAwayIsSavedAgain(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"application", "user", "token"} {
 		t.Run("before the step "+id, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect")
 			if id == "application" {
 				r.failsBy("application", failing(400), postApplication)
@@ -81,7 +79,6 @@ func TestAfterARefusalAnotherKeyInItsPlaceGetsNoApplication(t *testing.T) {
 	t.Parallel()
 	for name, before := range map[string]string{"of a key that was made": "", "of a key that was here": pemOf(pairs[1]())} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			if before != "" {
 				r.has("private.key", before)

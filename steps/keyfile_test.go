@@ -24,14 +24,19 @@ import (
 func TestAKeyNeverReplacesAnything(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
-	for name, put := range map[string]func(path string) error{
+	puts := map[string]func(path string) error{
 		"a file":            func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
 		"a link to nothing": func(path string) error { return os.Symlink("nothing", path) },
 		"a folder":          func(path string) error { return os.Mkdir(path, 0o750) },
-	} {
+	}
+	if os.Geteuid() == 0 { // only root can give a file to another user
+		puts["a file of another user"] = func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte("theirs"), 0o600), os.Chmod(path, 0o640), os.Chown(path, 12345, 12345))
+		}
+	}
+	for name, put := range puts {
 		for _, when := range []string{"from the start", "put there meanwhile"} {
 			t.Run(name+" "+when, func(t *testing.T) {
-				t.Parallel()
 				r := newRun(t)
 				if when != "from the start" {
 					r.does("connect")
@@ -59,32 +64,24 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 	t.Attr("fault", "F5")
 	t.Parallel()
 	t.Run("the folder was removed meanwhile", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t)
 		r.dir = filepath.Join(r.dir, "inner")
 		r.does("connect")
 		noError(t, os.RemoveAll(r.dir))
-		err := r.try("application")
-		save := as[*workdir.SaveError](t, err)
+		save := as[*workdir.SaveError](t, r.try("application"))
 		if filepath.Dir(save.Path) != r.dir {
 			t.Errorf("got %v", save)
 		}
 		equal(t, "requests for an application", r.account.count(postApplication), 0)
 	})
 	t.Run("a file is where the folder should be", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t)
 		r.has("taken", "mine")
 		r.dir = filepath.Join(r.dir, "taken")
-		err := r.try("connect")
-		save := as[*workdir.SaveError](t, err)
-		if save.Path != r.dir {
-			t.Errorf("got %v", save)
-		}
+		equal(t, "the error's Path", as[*workdir.SaveError](t, r.try("connect")).Path, r.dir)
 		equal(t, "requests", len(r.account.requests()), 0)
 	})
 	t.Run("the name is too long for the file system", func(t *testing.T) {
-		t.Parallel()
 		r := newRun(t).does("connect")
 		r.answer(answer.KeyFile, strings.Repeat("k", 300))
 		as[*workdir.SaveError](t, r.try("application"))
@@ -92,7 +89,6 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 		equal(t, "files", len(r.names()), 0)
 	})
 	t.Run("the folder may not be written", func(t *testing.T) {
-		t.Parallel()
 		if os.Geteuid() == 0 {
 			t.Skip("SKIPPED: root may write everywhere; run this test as another user")
 		}
@@ -159,7 +155,6 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 		"a link to nothing":     {"", workdir.ErrNotRegular},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
 			switch name {
 			case "a folder":
@@ -186,10 +181,7 @@ func TestKeysThatCannotSignAreToldApart(t *testing.T) {
 				return
 			}
 			err := r.try("application")
-			key := as[*workdir.KeyError](t, err)
-			if key.Path != r.path("private.key") {
-				t.Errorf("got %v", key)
-			}
+			equal(t, "the path", as[*workdir.KeyError](t, err).Path, r.path("private.key"))
 			if !errors.Is(test.why, errAnything) && !errors.Is(err, test.why) {
 				t.Errorf("got %v, want %v", err, test.why)
 			}

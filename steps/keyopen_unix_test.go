@@ -31,7 +31,6 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o444, 0o666} {
 		for answer, after := range map[string]fs.FileMode{workdir.OpenKeyRepair: 0o600, workdir.OpenKeyUse: mode} {
 			t.Run(fmt.Sprintf("%04o %s", mode, answer), func(t *testing.T) {
-				t.Parallel()
 				r := withKey(t, mode)
 				err := r.try("application")
 				open := as[*workdir.OpenKeyError](t, err)
@@ -67,35 +66,34 @@ func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
-		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
-			t.Parallel()
-			r := withKey(t, mode)
-			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
-			r.does("application")
-			wantNone(t, r.story(), "private the private key", "permissions")
-			isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
-		})
+		r := withKey(t, mode)
+		r.answer(answer.OpenKey, workdir.OpenKeyRepair)
+		r.does("application")
+		wantNone(t, r.story(), "private the private key", "permissions")
+		isFile(t, r.path("private.key"), pemOf(pairs[2]()), mode)
 	}
 }
 
 func TestTheKeyOfAnExistingApplicationIsJudgedTheSame(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
-	r := withKey(t, 0o644)
-	r.answers = r.answers.With(answer.Key, "").With(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
-	as[*workdir.OpenKeyError](t, r.try("application"))
-	r.answer(answer.OpenKey, workdir.OpenKeyRepair)
-	r.does("application", "user", "token")
-	isFile(t, r.path("private.key"), pemOf(pairs[2]()), 0o600)
-}
-
-func TestAKeyThatWasOpenedAfterwardsIsRefused(t *testing.T) {
-	t.Attr("fault", "F8")
-	t.Parallel()
-	r := newRun(t).doesAll()
-	noError(t, os.Chmod(r.path("private.key"), 0o644))
-	r = r.again().does("connect")
-	as[*workdir.OpenKeyError](t, r.try("application"))
+	for name, mine := range map[string]bool{"theirs": false, "of an earlier run": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			if mine {
+				r = r.doesAll().again()
+			} else {
+				r.has("private.key", pemOf(pairs[2]()))
+				r.answer(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()))
+			}
+			key := r.file("private.key")
+			r.opens("private.key")
+			as[*workdir.OpenKeyError](t, r.does("connect").try("application"))
+			r.answer(answer.OpenKey, workdir.OpenKeyRepair)
+			r.does("application", "user", "token")
+			isFile(t, r.path("private.key"), key, 0o600)
+		})
+	}
 }
 
 func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
@@ -104,7 +102,6 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 	t.Parallel()
 	for name, inside := range map[string]bool{"out of the folder": false, "to what is no key": true} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := withKey(t, 0o644)
 			outside := filepath.Join(t.TempDir(), "outside.key")
 			target := outside
@@ -135,7 +132,6 @@ func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
 	}
 	for _, mode := range []fs.FileMode{0o600, 0o644} {
 		t.Run(fmt.Sprintf("%04o", mode), func(t *testing.T) {
-			t.Parallel()
 			r := withKey(t, mode)
 			noError(t, os.Chown(r.path("private.key"), 12345, 12345))
 			r.answer(answer.OpenKey, workdir.OpenKeyRepair)

@@ -71,9 +71,8 @@ func TestWaitingForAKeyCanBeGivenUp(t *testing.T) {
 	source := steps.NewKeySource(func() (*jwt.Key, error) { <-never; return new(jwt.Key), nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if key, err := source.Next(ctx); !errors.Is(err, context.Canceled) || key != nil {
-		t.Errorf("got %v, %v", key, err)
-	}
+	_, err := source.Next(ctx)
+	wantError(t, err, context.Canceled)
 }
 
 func TestAfterAKeyThatCouldNotBeMadeTheNextIsTried(t *testing.T) {
@@ -86,10 +85,7 @@ func TestAfterAKeyThatCouldNotBeMadeTheNextIsTried(t *testing.T) {
 		}
 		return new(jwt.Key), nil
 	})
-	if _, err := source.Next(t.Context()); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
-	}
-	if key, err := source.Next(t.Context()); err != nil || key == nil {
-		t.Errorf("got %v, %v", key, err)
-	}
+	_, err := source.Next(t.Context())
+	wantError(t, err, broken)
+	equal(t, "the next is there", must(source.Next(t.Context())) != nil, true)
 }

@@ -58,11 +58,7 @@ func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t 
 	for i, r := range runs {
 		r.answer(answer.User, fmt.Sprintf("user-%d", i%(together/2))) // two of each name
 	}
-	for i, err := range atOnce(runs, "application", "user", "token") {
-		if err != nil {
-			t.Errorf("number %d: %v", i, err)
-		}
-	}
+	noError(t, errors.Join(atOnce(runs, "application", "user", "token")...))
 	applications := first.account.Applications()
 	equal(t, "applications", len(applications), 1)
 	equal(t, "requests for an application", first.account.count(postApplication), 1)
@@ -98,14 +94,9 @@ func TestManyWizardsWithKeysOfTheirOwnLoseNoNote(t *testing.T) {
 	first := newRun(t)
 	runs := startsIn(first)
 	for i, r := range runs {
-		r.answer(answer.KeyFile, fmt.Sprintf("%d.key", i))
-		r.answer(answer.AppName, fmt.Sprintf("App %d", i))
+		r.answer(answer.KeyFile, fmt.Sprintf("%d.key", i), answer.AppName, fmt.Sprintf("App %d", i))
 	}
-	for i, err := range atOnce(runs, "application", "user", "token") {
-		if err != nil {
-			t.Errorf("number %d: %v", i, err)
-		}
-	}
+	noError(t, errors.Join(atOnce(runs, "application", "user", "token")...))
 	noted := map[string]journal.Application{}
 	for _, app := range first.journal().Applications {
 		noted[app.ID] = app

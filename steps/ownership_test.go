@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"credwiz/client"
@@ -28,7 +27,6 @@ func TestAnApplicationOfOthersWithTheSameKeyStays(t *testing.T) {
 	t.Parallel()
 	for name, gone := range map[string]bool{"beside ours": false, "after ours was deleted": true} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).doesAll()
 			ours := r.session.Application.ID
 			theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
@@ -73,14 +71,12 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		return r
 	}
 	t.Run("to an application that somebody gave the key by hand", func(t *testing.T) {
-		t.Parallel()
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
-		equal(t, "files", strings.Join(r.cleared(), " "), "private.key")
+		r.leaves("private.key")
 		equal(t, "the applications", fmt.Sprint(r.account.applications()), fmt.Sprint([]string{theirs}))
 	})
 	t.Run("nor for the next run", func(t *testing.T) {
-		t.Parallel()
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", r.session.Key.Private)
 		again := r.again()
@@ -92,30 +88,26 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 		equal(t, "applications", len(r.account.Applications()), 1)
 	})
 	t.Run("and the key goes if nobody has it", func(t *testing.T) {
-		t.Parallel()
 		r := refused(t)
-		equal(t, "files", strings.Join(r.cleared(), " "), "")
+		wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
+		r.leaves("")
 	})
 	t.Run("and its key is not given to another application", func(t *testing.T) {
-		t.Parallel()
 		r := refused(t)
 		theirs := r.account.hasApplication(t, "theirs", pairs[2]())
 		key := r.file("private.key")
-		r.answer(answer.AppID, theirs)
-		r.answer(answer.Key, answer.RenewKey)
-		r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+		r.renews(theirs)
 		r.does("application")
 		equal(t, "the key's file", r.session.Key.Name, "private-2.key")
 		equal(t, "the first key", r.file("private.key"), key)
-		equal(t, "files", strings.Join(r.cleared(), " "), "private-2.key")
+		r.leaves("private-2.key")
 		equal(t, "applications", len(r.account.Applications()), 1)
 	})
 	t.Run("and it is tried again with the same key", func(t *testing.T) {
-		t.Parallel()
 		r := refused(t)
 		r.doesAll()
 		equal(t, "keys", strings.Count(strings.Join(r.names(), " "), ".key"), 1)
-		equal(t, "files", strings.Join(r.cleared(), " "), "")
+		r.leaves("")
 		equal(t, "applications", len(r.account.Applications()), 0)
 	})
 }
@@ -133,8 +125,7 @@ func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testin
 		t.Fatalf("got %v", err)
 	}
 	r.account.heal()
-	r.answer(answer.KeyFile, "mine.key")
-	r.answer(answer.Key, answer.Yes)
+	r.answer(answer.KeyFile, "mine.key", answer.Key, answer.Yes)
 	r.does("application")
 	equal(t, "the application", r.session.Application.ID, theirs)
 	equal(t, "created", r.session.Application.Created, false)
@@ -147,8 +138,7 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	id := r.session.Application.ID
 	before := r.journal().Applications
 	again := r.again().does("connect")
-	again.answer(answer.AppID, id, answer.Key, answer.RenewKey)
-	again.answer(answer.ReplaceKey, again.answers[answer.AppID])
+	again.renews(id)
 	r.account.on("PUT /v2/applications/"+id, failing(http.StatusForbidden))
 	again.fails("application")
 	after := again.journal().Applications
@@ -160,42 +150,5 @@ func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
 	again.does("application")
 	equal(t, "the key after all", again.journal().Applications[0].KeySHA, again.session.Key.Private.Fingerprint())
 	equal(t, "key files", strings.Count(strings.Join(r.names(), " "), ".key"), 2)
-	equal(t, "files", strings.Join(r.cleared(), " "), "")
-}
-
-func TestAUserOfDoubtfulOriginIsNotOurs(t *testing.T) {
-	t.Attr("fault", "N4")
-	t.Parallel()
-	r := elsewhere(t)
-	r.answer(answer.Key, answer.Yes)
-	r.does("connect", "application")
-	var asked atomic.Bool
-	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		asked.Store(true)
-		dropped(w, q, api)
-	})
-	r.account.on("GET /v1/users", func(w http.ResponseWriter, q *http.Request, api http.Handler) {
-		if asked.Load() {
-			dropped(w, q, api)
-			return
-		}
-		api.ServeHTTP(w, q)
-	})
-	r.fails("user")
-	r.account.heal()
-	r.makes("alice")
-	again := r.again()
-	again.answer(answer.AppID, r.session.Application.ID, answer.Key, answer.Yes)
-	again.doesAll()
-	equal(t, "created", again.session.User.Created, false)
-	r.cleared()
-	equal(t, "users", len(r.account.users(t)), 1)
-}
-
-func TestARefusedApplicationIsToldAsOneThatWasNotMade(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect")
-	r.account.on(postApplication, failing(http.StatusForbidden))
-	r.fails("application")
-	wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
+	r.leaves("")
 }

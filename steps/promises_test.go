@@ -59,9 +59,7 @@ func TestAKeyIsNotedBeforeItIsSaved(t *testing.T) {
 			t.Errorf("a kill now would leave %+v", noted)
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 }
 
 func TestAnExistingKeyIsNotedBeforeItsApplicationIsAskedFor(t *testing.T) {
@@ -91,7 +89,6 @@ func TestAfterCtrlCNothingMoreIsCreated(t *testing.T) {
 	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	equal(t, "requests for a user", r.account.count(postUser), 0)
 	r.does("user")
-	equal(t, "applications", len(r.account.Applications()), 1)
 	equal(t, "users", len(r.account.users(t)), 1)
 }
 

@@ -56,7 +56,6 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 	for _, thing := range []string{"application", "user"} {
 		for name, fault := range weakEvidence {
 			t.Run(thing+", "+name, func(t *testing.T) {
-				t.Parallel()
 				r := newRun(t).doesAll()
 				before := r.names()
 				r.account.on(map[string]string{
@@ -90,7 +89,6 @@ func TestWhatALookUpNoLongerFindsIsDeleted(t *testing.T) {
 	t.Parallel()
 	for name, fault := range weakEvidence {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).doesAll()
 			r.account.on("DELETE /v2/applications/"+r.session.Application.ID, times(1, doneThen(fault)))
 			r.leaves("")

@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +15,7 @@ import (
 // removal is what clearing the folder away comes to.
 func (r *run) removal() cleanup.Plan {
 	r.t.Helper()
-	folder := r.folder()
-	removal := must(cleanup.PlanFor(folder, cleanup.Scope{}))
-	return removal
+	return must(cleanup.PlanFor(r.folder(), cleanup.Scope{}))
 }
 
 // cleared clears the folder away, and returns what is left in it.
@@ -43,17 +40,15 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	r := newRun(t)
 	r.usesTheKeyHere()
 	r.doesAll()
-	if left := r.cleared(); !slices.Equal(left, []string{"private.key"}) || r.file("private.key") != pemOf(pairs[2]()) {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves("private.key")
+	equal(t, "the file", r.file("private.key"), pemOf(pairs[2]()))
 	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
 func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 	r := newRun(t).doesAll()
 	r = r.again()
-	r.answer(answer.Key, answer.Yes)
-	r.answer(answer.User, "bob")
+	r.answer(answer.Key, answer.Yes, answer.User, "bob")
 	r.doesAll()
 	r.leaves("")
 }
@@ -71,8 +66,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 
 func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
 	r := newRun(t).doesAll()
-	folder := r.folder()
-	removal, err := cleanup.PlanFor(folder, cleanup.Scope{APIKey: "zzzz9999"})
+	removal, err := cleanup.PlanFor(r.folder(), cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
 		t.Errorf("%+v, %v", removal, err)
 	}
@@ -86,9 +80,8 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 	if _, _, err := steps.SaveToken(r.session); err != nil {
 		t.Fatal(err)
 	}
-	if left := r.cleared(); !slices.Equal(left, []string{".git", ".gitignore"}) || r.file(".gitignore") != "node_modules\n" {
-		t.Errorf("left: %q", left)
-	}
+	r.leaves(".git .gitignore")
+	equal(t, "the file", r.file(".gitignore"), "node_modules\n")
 }
 
 func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
@@ -101,9 +94,7 @@ func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 func TestAnApplicationWhoseAnswerNeverCameIsLookedForAndDeleted(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
-	r.account.on("GET /v2/applications", dropped)
-	r.fails("application")
-	r.account.heal()
+	r.failsBy("application", dropped, "GET /v2/applications")
 	equal(t, "applications before", len(r.account.Applications()), 1)
 	r.leaves("")
 	equal(t, "applications", len(r.account.Applications()), 0)

@@ -1,8 +1,8 @@
 package steps_test
 
 import (
-	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"credwiz/client"
@@ -16,41 +16,32 @@ func lost(t testing.TB) (r *run, app client.Application) {
 	t.Helper()
 	made := newRun(t).does("connect", "application")
 	r = made.elsewhere().does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID, answer.Key, answer.RenewKey)
 	return r, made.session.Application.Application
 }
 
 func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
-	for name, test := range map[string]struct {
-		confirmed func(client.Application) string
-		replaced  bool
-	}{
-		"nothing":       {func(client.Application) string { return "" }, false},
-		"yes":           {func(client.Application) string { return answer.Yes }, false},
-		"another name":  {func(client.Application) string { return "Another" }, false},
-		"its name":      {func(app client.Application) string { return app.Name }, true},
-		"its id":        {func(app client.Application) string { return app.ID }, true},
-		"in small type": {func(client.Application) string { return "my app" }, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Attr("fault", "field-A9")
-			t.Parallel()
+	t.Attr("fault", "field-A9")
+	t.Parallel()
+	for confirmed, replaced := range map[string]bool{"": false, answer.Yes: false, "Another": false, "My App": true, "ID": true, "my app": false} {
+		t.Run(confirmed, func(t *testing.T) {
 			r, app := lost(t)
+			confirmed := strings.Replace(confirmed, "ID", app.ID, 1)
 			question := r.field("application", answer.ReplaceKey)
 			equal(t, "the warning", question.Warning, "Every token signed with the old key stops working at once.")
-			_, asked := question.Answer(test.confirmed(app))
-			equal(t, "the question takes it", asked == nil, test.replaced)
-			r.answer(answer.ReplaceKey, test.confirmed(app))
+			_, asked := question.Answer(confirmed)
+			equal(t, "the question takes it", asked == nil, replaced)
+			r.answer(answer.ReplaceKey, confirmed)
 			err := r.try("application")
-			var unconfirmed *steps.ReplaceKeyError
-			equal(t, "refused for want of a confirmation", errors.As(err, &unconfirmed), !test.replaced)
-			equal(t, "changes", r.account.count("PUT /v2/applications/"+app.ID) > 0, test.replaced)
-			if !test.replaced {
-				equal(t, "files", len(r.names()), 0)
-				wantAll(t, advice.For(err).What, "Nothing was changed", "stops working at once")
-				equal(t, "the answer to change", advice.For(err).Field, answer.ReplaceKey)
+			equal(t, "changes", r.account.count("PUT /v2/applications/"+app.ID) > 0, replaced)
+			if replaced {
+				noError(t, err)
+				return
 			}
+			as[*steps.ReplaceKeyError](t, err)
+			equal(t, "files", len(r.names()), 0)
+			wantAll(t, advice.For(err).What, "Nothing was changed", "stops working at once")
+			equal(t, "the answer to change", advice.For(err).Field, answer.ReplaceKey)
 		})
 	}
 }
@@ -59,8 +50,7 @@ func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
+	r.answer(answer.AppID, made.session.Application.ID, answer.Key, answer.RenewKey)
 	for _, field := range stepNamed(t, "application").Fields(r.env, r.session, r.answers) {
 		if field.Key == answer.ReplaceKey {
 			t.Error("it is asked to replace the key")

@@ -42,28 +42,29 @@ func (r *run) asks(id string) []string {
 	return keys
 }
 
+// renews answers that an application gets a new key, and confirms it.
+func (r *run) renews(id string) {
+	r.answer(answer.AppID, id, answer.Key, answer.RenewKey, answer.ReplaceKey, id)
+}
+
 // elsewhere is a run in another folder, of the same account.
 func (r *run) elsewhere() *run { return runIn(r.t, r.account, r.t.TempDir()) }
 
 func TestTheAccountsApplicationsAreOfferedWithANewOneFirst(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application")
-	r := made.elsewhere().does("connect")
-	list := r.field("application", answer.AppID)
+	id := made.session.Application.ID
+	list := made.elsewhere().does("connect").field("application", answer.AppID)
 	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
 	equal(t, "the suggestion", list.Suggestion, answer.NewOne)
-	equal(t, "the second", list.Choices[1].Value, made.session.Application.ID)
+	equal(t, "the second", list.Choices[1].Value, id)
 	equal(t, "searched by typing", list.Search, true)
+	// That of the last run is suggested with its key.
+	again := made.again().does("connect")
+	equal(t, "the suggestion", again.field("application", answer.AppID).Suggestion, id)
+	equal(t, "its key", again.field("application", answer.KeyFile).Suggestion, "private.key")
 	// Without applications there is nothing to choose.
 	equal(t, "questions of a new account", strings.Join(newRun(t).does("connect").asks("application"), " "), "app-name key-file capability")
-}
-
-func TestTheApplicationOfTheLastRunIsSuggestedWithItsKey(t *testing.T) {
-	t.Parallel()
-	made := newRun(t).does("connect", "application")
-	r := made.again().does("connect")
-	equal(t, "the suggestion", r.field("application", answer.AppID).Suggestion, made.session.Application.ID)
-	equal(t, "its key", r.field("application", answer.KeyFile).Suggestion, "private.key")
 }
 
 func TestTheKeyOfAChosenApplicationIsFoundWhateverItsName(t *testing.T) {
@@ -124,12 +125,9 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 		"403":                       {failing(http.StatusForbidden), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			made := newRun(t).does("connect", "application")
 			r := made.elsewhere().does("connect")
-			r.answer(answer.AppID, made.session.Application.ID)
-			r.answer(answer.Key, answer.RenewKey)
-			r.answer(answer.ReplaceKey, r.answers[answer.AppID])
+			r.renews(made.session.Application.ID)
 			var saved string
 			r.account.on("PUT /v2/applications/"+made.session.Application.ID, func(w http.ResponseWriter, req *http.Request, api http.Handler) {
 				saved = r.file("private.key")
@@ -148,23 +146,6 @@ func TestANewKeyIsSafeOnTheDiskBeforeTheApplicationGetsIt(t *testing.T) {
 	}
 }
 
-func TestARenewalNeverReplacesAKeyFile(t *testing.T) {
-	t.Attr("fault", "F1")
-	t.Parallel()
-	made := newRun(t).does("connect", "application")
-	r := made.elsewhere()
-	other := pemOf(pairs[2]())
-	r.has("private.key", other)
-	r.does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.answer(answer.Key, answer.RenewKey)
-	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
-	r.answer(answer.KeyFile, "private.key")
-	r.does("application")
-	equal(t, "the file that was there", r.file("private.key"), other)
-	equal(t, "the new key's file", r.session.Key.Name, "private-2.key")
-}
-
 func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
@@ -176,7 +157,7 @@ func TestMoreApplicationsThanAPageAreOffered(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "read at once", len(r.session.Listed), 100)
-	r.session = must(stepNamed(t, "application").Prepare(t.Context(), r.env, r.session))
+	r.prepares("application")
 	equal(t, "offered", len(r.field("application", answer.AppID).Choices), 206)
 }
 
@@ -202,27 +183,16 @@ func TestTheUsersOfAnApplicationThatExistedAreOffered(t *testing.T) {
 	t.Parallel()
 	made := newRun(t).does("connect", "application", "user")
 	equal(t, "users offered of a new application", len(made.session.Users), 0)
-	r := made.again().does("connect", "application")
-	var err error
-	if r.session, err = stepNamed(t, "user").Prepare(t.Context(), r.env, r.session); err != nil {
-		t.Fatal(err)
-	}
+	r := made.again().does("connect", "application").prepares("user")
 	list := r.field("user", answer.PickedUser)
 	equal(t, "the first", list.Choices[0].Value, answer.NewOne)
 	equal(t, "the suggestion", list.Suggestion, "alice")
 	equal(t, "other questions", strings.Join(r.asks("user"), " "), answer.PickedUser)
+	r.answer(answer.PickedUser, answer.NewOne)
+	equal(t, "questions for a new one", strings.Join(r.asks("user"), " "), "picked-user user display-name")
 	r.answer(answer.PickedUser, "alice")
 	r.does("user", "token")
 	equal(t, "users", len(r.account.users(t)), 1)
-	r.answer(answer.PickedUser, answer.NewOne)
-	equal(t, "questions for a new one", strings.Join(r.elsewhereInTime().asks("user"), " "), "picked-user user display-name")
-}
-
-// elsewhereInTime is the run before its user was made.
-func (r *run) elsewhereInTime() *run {
-	earlier := *r
-	earlier.session.Member = steps.Member{}
-	return &earlier
 }
 
 func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
@@ -250,13 +220,13 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 
 func TestATakenNameOffersAFreeOne(t *testing.T) {
 	t.Parallel()
-	made := newRun(t).does("connect", "application", "user")
-	r := made.elsewhere()
-	r.has("private.key", made.file("private.key"))
-	r.does("connect")
-	r.answer(answer.AppID, made.session.Application.ID)
-	r.does("application")
+	r := elsewhere(t, "alice").does("connect", "application")
+	posted := r.account.count(postUser)
+	r.account.on(postUser, failing(http.StatusInternalServerError)) // which claims no user that exists
 	err := r.try("user")
+	equal(t, "requests for a user", r.account.count(postUser), posted)
+	r.account.heal()
+	equal(t, "the name that is free", as[*steps.NameTakenError](t, err).Free, "alice-2")
 	advice := advice.For(err)
 	equal(t, "offers", len(advice.Offers), 2)
 	equal(t, "the free name", advice.Offers[1].Value, "alice-2")

@@ -25,9 +25,7 @@ func opens(t testing.TB, dir string, do func()) []string {
 	if errors.Is(err, unix.EAGAIN) {
 		return names
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	for events = events[:n]; len(events) > 0; {
 		length := int(events[12]) | int(events[13])<<8
 		names = append(names, strings.TrimRight(string(events[16:16+length]), "\x00"))

@@ -116,8 +116,7 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	r := newRun(t).doesAll()
 	second := r.again()
-	second.answer(answer.AppName, "Second")
-	second.answer(answer.KeyFile, "second.key")
+	second.answer(answer.AppName, "Second", answer.KeyFile, "second.key")
 	second.doesAll()
 	users, err := resign.FindUsers(r.folder(), "", "alice")
 	if err != nil || len(users) != 2 {

@@ -43,7 +43,6 @@ func TestASuggestedSecretIsBesideItsOwnKeyOnly(t *testing.T) {
 		"another key is typed":     {answer.Answers{answer.APIKey: "other123"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			field := connectFields(t, env, test.answers)[answer.APISecret]
 			equal(t, "the secret", field.Suggestion, test.secret)
 			equal(t, "it serves where nobody is asked", field.Default, false)

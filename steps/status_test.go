@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -14,9 +13,7 @@ import (
 
 func (r *run) status(now time.Time) status.Status {
 	r.t.Helper()
-	folder := r.folder()
-	status := must(status.Of(folder, now))
-	return status
+	return must(status.Of(r.folder(), now))
 }
 
 // TestStatusSaysWhatIsWrongAndWhatToRun spoils a folder in one way each.
@@ -74,8 +71,7 @@ func (r *run) opens(name string) {
 
 func TestAStatusIsSafeToPrint(t *testing.T) {
 	r := newRun(t)
-	r.answer(answer.AppName, "My\u202eApp")
-	r.answer(answer.User, "ali\u200bce")
+	r.answer(answer.AppName, "My\u202eApp", answer.User, "ali\u200bce")
 	r.doesAll()
 	status := r.status(noon.Add(48 * time.Hour))
 	for _, text := range []string{status.Applications[0].Name, status.Applications[0].Users[0].Name, status.Problems[0].What, status.Problems[0].Command} {
@@ -86,12 +82,8 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 }
 
 func TestThereIsNoStatusOfNothing(t *testing.T) {
-	r := newRun(t)
-	folder := r.folder()
-	var nothing *status.NothingHereError
-	if _, err := status.Of(folder, noon); !errors.As(err, &nothing) {
-		t.Errorf("got %v", err)
-	}
+	_, err := status.Of(newRun(t).folder(), noon)
+	as[*status.NothingHereError](t, err)
 }
 
 // TestAStatusLeavesDotenvToWhomItNames has tokens that have expired, and .env say something else each time.

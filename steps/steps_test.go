@@ -1,7 +1,6 @@
 package steps_test
 
 import (
-	"encoding/pem"
 	"os"
 	"slices"
 	"strings"
@@ -31,8 +30,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	}
 
 	key := must(jwt.ParseKey([]byte(r.file("private.key"))))
-	fingerprint := must(jwt.Fingerprint(applications[0].PublicKey))
-	equal(t, "the application's key", fingerprint, key.Fingerprint())
+	equal(t, "the application's key", must(jwt.Fingerprint(applications[0].PublicKey)), key.Fingerprint())
 
 	wantAll(t, r.file("private.key"), "-----BEGIN PRIVATE KEY-----\n") // PKCS#8, which is all that Vonage's own tools read
 
@@ -52,8 +50,7 @@ func TestFourStepsGiveAKeyAnApplicationAUserATokenAndFiles(t *testing.T) {
 	equal(t, "the calls", strings.Join(calls, ", "), "GET /v2/applications, "+postApplication+", "+postUser)
 	equal(t, "the folder", strings.Join(r.names(), " "), ".credwiz.json .env private.key")
 	for _, name := range r.names() {
-		info := must(os.Stat(r.path(name)))
-		equal(t, "the mode of "+name, info.Mode().Perm(), 0o600)
+		equal(t, "the mode of "+name, must(os.Stat(r.path(name))).Mode().Perm(), 0o600)
 	}
 }
 
@@ -64,6 +61,9 @@ func TestNoRequestOfARunCarriesThePrivateKey(t *testing.T) {
 	if len(r.account.requests()) < 6 {
 		t.Fatalf("only %d requests were seen", len(r.account.requests()))
 	}
+	if !slices.Contains(secretsIn(pemOf(pairs[0]())), "a private key") || secretsIn(pairs[0]().PublicPEM()) != nil {
+		t.Error("this test would not see a private key")
+	}
 	for _, seen := range r.account.requests() {
 		if slices.Contains(secretsIn(seen.all), "a private key") || strings.Contains(seen.all, "PRIVATE") {
 			t.Errorf("%s carries private key material", seen.call)
@@ -72,20 +72,6 @@ func TestNoRequestOfARunCarriesThePrivateKey(t *testing.T) {
 		if found := secretsIn(line + seen.body); found != nil {
 			t.Errorf("%s carries %q outside its Authorization header", seen.call, found)
 		}
-	}
-}
-
-func TestThisTestWouldSeeAPrivateKey(t *testing.T) {
-	t.Parallel()
-	text := pemOf(pairs[0]())
-	if !slices.Contains(secretsIn(text), "a private key") {
-		t.Error("a private key is not recognised")
-	}
-	if block, _ := pem.Decode([]byte(text)); block == nil || block.Type != "PRIVATE KEY" {
-		t.Error("the key is not PKCS#8 in PEM")
-	}
-	if found := secretsIn(pairs[0]().PublicPEM()); found != nil {
-		t.Errorf("a public key is taken for %q", found)
 	}
 }
 
@@ -112,7 +98,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 	r := newRun(t)
 	for _, step := range steps.Script() {
 		for name, text := range map[string]string{
-			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
+			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Done": step.Done, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
 		} {
 			if text == "" || redact.Printable(text) != text {
 				t.Errorf("%s: its %s is %q", step.ID, name, text)
@@ -124,29 +110,17 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 			}
 		}
 		plan := step.Plan(r.env, r.session, r.answers)
-		if redact.Printable(plan) != plan {
-			t.Errorf("%s: its plan is %q", step.ID, plan)
-		}
-		r.does(step.ID)
-		if shown := r.shows(step.ID); shown == "" {
-			t.Errorf("%s shows nothing", step.ID)
-		}
-	}
-}
-
-func TestStepsThatCreateAreMarked(t *testing.T) {
-	t.Parallel()
-	r := newRun(t)
-	for _, step := range steps.Script() {
+		equal(t, "the plan as it may be printed", redact.Printable(plan), plan)
 		before := len(r.account.requests())
 		r.does(step.ID)
-		creates := false
-		for _, seen := range r.account.requests()[before:] {
-			creates = creates || strings.HasPrefix(seen.call, "POST ")
-		}
+		creates := slices.ContainsFunc(r.account.requests()[before:], func(seen request) bool { return strings.HasPrefix(seen.call, "POST ") })
 		equal(t, step.ID+" creates", step.Creates, creates)
-		reported := slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates })
-		equal(t, step.ID+" reports that it creates", reported, creates)
+		equal(t, step.ID+" reports that it creates", slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates }), creates)
+		facts := step.Show(r.env, r.session)
+		equal(t, step.ID+" shows nothing", len(facts) == 0, false)
+		for _, f := range facts {
+			equal(t, "whole: "+f.Label, f.Whole, f.Value == r.session.Token.JWT.Reveal() && f.Value != "")
+		}
 	}
 }
 

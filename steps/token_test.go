@@ -2,7 +2,6 @@ package steps_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -25,14 +24,17 @@ func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
 	t.Attr("fault", "N13")
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
+	ids := map[string]bool{}
 	for typed, want := range map[string]time.Duration{"15m": 15 * time.Minute, "2h30m": 150 * time.Minute, "24h": 24 * time.Hour} {
 		r.answer(answer.Expires, typed)
 		r.does("token")
-		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()),
+		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"jti":"`+r.session.Token.ID+`"`,
 			fmt.Sprintf(`"iat":%d`, noon.Unix()), fmt.Sprintf(`"exp":%d`, noon.Add(want).Unix()))
 		wantAll(t, r.shows("token"), words.InWords(want))
 		equal(t, "it ends", r.session.Ends(), noon.Add(want))
+		ids[r.session.Token.ID] = true
 	}
+	equal(t, "ids", len(ids), 3)
 }
 
 func TestATokenReachesWhatWasSaid(t *testing.T) {
@@ -65,17 +67,6 @@ func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
 	}
 }
 
-func TestEveryTokenHasAnIDOfItsOwn(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).doesAll()
-	first := r.session.Token
-	r.does("token")
-	if first.ID == r.session.Token.ID || first.JWT == r.session.Token.JWT {
-		t.Error("two tokens are the same")
-	}
-	wantAll(t, claimsOf(t, first.JWT.Reveal()), `"jti":"`+first.ID+`"`)
-}
-
 func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
@@ -88,8 +79,7 @@ func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	wantAll(t, text, "# my app\r\nPORT=3000\r\n# set aside by credwiz: export VONAGE_JWT='old' # the token\r\nexport VONAGE_JWT="+r.session.Token.JWT.Reveal()+" # the token\r\nLAST=1\r\n",
 		"VONAGE_USER_NAME=\"O'Neil\"\r\n")
 	wantNone(t, text, apiSecret, "BEGIN PRIVATE")
-	info := must(os.Stat(r.path(".env")))
-	equal(t, "its mode, now that a token is in it", info.Mode().Perm(), 0o600)
+	equal(t, "its mode, now that a token is in it", must(os.Stat(r.path(".env"))).Mode().Perm(), 0o600)
 
 	r.again().doesAll()
 	equal(t, "lines after another run", strings.Count(r.file(".env"), "\n"), strings.Count(text, "\n"))
@@ -105,14 +95,10 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 		"too large": func(r *run) { r.has(".env", strings.Repeat("#\n", 40_000)) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect", "application", "user")
 			put(r)
 			err := r.try("token")
-			save := as[*workdir.SaveError](t, err)
-			if save.Path != r.path(".env") {
-				t.Errorf("got %v", save)
-			}
+			equal(t, "the error's Path", as[*workdir.SaveError](t, err).Path, r.path(".env"))
 			equal(t, "how often the error names the path", strings.Count(err.Error(), ".env"), 1)
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "private.key")
 			if name == "a link" {
@@ -133,18 +119,13 @@ func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	as[*journal.Error](t, r.try("token"))
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "\n  .env ")
 	equal(t, "the journal", r.file(".credwiz.json"), "scribble")
-}
 
-func TestOfTwoFilesThatCannotBeWrittenBothAreTold(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application", "user")
-	r.has(".credwiz.json", "scribble")
+	// Of two files that cannot be written, it names both.
+	noError(t, os.Remove(r.path(".env")))
 	noError(t, os.Mkdir(r.path(".env"), 0o700))
 	err := r.try("token")
-	journal := as[*journal.Error](t, err)
-	if !errors.Is(err, workdir.ErrNotRegular) {
-		t.Errorf("got %v", journal)
-	}
+	as[*journal.Error](t, err)
+	wantError(t, err, workdir.ErrNotRegular)
 	wantAll(t, advice.For(err).What, "The notes of earlier runs cannot be used", ".env is a folder")
 }
 
@@ -178,13 +159,18 @@ func loggingIn(answer string) fault {
 	}
 }
 
+// logsIn has the token tried by a login, which is answered so.
+func (r *run) logsIn(f fault) {
+	r.env.NoLogin = false
+	r.account.on(logIn, f)
+}
+
 const welcome = `42["session:success",{"body":{"id":"SES-78d335fa-323d-0114-9c3d-d6f0d48968cf","name":"alice"}}]`
 
 func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.env.NoLogin = false
-	r.account.on(logIn, loggingIn(welcome))
+	r.logsIn(loggingIn(welcome))
 	r.doesAll()
 	equal(t, "logins", r.account.count(logIn), 1)
 	wantAll(t, r.story(), "✓ log in once")
@@ -200,14 +186,10 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	r.env.NoLogin = false
-	r.account.on(logIn, loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
+	r.logsIn(loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
 	r.does("connect", "application", "user")
 	err := r.try("token")
-	refused := as[*client.LoginError](t, err)
-	if refused.Code != "system:error:permission" {
-		t.Errorf("got %v", refused)
-	}
+	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
 	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
 	wantAll(t, r.story(), "✗ log in once")
 	wantNone(t, r.shows("token"), "SES-")
@@ -230,10 +212,8 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 		"a login page":       answering(http.StatusOK, "text/html", "<html>Welcome to our hotel</html>"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t)
-			r.env.NoLogin = false
-			r.account.on(logIn, fault)
+			r.logsIn(fault)
 			r.doesAll()
 			wantAll(t, r.story(), "! log in once")
 			wantAll(t, r.warned(), "log in once: not proven")

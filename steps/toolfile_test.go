@@ -3,14 +3,11 @@ package steps_test
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
-	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 )
@@ -26,9 +23,7 @@ func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 		t.Errorf(".nexmorc is\n%s", got)
 	}
 	quoted := must(json.Marshal(key))
-	if got, want := r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n"; got != want {
-		t.Errorf(".nexmo-app is\n%s", got)
-	}
+	equal(t, ".nexmo-app", r.file(".nexmo-app"), "[app_config]\napp_id="+app+"\nprivate_key="+string(quoted)+"\n")
 	var vonage map[string]any
 	noError(t, json.Unmarshal([]byte(r.file(".vonagerc")), &vonage))
 	for name, want := range map[string]any{"color": true, "apiKey": apiKey, "api-secret": apiSecret, "app-id": app, "private-key": key} {
@@ -46,26 +41,16 @@ func TestTheFilesOfOtherToolsAreWrittenWhenTheyAreAskedFor(t *testing.T) {
 }
 
 func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
-	for write, want := range map[string][]string{
-		"":            {".credwiz.json", ".env", "private.key"},
-		"env":         {".credwiz.json", ".env", "private.key"},
-		"nexmo":       {".credwiz.json", ".nexmo-app", ".nexmorc", "private.key"},
-		"vonage, ENV": {".credwiz.json", ".env", ".vonagerc", "private.key"},
+	for write, want := range map[string]string{
+		"":            ".credwiz.json .env private.key",
+		"env":         ".credwiz.json .env private.key",
+		"nexmo":       ".credwiz.json .nexmo-app .nexmorc private.key",
+		"vonage, ENV": ".credwiz.json .env .vonagerc private.key",
 	} {
-		t.Run(write, func(t *testing.T) {
-			r := newRun(t)
-			r.answer(answer.Write, write)
-			equal(t, "the folder", fmt.Sprint(r.doesAll().names()), fmt.Sprint(want))
-		})
+		r := newRun(t)
+		r.answer(answer.Write, write)
+		equal(t, "the folder after --write "+write, strings.Join(r.doesAll().names(), " "), want)
 	}
-}
-
-func TestGitIgnoresTheFilesOfOtherTools(t *testing.T) {
-	r := newRun(t)
-	r.has(".git", "gitdir: elsewhere")
-	r.answer(answer.Write, "nexmo,vonage")
-	r.doesAll()
-	wantAll(t, r.file(".gitignore"), "/.nexmorc\n", "/.nexmo-app\n", "/.vonagerc\n")
 }
 
 func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
@@ -85,37 +70,21 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 	}
 }
 
-func TestAnUnknownKindOfFileIsRefused(t *testing.T) {
-	r := newRun(t)
-	r.env.Known = map[string]answer.Known{answer.Write: {Value: "xml", Source: "--write"}}
-	err := steps.CheckKnown(r.env)
-	if err == nil || !strings.Contains(err.Error(), "env, nexmo and vonage") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestClearingAwayLeavesWhatOthersWroteInTheFilesOfOtherTools(t *testing.T) {
-	r := newRun(t)
-	r.answer(answer.Write, "nexmo,vonage,env")
-	r.has(".nexmorc", "; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n")
-	r.has(".vonagerc", `{"color": true}`)
-	r.doesAll()
-	r.leaves(".nexmorc .vonagerc")
-	if got, want := r.file(".nexmorc"), "; mine\n[other]\nx=1\n"; got != want {
-		t.Errorf(".nexmorc is\n%s", got)
-	}
-	if got, want := r.file(".vonagerc"), "{\n  \"color\": true\n}\n"; got != want {
-		t.Errorf(".vonagerc is\n%s", got)
-	}
-}
-
-func TestClearingAwayLeavesAFileThatHadItAllBefore(t *testing.T) {
-	r := newRun(t)
-	r.answer(answer.Write, "nexmo")
-	before := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
-	r.has(".nexmorc", before)
-	r.doesAll()
-	if left := r.cleared(); !slices.Equal(left, []string{".nexmorc"}) || r.file(".nexmorc") != before {
-		t.Errorf("left: %q", left)
+	credentials := "[credentials]\napi_key=" + apiKey + "\napi_secret=" + apiSecret + "\n"
+	for name, test := range map[string]struct{ nexmorc, vonagerc, left string }{
+		"other settings": {"; mine\n[credentials]\napi_key=old\n\n[other]\nx=1\n", `{"color": true}`, "; mine\n[other]\nx=1\n"},
+		"it all":         {credentials, `{"color": true}`, credentials},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			r.answer(answer.Write, "nexmo,vonage,env")
+			r.has(".nexmorc", test.nexmorc)
+			r.has(".vonagerc", test.vonagerc)
+			r.doesAll()
+			r.leaves(".nexmorc .vonagerc")
+			equal(t, ".nexmorc", r.file(".nexmorc"), test.left)
+			equal(t, ".vonagerc", r.file(".vonagerc"), "{\n  \"color\": true\n}\n")
+		})
 	}
 }

@@ -10,94 +10,20 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/task"
 )
 
 func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
-	for name, fault := range map[string]fault{
-		"connection dropped": doneThenDropped,
-		"500":                doneThen(failing(http.StatusInternalServerError)),
-		"a web page":         doneThen(answering(http.StatusOK, "text/html", "<html>Please log in</html>")),
-		"cut short":          doneThen(cutShort),
-		"an id of its own":   doneThen(answering(http.StatusCreated, "application/json", `{"id":"42","name":"alice"}`)),
-	} {
+	for name, fault := range madeAndAnswered {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRun(t).does("connect", "application")
 			r.account.on(postUser, fault)
 			r.does("user")
-			users := r.account.users(t)
-			equal(t, "users", len(users), 1)
-			equal(t, "the id", r.session.User.ID, users[0].ID)
+			id := r.account.users(t)[0].ID
+			equal(t, "the id", r.session.User.ID, id)
 			equal(t, "created by us", r.session.User.Created, true)
-			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, users[0].ID)
-			r.does("token")
-		})
-	}
-}
-
-func TestAfterAUserFailedForSureTheNextTryMakesExactlyOne(t *testing.T) {
-	t.Attr("fault", "N4")
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault fault
-		tries int
-		noted int // because a request may be late, and make it after it was looked for
-	}{
-		"connection dropped before": {dropped, 1, 1},
-		"500":                       {failing(http.StatusInternalServerError), 1, 1},
-		"401":                       {failing(http.StatusUnauthorized), 1, 0},
-		"429":                       {failing(http.StatusTooManyRequests), client.MaxTries, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect", "application")
-			r.account.on(postUser, test.fault)
-			r.fails("user")
-			equal(t, "requests for a user", r.account.count(postUser), test.tries)
-			equal(t, "in doubt", r.session.User.Uncertain, false)
-			equal(t, "users in the journal", len(r.journal().Applications[0].Users), test.noted)
-
-			r.account.heal()
-			r.does("user")
-			equal(t, "users", len(r.account.users(t)), 1)
-			equal(t, "created by us", r.session.User.Created, true)
-		})
-	}
-}
-
-func TestWhenTheUserCannotBeLookedUpEitherTheNextTryAdopts(t *testing.T) {
-	t.Parallel()
-	for name, next := range map[string]func(*run) *run{
-		"in the same run": func(r *run) *run { return r },
-		"in another run":  func(r *run) *run { return r.again().does("connect", "application") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRun(t).does("connect", "application")
-			r.account.on(postUser, doneThenDropped)
-			r.account.on("GET /v1/users", dropped)
-			err := r.try("user")
-			uncertain := as[*task.UncertainError](t, err)
-			if uncertain.What != "user" {
-				t.Errorf("got %v", uncertain)
-			}
-			equal(t, "in doubt", r.session.User.Uncertain, true)
-			wantAll(t, steps.Receipt(r.env, r.session), "User            may exist", "My App")
-			noted := r.journal().Applications[0].Users
-			if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
-				t.Errorf("the journal says %+v, and not that a user is intended", noted)
-			}
-
-			r.account.heal()
-			r = next(r)
-			r.does("user")
-			equal(t, "requests for a user", r.account.count(postUser), 1)
-			equal(t, "users", len(r.account.users(t)), 1)
-			equal(t, "created by us", r.session.User.Created, true)
-			equal(t, "in doubt", r.session.User.Uncertain, false)
+			equal(t, "the journal's id", r.journal().Applications[0].Users[0].ID, id)
 		})
 	}
 }
@@ -138,18 +64,11 @@ func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	r.answer(answer.ExistingUser, answer.Yes)
+	r.failsBy("user", failing(http.StatusInternalServerError), "GET /v1/users")
+	equal(t, "requests for a user that was not looked up", r.account.count(postUser), 0)
 	r.does("user")
 	equal(t, "created by us", r.session.User.Created, true)
 	equal(t, "users", len(r.account.users(t)), 1)
-}
-
-func TestALookUpThatFailsMakesNoUser(t *testing.T) {
-	t.Parallel()
-	r := newRun(t).does("connect", "application")
-	r.answer(answer.ExistingUser, answer.Yes)
-	r.account.on("GET /v1/users", failing(http.StatusInternalServerError))
-	r.fails("user")
-	equal(t, "requests for a user", r.account.count(postUser), 0)
 }
 
 func TestANewUserTakesTheOldTokenAway(t *testing.T) {
@@ -167,16 +86,9 @@ func TestTheUserQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	fields := stepNamed(t, "user").Fields(r.env, r.session, answer.Answers{})
-	name, display := fields[0], fields[1]
-	value, err := name.Answer("")
-	if err != nil || value != "alice" {
-		t.Errorf("enter alone gives %q, %v", value, err)
-	}
-	value, err = display.Answer("")
-	if err != nil || value != "" {
-		t.Errorf("no display name gives %q, %v", value, err)
-	}
-	if _, err := name.Answer(strings.Repeat("a", 201)); err == nil {
+	equal(t, "enter alone", must(fields[0].Answer("")), "alice")
+	equal(t, "no display name", must(fields[1].Answer("")), "")
+	if _, err := fields[0].Answer(strings.Repeat("a", 201)); err == nil {
 		t.Error("a name of 201 characters is accepted")
 	}
 }
@@ -213,8 +125,7 @@ func TestTheIDOfAnotherApplicationsUserMakesNone(t *testing.T) {
 	other := newRun(t).doesAll()
 	other.answer(answer.AppName, "Another App")
 	r := other.again()
-	r.answer(answer.KeyFile, "other.key")
-	r.answer(answer.User, other.session.User.ID)
+	r.answer(answer.KeyFile, "other.key", answer.User, other.session.User.ID)
 	r.does("connect", "application")
 	err := r.try("user")
 	none := as[*steps.NoUserError](t, err)

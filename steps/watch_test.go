@@ -29,38 +29,17 @@ func (r *run) story() string {
 
 func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	t.Parallel()
-	r := newRun(t).does("connect")
-	equal(t, "connect", r.story(), strings.Join([]string{
-		"… check the key and secret (GET /v2/applications) ",
-		"✓ check the key and secret (GET /v2/applications) 200 OK",
-		"",
-	}, "\n"))
-	r.does("application")
-	equal(t, "application", r.story(), strings.Join([]string{
-		"… make a key pair",
-		"✓ make a key pair",
-		"… save the private key",
-		"✓ save the private key",
-		"… create the application (POST /v2/applications) ",
-		"✓ create the application (POST /v2/applications) 201 Created",
-		"",
-	}, "\n"))
-	r.does("user")
-	equal(t, "user", r.story(), strings.Join([]string{
-		"… create the user (POST /v1/users) ",
-		"✓ create the user (POST /v1/users) 201 Created",
-		"",
-	}, "\n"))
-	r.does("token")
-	equal(t, "token", r.story(), strings.Join([]string{
-		"… sign the token",
-		"✓ sign the token",
-		"… write .credwiz.json",
-		"✓ write .credwiz.json",
-		"… write .env",
-		"✓ write .env",
-		"",
-	}, "\n"))
+	r := newRun(t)
+	for _, test := range []struct{ id, story string }{
+		{"connect", "… check the key and secret (GET /v2/applications) \n✓ check the key and secret (GET /v2/applications) 200 OK\n"},
+		{"application", "… make a key pair\n✓ make a key pair\n… save the private key\n✓ save the private key\n" +
+			"… create the application (POST /v2/applications) \n✓ create the application (POST /v2/applications) 201 Created\n"},
+		{"user", "… create the user (POST /v1/users) \n✓ create the user (POST /v1/users) 201 Created\n"},
+		{"token", "… sign the token\n✓ sign the token\n… write .credwiz.json\n✓ write .credwiz.json\n… write .env\n✓ write .env\n"},
+	} {
+		r.does(test.id)
+		equal(t, test.id, r.story(), test.story)
+	}
 }
 
 func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
@@ -68,12 +47,8 @@ func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
-	wantAll(t, r.story(), strings.Join([]string{
-		"✗ create the application (POST /v2/applications) no answer",
-		"… check whether it was made (GET /v2/applications) ",
-		"✓ check whether it was made (GET /v2/applications) 200 OK",
-		"",
-	}, "\n"))
+	wantAll(t, r.story(), "✗ create the application (POST /v2/applications) no answer\n"+
+		"… check whether it was made (GET /v2/applications) \n✓ check whether it was made (GET /v2/applications) 200 OK\n")
 }
 
 func TestAFailureIsToldWithItsStatus(t *testing.T) {

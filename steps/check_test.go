@@ -88,7 +88,7 @@ func noError(t testing.TB, err error) {
 func wantError(t testing.TB, got, want error) {
 	t.Helper()
 	if !errors.Is(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+		t.Fatalf("got %v, want %v", got, want)
 	}
 }
 

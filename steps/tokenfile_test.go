@@ -46,3 +46,13 @@ func TestAnOldTokenIsReplacedInItsFile(t *testing.T) {
 	equal(t, "the same file", r.keeps(), "token.txt")
 	equal(t, "the token", r.file("token.txt"), r.session.Token.JWT.Reveal()+"\n")
 }
+
+func TestCleanSparesATokenFileWithNotes(t *testing.T) {
+	t.Attr("fault", "field-A1")
+	t.Parallel()
+	r := newRun(t).doesAll()
+	notes := "alice: " + r.session.Token.JWT.Reveal() + "\n"
+	r.has("token.txt", notes)
+	r.cleared()
+	equal(t, "the notes", r.file("token.txt"), notes)
+}

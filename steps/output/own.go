@@ -130,9 +130,13 @@ func withoutVariables(content []byte, r Removal) ([]byte, string) {
 }
 
 func withoutToken(content []byte, r Removal) ([]byte, string) {
-	id, _ := jwt.Read(redact.NewSecret(string(content))).Claims.Text("application_id")
-	if !isOf(r.Going, id) {
+	reading := jwt.Read(redact.NewSecret(strings.TrimSpace(string(content))))
+	id, _ := reading.Claims.Text("application_id")
+	switch {
+	case !isOf(r.Going, id):
 		return content, "it is not a token for an application that goes"
+	case len(reading.Wrappings) > 0:
+		return content, "it has more in it than the token"
 	}
 	return nil, ""
 }

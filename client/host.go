@@ -26,7 +26,7 @@ func ParseHost(text string) (*url.URL, error) {
 	}
 	switch {
 	case u.Hostname() == "" || u.Opaque != "":
-		return nil, fmt.Errorf("it must be a whole URL, like %s", DefaultHost)
+		return nil, fmt.Errorf("it must be a full URL, like %s", DefaultHost)
 	case u.User != nil:
 		return nil, errors.New("it must hold no name or password")
 	case u.RawQuery != "" || u.Fragment != "":

@@ -105,7 +105,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		answer.APISecret:   {"Sécret", "no key or secret has"},
 		answer.AppName:     {strings.Repeat("x", 201), "201 characters"},
 		answer.AppID:       {"42", "looks like"},
-		answer.EventURL:    {"ftp://x", "it must be a whole URL, like https://example.com/webhooks/rtc"},
+		answer.EventURL:    {"ftp://x", "it must be a full URL, like https://example.com/webhooks/rtc"},
 		answer.KeyFile:     {"../private.key", "--dir"},
 		answer.User:        {"a\u200db", "cannot be shown"},
 		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},

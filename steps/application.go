@@ -25,13 +25,13 @@ func applicationStep() Step {
 	return Step{
 		ID:      ApplicationStep,
 		Title:   "Create an application",
-		Done:    "Your application is ready",
+		Done:    "Application ready",
 		DoneAs:  applicationDone,
 		Short:   "Application",
 		Verb:    applicationVerb,
 		Heading: applicationHeading,
-		Intro: "An application is the container for your users and their tokens. It has a key pair: Vonage keeps the " +
-			"public half, and the private half, which signs the tokens, stays in a file of yours.",
+		Intro: "An application holds your users. It has a key pair: Vonage keeps the " +
+			"public half, and the private half, which signs tokens, stays on your computer.",
 		Creates: true,
 		Topics:  applicationTopics(),
 		Fields:  applicationFields,
@@ -163,7 +163,7 @@ func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w 
 	})
 	switch {
 	case client.IsNotFound(err):
-		w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: its key serves for a new one", noted.Name, noted.ID))
+		w.Tell("it was deleted", fmt.Sprintf("“%s” from an earlier run, %s: reusing its key for a new one", noted.Name, noted.ID))
 		return nil
 	case err != nil:
 		return err
@@ -253,16 +253,16 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 
 func applicationDone(s Session) string {
 	if s.Application.Adopted {
-		return "The application that has this key is used"
+		return "Using the application that has this key"
 	}
-	return "Your application is ready"
+	return "Application ready"
 }
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application
 	name := a.Name
 	if !a.Created {
-		name += " (existed already)"
+		name += " (already existed)"
 	}
 	facts := []Fact{
 		NewFact("Application", name),
@@ -298,8 +298,8 @@ func (e *KeyReplacedError) Advice() advice.Advice {
 	path, name := redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)
 	return advice.Advice{
 		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, e.Application.ID),
-		Do:   "Give its new key with --app-id and --key-file, or make a new application with the key that is here (--new-app).",
+		Do:   "Give its new key with --app-id and --key-file, or create a new application with the key that is here (--new-app).",
 		Kind: advice.Other, Field: answer.KeyFile,
-		Offers: []advice.Offer{{Key: "n", Label: "make a new application", Answer: answer.NewApp, Value: answer.Yes}},
+		Offers: []advice.Offer{{Key: "n", Label: "create a new application", Answer: answer.NewApp, Value: answer.Yes}},
 	}
 }

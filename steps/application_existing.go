@@ -177,7 +177,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 
 // Replacing a key cannot be undone: it is always confirmed with the application's name.
 
-const oldKeyStops = "Every token signed with the old key stops working at once."
+const oldKeyStops = "Tokens signed with the old key stop working at once."
 
 // renews reports whether the answers replace a key. An application whose key is here keeps it, unless a flag asks for
 // it.
@@ -192,7 +192,7 @@ func replaceKeyField(app client.Application) answer.Field {
 		Clean:   answer.CleanName,
 		Check: func(text string) error {
 			if !names(app, text) {
-				return errors.New("this is not its name: nothing is replaced")
+				return errors.New("that's not its name, so nothing is replaced")
 			}
 			return nil
 		},
@@ -299,15 +299,15 @@ func (e *MismatchError) Error() string {
 
 // Advice says what to do.
 func (e *MismatchError) Advice() advice.Advice {
-	do := "Give the application's own key with --key-file, give it new keys (--renew-key), or leave --app-id out and " +
-		"make a new application."
+	do := "Use the application's own key (--key-file), replace its key (--renew-key), or leave out --app-id and " +
+		"create a new application."
 	offer := advice.Offer{Key: "n", Label: "replace the key", Answer: answer.Key, Value: answer.RenewKey}
 	if e.Fits != "" {
 		do = "Its own key is here too: --key-file " + redact.Printable(e.Fits) + "."
 		offer = advice.Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: answer.KeyFile, Value: e.Fits}
 	}
 	return advice.Advice{
-		What: fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.",
+		What: fmt.Sprintf("%s is not the key of “%s”, so its tokens would be refused.",
 			redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)),
 		Do:    do,
 		Field: answer.KeyFile, Kind: advice.Other,
@@ -318,9 +318,9 @@ func (e *MismatchError) Advice() advice.Advice {
 // Advice says what to do.
 func (e *NoApplicationError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "This account has no application with the id " + redact.Printable(e.ID) + ".",
-		Do: "It was deleted, or belongs to another account: check --app-id and the API key, or leave --app-id out " +
-			"and make a new application.",
+		What: "This account has no application with the ID " + redact.Printable(e.ID) + ".",
+		Do: "It was deleted or belongs to another account. Check --app-id and the API key, or leave out --app-id " +
+			"and create a new application.",
 		Kind: advice.Remote,
 	}
 }

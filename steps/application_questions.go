@@ -44,7 +44,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 func nameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.AppName, Flag: "--app-name", Label: "Application name",
-		Hint:       "as the dashboard lists it; it need not be unique",
+		Hint:       "shown in the dashboard; doesn't have to be unique",
 		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
@@ -52,7 +52,7 @@ func nameField(suggestion string) answer.Field {
 func keyFileField(env Env, a answer.Answers) answer.Field {
 	return withKnown(answer.Field{
 		Key: answer.KeyFile, Flag: "--key-file", Label: "Private key file",
-		Hint:       "a new file that only you can read",
+		Hint:       "a new file, readable only by you",
 		Suggestion: workdir.DefaultKeyFile, Default: true, Check: workdir.CheckKeyFile,
 	}, env, a)
 }
@@ -83,13 +83,13 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	renews := s.renews(env, a)
 	if renews {
-		file.Suggestion, file.Source, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file that only you can read"
+		file.Suggestion, file.Source, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file, readable only by you"
 	}
 	switch name := s.KeyFileOf[app.ID]; {
 	case name != "" && renews:
 		return []answer.Field{file, replaceKeyField(app)}
 	case name != "":
-		file.Suggestion, file.Source = name, "it is this application's"
+		file.Suggestion, file.Source = name, "it belongs to this application"
 		return []answer.Field{file}
 	case renews:
 		return []answer.Field{withKnown(s.lostKeyField(), env, a), file, replaceKeyField(app)}
@@ -100,7 +100,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
 		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
-			file.Suggestion, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file that only you can read"
+			file.Suggestion, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file, readable only by you"
 		}
 	}
 	return []answer.Field{lost, file}
@@ -108,10 +108,10 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 
 func (s Session) lostKeyField() answer.Field {
 	return answer.Field{
-		Key: answer.Key, Flag: "--renew-key", Label: "Its private key is not in " + redact.Printable(s.Place.Folder.Name()),
+		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I have it", Note: "copy its file into that folder first"},
+			{Value: answer.Yes, Label: "I have it", Note: "copy the file into that folder first"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "tokens signed with the old key stop working"},
 		},
 	}
@@ -158,11 +158,11 @@ func (s Session) listed(id string) (client.Application, bool) {
 // foundKeyField asks what to do with an existing key file. Replacing it is not offered.
 func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	f := answer.Field{
-		Key: answer.Key, Flag: "--reuse-key", Label: found.Name + " is here already",
+		Key: answer.Key, Flag: "--reuse-key", Label: found.Name + " already exists",
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "use it", Note: "with the application it belongs to, or a new one"},
-			{Value: answer.No, Label: "keep it, and make another", Note: "a new key in " + found.Free},
+			{Value: answer.Yes, Label: "use it", Note: "with the application it belongs to, or a new application"},
+			{Value: answer.No, Label: "keep it, and create another", Note: "a new key in " + found.Free},
 		},
 	}
 	if found.Err != nil {
@@ -171,7 +171,7 @@ func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 		if workdir.ConvertCommand(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
-		f.Hint = "it cannot be used: " + advice.For(found.Err).What
+		f.Hint = "it can't be used: " + advice.For(found.Err).What
 		return f
 	}
 	if a[answer.Resume] == answer.No {
@@ -183,7 +183,7 @@ func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 // CheckAppID refuses what is not the id of an application.
 func CheckAppID(id string) error {
 	if err := uuid.Validate(id); err != nil || len(id) != 36 {
-		return errors.New("an application id looks like 78d335fa-323d-0114-9c3d-d6f0d48968cf")
+		return errors.New("an application ID looks like 78d335fa-323d-0114-9c3d-d6f0d48968cf")
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ func CheckAppID(id string) error {
 func checkURL(text, example string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("it must be a whole URL, like " + example)
+		return errors.New("it must be a full URL, like " + example)
 	}
 	return nil
 }
@@ -250,7 +250,7 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 	case s.Application.Exists:
 		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
 	case listed && s.renews(env, a):
-		return fmt.Sprintf("Makes a key pair, saves the private half as %s, and replaces the key of “%s” at %s. %s%s",
+		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” at %s. %s%s",
 			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, host, oldKeyStops, planToAdd(app, a))
 	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
@@ -262,6 +262,6 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 	case a[answer.Key] == answer.Yes:
 		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.", s.Found.Name, host, name)
 	}
-	return fmt.Sprintf("Makes a key pair, saves the private half as %s, then creates “%s” at %s.",
+	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” at %s.",
 		redact.Printable(a[answer.KeyFile]), name, host)
 }

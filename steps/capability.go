@@ -20,7 +20,7 @@ const defaultWebhooks = "https://example.com/webhooks"
 // capabilityField asks for more than rtc, which few need.
 func capabilityField() answer.Field {
 	return answer.Field{
-		Key: answer.Capability, Flag: "--capability", Label: "More than rtc",
+		Key: answer.Capability, Flag: "--capability", Label: "Extra capabilities",
 		Hint:     "optional: voice, messages, video, verify",
 		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
 	}
@@ -35,7 +35,7 @@ func parseCapabilities(text string) ([]string, error) {
 		case slices.Contains(client.Capabilities(), name):
 			wanted = append(wanted, name)
 		default:
-			return nil, fmt.Errorf("%q is no capability: choose from %s", redact.Printable(name), strings.Join(client.Capabilities(), ", "))
+			return nil, fmt.Errorf("unknown capability %q: choose from %s", redact.Printable(name), strings.Join(client.Capabilities(), ", "))
 		}
 	}
 	return wanted, nil
@@ -80,7 +80,7 @@ func addField(missing []string) answer.Field {
 	what := strings.Join(missing, ", ")
 	f := answer.Field{
 		Key: answer.Add, Flag: "--add-capabilities", Label: "It has no " + what, Suggestion: answer.Yes,
-		Choices: []answer.Choice{{Value: answer.Yes, Label: "add " + what, Note: "the rest of it stays as it is"}, {Value: answer.No, Label: "leave it as it is", Note: ""}},
+		Choices: []answer.Choice{{Value: answer.Yes, Label: "add " + what, Note: "nothing else changes"}, {Value: answer.No, Label: "leave it unchanged", Note: ""}},
 	}
 	if missing[0] == client.RTC {
 		f.Choices[1].Note = NoRTC

@@ -52,7 +52,7 @@ func TestACapabilityIsCheckedForAnApplicationThatExistsToo(t *testing.T) {
 	for name, test := range map[string]struct{ capability, webhooks, says string }{
 		"one that there is not": {"phone", "https://a.test", "--capability"},
 		"an address with more":  {"voice", "https://a.test/?t=1", "--webhook-url"},
-		"no whole address":      {"voice", "a.test", "--webhook-url: it must be a whole URL, like https://example.com/webhooks"},
+		"no whole address":      {"voice", "a.test", "--webhook-url: it must be a full URL, like https://example.com/webhooks"},
 	} {
 		r := made.again()
 		r.env.Known = map[string]answer.Known{

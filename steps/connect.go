@@ -25,8 +25,8 @@ func connectStep() Step {
 		Done:  "Your account is connected",
 		Short: "API key",
 		Verb:  func(Env, Session, answer.Answers) string { return "check the key and secret" },
-		Intro: "Vonage knows your account by its API key and secret. Both are on the first page of the " +
-			"dashboard, dashboard.vonage.com. The secret goes into no file, unless you ask for one.",
+		Intro: "Copy your API key and secret from the top of " +
+			"dashboard.vonage.com. Your secret is never saved unless you ask.",
 		Topics: connectTopics(),
 		Fields: connectFields,
 		Plan:   func(Env, Session, answer.Answers) string { return "" },
@@ -42,7 +42,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			Key: answer.Account, Flag: "--demo", Label: "Account",
 			Suggestion: answer.AccountVonage, Default: true, Settled: true,
 			Choices: []answer.Choice{
-				{Value: answer.AccountVonage, Label: "my Vonage account", Note: "what is made here is real"},
+				{Value: answer.AccountVonage, Label: "my Vonage account", Note: "everything you create is real"},
 				{Value: answer.AccountSandbox, Label: "the practice sandbox", Note: "built in: no account, no network"},
 			},
 		})
@@ -52,13 +52,13 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	}
 	key := answer.Field{
 		Key: answer.APIKey, Flag: "--api-key", Label: "API key",
-		Hint:  "eight letters and digits, like abcd1234",
+		Hint:  "8 letters and digits, like abcd1234",
 		Clean: answer.CleanToken, Check: answer.CheckAPIKey, Note: noteAPIKey,
 		Secret: env.Mask, Pair: answer.APISecret, Split: splitPair,
 	}
 	secret := answer.Field{
 		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
-		Hint:   "paste it: it stays hidden",
+		Hint:   "paste it; it stays hidden",
 		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
 	}
 	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
@@ -98,7 +98,7 @@ var pairParts = sync.OnceValue(func() *regexp.Regexp {
 // demo.
 func sandboxPair(f answer.Field, env Env, value string) answer.Field {
 	if f.Source == "" || !env.Demo {
-		f.Suggestion, f.Source, f.Default = value, "the sandbox's own", true
+		f.Suggestion, f.Source, f.Default = value, "from the sandbox", true
 	}
 	return f
 }
@@ -158,7 +158,7 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	case off > RefusedSkew && a[answer.AcceptSkew] != answer.Yes:
 		return Session{}, &SkewError{Skew: s.Skew}
 	case off > ToldSkew:
-		w.Warn("compare the clocks", "this computer is "+words.DescribeSkew(s.Skew)+": set its clock; tokens are dated by the API's")
+		w.Warn("check the clock", "this computer is "+words.DescribeSkew(s.Skew)+". Set its clock; tokens use Vonage's time")
 	}
 	s.Found = findKey(env, s, a)
 	s.Applications, s.ListedMore = page.Total, page.More
@@ -176,7 +176,7 @@ func showAccount(env Env, s Session) []Fact {
 	case 0:
 		facts = append(facts, NewFact("Applications", "none yet"))
 	case 1:
-		facts = append(facts, NewFact("Applications", "1, which stays as it is"))
+		facts = append(facts, NewFact("Applications", "1 existing application (unchanged)"))
 	default:
 		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
 	}
@@ -203,10 +203,10 @@ func (s Session) now(env Env) time.Time { return env.Now().Add(s.Skew) }
 // Advice says what to do.
 func (e *SkewError) Advice() advice.Advice {
 	return advice.Advice{
-		What: fmt.Sprintf("The clocks do not agree: this computer is %s.", words.DescribeSkew(e.Skew)),
-		Do: "Set this computer's date and time, then try again. If they are right, go on by the API's clock " +
-			"(--accept-skew): tokens are dated by it.",
+		What: fmt.Sprintf("Your clock is wrong: this computer is %s.", words.DescribeSkew(e.Skew)),
+		Do: "Set this computer's date and time, then try again. If they're right, continue with Vonage's time " +
+			"(--accept-skew).",
 		Kind: advice.Usage, Retry: true,
-		Offers: []advice.Offer{{Key: "y", Label: "go on by the API's clock", Answer: answer.AcceptSkew, Value: answer.Yes}},
+		Offers: []advice.Offer{{Key: "y", Label: "continue with Vonage's time", Answer: answer.AcceptSkew, Value: answer.Yes}},
 	}
 }

@@ -127,7 +127,7 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 				equal(t, "a clock that was set is looked at again", advice1.Retry, true)
 				wantAll(t, advice1.What, "this computer is "+test.told)
 				wantAll(t, advice1.Do, "Set this computer's date and time", "--accept-skew")
-				equal(t, "the offer", advice1.Offers[0].Label, "go on by the API's clock")
+				equal(t, "the offer", advice1.Offers[0].Label, "continue with Vonage's time")
 				r.answer(advice1.Offers[0].Answer, advice1.Offers[0].Value)
 			}
 			r.does("connect")

@@ -19,7 +19,7 @@ func TestTheAccountIsShown(t *testing.T) {
 	wantNone(t, r.shows("connect"), "Clock", apiSecret)
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")
-	wantAll(t, r.shows("connect"), "Applications: 1, which stays as it is")
+	wantAll(t, r.shows("connect"), "Applications: 1 existing application (unchanged)")
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")
 	wantAll(t, r.shows("connect"), "Applications: 2, which stay as they are")

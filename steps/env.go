@@ -42,6 +42,10 @@ type Env struct {
 	// the tokens are Printed.
 	Out     string
 	Printed bool
+	// Yes accepts every suggestion without asking.
+	Yes bool
+	// Step waits for Enter after each step, for presentations, as Mask does.
+	Step    bool
 	Unasked string // why no questions are asked: "standard error is not a terminal"
 	// Mask hides the API key and tokens up to their last four characters, for presentations.
 	Mask  bool

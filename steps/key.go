@@ -88,7 +88,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner
 		err = note(s)
 	}
 	if err == nil {
-		err = w.Local("save the private key", func() (string, error) { return "only you can read " + path, s.Place.Folder.SaveKey(s.Key) })
+		err = w.Local("save the private key", func() (string, error) { return "readable only by you: " + path, s.Place.Folder.SaveKey(s.Key) })
 	}
 	if err != nil {
 		s.Key = workdir.Key{}
@@ -113,7 +113,7 @@ func (e *EmbeddedKeyError) Advice() advice.Advice {
 	if e.In == "" {
 		return advice.Advice{
 			What: fmt.Sprintf("The private key of “%s” is in no file here that credwiz knows.", name),
-			Do:   "Copy it into the folder and name it with --key-file. If it is lost, make a new one with --renew-key.",
+			Do:   "Copy it into the folder and name it with --key-file. If it's lost, replace it with --renew-key.",
 			Kind: advice.Other, Field: answer.KeyFile,
 		}
 	}
@@ -147,7 +147,7 @@ func saveEmbeddedKey(ctx context.Context, env Env, s Session, a answer.Answers, 
 	}
 	s.Key = workdir.Key{Private: held.Key, Name: name, Path: folder.Path(name), Known: true}
 	err = w.Local("save the private key", func() (string, error) {
-		return "from " + redact.Printable(held.File) + "; only you can read " + s.Key.Path, s.Place.Folder.SaveKey(s.Key)
+		return "from " + redact.Printable(held.File) + "; readable only by you: " + s.Key.Path, s.Place.Folder.SaveKey(s.Key)
 	})
 	if err != nil {
 		s.Key = workdir.Key{}

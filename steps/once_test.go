@@ -238,8 +238,8 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	equal(t, "the journal says that we made it", r.journal().Applications[0].Created, false)
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
 	step := stepNamed(t, "application")
-	equal(t, "the title", step.DoneAs(r.session), "The application that has this key is used")
-	wantAll(t, r.shows("application"), "Made elsewhere (existed already)", "a new one was not made, because this one has private.key as its key")
+	equal(t, "the title", step.DoneAs(r.session), "Using the application that has this key")
+	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "a new one was not made, because this one has private.key as its key")
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
 	chosen := newRun(t)
@@ -248,7 +248,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	chosen.does("connect", "application")
 	earlier := newRun(t).doesAll().again().does("connect", "application")
 	for _, r := range []*run{chosen, earlier} {
-		equal(t, "the title", step.DoneAs(r.session), "Your application is ready")
+		equal(t, "the title", step.DoneAs(r.session), "Application ready")
 		wantNone(t, r.shows("application"), "a new one was not made")
 	}
 }

@@ -28,7 +28,7 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			r, app := lost(t)
 			confirmed := strings.Replace(confirmed, "ID", app.ID, 1)
 			question := r.field("application", answer.ReplaceKey)
-			equal(t, "the warning", question.Warning, "Every token signed with the old key stops working at once.")
+			equal(t, "the warning", question.Warning, "Tokens signed with the old key stop working at once.")
 			_, asked := question.Answer(confirmed)
 			equal(t, "the question takes it", asked == nil, replaced)
 			r.answer(answer.ReplaceKey, confirmed)

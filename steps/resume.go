@@ -75,11 +75,11 @@ func (e *Earlier) users(a answer.Answers) (answer.Answers, bool) {
 // resumeField offers to continue an earlier run, which creates nothing twice.
 func resumeField(env Env) answer.Field {
 	return answer.Field{
-		Key: answer.Resume, Flag: "--fresh", Label: "A run in this folder was left " + ago(env.Now().Sub(env.Earlier.app.Noted)),
+		Key: answer.Resume, Flag: "--fresh", Label: "You have an unfinished setup here, from " + ago(env.Now().Sub(env.Earlier.app.Noted)),
 		Suggestion: answer.Yes, Default: true,
 		Choices: []answer.Choice{
 			{Value: answer.Yes, Label: "go on", Note: env.Earlier.stoppedAt()},
-			{Value: answer.No, Label: "start afresh", Note: "a new application with a new key; nothing is deleted"},
+			{Value: answer.No, Label: "start over", Note: "new application, new key; nothing is deleted"},
 		},
 	}
 }

@@ -58,7 +58,7 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 			later := *r
 			later.env.Now = func() time.Time { return noon.Add(time.Hour) }
 			offer := later.field("connect", answer.Resume)
-			equal(t, "the question", offer.Label, "A run in this folder was left 1 hour ago")
+			equal(t, "the question", offer.Label, "You have an unfinished setup here, from 1 hour ago")
 			equal(t, "the suggestion", offer.Suggestion, answer.Yes)
 			wantAll(t, offer.Choices[0].Note, test.says)
 			r.answer(answer.Resume, answer.Yes)

@@ -69,8 +69,8 @@ func hasStatus(err error, statuses ...int) bool {
 // Advice says which pair the sandbox accepts.
 func (e *SandboxPairError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "The practice sandbox does not know this key and secret: it takes its own pair and no other, and keeps nothing of yours.",
-		Do: "Use the pair that it suggests (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
+		What: "The practice sandbox only accepts its own key and secret. It stored nothing you typed.",
+		Do: "Use the suggested pair (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
 		Field: answer.APISecret, Kind: advice.Refused,
 	}

@@ -27,7 +27,7 @@ type Step struct {
 	Title string // "Create an application"
 	// Heading is the title with the answers so far. May be nil.
 	Heading func(Session, answer.Answers) string
-	Done    string // the title when it is done: "Your application is ready"
+	Done    string // the title when it is done: "Application ready"
 	// DoneAs is Done where it depends on what was done. May be nil.
 	DoneAs  func(Session) string
 	Short   string                                    // "Application", for the row of all steps

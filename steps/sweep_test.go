@@ -34,7 +34,7 @@ func TestWhatKilledRunsLeftIsRemoved(t *testing.T) {
 	r.left(".gitignore."+random, 0o644, time.Hour)
 	r.answer(answer.KeyFile, "other.key")
 	r.does("application")
-	wantAll(t, r.story(), "✓ clear up after a run that was cut off")
+	wantAll(t, r.story(), "✓ clean up after an interrupted run")
 	equal(t, "files", strings.Join(r.names(), " "), ".credwiz.json other.key")
 
 	r.does("application")

@@ -284,7 +284,7 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	})
 	var err error
 	if dotenv {
-		s, err = s.WriteDotenv(s.Values().Dotenv(), "ids and the token, for your app to read", w)
+		s, err = s.WriteDotenv(s.Values().Dotenv(), "settings and token for your app", w)
 	}
 	if err == nil {
 		s, err = s.writeToolFiles(env, kinds, w)

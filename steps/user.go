@@ -205,7 +205,7 @@ func showUser(_ Env, s Session) []Fact {
 	u := s.User
 	name := u.Name
 	if !u.Created {
-		name += " (existed already)"
+		name += " (already existed)"
 	}
 	facts := []Fact{NewFact("User", name)}
 	if u.DisplayName != "" {

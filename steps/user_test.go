@@ -56,7 +56,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	r.does("user")
 	equal(t, "users", len(r.account.users(t)), 1)
 	equal(t, "created by us", r.session.User.Created, false)
-	wantAll(t, r.shows("user"), "alice (existed already)")
+	wantAll(t, r.shows("user"), "alice (already existed)")
 	equal(t, "the journal says that we made it", r.journal().Applications[0].Users[0].Created, false)
 }
 

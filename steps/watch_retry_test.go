@@ -113,7 +113,7 @@ func TestAWaitThatIsTooLongIsToldInsteadOfWaitedFor(t *testing.T) {
 			r := newRun(t)
 			r.account.on(listApplications, askingToWait(http.StatusTooManyRequests, after))
 			advice := advice.For(r.try("connect"))
-			wantAll(t, advice.Do, "Try again in 5 minutes, as it asks.")
+			wantAll(t, advice.Do, "Try again in 5 minutes, as the API asks.")
 			equal(t, "it can be tried by hand", advice.Retry, true)
 			equal(t, "waits", len(r.waits), 0)
 		})

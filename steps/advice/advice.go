@@ -68,8 +68,8 @@ func For(err error) Advice {
 		}
 	}
 	return Advice{
-		What: "Something went wrong: " + redact.Printable(err.Error()) + ".",
-		Do:   "Try again. What exists so far is kept.",
+		What: "Something went wrong:  " + redact.Printable(err.Error()) + ".",
+		Do:   "Try again. Nothing you created is lost.",
 		Kind: Other, Retry: true,
 	}
 }
@@ -85,18 +85,18 @@ func adviseAnswers(err error) (Advice, bool) {
 		}
 		why := ""
 		if missing.Why != "" {
-			why = ", and nothing is asked because " + missing.Why
+			why = ", and credwiz can't ask because " + missing.Why
 		}
 		return Advice{
-			What: "These answers are missing" + why + ": " + strings.Join(lines, ", ") + ".",
-			Do: "Give them as flags, or run credwiz where it asks: in a terminal, without --no-input, and with standard input and " +
-				"standard error not redirected.",
+			What: "Missing answers" + why + ": " + strings.Join(lines, ", ") + ".",
+			Do: "Give them as flags, or run credwiz in a terminal without --no-input, and without redirecting standard input or " +
+				"standard error.",
 			Kind: Usage,
 		}, true
 	case errors.As(err, &invalid):
 		return Advice{
 			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
-			Do:    "Nothing was done. Correct it and run credwiz again.",
+			Do:    "Nothing was changed. Fix it and run credwiz again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true
 	}
@@ -108,8 +108,8 @@ func adviseStopped(err error) (Advice, bool) {
 		return Advice{}, false
 	}
 	return Advice{
-		What: "Stopped, as you asked.",
-		Do:   "Nothing is lost: try again, or change the answers.",
+		What: "Canceled.",
+		Do:   "Nothing was lost. Try again, or change your answers.",
 		Kind: Stopped, Retry: true,
 	}, true
 }

@@ -258,7 +258,7 @@ func parseWrite(text string) ([]string, error) {
 	for kind := range strings.SplitSeq(text, ",") {
 		kind = strings.ToLower(strings.TrimSpace(kind))
 		if kind != WriteEnv && kind != WriteNexmo && kind != WriteVonage {
-			return nil, fmt.Errorf("%q is no kind of file: they are %s, %s and %s", redact.Printable(kind), WriteEnv, WriteNexmo, WriteVonage)
+			return nil, fmt.Errorf("unknown kind of file %q: choose %s, %s or %s", redact.Printable(kind), WriteEnv, WriteNexmo, WriteVonage)
 		}
 		if !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)

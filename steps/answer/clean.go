@@ -28,7 +28,7 @@ func CleanLine(text string) string {
 }
 
 // errUnseen is text with characters that cleaning would remove.
-var errUnseen = errors.New("it has control or invisible characters: remove them")
+var errUnseen = errors.New("it contains control or invisible characters: remove them")
 
 // CheckSeen refuses text with invisible characters. Blanks around it are fine.
 func CheckSeen(text string) error {

@@ -58,11 +58,11 @@ func (b *RosterBuilder) Add(n client.NewUser) error {
 	}
 	switch {
 	case IsUserID(n.Name):
-		return fmt.Errorf("%s is the id of a user, and a name is needed", n.Name)
+		return fmt.Errorf("%s is a user ID: use a name", n.Name)
 	case b.names[n.Name]:
-		return fmt.Errorf("“%s” is there twice, and names are unique", redact.Printable(n.Name))
+		return fmt.Errorf("“%s” appears twice, and names must be unique", redact.Printable(n.Name))
 	case len(b.users) == maxRoster:
-		return fmt.Errorf("there are more than %d users", maxRoster)
+		return fmt.Errorf("too many users: the limit is %d", maxRoster)
 	}
 	if b.names == nil {
 		b.names = map[string]bool{}
@@ -75,7 +75,7 @@ func (b *RosterBuilder) Add(n client.NewUser) error {
 // Done returns the users; none is an error.
 func (b *RosterBuilder) Done() ([]client.NewUser, error) {
 	if len(b.users) == 0 {
-		return nil, &RosterError{Err: errors.New("there is no user in it")}
+		return nil, &RosterError{Err: errors.New("it lists no users")}
 	}
 	return b.users, nil
 }
@@ -106,10 +106,10 @@ const maxName = 200 // characters; the API's own limit is not documented
 // CheckName refuses a name of an application or a user that the API would refuse.
 func CheckName(name string) error {
 	if n := len([]rune(name)); n > maxName {
-		return fmt.Errorf("it has %d characters; %d are enough", n, maxName)
+		return fmt.Errorf("%d characters is too long; the limit is %d", n, maxName)
 	}
 	if redact.Printable(name) != name {
-		return errors.New("it has characters in it that cannot be shown")
+		return errors.New("it contains characters that can't be displayed")
 	}
 	return nil
 }
@@ -123,11 +123,11 @@ func CheckAPISecret(value string) error { return checkVisibleASCII(value, "") }
 func checkVisibleASCII(value, without string) error {
 	for _, r := range value {
 		if r <= ' ' || r > '~' {
-			return fmt.Errorf("it has %s in it, which no key or secret has: copy it again", strconv.QuoteRune(r))
+			return fmt.Errorf("it contains %s, which no key or secret does: copy it again", strconv.QuoteRune(r))
 		}
 		for _, not := range without {
 			if r == not {
-				return fmt.Errorf("it has %q in it: paste the key alone, without the secret", string(r))
+				return fmt.Errorf("it contains %q: paste the key alone, without the secret", string(r))
 			}
 		}
 	}

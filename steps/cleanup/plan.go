@@ -101,13 +101,13 @@ func (p *planItem) planUsers(at int) []Item {
 		case p.app.Sandbox:
 			item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 		case !user.Created && p.app.Created:
-			item.Why = "with its application, which was made here"
+			item.Why = "with its application, created here"
 		case !user.Created:
-			item.State, item.Why = Left, "it existed before"
+			item.State, item.Why = Left, "existed before"
 		case p.key == nil && p.app.Created:
 			item.Why = "with its application, because the key is lost"
 		case p.key == nil:
-			item.State, item.Why = Left, "the key that could delete it is not here"
+			item.State, item.Why = Left, "the key that could delete it isn't here"
 		case user.ID == "" && !p.app.Created:
 			item.State, item.Why = Left, "its creation was cut off, and nobody can tell whose it is if it exists"
 		case user.ID == "":
@@ -130,7 +130,7 @@ func (p planItem) applicationItem() Item {
 	case p.app.Sandbox:
 		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 	case !p.app.Created:
-		item.State, item.Why = Left, "it existed before"
+		item.State, item.Why = Left, "existed before"
 	case p.app.ID == "" && p.app.Refused:
 		item.Why = "it was refused; its key is looked for in the account first"
 	case p.app.ID == "":
@@ -168,7 +168,7 @@ func (e *ChangedError) Error() string { return e.Folder + ": it has changed mean
 func (e *ChangedError) Advice() advice.Advice {
 	return advice.Advice{
 		What: "Something else was made or deleted in " + redact.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
-		Do:   "Run credwiz clean again, and look at what it shows.",
+		Do:   "Run credwiz clean again and review the list.",
 	}
 }
 

@@ -64,13 +64,13 @@ func (e *NotDeletedError) Advice() advice.Advice {
 	if errors.Is(e.Err, context.Canceled) {
 		return advice.For(e.Err)
 	}
-	a := advice.Advice{Do: "Its key and notes are kept. Run credwiz clean again to go on from here.", Kind: advice.Remote, Retry: true}
+	a := advice.Advice{Do: "Its key and journal are kept. Run credwiz clean again to continue.", Kind: advice.Remote, Retry: true}
 	switch {
 	case e.Err == nil:
 		a.What = "The account has another " + e.What + "."
 		a.Do = "Its key is kept. Delete it in the dashboard (dashboard.vonage.com), then run credwiz clean again."
 	case e.Found:
-		a.What = "The " + e.What + " was not deleted: it is still there. " + advice.For(e.Err).What
+		a.What = "The " + e.What + " wasn't deleted: it still exists. " + advice.For(e.Err).What
 	default:
 		cause := advice.For(e.Err)
 		a.What, a.Kind = "Nothing says that the "+e.What+" was deleted. "+cause.What, cause.Kind

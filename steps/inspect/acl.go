@@ -39,7 +39,7 @@ func (i *inspector) judgeACL() {
 		}
 		return
 	case jwt.TextACL:
-		i.refuse("acl-text", "Its ACL is a text in quotes, and must be an object.", fix, i.resign())
+		i.refuse("acl-text", "Its ACL is a string, and must be an object.", fix, i.resign())
 	case jwt.OddACL:
 		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
 		return

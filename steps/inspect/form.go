@@ -16,22 +16,22 @@ const rs256 = "RS256"
 
 // isNoToken handles any other text. It never repeats the text, which may be a secret.
 func (i *inspector) isNoToken() bool {
-	const again = "Copy the whole token: it begins with eyJ and has two dots in it."
+	const again = "Copy the whole token: it begins with eyJ and contains two dots."
 	switch i.reading.Shape {
 	case jwt.EmptyText:
 		i.refuse("empty", "There is no token.", again, "")
 	case jwt.PastedKey:
-		i.refuse("private-key", "This is a private key and no token.",
-			"Give the token that was signed with it. Where others may have seen the key, make a new application with a new one.", "")
+		i.refuse("private-key", "This is a private key, not a token.",
+			"Give the token that was signed with it. Where others may have seen the key, create a new application with a new one.", "")
 	case jwt.PastedPublic:
-		i.refuse("public-key", "This is a public key or a certificate, and no token.", again, "")
+		i.refuse("public-key", "This is a public key or certificate, not a token.", again, "")
 	case jwt.OpenTokToken:
 		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
 			"Give it to the OpenTok client in your app. "+noUser, i.resign())
 	case jwt.EncryptedToken:
 		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", signNew, i.resign())
 	case jwt.SeveralTokens:
-		i.refuse("several-tokens", "There are several tokens in this text, and each has to be looked at by itself.",
+		i.refuse("several-tokens", "This text contains several tokens. Inspect one at a time.",
 			"Give one of them alone, from eyJ to its last letter.", "")
 	case jwt.NotAToken:
 		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
@@ -75,7 +75,7 @@ func wrapping(w jwt.Wrapping) (code, what string) {
 	case jwt.Breaks:
 		return "breaks", "There are line breaks or blanks in it."
 	case jwt.Text:
-		return "surrounded", "There is other text around it, such as the JSON object that it came in."
+		return "surrounded", "There is other text around it, such as the JSON it came in."
 	case jwt.OtherBase64:
 	}
 	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
@@ -88,7 +88,7 @@ func (i *inspector) judgeAlgorithm() {
 	algorithm, named := i.reading.Header.Text("alg")
 	switch {
 	case strings.EqualFold(algorithm, "none"):
-		i.refuse("algorithm", "It is not signed at all: its algorithm is none.", signNew, i.resign())
+		i.refuse("algorithm", "It isn't signed: its algorithm is none.", signNew, i.resign())
 		i.signature.Why = "it has none"
 		return
 	case strings.HasPrefix(algorithm, "HS"):

@@ -168,7 +168,7 @@ func (i *inspector) judgeUnknown() {
 	what := "Its application has no user “" + cut(i.user) + "”"
 	known := i.similarUser()
 	if known == "" {
-		i.refuse("unknown-user", what+".", "Create the user, and sign a new token:", i.wizardFor(i.application, i.user))
+		i.refuse("unknown-user", what+".", "Create the user, and new token:", i.wizardFor(i.application, i.user))
 		return
 	}
 	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",

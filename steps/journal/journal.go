@@ -18,7 +18,7 @@ import (
 const journalVersion = 1
 
 // Purpose describes the journal in a receipt.
-const Purpose = "what was made here, for the next run"
+const Purpose = "lets the next run continue"
 
 // Journal is the content of the journal.
 type Journal struct {
@@ -98,7 +98,7 @@ func Read(f *workdir.Dir) (Journal, error) {
 func Parse(text []byte) (Journal, error) {
 	var journal Journal
 	if err := json.Unmarshal(text, &journal); err != nil {
-		return Journal{}, fmt.Errorf("not a journal of credwiz: %w", err)
+		return Journal{}, fmt.Errorf("not a credwiz journal: %w", err)
 	}
 	if journal.Version != journalVersion {
 		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
@@ -217,8 +217,8 @@ func (e *Error) Advice() advice.Advice {
 		return owner.Advice()
 	}
 	return advice.Advice{
-		What: "The notes of earlier runs cannot be used: " + redact.Printable(e.Error()) + ".",
-		Do:   "Rename that file, or choose another folder with --dir.",
+		What: "The journal of earlier runs can't be used: " + redact.Printable(e.Error()) + ".",
+		Do:   "Rename the file, or choose another folder with --dir.",
 		Kind: advice.Other, Retry: true,
 	}
 }

@@ -179,7 +179,7 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
-		return "other lines stay as they were", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
+		return "other lines unchanged", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
 	})
 	if err != nil {
 		return err

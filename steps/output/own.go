@@ -227,11 +227,11 @@ func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w tas
 	for _, own := range OwnFiles(journal) {
 		names = append(names, own.Name)
 	}
-	const text = "clear up after a run that was cut off"
+	const text = "clean up after an interrupted run"
 	switch n, err := sweep(f, before, journal.UsersFolders(), names...); {
 	case err != nil:
 		w.Warn(text, f.Path("*")+" could not be listed: "+err.Error())
 	case n > 0:
-		w.Tell(text, fmt.Sprintf("temporary files removed: %d", n))
+		w.Tell(text, fmt.Sprintf("%d temporary files removed", n))
 	}
 }

@@ -105,11 +105,11 @@ func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runne
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := entry.Folder.Read(f.Name); err == nil {
 			if account := f.format.Read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
-				w.Warn("look at "+f.Name, "it was for the account "+account+", which is replaced there")
+				w.Warn("look at "+f.Name, "it was for account "+account+", which is replaced there")
 			}
 		}
 		err := w.Local("write "+f.Name, func() (string, error) {
-			return "with " + f.secrets + ", only you can read it", v.mergeTool(entry, f)
+			return "with " + f.secrets + ", readable only by you: it", v.mergeTool(entry, f)
 		})
 		if err != nil {
 			return written, err

@@ -84,7 +84,7 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 		return s, nil
 	}
 	s = s.AddToGitignore(w, s.Key.Name)
-	return s.WriteDotenv(renewedDotenv(s), "the token, for your app to read", w)
+	return s.WriteDotenv(renewedDotenv(s), "the token for your app", w)
 }
 
 const defaultExpiry = "24h"
@@ -153,7 +153,7 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 	}
 	name := redact.Printable(e.App.Name)
 	a := advice.Advice{
-		What:  fmt.Sprintf("%s is not the key of “%s”: tokens signed with it would be refused.", redact.Printable(e.Path), name),
+		What:  fmt.Sprintf("%s is not the key of “%s”, so its tokens would be refused.", redact.Printable(e.Path), name),
 		Field: answer.KeyFile, Kind: advice.Other,
 	}
 	var bad *workdir.KeyError

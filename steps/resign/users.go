@@ -154,8 +154,8 @@ func (e *NoUserError) Advice() advice.Advice {
 	user, id := redact.Printable(e.User), redact.Printable(e.AppID)
 	switch {
 	case len(e.journal.Applications) == 0:
-		a.What = "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there."
-		a.Do = "Run credwiz there first, or name the folder that it was run in with --dir."
+		a.What = "There is no credwiz journal in " + redact.Printable(e.Folder) + ": nothing was created from there."
+		a.Do = "Run credwiz there first, or choose another folder with --dir."
 		a.Kind = advice.Other
 	case id != "" && !e.journal.Knows(e.AppID):
 		a.What = "No application with the id " + id + " is noted in " + redact.Printable(e.Folder) + "."
@@ -175,8 +175,8 @@ func (e *NoUserError) Advice() advice.Advice {
 // Advice says what to do.
 func (e *SeveralUsersError) Advice() advice.Advice {
 	a := advice.Advice{
-		What: "There are several users, and none is named: " + listed(e.Users) + ".",
-		Do:   "Name one with --user, or run this in a terminal, where it asks.",
+		What: "Which user? There are several: " + listed(e.Users) + ".",
+		Do:   "Choose one with --user, or run this in a terminal to be asked.",
 		Kind: advice.Usage, Field: answer.User,
 	}
 	if SeveralApplications(e.Users) {

@@ -21,7 +21,7 @@ func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
 			want: []client.NewUser{{Name: "alice", DisplayName: "Ardent, Alice"}, {Name: "bob"}}},
 		{name: "a mark and empty lines", text: "\ufeffname,display_name\n\n,\nalice,Alice\n", want: []client.NewUser{{Name: "alice", DisplayName: "Alice"}}},
 		{name: "empty", text: "", err: "it is empty"},
-		{name: "no users", text: "name\n", err: "there is no user in it"},
+		{name: "no users", text: "name\n", err: "it lists no users"},
 		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
 		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
 		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” is there twice"},

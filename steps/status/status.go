@@ -255,7 +255,7 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "fits, only you can read it"
+		state.Good, state.Says = true, "fits, readable only by you: it"
 	}
 	return state
 }
@@ -342,7 +342,7 @@ func (l *report) otherOwner(owner *workdir.OwnerError) {
 // Advice says what to do.
 func (e *NothingHereError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "There are no notes of credwiz in " + redact.Printable(e.Folder) + ": nothing was made from there.",
-		Do:   "Run credwiz there first, or name the folder that it was run in with --dir.",
+		What: "There is no credwiz journal in " + redact.Printable(e.Folder) + ": nothing was created from there.",
+		Do:   "Run credwiz there first, or choose another folder with --dir.",
 	}
 }

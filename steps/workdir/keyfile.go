@@ -148,7 +148,7 @@ func ParseEmbeddedKey(value string) *jwt.Key {
 const DefaultKeyFile = "private.key"
 
 // KeyPurpose describes a key file in a receipt.
-const KeyPurpose = "the private key: it signs every token"
+const KeyPurpose = "signs your tokens; keep it private"
 
 // Key is the private key of the application.
 type Key struct {

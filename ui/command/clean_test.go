@@ -73,7 +73,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
 	r := runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
 	r.ends(t, 0)
-	has(t, r.stdout, "alice", "My App", "it existed before", "its application was not made here, and stays")
+	has(t, r.stdout, "alice", "My App", "existed before", "its application was not made here, and stays")
 	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}

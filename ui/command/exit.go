@@ -42,20 +42,20 @@ func (c console) leave(err error, sandbox, done bool) error {
 	left := gone || errors.Is(err, tty.ErrInterrupted) || errors.As(err, &sig)
 	switch {
 	case errors.As(err, &fault):
-		c.say("credwiz has a fault of its own and had to stop: " + redact.Printable(fault.Error()) + ".")
-		c.say("What exists is kept. Run it in the same folder again to go on, and report this fault with the line above.")
+		c.say("credwiz hit a bug and had to stop: " + redact.Printable(fault.Error()) + ".")
+		c.say("Nothing is lost. Run it again in the same folder to continue, and report this bug with the line above.")
 		if errors.As(err, &pending) {
 			c.say("It stopped while " + pending.Call + " had no answer: the next run looks for what that creates first.")
 		}
 		return exit(exitFailed)
 	case left && done:
 	case left && sandbox:
-		c.say("credwiz was left before the end. Nothing is real in the practice sandbox, so nothing is left half done.")
+		c.say("You left before the end. Nothing in the practice sandbox is real, so there's nothing to clean up.")
 	case errors.As(err, &pending):
 		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
-		c.say("The private key is saved. Run credwiz in the same folder again, and it looks for it first.")
+		c.say("The private key is saved. Run credwiz again in the same folder: it looks for it first.")
 	case left:
-		c.say("credwiz was left before the end. Run it in the same folder again to go on.")
+		c.say("You left before the end. Run credwiz again in the same folder to continue.")
 	default:
 		advice := advice.For(err)
 		c.say(advice.What)

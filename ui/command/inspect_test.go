@@ -113,7 +113,7 @@ func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	for _, args := range [][]string{{"inspect", "-"}, {"inspect", "-", "--json"}} {
 		for _, text := range []string{string(key), strings.Join(strings.Split(string(key), "\n")[1:27], "\n")} {
 			r := runs(t, dir, text, nil, args...)
-			if r.code != 1 || !strings.Contains(r.stdout, "This is a private key and no token.") {
+			if r.code != 1 || !strings.Contains(r.stdout, "This is a private key, not a token.") {
 				t.Errorf("code %d: %s", r.code, r.stdout)
 			}
 			for _, line := range strings.Split(string(key), "\n")[1:26] {

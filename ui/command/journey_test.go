@@ -25,7 +25,7 @@ func TestTheFirstJourney(t *testing.T) {
 	p := sit(t, setting{args: demoWith("--dir", ".")})
 	for _, texts := range [][]string{
 		{"Connect your account"}, {"Your account is connected", "200 OK", "enter continue"},
-		{"Create an application", "Application name"}, {"Your application is ready", "201 Created", "enter continue"},
+		{"Create an application", "Application name"}, {"Application ready", "201 Created", "enter continue"},
 		{"Create a user", "User name"}, {"Your user is ready", "USR-", "enter continue"},
 		{"Sign a token", "Valid for"}, {"Ready to log in", "Time left", ".env"},
 	} {

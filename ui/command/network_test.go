@@ -214,7 +214,7 @@ func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 		// A name that does not exist by definition (RFC 6761): it is looked for here, and not by the proxy.
 		r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+p.URL, "NO_PROXY=.test"),
 			append([]string{"--api-host", "https://api.credwiz.test", "--trust-api-host"}, whole...)...)
-		r.ends(t, 5, "The name api.credwiz.test cannot be found", "credwiz --demo")
+		r.ends(t, 5, "The host api.credwiz.test cannot be found", "credwiz --demo")
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("it took %v to say so", took)
 		}
@@ -238,7 +238,7 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 		"an authority that is known": {&tls.Config{Certificates: []tls.Certificate{good}}, true, 0, nil},
 		"an authority that is not":   {&tls.Config{Certificates: []tls.Certificate{good}}, false, 5, []string{"an authority that this computer does not know"}},
 		"another name": {&tls.Config{Certificates: []tls.Certificate{own.certificate(t, time.Now().Add(time.Hour), "hotel.test")}}, true, 5,
-			[]string{"the certificate is for hotel.test, and not for 127.0.0.1"}},
+			[]string{"the certificate is for hotel.test, not for 127.0.0.1"}},
 		"expired": {&tls.Config{Certificates: []tls.Certificate{own.certificate(t, time.Now().Add(-time.Hour), "127.0.0.1")}}, true, 5,
 			[]string{"the certificate has expired", "date and time"}},
 		"an old version": {&tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, true, 5,

@@ -78,7 +78,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "an ACL that is none", args: demoWith(with("--acl", `{"paths":{"x":{}}}`)...), code: 2, says: []string{"starts with /"}},
 		{name: "an ACL file that is not there", args: demoWith(with("--acl", "nothing.json")...), code: 2, says: []string{"--acl"}},
 		{name: "plain http to elsewhere", args: with("--api-host", "http://example.com"), code: 2, says: []string{"use https"}},
-		{name: "a host that is no URL", args: with("--api-host", "foo"), code: 2, says: []string{"--api-host: it must be a whole URL, like https://api.nexmo.com"}},
+		{name: "a host that is no URL", args: with("--api-host", "foo"), code: 2, says: []string{"--api-host: it must be a full URL, like https://api.nexmo.com"}},
 		{name: "a host of a profile that is no URL", args: with("--profile", profileOf(t, "api_host = \"foo\"")), code: 2, says: []string{"workshop.toml: api_host: it must be a whole URL"}},
 		{name: "an app id that is none", args: demoWith("--no-input", "--app-id", "12"), code: 2, says: []string{"--app-id", "looks like"}},
 		{name: "an application to create and to use", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"give one of them"}},

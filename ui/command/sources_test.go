@@ -27,7 +27,7 @@ func TestThePairOfAnotherToolIsShownAndTakenWithEnter(t *testing.T) {
 		t.Error("the secret is on the screen")
 	}
 	// Another key has another secret, so this one is no longer suggested.
-	p.press("ctrl+u").writes("zzzz9999").press("tab").sees("paste it: it stays hidden")
+	p.press("ctrl+u").writes("zzzz9999").press("tab").sees("paste it; it stays hidden")
 	p.press("ctrl+c").ends(130)
 	text, err := os.ReadFile(filepath.Join(home, ".nexmorc"))
 	if err != nil || string(text) != nexmorc("file1234", sandbox.DefaultAPISecret) {

@@ -245,7 +245,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("What now, 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("What next? 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}

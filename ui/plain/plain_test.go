@@ -115,7 +115,7 @@ func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
 	if n := strings.Count(said, "Not accepted: required."); n != 2 {
 		t.Errorf("the secret was asked for %d times more, want 2\n%s", n, said)
 	}
-	if n := strings.Count(said, "[hidden, the sandbox's own]"); n != 1 {
+	if n := strings.Count(said, "[hidden, from the sandbox]"); n != 1 {
 		t.Errorf("the sandbox's secret was suggested %d times, want once, with its own key\n%s", n, said)
 	}
 }
@@ -160,7 +160,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
-				"Warning: Every token signed with the old key stops working at once.", "Not accepted: this is not its name: nothing is replaced.",
+				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not its name, so nothing is replaced.",
 				"Not accepted: required.", "give it the new key: done",
 			} {
 				if !strings.Contains(said, text) {

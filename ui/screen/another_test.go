@@ -27,7 +27,7 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	if !p.m.Session().User.Uncertain {
 		t.Fatal("bob is certain")
 	}
-	p.press("e", "esc").sees("Your application is ready").press("enter").sees("Create a user", "bob").press("enter").wait()
+	p.press("e", "esc").sees("Application ready").press("enter").sees("Create a user", "bob").press("enter").wait()
 	p.sees("Your user is ready", "bob")
 	if s := p.m.Session(); len(s.Earlier) != 1 {
 		t.Errorf("%d others", len(s.Earlier))

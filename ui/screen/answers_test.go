@@ -11,10 +11,10 @@ import (
 // twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
 func (d *desk) twoApps() {
 	d.Helper()
-	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("Your application is ready")
+	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("Application ready")
 	d.remove("private.key", ".credwiz.json")
 	d.env.Keys = steps.NewKeySource(anotherKey)
-	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Your application is ready", "Kept")
+	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Application ready", "Kept")
 	d.remove(".credwiz.json")
 }
 
@@ -39,12 +39,12 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	key := d.read("private.key")
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
-	p.press("enter").sees("Replace the key of an application", "Every token signed with the old key stops working at once.").press("Lost")
+	p.press("enter").sees("Replace the key of an application", "Tokens signed with the old key stop working at once.").press("Lost")
 	d.answerFirst(broken)
 	p.press("enter").wait().sees("e change the answers")
 	d.answerFirst(nil)
 	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
-	p.press("enter").wait().sees("Your application is ready", "Kept")
+	p.press("enter").wait().sees("Application ready", "Kept")
 	if d.changes() > 0 {
 		t.Errorf("the application was changed: %v", d.calls)
 	}
@@ -57,7 +57,7 @@ func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps()
 	p := d.sit(80, 40).connected()
-	p.press("tab", "tab", "down").sees("❯ keep it, and make another")
+	p.press("tab", "tab", "down").sees("❯ keep it, and create another")
 	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
 	p.press("tab").sees("❯ I have it")
 }
@@ -69,7 +69,7 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
-	p.press("enter").wait().sees("Your application is ready", "save the private key")
+	p.press("enter").wait().sees("Application ready", "save the private key")
 }
 
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
@@ -98,7 +98,7 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	p.press("enter").wait().sees("none yet")
 	d.answerFirst(nil)
 	p.press("enter").sees("Create an application", "Application name")
-	p.press("enter").wait().sees("Your application is ready", "My Client SDK app")
+	p.press("enter").wait().sees("Application ready", "My Client SDK app")
 }
 
 func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
@@ -108,7 +108,7 @@ func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	d.answerFirst(broken)
 	p.press("enter").wait()
 	d.answerFirst(nil)
-	p.press("e", "x", "enter").wait().sees("Your application is ready")
+	p.press("e", "x", "enter").wait().sees("Application ready")
 	p.sees("Capabilities rtc, voice")
 }
 
@@ -122,7 +122,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		p.press("enter").wait().press("e").sees("Mine")
 		p.press("enter").wait()
 		d.answerFirst(nil)
-		p.press("r").wait().sees("Your application is ready", "Mine")
+		p.press("r").wait().sees("Application ready", "Mine")
 		d.answerFirst(broken)
 		p.press("enter").wait().press("e").sees("bob", "Bob")
 		d.answerFirst(nil)
@@ -145,8 +145,8 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 30).connected().press("enter").wait().press("enter")
-	p.press("ann, bob, cid").doesNotSee("Display name").press("esc").sees("Your application is ready")
-	p.press("e", "Mine", "enter").wait().sees("Your application is ready", "Mine").press("enter")
+	p.press("ann, bob, cid").doesNotSee("Display name").press("esc").sees("Application ready")
+	p.press("e", "Mine", "enter").wait().sees("Application ready", "Mine").press("enter")
 	p.sees("ann, bob, cid", "Creates 3 users in “Mine”")
 	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
 	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")

@@ -73,7 +73,7 @@ func (m Model) enterDoes() string {
 	case form.focus != m.form().focus:
 		return m.keys.next.Help().Desc
 	}
-	return "take the answer"
+	return "next"
 }
 
 func (m Model) runningCommands() []command {
@@ -113,7 +113,7 @@ func (m Model) shownCommands() []command {
 	k := m.keys
 	all := []command{{Binding: k.enter, do: Model.advance}}
 	if m.last() {
-		what := "leave and print the token"
+		what := "finish"
 		if m.env.Mask { // presenters print no token
 			what = "leave"
 		}

@@ -69,7 +69,7 @@ func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 	})
 	p.press("enter").wait().sees("did not accept this (400 Bad Request)", "Application name", "My app")
 	d.answerFirst(nil)
-	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("Your application is ready", "My appqer")
+	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("Application ready", "My appqer")
 }
 
 func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
@@ -81,7 +81,7 @@ func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
 func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	p := newDesk(t).sit(80, 30)
-	p.press("zyxw9876", "enter").sees("enter take the answer", "paste it: it stays hidden").press("q", "e", "r", "enter").wait()
+	p.press("zyxw9876", "enter").sees("enter next", "paste it; it stays hidden").press("q", "e", "r", "enter").wait()
 	p.sees("does not know this key and secret").press("q", "r", "e", "x").sees("4 characters", "does not know this key and secret")
 	if p.gone {
 		t.Error("a letter has ended the wizard")
@@ -98,7 +98,7 @@ func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
 	d.answerFirst(broken)
 	p.press("esc")
 	close(release)
-	p.wait().press("q", "e", "r", "enter").sees("Your application is ready")
+	p.wait().press("q", "e", "r", "enter").sees("Application ready")
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
@@ -113,11 +113,11 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 		d.env.Secrets = map[string]answer.Known{"found123": {Value: "the-found-secret", Source: ".env", Suggested: true}}
 		return d
 	}
-	for name, desk := range map[string]func(*testing.T) *desk{"the sandbox's own": newDesk, "of a file": found} {
+	for name, desk := range map[string]func(*testing.T) *desk{"from the sandbox": newDesk, "of a file": found} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
 			p := desk(t).sit(80, 24).sees("16 characters")
-			p.press("mine1234").doesNotSee("16 characters").press("enter").sees("paste it: it stays hidden")
+			p.press("mine1234").doesNotSee("16 characters").press("enter").sees("paste it; it stays hidden")
 			p.press("enter").sees("Required")
 			if len(p.calls) > 0 {
 				t.Errorf("called %v", p.calls)
@@ -128,7 +128,7 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 				p.press("backspace")
 			}
 			p.sees("16 characters", "typing replaces it")
-			p.press("tab", "my-own-secret", "tab").doesNotSee("the sandbox's own", "found123").press("enter").sees("Required", "13 characters")
+			p.press("tab", "my-own-secret", "tab").doesNotSee("from the sandbox", "found123").press("enter").sees("Required", "13 characters")
 		})
 	}
 }
@@ -175,7 +175,7 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 			p.take(key)
 			p.sees("My Client SDK app", "typing replaces it").press("B").take(key)
 			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "typing replaces it").press("enter").wait()
-			p.sees("Your application is ready", "My Client SDK app")
+			p.sees("Application ready", "My Client SDK app")
 		})
 	}
 }

@@ -166,12 +166,12 @@ func (f form) remark(t style.Theme, field answer.Field, width int) []string {
 	}
 	switch {
 	case f.foundNothing(field):
-		note = "nothing has this in its name or id; enter begins again"
+		note = "nothing matches; enter clears the search"
 	case note != "":
 	case f.entries[field.Key].fresh && f.value(field) != "":
-		note = "enter takes it, typing replaces it"
+		note = "Enter to accept, or type to replace"
 	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
-		note = "enter takes it, typing replaces it"
+		note = "Enter to accept, or type to replace"
 		if !field.Secret {
 			note += ", " + t.Glyph.Right + " edits it"
 		}

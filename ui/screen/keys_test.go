@@ -29,7 +29,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
 			p.sees("500 Internal Server Error", "The API failed on its side")
-		}, "enter try again", "Your application is ready"},
+		}, "enter try again", "Application ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()
 			p.remove(".credwiz.json")
@@ -57,11 +57,11 @@ func TestEnterClosesWhatAPanelOffersToCloseFirst(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	p := newDesk(t).sit(130, 70).ready()
 	for _, key := range []string{"?", "x", "s", "i", "r"} {
-		p.press(key).doesNotSee("copy the token")
+		p.press(key).doesNotSee("copy token")
 		if !strings.HasPrefix(p.footer(), "esc close") || !strings.HasSuffix(p.footer(), "q quit") {
 			t.Errorf("%s: the footer is %q", key, p.footer())
 		}
-		p.press("enter").sees("copy the token")
+		p.press("enter").sees("copy token")
 	}
 }
 
@@ -117,7 +117,7 @@ func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
 			for range 40 {
 				p.press("down")
 			}
-			p.sees("copy the token", "sign a new token", "create another user")
+			p.sees("copy token", "new token", "add a user")
 		})
 	}
 }

@@ -28,9 +28,9 @@ func (p *person) leaves(why error) *person {
 func TestGoingBackCreatesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected().press("enter").wait().press("enter").sees("Create a user")
 	before := p.made()
-	p.press("esc").sees("Your application is ready", "Application ID")
+	p.press("esc").sees("Application ready", "Application ID")
 	p.press("esc").sees("Your account is connected")
-	p.press("enter").sees("Your application is ready", "Application ID")
+	p.press("enter").sees("Application ready", "Application ID")
 	p.press("enter").sees("Create a user")
 	if got := p.made(); len(got) != len(before) {
 		t.Errorf("going back and forth made %v", got[len(before):])
@@ -71,10 +71,10 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	// A second wizard on the same application, without the notes of the first, and without what names it.
 	p.remove(".credwiz.json", ".env")
 	p = p.sit(80, 24).connected()
-	p.sees("private.key is here already", "use it").press("enter").wait()
+	p.sees("private.key already exists", "use it").press("enter").wait()
 	p.sees("(existed already)").press("enter", "enter").wait()
 	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
-	p.sees("Your user is ready", "alice (existed already)")
+	p.sees("Your user is ready", "alice (already existed)")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
 	}
@@ -84,8 +84,8 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d := newDesk(t)
 	d.write("private.key", "something else")
 	p := d.sit(100, 24).connected()
-	p.press("tab").sees("keep it, and make another", "private-2.key", "not a private key in PEM").press("enter").wait()
-	p.sees("Your application is ready", "private-2.key")
+	p.press("tab").sees("keep it, and create another", "private-2.key", "not a private key in PEM").press("enter").wait()
+	p.sees("Application ready", "private-2.key")
 	if got := d.read("private.key"); got != "something else" {
 		t.Errorf("private.key now holds %q", got)
 	}
@@ -145,7 +145,7 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.take(secondMsg{noon.Add(time.Second)})
 	p.sees("Time left 23:59:59")
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
-	p.sees("0:01:00, it ends soon")
+	p.sees("0:01:00, expiring soon")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
 	p.sees("press n to sign another").press("n").sees("Sign a token")
 }
@@ -224,8 +224,8 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("my Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("eight letters and digits", "no account? use the sandbox").doesNotSee("the sandbox's own")
-	p.press("shift+tab").sees("what is made here is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("the sandbox's own")
+	p.sees("eight letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
+	p.press("shift+tab").sees("everything you create is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("from the sandbox")
 	p.press("enter").wait().sees("Your account is connected")
 }
 
@@ -316,6 +316,6 @@ func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
 	d := newDesk(t)
 	d.api = sandbox.New(sandbox.Config{Now: func() time.Time { return noon }, Skew: time.Hour})
 	p := d.sit(80, 24).press("enter").wait()
-	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y go on by the API's clock")
-	p.press("y").wait().sees("Your account is connected", "! compare the clocks")
+	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y continue with Vonage's time")
+	p.press("y").wait().sees("Your account is connected", "! check the clock")
 }

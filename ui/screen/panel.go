@@ -94,7 +94,7 @@ func (b block) lines(t style.Theme, width, room int) []string {
 func (m Model) explanation() []page {
 	var pages []page
 	if topics := m.current().Topics; len(topics) > 0 {
-		p := page{title: "What this step is about"}
+		p := page{title: "About this step"}
 		for _, topic := range topics {
 			p.blocks = append(p.blocks, block{heading: topic.Name, text: topic.What, note: topic.Used})
 		}

@@ -86,13 +86,13 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
 	p.press("r").sees("needs a QR code of", "Make the window larger")
-	p.press("esc").sees("Ready to log in", "copy the token")
+	p.press("esc").sees("Ready to log in", "copy token")
 	p.take(sized(130, 64))
 	p.press("r").sees("esc close")
 	if !strings.Contains(p.screen(), "▀▀▀") {
 		t.Errorf("there is no code:\n%s", p.screen())
 	}
-	p.press("r").sees("copy the token")
+	p.press("r").sees("copy token")
 }
 
 func TestACopyThatComesLateRevertsNothing(t *testing.T) {
@@ -152,7 +152,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 
 func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready()
-	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy the token")
+	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy token")
 	p.press("u", "ctrl+c").leaves(nil)
 	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
 		t.Error("the receipt has lost the first user's token")
@@ -223,7 +223,7 @@ func TestAFailedCallIsShownToo(t *testing.T) {
 	p := newDesk(t).sit(110, 60)
 	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
 	p.take(tea.KeyMsg{Type: tea.KeyF1})
-	p.sees("What this step is about").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
+	p.sees("About this step").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
 }
 
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
@@ -239,7 +239,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 		}
 		p.press("right")
 	}
-	p.sees("Log in with JavaScript").press("s").sees("show the login code")
+	p.sees("Log in with JavaScript").press("s").sees("login code")
 
 	d.env.Mask = true
 	p.m.env.Mask = true

@@ -30,7 +30,7 @@ func (d *desk) atUsers() (p *person, arrived, ended <-chan struct{}, release cha
 	d.Helper()
 	d.sit(80, 30).ready()
 	p = d.sit(80, 30)
-	p.press("enter").wait().press("enter", "enter").wait().sees("Your application is ready")
+	p.press("enter").wait().press("enter", "enter").wait().sees("Application ready")
 	arrived, ended, release = d.heldUsers()
 	p.press("enter").waitFor(arrived).sees("User name")
 	return p, arrived, ended, release
@@ -58,7 +58,7 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 
 func TestAskingAgainLooksTheUsersUpOnceAndOffersThem(t *testing.T) {
 	p, arrived, ended, release := newDesk(t).atUsers()
-	p.press("esc").sees("Your application is ready").press("enter").waitFor(ended).waitFor(arrived)
+	p.press("esc").sees("Application ready").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
 	p.awaits("❯ alice").sees("of your last run")
 }

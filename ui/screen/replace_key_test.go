@@ -21,7 +21,7 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	d.remove("private.key")
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("enter").press("down").sees("❯ I lost it: replace the key")
-	p.press("enter", "enter", "enter").sees("Every token signed with the old key stops working at once.", "Required")
+	p.press("enter", "enter", "enter").sees("Tokens signed with the old key stop working at once.", "Required")
 	p.press("Kept", "enter").sees("This is not its name: nothing is replaced")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
@@ -29,7 +29,7 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	for range "Kept" {
 		p.press("backspace")
 	}
-	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Your application is ready", "give it the new key")
+	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Application ready", "give it the new key")
 }
 
 func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}
-	p.press("Lost", "enter").wait().sees("Your application is ready", "give it the new key")
+	p.press("Lost", "enter").wait().sees("Application ready", "give it the new key")
 }
 
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
@@ -53,5 +53,5 @@ func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	d.write("private.key", must(must(aThirdKey()).PEM()).Reveal())
 	p := d.sit(80, 40).connected()
 	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k use kept.pem").doesNotSee("replace the key")
-	p.press("k").wait().sees("Your application is ready", "kept.pem")
+	p.press("k").wait().sees("Application ready", "kept.pem")
 }

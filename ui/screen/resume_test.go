@@ -38,8 +38,8 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	made := len(d.made())
 	d.leftRun()
 	p := d.sit(80, 30)
-	p.sees("A run in this folder was left just now", "❯ go on", "“Mine” and bob exist, the token is next")
-	p.press("enter").wait().press("enter").wait().sees("Your application is ready", "Mine")
+	p.sees("You have an unfinished setup here, from just now", "❯ go on", "“Mine” and bob exist, the token is next")
+	p.press("enter").wait().press("enter").wait().sees("Application ready", "Mine")
 	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
 	p.sees("Ready to log in", "bob in Mine")
 	if now := len(d.made()); now != made {
@@ -51,8 +51,8 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 	d := newDesk(t).account()
 	d.sit(80, 30).connected().press("enter").wait()
 	d.leftRun()
-	p := d.sit(80, 36).press("down").sees("❯ start afresh", "nothing is deleted").press("enter").wait()
-	p.press("enter").sees("❯ a new one", "Application name", "❯", "keep it, and make another").press("enter").wait()
+	p := d.sit(80, 36).press("down").sees("❯ start over", "nothing is deleted").press("enter").wait()
+	p.press("enter").sees("❯ a new one", "Application name", "❯", "keep it, and create another").press("enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {
 		t.Errorf("%d applications", len(apps))

@@ -90,9 +90,9 @@ func (m Model) countdown(s steps.Session) string {
 	left := s.Ends().Sub(m.now)
 	switch {
 	case left <= 0:
-		return t.Bad.Render("none: press n to sign another")
+		return t.Bad.Render("expired: press n for a new one")
 	case left < expiryWarning:
-		return t.Warn.Render(style.Clock(left) + ", it ends soon")
+		return t.Warn.Render(style.Clock(left) + ", expiring soon")
 	}
 	return t.Good.Render(style.Clock(left))
 }

@@ -1,5 +1,5 @@
 package tty
 
 // RepairedNotice is for the restored screen.
-const RepairedNotice = "The terminal showed nothing of what is typed: a program that was killed had left it so. It was put in order.\n" +
+const RepairedNotice = "Your terminal wasn't showing what you type, because a killed program left it that way. It's fixed now.\n" +
 	"If it still looks wrong, type reset and press enter.\n"

@@ -8,6 +8,7 @@ import (
 	"credwiz/client"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 // AddedStep is a step that somebody adds. The page on the architecture shows it, word for word, from here to the end.
@@ -16,10 +17,8 @@ func AddedStep() Step { return membersStep().logged() }
 func membersStep() Step {
 	return Step{
 		ID:    "members",
-		Title: "See who is there",
-		Done:  "These can log in",
-		Short: "Members",
-		Verb:  func(Env, Session, answer.Answers) string { return "list the users" },
+		Name:  "Members",
+		Verb:  func(Env, Session, answer.Answers) string { return "list users" },
 		Intro: "Each user of your application can log in with a token of its own.",
 
 		Fields: func(env Env, _ Session, a answer.Answers) []answer.Field {
@@ -30,6 +29,7 @@ func membersStep() Step {
 		},
 		Plan: func(Env, Session, answer.Answers) string { return "" }, // the verb says it all
 		Run:  listMembers,
+		Sum:  func(_ Env, s Session) string { return words.Grouped(len(s.Users)) + " users" },
 		Show: showMembers,
 	}
 }

@@ -24,14 +24,10 @@ const defaultEventURL = "https://example.com/webhooks/rtc"
 func applicationStep() Step {
 	return Step{
 		ID:      ApplicationStep,
-		Title:   "Create an application",
-		Done:    "Application ready",
-		DoneAs:  applicationDone,
-		Short:   "Application",
+		Name:    "Application",
 		Verb:    applicationVerb,
 		Heading: applicationHeading,
-		Intro: "An application holds your users. It has a key pair: Vonage keeps the " +
-			"public half, and the private half, which signs tokens, stays on your computer.",
+		Intro:   "An application holds your users. Its private key, which signs tokens, stays on your computer.",
 		Creates: true,
 		Topics:  applicationTopics(),
 		Fields:  applicationFields,
@@ -39,6 +35,7 @@ func applicationStep() Step {
 		Prepare: listApplications,
 		Run:     makeApplication,
 		Change:  renameApplication,
+		Sum:     sumApplication,
 		Show:    showApplication,
 	}
 }
@@ -251,11 +248,26 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 	return s.withFile(workdir.JournalFile, journal.Purpose)
 }
 
-func applicationDone(s Session) string {
-	if s.Application.Adopted {
-		return "Using the application that has this key"
+func sumApplication(_ Env, s Session) string {
+	a := s.Application
+	name := redact.Printable(a.Name)
+	switch {
+	case a.Adopted:
+		name += " (already had this key)"
+	case !a.Created:
+		name += " (already existed)"
 	}
-	return "Application ready"
+	return name + " · " + ShortID(a.ID) + " · " + redact.Printable(s.Key.Name)
+}
+
+// ShortID is the beginning of an ID.
+func ShortID(id string) string {
+	id = redact.Printable(id)
+	const shown = 12
+	if head, _, dashed := strings.Cut(id, "-"); dashed && len(head) == 8 {
+		return head + "…" // of a UUID
+	}
+	return id[:min(len(id), shown)] + "…"
 }
 
 func showApplication(_ Env, s Session) []Fact {

@@ -151,7 +151,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	if err != nil {
 		return s, err
 	}
-	changed, err := updateApplication(ctx, s, app, "give it the new key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
+	changed, err := updateApplication(ctx, s, app, "replace the key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
 	if err != nil {
 		changed = app
 		if client.WasSent(err) {

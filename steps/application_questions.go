@@ -59,6 +59,7 @@ func keyFileField(env Env, a answer.Answers) answer.Field {
 
 func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
+	file.Aside = true
 	if s.Found.Name == "" {
 		return []answer.Field{file}
 	}
@@ -89,7 +90,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	case name != "" && renews:
 		return []answer.Field{file, replaceKeyField(app)}
 	case name != "":
-		file.Suggestion, file.Source = name, "it belongs to this application"
+		file.Suggestion, file.Source, file.Aside = name, "it belongs to this application", true
 		return []answer.Field{file}
 	case renews:
 		return []answer.Field{withKnown(s.lostKeyField(), env, a), file, replaceKeyField(app)}
@@ -111,36 +112,41 @@ func (s Session) lostKeyField() answer.Field {
 		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I have it", Note: "copy the file into that folder first"},
+			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it into that folder first"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "tokens signed with the old key stop working"},
 		},
 	}
 }
 
-// listField offers the account's applications. It suggests the one in .env, or that of an earlier run here.
+// listField offers the account's applications, those of this folder first. It suggests the one in .env, or that of an
+// earlier run here.
 func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
 		Suggestion: answer.NewOne, Default: true,
-		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new application", Note: ""}},
 	}
+	known := !env.given(answer.AppName) && a[answer.Resume] != answer.No
+	rank := map[string]int{}
 	for _, app := range s.Listed {
-		note := app.ID[:8]
-		if !app.HasRTC() {
-			note += ", without rtc"
+		var notes []string
+		key := s.KeyFileOf[app.ID]
+		if key != "" {
+			notes, rank[app.ID] = append(notes, "key in "+redact.Printable(key)), 1
 		}
-		if name := s.KeyFileOf[app.ID]; name != "" {
-			note += ", its key is " + redact.Printable(name)
-		}
-		known := !env.given(answer.AppName) && a[answer.Resume] != answer.No
-		if known && app.ID == s.Found.Noted.ID {
+		switch {
+		case known && app.ID == s.Found.Noted.ID:
 			f.Suggestion = app.ID
-			note += ", of your last run"
-		} else if known && app.ID == s.DotenvApp {
-			note += ", named in .env"
+			notes, rank[app.ID] = append([]string{"your last run"}, notes...), 2
+		case known && app.ID == s.DotenvApp:
+			notes, rank[app.ID] = append([]string{"in .env"}, notes...), 2
 		}
-		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: note})
+		if !app.HasRTC() {
+			notes = append(notes, "no rtc")
+		}
+		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: strings.Join(append(notes, app.ID[:8]), " · ")})
 	}
+	slices.SortStableFunc(f.Choices[1:], func(a, b answer.Choice) int { return rank[b.Value] - rank[a.Value] })
 	if _, listed := s.listed(s.DotenvApp); listed && !env.given(answer.AppName) && a[answer.Resume] != answer.No {
 		f.Suggestion = s.DotenvApp
 	}
@@ -196,30 +202,26 @@ func checkURL(text, example string) error {
 	return nil
 }
 
-func applicationHeading(s Session, a answer.Answers) string {
+func applicationHeading(s Session, _ answer.Answers) string {
 	switch {
 	case s.Application.Exists:
-		return "Change the application"
-	case a.AppID() != "" && a[answer.Key] == answer.RenewKey && s.KeyFileOf[a.AppID()] == "":
-		return "Replace the key of an application"
-	case a.AppID() != "":
-		return "Use an application"
+		return "rename"
 	}
-	return "Create an application"
+	return ""
 }
 
 func applicationVerb(env Env, s Session, a answer.Answers) string {
 	switch {
 	case s.Application.Exists:
-		return "rename it"
+		return "rename"
 	case s.renews(env, a):
 		return "replace the key"
 	case a.AppID() != "":
-		return "use it"
+		return "use application"
 	case a[answer.Key] == answer.Yes:
 		return "use the key"
 	}
-	return "create the application"
+	return "create application"
 }
 
 func planToAdd(app client.Application, a answer.Answers) string {

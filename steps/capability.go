@@ -21,8 +21,13 @@ const defaultWebhooks = "https://example.com/webhooks"
 func capabilityField() answer.Field {
 	return answer.Field{
 		Key: answer.Capability, Flag: "--capability", Label: "Extra capabilities",
-		Hint:     "optional: voice, messages, video, verify",
 		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
+		Options: []answer.Choice{
+			{Value: "voice", Label: "Voice", Note: "phone calls"},
+			{Value: "messages", Label: "Messages", Note: "SMS, WhatsApp and others"},
+			{Value: "video", Label: "Video", Note: ""},
+			{Value: "verify", Label: "Verify", Note: "codes that prove a phone number"},
+		},
 	}
 }
 
@@ -101,7 +106,7 @@ func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found cli
 		change := client.ApplicationChange{
 			Add: missing, EventURL: cmp.Or(a[answer.EventURL], defaultEventURL), Webhooks: cmp.Or(a[answer.Webhooks], defaultWebhooks),
 		}
-		if found, err = updateApplication(ctx, s, current, "add "+strings.Join(missing, ", ")+" to it", change, w); err != nil {
+		if found, err = updateApplication(ctx, s, current, "add "+strings.Join(missing, ", "), change, w); err != nil {
 			return s, err
 		}
 		missing = lacking(found, a)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/output"
@@ -20,17 +21,15 @@ import (
 
 func connectStep() Step {
 	return Step{
-		ID:    "connect",
-		Title: "Connect your account",
-		Done:  "Your account is connected",
-		Short: "API key",
-		Verb:  func(Env, Session, answer.Answers) string { return "check the key and secret" },
-		Intro: "Copy your API key and secret from the top of " +
-			"dashboard.vonage.com. Your secret is never saved unless you ask.",
+		ID:     ConnectStep,
+		Name:   "Account",
+		Verb:   func(Env, Session, answer.Answers) string { return "connect" },
+		Intro:  "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
 		Topics: connectTopics(),
 		Fields: connectFields,
-		Plan:   func(Env, Session, answer.Answers) string { return "" },
+		Plan:   connectPlan,
 		Run:    connect,
+		Sum:    sumAccount,
 		Show:   showAccount,
 	}
 }
@@ -39,11 +38,11 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	var fields []answer.Field
 	if _, known := env.Known[answer.Account]; !known && !env.Demo {
 		fields = append(fields, answer.Field{
-			Key: answer.Account, Flag: "--demo", Label: "Account",
+			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "no account? choose the practice sandbox",
 			Suggestion: answer.AccountVonage, Default: true, Settled: true,
 			Choices: []answer.Choice{
-				{Value: answer.AccountVonage, Label: "my Vonage account", Note: "everything you create is real"},
-				{Value: answer.AccountSandbox, Label: "the practice sandbox", Note: "built in: no account, no network"},
+				{Value: answer.AccountVonage, Label: "My Vonage account", Note: "everything you create is real"},
+				{Value: answer.AccountSandbox, Label: "Practice sandbox", Note: "built in: no account, no network"},
 			},
 		})
 	}
@@ -56,6 +55,9 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		Clean: answer.CleanToken, Check: answer.CheckAPIKey, Note: noteAPIKey,
 		Secret: env.Mask, Pair: answer.APISecret, Split: splitPair,
 	}
+	if !usesSandbox(env, a) {
+		key.Link, key.Warning = dashboard, env.FolderWarning
+	}
 	secret := answer.Field{
 		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
 		Hint:   "paste it; it stays hidden",
@@ -64,9 +66,6 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
 	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {
 		secret = secret.Known(known)
-	}
-	if len(fields) > 0 && !usesSandbox(env, a) {
-		key.Hint += "; no account? use the sandbox"
 	}
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {
@@ -161,7 +160,7 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		w.Warn("check the clock", "this computer is "+words.DescribeSkew(s.Skew)+". Set its clock; tokens use Vonage's time")
 	}
 	s.Found = findKey(env, s, a)
-	s.Applications, s.ListedMore = page.Total, page.More
+	s.Applications, s.Counted, s.ListedMore = page.Total, true, page.More
 	s.DotenvApp = output.DotenvValue(place.Folder, output.DotenvAppID)
 	if len(page.Applications) > 0 {
 		s.embedded = output.EmbeddedKeys(place.Folder)
@@ -170,15 +169,39 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	return s.withListed(page.Applications), nil
 }
 
+// dashboard is where Vonage shows the API key and secret.
+const dashboard = "https://dashboard.vonage.com"
+
+func connectPlan(env Env, _ Session, a answer.Answers) string {
+	if env.Folder == "" || usesSandbox(env, a) {
+		return ""
+	}
+	return "Files go into " + redact.Printable(env.Folder) + "."
+}
+
+func sumAccount(env Env, s Session) string {
+	sum := env.Shown(redact.Printable(s.Credentials.APIKey))
+	switch {
+	case !s.Counted:
+		return sum
+	case s.Applications == 0:
+		return sum + " · no applications yet"
+	case s.Applications == 1:
+		return sum + " · 1 application"
+	}
+	return sum + " · " + strconv.Itoa(s.Applications) + " applications"
+}
+
 func showAccount(env Env, s Session) []Fact {
-	facts := []Fact{NewFact("Account", env.Shown(s.Credentials.APIKey))}
-	switch s.Applications {
-	case 0:
-		facts = append(facts, NewFact("Applications", "none yet"))
-	case 1:
+	facts := []Fact{NewFact("API key", env.Shown(s.Credentials.APIKey))}
+	switch {
+	case !s.Counted:
+	case s.Applications == 0:
+		facts = append(facts, NewFact("Applications", "none when you connected"))
+	case s.Applications == 1:
 		facts = append(facts, NewFact("Applications", "1 existing application (unchanged)"))
 	default:
-		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
+		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+" existing applications (unchanged)"))
 	}
 	if s.Skew.Abs() > ToldSkew {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))

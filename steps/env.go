@@ -19,6 +19,9 @@ type Env struct {
 	Demo     bool   // there is only the sandbox
 	Host     string // the account's API as screens name it
 	HostFrom task.HostOrigin
+	Folder   string // where files go, as screens name it; empty if that is decided later
+	// FolderWarning says why Folder is an odd choice. May be empty.
+	FolderWarning string
 	// Account is the account's API, to warm up before it is opened. May be nil.
 	Account *client.Client
 	// Open returns the account's place or the sandbox's. It is called at most once for each.

@@ -96,3 +96,19 @@ func usesSandbox(env Env, a answer.Answers) bool {
 func resumes(a answer.Answers, env Env) bool {
 	return env.Earlier != nil && a[answer.Resume] == answer.Yes
 }
+
+// Answered reports whether answers from outside settle all the fields, so that they need not be asked: with Yes, every
+// suggestion does.
+func (e Env) Answered(fields []answer.Field) bool {
+	settled := e.Yes
+	for _, f := range fields {
+		_, err := f.Answer("")
+		switch {
+		case err != nil, !e.Yes && !e.given(f.Key) && !f.Default && !f.Optional:
+			return false
+		case e.given(f.Key):
+			settled = true
+		}
+	}
+	return settled
+}

@@ -23,15 +23,11 @@ import (
 
 // Step is one of the wizard's steps.
 type Step struct {
-	ID    string // "application", for tests and files
-	Title string // "Create an application"
-	// Heading is the title with the answers so far. May be nil.
+	ID   string // "application", for tests and files
+	Name string // "Application", in the list of steps
+	// Heading says what is special about the questions: "rename". May be nil.
 	Heading func(Session, answer.Answers) string
-	Done    string // the title when it is done: "Application ready"
-	// DoneAs is Done where it depends on what was done. May be nil.
-	DoneAs  func(Session) string
-	Short   string                                    // "Application", for the row of all steps
-	Verb    func(Env, Session, answer.Answers) string // what the enter key does: "create the user"
+	Verb    func(Env, Session, answer.Answers) string // what the enter key does: "create user"
 	Intro   string                                    // what this is, for someone who has never heard of it
 	Topics  []Topic
 	Creates bool                                              // Run makes something in the account
@@ -46,6 +42,8 @@ type Step struct {
 	Prepare func(context.Context, Env, Session) (Session, error)
 	// Change applies changed answers to what Run made. Keep its session even beside an error. May be nil.
 	Change Work
+	// Sum is what was achieved in a line: "alice · USR-3f2a91c0…".
+	Sum func(Env, Session) string
 	// Show lists what was achieved.
 	Show func(Env, Session) []Fact
 }
@@ -73,6 +71,7 @@ type Session struct {
 	Place        workdir.Place
 	Credentials  client.Credentials
 	Applications int           // how many the account had at the start
+	Counted      bool          // they were counted
 	Skew         time.Duration // the API's clock minus ours
 	Found        FoundKey      // the private key file that was in the folder at the start
 	// Listed are the account's applications read so far; ListedMore is set if there are more.
@@ -122,10 +121,12 @@ func (s Session) Changed(changed Session) Session {
 	return s
 }
 
-// Ids of steps that create something.
+// Ids of steps.
 const (
+	ConnectStep     = "connect"
 	ApplicationStep = "application"
 	UserStep        = "user"
+	TokenStep       = "token"
 )
 
 func (s Session) withFile(name, purpose string) Session {

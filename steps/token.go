@@ -23,22 +23,20 @@ import (
 
 func tokenStep() Step {
 	return Step{
-		ID:    "token",
-		Title: "Sign a token",
-		Done:  "Ready to log in",
-		Short: "Token",
+		ID:   TokenStep,
+		Name: "Token",
 		Verb: func(_ Env, s Session, _ answer.Answers) string {
 			if len(s.Roster) > 0 {
-				return "sign the tokens"
+				return "sign tokens"
 			}
-			return "sign the token"
+			return "sign token"
 		},
-		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
-			"user until it ends, so prefer a short life. It is signed on this machine.",
+		Intro:  "Anyone who has the token (a JWT) can act as your user until it expires.",
 		Topics: tokenTopics(),
 		Fields: tokenFields,
 		Plan:   tokenPlan,
 		Run:    makeToken,
+		Sum:    sumToken,
 		Show:   showToken,
 
 		Prepare: readDotenvUser,
@@ -63,25 +61,17 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 				{Value: "6h", Label: "6 hours", Note: "a workshop day"},
 				{Value: "24h", Label: "24 hours", Note: "the platform's limit"},
 			},
-			Other: "another time, like 90m or 2h30m",
+			Other: "Custom, e.g. 90m or 2h30m",
 			Check: func(text string) error { _, err := words.ParseLifetime(text); return err },
-			Note: func(text string) string {
-				lifetime, err := words.ParseLifetime(text)
-				if err != nil {
-					return ""
-				}
-				now := env.Now()
-				return "works until " + words.Moment(now.Add(lifetime), now) + ", for " + words.InWords(lifetime)
-			},
 		}, env, a),
 		withKnown(answer.Field{
-			Key: answer.ACL, Flag: "--acl", Label: "May reach",
-			Suggestion: DefaultACL, Default: true,
+			Key: answer.ACL, Flag: "--acl", Label: "Access",
+			Suggestion: DefaultACL, Default: true, Aside: true,
 			Choices: []answer.Choice{
-				{Value: ACLClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
-				{Value: aclTutorial, Label: "the old tutorial's nine paths", Note: "the platform may refuse the login"},
+				{Value: ACLClientSDK, Label: "Full Client SDK", Note: "11 paths; right for most apps"},
+				{Value: aclTutorial, Label: "The old tutorial's 9 paths", Note: "the platform may refuse the login"},
 			},
-			Other: "an ACL of your own, in JSON",
+			Other: "Custom ACL, in JSON",
 			Check: func(text string) error { _, err := ParseACL(text); return err },
 			Note: func(text string) string {
 				acl, err := ParseACL(text)
@@ -116,9 +106,15 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		return plan + ". No call is made." + s.dotenvPlan(a)
+		plan += ". No call is made."
+	} else {
+		plan += ", and logs in with " + login + " once."
 	}
-	return plan + ", and logs in with " + login + " once." + s.dotenvPlan(a)
+	if lifetime, err := words.ParseLifetime(a[answer.Expires]); err == nil {
+		now := env.Now()
+		plan += " Expires " + words.Moment(now.Add(lifetime), now) + "."
+	}
+	return plan + s.dotenvPlan(a)
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
@@ -195,7 +191,7 @@ func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 // testLogin logs in with the token once, and out again. A refused login is an error; a broken network is only
 // reported, because the token may be good.
 func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) {
-	e := task.Event{State: task.Started, Text: "log in once"}
+	e := task.Event{State: task.Started, Text: task.TestLogin}
 	w.Report(e)
 	began := w.Now()
 	observed := w.API.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
@@ -296,37 +292,29 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 }
 
 func showToken(env Env, s Session) []Fact {
-	now, works := env.Now(), "Works"
-	if s.LoginRefused != "" {
-		works = "Valid"
-	}
 	facts := []Fact{
 		NewFact("Token", env.Shown(s.Token.JWT.Reveal())),
-		NewFact("Logs in as", s.Token.Subject+" in "+s.Application.Name),
-		NewFact("May reach", DescribeACL(s.Token.ACL)),
-		NewFact(works, fmt.Sprintf("from %s until %s, %s", words.Moment(s.Token.IssuedAt.Add(-s.Skew), now),
-			words.Moment(s.Ends(), now), words.InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
+		NewFact("Access", DescribeACL(s.Token.ACL)),
 	}
 	facts[0].Whole = true
 	facts = append(facts, s.showRoster()...)
-	if s.LoginRefused != "" {
+	switch {
+	case s.LoginRefused != "":
 		facts = append(facts, NewFact("Login test", "failed: "+s.LoginRefused))
-	}
-	if s.Login.SessionID != "" {
-		facts = append(facts, NewFact("Logged in", s.Login.SessionID+", and out again"))
-	}
-	if s.LoginProblem != "" {
-		facts = append(facts, NewFact("Logged in", s.LoginProblem))
+	case s.LoginProblem != "":
+		facts = append(facts, NewFact("Login test", s.LoginProblem))
 	}
 	return facts
 }
+
+func sumToken(env Env, s Session) string { return "expires " + words.Moment(s.Ends(), env.Now()) }
 
 // DescribeACL says what an ACL allows.
 func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
 	case acl.Equal(jwt.ACLClientSDK()):
-		return fmt.Sprintf("everything the Client SDK uses (%d paths)", len(paths))
+		return fmt.Sprintf("full Client SDK (%d paths)", len(paths))
 	case acl.Equal(jwt.ACLTutorial()):
 		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
 	}

@@ -243,7 +243,7 @@ func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
 	if err != nil {
 		t.Fatalf("got %v", err)
 	}
-	wantAll(t, r.warned(), "log in once")
+	wantAll(t, r.warned(), "test the login")
 	wantNone(t, r.warned(), "not tried")
 	equal(t, "files", len(r.session.Files), 3)
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())

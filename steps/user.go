@@ -13,18 +13,16 @@ import (
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
+	"credwiz/steps/words"
 )
 
 func userStep() Step {
 	return Step{
 		ID:      UserStep,
-		Title:   "Create a user",
-		Done:    "Your user is ready",
-		DoneAs:  userDone,
-		Short:   "User",
+		Name:    "User",
 		Verb:    userVerb,
 		Heading: userHeading,
-		Intro:   "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
+		Intro:   "A user is someone who logs in to your app.",
 
 		Creates: true,
 		Topics:  userTopics(),
@@ -33,6 +31,7 @@ func userStep() Step {
 		Prepare: listUsers,
 		Run:     makeUser,
 		Change:  changeUser,
+		Sum:     sumUser,
 		Show:    showUser,
 	}
 }
@@ -196,6 +195,19 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 		w.Warn("note the user", err.Error())
 	}
 	return s, nil
+}
+
+func sumUser(_ Env, s Session) string {
+	name := redact.Printable(s.User.Name)
+	switch n := len(s.Roster); {
+	case len(s.Failed) > 0:
+		return s.ReadyUsers()
+	case n > 0:
+		return name + " and " + words.Grouped(n) + " more"
+	case !s.User.Created:
+		name += " (already existed)"
+	}
+	return name + " · " + ShortID(s.User.ID)
 }
 
 func showUser(_ Env, s Session) []Fact {

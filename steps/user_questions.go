@@ -17,7 +17,9 @@ import (
 func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.User.Exists {
 		user := s.User
-		return []answer.Field{spelledIn(changedNameField(user.Name), env, a), displayNameField(user.DisplayName)}
+		display := displayNameField(user.DisplayName)
+		display.Aside = false
+		return []answer.Field{spelledIn(changedNameField(user.Name), env, a), display}
 	}
 	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return nil
@@ -49,10 +51,11 @@ func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	return roster(env, a)
 }
 
-// freeName suggests a name that no user of this run has.
+// freeName suggests a name that no user has.
 func (s Session) freeName() string {
 	for _, name := range []string{"alice", "bob", "carol", "dave", "erin"} {
-		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) {
+		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) &&
+			!slices.ContainsFunc(s.Users, func(u client.User) bool { return u.Name == name }) {
 			return name
 		}
 	}
@@ -61,7 +64,7 @@ func (s Session) freeName() string {
 
 func userNameField(suggestion string) answer.Field {
 	return answer.Field{
-		Key: answer.User, Flag: "--user", Label: "User name",
+		Key: answer.User, Flag: "--user", Label: "Name",
 		Hint:       "unique in the application; several with commas between them",
 		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckNames,
 	}
@@ -77,14 +80,14 @@ func displayNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.DisplayName, Flag: "--display-name", Label: "Display name",
 		Hint:       "optional: what other people see, like Alice Ardent",
-		Suggestion: suggestion, Optional: true, Clean: answer.CleanName, Check: answer.CheckName,
+		Suggestion: suggestion, Optional: true, Aside: true, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
 
 func (s Session) usersField(env Env) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
-		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
 	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
@@ -94,7 +97,7 @@ func (s Session) usersField(env Env) answer.Field {
 		note := redact.Printable(user.DisplayName)
 		if user.Name == last && len(s.Earlier) == 0 {
 			f.Suggestion = last
-			note = joined(note, "of your last run")
+			note = joined(note, "your last run")
 		}
 		f.Choices = append(f.Choices, answer.Choice{Value: user.Name, Label: redact.Printable(user.Name), Note: note})
 	}
@@ -106,16 +109,6 @@ func joined(a, b string) string {
 		return b
 	}
 	return a + ", " + b
-}
-
-func userDone(s Session) string {
-	switch {
-	case len(s.Failed) > 0:
-		return s.ReadyUsers()
-	case len(s.Roster) > 0:
-		return "Your users are ready"
-	}
-	return "Your user is ready"
 }
 
 // ReadyUsers counts the ready users: "29 of 30 users are ready".
@@ -136,30 +129,27 @@ func (s Session) AllFailed() []FailedUser {
 	return slices.DeleteFunc(slices.Concat(s.StillFailed, s.Failed), func(m FailedUser) bool { return made[m.Name] })
 }
 
-func userHeading(s Session, a answer.Answers) string {
-	picked := a[answer.PickedUser]
+func userHeading(s Session, _ answer.Answers) string {
 	switch {
 	case s.User.Exists && len(s.Roster) > 0:
-		return "Change the first of the users"
+		return "change the first"
 	case s.User.Exists:
-		return "Change the user"
-	case picked != "" && picked != answer.NewOne:
-		return "Use a user"
+		return "change"
 	}
-	return "Create a user"
+	return ""
 }
 
 func userVerb(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists:
-		return "change the user"
+		return "change user"
 	case len(s.wantedUsers(env, a)) > 1:
-		return "create the users"
+		return "create users"
 	case picked != "" && picked != answer.NewOne:
-		return "use the user"
+		return "use " + redact.Printable(picked)
 	}
-	return "create the user"
+	return "create user"
 }
 
 func userPlan(env Env, s Session, a answer.Answers) string {

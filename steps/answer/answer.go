@@ -110,11 +110,15 @@ type Field struct {
 	Split func(pasted string) Answers
 	// Settled marks a choice that most users keep: the questions begin after it.
 	Settled bool
-	// Aside marks a question that few users need: line by line, its suggestion is taken.
+	// Aside marks a question that few users need: it is under "More options", and line by line its suggestion is taken.
 	Aside bool
 	// Choices makes this a choice. Other, if set, is the label of a further one, where a value is typed.
 	Choices []Choice
 	Other   string
+	// Options are choices of which any number may be taken; the answer has their values with commas between them.
+	Options []Choice
+	// Link is the page where people find the answer. May be empty.
+	Link string
 	// Search marks a long list: typing filters the choices by label and note. The first one always stays.
 	Search bool
 	// YesNo makes this a question for y, yes, n or no.

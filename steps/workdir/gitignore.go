@@ -25,7 +25,7 @@ func (d *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 		return ""
 	}
 	var left Exposure
-	err := w.Local("have git ignore the secret files", func() (note string, err error) {
+	err := w.Local("update .gitignore", func() (note string, err error) {
 		var added int
 		names = append(names, d.copiesOf(names)...)
 		added, left, err = d.Ignore(tree, append(names, DotenvFile, JournalFile)...)

@@ -230,7 +230,7 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	case a[answer.OpenKey] != OpenKeyRepair || open.OtherOwner:
 		return open
 	}
-	return w.Local("make the private key private", func() (string, error) {
+	return w.Local("restrict the private key", func() (string, error) {
 		// Chmod is not asked whether it worked: some file systems accept it and do nothing.
 		err := file.Chmod(SecretMode)
 		if info, statErr := file.Stat(); statErr != nil || OthersPerm(info) != 0 {

@@ -7,8 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +21,7 @@ import (
 	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/steps/answer"
+	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/ui/plain"
 	"credwiz/ui/screen"
@@ -39,6 +42,7 @@ type wizardOptions struct {
 	debug          string // the file of the log
 	usersFrom, out string
 	csv, version   bool
+	home           *resign.Home // what is set up in the folder; not a flag
 }
 
 func (c console) wizardCommand() *cobra.Command {
@@ -134,6 +138,9 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err := steps.CheckKnown(env); err != nil {
 		return c.leave(err, o.demo, false)
 	}
+	if !o.demo && !choosesBeforehand(cmd) {
+		o.home = resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
+	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(env, session, o)
 	if err != nil {
@@ -191,6 +198,9 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	if !o.demo && c.asksQuestions(o) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
+	if !o.demo {
+		env.Folder, env.FolderWarning = folderNamed(o.dir)
+	}
 	if o.mask {
 		env.Pause = o.pause
 	}
@@ -244,7 +254,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	out, _ := file(c.err)
 	look := terminalLook()
 	look.Still = c.pictures != nil
-	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, c.clipboard())
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, screen.Tools{Clipboard: c.clipboard(), Browse: browser(), Home: o.home})
 }
 
 func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }
@@ -287,4 +297,27 @@ func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
 	default:
 		_, _ = io.WriteString(c.out, receipt)
 	}
+}
+
+// choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.
+func choosesBeforehand(cmd *cobra.Command) bool {
+	return slices.ContainsFunc([]string{
+		answer.APIKey, "api-secret-stdin", answer.AppName, answer.AppID, answer.KeyFile, answer.Key, answer.NewApp, "save-key", "renew-key", "fresh",
+		answer.User, "users-from", answer.ExistingUser, "profile",
+	}, cmd.Flags().Changed)
+}
+
+// folderNamed names the folder that files go into, and warns of the home folder.
+func folderNamed(dir string) (name, warning string) {
+	name, err := filepath.Abs(cmp.Or(dir, "."))
+	home, _ := os.UserHomeDir()
+	switch rest, in := strings.CutPrefix(name, home+string(filepath.Separator)); {
+	case err != nil:
+		return dir, ""
+	case home != "" && name == home:
+		return "~", "This is your home folder. To keep these files with your project, quit and start credwiz in its folder."
+	case home != "" && in:
+		return filepath.Join("~", rest), ""
+	}
+	return name, ""
 }

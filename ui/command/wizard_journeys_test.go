@@ -71,7 +71,7 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
 	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
 	p.sees("stop working").press("enter").sees("stops working at once", "Type the application's name").writes("Theirs").press("enter")
-	p.sees("give it the new key", "enter continue").press("enter").sees("User name").makesUser().signs()
+	p.sees("replace the key", "enter continue").press("enter").sees("User name").makesUser().signs()
 	p.tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
 	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
 	mine, err := jwt.ParseKey(s.holds())

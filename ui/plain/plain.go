@@ -173,7 +173,7 @@ func interruption(failure, cause error) error {
 }
 
 func (p plain) printHeading(i int, step steps.Step) {
-	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Title)
+	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Name)
 }
 
 func (p plain) reporter(ctx context.Context) task.Report {

@@ -17,8 +17,9 @@ import (
 // colourStep is a step that the screens have never seen.
 func colourStep() steps.Step {
 	return steps.Step{
-		ID: "colour", Title: "Choose a colour", Done: "It has a colour", Short: "Colour", Intro: "Everything has one.",
+		ID: "colour", Name: "Colour", Intro: "Everything has one.",
 		Verb: func(steps.Env, steps.Session, answer.Answers) string { return "paint it" },
+		Sum:  func(_ steps.Env, s steps.Session) string { return "painted " + s.Application.Name },
 		Fields: func(steps.Env, steps.Session, answer.Answers) []answer.Field {
 			return []answer.Field{{Key: "colour", Flag: "--colour", Label: "Colour", Suggestion: "green", Check: func(text string) error {
 				if text == "grey" {
@@ -44,12 +45,12 @@ func TestAnAddedStepHasItsScreens(t *testing.T) {
 	d := newDesk(t)
 	script := steps.Script()
 	script = append(script[:2:2], append([]steps.Step{colourStep()}, script[2:]...)...)
-	p := &person{T: t, desk: d, m: New(t.Context(), d.env, script, style.NewTheme(io.Discard, style.Look{})), messages: make(chan tea.Msg, 64)}
+	p := &person{T: t, desk: d, m: New(t.Context(), d.env, script, style.NewTheme(io.Discard, style.Look{}), Tools{}), messages: make(chan tea.Msg, 64)}
 	p.take(sized(80, 24))
-	p.connected().press("enter").wait().press("enter")
-	p.sees("Choose a colour", "Everything has one.", "✓ Application ─── ● Colour ─── ○ User", "green", "Paints it green.", "enter paint it")
+	p.connected().press("enter").wait()
+	p.sees("● Colour", "Everything has one.", "✓ Application", "○ User", "green", "Paints it green.", "enter paint it")
 	p.press("grey", "enter").sees("That is none")
 	p.press("backspace", "backspace", "backspace", "backspace", "blue", "enter").wait()
-	p.sees("It has a colour", "✓ mix the paint", "blue", "Painted", "My Client SDK app")
-	p.press("enter").sees("Create a user").press("esc").sees("It has a colour")
+	p.sees("✓ Colour painted My Client SDK app", "✓ Mix the paint", "● User")
+	p.press("esc").sees("● Colour", "Painted My Client SDK app")
 }

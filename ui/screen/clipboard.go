@@ -58,9 +58,21 @@ func (c copied) words(what string) string {
 	case c.terminal:
 		ways = append(ways, "sent to the terminal's clipboard too")
 	case !c.sure():
-		ways = append(ways, "not copied: there is no clipboard here")
+		ways = append(ways, "not copied: no clipboard was found")
 	}
 	return what + ": " + strings.Join(ways, "; ") + "."
+}
+
+// browsedMsg is the result of opening a page.
+type browsedMsg struct{ err error }
+
+func (m Model) onBrowsed(msg browsedMsg) Model {
+	if msg.err == nil || m.phase != asking {
+		return m
+	}
+	f := m.form()
+	f.notice = "No browser could be opened. Go to " + strings.TrimPrefix(f.focused().Link, "https://") + "."
+	return m.withForm(f)
 }
 
 // copiedMsg is the result of copying, perhaps of a token that is no longer the current one.
@@ -72,7 +84,7 @@ type copiedMsg struct {
 
 // copyToken also writes a file if no clipboard is certain.
 func (m Model) copyToken() tea.Cmd {
-	clipboard, session := m.clipboard, m.result()
+	clipboard, session := m.tools.Clipboard, m.result()
 	return func() tea.Msg {
 		done := clipboard.put(session.Token.JWT.Reveal())
 		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
@@ -91,7 +103,7 @@ func (m Model) copyToken() tea.Cmd {
 }
 
 func (m Model) copyText(what, text string) tea.Cmd {
-	clipboard := m.clipboard
+	clipboard := m.tools.Clipboard
 	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
 }
 

@@ -1,11 +1,13 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 )
@@ -35,6 +37,8 @@ func (m Model) commands() []command {
 	switch {
 	case m.panel.open():
 		return m.panelCommands()
+	case m.atHome():
+		return m.homeCommands()
 	case m.phase == asking:
 		return m.askingCommands()
 	case m.phase == running:
@@ -49,14 +53,18 @@ func (m Model) askingCommands() []command {
 	k := m.keys
 	enter := m.enterDoes()
 	all := []command{{Binding: withHelp(k.enter, enter), do: Model.enter}}
-	if fields := m.form().fields; len(fields) > 0 && fields[m.form().focus].Choices != nil {
+	field := m.form().focused()
+	if field.Choices != nil || field.Options != nil {
 		all = append(all, command{Binding: k.choose})
+	}
+	if field.Options != nil {
+		all = append(all, command{Binding: k.take})
 	}
 	if len(m.form().fields) > 1 && enter != k.next.Help().Desc {
 		all = append(all, command{Binding: k.next})
 	}
-	all = append(all, command{Binding: k.back, do: pure(Model.escape), hidden: m.step == 0})
-	all = append(all, m.explainCommands()...)
+	all = append(all, command{Binding: k.back, do: pure(Model.escape), hidden: m.step == 0 && m.complete == nil && m.home.found == nil})
+	all = append(all, m.wordlessCommands()...)
 	if !m.form().typing() && m.hasCalls() {
 		all = append(all, command{k.calls, openPanel(k.calls, Model.wirePages), true})
 	}
@@ -106,28 +114,28 @@ func (m Model) failedCommands() []command {
 	if m.hasCalls() {
 		all = append(all, command{k.calls, openPanel(k.calls, Model.wirePages), true})
 	}
-	return append(all, command{Binding: k.quit, do: Model.quit})
+	return append(all, command{Binding: k.quit, do: Model.quit, hidden: true}, command{Binding: k.interrupt})
 }
 
 func (m Model) shownCommands() []command {
 	k := m.keys
 	all := []command{{Binding: k.enter, do: Model.advance}}
 	if m.last() {
-		what := "finish"
-		if m.env.Mask { // presenters print no token
-			what = "leave"
-		}
-		all[0] = command{Binding: withHelp(k.enter, what), do: Model.finish}
+		all[0] = command{Binding: withHelp(k.enter, "finish"), do: Model.finish}
 	}
 	switch {
 	case m.repeatable():
 		all = append(all, command{Binding: k.change, do: pure(Model.ask), hidden: m.last()})
 	case m.changeable():
-		what := "change it"
-		if len(m.result().Roster) > 0 {
-			what = "change the first"
+		all = append(all, command{Binding: withHelp(k.change, m.current().Heading(m.result(), m.answers)), do: pure(Model.askChange), hidden: m.last()})
+	}
+	switch m.current().ID {
+	case steps.ConnectStep:
+		if !m.repeatable() {
+			all = append(all, command{Binding: withHelp(k.other, "another account"), do: pure(Model.restart)})
 		}
-		all = append(all, command{Binding: withHelp(k.change, what), do: pure(Model.askChange), hidden: m.last()})
+	case steps.ApplicationStep:
+		all = append(all, command{Binding: k.other, do: Model.anotherApplication})
 	}
 	if m.step > 0 {
 		all = append(all, command{Binding: k.back, do: pure(Model.back)})
@@ -136,30 +144,46 @@ func (m Model) shownCommands() []command {
 		all = append(all, command{Binding: withHelp(k.calls, "calls"), do: openPanel(k.calls, Model.wirePages)})
 	}
 	all = append(all, m.explainCommands()...)
-	all = append(all, command{Binding: k.quit, do: Model.quit})
+	all = append(all, command{Binding: k.quit, do: Model.quit, hidden: true}, command{Binding: k.interrupt})
 	if m.last() {
-		all = append(all, m.tokenCommands()...)
+		primary, rest := m.tokenCommands()
+		all = slices.Concat(all, primary, rest)
 	}
 	return all
 }
 
-func (m Model) tokenCommands() []command {
+func (m Model) tokenCommands() (primary, rest []command) {
 	k := m.keys
-	return []command{
+	primary = []command{
 		{k.copy, func(m Model) (tea.Model, tea.Cmd) { return m, m.copyToken() }, true},
-		{k.qr, openPanel(k.qr, qrPages), true},
 		{k.code, openPanel(k.code, Model.snippetPages), true},
-		{k.calls, openPanel(k.calls, Model.wirePages), true},
-		{k.inspect, openPanel(k.inspect, Model.inspectionPages), true},
+	}
+	return primary, []command{
 		{k.sign, pure(Model.ask), true},
 		{k.another, pure(Model.another), true},
+		{k.inspect, openPanel(k.inspect, Model.inspectionPages), true},
+		{k.calls, openPanel(k.calls, Model.wirePages), true},
+		{k.qr, openPanel(k.qr, qrPages), true},
+		{k.other, Model.anotherApplication, true},
 	}
+}
+
+// wordlessCommands are those of letters that begin no text.
+func (m Model) wordlessCommands() []command {
+	f, all := m.form(), m.explainCommands()
+	if link := f.focused().Link; link != "" && m.tools.Browse != nil && f.input.Value() == "" {
+		browse := m.tools.Browse
+		all = append(all, command{m.keys.browse, func(m Model) (tea.Model, tea.Cmd) {
+			return m, func() tea.Msg { return browsedMsg{browse(link)} }
+		}, true})
+	}
+	return all
 }
 
 // explainCommands returns the help key if there is help. In a text "?" is a letter, but none begins with it, except
 // perhaps an API secret, which may arrive letter by letter where pastes are not bracketed.
 func (m Model) explainCommands() []command {
-	if len(m.current().Topics) == 0 && !m.refusedCalls() {
+	if m.atHome() || len(m.current().Topics) == 0 && !m.refusedCalls() {
 		return nil
 	}
 	k := m.keys

@@ -4,24 +4,29 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"credwiz/steps/task"
 	"credwiz/ui/style"
 )
 
-func (m Model) eventLines(width int) []string {
+// jobLines are the calls of the current job.
+func (m Model) jobLines(width int) []string { return m.eventLines(m.job.events, m.theme.Plain, width) }
+
+func (m Model) eventLines(events []task.Event, look lipgloss.Style, width int) []string {
 	t := m.theme
 	widest := 0
-	for _, e := range m.job.events {
-		widest = max(widest, style.Visible(e.Text))
+	for _, e := range events {
+		widest = max(widest, style.Visible(e.Title()))
 	}
 	warned := t.Warn.Render(t.Glyph.Warned)
 	marks := map[task.State]string{
 		task.Started: m.job.spinner.View(), task.Done: t.Good.Render(t.Glyph.Done),
 		task.Warned: warned, task.Waiting: warned, task.Failed: t.Bad.Render(t.Glyph.Failed),
 	}
-	lines := make([]string, 0, len(m.job.events))
-	for _, e := range m.job.events {
-		mark := marks[e.State]
+	lines := make([]string, 0, len(events))
+	for _, e := range events {
+		mark, title := marks[e.State], e.Title()
 		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * style.SpinInterval
 		if e.State == task.Started && elapsed >= elapsedShownFrom {
@@ -30,14 +35,14 @@ func (m Model) eventLines(width int) []string {
 		if m.roomy() && len(lines) > 0 {
 			lines = append(lines, "")
 		}
-		line := mark + " " + style.Pad(e.Text, widest) + "  " + t.Faint.Render(small)
+		line := mark + " " + look.Render(style.Pad(title, widest)) + "  " + t.Faint.Render(small)
 		if e.State == task.Warned && style.Visible(line) > width {
 			// A warning is worth more than one line.
-			lines = append(lines, style.Cut(t, mark+" "+e.Text, width))
+			lines = append(lines, style.Cut(t, mark+" "+t.Warn.Render(title), width))
 			lines = append(lines, style.Under(t.Faint, small, width)...)
 			continue
 		}
-		lines = append(lines, style.Cut(t, line, m.room()))
+		lines = append(lines, style.Cut(t, line, m.room()-style.MarkWidth))
 		if e.Progress != nil && e.State == task.Started {
 			lines = append(lines, m.progressLines(*e.Progress, width)...)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/lipgloss"
 
 	"credwiz/ui/style"
 )
@@ -38,17 +39,22 @@ func (m Model) keyLine(width int, scrolls bool) string {
 	return m.theme.KeyLine(keys)
 }
 
+// tokenKeyLines are the keys for a token: what it is for, and fainter what else there is.
 func (m Model) tokenKeyLines(width int) []string {
-	t := m.theme
+	primary, rest := m.tokenCommands()
+	return append(m.keyRows(primary, m.theme.Plain, width), m.keyRows(rest, m.theme.Faint, width)...)
+}
+
+func (m Model) keyRows(commands []command, look lipgloss.Style, width int) []string {
+	const gap = "    "
 	var lines []string
-	for row := range slices.Chunk(m.tokenCommands(), max(width/keyColumn, 1)) {
-		cells := make([]string, len(row))
-		for i, c := range row {
-			cells[i] = style.Pad(t.Accent.Render(c.Help().Key)+"  "+c.Help().Desc, keyColumn)
+	for _, c := range commands {
+		cell := m.theme.Accent.Render(c.Help().Key) + " " + look.Render(c.Help().Desc)
+		if n := len(lines) - 1; n >= 0 && style.Visible(lines[n]+gap+cell) <= width {
+			lines[n] += gap + cell
+			continue
 		}
-		lines = append(lines, strings.Join(cells, ""))
+		lines = append(lines, cell)
 	}
 	return lines
 }
-
-const keyColumn = 25 // three side by side in 80 columns

@@ -3,6 +3,7 @@ package screen
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/key"
@@ -31,6 +32,7 @@ type entry struct {
 	chosen    *picked // of a choice
 	validated bool    // it was refused once, and is judged at each key from then on
 	fresh     bool    // the next letter replaces the text
+	option    int     // the row of the options where the cursor is
 }
 
 // picked is a value rather than a row number, because the rows may change.
@@ -166,7 +168,7 @@ func (f form) withInput() form {
 // typing reports whether letters go into a text.
 func (f form) typing() bool {
 	field := f.focused()
-	return len(f.fields) > 0 && (field.Choices == nil || field.Search || f.typesOther(field))
+	return len(f.fields) > 0 && field.Options == nil && (field.Choices == nil || field.Search || f.typesOther(field))
 }
 
 // takesLetters reports whether a letter is typed, or starts a text instead of a choice.
@@ -230,6 +232,10 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		return f.moveFound(field, -foundWindow)
 	case field.Search && key.Matches(msg, k.scroll.PageDown):
 		return f.moveFound(field, foundWindow)
+	case field.Options != nil && msg.Type == tea.KeySpace:
+		return f.toggled(field)
+	case field.Options != nil:
+		return f
 	case key.Matches(msg, k.suggestion) && f.typing() && f.input.Value() == "" && !field.Secret && field.Choices == nil:
 		return f.withText(field.Key, field.Suggestion).withInput()
 	}
@@ -258,6 +264,9 @@ func (f form) choose(field answer.Field, row int) form {
 
 // moveRow moves to another field in a text, as people expect.
 func (f form) moveRow(field answer.Field, by int) form {
+	if field.Options != nil {
+		return f.set(field.Key, func(e *entry) { e.option = min(max(e.option+by, 0), len(field.Options)-1) })
+	}
 	if field.Choices == nil {
 		return f.moveFocus(by)
 	}
@@ -270,6 +279,18 @@ func (f form) moveRow(field answer.Field, by int) form {
 	}
 	row := min(max(f.row(field)+by, 0), rows-1)
 	return f.choose(field, row).withInput()
+}
+
+// toggled takes the option at the cursor, or leaves it.
+func (f form) toggled(field answer.Field) form {
+	at, taken := f.entries[field.Key].option, answer.SplitNames(f.value(field))
+	var values []string
+	for i, o := range field.Options {
+		if slices.Contains(taken, o.Value) != (i == at) {
+			values = append(values, o.Value)
+		}
+	}
+	return f.withText(field.Key, strings.Join(values, ","))
 }
 
 func (f form) moveFocus(by int) form {

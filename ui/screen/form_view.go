@@ -1,18 +1,30 @@
 package screen
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"credwiz/steps/answer"
+	"credwiz/steps/words"
 	"credwiz/ui/style"
 )
 
-// view returns the fields, and the lines that must be visible. A small window omits optional fields without an
-// answer; Tab still reaches them.
-func (f form) view(t style.Theme, width int, small bool) (lines []string, see span) {
+// formLook is how a form is drawn.
+type formLook struct {
+	small  bool // a window that omits what few people need
+	taught bool // the user has answered a question before
+}
+
+// view returns the fields, and the lines that must be visible. Those that few people need are one line, "More
+// options", until Tab reaches them.
+func (f form) view(t style.Theme, width int, look formLook) (lines []string, see span) {
 	for i, field := range f.fields {
-		if small && i != f.focus && field.Optional && field.Suggestion == "" && f.value(field) == "" {
+		if field.Aside && !f.opened() {
+			if more := f.moreOptions(t, i, width); more != "" && !look.small {
+				lines = append(lines, "", more)
+			}
 			continue
 		}
 		if len(lines) > 0 {
@@ -23,7 +35,7 @@ func (f form) view(t style.Theme, width int, small bool) (lines []string, see sp
 			margin = t.Accent.Render(t.Glyph.Bar) + " "
 			see.from = len(lines)
 		}
-		drawn, at := f.fieldLines(t, field, i == f.focus, width-2)
+		drawn, at := f.fieldLines(t, field, i == f.focus, look.taught, width-2)
 		for _, line := range drawn {
 			lines = append(lines, margin+line)
 		}
@@ -34,8 +46,37 @@ func (f form) view(t style.Theme, width int, small bool) (lines []string, see sp
 	return lines, see
 }
 
+// opened reports whether "More options" is open: one of them is focused, answered, or refused.
+func (f form) opened() bool {
+	for i, field := range f.fields {
+		if field.Aside && (i == f.focus || f.changed(field) || f.refused(field)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f form) changed(field answer.Field) bool {
+	value := f.value(field)
+	return value != "" && value != field.Suggestion || field.Source != ""
+}
+
+// moreOptions names the options, at the first of them.
+func (f form) moreOptions(t style.Theme, at, width int) string {
+	var names []string
+	for i, field := range f.fields {
+		if field.Aside {
+			if len(names) == 0 && i != at {
+				return ""
+			}
+			names = append(names, words.LowerFirst(style.Safe(field.Label)))
+		}
+	}
+	return style.Cut(t, "  "+t.Glyph.More+" More options  "+t.Faint.Render(strings.Join(names, ", ")), width)
+}
+
 // fieldLines also returns the line of the answer.
-func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width int) (lines []string, at int) {
+func (f form) fieldLines(t style.Theme, field answer.Field, focused, taught bool, width int) (lines []string, at int) {
 	label := style.Safe(field.Label)
 	if !focused {
 		return append([]string{t.Bold.Render(style.Cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
@@ -46,6 +87,8 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width 
 		rows, at = f.foundRows(t, field, width)
 	case field.Choices != nil:
 		rows, at = f.rows(t, field, width)
+	case field.Options != nil:
+		rows, at = f.optionRows(t, field, width)
 	default:
 		rows = []string{f.inputLine(t, field, width)}
 	}
@@ -58,7 +101,7 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused bool, width 
 	if refusal := f.refusalLines(t, field, width); refusal != nil && f.notice == "" && f.problem(field) == "" {
 		return append(lines, refusal...), at
 	}
-	return append(lines, f.remark(t, field, width)...), at
+	return append(lines, f.remark(t, field, taught, width)...), at
 }
 
 // refusalLines stay until the form is sent again: the user may have been typing when they came.
@@ -69,10 +112,15 @@ func (f form) refusalLines(t style.Theme, field answer.Field, width int) []strin
 	return t.Failure(f.refusal.What, f.refusal.Do, width)
 }
 
+// summary is a field that is not focused. A choice shows that it is one.
 func (f form) summary(t style.Theme, field answer.Field, width int) string {
 	value := f.value(field)
 	if row := f.row(field); row >= 0 && row < len(field.Choices) {
-		return style.Cut(t, style.Safe(field.Choices[row].Label), width)
+		hint := field.Hint
+		if hint == "" {
+			hint = fmt.Sprintf("%d of %d", row+1, len(field.Choices))
+		}
+		return style.Cut(t, t.Glyph.Pointer+" "+style.Safe(field.Choices[row].Label)+"  "+t.Faint.Render(style.Safe(hint)), width)
 	}
 	switch {
 	case value != "" && field.Secret:
@@ -80,7 +128,7 @@ func (f form) summary(t style.Theme, field answer.Field, width int) string {
 	case value != "":
 		return style.Cut(t, style.Safe(value), width)
 	case field.Suggestion != "":
-		return t.Faint.Render(style.Cut(t, f.suggestion(t, field), width))
+		return style.Cut(t, f.suggestion(t, field), width)
 	case field.Optional:
 		return t.Faint.Render("none")
 	}
@@ -103,7 +151,7 @@ func (f form) masked(t style.Theme, secret string) string {
 func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
 	in := f.input
 	in.TextStyle, in.Cursor.TextStyle = t.Plain, t.Plain
-	in.PlaceholderStyle, in.Cursor.Style = t.Faint, t.Plain
+	in.PlaceholderStyle, in.Cursor.Style = t.Plain, t.Plain
 	in.EchoCharacter = t.Glyph.Bullet
 	after := ""
 	if field.Secret && in.Value() != "" {
@@ -139,6 +187,24 @@ func (f form) rows(t style.Theme, field answer.Field, width int) (lines []string
 	return append(lines, "    "+f.inputLine(t, field, width-4)), chosen + 1
 }
 
+// optionRows are choices of which any number may be taken.
+func (f form) optionRows(t style.Theme, field answer.Field, width int) (lines []string, at int) {
+	taken, widest := answer.SplitNames(f.value(field)), 0
+	for _, o := range field.Options {
+		widest = max(widest, style.Visible("[x] "+o.Label))
+	}
+	at = f.entries[field.Key].option
+	for i, o := range field.Options {
+		box := "[ ] "
+		if slices.Contains(taken, o.Value) {
+			box = "[x] "
+		}
+		o.Label = box + o.Label
+		lines = append(lines, choiceRow(t, o, i == at, widest, width))
+	}
+	return lines, at
+}
+
 func choiceRow(t style.Theme, c answer.Choice, chosen bool, widest, width int) string {
 	line := style.Pad(style.Safe(c.Label), widest)
 	pointer := "  "
@@ -152,37 +218,44 @@ func choiceRow(t style.Theme, c answer.Choice, chosen bool, widest, width int) s
 }
 
 // remark is the line under a field: what was lost of a paste, what is wrong, what the answer means, or a hint.
-func (f form) remark(t style.Theme, field answer.Field, width int) []string {
+func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) []string {
 	if f.notice != "" {
-		return style.Paint(t.Warn, style.Wrap(t.Glyph.Warned+" "+f.notice, width))
+		return style.Paint(t.Warn, style.Hanging(t.Glyph.Warned+" ", f.notice, width))
 	}
 	if problem := f.problem(field); problem != "" {
-		return style.Paint(t.Bad, style.Wrap(t.Glyph.Failed+" "+problem, width))
+		return style.Paint(t.Bad, style.Hanging(t.Glyph.Failed+" ", problem, width))
 	}
 	value, err := f.answer(field)
 	note := ""
 	if field.Note != nil && err == nil {
 		note = field.Note(value)
 	}
+	empty := f.value(field) == ""
 	switch {
 	case f.foundNothing(field):
-		note = "nothing matches; enter clears the search"
+		note = "nothing found; enter clears the search"
 	case note != "":
-	case f.entries[field.Key].fresh && f.value(field) != "":
-		note = "Enter to accept, or type to replace"
-	case f.value(field) == "" && field.Suggestion != "" && field.Choices == nil:
-		note = "Enter to accept, or type to replace"
-		if !field.Secret {
-			note += ", " + t.Glyph.Right + " edits it"
+	case f.entries[field.Key].fresh && !empty:
+		note = "type to replace"
+	case empty && field.Suggestion != "" && field.Choices == nil:
+		if note = field.Hint; !taught || field.Secret {
+			note = "Enter to accept, or type to replace"
 		}
 		if field.Source != "" {
-			note = field.Source + ": " + note
+			note = field.Source + strings.TrimSuffix(": "+note, ": ")
 		}
 	default:
 		note = field.Hint
 	}
+	if empty && field.Link != "" && field.Suggestion == "" {
+		note = "o opens " + strings.TrimPrefix(field.Link, "https://")
+	}
 	if note == "" {
 		return nil
 	}
-	return []string{t.Faint.Render(style.Cut(t, t.Glyph.Dot+" "+style.Safe(note), width))}
+	lines := style.Paint(t.Faint, style.Wrap(style.Safe(note), width))
+	for i := range lines {
+		lines[i] = t.Linked(lines[i])
+	}
+	return lines
 }

@@ -156,7 +156,7 @@ func FuzzView(f *testing.F) {
 			Demo: true, Now: noonAlways, Keys: steps.NewKeySource(aKey),
 			Known: map[string]answer.Known{answer.APIKey: {Value: text, Source: text}},
 		}
-		m := New(t.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, style.Look{}))
+		m := New(t.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, style.Look{}), Tools{})
 		m.width, m.height = int(cols)+1, int(rows)+1
 		checkFrame(t, m, "the first screen")
 		haunt(t, m, text, func(what string, m Model) { checkFrame(t, m, what) })

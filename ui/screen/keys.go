@@ -13,12 +13,13 @@ type keymap struct {
 
 	enter, back, stop      key.Binding
 	next, previous, choose key.Binding // a field, a row
+	take, browse           key.Binding
 	suggestion             key.Binding
 	retry, change          key.Binding
 
 	explain, explainTyping         key.Binding // explainTyping where the question mark is a letter
 	calls, code, inspect, qr, copy key.Binding
-	sign, another                  key.Binding
+	sign, another, other           key.Binding
 
 	close, nextPage, previousPage key.Binding // of a panel
 	scroll                        viewport.KeyMap
@@ -35,27 +36,30 @@ func newKeymap(g style.Glyphs) keymap {
 
 		enter:      bind("enter", "continue", "enter"),
 		back:       bind("esc", "back", "esc"),
-		stop:       bind("esc", "stop", "esc"),
-		next:       bind("tab", "next field", "tab"),
+		stop:       bind("esc", "cancel", "esc"),
+		next:       bind("tab", "next", "tab"),
 		previous:   bind("shift+tab", "previous field", "shift+tab"),
 		choose:     bind(g.UpDown, "choose", "up", "down"),
+		take:       bind("space", "select", " "),
+		browse:     bind("o", "open the dashboard", "o"),
 		suggestion: bind(g.Right, "edit", "right"),
 		retry:      bind("enter", "try again", "enter", "r"),
-		change:     bind("e", "change the answers", "e"),
+		change:     bind("e", "change answers", "e"),
 
-		explain:       bind("?", "explain", "?", "f1"),
-		explainTyping: bind("f1", "explain", "f1"),
+		explain:       bind("?", "help", "?", "f1"),
+		explainTyping: bind("f1", "help", "f1"),
 		calls:         bind("x", "API calls", "x"),
 		code:          bind("s", "login code", "s"),
-		inspect:       bind("i", "explain token", "i"),
+		inspect:       bind("i", "explain", "i"),
 		qr:            bind("r", "QR code", "r"),
 		copy:          bind("c", "copy token", "c"),
 		sign:          bind("n", "new token", "n"),
 		another:       bind("u", "add a user", "u"),
+		other:         bind("a", "another application", "a"),
 
 		close:        bind("esc", "close", "esc", "enter"),
-		nextPage:     bind(g.LeftRight, "others", "right", "tab"),
-		previousPage: bind(g.LeftRight, "others", "left", "shift+tab"),
+		nextPage:     bind(g.LeftRight, "next", "right", "tab"),
+		previousPage: bind(g.LeftRight, "next", "left", "shift+tab"),
 		scroll: viewport.KeyMap{
 			Up: bind("up", "up", "up"), Down: bind("down", "down", "down"),
 			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdown", "page down", "pgdown"),

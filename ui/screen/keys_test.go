@@ -112,7 +112,7 @@ func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
 		t.Run(strconv.Itoa(rows), func(t *testing.T) {
 			t.Attr("fault", "field-C11")
 			p := newDesk(t).sit(80, rows).ready()
-			p.m.clipboard = Clipboard{Local: func(string) error { return nil }}
+			p.m.tools.Clipboard = Clipboard{Local: func(string) error { return nil }}
 			p.press("c").awaits("copied to the clipboard")
 			for range 40 {
 				p.press("down")

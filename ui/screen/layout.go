@@ -6,12 +6,23 @@ import (
 	"github.com/charmbracelet/bubbles/viewport"
 )
 
-// layout is all but the last line: a fixed top, and a body that may scroll.
+// layout is all but the last line: a body that may scroll, between a fixed top and bottom.
 type layout struct {
-	top, body []string
-	room      int  // lines for the body
-	see       span // lines of the body that must be seen
-	fixed     bool
+	top, body, bottom []string
+	room              int  // lines for the body
+	see               span // lines of the body that must be seen
+	fixed             bool
+}
+
+// fitted takes the top and bottom of the first way that leaves the room needed, or else of the last.
+func (l layout) fitted(height, need int, ways []layout) layout {
+	for _, way := range ways {
+		l.top, l.bottom = way.top, way.bottom
+		if l.room = height - len(l.top) - len(l.bottom); need <= l.room {
+			break
+		}
+	}
+	return l
 }
 
 // span is lines from, to that should be visible; at must be.

@@ -3,6 +3,7 @@ package screen
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/spinner"
@@ -18,13 +19,15 @@ import (
 
 type phase int
 
-//	         enter             ok             enter
-//	asking ---------> running ----> shown ------------> asking (next step), or the end
-//	   ^  ^              |             |
-//	   |  | e, esc       | error       | esc: shown, one step back; nothing is created again
-//	   |  +--- failed <--+             | e: asking, where nothing was created since
-//	   |         | r: running          esc while running: cancel, and wait for the end:
-//	   +---------+                       stopped -> failed;  succeeded after all -> shown
+//	welcome (a folder that is set up) ----> asking, or running the last step
+//
+//	         enter              ok
+//	asking ---------> running ------> asking (next step), or shown at the end
+//	   ^  ^              |            and, for presenters, shown after each step
+//	   |  | e, esc       | error
+//	   |  +--- failed <--+            esc: shown, one step back; nothing is created again
+//	   |         | r: running         esc while running: cancel, and wait for the end:
+//	   +---------+                      stopped -> failed;  succeeded after all -> as ok
 //
 // An error about an answer goes back to asking, unless it offers another way out. Leaving cancels what runs and waits for
 // its end, because a call that came through has made something to keep; a second ctrl+c does not wait.
@@ -33,24 +36,28 @@ const (
 	running
 	failed
 	shown
+	welcome
 )
 
 // Model is the wizard: a state machine for any script of steps. It is a value; Update and View do no I/O, commands
 // do, and report back in messages.
 type Model struct {
-	ctx       context.Context //nolint:containedctx // The program's own; each job derives its context from it.
-	env       steps.Env
-	script    []steps.Step
-	theme     style.Theme
-	keys      keymap
-	clipboard Clipboard
-	jobs      *tty.Jobs      // nil where there are none
-	measure   func() tea.Msg // the size of the window
+	ctx     context.Context //nolint:containedctx // The program's own; each job derives its context from it.
+	env     steps.Env
+	script  []steps.Step
+	theme   style.Theme
+	keys    keymap
+	tools   Tools
+	jobs    *tty.Jobs      // nil where there are none
+	measure func() tea.Msg // the size of the window
 
+	home     home
 	step     int
 	phase    phase
+	taught   bool          // a question was answered, so that how to do it need not be said again
 	visits   []visit       // one for each step
-	complete []visit       // as they were when another user was begun
+	complete []visit       // as they were when another user or application was begun
+	before   steps.Session // what existed then
 	changing bool          // the shown step's answers are changed, rather than asked for the first time
 	session  steps.Session // of the furthest step, with what a failed try of the next one left
 	answers  answer.Answers
@@ -82,6 +89,8 @@ type (
 		err     error
 	}
 	secondMsg struct{ now time.Time }
+	// beginMsg opens the first step, whose questions flags may have answered.
+	beginMsg struct{}
 	// leaveMsg is a signal, a fault, or a terminal that is gone.
 	leaveMsg struct{ cause error }
 	// pasteCutMsg announces that the next paste was cut at PasteLimit.
@@ -93,20 +102,29 @@ const (
 	warmAfter       = 30 * time.Millisecond // when the first frame is out
 )
 
-// New returns the wizard at its first question.
-func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme) Model {
+// New returns the wizard at its first question, or at home in a folder that is set up.
+func New(ctx context.Context, env steps.Env, script []steps.Step, t style.Theme, tools Tools) Model {
 	m := Model{
-		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.Glyph),
+		ctx: ctx, env: env, script: script, theme: t, keys: newKeymap(t.Glyph), tools: tools,
+		home:    home{found: tools.Home},
 		visits:  make([]visit, len(script)),
 		answers: steps.Given(env),
 		now:     env.Now(),
 		faults:  make(chan error, 1),
 	}
+	if tools.Home != nil {
+		return m.goHome()
+	}
 	return m.ask()
 }
 
-// Session returns what exists so far.
-func (m Model) Session() steps.Session { return m.withKept(m.session) }
+// Session returns what exists so far. Before another application exists, that is the one before.
+func (m Model) Session() steps.Session {
+	if app := m.session.Application; !app.Exists && !app.Uncertain && m.before.Application.Exists {
+		return m.withKept(m.before)
+	}
+	return m.withKept(m.session)
+}
 
 // Init starts the clock, and after the first frame generates the key pair.
 func (m Model) Init() tea.Cmd {
@@ -114,6 +132,7 @@ func (m Model) Init() tea.Cmd {
 		tea.Tick(warmAfter, func(time.Time) tea.Msg { m.env.Keys.Warm(); return nil }),
 		m.tick(),
 		m.awaitFault,
+		func() tea.Msg { return beginMsg{} },
 	))
 }
 
@@ -138,10 +157,19 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.onProgress(msg)
 	case doneMsg:
 		return m.onDone(msg)
+	case browsedMsg:
+		return m.onBrowsed(msg), nil
 	case copiedMsg:
 		return m.onCopied(msg), nil
 	case preparedMsg:
 		return m.onPrepared(msg), nil
+	case beginMsg:
+		if m.atHome() {
+			return m, nil
+		}
+		return m.openStep()
+	case openedMsg:
+		return m.onOpened(msg)
 	case spinner.TickMsg:
 		return m.onSpinnerTick(msg)
 	case secondMsg:
@@ -164,6 +192,10 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m Model) current() steps.Step { return m.script[m.step] }
+
+func (m Model) index(id string) int {
+	return slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == id })
+}
 
 func (m Model) last() bool { return m.step == len(m.script)-1 }
 

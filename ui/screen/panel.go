@@ -23,6 +23,7 @@ type panel struct {
 
 type page struct {
 	title  string
+	tab    string // its name, where the pages are shown as tabs
 	blocks []block
 	copies []copyable
 	qr     bool // the token as a QR code
@@ -30,7 +31,7 @@ type page struct {
 
 type block struct {
 	heading, text, note string
-	// literal lines are code, and cut rather than wrapped.
+	// literal lines are code, and wrapped wherever the window ends.
 	literal bool
 	facts   []steps.Fact
 }
@@ -46,12 +47,30 @@ func (m Model) withPanel(p panel) Model {
 	return m
 }
 
-func (m Model) panelTitle() string {
-	p := m.panel
-	if len(p.pages) == 1 {
-		return style.Safe(p.pages[0].title)
+func (m Model) panelTitle(width int) string {
+	p, t := m.panel, m.theme
+	if tabs := p.tabs(t); tabs != "" && style.Visible(tabs) <= width {
+		return tabs
 	}
-	return fmt.Sprintf("%s (%d of %d)", style.Safe(p.pages[p.at].title), p.at+1, len(p.pages))
+	title := p.pages[p.at].title
+	if len(p.pages) > 1 {
+		title = fmt.Sprintf("%s (%d of %d)", title, p.at+1, len(p.pages))
+	}
+	return t.Title.Render(style.Safe(title))
+}
+
+// tabs marks the page that is open in brackets, so that it is seen without color.
+func (p panel) tabs(t style.Theme) string {
+	names := make([]string, len(p.pages))
+	for i, page := range p.pages {
+		switch names[i] = t.Faint.Render(page.tab); {
+		case page.tab == "":
+			return ""
+		case i == p.at:
+			names[i] = t.Accent.Render("[" + page.tab + "]")
+		}
+	}
+	return strings.Join(names, t.Faint.Render(" │ "))
 }
 
 func (m Model) panelBody(width int) []string {
@@ -76,13 +95,14 @@ func (b block) lines(t style.Theme, width, room int) []string {
 	}
 	for line := range strings.SplitSeq(b.text, "\n") {
 		if b.literal {
-			lines = append(lines, style.Cut(t, style.Safe(strings.ReplaceAll(line, "\t", "  ")), room))
+			code := style.Safe(strings.ReplaceAll(line, "\t", "  "))
+			lines = append(lines, style.Wrap(code, room)...)
 		} else if line != "" {
 			lines = append(lines, style.Wrap(style.Safe(line), width)...)
 		}
 	}
 	for _, f := range b.facts {
-		lines = append(lines, t.FactLine(style.Safe(f.Label), style.Safe(f.Value), width)...)
+		lines = append(lines, t.FactLine(style.Safe(f.Label), style.Safe(f.Value), style.LabelWidth, width)...)
 	}
 	if b.note != "" {
 		lines = append(lines, style.Paint(t.Faint, style.Wrap(style.Safe(b.note), width))...)
@@ -119,9 +139,11 @@ func (m Model) snippetPages() []page {
 	snippets := snippet.Snippets(session)
 	pages := make([]page, len(snippets))
 	for i, s := range snippets {
-		seen := strings.ReplaceAll(s.Code, session.Token.JWT.Reveal(), m.env.Shown(session.Token.JWT.Reveal()))
+		token := session.Token.JWT.Reveal()
+		seen := strings.ReplaceAll(s.Code, token, style.Middle(m.theme, m.env.Shown(token)))
 		pages[i] = page{
 			title:  "Log in with " + s.Language,
+			tab:    s.Language,
 			blocks: []block{{heading: s.FileName, note: s.Title}, {text: strings.TrimRight(seen, "\n"), literal: true}},
 			copies: []copyable{{"c", "the code", s.Code}},
 		}
@@ -172,9 +194,9 @@ func (m Model) inspectionPages() []page {
 	for _, problem := range i.Problems {
 		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
 	}
-	facts := []steps.Fact{{Label: "Signature", Value: "fits " + i.Signature.With}}
+	facts := []steps.Fact{{Label: "Signature", Value: "matches " + i.Signature.With}}
 	if i.Signature.State != inspect.Verified {
-		facts[0].Value = "does not fit " + i.Signature.With
+		facts[0].Value = "doesn't match " + i.Signature.With
 	}
 	p.blocks = append(p.blocks, block{facts: append(facts, i.Facts...)})
 	return []page{p}

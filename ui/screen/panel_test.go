@@ -54,7 +54,7 @@ func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
 // copies is what the clipboard was given last.
 func (p *person) copies() *string {
 	var taken string
-	p.m.clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
+	p.m.tools.Clipboard = Clipboard{Local: func(text string) error { taken = text; return nil }}
 	return &taken
 }
 
@@ -69,7 +69,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 	if _, err := os.Stat(d.path("token.txt")); err == nil {
 		t.Error("a file was written though the clipboard took it")
 	}
-	p.m.clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
+	p.m.tools.Clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
 	p.press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
 	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
 		t.Errorf("the file has %q", text)
@@ -105,7 +105,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			hanging := make(chan struct{})
 			p := newDesk(t).sit(80, 40).ready()
-			p.m.clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
+			p.m.tools.Clipboard = Clipboard{Local: func(string) error { <-hanging; return errors.New("no display") }}
 			goesOn(p.press("c"))
 			before, screen := p.m.Session(), p.screen()
 			close(hanging)

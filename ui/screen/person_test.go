@@ -223,7 +223,7 @@ type person struct {
 
 func (d *desk) sit(cols, rows int, look ...style.Look) *person {
 	d.Helper()
-	m := New(d.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, append(look, style.Look{})[0]))
+	m := New(d.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, append(look, style.Look{})[0]), Tools{})
 	p := &person{T: d.T, desk: d, m: m, messages: make(chan tea.Msg, 64)}
 	p.take(tea.WindowSizeMsg{Width: cols, Height: rows})
 	return p
@@ -378,7 +378,7 @@ func (p *person) doesNotSee(texts ...string) *person {
 // connected has checked the API key and is at the application's questions.
 func (p *person) connected() *person {
 	p.Helper()
-	return p.press("enter").wait().press("enter").sees("an application")
+	return p.press("enter").wait().sees("● Application")
 }
 
 // ready is at the last screen.
@@ -386,7 +386,7 @@ func (p *person) ready() *person {
 	p.Helper()
 	p.connected()
 	for range 3 {
-		p.press("enter").wait().press("enter")
+		p.press("enter").wait()
 	}
 	return p
 }

@@ -12,12 +12,17 @@ type preparedMsg struct {
 	session steps.Session
 }
 
-// openStep asks a step for the first time, unless an earlier run has answered it.
+// openStep asks a step for the first time, unless flags or an earlier run have answered it. They do only once: a user
+// who comes back wants to answer.
 func (m Model) openStep() (tea.Model, tea.Cmd) {
 	m = m.ask()
-	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !m.visit().resumed {
-		// Only once: a user who comes back wants to answer.
-		return m.edit(m.step, func(v *visit) { v.resumed = true }).startWith(answers)
+	skipped := m.visit().skipped
+	m = m.edit(m.step, func(v *visit) { v.skipped = true })
+	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !skipped {
+		return m.startWith(answers)
+	}
+	if !skipped && !m.stops() && m.env.Answered(m.form().fields) {
+		return m.start(m.answering())
 	}
 	prepare := m.current().Prepare
 	if prepare == nil {

@@ -32,19 +32,22 @@ func (m Model) onKey(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		m.scroll, m.notice = 0, ""
 	}
 	commands := Model.commands
-	if m.phase == asking && !m.panel.open() && m.form().typing() && isText(msg) {
-		commands = Model.explainCommands // any other letter is typed
+	if m.questioning() && !m.panel.open() && m.form().typing() && isText(msg) {
+		commands = Model.wordlessCommands // any other letter is typed
 	}
 	for _, c := range commands(m) {
 		if c.do != nil && key.Matches(msg, c.Binding) {
 			return c.do(m)
 		}
 	}
-	if m.phase == asking && !m.panel.open() {
+	if m.questioning() && !m.panel.open() {
 		return m.editForm(msg)
 	}
 	return m, nil
 }
+
+// questioning reports whether a form takes the keys.
+func (m Model) questioning() bool { return m.phase == asking || m.atHome() }
 
 func (m Model) editForm(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	m = m.withForm(m.form().update(m.keys, msg))
@@ -64,10 +67,12 @@ func (m Model) escape() Model {
 	switch {
 	case m.done():
 		return m.edit(m.step, func(v *visit) { v.form.refusal = advice.Advice{} }).show()
-	case m.step == 0:
-		return m
 	case m.nothingAdded():
 		return m.backToComplete()
+	case m.step == 0 && m.home.found != nil:
+		return m.goHome()
+	case m.step == 0:
+		return m
 	}
 	return m.withDraft().back()
 }
@@ -131,7 +136,7 @@ type typingPausedMsg struct{ keys int }
 func (m Model) swallowTypeAhead(msg tea.KeyMsg) (Model, tea.Cmd, bool) {
 	switch {
 	case m.phase == running && isText(msg):
-	case m.typeAhead == 0 || m.phase == running || m.phase == asking || key.Matches(msg, m.keys.back):
+	case m.typeAhead == 0 || m.phase == running || m.questioning() || key.Matches(msg, m.keys.back):
 		return m, nil, false
 	}
 	m.typeAhead++

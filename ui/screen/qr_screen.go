@@ -10,8 +10,8 @@ func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr
 
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
-		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
-			"Copying it is safe: esc, and then c."
+		return nil, "A QR code would show the whole token, and presenter mode (--mask) shows none. " +
+			"Copying it is safe: press esc, then c."
 	}
 	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
 }

@@ -29,7 +29,7 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	for range "Kept" {
 		p.press("backspace")
 	}
-	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Application ready", "give it the new key")
+	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Application ready", "replace the key")
 }
 
 func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}
-	p.press("Lost", "enter").wait().sees("Application ready", "give it the new key")
+	p.press("Lost", "enter").wait().sees("Application ready", "replace the key")
 }
 
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {

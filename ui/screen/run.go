@@ -44,7 +44,7 @@ func (j job) abandoned() job {
 }
 
 func (m Model) start(a answer.Answers) (tea.Model, tea.Cmd) {
-	m.phase, m.answers, m.job = running, a, m.newJob()
+	m.phase, m.answers, m.job, m.taught = running, a, m.newJob(), true
 	m = m.edit(m.step, func(v *visit) { v.draft, v.form.refusal = nil, advice.Advice{} })
 	updates := make(chan tea.Msg)
 	return m, tea.Batch(runStep(m, updates), next(updates), m.startSpinner())
@@ -156,9 +156,21 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 		if again, ok := m.reaskRefused(); ok {
 			return again, nil
 		}
+		return m, nil
+	}
+	switch {
+	case m.stops():
+		return m, nil
+	case !m.last():
+		return m.advance()
+	case m.env.Yes:
+		return m.finish()
 	}
 	return m, nil
 }
+
+// stops reports whether the result of each step stands until Enter, for an audience.
+func (m Model) stops() bool { return m.env.Mask || m.env.Step }
 
 func (m Model) keep(session steps.Session) Model {
 	switch {

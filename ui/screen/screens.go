@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"credwiz/steps"
+	"credwiz/steps/resign"
 	"credwiz/ui/style"
 	_ "credwiz/ui/tone" // must be initialised before Bubble Tea
 	"credwiz/ui/tty"
@@ -23,9 +24,16 @@ type Terminal struct {
 	Jobs    *tty.Jobs
 }
 
+// Tools are what the screens reach beyond the terminal.
+type Tools struct {
+	Clipboard Clipboard
+	Browse    func(address string) error // opens a page in the browser; nil if there is none
+	Home      *resign.Home               // what is set up in the folder; nil if nothing is
+}
+
 // Run runs the wizard until the last step is done or the user leaves, and restores the terminal. The session is what
 // exists, even with an error: tty.ErrInterrupted, the cause of ctx, or the error of the failed step.
-func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look, clipboard Clipboard) (steps.Session, error) {
+func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look, tools Tools) (steps.Session, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var program *tea.Program
@@ -44,8 +52,8 @@ func Run(ctx context.Context, terminal Terminal, env steps.Env, look style.Look,
 			Gone:     func() { program.Send(leaveMsg{tty.ErrTerminalGone}) },
 		}
 	}
-	m := New(running, env, steps.Script(), style.NewTheme(out, look))
-	m.clipboard, m.jobs = clipboard, terminal.Jobs
+	m := New(running, env, steps.Script(), style.NewTheme(out, look), tools)
+	m.jobs = terminal.Jobs
 	m.measure = func() tea.Msg {
 		size := tty.WindowSize(out, look.Window)
 		return tea.WindowSizeMsg{Width: size.Columns, Height: size.Rows}

@@ -51,10 +51,15 @@ func (f form) foundRows(t style.Theme, field answer.Field, width int) (lines []s
 	to := min(from+foundWindow, len(rows))
 	widest := 0
 	for _, row := range rows[from:to] {
-		widest = max(widest, min(style.Visible(field.Choices[row].Label), width/2))
+		widest = max(widest, min(style.Visible(field.Choices[row].Label), max(width/2, 26)))
 	}
-	if f.input.Value() != "" {
-		lines = append(lines, f.inputLine(t, field, width))
+	long := len(field.Choices) > foundWindow
+	if long || f.input.Value() != "" {
+		in := f
+		if in.input.Value() == "" {
+			in.input.Placeholder = "type to filter"
+		}
+		lines = append(lines, in.inputLine(t, field, width))
 	}
 	line = len(lines) + at - from
 	for _, row := range rows[from:to] {
@@ -62,8 +67,11 @@ func (f form) foundRows(t style.Theme, field answer.Field, width int) (lines []s
 		c.Label = style.Cut(t, c.Label, widest)
 		lines = append(lines, choiceRow(t, c, row == rows[at], widest, width))
 	}
-	if len(rows) > foundWindow {
-		lines = append(lines, t.Faint.Render(style.Cut(t, fmt.Sprintf("  %d to %d of %d; type to search", from+1, to, len(rows)), width)))
+	if long { // as many lines, however many are found
+		for range foundWindow - (to - from) {
+			lines = append(lines, "")
+		}
+		lines = append(lines, t.Faint.Render(style.Cut(t, fmt.Sprintf("  %d to %d of %d", from+1, to, len(rows)), width)))
 	}
 	return lines, line
 }

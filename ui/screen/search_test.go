@@ -37,7 +37,7 @@ func (f form) keys(keys ...string) form {
 }
 
 func (f form) drawn() string {
-	lines, _ := f.view(style.NewTheme(io.Discard, style.Look{}), 60, false)
+	lines, _ := f.view(style.NewTheme(io.Discard, style.Look{}), 60, formLook{})
 	return ansi.Strip(strings.Join(lines, "\n"))
 }
 
@@ -87,7 +87,7 @@ func TestALongListShowsAPartOfItself(t *testing.T) {
 func TestTheChosenOneOfAListIsSeenWhereThereIsRoomForFewLines(t *testing.T) {
 	t.Parallel()
 	for _, keys := range [][]string{{}, {"down"}, {"pgdown"}, {"pgdown", "pgdown"}, {"9", "down", "down"}} {
-		lines, see := listed(200).keys(keys...).view(style.NewTheme(io.Discard, style.Look{}), 60, true)
+		lines, see := listed(200).keys(keys...).view(style.NewTheme(io.Discard, style.Look{}), 60, formLook{small: true})
 		seen := layout{body: lines, see: see, room: 2, fixed: true}.visibleBody(0)
 		if drawn := ansi.Strip(strings.Join(seen, "\n")); !strings.Contains(drawn, "❯") {
 			t.Errorf("after %q:\n%s", keys, drawn)

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -48,7 +46,7 @@ func (m Model) draw() string {
 	width, indent := m.column()
 	room := m.room()
 	l := m.layout(width)
-	lines := slices.Concat(l.top, l.visibleBody(m.scroll))
+	lines := slices.Concat(l.top, l.visibleBody(m.scroll), l.bottom)
 	for len(lines) < m.height-1 {
 		lines = append(lines, "")
 	}
@@ -61,7 +59,7 @@ func (m Model) draw() string {
 	return m.theme.Letters.Replace(strings.Join(lines, "\n"))
 }
 
-// apiLabel names the API, on every screen if it is the sandbox.
+// apiLabel names the API and the folder, on every screen if it is the sandbox.
 func (m Model) apiLabel(short bool) string {
 	where := style.Safe(steps.Where(m.env, m.session, m.answered()))
 	switch {
@@ -71,6 +69,8 @@ func (m Model) apiLabel(short bool) string {
 		return m.theme.Badge.Render(" " + where + " ")
 	case short:
 		return ""
+	case m.env.Folder != "":
+		where += " · " + style.Safe(m.env.Folder)
 	}
 	return m.theme.Faint.Render(where)
 }
@@ -79,52 +79,16 @@ func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-func (m Model) stepRow(width int) string {
-	t := m.theme
-	long := make([]string, len(m.script))
-	for i, step := range m.script {
-		color, glyph := t.Faint, t.Glyph.Ahead
-		switch {
-		case i == m.step && (m.phase == failed || m.phase == asking && m.form().refusal.What != ""):
-			color, glyph = t.Bad, t.Glyph.Failed
-		case i == m.step && m.phase == shown:
-			color, glyph = t.Accent, t.Glyph.Done
-		case i == m.step:
-			color, glyph = t.Accent, t.Glyph.Current
-		case m.visits[i].state == done:
-			color, glyph = t.Good, t.Glyph.Done
-		}
-		long[i] = color.Render(glyph + " " + step.Short)
-	}
-	line := strings.Join(long, t.Faint.Render(" "+strings.Repeat(t.Glyph.Rule, 3)+" "))
-	if style.Visible(line) <= width {
-		return line
-	}
-	return style.Cut(t, fmt.Sprintf("Step %d of %d", m.step+1, len(m.script)), width)
-}
-
-func (m Model) title() string {
-	t, step := m.theme, m.current()
-	title := step.Title
-	switch {
-	case m.panel.open():
-		title = m.panelTitle()
-	case m.phase == shown:
-		if title = step.Done; step.DoneAs != nil {
-			title = step.DoneAs(m.result())
-		}
-		return t.Good.Render(t.Glyph.Done) + " " + t.Title.Render(title)
-	case m.phase == asking && step.Heading != nil:
-		title = step.Heading(m.begin(), m.answering())
-	}
-	return t.Title.Render(title)
-}
-
+// intro stands on the question only.
 func (m Model) intro(width int) []string {
-	if m.finished() || m.panel.open() {
+	if m.phase != asking || m.changing || m.form().refusal.What != "" {
 		return nil
 	}
-	return style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
+	lines := style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
+	for i, line := range lines {
+		lines[i] = m.theme.Linked(line)
+	}
+	return append(lines, "")
 }
 
 // body returns lines, and which of them must be visible.
@@ -141,7 +105,7 @@ func (m Model) body(width int) (lines []string, see span) {
 		return m.bodyShown(width)
 	case running:
 	}
-	lines = m.eventLines(width)
+	lines = m.jobLines(width)
 	if m.job.stopping {
 		lines = append(append(lines, ""), m.stopping(width)...)
 	}
@@ -152,14 +116,14 @@ func (m Model) body(width int) (lines []string, see span) {
 const smallHeight = 20
 
 func (m Model) bodyAsking(width int) (lines []string, see span) {
-	lines, see = m.form().view(m.theme, width, m.height < smallHeight)
+	lines, see = m.form().view(m.theme, width, formLook{small: m.height < smallHeight, taught: m.taught})
 	if m.form().refusal.What != "" && m.height >= smallHeight {
-		above := append(m.eventLines(width), "")
+		above := append(m.jobLines(width), "")
 		lines = append(above, lines...)
 		see = span{see.from + len(above), see.to + len(above), see.at + len(above)}
 	}
 	if plan := m.plan(); plan != "" {
-		lines = append(append(lines, ""), style.Paint(m.theme.Faint, style.Wrap(plan, width))...)
+		lines = append(append(lines, ""), style.Wrap(plan, width)...)
 	}
 	return lines, see
 }
@@ -186,13 +150,11 @@ func (m Model) stopping(width int) []string {
 func (m Model) bodyFailed(width int) (lines []string, see span) {
 	t := m.theme
 	advice := advice.For(m.job.err)
-	if lines = m.eventLines(width); len(lines) > 0 {
+	if lines = m.jobLines(width); len(lines) > 0 {
 		lines = append(lines, "")
 	}
 	see.from = len(lines)
-	lines = append(lines, m.card(t.Bad, width, func(width int) []string {
-		return t.Failure(advice.What, advice.Do, width)
-	})...)
+	lines = append(lines, t.Failure(advice.What, advice.Do, width)...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
 		for _, offer := range advice.Offers {
@@ -203,23 +165,11 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 	return lines, see
 }
 
-// card puts a bar before what a screen is about. A narrow window has no room for it: an id would no longer fit.
-func (m Model) card(color lipgloss.Style, width int, inside func(width int) []string) []string {
-	if width < cardWidth {
-		return inside(width)
-	}
-	bar := color.Render(m.theme.Glyph.Bar) + " "
-	lines := inside(width - style.Visible(bar))
-	for i := range lines {
-		lines[i] = bar + lines[i]
-	}
-	return lines
-}
-
+// cardWidth is a window with room for wide columns.
 const cardWidth = 60
 
 func (m Model) column() (width int, indent string) {
-	if m.width < 60 {
+	if m.width < cardWidth {
 		return m.width - 2, " "
 	}
 	return min(m.width-4, maxColumn), "  "
@@ -231,26 +181,43 @@ func (m Model) room() int {
 	return m.width - 2*len(indent)
 }
 
-// layout drops the introduction, then the header, then distant lines of the body, to fit the window.
+// layout drops, to fit the window, the calls of earlier steps, the introduction, the header, and then folds the list of
+// steps, before the body has to scroll. While work runs it keeps the room of the questions, so that nothing jumps.
 func (m Model) layout(width int) layout {
-	l := layout{}
-	l.body, l.see = m.body(width)
-	l.fixed = !m.panel.open() && (m.phase == asking || m.phase == running)
-	title := m.title()
 	name := style.Between(m.theme, m.theme.Accent.Render("credwiz"), m.apiLabel(width < 30), width)
-	head := []string{"", name, "", m.stepRow(width), ""}
-	tops := [][]string{
-		slices.Concat(head, []string{title}, m.intro(width), []string{""}),
-		slices.Concat(head, []string{title, ""}),
-		{name, m.stepRow(width), "", title, ""},
-		{name, title},
-		{style.Between(m.theme, title, m.apiLabel(width < 50), width)},
+	l := layout{}
+	switch {
+	case m.panel.open():
+		l.body = m.panelBody(width)
+		title := m.panelTitle(width)
+		return l.fitted(m.height-1, len(l.body), []layout{
+			{top: []string{name, "", title, ""}}, {top: []string{name, title}}, {top: []string{title}},
+		})
+	case m.atHome():
+		return m.homeLayout(width, name)
 	}
-	for _, top := range tops {
-		l.top, l.room = top, m.height-1-len(top)
-		if len(l.body) < l.room {
-			break
+	inner := width - style.MarkWidth
+	l.body, l.see = m.body(inner)
+	need := len(l.body)
+	if l.fixed = m.phase == asking || m.phase == running; m.phase == running || m.phase == failed {
+		question, _ := m.bodyAsking(inner)
+		need = max(need, len(question))
+	}
+	inset(l.body)
+	intro, below := inset(m.intro(inner)), m.below(width)
+	var ways []layout
+	for since := 0; since <= m.step; since += 2 {
+		for _, intro := range [][]string{intro, nil} {
+			for _, since := range []int{since, since + 1} {
+				top := slices.Concat([]string{name, ""}, m.above(since, width), intro)
+				ways = append(ways, layout{top: top, bottom: append([]string{""}, below...)}, layout{top: top, bottom: below})
+			}
 		}
 	}
-	return l
+	ways = append(ways,
+		layout{top: slices.Concat([]string{name}, m.above(m.step, width)), bottom: below},
+		layout{top: []string{name, m.folded()}},
+		layout{top: []string{style.Between(m.theme, m.folded(), m.apiLabel(width < 50), width)}},
+	)
+	return l.fitted(m.height-1, need, ways)
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"credwiz/steps"
@@ -9,90 +10,95 @@ import (
 	"credwiz/ui/style"
 )
 
-// crowded reports whether the last screen has no room for its events. Warnings always show.
-func (m Model) crowded() bool {
-	warned := slices.ContainsFunc(m.job.events, func(e task.Event) bool { return e.State == task.Warned })
-	return m.last() && m.height < roomyHeight && !warned
-}
-
 // roomy reports whether there is an audience, and room for larger spacing.
 func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
 
 const roomyHeight = 30
 
 func (m Model) bodyShown(width int) (lines []string, see span) {
-	if len(m.job.events) > 0 && !m.crowded() {
-		lines = append(m.eventLines(width), "")
+	session := m.result()
+	if m.last() {
+		return m.bodyReady(session, width)
+	}
+	if lines = m.eventLines(m.visit().events, m.theme.Plain, width); len(lines) > 0 {
+		lines = append(lines, "")
 	}
 	see.from = len(lines)
-	if m.notice != "" && m.height < smallHeight {
-		lines = append(m.noticeLines(width), lines...) // where the keys are, it would be out of sight
-		see.from = 0
-	}
-	session := m.result()
-	lines = append(lines, m.card(m.theme.Good, width, func(width int) []string {
-		facts := m.factLines(m.current().Show(m.env, session), width)
-		if m.last() {
-			facts = append(facts, m.theme.FactLine("Time left", m.countdown(session), width)...)
-		}
-		return facts
-	})...)
-	if m.last() {
-		lines = append(append(lines, ""), m.fileLines(m.withKept(session), width)...)
-		lines = append(lines, "")
-		if m.height >= smallHeight {
-			lines = append(lines, m.noticeLines(width)...)
-		}
-		lines = append(lines, m.tokenKeyLines(width)...)
-	}
+	lines = append(lines, m.factLines(m.current().Show(m.env, session), width)...)
 	see.to = len(lines)
 	return lines, see
 }
 
-func (m Model) fileLines(s steps.Session, width int) []string {
-	t := m.theme
-	// The label is as wide as the file names, to align the columns.
-	lines := m.theme.FactLine(style.Pad("Files in", style.MarkWidth+style.LabelWidth), style.Safe(s.Place.Folder.Name()), width)
-	for _, f := range s.Files {
-		lines = append(lines, style.Cut(t, "  "+style.Pad(style.Safe(f.Name), style.LabelWidth)+t.Faint.Render(style.Safe(f.Purpose)), width))
+// bodyReady has, in a low window, only the call that proved the token, and warnings.
+func (m Model) bodyReady(session steps.Session, width int) (lines []string, see span) {
+	events := m.visit().events
+	if m.height < roomyHeight {
+		events = slices.DeleteFunc(slices.Clone(events), func(e task.Event) bool { return e.State != task.Warned && e.Text != task.TestLogin })
 	}
-	return lines
+	if m.notice != "" && m.height < smallHeight {
+		lines = append(m.noticeLines(width), "") // where the keys are, it would be out of sight
+	}
+	lines = append(lines, m.eventLines(events, m.theme.Plain, width)...)
+	lines = append(lines, "")
+	see.from = 0
+	facts := append(m.current().Show(m.env, session), steps.NewFact("Saved", saved(m.withKept(session))))
+	lines = append(lines, m.factLines(facts, width)...)
+	if notice := m.noticeLines(width); notice != nil && m.height >= smallHeight {
+		lines = append(lines, notice...)
+	} else {
+		lines = append(lines, "")
+	}
+	lines = append(lines, m.tokenKeyLines(width)...)
+	see.to = len(lines)
+	return lines, see
+}
+
+// saved names the files: "private.key, .env".
+func saved(s steps.Session) string {
+	names := make([]string, len(s.Files))
+	for i, f := range s.Files {
+		names[i] = f.Name
+	}
+	return strings.Join(names, ", ") + " in " + s.Place.Folder.Name()
 }
 
 func (m Model) noticeLines(width int) []string {
 	if m.notice == "" {
 		return nil
 	}
-	return append(style.Paint(m.theme.Good, style.Wrap(style.Safe(m.notice), width)), "")
+	return style.Paint(m.theme.Good, style.Wrap(style.Safe(m.notice), width))
 }
 
 func (m Model) factLines(facts []steps.Fact, width int) []string {
-	lines := make([]string, 0, len(facts))
+	lines, label := make([]string, 0, len(facts)), 0
+	for _, f := range facts {
+		label = max(label, style.Visible(f.Label)+2)
+	}
 	for i, f := range facts {
 		value := style.Safe(f.Value)
 		if f.Whole {
-			// A part of a token is useless; the receipt has all of it.
-			value = style.Cut(m.theme, value, min(width-style.LabelWidth, 40))
+			value = style.Middle(m.theme, value) // a part of a token is useless
 		}
 		weight := m.theme.Plain
 		if i == 0 {
 			weight = m.theme.Bold
 		}
-		lines = append(lines, m.theme.FactLine(style.Safe(f.Label), weight.Render(value), width)...)
+		lines = append(lines, m.theme.FactLine(style.Safe(f.Label), weight.Render(value), min(label, style.LabelWidth), width)...)
 	}
 	return lines
 }
 
 const expiryWarning = 5 * time.Minute
 
+// countdown is the time that a token has left: "(23:59:57 left)".
 func (m Model) countdown(s steps.Session) string {
 	t := m.theme
 	left := s.Ends().Sub(m.now)
 	switch {
 	case left <= 0:
-		return t.Bad.Render("expired: press n for a new one")
+		return t.Bad.Render("(expired: press n for a new one)")
 	case left < expiryWarning:
-		return t.Warn.Render(style.Clock(left) + ", expiring soon")
+		return t.Warn.Render("(" + style.Clock(left) + " left, expiring soon)")
 	}
-	return t.Good.Render(style.Clock(left))
+	return t.Good.Render("(" + style.Clock(left) + " left)")
 }

@@ -76,7 +76,7 @@ func states(d *desk, cols, rows int, style style.Look, seen func(name string, p 
 		look("ready: "+panel.name, p)
 		p.press("esc")
 	}
-	p.m.clipboard = Clipboard{Terminal: func(string) error { return nil }}
+	p.m.tools.Clipboard = Clipboard{Terminal: func(string) error { return nil }}
 	p.press("c").until("an answer", func() bool { return p.m.notice != "" })
 	look("ready: copied", p)
 	p.press("esc", "e")

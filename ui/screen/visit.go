@@ -3,6 +3,8 @@ package screen
 import (
 	"slices"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -16,7 +18,7 @@ type visit struct {
 	draft   *form          // what was typed and not sent when the user went back; never changed
 	events  []task.Event   // of its last run
 	result  steps.Session  // where it is done
-	resumed bool           // an earlier run of the program has answered it
+	skipped bool           // its questions were answered by flags or an earlier run: only once
 }
 
 // visitState never exceeds that of an earlier step.
@@ -44,9 +46,20 @@ func (m Model) editAfter(step int, change func(*visit)) Model {
 	return m
 }
 
-func (m Model) form() form { return m.visits[m.step].form }
+func (m Model) form() form {
+	if m.atHome() {
+		return m.home.form
+	}
+	return m.visits[m.step].form
+}
 
-func (m Model) withForm(f form) Model { return m.edit(m.step, func(v *visit) { v.form = f }) }
+func (m Model) withForm(f form) Model {
+	if m.atHome() {
+		m.home.form = f
+		return m
+	}
+	return m.edit(m.step, func(v *visit) { v.form = f })
+}
 
 // done may be true while the step is asked again.
 func (m Model) done() bool { return m.visits[m.step].state == done }
@@ -106,6 +119,9 @@ func (m Model) reaskRefused() (Model, bool) {
 
 // answering is what the form would send, without answers to questions that are no longer asked.
 func (m Model) answering() answer.Answers {
+	if m.atHome() {
+		return m.answers
+	}
 	if m.changing {
 		return m.form().answers(m.answers) // whose questions are few, and always the same
 	}
@@ -121,6 +137,9 @@ func (m Model) answered() answer.Answers {
 }
 
 func (m Model) fields(a answer.Answers) []answer.Field {
+	if m.atHome() {
+		return []answer.Field{m.home.field()}
+	}
 	return m.current().Fields(m.env, m.begin(), a)
 }
 
@@ -135,11 +154,45 @@ func (m Model) show() Model {
 	return m
 }
 
+// keptAnswers are those that another application has too.
+var keptAnswers = []string{
+	answer.Account, answer.APIKey, answer.APISecret, answer.TrustHost, answer.AcceptSkew, answer.Expires, answer.ACL, answer.Write,
+}
+
+// restart begins again, with another account or application, and keeps what exists.
+func (m Model) restart() Model {
+	if m.session.Application.Exists {
+		m.before = m.session
+	}
+	if m.visits[len(m.visits)-1].state == done {
+		m.complete = m.visits
+	}
+	kept := answer.Answers{}
+	for _, key := range keptAnswers {
+		kept[key] = m.answers[key]
+	}
+	m.answers, m.session, m.step = kept, steps.Session{}, 0
+	m.visits = make([]visit, len(m.script))
+	for i := range m.visits {
+		m.visits[i].skipped = true
+	}
+	return m.ask()
+}
+
+// anotherApplication reads the account again, if its secret is known, and then asks.
+func (m Model) anotherApplication() (tea.Model, tea.Cmd) {
+	m = m.restart()
+	if m.answers[answer.APISecret] == "" {
+		return m, nil
+	}
+	return m.start(m.answering())
+}
+
 // another starts over with another user of the same application, and keeps what is finished.
 func (m Model) another() Model {
-	m.complete = m.visits
+	m.complete, m.before = m.visits, m.session
 	m.session = m.session.Another()
-	m.step = slices.IndexFunc(m.script, func(s steps.Step) bool { return s.ID == steps.UserStep })
+	m.step = m.index(steps.UserStep)
 	m = m.editAfter(m.step-1, func(v *visit) { v.state = unasked })
 	m.answers = m.answers.With(answer.User, "").With(answer.DisplayName, "").
 		With(answer.ExistingUser, "").With(answer.PickedUser, "")
@@ -148,7 +201,13 @@ func (m Model) another() Model {
 
 // nothingAdded reports whether another user was begun, but none can exist yet.
 func (m Model) nothingAdded() bool {
-	return m.complete != nil && !m.done() && !m.session.User.Exists && !m.session.User.Uncertain
+	if m.complete == nil || m.done() {
+		return false
+	}
+	if app := m.session.Application; app.ID != m.before.Application.ID {
+		return !app.Exists && !app.Uncertain && m.session.Key.Private == nil
+	}
+	return !m.session.User.Exists && !m.session.User.Uncertain
 }
 
 // backToComplete returns to the last screen without the other user, and keeps what was typed.

@@ -21,6 +21,15 @@ func Cut(t Theme, text string, width int) string {
 	return ansi.Truncate(text, max(width, 0), t.Glyph.Ellipsis)
 }
 
+// Middle shortens a token in its middle: its beginning is always the same.
+func Middle(t Theme, token string) string {
+	const first, last = 6, 5
+	if len(token) <= 4*(first+last) || strings.ContainsRune(token, ' ') {
+		return token
+	}
+	return token[:first] + t.Glyph.Ellipsis + token[len(token)-last:]
+}
+
 // Wrap breaks a text into lines of at most width cells, between words if it can.
 func Wrap(text string, width int) []string {
 	if width < 1 {
@@ -94,9 +103,9 @@ func (t Theme) Failure(what, do string, width int) []string {
 // LabelWidth is the width of the labels of facts.
 const LabelWidth = 16
 
-// FactLine puts value beside its label, or below it where it would be cut.
-func (t Theme) FactLine(label, value string, width int) []string {
-	label = t.Faint.Render(Pad(label, LabelWidth))
+// FactLine puts value after its label in a column, or below it where it would be cut.
+func (t Theme) FactLine(label, value string, column, width int) []string {
+	label = t.Faint.Render(Pad(label, column))
 	if Visible(label)+Visible(value) <= width {
 		return []string{label + value}
 	}

@@ -32,7 +32,7 @@ func (l Look) letters() *strings.Replacer {
 	if !l.ASCII {
 		return strings.NewReplacer()
 	}
-	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*")
+	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*", "·", "-", "…", "...", "│", "|")
 }
 
 // Theme has the styles and glyphs of the screens. A color never carries meaning alone: a glyph and a word do too.
@@ -51,7 +51,7 @@ type Theme struct {
 // Glyphs are one cell wide in every terminal and font, unlike emoji.
 type Glyphs struct {
 	Done, Failed, Warned, Current, Ahead string
-	Bar, Pointer, Dot, Ellipsis, Rule    string
+	Bar, Pointer, Dot, Ellipsis, More    string
 	full, empty                          string // of a progress bar
 	Bullet                               rune
 	Right, UpDown, LeftRight             string // keys
@@ -100,7 +100,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
-		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", Rule: "─", Bullet: '•',
+		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", More: "▸", Bullet: '•',
 		full: "█", empty: "░",
 		Right: "→", UpDown: "↑↓", LeftRight: "←→",
 		spinner: spinner.MiniDot,
@@ -110,7 +110,7 @@ func unicodeGlyphs() Glyphs {
 func asciiGlyphs() Glyphs {
 	return Glyphs{
 		Done: "+", Failed: "x", Warned: "!", Current: "*", Ahead: "-",
-		Bar: "|", Pointer: ">", Dot: "-", Ellipsis: "...", Rule: "-", Bullet: '*',
+		Bar: "|", Pointer: ">", Dot: "-", Ellipsis: "...", More: "+", Bullet: '*',
 		full: "#", empty: "-",
 		Right: "right", UpDown: "up/down", LeftRight: "left/right",
 		spinner: spinner.Line,
@@ -138,4 +138,10 @@ func (t Theme) Progress(done, total int) string {
 	const cells = 16
 	full := done * cells / max(total, 1)
 	return t.Accent.Render(strings.Repeat(t.Glyph.full, full)) + t.Faint.Render(strings.Repeat(t.Glyph.empty, cells-full))
+}
+
+// Linked makes the addresses of the dashboard in a text a hyperlink (OSC 8), which terminals without links ignore.
+func (t Theme) Linked(text string) string {
+	const page = "dashboard.vonage.com"
+	return strings.ReplaceAll(text, page, "\x1b]8;;https://"+page+"\x1b\\"+page+"\x1b]8;;\x1b\\")
 }

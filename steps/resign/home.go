@@ -1,0 +1,62 @@
+package resign
+
+import (
+	"slices"
+
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/answer"
+	"credwiz/steps/journal"
+	"credwiz/steps/output"
+	"credwiz/steps/task"
+	"credwiz/steps/workdir"
+)
+
+// Home is a folder that is set up: an application with its key, and users who had a token.
+type Home struct {
+	App   journal.Application
+	Users []UserRef // the user of .env first
+	InEnv bool      // .env is for that user
+}
+
+// FindHome returns nil if the folder is not set up for the API at host. It changes nothing.
+func FindHome(dir, host string) *Home {
+	folder, err := workdir.OpenExisting(dir)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = folder.Close() }()
+	noted, err := journal.Read(folder)
+	if err != nil || len(noted.Applications) == 0 {
+		return nil
+	}
+	app := noted.Applications[len(noted.Applications)-1]
+	users := UsersIn(noted, app.ID)
+	if app.ID == "" || app.Sandbox || app.APIHost != host || !app.Signed() || len(users) == 0 || !folder.Has(app.KeyFile) {
+		return nil
+	}
+	slices.Reverse(users) // the last user first
+	home := &Home{App: app, Users: users}
+	if output.DotenvValue(folder, output.DotenvAppID) != app.ID {
+		return home
+	}
+	name := output.DotenvUser(folder)
+	if at := slices.IndexFunc(users, func(g UserRef) bool { return g.User.Name == name }); at >= 0 {
+		home.InEnv = true
+		home.Users = append([]UserRef{users[at]}, slices.Delete(slices.Clone(users), at, at+1)...)
+	}
+	return home
+}
+
+// Open returns the user's session as the wizard left it, with the key checked against the journal.
+func Open(env steps.Env, place workdir.Place, g UserRef, report task.Report) (steps.Session, error) {
+	s := g.session(place)
+	key, err := keyOf(place.Folder, g.App, answer.Answers{}, steps.NewRunner(env, place, report))
+	if err != nil {
+		return s, err
+	}
+	key.Private.HideIn(env.Redactor)
+	s.Key = key
+	s.Files = []workdir.File{{Name: key.Name, Path: redact.Printable(key.Path), Purpose: "signs your tokens; keep it private"}}
+	return s, nil
+}

@@ -1,0 +1,152 @@
+package screen
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"credwiz/client/redact"
+	"credwiz/steps"
+	"credwiz/steps/advice"
+	"credwiz/steps/answer"
+	"credwiz/steps/resign"
+	"credwiz/steps/task"
+	"credwiz/steps/words"
+	"credwiz/ui/style"
+)
+
+// home is the first screen in a folder that is set up. It stands before the steps: what is chosen there says with
+// which one to go on.
+type home struct {
+	found *resign.Home
+	form  form
+}
+
+const homeKey = "home"
+
+// What is chosen at home, besides the id of a user who gets a new token.
+const (
+	addUser   = "add"
+	otherApp  = "other"
+	startOver = "over"
+)
+
+type openedMsg struct {
+	job     int
+	chosen  string
+	session steps.Session
+	err     error
+}
+
+func (m Model) atHome() bool { return m.phase == welcome }
+
+func (m Model) goHome() Model {
+	m.phase, m.job = welcome, m.job.abandoned()
+	m.home.form = newForm([]answer.Field{m.home.field()}).withInput()
+	return m
+}
+
+func (h home) field() answer.Field {
+	f := answer.Field{Key: homeKey, Label: "What next?", Suggestion: h.found.Users[0].User.ID, Search: len(h.found.Users) > words.ShortList}
+	for _, g := range h.found.Users {
+		f.Choices = append(f.Choices, answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)})
+	}
+	f.Choices = append(f.Choices, answer.Choice{Value: addUser, Label: "Add a user"},
+		answer.Choice{Value: otherApp, Label: "Use another application"},
+		answer.Choice{Value: startOver, Label: "Start over", Note: "new application, new key; nothing is deleted"})
+	return f
+}
+
+// chooseAtHome goes on with the account's step, or opens the session of a user first.
+func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
+	chosen := m.home.form.answers(answer.Answers{})[homeKey]
+	switch chosen {
+	case otherApp:
+		return m.ask(), nil
+	case startOver:
+		m.answers = m.answers.With(answer.Resume, answer.No)
+		return m.ask(), nil
+	}
+	ref := m.home.found.Users[0]
+	for _, g := range m.home.found.Users {
+		if g.User.ID == chosen {
+			ref = g
+		}
+	}
+	m.job = m.newJob()
+	env, job := m.env, m.job
+	return m, func() tea.Msg {
+		defer job.cancel()
+		place, err := env.Open(false)
+		if err != nil {
+			return openedMsg{job: job.id, err: err}
+		}
+		session, err := resign.Open(env, place, ref, func(task.Event) {})
+		return openedMsg{job.id, chosen, session, err}
+	}
+}
+
+// onOpened takes the steps that an earlier run has done as done, and goes on from there.
+func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
+	if msg.job != m.job.id || !m.atHome() {
+		return m, nil
+	}
+	if msg.err != nil {
+		refusal := advice.For(msg.err)
+		refusal.Field = homeKey
+		m.home.form = m.home.form.withRefusal(refusal)
+		return m, nil
+	}
+	m.session, m.step = msg.session, m.index(steps.TokenStep)
+	if msg.chosen == addUser {
+		m.session.Member, m.step = steps.Member{}, m.index(steps.UserStep)
+	}
+	for i := range m.step {
+		m = m.edit(i, func(v *visit) { v.state, v.result = done, m.session })
+	}
+	if msg.chosen == addUser {
+		return m.openStep()
+	}
+	m = m.ask()
+	return m.start(m.answering())
+}
+
+func (m Model) homeCommands() []command {
+	k := m.keys
+	return []command{
+		{Binding: withHelp(k.enter, "choose"), do: Model.chooseAtHome},
+		{Binding: k.choose},
+		{Binding: k.quit, do: Model.quit, hidden: m.form().takesLetters()},
+		{Binding: k.interrupt},
+	}
+}
+
+// homeLayout says what is there before it asks.
+func (m Model) homeLayout(width int, name string) layout {
+	t, h := m.theme, m.home.found
+	names := make([]string, 0, words.ShortList)
+	for _, g := range h.Users[:min(len(h.Users), words.ShortList)] {
+		names = append(names, redact.Printable(g.User.Name))
+	}
+	if more := len(h.Users) - len(names); more > 0 {
+		names = append(names, words.Grouped(more)+" more")
+	}
+	about := t.FactLine(redact.Printable(h.App.Name), strings.Join([]string{
+		strings.Join(names, ", "), redact.Printable(h.App.KeyFile), "account " + m.env.Shown(redact.Printable(h.App.APIKey)),
+	}, " · "), width)
+	first := h.Users[0].User
+	if h.InEnv && first.ExpiresAt != nil {
+		ends := "expired " + words.Moment(*first.ExpiresAt, m.now)
+		if left := first.ExpiresAt.Sub(m.now); left > 0 {
+			ends = "expires in " + words.InWords(left)
+		}
+		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, style.LabelWidth, width)...)
+	}
+	l := layout{}
+	l.body, l.see = m.home.form.view(t, width, formLook{taught: true})
+	l.fixed = true
+	return l.fitted(m.height-1, len(l.body), []layout{
+		{top: append(append([]string{name, ""}, about...), "")}, {top: append([]string{name}, about...)},
+		{top: []string{name}}, {top: []string{style.Between(t, redact.Printable(h.App.Name), m.apiLabel(width < 50), width)}},
+	})
+}

@@ -133,7 +133,7 @@ func (m Model) homeLayout(width int, name string) layout {
 	}
 	about := t.FactLine(redact.Printable(h.App.Name), strings.Join([]string{
 		strings.Join(names, ", "), redact.Printable(h.App.KeyFile), "account " + m.env.Shown(redact.Printable(h.App.APIKey)),
-	}, " · "), width)
+	}, " · "), style.LabelWidth, width)
 	first := h.Users[0].User
 	if h.InEnv && first.ExpiresAt != nil {
 		ends := "expired " + words.Moment(*first.ExpiresAt, m.now)

@@ -10,25 +10,25 @@ import (
 
 func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready()
-	p.press("u").sees("Create a user").press("bob", "enter").wait().press("enter").sees("Sign a token")
-	p.press("esc").sees("Your user is ready", "bob")
+	p.press("u").sees("● User").press("bob", "enter").wait().sees("● Token")
+	p.press("esc").sees("✓ User", "bob")
 	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
 		t.Errorf("the session has %+v and %d others", s.User.User, len(s.Earlier))
 	}
-	p.press("enter").sees("Sign a token").press("enter").wait().sees("Ready to log in", "bob in My Client SDK app")
+	p.press("enter").sees("● Token").press("enter").wait().sees("✓ Token", "bob in My Client SDK app")
 }
 
 func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready().press("u")
 	d.answerFirst(broken)
-	p.press("bob", "enter").wait().sees("e change the answers")
+	p.press("bob", "enter").wait().sees("e change answers")
 	d.answerFirst(nil)
 	if !p.m.Session().User.Uncertain {
 		t.Fatal("bob is certain")
 	}
-	p.press("e", "esc").sees("Application ready").press("enter").sees("Create a user", "bob").press("enter").wait()
-	p.sees("Your user is ready", "bob")
+	p.press("e", "esc").sees("✓ Application").press("enter").sees("● User", "bob").press("enter").wait()
+	p.sees("✓ User", "bob")
 	if s := p.m.Session(); len(s.Earlier) != 1 {
 		t.Errorf("%d others", len(s.Earlier))
 	}
@@ -49,6 +49,6 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("is for alice")
 	p.press("n").doesNotSee(".env is for").press("enter").wait().doesNotSee("it was for")
-	p.press("u").press("bob", "enter").wait().press("enter").awaits(".env is for alice now, and will be for bob.")
-	p.press("enter").wait().sees("Ready to log in", "look at .env", "it was for alice, and is for bob now")
+	p.press("u").press("bob", "enter").wait().awaits(".env is for alice now, and will be for bob.")
+	p.press("enter").wait().sees("✓ Token", "look at .env", "it was for alice, and is for bob now")
 }

@@ -11,10 +11,10 @@ import (
 // twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
 func (d *desk) twoApps() {
 	d.Helper()
-	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("Application ready")
+	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("✓ Application")
 	d.remove("private.key", ".credwiz.json")
 	d.env.Keys = steps.NewKeySource(anotherKey)
-	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("Application ready", "Kept")
+	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("✓ Application", "Kept")
 	d.remove(".credwiz.json")
 }
 
@@ -41,10 +41,10 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
 	p.press("enter").sees("Replace the key of an application", "Tokens signed with the old key stop working at once.").press("Lost")
 	d.answerFirst(broken)
-	p.press("enter").wait().sees("e change the answers")
+	p.press("enter").wait().sees("e change answers")
 	d.answerFirst(nil)
 	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
-	p.press("enter").wait().sees("Application ready", "Kept")
+	p.press("enter").wait().sees("✓ Application", "Kept")
 	if d.changes() > 0 {
 		t.Errorf("the application was changed: %v", d.calls)
 	}
@@ -69,7 +69,7 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
-	p.press("enter").wait().sees("Application ready", "save the private key")
+	p.press("enter").wait().sees("✓ Application", "save the private key")
 }
 
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
@@ -87,8 +87,8 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost")
 	d.answerFirst(broken)
-	p.press("tab", "tab", "private.key", "enter").wait().sees("e change the answers").press("e", "esc", "e")
-	p.sees("my Vonage account").press("shift+tab").press("down")
+	p.press("tab", "tab", "private.key", "enter").wait().sees("e change answers").press("e", "esc", "e")
+	p.sees("My Vonage account").press("shift+tab").press("down")
 	d.answerFirst(func(w http.ResponseWriter, _ *http.Request) bool { // an account that has nothing
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Date", noon.Format(http.TimeFormat))
@@ -97,8 +97,8 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 	})
 	p.press("enter").wait().sees("none yet")
 	d.answerFirst(nil)
-	p.press("enter").sees("Create an application", "Application name")
-	p.press("enter").wait().sees("Application ready", "My Client SDK app")
+	p.press("enter").sees("● Application", "Application name")
+	p.press("enter").wait().sees("✓ Application", "My Client SDK app")
 }
 
 func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
@@ -108,25 +108,25 @@ func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	d.answerFirst(broken)
 	p.press("enter").wait()
 	d.answerFirst(nil)
-	p.press("e", "x", "enter").wait().sees("Application ready")
+	p.press("e", "x", "enter").wait().sees("✓ Application")
 	p.sees("Capabilities rtc, voice")
 }
 
 func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 	t.Run("of an earlier run", func(t *testing.T) {
 		d := newDesk(t).account()
-		d.sit(80, 30).connected().press("Mine", "enter").wait().press("enter", "bob", "tab", "Bob", "enter").wait()
+		d.sit(80, 30).connected().press("Mine", "enter").wait().press("bob", "tab", "Bob", "enter").wait()
 		d.leftRun()
 		p := d.sit(80, 30).press("enter").wait()
 		d.answerFirst(broken)
 		p.press("enter").wait().press("e").sees("Mine")
 		p.press("enter").wait()
 		d.answerFirst(nil)
-		p.press("r").wait().sees("Application ready", "Mine")
+		p.press("r").wait().sees("✓ Application", "Mine")
 		d.answerFirst(broken)
 		p.press("enter").wait().press("e").sees("bob", "Bob")
 		d.answerFirst(nil)
-		p.press("enter").wait().sees("Your user is ready", "bob")
+		p.press("enter").wait().sees("✓ User", "bob")
 		if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 {
 			t.Errorf("the users are %v", users)
 		}
@@ -135,7 +135,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d := newDesk(t)
 		d.sit(80, 40).ready()
 		d.remove(".credwiz.json") // so that alice may be anybody's
-		p := d.sit(80, 40).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+		p := d.sit(80, 40).press("enter").wait().press("down", "enter").wait()
 		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
@@ -144,28 +144,28 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 
 func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(80, 30).connected().press("enter").wait().press("enter")
-	p.press("ann, bob, cid").doesNotSee("Display name").press("esc").sees("Application ready")
-	p.press("e", "Mine", "enter").wait().sees("Application ready", "Mine").press("enter")
+	p := d.sit(80, 30).connected().press("enter").wait()
+	p.press("ann, bob, cid").doesNotSee("Display name").press("esc").sees("✓ Application")
+	p.press("e", "Mine", "enter").wait().sees("✓ Application", "Mine").press("enter")
 	p.sees("ann, bob, cid", "Creates 3 users in “Mine”")
-	p.press("enter").wait().sees("Your users are ready").press("enter", "enter").wait().sees("Ready to log in")
-	p.press("u").sees("Create a user").doesNotSee("ann, bob, cid").press("dan", "esc").sees("Ready to log in")
-	p.press("esc").sees("Your users are ready").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
+	p.press("enter").wait().sees("✓ User").press("enter", "enter").wait().sees("✓ Token")
+	p.press("u").sees("● User").doesNotSee("ann, bob, cid").press("dan", "esc").sees("✓ Token")
+	p.press("esc").sees("✓ User").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
 	p.press("u").sees("dan", "Creates “dan”")
 	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
-	p.press("enter").wait().sees("Your user is ready", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
+	p.press("enter").wait().sees("✓ User", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
-	p := newDesk(t).sit(80, 30).connected().press("Mine", "esc").sees("Your account is connected")
-	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().press("enter").sees("My Client SDK app").doesNotSee("Mine")
+	p := newDesk(t).sit(80, 30).connected().press("Mine", "esc").sees("✓ Account")
+	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().sees("My Client SDK app").doesNotSee("Mine")
 }
 
 func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
 	d := newDesk(t).account()
 	delete(d.env.Known, answer.Account)
-	p := d.sit(80, 30).press("enter").wait().sees("Your account is connected").doesNotSee("practice sandbox")
-	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Your account is connected").doesNotSee("practice sandbox")
+	p := d.sit(80, 30).press("enter").wait().sees("✓ Account").doesNotSee("practice sandbox")
+	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("✓ Account").doesNotSee("practice sandbox")
 }

@@ -116,7 +116,7 @@ func TestACreateIsWaitedForWhateverEndsTheWizard(t *testing.T) {
 			t.Attr("fault", test.row)
 			p := newDesk(t).sit(80, 24).connected()
 			arrived, release := p.held(http.MethodPost)
-			p.press("enter").waitFor(arrived).awaits("create the app")
+			p.press("enter").waitFor(arrived).awaits("Create the app")
 			test.ends(p)
 			close(release)
 			err := p.left().m.outcome()

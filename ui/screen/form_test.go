@@ -41,7 +41,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
 			p.sees("401 Unauthorized", "Vonage rejected this key and secret", "API secret", "14 characters")
 			again(p)
-			p.sees("16 characters", "rejected this key and secret").press("enter").wait().sees("Your account is connected")
+			p.sees("16 characters", "rejected this key and secret").press("enter").wait().sees("✓ Account")
 		})
 	}
 }
@@ -51,7 +51,7 @@ func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	p := newDesk(t).realAccount().sit(80, 30)
 	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
 	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next field").doesNotSee("wrong123", "14 characters")
-	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
+	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
 }
 
 func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
@@ -69,13 +69,13 @@ func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 	})
 	p.press("enter").wait().sees("rejected this (400 Bad Request)", "Application name", "My app")
 	d.answerFirst(nil)
-	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("Application ready", "My appqer")
+	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("✓ Application", "My appqer")
 }
 
 func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
 	t.Attr("fault", "field-A8")
 	p := newDesk(t).sit(80, 24).press("abcd1234", "tab", "half of it", "tab", "tab").sees("type to replace")
-	p.paste(sandbox.DefaultAPISecret).sees("16 characters").press("enter").wait().sees("Your account is connected")
+	p.paste(sandbox.DefaultAPISecret).sees("16 characters").press("enter").wait().sees("✓ Account")
 }
 
 func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
@@ -98,11 +98,11 @@ func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
 	d.answerFirst(broken)
 	p.press("esc")
 	close(release)
-	p.wait().press("q", "e", "r", "enter").sees("Application ready")
+	p.wait().press("q", "e", "r", "enter").sees("✓ Application")
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
-	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").sees("Create a user")
+	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").sees("● User")
 }
 
 func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
@@ -139,7 +139,7 @@ func TestAKeyThatIsGivenStaysWhenItsSecretIsReplaced(t *testing.T) {
 	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
 	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
 	p := d.sit(80, 24).press("enter").wait().sees("rejected this key and secret")
-	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
+	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
 }
 
 func TestAKeyAndASecretArePastedTogether(t *testing.T) {
@@ -154,7 +154,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 			t.Attr("fault", "field-C15")
 			p := newDesk(t).realAccount().sit(80, 24).paste(text)
 			p.sees("abcd1234", "16 characters", "both are taken").doesNotSee(sandbox.DefaultAPISecret)
-			p.press("enter").wait().sees("Your account is connected")
+			p.press("enter").wait().sees("✓ Account")
 		})
 	}
 }
@@ -162,7 +162,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 func TestQuotesAroundAKeyAndASecretGoAway(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	p := newDesk(t).realAccount().sit(80, 24).paste(`"abcd1234"`).press("tab").paste(" '" + sandbox.DefaultAPISecret + "' ")
-	p.sees("abcd1234", "16 characters").doesNotSee(`"abcd`).press("enter").wait().sees("Your account is connected", "Account abcd1234")
+	p.sees("abcd1234", "16 characters").doesNotSee(`"abcd`).press("enter").wait().sees("✓ Account", "Account abcd1234")
 }
 
 func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
@@ -175,7 +175,7 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 			p.take(key)
 			p.sees("My Client SDK app", "type to replace").press("B").take(key)
 			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "type to replace").press("enter").wait()
-			p.sees("Application ready", "My Client SDK app")
+			p.sees("✓ Application", "My Client SDK app")
 		})
 	}
 }
@@ -194,7 +194,7 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 // atTheToken is at the questions of the token.
 func (p *person) atTheToken() *person {
 	p.Helper()
-	return p.connected().press("enter").wait().press("enter", "enter").wait().press("enter").sees("Sign a token")
+	return p.connected().press("enter").wait().press("enter").wait().sees("● Token")
 }
 
 func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
@@ -204,5 +204,5 @@ func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
 	p.press("up", "down", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
 	p.press(" ", "enter").sees("Required").press("45m").sees("for 45 minutes").doesNotSee("Required")
 	p.press("tab", "down", "down", "down", "enter").sees("❯ an ACL of your own", "Required").doesNotSee("Signs a token")
-	p.press("up", "up", "enter").wait().sees("Ready to log in", "45 minutes", "everything the Client SDK uses")
+	p.press("up", "up", "enter").wait().sees("✓ Token", "45 minutes", "everything the Client SDK uses")
 }

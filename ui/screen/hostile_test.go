@@ -197,9 +197,9 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 		for way, paste := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+way, func(t *testing.T) {
 				t.Attr("fault", "T2")
-				p := newDesk(t).sit(80, 24).connected().press("enter").wait().press("enter").sees("User name")
+				p := newDesk(t).sit(80, 24).connected().press("enter").wait().sees("User name")
 				p.take(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(test.typed), Paste: paste})
-				p.sees(test.plan, test.notice).press("enter").wait().sees("Your user is ready")
+				p.sees(test.plan, test.notice).press("enter").wait().sees("✓ User")
 				if got, want := p.m.Session().User.Name, strings.TrimPrefix(strings.TrimSuffix(test.plan, "” in"), "Creates “"); got != want {
 					t.Errorf("the user is %+q, want %+q", got, want)
 				}
@@ -215,7 +215,7 @@ func TestNamesThatCannotBeAreRefusedWithTheReason(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Attr("fault", "T2")
-			p := newDesk(t).sit(80, 24).connected().paste(typed).press("enter").sees("Create an application", reason)
+			p := newDesk(t).sit(80, 24).connected().paste(typed).press("enter").sees("● Application", reason)
 			if len(p.made()) != 0 {
 				t.Errorf("made %v", p.made())
 			}

@@ -29,16 +29,16 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
 			p.sees("500 Internal Server Error", "The API had a problem")
-		}, "enter try again", "Application ready"},
+		}, "enter try again", "✓ Application"},
 		"a name is taken": {func(p *person) {
 			p.ready()
 			p.remove(".credwiz.json")
 			*p = *p.sit(80, 30).connected()
-			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
-		}, "enter change the answers", "User name"},
+			p.press("enter").wait().press("enter").wait().sees("names are unique")
+		}, "enter change answers", "User name"},
 		"there is no such application": {func(p *person) {
 			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
-			*p = *p.sit(80, 30).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
+			*p = *p.sit(80, 30).press("enter").wait().press("enter").wait().sees("There is no private.key")
 		}, "enter try again", "There is no private.key"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	p := newDesk(t).sit(80, 30).press("q").sees("API key", "this has 1")
-	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
+	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter").wait()
 	p.sees("Valid for").press("q").sees("❯ another time").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ an ACL of your own")
 	if p.gone {
 		t.Error("the wizard has ended")

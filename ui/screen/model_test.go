@@ -26,16 +26,16 @@ func (p *person) leaves(why error) *person {
 }
 
 func TestGoingBackCreatesNothing(t *testing.T) {
-	p := newDesk(t).sit(80, 24).connected().press("enter").wait().press("enter").sees("Create a user")
+	p := newDesk(t).sit(80, 24).connected().press("enter").wait().sees("● User")
 	before := p.made()
-	p.press("esc").sees("Application ready", "Application ID")
-	p.press("esc").sees("Your account is connected")
-	p.press("enter").sees("Application ready", "Application ID")
-	p.press("enter").sees("Create a user")
+	p.press("esc").sees("✓ Application", "Application ID")
+	p.press("esc").sees("✓ Account")
+	p.press("enter").sees("✓ Application", "Application ID")
+	p.press("enter").sees("● User")
 	if got := p.made(); len(got) != len(before) {
 		t.Errorf("going back and forth made %v", got[len(before):])
 	}
-	p.press("enter").wait().sees("Your user is ready")
+	p.press("enter").wait().sees("✓ User")
 }
 
 func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
@@ -44,7 +44,7 @@ func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
 	p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
 	p.sees("401 Unauthorized", "The practice sandbox only accepts its own key and secret")
 	p.doesNotSee("not-the-secret", "try again").sees("abcd1234", "14 characters")
-	p.press(sandbox.DefaultAPISecret, "enter").wait().sees("Your account is connected")
+	p.press(sandbox.DefaultAPISecret, "enter").wait().sees("✓ Account")
 }
 
 func TestASecretIsNeverShown(t *testing.T) {
@@ -74,7 +74,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p.sees("private.key already exists", "use it").press("enter").wait()
 	p.sees("(already existed)").press("enter", "enter").wait()
 	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
-	p.sees("Your user is ready", "alice (already existed)")
+	p.sees("✓ User", "alice (already existed)")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
 	}
@@ -85,7 +85,7 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d.write("private.key", "something else")
 	p := d.sit(100, 24).connected()
 	p.press("tab").sees("keep it, and create another", "private-2.key", "not a private key in PEM").press("enter").wait()
-	p.sees("Application ready", "private-2.key")
+	p.sees("✓ Application", "private-2.key")
 	if got := d.read("private.key"); got != "something else" {
 		t.Errorf("private.key now holds %q", got)
 	}
@@ -112,7 +112,7 @@ func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
 	p := d.sit(80, 24).press("abcd1234", "enter").waitFor(arrived)
-	p.awaits("check the key and secret").sees("esc stop").press("esc").wait()
+	p.awaits("Check the key and secret").sees("esc cancel").press("esc").wait()
 	p.sees("Canceled").press("e").sees("abcd1234")
 }
 
@@ -132,7 +132,7 @@ func TestLeavingDuringACreateWaitsForItsAnswer(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 24).connected()
 	arrived, release := d.held(http.MethodPost)
-	p.press("enter").waitFor(arrived).awaits("create the application").press("ctrl+c").sees("Waiting up to 2 seconds for the answer", "ctrl+c leave at once")
+	p.press("enter").waitFor(arrived).awaits("Create the application").press("ctrl+c").sees("Waiting up to 2 seconds for the answer", "ctrl+c leave at once")
 	close(release)
 	p.left()
 	if !p.m.Session().Application.Exists {
@@ -147,7 +147,7 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
 	p.sees("0:01:00, expiring soon")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
-	p.sees("press n for a new one").press("n").sees("Sign a token")
+	p.sees("press n for a new one").press("n").sees("● Token")
 }
 
 // The clock of the screen moves each second; a token is signed at any moment between two.
@@ -155,10 +155,10 @@ func TestTheTimeLeftOfANewTokenCountsFromItsOwnMoment(t *testing.T) {
 	d := newDesk(t)
 	now := noon
 	d.env.Now = func() time.Time { return now }
-	p := d.sit(80, 24).press("enter").wait().press("enter", "enter").wait().press("enter", "enter").wait()
-	p.sees("Your user is ready").press("enter")
+	p := d.sit(80, 24).press("enter").wait().press("enter").wait().press("enter").wait()
+	p.sees("✓ User").press("enter")
 	now = noon.Add(5 * time.Second)
-	p.press("enter").wait().sees("Ready to log in", "Time left 24:00:00")
+	p.press("enter").wait().sees("✓ Token", "Time left 24:00:00")
 }
 
 func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
@@ -167,7 +167,7 @@ func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
 	p := d.sit(80, 24).ready()
 	first := p.m.Session().Token.JWT.Reveal()
 	before := len(p.calls)
-	p.press("e").sees("Sign a token", "No call is made").press("up", "enter").wait().sees("Ready to log in", "6 hours")
+	p.press("e").sees("● Token", "No call is made").press("up", "enter").wait().sees("✓ Token", "6 hours")
 	if p.m.Session().Token.JWT.Reveal() == first {
 		t.Error("the token is the first one")
 	}
@@ -185,15 +185,15 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(80, 24).ready().sees("! log in once", "not proven: the login was answered with 403 Forbidden", "Ready to log in")
+	d.sit(80, 24).ready().sees("! Test the login", "not proven: the login was answered with 403 Forbidden", "✓ Token")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected()
-	p.press("enter").wait().press("enter", "enter").wait().press("enter", "tab")
+	p.press("enter").wait().press("enter").wait().press("tab")
 	p.press(`{"paths":{"/*/users/**":{}}}`, "enter").wait()
 	p.sees("system:error:permission", "Its ACL doesn't allow logging in").doesNotSee("try again")
-	p.press("e", "up", "up", "enter").wait().sees("Ready to log in")
+	p.press("e", "up", "up", "enter").wait().sees("✓ Token")
 }
 
 func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
@@ -204,8 +204,8 @@ func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
 	if second.ID == first.ID || !strings.Contains(p.read(".env"), second.JWT.Reveal()) {
 		t.Error("the session's token is not that of .env")
 	}
-	p.press("e", "esc").sees("Your user is ready").press("enter").sees("Sign a token").press("up", "up", "enter").wait()
-	p.sees("Ready to log in")
+	p.press("e", "esc").sees("✓ User").press("enter").sees("● Token").press("up", "up", "enter").wait()
+	p.sees("✓ Token")
 }
 
 func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
@@ -213,7 +213,7 @@ func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
 	first := p.m.Session().Token
 	p.remove("private.key")
 	noError(t, os.Mkdir(p.path("private.key"), 0o700))
-	p.press("n", "enter").wait().sees("e change the answers").press("e", "esc").sees("Ready to log in")
+	p.press("n", "enter").wait().sees("e change answers").press("e", "esc").sees("✓ Token")
 	if p.m.Session().Token.ID != first.ID {
 		t.Error("it is another token")
 	}
@@ -222,11 +222,11 @@ func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
 func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d := newDesk(t)
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
-	p := d.sit(80, 24).sees("my Vonage account", "api.nexmo.com")
+	p := d.sit(80, 24).sees("My Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
 	p.sees("8 letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
-	p.press("shift+tab").sees("everything you create is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("from the sandbox")
-	p.press("enter").wait().sees("Your account is connected")
+	p.press("shift+tab").sees("everything you create is real", "Practice sandbox").press("down").sees("enter connect").press("tab").sees("from the sandbox")
+	p.press("enter").wait().sees("✓ Account")
 }
 
 func TestFlagsAreShownBeforeTheyAreUsed(t *testing.T) {
@@ -243,17 +243,17 @@ func TestASuggestionCanBeEdited(t *testing.T) {
 
 func TestAskingAgainKeepsTheAnswers(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected()
-	p.press("enter").wait().press("enter", "enter").wait().press("enter", "tab")
-	p.press(`{"paths":{"/*/sessions/**":{}}}`, "shift+tab", "45m", "enter").wait().sees("Ready to log in", "45 minutes")
+	p.press("enter").wait().press("enter").wait().press("tab")
+	p.press(`{"paths":{"/*/sessions/**":{}}}`, "shift+tab", "45m", "enter").wait().sees("✓ Token", "45 minutes")
 	p.press("e").sees("45m", `{"paths":{"/*/sessions/**":{}}}`)
-	p.press("esc").sees("Ready to log in")
+	p.press("esc").sees("✓ Token")
 	p.press("e", "enter").wait().sees("45 minutes", "/*/sessions/**")
 }
 
 func TestASlowCallIsCounted(t *testing.T) {
 	d := newDesk(t)
 	arrived, _ := d.held(http.MethodGet)
-	p := d.sit(80, 24).press("enter").waitFor(arrived).awaits("check the key and secret")
+	p := d.sit(80, 24).press("enter").waitFor(arrived).awaits("Check the key and secret")
 	for p.m.job.ticks < 15 {
 		p.take(p.m.job.spinner.Tick())
 	}
@@ -265,7 +265,7 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 	d := newDesk(t)
 	release := d.heldWaits()
 	p := d.sit(80, 24).press("enter").awaits("! check the key and secret")
-	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc stop")
+	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc cancel")
 	for p.m.job.ticks < 12 {
 		p.take(p.m.job.spinner.Tick())
 	}
@@ -277,7 +277,7 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 	p.press("r").awaits("try 2 of 4")
 	d.answerFirst(nil)
 	close(release)
-	p.wait().sees("Your account is connected", "200 OK, try 2")
+	p.wait().sees("✓ Account", "200 OK, try 2")
 }
 
 func TestCtrlCEndsAWaitForAnotherTry(t *testing.T) {
@@ -317,5 +317,5 @@ func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
 	d.api = sandbox.New(sandbox.Config{Now: func() time.Time { return noon }, Skew: time.Hour})
 	p := d.sit(80, 24).press("enter").wait()
 	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y continue with Vonage's time")
-	p.press("y").wait().sees("Your account is connected", "! check the clock")
+	p.press("y").wait().sees("✓ Account", "! check the clock")
 }

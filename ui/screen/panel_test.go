@@ -27,9 +27,9 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	explains("API secret")
 	p.press("enter")
 	explains("A container in your account", "Key pair", "Capability")
-	p.press("enter").wait().press("enter")
+	p.press("enter").wait()
 	explains("Who logs in", "not the id that begins with USR-")
-	p.press("enter").wait().press("enter")
+	p.press("enter").wait()
 	explains("A signed note", "ACL", "24 hours")
 	p.press("enter").wait()
 	explains("A signed note")
@@ -38,7 +38,7 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
-	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "Connect your account")
+	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "● Account")
 	p = d.sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
 	p.take(keyF1)
@@ -86,7 +86,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
 	p.press("r").sees("needs a QR code of", "Make the window larger")
-	p.press("esc").sees("Ready to log in", "copy token")
+	p.press("esc").sees("✓ Token", "copy token")
 	p.take(sized(130, 64))
 	p.press("r").sees("esc close")
 	if !strings.Contains(p.screen(), "▀▀▀") {
@@ -97,10 +97,10 @@ func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 
 func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 	for name, goesOn := range map[string]func(*person) *person{
-		"to a new token":    func(p *person) *person { return p.press("n", "up", "enter").wait().sees("Ready to log in", "6 hours") },
-		"to new questions":  func(p *person) *person { return p.press("n").sees("Sign a token") },
-		"to a user more":    func(p *person) *person { return p.press("u").sees("Create a user") },
-		"to another's step": func(p *person) *person { return p.press("esc").sees("Your user is ready") },
+		"to a new token":    func(p *person) *person { return p.press("n", "up", "enter").wait().sees("✓ Token", "6 hours") },
+		"to new questions":  func(p *person) *person { return p.press("n").sees("● Token") },
+		"to a user more":    func(p *person) *person { return p.press("u").sees("● User") },
+		"to another's step": func(p *person) *person { return p.press("esc").sees("✓ User") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			hanging := make(chan struct{})
@@ -118,7 +118,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 				t.Error("the receipt does not tell of the file")
 			}
 			if name == "to a user more" {
-				p.press("esc").sees("Ready to log in", "alice in", "token.txt")
+				p.press("esc").sees("✓ Token", "alice in", "token.txt")
 			}
 		})
 	}
@@ -127,8 +127,8 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("u").sees("Create a user", "User name")
-	p.press("b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob")
+	p.press("u").sees("● User", "User name")
+	p.press("b", "o", "b", "enter").wait().press("enter").wait().sees("bob")
 	session := p.m.Session()
 	if len(session.Earlier) != 1 || session.Earlier[0].User.Name != "alice" || session.User.Name != "bob" {
 		t.Fatalf("the users are %v and %v", session.Earlier, session.User.User)
@@ -152,7 +152,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 
 func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready()
-	p.press("u").sees("Create a user").press("esc").sees("Ready to log in", "alice in", "copy token")
+	p.press("u").sees("● User").press("esc").sees("✓ Token", "alice in", "copy token")
 	p.press("u", "ctrl+c").leaves(nil)
 	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
 		t.Error("the receipt has lost the first user's token")
@@ -179,7 +179,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	seen()
 	p.press("shift+tab", "enter").wait().sees("••••••••1234")
 	seen()
-	p.press("enter").sees("Create an application")
+	p.press("enter").sees("● Application")
 	for range 3 {
 		p.press("enter").wait()
 		seen()
@@ -216,7 +216,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
 	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
 	// Steps before are looked at too.
-	p.press("esc").sees("Your user is ready").press("x").sees("POST", "/v1/users")
+	p.press("esc").sees("✓ User").press("x").sees("POST", "/v1/users")
 }
 
 func TestAFailedCallIsShownToo(t *testing.T) {

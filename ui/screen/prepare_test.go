@@ -30,7 +30,7 @@ func (d *desk) atUsers() (p *person, arrived, ended <-chan struct{}, release cha
 	d.Helper()
 	d.sit(80, 30).ready()
 	p = d.sit(80, 30)
-	p.press("enter").wait().press("enter", "enter").wait().sees("Application ready")
+	p.press("enter").wait().press("enter").wait().sees("✓ Application")
 	arrived, ended, release = d.heldUsers()
 	p.press("enter").waitFor(arrived).sees("User name")
 	return p, arrived, ended, release
@@ -48,7 +48,7 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 			if name == "a display name" {
 				p.press("shift+tab", "carol")
 			}
-			p.press("enter").wait().sees("Your user is ready", "ob")
+			p.press("enter").wait().sees("✓ User", "ob")
 			if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {
 				t.Errorf("the users are %v", users)
 			}
@@ -58,7 +58,7 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 
 func TestAskingAgainLooksTheUsersUpOnceAndOffersThem(t *testing.T) {
 	p, arrived, ended, release := newDesk(t).atUsers()
-	p.press("esc").sees("Application ready").press("enter").waitFor(ended).waitFor(arrived)
+	p.press("esc").sees("✓ Application").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
 	p.awaits("❯ alice").sees("of your last run")
 }

@@ -92,8 +92,8 @@ func TestRosterScreens(t *testing.T) {
 func TestARosterIsCreatedOnTheScreens(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 24).connected()
-	p.press("enter").wait().press("enter")
+	p.press("enter").wait()
 	p.press("a").sees("several with commas").press("n", "n", ",", " ", "b", "o", "b").sees("Creates 2 users in “My Client SDK app”, several at a time: ann, bob.")
-	p.press("enter").wait().sees("Your users are ready", "2 of 2 ready").press("enter", "enter").wait()
-	p.sees("Ready to log in", "ann in My Client SDK app", "2 of 2 ready", "users/")
+	p.press("enter").wait().sees("✓ User", "2 of 2 ready").press("enter", "enter").wait()
+	p.sees("✓ Token", "ann in My Client SDK app", "2 of 2 ready", "users/")
 }

@@ -34,14 +34,14 @@ func (d *desk) leftRun() {
 
 func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	d := newDesk(t).account()
-	d.sit(80, 30).connected().press("M", "i", "n", "e", "enter").wait().press("enter", "b", "o", "b", "enter").wait()
+	d.sit(80, 30).connected().press("M", "i", "n", "e", "enter").wait().press("b", "o", "b", "enter").wait()
 	made := len(d.made())
 	d.leftRun()
 	p := d.sit(80, 30)
 	p.sees("You have an unfinished setup here, from just now", "❯ go on", "“Mine” and bob exist, the token is next")
-	p.press("enter").wait().press("enter").wait().sees("Application ready", "Mine")
-	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
-	p.sees("Ready to log in", "bob in Mine")
+	p.press("enter").wait().wait().sees("✓ Application", "Mine")
+	p.press("enter").wait().sees("✓ User", "bob").press("enter").sees("Valid for").press("enter").wait()
+	p.sees("✓ Token", "bob in Mine")
 	if now := len(d.made()); now != made {
 		t.Errorf("something was created again: %q", d.made())
 	}
@@ -63,12 +63,12 @@ func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
 	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
-	p.press("esc").sees("Your user is ready", "alice").press("enter").sees("Ready to log in", "alice in")
+	p.press("esc").sees("✓ User", "alice").press("enter").sees("✓ Token", "alice in")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")
 	}
-	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("Your user is ready", "bob")
-	p.press("enter").sees("Valid for").press("enter").wait().sees("Ready to log in", "bob in")
+	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("✓ User", "bob")
+	p.press("enter").sees("Valid for").press("enter").wait().sees("✓ Token", "bob in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 || users[0].Name != "bob" {
 		t.Errorf("the users are %v", users)
 	}
@@ -77,7 +77,7 @@ func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing
 func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("u", "b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob in")
+	p.press("u", "b", "o", "b", "enter").wait().press("enter").wait().sees("bob in")
 	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
-	p.press("e").sees("User name").press("esc").sees("Your user is ready", "bob").press("enter").sees("Ready to log in", "bob in")
+	p.press("e").sees("User name").press("esc").sees("✓ User", "bob").press("enter").sees("✓ Token", "bob in")
 }

@@ -87,29 +87,29 @@ func states(d *desk, cols, rows int, style style.Look, seen func(name string, p 
 // again are the screens of a second run in the same folder.
 func again(d *desk, cols, rows int, style style.Look, look func(string, *person)) {
 	d.Helper()
-	p := d.sit(cols, rows, style).press("enter").wait().press("enter")
+	p := d.sit(cols, rows, style).press("enter").wait()
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
 	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[answer.AppID].chosen.value == answer.NewOne })
 	look("again: a new application", p)
-	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
+	p.press("down", "enter").wait().until("the users", func() bool { return len(p.m.session.Users) > 0 })
 	look("again: the user", p)
 	p.press("up", "enter").wait()
 	look("again: the user of the last run", p)
 	d.rename("private.key", "moved")
-	p = d.sit(cols, rows, style).press("enter").wait().press("enter", "down")
+	p = d.sit(cols, rows, style).press("enter").wait().press("down")
 	look("again: the key is lost", p)
 	d.rename("moved", "private.key")
 	d.remove(".credwiz.json")
-	p = d.sit(cols, rows, style).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
+	p = d.sit(cols, rows, style).press("enter").wait().press("down", "enter").wait()
 	p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait()
 	look("again: the name is taken", p)
 	d.env.Mask = true
 	p = d.sit(cols, rows, style)
 	look("presenter: asking", p)
-	p.press("enter").wait().press("enter", "enter").wait()
-	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("u").wait().press("enter", "enter").wait()
+	p.press("enter").wait().press("enter").wait()
+	p.press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 }).press("enter").wait().press("u").wait().press("enter").wait()
 	if !p.m.finished() {
 		d.Fatalf("the presenter is not ready:\n%s", p.screen())
 	}
@@ -185,13 +185,13 @@ func TestALongScreenScrolls(t *testing.T) {
 	for range 40 {
 		p.press("up")
 	}
-	p.sees("Ready to log in", "Token")
+	p.sees("✓ Token", "Token")
 }
 
 func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
 	p := newDesk(t).sit(minWidth, minHeight)
 	for range 3 {
-		p.press("enter").wait().press("enter")
+		p.press("enter").wait()
 	}
 	p.sees("❯ 24 hours")
 	for _, key := range []string{"up", "up", "up", "down", "down", "down"} {
@@ -205,7 +205,7 @@ func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {
 	p := newDesk(t).sit(minWidth-1, minHeight).sees("Please make the")
 	p.press("enter", "wxyz", "enter", "enter")
 	p.take(sized(80, 24))
-	p.sees("Connect your account").doesNotSee("wxyz")
+	p.sees("● Account").doesNotSee("wxyz")
 	if len(p.calls) > 0 {
 		t.Errorf("calls were made: %v", p.calls)
 	}

@@ -251,11 +251,8 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 func sumApplication(_ Env, s Session) string {
 	a := s.Application
 	name := redact.Printable(a.Name)
-	switch {
-	case a.Adopted:
+	if a.Adopted {
 		name += " (already had this key)"
-	case !a.Created:
-		name += " (already existed)"
 	}
 	return name + " · " + ShortID(a.ID) + " · " + redact.Printable(s.Key.Name)
 }
@@ -280,7 +277,9 @@ func showApplication(_ Env, s Session) []Fact {
 		NewFact("Application", name),
 		NewFact("Application ID", a.ID),
 		NewFact("Private key", s.Key.Path),
-		NewFact("Capabilities", strings.Join(a.Capabilities, ", ")),
+	}
+	if a.Capabilities != nil { // an application that was not looked up has none
+		facts = append(facts, NewFact("Capabilities", strings.Join(a.Capabilities, ", ")))
 	}
 	if a.Adopted {
 		facts = append(facts, NewFact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
@@ -299,7 +298,7 @@ func showApplication(_ Env, s Session) []Fact {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
-	if !a.HasRTC() {
+	if a.Capabilities != nil && !a.HasRTC() {
 		facts = append(facts, NewFact("Note", NoRTC+"; --add-capabilities adds it"))
 	}
 	return facts

@@ -27,7 +27,7 @@ func connectStep() Step {
 		Intro:  "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
 		Topics: connectTopics(),
 		Fields: connectFields,
-		Plan:   connectPlan,
+		Plan:   func(Env, Session, answer.Answers) string { return "" }, // the header names the folder
 		Run:    connect,
 		Sum:    sumAccount,
 		Show:   showAccount,
@@ -38,7 +38,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	var fields []answer.Field
 	if _, known := env.Known[answer.Account]; !known && !env.Demo {
 		fields = append(fields, answer.Field{
-			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "no account? choose the practice sandbox",
+			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "No account? Choose the practice sandbox.",
 			Suggestion: answer.AccountVonage, Default: true, Settled: true,
 			Choices: []answer.Choice{
 				{Value: answer.AccountVonage, Label: "My Vonage account", Note: "everything you create is real"},
@@ -171,13 +171,6 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 
 // dashboard is where Vonage shows the API key and secret.
 const dashboard = "https://dashboard.vonage.com"
-
-func connectPlan(env Env, _ Session, a answer.Answers) string {
-	if env.Folder == "" || usesSandbox(env, a) {
-		return ""
-	}
-	return "Files go into " + redact.Printable(env.Folder) + "."
-}
 
 func sumAccount(env Env, s Session) string {
 	sum := env.Shown(redact.Printable(s.Credentials.APIKey))

@@ -204,8 +204,6 @@ func sumUser(_ Env, s Session) string {
 		return s.ReadyUsers()
 	case n > 0:
 		return name + " and " + words.Grouped(n) + " more"
-	case !s.User.Created:
-		name += " (already existed)"
 	}
 	return name + " · " + ShortID(s.User.ID)
 }

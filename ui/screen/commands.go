@@ -137,7 +137,7 @@ func (m Model) shownCommands() []command {
 	case steps.ApplicationStep:
 		all = append(all, command{Binding: k.other, do: Model.anotherApplication})
 	}
-	if m.step > 0 {
+	if m.step > 0 || m.home.found != nil {
 		all = append(all, command{Binding: k.back, do: pure(Model.back)})
 	}
 	if m.hasCalls() && !m.last() {

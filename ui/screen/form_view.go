@@ -92,7 +92,9 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused, taught bool
 	default:
 		rows = []string{f.inputLine(t, field, width)}
 	}
-	lines = style.Paint(t.Accent, style.Wrap(label, width))
+	if label != "" {
+		lines = style.Paint(t.Accent, style.Wrap(label, width))
+	}
 	if field.Warning != "" {
 		lines = append(style.Paint(t.Warn, style.Hanging(t.Glyph.Warned+" ", style.Safe(field.Warning), width)), lines...)
 	}

@@ -47,7 +47,7 @@ func (m Model) goHome() Model {
 }
 
 func (h home) field() answer.Field {
-	f := answer.Field{Key: homeKey, Label: "What next?", Suggestion: h.found.Users[0].User.ID, Search: len(h.found.Users) > words.ShortList}
+	f := answer.Field{Key: homeKey, Suggestion: h.found.Users[0].User.ID, Search: len(h.found.Users) > words.ShortList}
 	for _, g := range h.found.Users {
 		f.Choices = append(f.Choices, answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)})
 	}
@@ -97,7 +97,7 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 		m.home.form = m.home.form.withRefusal(refusal)
 		return m, nil
 	}
-	m.session, m.step = msg.session, m.index(steps.TokenStep)
+	m.session, m.step, m.visits = msg.session, m.index(steps.TokenStep), make([]visit, len(m.script))
 	if msg.chosen == addUser {
 		m.session.Member, m.step = steps.Member{}, m.index(steps.UserStep)
 	}
@@ -131,16 +131,18 @@ func (m Model) homeLayout(width int, name string) layout {
 	if more := len(h.Users) - len(names); more > 0 {
 		names = append(names, words.Grouped(more)+" more")
 	}
-	about := t.FactLine(redact.Printable(h.App.Name), strings.Join([]string{
+	title := redact.Printable(h.App.Name)
+	column := max(style.Visible(title)+2, style.LabelWidth)
+	about := t.FactLine(title, strings.Join([]string{
 		strings.Join(names, ", "), redact.Printable(h.App.KeyFile), "account " + m.env.Shown(redact.Printable(h.App.APIKey)),
-	}, " · "), style.LabelWidth, width)
+	}, " · "), column, width)
 	first := h.Users[0].User
 	if h.InEnv && first.ExpiresAt != nil {
 		ends := "expired " + words.Moment(*first.ExpiresAt, m.now)
 		if left := first.ExpiresAt.Sub(m.now); left > 0 {
 			ends = "expires in " + words.InWords(left)
 		}
-		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, style.LabelWidth, width)...)
+		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, column, width)...)
 	}
 	l := layout{}
 	l.body, l.see = m.home.form.view(t, width, formLook{taught: true})

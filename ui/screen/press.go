@@ -69,9 +69,7 @@ func (m Model) escape() Model {
 		return m.edit(m.step, func(v *visit) { v.form.refusal = advice.Advice{} }).show()
 	case m.nothingAdded():
 		return m.backToComplete()
-	case m.step == 0 && m.home.found != nil:
-		return m.goHome()
-	case m.step == 0:
+	case m.step == 0 && m.home.found == nil:
 		return m
 	}
 	return m.withDraft().back()

@@ -65,12 +65,17 @@ func (m Model) apiLabel(short bool) string {
 	switch {
 	case m.inSandbox() && short:
 		return m.theme.Badge.Render("sandbox")
-	case m.inSandbox():
-		return m.theme.Badge.Render(" " + where + " ")
 	case short:
 		return ""
-	case m.env.Folder != "":
-		where += " · " + style.Safe(m.env.Folder)
+	}
+	folder := style.Safe(m.env.Folder)
+	switch {
+	case m.inSandbox() && folder != "":
+		return m.theme.Badge.Render(" "+where+" ") + m.theme.Faint.Render(" "+folder)
+	case m.inSandbox():
+		return m.theme.Badge.Render(" " + where + " ")
+	case folder != "":
+		where += " · " + folder
 	}
 	return m.theme.Faint.Render(where)
 }

@@ -143,8 +143,11 @@ func (m Model) fields(a answer.Answers) []answer.Field {
 	return m.current().Fields(m.env, m.begin(), a)
 }
 
-// back shows the previous result, and undoes nothing.
+// back shows the previous result, or home, and undoes nothing.
 func (m Model) back() Model {
+	if m.step == 0 {
+		return m.goHome()
+	}
 	m.step--
 	return m.show()
 }

@@ -278,7 +278,8 @@ func showApplication(_ Env, s Session) []Fact {
 		NewFact("Application ID", a.ID),
 		NewFact("Private key", s.Key.Path),
 	}
-	if a.Capabilities != nil { // an application that was not looked up has none
+	lookedUp := a.PublicKey != "" // not in a run that began at home
+	if lookedUp {
 		facts = append(facts, NewFact("Capabilities", strings.Join(a.Capabilities, ", ")))
 	}
 	if a.Adopted {
@@ -298,7 +299,7 @@ func showApplication(_ Env, s Session) []Fact {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
-	if a.Capabilities != nil && !a.HasRTC() {
+	if lookedUp && !a.HasRTC() {
 		facts = append(facts, NewFact("Note", NoRTC+"; --add-capabilities adds it"))
 	}
 	return facts

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/advice"
@@ -100,6 +101,8 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 	m.session, m.step, m.visits = msg.session, m.index(steps.TokenStep), make([]visit, len(m.script))
 	if msg.chosen == addUser {
 		m.session.Member, m.step = steps.Member{}, m.index(steps.UserStep)
+		m.session.Users = m.home.users() // until they are listed
+		m.answers = m.answers.With(answer.PickedUser, answer.NewOne)
 	}
 	for i := range m.step {
 		m = m.edit(i, func(v *visit) { v.state, v.result = done, m.session })
@@ -109,6 +112,14 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 	}
 	m = m.ask()
 	return m.start(m.answering())
+}
+
+func (h home) users() []client.User {
+	users := make([]client.User, len(h.found.Users))
+	for i, g := range h.found.Users {
+		users[i] = client.User{ID: g.User.ID, Name: g.User.Name, DisplayName: g.User.DisplayName}
+	}
+	return users
 }
 
 func (m Model) homeCommands() []command {

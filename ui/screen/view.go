@@ -84,9 +84,9 @@ func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-// intro stands on the question only.
+// intro stands on the question only. While work runs its lines are blank.
 func (m Model) intro(width int) []string {
-	if m.phase != asking || m.changing || m.form().refusal.What != "" {
+	if m.phase != asking && m.phase != running || m.changing || m.form().refusal.What != "" {
 		return nil
 	}
 	lines := style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
@@ -203,19 +203,26 @@ func (m Model) layout(width int) layout {
 	}
 	inner := width - style.MarkWidth
 	l.body, l.see = m.body(inner)
-	need := len(l.body)
-	if l.fixed = m.phase == asking || m.phase == running; m.phase == running || m.phase == failed {
+	l.fixed = m.phase == asking || m.phase == running
+	intro, below := inset(m.intro(inner)), m.below(width)
+	if m.phase == running {
 		question, _ := m.bodyAsking(inner)
-		need = max(need, len(question))
+		for len(l.body) < len(question) {
+			l.body = append(l.body, "")
+		}
 	}
 	inset(l.body)
-	intro, below := inset(m.intro(inner)), m.below(width)
 	var ways []layout
 	for since := 0; since <= m.step; since += 2 {
 		for _, intro := range [][]string{intro, nil} {
 			for _, since := range []int{since, since + 1} {
-				top := slices.Concat([]string{name, ""}, m.above(since, width), intro)
-				ways = append(ways, layout{top: top, bottom: append([]string{""}, below...)}, layout{top: top, bottom: below})
+				shown, blank := intro, []string(nil)
+				if m.phase == running {
+					shown, blank = nil, make([]string, len(intro))
+				}
+				top := slices.Concat([]string{name, ""}, m.above(since, width), shown)
+				ways = append(ways, layout{top: top, bottom: slices.Concat(blank, []string{""}, below)},
+					layout{top: top, bottom: slices.Concat(blank, below)})
 			}
 		}
 	}
@@ -224,5 +231,5 @@ func (m Model) layout(width int) layout {
 		layout{top: []string{name, m.folded()}},
 		layout{top: []string{style.Between(m.theme, m.folded(), m.apiLabel(width < 50), width)}},
 	)
-	return l.fitted(m.height-1, need, ways)
+	return l.fitted(m.height-1, len(l.body), ways)
 }

@@ -77,7 +77,7 @@ func (c *camera) picture(name string) *camera {
 		if err := os.MkdirAll(c.dir, 0o750); err != nil {
 			return err
 		}
-		for suffix, theme := range map[string]terminal.Theme{"dark": terminal.DarkTheme(), "light": terminal.LightTheme()} {
+		for suffix, theme := range themes() {
 			if err := write(filepath.Join(c.dir, name+"-"+suffix+".svg"), c.term, theme); err != nil {
 				return err
 			}

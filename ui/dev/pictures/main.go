@@ -55,7 +55,7 @@ func showings() []showing {
 			all = append(all, showing{size[0], size[1], story})
 		}
 	}
-	return append(all, showing{120, 60, forACamera})
+	return append(all, showing{120, 60, forACamera}, showing{80, 24, theDemo})
 }
 
 func draw(ctx context.Context, folder string) error {

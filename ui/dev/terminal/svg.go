@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -40,33 +41,77 @@ type ink struct {
 
 // SVG draws the screen as a picture of a window.
 func (t *Terminal) SVG(w io.Writer, theme Theme) error {
-	t.mu.Lock()
-	rows := make([][]ink, t.screen.Height())
-	for y := range rows {
-		rows[y] = t.inks(y, theme)
-	}
-	cols, title := t.screen.Width(), t.title
-	t.mu.Unlock()
+	return Film(w, theme, []Frame{t.Frame(theme, 0)})
+}
 
+// Frame is a screen of a film, and how long it stands.
+type Frame struct {
+	Stands time.Duration
+	rows   [][]ink
+	cols   int
+	title  string
+}
+
+// Frame keeps the screen as it is.
+func (t *Terminal) Frame(theme Theme, stands time.Duration) Frame {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := Frame{Stands: stands, rows: make([][]ink, t.screen.Height()), cols: t.screen.Width(), title: t.title}
+	for y := range f.rows {
+		f.rows[y] = t.inks(y, theme)
+	}
+	return f
+}
+
+// Film draws frames of one size, one after the other and again, as a picture that moves in an <img> too. For people who
+// want less motion the last frame stands.
+func Film(w io.Writer, theme Theme, frames []Frame) error {
 	var b bytes.Buffer
-	wide, high := cols*cellWide+2*margin, len(rows)*cellHigh+bar+margin
+	first := frames[0]
+	wide, high := first.cols*cellWide+2*margin, len(first.rows)*cellHigh+bar+margin
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d">`+"\n", wide, high)
 	fmt.Fprintf(&b, `<rect x="0.5" y="0.5" width="%d" height="%d" rx="10" fill="%s" stroke="%s"/>`+"\n", wide-1, high-1, hex(theme.Ground), hex(theme.Edge))
 	fmt.Fprintf(&b, `<g fill="%s"><circle cx="30" cy="22" r="6"/><circle cx="50" cy="22" r="6"/><circle cx="70" cy="22" r="6"/></g>`+"\n", hex(theme.Edge))
+	if len(frames) > 1 {
+		writeMotion(&b, frames)
+	}
 	fmt.Fprintf(&b, `<g font-family="%s" font-size="%d" fill="%s">`+"\n", fonts, fontSize, hex(theme.Text))
-	if title = ansi.Truncate(title, cols-20, "…"); title != "" {
+	if title := ansi.Truncate(first.title, first.cols-20, "…"); title != "" {
 		fmt.Fprintf(&b, `<text x="%s" y="27" font-size="13" text-anchor="middle" fill="%s">%s</text>`+"\n", half(wide), hex(theme.Title), escape(title))
 	}
-	for y, row := range rows {
-		drawGround(&b, y, row, theme)
+	for i, f := range frames {
+		if len(frames) > 1 {
+			fmt.Fprintf(&b, `<g class="f" id="f%d">`+"\n", i)
+		}
+		for y, row := range f.rows {
+			drawGround(&b, y, row, theme)
+		}
+		for y, row := range f.rows {
+			drawRow(&b, y, row, theme)
+		}
+		drawShapes(&b, f.rows)
+		if len(frames) > 1 {
+			b.WriteString("</g>\n")
+		}
 	}
-	for y, row := range rows {
-		drawRow(&b, y, row, theme)
-	}
-	drawShapes(&b, rows)
 	b.WriteString("</g>\n</svg>\n")
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// writeMotion shows each frame for its part of the film.
+func writeMotion(b *bytes.Buffer, frames []Frame) {
+	var whole, at time.Duration
+	for _, f := range frames {
+		whole += f.Stands
+	}
+	percent := func(d time.Duration) float64 { return 100 * d.Seconds() / whole.Seconds() }
+	fmt.Fprintf(b, "<style>\n.f{visibility:hidden;animation-duration:%gs;animation-timing-function:step-end;animation-iteration-count:infinite}\n", whole.Seconds())
+	for i, f := range frames {
+		fmt.Fprintf(b, "#f%d{animation-name:k%[1]d}@keyframes k%[1]d{0%%{visibility:hidden}%.3f%%{visibility:visible}%.3f%%,100%%{visibility:hidden}}\n", i, percent(at), percent(at+f.Stands))
+		at += f.Stands
+	}
+	fmt.Fprintf(b, "@media(prefers-reduced-motion:reduce){.f{animation:none}#f%d{visibility:visible}}\n</style>\n", len(frames)-1)
 }
 
 func (t *Terminal) inks(y int, theme Theme) []ink {

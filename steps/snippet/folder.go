@@ -44,7 +44,7 @@ func loginIn(folder *workdir.Dir, noted journal.Journal) login {
 	if !known {
 		return l
 	}
-	l.application, l.practice, l.user = app.Name, app.Sandbox, user.Name
+	l.application, l.practice, l.user, l.region = app.Name, app.Sandbox, user.Name, regionOf(user.Region)
 	l.source = words.Command("credwiz", "token", "--user", user.Name)
 	if host, err := client.ParseHost(app.APIHost); err == nil {
 		l = l.at(host)

@@ -55,8 +55,17 @@ func TestCodeIsForTheCurrentApplicationThatExists(t *testing.T) {
 	gone := app("3", "Gone", journal.User{ID: "USR-4", Name: "dora"})
 	gone.Deleted = true
 	codes := samplesFor(t, app("1", "Old", journal.User{ID: "USR-1", Name: "alice"}),
-		app("2", "New", journal.User{ID: "USR-2", Name: "bob"}, journal.User{ID: "USR-3", Name: "carol"}), gone, app("", "Pending"))
-	wantAll(t, codes["JavaScript"], "// Logs in as carol in New.\n", `const user = "carol";`)
+		app("2", "New", journal.User{ID: "USR-2", Name: "bob"}, journal.User{ID: "USR-3", Name: "carol", Region: "api-eu-4.vonage.com"}), gone, app("", "Pending"))
+	wantAll(t, codes["JavaScript"], "// Logs in as carol in New.\n", `const user = "carol";`, `{ region: "EU" }`)
 	wantNone(t, codes["JavaScript"], "apiUrl")
 	wantAll(t, samplesFor(t)["Kotlin"], "// Logs in as alice in your application.\n// Replace YOUR_TOKEN with a token: run credwiz.")
+}
+
+func TestAFolderKeepsTheUsersRegion(t *testing.T) {
+	t.Parallel()
+	w := works(t, "My App", "alice", "")
+	apps := journal.ApplicationsIn(w.dir)
+	if region := w.session.User.Region; region == "" || len(apps) != 1 || apps[0].Users[0].Region != region {
+		t.Errorf("the user is in %q, and the journal has %+v", region, apps)
+	}
 }

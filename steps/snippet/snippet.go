@@ -61,15 +61,20 @@ func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
-		practice: s.Place.Sandbox,
-	}
-	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
-		l.region = strings.ToUpper(match[1])
+		practice: s.Place.Sandbox, region: regionOf(s.User.Region),
 	}
 	if s.Place.API != nil {
 		l = l.at(s.Place.API.Host())
 	}
 	return l
+}
+
+// regionOf returns the region of a data center's host; empty for the default.
+func regionOf(host string) string {
+	if match := dataCentre().FindStringSubmatch(host); match != nil {
+		return strings.ToUpper(match[1])
+	}
+	return ""
 }
 
 func (l login) at(host *url.URL) login {

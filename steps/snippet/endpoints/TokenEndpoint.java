@@ -52,6 +52,7 @@ public class TokenEndpoint {
         });
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
+        System.out.println("POST http://127.0.0.1:" + port + "/token");
     }
 
     static String variable(String name) {

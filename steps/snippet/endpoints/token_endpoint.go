@@ -37,19 +37,20 @@ func main() {
 		var body struct{ User string }
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&body)
 		if err != nil || body.User == "" {
-			http.Error(w, `{"error": "Send {\"user\": \"alice\"}."}`, http.StatusBadRequest)
+			http.Error(w, `Send {"user": "alice"}.`, http.StatusBadRequest)
 			return
 		}
 		token, expires, err := sign(key, appID, body.User)
 		if err != nil {
 			log.Print(err)
-			http.Error(w, `{"error": "No token could be signed."}`, http.StatusInternalServerError)
+			http.Error(w, "No token could be signed.", http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expires_at": expires})
 	})
 	server := http.Server{Addr: "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "3000"), ReadTimeout: 5 * time.Second}
+	log.Print("POST http://" + server.Addr + "/token")
 	log.Fatal(server.ListenAndServe())
 }
 

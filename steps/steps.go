@@ -167,7 +167,7 @@ func (s Session) entry(env Env) journal.Entry {
 }
 
 func (m Member) noted() journal.User {
-	n := journal.User{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
+	n := journal.User{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Region: m.User.Region, Created: m.User.Created}
 	if !m.Token.JWT.IsZero() {
 		issued, expires := m.Token.IssuedAt.UTC(), m.Token.ExpiresAt.UTC()
 		n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused = m.Token.ID, &issued, &expires, m.LoginRefused

@@ -256,6 +256,7 @@ func (n User) with(now User) User {
 	}
 	// A pending user may have been created by another program.
 	now.Created = n.ID != "" && n.Created || now.Created
+	now.Region = cmp.Or(now.Region, n.Region)
 	if now.TokenID == "" {
 		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
 	}

@@ -61,6 +61,7 @@ type User struct {
 	ID          string     `json:"id,omitempty"`
 	Name        string     `json:"name"`
 	DisplayName string     `json:"display_name,omitempty"`
+	Region      string     `json:"region,omitempty"` // the host of its data center
 	Created     bool       `json:"created"`
 	TokenID     string     `json:"token_id,omitempty"`
 	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`

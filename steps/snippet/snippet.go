@@ -30,7 +30,10 @@ func Snippets(s steps.Session) []Snippet {
 	if s.Token.JWT.IsZero() {
 		return nil
 	}
-	l := loginOf(s)
+	return loginOf(s).snippets()
+}
+
+func (l login) snippets() []Snippet {
 	return []Snippet{
 		{"JavaScript", "Browser: npm install @vonage/client-sdk", "login.mjs", l.javaScript()},
 		{"Kotlin", "Android: implementation(\"com.vonage:client-sdk-voice\")", "Login.kt", l.kotlin()},
@@ -46,7 +49,8 @@ type login struct {
 	host, socket             string // for another API than Vonage's own, else empty
 	port                     string // of an API on this computer, else empty
 	until                    string
-	practice                 bool // the host goes with this run
+	source                   string // without a token: the command that makes one
+	practice                 bool   // the host goes with this run
 }
 
 const defaultRegion = "US"
@@ -57,27 +61,44 @@ func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
 		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
-		practice: s.Place.Sandbox,
+		practice: s.Place.Sandbox, region: regionOf(s.User.Region),
 	}
-	if match := dataCentre().FindStringSubmatch(s.User.Region); match != nil {
-		l.region = strings.ToUpper(match[1])
+	if s.Place.API != nil {
+		l = l.at(s.Place.API.Host())
 	}
-	if s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost {
-		host := s.Place.API.Host()
-		l.host = host.String()
-		l.socket = (&url.URL{Scheme: strings.Replace(host.Scheme, "http", "ws", 1), Host: host.Host, Path: host.Path}).String()
-		if client.IsLoopback(host) {
-			l.port = host.Port()
-		}
+	return l
+}
+
+// regionOf returns the region of a data center's host; empty for the default.
+func regionOf(host string) string {
+	if match := dataCentre().FindStringSubmatch(host); match != nil {
+		return strings.ToUpper(match[1])
+	}
+	return ""
+}
+
+func (l login) at(host *url.URL) login {
+	if host.String() == client.DefaultHost {
+		return l
+	}
+	l.host = host.String()
+	l.socket = (&url.URL{Scheme: strings.Replace(host.Scheme, "http", "ws", 1), Host: host.Host, Path: host.Path}).String()
+	if client.IsLoopback(host) {
+		l.port = host.Port()
 	}
 	return l
 }
 
 // comment is the header of the code. A line break in a name would end a comment.
 func (l login) comment() string {
-	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
-// Whoever has it is this user until then: in an app, ask your own server for one.
-`, redact.Printable(l.user), redact.Printable(l.application), l.until)
+	text := fmt.Sprintf("// Logs in as %s in %s.", redact.Printable(l.user), redact.Printable(l.application))
+	if l.source == "" {
+		text += fmt.Sprintf(" The token works until %s.\n"+
+			"// Whoever has it is this user until then: in an app, ask your own server for one.\n", l.until)
+	} else {
+		text += fmt.Sprintf("\n// Replace %s with a token: run %s. In an app, ask your own backend for one.\n",
+			l.token, l.source)
+	}
 	if l.practice {
 		text += "// This address works only while credwiz runs; credwiz sandbox stays.\n"
 	}

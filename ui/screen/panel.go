@@ -70,7 +70,7 @@ func (p panel) tabs(t style.Theme) string {
 			names[i] = t.Accent.Render("[" + page.tab + "]")
 		}
 	}
-	return strings.Join(names, t.Faint.Render(" │ "))
+	return strings.Join(names, "  ")
 }
 
 func (m Model) panelBody(width int) []string {
@@ -136,7 +136,7 @@ func (m Model) hasCalls() bool {
 // snippetPages show presenters only the token's end, but copy all of it.
 func (m Model) snippetPages() []page {
 	session := m.result()
-	snippets := snippet.Snippets(session)
+	snippets := slices.Concat(snippet.Snippets(session), snippet.Endpoints())
 	pages := make([]page, len(snippets))
 	for i, s := range snippets {
 		token := session.Token.JWT.Reveal()

@@ -132,12 +132,12 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		var notes []string
 		key := s.KeyFileOf[app.ID]
 		if key != "" {
-			notes, rank[app.ID] = append(notes, "key in "+redact.Printable(key)), 1
+			notes, rank[app.ID] = append(notes, "key here"), 1
 		}
 		switch {
 		case known && app.ID == s.Found.Noted.ID:
 			f.Suggestion = app.ID
-			notes, rank[app.ID] = append([]string{"your last run"}, notes...), 2
+			notes, rank[app.ID] = append([]string{"this folder"}, notes...), 2
 		case known && app.ID == s.DotenvApp:
 			notes, rank[app.ID] = append([]string{"in .env"}, notes...), 2
 		}

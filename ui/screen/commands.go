@@ -112,7 +112,7 @@ func (m Model) failedCommands() []command {
 	all = append(all, retry, command{Binding: k.change, do: change, hidden: !advice.Retry}, command{Binding: k.back, do: change, hidden: true})
 	all = append(all, m.explainCommands()...)
 	if m.hasCalls() {
-		all = append(all, command{k.calls, openPanel(k.calls, Model.wirePages), true})
+		all = append(all, command{Binding: withHelp(k.calls, "calls"), do: openPanel(k.calls, Model.wirePages)})
 	}
 	return append(all, command{Binding: k.quit, do: Model.quit, hidden: true}, command{Binding: k.interrupt})
 }

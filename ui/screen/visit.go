@@ -170,7 +170,7 @@ func (m Model) restart() Model {
 	if m.visits[len(m.visits)-1].state == done {
 		m.complete = m.visits
 	}
-	kept := answer.Answers{}
+	kept := answer.Answers{answer.Resume: answer.No}
 	for _, key := range keptAnswers {
 		kept[key] = m.answers[key]
 	}

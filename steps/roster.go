@@ -164,7 +164,7 @@ func (s Session) showRoster() []Fact {
 		facts = append(facts, NewFact("Not ready", others+": run credwiz again here, and it goes on with them"))
 	}
 	if taken != "" {
-		facts = append(facts, NewFact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
+		facts = append(facts, NewFact("Names taken", taken))
 	}
 	return facts
 }

@@ -137,6 +137,11 @@ func (m Model) shownCommands() []command {
 	case steps.ApplicationStep:
 		all = append(all, command{Binding: k.other, do: Model.anotherApplication})
 	}
+	if taken := func(u steps.FailedUser) bool { return u.Taken }; m.incomplete() && slices.ContainsFunc(m.result().Failed, taken) {
+		all = append(all, command{Binding: k.existing, do: func(m Model) (tea.Model, tea.Cmd) {
+			return m.start(m.answers.With(answer.ExistingUser, answer.Yes))
+		}})
+	}
 	if m.step > 0 || m.home.found != nil {
 		all = append(all, command{Binding: k.back, do: pure(Model.back)})
 	}

@@ -19,7 +19,7 @@ type keymap struct {
 
 	explain, explainTyping         key.Binding // explainTyping where the question mark is a letter
 	calls, code, inspect, qr, copy key.Binding
-	sign, another, other           key.Binding
+	sign, another, other, existing key.Binding
 
 	close, nextPage, previousPage key.Binding // of a panel
 	scroll                        viewport.KeyMap
@@ -56,6 +56,8 @@ func newKeymap(g style.Glyphs) keymap {
 		sign:          bind("n", "new token", "n"),
 		another:       bind("u", "add a user", "u"),
 		other:         bind("a", "another application", "a"),
+
+		existing: bind("t", "use those who exist", "t"),
 
 		close:        bind("esc", "close", "esc", "enter"),
 		nextPage:     bind(g.LeftRight, "next", "right", "tab"),

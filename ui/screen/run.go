@@ -159,7 +159,7 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	switch {
-	case m.stops():
+	case m.stops(), m.incomplete():
 		return m, nil
 	case !m.last():
 		return m.advance()
@@ -167,6 +167,11 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 		return m.finish()
 	}
 	return m, nil
+}
+
+// incomplete reports whether some of several users were not created, which people should see before they go on.
+func (m Model) incomplete() bool {
+	return m.current().ID == steps.UserStep && len(m.result().Failed) > 0 && !m.env.Yes
 }
 
 // stops reports whether the result of each step stands until Enter, for an audience.

@@ -163,6 +163,9 @@ func (m Model) tokenCommands() (primary, rest []command) {
 		{k.copy, func(m Model) (tea.Model, tea.Cmd) { return m, m.copyToken() }, true},
 		{k.code, openPanel(k.code, Model.snippetPages), true},
 	}
+	if m.tools.Serve != nil {
+		primary = append(primary, command{k.tryIt, func(m Model) (tea.Model, tea.Cmd) { return m, m.serve(m.result()) }, true})
+	}
 	return primary, []command{
 		{k.sign, pure(Model.ask), true},
 		{k.another, pure(Model.another), true},

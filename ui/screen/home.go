@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,6 +28,7 @@ const homeKey = "home"
 
 // What is chosen at home, besides the id of a user who gets a new token.
 const (
+	tryIt     = "try"
 	addUser   = "add"
 	otherApp  = "other"
 	startOver = "over"
@@ -43,14 +45,18 @@ func (m Model) atHome() bool { return m.phase == welcome }
 
 func (m Model) goHome() Model {
 	m.phase, m.job = welcome, m.job.abandoned()
-	m.home.form = newForm([]answer.Field{m.home.field()}).withInput()
+	m.home.form = newForm([]answer.Field{m.homeField()}).withInput()
 	return m
 }
 
-func (h home) field() answer.Field {
+func (m Model) homeField() answer.Field {
+	h := m.home
 	f := answer.Field{Key: homeKey, Suggestion: h.found.Users[0].User.ID, Search: len(h.found.Users) > words.ShortList}
 	for _, g := range h.found.Users {
 		f.Choices = append(f.Choices, answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)})
+	}
+	if m.tools.Serve != nil {
+		f.Choices = append(f.Choices, answer.Choice{Value: tryIt, Label: "Try it in the browser"})
 	}
 	f.Choices = append(f.Choices, answer.Choice{Value: addUser, Label: "Add a user"},
 		answer.Choice{Value: otherApp, Label: "Use another application"},
@@ -97,6 +103,9 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 		refusal.Field = homeKey
 		m.home.form = m.home.form.withRefusal(refusal)
 		return m, nil
+	}
+	if msg.chosen == tryIt {
+		return m, m.serve(msg.session)
 	}
 	m.session, m.step, m.visits = msg.session, m.index(steps.TokenStep), make([]visit, len(m.script))
 	if msg.chosen == addUser {
@@ -157,6 +166,9 @@ func (m Model) homeLayout(width int, name string) layout {
 	}
 	l := layout{}
 	l.body, l.see = m.home.form.view(t, width, formLook{taught: true})
+	if notice := m.noticeLines(width); notice != nil {
+		l.body = slices.Concat(l.body, []string{""}, notice)
+	}
 	l.fixed = true
 	return l.fitted(m.height-1, len(l.body), []layout{
 		{top: append(append([]string{name, ""}, about...), "")}, {top: append([]string{name}, about...)},

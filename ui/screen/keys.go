@@ -20,6 +20,7 @@ type keymap struct {
 	explain, explainTyping         key.Binding // explainTyping where the question mark is a letter
 	calls, code, inspect, qr, copy key.Binding
 	sign, another, other, existing key.Binding
+	tryIt                          key.Binding
 
 	close, nextPage, previousPage key.Binding // of a panel
 	scroll                        viewport.KeyMap

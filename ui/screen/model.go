@@ -157,6 +157,8 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.onProgress(msg)
 	case doneMsg:
 		return m.onDone(msg)
+	case servedMsg:
+		return m.onServed(msg), nil
 	case browsedMsg:
 		return m.onBrowsed(msg), nil
 	case copiedMsg:

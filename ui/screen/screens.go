@@ -28,7 +28,9 @@ type Terminal struct {
 type Tools struct {
 	Clipboard Clipboard
 	Browse    func(address string) error // opens a page in the browser; nil if there is none
-	Home      *resign.Home               // what is set up in the folder; nil if nothing is
+	// Serve starts the backend and its page until ctx ends, and returns the address; nil if it cannot.
+	Serve func(ctx context.Context, s steps.Session) (address string, err error)
+	Home  *resign.Home // what is set up in the folder; nil if nothing is
 }
 
 // Run runs the wizard until the last step is done or the user leaves, and restores the terminal. The session is what

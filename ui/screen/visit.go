@@ -138,7 +138,7 @@ func (m Model) answered() answer.Answers {
 
 func (m Model) fields(a answer.Answers) []answer.Field {
 	if m.atHome() {
-		return []answer.Field{m.home.field()}
+		return []answer.Field{m.homeField()}
 	}
 	return m.current().Fields(m.env, m.begin(), a)
 }

@@ -58,6 +58,7 @@ func newKeymap(g style.Glyphs) keymap {
 		another:       bind("u", "add a user", "u"),
 		other:         bind("a", "another application", "a"),
 
+		tryIt:    bind("b", "try it in the browser", "b"),
 		existing: bind("t", "use those who exist", "t"),
 
 		close:        bind("esc", "close", "esc", "enter"),

@@ -47,11 +47,11 @@ func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 			// The look-up is a read, which may be tried again.
 			r.account.on(listApplications, times(1, failing(http.StatusServiceUnavailable)))
 			r.does("application")
-			wantAll(t, r.told(), "it was made: the answer did not say so")
-			wantAll(t, r.story(), "check whether it was made", "200 OK, try 2")
+			wantAll(t, r.told(), "it was created: the response was lost")
+			wantAll(t, r.story(), "check whether it was created", "200 OK, try 2")
 			r.account.on(postUser, fault)
 			r.does("user")
-			wantAll(t, r.told(), "it was made: the answer did not say so")
+			wantAll(t, r.told(), "it was created: the response was lost")
 			r.does("token")
 			equal(t, "requests for an application", r.account.count(postApplication), 1)
 			equal(t, "requests for a user", r.account.count(postUser), 1)
@@ -213,7 +213,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			r.does("connect", "application", "user")
 			err := r.try("token")
 			other := as[*steps.OtherUserError](t, err)
-			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
+			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in as “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.story(), "✗ log in once")
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
@@ -239,7 +239,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
 	step := stepNamed(t, "application")
 	equal(t, "the title", step.DoneAs(r.session), "Using the application that has this key")
-	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "a new one was not made, because this one has private.key as its key")
+	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "no new one was created, because this one has private.key as its key")
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
 	chosen := newRun(t)

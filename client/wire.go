@@ -156,7 +156,7 @@ func (w Wire) Lines() []string {
 	lines = append(lines, headerLines("< ", w.ResponseHeader)...)
 	lines = append(lines, bodyLines("< ", w.ResponseBody)...)
 	if w.Cut {
-		lines = append(lines, "  (the rest is left out: it is over 64 KiB)")
+		lines = append(lines, "  (truncated: over 64 KiB)")
 	}
 	return safe(lines)
 }

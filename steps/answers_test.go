@@ -109,7 +109,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		answer.KeyFile:     {"../private.key", "--dir"},
 		answer.User:        {"a\u200db", "can't be displayed"},
 		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},
-		answer.Expires:     {"25h", "24 hours at most"},
+		answer.Expires:     {"25h", "too long"},
 		answer.ACL:         {"{}", `must have "paths"`},
 		answer.Write:       {"xml", "env, nexmo or vonage"},
 	} {

@@ -30,7 +30,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "applications at the start", r.session.Applications, 130)
-	wantAll(t, r.shows("connect"), "130, which stay as they are")
+	wantAll(t, r.shows("connect"), "130 existing applications (unchanged)")
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	equal(t, "applications", len(r.account.Applications()), 131)
@@ -174,7 +174,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file capability")
 	equal(t, "the choices beside a broken key", len(fields[1].Choices), 1)
 	equal(t, "the only choice", fields[1].Choices[0].Value, answer.No)
-	wantAll(t, fields[1].Hint, "it can't be used", "not a private key in PEM")
+	wantAll(t, fields[1].Hint, "it can't be used", "a private key in PEM")
 	equal(t, "the name that is free", fields[2].Suggestion, "private-3.key")
 }
 

@@ -49,7 +49,7 @@ func parseCapabilities(text string) ([]string, error) {
 // checkWebhooks refuses a base to which no path can be appended.
 func checkWebhooks(address string) error {
 	if strings.ContainsAny(address, "?#") {
-		return errors.New("paths are put behind it, so it has no ? and no #")
+		return errors.New("it can't contain ? or #, because paths are added to it")
 	}
 	return checkURL(address, defaultWebhooks)
 }
@@ -63,7 +63,7 @@ func capabilityNote(text string) string {
 	if wanted, err := parseCapabilities(text); err != nil || len(wanted) == 0 {
 		return ""
 	}
-	return "their webhooks are placeholders at example.com unless --webhook-url says where"
+	return "their webhooks are placeholders at example.com; set yours with --webhook-url"
 }
 
 func capabilities(a answer.Answers) []string {
@@ -116,7 +116,7 @@ func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found cli
 		if missing[0] == client.RTC {
 			why += "; " + NoRTC
 		}
-		w.Warn("look at its capabilities", why+"; --add-capabilities adds what it lacks")
+		w.Warn("look at its capabilities", why+"; add them with --add-capabilities")
 	}
 	return s.withApplication(env, w, found, false), nil
 }

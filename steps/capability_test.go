@@ -23,7 +23,7 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	wantAll(t, facts, "Calls ask https://alice.test/hooks/answer", "Messages go to https://alice.test/hooks/inbound", "Codes report to https://alice.test/hooks/verify")
 	for _, e := range r.events {
 		if e.Call == postApplication && e.Wire != nil {
-			wantAll(t, snippet.EquivalentOf(r.session, *e.Wire).Note, "the capability RTC, its event URL https://example.com/webhooks/rtc. Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
+			wantAll(t, snippet.EquivalentOf(r.session, *e.Wire).Note, "the capability (RTC) and its event URL (https://example.com/webhooks/rtc). Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
 			return
 		}
 	}
@@ -43,7 +43,7 @@ func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testin
 	again := r.again()
 	again.answer(answer.Capability, "voice", answer.Key, answer.Yes)
 	again.does("connect", "application")
-	wantAll(t, again.warned(), "it has no voice; --add-capabilities")
+	wantAll(t, again.warned(), "it has no voice; add them with")
 	equal(t, "capabilities", string(r.account.Applications()[0].Capabilities), before)
 }
 

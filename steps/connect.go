@@ -112,15 +112,15 @@ func noteAPIKey(value string) string {
 	case usualKeyLength:
 		return ""
 	case usualSecretLength:
-		return fmt.Sprintf("this has %d characters, like an API secret: the API key has %d", n, usualKeyLength)
+		return fmt.Sprintf("this has %d characters, like an API secret; API keys have %d", n, usualKeyLength)
 	default:
-		return fmt.Sprintf("most API keys have %d characters, this has %d", usualKeyLength, n)
+		return fmt.Sprintf("most API keys have %d characters; this has %d", usualKeyLength, n)
 	}
 }
 
 func noteAPISecret(value string) string {
 	if n := utf8.RuneCountInString(value); n < usualKeyLength {
-		return fmt.Sprintf("most secrets have at least %d characters, this has %d", usualKeyLength, n)
+		return fmt.Sprintf("most secrets have at least %d characters; this has %d", usualKeyLength, n)
 	}
 	return ""
 }

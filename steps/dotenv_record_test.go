@@ -182,10 +182,10 @@ func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 		put      func(r *run) error
 		what, do string
 	}{
-		"a folder":    {func(r *run) error { return os.Mkdir(r.path(".env"), 0o700) }, "is a folder, a link or a device", "Move it out of the way"},
-		"a link":      {func(r *run) error { return os.Symlink("elsewhere", r.path(".env")) }, "is a folder, a link or a device", "Move it out of the way"},
-		"over 64 KiB": {func(r *run) error { r.has(".env", "A="+strings.Repeat("x", 64<<10)); return nil }, "over 64 KiB", "Move what is large"},
-		"read-only":   {func(r *run) error { r.has(".env", "A=1\n"); return os.Chmod(r.path(".env"), 0o400) }, "may not read and write", "chmod u+rw "},
+		"a folder":    {func(r *run) error { return os.Mkdir(r.path(".env"), 0o700) }, "is a folder, a link or a device", "Move it away"},
+		"a link":      {func(r *run) error { return os.Symlink("elsewhere", r.path(".env")) }, "is a folder, a link or a device", "Move it away"},
+		"over 64 KiB": {func(r *run) error { r.has(".env", "A="+strings.Repeat("x", 64<<10)); return nil }, "over 64 KiB", "Move large content"},
+		"read-only":   {func(r *run) error { r.has(".env", "A=1\n"); return os.Chmod(r.path(".env"), 0o400) }, "don't have permission to read and write", "chmod u+rw "},
 		"the users' folder": {func(r *run) error {
 			r.env.Out = filepath.Join(r.dir, "in", "out")
 			r.has("in", "a file in the way")
@@ -218,7 +218,7 @@ func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
 	r.does("user")
 	r.answer(answer.Write, "env")
 	r.does("token")
-	wantAll(t, r.warned(), "VONAGE_USER_NAME is left out")
+	wantAll(t, r.warned(), "VONAGE_USER_NAME was left out")
 	wantAll(t, r.file(".env"), "VONAGE_JWT=eyJ", "# set aside by credwiz: VONAGE_USER_NAME=bob\n")
 	wantNone(t, r.file(".env"), "\nVONAGE_USER_NAME=")
 }

@@ -150,5 +150,5 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]()))
 	noError(t, os.Chmod(r.path("private.key"), 0))
 	r.does("connect")
-	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
+	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You don't have permission to read "+r.path("private.key")+".")
 }

@@ -209,9 +209,9 @@ func TestAKeyFileStaysInTheFolder(t *testing.T) {
 		"/etc/private.key":    "--dir",
 		"keys/private.key":    "--dir",
 		"..":                  "--dir",
-		".env":                "another file of credwiz",
-		".credwiz.json":       "another file of credwiz",
-		".gitignore":          "another file of credwiz",
+		".env":                "credwiz uses this name",
+		".credwiz.json":       "credwiz uses this name",
+		".gitignore":          "credwiz uses this name",
 		"key\U0010FFFE":       "can't be displayed",
 		"private\u202e.key":   "", // cleaned away
 		"  private.key\r\n  ": "",

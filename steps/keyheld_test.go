@@ -93,7 +93,7 @@ func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 	if err == nil {
 		t.Fatal("a key was saved that is nowhere")
 	}
-	wantAll(t, advice.For(err).What, "in no file here")
+	wantAll(t, advice.For(err).What, "can't find the private key")
 }
 
 func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
 	r.answer(answer.AppID, app)
 	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), ".env")
 	r.answer(answer.AppID, answer.NewOne)
-	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "takes the place of “live”")
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "replaces “live”")
 	r.answer(answer.Key, answer.No)
 	r.does("application")
 	wantAll(t, r.warned(), "look at .env: it is for “live”")

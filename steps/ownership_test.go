@@ -89,7 +89,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 	})
 	t.Run("and the key goes if nobody has it", func(t *testing.T) {
 		r := refused(t)
-		wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
+		wantAll(t, r.status(noon).Problems[0].What, "wasn't created: the API rejected it")
 		r.leaves("")
 	})
 	t.Run("and its key is not given to another application", func(t *testing.T) {

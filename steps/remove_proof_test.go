@@ -104,7 +104,7 @@ func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
 	r.account.on("DELETE "+path, weakEvidence["404 in plain text"])
 	r.account.on("GET "+path, weakEvidence["404 in plain text"])
 	_, err := r.clears()
-	wantAll(t, advice.For(err).What, "Nothing says that the application My App was deleted")
+	wantAll(t, advice.For(err).What, "There's no proof that the application My App was deleted")
 	equal(t, "the key is there", slices.Contains(r.names(), "private.key"), true)
 }
 

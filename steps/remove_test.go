@@ -60,7 +60,7 @@ func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
 	_, err := cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
-	wantAll(t, advice.For(err).What, "meanwhile", "Nothing was deleted")
+	wantAll(t, advice.For(err).What, "since you confirmed", "This run deleted nothing")
 	equal(t, "users", len(r.account.users(t)), 2)
 }
 

@@ -231,7 +231,7 @@ func (b *batch) existing(ctx context.Context, task batchTask, err error) (user c
 	}
 	user, err = b.find(ctx, task.user.Name)
 	if err == nil && user.ID == "" {
-		err = errors.New("it exists, and cannot be found")
+		err = errors.New("it exists but can't be found")
 	}
 	return user, task.before.Created && task.before.ID == user.ID, err
 }

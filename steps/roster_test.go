@@ -365,6 +365,6 @@ func TestAllUsersWaitWhenTheAPIAsksForIt(t *testing.T) {
 			told = e.Progress.Text()
 		}
 	}
-	wantAll(t, told, "of 40, waiting 2 seconds: the API asks for it")
+	wantAll(t, told, "of 40, waiting 2 seconds, as the API asks")
 	equal(t, "missed", len(r.session.Failed), 0)
 }

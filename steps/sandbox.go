@@ -15,7 +15,7 @@ import (
 )
 
 // errNotSandbox is a folder with more in it than a demo leaves.
-var errNotSandbox = errors.New("there is something in it that no demo has left")
+var errNotSandbox = errors.New("it contains something that no demo left")
 
 // EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and returns
 // ErrNotSandbox.

@@ -69,7 +69,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			Suggestion: DefaultACL, Default: true, Aside: true,
 			Choices: []answer.Choice{
 				{Value: ACLClientSDK, Label: "Full Client SDK", Note: "11 paths; right for most apps"},
-				{Value: aclTutorial, Label: "The old tutorial's 9 paths", Note: "the platform may refuse the login"},
+				{Value: aclTutorial, Label: "Old tutorial", Note: "9 paths; the login may fail"},
 			},
 			Other: "Custom ACL, in JSON",
 			Check: func(text string) error { _, err := ParseACL(text); return err },
@@ -106,7 +106,7 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		plan += ". No call is made."
+		plan += ". No API call."
 	} else {
 		plan += ", and logs in with " + login + " once."
 	}
@@ -158,7 +158,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	}
 	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
-		w.Warn("note the refusal", "credwiz status will not show it: "+noted.Error())
+		w.Warn("note the refusal", "credwiz status won't show it: "+noted.Error())
 	}
 	return s, err
 }
@@ -220,7 +220,7 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	case ctx.Err() != nil:
 		e.State, e.Note = task.Warned, "stopped"
 	default:
-		s.LoginProblem = "not proven: " + whyNoLogin(err)
+		s.LoginProblem = "not tested: " + whyNoLogin(err)
 		e.State, e.Note = task.Warned, s.LoginProblem
 	}
 	w.Report(e)
@@ -252,7 +252,7 @@ func (e *OtherUserError) got() string {
 func whyNoLogin(err error) string {
 	var api *client.Error
 	if errors.As(err, &api) {
-		return fmt.Sprintf("the login was answered with %d %s", api.Status, http.StatusText(api.Status))
+		return fmt.Sprintf("the login returned %d %s", api.Status, http.StatusText(api.Status))
 	}
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
@@ -316,7 +316,7 @@ func DescribeACL(acl jwt.ACL) string {
 	case acl.Equal(jwt.ACLClientSDK()):
 		return fmt.Sprintf("full Client SDK (%d paths)", len(paths))
 	case acl.Equal(jwt.ACLTutorial()):
-		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
+		return fmt.Sprintf("old tutorial (%d paths)", len(paths))
 	}
 	return strings.Join(paths, " ")
 }
@@ -327,10 +327,10 @@ func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 // Advice says what to do.
 func (e *OtherUserError) Advice() advice.Advice {
 	return advice.Advice{
-		What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
+		What: fmt.Sprintf("The token is for “%s” (%s), but logged in as %s.",
 			redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID), e.got()),
-		Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
-			"which looks for the user first.",
+		Do: "Don't use this token. Check --api-host and any proxy in between. Then run credwiz again in the same folder: " +
+			"it looks up the user first.",
 		Kind: advice.Remote, Retry: true,
 	}
 }

@@ -41,8 +41,8 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	for acl, want := range map[string]struct{ claim, shown string }{
-		"client-sdk": {`"/*/rtc/**":{}`, "everything the Client SDK uses (11 paths)"},
-		"tutorial":   {`"/v3/media/**":{}`, "the old tutorial's paths (9)"},
+		"client-sdk": {`"/*/rtc/**":{}`, "full Client SDK (11 paths)"},
+		"tutorial":   {`"/v3/media/**":{}`, "old tutorial (9 paths)"},
 		`{"paths": {"/*/users/**": {"methods": ["GET"]}, "/*/legs/**": {}}}`: {
 			`"acl":{"paths":{"/*/users/**":{"methods":["GET"]},"/*/legs/**":{}}}`, "/*/users/** /*/legs/**",
 		},
@@ -216,8 +216,8 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 			r.logsIn(fault)
 			r.doesAll()
 			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not proven")
-			wantAll(t, r.shows("token"), "Logged in: not proven")
+			wantAll(t, r.warned(), "log in once: not tested")
+			wantAll(t, r.shows("token"), "Logged in: not tested")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())

@@ -66,7 +66,7 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 		if _, made := os.Stat(r.path("private.key")); !errors.Is(made, fs.ErrNotExist) || r.account.count(postApplication) > 0 {
 			t.Errorf("%q: something was made all the same", text)
 		}
-		wantAll(t, advice.For(err).What, ".vonagerc", "move it away")
+		wantAll(t, advice.For(err).What, ".vonagerc", "Move it away")
 	}
 }
 

@@ -65,21 +65,21 @@ func (s Session) freeName() string {
 func userNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.User, Flag: "--user", Label: "Name",
-		Hint:       "unique in the application; several with commas between them",
+		Hint:       "unique in the application; separate several with commas",
 		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckNames,
 	}
 }
 
 func changedNameField(name string) answer.Field {
 	f := userNameField(name)
-	f.Hint, f.Check = "unique in the application; the token names the user by it", answer.CheckName
+	f.Hint, f.Check = "unique in the application; used in the token", answer.CheckName
 	return f
 }
 
 func displayNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.DisplayName, Flag: "--display-name", Label: "Display name",
-		Hint:       "optional: what other people see, like Alice Ardent",
+		Hint:       "optional; what other people see, e.g. Alice Ardent",
 		Suggestion: suggestion, Optional: true, Aside: true, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
@@ -164,12 +164,12 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && a[answer.User] != s.User.Name:
-		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
+		return fmt.Sprintf("Renames “%s” in “%s” and signs a new token, because the old one stops working.",
 			redact.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != answer.NewOne:
-		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", redact.Printable(picked), app)
+		return fmt.Sprintf("Uses “%s” from “%s”. Nothing is created.", redact.Printable(picked), app)
 	case answer.IsUserID(a[answer.User]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
 	case a[answer.ExistingUser] == answer.Yes:

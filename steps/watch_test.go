@@ -48,7 +48,7 @@ func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	wantAll(t, r.story(), "✗ create the application (POST /v2/applications) no answer\n"+
-		"… check whether it was made (GET /v2/applications) \n✓ check whether it was made (GET /v2/applications) 200 OK\n")
+		"… check whether it was created (GET /v2/applications) \n✓ check whether it was created (GET /v2/applications) 200 OK\n")
 }
 
 func TestAFailureIsToldWithItsStatus(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 )
 
 // ErrLifetime is a lifetime outside MinLifetime and MaxLifetime.
-var ErrLifetime = fmt.Errorf("a token lives between %v and %v", MinLifetime, MaxLifetime)
+var ErrLifetime = fmt.Errorf("a token's lifetime must be between %v and %v", MinLifetime, MaxLifetime)
 
 // ErrWrongKey is a token that the public key it should belong to does not verify.
 var ErrWrongKey = errors.New("the private key does not belong to the application")
@@ -98,7 +98,7 @@ func Verify(token redact.Secret, publicPEM, applicationID string, now time.Time)
 	case err != nil:
 		return fmt.Errorf("token: %w", err)
 	case c.ApplicationID != applicationID:
-		return errors.New("token: it is for another application")
+		return errors.New("token: it is for a different application")
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 
 func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	t.Attr("fault", "field-D7")
-	const words = "The practice sandbox ends at the login"
+	const words = "The practice sandbox stops at the login"
 	seen := make(chan sandbox.Request, 64)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	app := server.application("x", ownKey())

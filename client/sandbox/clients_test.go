@@ -130,7 +130,7 @@ func TestARefusedHostIsToldTheFlag(t *testing.T) {
 		"Evil.example.com":          "--allow-host evil.example.com.",
 		"127.0.0.1.example.com:80":  "--allow-host 127.0.0.1.example.com.",
 		"10.0.2.2x":                 "--allow-host 10.0.2.2x.",
-		"evil;rm:1":                 "does not name the sandbox",
+		"evil;rm:1":                 "doesn't name the sandbox",
 	} {
 		got := server.want(421, "GET", "/v1/users", "", host(name))
 		detail, _ := got.at(t, "detail").(string)
@@ -192,7 +192,7 @@ func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
 			t.Errorf("%s: error %v", addr, err)
 			continue
 		}
-		wantMatch(t, `whoever can reach this machine could use the sandbox`, err.Error())
+		wantMatch(t, `anyone who can reach this machine could use the sandbox`, err.Error())
 		wantMatch(t, `^sandbox: `+strings.NewReplacer("[", `\[`, "]", `\]`).Replace(addr), err.Error())
 	}
 }

@@ -159,7 +159,7 @@ func (f Field) checked(value string) (string, error) {
 	case value == "":
 		return "", ErrNoAnswer
 	case f.YesNo && value != Yes && value != No:
-		return value, errors.New("answer y or n")
+		return value, errors.New("enter y or n")
 	case f.Check == nil:
 		return value, nil
 	}

@@ -70,7 +70,7 @@ func changeOf(f *workdir.Dir, file output.OwnFile, c output.Removal) (fileChange
 	case why != "" || rest != nil && bytes.Equal(rest, content):
 		return fileChange{left: true, why: why}, nil
 	case rest != nil:
-		return fileChange{rest: rest, why: "what credwiz wrote in it; the rest stays"}, nil
+		return fileChange{rest: rest, why: "only what credwiz wrote; the rest stays"}, nil
 	}
 	return fileChange{}, nil
 }

@@ -10,7 +10,7 @@ import (
 	"credwiz/client/jwt"
 )
 
-var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
+var errNoObject = errors.New("it isn't the JSON that the vonage CLI keeps there, so it was left unchanged. Move it away, then try again")
 
 func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))

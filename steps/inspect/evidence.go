@@ -118,7 +118,7 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	return e, nil
 }
 
-var errElsewhere = errors.New("it is outside of the folder")
+var errElsewhere = errors.New("it is outside the folder")
 
 // CheckKeyError is a key file that cannot be used to check a signature. Unlike a signing key, it has alternatives.
 type CheckKeyError struct{ Err error }
@@ -178,7 +178,7 @@ func knownKey(f *workdir.Dir, name string, journal journal.Journal) (KnownKey, e
 // PublicKey reads a public key in PEM; name is its name on screens.
 func PublicKey(name string, text []byte) (KnownKey, error) {
 	if _, err := jwt.ParseKey(text); err == nil {
-		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
+		return KnownKey{}, errors.New("it is a private key: use --key-file")
 	}
 	if _, err := jwt.Fingerprint(string(text)); err != nil {
 		return KnownKey{}, err
@@ -281,13 +281,13 @@ func (e *CheckKeyError) Advice() advice.Advice {
 	if !errors.As(e.Err, &err) || errors.As(e.Err, &owner) {
 		return a
 	}
-	a.Do = "Copy the key into the folder, or check with --public-key or --online."
+	a.Do = "Copy the key into the folder, or use --public-key or --online."
 	switch {
 	case errors.Is(err, errElsewhere):
-		a.What = redact.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
+		a.What = redact.Printable(err.Path) + " is outside the folder, and credwiz only looks for keys inside it."
 		a.Kind, a.Retry = advice.Usage, false
 	case workdir.ConvertAdvice(err) != "":
-		a.Do = workdir.ConvertAdvice(err) + " Or check with --public-key or --online."
+		a.Do = workdir.ConvertAdvice(err) + " Or use --public-key or --online."
 	}
 	return a
 }

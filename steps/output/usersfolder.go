@@ -114,7 +114,7 @@ func PlanFolders(f *workdir.Dir, journal journal.Journal, r Removal) ([]FolderCl
 	return all, nil
 }
 
-const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+const leftOutside = "it's outside the folder, so delete the users' .env files yourself"
 
 func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	put := func(name string) bool { return r.put(out+"/", name) }
@@ -203,7 +203,7 @@ func (o FolderCleanup) Summary() string {
 	}
 	why := words.Counted(len(o.files), "file") + " of the users"
 	if kept > 0 {
-		why += fmt.Sprintf("; other lines stay in %s of them", words.Grouped(kept))
+		why += fmt.Sprintf("; other lines stay in %s", words.Grouped(kept))
 	}
 	return why
 }

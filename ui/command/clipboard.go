@@ -56,7 +56,7 @@ func withTimeout(write func(string) error) func(string) error {
 		case err := <-done:
 			return err
 		case <-time.After(clipboardTimeout):
-			return errors.New("the clipboard did not answer")
+			return errors.New("the clipboard didn't respond")
 		}
 	}
 }

@@ -162,7 +162,7 @@ var errnos = []struct {
 }{
 	{"ENOSPC", regexp.MustCompile(`disk is full|no space left on device`)},
 	{"EIO", regexp.MustCompile(`input/output error`)},
-	{"EPERM", regexp.MustCompile(`no permission|operation not permitted|locked against changes`)},
+	{"EPERM", regexp.MustCompile(`have permission|operation not permitted|locked against changes`)},
 	{"EROFS", regexp.MustCompile(`file system is read-only|read-only file system`)},
 	{"EDQUOT", regexp.MustCompile(`disk is full|disk quota exceeded`)},
 }

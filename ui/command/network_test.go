@@ -281,7 +281,7 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	t.Run("another host", func(t *testing.T) {
 		args := append([]string{"--api-host", "https://gateway.test"}, whole...)
 		env := append(account(), "HTTPS_PROXY="+p.URL)
-		runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test is not one of Vonage's hosts", "--trust-api-host")
+		runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test isn't a Vonage host", "--trust-api-host")
 		if hosts, _ := p.requests(); len(hosts) != 0 {
 			t.Errorf("asked for %q", hosts)
 		}

@@ -177,7 +177,7 @@ func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 		a.cmd.SysProcAttr, again.cmd.SysProcAttr = ordinaryUser, ordinaryUser
 	}
 	noError(t, os.Chmod(s.dir, 0o555))
-	s.nothingWasSaved(s.runs(a), "no permission")
+	s.nothingWasSaved(s.runs(a), "have permission")
 
 	noError(t, os.Chmod(s.dir, 0o700))
 	s.begins(nil)

@@ -24,15 +24,15 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.latency, "latency", latency, "the `TIME` that the sandbox takes for each answer")
-	flags.DurationVar(&f.skew, "skew", 0, "the `TIME` by which the sandbox's clock is ahead")
+	flags.DurationVar(&f.latency, "latency", latency, "`TIME` the sandbox takes to answer")
+	flags.DurationVar(&f.skew, "skew", 0, "`TIME` the sandbox's clock is ahead")
 	flags.StringArrayVar(&f.faults, "fault", nil,
-		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
+		"fail a call, `SPEC`: \"METHOD PATH:KIND[:COUNT]\"")
 }
 
 func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
 	if f.latency < 0 {
-		return sandbox.Config{}, errors.New("--latency: an answer cannot come before its question")
+		return sandbox.Config{}, errors.New("--latency: must not be negative")
 	}
 	config := sandbox.Config{Latency: f.latency, Skew: f.skew}
 	for _, text := range f.faults {
@@ -56,10 +56,10 @@ func (c console) sandboxCommand() *cobra.Command {
 	var s sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve the practice sandbox: the API, in memory, for other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, with its state in memory:
-applications, users, the balance, and the login itself. It prints its address and its one pair of key and
-secret, then a line for each request, until Ctrl-C.`,
+		Short: "Run the practice sandbox as a server",
+		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
+SDK login needs, in memory. It prints its address, API key and secret, then a
+line for each request, until you press Ctrl+C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -70,14 +70,14 @@ secret, then a line for each request, until Ctrl-C.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`; port 0 takes a free one")
-	f.BoolVar(&s.allowRemote, "allow-remote", false, "allow other machines to reach --addr")
-	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "the API `KEY` that it knows")
-	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read the API secret that it knows from standard input")
+	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`; 0 picks a free port")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "let other machines connect")
+	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "API `KEY` to accept")
+	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read its API secret from standard input")
 	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil,
-		"let a page from `URL` use it in a browser; pages of this computer may anyway\n(repeatable)")
+		"allow web pages from `URL` (repeatable)")
 	f.StringArrayVar(&s.allowHosts, "allow-host", nil,
-		"answer to `NAME` as well, such as host.docker.internal; addresses and localhost\nit knows anyway (repeatable)")
+		"also accept the host `NAME` (repeatable)")
 	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
 	s.add(cmd, 0)
 	return cmd
@@ -103,17 +103,17 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	}
 	shown := secret
 	if s.secretStdin {
-		shown = "the one from standard input"
+		shown = "(from standard input)"
 	}
 	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), redact.Printable(s.apiKey), shown)
 	if c.outputError() != nil {
 		return server.Close() // without its address it is of no use
 	}
-	c.say("Use it from another terminal, with that pair: credwiz --api-host " + server.URL())
+	c.say("Use it from another terminal, with this key and secret: credwiz --api-host " + server.URL())
 	if s.allowRemote {
-		c.say("Other machines can reach this sandbox. Use it with made-up data only.")
+		c.say("Other machines can reach this sandbox. Use test data only.")
 	}
-	c.say("Press ctrl+c to end it; what was made in it is gone then.")
+	c.say("Press ctrl+c to stop. Everything in it is then gone.")
 	<-cmd.Context().Done()
 	_ = server.Close() // what it cannot close ends with the program
 	number := syscall.SIGINT
@@ -129,16 +129,16 @@ func (c console) listenFailed(err error) error {
 	var addr *sandbox.AddrError
 	switch {
 	case errors.Is(err, sandbox.ErrNotLoopback):
-		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("If other machines are meant to reach it, say so with --allow-remote.")
+		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
+		c.say("To let other machines connect, use --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w", addr)
 	default:
-		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr; port 0 takes a free one.")
+		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr (port 0 picks a free one).")
 		return exit(exitFailed)
 	}
 }

@@ -17,11 +17,12 @@ func (c console) statusCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show what is in this folder, and how long its tokens last",
-		Long: `status shows what credwiz made or used in this folder: applications, users, how long their tokens last,
-whether the key fits, and what to do next. It makes no call and changes nothing.
+		Short: "Show what this folder has",
+		Long: `Show what credwiz created or used in this folder: applications, users, when
+their tokens expire, whether the key matches, and what to do next. It works
+offline and changes nothing.
 
-It ends with 0 if there is something, 1 if there is not.`,
+Exit status: 0 if credwiz was used here, 1 if not.`,
 		Args: noArguments,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			folder, err := existingFolder(dir)
@@ -42,8 +43,8 @@ It ends with 0 if there is something, 1 if there is not.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.BoolVar(&asJSON, "json", false, "print it as JSON")
+	f.StringVar(&dir, "dir", ".", "use the folder `DIR`")
+	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
 }
 

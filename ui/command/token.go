@@ -26,15 +26,16 @@ func (c console) tokenCommand() *cobra.Command {
 	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Sign a new token for a user of this folder, offline",
-		Long: `token signs a new token (a JWT) for a user that credwiz made or used in this folder. It makes no call: the
-application, the user and the key are known from there. Standard output has the token and nothing else,
-so that TOKEN=$(credwiz token) works.
+		Short: "Sign a new token for a user, offline",
+		Long: `Sign a new token (a JWT) for a user that credwiz created or used in this folder.
+It works offline. Standard output has only the token, so TOKEN=$(credwiz token)
+works.
 
-With several users and none named, it asks on a terminal, and fails with their names otherwise. The
-token is dated by this computer's clock.
+If there are several users and you don't choose one, credwiz asks, or without a
+terminal fails and lists them. The token's times come from this computer's clock.
 
-It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or a user who is not here.`,
+Exit status: 0 if the token was signed, 1 if not, 2 for a usage error or an
+unknown user.`,
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,
@@ -46,15 +47,15 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME`, or this id")
-	f.StringVar(&o.appID, answer.AppID, "", "sign for a user of the application with this `ID`")
-	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.String(answer.KeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
-	f.String(answer.OpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
-	f.StringSliceVar(&o.write, "write", nil, "keep the token in `FILES` too; there is one kind: env, which is .env")
-	f.BoolVar(&o.json, "json", false, "print the user and the token as JSON")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME` or ID")
+	f.StringVar(&o.appID, answer.AppID, "", "use the application with this `ID`")
+	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.String(answer.KeyFile, "", "sign with the private key in `FILE`")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
+	f.StringSliceVar(&o.write, "write", nil, "also write the token to `FILES`: env")
+	f.BoolVar(&o.json, "json", false, "print the user and token as JSON")
 	return cmd
 }
 
@@ -78,7 +79,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		answers = answers.With(answer.ACL, acl)
 	}
 	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
-		return fmt.Errorf("--write: %q is no kind of file that it can write, which is env", o.write[at])
+		return fmt.Errorf("--write: unknown kind of file %q: choose env", o.write[at])
 	}
 	if len(o.write) > 0 {
 		answers = answers.With(answer.Write, "env")
@@ -103,7 +104,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return c.fail(err)
 	}
 	if user.Sandbox() {
-		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
+		c.say("This user was created in a practice sandbox that is gone, so the token won't work anywhere.")
 	}
 	result := resign.TokenResult(env, session)
 	if !o.json {
@@ -138,7 +139,7 @@ func (c console) warnings() task.Report {
 		case e.State == task.Warned:
 			c.say("Note: " + e.Text + ": " + e.Note)
 		case e.State == task.Started && e.Text == workdir.WaitForOther:
-			c.say("Another credwiz is at work in this folder: waiting for it.")
+			c.say("Waiting for another credwiz in this folder.")
 		}
 	}
 }

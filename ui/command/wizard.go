@@ -49,17 +49,17 @@ func (c console) wizardCommand() *cobra.Command {
 	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
-		Short: "From nothing to a working Vonage Client SDK login",
-		Long: `credwiz takes you from nothing to a working Vonage Client SDK login, in one guided run:
-it checks your API key, creates an application with its key pair, creates a user, and
-signs a token (a JWT) for that user.
+		Short: "Set up a working Vonage Client SDK login",
+		Long: `credwiz sets up a working Vonage Client SDK login in one guided run. It checks
+your API key, creates an application with a key pair, creates a user, and signs
+a token (a JWT) for that user.
 
   credwiz --demo     try it in the built-in sandbox: no account, no network
-  credwiz            do it for real
+  credwiz            use your Vonage account
 
-A secret is never a flag's value, because the whole machine can see those. The API secret
-comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from standard input.`,
-		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --expires 1h --json
+The API secret is never a flag, because other processes can read those. Enter it
+when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
+		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -83,47 +83,47 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
-	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
-	f.StringVar(&o.dir, "dir", "", "keep the files in `DIR` (default: this folder; with --demo a new temporary one)")
-	f.String(answer.APIKey, "", "the account's API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input; nothing else is asked then, unless that is a terminal")
-	f.String(answer.AppName, "", "create an application with this `NAME`")
-	f.String(answer.AppID, "", "use the application with this `ID`, whose private key is the key file")
-	f.String(answer.EventURL, "", "send the application's rtc events to `URL`")
-	f.StringSlice(answer.Capability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
-	f.String(answer.Webhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
-	f.BoolVar(&o.addMissing, answer.Add, false, "give an application that exists rtc and what --capability names, if it lacks them")
-	f.String(answer.KeyFile, "", "keep the private key in `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, answer.Key, false, "use the private key that is there already")
-	f.String(answer.OpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
-	f.BoolVar(&o.newApp, answer.NewApp, false, "if the key here no longer fits its application, create a new application with it")
-	f.BoolVar(&o.saveKey, "save-key", false, "save the key of --app-id as a file, if it is in .env or a file of Vonage's tools")
-	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
-	f.BoolVar(&o.fresh, "fresh", false, "ignore an earlier, unfinished run: create a new application with a new key")
-	f.StringArray(answer.User, nil, "create a user with this `NAME` (repeatable)")
-	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input, with --no-input")
-	f.StringVar(&o.out, "out", "", "with several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
-	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids, tokens and errors as CSV")
-	f.String(answer.DisplayName, "", "the `NAME` that other people see")
-	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it exists already")
-	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.StringSlice(answer.Write, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
-	f.StringVar(&o.profile, "profile", "", "nexts in `FILE`, TOML or JSON; flags and environment variables override it; no secret may be in it")
-	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
-	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
+	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox")
+	f.StringVar(&o.dir, "dir", "", "keep files in `DIR` (default: this folder)")
+	f.String(answer.APIKey, "", "your account's API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
+	f.String(answer.AppName, "", "create an application called `NAME`")
+	f.String(answer.AppID, "", "use the application with this `ID`")
+	f.String(answer.EventURL, "", "send rtc events to `URL`")
+	f.StringSlice(answer.Capability, nil, "add `KINDS`: voice, messages, video, verify")
+	f.String(answer.Webhooks, "", "base `URL` of the webhooks of --capability")
+	f.BoolVar(&o.addMissing, answer.Add, false, "add missing capabilities to the application")
+	f.String(answer.KeyFile, "", "private key `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, answer.Key, false, "use the existing private key")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
+	f.BoolVar(&o.newApp, answer.NewApp, false, "create a new app if the key no longer matches")
+	f.BoolVar(&o.saveKey, "save-key", false, "save a key found in .env or a CLI config")
+	f.BoolVar(&o.renewKey, "renew-key", false, "replace the key: its old tokens stop working")
+	f.BoolVar(&o.fresh, "fresh", false, "start over: new application, new key")
+	f.StringArray(answer.User, nil, "create a user called `NAME` (repeatable)")
+	f.StringVar(&o.usersFrom, "users-from", "", "create the users in a CSV `FILE`")
+	f.StringVar(&o.out, "out", "", "several users: write their .env files to `DIR`")
+	f.BoolVar(&o.csv, "csv", false, "several users: print the result as CSV")
+	f.String(answer.DisplayName, "", "`NAME` that other people see")
+	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it already exists")
+	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.StringSlice(answer.Write, nil, "write `KINDS`: env, nexmo, vonage (default env)")
+	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
+	f.BoolVar(&o.noInput, "no-input", false, "never ask; fail if an answer is missing")
+	f.BoolVar(&o.plain, "plain", false, "ask line by line, e.g. for screen readers")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
-	f.BoolVar(&o.mask, "mask", false, "for presenters: show no key and no token, larger spacing, a pause after each call")
-	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
-	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
-	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host or --profile")
-	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time though this computer's is far from it")
-	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
-	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
+	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
+	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: `TIME` to pause after each call")
+	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "base `URL` of the API")
+	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time if yours is wrong")
+	f.BoolVar(&o.noLogin, "no-login", false, "skip the login test")
+	f.StringVar(&o.debug, "debug", "", "log to `FILE` as JSON lines, without secrets")
 	o.add(root, 300*time.Millisecond)
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
-	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
+	f.BoolVarP(&o.version, "version", "v", false, "print the version")
 }
 
 const presenterPause = 700 * time.Millisecond
@@ -146,7 +146,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
-			c.say("The application has its new key already: leave --renew-key out next time.")
+			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}
 		return err
 	}
@@ -223,9 +223,9 @@ func (c console) reportFailedUsers(session steps.Session) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	next := "Run credwiz again in the same folder: it goes on with the others."
+	next := "Run credwiz again in the same folder to continue with the others."
 	if !slices.ContainsFunc(failed, func(m steps.FailedUser) bool { return !m.Taken }) {
-		next = "The names of the others are taken: --reuse-user takes those who exist."
+		next = "The other names are taken. Use --reuse-user to use the existing users."
 	}
 	c.say(session.ReadyUsers() + ". " + next)
 	return exit(exitPartial)

@@ -128,7 +128,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	}
 	var err error
 	if resumed, ok := steps.Resumed(p.env, step.ID, a); ok {
-		p.say("  The earlier run has answered this.")
+		p.say("  Already answered by the earlier run.")
 		a = resumed
 	} else {
 		a, err = p.askFields(ctx, step, s, a, nil)
@@ -256,7 +256,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 			way := ways[n-1]
 			return way.answers, way.again, way.err
 		}
-		p.say("  Not accepted: this needs a number from 1 to %d.", len(ways))
+		p.say("  Not accepted: enter a number from 1 to %d.", len(ways))
 	}
 }
 

@@ -52,7 +52,7 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
-			if n := strings.Count(said.String(), "Not accepted: this needs a number from 1 to 2."); n != test.refused {
+			if n := strings.Count(said.String(), "Not accepted: enter a number from 1 to 2."); n != test.refused {
 				t.Errorf("%d were refused\n%s", n, &said)
 			}
 		})
@@ -89,7 +89,7 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
 				t.Errorf("it asks %q", said.String())
 			}
-			if strings.Count(said.String(), "Not accepted: answer y or n.") != strings.Count(line, "\n") {
+			if strings.Count(said.String(), "Not accepted: enter y or n.") != strings.Count(line, "\n") {
 				t.Errorf("it says %q", said.String())
 			}
 		})
@@ -139,7 +139,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
 	said := v.answers(v.asking(), style.Look{}, "", "", "", "", "5")
-	if !strings.Contains(said, "What next? 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat next?") {
+	if !strings.Contains(said, "What next? 1 to 2 [1]: \n  Not accepted: enter a number from 1 to 2.\nWhat next?") {
 		t.Error(said)
 	}
 }
@@ -161,7 +161,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
 				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not its name, so nothing is replaced.",
-				"Not accepted: required.", "give it the new key: done",
+				"Not accepted: required.", "replace its key: done",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

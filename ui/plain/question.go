@@ -11,6 +11,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
+	"credwiz/steps/words"
 	"credwiz/ui/style"
 )
 
@@ -34,7 +35,7 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 			if err != nil {
 				return a, err
 			}
-			p.say("%s: %s (%s says otherwise).", redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none"), field.Flag)
+			p.say("%s: %s (change it with %s).", redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none"), field.Flag)
 			a = a.With(field.Key, value)
 			continue
 		}
@@ -59,7 +60,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 			return "", err
 		}
 		if !utf8.ValidString(line) {
-			p.say("  Not accepted: it is not UTF-8. Use a terminal in UTF-8.")
+			p.say("  Not accepted: not UTF-8. Use a terminal in UTF-8.")
 			continue
 		}
 		if f.Search && p.readMatches(f, line) {
@@ -68,7 +69,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 		typed := p.choice(f, line)
 		value, err := f.Answer(typed)
 		if !isChoice(f, typed) {
-			err = fmt.Errorf("this needs a number from 1 to %d", len(f.Choices))
+			err = fmt.Errorf("enter a number from 1 to %d", len(f.Choices))
 		}
 		if f.Secret && line != "" {
 			p.say("  %s.", style.Characters(utf8.RuneCountInString(value)))
@@ -93,10 +94,10 @@ func (p plain) printPrompt(f answer.Field) {
 		p.printChoice(i, c)
 	}
 	if more := len(f.Choices) - maxRead; more > 0 {
-		p.say("  And %d more: type a part of the name to find them.", more)
+		p.say("  %d more: type part of the name to find them.", more)
 	}
 	if f.Other != "" {
-		p.say("  Or type %s.", f.Other)
+		p.say("  Or %s.", words.LowerFirst(f.Other))
 	}
 	if f.Warning != "" {
 		p.say("  Warning: %s", f.Warning)
@@ -163,10 +164,10 @@ func (p plain) readMatches(f answer.Field, line string) bool {
 		}
 	}
 	if found == 0 {
-		p.say("  Nothing has this in its name or id.")
+		p.say("  Nothing matches.")
 	}
 	if more := found - maxRead; more > 0 {
-		p.say("  And %d more: type more of the name.", more)
+		p.say("  %d more: type more of the name.", more)
 	}
 	return true
 }

@@ -59,7 +59,7 @@ func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("tab", "tab", "down").sees("❯ keep it, and create another")
 	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
-	p.press("tab").sees("❯ I have it")
+	p.press("tab").sees("❯ I'll add the file")
 }
 
 func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {

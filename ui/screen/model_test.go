@@ -60,7 +60,7 @@ func TestWhatPastingBringsAlongIsRemoved(t *testing.T) {
 
 func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 	p := newDesk(t).sit(80, 24)
-	p.press("abc").sees("most API keys have 8 characters, this has 3")
+	p.press("abc").sees("most API keys have 8 characters; this has 3")
 	p.press("defghijklmno1").sees("this has 16 characters, like an API secret")
 	p.press("enter", "long-enough", "enter").wait().sees("401 Unauthorized")
 }
@@ -299,7 +299,7 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 		return place, err
 	}
 	p := d.sit(80, 24).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
-	p.sees("gateway.test is not one of Vonage's hosts", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
+	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
 	p.doesNotSee("GET /v2/applications", "try again")
 	p.press("y").wait().sees("GET /v2/applications", "no server")
 }

@@ -22,7 +22,7 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 			t.Errorf("closing it leads elsewhere:\n%s", p.screen())
 		}
 	}
-	explains("API key", "API secret", "no account and no network")
+	explains("API key", "API secret", "no account or network")
 	p.press("enter").wait()
 	explains("API secret")
 	p.press("enter")
@@ -32,7 +32,7 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	p.press("enter").wait()
 	explains("A signed note", "ACL", "24 hours")
 	p.press("enter").wait()
-	explains("A signed note")
+	explains("A signed statement")
 }
 
 func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
@@ -47,8 +47,8 @@ func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
 
 func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
 	p := newDesk(t).sit(40, 12).connected().press("?")
-	p.doesNotSee("Its event URL is told")
-	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
+	p.doesNotSee("Its event URL receives")
+	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL receives")
 }
 
 // copies is what the clipboard was given last.

@@ -38,7 +38,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	d.twoApps()
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n replace the key")
-	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "Type the application's name")
+	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}

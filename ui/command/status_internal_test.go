@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"credwiz/steps/status"
+	"credwiz/ui/style"
 )
 
 func TestWhatAStatusLooksLike(t *testing.T) {
@@ -36,7 +37,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	}
 	for _, width := range []int{80, 40} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			text := statusText(status, width)
+			text := statusText(status, style.Look{NoColor: true, Columns: width})
 			for line := range strings.Lines(text) {
 				// A command is never broken: it is there to be copied.
 				if ansi.StringWidth(strings.TrimSuffix(line, "\n")) > width && !strings.HasPrefix(line, "      ") {
@@ -54,7 +55,7 @@ func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
 	for i := range 30 {
 		app.Users = append(app.Users, status.User{Name: fmt.Sprintf("guest%02d", i+1), InDotenv: i == 20, Says: "works"})
 	}
-	text := statusText(status.Status{Applications: []status.App{app}}, 80)
+	text := statusText(status.Status{Applications: []status.App{app}}, style.Look{NoColor: true, Columns: 80})
 	if !strings.Contains(text, "guest21 (works, in .env)") || !strings.Contains(text, "22 more users") || strings.Count(text, "guest") != maxListedUsers {
 		t.Error(text)
 	}

@@ -26,6 +26,7 @@ import (
 
 type wizardOptions struct {
 	demo, noInput, plain, json  bool
+	yes, step, printToken       bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
 	addMissing                  bool
@@ -73,6 +74,7 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 		},
 	}
 	o.addFlags(root)
+	mutuallyExclusive(root, "yes", "step", "contradict each other")
 	return root
 }
 
@@ -106,9 +108,12 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
 	f.StringSlice(answer.Write, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
 	f.StringVar(&o.profile, "profile", "", "nexts in `FILE`, TOML or JSON; flags and environment variables override it; no secret may be in it")
+	f.BoolVar(&o.yes, "yes", false, "accept every suggestion without asking")
 	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.BoolVar(&o.printToken, "print-token", false, "print the whole token on a terminal too")
+	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
 	f.BoolVar(&o.mask, "mask", false, "for presenters: show no key and no token, larger spacing, a pause after each call")
 	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
 	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
@@ -180,15 +185,17 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	c.now = system.now
 	targets := &targets{dir: o.dir, config: config, system: system, connect: c.client, observer: logCalls(log)}
 	targets.account = targets.client(host)
+	asks := c.asksQuestions(o)
 	env := steps.Env{
-		Demo: o.demo, Mask: o.mask, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
+		Demo: o.demo, Yes: o.yes, Step: asks && (o.step || o.mask), Temporary: o.dir == "",
+		Mask: o.mask, NoToken: isTerminal(c.out) && !o.printToken, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
 		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
 		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
 		Known:       found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
 		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
 		Log: log, Redactor: c.redactor,
 	}
-	if !o.demo && c.asksQuestions(o) {
+	if !o.demo && (asks || o.yes) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
 	if o.mask {
@@ -228,9 +235,9 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return plain.Run(ctx, plain.Input{}, lines, env, c.lineLook())
+		return plain.Run(ctx, plain.Input{}, lines, env, c.look(c.err))
 	case byLine || !c.interactive():
-		return plain.Run(ctx, c.input(), c.err, env, c.lineLook())
+		return plain.Run(ctx, c.input(), c.err, env, c.look(c.err))
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
@@ -252,11 +259,13 @@ func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.er
 // asksQuestions reports whether there is anyone, or any line of --plain, to answer. Standard input cannot hold both
 // the secret and answers.
 func (c console) asksQuestions(o wizardOptions) bool {
-	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
+	return !o.noInput && !o.yes && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
 }
 
 func (c console) whyUnasked(o wizardOptions) string {
 	switch {
+	case o.yes:
+		return "of --yes, which has no suggestion for these"
 	case o.noInput:
 		return "of --no-input"
 	case o.secretStdin:

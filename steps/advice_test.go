@@ -135,21 +135,21 @@ var adviceCases = map[string]advised{
 	}, what: "--app-name", do: "as flags", kind: advice.Usage},
 	"an answer cannot be right": {err: func(t *testing.T) error {
 		return steps.CheckKnown(unattended(t, map[string]string{answer.Expires: "25h"}))
-	}, what: "--expires: 24 hours at most", do: "Nothing was done", kind: advice.Usage, field: answer.Expires},
+	}, what: "--expires: 24 hours at most", do: "Nothing was changed", kind: advice.Usage, field: answer.Expires},
 	"a flag is empty": {err: func(t *testing.T) error {
 		known := enough()
 		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: required", do: "Correct it", kind: advice.Usage, field: answer.User},
+	}, what: "--user: required", do: "Fix it", kind: advice.Usage, field: answer.User},
 
 	// Stopped, or in doubt.
-	"stopped": {err: is(context.Canceled), what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
+	"stopped": {err: is(context.Canceled), what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
 	"stopped during a call": {err: func(t *testing.T) error {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		return listing(ctx, t, unused(t), nil)
-	}, what: "as you asked", do: "Nothing is lost", kind: advice.Stopped, retry: true},
+	}, what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
 	"in doubt":                 {err: is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}), what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
 	"in doubt after a 500":     {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
 	"in doubt because stopped": {err: is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}), what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true},
@@ -166,7 +166,7 @@ var adviceCases = map[string]advised{
 		what: "private.key is no longer the key of “Mine\\u{1B}", do: "--app-id and --key-file", field: answer.KeyFile,
 		offer: answer.NewApp,
 	},
-	"no such application": {err: is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}), what: "no application with the id 78d3", do: "belongs to another account", kind: advice.Remote},
+	"no such application": {err: is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}), what: "no application with the ID 78d3", do: "belongs to another account", kind: advice.Remote},
 	"no such user":        {err: is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}), what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User},
 
 	// Files.
@@ -194,7 +194,7 @@ var adviceCases = map[string]advised{
 		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: answer.KeyFile, retry: true,
 	},
 	"a key that is a pipe":  {err: key(workdir.ErrNotRegular), what: "not a key file", do: "--key-file", field: answer.KeyFile, retry: true},
-	"notes not understood":  {err: is(&journal.Error{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename that file", retry: true},
+	"notes not understood":  {err: is(&journal.Error{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename the file", retry: true},
 	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: advice.WouldOverwrite, field: answer.KeyFile},
 	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
 	"a read-only disk":      {err: save(&fs.PathError{Op: "open", Path: ".x", Err: errno.ReadOnly}), what: "private.key could not be written: its file system is read-only.", do: "--dir", retry: true},
@@ -205,7 +205,7 @@ var adviceCases = map[string]advised{
 
 	// What answers is not the API.
 	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: advice.Remote, retry: true},
-	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in a browser", kind: advice.Remote, retry: true},
+	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in your browser", kind: advice.Remote, retry: true},
 	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: advice.Remote, retry: true},
 	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: advice.Remote, retry: true},
 	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "--api-host", kind: advice.Remote, retry: true},
@@ -218,32 +218,32 @@ var adviceCases = map[string]advised{
 	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: advice.Remote, retry: true},
 
 	// The API refuses.
-	"400 for the application's name": {err: refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "400 Bad Request", do: "Change the answers", kind: advice.Remote, field: answer.AppName},
-	"400 for the user's name":        {err: ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "too rude", do: "Change the answers", kind: advice.Remote, field: answer.User},
-	"400 for the display name":       {err: ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`), what: "display_name: too long", do: "Change the answers", kind: advice.Remote, field: answer.DisplayName},
-	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change the answers", kind: advice.Remote},
+	"400 for the application's name": {err: refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "400 Bad Request", do: "Change your answers", kind: advice.Remote, field: answer.AppName},
+	"400 for the user's name":        {err: ofUsers(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "too rude", do: "Change your answers", kind: advice.Remote, field: answer.User},
+	"400 for the display name":       {err: ofUsers(400, `{"invalid_parameters":[{"name":"display_name","reason":"too long"}]}`), what: "display_name: too long", do: "Change your answers", kind: advice.Remote, field: answer.DisplayName},
+	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change your answers", kind: advice.Remote},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
-		what: "does not know this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
+		what: "rejected this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
 		kind: advice.Refused, field: answer.APISecret,
 	},
-	"401 for what was signed":     {err: ofUsers(401, `{"title":"Unauthorized."}`), what: "what the private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true},
-	"403":                         {err: refusedWith(403, `{}`), what: "does not allow this", do: "the owner of the account", kind: advice.Refused, field: answer.APIKey},
-	"404":                         {err: refusedWith(404, `{"title":"Not Found"}`), what: "does not know what was asked for", do: "Check the id", kind: advice.Remote},
-	"405":                         {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change the answers", kind: advice.Remote},
-	"409":                         {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change the answers", kind: advice.Remote},
-	"415":                         {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change the answers", kind: advice.Remote},
-	"422":                         {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change the answers", kind: advice.Remote},
-	"429":                         {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "asked too often", do: "Wait a few seconds", kind: advice.Remote, retry: true},
-	"429, and when to come again": {err: is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}), what: "asked too often", do: "Try again in 5 minutes, as the API asks.", kind: advice.Remote, retry: true},
+	"401 for what was signed":     {err: ofUsers(401, `{"title":"Unauthorized."}`), what: "this private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true},
+	"403":                         {err: refusedWith(403, `{}`), what: "allowed to do this", do: "the account owner", kind: advice.Refused, field: answer.APIKey},
+	"404":                         {err: refusedWith(404, `{"title":"Not Found"}`), what: "The API couldn't find it", do: "Check the ID", kind: advice.Remote},
+	"405":                         {err: refusedWith(405, `no JSON`), what: "405 Method Not Allowed", do: "Change your answers", kind: advice.Remote},
+	"409":                         {err: refusedWith(409, `{}`), what: "409 Conflict", do: "Change your answers", kind: advice.Remote},
+	"415":                         {err: refusedWith(415, `{}`), what: "415 Unsupported Media Type", do: "Change your answers", kind: advice.Remote},
+	"422":                         {err: refusedWith(422, `{"detail":"no"}`), what: "422 Unprocessable Entity", do: "Change your answers", kind: advice.Remote},
+	"429":                         {err: refusedWith(429, `{"detail":"Please wait, then retry your request"}`), what: "rate-limiting", do: "Wait a few seconds", kind: advice.Remote, retry: true},
+	"429, and when to come again": {err: is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}), what: "rate-limiting", do: "Try again in 5 minutes, as the API asks.", kind: advice.Remote, retry: true},
 	"503, and when to come again": {err: is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}), what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as the API asks.", kind: advice.Remote, retry: true},
-	"429, each time":              {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "asked too often at the moment. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
-	"a list without an end":       {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too many pages", do: "--app-id", kind: advice.Remote},
+	"429, each time":              {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "rate-limiting requests. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
+	"a list without an end":       {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too long or repeats itself", do: "--app-id", kind: advice.Remote},
 	"another host":                {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
 	"a clock that is out":         {err: is(&steps.SkewError{Skew: -time.Hour}), what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew},
 	"500":                         {err: refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`), what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true},
-	"503":                         {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a little", kind: advice.Remote, retry: true},
-	"a refusal with bad words":    {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change the answers", kind: advice.Remote},
+	"503":                         {err: refusedWith(503, ``), what: "503 Service Unavailable", do: "Wait a moment", kind: advice.Remote, retry: true},
+	"a refusal with bad words":    {err: refusedWith(400, `{"detail":"\u001b]52;c;aGk=\u0007\u202e"}`), what: `\u{1B}]52;c;aGk=\u{7}\u{202E}`, do: "Change your answers", kind: advice.Remote},
 	"a trace with bad words":      {err: refusedWith(500, `{"instance":"\u001b[2J"}`), what: "500", do: `\u{1B}[2J`, kind: advice.Remote, retry: true},
 
 	// The platform refuses the token.
@@ -253,9 +253,9 @@ var adviceCases = map[string]advised{
 		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
 	"a login with a token that has ended": {err: login("system:error:expired-token"), what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true},
-	"a login of nobody":                   {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires},
-	"a login of a user that is gone":      {err: login("user:error:not-found"), what: "user:error:not-found", do: "deleted meanwhile", kind: advice.Refused, field: answer.Expires},
-	"one login too many":                  {err: login("session:error:max-open-sessions"), what: "session:error:max-open-sessions", do: "too often", kind: advice.Refused, field: answer.Expires, retry: true},
+	"a login of nobody":                   {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
+	"a login of a user that is gone":      {err: login("user:error:not-found"), what: "user:error:not-found", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
+	"one login too many":                  {err: login("session:error:max-open-sessions"), what: "session:error:max-open-sessions", do: "too many open sessions", kind: advice.Refused, field: answer.Expires, retry: true},
 	"a login with a bad token":            {err: login("system:error:invalid-token" + evil), what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true},
 
 	// The way to the API.
@@ -268,32 +268,32 @@ var adviceCases = map[string]advised{
 				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.example.test", IsNotFound: true}}
 			},
 		})
-	}, what: "api.example.test cannot be found", do: "credwiz --demo", kind: advice.Remote, retry: true},
+	}, what: "api.example.test can't be found", do: "credwiz --demo", kind: advice.Remote, retry: true},
 	"no answer in time": {err: func(t *testing.T) error {
 		release := make(chan struct{})
 		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 		defer server.Close()
 		defer close(release)
 		return listing(t.Context(), t, server.URL, &http.Transport{ResponseHeaderTimeout: 20 * time.Millisecond})
-	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
+	}, what: "didn't answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"out of time": {err: func(t *testing.T) error {
 		ctx, stop := context.WithTimeout(t.Context(), 0)
 		defer stop()
 		return listing(ctx, t, unused(t), nil)
-	}, what: "did not answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
+	}, what: "didn't answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"connection dropped": {err: func(t *testing.T) error {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
+	}, what: "closed before the API answered", do: "Check the connection", kind: advice.Remote, retry: true},
 	"answer cut short": {err: func(t *testing.T) error {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { cutShort(w, r, nil) }))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "ended in the middle", do: "Check the connection", kind: advice.Remote, retry: true},
+	}, what: "dropped in the middle", do: "Check the connection", kind: advice.Remote, retry: true},
 	"a certificate that nobody knows": {err: func(t *testing.T) error {
 		return withCertificate(t, func(s *httptest.Server) error { return listing(t.Context(), t, s.URL, nil) })
-	}, what: "not safe: the certificate was signed by an authority that this computer does not know", do: "to those of this system, or name its file in SSL_CERT_FILE, which counts on Linux", kind: advice.Remote, retry: true},
+	}, what: "isn't secure: the certificate's authority is unknown to this computer", do: "to your system's, or name the file in SSL_CERT_FILE (Linux only)", kind: advice.Remote, retry: true},
 	"a certificate for another name": {err: func(t *testing.T) error {
 		return withCertificate(t, func(s *httptest.Server) error {
 			known := x509.NewCertPool()
@@ -302,21 +302,21 @@ var adviceCases = map[string]advised{
 				TLSClientConfig: &tls.Config{RootCAs: known, ServerName: "api.nexmo.com", MinVersion: tls.VersionTLS12},
 			})
 		})
-	}, what: "and not for api.nexmo.com", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
+	}, what: ", not for api.nexmo.com", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a certificate for many names": {
 		err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
 		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
 	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name at all, not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true},
-	"a certificate that has ended":  {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "not safe: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
-	"a certificate for another use": {err: network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), what: "not safe: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
+	"a certificate that has ended":  {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "isn't secure: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
+	"a certificate for another use": {err: network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), what: "isn't secure: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"no TLS": {err: func(t *testing.T) error {
 		server := httptest.NewServer(http.NotFoundHandler())
 		defer server.Close()
 		return listing(t.Context(), t, strings.Replace(server.URL, "http", "https", 1), nil)
-	}, what: "not safe: what answers does not speak TLS", do: "the port", kind: advice.Remote, retry: true},
-	"hung up before TLS": {err: is(&client.NetworkError{Handshake: true, Err: io.EOF}), what: "closed before an answer came", do: "Check the connection", kind: advice.Remote, retry: true},
+	}, what: "isn't secure: the server doesn't speak TLS", do: "the port", kind: advice.Remote, retry: true},
+	"hung up before TLS": {err: is(&client.NetworkError{Handshake: true, Err: io.EOF}), what: "closed before the API answered", do: "Check the connection", kind: advice.Remote, retry: true},
 	"TLS is too old": {err: func(t *testing.T) error {
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -324,14 +324,14 @@ var adviceCases = map[string]advised{
 		server.StartTLS()
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
-	}, what: "do not agree on TLS", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
+	}, what: "no TLS version in common", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a proxy that is not there": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
-	}, what: "The proxy cannot be reached", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
+	}, what: "Can't reach the proxy", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
 	"a proxy that wants a password": {err: network(&client.ProxyError{Status: 407}), what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true},
-	"a proxy that forbids":          {err: network(&client.ProxyError{Status: 403}), what: "lets nothing through to the API (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true},
-	"no way there":                  {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}), what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true},
-	"no way to the host":            {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}), what: "no way to the API", do: "credwiz --demo", kind: advice.Remote, retry: true},
+	"a proxy that forbids":          {err: network(&client.ProxyError{Status: 403}), what: "blocked the request (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true},
+	"no way there":                  {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoNetwork)}), what: "can't be reached", do: "credwiz --demo", kind: advice.Remote, retry: true},
+	"no way to the host":            {err: network(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno.NoRoute)}), what: "can't be reached", do: "credwiz --demo", kind: advice.Remote, retry: true},
 
 	// What it has never seen.
 	"anything else": {err: is(errors.New("the moon is full" + evil)), what: `the moon is full\u{1B}`, do: "Try again", retry: true},
@@ -366,7 +366,7 @@ func TestAdviseSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			for _, o := range got.Offers {
 				offers = append(offers, o.Answer)
 				if o.Key == "" || o.Value == "" || o.Label == "" || redact.Printable(o.Label) != o.Label {
-					t.Errorf("an offer cannot be shown: %+v", o)
+					t.Errorf("an offer can't be displayed: %+v", o)
 				}
 			}
 			equal(t, "the offers", fmt.Sprint(offers), fmt.Sprint(strings.Fields(test.offer)))

@@ -102,16 +102,16 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 	t.Parallel()
 	for key, test := range map[string]struct{ value, says string }{
 		answer.APIKey:      {"abcd:" + apiSecret, "without the secret"},
-		answer.APISecret:   {"Sécret", "no key or secret has"},
+		answer.APISecret:   {"Sécret", "no key or secret does"},
 		answer.AppName:     {strings.Repeat("x", 201), "201 characters"},
 		answer.AppID:       {"42", "looks like"},
 		answer.EventURL:    {"ftp://x", "it must be a full URL, like https://example.com/webhooks/rtc"},
 		answer.KeyFile:     {"../private.key", "--dir"},
-		answer.User:        {"a\u200db", "cannot be shown"},
+		answer.User:        {"a\u200db", "can't be displayed"},
 		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},
 		answer.Expires:     {"25h", "24 hours at most"},
 		answer.ACL:         {"{}", `must have "paths"`},
-		answer.Write:       {"xml", "env, nexmo and vonage"},
+		answer.Write:       {"xml", "env, nexmo or vonage"},
 	} {
 		t.Run(key, func(t *testing.T) {
 			known := enough()

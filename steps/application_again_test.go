@@ -174,7 +174,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file capability")
 	equal(t, "the choices beside a broken key", len(fields[1].Choices), 1)
 	equal(t, "the only choice", fields[1].Choices[0].Value, answer.No)
-	wantAll(t, fields[1].Hint, "it cannot be used", "not a private key in PEM")
+	wantAll(t, fields[1].Hint, "it can't be used", "not a private key in PEM")
 	equal(t, "the name that is free", fields[2].Suggestion, "private-3.key")
 }
 
@@ -187,8 +187,8 @@ func TestNamesThatCannotBeShownAreRefused(t *testing.T) {
 		{"Ünïcode 日本 👩‍🚀", ""},
 		{strings.Repeat("é", 200), ""},
 		{strings.Repeat("é", 201), "201 characters"},
-		{"a\u200db", "cannot be shown"},
-		{"\U0010FFFE", "cannot be shown"},
+		{"a\u200db", "can't be displayed"},
+		{"\U0010FFFE", "can't be displayed"},
 	} {
 		_, err := name.Answer(test.typed)
 		switch {

@@ -56,7 +56,7 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	})
 	second := first.again().does("connect", "application")
 	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
-	wantAll(t, second.told(), "“My App” of an earlier run, "+gone)
+	wantAll(t, second.told(), "“My App” from an earlier run, "+gone)
 	equal(t, "created by this run", second.session.Application.Created, true)
 	noted := second.journal().Applications
 	if len(noted) != 1 || noted[0].ID == gone || len(noted[0].Users) != 0 {

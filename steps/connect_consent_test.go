@@ -135,7 +135,7 @@ func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
 				equal(t, "the warning", r.warned(), "")
 				wantNone(t, r.shows("connect"), "Clock")
 			} else {
-				wantAll(t, r.warned(), "this computer is "+test.told+": set its clock")
+				wantAll(t, r.warned(), "this computer is "+test.told+". Set its clock")
 				wantAll(t, r.shows("connect"), "Clock: this computer is "+test.told)
 			}
 			// The users API judges the admin token by its own clock.

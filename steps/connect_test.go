@@ -105,10 +105,10 @@ func TestKeysAndSecretsAreLookedAtWhileTheyAreTyped(t *testing.T) {
 		{key, "abcd123", "abcd123", "", "this has 7"},
 		{key, "abcd1234:Secret", "abcd1234:Secret", "without the secret", "this has 15"},
 		{key, "abcdé234", "abcdé234", "'é'", ""},
-		{key, "👩\u200d🚀", "👩🚀", "no key or secret has", "this has 2"},
+		{key, "👩\u200d🚀", "👩🚀", "no key or secret does", "this has 2"},
 		{secret, "Sec:ret9", "Sec:ret9", "", ""},
 		{secret, "short", "short", "", "this has 5"},
-		{secret, "“Secret16", "“Secret16", "no key or secret has", ""},
+		{secret, "“Secret16", "“Secret16", "no key or secret does", ""},
 		{secret, "“Secret16”", "Secret16", "", ""},
 	} {
 		value, err := test.field.Answer(test.typed)

@@ -65,11 +65,11 @@ func TestTheJournalHoldsNoSecretAtAnyTime(t *testing.T) {
 func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ content, says string }{
-		"broken":                  {`{"version": 1, "applications": [`, "not a journal of credwiz"},
-		"something else":          {`["a list"]`, "not a journal of credwiz"},
+		"broken":                  {`{"version": 1, "applications": [`, "not a credwiz journal"},
+		"something else":          {`["a list"]`, "not a credwiz journal"},
 		"newer":                   {`{"version": 2, "applications": []}`, "version 2"},
 		"no version":              {`{}`, "version 0"},
-		"empty":                   {``, "not a journal of credwiz"},
+		"empty":                   {``, "not a credwiz journal"},
 		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "cannot be the name"},
 		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "cannot be the name"},
 		"huge":                    {strings.Repeat(" ", 16<<20+1), "over 16 MB"},
@@ -113,7 +113,7 @@ func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
 			api.ServeHTTP(w, req)
 		})
 		r.does(step.id)
-		wantAll(t, r.warned(), "note the "+step.id, "not a journal of credwiz")
+		wantAll(t, r.warned(), "note the "+step.id, "not a credwiz journal")
 		equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 		if step.id == "application" { // and a journal that is broken before the user stops it
 			as[*journal.Error](t, r.try("user"))

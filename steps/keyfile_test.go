@@ -212,7 +212,7 @@ func TestAKeyFileStaysInTheFolder(t *testing.T) {
 		".env":                "another file of credwiz",
 		".credwiz.json":       "another file of credwiz",
 		".gitignore":          "another file of credwiz",
-		"key\U0010FFFE":       "cannot be shown",
+		"key\U0010FFFE":       "can't be displayed",
 		"private\u202e.key":   "", // cleaned away
 		"  private.key\r\n  ": "",
 	} {

@@ -177,7 +177,7 @@ func TestAnApplicationThatHasAnotherNameIsAnErrorThatKeepsIt(t *testing.T) {
 	err := r.try("application")
 	id := r.account.Applications()[0].ID
 	equal(t, "the error's ID", as[*client.DifferentError](t, err).ID, id)
-	wantAll(t, advice.For(err).What, "another name: “my-app” instead of “My App”", id)
+	wantAll(t, advice.For(err).What, "different name: “my-app” instead of “My App”", id)
 	wantAll(t, steps.Receipt(r.env, r.session), "my-app", id)
 	equal(t, "the journal has it", r.journal().Applications[0].ID, id)
 	r.account.heal()
@@ -192,7 +192,7 @@ func TestAUserOfAnotherNameIsAnError(t *testing.T) {
 	const id = "USR-78d335fa-323d-0114-9c3d-d6f0d48968cf"
 	r.account.on(postUser, answering(http.StatusCreated, "application/json", `{"id":"`+id+`","name":"mallory"}`))
 	err := r.try("user")
-	wantAll(t, advice.For(err).What, "another name: “mallory” instead of “alice”", id)
+	wantAll(t, advice.For(err).What, "different name: “mallory” instead of “alice”", id)
 	equal(t, "there is a user", r.session.User.Exists, false)
 	r.account.heal()
 	r.does("user", "token")

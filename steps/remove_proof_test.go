@@ -67,7 +67,7 @@ func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
 				if !stays.Found {
 					t.Errorf("got %v", stays)
 				}
-				wantAll(t, advice.For(err).What, "The "+thing+" ", "was not deleted: it is still there")
+				wantAll(t, advice.For(err).What, "The "+thing+" ", "wasn't deleted: it still exists")
 				wantAll(t, advice.For(err).Do, "Run credwiz clean again")
 				equal(t, "the folder", strings.Join(r.names(), " "), strings.Join(before, " "))
 				for _, item := range items {

@@ -95,7 +95,7 @@ func TestALostKeyIsReplacedAfterBeingAsked(t *testing.T) {
 	r.answer(answer.Key, answer.RenewKey)
 	r.answer(answer.ReplaceKey, r.answers[answer.AppID])
 	r.answer(answer.KeyFile, r.field("application", answer.KeyFile).Suggestion)
-	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stops working at once")
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "stop working at once")
 	before := made.file("private.key")
 	r.answer(answer.User, "bob")
 	r.does("application", "user", "token")

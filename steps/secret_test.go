@@ -123,7 +123,7 @@ func TestAStepIsLogged(t *testing.T) {
 func TestTheSandboxTakesNoOtherPairThanItsOwn(t *testing.T) {
 	t.Attr("fault", "B5")
 	advice1 := advice.For(&steps.SandboxPairError{APIKey: "abcd1234", Err: &client.Error{Status: 401}})
-	wantAll(t, advice1.What+" "+advice1.Do, "practice sandbox", "own pair", "keeps nothing", "abcd1234", "without --demo")
+	wantAll(t, advice1.What+" "+advice1.Do, "practice sandbox", "its own key and secret", "stored nothing", "abcd1234", "without --demo")
 	equal(t, "field", advice1.Field, answer.APISecret)
 	equal(t, "kind", advice1.Kind, advice.Refused)
 }

@@ -82,12 +82,12 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 		answers answer.Answers
 		what    []string // of the advice
 	}{
-		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no notes of credwiz"}},
+		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no credwiz journal"}},
 		{name: "no such user", user: "bob", what: []string{"No user “bob”", "alice", "--user"}},
 		{name: "several users", spoil: func(r *run) {
 			r.answer(answer.User, "bob")
 			r.does("user", "token")
-		}, what: []string{"several users", "alice", "bob", "--user"}},
+		}, what: []string{"several", "alice", "bob", "--user"}},
 		{name: "no time", answers: answer.Answers{answer.Expires: "soon"}, what: []string{"--expires"}},
 		{name: "no ACL", answers: answer.Answers{answer.ACL: "{"}, what: []string{"--acl"}},
 		{name: "no choice", answers: answer.Answers{answer.OpenKey: "maybe"}, what: []string{"--open-key"}},

@@ -114,7 +114,7 @@ func TestWhatKilledRunsLeftOfTheUsersFilesIsCountedToo(t *testing.T) {
 	for _, e := range r.events {
 		notes = append(notes, e.Note)
 	}
-	wantAll(t, strings.Join(notes, "\n"), "temporary files removed: 3")
+	wantAll(t, strings.Join(notes, "\n"), "3 temporary files removed")
 	equal(t, "files", strings.Join(namesIn(t, r.path("users")), " "),
 		"."+random+" .gitignore .user2.env."+random+" user1.env user2.env")
 }

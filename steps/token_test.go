@@ -126,7 +126,7 @@ func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	err := r.try("token")
 	as[*journal.Error](t, err)
 	wantError(t, err, workdir.ErrNotRegular)
-	wantAll(t, advice.For(err).What, "The notes of earlier runs cannot be used", ".env is a folder")
+	wantAll(t, advice.For(err).What, "The journal of earlier runs can't be used", ".env is a folder")
 }
 
 const logIn = "GET /v2/rtc/"

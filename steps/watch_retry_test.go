@@ -295,7 +295,7 @@ func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T
 			})
 			err := r.try("application")
 			wantError(t, err, client.ErrTooManyPages)
-			wantAll(t, advice.For(err).What, "too many pages, or in a circle")
+			wantAll(t, advice.For(err).What, "too long or repeats itself")
 			equal(t, "pages asked for", asked, test.asked)
 			equal(t, "requests for an application", r.account.count(postApplication), 0)
 		})

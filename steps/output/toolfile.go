@@ -109,7 +109,7 @@ func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runne
 			}
 		}
 		err := w.Local("write "+f.Name, func() (string, error) {
-			return "with " + f.secrets + ", readable only by you: it", v.mergeTool(entry, f)
+			return "with " + f.secrets + ", readable only by you", v.mergeTool(entry, f)
 		})
 		if err != nil {
 			return written, err

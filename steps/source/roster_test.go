@@ -24,7 +24,7 @@ func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
 		{name: "no users", text: "name\n", err: "it lists no users"},
 		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
 		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
-		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” is there twice"},
+		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” appears twice, and names must be unique"},
 		{name: "an open quote", text: "name\nalice\n\"bob\n", err: "line "},
 		{name: "hidden letters", text: "name\nali\u202ece\n", err: ""},
 		{name: "an id", text: "name\nUSR-5a6c43df-0000-4000-8000-000000000003\n", err: "line 2: USR-"},

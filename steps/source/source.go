@@ -135,7 +135,7 @@ func checkFound(key, value string) error {
 	case answer.CleanLine(value) != value:
 		return errors.New("it has characters in it that nobody sees")
 	case key == answer.APIKey && answer.CheckAPIKey(value) != nil, key == answer.APISecret && answer.CheckAPISecret(value) != nil:
-		return errors.New("it has characters in it that no key or secret has")
+		return errors.New("it contains characters that no key or secret does")
 	case key == answer.AppName || key == answer.User:
 		return answer.CheckName(value)
 	}

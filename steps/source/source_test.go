@@ -103,7 +103,7 @@ func TestSuggestionsComeFromTheFilesOfOtherTools(t *testing.T) {
 		"control characters": {map[string]string{".vonagerc": `{"api-key":"ab\u001b[2J","api-secret":"Canary0\u0000Secret9"}`},
 			"note: The API key in .vonagerc is left out: it has characters in it that nobody sees.; note: The API secret in .vonagerc is left out: it has characters in it that nobody sees."},
 		"no key at all": {map[string]string{".nexmorc": "[credentials]\napi_key=ab cd\napi_secret=Canary0Secret9"},
-			"note: The API key in .nexmorc is left out: it has characters in it that no key or secret has."},
+			"note: The API key in .nexmorc is left out: it contains characters that no key or secret does."},
 		"other types": {map[string]string{".vonagerc": `{"api-key":7,"api-secret":["Canary0Secret9"]}`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

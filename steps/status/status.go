@@ -272,7 +272,7 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "fits, readable only by you: it"
+		state.Good, state.Says = true, "fits, readable only by you"
 	}
 	return state
 }

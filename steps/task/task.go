@@ -20,7 +20,7 @@ type Event struct {
 	State    State
 	Text     string        // what is being done: "create the application"
 	Call     string        // the call that does it: "POST /v2/applications"; empty for work on this machine
-	Note     string        // how it ended: "201 Created", "readable only by you: it"
+	Note     string        // how it ended: "201 Created", "readable only by you"
 	Took     time.Duration // how long it took, once it has ended
 	Wait     time.Duration // of a Waiting: until the next try
 	Try      int           // the try that this is about, from 1 on; of a Waiting, the next one

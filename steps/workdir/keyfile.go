@@ -38,7 +38,7 @@ func CheckKeyFile(name string) error {
 	case name == DotenvFile || name == JournalFile || name == GitignoreFile || name == TokenFile:
 		return errors.New("another file of credwiz has this name")
 	case redact.Printable(name) != name:
-		return errors.New("the name has characters in it that cannot be shown")
+		return errors.New("the name contains characters that can't be displayed")
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 
 	s.begins(nil)
 	p = s.sit()
-	p.sees("A run in this folder was left", "alice is looked for first").press("enter").sees("200 OK", "enter continue").press("enter")
+	p.sees("You have an unfinished setup", "alice is looked for first").press("enter").sees("200 OK", "enter continue").press("enter")
 	p.sees("Application ready", "Kept", kept[0].ID, "enter continue").makesUser().signs()
 	p.tookAtMost(effort{enters: 5}).press("enter").ends(0)
 	if now := s.holds(); !bytes.Equal(now, key) {

@@ -183,8 +183,8 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 	}{
 		"no password":      {"http://" + refusing.address(), []string{"407 Proxy Authentication Required", "NAME:PASSWORD@HOST"}},
 		"a wrong password": {"http://me:" + proxyPassword + "@" + refusing.address(), []string{"407 Proxy Authentication Required"}},
-		"forbidden":        {"http://me:" + proxyPassword + "@" + forbidding.address(), []string{"lets nothing through", "403 Forbidden", "NO_PROXY"}},
-		"no proxy there":   {"http://me:" + proxyPassword + "@" + dead, []string{"The proxy cannot be reached", dead, "HTTPS_PROXY"}},
+		"forbidden":        {"http://me:" + proxyPassword + "@" + forbidding.address(), []string{"The proxy blocked the request", "403 Forbidden", "NO_PROXY"}},
+		"no proxy there":   {"http://me:" + proxyPassword + "@" + dead, []string{"Can't reach the proxy", dead, "HTTPS_PROXY"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+test.proxy), whole...).ends(t, 5, test.says...)
@@ -214,7 +214,7 @@ func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 		// A name that does not exist by definition (RFC 6761): it is looked for here, and not by the proxy.
 		r := runs(t, t.TempDir(), "", append(account(), "HTTPS_PROXY="+p.URL, "NO_PROXY=.test"),
 			append([]string{"--api-host", "https://api.credwiz.test", "--trust-api-host"}, whole...)...)
-		r.ends(t, 5, "The host api.credwiz.test cannot be found", "credwiz --demo")
+		r.ends(t, 5, "The host api.credwiz.test can't be found", "credwiz --demo")
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("it took %v to say so", took)
 		}
@@ -236,13 +236,13 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 		says   []string
 	}{
 		"an authority that is known": {&tls.Config{Certificates: []tls.Certificate{good}}, true, 0, nil},
-		"an authority that is not":   {&tls.Config{Certificates: []tls.Certificate{good}}, false, 5, []string{"an authority that this computer does not know"}},
+		"an authority that is not":   {&tls.Config{Certificates: []tls.Certificate{good}}, false, 5, []string{"the certificate's authority is unknown"}},
 		"another name": {&tls.Config{Certificates: []tls.Certificate{own.certificate(t, time.Now().Add(time.Hour), "hotel.test")}}, true, 5,
 			[]string{"the certificate is for hotel.test, not for 127.0.0.1"}},
 		"expired": {&tls.Config{Certificates: []tls.Certificate{own.certificate(t, time.Now().Add(-time.Hour), "127.0.0.1")}}, true, 5,
 			[]string{"the certificate has expired", "date and time"}},
 		"an old version": {&tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, true, 5,
-			[]string{"do not agree on TLS", "protocol version not supported"}},
+			[]string{"no TLS version in common", "protocol version not supported"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := overTLS(t, test.config)
@@ -252,7 +252,7 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 			}
 			r := runs(t, t.TempDir(), "", env, append([]string{"--api-host", server.URL}, whole...)...).ends(t, test.code)
 			if test.code != 0 {
-				test.says = append(test.says, "The connection is not safe", "SSL_CERT_FILE")
+				test.says = append(test.says, "The connection isn't secure", "SSL_CERT_FILE")
 			}
 			has(t, r.stderr, test.says...)
 			if strings.Contains(r.stderr, "try 2") {

@@ -47,7 +47,7 @@ func TestPlainSaysItInASCIIWhereTheTerminalHasNoMore(t *testing.T) {
 
 func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 	t.Parallel()
-	runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...).ends(t, 0, "does not know this key and secret")
+	runs(t, t.TempDir(), "\nwrong\n1\n\n\n\n\n\n\n\n\n", nil, demoWith("--plain")...).ends(t, 0, "only accepts its own key")
 }
 
 func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {

@@ -122,11 +122,11 @@ func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 		args   []string
 		says   string
 	}{
-		"a line":                             {"name\nalice\nalice\n", nil, "line 3: “alice” is there twice"},
+		"a line":                             {"name\nalice\nalice\n", nil, "line 3: “alice” appears twice, and names must be unique"},
 		"nothing":                            {"", nil, "it is empty"},
 		"two sources":                        {"name\nalice\n", []string{"--user", "bob"}, "leave --user"},
 		"no such file":                       {"name\na\n", []string{"--users-from", "nothing.csv"}, "nothing.csv"},
-		"a name twice":                       {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” is there twice"},
+		"a name twice":                       {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” appears twice, and names must be unique"},
 		"standard input, and its other uses": {"", []string{"--users-from", "-", "--api-secret-stdin"}, "standard input is for the users"},
 		"too large a file":                   {strings.Repeat("x", 8<<20+1), nil, "it is over 8 MB"},
 	} {

@@ -79,15 +79,15 @@ func TestExitCodes(t *testing.T) {
 		{name: "an ACL file that is not there", args: demoWith(with("--acl", "nothing.json")...), code: 2, says: []string{"--acl"}},
 		{name: "plain http to elsewhere", args: with("--api-host", "http://example.com"), code: 2, says: []string{"use https"}},
 		{name: "a host that is no URL", args: with("--api-host", "foo"), code: 2, says: []string{"--api-host: it must be a full URL, like https://api.nexmo.com"}},
-		{name: "a host of a profile that is no URL", args: with("--profile", profileOf(t, "api_host = \"foo\"")), code: 2, says: []string{"workshop.toml: api_host: it must be a whole URL"}},
+		{name: "a host of a profile that is no URL", args: with("--profile", profileOf(t, "api_host = \"foo\"")), code: 2, says: []string{"workshop.toml: api_host: it must be a full URL"}},
 		{name: "an app id that is none", args: demoWith("--no-input", "--app-id", "12"), code: 2, says: []string{"--app-id", "looks like"}},
 		{name: "an application to create and to use", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"give one of them"}},
 		{name: "an empty folder name", args: demoWith(with("--dir", "")...), code: 2, says: []string{"--dir: it is empty"}},
 		{name: "a wrong secret", args: demoWith(with("--api-secret-stdin")...), stdin: "nonsense\n", code: 4,
-			says: []string{"practice sandbox does not know this key and secret", "own pair", "--demo"}},
+			says: []string{"practice sandbox only accepts its own key and secret", "--demo"}},
 		{name: "no secret on standard input", args: demoWith(with("--api-secret-stdin")...), code: 2, says: []string{"standard input"}},
 		{name: "an unreachable host", env: good, args: with("--api-host", deadHost(t)), code: 5,
-			says: []string{"connection was refused", "--api-host"}},
+			says: []string{"refused the connection", "--api-host"}},
 		{name: "a key in the way", args: demoWith(with("--dir", ".")...), code: 3,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "private.key", "mine") },
 			says:  []string{"private.key exists already", "--reuse-key"}},
@@ -203,14 +203,14 @@ func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
 	t.Attr("fault", "field-C6")
 	t.Parallel()
 	for redirect, why := range map[string]string{
-		"2>log":              "nothing is asked because standard error is not a terminal: --app-name",
-		"</dev/null 2>log":   "nothing is asked because standard input is not a terminal: --app-name",
-		"--no-input 2>log":   "nothing is asked because of --no-input: --app-name",
-		"--plain </dev/null": "nothing is asked because standard input has ended: --",
+		"2>log":              "credwiz can't ask because standard error is not a terminal: --app-name",
+		"</dev/null 2>log":   "credwiz can't ask because standard input is not a terminal: --app-name",
+		"--no-input 2>log":   "credwiz can't ask because of --no-input: --app-name",
+		"--plain </dev/null": "credwiz can't ask because standard input has ended: --",
 	} {
 		t.Run(redirect, func(t *testing.T) {
 			p := sit(t, setting{program: "/bin/sh", sameStdout: true, cols: 200, rows: 40, args: append([]string{"-c", `"$0" "$@" ` + redirect + `; code=$?; cat log; exit $code`, built(t)}, demo...)})
-			p.sees(why, "not redirected").ends(2)
+			p.sees(why, "without redirecting").ends(2)
 		})
 	}
 }

@@ -221,11 +221,11 @@ func TestNoFailureOnAScreenShowsASecret(t *testing.T) {
 		secret string
 		sees   string
 	}{
-		"wrong secret":             {secret: wrongSecret, sees: "does not know"},
-		"API that repeats, 401":    {wrap: repeating(401), secret: canarySecret, sees: "does not know"},
+		"wrong secret":             {secret: wrongSecret, sees: "rejected this key"},
+		"API that repeats, 401":    {wrap: repeating(401), secret: canarySecret, sees: "rejected this key"},
 		"API that repeats, 422":    {wrap: repeating(422), secret: canarySecret, sees: "•••"},
 		"network that breaks":      {faults: []string{"GET /v2/applications:drop-before"}, secret: canarySecret, sees: "enter"},
-		"page instead of JSON":     {faults: []string{"GET /v2/applications:html"}, secret: canarySecret, sees: "not the Vonage API"},
+		"page instead of JSON":     {faults: []string{"GET /v2/applications:html"}, secret: canarySecret, sees: "isn't the Vonage API"},
 		"server that cannot serve": {faults: []string{"GET /v2/applications:500"}, secret: canarySecret, sees: "500"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
 	has(t, r.stderr, "Note: ~/.vonage/config.json suggests nothing", "["+sandbox.DefaultAPIKey+"x, from .vonagerc]", "[hidden, from .vonagerc]",
-		"does not know this key and secret")
+		"rejected this key and secret")
 	if strings.Contains(r.stderr, "nonsense") {
 		t.Error("the secret is said")
 	}

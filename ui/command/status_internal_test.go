@@ -15,7 +15,7 @@ import (
 func TestWhatAStatusLooksLike(t *testing.T) {
 	workshop := status.App{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: status.Key{Path: "private.key", Good: true, Says: "fits, readable only by you: it"},
+		Key: status.Key{Path: "private.key", Good: true, Says: "fits, readable only by you"},
 	}
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {

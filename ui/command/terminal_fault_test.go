@@ -80,7 +80,7 @@ func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 			raw := p.Raw()
 			after := raw[bytes.LastIndex(raw, []byte("\x1b[?1049l"))+1:]
 			said := strings.Join(strings.Fields(string(after)), " ")
-			has(t, said, "credwiz has a fault of its own", "a panic of type string in", "line", "Run it in the same folder again", "report this fault")
+			has(t, said, "credwiz hit a bug", "a panic of type string in", "line", "Run it again in the same folder", "report this bug")
 			if all := string(raw) + p.stdout.String(); strings.Contains(all, sandbox.DefaultAPISecret) || strings.Contains(all, "goroutine") {
 				t.Errorf("the secret or a stack was shown: %s", said)
 			}

@@ -85,7 +85,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 	}
 	t.Run("screens", func(t *testing.T) {
 		p := sit(t, setting{env: account(), args: []string{"--api-host", hostileAPI(t, 0), "--no-login", "--dir", folder}})
-		p.connects().press("enter").sees("201 Created", `fol\u{1B}]52`, "another name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
+		p.connects().press("enter").sees("201 Created", `fol\u{1B}]52`, "different name:", `“A\u{1B}]52;c`).press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 		checkHarmless(t, "the receipt", p.stdout.Bytes())
 	})
@@ -96,7 +96,7 @@ func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
 	})
 	for name, args := range map[string][]string{"lines": scripted(), "JSON": scripted("--json")} {
 		t.Run(name, func(t *testing.T) {
-			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...).ends(t, 5, `another name: “A\u{1B}]52;c`)
+			r := runs(t, t.TempDir(), "", account(), append(args, "--api-host", hostileAPI(t, 0))...).ends(t, 5, `different name: “A\u{1B}]52;c`)
 			checkHarmless(t, "standard error", []byte(r.stderr))
 			checkHarmless(t, "standard output", []byte(r.stdout))
 		})

@@ -157,7 +157,7 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 		t.Errorf("the terminal was left with %v", left)
 	}
 	p.writes("fg\r").sees("Connect your account", "wxyz")
-	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
+	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("You left before the end", "code 130 >").writes("exit 0\r").ends(0)
 }
 
 // Without a shell nothing could bring a stopped program back, so the system does not stop it.
@@ -181,5 +181,5 @@ func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 		program: "/bin/sh", args: append([]string{"-c", `stty raw -echo; "$0" "$@"; echo code $?`, built(t)}, demo...),
 		env: []string{"PATH=" + os.Getenv("PATH")}, sameStdout: true,
 	})
-	p.sees("Connect your account").press("ctrl+c").sees("It was put in order", "type reset", "code 130").ends(0)
+	p.sees("Connect your account").press("ctrl+c").sees("It's fixed now", "type reset", "code 130").ends(0)
 }

@@ -74,11 +74,11 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				if prompt == "--api-secret-stdin" {
 					p.sees("API key").press("enter").sees("from --api-secret-stdin").press("enter")
 				}
-				p.sees("does not know this key and secret")
+				p.sees("rejected this key and secret")
 				if prompt == "clean" {
 					p.sees("code 4 >")
 				} else {
-					p.sees("What now").press("ctrl+c").sees("code 130 >")
+					p.sees("What next?").press("ctrl+c").sees("code 130 >")
 				}
 				if raw := string(p.Raw()); strings.Contains(raw, "hunter") {
 					t.Errorf("what was typed is shown:\n%s", p.Screen())
@@ -139,7 +139,7 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 			if raw := string(p.Raw()); strings.Contains(raw, "v9") {
 				t.Error("a secret was shown")
 			}
-			p.press("ctrl+c").sees("was left before the end", "code 130 >").writes("exit 0\r").ends(0)
+			p.press("ctrl+c").sees("You left before the end", "code 130 >").writes("exit 0\r").ends(0)
 		})
 	}
 }

@@ -55,7 +55,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 		{name: "no name", code: 2, says: []string{"alice, bob", "--user"}},
 		{name: "another name", args: []string{"--user", "carol"}, code: 2, says: []string{"No user “carol”", "alice, bob", " --app-id " + app + " --user carol"}},
 		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"No application with the id", "credwiz status"}},
-		{name: "no application's id", args: []string{"--app-id", "foo"}, code: 2, says: []string{"--app-id: an application id looks like 78d335fa-"}},
+		{name: "no application's id", args: []string{"--app-id", "foo"}, code: 2, says: []string{"--app-id: an application ID looks like 78d335fa-"}},
 		{name: "too long a life", args: []string{"--user", "bob", "--expires", "25h"}, code: 2, says: []string{"24"}},
 		{name: "an empty name", args: []string{"--user", ""}, code: 2, says: []string{"--user", "equired"}},
 		{name: "no time", args: []string{"--user", "bob", "--expires", "soon"}, code: 2, says: []string{"--expires"}},

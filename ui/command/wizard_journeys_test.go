@@ -69,8 +69,8 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	}
 	p := s.sit()
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
-	p.sees("a new one", "Theirs").writes("their").sees("Its private key is not in").press("tab").press("down")
-	p.sees("stop working").press("enter").sees("stops working at once", "Type the application's name").writes("Theirs").press("enter")
+	p.sees("a new one", "Theirs").writes("their").sees("Private key not found in").press("tab").press("down")
+	p.sees("stop working").press("enter").sees("stop working at once", "Type the application's name").writes("Theirs").press("enter")
 	p.sees("give it the new key", "enter continue").press("enter").sees("User name").makesUser().signs()
 	p.tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
 	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
@@ -88,7 +88,7 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	noError(t, os.Remove(s.dir+"/.credwiz.json"))
 	p := s.sit()
 	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
-	p.sees("existed already", "enter continue").press("enter").sees("a new one", "alice").press("enter")
+	p.sees("already existed", "enter continue").press("enter").sees("a new one", "alice").press("enter")
 	p.sees("names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
 	p.tookAtMost(effort{enters: 5, keys: 2}).press("ctrl+c").ends(130)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {

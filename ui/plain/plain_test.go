@@ -139,7 +139,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
 	said := v.answers(v.asking(), style.Look{}, "", "", "", "", "5")
-	if !strings.Contains(said, "What now, 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat now") {
+	if !strings.Contains(said, "What next? 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat next?") {
 		t.Error(said)
 	}
 }

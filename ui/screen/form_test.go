@@ -39,9 +39,9 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 			t.Attr("fault", "field-A8")
 			p := newDesk(t).realAccount().sit(80, 30)
 			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
-			p.sees("401 Unauthorized", "The API does not know this key and secret", "API secret", "14 characters")
+			p.sees("401 Unauthorized", "Vonage rejected this key and secret", "API secret", "14 characters")
 			again(p)
-			p.sees("16 characters", "does not know this key and secret").press("enter").wait().sees("Your account is connected")
+			p.sees("16 characters", "rejected this key and secret").press("enter").wait().sees("Your account is connected")
 		})
 	}
 }
@@ -49,7 +49,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	t.Attr("fault", "field-A8")
 	p := newDesk(t).realAccount().sit(80, 30)
-	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("does not know this key and secret", "wrong123")
+	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
 	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next field").doesNotSee("wrong123", "14 characters")
 	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
 }
@@ -67,14 +67,14 @@ func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 		_, _ = w.Write([]byte(`{"title":"Bad","invalid_parameters":[{"name":"name","reason":"too short"}]}`))
 		return true
 	})
-	p.press("enter").wait().sees("did not accept this (400 Bad Request)", "Application name", "My app")
+	p.press("enter").wait().sees("rejected this (400 Bad Request)", "Application name", "My app")
 	d.answerFirst(nil)
 	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("Application ready", "My appqer")
 }
 
 func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
 	t.Attr("fault", "field-A8")
-	p := newDesk(t).sit(80, 24).press("abcd1234", "tab", "half of it", "tab", "tab").sees("typing replaces it")
+	p := newDesk(t).sit(80, 24).press("abcd1234", "tab", "half of it", "tab", "tab").sees("type to replace")
 	p.paste(sandbox.DefaultAPISecret).sees("16 characters").press("enter").wait().sees("Your account is connected")
 }
 
@@ -82,7 +82,7 @@ func TestWhatIsTypedBlindNeverActsOnAnErrorScreen(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	p := newDesk(t).sit(80, 30)
 	p.press("zyxw9876", "enter").sees("enter next", "paste it; it stays hidden").press("q", "e", "r", "enter").wait()
-	p.sees("does not know this key and secret").press("q", "r", "e", "x").sees("4 characters", "does not know this key and secret")
+	p.sees("only accepts its own key").press("q", "r", "e", "x").sees("4 characters", "only accepts its own key")
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
@@ -127,7 +127,7 @@ func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 			for range "mine1234" {
 				p.press("backspace")
 			}
-			p.sees("16 characters", "typing replaces it")
+			p.sees("16 characters", "type to replace")
 			p.press("tab", "my-own-secret", "tab").doesNotSee("from the sandbox", "found123").press("enter").sees("Required", "13 characters")
 		})
 	}
@@ -138,7 +138,7 @@ func TestAKeyThatIsGivenStaysWhenItsSecretIsReplaced(t *testing.T) {
 	d := newDesk(t).realAccount()
 	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
 	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: "an-older-secret", Source: "VONAGE_API_SECRET"}}
-	p := d.sit(80, 24).press("enter").wait().sees("does not know this key and secret")
+	p := d.sit(80, 24).press("enter").wait().sees("rejected this key and secret")
 	p.paste(sandbox.DefaultAPISecret).press("enter").wait().sees("Your account is connected")
 }
 
@@ -173,8 +173,8 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 		t.Run(key.String(), func(t *testing.T) {
 			p := newDesk(t).sit(80, 24).connected()
 			p.take(key)
-			p.sees("My Client SDK app", "typing replaces it").press("B").take(key)
-			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "typing replaces it").press("enter").wait()
+			p.sees("My Client SDK app", "type to replace").press("B").take(key)
+			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "type to replace").press("enter").wait()
 			p.sees("Application ready", "My Client SDK app")
 		})
 	}

@@ -210,8 +210,8 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 
 func TestNamesThatCannotBeAreRefusedWithTheReason(t *testing.T) {
 	for typed, reason := range map[string]string{
-		"a\u200db":               "characters in it that cannot be shown",
-		strings.Repeat("n", 201): "has 201 characters; 200 are enough",
+		"a\u200db":               "contains characters that can't be displayed",
+		strings.Repeat("n", 201): "201 characters is too long; the limit is 200",
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Attr("fault", "T2")

@@ -28,7 +28,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 		"the API failed": {func(p *person) {
 			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
-			p.sees("500 Internal Server Error", "The API failed on its side")
+			p.sees("500 Internal Server Error", "The API had a problem")
 		}, "enter try again", "Application ready"},
 		"a name is taken": {func(p *person) {
 			p.ready()

@@ -42,7 +42,7 @@ func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
 	t.Attr("fault", "N1")
 	p := newDesk(t).sit(80, 24)
 	p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
-	p.sees("401 Unauthorized", "The practice sandbox does not know this key and secret", "its own")
+	p.sees("401 Unauthorized", "The practice sandbox only accepts its own key and secret")
 	p.doesNotSee("not-the-secret", "try again").sees("abcd1234", "14 characters")
 	p.press(sandbox.DefaultAPISecret, "enter").wait().sees("Your account is connected")
 }
@@ -72,7 +72,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p.remove(".credwiz.json", ".env")
 	p = p.sit(80, 24).connected()
 	p.sees("private.key already exists", "use it").press("enter").wait()
-	p.sees("(existed already)").press("enter", "enter").wait()
+	p.sees("(already existed)").press("enter", "enter").wait()
 	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
 	p.sees("Your user is ready", "alice (already existed)")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
@@ -103,7 +103,7 @@ func TestAPageOfAPortalIsNotTakenForTheAPI(t *testing.T) {
 				_, _ = io.WriteString(w, "<html>Welcome to the hotel</html>")
 				return true
 			})
-			d.sit(80, 24).press("enter").wait().sees("What answered is not the Vonage API", "a web page instead of JSON")
+			d.sit(80, 24).press("enter").wait().sees("Something answered, but it isn't the Vonage API", "a web page instead of")
 		})
 	}
 }
@@ -113,7 +113,7 @@ func TestEscStopsACallAndKeepsTheAnswers(t *testing.T) {
 	arrived, _ := d.held(http.MethodGet)
 	p := d.sit(80, 24).press("abcd1234", "enter").waitFor(arrived)
 	p.awaits("check the key and secret").sees("esc stop").press("esc").wait()
-	p.sees("Stopped, as you asked").press("e").sees("abcd1234")
+	p.sees("Canceled").press("e").sees("abcd1234")
 }
 
 func TestLeavingDuringAReadIsImmediate(t *testing.T) {
@@ -147,7 +147,7 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
 	p.sees("0:01:00, expiring soon")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
-	p.sees("press n to sign another").press("n").sees("Sign a token")
+	p.sees("press n for a new one").press("n").sees("Sign a token")
 }
 
 // The clock of the screen moves each second; a token is signed at any moment between two.
@@ -192,14 +192,14 @@ func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected()
 	p.press("enter").wait().press("enter", "enter").wait().press("enter", "tab")
 	p.press(`{"paths":{"/*/users/**":{}}}`, "enter").wait()
-	p.sees("system:error:permission", "Its ACL does not let it open a session").doesNotSee("try again")
+	p.sees("system:error:permission", "Its ACL doesn't allow logging in").doesNotSee("try again")
 	p.press("e", "up", "up", "enter").wait().sees("Ready to log in")
 }
 
 func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
 	first := p.m.Session().Token
-	p.press("n", "tab").press(`{"paths":{"/*/users/**":{}}}`, "enter").wait().sees("Its ACL does not let it open a session")
+	p.press("n", "tab").press(`{"paths":{"/*/users/**":{}}}`, "enter").wait().sees("Its ACL doesn't allow logging in")
 	second := p.m.Session().Token
 	if second.ID == first.ID || !strings.Contains(p.read(".env"), second.JWT.Reveal()) {
 		t.Error("the session's token is not that of .env")
@@ -224,7 +224,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("my Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("eight letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
+	p.sees("8 letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
 	p.press("shift+tab").sees("everything you create is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("from the sandbox")
 	p.press("enter").wait().sees("Your account is connected")
 }
@@ -270,7 +270,7 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("waiting 1 s, try 2 of 4")
-	p.press("esc").wait().sees("Stopped, as you asked", "✗ check the key and secret")
+	p.press("esc").wait().sees("Canceled", "✗ check the key and secret")
 	if got := len(p.calls); got != 1 {
 		t.Errorf("%d calls were made", got)
 	}

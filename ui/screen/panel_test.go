@@ -223,7 +223,7 @@ func TestAFailedCallIsShownToo(t *testing.T) {
 	p := newDesk(t).sit(110, 60)
 	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
 	p.take(tea.KeyMsg{Type: tea.KeyF1})
-	p.sees("About this step").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("does not know")
+	p.sees("About this step").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("only accepts its own key")
 }
 
 func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {

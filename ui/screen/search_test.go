@@ -98,7 +98,7 @@ func TestTheChosenOneOfAListIsSeenWhereThereIsRoomForFewLines(t *testing.T) {
 func TestWhatIsFoundNowhereIsSaidAndTakesNothing(t *testing.T) {
 	t.Parallel()
 	f := listed(20).keys("z", "z")
-	if drawn := f.drawn(); !strings.Contains(drawn, "nothing has this in its name or id") {
+	if drawn := f.drawn(); !strings.Contains(drawn, "nothing matches") {
 		t.Errorf("it is not said:\n%s", drawn)
 	}
 	f, all := f.enter()

@@ -80,7 +80,7 @@ func secondDay(s *studio) error {
 		c.connects().sees("Use an application").picture("applications")
 		c.writes("kiosk").sees("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
 		c.press("backspace").press("backspace").writes("my client").press("enter")
-		c.sees("existed already").sees("enter continue").press("enter").sees("Use a user").picture("users")
+		c.sees("already existed").sees("enter continue").press("enter").sees("Use a user").picture("users")
 	})
 }
 
@@ -96,7 +96,7 @@ func takenName(s *studio) error {
 	}
 	return s.sits(account(), func(c *camera) {
 		c.connects().sees("a new one").press("down").press("enter")
-		c.sees("existed already").sees("enter continue").press("enter").sees("a new one").press("enter").sees("names are unique").picture("name-taken")
+		c.sees("already existed").sees("enter continue").press("enter").sees("a new one").press("enter").sees("names are unique").picture("name-taken")
 	})
 }
 
@@ -106,7 +106,7 @@ func keyLost(s *studio) error {
 	}
 	return s.sits(account(), func(c *camera) {
 		c.connects().sees("a new one").press("down")
-		c.sees("Its private key").press("tab").press("down").press("enter").sees("stops working at once").picture("key-lost")
+		c.sees("Private key not found").press("tab").press("down").press("enter").sees("stop working at once").picture("key-lost")
 	})
 }
 
@@ -117,7 +117,7 @@ func leftRun(s *studio) error {
 	if err != nil {
 		return err
 	}
-	return s.sits(account(), func(c *camera) { c.sees("A run in this folder was left").picture("resume") })
+	return s.sits(account(), func(c *camera) { c.sees("You have an unfinished setup").picture("resume") })
 }
 
 func presenter(s *studio) error {

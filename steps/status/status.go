@@ -262,17 +262,17 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		}
 		problem(err.Error()+".", do, command)
 	case key.Fingerprint() != app.KeySHA:
-		state.Says = "another key: it does not fit"
+		state.Says = "doesn't match the application"
 		do, command := elsewhere()
 		problem(path+" is not the key of "+name+": what it signs is refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
-		state.Says = "fits, and belongs to another user of this computer"
+		state.Says = "matches the application, but belongs to another user of this computer"
 		problem(path+" belongs to another user of this computer.", "Take a copy of your own, and use that with --key-file.", "")
 	case statErr == nil && workdir.OthersPerm(info) != 0:
-		state.Says = fmt.Sprintf("fits, and others can use it (mode %04o)", info.Mode().Perm())
+		state.Says = fmt.Sprintf("matches the application, but others can use it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "fits, readable only by you"
+		state.Good, state.Says = true, "matches the application, readable only by you"
 	}
 	return state
 }

@@ -20,7 +20,7 @@ func (c console) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show what is in this folder, and how long its tokens last",
 		Long: `status shows what credwiz made or used in this folder: applications, users, how long their tokens last,
-whether the key fits, and what to do next. It makes no call and changes nothing.
+whether the key matches, and what to do next. It makes no call and changes nothing.
 
 It ends with 0 if there is something, 1 if there is not.`,
 		Args: noArguments,
@@ -63,8 +63,8 @@ func statusText(s status.Status, look style.Look) string {
 	}
 	for _, app := range s.Applications {
 		p.Gap()
-		p.Text(0, style.Pad(app.Name, style.ItemColumn-2)+"  "+cmp.Or(app.ID, "may not exist"))
-		p.Fact("account", appLocation(app))
+		p.Head(app.Name, cmp.Or(app.ID, "may not exist"))
+		p.Fact("Account", appLocation(app))
 		item(keyMark(app.Key), app.ID, cmp.Or(app.Key.Path, "private key"), app.Key.Says)
 		listed, rest := splitUsers(app.Users)
 		for _, user := range listed {
@@ -78,16 +78,18 @@ func statusText(s status.Status, look style.Look) string {
 			p.Fact(strconv.Itoa(len(rest))+" more users", countTokens(rest))
 		}
 	}
-	if len(s.Files) > 0 {
-		p.Gap()
-		p.Text(0, "Files")
-	}
+	p.Gap()
+	var good []string
 	for _, file := range s.Files {
-		mark := style.MarkDone
-		if file.Says != "" {
-			mark = style.MarkFailed
+		if file.Says == "" {
+			good = append(good, file.Path)
 		}
-		item(mark, "", file.Path, file.Says)
+	}
+	p.Head("Files", strings.Join(good, ", "))
+	for _, file := range s.Files {
+		if file.Says != "" {
+			item(style.MarkFailed, "", file.Path, file.Says)
+		}
 	}
 	for _, problem := range s.Problems {
 		if !shown[problem] {
@@ -153,7 +155,7 @@ func countTokens(users []status.User) string {
 }
 
 func appLocation(app status.App) string {
-	where := app.APIKey + " · " + app.APIHost
+	where := app.APIKey + " · " + strings.TrimPrefix(app.APIHost, "https://")
 	switch {
 	case app.Deleted:
 		return "application deleted; its files are here"

@@ -75,9 +75,12 @@ func windowOfEnvironment() style.Size {
 func (c console) look(stream any) style.Look {
 	l := terminalLook()
 	l.Columns = columns(stream)
-	l.NoColor = l.NoColor || !isTerminal(stream)
+	l.NoColor = l.NoColor || !isTerminal(stream) || wantsLines()
 	return l
 }
+
+// wantsLines reports whether the terminal or its user cannot make use of screens.
+func wantsLines() bool { return os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb" }
 
 // utf8Locale reports whether the terminal shows more than ASCII. Without a locale it probably does.
 func utf8Locale() bool {

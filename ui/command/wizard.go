@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -135,12 +134,16 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	defer targets.close()
+	defer func() {
+		if kept := targets.close(); kept != "" {
+			c.say("Not deleted: " + kept + ". It has files that credwiz did not create.")
+		}
+	}()
 	if err := steps.CheckKnown(env); err != nil {
 		return c.leave(err, o.demo, false)
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.printResult(env, session, o)
+	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
 		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
@@ -229,14 +232,13 @@ func (c console) reportFailedUsers(session steps.Session) error {
 }
 
 func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
-	byLine := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
 	case !c.asksQuestions(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
 		return plain.Run(ctx, plain.Input{}, lines, env, c.look(c.err))
-	case byLine || !c.interactive():
+	case o.plain || wantsLines() || !c.interactive():
 		return plain.Run(ctx, c.input(), c.err, env, c.look(c.err))
 	}
 	for _, note := range env.Notes {
@@ -276,24 +278,4 @@ func (c console) whyUnasked(o wizardOptions) string {
 		return "standard error is not a terminal"
 	}
 	return ""
-}
-
-// printResult is the wizard's only writer to standard output.
-func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
-	// Masking is for the screen, not for files and pipes.
-	env.Mask = env.Mask && isTerminal(c.out)
-	receipt := steps.Receipt(env, s)
-	if receipt == "" {
-		return
-	}
-	switch {
-	case o.json:
-		_ = c.writeJSON(steps.ResultOf(env, s))
-	case o.csv:
-		_ = writeCSV(c.out, steps.ResultOf(env, s))
-	case isTerminal(c.out):
-		_, _ = io.WriteString(c.out, terminalLook().Words(receipt))
-	default:
-		_, _ = io.WriteString(c.out, receipt)
-	}
 }

@@ -40,6 +40,9 @@ func Run(ctx context.Context, in Input, out io.Writer, env steps.Env, look style
 		run = p.unattended
 	}
 	s, err := run(ctx)
+	if err == nil {
+		p.say("") // above the receipt
+	}
 	if err == nil && ctx.Err() != nil {
 		// The last step succeeded, and so returned no error of its own.
 		err = context.Cause(ctx)
@@ -75,7 +78,7 @@ func (p plain) say(format string, args ...any) { p.print(format+"\n", args...) }
 func (p plain) print(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if p.look.Columns > 0 {
-		text = style.BreakLines(text, p.look.Columns)
+		text = style.BreakMarked(text, p.look.Columns)
 	}
 	_, _ = io.WriteString(p.out, p.look.Draw(text))
 }

@@ -41,6 +41,9 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 		if answer := earlier[field.Key]; answer != "" && isChoice(field, answer) {
 			field.Suggestion, field.Source = answer, "your last answer"
 		}
+		if given := a[field.Key]; p.env.Yes && given != "" {
+			field.Suggestion = given // by a flag that implies it
+		}
 		value, err := p.askField(ctx, field)
 		if err != nil {
 			return a, err

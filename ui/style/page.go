@@ -37,6 +37,21 @@ func (l Look) Draw(text string) string {
 	return l.Words(strings.Join(lines, "\n"))
 }
 
+// BreakMarked is BreakLines for lines that begin with blanks or a mark, below which the rest is aligned.
+func BreakMarked(text string, width int) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		rest := strings.TrimLeft(line, " ")
+		if parts := marked().FindStringSubmatch(line); parts != nil {
+			rest = strings.TrimLeft(parts[3], " ")
+		}
+		begin := strings.TrimSuffix(line, rest)
+		indent := strings.Repeat(" ", Visible(begin))
+		lines[i] = begin + strings.ReplaceAll(BreakLines(rest, width-len(indent)), "\n", "\n"+indent)
+	}
+	return strings.Join(lines, "\n")
+}
+
 var (
 	marked = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^( *)([✓✗!●])( .*)$`) })
 	// proposed is a command line by itself: two blanks before it, and two after it or the end.
@@ -64,6 +79,11 @@ func (p *Page) Gap() {
 	if p.text.Len() > 0 {
 		p.text.WriteByte('\n')
 	}
+}
+
+// Head adds the line above items: what they belong to, and its value.
+func (p *Page) Head(label, value string) {
+	p.hang(Pad(label, max(ItemColumn, Visible(label)+1)), value)
 }
 
 // Line adds a line, broken between words and aligned below its mark.

@@ -210,7 +210,7 @@ func TestInTheSandboxThePlanSaysSo(t *testing.T) {
 	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "the sandbox")
 	r.does("application", "user", "token")
 	equal(t, "the journal says practice", r.journal().Applications[0].Sandbox, true)
-	wantAll(t, steps.Receipt(r.env, r.session), "practice sandbox", "nothing here is real")
+	wantAll(t, steps.Receipt(r.env, r.session), "Practice sandbox", "nothing here is real")
 	wantNone(t, steps.Receipt(r.env, r.session), r.account.url)
 	equal(t, "in JSON", steps.ResultOf(r.env, r.session).Sandbox, true)
 

@@ -47,6 +47,10 @@ type Env struct {
 	Printed bool
 	// Yes accepts every suggestion without asking.
 	Yes bool
+	// NoToken leaves tokens out of the receipt, which stays in a terminal's scrollback.
+	NoToken bool
+	// Temporary marks a sandbox whose folder goes when the run ends.
+	Temporary bool
 	// Step waits for Enter after each step, for presentations, as Mask does.
 	Step    bool
 	Unasked string // why no questions are asked: "standard error is not a terminal"

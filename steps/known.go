@@ -26,7 +26,18 @@ func Given(env Env) answer.Answers {
 			answers[key] = answer.CleanLine(known.Value)
 		}
 	}
+	if env.Yes {
+		answers = confirmRenewal(answers)
+	}
 	return answers
+}
+
+// confirmRenewal is for runs that ask nothing: there the flags together say it.
+func confirmRenewal(a answer.Answers) answer.Answers {
+	if a[answer.Key] != answer.RenewKey {
+		return a
+	}
+	return a.With(answer.ReplaceKey, a.AppID())
 }
 
 // CheckKnown refuses impossible answers from outside before anything happens. It returns *InvalidAnswerError.
@@ -65,10 +76,7 @@ func CheckKnown(env Env) error {
 // *MissingAnswersError or *InvalidAnswerError.
 func KnownAnswers(env Env) (answer.Answers, error) {
 	env = env.withoutSuggestions()
-	answers := Given(env)
-	if answers[answer.Key] == answer.RenewKey {
-		answers = answers.With(answer.ReplaceKey, answers.AppID()) // with nobody to ask, the flags together say it
-	}
+	answers := confirmRenewal(Given(env))
 	var missing []answer.Field
 	for _, step := range Script() {
 		for _, f := range step.Fields(env, Session{}, answers) {

@@ -3,81 +3,169 @@ package steps
 import (
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"credwiz/client/redact"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
 )
 
-// Receipt lists everything that exists, one fact a line, with whole tokens. It is empty if there is nothing.
+// Receipt says in a few lines what exists, how it stands and where it is; a line begins with a mark. It is empty if
+// there is nothing. Whole tokens follow, unless env leaves them out.
 func Receipt(env Env, s Session) string {
-	var b strings.Builder
-	line := func(label, value string) { fmt.Fprintf(&b, "%-15s %s\n", label, value) }
 	if !s.Application.Exists && s.Key.Private == nil {
 		return ""
 	}
-	if s.Place.Sandbox {
-		line("Made in", "the practice sandbox: nothing here is real")
-	} else {
-		line("Made at", s.Place.API.Host().String())
+	lines := append(s.whatExists(env), s.whereItIs(env)...)
+	var b strings.Builder
+	b.WriteString(strings.Join(append(lines, s.whatToKnow()...), "\n") + "\n")
+	if env.NoToken {
+		return b.String()
 	}
-	line("API key", NewFact("", env.Shown(s.Credentials.APIKey)).Value)
-	switch {
-	case s.Application.Exists:
-		for _, f := range showApplication(env, s) {
-			line(f.Label, f.Value)
-		}
-	default:
-		line("Private key", NewFact("", s.Key.Path).Value)
-		if s.Application.Uncertain {
-			line("Application", "may exist: another run here looks for it by its key, and goes on")
-		}
-	}
-	var members []Member
-	switch all := slices.Collect(s.members()); {
-	case len(all) <= words.ShortList:
-		members = all
-	case len(s.Roster) == 0 && len(s.Failed) == 0:
-		line("Users", words.Grouped(len(all))+" ready")
-		members = all[len(s.Earlier):]
-	default:
-		for _, f := range s.showRoster() {
-			line(f.Label, f.Value)
-		}
-	}
-	for _, member := range members {
-		one := s
-		one.Member, one.Roster, one.Failed = member, nil, nil
-		for _, f := range one.memberFacts(env) {
-			line(f.Label, f.Value)
-		}
-	}
-	if s.User.Uncertain {
-		line("User", "may exist: another run here looks for it by its name, and goes on")
-	}
-	if len(s.Files) > 0 {
-		line("Files in", NewFact("", s.Place.Folder.Name()).Value)
-	}
-	for _, f := range s.Files {
-		line("  "+NewFact("", f.Name).Value, f.Purpose)
-	}
-	for _, member := range members {
-		if member.Token.JWT.IsZero() {
+	members := s.listedMembers()
+	for _, m := range members {
+		if m.Token.JWT.IsZero() {
 			continue
 		}
 		title := "Token"
 		if len(members) > 1 {
-			title += " of " + redact.Printable(member.User.Name)
+			title += " of " + redact.Printable(m.User.Name)
 		}
-		b.WriteString("\n" + title + "\n" + env.Shown(member.Token.JWT.Reveal()) + "\n")
-		if env.Mask {
-			b.WriteString("The whole token of the current user is in " + workdir.DotenvFile + " as VONAGE_JWT.\n")
-		}
+		b.WriteString("\n" + title + "\n" + env.Shown(m.Token.JWT.Reveal()) + "\n")
 	}
 	return b.String()
+}
+
+// listedMembers are the users whom a receipt names: all, or of many those of the last step.
+func (s Session) listedMembers() []Member {
+	all := slices.Collect(s.members())
+	switch {
+	case len(all) <= words.ShortList:
+		return all
+	case len(s.Roster) == 0 && len(s.Failed) == 0:
+		return all[len(s.Earlier):]
+	}
+	return nil
+}
+
+func (s Session) whatExists(env Env) []string {
+	app := redact.Printable(s.Application.Name)
+	switch {
+	case s.Application.Uncertain:
+		return []string{"! The application may exist. Run credwiz here again: it looks for it by its key first."}
+	case !s.Application.Exists:
+		return []string{"! The private key is saved, and no application was created."}
+	}
+	var lines []string
+	all, listed := 0, s.listedMembers()
+	for range s.members() {
+		all++
+	}
+	if all > len(listed) {
+		lines = append(lines, fmt.Sprintf("✓ %s users can log in to %s%s", words.Grouped(all-len(listed)), app, s.until(env, s.Member)))
+	}
+	for _, m := range listed {
+		name := redact.Printable(m.User.Name)
+		switch {
+		case m.Token.JWT.IsZero():
+			lines = append(lines, "! "+name+" exists in "+app+", and has no token yet")
+		case m.LoginRefused != "":
+			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
+		default:
+			lines = append(lines, "✓ "+name+" can log in to "+app+s.until(env, m))
+		}
+	}
+	switch {
+	case s.User.Uncertain:
+		lines = append(lines, "! The user may exist in "+app+". Run credwiz here again: it looks for it by its name first.")
+	case all == 0:
+		lines = append(lines, "! "+app+" exists, and has no user yet")
+	}
+	return append(lines, s.failedLines()...)
+}
+
+func (s Session) until(env Env, m Member) string {
+	if m.Token.JWT.IsZero() {
+		return ""
+	}
+	return " until " + words.Moment(m.Token.ExpiresAt.Add(-s.Skew), env.Now())
+}
+
+func (s Session) failedLines() []string {
+	var lines []string
+	if others := s.failedNames(false); others != "" {
+		lines = append(lines, "✗ Not created: "+redact.Printable(others)+". Run credwiz here again to continue with them.")
+	}
+	if taken := s.failedNames(true); taken != "" {
+		lines = append(lines, "✗ Names taken: "+redact.Printable(taken)+". Choose other names, or use these users with --reuse-user.")
+	}
+	return lines
+}
+
+// whereItIs names the files, and what finds an unfinished run again.
+func (s Session) whereItIs(env Env) []string {
+	var lines []string
+	if s.Application.Exists && s.Token.JWT.IsZero() {
+		lines = append(lines, "  Application ID "+redact.Printable(s.Application.ID)+" in the account "+redact.Printable(env.Shown(s.Credentials.APIKey))+s.at())
+	}
+	switch {
+	case s.Place.Sandbox && env.Temporary:
+		return append(lines, "  Practice sandbox: nothing here is real, and its files are deleted. To keep files, use --dir.")
+	case s.Place.Sandbox:
+		lines = append(lines, "  Practice sandbox: nothing here is real.")
+	}
+	var tokens, secrets []string
+	for _, f := range s.Files {
+		path := redact.Printable(f.Path)
+		switch f.Name {
+		case workdir.DotenvFile:
+			tokens = append(tokens, path+" (VONAGE_JWT)")
+		case workdir.TokenFile:
+			tokens = append(tokens, path)
+		case workdir.NexmorcFile, workdir.NexmoAppFile, workdir.VonagercFile:
+			secrets = append(secrets, path)
+		case s.Key.Name, workdir.JournalFile, workdir.GitignoreFile:
+		default: // of several users
+			tokens = append(tokens, path+string(filepath.Separator))
+		}
+	}
+	places := "  Key in " + redact.Printable(s.Key.Path)
+	if len(tokens) > 0 {
+		places = "  Token in " + strings.Join(tokens, ", ") + ", key in " + redact.Printable(s.Key.Path)
+	}
+	lines = append(lines, places)
+	if len(secrets) > 0 {
+		lines = append(lines, "  API secret in "+strings.Join(secrets, ", "))
+	}
+	return lines
+}
+
+// at names the API, unless it is the sandbox's.
+func (s Session) at() string {
+	if s.Place.Sandbox {
+		return ""
+	}
+	return " at " + redact.Printable(s.Place.API.Host().Host)
+}
+
+// whatToKnow has the warnings of the run.
+func (s Session) whatToKnow() []string {
+	var lines []string
+	if s.Repointed != "" {
+		lines = append(lines, fmt.Sprintf("! %s was for %s, and is now for %s.", workdir.DotenvFile, redact.Printable(s.Repointed), redact.Printable(s.User.Name)))
+	}
+	if s.Application.Adopted {
+		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
+	}
+	if s.Application.Exists && !s.Application.HasRTC() {
+		lines = append(lines, "! No rtc capability: "+NoRTC+"; --add-capabilities adds it.")
+	}
+	if s.LoginProblem != "" {
+		lines = append(lines, "! Login "+redact.Printable(s.LoginProblem)+".")
+	}
+	return lines
 }
 
 func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
@@ -96,80 +184,4 @@ func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
 			}
 		}
 	}
-}
-
-func (s Session) memberFacts(env Env) []Fact {
-	facts := showUser(env, s)
-	if !s.Token.JWT.IsZero() {
-		facts = append(facts, showToken(env, s)[1:]...)
-	}
-	return facts
-}
-
-// Result is what a run made, as --json prints it.
-type Result struct {
-	APIKey      string             `json:"api_key"`
-	APIHost     string             `json:"api_host"`
-	Sandbox     bool               `json:"sandbox"`
-	Application *ApplicationResult `json:"application,omitempty"`
-	Users       []UserResult       `json:"users"`
-	Missed      []FailedResult     `json:"missed"`
-	Files       []string           `json:"files"`
-}
-
-// ApplicationResult is an application in a Result.
-type ApplicationResult struct {
-	ID             string `json:"id"`
-	Name           string `json:"name"`
-	PrivateKeyPath string `json:"private_key_path"`
-	Created        bool   `json:"created"` // by this run, or one that it went on with
-}
-
-// UserResult is a user in a Result.
-type UserResult struct {
-	ID          string       `json:"id"`
-	Name        string       `json:"name"`
-	DisplayName string       `json:"display_name"`
-	Created     bool         `json:"created"`
-	Token       *TokenResult `json:"token,omitempty"`
-}
-
-// FailedResult is a user who could not be created.
-type FailedResult struct {
-	Name string `json:"name"`
-	Why  string `json:"why"`
-}
-
-// TokenResult is a token in a Result. Its times are RFC 3339.
-type TokenResult struct {
-	JWT       string    `json:"jwt"`
-	IssuedAt  time.Time `json:"issued_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-	LoggedIn  bool      `json:"logged_in"` // whether a login with it was tried and worked
-}
-
-// ResultOf returns what exists in a session.
-func ResultOf(env Env, s Session) Result {
-	r := Result{APIKey: env.Shown(s.Credentials.APIKey), Sandbox: s.Place.Sandbox, Users: []UserResult{}, Missed: []FailedResult{}, Files: []string{}}
-	if s.Place.API != nil {
-		r.APIHost = s.Place.API.Host().String()
-	}
-	if s.Application.Exists {
-		a := s.Application
-		r.Application = &ApplicationResult{ID: a.ID, Name: a.Name, PrivateKeyPath: s.Key.Path, Created: a.Created}
-	}
-	for m := range s.members() {
-		u := UserResult{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
-		if !m.Token.JWT.IsZero() {
-			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}
-		}
-		r.Users = append(r.Users, u)
-	}
-	for _, m := range s.AllFailed() {
-		r.Missed = append(r.Missed, FailedResult{Name: m.Name, Why: m.Why})
-	}
-	for _, f := range s.Files {
-		r.Files = append(r.Files, f.Path)
-	}
-	return r
 }

@@ -21,18 +21,34 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 	r.does("connect")
 	equal(t, "after a look at the account", steps.Receipt(r.env, r.session), "")
 	r.does("application")
-	wantAll(t, steps.Receipt(r.env, r.session), r.account.url, apiKey, "My App", r.session.Application.ID, r.path("private.key"))
-	wantNone(t, steps.Receipt(r.env, r.session), "alice", "Token")
+	wantAll(t, steps.Receipt(r.env, r.session), strings.TrimPrefix(r.account.url, "http://"), apiKey, "My App", r.session.Application.ID, r.path("private.key"))
+	wantNone(t, steps.Receipt(r.env, r.session), "alice", "Token", "✓")
 	r.does("user", "token")
 
 	receipt := steps.Receipt(r.env, r.session)
-	wantAll(t, receipt, "My App", "alice", "Alice Ardent", r.session.User.ID,
-		r.path("private.key"), "Files in        "+r.dir, "\n  .credwiz.json ", "\n  .env ")
+	head, _, _ := strings.Cut(receipt, "\nToken\n")
+	equal(t, "the receipt", head, "✓ alice can log in to My App until tomorrow 12:00\n"+
+		"  Token in "+r.path(".env")+" (VONAGE_JWT), key in "+r.path("private.key")+"\n")
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()
 	equal(t, "lines that are the token, whole and alone", strings.Count(receipt, "\n"+token+"\n"), 1)
 	equal(t, "times that it is told", strings.Count(receipt, token), 1)
 	wantPrintableLines(t, receipt)
+
+	r.env.NoToken = true
+	equal(t, "without the token", steps.Receipt(r.env, r.session), head)
+}
+
+func TestTheReceiptSaysWhoseDotenvItWas(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	wantNone(t, steps.Receipt(r.env, r.session), ".env was")
+	r.session = r.session.Another()
+	r.answer(answer.User, "bob")
+	r.does("user", "token")
+	wantAll(t, steps.Receipt(r.env, r.session), "! .env was for alice, and is now for bob.\n")
+	r.does("token")
+	wantAll(t, steps.Receipt(r.env, r.session), "! .env was for alice, and is now for bob.\n")
 }
 
 func wantPrintableLines(t testing.TB, text string) {

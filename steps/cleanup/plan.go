@@ -2,6 +2,7 @@
 package cleanup
 
 import (
+	"io/fs"
 	"slices"
 
 	"credwiz/client/jwt"
@@ -28,6 +29,16 @@ type Plan struct {
 // Empty reports whether there is nothing to delete.
 func (p Plan) Empty() bool {
 	return !slices.ContainsFunc(p.Items, func(i Item) bool { return i.State == ToDelete })
+}
+
+// Covers reports whether the plan deletes all that is in its folder, though perhaps not all of each file.
+func (p Plan) Covers(f *workdir.Dir) bool {
+	entries, err := f.Entries()
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !slices.ContainsFunc(p.Items, func(i Item) bool {
+			return i.Kind == FileItem && i.State == ToDelete && i.Name == redact.Printable(f.Path(e.Name()))
+		})
+	})
 }
 
 // PlanFor plans the removal of what credwiz made from the folder. It changes nothing.

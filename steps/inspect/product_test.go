@@ -42,7 +42,7 @@ func TestATokenOfAnotherProductIsNamed(t *testing.T) {
 				equal(t, "codes", codes(i), other.code)
 				wantAll(t, i.Verdict, other.says)
 				equal(t, "command", i.Problems[0].Command, "credwiz token --dir "+inShell(r.dir))
-				wantNone(t, texts(t, i), "Logs in as")
+				wantNone(t, texts(t, i), "\nUser\n")
 			}
 			if r.account.logIn(t, token) == nil {
 				t.Error("the sandbox lets it log in")
@@ -58,5 +58,5 @@ func TestAUserMayBeCalledVideo(t *testing.T) {
 	t.Attr("fault", "field-B15")
 	i := inspect.Inspect(reading(forged(t, anotherID, claim("sub", "video"))), inspect.Evidence{Now: noon})
 	equal(t, "codes", codes(i), "")
-	wantAll(t, texts(t, i), "Logs in as\nvideo")
+	wantAll(t, texts(t, i), "User\nvideo")
 }

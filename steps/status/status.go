@@ -85,6 +85,10 @@ type Problem struct {
 	What    string `json:"what"`
 	Do      string `json:"do"`
 	Command string `json:"command,omitempty"`
+	// App and About are the application's id, and the user or file on whose line a page shows the command. Empty if
+	// it is about more.
+	App   string `json:"-"`
+	About string `json:"-"`
 }
 
 // NothingHereError is a folder without a journal.
@@ -133,6 +137,12 @@ func (l *report) problem(what, do, command string) {
 	l.status.Problems = append(l.status.Problems, Problem{What: redact.Printable(what), Do: redact.Printable(do), Command: command})
 }
 
+// about tells what the last problem is about.
+func (l *report) about(app, item string) {
+	last := &l.status.Problems[len(l.status.Problems)-1]
+	last.App, last.About = redact.Printable(app), redact.Printable(item)
+}
+
 func (l *report) application(app journal.Application) {
 	shown := App{
 		ID: redact.Printable(app.ID), Name: redact.Printable(app.Name), Created: app.Created, Deleted: app.Deleted,
@@ -176,10 +186,16 @@ func (l *report) application(app journal.Application) {
 	if len(doubtful) > 0 {
 		l.problem(doubt(doubtful), "Run credwiz again. It looks for them first, so no user is created twice:",
 			l.run(app, "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
+		if len(doubtful) == 1 {
+			l.about(app.ID, doubtful[0].Name)
+		}
 	}
 	if len(ended) > 0 {
 		do, command := l.renewal(app, ended)
 		l.problem(l.spent(ended), do, command)
+		if len(ended) == 1 {
+			l.about(app.ID, ended[0].Name)
+		}
 	}
 }
 
@@ -219,6 +235,7 @@ func (l *report) key(app journal.Application, gone bool) Key {
 	problem := func(what, do, command string) {
 		if !gone {
 			l.problem(what, do, command)
+			l.about(app.ID, path)
 		}
 	}
 	renew := l.run(app, "--app-id", app.ID, "--renew-key")
@@ -245,17 +262,17 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		}
 		problem(err.Error()+".", do, command)
 	case key.Fingerprint() != app.KeySHA:
-		state.Says = "wrong key"
+		state.Says = "doesn't match the application"
 		do, command := elsewhere()
 		problem(path+" is not the key of "+name+", so its tokens are refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
-		state.Says = "matches, but belongs to another user of this computer"
+		state.Says = "matches the application, but belongs to another user of this computer"
 		problem(path+" belongs to another user of this computer.", "Make your own copy and use it with --key-file.", "")
 	case statErr == nil && workdir.OthersPerm(info) != 0:
-		state.Says = fmt.Sprintf("matches, but others can read it (mode %04o)", info.Mode().Perm())
+		state.Says = fmt.Sprintf("matches the application, but others can read it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can read "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "matches, readable only by you"
+		state.Good, state.Says = true, "matches the application, readable only by you"
 	}
 	return state
 }
@@ -319,6 +336,7 @@ func (l *report) files(journal journal.Journal) {
 		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OthersPerm(info) != 0 && !journal.HasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
 			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
+			l.about("", file.Path)
 		}
 		l.status.Files = append(l.status.Files, file)
 	}

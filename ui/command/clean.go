@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ import (
 	"credwiz/steps/journal"
 	"credwiz/steps/source"
 	"credwiz/ui/plain"
+	"credwiz/ui/style"
 )
 
 type cleanOptions struct {
@@ -81,16 +83,16 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	switch {
 	case removal.Empty():
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
-		return c.printPlan(o, "There is nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
+		return c.printPlan(o, "Nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
 	case o.dryRun:
-		return c.printPlan(o, "This would be deleted:", cleanResult{Items: removal.Items})
+		return c.printPlan(o, "Would delete, in this order:", cleanResult{Items: removal.Items})
 	}
 	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
 	}
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
-		Report: plain.Reporter(c.redactor.Writer(c.err), c.lineLook()),
+		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
 		Dial:   c.client,
 	}
 	// Before the secret is asked for.
@@ -123,7 +125,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	case o.json:
 		return nil
 	}
-	return c.printItems("Deleted.", items)
+	return c.printItems("Deleted:", items)
 }
 
 func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
@@ -134,24 +136,54 @@ func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
 }
 
 func (c console) printItems(title string, items []cleanup.Item) error {
-	p := &page{width: c.width()}
-	p.line(0, title)
-	for i, item := range items {
-		if i == 0 || items[i-1].Kind != item.Kind {
-			p.text.WriteByte('\n')
-		}
-		text := item.Name
-		if item.ID != "" {
-			text += " (" + item.ID + ")"
-		}
-		state := string(item.State)
-		if item.Why != "" {
-			state += ": " + item.Why
-		}
-		p.fact("  "+string(item.Kind), text+", "+state)
-	}
-	_, err := io.WriteString(c.out, terminalLook().Words(p.text.String()))
+	_, err := io.WriteString(c.out, cleanText(title, items, c.look(c.out)))
 	return err
+}
+
+// cleanText lists what goes, in order, and then what stays.
+func cleanText(title string, items []cleanup.Item, look style.Look) string {
+	p := style.NewPage(look)
+	p.Text(0, title)
+	stays := func(i cleanup.Item) bool { return i.State == cleanup.Left }
+	list := func(items []cleanup.Item) {
+		var kind cleanup.ItemKind
+		for _, item := range items {
+			label := ""
+			if item.Kind != kind {
+				kind, label = item.Kind, string(item.Kind)
+			}
+			p.Item(itemMark(item.State), label, itemText(item))
+		}
+	}
+	list(slices.DeleteFunc(slices.Clone(items), stays))
+	if kept := slices.DeleteFunc(slices.Clone(items), func(i cleanup.Item) bool { return !stays(i) }); len(kept) > 0 {
+		p.Gap()
+		p.Text(0, "Keep:")
+		list(kept)
+	}
+	return p.String()
+}
+
+func itemMark(state cleanup.ItemState) string {
+	if state == cleanup.Deleted || state == cleanup.GoneAlready {
+		return style.MarkDone
+	}
+	return style.MarkNone
+}
+
+func itemText(item cleanup.Item) string {
+	text := item.Name
+	if item.ID != "" {
+		text += " · " + item.ID
+	}
+	why := item.Why
+	if item.State == cleanup.GoneAlready {
+		why = strings.TrimSuffix("already gone: "+why, ": ")
+	}
+	if why != "" {
+		text += " (" + why + ")"
+	}
+	return text
 }
 
 func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Plan) error {
@@ -167,17 +199,16 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	}
 	shown := c
 	shown.out = c.err
-	if err := shown.printItems("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
+	if err := shown.printItems("Delete, in this order:", removal.Items); err != nil {
 		return err
 	}
-	given, err := c.ask(ctx, answer.Field{
-		Key: "clean", Flag: "--yes", Label: deleteQuestion(removal.Items), Suggestion: answer.No, YesNo: true,
-	})
+	_, _ = io.WriteString(c.err, "\n")
+	yes, err := c.confirm(ctx, deleteQuestion(removal.Items))
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
 		return c.leave(context.Cause(ctx), false, true)
-	case err != nil || given != answer.Yes:
+	case err != nil || !yes:
 		c.say("Nothing was deleted.")
 		return exit(exitFailed)
 	}
@@ -192,9 +223,9 @@ func deleteQuestion(items []cleanup.Item) string {
 		}
 	}
 	if n == 1 {
-		return "Delete this item?"
+		return "Delete this item permanently?"
 	}
-	return fmt.Sprintf("Delete these %d items?", n)
+	return fmt.Sprintf("Delete these %d items permanently?", n)
 }
 
 // credentialsOf finds each account's credentials in the environment or on standard input, or asks.

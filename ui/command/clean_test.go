@@ -31,7 +31,7 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
 	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
-	has(t, shown.stdout, "alice (USR-", "bob (USR-", "My App (", "private.key", ".env, to be deleted: only what credwiz wrote; the rest stays", ".credwiz.json")
+	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (what credwiz wrote in it; the rest stays)", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
@@ -58,7 +58,7 @@ func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
 	if got, want := names(t, dir), []string{".env", "notes.txt"}; !slices.Equal(got, want) || read(t, dir, ".env") != "# mine\nOTHER=1\n" {
 		t.Errorf("the folder has %q, and .env:\n%s", got, read(t, dir, ".env"))
 	}
-	if r := runs(t, dir, "", nil, "clean"); r.code != 0 || !strings.Contains(r.stdout, "There is nothing to delete") {
+	if r := runs(t, dir, "", nil, "clean"); r.code != 0 || !strings.Contains(r.stdout, "Nothing to delete") {
 		t.Errorf("code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
 }
@@ -115,7 +115,7 @@ func TestCleanAsksFirst(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(key)
+			p.sees("Delete, in this order:", "alice · USR-", "[y/N]").press(key)
 			if key == "n" {
 				p.press("o", "enter")
 			}
@@ -126,13 +126,13 @@ func TestCleanAsksFirst(t *testing.T) {
 		})
 	}
 	for asks, args := range map[string][]string{
-		"API secret of account " + sandbox.DefaultAPIKey: nil, "hidden as you type": {"--api-secret-stdin"},
+		"API secret of the account " + sandbox.DefaultAPIKey: nil, "It stays hidden": {"--api-secret-stdin"},
 	} {
 		t.Run("yes, and "+asks, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: append([]string{"clean", "--dir", dir, "--trust-api-host"}, args...)})
 			p.sees("[y/N]").writes("y").press("enter").sees(asks).writes(sandbox.DefaultAPISecret).press("enter").ends(0)
-			if !strings.Contains(p.stdout.String(), "Deleted.") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
+			if !strings.Contains(p.stdout.String(), "Deleted:") || len(server.Applications()) != 0 || len(names(t, dir)) != 0 {
 				t.Errorf("not all of it is deleted:\n%s", p.stdout)
 			}
 			if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {

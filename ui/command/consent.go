@@ -24,14 +24,11 @@ func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer
 	if host.File != "" {
 		label += ", which " + redact.Printable(host.File) + " names"
 	}
-	given, askErr := c.ask(ctx, answer.Field{
-		Key: answer.TrustHost, Flag: "--" + answer.TrustHost, Label: label, Suggestion: answer.No,
-		Choices: []answer.Choice{{Value: answer.Yes, Label: "yes"}, {Value: answer.No, Label: "no"}},
-	})
+	yes, askErr := c.confirm(ctx, label+"?")
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case askErr != nil || given != answer.Yes:
+	case askErr != nil || !yes:
 		return err
 	}
 	return do(trusting)

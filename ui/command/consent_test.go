@@ -100,11 +100,11 @@ func TestAtATerminalTheHostIsAskedFor(t *testing.T) {
 		t.Errorf("the question does not name the host:\n%s", p.Screen())
 	}
 	p = sit(t, setting{args: []string{"inspect", "--online", "--dir", dir}, env: account(), sameStdout: true})
-	p.sees("Send your API key and secret").writes("1").press("enter").sees("alice (the user exists)").ends(0)
+	p.sees("Send your API key and secret").writes("y").press("enter").sees("alice (the user exists)").ends(0)
 	p = sit(t, setting{args: []string{"clean", "--yes", "--dir", dir}}) // no secret is known yet, and none is asked for first
 	p.sees("Send your API key and secret").press("ctrl+c").ends(130)
 	p = sit(t, setting{args: []string{"clean", "--yes", "--dir", dir}, env: account()})
-	p.sees("Send your API key and secret").writes("1").press("enter").ends(0)
+	p.sees("Send your API key and secret").writes("y").press("enter").ends(0)
 	if len(server.Applications()) != 0 {
 		t.Error("the yes was not heard")
 	}

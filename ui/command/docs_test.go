@@ -106,7 +106,7 @@ func TestWhatTheDocsDoInTheSandboxSucceeds(t *testing.T) {
 	ran := 0
 	for name, page := range pages(t) {
 		for _, script := range scripts(page) {
-			if !strings.HasPrefix(script, "credwiz --demo --no-input") || strings.Contains(script, "jq") { // which may not be here
+			if !strings.HasPrefix(script, "credwiz --demo --no-input") && !strings.HasPrefix(script, "credwiz --demo --yes") || strings.Contains(script, "jq") { // which may not be here
 				continue
 			}
 			ran++

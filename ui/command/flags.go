@@ -52,9 +52,9 @@ func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) 
 	return source.ReadProfile(ctx, o.profile)
 }
 
-// suggestions are what other tools' files say, if a person is there to confirm it.
+// suggestions are what other tools' files say, if a person confirms it.
 func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
-	if !c.asksQuestions(o) {
+	if !o.yes && !c.asksQuestions(o) {
 		return noSuggestions()
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it

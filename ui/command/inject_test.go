@@ -326,7 +326,7 @@ func TestWhatIsToldIsOnTheDisk(t *testing.T) {
 	folder := func(c call) bool { return c.name == "fsync" && c.on() == s.dir }
 	sends := func(start string) func(call) bool { return func(c call) bool { return c.sends(start) } }
 	says := func(text string) func(call) bool {
-		return func(c call) bool { return c.name == "write" && strings.Contains(c.args, `, "  `+text+": done") }
+		return func(c call) bool { return c.name == "write" && strings.Contains(c.args, `, "  \342\234\223 `+text) }
 	}
 	journal := []func(call) bool{
 		file("write", ".credwiz.json."), file("fsync", ".credwiz.json."), named("renameat", ".credwiz.json", ".credwiz.json"), folder,

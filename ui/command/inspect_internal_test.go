@@ -16,6 +16,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/steps"
 	"credwiz/steps/inspect"
+	"credwiz/ui/style"
 )
 
 // The clock of these tests, and the ids in their tokens.
@@ -104,7 +105,7 @@ func TestAnInspectionIsBrokenToTheWidthOfATerminal(t *testing.T) {
 		State: inspect.Rejected, Verdict: text, Source: "standard input", Facts: []steps.Fact{{Label: "May reach", Value: text}},
 		Problems: []inspect.Problem{{What: text, Do: text, Command: "credwiz " + strings.Repeat("x", width), Refused: true}, {What: text, Do: text, Refused: true}},
 	}
-	lines := strings.Split(explanation(i, width), "\n")
+	lines := strings.Split(explanation(i, style.Look{NoColor: true, Columns: width}), "\n")
 	broken := 0
 	for _, line := range lines {
 		if ansi.StringWidth(line) > width && !strings.Contains(line, "credwiz") {

@@ -41,14 +41,14 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		code             int
 		says             []string // standard output, or standard error for a code over 1
 	}{
-		{name: "argument", dir: dir, args: []string{"inspect", token}, says: []string{works, "Read from     the command line", "fits private.key"}},
-		{name: "standard input", dir: dir, stdin: token + "\n", args: []string{"inspect", "-"}, says: []string{works, "Read from     standard input"}},
+		{name: "argument", dir: dir, args: []string{"inspect", token}, says: []string{works, "Read from       the command line", "matches private.key"}},
+		{name: "standard input", dir: dir, stdin: token + "\n", args: []string{"inspect", "-"}, says: []string{works, "Read from       standard input"}},
 		{name: "a pipe that is not named", dir: dir, stdin: token, args: []string{"inspect"}, says: []string{works, "standard input"}},
 		{name: "a pipe that is empty", dir: dir, args: []string{"inspect"}, says: []string{works, "VONAGE_JWT in .env"}},
 		{name: "another folder", dir: elsewhere, args: []string{"inspect", "--dir", dir}, says: []string{works, "VONAGE_JWT in " + filepath.Join(dir, ".env")}},
-		{name: "no key", dir: elsewhere, stdin: token, args: []string{"inspect", "-"}, says: []string{"No problems found", "not checked: no key here"}},
-		{name: "a public key", dir: elsewhere, stdin: token, args: []string{"inspect", "-", "--public-key", "public.pem"}, says: []string{works, "fits public.pem"}},
-		{name: "online", dir: elsewhere, stdin: token, env: account(), args: online("-"), says: []string{works, "fits the application's public key", "(My App)"}},
+		{name: "no key", dir: elsewhere, stdin: token, args: []string{"inspect", "-"}, says: []string{"Nothing wrong can be seen", "not checked: there is no key here"}},
+		{name: "a public key", dir: elsewhere, stdin: token, args: []string{"inspect", "-", "--public-key", "public.pem"}, says: []string{works, "matches public.pem"}},
+		{name: "online", dir: elsewhere, stdin: token, env: account(), args: online("-"), says: []string{works, "matches the application's public key", "(My App)"}},
 		{name: "online, with the key", dir: dir, env: account(), args: online(), says: []string{works, "alice (the user exists)"}},
 		{name: "online, the secret on standard input", dir: dir, stdin: sandbox.DefaultAPISecret + "\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"),
 			says: []string{works, "VONAGE_JWT in .env", "the application's public key"}},
@@ -56,9 +56,9 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "online, of an application without a note", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
 			says: []string{"The account has no application 2b5d0f2e"}},
 		{name: "refused", dir: dir, stdin: "Bearer " + parts[0] + "." + parts[1] + ".", args: []string{"inspect", "-"}, code: 1,
-			says: []string{"Vonage will refuse this token. It starts with the word Bearer", "the signature, is missing"}},
-		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This isn't a token"}},
-		{name: "nothing", dir: dir, args: []string{"inspect", "-"}, code: 1, says: []string{"No token found."}},
+			says: []string{"✗ The word Bearer", "the signature, is missing"}},
+		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This is no token"}},
+		{name: "nothing", dir: dir, args: []string{"inspect", "-"}, code: 1, says: []string{"There is no token."}},
 		{name: "nothing anywhere", dir: elsewhere, args: []string{"inspect"}, code: 2, says: []string{"no VONAGE_JWT in .env", "credwiz inspect -"}},
 		{name: "two tokens", dir: dir, args: []string{"inspect", "a", "b"}, code: 2, says: []string{"takes one token", "credwiz inspect --help"}},
 		{name: "too much", dir: dir, stdin: strings.Repeat("a", 64<<10+1), args: []string{"inspect", "-"}, code: 2, says: []string{"over 64 KiB"}},
@@ -164,7 +164,7 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 	t.Parallel()
 	dir, token, _ := inspected(t)
 	p := sit(t, setting{args: []string{"inspect", "--dir", dir}, sameStdout: true, cols: 80, rows: 24})
-	p.sees("This token works until", "VONAGE_JWT in", "fits private.key").ends(0)
+	p.sees("This token works until", "VONAGE_JWT in", "matches private.key").ends(0)
 	p = sit(t, setting{args: []string{"inspect"}, sameStdout: true})
 	p.sees("no VONAGE_JWT in .env").ends(2)
 

@@ -38,7 +38,7 @@ func TestTheFirstJourney(t *testing.T) {
 	if strings.ContainsRune(receipt, '\x1b') {
 		t.Error("the receipt has an escape byte")
 	}
-	has(t, receipt, "My Client SDK app", "alice", "USR-", "the practice sandbox: nothing here is real", "private.key", ".env")
+	has(t, receipt, "✓ alice can log in to My Client SDK app until", "Practice sandbox: nothing here is real", "private.key", ".env")
 	_, token, _ := strings.Cut(receipt, "\nToken\n")
 	verifyToken(t, token, p.dir)
 	for _, name := range []string{"private.key", ".env", ".credwiz.json"} {

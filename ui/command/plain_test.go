@@ -15,8 +15,9 @@ import (
 func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes")
-	has(t, r.stdout, "Piped App", "bob", "Bob", "15 minutes")
+	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "✓ create the application      POST /v2/applications · 201 Created", "1  15 minutes")
+	has(t, r.stdout, "✓ bob can log in to Piped App")
+	has(t, r.stderr, "Display name    Bob", "15 minutes")
 	if strings.ContainsRune(r.stdout+r.stderr, '\x1b') {
 		t.Error("there is an escape byte")
 	}
@@ -54,7 +55,7 @@ func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
 	t.Parallel()
 	r := runs(t, t.TempDir(), "\n\nKept\n\n2\n\n\n\n\n\n\n", nil,
 		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
-	if r.code != 0 || !strings.Contains(r.stderr, "[Kept, your last answer]") || !strings.Contains(r.stdout, "Kept") {
+	if r.code != 0 || !strings.Contains(r.stderr, "Suggestion: your last answer.\nApplication name [Kept]") || !strings.Contains(r.stdout, "Kept") {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
 	}
 }

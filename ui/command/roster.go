@@ -40,7 +40,7 @@ func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, 
 	switch {
 	case o.usersFrom != "-":
 		text, err = workdir.ReadFile(cmd.Context(), o.usersFrom, workdir.MaxRoster)
-	case o.secretStdin || !o.noInput:
+	case o.secretStdin || !o.noInput && !o.yes:
 		return nil, errors.New("--users-from -: standard input has the users, so add --no-input and set VONAGE_API_SECRET")
 	default:
 		text, err = workdir.ReadStream(cmd.Context(), c.in, workdir.MaxRoster)

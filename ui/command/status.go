@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/steps/status"
+	"credwiz/ui/style"
 )
 
 func (c console) statusCommand() *cobra.Command {
@@ -37,7 +38,7 @@ Exit status: 0 if credwiz was used here, 1 if not.`,
 			if asJSON {
 				return c.writeJSON(status)
 			}
-			_, err = io.WriteString(c.out, terminalLook().Words(statusText(status, c.width())))
+			_, err = io.WriteString(c.out, statusText(status, c.look(c.out)))
 			return err
 		},
 	}
@@ -48,39 +49,75 @@ Exit status: 0 if credwiz was used here, 1 if not.`,
 	return cmd
 }
 
-func statusText(s status.Status, width int) string {
-	p := &page{width: width, fixesShown: map[string]bool{}}
+func statusText(s status.Status, look style.Look) string {
+	p := style.NewPage(look)
+	shown := map[status.Problem]bool{}
+	// item is a line of an application, with the command that sets it right below it.
+	item := func(mark, app, label, value string) {
+		p.Item(mark, label, value)
+		for _, problem := range s.Problems {
+			if problem.App == app && problem.About == label && !shown[problem] {
+				shown[problem] = true
+				p.Fix(style.ItemColumn, problem.Do, problem.Command)
+			}
+		}
+	}
 	for _, app := range s.Applications {
-		p.line(0, app.Name)
-		p.fact("  ID", cmp.Or(app.ID, "not known: it may not exist"))
-		p.fact("  At", appLocation(app))
-		p.fact("  Key", withNote(app.Key.Path, app.Key.Says))
+		p.Gap()
+		p.Head(app.Name, cmp.Or(app.ID, "may not exist"))
+		p.Fact("Account", appLocation(app))
+		item(keyMark(app.Key), app.ID, cmp.Or(app.Key.Path, "private key"), app.Key.Says)
 		listed, rest := splitUsers(app.Users)
 		for _, user := range listed {
 			says := user.Says
 			if user.InDotenv {
-				says += ", in .env"
+				says += " · in .env"
 			}
-			p.fact("  User", withNote(user.Name, says))
+			item(userMark(user), app.ID, user.Name, says)
 		}
 		if len(rest) > 0 {
-			p.fact("  And", withNote(strconv.Itoa(len(rest))+" more users", countTokens(rest)))
+			p.Fact(strconv.Itoa(len(rest))+" more users", countTokens(rest))
 		}
-		p.text.WriteByte('\n')
 	}
-	names := make([]string, 0, len(s.Files))
+	p.Gap()
+	var good []string
 	for _, file := range s.Files {
-		names = append(names, withNote(file.Path, file.Says))
-	}
-	p.fact("Files", strings.Join(names, ", "))
-	for i, act := range s.Problems {
-		if i == 0 {
-			p.line(0, "\nWhat to do")
+		if file.Says == "" {
+			good = append(good, file.Path)
 		}
-		p.line(2, act.What)
-		p.fix(4, act.Do, act.Command)
 	}
-	return p.text.String()
+	p.Head("Files", strings.Join(good, ", "))
+	for _, file := range s.Files {
+		if file.Says != "" {
+			item(style.MarkFailed, "", file.Path, file.Says)
+		}
+	}
+	for _, problem := range s.Problems {
+		if !shown[problem] {
+			p.Gap()
+			p.Line(style.MarkFailed, problem.What)
+			p.Fix(style.MarkWidth, problem.Do, problem.Command)
+		}
+	}
+	return p.String()
+}
+
+func keyMark(key status.Key) string {
+	if key.Good {
+		return style.MarkDone
+	}
+	return style.MarkFailed
+}
+
+func userMark(user status.User) string {
+	switch user.Token {
+	case status.TokenWorks:
+		return style.MarkDone
+	case status.TokenEnding, status.NoTokenYet:
+		return style.MarkWarned
+	case status.TokenEnded, status.TokenRefused:
+	}
+	return style.MarkFailed
 }
 
 const maxListedUsers = 8
@@ -119,21 +156,14 @@ func countTokens(users []status.User) string {
 }
 
 func appLocation(app status.App) string {
-	where := app.APIHost + ", account " + app.APIKey
+	where := app.APIKey + " · " + strings.TrimPrefix(app.APIHost, "https://")
 	switch {
 	case app.Deleted:
-		return "deleted; its files are here"
+		return "application deleted; its files are here"
 	case app.Sandbox:
 		return "a practice sandbox, which is gone"
 	case !app.Created:
-		where += ", not made from here"
+		where += " · application not created here"
 	}
 	return where
-}
-
-func withNote(name, state string) string {
-	if state == "" {
-		return name
-	}
-	return name + " (" + state + ")"
 }

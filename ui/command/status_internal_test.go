@@ -9,12 +9,13 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"credwiz/steps/status"
+	"credwiz/ui/style"
 )
 
 func TestWhatAStatusLooksLike(t *testing.T) {
 	workshop := status.App{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: status.Key{Path: "private.key", Good: true, Says: "matches, readable only by you"},
+		Key: status.Key{Path: "private.key", Good: true, Says: "matches the application, readable only by you"},
 	}
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
@@ -36,10 +37,10 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	}
 	for _, width := range []int{80, 40} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			text := statusText(status, width)
+			text := statusText(status, style.Look{NoColor: true, Columns: width})
 			for line := range strings.Lines(text) {
 				// A command is never broken: it is there to be copied.
-				if ansi.StringWidth(strings.TrimSuffix(line, "\n")) > width && !strings.HasPrefix(line, "      ") {
+				if ansi.StringWidth(strings.TrimSuffix(line, "\n")) > width && !strings.HasPrefix(strings.TrimSpace(line), "credwiz ") {
 					t.Errorf("it is wider than %d: %q", width, line)
 				}
 			}
@@ -54,8 +55,8 @@ func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
 	for i := range 30 {
 		app.Users = append(app.Users, status.User{Name: fmt.Sprintf("guest%02d", i+1), InDotenv: i == 20, Says: "works"})
 	}
-	text := statusText(status.Status{Applications: []status.App{app}}, 80)
-	if !strings.Contains(text, "guest21 (works, in .env)") || !strings.Contains(text, "22 more users") || strings.Count(text, "guest") != maxListedUsers {
+	text := statusText(status.Status{Applications: []status.App{app}}, style.Look{NoColor: true, Columns: 80})
+	if !strings.Contains(text, "guest21         works · in .env") || !strings.Contains(text, "22 more users") || strings.Count(text, "guest") != maxListedUsers {
 		t.Error(text)
 	}
 }

@@ -2,11 +2,16 @@ package command
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"net/url"
 	"os"
 
 	"credwiz/client"
 	"credwiz/client/sandbox"
+	"credwiz/steps"
+	"credwiz/steps/cleanup"
+	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
@@ -76,14 +81,33 @@ func (t *targets) client(host *url.URL) *client.Client {
 	return t.connect(host).Observed(t.observer)
 }
 
-func (t *targets) close() {
+// close also deletes a demo's folder. It returns the folder if that stays, because there is something else in it.
+func (t *targets) close() (kept string) {
 	for _, place := range t.opened {
 		_ = place.Folder.Close()
 	}
 	if t.server != nil {
 		_ = t.server.Close()
 	}
-	if t.temporary != "" {
-		_ = os.Remove(t.temporary) // goes only if nothing was written
+	if t.temporary == "" {
+		return ""
 	}
+	if err := t.emptyTemporary(); err != nil {
+		return t.temporary
+	}
+	return ""
+}
+
+func (t *targets) emptyTemporary() error {
+	folder, err := workdir.Open(t.temporary)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Close() }()
+	removal, err := cleanup.PlanFor(folder, cleanup.Scope{})
+	if err == nil && removal.Covers(folder) {
+		// Its application was the sandbox's: no call is made, and nothing is left to be interrupted.
+		_, err = cleanup.Remover{Env: steps.Env{Now: t.system.now}, Folder: folder, Report: func(task.Event) {}}.Remove(context.Background(), removal)
+	}
+	return errors.Join(err, os.Remove(t.temporary)) // which goes only if it is empty
 }

@@ -27,11 +27,12 @@ func (c console) input() plain.Input {
 }
 
 func (c console) ask(ctx context.Context, field answer.Field) (string, error) {
-	return plain.Ask(ctx, c.input(), c.err, field, c.lineLook())
+	return plain.Ask(ctx, c.input(), c.err, field, c.look(c.err))
 }
 
-// width is 0 for files and pipes, where lines are not broken.
-func (c console) width() int { return columns(c.out) }
+func (c console) confirm(ctx context.Context, question string) (bool, error) {
+	return plain.Confirm(ctx, c.input(), c.err, question, c.look(c.err))
+}
 
 func columns(stream any) int {
 	if f, ok := file(stream); ok && isTerminal(stream) {
@@ -70,11 +71,16 @@ func windowOfEnvironment() style.Size {
 	return style.Size{Columns: cells("COLUMNS"), Rows: cells("LINES")}
 }
 
-func (c console) lineLook() style.Look {
+// look is for lines: only a terminal gets color, and lines that are broken to its width.
+func (c console) look(stream any) style.Look {
 	l := terminalLook()
-	l.Columns = columns(c.err)
+	l.Columns = columns(stream)
+	l.NoColor = l.NoColor || !isTerminal(stream) || wantsLines()
 	return l
 }
+
+// wantsLines reports whether the terminal or its user cannot make use of screens.
+func wantsLines() bool { return os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb" }
 
 // utf8Locale reports whether the terminal shows more than ASCII. Without a locale it probably does.
 func utf8Locale() bool {

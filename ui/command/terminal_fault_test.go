@@ -63,8 +63,8 @@ func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
 		"before the screens": {cue: "screen.New", reach: func(*seat) {}},
 		"a step, from flags": {cue: "steps.makeToken", args: []string{"--no-input", "--app-name", "A", "--user", "alice"}, reach: func(*seat) {}, keeps: []string{"private.key", ".credwiz.json"}},
 		"a step, line by line": {cue: "steps.makeApplication", args: []string{"--plain"}, reach: func(p *seat) {
-			p.sees("API key,").press("enter").sees("API secret,").press("enter")
-			p.sees("Application name,").press("enter").sees("Private key file,").press("enter")
+			p.sees("API key [").press("enter").sees("API secret [").press("enter")
+			p.sees("Application name [").press("enter").sees("Private key file [").press("enter")
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

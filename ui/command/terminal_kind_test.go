@@ -16,7 +16,7 @@ func TestASimpleTerminalIsAskedLineByLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "T9")
 			p := sit(t, setting{args: demo, env: []string{env}, sameStdout: true})
-			p.sees("API key,").press("enter").sees("API secret,").press("ctrl+c").ends(130)
+			p.sees("API key [").press("enter").sees("API secret [").press("ctrl+c").ends(130)
 			if bytes.ContainsRune(p.Raw(), '\x1b') {
 				t.Errorf("there is an escape byte: %q", p.Raw())
 			}

@@ -78,7 +78,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				if prompt == "clean" {
 					p.sees("code 4 >")
 				} else {
-					p.sees("What next?").press("ctrl+c").sees("code 130 >")
+					p.sees("Type a number").press("ctrl+c").sees("code 130 >")
 				}
 				if raw := string(p.Raw()); strings.Contains(raw, "hunter") {
 					t.Errorf("what was typed is shown:\n%s", p.Screen())
@@ -110,8 +110,8 @@ func TestAVisibleQuestionIsPutAgainAfterAStop(t *testing.T) {
 			p.writes("credwiz --plain --demo --latency 0 --dir .\r").sees("API key")
 			stop(p)
 			p.sees("topped", "code 14")
-			asked := strings.Count(string(p.Raw()), "API key,")
-			p.writes("fg\r").seesAgain("API key,", asked).press("enter").sees("API secret").press("ctrl+c").sees("code 130 >")
+			asked := strings.Count(string(p.Raw()), "API key [")
+			p.writes("fg\r").seesAgain("API key [", asked).press("enter").sees("API secret").press("ctrl+c").sees("code 130 >")
 			p.writes("exit 0\r").ends(0)
 		})
 	}

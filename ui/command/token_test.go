@@ -82,7 +82,7 @@ func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
 	p := sit(t, setting{args: []string{"token", "--dir", dir}})
-	p.sees("1: alice", "2: bob", "Sign a token for").writes("2").press("enter").ends(0)
+	p.sees("1  alice", "2  bob", "Sign a token for").writes("2").press("enter").ends(0)
 	if claims := verifyToken(t, p.stdout.String(), dir); claims["sub"] != "bob" {
 		t.Errorf("it is for %v", claims["sub"])
 	}
@@ -153,11 +153,11 @@ func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 		t.Helper()
 		r := runs(t, dir, "", nil, "status")
 		for line := range strings.Lines(r.stdout) {
-			if strings.Contains(line, "User") && strings.Contains(line, ", in .env") != strings.Contains(line, user) {
+			if strings.Contains(line, "  ✓ ") && strings.Contains(line, " · in .env") != strings.Contains(line, user) {
 				t.Errorf("%q", line)
 			}
 		}
-		if n := strings.Count(r.stdout, ", in .env"); n != 1 {
+		if n := strings.Count(r.stdout, " · in .env"); n != 1 {
 			t.Errorf("%d users are marked:\n%s", n, r.stdout)
 		}
 	}

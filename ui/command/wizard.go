@@ -29,6 +29,7 @@ import (
 
 type wizardOptions struct {
 	demo, noInput, plain, json  bool
+	yes, step, printToken       bool
 	secretStdin                 bool
 	reuseKey, reuseUser, newApp bool
 	addMissing                  bool
@@ -77,6 +78,7 @@ when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 		},
 	}
 	o.addFlags(root)
+	mutuallyExclusive(root, "yes", "step", "contradict each other")
 	return root
 }
 
@@ -110,9 +112,12 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
 	f.StringSlice(answer.Write, nil, "write `KINDS`: env, nexmo, vonage (default env)")
 	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
+	f.BoolVar(&o.yes, "yes", false, "accept every suggestion without asking")
 	f.BoolVar(&o.noInput, "no-input", false, "never ask; fail if an answer is missing")
 	f.BoolVar(&o.plain, "plain", false, "ask line by line, e.g. for screen readers")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.BoolVar(&o.printToken, "print-token", false, "print the whole token on a terminal too")
+	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
 	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
 	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: `TIME` to pause after each call")
 	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
@@ -134,7 +139,11 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	defer targets.close()
+	defer func() {
+		if kept := targets.close(); kept != "" {
+			c.say("Not deleted: " + kept + ". It has files that credwiz did not create.")
+		}
+	}()
 	if err := steps.CheckKnown(env); err != nil {
 		return c.leave(err, o.demo, false)
 	}
@@ -142,7 +151,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		o.home = resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.printResult(env, session, o)
+	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
 		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
@@ -187,15 +196,17 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	c.now = system.now
 	targets := &targets{dir: o.dir, config: config, system: system, connect: c.client, observer: logCalls(log)}
 	targets.account = targets.client(host)
+	asks := c.asksQuestions(o)
 	env := steps.Env{
-		Demo: o.demo, Mask: o.mask, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
+		Demo: o.demo, Yes: o.yes, Step: asks && (o.step || o.mask), Temporary: o.dir == "",
+		Mask: o.mask, NoToken: isTerminal(c.out) && !o.printToken, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
 		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
 		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
 		Known:       found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
 		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
 		Log: log, Redactor: c.redactor,
 	}
-	if !o.demo && c.asksQuestions(o) {
+	if !o.demo && (asks || o.yes) {
 		env.Earlier = steps.FindEarlier(cmp.Or(o.dir, "."), host.String())
 	}
 	if !o.demo {
@@ -232,15 +243,14 @@ func (c console) reportFailedUsers(session steps.Session) error {
 }
 
 func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (steps.Session, error) {
-	byLine := o.plain || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
 	switch {
 	case !c.asksQuestions(o):
 		// Lines only: a prompt would be held back until its line ends.
 		lines := c.redactor.Writer(c.err)
 		defer func() { _ = lines.Close() }()
-		return plain.Run(ctx, plain.Input{}, lines, env, c.lineLook())
-	case byLine || !c.interactive():
-		return plain.Run(ctx, c.input(), c.err, env, c.lineLook())
+		return plain.Run(ctx, plain.Input{}, lines, env, c.look(c.err))
+	case o.plain || wantsLines() || !c.interactive():
+		return plain.Run(ctx, c.input(), c.err, env, c.look(c.err))
 	}
 	for _, note := range env.Notes {
 		c.say(note) // seen before the screens, and again below them
@@ -262,11 +272,13 @@ func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.er
 // asksQuestions reports whether there is anyone, or any line of --plain, to answer. Standard input cannot hold both
 // the secret and answers.
 func (c console) asksQuestions(o wizardOptions) bool {
-	return !o.noInput && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
+	return !o.noInput && !o.yes && (!o.secretStdin || isTerminal(c.in)) && (c.interactive() || o.plain)
 }
 
 func (c console) whyUnasked(o wizardOptions) string {
 	switch {
+	case o.yes:
+		return "of --yes, which has no suggestion for these"
 	case o.noInput:
 		return "of --no-input"
 	case o.secretStdin:
@@ -277,26 +289,6 @@ func (c console) whyUnasked(o wizardOptions) string {
 		return "standard error is not a terminal"
 	}
 	return ""
-}
-
-// printResult is the wizard's only writer to standard output.
-func (c console) printResult(env steps.Env, s steps.Session, o wizardOptions) {
-	// Masking is for the screen, not for files and pipes.
-	env.Mask = env.Mask && isTerminal(c.out)
-	receipt := steps.Receipt(env, s)
-	if receipt == "" {
-		return
-	}
-	switch {
-	case o.json:
-		_ = c.writeJSON(steps.ResultOf(env, s))
-	case o.csv:
-		_ = writeCSV(c.out, steps.ResultOf(env, s))
-	case isTerminal(c.out):
-		_, _ = io.WriteString(c.out, terminalLook().Words(receipt))
-	default:
-		_, _ = io.WriteString(c.out, receipt)
-	}
 }
 
 // choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.

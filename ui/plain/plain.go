@@ -32,14 +32,17 @@ type Input struct {
 }
 
 // Run runs the script line by line: for screen readers, simple terminals, pipes and scripts. Without input, every
-// open question is an error before anything is done. It returns what screen.Run returns.
+// open question is an error before anything is done, unless env.Yes answers it. It returns what screen.Run returns.
 func Run(ctx context.Context, in Input, out io.Writer, env steps.Env, look style.Look) (steps.Session, error) {
 	p := plain{input: in, out: out, env: env, look: look}
 	run := p.attended
-	if in.Lines == nil {
+	if in.Lines == nil && !env.Yes {
 		run = p.unattended
 	}
 	s, err := run(ctx)
+	if err == nil {
+		p.say("") // above the receipt
+	}
 	if err == nil && ctx.Err() != nil {
 		// The last step succeeded, and so returned no error of its own.
 		err = context.Cause(ctx)
@@ -50,6 +53,12 @@ func Run(ctx context.Context, in Input, out io.Writer, env steps.Env, look style
 // Ask asks one question until its answer is valid.
 func Ask(ctx context.Context, in Input, out io.Writer, f answer.Field, look style.Look) (string, error) {
 	return plain{input: in, out: out, look: look}.askField(ctx, f)
+}
+
+// Confirm asks a question for yes or no. Nothing typed is no.
+func Confirm(ctx context.Context, in Input, out io.Writer, question string, look style.Look) (bool, error) {
+	given, err := Ask(ctx, in, out, answer.Field{Key: "confirm", Label: question, Suggestion: answer.No, YesNo: true}, look)
+	return given == answer.Yes, err
 }
 
 // Reporter returns a Report that prints each event when it has ended.
@@ -67,11 +76,11 @@ type plain struct {
 func (p plain) say(format string, args ...any) { p.print(format+"\n", args...) }
 
 func (p plain) print(format string, args ...any) {
-	text := p.look.Words(fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
 	if p.look.Columns > 0 {
-		text = style.BreakLines(text, p.look.Columns)
+		text = style.BreakMarked(text, p.look.Columns)
 	}
-	_, _ = io.WriteString(p.out, text)
+	_, _ = io.WriteString(p.out, p.look.Draw(text))
 }
 
 func (p plain) unattended(ctx context.Context) (steps.Session, error) {
@@ -101,13 +110,20 @@ func (p plain) unattended(ctx context.Context) (steps.Session, error) {
 func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
 	for _, note := range p.env.Notes {
-		p.say("Note: %s", note)
+		p.say("! %s", note)
 	}
 	var s steps.Session
 	answers := steps.Given(p.env)
 	for i, step := range steps.Script() {
+		if i > 0 && p.env.Step {
+			if err := p.waitForEnter(ctx); err != nil {
+				return s, err
+			}
+		}
 		p.printHeading(i, step)
-		p.say("%s", step.Intro)
+		if !p.env.Yes {
+			p.say("  %s", step.Intro)
+		}
 		var err error
 		s, answers, err = p.perform(ctx, step, s, answers)
 		if err != nil {
@@ -116,6 +132,17 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 		p.printFacts(step, s)
 	}
 	return s, nil
+}
+
+func (p plain) waitForEnter(ctx context.Context) error {
+	if p.input.Terminal == nil {
+		return nil // a line of a pipe is an answer
+	}
+	_, err := p.readLine(ctx, answer.Field{}, func() { p.print("\nPress Enter to continue. ") })
+	if errors.Is(err, errNoMoreInput) {
+		return nil
+	}
+	return err
 }
 
 func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a answer.Answers) (steps.Session, answer.Answers, error) {
@@ -128,7 +155,7 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 	}
 	var err error
 	if resumed, ok := steps.Resumed(p.env, step.ID, a); ok {
-		p.say("  Already answered by the earlier run.")
+		p.say("  ✓ Already answered by the earlier run.")
 		a = resumed
 	} else {
 		a, err = p.askFields(ctx, step, s, a, nil)
@@ -140,11 +167,13 @@ func (p plain) perform(ctx context.Context, step steps.Step, s steps.Session, a 
 			return s, a, nil
 		}
 		var fault *tty.FaultError
-		if errors.As(failure, &fault) {
+		switch {
+		case errors.As(failure, &fault):
 			return s, a, failure
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return s, a, interruption(failure, context.Cause(ctx))
+		case p.env.Yes:
+			return s, a, failure
 		}
 		var again bool
 		a, again, err = p.askRecovery(ctx, failure, a)
@@ -173,7 +202,7 @@ func interruption(failure, cause error) error {
 }
 
 func (p plain) printHeading(i int, step steps.Step) {
-	p.say("\nStep %d of %d: %s.", i+1, len(steps.Script()), step.Name)
+	p.say("\n● Step %d of %d: %s", i+1, len(steps.Script()), step.Name)
 }
 
 func (p plain) reporter(ctx context.Context) task.Report {
@@ -183,7 +212,7 @@ func (p plain) reporter(ctx context.Context) task.Report {
 			// A line for each tenth: enough to hear that it continues.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
-				p.say("  %s: %s", e.Text, e.Progress.Text())
+				p.say("  ● %s", style.Pad(e.Text, eventWidth)+e.Progress.Text())
 			}
 		}
 		p.printEvent(e)
@@ -193,12 +222,24 @@ func (p plain) reporter(ctx context.Context) task.Report {
 	}
 }
 
+// eventWidth aligns what follows the texts of most events.
+const eventWidth = 26
+
 func (p plain) printEvent(e task.Event) {
-	state := map[task.State]string{task.Done: "done", task.Warned: "note", task.Waiting: e.Waits(e.Wait), task.Failed: "failed"}[e.State]
-	if state == "" {
+	var mark string
+	var parts []string
+	switch e.State {
+	case task.Started:
 		return
+	case task.Done:
+		mark = style.MarkDone
+	case task.Warned:
+		mark = style.MarkWarned
+	case task.Waiting:
+		mark, parts = style.MarkNow, []string{e.Waits(e.Wait)}
+	case task.Failed:
+		mark, parts = style.MarkFailed, []string{"failed"}
 	}
-	parts := []string{e.Text + ": " + state}
 	if e.Call != "" {
 		parts = append(parts, e.Call)
 	}
@@ -208,20 +249,28 @@ func (p plain) printEvent(e task.Event) {
 	if e.Call != "" && e.State != task.Waiting && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
-	p.say("  %s", strings.Join(parts, ", "))
+	text := e.Text
+	if len(parts) > 0 {
+		text = style.Pad(text, eventWidth) + "  " + strings.Join(parts, " · ")
+	}
+	p.say("  %s %s", mark, text)
 }
 
 func (p plain) printFacts(step steps.Step, s steps.Session) {
 	for _, f := range step.Show(p.env, s) {
 		if !f.Whole {
-			p.say("  %s: %s", f.Label, f.Value)
+			p.printFact(f.Label, f.Value)
 		}
 	}
 }
 
+func (p plain) printFact(label, value string) {
+	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+1)), value)
+}
+
 func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
 	advice := advice.For(failure)
-	p.say("\n%s\n%s", advice.What, advice.Do)
+	p.say("\n✗ %s\n  %s", advice.What, advice.Do)
 	type way struct {
 		label   string
 		answers answer.Answers
@@ -241,11 +290,11 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 		way{"leave", a, false, failure},
 	)
 	for i, w := range ways {
-		p.say("  %d: %s", i+1, redact.Printable(w.label))
+		p.say("  %d  %s", i+1, redact.Printable(w.label))
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("What next? 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Type a number from 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
@@ -256,7 +305,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 			way := ways[n-1]
 			return way.answers, way.again, way.err
 		}
-		p.say("  Not accepted: enter a number from 1 to %d.", len(ways))
+		p.say("  ✗ Type a number from 1 to %d.", len(ways))
 	}
 }
 

@@ -48,11 +48,11 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said strings.Builder
-			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(test.lines))}, &said, test.field, style.Look{})
+			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(test.lines))}, &said, test.field, style.Look{NoColor: true})
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
-			if n := strings.Count(said.String(), "Not accepted: enter a number from 1 to 2."); n != test.refused {
+			if n := strings.Count(said.String(), "✗ Type a number from 1 to 2."); n != test.refused {
 				t.Errorf("%d were refused\n%s", n, &said)
 			}
 		})
@@ -82,14 +82,14 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 			t.Attr("fault", "field-C10")
 			var said strings.Builder
 			field := answer.Field{Key: "clean", Label: "Delete these 3 items?", Suggestion: answer.No, YesNo: true}
-			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{})
+			got, err := Ask(t.Context(), Input{Lines: bufio.NewReader(strings.NewReader(line + "\n"))}, &said, field, style.Look{NoColor: true})
 			if err != nil || got != want {
 				t.Errorf("got %q, %v", got, err)
 			}
 			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
 				t.Errorf("it asks %q", said.String())
 			}
-			if strings.Count(said.String(), "Not accepted: enter y or n.") != strings.Count(line, "\n") {
+			if strings.Count(said.String(), "✗ Answer y or n.") != strings.Count(line, "\n") {
 				t.Errorf("it says %q", said.String())
 			}
 		})
@@ -101,7 +101,7 @@ func TestAPanicLineByLineIsTold(t *testing.T) {
 	env := newTraveler(t).env(false)
 	env.Open = func(bool) (workdir.Place, error) { panic("the secret is " + sandbox.DefaultAPISecret) }
 	var said strings.Builder
-	_, err := Run(t.Context(), Input{}, &said, env, style.Look{})
+	_, err := Run(t.Context(), Input{}, &said, env, style.Look{NoColor: true})
 	var fault *tty.FaultError
 	if !errors.As(err, &fault) || strings.Contains(err.Error()+said.String(), sandbox.DefaultAPISecret) {
 		t.Errorf("it ended with %v, and said\n%s", err, &said)
@@ -111,11 +111,11 @@ func TestAPanicLineByLineIsTold(t *testing.T) {
 func TestLineByLineAnotherKeyIsAskedForItsOwnSecret(t *testing.T) {
 	t.Attr("fault", "field-C15")
 	v := newTraveler(t)
-	said := v.answers(v.asking(), style.Look{}, "mine1234", "", "", "my-secret", "", "abcd1234")
-	if n := strings.Count(said, "Not accepted: required."); n != 2 {
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "mine1234", "", "", "my-secret", "", "abcd1234")
+	if n := strings.Count(said, "✗ Required."); n != 2 {
 		t.Errorf("the secret was asked for %d times more, want 2\n%s", n, said)
 	}
-	if n := strings.Count(said, "[hidden, from the sandbox]"); n != 1 {
+	if n := strings.Count(said, "[hidden]"); n != 1 {
 		t.Errorf("the sandbox's secret was suggested %d times, want once, with its own key\n%s", n, said)
 	}
 }
@@ -126,7 +126,7 @@ func TestLineByLineNoLineIsWiderThanTheTerminal(t *testing.T) {
 		v := newTraveler(t)
 		t.Chdir(v.dir)
 		v.dir = "." // whose paths are short
-		for line := range strings.Lines(v.answers(v.asking(), style.Look{Columns: columns})) {
+		for line := range strings.Lines(v.answers(v.asking(), style.Look{NoColor: true, Columns: columns})) {
 			if line = strings.TrimSuffix(line, "\n"); style.Visible(line) > columns {
 				t.Errorf("%d cells of %d: %q", style.Visible(line), columns, line)
 			}
@@ -138,8 +138,8 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
-	said := v.answers(v.asking(), style.Look{}, "", "", "", "", "5")
-	if !strings.Contains(said, "What next? 1 to 2 [1]: \n  Not accepted: enter a number from 1 to 2.\nWhat next?") {
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "5")
+	if !strings.Contains(said, "Type a number from 1 to 2 [1]: \n  ✗ Type a number from 1 to 2.\nType a number") {
 		t.Error(said)
 	}
 }
@@ -158,10 +158,10 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			if env.Known = known; known != nil {
 				choice = "" // as it was given
 			}
-			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
+			said := v.answers(env, style.Look{NoColor: true}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
-				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not its name, so nothing is replaced.",
-				"Not accepted: required.", "replace its key: done",
+				"! Tokens signed with the old key stop working at once.", "✗ That's not its name, so nothing is replaced.",
+				"✗ Required.", "✓ give it the new key",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

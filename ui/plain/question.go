@@ -24,7 +24,7 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 		open := slices.IndexFunc(fields, func(f answer.Field) bool { return !asked[f.Key] })
 		if open < 0 {
 			if plan := step.Plan(p.env, s, a); plan != "" {
-				p.say("%s", plan)
+				p.say("  %s", plan)
 			}
 			return a, nil
 		}
@@ -35,12 +35,15 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 			if err != nil {
 				return a, err
 			}
-			p.say("%s: %s (change it with %s).", redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none"), field.Flag)
+			p.printFact(redact.Printable(field.Label), cmp.Or(redact.Printable(value), "none")+" (change it with "+field.Flag+")")
 			a = a.With(field.Key, value)
 			continue
 		}
 		if answer := earlier[field.Key]; answer != "" && isChoice(field, answer) {
 			field.Suggestion, field.Source = answer, "your last answer"
+		}
+		if given := a[field.Key]; p.env.Yes && given != "" {
+			field.Suggestion = given // by a flag that implies it
 		}
 		value, err := p.askField(ctx, field)
 		if err != nil {
@@ -54,13 +57,16 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 }
 
 func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
+	if p.env.Yes {
+		return p.takeSuggestion(f)
+	}
 	for {
 		line, err := p.ask(ctx, f)
 		if err != nil {
 			return "", err
 		}
 		if !utf8.ValidString(line) {
-			p.say("  Not accepted: not UTF-8. Use a terminal in UTF-8.")
+			p.say("  ✗ Not UTF-8. Use a terminal in UTF-8.")
 			continue
 		}
 		if f.Search && p.readMatches(f, line) {
@@ -69,7 +75,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 		typed := p.choice(f, line)
 		value, err := f.Answer(typed)
 		if !isChoice(f, typed) {
-			err = fmt.Errorf("enter a number from 1 to %d", len(f.Choices))
+			err = fmt.Errorf("type a number from 1 to %d", len(f.Choices))
 		}
 		if f.Secret && line != "" {
 			p.say("  %s.", style.Characters(utf8.RuneCountInString(value)))
@@ -82,8 +88,27 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 			}
 			return value, nil
 		}
-		p.say("  Not accepted: %s.", redact.Printable(err.Error()))
+		p.say("  ✗ %s.", style.Sentence(redact.Printable(err.Error())))
 	}
+}
+
+// takeSuggestion answers as env.Yes asks. What has no suggestion is missing, and so is whatever replaces something.
+func (p plain) takeSuggestion(f answer.Field) (string, error) {
+	if f.Suggestion == "" && !f.Optional {
+		return "", &answer.MissingAnswersError{Fields: []answer.Field{f}, Why: p.env.Unasked}
+	}
+	value, err := f.Answer("")
+	if err != nil {
+		return "", &answer.InvalidAnswerError{Field: f, Err: err}
+	}
+	if value != "" {
+		shown := p.suggested(f)
+		if f.Source != "" {
+			shown += " (" + redact.Printable(f.Source) + ")"
+		}
+		p.printFact(redact.Printable(f.Label), shown)
+	}
+	return value, nil
 }
 
 // maxRead is how many choices are read out at a time.
@@ -100,17 +125,19 @@ func (p plain) printPrompt(f answer.Field) {
 		p.say("  Or %s.", words.LowerFirst(f.Other))
 	}
 	if f.Warning != "" {
-		p.say("  Warning: %s", f.Warning)
+		p.say("  ! %s", f.Warning)
 	}
 	if f.YesNo {
 		p.print("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
 		return
 	}
-	label := f.Label
 	if f.Hint != "" {
-		label += ", " + f.Hint
+		p.say("  %s.", style.Sentence(redact.Printable(f.Hint)))
 	}
-	p.print("%s%s: ", redact.Printable(label), p.suggestion(f))
+	if f.Source != "" && f.Suggestion != "" {
+		p.say("  Suggestion: %s.", redact.Printable(f.Source))
+	}
+	p.print("%s%s: ", redact.Printable(f.Label), p.suggestion(f))
 }
 
 func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {
@@ -118,9 +145,9 @@ func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {
 }
 
 func (p plain) printChoice(i int, c answer.Choice) {
-	line := fmt.Sprintf("  %d: %s", i+1, c.Label)
+	line := fmt.Sprintf("  %d  %s", i+1, c.Label)
 	if c.Note != "" {
-		line += ", " + c.Note
+		line += " · " + c.Note
 	}
 	p.say("%s", line)
 }
@@ -132,19 +159,20 @@ func (p plain) suggestion(f answer.Field) string {
 	case f.Suggestion == "":
 		return ""
 	}
-	shown := redact.Printable(f.Suggestion)
-	for i, c := range f.Choices {
+	return " [" + p.suggested(f) + "]"
+}
+
+// suggested is the suggestion as people see it.
+func (plain) suggested(f answer.Field) string {
+	if f.Secret {
+		return "hidden"
+	}
+	for _, c := range f.Choices {
 		if c.Value == f.Suggestion {
-			shown = strconv.Itoa(i + 1)
+			return redact.Printable(c.Label)
 		}
 	}
-	if f.Secret {
-		shown = "hidden"
-	}
-	if f.Source != "" {
-		shown += ", " + redact.Printable(f.Source)
-	}
-	return " [" + shown + "]"
+	return redact.Printable(f.Suggestion)
 }
 
 // readMatches prints the choices that match a part of a name, and reports whether it did. A number is an answer.
@@ -180,6 +208,9 @@ func isChoice(f answer.Field, typed string) bool {
 }
 
 func (p plain) choice(f answer.Field, line string) string {
+	if yesNo := (answer.Field{YesNo: true}).Cleaned(line); f.Choices != nil && isChoice(f, yesNo) && f.Other == "" {
+		return yesNo
+	}
 	n, err := strconv.Atoi(answer.CleanLine(line))
 	if f.Choices == nil || err != nil || n < 1 || n > len(f.Choices) {
 		return line

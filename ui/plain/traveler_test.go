@@ -112,7 +112,7 @@ func (v *traveler) runs(slow bool, more ...string) outcome {
 		env.Known[key] = answer.Known{Value: answer.Yes, Source: "--" + key}
 	}
 	began := time.Now()
-	o.session, o.err = Run(v.Context(), Input{}, &said, env, style.Look{})
+	o.session, o.err = Run(v.Context(), Input{}, &said, env, style.Look{NoColor: true})
 	o.took = time.Since(began)
 	if o.err != nil {
 		advice := advice.For(o.err)
@@ -388,7 +388,7 @@ func (v *traveler) clears(slow bool) outcome {
 	wait := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	_, err := cleanup.Remover{
 		Env: steps.Env{Now: noonAlways, NewID: uuid.NewString, Wait: wait}, Folder: folder,
-		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: Reporter(&said, style.Look{}),
+		Credentials: credentials, Answers: answer.Answers{answer.TrustHost: answer.Yes}, Report: Reporter(&said, style.Look{NoColor: true}),
 		Dial: func(*url.URL) *client.Client { return v.client(slow) },
 	}.Remove(v.Context(), removal)
 	if err != nil {

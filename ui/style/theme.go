@@ -32,7 +32,9 @@ func (l Look) letters() *strings.Replacer {
 	if !l.ASCII {
 		return strings.NewReplacer()
 	}
-	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*", "·", "-", "…", "...", "│", "|")
+	u, a := unicodeGlyphs(), asciiGlyphs()
+	return strings.NewReplacer("“", `"`, "”", `"`, "•", "*",
+		u.Done, a.Done, u.Failed, a.Failed, u.Current, a.Current, u.Dot, a.Dot, u.Ellipsis, a.Ellipsis, u.Pointer, a.Pointer)
 }
 
 // Theme has the styles and glyphs of the screens. A color never carries meaning alone: a glyph and a word do too.
@@ -99,7 +101,7 @@ func NewTheme(out io.Writer, look Look) Theme {
 
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
-		Done: "✓", Failed: "✗", Warned: "!", Current: "●", Ahead: "○",
+		Done: MarkDone, Failed: MarkFailed, Warned: MarkWarned, Current: MarkNow, Ahead: "○",
 		Bar: "┃", Pointer: "❯", Dot: "·", Ellipsis: "…", More: "▸", Bullet: '•',
 		full: "█", empty: "░",
 		Right: "→", UpDown: "↑↓", LeftRight: "←→",

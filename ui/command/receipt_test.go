@@ -1,0 +1,101 @@
+//go:build unix
+
+package command_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// token is a whole token wherever it is printed.
+var token = regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{300,}`)
+
+func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args, env, says []string
+		token, color    bool
+	}{
+		"in a folder": {args: []string{"--dir", "."}, color: true, says: []string{
+			"Token in .env (VONAGE_JWT), key in private.key", "credwiz token   a new token             credwiz status  what is here\n", "credwiz clean   remove it all\n", "Now for real:  credwiz"}},
+		"a demo":             {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
+		"with the token":     {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
+		"masked":             {args: []string{"--print-token", "--mask", "--pause", "0s"}, color: true, says: []string{"•••"}},
+		"without colors":     {env: []string{"NO_COLOR=1"}, says: []string{"Now for real"}},
+		"in ASCII":           {env: []string{"LC_ALL=C"}, color: true, says: []string{"+ alice can log in"}},
+		"of a dumb terminal": {env: []string{"TERM=dumb"}, says: []string{"Now for real"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := sit(t, setting{args: demoWith(append([]string{"--yes"}, test.args...)...), env: test.env, sameStdout: true, cols: 100, rows: 100}).ends(0)
+			raw := strings.ReplaceAll(string(p.Raw()), "\r\n", "\n")
+			plain := regexp.MustCompile(`\x1b\[[\d;]*m`).ReplaceAllString(raw, "")
+			has(t, plain, append(test.says, " alice can log in to My Client SDK app until ")...)
+			if token.MatchString(strings.ReplaceAll(plain, "\n", "")) != test.token {
+				t.Errorf("whether it has the whole token is not %v:\n%s", test.token, plain)
+			}
+			if (raw != plain) != test.color {
+				t.Errorf("whether it is in color is not %v: %q", test.color, raw)
+			}
+		})
+	}
+}
+
+func TestTheReceiptInAPipeEndsWithTheToken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := runs(t, dir, "", nil, demoWith("--yes", "--dir", ".")...).ends(t, 0)
+	lines := strings.Split(strings.TrimSpace(r.stdout), "\n")
+	verifyToken(t, lines[len(lines)-1], dir)
+	if strings.Contains(r.stdout, "\x1b") || len(lines) > 7 {
+		t.Error(r.stdout)
+	}
+}
+
+func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
+	t.Parallel()
+	demos := func(dir string) []string { return must(filepath.Glob(filepath.Join(dir, "credwiz-demo*"))) }
+	for name, args := range map[string][]string{
+		"one user": nil, "a tool's file": {"--write", "env,nexmo,vonage"}, "several users": {"--user", "a", "--user", "b"}, "a recording": {"--fixed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			r := runs(t, dir, "", nil, demoWith(append([]string{"--yes"}, args...)...)...).ends(t, 0)
+			if left := demos(dir); len(left) > 0 || strings.Contains(r.stderr, "Not deleted") {
+				t.Errorf("left: %q, of %q\n%s", left, names(t, left[0]), r.stderr)
+			}
+		})
+	}
+	t.Run("something else", func(t *testing.T) {
+		t.Parallel()
+		p := sit(t, setting{args: demo})
+		p.connects().makesApplication()
+		left := demos(p.dir)
+		write(t, left[0], "notes.txt", "mine")
+		p.press("ctrl+c").sees("Not deleted:").ends(130)
+		if got := names(t, left[0]); !slices.Contains(got, "notes.txt") || !slices.Contains(got, "private.key") {
+			t.Errorf("the folder has %q", got)
+		}
+	})
+	t.Run("left early", func(t *testing.T) {
+		t.Parallel()
+		p := sit(t, setting{args: demo})
+		p.connects().makesApplication().press("ctrl+c").ends(130)
+		if left := demos(p.dir); len(left) > 0 {
+			t.Errorf("left: %q", left)
+		}
+	})
+	t.Run("a folder of the user's", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		runs(t, dir, "", nil, demoWith("--yes", "--dir", "kept")...).ends(t, 0)
+		if _, err := os.Stat(filepath.Join(dir, "kept", "private.key")); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -32,7 +32,7 @@ func applicationTopics() []Topic {
 
 func userTopics() []Topic {
 	return []Topic{
-		{"User", "Who logs in: one person or device of your app. The host is unique in the application.",
+		{"User", "Who logs in: one person or device of your app. The name is unique in the application.",
 			"The token's claim sub is this name, not the id that begins with USR-."},
 		{"Display name", "What other people in a call or conversation see instead of the name.",
 			"Optional, and can be changed at any time."},

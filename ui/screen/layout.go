@@ -9,6 +9,7 @@ import (
 // layout is all but the last line: a body that may scroll, between a fixed top and bottom.
 type layout struct {
 	top, body, bottom []string
+	spare             int  // lines that stay free
 	room              int  // lines for the body
 	see               span // lines of the body that must be seen
 	fixed             bool
@@ -18,7 +19,7 @@ type layout struct {
 func (l layout) fitted(height, need int, ways []layout) layout {
 	for _, way := range ways {
 		l.top, l.bottom = way.top, way.bottom
-		if l.room = height - len(l.top) - len(l.bottom); need <= l.room {
+		if l.room = height - len(l.top) - len(l.bottom); need+way.spare <= l.room {
 			break
 		}
 	}

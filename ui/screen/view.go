@@ -79,9 +79,9 @@ func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-// intro stands on the question only.
+// intro stands on the question only; work leaves its room free.
 func (m Model) intro(width int) []string {
-	if m.phase != asking || m.changing || m.form().refusal.What != "" {
+	if m.phase == shown || m.changing || m.form().refusal.What != "" {
 		return nil
 	}
 	lines := style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
@@ -210,8 +210,11 @@ func (m Model) layout(width int) layout {
 	for since := 0; since <= m.step; since += 2 {
 		for _, intro := range [][]string{intro, nil} {
 			for _, since := range []int{since, since + 1} {
-				top := slices.Concat([]string{name, ""}, m.above(since, width), intro)
-				ways = append(ways, layout{top: top, bottom: append([]string{""}, below...)}, layout{top: top, bottom: below})
+				top, spare := slices.Concat([]string{name, ""}, m.above(since, width)), len(intro)
+				if m.phase == asking {
+					top, spare = append(top, intro...), 0
+				}
+				ways = append(ways, layout{top: top, bottom: append([]string{""}, below...), spare: spare}, layout{top: top, bottom: below, spare: spare})
 			}
 		}
 	}

@@ -11,11 +11,11 @@ import (
 func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready()
 	p.press("u").sees("● User").press("bob", "enter").wait().sees("● Token")
-	p.press("esc").sees("✓ User", "bob")
+	p.press("esc").sees("● User bob")
 	if s := p.m.Session(); s.User.Name != "bob" || len(s.Earlier) != 1 {
 		t.Errorf("the session has %+v and %d others", s.User.User, len(s.Earlier))
 	}
-	p.press("enter").sees("● Token").press("enter").wait().sees("✓ Token", "bob in My Client SDK app")
+	p.press("enter").sees("● Token").press("enter").wait().sees("✓ User bob", "Token expires", "bob signed in")
 }
 
 func TestEscForgetsNoUserThatMayExist(t *testing.T) {
@@ -27,8 +27,8 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	if !p.m.Session().User.Uncertain {
 		t.Fatal("bob is certain")
 	}
-	p.press("e", "esc").sees("✓ Application").press("enter").sees("● User", "bob").press("enter").wait()
-	p.sees("✓ User", "bob")
+	p.press("e", "esc").sees("● Application", "Application ID").press("enter").sees("● User", "bob").press("enter").wait()
+	p.sees("✓ User bob", "● Token")
 	if s := p.m.Session(); len(s.Earlier) != 1 {
 		t.Errorf("%d others", len(s.Earlier))
 	}
@@ -38,7 +38,7 @@ func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready().press("u")
 	arrived, _ := d.held(http.MethodPost)
-	p.press("bob", "enter").waitFor(arrived).awaits("create the user").press("ctrl+c", "ctrl+c").left()
+	p.press("bob", "enter").waitFor(arrived).awaits("Create the user").press("ctrl+c", "ctrl+c").left()
 	var pending *tty.PendingError
 	if err := p.m.outcome(); !errors.As(err, &pending) || pending.Call != "POST /v1/users" || !errors.Is(err, tty.ErrInterrupted) {
 		t.Errorf("outcome %v", err)
@@ -50,5 +50,5 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("is for alice")
 	p.press("n").doesNotSee(".env is for").press("enter").wait().doesNotSee("it was for")
 	p.press("u").press("bob", "enter").wait().awaits(".env is for alice now, and will be for bob.")
-	p.press("enter").wait().sees("✓ Token", "look at .env", "it was for alice, and is for bob now")
+	p.press("enter").wait().sees("! Token expires", "! Look at .env", "it was for alice, and is for bob now")
 }

@@ -2,6 +2,8 @@ package screen
 
 import (
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"credwiz/steps"
@@ -11,10 +13,10 @@ import (
 // twoApps gives the desk's account the application Lost, whose key is nowhere, and Kept, whose key is in the folder.
 func (d *desk) twoApps() {
 	d.Helper()
-	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("✓ Application")
+	d.sit(80, 30).connected().press("Lost", "enter").wait().sees("✓ Application Lost")
 	d.remove("private.key", ".credwiz.json")
 	d.env.Keys = steps.NewKeySource(anotherKey)
-	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("✓ Application", "Kept")
+	d.sit(80, 30).connected().press("down", "up", "tab", "Kept", "enter").wait().sees("✓ Application Kept")
 	d.remove(".credwiz.json")
 }
 
@@ -22,6 +24,14 @@ func (d *desk) twoApps() {
 func broken(w http.ResponseWriter, _ *http.Request) bool {
 	http.Error(w, "{}", http.StatusInternalServerError)
 	return true
+}
+
+// breaksAfter answers so many calls for that path, and then with errors.
+func (d *desk) breaksAfter(calls int32, path string) {
+	var n atomic.Int32
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasPrefix(r.URL.Path, path) && n.Add(1) > calls && broken(w, r)
+	})
 }
 
 // clears empties the search for an application.
@@ -39,12 +49,12 @@ func TestNewKeysForOneApplicationAreNotMadeForTheNext(t *testing.T) {
 	key := d.read("private.key")
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "down").sees("❯ I lost it: replace the key")
-	p.press("enter").sees("Replace the key of an application", "Tokens signed with the old key stop working at once.").press("Lost")
+	p.press("enter").sees("Tokens signed with the old key stop working at once.").press("Lost")
 	d.answerFirst(broken)
 	p.press("enter").wait().sees("e change answers")
 	d.answerFirst(nil)
 	p.press("e").press("tab").clears("Lost").press("Kept").sees("Nothing is created").doesNotSee("I lost it")
-	p.press("enter").wait().sees("✓ Application", "Kept")
+	p.press("enter").wait().sees("✓ Application Kept")
 	if d.changes() > 0 {
 		t.Errorf("the application was changed: %v", d.calls)
 	}
@@ -67,9 +77,9 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d.twoApps()
 	d.remove("private.key")
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
-	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
-	p.press("enter").wait().sees("✓ Application", "save the private key")
+	p.press("Lost", "tab").sees("❯ I'll add the file").press("tab", "private.key", "enter").wait().sees("There is no private.key")
+	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ + Create a new application", "creates “My Client SDK app”")
+	p.press("enter").wait().sees("✓ Application My Client SDK app", "✓ Private key saved")
 }
 
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
@@ -95,10 +105,10 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 		_, _ = w.Write([]byte(`{"page_size":100,"page":1,"total_items":0,"total_pages":1,"_embedded":{"applications":[]}}`))
 		return true
 	})
-	p.press("enter").wait().sees("none yet")
+	p.press("enter").wait().sees("no applications yet")
 	d.answerFirst(nil)
-	p.press("enter").sees("● Application", "Application name")
-	p.press("enter").wait().sees("✓ Application", "My Client SDK app")
+	p.sees("● Application", "Application name").doesNotSee("Lost")
+	p.press("enter").wait().sees("✓ Application My Client SDK app")
 }
 
 func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
@@ -108,8 +118,8 @@ func TestAnswersFromOutsideStayWhateverIsAnswered(t *testing.T) {
 	d.answerFirst(broken)
 	p.press("enter").wait()
 	d.answerFirst(nil)
-	p.press("e", "x", "enter").wait().sees("✓ Application")
-	p.sees("Capabilities rtc, voice")
+	p.press("e", "x", "enter").wait().sees("✓ Application x")
+	p.press("esc").sees("Capabilities rtc, voice")
 }
 
 func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
@@ -117,16 +127,13 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d := newDesk(t).account()
 		d.sit(80, 30).connected().press("Mine", "enter").wait().press("bob", "tab", "Bob", "enter").wait()
 		d.leftRun()
-		p := d.sit(80, 30).press("enter").wait()
-		d.answerFirst(broken)
-		p.press("enter").wait().press("e").sees("Mine")
+		d.breaksAfter(1, "/v2/applications") // which connects
+		p := d.sit(80, 30).press("enter").wait().press("e").sees("Mine")
 		p.press("enter").wait()
+		d.breaksAfter(0, "/v1/users")
+		p.press("r").wait().sees("✓ Application Mine").press("e").sees("bob", "Bob")
 		d.answerFirst(nil)
-		p.press("r").wait().sees("✓ Application", "Mine")
-		d.answerFirst(broken)
-		p.press("enter").wait().press("e").sees("bob", "Bob")
-		d.answerFirst(nil)
-		p.press("enter").wait().sees("✓ User", "bob")
+		p.press("enter").wait().sees("✓ User bob")
 		if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 {
 			t.Errorf("the users are %v", users)
 		}
@@ -136,7 +143,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d.sit(80, 40).ready()
 		d.remove(".credwiz.json") // so that alice may be anybody's
 		p := d.sit(80, 40).press("enter").wait().press("down", "enter").wait()
-		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
+		p.awaits("+ Create a new user").press("alice", "enter").wait().sees("n create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
 	})
@@ -145,27 +152,27 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 30).connected().press("enter").wait()
-	p.press("ann, bob, cid").doesNotSee("Display name").press("esc").sees("✓ Application")
-	p.press("e", "Mine", "enter").wait().sees("✓ Application", "Mine").press("enter")
+	p.press("ann, bob, cid").doesNotSee("isplay name").press("esc").sees("● Application", "Application ID")
+	p.press("e", "Mine", "enter").wait().sees("✓ Application Mine")
 	p.sees("ann, bob, cid", "Creates 3 users in “Mine”")
-	p.press("enter").wait().sees("✓ User").press("enter", "enter").wait().sees("✓ Token")
-	p.press("u").sees("● User").doesNotSee("ann, bob, cid").press("dan", "esc").sees("✓ Token")
-	p.press("esc").sees("✓ User").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
+	p.press("enter").wait().sees("✓ User ann and 2 more").press("enter").wait().sees("✓ Token expires")
+	p.press("u").sees("● User").doesNotSee("ann, bob, cid").press("dan", "esc").sees("✓ Token expires")
+	p.press("esc").sees("● User ann and 2 more").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
 	p.press("u").sees("dan", "Creates “dan”")
 	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
-	p.press("enter").wait().sees("✓ User", "dan").press("enter", "enter").wait().press("u").doesNotSee("dan,", "❯ dan")
+	p.press("enter").wait().sees("✓ User dan").press("enter").wait().press("u").sees("● User").doesNotSee("┃ dan", "❯ dan")
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {
-	p := newDesk(t).sit(80, 30).connected().press("Mine", "esc").sees("✓ Account")
+	p := newDesk(t).sit(80, 30).connected().press("Mine", "esc").sees("● Account", "Applications none")
 	p.press("enter").sees("Mine").press("esc", "e").press("enter").wait().sees("My Client SDK app").doesNotSee("Mine")
 }
 
 func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
 	d := newDesk(t).account()
 	delete(d.env.Known, answer.Account)
-	p := d.sit(80, 30).press("enter").wait().sees("✓ Account").doesNotSee("practice sandbox")
-	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("✓ Account").doesNotSee("practice sandbox")
+	p := d.sit(80, 30).press("enter").wait().press("esc").sees("● Account", "Applications none").doesNotSee("practice sandbox")
+	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Applications none").doesNotSee("practice sandbox")
 }

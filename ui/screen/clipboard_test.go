@@ -26,9 +26,9 @@ func TestCopyingTellsWhatWorkedAndClaimsNoMore(t *testing.T) {
 		{"the machine's own fails", Clipboard{Local: fails, Terminal: works}, "x",
 			"Token: sent to the terminal's clipboard, which does not say whether it took it.", false},
 		{"too long for a terminal", Clipboard{Terminal: works}, strings.Repeat("x", 8<<10+1),
-			"Token: not copied: there is no clipboard here.", false},
-		{"nowhere", Clipboard{Local: fails, Tmux: fails, Terminal: fails}, "x", "Token: not copied: there is no clipboard here.", false},
-		{"no way at all", Clipboard{}, "x", "Token: not copied: there is no clipboard here.", false},
+			"Token: not copied: no clipboard was found.", false},
+		{"nowhere", Clipboard{Local: fails, Tmux: fails, Terminal: fails}, "x", "Token: not copied: no clipboard was found.", false},
+		{"no way at all", Clipboard{}, "x", "Token: not copied: no clipboard was found.", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/ui/style"
 )
 
 // command is a key that does something now, in the order of the last line.
@@ -77,7 +78,7 @@ func (m Model) askingCommands() []command {
 func (m Model) enterDoes() string {
 	switch form, all := m.form().enter(); {
 	case all:
-		return m.current().Verb(m.env, m.begin(), m.answering())
+		return style.Safe(m.current().Verb(m.env, m.begin(), m.answering()))
 	case form.focus != m.form().focus:
 		return m.keys.next.Help().Desc
 	}
@@ -127,7 +128,7 @@ func (m Model) shownCommands() []command {
 	case m.repeatable():
 		all = append(all, command{Binding: k.change, do: pure(Model.ask), hidden: m.last()})
 	case m.changeable():
-		all = append(all, command{Binding: withHelp(k.change, m.current().Heading(m.result(), m.answers)), do: pure(Model.askChange), hidden: m.last()})
+		all = append(all, command{Binding: withHelp(k.change, style.Safe(m.current().Heading(m.result(), m.answers))), do: pure(Model.askChange), hidden: m.last()})
 	}
 	switch m.current().ID {
 	case steps.ConnectStep:

@@ -41,7 +41,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
 			p.sees("401 Unauthorized", "Vonage rejected this key and secret", "API secret", "14 characters")
 			again(p)
-			p.sees("16 characters", "rejected this key and secret").press("enter").wait().sees("✓ Account")
+			p.sees("16 characters", "rejected this key and secret").press("enter").wait().sees("✓ Account abcd1234")
 		})
 	}
 }
@@ -50,7 +50,7 @@ func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	t.Attr("fault", "field-A8")
 	p := newDesk(t).realAccount().sit(80, 30)
 	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
-	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next field").doesNotSee("wrong123", "14 characters")
+	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next").doesNotSee("wrong123", "14 characters")
 	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
 }
 
@@ -69,7 +69,7 @@ func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
 	})
 	p.press("enter").wait().sees("rejected this (400 Bad Request)", "Application name", "My app")
 	d.answerFirst(nil)
-	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("✓ Application", "My appqer")
+	p.press("q", "e", "r").sees("My appqer").press("enter").wait().sees("✓ Application My appqer")
 }
 
 func TestASecretThatIsComeBackToIsReplaced(t *testing.T) {
@@ -93,16 +93,19 @@ func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 30).connected()
 	arrived, release := d.held(http.MethodPost)
+	held := d.before
+	d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
+		return held(w, r) || r.Method == http.MethodPost && broken(w, r)
+	})
 	p.press("enter").waitFor(arrived)
 	p.press("h", "e", "l")
-	d.answerFirst(broken)
-	p.press("esc")
 	close(release)
-	p.wait().press("q", "e", "r", "enter").sees("✓ Application")
+	p.wait().press("q", "e", "r", "enter").sees("✗ Application", "e change answers")
 	if p.gone {
 		t.Error("a letter has ended the wizard")
 	}
-	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").sees("● User")
+	d.answerFirst(nil)
+	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").wait().sees("● User")
 }
 
 func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
@@ -173,9 +176,9 @@ func TestWhatIsShownInAFieldIsWhatIsUsed(t *testing.T) {
 		t.Run(key.String(), func(t *testing.T) {
 			p := newDesk(t).sit(80, 24).connected()
 			p.take(key)
-			p.sees("My Client SDK app", "type to replace").press("B").take(key)
-			p.press("backspace", "backspace", "backspace").sees("My Client SDK app", "type to replace").press("enter").wait()
-			p.sees("✓ Application", "My Client SDK app")
+			p.sees("┃ My Client SDK app").press("B").take(key)
+			p.press("backspace", "backspace", "backspace").sees("┃ My Client SDK app").press("enter").wait()
+			p.sees("✓ Application My Client SDK app")
 		})
 	}
 }
@@ -200,9 +203,9 @@ func (p *person) atTheToken() *person {
 func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	p := newDesk(t).sit(80, 24).atTheToken()
-	p.press("9", "backspace", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
-	p.press("up", "down", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
-	p.press(" ", "enter").sees("Required").press("45m").sees("for 45 minutes").doesNotSee("Required")
-	p.press("tab", "down", "down", "down", "enter").sees("❯ an ACL of your own", "Required").doesNotSee("Signs a token")
-	p.press("up", "up", "enter").wait().sees("✓ Token", "45 minutes", "everything the Client SDK uses")
+	p.press("9", "backspace", "enter").sees("❯ Custom, e.g. 90m", "Required").doesNotSee("Signs it")
+	p.press("up", "down", "enter").sees("❯ Custom, e.g. 90m", "Required").doesNotSee("Signs it")
+	p.press(" ", "enter").sees("Required").press("45m").sees("Signs it", "Expires today at 12:45").doesNotSee("Required")
+	p.press("tab", "down", "down", "down", "enter").sees("❯ Custom ACL, in JSON", "Required").doesNotSee("Signs it")
+	p.press("up", "up", "enter").wait().sees("✓ Token expires today at 12:45", "Access full Client SDK")
 }

@@ -29,13 +29,13 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			p.connected().answerFirst(func(w http.ResponseWriter, r *http.Request) bool { return r.Method == http.MethodPost && broken(w, r) })
 			p.press("enter").wait().answerFirst(nil)
 			p.sees("500 Internal Server Error", "The API had a problem")
-		}, "enter try again", "✓ Application"},
+		}, "enter try again", "✓ Application My Client SDK app"},
 		"a name is taken": {func(p *person) {
 			p.ready()
 			p.remove(".credwiz.json")
 			*p = *p.sit(80, 30).connected()
 			p.press("enter").wait().press("enter").wait().sees("names are unique")
-		}, "enter change answers", "User name"},
+		}, "enter change answers", "┃ Name"},
 		"there is no such application": {func(p *person) {
 			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
 			*p = *p.sit(80, 30).press("enter").wait().press("enter").wait().sees("There is no private.key")
@@ -45,7 +45,7 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			t.Attr("fault", "field-C10")
 			p := newDesk(t).sit(80, 30)
 			test.fails(p)
-			if !strings.HasPrefix(p.footer(), test.offer) || !strings.HasSuffix(p.footer(), "q quit") {
+			if !strings.HasPrefix(p.footer(), test.offer) || !strings.HasSuffix(p.footer(), "ctrl+c quit") {
 				t.Errorf("the footer is %q", p.footer())
 			}
 			p.press("enter").wait().sees(test.then)
@@ -78,7 +78,7 @@ func TestQQuitsWhereverNothingIsTyped(t *testing.T) {
 			delete(p.env.Known, answer.Account)
 			*p = *p.sit(80, 24).press("shift+tab")
 		}, interrupted},
-		"a result":          {func(p *person) { p.press("enter").wait() }, interrupted},
+		"a result":          {func(p *person) { p.press("enter").wait().press("esc") }, interrupted},
 		"the last result":   {func(p *person) { p.ready() }, done},
 		"a panel":           {func(p *person) { p.ready().press("s") }, done},
 		"the QR code":       {func(p *person) { p.ready().press("r") }, done},
@@ -101,7 +101,7 @@ func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	p := newDesk(t).sit(80, 30).press("q").sees("API key", "this has 1")
 	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter").wait()
-	p.sees("Valid for").press("q").sees("❯ another time").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ an ACL of your own")
+	p.sees("Valid for").press("q").sees("❯ Custom, e.g. 90m").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ Custom ACL, in JSON")
 	if p.gone {
 		t.Error("the wizard has ended")
 	}

@@ -29,7 +29,7 @@ func (m Model) row(step, width int) string {
 	switch {
 	case step == m.step && m.phase == asking:
 		if heading := m.current().Heading; heading != nil {
-			sum = t.Faint.Render(heading(m.begin(), m.answering()))
+			sum = t.Faint.Render(style.Safe(heading(m.begin(), m.answering())))
 		}
 	case step == m.step && m.phase != shown:
 	case m.visits[step].state == done:

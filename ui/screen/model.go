@@ -166,10 +166,10 @@ func (m Model) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case preparedMsg:
 		return m.onPrepared(msg), nil
 	case beginMsg:
-		if m.atHome() {
-			return m, nil
+		if m.phase != asking || m.step > 0 {
+			return m, nil // keys were faster
 		}
-		return m.openStep()
+		return m.skipOrPrepare()
 	case openedMsg:
 		return m.onOpened(msg)
 	case spinner.TickMsg:

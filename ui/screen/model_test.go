@@ -28,14 +28,14 @@ func (p *person) leaves(why error) *person {
 func TestGoingBackCreatesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected().press("enter").wait().sees("● User")
 	before := p.made()
-	p.press("esc").sees("✓ Application", "Application ID")
-	p.press("esc").sees("✓ Account")
-	p.press("enter").sees("✓ Application", "Application ID")
+	p.press("esc").sees("● Application", "Application ID")
+	p.press("esc").sees("● Account", "✓ Application", "API key abcd1234")
+	p.press("enter").sees("● Application", "Application ID")
 	p.press("enter").sees("● User")
 	if got := p.made(); len(got) != len(before) {
 		t.Errorf("going back and forth made %v", got[len(before):])
 	}
-	p.press("enter").wait().sees("✓ User")
+	p.press("enter").wait().sees("✓ User alice")
 }
 
 func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
@@ -55,7 +55,7 @@ func TestASecretIsNeverShown(t *testing.T) {
 
 func TestWhatPastingBringsAlongIsRemoved(t *testing.T) {
 	p := newDesk(t).sit(80, 24)
-	p.paste("\u200b abcd1234\u00a0\r\n").press("enter").wait().sees("200 OK", "Account abcd1234")
+	p.paste("\u200b abcd1234\u00a0\r\n").press("enter").wait().sees("200 OK", "✓ Account abcd1234")
 }
 
 func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
@@ -72,9 +72,9 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p.remove(".credwiz.json", ".env")
 	p = p.sit(80, 24).connected()
 	p.sees("private.key already exists", "use it").press("enter").wait()
-	p.sees("(already existed)").press("enter", "enter").wait()
+	p.sees("(already had this key)").press("enter").wait()
 	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
-	p.sees("✓ User", "alice (already existed)")
+	p.sees("✓ User alice (already existed)")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
 	}
@@ -85,7 +85,7 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d.write("private.key", "something else")
 	p := d.sit(100, 24).connected()
 	p.press("tab").sees("keep it, and create another", "private-2.key", "not a private key in PEM").press("enter").wait()
-	p.sees("✓ Application", "private-2.key")
+	p.sees("✓ Application My Client SDK app", "private-2.key")
 	if got := d.read("private.key"); got != "something else" {
 		t.Errorf("private.key now holds %q", got)
 	}
@@ -141,11 +141,11 @@ func TestLeavingDuringACreateWaitsForItsAnswer(t *testing.T) {
 }
 
 func TestTheCountdownGoesOnAndWarns(t *testing.T) {
-	p := newDesk(t).sit(80, 24).ready().sees("Time left 24:00:00")
+	p := newDesk(t).sit(80, 24).ready().sees("(24:00:00 left)")
 	p.take(secondMsg{noon.Add(time.Second)})
-	p.sees("Time left 23:59:59")
+	p.sees("(23:59:59 left)")
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
-	p.sees("0:01:00, expiring soon")
+	p.sees("(0:01:00 left, expiring soon)")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
 	p.sees("press n for a new one").press("n").sees("● Token")
 }
@@ -156,9 +156,9 @@ func TestTheTimeLeftOfANewTokenCountsFromItsOwnMoment(t *testing.T) {
 	now := noon
 	d.env.Now = func() time.Time { return now }
 	p := d.sit(80, 24).press("enter").wait().press("enter").wait().press("enter").wait()
-	p.sees("✓ User").press("enter")
+	p.sees("● Token")
 	now = noon.Add(5 * time.Second)
-	p.press("enter").wait().sees("✓ Token", "Time left 24:00:00")
+	p.press("enter").wait().sees("✓ Token expires tomorrow at 12:00 (24:00:00 left)")
 }
 
 func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
@@ -167,7 +167,7 @@ func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
 	p := d.sit(80, 24).ready()
 	first := p.m.Session().Token.JWT.Reveal()
 	before := len(p.calls)
-	p.press("e").sees("● Token", "No call is made").press("up", "enter").wait().sees("✓ Token", "6 hours")
+	p.press("e").sees("● Token", "No call is made").press("up", "enter").wait().sees("✓ Token expires today at 18:00")
 	if p.m.Session().Token.JWT.Reveal() == first {
 		t.Error("the token is the first one")
 	}
@@ -185,7 +185,7 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(80, 24).ready().sees("! Test the login", "not proven: the login was answered with 403 Forbidden", "✓ Token")
+	d.sit(80, 24).ready().sees("! Test the login", "not proven: the login was answered with 403 Forbidden", "! Token expires tomorrow")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
@@ -193,7 +193,7 @@ func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
 	p.press("enter").wait().press("enter").wait().press("tab")
 	p.press(`{"paths":{"/*/users/**":{}}}`, "enter").wait()
 	p.sees("system:error:permission", "Its ACL doesn't allow logging in").doesNotSee("try again")
-	p.press("e", "up", "up", "enter").wait().sees("✓ Token")
+	p.press("up", "up", "enter").wait().sees("✓ Token expires")
 }
 
 func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
@@ -204,8 +204,8 @@ func TestATokenThatWasSignedAgainAndRefusedIsTheOneThatThereIs(t *testing.T) {
 	if second.ID == first.ID || !strings.Contains(p.read(".env"), second.JWT.Reveal()) {
 		t.Error("the session's token is not that of .env")
 	}
-	p.press("e", "esc").sees("✓ User").press("enter").sees("● Token").press("up", "up", "enter").wait()
-	p.sees("✓ Token")
+	p.press("esc").sees("● User").press("enter").sees("Access", "Its ACL doesn't allow logging in").press("up", "up", "enter").wait()
+	p.sees("✓ Token expires")
 }
 
 func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
@@ -213,7 +213,7 @@ func TestATokenThatCouldNotBeSignedAgainLeavesTheOldOne(t *testing.T) {
 	first := p.m.Session().Token
 	p.remove("private.key")
 	noError(t, os.Mkdir(p.path("private.key"), 0o700))
-	p.press("n", "enter").wait().sees("e change answers").press("e", "esc").sees("✓ Token")
+	p.press("n", "enter").wait().sees("e change answers").press("e", "esc").sees("✓ Token expires")
 	if p.m.Session().Token.ID != first.ID {
 		t.Error("it is another token")
 	}
@@ -224,16 +224,44 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("My Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("8 letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
+	p.sees("┃ API key", "no account? choose the practice sandbox").doesNotSee("from the sandbox")
 	p.press("shift+tab").sees("everything you create is real", "Practice sandbox").press("down").sees("enter connect").press("tab").sees("from the sandbox")
-	p.press("enter").wait().sees("✓ Account")
+	p.press("enter").wait().sees("✓ Account abcd1234")
 }
 
-func TestFlagsAreShownBeforeTheyAreUsed(t *testing.T) {
+func TestAnswersOfFlagsAreShownBeforeTheyAreUsedWhereAQuestionIsLeft(t *testing.T) {
 	d := newDesk(t)
 	d.env.Known = map[string]answer.Known{answer.AppName: {Value: "From a flag", Source: "--app-name"}}
+	d.write("private.key", "something else")
 	p := d.sit(80, 24).connected().sees("From a flag", "from --app-name", "creates “From a flag”")
-	p.press("enter").wait().sees("From a flag")
+	p.press("enter").wait().sees("✓ Application From a flag")
+}
+
+func TestWhatFlagsAnswerIsNotAskedUntilTheUserComesBack(t *testing.T) {
+	d := newDesk(t)
+	d.env.Known = map[string]answer.Known{
+		answer.APIKey:  {Value: sandbox.DefaultAPIKey, Source: "--api-key"},
+		answer.AppName: {Value: "From a flag", Source: "--app-name"},
+	}
+	p := d.sit(80, 24)
+	p.take(beginMsg{})
+	p.wait().sees("✓ Account abcd1234", "✓ Application From a flag", "● User")
+	p.press("esc", "esc").sees("● Account").press("e")
+	if p.m.phase == asking {
+		t.Error("the account of an application is asked again")
+	}
+	p.press("enter").sees("● Application").press("e").sees("Application name", "From a flag", "enter rename")
+}
+
+func TestYesTakesEverySuggestionAndLeavesAtTheEnd(t *testing.T) {
+	d := newDesk(t)
+	d.env.Yes = true
+	p := d.sit(80, 24)
+	p.take(beginMsg{})
+	p.leaves(nil)
+	if p.m.Session().Token.JWT.IsZero() {
+		t.Errorf("there is no token:\n%s", p.screen())
+	}
 }
 
 func TestASuggestionCanBeEdited(t *testing.T) {
@@ -244,10 +272,10 @@ func TestASuggestionCanBeEdited(t *testing.T) {
 func TestAskingAgainKeepsTheAnswers(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected()
 	p.press("enter").wait().press("enter").wait().press("tab")
-	p.press(`{"paths":{"/*/sessions/**":{}}}`, "shift+tab", "45m", "enter").wait().sees("✓ Token", "45 minutes")
+	p.press(`{"paths":{"/*/sessions/**":{}}}`, "shift+tab", "45m", "enter").wait().sees("✓ Token expires today at 12:45", "/*/sessions/**")
 	p.press("e").sees("45m", `{"paths":{"/*/sessions/**":{}}}`)
-	p.press("esc").sees("✓ Token")
-	p.press("e", "enter").wait().sees("45 minutes", "/*/sessions/**")
+	p.press("esc").sees("✓ Token expires")
+	p.press("e", "enter").wait().sees("✓ Token expires today at 12:45", "/*/sessions/**")
 }
 
 func TestASlowCallIsCounted(t *testing.T) {
@@ -264,20 +292,20 @@ func TestAWaitForAnotherTryIsCountedDownAndEndedByEsc(t *testing.T) {
 	t.Attr("fault", "N3")
 	d := newDesk(t)
 	release := d.heldWaits()
-	p := d.sit(80, 24).press("enter").awaits("! check the key and secret")
+	p := d.sit(80, 24).press("enter").awaits("! Check the key and secret")
 	p.sees("GET /v2/applications · 429 Too Many Requests", "waiting 2 s, try 2 of 4", "esc cancel")
 	for p.m.job.ticks < 12 {
 		p.take(p.m.job.spinner.Tick())
 	}
 	p.sees("waiting 1 s, try 2 of 4")
-	p.press("esc").wait().sees("Canceled", "✗ check the key and secret")
+	p.press("esc").wait().sees("Canceled", "✗ Check the key and secret")
 	if got := len(p.calls); got != 1 {
 		t.Errorf("%d calls were made", got)
 	}
 	p.press("r").awaits("try 2 of 4")
 	d.answerFirst(nil)
 	close(release)
-	p.wait().sees("✓ Account", "200 OK, try 2")
+	p.wait().sees("✓ Account abcd1234", "200 OK, try 2")
 }
 
 func TestCtrlCEndsAWaitForAnotherTry(t *testing.T) {
@@ -317,5 +345,5 @@ func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
 	d.api = sandbox.New(sandbox.Config{Now: func() time.Time { return noon }, Skew: time.Hour})
 	p := d.sit(80, 24).press("enter").wait()
 	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y continue with Vonage's time")
-	p.press("y").wait().sees("✓ Account", "! check the clock")
+	p.press("y").wait().sees("! Account abcd1234", "! Check the clock")
 }

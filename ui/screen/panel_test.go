@@ -24,20 +24,20 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	}
 	explains("API key", "API secret", "no account or network")
 	p.press("enter").wait()
-	explains("API secret")
-	p.press("enter")
 	explains("A container in your account", "Key pair", "Capability")
 	p.press("enter").wait()
 	explains("Who logs in", "not the id that begins with USR-")
 	p.press("enter").wait()
 	explains("A signed note", "ACL", "24 hours")
 	p.press("enter").wait()
-	explains("A signed statement")
+	explains("A signed note")
+	p.press("esc")
+	explains("Who logs in")
 }
 
 func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
 	d := newDesk(t)
-	p := d.sit(80, 24).sees("? explain").press("tab").doesNotSee("? explain")
+	p := d.sit(80, 24).sees("? help").press("tab").doesNotSee("? help")
 	p.press("?", "h", "u", "n", "t", "e", "r", "2").sees("8 characters", "● Account")
 	p = d.sit(80, 24).connected()
 	p.press("W", "h", "y", "?").sees("Why?").doesNotSee("esc close")
@@ -70,7 +70,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 		t.Error("a file was written though the clipboard took it")
 	}
 	p.m.tools.Clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
-	p.press("c").awaits("not copied").sees("It is in token.txt too", "the token alone")
+	p.press("c").awaits("not copied").sees("It is in token.txt too", "Saved private.key, .credwiz.json, .env, token.txt")
 	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
 		t.Errorf("the file has %q", text)
 	}
@@ -97,10 +97,12 @@ func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 
 func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 	for name, goesOn := range map[string]func(*person) *person{
-		"to a new token":    func(p *person) *person { return p.press("n", "up", "enter").wait().sees("✓ Token", "6 hours") },
+		"to a new token": func(p *person) *person {
+			return p.press("n", "up", "enter").wait().sees("✓ Token expires today at 18:00")
+		},
 		"to new questions":  func(p *person) *person { return p.press("n").sees("● Token") },
 		"to a user more":    func(p *person) *person { return p.press("u").sees("● User") },
-		"to another's step": func(p *person) *person { return p.press("esc").sees("✓ User") },
+		"to another's step": func(p *person) *person { return p.press("esc").sees("● User alice") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			hanging := make(chan struct{})
@@ -118,7 +120,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 				t.Error("the receipt does not tell of the file")
 			}
 			if name == "to a user more" {
-				p.press("esc").sees("✓ Token", "alice in", "token.txt")
+				p.press("esc").sees("✓ User alice", "✓ Token expires", "token.txt")
 			}
 		})
 	}
@@ -127,7 +129,7 @@ func TestACopyThatComesLateRevertsNothing(t *testing.T) {
 func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("u").sees("● User", "User name")
+	p.press("u").sees("● User", "┃ Name")
 	p.press("b", "o", "b", "enter").wait().press("enter").wait().sees("bob")
 	session := p.m.Session()
 	if len(session.Earlier) != 1 || session.Earlier[0].User.Name != "alice" || session.User.Name != "bob" {
@@ -152,7 +154,7 @@ func TestAnotherUserIsMadeInTheSameApplication(t *testing.T) {
 
 func TestWantingNoOtherUserAfterAllLosesNothing(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready()
-	p.press("u").sees("● User").press("esc").sees("✓ Token", "alice in", "copy token")
+	p.press("u").sees("● User").press("esc").sees("✓ User alice", "✓ Token expires", "copy token")
 	p.press("u", "ctrl+c").leaves(nil)
 	if !strings.Contains(steps.Receipt(p.env, p.m.Session()), "\nToken\n") {
 		t.Error("the receipt has lost the first user's token")
@@ -188,7 +190,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	}
 	p = d.sit(120, 50) // the last enter has left
 	taken := p.copies()
-	p.ready().press("r").sees("shows the whole token")
+	p.ready().press("r").sees("would show the whole token")
 	seen()
 	p.press("esc", "c").awaits("copied to the clipboard")
 	if *taken != p.m.Session().Token.JWT.Reveal() {
@@ -202,21 +204,21 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 	p := newDesk(t).sit(110, 80)
 	taken := p.copies()
-	p.press("enter").wait().sees("x calls").press("x")
+	p.press("enter").wait().press("esc").sees("● Account", "x calls").press("x")
 	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
 		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
 	p.press("c").awaits("The shell commands: copied to the clipboard.")
 	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.SandboxPair.APISecret.Reveal()) {
 		t.Errorf("copied %q", *taken)
 	}
-	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl")
+	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl").press("x")
 
-	p.press("enter", "enter").wait().press("x").sees("POST", "public_key", "< 201 Created").press("esc")
-	p.press("enter", "enter").wait().press("x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
+	p.press("esc", "enter", "enter").wait().press("esc", "x").sees("POST", "public_key", "< 201 Created").press("esc")
+	p.press("enter", "enter").wait().press("esc", "x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
 	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
 	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
 	// Steps before are looked at too.
-	p.press("esc").sees("✓ User").press("x").sees("POST", "/v1/users")
+	p.press("esc").sees("● User").press("x").sees("POST", "/v1/users")
 }
 
 func TestAFailedCallIsShownToo(t *testing.T) {
@@ -233,17 +235,19 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	token := p.m.Session().Token.JWT.Reveal()
 	p.press("s")
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
-		p.sees("Log in with "+language, "eyJ").press("c").awaits("The code: copied to the clipboard.")
+		p.sees("["+language+"]", "eyJ").press("c").awaits("The code: copied to the clipboard.")
 		if !strings.Contains(*taken, token) {
 			t.Errorf("%s: what is copied lacks the token", language)
 		}
 		p.press("right")
 	}
-	p.sees("Log in with JavaScript").press("s").sees("login code")
+	p.sees("[JavaScript]").take(sized(40, 60))
+	p.sees("Log in with JavaScript (1 of 4)").take(sized(100, 60))
+	p.press("s").sees("login code")
 
 	d.env.Mask = true
 	p.m.env.Mask = true
-	p.press("s").sees("Log in with JavaScript", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
+	p.press("s").sees("[JavaScript]", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
 	p.press("c").awaits("copied to the clipboard")
 	if !strings.Contains(*taken, token) {
 		t.Error("what presenters copy is masked")

@@ -378,16 +378,22 @@ func (p *person) doesNotSee(texts ...string) *person {
 // connected has checked the API key and is at the application's questions.
 func (p *person) connected() *person {
 	p.Helper()
-	return p.press("enter").wait().sees("● Application")
+	if p.press("enter").wait(); p.m.step != p.m.index(steps.ApplicationStep) || p.m.phase != asking {
+		p.Fatalf("these are not the application's questions:\n%s", p.screen())
+	}
+	return p
 }
 
 // ready is at the last screen.
 func (p *person) ready() *person {
 	p.Helper()
-	p.connected()
-	for range 3 {
+	for range 2 * len(p.m.script) { // presenters press Enter at each result too
+		if p.m.finished() {
+			return p
+		}
 		p.press("enter").wait()
 	}
+	p.Fatalf("this is not the last screen:\n%s", p.screen())
 	return p
 }
 

@@ -12,10 +12,12 @@ type preparedMsg struct {
 	session steps.Session
 }
 
-// openStep asks a step for the first time, unless flags or an earlier run have answered it. They do only once: a user
-// who comes back wants to answer.
-func (m Model) openStep() (tea.Model, tea.Cmd) {
-	m = m.ask()
+// openStep asks a step for the first time, unless flags or an earlier run have answered it.
+func (m Model) openStep() (tea.Model, tea.Cmd) { return m.ask().skipOrPrepare() }
+
+// skipOrPrepare skips questions that are answered, only once: a user who comes back wants to answer. Otherwise it looks
+// up what they need.
+func (m Model) skipOrPrepare() (tea.Model, tea.Cmd) {
 	skipped := m.visit().skipped
 	m = m.edit(m.step, func(v *visit) { v.skipped = true })
 	if answers, ok := steps.Resumed(m.env, m.current().ID, m.answers); ok && !skipped {

@@ -30,9 +30,9 @@ func (d *desk) atUsers() (p *person, arrived, ended <-chan struct{}, release cha
 	d.Helper()
 	d.sit(80, 30).ready()
 	p = d.sit(80, 30)
-	p.press("enter").wait().press("enter").wait().sees("✓ Application")
+	p.connected()
 	arrived, ended, release = d.heldUsers()
-	p.press("enter").waitFor(arrived).sees("User name")
+	p.press("enter").waitFor(arrived).sees("● User", "┃ Name")
 	return p, arrived, ended, release
 }
 
@@ -43,12 +43,12 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 			p, _, _, release := d.atUsers()
 			p.press(keys...)
 			close(release)
-			p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).sees("User name", "Display name", "+ Create a new user")
+			p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).sees("● User", "Name", "isplay name", "+ Create a new user")
 			p.press("b").sees("ob")
 			if name == "a display name" {
 				p.press("shift+tab", "carol")
 			}
-			p.press("enter").wait().sees("✓ User", "ob")
+			p.press("enter").wait().sees("✓ User", "● Token")
 			if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {
 				t.Errorf("the users are %v", users)
 			}
@@ -58,9 +58,9 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 
 func TestAskingAgainLooksTheUsersUpOnceAndOffersThem(t *testing.T) {
 	p, arrived, ended, release := newDesk(t).atUsers()
-	p.press("esc").sees("✓ Application").press("enter").waitFor(ended).waitFor(arrived)
+	p.press("esc").sees("● Application").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
-	p.awaits("❯ alice").sees("from your last run")
+	p.awaits("❯ alice").sees("your last run")
 }
 
 func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {

@@ -94,6 +94,6 @@ func TestARosterIsCreatedOnTheScreens(t *testing.T) {
 	p := d.sit(80, 24).connected()
 	p.press("enter").wait()
 	p.press("a").sees("several with commas").press("n", "n", ",", " ", "b", "o", "b").sees("Creates 2 users in “My Client SDK app”, several at a time: ann, bob.")
-	p.press("enter").wait().sees("✓ User", "2 of 2 ready").press("enter", "enter").wait()
-	p.sees("✓ Token", "ann in My Client SDK app", "2 of 2 ready", "users/")
+	p.press("enter").wait().sees("✓ User ann and 1 more", "✓ 2 users created").press("enter").wait()
+	p.sees("✓ Token expires", "ann signed in", "2 of 2 ready", "users/")
 }

@@ -29,7 +29,7 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	for range "Kept" {
 		p.press("backspace")
 	}
-	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("✓ Application", "replace the key")
+	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("✓ Application Lost", "✓ Key replaced")
 }
 
 func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}
-	p.press("Lost", "enter").wait().sees("✓ Application", "replace the key")
+	p.press("Lost", "enter").wait().sees("✓ Application Lost", "✓ Key replaced")
 }
 
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
@@ -53,5 +53,5 @@ func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	d.write("private.key", must(must(aThirdKey()).PEM()).Reveal())
 	p := d.sit(80, 40).connected()
 	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k use kept.pem").doesNotSee("replace the key")
-	p.press("k").wait().sees("✓ Application", "kept.pem")
+	p.press("k").wait().sees("✓ Application Kept", "kept.pem")
 }

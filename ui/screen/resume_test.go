@@ -39,9 +39,8 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	d.leftRun()
 	p := d.sit(80, 30)
 	p.sees("You have an unfinished setup here, from just now", "❯ go on", "“Mine” and bob exist, the token is next")
-	p.press("enter").wait().wait().sees("✓ Application", "Mine")
-	p.press("enter").wait().sees("✓ User", "bob").press("enter").sees("Valid for").press("enter").wait()
-	p.sees("✓ Token", "bob in Mine")
+	p.press("enter").wait().sees("✓ Application Mine", "✓ User bob", "Valid for").press("enter").wait()
+	p.sees("✓ Token expires", "bob signed in")
 	if now := len(d.made()); now != made {
 		t.Errorf("something was created again: %q", d.made())
 	}
@@ -52,7 +51,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 	d.sit(80, 30).connected().press("enter").wait()
 	d.leftRun()
 	p := d.sit(80, 36).press("down").sees("❯ start over", "nothing is deleted").press("enter").wait()
-	p.press("enter").sees("❯ + Create a new application", "Application name", "❯", "keep it, and create another").press("enter").wait()
+	p.sees("❯ + Create a new application", "Application name", "❯ keep it, and create another").press("enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {
 		t.Errorf("%d applications", len(apps))
@@ -62,13 +61,13 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
-	p.press("esc").sees("✓ User", "alice").press("enter").sees("✓ Token", "alice in")
+	p.press("esc", "e").sees("Name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
+	p.press("esc").sees("● User alice").press("enter").sees("✓ User alice", "✓ Token expires")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")
 	}
-	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("✓ User", "bob")
-	p.press("enter").sees("Valid for").press("enter").wait().sees("✓ Token", "bob in")
+	p.press("esc", "e", "b", "o", "b", "enter").wait().sees("✓ User bob", "Valid for")
+	p.press("enter").wait().sees("✓ User bob", "Token expires", "bob signed in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 1 || users[0].Name != "bob" {
 		t.Errorf("the users are %v", users)
 	}
@@ -77,7 +76,7 @@ func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing
 func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("u", "b", "o", "b", "enter").wait().press("enter").wait().sees("bob in")
+	p.press("u", "b", "o", "b", "enter").wait().press("enter").wait().sees("bob signed in")
 	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
-	p.press("e").sees("User name").press("esc").sees("✓ User", "bob").press("enter").sees("✓ Token", "bob in")
+	p.sees("┃ alice").press("esc").sees("● User bob").press("enter").sees("✓ User bob", "Token expires", "bob signed in")
 }

@@ -74,7 +74,7 @@ func TestTypingFindsAmongMany(t *testing.T) {
 func TestALongListShowsAPartOfItself(t *testing.T) {
 	t.Parallel()
 	drawn := listed(200).keys("pgdown", "pgdown").drawn()
-	for _, part := range []string{"❯ App 11", "of 201; type to search"} {
+	for _, part := range []string{"❯ App 11", "type to filter", "10 to 15 of 201"} {
 		if !strings.Contains(drawn, part) {
 			t.Errorf("%q is not in\n%s", part, drawn)
 		}
@@ -98,7 +98,7 @@ func TestTheChosenOneOfAListIsSeenWhereThereIsRoomForFewLines(t *testing.T) {
 func TestWhatIsFoundNowhereIsSaidAndTakesNothing(t *testing.T) {
 	t.Parallel()
 	f := listed(20).keys("z", "z")
-	if drawn := f.drawn(); !strings.Contains(drawn, "nothing matches") {
+	if drawn := f.drawn(); !strings.Contains(drawn, "nothing found; enter clears the search") {
 		t.Errorf("it is not said:\n%s", drawn)
 	}
 	f, all := f.enter()

@@ -196,7 +196,8 @@ func (m Model) layout(width int) layout {
 		l.body = m.panelBody(width)
 		title := m.panelTitle(width)
 		return l.fitted(m.height-1, len(l.body), []layout{
-			{top: []string{name, "", title, ""}}, {top: []string{name, title}}, {top: []string{title}},
+			{top: []string{name, "", title, ""}}, {top: []string{name, title}},
+			{top: []string{style.Between(m.theme, title, m.apiLabel(width < 50), width)}},
 		})
 	case m.atHome():
 		return m.homeLayout(width, name)

@@ -24,10 +24,11 @@ func Cut(t Theme, text string, width int) string {
 // Middle shortens a token in its middle: its beginning is always the same.
 func Middle(t Theme, token string) string {
 	const first, last = 6, 5
-	if len(token) <= 4*(first+last) || strings.ContainsRune(token, ' ') {
+	letters := []rune(token)
+	if len(letters) <= 4*(first+last) || strings.ContainsRune(token, ' ') {
 		return token
 	}
-	return token[:first] + t.Glyph.Ellipsis + token[len(token)-last:]
+	return string(letters[:first]) + t.Glyph.Ellipsis + string(letters[len(letters)-last:])
 }
 
 // Wrap breaks a text into lines of at most width cells, between words if it can.

@@ -173,7 +173,7 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	r.logsIn(loggingIn(welcome))
 	r.doesAll()
 	equal(t, "logins", r.account.count(logIn), 1)
-	wantAll(t, r.story(), "✓ log in once")
+	wantAll(t, r.story(), "✓ test the login")
 	wantAll(t, r.shows("token"), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
 	wantAll(t, steps.Receipt(r.env, r.session), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
 
@@ -191,7 +191,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	err := r.try("token")
 	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
 	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
-	wantAll(t, r.story(), "✗ log in once")
+	wantAll(t, r.story(), "✗ test the login")
 	wantNone(t, r.shows("token"), "SES-")
 	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "failed: system:error:permission")
@@ -215,8 +215,8 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 			r := newRun(t)
 			r.logsIn(fault)
 			r.doesAll()
-			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not proven")
+			wantAll(t, r.story(), "! test the login")
+			wantAll(t, r.warned(), "test the login: not proven")
 			wantAll(t, r.shows("token"), "Logged in: not proven")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
 			wantNone(t, r.shows("token"), "SES-")
@@ -252,8 +252,10 @@ func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
 func TestTheTokenQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	fields := stepNamed(t, "token").Fields(r.env, steps.Session{}, answer.Answers{})
-	expires, acl := fields[0], fields[1]
+	r.does("connect", "application", "user")
+	token := stepNamed(t, "token")
+	fields := token.Fields(r.env, r.session, r.answers)
+	acl := fields[1]
 	for _, f := range fields {
 		for _, c := range f.Choices {
 			if _, err := f.Answer(c.Value); err != nil {
@@ -264,9 +266,10 @@ func TestTheTokenQuestions(t *testing.T) {
 			t.Errorf("enter alone gives %q, %v", value, err)
 		}
 	}
-	wantAll(t, expires.Note("2h30m"), "today 14:30", "2 hours 30 minutes")
-	wantAll(t, expires.Note("24h"), "tomorrow 12:00")
-	equal(t, "the note on nonsense", expires.Note("banana"), "")
+	for lifetime, want := range map[string]string{"2h30m": "Expires today at 14:30.", "24h": "Expires tomorrow at 12:00."} {
+		wantAll(t, token.Plan(r.env, r.session, r.answers.With(answer.Expires, lifetime)), want)
+	}
+	wantNone(t, token.Plan(r.env, r.session, r.answers.With(answer.Expires, "banana")), "Expires")
 	wantAll(t, acl.Note("tutorial"), "/v1/users/** ", "/v3/media/**")
 	wantAll(t, acl.Note(`{"paths":{"/*/users/**":{}}}`), "/*/users/**")
 	equal(t, "the note on nonsense", acl.Note("{}"), "")

@@ -30,7 +30,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "applications at the start", r.session.Applications, 130)
-	wantAll(t, r.shows("connect"), "130, which stay as they are")
+	wantAll(t, r.shows("connect"), "130 existing applications (unchanged)")
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	equal(t, "applications", len(r.account.Applications()), 131)

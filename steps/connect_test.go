@@ -15,14 +15,14 @@ import (
 func TestTheAccountIsShown(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
-	wantAll(t, r.shows("connect"), "Account: "+apiKey, "Applications: none yet")
+	wantAll(t, r.shows("connect"), "API key: "+apiKey, "Applications: none when you connected")
 	wantNone(t, r.shows("connect"), "Clock", apiSecret)
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")
 	wantAll(t, r.shows("connect"), "Applications: 1 existing application (unchanged)")
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")
-	wantAll(t, r.shows("connect"), "Applications: 2, which stay as they are")
+	wantAll(t, r.shows("connect"), "Applications: 2 existing applications (unchanged)")
 }
 
 func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {

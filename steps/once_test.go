@@ -237,8 +237,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 2) // those of the test
 	equal(t, "the journal says that we made it", r.journal().Applications[0].Created, false)
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
-	step := stepNamed(t, "application")
-	wantAll(t, step.Sum(r.env, r.session), "Made elsewhere (already had this key)")
+	wantAll(t, r.sum("application"), "Made elsewhere (already had this key)")
 	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "a new one was not made, because this one has private.key as its key")
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
@@ -248,7 +247,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	chosen.does("connect", "application")
 	earlier := newRun(t).doesAll().again().does("connect", "application")
 	for _, r := range []*run{chosen, earlier} {
-		wantNone(t, step.Sum(r.env, r.session), "already had this key")
+		wantNone(t, r.sum("application"), "already had this key")
 		wantNone(t, r.shows("application"), "a new one was not made")
 	}
 }

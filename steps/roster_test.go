@@ -319,7 +319,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 	equal(t, "questions", len(step.Fields(r.env, r.session, r.answers)), 0)
 	r.account.on(postUser, refusing("user2"))
 	r.does("user")
-	equal(t, "sum", step.Sum(r.env, r.session), "4 of 5 users are ready")
+	equal(t, "sum", r.sum("user"), "4 of 5 users are ready")
 	facts := fmt.Sprint(step.Show(r.env, r.session))
 	wantAll(t, facts, "4 of 5 ready", "user2: run credwiz again here")
 	r.does("token")

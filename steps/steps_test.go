@@ -116,7 +116,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 		creates := slices.ContainsFunc(r.account.requests()[before:], func(seen request) bool { return strings.HasPrefix(seen.call, "POST ") })
 		equal(t, step.ID+" creates", step.Creates, creates)
 		equal(t, step.ID+" reports that it creates", slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates }), creates)
-		sum := step.Sum(r.env, r.session)
+		sum := r.sum(step.ID)
 		if sum == "" || redact.Printable(sum) != sum {
 			t.Errorf("%s: its sum is %q", step.ID, sum)
 		}
@@ -147,7 +147,7 @@ func TestAnotherUserAfterARosterLeavesTheRosterAsItIs(t *testing.T) {
 		}
 	}
 	equal(t, "names", len(names), 21)
-	wantAll(t, step.Sum(r.env, r.session), "bob · USR-")
+	wantAll(t, r.sum("user"), "bob · USR-")
 	wantAll(t, steps.Receipt(r.env, r.session), "Users           21 ready", "User            bob", "\nToken\neyJ")
 }
 

@@ -138,7 +138,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
-	said := v.answers(v.asking(), style.Look{}, "", "", "", "", "5")
+	said := v.answers(v.asking(), style.Look{}, "", "", "", "5")
 	if !strings.Contains(said, "What next? 1 to 2 [1]: \n  Not accepted: this needs a number from 1 to 2.\nWhat next?") {
 		t.Error(said)
 	}
@@ -161,7 +161,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
 				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not its name, so nothing is replaced.",
-				"Not accepted: required.", "give it the new key: done",
+				"Not accepted: required.", "replace the key: done",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

@@ -448,6 +448,11 @@ func (r *run) shows(id string) string {
 	return b.String()
 }
 
+func (r *run) sum(id string) string {
+	r.t.Helper()
+	return stepNamed(r.t, id).Sum(r.env, r.session)
+}
+
 // hasApplication gives the account an application with a key, and returns its id.
 func (a *account) hasApplication(t testing.TB, name string, key *jwt.Key) string {
 	t.Helper()

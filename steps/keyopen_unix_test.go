@@ -52,7 +52,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				r.does("application")
 				isFile(t, r.path("private.key"), pemOf(pairs[2]()), after)
 				if answer == workdir.OpenKeyRepair {
-					wantAll(t, r.story(), "✓ make the private key private")
+					wantAll(t, r.story(), "✓ restrict the private key")
 				} else {
 					wantAll(t, r.warned(), "used as is, as you asked", fmt.Sprintf("mode %04o", mode))
 				}

@@ -215,7 +215,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			other := as[*steps.OtherUserError](t, err)
 			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in as “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
-			wantAll(t, r.story(), "✗ log in once")
+			wantAll(t, r.story(), "✗ test the login")
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
 			r.account.on(logIn, loggingIn(welcome))
 			r.does("token")
@@ -237,8 +237,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 2) // those of the test
 	equal(t, "the journal says that we made it", r.journal().Applications[0].Created, false)
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
-	step := stepNamed(t, "application")
-	equal(t, "the title", strings.Contains(step.Sum(steps.Env{}, r.session), "already had this key"), true)
+	wantAll(t, r.sum("application"), "Made elsewhere (already had this key)")
 	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "no new one was created, because this one has private.key as its key")
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
@@ -248,7 +247,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	chosen.does("connect", "application")
 	earlier := newRun(t).doesAll().again().does("connect", "application")
 	for _, r := range []*run{chosen, earlier} {
-		equal(t, "the title", step.Sum(steps.Env{}, r.session), "Application ready")
+		wantNone(t, r.sum("application"), "already had this key")
 		wantNone(t, r.shows("application"), "a new one was not made")
 	}
 }

@@ -98,7 +98,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 	r := newRun(t)
 	for _, step := range steps.Script() {
 		for name, text := range map[string]string{
-			"ID": step.ID, "Title": step.Title, "Short": step.Short, "Done": step.Done, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
+			"ID": step.ID, "Name": step.Name, "Verb": step.Verb(steps.Env{}, steps.Session{}, nil), "Intro": step.Intro,
 		} {
 			if text == "" || redact.Printable(text) != text {
 				t.Errorf("%s: its %s is %q", step.ID, name, text)
@@ -116,6 +116,10 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 		creates := slices.ContainsFunc(r.account.requests()[before:], func(seen request) bool { return strings.HasPrefix(seen.call, "POST ") })
 		equal(t, step.ID+" creates", step.Creates, creates)
 		equal(t, step.ID+" reports that it creates", slices.ContainsFunc(r.events, func(e task.Event) bool { return e.Creates }), creates)
+		sum := r.sum(step.ID)
+		if sum == "" || redact.Printable(sum) != sum {
+			t.Errorf("%s: its sum is %q", step.ID, sum)
+		}
 		facts := step.Show(r.env, r.session)
 		equal(t, step.ID+" shows nothing", len(facts) == 0, false)
 		for _, f := range facts {
@@ -143,7 +147,7 @@ func TestAnotherUserAfterARosterLeavesTheRosterAsItIs(t *testing.T) {
 		}
 	}
 	equal(t, "names", len(names), 21)
-	equal(t, "the title", step.DoneAs(r.session), "Your user is ready")
+	wantAll(t, r.sum("user"), "bob · USR-")
 	wantAll(t, steps.Receipt(r.env, r.session), "✓ 20 users can log in to", "✓ bob can log in to", "\nToken\neyJ")
 }
 

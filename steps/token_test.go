@@ -30,7 +30,7 @@ func TestATokenLivesAsLongAsWasSaid(t *testing.T) {
 		r.does("token")
 		wantAll(t, claimsOf(t, r.session.Token.JWT.Reveal()), `"jti":"`+r.session.Token.ID+`"`,
 			fmt.Sprintf(`"iat":%d`, noon.Unix()), fmt.Sprintf(`"exp":%d`, noon.Add(want).Unix()))
-		wantAll(t, r.shows("token"), words.InWords(want))
+		wantAll(t, r.sum("token"), "expires "+words.Moment(noon.Add(want), noon))
 		equal(t, "it ends", r.session.Ends(), noon.Add(want))
 		ids[r.session.Token.ID] = true
 	}
@@ -173,13 +173,13 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	r.logsIn(loggingIn(welcome))
 	r.doesAll()
 	equal(t, "logins", r.account.count(logIn), 1)
-	wantAll(t, r.story(), "✓ log in once")
-	wantAll(t, r.shows("token"), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
+	wantAll(t, r.story(), "✓ test the login")
+	wantAll(t, r.told(), "alice signed in: session SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
 
 	r.env.NoLogin = true
 	r.does("token")
 	equal(t, "logins after another token, without a proof", r.account.count(logIn), 1)
-	wantNone(t, r.shows("token"), "SES-")
+	equal(t, "the session of the login", r.session.Login.SessionID, "")
 }
 
 func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
@@ -190,8 +190,8 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	err := r.try("token")
 	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
 	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
-	wantAll(t, r.story(), "✗ log in once")
-	wantNone(t, r.shows("token"), "SES-")
+	wantAll(t, r.story(), "✗ test the login")
+	wantAll(t, r.shows("token"), "Login test: failed: system:error:permission")
 	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "failed: system:error:permission")
 	wantNone(t, steps.Receipt(r.env, r.session), "✓")
@@ -199,7 +199,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 
 	r.account.on(logIn, loggingIn(welcome))
 	r.does("token")
-	wantAll(t, r.shows("token"), "SES-")
+	wantNone(t, r.shows("token"), "Login test")
 	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "works for")
 }
 
@@ -214,11 +214,10 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 			r := newRun(t)
 			r.logsIn(fault)
 			r.doesAll()
-			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not tested")
-			wantAll(t, r.shows("token"), "Logged in: not tested")
+			wantAll(t, r.story(), "! test the login")
+			wantAll(t, r.warned(), "test the login: not tested")
+			wantAll(t, r.shows("token"), "Login test: not tested")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
-			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
 		})
 	}
@@ -251,8 +250,10 @@ func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
 func TestTheTokenQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	fields := stepNamed(t, "token").Fields(r.env, steps.Session{}, answer.Answers{})
-	expires, acl := fields[0], fields[1]
+	r.does("connect", "application", "user")
+	token := stepNamed(t, "token")
+	fields := token.Fields(r.env, r.session, r.answers)
+	acl := fields[1]
 	for _, f := range fields {
 		for _, c := range f.Choices {
 			if _, err := f.Answer(c.Value); err != nil {
@@ -263,9 +264,10 @@ func TestTheTokenQuestions(t *testing.T) {
 			t.Errorf("enter alone gives %q, %v", value, err)
 		}
 	}
-	wantAll(t, expires.Note("2h30m"), "today 14:30", "2 hours 30 minutes")
-	wantAll(t, expires.Note("24h"), "tomorrow 12:00")
-	equal(t, "the note on nonsense", expires.Note("banana"), "")
+	for lifetime, want := range map[string]string{"2h30m": "Expires today at 14:30.", "24h": "Expires tomorrow at 12:00."} {
+		wantAll(t, token.Plan(r.env, r.session, r.answers.With(answer.Expires, lifetime)), want)
+	}
+	wantNone(t, token.Plan(r.env, r.session, r.answers.With(answer.Expires, "banana")), "Expires")
 	wantAll(t, acl.Note("tutorial"), "/v1/users/** ", "/v3/media/**")
 	wantAll(t, acl.Note(`{"paths":{"/*/users/**":{}}}`), "/*/users/**")
 	equal(t, "the note on nonsense", acl.Note("{}"), "")

@@ -116,7 +116,7 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Moment writes a time as seen from now, in now's time zone: "today 16:04", "tomorrow 14:05".
+// Moment writes a time as seen from now, in now's time zone: "today at 16:04", "tomorrow at 14:05".
 func Moment(t, now time.Time) string {
 	t = t.In(now.Location())
 	day := func(t time.Time) time.Time {

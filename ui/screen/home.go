@@ -116,7 +116,7 @@ func (m Model) homeCommands() []command {
 	return []command{
 		{Binding: withHelp(k.enter, "choose"), do: Model.chooseAtHome},
 		{Binding: k.choose},
-		{Binding: k.quit, do: Model.quit, hidden: m.form().takesLetters()},
+		{Binding: k.quit, do: Model.quit, hidden: true},
 		{Binding: k.interrupt},
 	}
 }
@@ -131,22 +131,24 @@ func (m Model) homeLayout(width int, name string) layout {
 	if more := len(h.Users) - len(names); more > 0 {
 		names = append(names, words.Grouped(more)+" more")
 	}
-	about := t.FactLine(redact.Printable(h.App.Name), strings.Join([]string{
+	app := redact.Printable(h.App.Name)
+	column := max(style.LabelWidth, min(style.Visible(app)+2, width/2))
+	about := t.FactLine(app, strings.Join([]string{
 		strings.Join(names, ", "), redact.Printable(h.App.KeyFile), "account " + m.env.Shown(redact.Printable(h.App.APIKey)),
-	}, " · "), style.LabelWidth, width)
+	}, " · "), column, width)
 	first := h.Users[0].User
 	if h.InEnv && first.ExpiresAt != nil {
 		ends := "expired " + words.Moment(*first.ExpiresAt, m.now)
 		if left := first.ExpiresAt.Sub(m.now); left > 0 {
 			ends = "expires in " + words.InWords(left)
 		}
-		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, style.LabelWidth, width)...)
+		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, column, width)...)
 	}
 	l := layout{}
 	l.body, l.see = m.home.form.view(t, width, formLook{taught: true})
 	l.fixed = true
 	return l.fitted(m.height-1, len(l.body), []layout{
 		{top: append(append([]string{name, ""}, about...), "")}, {top: append([]string{name}, about...)},
-		{top: []string{name}}, {top: []string{style.Between(t, redact.Printable(h.App.Name), m.apiLabel(width < 50), width)}},
+		{top: []string{name}}, {top: []string{style.Between(t, app, m.apiLabel(width < 50), width)}},
 	})
 }

@@ -212,7 +212,7 @@ func (p plain) reporter(ctx context.Context) task.Report {
 			// A line for each tenth: enough to hear that it continues.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {
 				tenths = now
-				p.say("  ● %s", style.Pad(e.Text, eventWidth)+e.Progress.Text())
+				p.say("  ● %s", style.Pad(e.Title(), eventWidth)+e.Progress.Text())
 			}
 		}
 		p.printEvent(e)
@@ -249,7 +249,7 @@ func (p plain) printEvent(e task.Event) {
 	if e.Call != "" && e.State != task.Waiting && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
-	text := e.Text
+	text := e.Title()
 	if len(parts) > 0 {
 		text = style.Pad(text, eventWidth) + "  " + strings.Join(parts, " · ")
 	}
@@ -257,6 +257,7 @@ func (p plain) printEvent(e task.Event) {
 }
 
 func (p plain) printFacts(step steps.Step, s steps.Session) {
+	p.say("  %s", step.Sum(p.env, s))
 	for _, f := range step.Show(p.env, s) {
 		if !f.Whole {
 			p.printFact(f.Label, f.Value)

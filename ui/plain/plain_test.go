@@ -89,7 +89,7 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
 				t.Errorf("it asks %q", said.String())
 			}
-			if strings.Count(said.String(), "✗ Answer y or n.") != strings.Count(line, "\n") {
+			if strings.Count(said.String(), "✗ Enter y or n.") != strings.Count(line, "\n") {
 				t.Errorf("it says %q", said.String())
 			}
 		})
@@ -138,7 +138,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
-	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "5")
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "5")
 	if !strings.Contains(said, "Type a number from 1 to 2 [1]: \n  ✗ Type a number from 1 to 2.\nType a number") {
 		t.Error(said)
 	}

@@ -136,7 +136,7 @@ func (m Model) homeCommands() []command {
 	return []command{
 		{Binding: withHelp(k.enter, "choose"), do: Model.chooseAtHome},
 		{Binding: k.choose},
-		{Binding: k.quit, do: Model.quit, hidden: m.form().takesLetters()},
+		{Binding: k.quit, do: Model.quit, hidden: true},
 		{Binding: k.interrupt},
 	}
 }
@@ -151,9 +151,9 @@ func (m Model) homeLayout(width int, name string) layout {
 	if more := len(h.Users) - len(names); more > 0 {
 		names = append(names, words.Grouped(more)+" more")
 	}
-	title := redact.Printable(h.App.Name)
-	column := max(style.Visible(title)+2, style.LabelWidth)
-	about := t.FactLine(title, strings.Join([]string{
+	app := redact.Printable(h.App.Name)
+	column := max(style.LabelWidth, min(style.Visible(app)+2, width/2))
+	about := t.FactLine(app, strings.Join([]string{
 		strings.Join(names, ", "), redact.Printable(h.App.KeyFile), "account " + m.env.Shown(redact.Printable(h.App.APIKey)),
 	}, " · "), column, width)
 	first := h.Users[0].User
@@ -172,6 +172,6 @@ func (m Model) homeLayout(width int, name string) layout {
 	l.fixed = true
 	return l.fitted(m.height-1, len(l.body), []layout{
 		{top: append(append([]string{name, ""}, about...), "")}, {top: append([]string{name}, about...)},
-		{top: []string{name}}, {top: []string{style.Between(t, redact.Printable(h.App.Name), m.apiLabel(width < 50), width)}},
+		{top: []string{name}}, {top: []string{style.Between(t, app, m.apiLabel(width < 50), width)}},
 	})
 }

@@ -27,6 +27,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps"
+	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
 	"credwiz/ui/style"
 )
@@ -56,6 +57,7 @@ type desk struct {
 	api    *sandbox.Sandbox
 	folder string
 	env    steps.Env
+	home   *resign.Home // if the folder is set up, and a wizard opens there
 
 	mu     sync.Mutex
 	calls  []string
@@ -223,10 +225,18 @@ type person struct {
 
 func (d *desk) sit(cols, rows int, look ...style.Look) *person {
 	d.Helper()
-	m := New(d.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, append(look, style.Look{})[0]), Tools{})
+	m := New(d.Context(), d.env, steps.Script(), style.NewTheme(io.Discard, append(look, style.Look{})[0]), Tools{Home: d.home})
 	p := &person{T: d.T, desk: d, m: m, messages: make(chan tea.Msg, 64)}
 	p.take(tea.WindowSizeMsg{Width: cols, Height: rows})
 	return p
+}
+
+// setUp has the next wizard open at home, in a folder where a token was signed.
+func (d *desk) setUp() {
+	d.Helper()
+	if d.home = resign.FindHome(d.folder, must(d.env.Open(false)).API.Host().String()); d.home == nil {
+		d.Fatal("the folder is not set up")
+	}
 }
 
 // take gives the model one message, and starts the commands that come of it.

@@ -57,7 +57,6 @@ func TestRosterScreens(t *testing.T) {
 			d.env.Roster = []client.NewUser{{Name: "ann"}, {Name: "bob", DisplayName: "Bob"}, {Name: "cid"}, {Name: "dan"}, {Name: "eve"}}
 			p := d.sit(size[0], size[1]).connected()
 			p.press("enter").wait()
-			p.press("enter")
 			frame(&b, "asking", p.screen())
 			d.answerFirst(func(w http.ResponseWriter, r *http.Request) bool {
 				body, _ := io.ReadAll(r.Body)
@@ -78,10 +77,10 @@ func TestRosterScreens(t *testing.T) {
 			running.m.job.events = []task.Event{{State: task.Started, Text: "create 5 users", Progress: &task.Progress{Done: 2, Failed: 1, Total: 5, Rest: 3 * time.Second}}}
 			frame(&b, "at rest", running.screen())
 			p.wait()
-			frame(&b, "users", p.screen())
-			p.press("enter")
 			frame(&b, "token", p.screen())
-			p.press("enter").wait()
+			p.press("esc")
+			frame(&b, "users", p.screen())
+			p.press("enter", "enter").wait()
 			frame(&b, "ready", p.screen())
 			t.Chdir(here)
 			golden.RequireEqual(t, b.String())

@@ -128,7 +128,10 @@ func (m Model) bodyAsking(width int) (lines []string, see span) {
 		see = span{see.from + len(above), see.to + len(above), see.at + len(above)}
 	}
 	if plan := m.plan(); plan != "" {
-		lines = append(append(lines, ""), style.Wrap(plan, width)...)
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, style.Wrap(plan, width)...)
 	}
 	return lines, see
 }

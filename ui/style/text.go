@@ -106,6 +106,9 @@ const LabelWidth = 16
 
 // FactLine puts value after its label in a column, or below it where it would be cut.
 func (t Theme) FactLine(label, value string, column, width int) []string {
+	if Visible(label) >= column {
+		label += "  "
+	}
 	label = t.Faint.Render(Pad(label, column))
 	if Visible(label)+Visible(value) <= width {
 		return []string{label + value}

@@ -47,8 +47,8 @@ func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 
 func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	t.Attr("fault", "field-B10")
-	p := newDesk(t).sit(80, 40).ready().doesNotSee("is for alice")
-	p.press("n").doesNotSee(".env is for").press("enter").wait().doesNotSee("it was for")
-	p.press("u").press("bob", "enter").wait().awaits(".env is for alice now, and will be for bob.")
+	p := newDesk(t).sit(80, 40).ready().doesNotSee("Replaces alice")
+	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("it was for")
+	p.press("u").press("bob", "enter").wait().awaits("Replaces alice in .env with bob.")
 	p.press("enter").wait().sees("! Token expires", "! Look at .env", "it was for alice, and is for bob now")
 }

@@ -77,7 +77,7 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d.twoApps()
 	d.remove("private.key")
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab").sees("❯ I'll add the file").press("tab", "private.key", "enter").wait().sees("There is no private.key")
+	p.press("Lost", "tab").sees("❯ I'll add the file").press("tab", "private.key", "enter").wait().sees("Can't find private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ + Create a new application", "creates “My Client SDK app”")
 	p.press("enter").wait().sees("✓ Application My Client SDK app", "✓ Private key saved")
 }

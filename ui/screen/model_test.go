@@ -73,8 +73,8 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p = p.sit(80, 24).connected()
 	p.sees("private.key already exists", "use it").press("enter").wait()
 	p.sees("(already had this key)").press("enter").wait()
-	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
-	p.sees("✓ User alice (already existed)")
+	p.sees("a user named “alice”", "Names are unique", "u use alice").press("u").wait()
+	p.sees("✓ User alice")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
 	}
@@ -84,7 +84,7 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d := newDesk(t)
 	d.write("private.key", "something else")
 	p := d.sit(100, 24).connected()
-	p.press("tab").sees("keep it, and create another", "private-2.key", "not a private key in PEM").press("enter").wait()
+	p.press("tab").sees("keep it, and create another", "private-2.key", "a private key in PEM").press("enter").wait()
 	p.sees("✓ Application My Client SDK app", "private-2.key")
 	if got := d.read("private.key"); got != "something else" {
 		t.Errorf("private.key now holds %q", got)
@@ -167,7 +167,7 @@ func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
 	p := d.sit(80, 24).ready()
 	first := p.m.Session().Token.JWT.Reveal()
 	before := len(p.calls)
-	p.press("e").sees("● Token", "No call is made").press("up", "enter").wait().sees("✓ Token expires today at 18:00")
+	p.press("e").sees("● Token", "No API call").press("up", "enter").wait().sees("✓ Token expires today at 18:00")
 	if p.m.Session().Token.JWT.Reveal() == first {
 		t.Error("the token is the first one")
 	}
@@ -185,7 +185,7 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(80, 24).ready().sees("! Test the login", "not proven: the login was answered with 403 Forbidden", "! Token expires tomorrow")
+	d.sit(80, 24).ready().sees("! Test the login", "not tested: the login returned 403 Forbidden", "! Token expires tomorrow")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
@@ -224,7 +224,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("My Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("┃ API key", "no account? choose the practice sandbox").doesNotSee("from the sandbox")
+	p.sees("┃ API key", "No account? Choose the practice sandbox").doesNotSee("from the sandbox")
 	p.press("shift+tab").sees("everything you create is real", "Practice sandbox").press("down").sees("enter connect").press("tab").sees("from the sandbox")
 	p.press("enter").wait().sees("✓ Account abcd1234")
 }

@@ -26,13 +26,13 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 	p.press("enter").wait()
 	explains("A container in your account", "Key pair", "Capability")
 	p.press("enter").wait()
-	explains("Who logs in", "not the id that begins with USR-")
+	explains("A person or device", "not the ID that starts with USR-")
 	p.press("enter").wait()
-	explains("A signed note", "ACL", "24 hours")
+	explains("A signed statement", "ACL", "24 hours")
 	p.press("enter").wait()
-	explains("A signed note")
+	explains("A signed statement")
 	p.press("esc")
-	explains("Who logs in")
+	explains("A person or device")
 }
 
 func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
@@ -85,7 +85,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
-	p.press("r").sees("needs a QR code of", "Make the window larger")
+	p.press("r").sees("QR code needs", "Enlarge the window")
 	p.press("esc").sees("✓ Token", "copy token")
 	p.take(sized(130, 64))
 	p.press("r").sees("esc close")
@@ -215,7 +215,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 	p.press("esc", "enter", "enter").wait().press("esc", "x").sees("POST", "public_key", "< 201 Created").press("esc")
 	p.press("enter", "enter").wait().press("esc", "x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
-	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
+	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No API call", "openssl")
 	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
 	// Steps before are looked at too.
 	p.press("esc").sees("● User").press("x").sees("POST", "/v1/users")
@@ -241,8 +241,8 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 		}
 		p.press("right")
 	}
-	p.sees("[JavaScript]").take(sized(40, 60))
-	p.sees("Log in with JavaScript (1 of 4)").take(sized(100, 60))
+	p.sees("[Node]").press("left", "left", "left", "left").sees("[JavaScript]").take(sized(40, 60))
+	p.sees("Log in with JavaScript (1 of 10)").take(sized(100, 60))
 	p.press("s").sees("login code")
 
 	d.env.Mask = true

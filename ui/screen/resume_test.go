@@ -38,7 +38,7 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	made := len(d.made())
 	d.leftRun()
 	p := d.sit(80, 30)
-	p.sees("You have an unfinished setup here, from just now", "❯ go on", "“Mine” and bob exist, the token is next")
+	p.sees("You have an unfinished setup here, from just now", "❯ continue", "“Mine” and bob exist; next, the token")
 	p.press("enter").wait().sees("✓ Application Mine", "✓ User bob", "Valid for").press("enter").wait()
 	p.sees("✓ Token expires", "bob signed in")
 	if now := len(d.made()); now != made {
@@ -61,7 +61,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("esc", "e").sees("Name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
+	p.press("esc", "e").sees("Name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "signs a new token")
 	p.press("esc").sees("● User alice").press("enter").sees("✓ User alice", "✓ Token expires")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")
@@ -77,6 +77,6 @@ func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
 	p.press("u", "b", "o", "b", "enter").wait().press("enter").wait().sees("bob signed in")
-	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
+	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("Names are unique", "Choose another name")
 	p.sees("┃ alice").press("esc").sees("● User bob").press("enter").sees("✓ User bob", "Token expires", "bob signed in")
 }

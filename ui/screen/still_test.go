@@ -76,7 +76,7 @@ func TestASecondRunAtHomeSignsWithOneEnterAndOnlyLogsIn(t *testing.T) {
 	first := d.sit(80, 24).ready().m.Session().Token
 	d.setUp()
 	d.calls = nil
-	p := d.sit(80, 24).sees("What next?", "❯ New token for alice", "In .env alice's token, expires in")
+	p := d.sit(80, 24).sees("❯ New token for alice", "In .env alice's token, expires in")
 	p.take(beginMsg{})
 	p.press("enter").until("the token", func() bool { return p.m.finished() })
 	p.sees("✓ Token expires", "✓ Login test passed")

@@ -194,6 +194,14 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 	}
 }
 
+func TestWhatFewNeedIsOpenedByTabAndCapabilitiesAreTakenWithSpace(t *testing.T) {
+	p := newDesk(t).sit(80, 30).connected().sees("▸ More options private key file, extra capabilities").doesNotSee("Voice")
+	p.press("tab").sees("┃ Private key file", "Extra capabilities none").doesNotSee("More options")
+	p.press("tab").sees("❯ [ ] Voice", "space select")
+	p.press("space", "down", "space", "down", "space", "space").sees("[x] Voice", "[x] Messages", "❯ [ ] Video")
+	p.press("enter").wait().press("esc").sees("Capabilities messages, rtc, voice")
+}
+
 // atTheToken is at the questions of the token.
 func (p *person) atTheToken() *person {
 	p.Helper()

@@ -48,7 +48,7 @@ func states(d *desk, cols, rows int, style style.Look, seen func(name string, p 
 	look("application: asking", p)
 	p.press("tab")
 	look("application: more options", p)
-	p.press("tab", " ", "down", "down")
+	p.press("tab", "space", "down", "down")
 	look("application: capabilities", p)
 	arrived, release = d.held(http.MethodPost)
 	p.press("enter").waitFor(arrived).until("a call", p.calling)
@@ -240,12 +240,12 @@ func frame(b *strings.Builder, name, screen string) {
 }
 
 func TestALongScreenScrolls(t *testing.T) {
-	p := newDesk(t).sit(40, 12).ready().doesNotSee(".credwiz.json what")
+	p := newDesk(t).sit(40, 12).ready().doesNotSee("r QR code")
 	p.sees("more")
 	for range 30 {
 		p.press("down")
 	}
-	p.sees(".credwiz.json")
+	p.sees("r QR code")
 	for range 40 {
 		p.press("up")
 	}

@@ -1,0 +1,48 @@
+package screen
+
+import "testing"
+
+// aHome is a desk whose folder is set up, with alice's token.
+func aHome(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t).account()
+	d.sit(80, 24).ready()
+	d.setUp()
+	return d
+}
+
+func TestAUserIsAddedFromHome(t *testing.T) {
+	d := aHome(t)
+	p := d.sit(80, 30).press("down").sees("❯ Add a user").press("enter")
+	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("● User", "+ Create a new user", "alice")
+	p.press("esc").sees("● Application", "Application ID").press("esc").sees("● Account").press("enter", "enter").sees("● User")
+	p.listed().press("up", "tab", "bob", "enter").wait().sees("✓ User bob", "● Token").press("enter").wait()
+	p.sees("Token expires", "bob signed in")
+	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {
+		t.Errorf("the users are %v", users)
+	}
+}
+
+func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {
+	d := aHome(t)
+	d.rename("private.key", "moved")
+	p := d.sit(80, 30).press("enter").awaits("✗ ")
+	p.sees("What next?", "private.key")
+	d.rename("moved", "private.key")
+	p.press("enter").until("the token", func() bool { return p.m.finished() })
+}
+
+func TestEscFromTheFirstStepLeadsHome(t *testing.T) {
+	p := aHome(t).sit(80, 24).press("down", "down").sees("❯ Use another application").press("enter").sees("● Account", "esc back")
+	p.press("esc").sees("What next?", "❯ New token for alice").press("q").left()
+}
+
+func TestStartingOverAtHomeCreatesAnotherApplicationAndDeletesNothing(t *testing.T) {
+	d := aHome(t)
+	key := d.read("private.key")
+	p := d.sit(80, 30).press("down", "down", "down").sees("❯ Start over", "nothing is deleted").press("enter")
+	p.connected().sees("❯ + Create a new application", "❯ keep it, and create another").press("enter").wait().sees("private-2.key", "● User")
+	if apps := d.api.Applications(); len(apps) != 2 || d.read("private.key") != key {
+		t.Errorf("%d applications, or another key", len(apps))
+	}
+}

@@ -92,7 +92,7 @@ func TestBothFrontEndsMakeTheSame(t *testing.T) {
 	}
 	screens, screenCalls := record()
 	p := sit(t, setting{env: account(), args: []string{"--api-host", screens.URL()}})
-	p.connects().makesApplication().makesUser().signs().press("enter").ends(0)
+	p.sees("Application name").makesApplication().makesUser().signs().press("enter").ends(0)
 	want, wantReceipt := strings.Join(screenCalls(), "\n"), sameInAll(p.stdout.String(), screens.URL())
 
 	for way, args := range map[string][]string{

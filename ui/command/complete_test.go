@@ -67,7 +67,7 @@ func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
 		"another folder":              {dir: elsewhere, args: []string{"--dir", dir, "--app-id", old, "--user", ""}, want: []string{"alice\tof Old App", "bob\tof Old App"}},
 		"a folder with nothing":       {dir: elsewhere, args: []string{"--user", ""}},
 		"a folder that is not there":  {dir: elsewhere, args: []string{"--dir", "nowhere", "--user", ""}},
-		"from the sandbox key":       {args: []string{"sandbox", "--api-key", ""}},
+		"from the sandbox key":        {args: []string{"sandbox", "--api-key", ""}},
 		"words":                       {args: []string{"--open-key", ""}, want: []string{"repair\tmake it private", "use\tuse it as it is"}},
 		"where a token can come from": {args: []string{"inspect", ""}, want: []string{"-\tread standard input"}},
 		"nothing after an argument":   {args: []string{"--demo", ""}},

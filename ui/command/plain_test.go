@@ -15,8 +15,13 @@ import (
 func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes")
-	has(t, r.stdout, "Piped App", "bob", "Bob", "15 minutes")
+	r := runs(t, dir, "\n\nPiped App\nbob\n1\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "done, POST /v2/applications, 201 Created", "1: 15 minutes")
+	has(t, r.stdout, "Piped App", "bob")
+	_, token, _ := strings.Cut(r.stdout, "\nToken\n")
+	claims := verifyToken(t, token, dir)
+	if expires, issued := claims["exp"].(float64), claims["iat"].(float64); claims["sub"] != "bob" || expires-issued != 15*60 {
+		t.Errorf("the token claims %v", claims)
+	}
 	if strings.ContainsRune(r.stdout+r.stderr, '\x1b') {
 		t.Error("there is an escape byte")
 	}
@@ -52,7 +57,7 @@ func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 
 func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
 	t.Parallel()
-	r := runs(t, t.TempDir(), "\n\nKept\n\n2\n\n\n\n\n\n\n", nil,
+	r := runs(t, t.TempDir(), "\n\nKept\n2\n\n\n\n\n\n\n", nil,
 		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "[Kept, your last answer]") || !strings.Contains(r.stdout, "Kept") {
 		t.Fatalf("code %d: %s", r.code, r.stderr)

@@ -106,13 +106,13 @@ func resumes(a answer.Answers, env Env) bool {
 }
 
 // Answered reports whether answers from outside settle all the fields, so that they need not be asked: with Yes, every
-// suggestion does.
+// suggestion does. Whether to go on with an earlier run is asked, because that may create a user.
 func (e Env) Answered(fields []answer.Field) bool {
 	settled := e.Yes
 	for _, f := range fields {
 		_, err := f.Answer("")
 		switch {
-		case err != nil, !e.Yes && !e.given(f.Key) && !f.Default && !f.Optional:
+		case err != nil, !e.Yes && !e.given(f.Key) && (!f.Default && !f.Optional || f.Key == answer.Resume):
 			return false
 		case e.given(f.Key):
 			settled = true

@@ -34,5 +34,5 @@ func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v with\n%s", err, code)
 	}
-	p.press("esc").sees("Ready to log in").press("enter").ends(0)
+	p.press("esc").sees("✓ Token").press("enter").ends(0)
 }

@@ -24,10 +24,11 @@ func TestTheFirstJourney(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demoWith("--dir", ".")})
 	for _, texts := range [][]string{
-		{"Connect your account"}, {"Your account is connected", "200 OK", "enter continue"},
-		{"Create an application", "Application name"}, {"Application ready", "201 Created", "enter continue"},
-		{"Create a user", "User name"}, {"Your user is ready", "USR-", "enter continue"},
-		{"Sign a token", "Valid for"}, {"Ready to log in", "Time left", ".env"},
+		{"● Account", "API key", "enter connect"},
+		{"✓ Account", "200 OK", "● Application", "Application name", "enter create application"},
+		{"✓ Application", "201 Created", "● User", "enter create user"},
+		{"✓ User", "USR-", "● Token", "Valid for", "enter sign token"},
+		{"✓ Token", "Login test passed", " left)", ".env", "enter finish"},
 	} {
 		p.sees(texts...)
 		has(t, p.Screen(), "practice sandbox")
@@ -88,7 +89,7 @@ func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
 			question := "\x1b]"
 			if name == "the wizard" {
 				question += "11"
-				p.sees("Connect your account").press("ctrl+c").ends(130)
+				p.sees("● Account").press("ctrl+c").ends(130)
 			} else {
 				p.ends(0)
 			}
@@ -103,7 +104,7 @@ func TestNoColour(t *testing.T) {
 	t.Attr("fault", "T9")
 	t.Parallel()
 	p := sit(t, setting{args: demo, env: []string{"NO_COLOR=1"}})
-	p.sees("Connect your account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	p.sees("● Account").press("enter").sees("200 OK").press("ctrl+c").ends(130)
 	for _, code := range []string{"\x1b[3", "\x1b[1;3", "\x1b[9", "38;5", "48;5"} {
 		if bytes.Contains(p.Raw(), []byte(code)) {
 			t.Errorf("the terminal got %q", code)

@@ -72,7 +72,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	arrived, _ := s.pausesAt(moment{request: askedForUser})
-	p := s.sit().connects().writes("Kept").makesApplication().press("enter")
+	p := s.sit().sees("Application name").writes("Kept").makesApplication().press("enter")
 	<-arrived
 	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig == "" {
@@ -83,9 +83,9 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 
 	s.begins(nil)
 	p = s.sit()
-	p.sees("You have an unfinished setup", "checking alice first").press("enter").sees("200 OK", "enter continue").press("enter")
-	p.sees("Application ready", "Kept", kept[0].ID, "enter continue").makesUser().signs()
-	p.tookAtMost(effort{enters: 5}).press("enter").ends(0)
+	p.sees("You have an unfinished setup", "checking alice first").press("enter")
+	p.sees("✓ Application", "Kept · "+kept[0].ID[:8], "✓ User", "Valid for").signs()
+	p.press("enter").ends(0).tookAtMost(effort{enters: 3})
 	if now := s.holds(); !bytes.Equal(now, key) {
 		t.Error("the key was replaced")
 	}

@@ -14,17 +14,17 @@ import (
 // atScreens are the ways to every kind of screen.
 func atScreens() map[string]func(*seat) {
 	return map[string]func(*seat){
-		"API key":       func(p *seat) { p.sees("Connect your account") },
-		"API key shown": func(p *seat) { p.sees("Connect your account").press("enter").sees("200 OK") },
+		"API key":       func(p *seat) { p.sees("● Account") },
+		"API key shown": func(p *seat) { p.connects().press("esc").sees("● Account", "e change answers") },
 		"API key refused": func(p *seat) {
 			p.sees("API secret").writes("wxyz").press("tab").writes("wrong").press("enter").sees("401")
 		},
 		"application":         func(p *seat) { p.connects() },
-		"application shown":   func(p *seat) { p.connects().press("enter").sees("201 Created") },
+		"application shown":   func(p *seat) { p.connects().makesApplication().press("esc").sees("● Application", "e rename") },
 		"user":                func(p *seat) { p.connects().makesApplication() },
 		"token":               func(p *seat) { p.connects().makesApplication().makesUser() },
 		"ready":               func(p *seat) { p.connects().makesApplication().makesUser().signs() },
-		"in the middle of it": func(p *seat) { p.sees("Connect your account").press("enter") },
+		"in the middle of it": func(p *seat) { p.sees("● Account").press("enter") },
 	}
 }
 

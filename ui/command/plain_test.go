@@ -15,9 +15,9 @@ import (
 func TestPlainAsksLineByLineOverAPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := runs(t, dir, "\n\nPiped App\n\nbob\nBob\n1\n\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "✓ create the application      POST /v2/applications · 201 Created", "1  15 minutes")
+	r := runs(t, dir, "\n\nPiped App\nbob\n1\n", nil, demoWith("--plain", "--dir", ".")...).ends(t, 0, "Step 1 of 4", "API key", "✓ Application created         POST /v2/applications · 201 Created", "1  15 minutes")
 	has(t, r.stdout, "✓ bob can log in to Piped App")
-	has(t, r.stderr, "Display name    Bob", "15 minutes")
+	has(t, r.stderr, "15 minutes")
 	if strings.ContainsRune(r.stdout+r.stderr, '\x1b') {
 		t.Error("there is an escape byte")
 	}
@@ -53,7 +53,7 @@ func TestPlainAsksAgainAfterAFailure(t *testing.T) {
 
 func TestPlainKeepsTheAnswersAfterAFailure(t *testing.T) {
 	t.Parallel()
-	r := runs(t, t.TempDir(), "\n\nKept\n\n2\n\n\n\n\n\n\n", nil,
+	r := runs(t, t.TempDir(), "\n\nKept\n2\n\n\n\n\n\n\n", nil,
 		demoWith("--plain", "--fault", "POST /v2/applications:500:1")...)
 	if r.code != 0 || !strings.Contains(r.stderr, "Suggestion: your last answer.\nApplication name [Kept]") || !strings.Contains(r.stdout, "Kept") {
 		t.Fatalf("code %d: %s", r.code, r.stderr)
@@ -93,7 +93,7 @@ func TestBothFrontEndsMakeTheSame(t *testing.T) {
 	}
 	screens, screenCalls := record()
 	p := sit(t, setting{env: account(), args: []string{"--api-host", screens.URL()}})
-	p.connects().makesApplication().makesUser().signs().press("enter").ends(0)
+	p.sees("Application name").makesApplication().makesUser().signs().press("enter").ends(0)
 	want, wantReceipt := strings.Join(screenCalls(), "\n"), sameInAll(p.stdout.String(), screens.URL())
 
 	for way, args := range map[string][]string{

@@ -157,15 +157,15 @@ type stop struct {
 
 func stops() []stop {
 	return []stop{
-		{"first", func(p *seat) { p.sees("Connect your account") }},
+		{"first", func(p *seat) { p.sees("● Account") }},
 		{"secret typed", func(p *seat) { typed(p, canarySecret).sees("20 characters") }},
-		{"connected", func(p *seat) { p.press("enter").sees("200 OK", "enter continue") }},
-		{"application", func(p *seat) { p.press("enter").sees("Application name") }},
-		{"application made", func(p *seat) { p.press("enter").sees("201 Created", "enter continue") }},
-		{"user", func(p *seat) { p.press("enter").sees("User name") }},
-		{"user made", func(p *seat) { p.press("enter").sees("201 Created", "enter continue") }},
-		{"token", func(p *seat) { p.press("enter").sees("Valid for") }},
-		{"ready", func(p *seat) { p.press("enter").sees("Ready to log in") }},
+		{"application", func(p *seat) { p.press("enter").sees("✓ Account", "200 OK", "Application name") }},
+		{"connected", func(p *seat) { p.press("esc").sees("● Account", "enter continue") }},
+		{"user", func(p *seat) { p.press("enter").sees("Application name").makesApplication() }},
+		{"application made", func(p *seat) { p.press("esc").sees("● Application", "enter continue") }},
+		{"token", func(p *seat) { p.press("enter").sees("● User").makesUser() }},
+		{"user made", func(p *seat) { p.press("esc").sees("● User", "enter continue") }},
+		{"ready", func(p *seat) { p.press("enter").sees("Valid for").signs() }},
 		{"left", func(p *seat) { p.press("enter") }},
 	}
 }
@@ -330,7 +330,7 @@ func TestADemoShowsNothingOfTheRealAccount(t *testing.T) {
 		args: demoWith("--debug", "debug.log", "--dir", "."),
 		env:  []string{"VONAGE_API_KEY=" + canaryKey, "VONAGE_API_SECRET=" + canarySecret, "NEXMO_API_SECRET=" + canarySecret},
 	})
-	p.sees("Connect your account", "practice sandbox", sandbox.DefaultAPIKey).press("enter").sees("200 OK", "enter continue").press("ctrl+c").ends(130)
+	p.sees("● Account", "practice sandbox", sandbox.DefaultAPIKey).press("enter").sees("200 OK", "● Application").press("ctrl+c").ends(130)
 	w := &witness{}
 	all := left(t, p.dir, map[string]string{"tty": string(p.Raw()), "stdout": p.stdout.String()})
 	w.keeps(t, all)
@@ -378,7 +378,7 @@ func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
 	p.sees("It stays hidden").writes(sandbox.DefaultAPISecret + "\r")
-	p.sees("Connect your account", "characters").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	p.sees("✓ Account", "200 OK", "● Application").press("ctrl+c").ends(130)
 	if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
 		t.Error("the secret was shown")
 	}

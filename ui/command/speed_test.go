@@ -17,7 +17,7 @@ func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
 	t.Parallel()
 	way := startProxy(t, "", http.StatusForbidden)
 	p := sit(t, setting{args: []string{"--api-host", "https://gateway.test"}, env: []string{"HTTPS_PROXY=" + way.URL}})
-	p.sees("Connect your account").writes(sandbox.DefaultAPIKey).press("tab").writes(sandbox.DefaultAPISecret).press("enter")
+	p.sees("● Account").writes(sandbox.DefaultAPIKey).press("tab").writes(sandbox.DefaultAPISecret).press("enter")
 	p.sees("isn't a Vonage host").press("ctrl+c").ends(130)
 	if hosts, _ := way.requests(); len(hosts) > 0 {
 		t.Errorf("the way to %q was asked for", hosts)
@@ -27,7 +27,7 @@ func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
 func TestAnIdleWizardWritesNothing(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: demo, sameStdout: true})
-	p.sees("Connect your account", "ctrl+c")
+	p.sees("● Account", "ctrl+c")
 	// Over a second, so that the clock of the countdown has struck.
 	if err := p.Settle(p.ctx, 1500*time.Millisecond); err != nil {
 		t.Error(err)
@@ -39,8 +39,8 @@ func TestTheCountdownWritesOnceASecond(t *testing.T) {
 	t.Parallel()
 	const line = 200 // bytes: a line with its colours, and the way there and back
 	p := sit(t, setting{args: demo})
-	p.connects().makesApplication().makesUser().signs().sees("Time left")
-	clock := regexp.MustCompile(`Time left +(\S+)`)
+	p.connects().makesApplication().makesUser().signs()
+	clock := regexp.MustCompile(`\S+ left\)`)
 	next := func() int {
 		shown := clock.FindString(p.Screen())
 		noError(t, p.WaitGone(p.ctx, shown))

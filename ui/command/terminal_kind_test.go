@@ -28,7 +28,7 @@ func TestALocaleWithoutUTF8GetsASCII(t *testing.T) {
 	t.Attr("fault", "T9")
 	t.Parallel()
 	p := sit(t, setting{args: demo, env: []string{"LANG=C", "LC_ALL=POSIX"}})
-	p.sees("Connect your account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").writes("wrong").press("enter").sees("x API key").press("ctrl+c").ends(130)
+	p.sees("* Account").writes("\xff\xfe\xe9abc").sees("abc").press("enter").writes("wrong").press("enter").sees("x Account", "401").press("ctrl+c").ends(130)
 	for _, r := range p.Raw() {
 		if r >= 0x80 {
 			t.Fatalf("the terminal got the byte %x", r)
@@ -44,7 +44,7 @@ func TestInAContinuousIntegrationNothingIsWaitedFor(t *testing.T) {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	p := sit(t, setting{args: demo, env: []string{"CI=true"}})
-	p.sees("Connect your account").press("ctrl+c").ends(130)
+	p.sees("● Account").press("ctrl+c").ends(130)
 }
 
 func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
@@ -54,7 +54,7 @@ func TestASilentTerminalGetsItsFirstFrameAtOnce(t *testing.T) {
 	for range tries {
 		began := time.Now()
 		p := sit(t, setting{args: demo, silent: true, sameStdout: true})
-		p.sees("Connect your account")
+		p.sees("● Account")
 		took = time.Since(began)
 		p.press("ctrl+c").ends(130)
 		if took < soon {
@@ -68,7 +68,7 @@ func TestWhatIsTypedBeforeTheFirstFrameIsKept(t *testing.T) {
 	t.Attr("fault", "T10")
 	t.Parallel()
 	p := sit(t, setting{args: demo, silent: true})
-	p.writes("wxyz").sees("Connect your account", "wxyz").press("ctrl+c").ends(130)
+	p.writes("wxyz").sees("● Account", "wxyz").press("ctrl+c").ends(130)
 }
 
 func TestAStormOfSizesIsSurvived(t *testing.T) {
@@ -76,7 +76,7 @@ func TestAStormOfSizesIsSurvived(t *testing.T) {
 	t.Parallel()
 	const sizes = 500
 	p := sit(t, setting{args: []string{"--demo", "--latency", "300ms"}})
-	p.sees("Connect your account").press("enter").sees("GET /v2/applications")
+	p.sees("● Account").press("enter").sees("GET /v2/applications")
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for i := range sizes {
@@ -90,7 +90,7 @@ func TestAStormOfSizesIsSurvived(t *testing.T) {
 		}
 	}
 	noError(t, p.Resize(80, 24))
-	p.sees("Your account is connected", "200 OK", "enter continue").press("ctrl+c").ends(130)
+	p.sees("✓ Account", "200 OK", "● Application").press("ctrl+c").ends(130)
 }
 
 // unsized sits down at a window of 80x24 whose terminal tells the size that stty was given.
@@ -108,7 +108,7 @@ func TestATerminalThatTellsNoSizeHasTheUsualOne(t *testing.T) {
 		t.Run(stty, func(t *testing.T) {
 			t.Attr("fault", "field-C1")
 			p := unsized(t, stty)
-			p.sees("Connect your account", "enter check the key").press("enter").sees("Your account is connected", "enter continue").press("ctrl+c").ends(130)
+			p.sees("● Account", "enter connect").press("enter").sees("✓ Account", "● Application").press("ctrl+c").ends(130)
 		})
 	}
 }
@@ -119,18 +119,18 @@ func TestColumnsAndLinesCountWhereTheTerminalTellsNoSize(t *testing.T) {
 	p := unsized(t, "cols 0 rows 0", "COLUMNS=19", "LINES=10")
 	p.sees("Please make the").press("ctrl+c").ends(130)
 	p = unsized(t, "cols 80 rows 24", "COLUMNS=19", "LINES=10")
-	p.sees("Connect your account").press("ctrl+c").ends(130)
+	p.sees("● Account").press("ctrl+c").ends(130)
 	p = unsized(t, "cols 0 rows 0", "COLUMNS=wide", "LINES=-1")
-	p.sees("Connect your account").press("ctrl+c").ends(130)
+	p.sees("● Account").press("ctrl+c").ends(130)
 }
 
 func TestASizeThatIsToldLaterCounts(t *testing.T) {
 	t.Attr("fault", "field-C1")
 	t.Parallel()
 	p := unsized(t, "cols 0 rows 0")
-	p.sees("Connect your account")
+	p.sees("● Account")
 	noError(t, p.Resize(19, 5))
 	p.sees("Please make the")
 	noError(t, p.Resize(100, 30))
-	p.sees("Connect your account").press("ctrl+c").ends(130)
+	p.sees("● Account").press("ctrl+c").ends(130)
 }

@@ -44,17 +44,19 @@ func (p *seat) leftWithin(limit time.Duration, since time.Time) bool {
 const noRequest = -1
 
 // during is a wizard whose request, the first or the second, gets no answer before the test is over. Without a request it
-// is at its first screen.
+// is at its first questions, those after the account.
 func during(t *testing.T, request int) (*scene, *seat) {
 	t.Helper()
 	s := newScene(t)
 	arrived, _ := s.pausesAt(moment{request: request})
-	p := s.sit().sees("Connect your account")
-	if request == askedForApplication {
-		p.connects()
+	p := s.sit()
+	if request != askedForApplications {
+		p.sees("Application name")
 	}
-	if request >= 0 {
+	if request == askedForApplication {
 		p.press("enter")
+	}
+	if request != noRequest {
 		<-arrived
 	}
 	return s, p
@@ -136,7 +138,7 @@ func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 	t.Attr("fault", "T4")
 	t.Parallel()
 	p := sit(t, setting{program: "/bin/sh", args: append([]string{"-c", `trap "" HUP; "$0" "$@"; echo $? > code`, built(t)}, demo...)})
-	p.sees("Connect your account")
+	p.sees("● Account")
 	noError(t, p.Hangup())
 	if _, _, err := p.Wait(p.ctx); err != nil {
 		t.Fatal(err)
@@ -150,13 +152,13 @@ func TestCtrlZGivesTheTerminalBackAndFgComesBack(t *testing.T) {
 	t.Attr("fault", "T6")
 	t.Parallel()
 	p := shell(t)
-	p.writes("credwiz --demo --latency 0\r").sees("Connect your account").writes("wxyz").sees("wxyz")
+	p.writes("credwiz --demo --latency 0\r").sees("● Account").writes("wxyz").sees("wxyz")
 	p.press("ctrl+z").sees("topped", fmt.Sprintf("code %d >", 128+int(syscall.SIGSTOP)))
 	// The shell has modes of its own.
 	if left := p.Restored(); slices.Contains(left, "alternate screen") || slices.Contains(left, "hidden cursor") {
 		t.Errorf("the terminal was left with %v", left)
 	}
-	p.writes("fg\r").sees("Connect your account", "wxyz")
+	p.writes("fg\r").sees("● Account", "wxyz")
 	p.press("enter").writes("wrong").press("enter").sees("401").press("ctrl+c").sees("You left before the end", "code 130 >").writes("exit 0\r").ends(0)
 }
 
@@ -165,14 +167,14 @@ func TestCtrlZWithoutAShellDoesNoHarm(t *testing.T) {
 	t.Attr("fault", "T6")
 	t.Parallel()
 	p := sit(t, setting{args: demo})
-	p.sees("Connect your account").press("ctrl+z").writes("wxyz").sees("wxyz").press("ctrl+c").ends(130)
+	p.sees("● Account").press("ctrl+z").writes("wxyz").sees("wxyz").press("ctrl+c").ends(130)
 }
 
 func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 	t.Attr("fault", "T6")
 	t.Parallel()
 	p := sit(t, setting{args: demo})
-	p.sees("Connect your account")
+	p.sees("● Account")
 	noError(t, p.Signal(syscall.SIGKILL))
 	if _, sig, err := p.Wait(p.ctx); err != nil || sig != "SIGKILL" || !slices.Contains(p.Restored(), "raw mode") {
 		t.Fatalf("signal %q, error %v, left %v", sig, err, p.Restored())
@@ -181,5 +183,5 @@ func TestATerminalThatAKilledRunLeftRawIsPutInOrder(t *testing.T) {
 		program: "/bin/sh", args: append([]string{"-c", `stty raw -echo; "$0" "$@"; echo code $?`, built(t)}, demo...),
 		env: []string{"PATH=" + os.Getenv("PATH")}, sameStdout: true,
 	})
-	p.sees("Connect your account").press("ctrl+c").sees("It's fixed now", "type reset", "code 130").ends(0)
+	p.sees("● Account").press("ctrl+c").sees("It's fixed now", "type reset", "code 130").ends(0)
 }

@@ -124,7 +124,7 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 			t.Attr("fault", "field-A7")
 			p := shell(t)
 			p.writes("mode=$(stty -g)\rcredwiz --demo --latency 0\r")
-			p.sees("Connect your account").press("tab").writes("wxyz").sees("4 characters")
+			p.sees("● Account").press("tab").writes("wxyz").sees("4 characters")
 			stop(p)
 			p.sees("topped", "code 14")
 			if name != "STOP" { // before which nothing can be done
@@ -135,7 +135,7 @@ func TestTheScreensComeBackAfterAnyStop(t *testing.T) {
 				}
 			}
 			p.writes("stty $mode\n").writes("clear; echo wip''ed\n").sees("wiped")
-			p.writes("fg\n").sees("Connect your account", "4 characters").writes("v9").sees("6 characters")
+			p.writes("fg\n").sees("● Account", "4 characters").writes("v9").sees("6 characters")
 			if raw := string(p.Raw()); strings.Contains(raw, "v9") {
 				t.Error("a secret was shown")
 			}

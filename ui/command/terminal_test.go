@@ -158,25 +158,25 @@ func (p *seat) writes(text string) *seat {
 // connects is at the questions about the application.
 func (p *seat) connects() *seat {
 	p.Helper()
-	return p.sees("Connect your account").press("enter").sees("200 OK", "enter continue").press("enter").sees("Application name")
+	return p.sees("● Account").press("enter").sees("✓ Account", "200 OK", "Application name")
 }
 
 // makesApplication is at the questions about the user.
 func (p *seat) makesApplication() *seat {
 	p.Helper()
-	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("User name")
+	return p.press("enter").sees("✓ Application", "201 Created", "● User")
 }
 
 // makesUser is at the questions about the token.
 func (p *seat) makesUser() *seat {
 	p.Helper()
-	return p.press("enter").sees("201 Created", "enter continue").press("enter").sees("Valid for")
+	return p.press("enter").sees("✓ User", "201 Created", "Valid for")
 }
 
 // signs is at the last screen.
 func (p *seat) signs() *seat {
 	p.Helper()
-	return p.press("enter").sees("Ready to log in")
+	return p.press("enter").sees("✓ Token", "enter finish")
 }
 
 // tookAtMost holds the journey so far to what it may ask of a person.

@@ -15,12 +15,12 @@ import (
 
 // Every journey is counted: what it asks of a person may not grow unnoticed.
 
-func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
+func TestTheFirstJourneyIsTwoValuesAndSixEnters(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	p := sit(t, setting{args: []string{"--api-host", s.url, "--dir", s.dir, "--json"}})
 	p.sees("API key").writes(sandbox.DefaultAPIKey).press("enter").sees("paste it").writes(sandbox.DefaultAPISecret)
-	p.connects().makesApplication().makesUser().signs().tookAtMost(effort{values: 2, enters: 8}).press("enter").ends(0)
+	p.connects().makesApplication().makesUser().signs().press("enter").ends(0).tookAtMost(effort{values: 2, enters: 6})
 	s.isWhole(p.stdout.String())
 	s.wasThrifty()
 }
@@ -28,16 +28,15 @@ func TestTheFirstJourneyIsTwoValuesAndEightEnters(t *testing.T) {
 func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	journey := func() {
-		p := s.sit().sees("API key").press("enter").sees("enter continue").press("enter")
-		p.sees("private.key").press("enter").sees("Application ready", "enter continue").press("enter")
-		p.sees("alice").press("enter").sees("Your user is ready", "enter continue").press("enter")
-		p.sees("Valid for").press("enter").sees("Ready to log in").tookAtMost(effort{enters: 7}).press("enter")
-		p.ends(0)
-	}
-	journey()
+	p := s.sit().sees("Application name").makesApplication().makesUser().signs()
+	p.press("enter").ends(0).tookAtMost(effort{enters: 4})
 	key := s.holds()
-	journey()
+	p = s.sit().sees("My Client SDK app", "alice's token, expires in", "New token for alice")
+	p.signs().press("enter").ends(0).tookAtMost(effort{enters: 2})
+	noError(t, os.Remove(s.dir+"/.credwiz.json")) // with it the home screen
+	p = s.sit().sees("in .env · key here").press("enter").sees("✓ Application", "Looked up the application", "● User", "❯ + Create a new user").press("shift+tab", "down")
+	p.sees("enter use alice").press("enter").sees("Looked for the user", "Valid for")
+	p.signs().press("enter").ends(0).tookAtMost(effort{enters: 4, keys: 2})
 	apps := s.api.Applications()
 	if len(apps) != 1 || apps[0].Users != 1 || string(s.holds()) != string(key) {
 		t.Errorf("made: %+v", apps)
@@ -47,11 +46,10 @@ func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	p := s.sit().connects().makesApplication().makesUser()
-	p.press("esc").sees("Your user is ready").press("esc").sees("Application ready", "e change it").press("e")
-	p.sees("Renames").writes("Renamed").press("enter").sees("rename the application", "enter continue").press("enter")
-	p.sees("Your user is ready", "enter continue").press("enter").sees("Valid for").press("enter")
-	p.sees("Ready to log in", "alice in Renamed").tookAtMost(effort{values: 1, enters: 10, keys: 3}).press("enter").ends(0)
+	p := s.sit().sees("Application name").makesApplication().makesUser()
+	p.press("esc").sees("● User").press("esc").sees("● Application", "e rename").press("e")
+	p.sees("Renames").writes("Renamed").press("enter").sees("Application renamed", "Renamed · ", "● User", "enter continue")
+	p.press("enter").sees("Valid for").signs().press("enter").ends(0).tookAtMost(effort{values: 1, enters: 6, keys: 3})
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Name != "Renamed" || apps[0].Users != 1 {
 		t.Errorf("made: %+v", apps)
 	}
@@ -68,11 +66,10 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := s.sit()
-	p.sees("API key").press("enter").sees("enter continue").press("enter")
-	p.sees("Create a new application", "Theirs").writes("their").sees("Private key not found in").press("tab").press("down")
+	p.sees("+ Create a new application", "Theirs").writes("their").sees("Private key not found in").press("tab").press("down")
 	p.sees("stop working").press("enter").sees("stop working at once", "type the application's name").writes("Theirs").press("enter")
-	p.sees("replace its key", "enter continue").press("enter").sees("User name").makesUser().signs()
-	p.tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
+	p.sees("Key replaced", "● User").makesUser().signs()
+	p.press("enter").ends(0).tookAtMost(effort{values: 2, enters: 5, keys: 2})
 	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
 	mine, err := jwt.ParseKey(s.holds())
 	if err != nil || mine.Fingerprint() != fingerprint || len(s.api.Applications()) != 1 {
@@ -87,10 +84,9 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	// What was noted is lost, and the key is kept.
 	noError(t, os.Remove(s.dir+"/.credwiz.json"))
 	p := s.sit()
-	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("Create a new application").press("down").press("enter")
-	p.sees("already existed", "enter continue").press("enter").sees("Create a new user", "alice").press("enter")
-	p.sees("Names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
-	p.tookAtMost(effort{enters: 5, keys: 2}).press("ctrl+c").ends(130)
+	p.sees("+ Create a new application", "enter use application").press("enter").sees("● User", "❯ + Create a new user").writes("alice").press("enter")
+	p.sees("Names are unique", "create alice-2").press("n").sees("✓ User", "alice-2", "Valid for")
+	p.press("ctrl+c").ends(130).tookAtMost(effort{values: 1, enters: 2, keys: 2})
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {
 		t.Errorf("made: %+v", apps)
 	}
@@ -105,9 +101,9 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 		args: []string{"--api-host", s.url, "--dir", s.dir, "--mask", "--pause", "10ms"}})
 	p.sees("API key").press("enter").sees("••••••••1234", "enter continue").press("x").sees("< 200 OK").press("x")
 	p.sees("enter continue").press("enter").sees("Application name").press("enter").sees("201 Created", "enter continue").press("x")
-	p.sees("public_key").press("x").sees("enter continue").press("enter").sees("User name").press("enter")
-	p.sees("201 Created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Ready to log in", "Token")
-	p.press("s").sees("Log in with JavaScript").press("s").sees("login code").press("r").sees("shows the whole token").press("r")
+	p.sees("public_key").press("x").sees("enter continue").press("enter").sees("● User").press("enter")
+	p.sees("User created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Login test passed", "enter finish")
+	p.press("s").sees("[JavaScript]").press("s").sees("login code").press("r").sees("would show the whole token").press("r")
 	p.sees("login code").press("enter").ends(0)
 	raw := string(p.Raw())
 	env := must(os.ReadFile(s.dir + "/.env"))

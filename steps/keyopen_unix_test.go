@@ -54,7 +54,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				if answer == workdir.OpenKeyRepair {
 					wantAll(t, r.story(), "✓ make the private key private")
 				} else {
-					wantAll(t, r.warned(), "used as is, as you asked", fmt.Sprintf("mode %04o", mode))
+					wantAll(t, r.warned(), "used as is", fmt.Sprintf("mode %04o", mode))
 				}
 				r.does("user", "token")
 			})

@@ -33,7 +33,7 @@ func Receipt(env Env, s Session) string {
 	default:
 		line("Private key", NewFact("", s.Key.Path).Value)
 		if s.Application.Uncertain {
-			line("Application", "may exist: another run here looks for it by its key, and goes on")
+			line("Application", "may exist; run credwiz again here to check and continue")
 		}
 	}
 	var members []Member
@@ -56,7 +56,7 @@ func Receipt(env Env, s Session) string {
 		}
 	}
 	if s.User.Uncertain {
-		line("User", "may exist: another run here looks for it by its name, and goes on")
+		line("User", "may exist; run credwiz again here to check and continue")
 	}
 	if len(s.Files) > 0 {
 		line("Files in", NewFact("", s.Place.Folder.Name()).Value)

@@ -33,8 +33,8 @@ func tokenStep() Step {
 			}
 			return "sign the token"
 		},
-		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
-			"user until it ends, so prefer a short life. It is signed on this machine.",
+		Intro: "The Client SDK logs in with this token (a JWT). Anyone who has it can act as your user " +
+			"until it expires, so keep it short-lived.",
 		Topics: tokenTopics(),
 		Fields: tokenFields,
 		Plan:   tokenPlan,

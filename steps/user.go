@@ -24,7 +24,7 @@ func userStep() Step {
 		Short:   "User",
 		Verb:    userVerb,
 		Heading: userHeading,
-		Intro:   "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
+		Intro:   "A user is someone who logs in to your app.",
 
 		Creates: true,
 		Topics:  userTopics(),
@@ -148,7 +148,7 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
 		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
-			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
+			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was created")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.User, error) {

@@ -32,7 +32,7 @@ func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	r := newRun(t)
 	for _, test := range []struct{ id, story string }{
 		{"connect", "… check the key and secret (GET /v2/applications) \n✓ check the key and secret (GET /v2/applications) 200 OK\n"},
-		{"application", "… make a key pair\n✓ make a key pair\n… save the private key\n✓ save the private key\n" +
+		{"application", "… generate a key pair\n✓ generate a key pair\n… save the private key\n✓ save the private key\n" +
 			"… create the application (POST /v2/applications) \n✓ create the application (POST /v2/applications) 201 Created\n"},
 		{"user", "… create the user (POST /v1/users) \n✓ create the user (POST /v1/users) 201 Created\n"},
 		{"token", "… sign the token\n✓ sign the token\n… write .credwiz.json\n✓ write .credwiz.json\n… write .env\n✓ write .env\n"},

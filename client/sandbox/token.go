@@ -120,8 +120,8 @@ func wholeClaim(claims jwt.MapClaims, name string) (int64, bool) {
 // What is wrong with the form of a token that golang-jwt takes.
 var (
 	errCritical = errors.New("the header has a crit")
-	errTwice    = errors.New("a name is there twice")
-	errTrailing = errors.New("there is something after the object")
+	errTwice    = errors.New("a name appears twice")
+	errTrailing = errors.New("unexpected data after the object")
 )
 
 // checkForm refuses tokens that two readers could read differently. A crit names

@@ -225,7 +225,7 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	case OthersPerm(info) == 0 && !open.OtherOwner:
 		return nil
 	case a[answer.OpenKey] == OpenKeyUse:
-		w.Warn("check the key's permissions", "used as is, as you asked: "+open.Error())
+		w.Warn("check the key's permissions", "used as is: "+open.Error())
 		return nil
 	case a[answer.OpenKey] != OpenKeyRepair || open.OtherOwner:
 		return open

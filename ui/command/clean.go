@@ -167,7 +167,7 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	}
 	shown := c
 	shown.out = c.err
-	if err := shown.printItems("This is what credwiz made from here, and what becomes of it:", removal.Items); err != nil {
+	if err := shown.printItems("credwiz created or used these here:", removal.Items); err != nil {
 		return err
 	}
 	given, err := c.ask(ctx, answer.Field{

@@ -86,7 +86,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	before := names(t, dir)
-	secret := "the API secret of account " + sandbox.DefaultAPIKey
+	secret := "missing API secret of account " + sandbox.DefaultAPIKey
 	for name, test := range map[string]struct {
 		stdin string
 		env   []string

@@ -126,7 +126,7 @@ func appLocation(app status.App) string {
 	case app.Sandbox:
 		return "a practice sandbox, which is gone"
 	case !app.Created:
-		where += ", not made from here"
+		where += ", not created here"
 	}
 	return where
 }

@@ -160,7 +160,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			said := v.answers(env, style.Look{}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
-				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not its name, so nothing is replaced.",
+				"Warning: Tokens signed with the old key stop working at once.", "Not accepted: that's not the application's name.",
 				"Not accepted: required.", "replace its key: done",
 			} {
 				if !strings.Contains(said, text) {

@@ -213,7 +213,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 	p.press("enter", "enter").wait().press("x").sees("POST", "public_key", "< 201 Created").press("esc")
 	p.press("enter", "enter").wait().press("x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
-	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
+	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No API call", "openssl")
 	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
 	// Steps before are looked at too.
 	p.press("esc").sees("Your user is ready").press("x").sees("POST", "/v1/users")

@@ -228,7 +228,7 @@ func TestAListWithoutItemsIsEmpty(t *testing.T) {
 	}
 }
 
-// Names that are alike in different objects, or are values, are not there twice.
+// The same name in different objects, or as a value, is no duplicate.
 func TestAnswersWithNamesThatAreAlikeAreTaken(t *testing.T) {
 	t.Attr("fault", "N6")
 	for _, body := range []string{

@@ -13,7 +13,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// refusal asks an API that answers everything alike.
+// refusal calls an API that answers every request the same way.
 func refusal(t *testing.T, status int, kind, body string) error {
 	t.Helper()
 	_, err := serve(t, answers(status, kind, body)).ListApplications(t.Context(), canaries(), 1, 1)

@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// unattended is an environment that calls nobody: it fails the test if a place is opened or a key is made.
+// unattended is an environment without network: it fails the test if a place is opened or a key is made.
 func unattended(t testing.TB, known map[string]string) steps.Env {
 	t.Helper()
 	env := steps.Env{

@@ -39,7 +39,7 @@ func elsewhere(t testing.TB, users ...string) *run {
 	return r
 }
 
-// makes creates a user by itself, as somebody else does.
+// makes creates a user outside of credwiz.
 func (r *run) makes(name string) {
 	r.t.Helper()
 	_ = must(r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}))

@@ -67,7 +67,7 @@ func KnownAnswers(env Env) (answer.Answers, error) {
 	env = env.withoutSuggestions()
 	answers := Given(env)
 	if answers[answer.Key] == answer.RenewKey {
-		answers = answers.With(answer.ReplaceKey, answers.AppID()) // with nobody to ask, the flags together say it
+		answers = answers.With(answer.ReplaceKey, answers.AppID()) // without questions, the flags together confirm it
 	}
 	var missing []answer.Field
 	for _, step := range Script() {

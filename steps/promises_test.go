@@ -27,7 +27,7 @@ func (a *account) bearer(t testing.TB, call string) string {
 	return ""
 }
 
-// at does one step, and something else when the step tells of a piece of work.
+// at does one step, and something else when the step reports a piece of work.
 func (r *run) at(id string, state task.State, text string, do func()) error {
 	r.t.Helper()
 	return r.atUntil(r.t.Context(), id, state, text, do)

@@ -114,7 +114,7 @@ func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
 	}
 }
 
-// goesOn is the next run in the folder, which goes on with the one that was left, up to the user.
+// goesOn is the next run in the folder, which continues the interrupted one, up to the user.
 func (r *run) goesOn() *run {
 	r.t.Helper()
 	next := r.finds()

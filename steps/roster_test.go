@@ -131,7 +131,7 @@ func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 		if n.Add(1) == 40 {
 			cancel()
 		}
-		doneThen(dropped)(w, q, api) // nobody hears of them
+		doneThen(dropped)(w, q, api) // no waiter is left
 	})
 	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	r.account.heal()

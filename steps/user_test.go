@@ -45,7 +45,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	equal(t, "exists", r.session.User.Exists, false)
 	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 0)
 
-	// A second try is not taken for one that goes on.
+	// A second try is not a continuation.
 	if err := r.try("user"); !errors.As(err, &taken) {
 		t.Fatalf("the second time: got %v", err)
 	}

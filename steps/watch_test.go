@@ -72,7 +72,7 @@ func TestWorkThatFailedIsToldAndNothingAfterIt(t *testing.T) {
 func TestEventsSayHowLongItTook(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	// A clock that goes a second on each time somebody looks.
+	// A clock that goes a second on each time it is read.
 	looks := 0
 	r.env.Now = func() time.Time { looks++; return noon.Add(time.Duration(looks) * time.Second) }
 	r.does("connect", "application")

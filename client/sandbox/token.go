@@ -182,7 +182,7 @@ func uniqueNames(dec *json.Decoder) (map[string]bool, error) {
 	return names, err
 }
 
-// acl is the paths that a token may reach, each with its methods, or nil for all.
+// acl is the paths that a token can access, each with its methods, or nil for all.
 // A token without the claim has a nil acl.
 //
 // The grammar is the aclSchema.json of Vonage CLI 3. What the wildcards mean is

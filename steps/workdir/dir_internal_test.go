@@ -13,7 +13,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// A file system without links cannot be had here, so its way of creating a file is called by its name.
+// A file system without links is not available here, so this calls its function for creating files.
 func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()

@@ -126,7 +126,7 @@ func (e *KeyChangedError) Advice() advice.Advice {
 	}
 }
 
-// ParseEmbeddedKey reads a key from a settings file: as it is, with
+// ParseEmbeddedKey reads a key from a settings file: unchanged, with
 //
 //	for line ends, or in base64. It returns nil if the value is not a key.
 func ParseEmbeddedKey(value string) *jwt.Key {

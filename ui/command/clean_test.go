@@ -174,7 +174,7 @@ func remove(t *testing.T, dir, name string) {
 	noError(t, os.Remove(filepath.Join(dir, name)))
 }
 
-// Each run is killed before or after a request, and the next one goes on, until one lives.
+// Each run is killed before or after a request, and the next one continues, until one survives.
 func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 	t.Parallel()
 	const requests = 4 // look, user, user, application

@@ -104,7 +104,7 @@ func (h *hits) add(what string) {
 }
 
 // suffice checks that most of the known ones were hit, or of a sample of them. On a busy machine a run changes threads
-// more often than the one that was counted, and what is meant for one call hits another, or none.
+// more often than the counted run, and what is meant for one call hits another, or none.
 func (h *hits) suffice(t *testing.T, known map[string]bool, stride int) {
 	t.Helper()
 	hit := 0

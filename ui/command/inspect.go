@@ -219,7 +219,7 @@ func (c console) credentials(ctx context.Context, o inspectOptions, given source
 	return creds, nil
 }
 
-// askAPI returns a problem with the API beside the evidence, so that the rest is still explained; err is wrong usage.
+// askAPI returns a problem with the API with the evidence, so that the rest is still explained; err is a usage error.
 func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
 	o inspectOptions) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)

@@ -131,7 +131,7 @@ func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 	}
 }
 
-// nohup keeps the signal away: then the end of the input is all that tells of a closed terminal.
+// nohup keeps the signal away: then the end of the input is the only sign of a closed terminal.
 func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
 	t.Attr("fault", "T4")
 	t.Parallel()

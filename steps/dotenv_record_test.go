@@ -132,8 +132,8 @@ func TestTheSamplesOfTodayFindTheKey(t *testing.T) {
 	r.leaves("")
 }
 
-// TestStatusReadsTheNameAsItIsWritten has a .env of an older version, which wrote names with both kinds of quotes.
-func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
+// TestStatusReadsTheNameAsWritten has a .env of an older version, which wrote names with both kinds of quotes.
+func TestStatusReadsTheNameAsWritten(t *testing.T) {
 	t.Attr("fault", "field-B12")
 	t.Parallel()
 	const name = `O'Neil "Bob"`
@@ -174,7 +174,7 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 	}
 }
 
-func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
+func TestAnUnwritableFileFailsBeforeAnythingIsCreated(t *testing.T) {
 	t.Attr("fault", "field-C4")
 	t.Attr("fault", "F5")
 	t.Parallel()

@@ -62,7 +62,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 	}
 }
 
-func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
+func TestAPrivateKeyFileRaisesNoQuestion(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
@@ -123,7 +123,7 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 	}
 }
 
-func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
+func TestAnotherUsersKeyIsRefusedAndCannotBeRepaired(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Attr("fault", "F1")
 	t.Parallel()

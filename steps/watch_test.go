@@ -42,7 +42,7 @@ func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	}
 }
 
-func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
+func TestAnUncertainCreateIsReportedAsItIsResolved(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
@@ -51,7 +51,7 @@ func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
 		"… check whether it was created (GET /v2/applications) \n✓ check whether it was created (GET /v2/applications) 200 OK\n")
 }
 
-func TestAFailureIsToldWithItsStatus(t *testing.T) {
+func TestAFailureIsReportedWithItsStatus(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.account.on("GET /v2/applications", failing(http.StatusForbidden))
@@ -59,7 +59,7 @@ func TestAFailureIsToldWithItsStatus(t *testing.T) {
 	wantAll(t, r.story(), "✗ check the key and secret (GET /v2/applications) 403 Forbidden\n")
 }
 
-func TestWorkThatFailedIsToldAndNothingAfterIt(t *testing.T) {
+func TestFailedWorkIsReportedAndNothingAfterIt(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.has("private.key", "mine")

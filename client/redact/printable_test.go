@@ -9,7 +9,7 @@ import (
 	"credwiz/client/redact"
 )
 
-func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
+func TestOrdinaryTextIsPrintedUnchanged(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing":         "",
 		"ASCII":           `My App (v1.0) #7: "it's" 100% <ok> ~^|\`,

@@ -132,7 +132,7 @@ func TestASecretIsShownAsDots(t *testing.T) {
 	}
 }
 
-func TestASecretIsToldOnlyByReveal(t *testing.T) {
+func TestOnlyRevealReturnsASecret(t *testing.T) {
 	t.Attr("fault", "S4")
 	for _, text := range []string{"", "canary", "two\nlines", "\xff"} {
 		if got := redact.NewSecret(text); got.Reveal() != text || got.IsZero() != (text == "") {

@@ -190,7 +190,7 @@ func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
 	}
 }
 
-func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
+func TestTheFolderKnowsEachApplicationsKey(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	t.Run("by the name that was noted", func(t *testing.T) {
 		r := newRun(t)

@@ -44,7 +44,7 @@ func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
 	}
 }
 
-func TestAFolderThatCannotBeFlushedIsTold(t *testing.T) {
+func TestAFolderThatFailsToSyncIsReported(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("SKIPPED: a folder cannot be flushed there")
@@ -77,7 +77,7 @@ func TestNoSecretIsWrittenIntoAFileThatStaysOpenToOthers(t *testing.T) {
 	}
 }
 
-func TestAKeyThatCannotBeMadePrivateIsNotUsed(t *testing.T) {
+func TestAKeyThatStaysReadableByOthersIsNotUsed(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	folder, err := Open(t.TempDir())

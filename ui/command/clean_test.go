@@ -24,7 +24,7 @@ func names(t *testing.T, dir string) []string {
 	return all
 }
 
-func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
+func TestCleanDeletesOnlyWhatCredwizCreated(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -142,7 +142,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	}
 }
 
-func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
+func TestCleanAcceptsWhatIsAlreadyGone(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, dir string, server *sandbox.Server){
 		"the key": func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, "private.key") },

@@ -230,7 +230,7 @@ func (s *scene) failedAt(c call, r result, told *regexp.Regexp) {
 }
 
 // What failed once is not lost for good: the next note tells the whole of it.
-func TestANoteThatFailedIsMadeUpFor(t *testing.T) {
+func TestAFailedJournalWriteIsRepeated(t *testing.T) {
 	t.Attr("fault", "F5")
 	straced(t)
 	// The first call of each thread fails: the note of the application, and perhaps others.
@@ -308,7 +308,7 @@ func TestWithoutLinksAndWithoutSafeRenamesTheKeyIsSavedAllTheSame(t *testing.T) 
 	}
 }
 
-func TestWhatIsToldIsOnTheDisk(t *testing.T) {
+func TestWhatIsReportedIsOnTheDisk(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Attr("fault", "F6")
 	straced(t)

@@ -89,7 +89,7 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 	}
 }
 
-func TestTheSameAnswersInTheSameFolderGoOn(t *testing.T) {
+func TestTheSameAnswersInTheSameFolderContinue(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	second := first.again().doesAll()
@@ -178,7 +178,7 @@ func TestTheApplicationQuestions(t *testing.T) {
 	equal(t, "the name that is free", fields[2].Suggestion, "private-3.key")
 }
 
-func TestNamesThatCannotBeShownAreRefused(t *testing.T) {
+func TestUndisplayableNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	name := stepNamed(t, "application").Fields(r.env, r.session, answer.Answers{})[0]

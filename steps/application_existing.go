@@ -192,7 +192,7 @@ func replaceKeyField(app client.Application) answer.Field {
 		Clean:   answer.CleanName,
 		Check: func(text string) error {
 			if !names(app, text) {
-				return errors.New("that's not its name, so nothing is replaced")
+				return errors.New("that's not the application's name")
 			}
 			return nil
 		},

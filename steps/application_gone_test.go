@@ -42,7 +42,7 @@ func (r *run) givesKey(id string, key *jwt.Key) {
 	r.account.puts(r.t, id, string(body))
 }
 
-func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
+func TestADeletedApplicationIsReportedAndCreatedAgain(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
@@ -68,7 +68,7 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	equal(t, "applications", len(second.account.Applications()), 1)
 }
 
-func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
+func TestAReplacedKeySignsNothing(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
@@ -122,7 +122,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 	})
 }
 
-func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
+func TestAnApplicationOfAnotherAccountIsRecognized(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	other := newAccount(t)

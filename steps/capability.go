@@ -98,7 +98,7 @@ func addField(missing []string) answer.Field {
 func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
 	missing := lacking(found, a)
 	if len(missing) > 0 && a[answer.Add] == answer.Yes {
-		// As it is now: the API replaces the whole of it.
+		// The current settings, because the API replaces all of them.
 		current, err := getApplication(ctx, s, found.ID, w)
 		if err != nil {
 			return s, err

@@ -10,7 +10,7 @@ import (
 	"credwiz/steps/snippet"
 )
 
-func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
+func TestAnApplicationIsCreatedWithExtraCapabilities(t *testing.T) {
 	r := newRun(t)
 	r.answer(answer.Capability, "Voice, messages,rtc,video,verify,voice", answer.Webhooks, "https://alice.test/hooks/")
 	r.does("connect", "application")
@@ -30,14 +30,14 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	t.Error("no call made it")
 }
 
-func TestThePlaceholdersOfAnotherCapabilityAreToldToBeSuch(t *testing.T) {
+func TestPlaceholderWebhooksAreMarked(t *testing.T) {
 	r := newRun(t)
 	r.answer(answer.Capability, "voice")
 	r.does("connect", "application")
 	wantAll(t, fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session)), "Calls ask https://example.com/webhooks/answer (a placeholder)")
 }
 
-func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testing.T) {
+func TestAMissingCapabilityIsReportedAndNothingChanges(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	before := string(r.account.Applications()[0].Capabilities)
 	again := r.again()

@@ -39,7 +39,7 @@ func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {
 	equal(t, "the receipt", steps.Receipt(r.env, r.session), "")
 }
 
-func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
+func TestAnUnwritableFolderStopsBeforeTheRequest(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	closed := errors.New("closed")

@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/output"
 )
 
-// What is in somebody's .env before credwiz comes to it.
+// The user's .env before the first run.
 
 const otherApp = "11111111-2222-4333-8444-555555555555"
 
@@ -75,7 +75,7 @@ func TestAByteOrderMarkIsKeptAndTheFirstLineIsKnown(t *testing.T) {
 	equal(t, "the file after all is cleared away", r.file(".env"), before)
 }
 
-// isOfOneApplication fails if .env has an id beside a key, token or user of another application.
+// isOfOneApplication fails if .env has an id next to a key, token or user of another application.
 func (r *run) isOfOneApplication(not ...string) {
 	r.t.Helper()
 	for line := range strings.Lines(r.file(".env")) {
@@ -132,8 +132,8 @@ func TestTheSamplesOfTodayFindTheKey(t *testing.T) {
 	r.leaves("")
 }
 
-// TestStatusReadsTheNameAsItIsWritten has a .env of an older version, which wrote names with both kinds of quotes.
-func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
+// TestStatusReadsTheNameAsWritten has a .env of an older version, which wrote names with both kinds of quotes.
+func TestStatusReadsTheNameAsWritten(t *testing.T) {
 	t.Attr("fault", "field-B12")
 	t.Parallel()
 	const name = `O'Neil "Bob"`
@@ -174,7 +174,7 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 	}
 }
 
-func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
+func TestAnUnwritableFileFailsBeforeAnythingIsCreated(t *testing.T) {
 	t.Attr("fault", "field-C4")
 	t.Attr("fault", "F5")
 	t.Parallel()

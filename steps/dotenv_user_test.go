@@ -16,7 +16,7 @@ func (r *run) prepares(id string) *run {
 
 func (r *run) plans() string { return stepNamed(r.t, "token").Plan(r.env, r.session, r.answers) }
 
-func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
+func TestARunForAnotherUserNamesTheUserItReplacesInDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	made := newRun(t).doesAll()
 	wantNone(t, made.plans()+made.told(), "alice now")

@@ -76,7 +76,7 @@ func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
 	r.does("application", "user", "token")
 }
 
-func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
+func TestAKeyThatFailsToSyncIsRemoved(t *testing.T) {
 	t.Attr("fault", "F6")
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -103,7 +103,7 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 	r.does("application", "user", "token")
 }
 
-func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
+func TestADeviceInPlaceOfTheKeyIsNotRead(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	r := newRun(t)
@@ -124,7 +124,7 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
-func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
+func TestAPipeInPlaceOfAFileDoesNotBlock(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Attr("fault", "F9")
 	t.Parallel()
@@ -140,7 +140,7 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
-func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
+func TestAnUnreadableFileIsReported(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	if os.Geteuid() == 0 {

@@ -146,7 +146,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 	})
 }
 
-func TestATrackedFileIsNamedAsItIsReachedFromHere(t *testing.T) {
+func TestATrackedFileIsNamedByItsPathFromHere(t *testing.T) {
 	t.Attr("fault", "field-A4")
 	g := newRepository(t)
 	g.has("app/.env", "PORT=1\n")
@@ -246,7 +246,7 @@ func TestGitTakesNoFileOfAUserAndNoTemporaryOne(t *testing.T) {
 	})
 }
 
-func TestAUsersFileThatGitTracksIsToldBeforeItIsWritten(t *testing.T) {
+func TestATrackedUsersFileIsReportedBeforeItIsWritten(t *testing.T) {
 	t.Attr("fault", "field-A4")
 	withAndWithoutGit(t, func(t *testing.T) {
 		g := newRepository(t)

@@ -21,7 +21,7 @@ func (r *run) journal() journal.Journal {
 	return journal
 }
 
-func TestTheJournalSaysWhatWasMade(t *testing.T) {
+func TestTheJournalRecordsWhatWasCreated(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.answer(answer.Expires, "1h")
@@ -62,7 +62,7 @@ func TestTheJournalHoldsNoSecretAtAnyTime(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
+func TestAnUnreadableJournalIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ content, says string }{
 		"broken":                  {`{"version": 1, "applications": [`, "not a credwiz journal"},
@@ -102,7 +102,7 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
+func TestAFailedJournalWriteLosesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	for _, step := range []struct{ id, call string }{{"application", postApplication}, {"user", postUser}} {

@@ -104,7 +104,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 	})
 }
 
-func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
+func TestAFailedKeyGenerationStopsTheStep(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	broken := errors.New("no randomness")
@@ -114,7 +114,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 	equal(t, "files", len(r.names()), 0)
 }
 
-func TestKeysThatCannotSignAreToldApart(t *testing.T) {
+func TestUnusableKeysAreRecognized(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	block := func(kind string, der []byte) string {

@@ -56,7 +56,7 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 			r.does("application", "user", "token")
 			equal(t, "the key", r.file("private.key"), pem)
 			equal(t, "the application", r.session.Application.ID, app)
-			r.does("application") // goes on with the file
+			r.does("application") // continues with the file
 			if text := strings.Join(r.names(), " "); strings.Contains(text, "private-2.key") {
 				t.Errorf("the folder has %s", text)
 			}

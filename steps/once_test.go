@@ -36,7 +36,7 @@ var madeAndAnswered = map[string]fault{
 	"a 200 and a page": doneThen(answering(http.StatusOK, "text/html", "<html>Welcome</html>")),
 }
 
-func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
+func TestNoAnswerToACreateMakesItHappenTwice(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Attr("fault", "N4")
 	t.Parallel()
@@ -74,7 +74,7 @@ func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 }
 
 // A gateway repeats the request, and so has "it exists already" for an answer.
-func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
+func TestAUserOnlyThisRunCanHaveCreatedIsUsed(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	twice := func(w http.ResponseWriter, r *http.Request, api http.Handler) {
@@ -95,7 +95,7 @@ func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
 }
 
 // The first request is held up on the way, and comes after the user was looked for.
-func TestAUserWhoIsMadeLateIsReused(t *testing.T) {
+func TestAUserCreatedLateIsReused(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
@@ -223,7 +223,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 	}
 }
 
-func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
+func TestAnApplicationThatAlreadyHasTheKeyIsReported(t *testing.T) {
 	t.Attr("fault", "field-B11")
 	t.Attr("fault", "F10")
 	t.Parallel()

@@ -50,7 +50,7 @@ var weakEvidence = map[string]fault{
 	"dropped":             dropped,
 }
 
-func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
+func TestAnUnprovenDeletionKeepsTheKey(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	t.Parallel()
 	for _, thing := range []string{"application", "user"} {
@@ -96,7 +96,7 @@ func TestWhatALookUpNoLongerFindsIsDeleted(t *testing.T) {
 	}
 }
 
-func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
+func TestAnUnconfirmedDeletionKeepsTheKey(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	t.Parallel()
 	r := newRun(t).doesAll()

@@ -25,7 +25,7 @@ func (r *run) finds() *run {
 	return next
 }
 
-func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
+func TestAnUnfinishedRunIsOffered(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -79,7 +79,7 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 	}
 }
 
-func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
+func TestStartingOverCreatesAnotherApplicationAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	key := r.file("private.key")
@@ -95,7 +95,7 @@ func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
 	equal(t, "the new key", r.session.Key.Name, "private-2.key")
 }
 
-func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
+func TestWithoutAnEarlierRunNothingIsOffered(t *testing.T) {
 	t.Parallel()
 	done := newRun(t).doesAll()
 	damaged := newRun(t)
@@ -114,7 +114,7 @@ func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
 	}
 }
 
-// goesOn is the next run in the folder, which goes on with the one that was left, up to the user.
+// goesOn is the next run in the folder, which continues the interrupted one, up to the user.
 func (r *run) goesOn() *run {
 	r.t.Helper()
 	next := r.finds()
@@ -173,7 +173,7 @@ func TestARosterThatWasTypedIsResumedWhole(t *testing.T) {
 	}
 }
 
-func TestUsersThatCannotBeTypedAreAskedFor(t *testing.T) {
+func TestUnusableUserNamesAreAskedAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		users []client.NewUser

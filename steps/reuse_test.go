@@ -22,7 +22,7 @@ func (r *run) changes(id string) error {
 	return err
 }
 
-// field is a question of a step, as it is now.
+// field is a question of a step, in its current state.
 func (r *run) field(id, key string) answer.Field {
 	r.t.Helper()
 	for _, f := range stepNamed(r.t, id).Fields(r.env, r.session, r.answers) {

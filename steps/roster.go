@@ -135,7 +135,7 @@ func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w
 		signing.SetLimit(runtime.GOMAXPROCS(0))
 		for i, member := range s.Roster {
 			own := request
-			own.User, own.ID = member.User.Name, env.NewID() // which need not be fit for several goroutines
+			own.User, own.ID = member.User.Name, env.NewID() // which may not be safe for several goroutines
 			signing.Go(func() (err error) {
 				if ctx.Err() != nil {
 					return ctx.Err()

@@ -121,7 +121,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 				refused++
 			}
 			if hopeless(result.err) || m.progress.Done == 0 && refused >= enoughRefused {
-				// The others would fail alike. Not the cause of ctx: all their errors would wrap it.
+				// The others would fail too. Not the cause of ctx: all their errors would wrap it.
 				stopped = result.err
 				stop()
 			}

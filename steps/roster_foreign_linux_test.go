@@ -70,7 +70,7 @@ func TestCleanComesToAnEndWhenTheFilesOfUsersWereToGoIntoProc(t *testing.T) {
 	r.cleared()
 }
 
-func TestAFolderOutsideThatIsGoneIsNotTold(t *testing.T) {
+func TestAMissingFolderOutsideIsNotReported(t *testing.T) {
 	t.Attr("fault", "field-C3")
 	r := workshop(t, 2)
 	r.env.Out = t.TempDir()

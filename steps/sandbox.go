@@ -50,7 +50,7 @@ func EmptySandboxFolder(f *workdir.Dir) error {
 
 // SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
 type SandboxPairError struct {
-	APIKey string // the one that the sandbox knows
+	APIKey string // the sandbox's own key
 	Err    error
 }
 

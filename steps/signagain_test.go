@@ -44,8 +44,8 @@ func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
 	equal(t, "noted until", noted.ExpiresAt.Equal(session.Token.ExpiresAt), true)
 }
 
-// TestATokenThatCannotBeNotedIsNotWritten has the journal spoiled after the user was chosen.
-func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
+// TestAnUnrecordedTokenIsNotWritten has the journal spoiled after the user was chosen.
+func TestAnUnrecordedTokenIsNotWritten(t *testing.T) {
 	for _, write := range []bool{true, false} {
 		r := newRun(t).doesAll()
 		before, folder := r.file(".env"), r.folder()

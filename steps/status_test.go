@@ -81,13 +81,13 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 	}
 }
 
-func TestThereIsNoStatusOfNothing(t *testing.T) {
+func TestStatusFailsInAnEmptyFolder(t *testing.T) {
 	_, err := status.Of(newRun(t).folder(), noon)
 	as[*status.NothingHereError](t, err)
 }
 
-// TestAStatusLeavesDotenvToWhomItNames has tokens that have expired, and .env say something else each time.
-func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
+// TestAStatusProposesDotenvOnlyForItsUser has tokens that have expired, and .env say something else each time.
+func TestAStatusProposesDotenvOnlyForItsUser(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		users    int

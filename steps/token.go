@@ -43,7 +43,7 @@ func tokenStep() Step {
 	}
 }
 
-// Names of ACLs, and the one that a token has unless another is asked for.
+// Names of ACLs, and the default.
 const (
 	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"

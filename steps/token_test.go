@@ -54,7 +54,7 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
+func TestAnInvalidAnswerSignsNothing(t *testing.T) {
 	t.Parallel()
 	for key, value := range map[string]string{answer.Expires: "25h", answer.ACL: "{}"} {
 		r := newRun(t).does("connect", "application", "user")
@@ -85,7 +85,7 @@ func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	equal(t, "lines after another run", strings.Count(r.file(".env"), "\n"), strings.Count(text, "\n"))
 }
 
-func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+func TestAFailedDotenvWriteKeepsTheToken(t *testing.T) {
 	t.Parallel()
 	for name, put := range map[string]func(r *run){
 		"a folder": func(r *run) {
@@ -112,7 +112,7 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+func TestAFailedJournalWriteKeepsTheToken(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	r.has(".credwiz.json", "scribble")
@@ -182,7 +182,7 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	equal(t, "the session of the login", r.session.Login.SessionID, "")
 }
 
-func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
+func TestARefusedTokenIsReportedAndKept(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.logsIn(loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
@@ -203,7 +203,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "works for")
 }
 
-func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
+func TestAFailedLoginTestIsOnlyAWarning(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fault{
 		"connection dropped": dropped,

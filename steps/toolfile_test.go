@@ -53,7 +53,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
+func TestAFileOfAnotherToolIsLeftUnchanged(t *testing.T) {
 	for _, text := range []string{"not JSON", "[1]", `{"a":1} more`, `{"a":`} {
 		r := newRun(t)
 		r.answer(answer.Write, "vonage")

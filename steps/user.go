@@ -147,7 +147,7 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
 		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
-			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
+			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was created")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.User, error) {

@@ -120,7 +120,7 @@ func (s Session) ReadyUsers() string {
 	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
 }
 
-// AllFailed returns those who could not be created, not even later.
+// AllFailed returns the users that could not be created, even later.
 func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
 	for m := range s.members() {

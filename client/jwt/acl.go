@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
+// ACL says what a user token can access: a map of paths, each with the methods and filters that are allowed. The zero
 // ACL is none at all. The grammar is that of Vonage's CLI and Node SDK: {"paths": {PATH: {"methods": [...], "filters":
 // {...}}}}, both of a rule's fields optional.
 type ACL struct {
@@ -49,7 +49,7 @@ func aclOf(paths ...string) ACL {
 // Paths returns the paths in the order in which they were written.
 func (a ACL) Paths() []string { return slices.Clone(a.paths) }
 
-// Equal reports whether both were written alike.
+// Equal reports whether both were written the same way.
 func (a ACL) Equal(b ACL) bool { return a.text == b.text }
 
 // IsZero reports whether there is no ACL.

@@ -19,7 +19,7 @@ func aclText(t testing.TB, acl jwt.ACL) string {
 	return string(text)
 }
 
-func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
+func TestNamedACLsMatchTheContract(t *testing.T) {
 	for name, test := range map[string]struct {
 		acl  jwt.ACL
 		want string
@@ -52,7 +52,7 @@ func TestTheClientSDKACLHoldsAllThatTodaysDocumentationNames(t *testing.T) {
 	}
 }
 
-func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
+func TestAnACLIsKeptAsWritten(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"paths":{"/**":{}}}`: "/**",
 		"{\n  \"paths\": {\n    \"/b\": {},\n    \"/a\": {}\n  }\n}":                                  "/b /a",

@@ -29,7 +29,7 @@ type Request struct {
 	// User is the name (not the id) of the user who logs in, the claim sub. Empty makes an admin token, which can
 	// create users and cannot log in.
 	User     string
-	ACL      ACL // what the user may reach; the zero ACL, for an admin token, is left out
+	ACL      ACL // what the user can access; the zero ACL, for an admin token, is left out
 	IssuedAt time.Time
 	Lifetime time.Duration
 	ID       string // unique, a UUID v4 as Vonage's SDKs use

@@ -169,7 +169,7 @@ func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	w.want(`^431\[\]$`)
 }
 
-func TestAUserIsToldWhoItIs(t *testing.T) {
+func TestALoginReturnsTheUser(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "bob")
 	server.want(201, "POST", "/v1/users", `{"name":"alice","display_name":"Alice"}`, server.admin(app))
 	users := server.Users(app)

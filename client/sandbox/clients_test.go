@@ -81,7 +81,7 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 	}
 }
 
-func TestARefusedPageIsToldTheFlag(t *testing.T) {
+func TestARefusedPageLearnsTheFlag(t *testing.T) {
 	t.Attr("fault", "field-D3")
 	seen := make(chan sandbox.Request, 1)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
@@ -121,7 +121,7 @@ func TestOtherNamesOfThisComputerAreAnswered(t *testing.T) {
 	}
 }
 
-func TestARefusedHostIsToldTheFlag(t *testing.T) {
+func TestARefusedHostLearnsTheFlag(t *testing.T) {
 	t.Attr("fault", "field-D4")
 	seen := make(chan sandbox.Request, 1)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
@@ -140,7 +140,7 @@ func TestARefusedHostIsToldTheFlag(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoHostIsNotAllowed(t *testing.T) {
+func TestAnInvalidHostIsNotAllowed(t *testing.T) {
 	t.Attr("fault", "field-D4")
 	for _, name := range []string{"", ".", "*", "*.internal", "host:4010", "http://host", "a b", "host/", "[::1]", "höst"} {
 		_, err := sandbox.Listen("127.0.0.1:0", sandbox.Config{AllowHosts: []string{name}})
@@ -197,7 +197,7 @@ func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatCannotBeListenedOn(t *testing.T) {
+func TestAnUnusableAddressIsRefused(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1":           "missing port",
 		"127.0.0.1:70000":     "invalid port",

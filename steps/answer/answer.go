@@ -21,7 +21,7 @@ const (
 	AppID        = "app-id"
 	AppName      = "app-name"
 	EventURL     = "event-url"
-	Capability   = "capability"       // beside rtc: "voice,messages"
+	Capability   = "capability"       // in addition to rtc: "voice,messages"
 	Webhooks     = "webhook-url"      // below which those are
 	Add          = "add-capabilities" // Yes or No
 	Key          = "reuse-key"        // Yes, No, RenewKey or SaveKey

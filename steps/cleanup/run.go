@@ -29,7 +29,7 @@ type Remover struct {
 }
 
 // Remove deletes what was shown and nothing else: a folder that has changed since is a *ChangedError. It returns the
-// state of each item, even beside an error.
+// state of each item, even with an error.
 func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)

@@ -27,7 +27,7 @@ func splitObject(text []byte) ([]jwt.Member, error) {
 func joinObject(members []jwt.Member) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // what is there stays as it is spelled
+	e.SetEscapeHTML(false) // existing text keeps its spelling
 	e.SetIndent("", "  ")
 	err := e.Encode(jwt.Part{Members: members})
 	return text.Bytes(), err

@@ -77,7 +77,7 @@ func (i *inspector) judgePaths(fix string) {
 	add := i.refuse
 	if !allowed && !allows(today, http.MethodPost, loginPath) {
 		i.refuse("acl-no-login", "Its ACL doesn't let its user log in: the path /*/sessions/** is missing.", fix, i.resign())
-		add = i.warn // mending them would not be enough
+		add = i.warn // fixing them would not be enough
 	} else if allowed {
 		add = i.warn
 	}

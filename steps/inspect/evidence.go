@@ -23,7 +23,7 @@ import (
 
 // Evidence is what is known besides the token; the zero value is nothing.
 type Evidence struct {
-	Now     time.Time     // on this computer's clock; times are told in its zone
+	Now     time.Time     // on this computer's clock; times are shown in its zone
 	Skew    time.Duration // the API's clock minus ours, where it was asked
 	Dir     string        // the folder as the user gave it, for proposed commands
 	APIHost string        // the API to ask, also for proposed commands; empty for the recorded one
@@ -187,7 +187,7 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 }
 
 // Ask adds what the API says of the application and, with its private key, of the user. It changes nothing there. The
-// evidence is good even beside an error.
+// evidence is valid even with an error.
 func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, creds client.Credentials, a answer.Answers, r jwt.Reading) (Evidence, error) {
 	if err := env.HostFrom.Check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err

@@ -51,7 +51,7 @@ func (i *inspector) judgeSignature() {
 	if k, ok := i.signedBy(foreign); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		if !isUUID(i.application) {
-			return // which is told by itself
+			return // which is reported separately
 		}
 		i.refuse("wrong-application", "It's for application "+cut(i.application)+", but signed with "+k.Name+
 			", the key for application "+k.ApplicationID+".", "Use the application that the key belongs to: "+words.LowerFirst(signNew),

@@ -190,7 +190,7 @@ func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
 	}
 }
 
-func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
+func TestTheFolderKnowsEachApplicationsKey(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	t.Run("by the name that was noted", func(t *testing.T) {
 		r := newRun(t)
@@ -198,7 +198,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
 		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
 		offline, _ = r.inspected(forged(t, r.session.Application.ID, signedWith(pairs[2])))
-		// The key's name is in the notes, and need not be told.
+		// The key's name comes from the journal.
 		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {

@@ -87,7 +87,7 @@ func (i *inspector) judgeStart() {
 		return
 	}
 	i.refuse("not-yet-valid", "It isn't valid until "+i.moment(start)+", "+words.InWords(start.Sub(now))+" from now.",
-		"Wait, or check the clock of this computer and of the one that signed it (--online compares with Vonage's). "+
+		"Wait, or check the clock of this computer and the computer that signed it (--online compares with Vonage's). "+
 			signNew, i.resign())
 }
 

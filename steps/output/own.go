@@ -18,7 +18,7 @@ import (
 // OwnFile is a file that credwiz writes, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays as it is, why
+	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays unchanged, why
 	// may say so.
 	Strip func(content []byte, c Removal) (rest []byte, why string)
 }

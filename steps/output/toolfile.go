@@ -99,7 +99,7 @@ func PlannedFiles(a answer.Answers) string {
 	return strings.Join(names, ", ")
 }
 
-// WriteToolFiles merges the values into the files of other tools. It returns the written files, even beside an error. Git
+// WriteToolFiles merges the values into the files of other tools. It returns the written files, even with an error. Git
 // must ignore them before.
 func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runner) (written []workdir.File, err error) {
 	for _, f := range toolFilesOf(kinds) {

@@ -92,10 +92,10 @@ type fileEdit struct {
 
 // FolderCleanup is what credwiz clean does in a users' folder.
 type FolderCleanup struct {
-	Folder string // as it is noted
+	Folder string // as in the journal
 	itself bool   // it goes too, if it is empty then
 	files  []fileEdit
-	ignore *fileEdit // what becomes of its .gitignore; nil if it stays as it is
+	ignore *fileEdit // what becomes of its .gitignore; nil if it stays
 	Left   string    // why nothing in it is touched; empty if something is
 }
 
@@ -268,7 +268,7 @@ func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
 		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
 			continue
 		}
-		// A user's file and a .gitignore are told apart by their modes only.
+		// A user's file and a .gitignore differ only in their modes.
 		if f.IsLeftover(e.Name(), before, []string{of, workdir.GitignoreFile}) && f.Remove(e.Name()) == nil {
 			removed++
 		}

@@ -57,7 +57,7 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 	}
 }
 
-func TestAProfileThatCannotBeUsed(t *testing.T) {
+func TestAnInvalidProfileIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		file, text string

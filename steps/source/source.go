@@ -31,7 +31,7 @@ type Suggestions struct {
 
 // Sources says where Suggest looks.
 type Sources struct {
-	Folder  string             // the run's folder; it need not exist
+	Folder  string             // the run's folder; may not exist
 	Home    string             // the user's; empty if there is none
 	APIHost string             // the base URL of the API: what an earlier run noted of another one is not for this
 	Sandbox client.Credentials // the sandbox's own pair, which a real account does not know

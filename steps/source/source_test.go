@@ -155,7 +155,7 @@ func FuzzSuggest(f *testing.F) {
 	})
 }
 
-func TestAFileThatIsNoTextIsRefusedWithTheLine(t *testing.T) {
+func TestABinaryFileIsRefusedWithTheLine(t *testing.T) {
 	t.Attr("fault", "field-B1")
 	_, err := source.ReadProfile(t.Context(), profileAt(t, "profile.json", "{\n\"user\": \"zo\xeb\"}"))
 	equal(t, "the line", as[*client.TextError](t, err).Line, 2)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestWhatIsNoRegularFileIsNotWaitedFor(t *testing.T) {
+func TestOnlyRegularFilesAreRead(t *testing.T) {
 	t.Parallel()
 	s := places(t, map[string]string{".env/bin/python": ""})
 	noError(t, syscall.Mkfifo(filepath.Join(s.Folder, ".nexmorc"), 0o600))

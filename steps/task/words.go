@@ -33,7 +33,7 @@ func past(text string) string {
 	}
 	participle, ok := map[string]string{
 		"add": "added", "change": "changed", "check": "checked", "create": "created", "delete": "deleted",
-		"list": "listed", "read": "read", "rename": "renamed", "replace": "replaced", "restrict": "restricted",
+		"generate": "generated", "list": "listed", "read": "read", "rename": "renamed", "replace": "replaced", "restrict": "restricted",
 		"save": "saved", "sign": "signed", "update": "updated", "write": "written",
 	}[verb]
 	if !ok {

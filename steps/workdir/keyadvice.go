@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/words"
 )
 
-// ConvertAdvice says how to convert a key that cannot be used as it is; empty if there is no way.
+// ConvertAdvice says how to convert an unusable key; empty if there is no way.
 func ConvertAdvice(err *KeyError) string {
 	command := ConvertCommand(err.Path, jwt.FormPEM, err)
 	if command == "" {

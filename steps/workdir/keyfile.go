@@ -126,7 +126,7 @@ func (e *KeyChangedError) Advice() advice.Advice {
 	}
 }
 
-// ParseEmbeddedKey reads a key from a settings file: as it is, with
+// ParseEmbeddedKey reads a key from a settings file: unchanged, with
 //
 //	for line ends, or in base64. It returns nil if the value is not a key.
 func ParseEmbeddedKey(value string) *jwt.Key {
@@ -225,7 +225,7 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	case OthersPerm(info) == 0 && !open.OtherOwner:
 		return nil
 	case a[answer.OpenKey] == OpenKeyUse:
-		w.Warn("check the key's permissions", "used as is, as you asked: "+open.Error())
+		w.Warn("check the key's permissions", "used as is: "+open.Error())
 		return nil
 	case a[answer.OpenKey] != OpenKeyRepair || open.OtherOwner:
 		return open

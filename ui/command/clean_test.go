@@ -24,7 +24,7 @@ func names(t *testing.T, dir string) []string {
 	return all
 }
 
-func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
+func TestCleanDeletesOnlyWhatCredwizCreated(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -86,7 +86,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	before := names(t, dir)
-	secret := "the API secret of account " + sandbox.DefaultAPIKey
+	secret := "missing API secret of account " + sandbox.DefaultAPIKey
 	for name, test := range map[string]struct {
 		stdin string
 		env   []string
@@ -142,7 +142,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	}
 }
 
-func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
+func TestCleanAcceptsWhatIsAlreadyGone(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, dir string, server *sandbox.Server){
 		"the key": func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, "private.key") },
@@ -174,7 +174,7 @@ func remove(t *testing.T, dir, name string) {
 	noError(t, os.Remove(filepath.Join(dir, name)))
 }
 
-// Each run is killed before or after a request, and the next one goes on, until one lives.
+// Each run is killed before or after a request, and the next one continues, until one survives.
 func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 	t.Parallel()
 	const requests = 4 // look, user, user, application

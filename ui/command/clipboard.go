@@ -22,7 +22,7 @@ func (c console) clipboard() screen.Clipboard {
 		_, err := io.WriteString(c.err, sequence)
 		return err
 	}}
-	// Over SSH, this machine's clipboard is not the one that the user sees.
+	// Over SSH, this machine's clipboard is not the user's.
 	if !clipboard.Unsupported && os.Getenv("SSH_CONNECTION") == "" {
 		ways.Local = withTimeout(clipboard.WriteAll)
 	}

@@ -139,7 +139,7 @@ func fromJournal(pick func(*cobra.Command, []journal.Application) []offer) cobra
 		var lines []cobra.Completion
 		seen := map[string]bool{"": true}
 		for _, o := range pick(cmd, journalApplications(cmd)) {
-			// What would not arrive in the command as it is in the journal is better not offered.
+			// Don't offer names that the shell would change on the way.
 			if seen[o.value] || redact.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
 				continue
 			}

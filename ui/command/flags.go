@@ -215,7 +215,7 @@ func takeVariable(name string) answer.Known {
 	return answer.Known{Value: value, Source: name}
 }
 
-// readACL returns the content of an ACL file; a name or JSON is returned as it is.
+// readACL returns the content of an ACL file; a name or JSON is returned unchanged.
 func readACL(ctx context.Context, value string) (string, error) {
 	if answer.CleanLine(value) == "" || value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil

@@ -43,8 +43,8 @@ The signature is checked with the private keys in the folder, or with
 --public-key. With --online, credwiz also asks the API for the application's
 public key, the user and the time.
 
-Exit status: 0 if the token looks good, 1 if Vonage will refuse it, 2 for a usage
-error, 4 or 5 if the API couldn't be asked.`,
+Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
+a usage error, 4 or 5 if the API couldn't be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
@@ -219,7 +219,7 @@ func (c console) credentials(ctx context.Context, o inspectOptions, given source
 	return creds, nil
 }
 
-// askAPI returns a problem with the API beside the evidence, so that the rest is still explained; err is wrong usage.
+// askAPI returns a problem with the API with the evidence, so that the rest is still explained; err is a usage error.
 func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
 	o inspectOptions) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)

@@ -51,7 +51,7 @@ func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 	}
 }
 
-func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
+func TestAKillDuringAResumedRunLosesNothing(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)
@@ -67,7 +67,7 @@ func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 	s.goesOn(key)
 }
 
-func TestTheWizardGoesOnAfterAKill(t *testing.T) {
+func TestTheWizardContinuesAfterAKill(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)

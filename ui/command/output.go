@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// destination is standard output. It keeps its first error for the end, so that commands need not check every print.
+// destination is standard output. It keeps its first error for the end, so that commands don't have to check every print.
 type destination struct {
 	to  io.Writer
 	err error

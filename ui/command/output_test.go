@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
+func TestAFailedWriteToStandardOutputFails(t *testing.T) {
 	t.Attr("fault", "field-B7")
 	t.Parallel()
 	made, _, server := inspected(t)

@@ -77,7 +77,7 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 	}
 }
 
-func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
+func TestFailedUsersAreReported(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	run := func(args ...string) result {

@@ -64,7 +64,7 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	}
 }
 
-func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
+func TestTheSandboxRefusesInvalidSettings(t *testing.T) {
 	t.Parallel()
 	taken := startSandbox(t)
 	for name, test := range map[string]struct {

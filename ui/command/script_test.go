@@ -145,7 +145,7 @@ func TestTheVersionIsALineOnStandardOutput(t *testing.T) {
 	}
 }
 
-func TestHelpForWhatIsNotThereFailsAndNamesIt(t *testing.T) {
+func TestHelpForAnUnknownCommandFailsAndNamesIt(t *testing.T) {
 	t.Attr("fault", "field-C9")
 	t.Parallel()
 	for args, says := range map[string]string{
@@ -199,7 +199,7 @@ func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 	}
 }
 
-func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
+func TestAMissingTerminalIsNamed(t *testing.T) {
 	t.Attr("fault", "field-C6")
 	t.Parallel()
 	for redirect, why := range map[string]string{
@@ -215,7 +215,7 @@ func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
 	}
 }
 
-func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+func TestAnEmptyFlagIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	t.Parallel()
 	dir := t.TempDir()
@@ -230,7 +230,7 @@ func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 	}
 }
 
-func TestAFlagAddsWhatAnApplicationLacks(t *testing.T) {
+func TestAFlagAddsMissingCapabilities(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	t.Parallel()
 	dir, _, server := inspected(t)

@@ -128,7 +128,7 @@ func TestWhatIsSaidIsRedacted(t *testing.T) {
 	}
 }
 
-func TestTheLogIsAFileOfItsOwn(t *testing.T) {
+func TestTheLogIsASeparateFile(t *testing.T) {
 	t.Attr("fault", "S3")
 	c := canaryConsole(&bytes.Buffer{})
 	begin := func(name string) error {

@@ -13,7 +13,7 @@ import (
 
 // Budgets that can be counted. Those that are times are measured by ui/dev/speed.
 
-func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
+func TestAnUntrustedHostGetsNoConnection(t *testing.T) {
 	t.Parallel()
 	way := startProxy(t, "", http.StatusForbidden)
 	p := sit(t, setting{args: []string{"--api-host", "https://gateway.test"}, env: []string{"HTTPS_PROXY=" + way.URL}})

@@ -49,7 +49,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	}
 }
 
-func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
+func TestAStatusNamesTheUserOfDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	app := status.App{Name: "Workshop"}
 	for i := range 30 {

@@ -20,7 +20,7 @@ func TestALateAnswerOfTheTerminalIsTypedIntoNoField(t *testing.T) {
 	}
 }
 
-func TestALateAnswerOfTheTerminalIsNoPartOfALine(t *testing.T) {
+func TestALateTerminalReplyIsNotInput(t *testing.T) {
 	t.Attr("fault", "field-C7")
 	t.Parallel()
 	p := sit(t, setting{args: demoWith("--plain"), sameStdout: true})

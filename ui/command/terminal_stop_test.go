@@ -31,7 +31,7 @@ func (p *seat) signals(sig syscall.Signal) *seat {
 	return p
 }
 
-// waysToStop are the ways to stop what runs in the foreground, and fg goes on with it.
+// waysToStop are the ways to stop what runs in the foreground, and fg continues it.
 func waysToStop() map[string]func(*seat) {
 	return map[string]func(*seat){
 		"ctrl+z": func(p *seat) { p.press("ctrl+z") },

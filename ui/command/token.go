@@ -31,8 +31,8 @@ func (c console) tokenCommand() *cobra.Command {
 It works offline. Standard output has only the token, so TOKEN=$(credwiz token)
 works.
 
-If there are several users and you don't choose one, credwiz asks, or without a
-terminal fails and lists them. The token's times come from this computer's clock.
+If there are several users, credwiz asks which one; without a terminal, it fails
+and lists them. The token's times come from this computer's clock.
 
 Exit status: 0 if the token was signed, 1 if not, 2 for a usage error or an
 unknown user.`,

@@ -38,7 +38,7 @@ func TestATokenIsSignedAgainOffline(t *testing.T) {
 	}
 }
 
-func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
+func TestTokenSignsForTheGivenUserAndFlags(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -77,7 +77,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 	}
 }
 
-func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
+func TestTokenAsksForTheUserOnATerminal(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -128,7 +128,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestThereIsNoTokenWhereNothingWasMade(t *testing.T) {
+func TestTokenFailsInAnEmptyFolder(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"token", "status"} {
 		r := runs(t, t.TempDir(), "", nil, command)

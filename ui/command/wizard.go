@@ -256,7 +256,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 		c.say(note) // seen before the screens, and again below them
 	}
 	// While the key pair is made, one goroutine is always busy, and Bubble Tea's waits in system calls each hold a
-	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed meanwhile is drawn
+	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed during that time is drawn
 	// after 40 to 70 ms.
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))

@@ -312,7 +312,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 
 var errNoMoreInput = errors.New("the input ended")
 
-// readLine returns early when ctx ends, although the read itself goes on.
+// readLine returns early when ctx ends, although the read itself continues.
 func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (string, error) {
 	if p.input.Terminal != nil {
 		// Set the mode before the question appears, because people type at once.

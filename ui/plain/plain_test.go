@@ -59,7 +59,7 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	}
 }
 
-func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
+func TestPlainModeSuggestsAnOldAnswerOnlyIfItIsAChoice(t *testing.T) {
 	step := steps.Step{
 		Fields: func(steps.Env, steps.Session, answer.Answers) []answer.Field {
 			return []answer.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []answer.Choice{{Value: "green", Label: "green"}}}}
@@ -96,7 +96,7 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 	}
 }
 
-func TestAPanicLineByLineIsTold(t *testing.T) {
+func TestAPanicInPlainModeIsReported(t *testing.T) {
 	t.Attr("fault", "T3")
 	env := newTraveler(t).env(false)
 	env.Open = func(bool) (workdir.Place, error) { panic("the secret is " + sandbox.DefaultAPISecret) }
@@ -160,7 +160,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			said := v.answers(env, style.Look{NoColor: true}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
-				"! Tokens signed with the old key stop working at once.", "✗ That's not its name, so nothing is replaced.",
+				"! Tokens signed with the old key stop working at once.", "✗ That's not the application's name.",
 				"✗ Required.", "✓ Key replaced",
 			} {
 				if !strings.Contains(said, text) {

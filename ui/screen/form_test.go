@@ -156,7 +156,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
 			p := newDesk(t).realAccount().sit(80, 24).paste(text)
-			p.sees("abcd1234", "16 characters", "both are taken").doesNotSee(sandbox.DefaultAPISecret)
+			p.sees("abcd1234", "16 characters", "pasted both").doesNotSee(sandbox.DefaultAPISecret)
 			p.press("enter").wait().sees("✓ Account")
 		})
 	}

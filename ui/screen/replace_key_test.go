@@ -22,7 +22,7 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("enter").press("down").sees("❯ I lost it: replace the key")
 	p.press("enter", "enter", "enter").sees("Tokens signed with the old key stop working at once.", "Required")
-	p.press("Kept", "enter").sees("That's not its name, so nothing is replaced")
+	p.press("Kept", "enter").sees("That's not the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}

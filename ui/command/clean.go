@@ -30,14 +30,17 @@ func (c console) cleanCommand() *cobra.Command {
 	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Delete what credwiz made from this folder: users, applications, files",
-		Long: `clean shows exactly what credwiz made from this folder, asks, and deletes it: users first, then the
-applications, then the files. What it only used, and your other lines in .env and .gitignore, stay.
+		Short: "Delete what credwiz created from this folder",
+		Long: `clean shows what credwiz created from this folder, asks, and deletes it: users
+first, then applications, then files. What existed before stays, and so do your
+own lines in .env and .gitignore.
 
-What is gone already is as good as deleted. If it is cut off, run it again: it goes on from there.
+What is already gone counts as deleted. If clean is interrupted, run it again to
+continue.
 
-It ends with 0 when all of it is deleted or there was nothing, 1 if something could not be, 2 for wrong
-usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
+Exit status: 0 all deleted, or nothing to delete; 1 you answered no, or
+something could not be deleted; 2 wrong usage; 4 Vonage rejected the
+credentials; 5 the network or the API failed.`,
 		Example: `  credwiz clean --dry-run
   credwiz clean
   credwiz clean --yes`,
@@ -49,13 +52,13 @@ usage; 4 if the credentials were refused, 5 if the network or the API failed.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.BoolVar(&o.yes, "yes", false, "delete without asking")
-	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "only what is in the account with this API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the account's API secret from standard input, with --yes unless that is a terminal")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to the host that is noted here, though it is not Vonage's")
-	f.BoolVar(&o.json, "json", false, "print what became of each item as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
+	f.BoolVar(&o.yes, "yes", false, "Delete without asking")
+	f.BoolVar(&o.dryRun, "dry-run", false, "Show what would be deleted")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "Delete only what is in the account with this API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.json, "json", false, "Print the outcome of each item as JSON")
 	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }

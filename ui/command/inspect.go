@@ -31,19 +31,20 @@ func (c console) inspectCommand() *cobra.Command {
 	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN|-]",
-		Short: "Explain a token: what it says, what is wrong with it, what to do",
-		Long: `inspect reads a token (a JWT) and says whether the Client SDK can log in with it, what is wrong with it,
-what mends that, and what it says, in words. It changes nothing.
+		Short: "Explain a token, and what is wrong with it",
+		Long: `inspect says whether the Client SDK can log in with a token (a JWT), what is wrong
+with it, how to fix that, and what it contains. It changes nothing.
 
-Without TOKEN it reads standard input if something is piped there, or else VONAGE_JWT in the folder's .env.
-Other processes of this machine can see a TOKEN in the arguments, and your shell keeps it: prefer -,
-which reads standard input.
+Without TOKEN it reads standard input if something is piped in, or else
+VONAGE_JWT in the folder's .env. Other programs can see a TOKEN in the arguments,
+and your shell keeps it: prefer -, which reads standard input.
 
-The signature is checked with the private keys of the folder, or with --public-key. With --online the
-API is asked for the application's own public key, for the user, and for its clock.
+The signature is checked with the private keys in the folder, or with
+--public-key. With --online, inspect asks Vonage for the application's own public
+key, the user, and the time.
 
-It ends with 0 if nothing refuses the token, 1 if something does, 2 for wrong usage; 4 and 5 if the
-API could not be asked.`,
+Exit status: 0 nothing refuses the token; 1 something does; 2 wrong usage; 4 or 5
+Vonage couldn't be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
@@ -61,15 +62,15 @@ API could not be asked.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "look for the keys and the token in `DIR`")
-	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE` of that folder (default private.key, and those that credwiz noted)")
-	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE`, in PEM")
-	f.BoolVar(&o.online, "online", false, "ask the API for the application and the user")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "with --online: the account's API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the API secret from standard input")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: the API's base `URL`, if it is not the one that is noted here")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host, or the one that is noted here")
-	f.BoolVar(&o.json, "json", false, "print the explanation as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` with the keys and the token")
+	f.StringVar(&o.keyFile, answer.KeyFile, "", "Check with the private key in this `FILE` of the folder")
+	f.StringVar(&o.publicKey, "public-key", "", "Check with the public key in `FILE`, in PEM")
+	f.BoolVar(&o.online, "online", false, "Ask Vonage for the application and the user")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "With --online: API `KEY` of the account")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "With --online: read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.json, "json", false, "Print the explanation as JSON")
 	for _, other := range []string{"online", answer.KeyFile} {
 		mutuallyExclusive(cmd, "public-key", other, "each name the key to check with")
 	}

@@ -24,10 +24,9 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.latency, "latency", latency, "the `TIME` that the sandbox takes for each answer")
-	flags.DurationVar(&f.skew, "skew", 0, "the `TIME` by which the sandbox's clock is ahead")
-	flags.StringArrayVar(&f.faults, "fault", nil,
-		"make the sandbox misbehave, `\"METHOD PATH:KIND[:COUNT]\"`; KIND is 429, 429+2s, 500,\n503, html, cut, drop-before, drop-after or hang (repeatable)")
+	flags.DurationVar(&f.latency, "latency", latency, "Let the sandbox take `TIME` to answer")
+	flags.DurationVar(&f.skew, "skew", 0, "Set the sandbox's clock ahead by `TIME`")
+	flags.StringArrayVar(&f.faults, "fault", nil, "Make the sandbox fail with this `FAULT` (repeatable)")
 }
 
 func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
@@ -56,10 +55,13 @@ func (c console) sandboxCommand() *cobra.Command {
 	var s sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve the practice sandbox: the API, in memory, for other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, with its state in memory:
-applications, users, the balance, and the login itself. It prints its address and its one pair of key and
-secret, then a line for each request, until Ctrl-C.`,
+		Short: "Serve the practice sandbox to other clients",
+		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, in memory:
+applications, users, the balance, and the login itself. It prints its address, its
+API key and secret, and then a line for each request, until Ctrl-C.
+
+--fault "METHOD PATH:KIND[:COUNT]" makes it fail. KIND is 429, 429+2s, 500, 503,
+html, cut, drop-before, drop-after, or hang.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -70,15 +72,13 @@ secret, then a line for each request, until Ctrl-C.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`; port 0 takes a free one")
-	f.BoolVar(&s.allowRemote, "allow-remote", false, "allow other machines to reach --addr")
-	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "the API `KEY` that it knows")
-	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read the API secret that it knows from standard input")
-	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil,
-		"let a page from `URL` use it in a browser; pages of this computer may anyway\n(repeatable)")
-	f.StringArrayVar(&s.allowHosts, "allow-host", nil,
-		"answer to `NAME` as well, such as host.docker.internal; addresses and localhost\nit knows anyway (repeatable)")
-	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
+	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "Listen on `HOST:PORT`")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "Let other machines reach --addr")
+	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "API `KEY` to accept")
+	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "Read the API secret to accept from standard input")
+	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "Let web pages from `URL` use it (repeatable)")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "Answer to this host `NAME` too (repeatable)")
+	f.BoolVar(&s.jsonLog, "json-log", false, "Log each request as JSON")
 	s.add(cmd, 0)
 	return cmd
 }

@@ -19,10 +19,11 @@ func (c console) statusCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show what is in this folder, and how long its tokens last",
-		Long: `status shows what credwiz made or used in this folder: applications, users, how long their tokens last,
-whether the key matches, and what to do next. It makes no call and changes nothing.
+		Long: `status shows what credwiz created or used in this folder: applications, users,
+how long their tokens last, whether the key matches, and what to do next. It
+makes no API call and changes nothing.
 
-It ends with 0 if there is something, 1 if there is not.`,
+Exit status: 0 there is something, 1 there is nothing.`,
 		Args: noArguments,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			folder, err := existingFolder(dir)
@@ -43,8 +44,8 @@ It ends with 0 if there is something, 1 if there is not.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.BoolVar(&asJSON, "json", false, "print it as JSON")
+	f.StringVar(&dir, "dir", ".", "`DIR` that you ran credwiz in")
+	f.BoolVar(&asJSON, "json", false, "Print it as JSON")
 	return cmd
 }
 

@@ -27,14 +27,13 @@ func (c console) tokenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Sign a new token for a user of this folder, offline",
-		Long: `token signs a new token (a JWT) for a user that credwiz made or used in this folder. It makes no call: the
-application, the user and the key are known from there. Standard output has the token and nothing else,
-so that TOKEN=$(credwiz token) works.
+		Long: `token signs a new token (a JWT) for a user that credwiz created or used in this
+folder. It makes no API call. Standard output has only the token, so that
+TOKEN=$(credwiz token) works. The token is dated by this computer's clock.
 
-With several users and none named, it asks on a terminal, and fails with their names otherwise. The
-token is dated by this computer's clock.
+With several users, name one with --user; on a terminal, credwiz asks.
 
-It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or a user who is not here.`,
+Exit status: 0 signed; 1 failed; 2 wrong usage, or no such user.`,
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,
@@ -46,15 +45,15 @@ It ends with 0 when the token is signed, 1 if it cannot be, 2 for wrong usage or
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME`, or this id")
-	f.StringVar(&o.appID, answer.AppID, "", "sign for a user of the application with this `ID`")
-	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.String(answer.KeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
-	f.String(answer.OpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
-	f.StringSliceVar(&o.write, "write", nil, "keep the token in `FILES` too; there is one kind: env, which is .env")
-	f.BoolVar(&o.json, "json", false, "print the user and the token as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
+	f.StringVar(&o.user, answer.User, "", "Sign for the user with this `NAME` or ID")
+	f.StringVar(&o.appID, answer.AppID, "", "Sign for a user of the application with this `ID`")
+	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
+	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
+	f.String(answer.KeyFile, "", "Sign with the private key in this `FILE` of the folder")
+	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
+	f.StringSliceVar(&o.write, "write", nil, "Write the token to `FILES` too: env (.env)")
+	f.BoolVar(&o.json, "json", false, "Print the user and the token as JSON")
 	return cmd
 }
 

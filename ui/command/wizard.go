@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -46,16 +47,17 @@ func (c console) wizardCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "credwiz",
 		Short: "From nothing to a working Vonage Client SDK login",
-		Long: `credwiz takes you from nothing to a working Vonage Client SDK login, in one guided run:
-it checks your API key, creates an application with its key pair, creates a user, and
+		Long: `credwiz takes you from nothing to a working Vonage Client SDK login: it checks
+your API key, creates an application with its key pair, creates a user, and
 signs a token (a JWT) for that user.
 
-  credwiz --demo     try it in the built-in sandbox: no account, no network
+  credwiz --demo     try it in the practice sandbox: no account, no network
   credwiz            do it for real
 
-A secret is never a flag's value, because the whole machine can see those. The API secret
-comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from standard input.`,
-		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --expires 1h --json
+A secret is never a flag's value, because other programs can see those. The API
+secret comes from the prompt, VONAGE_API_SECRET, or --api-secret-stdin.`,
+		Example: `  credwiz --demo --yes
+  credwiz --demo --no-input --app-name "My App" --user alice --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -80,50 +82,63 @@ comes from the prompt, from VONAGE_API_SECRET, or with --api-secret-stdin from s
 func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
-	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox: no account, no network")
-	f.StringVar(&o.dir, "dir", "", "keep the files in `DIR` (default: this folder; with --demo a new temporary one)")
-	f.String(answer.APIKey, "", "the account's API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input; nothing else is asked then, unless that is a terminal")
-	f.String(answer.AppName, "", "create an application with this `NAME`")
-	f.String(answer.AppID, "", "use the application with this `ID`, whose private key is the key file")
-	f.String(answer.EventURL, "", "send the application's rtc events to `URL`")
-	f.StringSlice(answer.Capability, nil, "make the application capable of `KINDS` beside rtc: voice, messages, video, verify")
-	f.String(answer.Webhooks, "", "the base `URL` of the webhooks of --capability (default https://example.com/webhooks, a placeholder)")
-	f.BoolVar(&o.addMissing, answer.Add, false, "give an application that exists rtc and what --capability names, if it lacks them")
-	f.String(answer.KeyFile, "", "keep the private key in `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, answer.Key, false, "use the private key that is there already")
-	f.String(answer.OpenKey, "", "if others can read the private key: make it private, or use it as it is (`repair|use`)")
-	f.BoolVar(&o.newApp, answer.NewApp, false, "if the key here no longer fits its application, create a new application with it")
-	f.BoolVar(&o.saveKey, "save-key", false, "save the key of --app-id as a file, if it is in .env or a file of Vonage's tools")
-	f.BoolVar(&o.renewKey, "renew-key", false, "give the application of --app-id a new key; tokens of its old one stop working")
-	f.BoolVar(&o.fresh, "fresh", false, "ignore an earlier, unfinished run: create a new application with a new key")
-	f.StringArray(answer.User, nil, "create a user with this `NAME` (repeatable)")
-	f.StringVar(&o.usersFrom, "users-from", "", "create the users in `FILE`, which is CSV with the columns name and display_name; - is standard input, with --no-input")
-	f.StringVar(&o.out, "out", "", "with several users: write a .env for each into `DIR` (default: users, in the folder; none with --json or --csv)")
-	f.BoolVar(&o.csv, "csv", false, "with several users: print names, ids, tokens and errors as CSV")
-	f.String(answer.DisplayName, "", "the `NAME` that other people see")
-	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it exists already")
-	f.String(answer.Expires, "", "how long the token lives: a `TIME` like 15m, 90m, 24h (default 24h)")
-	f.String(answer.ACL, "", "what the token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.StringSlice(answer.Write, nil, "write `KINDS` of files: env (.env), nexmo (.nexmorc, .nexmo-app), vonage (.vonagerc); the latter two have the API secret in them (default env)")
-	f.StringVar(&o.profile, "profile", "", "nexts in `FILE`, TOML or JSON; flags and environment variables override it; no secret may be in it")
-	f.BoolVar(&o.yes, "yes", false, "accept every suggestion without asking")
-	f.BoolVar(&o.noInput, "no-input", false, "ask nothing: every answer is a flag, or the run fails before it does anything")
-	f.BoolVar(&o.plain, "plain", false, "ask line by line, for screen readers and simple terminals (also ACCESSIBLE=1)")
-	f.BoolVar(&o.json, "json", false, "print the result as JSON")
-	f.BoolVar(&o.printToken, "print-token", false, "print the whole token on a terminal too")
-	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
-	f.BoolVar(&o.mask, "mask", false, "for presenters: show no key and no token, larger spacing, a pause after each call")
-	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: the `TIME` that each result stands before the next call")
-	f.BoolVar(&o.fixed, "fixed", false, "with --demo: the same clock, ids and keys every time, for recordings")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`")
-	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send the API key and secret to a host that is not Vonage's: that of --api-host or --profile")
-	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time though this computer's is far from it")
-	f.BoolVar(&o.noLogin, "no-login", false, "do not prove the token by logging in with it once")
-	f.StringVar(&o.debug, "debug", "", "write what the wizard does to `FILE`, as JSON lines without secrets, queries or bodies")
+	o.addAnswers(f)
+	f.StringVar(&o.dir, "dir", "", "Keep the files in `DIR` (default this folder)")
+	f.StringSlice(answer.Write, nil, "Write `KINDS` of files: env, nexmo, vonage (default env)")
+	f.BoolVar(&o.json, "json", false, "Print the result as JSON")
+	f.BoolVar(&o.csv, "csv", false, "Print several users as CSV")
+	f.BoolVar(&o.printToken, "print-token", false, "Print the whole token on a terminal too")
+	f.StringVar(&o.debug, "debug", "", "Write a log without secrets to `FILE`")
+	inGroup(f, "Output")
+	f.BoolVar(&o.yes, "yes", false, "Accept every suggestion without asking")
+	f.BoolVar(&o.noInput, "no-input", false, "Ask nothing: flags answer, or the run fails")
+	f.BoolVar(&o.plain, "plain", false, "Ask line by line, for screen readers")
+	f.StringVar(&o.profile, "profile", "", "Read answers from `FILE`, in TOML or JSON")
+	inGroup(f, "Questions")
+	f.BoolVar(&o.demo, "demo", false, "Use the practice sandbox: no account, no network")
+	f.BoolVar(&o.fixed, "fixed", false, "The same clock, IDs, and keys every time")
 	o.add(root, 300*time.Millisecond)
+	inGroup(f, "Practice")
+	f.BoolVar(&o.step, "step", false, "Wait for Enter after each step")
+	f.BoolVar(&o.mask, "mask", false, "Hide keys and tokens, and wait as --step does")
+	f.DurationVar(&o.pause, "pause", presenterPause, "Pause for `TIME` after each call")
+	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
-	f.BoolVarP(&o.version, "version", "v", false, "print the version, with its commit and date")
+	f.BoolVarP(&o.version, "version", "v", false, "Print the version, with its commit and date")
+}
+
+// addAnswers adds the flags that answer questions, by step.
+func (o *wizardOptions) addAnswers(f *pflag.FlagSet) {
+	f.String(answer.APIKey, "", "API `KEY` of the account")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
+	f.BoolVar(&o.trustHost, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "Continue with Vonage's time if your clock is wrong")
+	inGroup(f, "Account")
+	f.String(answer.AppName, "", "Create an application with this `NAME`")
+	f.String(answer.AppID, "", "Use the application with this `ID`")
+	f.String(answer.EventURL, "", "Send the application's rtc events to this `URL`")
+	f.StringSlice(answer.Capability, nil, "Extra `KINDS`: voice, messages, video, verify")
+	f.String(answer.Webhooks, "", "Base `URL` of the webhooks of --capability")
+	f.BoolVar(&o.addMissing, answer.Add, false, "Add rtc and --capability to an existing application")
+	f.String(answer.KeyFile, "", "Name of the private key `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, answer.Key, false, "Use the private key that is already in the folder")
+	f.BoolVar(&o.saveKey, "save-key", false, "Save the key of --app-id from .env or a tool's file")
+	f.BoolVar(&o.renewKey, "renew-key", false, "Replace the key of --app-id; its tokens stop working")
+	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
+	f.BoolVar(&o.newApp, answer.NewApp, false, "If the key no longer matches, create an application")
+	f.BoolVar(&o.fresh, "fresh", false, "Ignore an unfinished run: new application, new key")
+	inGroup(f, "Application")
+	f.StringArray(answer.User, nil, "Create a user with this `NAME` (repeatable)")
+	f.String(answer.DisplayName, "", "`NAME` that other people see")
+	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "Use the user if it already exists")
+	f.StringVar(&o.usersFrom, "users-from", "", "Create the users in a CSV `FILE`; - is standard input")
+	f.StringVar(&o.out, "out", "", "Write a .env for each of several users into `DIR`")
+	inGroup(f, "User")
+	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
+	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
+	f.BoolVar(&o.noLogin, "no-login", false, "Don't test the token by logging in with it")
+	inGroup(f, "Token")
 }
 
 const presenterPause = 700 * time.Millisecond

@@ -267,7 +267,8 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		problem(path+" is not the key of "+name+", so its tokens are refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
 		state.Says = "matches the application, but belongs to another user of this computer"
-		problem(path+" belongs to another user of this computer.", "Make your own copy and use it with --key-file.", "")
+		problem(path+" belongs to another user of this computer.", "Take a copy that belongs to you, and sign with that (--key-file):",
+			words.Command("cp", l.folder.Path(app.KeyFile), l.folder.Path(l.folder.FreeName(app.KeyFile))))
 	case statErr == nil && workdir.OthersPerm(info) != 0:
 		state.Says = fmt.Sprintf("matches the application, but others can read it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can read "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))

@@ -30,15 +30,17 @@ func (c console) cleanCommand() *cobra.Command {
 	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Delete what credwiz created here",
-		Long: `List what credwiz created in this folder, ask, and delete it: users first, then
-applications, then files. Anything that existed before stays, and so do your
-other lines in .env and .gitignore.
+		Short: "Delete what credwiz created from this folder",
+		Long: `clean shows what credwiz created from this folder, asks, and deletes it: users
+first, then applications, then files. What existed before stays, and so do your
+own lines in .env and .gitignore.
 
-If it's interrupted, run it again to continue.
+What is already gone counts as deleted. If clean is interrupted, run it again to
+continue.
 
-Exit status: 0 if everything is deleted, 1 if not, 2 for a usage error, 4 if
-Vonage rejected the credentials, 5 if the network or the API failed.`,
+Exit status: 0 all deleted, or nothing to delete; 1 you answered no, or
+something could not be deleted; 2 wrong usage; 4 Vonage rejected the
+credentials; 5 the network or the API failed.`,
 		Example: `  credwiz clean --dry-run
   credwiz clean
   credwiz clean --yes`,
@@ -50,13 +52,13 @@ Vonage rejected the credentials, 5 if the network or the API failed.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
-	f.BoolVar(&o.yes, "yes", false, "delete without asking")
-	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "only what's in the account with this `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
-	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
+	f.BoolVar(&o.yes, "yes", false, "Delete without asking")
+	f.BoolVar(&o.dryRun, "dry-run", false, "Show what would be deleted")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "Delete only what is in the account with this API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.json, "json", false, "Print the outcome of each item as JSON")
 	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }

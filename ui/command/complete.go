@@ -81,6 +81,7 @@ func registerCompletions(cmd *cobra.Command, rows map[string]cobra.CompletionFun
 func refuseUnknownShells(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"})
+	completion.Short = "Print completions for your shell"
 	completion.Args, completion.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
 	completion.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {

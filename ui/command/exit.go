@@ -58,8 +58,8 @@ func (c console) leave(err error, sandbox, done bool) error {
 		c.say("You left before the end. Run credwiz again in the same folder to continue.")
 	default:
 		advice := advice.For(err)
-		c.say(advice.What)
-		c.say(advice.Do)
+		c.say(style.MarkFailed + " " + advice.What)
+		c.say("  " + advice.Do)
 		return exit(exitCode(advice.Kind))
 	}
 	switch {
@@ -83,11 +83,11 @@ func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 
 // say writes a redacted sentence to standard error.
 func (c console) say(text string) {
-	text = terminalLook().Words(c.redactor.Redact(text))
-	if width := columns(c.err); width > 0 {
-		text = style.BreakLines(text, width)
+	look, text := c.look(c.err), c.redactor.Redact(text)
+	if look.Columns > 0 {
+		text = style.BreakMarked(text, look.Columns)
 	}
-	_, _ = io.WriteString(c.err, text+"\n")
+	_, _ = io.WriteString(c.err, look.Draw(text)+"\n")
 }
 
 func exitCode(kind advice.Kind) int {

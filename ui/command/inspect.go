@@ -31,20 +31,20 @@ func (c console) inspectCommand() *cobra.Command {
 	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN|-]",
-		Short: "Explain a token and what's wrong with it",
-		Long: `Explain a token (a JWT): whether the Client SDK can log in with it, what's wrong
-with it and how to fix that, and what it contains. Nothing is changed.
+		Short: "Explain a token, and what is wrong with it",
+		Long: `inspect says whether the Client SDK can log in with a token (a JWT), what is wrong
+with it, how to fix that, and what it contains. It changes nothing.
 
-Without TOKEN, credwiz reads standard input if it's piped, or VONAGE_JWT in the
-folder's .env. Use - to read standard input: other processes can see arguments,
-and your shell saves them in its history.
+Without TOKEN it reads standard input if something is piped in, or else
+VONAGE_JWT in the folder's .env. Other programs can see a TOKEN in the arguments,
+and your shell keeps it: prefer -, which reads standard input.
 
 The signature is checked with the private keys in the folder, or with
---public-key. With --online, credwiz also asks the API for the application's
-public key, the user and the time.
+--public-key. With --online, inspect asks Vonage for the application's own public
+key, the user, and the time.
 
-Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
-a usage error, 4 or 5 if the API couldn't be asked.`,
+Exit status: 0 nothing refuses the token; 1 something does; 2 wrong usage; 4 or 5
+Vonage couldn't be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
@@ -62,15 +62,15 @@ a usage error, 4 or 5 if the API couldn't be asked.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "look for keys and the token in `DIR`")
-	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE`")
-	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE` (PEM)")
-	f.BoolVar(&o.online, "online", false, "also check the application and user")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "with --online: your API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the secret from stdin")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: base `URL` of the API")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
-	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` with the keys and the token")
+	f.StringVar(&o.keyFile, answer.KeyFile, "", "Check with the private key in this `FILE` of the folder")
+	f.StringVar(&o.publicKey, "public-key", "", "Check with the public key in `FILE`, in PEM")
+	f.BoolVar(&o.online, "online", false, "Ask Vonage for the application and the user")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "With --online: API `KEY` of the account")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "With --online: read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.json, "json", false, "Print the explanation as JSON")
 	for _, other := range []string{"online", answer.KeyFile} {
 		mutuallyExclusive(cmd, "public-key", other, "both name the key to check with")
 	}

@@ -121,6 +121,7 @@ func rootCommand(c console) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.codeCommand(), c.cleanCommand(), c.sandboxCommand())
 	registerCompletions(root, completions())
+	setHelp(root)
 	return root
 }
 

@@ -26,16 +26,14 @@ func (c console) tokenCommand() *cobra.Command {
 	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Sign a new token for a user, offline",
-		Long: `Sign a new token (a JWT) for a user that credwiz created or used in this folder.
-It works offline. Standard output has only the token, so TOKEN=$(credwiz token)
-works.
+		Short: "Sign a new token for a user of this folder, offline",
+		Long: `token signs a new token (a JWT) for a user that credwiz created or used in this
+folder. It makes no API call. Standard output has only the token, so that
+TOKEN=$(credwiz token) works. The token is dated by this computer's clock.
 
-If there are several users, credwiz asks which one; without a terminal, it fails
-and lists them. The token's times come from this computer's clock.
+With several users, name one with --user; on a terminal, credwiz asks.
 
-Exit status: 0 if the token was signed, 1 if not, 2 for a usage error or an
-unknown user.`,
+Exit status: 0 signed; 1 failed; 2 wrong usage, or no such user.`,
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,
@@ -47,15 +45,15 @@ unknown user.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
-	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME` or ID")
-	f.StringVar(&o.appID, answer.AppID, "", "use the application with this `ID`")
-	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
-	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
-	f.String(answer.KeyFile, "", "sign with the private key in `FILE`")
-	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
-	f.StringSliceVar(&o.write, "write", nil, "also write the token to `FILES`: env")
-	f.BoolVar(&o.json, "json", false, "print the user and token as JSON")
+	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
+	f.StringVar(&o.user, answer.User, "", "Sign for the user with this `NAME` or ID")
+	f.StringVar(&o.appID, answer.AppID, "", "Sign for a user of the application with this `ID`")
+	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
+	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
+	f.String(answer.KeyFile, "", "Sign with the private key in this `FILE` of the folder")
+	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
+	f.StringSliceVar(&o.write, "write", nil, "Write the token to `FILES` too: env (.env)")
+	f.BoolVar(&o.json, "json", false, "Print the user and the token as JSON")
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -50,17 +51,18 @@ func (c console) wizardCommand() *cobra.Command {
 	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
-		Short: "Set up a working Vonage Client SDK login",
-		Long: `credwiz sets up a working Vonage Client SDK login in one guided run. It checks
-your API key, creates an application with a key pair, creates a user, and signs
-a token (a JWT) for that user.
+		Short: "From nothing to a working Vonage Client SDK login",
+		Long: `credwiz takes you from nothing to a working Vonage Client SDK login: it checks
+your API key, creates an application with its key pair, creates a user, and
+signs a token (a JWT) for that user.
 
-  credwiz --demo     try it in the built-in sandbox: no account, no network
-  credwiz            use your Vonage account
+  credwiz --demo     try it in the practice sandbox: no account, no network
+  credwiz            do it for real
 
-The API secret is never a flag, because other processes can read those. Enter it
-when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
-		Example: `  credwiz --demo --no-input --app-name "My App" --user alice --json
+A secret is never a flag's value, because other programs can see those. The API
+secret comes from the prompt, VONAGE_API_SECRET, or --api-secret-stdin.`,
+		Example: `  credwiz --demo --yes
+  credwiz --demo --no-input --app-name "My App" --user alice --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -85,50 +87,63 @@ when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
-	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox")
-	f.StringVar(&o.dir, "dir", "", "keep files in `DIR` (default: this folder)")
-	f.String(answer.APIKey, "", "your account's API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
-	f.String(answer.AppName, "", "create an application called `NAME`")
-	f.String(answer.AppID, "", "use the application with this `ID`")
-	f.String(answer.EventURL, "", "send rtc events to `URL`")
-	f.StringSlice(answer.Capability, nil, "add `KINDS`: voice, messages, video, verify")
-	f.String(answer.Webhooks, "", "base `URL` of the webhooks of --capability")
-	f.BoolVar(&o.addMissing, answer.Add, false, "add missing capabilities to the application")
-	f.String(answer.KeyFile, "", "private key `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, answer.Key, false, "use the existing private key")
-	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
-	f.BoolVar(&o.newApp, answer.NewApp, false, "create a new app if the key no longer matches")
-	f.BoolVar(&o.saveKey, "save-key", false, "save a key found in .env or a CLI config")
-	f.BoolVar(&o.renewKey, "renew-key", false, "replace the key: its old tokens stop working")
-	f.BoolVar(&o.fresh, "fresh", false, "start over: new application, new key")
-	f.StringArray(answer.User, nil, "create a user called `NAME` (repeatable)")
-	f.StringVar(&o.usersFrom, "users-from", "", "create the users in a CSV `FILE`")
-	f.StringVar(&o.out, "out", "", "several users: write their .env files to `DIR`")
-	f.BoolVar(&o.csv, "csv", false, "several users: print the result as CSV")
-	f.String(answer.DisplayName, "", "`NAME` that other people see")
-	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it already exists")
-	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
-	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
-	f.StringSlice(answer.Write, nil, "write `KINDS`: env, nexmo, vonage (default env)")
-	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
-	f.BoolVar(&o.yes, "yes", false, "accept every suggestion without asking")
-	f.BoolVar(&o.noInput, "no-input", false, "never ask; fail if an answer is missing")
-	f.BoolVar(&o.plain, "plain", false, "ask line by line, e.g. for screen readers")
-	f.BoolVar(&o.json, "json", false, "print the result as JSON")
-	f.BoolVar(&o.printToken, "print-token", false, "print the whole token on a terminal too")
-	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
-	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
-	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: `TIME` to pause after each call")
-	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "base `URL` of the API")
-	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
-	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time if yours is wrong")
-	f.BoolVar(&o.noLogin, "no-login", false, "skip the login test")
-	f.StringVar(&o.debug, "debug", "", "log to `FILE` as JSON lines, without secrets")
+	o.addAnswers(f)
+	f.StringVar(&o.dir, "dir", "", "Keep the files in `DIR` (default this folder)")
+	f.StringSlice(answer.Write, nil, "Write `KINDS` of files: env, nexmo, vonage (default env)")
+	f.BoolVar(&o.json, "json", false, "Print the result as JSON")
+	f.BoolVar(&o.csv, "csv", false, "Print several users as CSV")
+	f.BoolVar(&o.printToken, "print-token", false, "Print the whole token on a terminal too")
+	f.StringVar(&o.debug, "debug", "", "Write a log without secrets to `FILE`")
+	inGroup(f, "Output")
+	f.BoolVar(&o.yes, "yes", false, "Accept every suggestion without asking")
+	f.BoolVar(&o.noInput, "no-input", false, "Ask nothing: flags answer, or the run fails")
+	f.BoolVar(&o.plain, "plain", false, "Ask line by line, for screen readers")
+	f.StringVar(&o.profile, "profile", "", "Read answers from `FILE`, in TOML or JSON")
+	inGroup(f, "Questions")
+	f.BoolVar(&o.demo, "demo", false, "Use the practice sandbox: no account, no network")
+	f.BoolVar(&o.fixed, "fixed", false, "The same clock, IDs, and keys every time")
 	o.add(root, 300*time.Millisecond)
+	inGroup(f, "Practice")
+	f.BoolVar(&o.step, "step", false, "Wait for Enter after each step")
+	f.BoolVar(&o.mask, "mask", false, "Hide keys and tokens, and wait as --step does")
+	f.DurationVar(&o.pause, "pause", presenterPause, "Pause for `TIME` after each call")
+	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
-	f.BoolVarP(&o.version, "version", "v", false, "print the version")
+	f.BoolVarP(&o.version, "version", "v", false, "Print the version, with its commit and date")
+}
+
+// addAnswers adds the flags that answer questions, by step.
+func (o *wizardOptions) addAnswers(f *pflag.FlagSet) {
+	f.String(answer.APIKey, "", "API `KEY` of the account")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
+	f.BoolVar(&o.trustHost, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
+	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "Continue with Vonage's time if your clock is wrong")
+	inGroup(f, "Account")
+	f.String(answer.AppName, "", "Create an application with this `NAME`")
+	f.String(answer.AppID, "", "Use the application with this `ID`")
+	f.String(answer.EventURL, "", "Send the application's rtc events to this `URL`")
+	f.StringSlice(answer.Capability, nil, "Extra `KINDS`: voice, messages, video, verify")
+	f.String(answer.Webhooks, "", "Base `URL` of the webhooks of --capability")
+	f.BoolVar(&o.addMissing, answer.Add, false, "Add rtc and --capability to an existing application")
+	f.String(answer.KeyFile, "", "Name of the private key `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, answer.Key, false, "Use the private key that is already in the folder")
+	f.BoolVar(&o.saveKey, "save-key", false, "Save the key of --app-id from .env or a tool's file")
+	f.BoolVar(&o.renewKey, "renew-key", false, "Replace the key of --app-id; its tokens stop working")
+	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
+	f.BoolVar(&o.newApp, answer.NewApp, false, "If the key no longer matches, create an application")
+	f.BoolVar(&o.fresh, "fresh", false, "Ignore an unfinished run: new application, new key")
+	inGroup(f, "Application")
+	f.StringArray(answer.User, nil, "Create a user with this `NAME` (repeatable)")
+	f.String(answer.DisplayName, "", "`NAME` that other people see")
+	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "Use the user if it already exists")
+	f.StringVar(&o.usersFrom, "users-from", "", "Create the users in a CSV `FILE`; - is standard input")
+	f.StringVar(&o.out, "out", "", "Write a .env for each of several users into `DIR`")
+	inGroup(f, "User")
+	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
+	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
+	f.BoolVar(&o.noLogin, "no-login", false, "Don't test the token by logging in with it")
+	inGroup(f, "Token")
 }
 
 const presenterPause = 700 * time.Millisecond

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"credwiz/ui/command"
 )
 
 // reference is what the main page has beyond the help: files, environment, exit codes.
@@ -23,15 +25,16 @@ func page(cmd *cobra.Command, version, date string) string {
 	line("\n# OPTIONS")
 	cmd.InitDefaultHelpFlag()
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		name, usage := pflag.UnquoteUsage(flag)
+		name, usage := command.FlagHelp(flag)
 		if flag.Shorthand != "" {
 			b.WriteString("**-" + flag.Shorthand + "**, ")
 		}
-		b.WriteString("**--" + flag.Name + "**")
-		if name != "" {
-			b.WriteString(" *" + escaped(name) + "*")
+		name, value, _ := strings.Cut(name, " ")
+		b.WriteString("**" + name + "**")
+		if value != "" {
+			b.WriteString(" *" + escaped(value) + "*")
 		}
-		line("\n: ", escaped(strings.ReplaceAll(usage, "\n", " ")), escaped(defaultOf(flag)), "\n")
+		line("\n: ", escaped(usage), "\n")
 	})
 	line("# EXAMPLES\n", prose(cmd.Example))
 	var others []string
@@ -45,14 +48,6 @@ func page(cmd *cobra.Command, version, date string) string {
 	}
 	line("\n# SEE ALSO\n", strings.Join(others, ", "))
 	return b.String()
-}
-
-func defaultOf(flag *pflag.Flag) string {
-	switch flag.DefValue {
-	case "", "false", "[]", "0", "0s":
-		return ""
-	}
-	return " (default " + flag.DefValue + ")"
 }
 
 // prose keeps indented lines verbatim.

@@ -30,17 +30,15 @@ func (c console) cleanCommand() *cobra.Command {
 	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Delete what credwiz created from this folder",
-		Long: `clean shows what credwiz created from this folder, asks, and deletes it: users
-first, then applications, then files. What existed before stays, and so do your
-own lines in .env and .gitignore.
+		Short: "Delete what credwiz created here",
+		Long: `List what credwiz created in this folder, ask, and delete it: users first, then
+applications, then files. Anything that existed before stays, and so do your
+other lines in .env and .gitignore.
 
-What is already gone counts as deleted. If clean is interrupted, run it again to
-continue.
+If it's interrupted, run it again to continue.
 
-Exit status: 0 all deleted, or nothing to delete; 1 you answered no, or
-something could not be deleted; 2 wrong usage; 4 Vonage rejected the
-credentials; 5 the network or the API failed.`,
+Exit status: 0 if everything is deleted, 1 if not, 2 for a usage error, 4 if
+Vonage rejected the credentials, 5 if the network or the API failed.`,
 		Example: `  credwiz clean --dry-run
   credwiz clean
   credwiz clean --yes`,

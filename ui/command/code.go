@@ -26,7 +26,7 @@ The login has the user and the API of this folder in it, and a placeholder for t
 reads the application's ID and the path of its private key from the environment, as they are in .env.
 There is no secret in the code, and standard output has nothing else.
 
-It ends with 0, or with 2 for an unknown language.`,
+Exit status: 0, or 2 for an unknown language.`,
 		Example: `  credwiz code --list
   credwiz code swift >Login.swift
   credwiz code node >token_endpoint.mjs`,

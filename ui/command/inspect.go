@@ -31,20 +31,20 @@ func (c console) inspectCommand() *cobra.Command {
 	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN|-]",
-		Short: "Explain a token, and what is wrong with it",
-		Long: `inspect says whether the Client SDK can log in with a token (a JWT), what is wrong
-with it, how to fix that, and what it contains. It changes nothing.
+		Short: "Explain a token and what's wrong with it",
+		Long: `Explain a token (a JWT): whether the Client SDK can log in with it, what's wrong
+with it and how to fix that, and what it contains. Nothing is changed.
 
-Without TOKEN it reads standard input if something is piped in, or else
-VONAGE_JWT in the folder's .env. Other programs can see a TOKEN in the arguments,
-and your shell keeps it: prefer -, which reads standard input.
+Without TOKEN, credwiz reads standard input if it's piped, or VONAGE_JWT in the
+folder's .env. Use - to read standard input: other processes can see arguments,
+and your shell saves them in its history.
 
 The signature is checked with the private keys in the folder, or with
---public-key. With --online, inspect asks Vonage for the application's own public
-key, the user, and the time.
+--public-key. With --online, credwiz also asks the API for the application's
+public key, the user and the time.
 
-Exit status: 0 nothing refuses the token; 1 something does; 2 wrong usage; 4 or 5
-Vonage couldn't be asked.`,
+Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
+a usage error, 4 or 5 if the API couldn't be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,

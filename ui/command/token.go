@@ -26,14 +26,16 @@ func (c console) tokenCommand() *cobra.Command {
 	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Sign a new token for a user of this folder, offline",
-		Long: `token signs a new token (a JWT) for a user that credwiz created or used in this
-folder. It makes no API call. Standard output has only the token, so that
-TOKEN=$(credwiz token) works. The token is dated by this computer's clock.
+		Short: "Sign a new token for a user, offline",
+		Long: `Sign a new token (a JWT) for a user that credwiz created or used in this folder.
+It works offline. Standard output has only the token, so TOKEN=$(credwiz token)
+works.
 
-With several users, name one with --user; on a terminal, credwiz asks.
+If there are several users, credwiz asks which one; without a terminal, it fails
+and lists them. The token's times come from this computer's clock.
 
-Exit status: 0 signed; 1 failed; 2 wrong usage, or no such user.`,
+Exit status: 0 if the token was signed, 1 if not, 2 for a usage error or an
+unknown user.`,
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,

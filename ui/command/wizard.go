@@ -51,16 +51,16 @@ func (c console) wizardCommand() *cobra.Command {
 	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
-		Short: "From nothing to a working Vonage Client SDK login",
-		Long: `credwiz takes you from nothing to a working Vonage Client SDK login: it checks
-your API key, creates an application with its key pair, creates a user, and
-signs a token (a JWT) for that user.
+		Short: "Set up a working Vonage Client SDK login",
+		Long: `credwiz sets up a working Vonage Client SDK login in one guided run. It checks
+your API key, creates an application with a key pair, creates a user, and signs
+a token (a JWT) for that user.
 
-  credwiz --demo     try it in the practice sandbox: no account, no network
-  credwiz            do it for real
+  credwiz --demo     try it in the built-in sandbox: no account, no network
+  credwiz            use your Vonage account
 
-A secret is never a flag's value, because other programs can see those. The API
-secret comes from the prompt, VONAGE_API_SECRET, or --api-secret-stdin.`,
+The API secret is never a flag, because other processes can read those. Enter it
+when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 		Example: `  credwiz --demo --yes
   credwiz --demo --no-input --app-name "My App" --user alice --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,

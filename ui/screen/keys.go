@@ -59,7 +59,7 @@ func newKeymap(g style.Glyphs) keymap {
 		other:         bind("a", "another application", "a"),
 
 		tryIt:    bind("b", "try it in the browser", "b"),
-		existing: bind("t", "use those who exist", "t"),
+		existing: bind("t", "use existing users", "t"),
 
 		close:        bind("esc", "close", "esc", "enter"),
 		nextPage:     bind(g.LeftRight, "next", "right", "tab"),

@@ -194,6 +194,11 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 	}
 }
 
+func TestHowToAnswerIsSaidUntilTheFirstAnswer(t *testing.T) {
+	p := newDesk(t).sit(80, 24).sees("from the sandbox: Enter to accept, or type to replace")
+	p.connected().doesNotSee("Enter to accept").press("enter").wait().sees("● User").doesNotSee("Enter to accept")
+}
+
 func TestWhatFewNeedIsOpenedByTabAndCapabilitiesAreTakenWithSpace(t *testing.T) {
 	p := newDesk(t).sit(80, 30).connected().sees("▸ More options private key file, extra capabilities").doesNotSee("Voice")
 	p.press("tab").sees("┃ Private key file", "Extra capabilities none").doesNotSee("More options")

@@ -300,9 +300,9 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 func TestATemporaryRefusalIsRetriedAndReported(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
-	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...).ends(t, 0, "● check the key and secret    waiting 1 s, try 2 of 4 · GET /v2/applications · 429 Too Many Requests\n",
-		"✓ check the key and secret    GET /v2/applications · 200 OK, try 2",
-		"● create the user             waiting 1 s, try 2 of 4 · POST /v1/users · 429 Too Many Requests\n")
+	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...).ends(t, 0, "● Check the key and secret    waiting 1 s, try 2 of 4 · GET /v2/applications · 429 Too Many Requests\n",
+		"✓ Key and secret checked      GET /v2/applications · 200 OK, try 2",
+		"● Create the user             waiting 1 s, try 2 of 4 · POST /v1/users · 429 Too Many Requests\n")
 	if r.stdout == "" {
 		t.Error("there is no receipt")
 	}

@@ -108,6 +108,17 @@ func TestAnErrorDuringTypingWaitsForItsEnd(t *testing.T) {
 	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("enter").wait().sees("● User")
 }
 
+func TestWhatIsTypedDuringARunAnswersNoQuestionAfterIt(t *testing.T) {
+	t.Attr("fault", "field-C15")
+	d := newDesk(t)
+	p := d.sit(80, 30).connected()
+	arrived, release := d.held(http.MethodPost)
+	p.press("enter").waitFor(arrived).press("c", "a")
+	close(release)
+	p.wait().press("r", "l", "enter").sees("● User", "┃ alice")
+	p.until("the end of the typing", func() bool { return p.m.typeAhead == 0 }).press("carl", "enter").wait().sees("✓ User carl")
+}
+
 func TestSuggestionsThatBelongTogetherGoTogether(t *testing.T) {
 	found := func(t *testing.T) *desk {
 		t.Helper()
@@ -192,6 +203,11 @@ func TestAnotherKeyIsNotSentWithTheSecretOfThePracticePair(t *testing.T) {
 			t.Error("the sandbox's secret is suggested with another key")
 		}
 	}
+}
+
+func TestHowToAnswerIsSaidUntilTheFirstAnswer(t *testing.T) {
+	p := newDesk(t).sit(80, 24).sees("from the sandbox: Enter to accept, or type to replace")
+	p.connected().doesNotSee("Enter to accept").press("enter").wait().sees("● User").doesNotSee("Enter to accept")
 }
 
 func TestWhatFewNeedIsOpenedByTabAndCapabilitiesAreTakenWithSpace(t *testing.T) {

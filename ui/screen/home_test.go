@@ -1,6 +1,18 @@
 package screen
 
-import "testing"
+import (
+	"testing"
+
+	"credwiz/steps/resign"
+)
+
+// setUp has the next wizard open at home, in a folder where a token was signed.
+func (d *desk) setUp() {
+	d.Helper()
+	if d.home = resign.FindHome(d.folder, must(d.env.Open(false)).API.Host().String()); d.home == nil {
+		d.Fatal("the folder is not set up")
+	}
+}
 
 // aHome is a desk whose folder is set up, with alice's token.
 func aHome(t *testing.T) *desk {

@@ -179,7 +179,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	seen()
 	p.press("tab")
 	seen()
-	p.press("shift+tab", "enter").wait().sees("••••••••1234")
+	p.press("shift+tab", "enter").wait().sees("••••••••1234", "Applications none", "enter continue")
 	seen()
 	p.press("enter").sees("● Application")
 	for range 3 {

@@ -231,14 +231,6 @@ func (d *desk) sit(cols, rows int, look ...style.Look) *person {
 	return p
 }
 
-// setUp has the next wizard open at home, in a folder where a token was signed.
-func (d *desk) setUp() {
-	d.Helper()
-	if d.home = resign.FindHome(d.folder, must(d.env.Open(false)).API.Host().String()); d.home == nil {
-		d.Fatal("the folder is not set up")
-	}
-}
-
 // take gives the model one message, and starts the commands that come of it.
 func (p *person) take(msg tea.Msg) {
 	p.Helper()

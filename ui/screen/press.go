@@ -130,11 +130,13 @@ const typingPause = 500 * time.Millisecond
 
 type typingPausedMsg struct{ keys int }
 
-// swallowTypeAhead ignores keys typed while work ran, until a pause: they were not meant as commands.
+// swallowTypeAhead ignores keys typed while work ran, until a pause: they were not meant as commands, or for the next
+// question. Where an answer was refused they may correct it.
 func (m Model) swallowTypeAhead(msg tea.KeyMsg) (Model, tea.Cmd, bool) {
+	refused := m.questioning() && m.form().refusal.What != ""
 	switch {
 	case m.phase == running && isText(msg):
-	case m.typeAhead == 0 || m.phase == running || m.questioning() || key.Matches(msg, m.keys.back):
+	case m.typeAhead == 0 || m.phase == running || refused || key.Matches(msg, m.keys.back):
 		return m, nil, false
 	}
 	m.typeAhead++

@@ -108,7 +108,7 @@ func (m Model) body(width int) (lines []string, see span) {
 		return m.bodyFailed(width)
 	case shown:
 		return m.bodyShown(width)
-	case running:
+	case running, welcome:
 	}
 	lines = m.jobLines(width)
 	if m.job.stopping {

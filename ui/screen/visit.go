@@ -157,9 +157,11 @@ func (m Model) show() Model {
 	return m
 }
 
-// keptAnswers are those that another application has too.
-var keptAnswers = []string{
-	answer.Account, answer.APIKey, answer.APISecret, answer.TrustHost, answer.AcceptSkew, answer.Expires, answer.ACL, answer.Write,
+// keptAnswers names those that another application has too.
+func keptAnswers() []string {
+	return []string{
+		answer.Account, answer.APIKey, answer.APISecret, answer.TrustHost, answer.AcceptSkew, answer.Expires, answer.ACL, answer.Write,
+	}
 }
 
 // restart begins again, with another account or application, and keeps what exists.
@@ -171,7 +173,7 @@ func (m Model) restart() Model {
 		m.complete = m.visits
 	}
 	kept := answer.Answers{answer.Resume: answer.No}
-	for _, key := range keptAnswers {
+	for _, key := range keptAnswers() {
 		kept[key] = m.answers[key]
 	}
 	m.answers, m.session, m.step = kept, steps.Session{}, 0

@@ -103,7 +103,7 @@ func TestAPresentersTerminalGetsNoSecret(t *testing.T) {
 	p.sees("enter continue").press("enter").sees("Application name").press("enter").sees("201 Created", "enter continue").press("x")
 	p.sees("public_key").press("x").sees("enter continue").press("enter").sees("● User").press("enter")
 	p.sees("User created", "enter continue").press("enter").sees("Valid for").press("enter").sees("Login test passed", "enter finish")
-	p.press("s").sees("[JavaScript]").press("s").sees("login code").press("r").sees("would show the whole token").press("r")
+	p.press("s").sees("[JavaScript]").press("s").sees("login code").press("r").sees("shows the whole token").press("r")
 	p.sees("login code").press("enter").ends(0)
 	raw := string(p.Raw())
 	env := must(os.ReadFile(s.dir + "/.env"))

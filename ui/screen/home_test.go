@@ -39,14 +39,14 @@ func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {
 	d := aHome(t)
 	d.rename("private.key", "moved")
 	p := d.sit(80, 30).press("enter").awaits("✗ ")
-	p.sees("What next?", "private.key")
+	p.sees("private.key")
 	d.rename("moved", "private.key")
 	p.press("enter").until("the token", func() bool { return p.m.finished() })
 }
 
 func TestEscFromTheFirstStepLeadsHome(t *testing.T) {
 	p := aHome(t).sit(80, 24).press("down", "down").sees("❯ Use another application").press("enter").sees("● Account", "esc back")
-	p.press("esc").sees("What next?", "❯ New token for alice").press("q").left()
+	p.press("esc").sees("❯ New token for alice").press("q").left()
 }
 
 func TestStartingOverAtHomeCreatesAnotherApplicationAndDeletesNothing(t *testing.T) {

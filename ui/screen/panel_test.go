@@ -190,7 +190,7 @@ func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	}
 	p = d.sit(120, 50) // the last enter has left
 	taken := p.copies()
-	p.ready().press("r").sees("would show the whole token")
+	p.ready().press("r").sees("A QR code shows the whole token")
 	seen()
 	p.press("esc", "c").awaits("copied to the clipboard")
 	if *taken != p.m.Session().Token.JWT.Reveal() {

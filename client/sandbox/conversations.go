@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/token"
 )
 
 // conversationRoutes are the conversations in all versions of the API. Both Client
@@ -54,10 +55,10 @@ type talkFunc func(r *http.Request, c conversation.Caller) (status int, body any
 // talker lets the bearer of a token whose acl has the path through to next.
 func (s *Sandbox) talker(next talkFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token) (int, any, *refusal) {
-			c := conversation.Caller{Application: t.application}
-			if t.subject != "" {
-				u, err := s.store.userNamed(t.application, t.subject)
+		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token.Token) (int, any, *refusal) {
+			c := conversation.Caller{Application: t.Application}
+			if t.Subject != "" {
+				u, err := s.store.userNamed(t.Application, t.Subject)
 				if err != nil {
 					return 0, nil, noSuchSubject
 				}
@@ -204,17 +205,17 @@ func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
 	id, refuse := r.PathValue("id"), s.refuseFor(r.URL.Path)
 	t, f := s.verify(bearer(r))
 	if u, ok := s.bearingUser(r); f == nil && ok && (id == u.id || id == "me") {
-		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()}))
+		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
 		return
 	}
-	s.bearing(refuse, func(r *http.Request, t token) (int, any, *refusal) {
-		u, err := s.store.user(t.application, id)
+	s.bearing(refuse, func(r *http.Request, t token.Token) (int, any, *refusal) {
+		u, err := s.store.user(t.Application, id)
 		if err != nil {
 			return 0, nil, storeRefusal(err)
 		}
-		if t.subject != "" {
+		if t.Subject != "" {
 			return 0, nil, noPermission.sayingOwn("A user sees its own conversations only.")
 		}
-		return s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()})
+		return s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()})
 	}).ServeHTTP(w, r)
 }

@@ -11,6 +11,7 @@ import (
 
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
+	"credwiz/client/sandbox/token"
 )
 
 // The events of a client, and their answers. nexmo-client up to 8 logs in by the
@@ -155,7 +156,7 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	}
 	one, ok := s.sessions.open(c.resume, session{
 		id:          "SES-" + s.cfg.NewID(),
-		application: t.application,
+		application: t.Application,
 		userID:      u.id,
 		userName:    u.name,
 		holder:      c.holder,
@@ -164,32 +165,32 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	if !ok {
 		return session{}, tooManySessions
 	}
-	c.holder.ends.Reset(t.life)
+	c.holder.ends.Reset(t.Life)
 	return one, nil
 }
 
 // visitor returns a verified token and the user that it logs in. A missing token is
 // an invalid one.
-func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
+func (s *Sandbox) visitor(signed string) (token.Token, user, *refusal) {
 	t, f := s.verify(signed)
 	if f != nil {
-		return token{}, user{}, f
+		return token.Token{}, user{}, f
 	}
-	if t.subject == "" {
-		return token{}, user{}, noUsersToken
+	if t.Subject == "" {
+		return token.Token{}, user{}, noUsersToken
 	}
 	// The path "/*/sessions/**" is documented for the login; that it must permit
 	// a POST is inferred. The version is not 1: an acl with "/v1/sessions/**"
 	// ends in this error (Nexmo/nexmo-developer#1874).
-	if !t.acl.permits(http.MethodPost, "/v0.2/sessions") {
-		return token{}, user{}, noSessions
+	if !t.ACL.Permits(http.MethodPost, "/v0.2/sessions") {
+		return token.Token{}, user{}, noSessions
 	}
-	u, err := s.store.userNamed(t.application, t.subject)
+	u, err := s.store.userNamed(t.Application, t.Subject)
 	if errors.Is(err, errNoUser) {
-		return token{}, user{}, noSuchSubject
+		return token.Token{}, user{}, noSuchSubject
 	}
 	if err != nil {
-		return token{}, user{}, storeRefusal(err)
+		return token.Token{}, user{}, storeRefusal(err)
 	}
 	return t, u, nil
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // The API key and secret of a sandbox whose Config names none. The secret obeys
@@ -89,8 +90,8 @@ type Sandbox struct {
 	cfg             Config
 	keyHash         [sha256.Size]byte
 	secretHash      [sha256.Size]byte
-	applicationBody shape
-	userBody        shape
+	applicationBody payload.Shape
+	userBody        payload.Shape
 	store           store
 	sessions        sessions
 	book            *conversation.Book

@@ -116,6 +116,7 @@ func (s *Sandbox) deleteApplication(r *http.Request) (int, any, *refusal) {
 	if err := s.store.removeApplication(id); err != nil {
 		return 0, nil, noSuchApplication(id)
 	}
+	s.book.Forget(id)
 	return http.StatusNoContent, nil, nil
 }
 

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"credwiz/client/sandbox"
 )
@@ -478,4 +480,60 @@ func TestTheMetricsOfAReconnectionAreTaken(t *testing.T) {
 	_, u := gather(t, "alice")
 	u[0].asks(200, "POST", "/v2/rtc/metrics", `{"body":{}}`)
 	u[0].want(401, "POST", "/v2/rtc/metrics", `{}`)
+}
+
+func TestAConversationFillsUp(t *testing.T) {
+	t.Attr("fault", "B4")
+	seen := make(chan string, 1)
+	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) {
+		if r.Status == 429 {
+			seen <- r.Reason
+		}
+	}})
+	app := server.application("x", ownKey())
+	id := server.want(201, "POST", "/v1/users", `{"name":"alice"}`, server.admin(app)).at(t, "id").(string)
+	alice := talker{api: server, id: id, name: "alice", as: bearer(talkToken(t, app, "alice"))}
+	talk := alice.creates("room")
+	for range 200 {
+		alice.joins(talk)
+		alice.asks(204, "DELETE", talk+"/members/me", "")
+	}
+	got := alice.asks(429, "POST", talk+"/members", `{"state":"joined","user":{"name":"alice"}}`)
+	const words = "The practice sandbox is full: it holds at most 200 members in a conversation, with those who left. " +
+		"Delete a conversation, or start the sandbox again."
+	equal(t, got.at(t, "detail"), any(words), "refused")
+	equal(t, <-seen, words, "told")
+	alice.asks(204, "DELETE", talk, "")
+	alice.joins(alice.creates("another"))
+}
+
+// BenchmarkMessage measures how long a message takes from one user to another. The goal is a 95th percentile of 5 ms.
+func BenchmarkMessage(b *testing.B) {
+	const goal = 5 * time.Millisecond
+	_, u := gather(b, "alice", "bob")
+	talk := u[0].creates("room")
+	u[0].joins(talk)
+	u[1].joins(talk)
+	his, _ := u[1].listens(true)
+	var took []time.Duration
+	for b.Loop() {
+		if len(took)%1000 == 999 { // a conversation holds some thousand events
+			u[0].asks(204, "DELETE", talk, "")
+			talk = u[0].creates("room")
+			u[0].joins(talk)
+			u[1].joins(talk)
+			his.heard("member:joined")
+		}
+		at := time.Now()
+		u[0].says(talk, "hi")
+		frame := his.want(`^42\d+\["message"`)
+		took = append(took, time.Since(at))
+		his.send("43" + frame[2:strings.Index(frame, "[")] + "[]")
+	}
+	slices.Sort(took)
+	p95 := took[len(took)*95/100]
+	b.ReportMetric(float64(p95.Microseconds())/1000, "p95-ms")
+	if p95 > goal && len(took) > 20 {
+		b.Errorf("95 of 100 messages take up to %v, and should %v", p95, goal)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"credwiz/client/sandbox/conversation"
@@ -81,27 +82,43 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 // earlier one.
 func (c *socket) hear(ctx context.Context, mail *conversation.Mailbox) {
 	c.deaf()
-	ctx, c.deaf = context.WithCancel(ctx)
 	c.mail = mail
 	round := mail.Deliver()
+	enough, ended := make(chan struct{}), make(chan struct{})
+	// A context would break the connection if it ended in the middle of a write.
+	c.deaf = sync.OnceFunc(func() {
+		close(enough)
+		<-ended
+	})
 	c.helpers.Go(func() {
+		defer close(ended)
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-enough:
+				return
 			case <-round.Rang():
 			}
-			for l, ok := round.Next(); ok; l, ok = round.Next() {
-				ack := ""
-				if l.Number != 0 {
-					ack = strconv.FormatInt(l.Number, 10)
-				}
-				if c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)) != nil {
-					return
-				}
+			if c.sendMail(ctx, round) != nil {
+				return
 			}
 		}
 	})
+}
+
+// sendMail sends what there is.
+func (c *socket) sendMail(ctx context.Context, round *conversation.Delivery) error {
+	for l, ok := round.Next(); ok; l, ok = round.Next() {
+		ack := ""
+		if l.Number != 0 {
+			ack = strconv.FormatInt(l.Number, 10)
+		}
+		if err := c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // emit sends an event with the time.

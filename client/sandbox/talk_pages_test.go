@@ -161,3 +161,14 @@ func TestAConversationFillsUp(t *testing.T) {
 	alice.asks(204, "DELETE", talk, "")
 	alice.joins(alice.creates("another"))
 }
+
+func TestAnApplicationTakesItsConversationsAlong(t *testing.T) {
+	server, admin := startOwned(t)
+	for range 1000 {
+		server.want(201, "POST", "/v0.3/conversations", `{}`, admin)
+	}
+	server.want(429, "POST", "/v0.3/conversations", `{}`, admin)
+	server.want(204, "DELETE", "/v2/applications/"+server.Applications()[0].ID, "", owner)
+	next := server.admin(server.application("next", ownKey()))
+	server.want(201, "POST", "/v0.3/conversations", `{}`, next)
+}

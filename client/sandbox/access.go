@@ -1,12 +1,16 @@
 package sandbox
 
 import (
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"credwiz/client/sandbox/token"
 )
 
 // authentic reports whether the request carries the sandbox's key and secret.
@@ -87,12 +91,22 @@ type memberFunc func(r *http.Request, applicationID string) (status int, body an
 
 // member lets the bearer of an application's token through to next. It guards the
 // users.
-func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next) }
+func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next.of) }
 
 // olderMember is member for the users API before v0.3.
-func (s *Sandbox) olderMember(next memberFunc) http.Handler { return s.bearing(s.refuseOlder, next) }
+func (s *Sandbox) olderMember(next memberFunc) http.Handler {
+	return s.bearing(s.refuseOlder, next.of)
+}
 
-func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next memberFunc) http.Handler {
+// of is the endpoint for the bearer of a token, whoever that is.
+func (f memberFunc) of(r *http.Request, t token.Token) (int, any, *refusal) {
+	return f(r, t.Application)
+}
+
+// bearing lets the bearer of a token whose acl has the path through to next.
+func (s *Sandbox) bearing(
+	refuse func(http.ResponseWriter, *refusal), next func(*http.Request, token.Token) (int, any, *refusal),
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
 		if f != nil {
@@ -104,23 +118,41 @@ func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next membe
 		// works here when its acl has the path is inferred from what the path
 		// "/*/users/**" is documented to be for: "create and manage users".
 		// That an acl binds an admin token too is inferred as well.
-		admin := t.subject == "" && t.acl == nil
-		if !admin && !t.acl.permits(r.Method, r.URL.Path) {
+		admin := t.Subject == "" && t.ACL == nil
+		if !admin && !t.ACL.Permits(r.Method, r.URL.Path) {
 			refuse(w, noPermission)
 			return
 		}
-		s.reply(w, refuse)(next(r, t.application))
+		s.reply(w, refuse)(next(r, t))
 	})
+}
+
+// verify checks a token.
+func (s *Sandbox) verify(signed string) (token.Token, *refusal) {
+	t, err := token.Verify(signed, s.cfg.Now(), func(applicationID string) (*rsa.PublicKey, error) {
+		a, err := s.store.application(applicationID)
+		if err != nil {
+			return nil, err
+		}
+		return a.key.rsa, nil
+	})
+	switch {
+	case errors.Is(err, token.ErrExpired):
+		return token.Token{}, expiredToken
+	case err != nil:
+		return token.Token{}, invalidToken
+	}
+	return t, nil
 }
 
 // bearer returns the token of the Authorization header, or "". The scheme's case
 // does not matter (RFC 9110, section 11.1); nexmo-client sends "bearer".
 func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	scheme, signed, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
-	return token
+	return signed
 }
 
 // bearingUser returns the user whose token the request carries.
@@ -129,7 +161,7 @@ func (s *Sandbox) bearingUser(r *http.Request) (user, bool) {
 	if f != nil {
 		return user{}, false
 	}
-	u, err := s.store.userNamed(t.application, t.subject)
+	u, err := s.store.userNamed(t.Application, t.Subject)
 	return u, err == nil
 }
 
@@ -139,19 +171,27 @@ type balance struct {
 	AutoReload bool    `json:"autoReload"`
 }
 
-// getBalance answers GET /account/get-balance. SPEC account.yml has the key and
-// the secret in the query, and NCLI sends them so in "nexmo setup"; every current
-// SDK sends Basic, because queries end up in logs.
-func (s *Sandbox) getBalance(w http.ResponseWriter, r *http.Request) {
-	known := s.authentic(r)
-	if r.Header.Get("Authorization") == "" {
-		query := r.URL.Query()
-		known = s.knows(query.Get("api_key"), query.Get("api_secret"))
-	}
-	if !known {
-		challengeAccount(w)
-		s.answer(w, http.StatusUnauthorized, balanceRefusal{Code: "401", Label: "authentication failed"})
-		return
-	}
-	s.answer(w, http.StatusOK, balance{Value: 10.171275})
+// numberList is the phone numbers that an account rents (Numbers API).
+type numberList struct {
+	Count   int        `json:"count"`
+	Numbers []struct{} `json:"numbers"`
+}
+
+// ofAccount has an answer about the account itself, for who knows the key and the
+// secret. SPEC account.yml has them in the query, and NCLI sends them so in "nexmo
+// setup"; every current SDK sends Basic, because queries end up in logs.
+func (s *Sandbox) ofAccount(body any) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		known := s.authentic(r)
+		if r.Header.Get("Authorization") == "" {
+			query := r.URL.Query()
+			known = s.knows(query.Get("api_key"), query.Get("api_secret"))
+		}
+		if !known {
+			challengeAccount(w)
+			s.answer(w, http.StatusUnauthorized, balanceRefusal{Code: "401", Label: "authentication failed"})
+			return
+		}
+		s.answer(w, http.StatusOK, body)
+	})
 }

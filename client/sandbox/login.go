@@ -6,7 +6,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
+	"sync"
 	"time"
+
+	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/engineio"
+	"credwiz/client/sandbox/token"
 )
 
 // The events of a client, and their answers. nexmo-client up to 8 logs in by the
@@ -62,16 +68,63 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 	c.idle.Stop()
 	keepPlace(ctx)
 	c.session, c.resume = one.id, one.id
-	return c.emit(ctx, eventSuccess, eventBody{
+	err := c.emit(ctx, eventSuccess, eventBody{
 		RID:  tid,
 		Body: sessionBody{ID: one.id, UserID: one.userID, Name: one.userName, APIKey: s.cfg.APIKey},
 	})
+	if err == nil {
+		c.hear(ctx, one.mail)
+	}
+	return err
+}
+
+// hear has the events of conversations sent from a mailbox, in the place of an
+// earlier one.
+func (c *socket) hear(ctx context.Context, mail *conversation.Mailbox) {
+	c.deaf()
+	c.mail = mail
+	round := mail.Deliver()
+	enough, ended := make(chan struct{}), make(chan struct{})
+	// A context would break the connection if it ended in the middle of a write.
+	c.deaf = sync.OnceFunc(func() {
+		close(enough)
+		<-ended
+	})
+	c.helpers.Go(func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-enough:
+				return
+			case <-round.Rang():
+			}
+			if c.sendMail(ctx, round) != nil {
+				return
+			}
+		}
+	})
+}
+
+// sendMail sends what there is.
+func (c *socket) sendMail(ctx context.Context, round *conversation.Delivery) error {
+	for l, ok := round.Next(); ok; l, ok = round.Next() {
+		ack := ""
+		if l.Number != 0 {
+			ack = strconv.FormatInt(l.Number, 10)
+		}
+		if err := c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // emit sends an event with the time.
 func (c *socket) emit(ctx context.Context, name string, with eventBody) error {
 	with.Timestamp = c.sandbox.cfg.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00")
-	return c.write(ctx, eventPacket(name, with))
+	return c.write(ctx, engineio.EventPacket(name, "", with))
 }
 
 // refuse sends a refusal as the event that its code names.
@@ -92,7 +145,7 @@ func (c *socket) turnAway(ctx context.Context, f *refusal, tid json.RawMessage) 
 // by itself: to the SDKs, their token has ended (nexmo-client 6.2.1,
 // DISCONNECT_REASON).
 func (c *socket) dismiss(ctx context.Context) error {
-	if err := c.write(ctx, packetDisconnect); err != nil {
+	if err := c.write(ctx, engineio.Disconnect); err != nil {
 		return err
 	}
 	return errDismissed
@@ -120,40 +173,41 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	}
 	one, ok := s.sessions.open(c.resume, session{
 		id:          "SES-" + s.cfg.NewID(),
-		application: t.application,
+		application: t.Application,
 		userID:      u.id,
 		userName:    u.name,
 		holder:      c.holder,
+		mail:        conversation.NewMailbox(c.acknowledges),
 	}, now)
 	if !ok {
 		return session{}, tooManySessions
 	}
-	c.holder.ends.Reset(t.life)
+	c.holder.ends.Reset(t.Life)
 	return one, nil
 }
 
 // visitor returns a verified token and the user that it logs in. A missing token is
 // an invalid one.
-func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
+func (s *Sandbox) visitor(signed string) (token.Token, user, *refusal) {
 	t, f := s.verify(signed)
 	if f != nil {
-		return token{}, user{}, f
+		return token.Token{}, user{}, f
 	}
-	if t.subject == "" {
-		return token{}, user{}, noUsersToken
+	if t.Subject == "" {
+		return token.Token{}, user{}, noUsersToken
 	}
 	// The path "/*/sessions/**" is documented for the login; that it must permit
 	// a POST is inferred. The version is not 1: an acl with "/v1/sessions/**"
 	// ends in this error (Nexmo/nexmo-developer#1874).
-	if !t.acl.permits(http.MethodPost, "/v0.2/sessions") {
-		return token{}, user{}, noSessions
+	if !t.ACL.Permits(http.MethodPost, "/v0.2/sessions") {
+		return token.Token{}, user{}, noSessions
 	}
-	u, err := s.store.userNamed(t.application, t.subject)
+	u, err := s.store.userNamed(t.Application, t.Subject)
 	if errors.Is(err, errNoUser) {
-		return token{}, user{}, noSuchSubject
+		return token.Token{}, user{}, noSuchSubject
 	}
 	if err != nil {
-		return token{}, user{}, storeRefusal(err)
+		return token.Token{}, user{}, storeRefusal(err)
 	}
 	return t, u, nil
 }
@@ -167,23 +221,23 @@ type sent struct {
 }
 
 // onEvent handles an event.
-func (c *socket) onEvent(ctx context.Context, p packet) error {
+func (c *socket) onEvent(ctx context.Context, p engineio.Packet) error {
 	var with sent
 	// Of an event with another content, the name is enough.
-	_ = json.Unmarshal(p.data, &with)
+	_ = json.Unmarshal(p.Data, &with)
 
 	// A client may wait for an answer by number, whatever the event is.
-	if p.ack != "" {
-		if err := c.write(ctx, packetAck+p.ack+"[]"); err != nil {
+	if p.Ack != "" {
+		if err := c.write(ctx, engineio.Ack+p.Ack+"[]"); err != nil {
 			return err
 		}
 	}
-	switch p.event {
+	switch p.Event {
 	case eventLogin:
 		return c.login(ctx, with.Body.Token, with.TID)
 	case eventLogout:
 		c.logout(ctx)
-		return c.write(ctx, eventPacket(eventLoggedOut, eventBody{RID: with.TID, Body: struct{}{}}))
+		return c.write(ctx, engineio.EventPacket(eventLoggedOut, "", eventBody{RID: with.TID, Body: struct{}{}}))
 	case eventRenew:
 		return c.renew(ctx, with)
 	case eventList:
@@ -195,7 +249,10 @@ func (c *socket) onEvent(ctx context.Context, p packet) error {
 		return nil // the client waits for no answer
 	}
 	f := endOfSandbox
-	c.sandbox.observeEvent(p.event, f)
+	if isCall(p.Event) {
+		f = noCalls
+	}
+	c.sandbox.observeEvent(p.Event, f)
 	return c.refuse(ctx, f, with.TID)
 }
 
@@ -215,7 +272,8 @@ func (c *socket) renew(ctx context.Context, with sent) error {
 // logout forgets the session, and gives the client time to open another.
 func (c *socket) logout(ctx context.Context) {
 	c.sandbox.sessions.forget(c.session, c.holder)
-	c.session, c.resume = "", ""
+	c.deaf()
+	c.session, c.resume, c.mail = "", "", nil
 	c.holder.ends.Stop()
 	leavePlace(ctx)
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)

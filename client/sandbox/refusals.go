@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"credwiz/client/sandbox/payload"
 )
 
 // generic is a refusal of any API but users.
@@ -128,7 +130,7 @@ var (
 
 // invalidUserType is recorded in vonage-python-sdk, invalid_content_type.json.
 func invalidUserType(sent string) *refusal {
-	return invalidUser.saying("Invalid Content-Type.").naming([]invalid{{
+	return invalidUser.saying("Invalid Content-Type.").naming([]payload.Invalid{{
 		Name:   "content-type",
 		Reason: fmt.Sprintf("content-type %q is not supported. Supported versions are [application/json]", sent),
 	}})
@@ -167,10 +169,10 @@ var (
 //
 //nolint:gochecknoglobals // nothing changes a refusal
 var (
-	// What comes after the login, such as conversations, legs and metrics. The
+	// What the sandbox leaves out, such as devices and push messages. The
 	// code is that of vonage-ruby-sdk's errors_test.rb for a missing endpoint.
 	endOfSandbox = userRefusal(http.StatusNotFound, "http:error:not-found", "Not found.", "").
-			sayingOwn("The practice sandbox stops at the login and doesn't include this part of the API.")
+			sayingOwn("The practice sandbox ends here: it has applications, users, logins and conversations, and nothing else.")
 
 	// endOfSandbox for a path outside the users API.
 	endOfGenericSandbox = generic(http.StatusNotFound, "#not-found", "Not Found", "").sayingOwn(endOfSandbox.detail)

@@ -1,6 +1,7 @@
 // Package sandbox is the part of the Vonage API that sets up Client SDK
 // credentials, as a small server with its state in memory: the account's
-// balance, applications and users.
+// balance, applications and users; and of what a Client SDK does then, the login
+// and conversations. PROTOCOL.md tells what the SDKs send and accept.
 //
 // It is no mock with canned answers. It knows one API key and secret; verifies each
 // bearer token with the application's own public key; keeps what was created; and
@@ -24,6 +25,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // The API key and secret of a sandbox whose Config names none. The secret obeys
@@ -86,10 +90,11 @@ type Sandbox struct {
 	cfg             Config
 	keyHash         [sha256.Size]byte
 	secretHash      [sha256.Size]byte
-	applicationBody shape
-	userBody        shape
+	applicationBody payload.Shape
+	userBody        payload.Shape
 	store           store
 	sessions        sessions
+	book            *conversation.Book
 	faults          []*dueFault
 	origins         []string // Config.AllowOrigins as browsers send them
 	handler         http.Handler
@@ -128,6 +133,7 @@ func New(cfg Config) *Sandbox {
 		faults:          dueFaults(cfg.Faults),
 		origins:         parseOrigins(cfg.AllowOrigins),
 	}
+	s.book = conversation.New(conversation.Config{NewID: cfg.NewID, Now: cfg.Now, Deliver: s.deliver})
 	s.cfg.APISecret = "" // only its hash is kept
 	s.handler = s.guarded(s.routed())
 	return s

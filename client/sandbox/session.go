@@ -2,8 +2,14 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"sync"
 	"time"
+
+	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/listing"
+	"credwiz/client/sandbox/token"
 )
 
 // How many sessions there may be, and how long one without a connection can be
@@ -37,6 +43,7 @@ type session struct {
 	userName    string
 	holder      *holder   // nil without a connection
 	left        time.Time // when the connection ended
+	mail        *conversation.Mailbox
 }
 
 func (one session) ofUser(application, id string) bool {
@@ -52,7 +59,7 @@ type holder struct {
 // sessions is apart from the store, because no page or cursor shows it.
 type sessions struct {
 	mu   sync.Mutex
-	list ordered[session]
+	list listing.List[session]
 }
 
 // open returns the session with the wanted id, if it is of the same user, or else
@@ -61,27 +68,27 @@ func (s *sessions) open(wanted string, fresh session, now time.Time) (one sessio
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	if old, ok := s.list.get(wanted); ok && old.ofUser(fresh.application, fresh.userID) {
+	if old, ok := s.list.Get(wanted); ok && old.ofUser(fresh.application, fresh.userID) {
 		if old.holder != nil && old.holder != fresh.holder {
 			// The client lost this connection, which still looks open here.
 			old.holder.drop()
 		}
-		fresh.id = old.id
-		s.list.set(old.id, fresh)
+		fresh.id, fresh.mail = old.id, old.mail
+		s.list.Set(old.id, fresh)
 		return fresh, true
 	}
 	if !s.room(fresh) {
 		return session{}, false
 	}
-	s.list.add(fresh.id, fresh)
+	s.list.Add(fresh.id, fresh)
 	return fresh, true
 }
 
 // expire forgets what was left too long ago to be resumed.
 func (s *sessions) expire(now time.Time) {
-	for _, one := range s.list.values(0, len(s.list.rows)) {
+	for _, one := range s.list.All() {
 		if one.holder == nil && now.Sub(one.left) >= resumeTime {
-			s.list.remove(one.id)
+			s.list.Remove(one.id)
 		}
 	}
 }
@@ -89,7 +96,7 @@ func (s *sessions) expire(now time.Time) {
 // room makes room for a session, if need be by dropping the oldest one that waits
 // to be resumed.
 func (s *sessions) room(fresh session) bool {
-	all := s.list.values(0, len(s.list.rows))
+	all := s.list.All()
 	open, waiting := 0, ""
 	for _, one := range all {
 		switch {
@@ -108,7 +115,7 @@ func (s *sessions) room(fresh session) bool {
 	if waiting == "" {
 		return false
 	}
-	s.list.remove(waiting)
+	s.list.Remove(waiting)
 	return true
 }
 
@@ -116,9 +123,9 @@ func (s *sessions) room(fresh session) bool {
 func (s *sessions) leave(id string, h *holder, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, ok := s.list.get(id); ok && one.holder == h {
+	if one, ok := s.list.Get(id); ok && one.holder == h {
 		one.holder, one.left = nil, now
-		s.list.set(id, one)
+		s.list.Set(id, one)
 	}
 }
 
@@ -126,30 +133,42 @@ func (s *sessions) leave(id string, h *holder, now time.Time) {
 func (s *sessions) forget(id string, h *holder) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, ok := s.list.get(id); ok && one.holder == h {
-		s.list.remove(id)
+	if one, ok := s.list.Get(id); ok && one.holder == h {
+		s.list.Remove(id)
 	}
 }
 
 // renew gives a session of a user the life of a new token, and reports whether the
 // session exists.
-func (s *sessions) renew(id string, t token, userID string, now time.Time) bool {
+func (s *sessions) renew(id string, t token.Token, userID string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	one, ok := s.list.get(id)
-	if !ok || !one.ofUser(t.application, userID) {
+	one, ok := s.list.Get(id)
+	if !ok || !one.ofUser(t.Application, userID) {
 		return false
 	}
 	if one.holder != nil {
-		one.holder.ends.Reset(t.life)
+		one.holder.ends.Reset(t.Life)
 	}
 	return true
+}
+
+// deliver puts an event into the mailboxes of users. One that is not kept is for those
+// who have a connection.
+func (s *sessions) deliver(application string, users []string, e conversation.Event, text json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.list.All() {
+		if one.application == application && slices.Contains(users, one.userID) && (e.ID != 0 || one.holder != nil) {
+			one.mail.Put(e.Type, text)
+		}
+	}
 }
 
 func (s *sessions) all(now time.Time) []session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	return s.list.values(0, len(s.list.rows))
+	return s.list.All()
 }

@@ -7,11 +7,15 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/engineio"
 )
 
 // The keep-alive of a socket: how often there is a ping, and how long its answer
@@ -82,6 +86,9 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 		modern:  version == "4",
 		token:   query.Get("token"),
 		resume:  query.Get("session_id"),
+		deaf:    func() {},
+
+		acknowledges: query.Get("acknowledge_events") == "true",
 	}
 	talk.serve(ctx)
 }
@@ -126,8 +133,13 @@ type socket struct {
 	token   string // of the query
 	resume  string // the id of the session to resume
 
+	acknowledges bool // the client answers each event of a conversation
+
 	connected bool
-	session   string      // its id, when logged in
+	session   string                // its id, when logged in
+	mail      *conversation.Mailbox // of the session
+	deaf      func()                // ends the sending of what is in it
+	helpers   sync.WaitGroup
 	silent    *time.Timer // drops a silent client
 	idle      *time.Timer // drops a client that does not log in
 }
@@ -146,12 +158,11 @@ func (c *socket) serve(ctx context.Context) {
 	c.holder.ends = time.NewTimer(patience)
 	c.holder.ends.Stop() // until there is a token
 
-	var helpers sync.WaitGroup
-	defer helpers.Wait()
+	defer c.helpers.Wait()
 	defer c.holder.drop()
-	helpers.Go(func() { c.expire(ctx) })
+	c.helpers.Go(func() { c.expire(ctx) })
 	if c.modern {
-		helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
+		c.helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
 	}
 
 	err := c.talk(ctx)
@@ -170,7 +181,7 @@ var (
 
 // farewell is the WebSocket status for an error.
 func farewell(err error) (status websocket.StatusCode, reason string) {
-	var wrong packetError
+	var wrong engineio.Error
 	switch {
 	case errors.As(err, &wrong):
 		return websocket.StatusPolicyViolation, wrong.Error()
@@ -192,7 +203,7 @@ func (c *socket) ping(ctx context.Context, interval time.Duration) {
 			return
 		case <-ticker.C:
 		}
-		if c.write(ctx, packetPing) != nil {
+		if c.write(ctx, engineio.Ping) != nil {
 			return
 		}
 	}
@@ -211,7 +222,7 @@ func (c *socket) talk(ctx context.Context) error {
 		if kind != websocket.MessageText {
 			return errBinary
 		}
-		p, err := parsePacket(string(text))
+		p, err := engineio.Parse(string(text))
 		if err != nil {
 			return err
 		}
@@ -224,7 +235,7 @@ func (c *socket) talk(ctx context.Context) error {
 // greet sends what a server says first.
 func (c *socket) greet(ctx context.Context) error {
 	cfg := c.sandbox.cfg
-	hello, err := json.Marshal(handshake{
+	hello, err := json.Marshal(engineio.Handshake{
 		SID:          c.sandbox.socketID(),
 		Upgrades:     []string{},
 		PingInterval: cfg.PingInterval.Milliseconds(),
@@ -234,11 +245,11 @@ func (c *socket) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(ctx, packetOpen+string(hello)); err != nil || c.modern {
+	if err := c.write(ctx, engineio.Open+string(hello)); err != nil || c.modern {
 		return err
 	}
 	c.connected = true
-	if err := c.write(ctx, packetConnect); err != nil || c.token == "" {
+	if err := c.write(ctx, engineio.Connect); err != nil || c.token == "" {
 		// Without a token in the query, the client is of nexmo-client up to 8,
 		// and logs in by an event.
 		return err
@@ -247,34 +258,39 @@ func (c *socket) greet(ctx context.Context) error {
 }
 
 // receive handles one packet.
-func (c *socket) receive(ctx context.Context, p packet) error {
-	switch p.kind {
-	case packetPing, packetPong:
+func (c *socket) receive(ctx context.Context, p engineio.Packet) error {
+	switch p.Kind {
+	case engineio.Ping, engineio.Pong:
 		// Engine.IO drops the client that mixes them up (engine.io 6, socket.ts,
 		// onPacket).
-		if (p.kind == packetPong) != c.modern {
-			return errWrongSide
+		if (p.Kind == engineio.Pong) != c.modern {
+			return engineio.ErrWrongSide
 		}
 		c.silent.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 		if c.modern {
 			return nil
 		}
-		return c.write(ctx, packetPong)
-	case packetConnect:
+		return c.write(ctx, engineio.Pong)
+	case engineio.Connect:
 		if c.connected {
 			return nil
 		}
 		c.connected = true
-		if err := c.write(ctx, packetConnect+`{"sid":"`+c.sandbox.socketID()+`"}`); err != nil {
+		if err := c.write(ctx, engineio.Connect+`{"sid":"`+c.sandbox.socketID()+`"}`); err != nil {
 			return err
 		}
 		return c.login(ctx, c.token, nil)
-	case packetEvent:
+	case engineio.Event:
 		if !c.connected {
-			return errEarly
+			return engineio.ErrEarly
 		}
 		return c.onEvent(ctx, p)
-	case packetDisconnect, packetClose:
+	case engineio.Ack:
+		if number, err := strconv.ParseInt(p.Ack, 10, 64); err == nil && c.mail != nil {
+			c.mail.Acknowledged(number)
+		}
+		return nil
+	case engineio.Disconnect, engineio.Close:
 		return errLeft
 	default:
 		return nil

@@ -56,9 +56,9 @@ func (c console) sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the practice sandbox to other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, in memory:
-applications, users, the balance, and the login itself. It prints its address, its
-API key and secret, and then a line for each request, until Ctrl-C.
+		Long: `sandbox serves the part of the Vonage API that a Client SDK needs to log in and
+chat, in memory: applications, users, the login, and conversations. It prints its
+address, its API key and secret, and then a line for each request, until Ctrl-C.
 
 --fault "METHOD PATH:KIND[:COUNT]" makes it fail. KIND is 429, 429+2s, 500, 503,
 html, cut, drop-before, drop-after, or hang.`,

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"credwiz/client/guard"
 )
 
 // The events of a client, and their answers. nexmo-client up to 8 logs in by the
@@ -60,7 +62,7 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 		s.sessions.forget(c.session, c.holder) // of another user, on the same connection
 	}
 	c.idle.Stop()
-	keepPlace(ctx)
+	guard.KeepPlace(ctx)
 	c.session, c.resume = one.id, one.id
 	return c.emit(ctx, eventSuccess, eventBody{
 		RID:  tid,
@@ -217,7 +219,7 @@ func (c *socket) logout(ctx context.Context) {
 	c.sandbox.sessions.forget(c.session, c.holder)
 	c.session, c.resume = "", ""
 	c.holder.ends.Stop()
-	leavePlace(ctx)
+	guard.LeavePlace(ctx)
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 }
 

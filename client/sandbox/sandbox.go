@@ -24,6 +24,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"credwiz/client/guard"
 )
 
 // The API key and secret of a sandbox whose Config names none. The secret obeys
@@ -91,14 +93,8 @@ type Sandbox struct {
 	store           store
 	sessions        sessions
 	faults          []*dueFault
-	origins         []string // Config.AllowOrigins as browsers send them
+	guard           *guard.Guard
 	handler         http.Handler
-
-	// hosts are names in the Host header that are answered, and anyHostAt is the
-	// port at which every name is; with neither, every host is. Serving on a
-	// listener sets them, before the first request.
-	hosts     []string
-	anyHostAt string
 }
 
 // New returns a sandbox without applications.
@@ -126,7 +122,11 @@ func New(cfg Config) *Sandbox {
 		applicationBody: applicationShape(),
 		userBody:        userShape(),
 		faults:          dueFaults(cfg.Faults),
-		origins:         parseOrigins(cfg.AllowOrigins),
+		guard: guard.New(guard.Config{
+			Name: "The sandbox", Command: "credwiz sandbox",
+			AllowOrigins: cfg.AllowOrigins, AllowHosts: cfg.AllowHosts, AllowRemote: cfg.AllowRemote,
+			BodyLimit: bodyLimit, Slack: cfg.Latency,
+		}),
 	}
 	s.cfg.APISecret = "" // only its hash is kept
 	s.handler = s.guarded(s.routed())

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"credwiz/client/guard"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
@@ -125,10 +126,10 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 
 // listenFailed explains why there is no sandbox. An address that is taken is no wrong usage.
 func (c console) listenFailed(err error) error {
-	var allow *sandbox.AllowError
-	var addr *sandbox.AddrError
+	var allow *guard.AllowError
+	var addr *guard.AddrError
 	switch {
-	case errors.Is(err, sandbox.ErrNotLoopback):
+	case errors.Is(err, guard.ErrNotLoopback):
 		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
 		c.say("If other machines are meant to reach it, say so with --allow-remote.")
 		return exit(exitUsage)

@@ -35,54 +35,13 @@ func (s *Sandbox) refuseUnsafe(w http.ResponseWriter, _ *http.Request, why guard
 	}
 }
 
-// Request is a finished request, for Config.Observe. It holds no secret: no query,
-// no body, and of the headers only a Host or an Origin that is the reason.
-type Request struct {
-	Method string
-	Path   string // percent-encoded, so that it can be printed as it is
-	Status int    // 0 when there was no answer
-	Reason string // of a refusal that is the sandbox's own and not the API's, else ""
-	At     time.Time
-	Took   time.Duration // by the sandbox's clock
-}
+// Request is a finished request, for Config.Observe.
+type Request = guard.Request
 
 // observed passes each finished request to Config.Observe.
 func (s *Sandbox) observed(next http.Handler) http.Handler {
-	if s.cfg.Observe == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		at := s.cfg.Now()
-		noted := &notedWriter{ResponseWriter: w}
-		// Also after a fault, which panics.
-		defer func() {
-			s.cfg.Observe(Request{
-				Method: r.Method,
-				Path:   r.URL.EscapedPath(),
-				Status: noted.status,
-				Reason: noted.reason,
-				At:     at,
-				Took:   s.cfg.Now().Sub(at),
-			})
-		}()
-		next.ServeHTTP(noted, r)
-	})
+	return guard.Observed(next, s.cfg.Now, s.cfg.Observe)
 }
-
-// notedWriter notes the status of the answer and the reason of a refusal.
-type notedWriter struct {
-	http.ResponseWriter
-	status int
-	reason string
-}
-
-func (w *notedWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets an http.ResponseController reach the connection.
-func (w *notedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // dated sets the Date header from the sandbox's clock, which a client compares
 // with its own, and the headers that keep keys out of caches.

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"strings"
+
+	"credwiz/client/guard"
 )
 
 // A refusal is an answer that is an error. Those of the users API have a code,
@@ -111,8 +113,8 @@ func (s *Sandbox) refuseFor(path string) func(http.ResponseWriter, *refusal) {
 
 // note gives the log the reason of a refusal that no document of the API explains.
 func (f *refusal) note(w http.ResponseWriter) {
-	if noted, ok := w.(*notedWriter); ok && f.own {
-		noted.reason = f.detail
+	if f.own {
+		guard.Note(w).Reason = f.detail
 	}
 }
 

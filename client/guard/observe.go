@@ -52,5 +52,12 @@ func (w *notedWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
+func (w *notedWriter) Write(text []byte) (int, error) {
+	if w.noted.Status == 0 {
+		w.noted.Status = http.StatusOK // as net/http has it
+	}
+	return w.ResponseWriter.Write(text)
+}
+
 // Unwrap lets an http.ResponseController reach the connection.
 func (w *notedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

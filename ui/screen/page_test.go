@@ -80,8 +80,11 @@ func TestAPackageImportsOnlyWhatStandsBelowIt(t *testing.T) {
 			if strings.Contains(path, "charmbracelet") && !strings.HasPrefix(from, "ui") {
 				t.Errorf("%s imports %s, and only ui knows the terminal", from, path)
 			}
-			if from == "client/sandbox" && strings.HasPrefix(path, "credwiz/client") {
+			if from == "client/sandbox" && strings.HasPrefix(path, "credwiz/client") && path != "credwiz/client/guard" {
 				t.Errorf("the sandbox imports %s, and is a reading of its own", path)
+			}
+			if from == "client/guard" && strings.HasPrefix(path, "credwiz/") {
+				t.Errorf("the guard imports %s, and the sandbox stands on it", path)
 			}
 		}
 	}

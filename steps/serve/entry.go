@@ -52,8 +52,12 @@ func (b *Backend) admitted(next http.Handler) http.Handler {
 			return
 		}
 		given, inHeader := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !inHeader && r.URL.Path == "/" {
+		switch {
+		case inHeader:
+		case r.URL.Path == "/":
 			given = r.URL.Query().Get("code")
+		default:
+			given = ""
 		}
 		from := clientOf(r)
 		switch {

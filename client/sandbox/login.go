@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/engineio"
 )
 
 // The events of a client, and their answers. nexmo-client up to 8 logs in by the
@@ -73,7 +74,7 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 // emit sends an event with the time.
 func (c *socket) emit(ctx context.Context, name string, with eventBody) error {
 	with.Timestamp = c.sandbox.cfg.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00")
-	return c.write(ctx, eventPacket(name, with))
+	return c.write(ctx, engineio.EventPacket(name, "", with))
 }
 
 // refuse sends a refusal as the event that its code names.
@@ -94,7 +95,7 @@ func (c *socket) turnAway(ctx context.Context, f *refusal, tid json.RawMessage) 
 // by itself: to the SDKs, their token has ended (nexmo-client 6.2.1,
 // DISCONNECT_REASON).
 func (c *socket) dismiss(ctx context.Context) error {
-	if err := c.write(ctx, packetDisconnect); err != nil {
+	if err := c.write(ctx, engineio.Disconnect); err != nil {
 		return err
 	}
 	return errDismissed
@@ -169,23 +170,23 @@ type sent struct {
 }
 
 // onEvent handles an event.
-func (c *socket) onEvent(ctx context.Context, p packet) error {
+func (c *socket) onEvent(ctx context.Context, p engineio.Packet) error {
 	var with sent
 	// Of an event with another content, the name is enough.
-	_ = json.Unmarshal(p.data, &with)
+	_ = json.Unmarshal(p.Data, &with)
 
 	// A client may wait for an answer by number, whatever the event is.
-	if p.ack != "" {
-		if err := c.write(ctx, packetAck+p.ack+"[]"); err != nil {
+	if p.Ack != "" {
+		if err := c.write(ctx, engineio.Ack+p.Ack+"[]"); err != nil {
 			return err
 		}
 	}
-	switch p.event {
+	switch p.Event {
 	case eventLogin:
 		return c.login(ctx, with.Body.Token, with.TID)
 	case eventLogout:
 		c.logout(ctx)
-		return c.write(ctx, eventPacket(eventLoggedOut, eventBody{RID: with.TID, Body: struct{}{}}))
+		return c.write(ctx, engineio.EventPacket(eventLoggedOut, "", eventBody{RID: with.TID, Body: struct{}{}}))
 	case eventRenew:
 		return c.renew(ctx, with)
 	case eventList:
@@ -197,7 +198,7 @@ func (c *socket) onEvent(ctx context.Context, p packet) error {
 		return nil // the client waits for no answer
 	}
 	f := endOfSandbox
-	c.sandbox.observeEvent(p.event, f)
+	c.sandbox.observeEvent(p.Event, f)
 	return c.refuse(ctx, f, with.TID)
 }
 

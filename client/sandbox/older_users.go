@@ -1,6 +1,10 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+
+	"credwiz/client/sandbox/listing"
+)
 
 // The users API before v0.3, which NNODE and with it nexmo-cli still call as
 // /beta/users. SPEC conversation.yml documents it as v0.1; that beta answers
@@ -82,11 +86,11 @@ func (s *Sandbox) listNestedUsers(r *http.Request, applicationID string) (int, a
 	if f != nil {
 		return 0, nil, f
 	}
-	list := nestedUserList{PageSize: query.size, Links: query.links(r, page)}
-	if page.this != 0 {
-		list.Cursor = newCursor(page.this)
+	list := nestedUserList{PageSize: query.Size, Links: query.links(r, page)}
+	if page.This != 0 {
+		list.Cursor = listing.Cursor(page.This)
 	}
-	list.Embedded.Data.Users = each(page.users, func(u user) nestedUser {
+	list.Embedded.Data.Users = each(page.Values, func(u user) nestedUser {
 		return nestedUser{u.id, u.name, selfLink{link{usersURL(r) + "/" + u.id}}}
 	})
 	return http.StatusOK, list, nil

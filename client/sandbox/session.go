@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"credwiz/client/sandbox/listing"
 )
 
 // How many sessions there may be, and how long one without a connection can be
@@ -52,7 +54,7 @@ type holder struct {
 // sessions is apart from the store, because no page or cursor shows it.
 type sessions struct {
 	mu   sync.Mutex
-	list ordered[session]
+	list listing.List[session]
 }
 
 // open returns the session with the wanted id, if it is of the same user, or else
@@ -61,27 +63,27 @@ func (s *sessions) open(wanted string, fresh session, now time.Time) (one sessio
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	if old, ok := s.list.get(wanted); ok && old.ofUser(fresh.application, fresh.userID) {
+	if old, ok := s.list.Get(wanted); ok && old.ofUser(fresh.application, fresh.userID) {
 		if old.holder != nil && old.holder != fresh.holder {
 			// The client lost this connection, which still looks open here.
 			old.holder.drop()
 		}
 		fresh.id = old.id
-		s.list.set(old.id, fresh)
+		s.list.Set(old.id, fresh)
 		return fresh, true
 	}
 	if !s.room(fresh) {
 		return session{}, false
 	}
-	s.list.add(fresh.id, fresh)
+	s.list.Add(fresh.id, fresh)
 	return fresh, true
 }
 
 // expire forgets what was left too long ago to be resumed.
 func (s *sessions) expire(now time.Time) {
-	for _, one := range s.list.values(0, len(s.list.rows)) {
+	for _, one := range s.list.All() {
 		if one.holder == nil && now.Sub(one.left) >= resumeTime {
-			s.list.remove(one.id)
+			s.list.Remove(one.id)
 		}
 	}
 }
@@ -89,7 +91,7 @@ func (s *sessions) expire(now time.Time) {
 // room makes room for a session, if need be by dropping the oldest one that waits
 // to be resumed.
 func (s *sessions) room(fresh session) bool {
-	all := s.list.values(0, len(s.list.rows))
+	all := s.list.All()
 	open, waiting := 0, ""
 	for _, one := range all {
 		switch {
@@ -108,7 +110,7 @@ func (s *sessions) room(fresh session) bool {
 	if waiting == "" {
 		return false
 	}
-	s.list.remove(waiting)
+	s.list.Remove(waiting)
 	return true
 }
 
@@ -116,9 +118,9 @@ func (s *sessions) room(fresh session) bool {
 func (s *sessions) leave(id string, h *holder, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, ok := s.list.get(id); ok && one.holder == h {
+	if one, ok := s.list.Get(id); ok && one.holder == h {
 		one.holder, one.left = nil, now
-		s.list.set(id, one)
+		s.list.Set(id, one)
 	}
 }
 
@@ -126,8 +128,8 @@ func (s *sessions) leave(id string, h *holder, now time.Time) {
 func (s *sessions) forget(id string, h *holder) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one, ok := s.list.get(id); ok && one.holder == h {
-		s.list.remove(id)
+	if one, ok := s.list.Get(id); ok && one.holder == h {
+		s.list.Remove(id)
 	}
 }
 
@@ -137,7 +139,7 @@ func (s *sessions) renew(id string, t token, userID string, now time.Time) bool 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	one, ok := s.list.get(id)
+	one, ok := s.list.Get(id)
 	if !ok || !one.ofUser(t.application, userID) {
 		return false
 	}
@@ -151,5 +153,5 @@ func (s *sessions) all(now time.Time) []session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
-	return s.list.values(0, len(s.list.rows))
+	return s.list.All()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/engineio"
 )
 
 // The keep-alive of a socket: how often there is a ping, and how long its answer
@@ -172,7 +173,7 @@ var (
 
 // farewell is the WebSocket status for an error.
 func farewell(err error) (status websocket.StatusCode, reason string) {
-	var wrong packetError
+	var wrong engineio.Error
 	switch {
 	case errors.As(err, &wrong):
 		return websocket.StatusPolicyViolation, wrong.Error()
@@ -194,7 +195,7 @@ func (c *socket) ping(ctx context.Context, interval time.Duration) {
 			return
 		case <-ticker.C:
 		}
-		if c.write(ctx, packetPing) != nil {
+		if c.write(ctx, engineio.Ping) != nil {
 			return
 		}
 	}
@@ -213,7 +214,7 @@ func (c *socket) talk(ctx context.Context) error {
 		if kind != websocket.MessageText {
 			return errBinary
 		}
-		p, err := parsePacket(string(text))
+		p, err := engineio.Parse(string(text))
 		if err != nil {
 			return err
 		}
@@ -226,7 +227,7 @@ func (c *socket) talk(ctx context.Context) error {
 // greet sends what a server says first.
 func (c *socket) greet(ctx context.Context) error {
 	cfg := c.sandbox.cfg
-	hello, err := json.Marshal(handshake{
+	hello, err := json.Marshal(engineio.Handshake{
 		SID:          c.sandbox.socketID(),
 		Upgrades:     []string{},
 		PingInterval: cfg.PingInterval.Milliseconds(),
@@ -236,11 +237,11 @@ func (c *socket) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(ctx, packetOpen+string(hello)); err != nil || c.modern {
+	if err := c.write(ctx, engineio.Open+string(hello)); err != nil || c.modern {
 		return err
 	}
 	c.connected = true
-	if err := c.write(ctx, packetConnect); err != nil || c.token == "" {
+	if err := c.write(ctx, engineio.Connect); err != nil || c.token == "" {
 		// Without a token in the query, the client is of nexmo-client up to 8,
 		// and logs in by an event.
 		return err
@@ -249,34 +250,34 @@ func (c *socket) greet(ctx context.Context) error {
 }
 
 // receive handles one packet.
-func (c *socket) receive(ctx context.Context, p packet) error {
-	switch p.kind {
-	case packetPing, packetPong:
+func (c *socket) receive(ctx context.Context, p engineio.Packet) error {
+	switch p.Kind {
+	case engineio.Ping, engineio.Pong:
 		// Engine.IO drops the client that mixes them up (engine.io 6, socket.ts,
 		// onPacket).
-		if (p.kind == packetPong) != c.modern {
-			return errWrongSide
+		if (p.Kind == engineio.Pong) != c.modern {
+			return engineio.ErrWrongSide
 		}
 		c.silent.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 		if c.modern {
 			return nil
 		}
-		return c.write(ctx, packetPong)
-	case packetConnect:
+		return c.write(ctx, engineio.Pong)
+	case engineio.Connect:
 		if c.connected {
 			return nil
 		}
 		c.connected = true
-		if err := c.write(ctx, packetConnect+`{"sid":"`+c.sandbox.socketID()+`"}`); err != nil {
+		if err := c.write(ctx, engineio.Connect+`{"sid":"`+c.sandbox.socketID()+`"}`); err != nil {
 			return err
 		}
 		return c.login(ctx, c.token, nil)
-	case packetEvent:
+	case engineio.Event:
 		if !c.connected {
-			return errEarly
+			return engineio.ErrEarly
 		}
 		return c.onEvent(ctx, p)
-	case packetDisconnect, packetClose:
+	case engineio.Disconnect, engineio.Close:
 		return errLeft
 	default:
 		return nil

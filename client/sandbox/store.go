@@ -3,9 +3,9 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
-	"slices"
-	"sort"
 	"sync"
+
+	"credwiz/client/sandbox/listing"
 )
 
 // How many applications and users there may be in all, and how many bytes of them
@@ -39,7 +39,7 @@ type application struct {
 // what they return.
 type store struct {
 	mu           sync.RWMutex
-	applications ordered[*application]
+	applications listing.List[*application]
 	objects      int
 	bytes        int
 }
@@ -65,7 +65,7 @@ func (s *store) addApplication(a *application) error {
 		return err
 	}
 	a.users = &roster{ids: make(map[string]string)}
-	s.applications.add(a.id, a)
+	s.applications.Add(a.id, a)
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (s *store) application(id string) (*application, error) {
 
 // find is application, under the lock of the caller.
 func (s *store) find(id string) (*application, error) {
-	a, ok := s.applications.get(id)
+	a, ok := s.applications.Get(id)
 	if !ok {
 		return nil, errNoApplication
 	}
@@ -100,7 +100,7 @@ func (s *store) replaceApplication(a *application) error {
 	if err := s.grow(0, a.size()-old.size()); err != nil {
 		return err
 	}
-	s.applications.set(a.id, a)
+	s.applications.Set(a.id, a)
 	return nil
 }
 
@@ -113,11 +113,11 @@ func (s *store) removeApplication(id string) error {
 		return err
 	}
 	freed := a.size()
-	for _, u := range a.users.rows {
-		freed += u.value.size()
+	for _, u := range a.users.All() {
+		freed += u.size()
 	}
-	_ = s.grow(-1-len(a.users.rows), -freed)
-	s.applications.remove(id)
+	_ = s.grow(-1-a.users.Len(), -freed)
+	s.applications.Remove(id)
 	return nil
 }
 
@@ -126,12 +126,12 @@ func (s *store) removeApplication(id string) error {
 func (s *store) pageOfApplications(number, size int) (page []*application, total int) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	total = len(s.applications.rows)
+	total = s.applications.Len()
 	if number > pages(total, size) {
 		return nil, total
 	}
 	from := (number - 1) * size
-	return s.applications.values(from, min(from+size, total)), total
+	return s.applications.Values(from, min(from+size, total)), total
 }
 
 // pages is how many pages of a size the items fill.
@@ -140,7 +140,7 @@ func pages(items, size int) int { return (items + size - 1) / size }
 func (s *store) allApplications() []*application {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.applications.values(0, len(s.applications.rows))
+	return s.applications.All()
 }
 
 // user is never changed: a changed user is another value.
@@ -160,7 +160,7 @@ func (u user) size() int {
 
 // roster is the users of one application. Its names are unique in it.
 type roster struct {
-	ordered[user]
+	listing.List[user]
 	ids map[string]string // by name
 }
 
@@ -178,7 +178,7 @@ func (s *store) addUser(applicationID string, u user) error {
 		return err
 	}
 	a.users.ids[u.name] = u.id
-	a.users.add(u.id, u)
+	a.users.Add(u.id, u)
 	return nil
 }
 
@@ -206,7 +206,7 @@ func (s *store) findUser(applicationID, id string) (*roster, user, error) {
 	if err != nil {
 		return nil, user{}, err
 	}
-	u, ok := a.users.get(id)
+	u, ok := a.users.Get(id)
 	if !ok {
 		return nil, user{}, errNoUser
 	}
@@ -230,7 +230,7 @@ func (s *store) changeUser(applicationID, id string, change func(user) user) (us
 	}
 	delete(users.ids, old.name)
 	users.ids[u.name] = id
-	users.set(id, u)
+	users.Set(id, u)
 	return u, nil
 }
 
@@ -243,7 +243,7 @@ func (s *store) removeUser(applicationID, id string) error {
 	}
 	_ = s.grow(-1, -u.size())
 	delete(users.ids, u.name)
-	users.remove(id)
+	users.Remove(id)
 	return nil
 }
 
@@ -254,64 +254,5 @@ func (s *store) allUsers(applicationID string) []user {
 	if err != nil {
 		return nil
 	}
-	return a.users.values(0, len(a.users.rows))
-}
-
-// ordered keeps values in the order in which they came, and finds each by its
-// id. Every value has a number, which grows and is never used again: a cursor
-// that holds one stays good while other values come and go.
-type ordered[T any] struct {
-	rows    []row[T] // by number
-	numbers map[string]int64
-	last    int64
-}
-
-type row[T any] struct {
-	number int64
-	value  T
-}
-
-func (o *ordered[T]) add(id string, value T) {
-	if o.numbers == nil {
-		o.numbers = make(map[string]int64)
-	}
-	o.last++
-	o.numbers[id] = o.last
-	o.rows = append(o.rows, row[T]{o.last, value})
-}
-
-func (o *ordered[T]) get(id string) (T, bool) {
-	number, ok := o.numbers[id]
-	if !ok {
-		var none T
-		return none, false
-	}
-	return o.rows[o.from(number)].value, true
-}
-
-// set gives a value that is there a new content.
-func (o *ordered[T]) set(id string, value T) {
-	o.rows[o.from(o.numbers[id])].value = value
-}
-
-// remove takes away a value that is there.
-func (o *ordered[T]) remove(id string) {
-	i := o.from(o.numbers[id])
-	o.rows = slices.Delete(o.rows, i, i+1)
-	delete(o.numbers, id)
-}
-
-// from returns the index of the first row whose number is not below number, or
-// the number of rows.
-func (o *ordered[T]) from(number int64) int {
-	return sort.Search(len(o.rows), func(i int) bool { return o.rows[i].number >= number })
-}
-
-// values returns the rows from index from up to index to.
-func (o *ordered[T]) values(from, to int) []T {
-	values := make([]T, 0, to-from)
-	for _, r := range o.rows[from:to] {
-		values = append(values, r.value)
-	}
-	return values
+	return a.users.All()
 }

@@ -1,14 +1,13 @@
 package sandbox
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"net/http"
 	"net/url"
-	"sort"
 	"strconv"
 	"strings"
+
+	"credwiz/client/sandbox/listing"
 )
 
 // userList is a page of users. There are no totals in it, and its links are
@@ -23,18 +22,14 @@ type userList struct {
 
 // userQuery is what a list of users was asked for.
 type userQuery struct {
-	name       string
-	size       int
-	order      string // as sent, or ""
-	descending bool
-	cursor     int64 // the number of the first user wanted, or 0
+	pageQuery
+	name string
 }
 
-// userPage is a part of a roster. Its numbers are those of the users with which
-// this, the next and the previous page begin, or 0 where there is none.
-type userPage struct {
-	users            []user
-	this, next, prev int64
+// pageQuery is which page of a list was asked for.
+type pageQuery struct {
+	listing.Query
+	order string // as sent, or ""
 }
 
 // listUsers answers GET /v1/users.
@@ -43,17 +38,19 @@ func (s *Sandbox) listUsers(r *http.Request, applicationID string) (int, any, *r
 	if f != nil {
 		return 0, nil, f
 	}
-	list := userList{PageSize: query.size, Links: query.links(r, page)}
-	list.Embedded.Users = each(page.users, func(u user) userAnswer { return u.listed(r) })
+	list := userList{PageSize: query.Size, Links: query.links(r, page)}
+	list.Embedded.Users = each(page.Values, func(u user) userAnswer { return u.listed(r) })
 	return http.StatusOK, list, nil
 }
 
 // usersAsked returns the page of users that a request asks for.
-func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, userPage, *refusal) {
-	query, wrong := readUserQuery(r.URL.Query())
+func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, listing.Page[user], *refusal) {
+	sent := r.URL.Query()
+	asked, wrong := readPageQuery(sent)
 	if wrong != nil {
-		return userQuery{}, userPage{}, invalidUser.naming(labeled(wrong))
+		return userQuery{}, listing.Page[user]{}, invalidUser.naming(labeled(wrong))
 	}
+	query := userQuery{asked, sent.Get("name")} // name is what the SDKs send
 	page, err := s.store.pageOfUsers(applicationID, query)
 	return query, page, storeRefusal(err)
 }
@@ -61,59 +58,27 @@ func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, 
 // pageOfUsers returns the page that was asked for. A name that no user has is an
 // error and not an empty page (recorded in vonage-python-sdk,
 // list_users_404.json).
-func (s *store) pageOfUsers(applicationID string, q userQuery) (userPage, error) {
+func (s *store) pageOfUsers(applicationID string, q userQuery) (listing.Page[user], error) {
 	if q.name != "" {
 		u, err := s.userNamed(applicationID, q.name)
 		if err != nil {
-			return userPage{}, err
+			return listing.Page[user]{}, err
 		}
-		return userPage{users: []user{u}}, nil
+		return listing.Page[user]{Values: []user{u}}, nil
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.find(applicationID)
 	if err != nil {
-		return userPage{}, err
+		return listing.Page[user]{}, err
 	}
-	rows := a.users.rows
-	at := func(i int) row[user] {
-		if q.descending {
-			return rows[len(rows)-1-i]
-		}
-		return rows[i]
-	}
-	// If the cursor's user is gone, its successor comes first.
-	first := 0
-	if q.cursor != 0 {
-		first = sort.Search(len(rows), func(i int) bool {
-			if q.descending {
-				return at(i).number <= q.cursor
-			}
-			return at(i).number >= q.cursor
-		})
-	}
-	end := min(first+q.size, len(rows))
-	var page userPage
-	for i := first; i < end; i++ {
-		page.users = append(page.users, at(i).value)
-	}
-	if first < end {
-		page.this = at(first).number
-	}
-	if end < len(rows) {
-		page.next = at(end).number
-	}
-	if first > 0 {
-		page.prev = at(max(first-q.size, 0)).number
-	}
-	return page, nil
+	return a.users.Page(q.Query, nil, nil), nil
 }
 
-// readUserQuery reads the parameters of a list (SPECv3; name is what the SDKs
-// send). Unknown ones are ignored.
-func readUserQuery(sent url.Values) (q userQuery, wrong []invalid) {
-	q.name, q.order = sent.Get("name"), sent.Get("order")
-	q.size = pageSize
+// readPageQuery reads the parameters of a page (SPECv3). Unknown ones are ignored.
+func readPageQuery(sent url.Values) (q pageQuery, wrong []invalid) {
+	q.order = sent.Get("order")
+	q.Size = pageSize
 	if sent.Has("page_size") {
 		size, err := strconv.Atoi(sent.Get("page_size"))
 		switch {
@@ -124,66 +89,61 @@ func readUserQuery(sent url.Values) (q userQuery, wrong []invalid) {
 		case size > maxPageSize:
 			wrong = append(wrong, invalid{"page_size", fmt.Sprintf("must be less than or equal to %d", maxPageSize)})
 		}
-		q.size = size
+		q.Size = size
 	}
 	switch q.order {
 	case "", "asc", "ASC":
 	case "desc", "DESC":
-		q.descending = true
+		q.Descending = true
 	default:
 		wrong = append(wrong, invalid{"order", "must be one of [asc, desc, ASC, DESC]"})
 	}
 	if cursor := sent.Get("cursor"); cursor != "" {
-		number, ok := readCursor(cursor)
+		number, ok := listing.ParseCursor(cursor)
 		if !ok {
 			wrong = append(wrong, invalid{"cursor", "is not a valid cursor"})
 		}
-		q.cursor = number
+		q.Cursor = number
 	}
 	return q, wrong
 }
 
 // links returns the links of a page.
-func (q userQuery) links(r *http.Request, page userPage) pageLinks {
-	href := func(number int64) string { return usersURL(r) + q.link(number) }
-	links := pageLinks{First: link{href(0)}, Self: link{href(page.this)}}
-	if page.next != 0 {
-		links.Next = &link{href(page.next)}
+func (q userQuery) links(r *http.Request, page listing.Page[user]) pageLinks {
+	others := url.Values{}
+	if q.name != "" {
+		others.Set("name", q.name)
 	}
-	if page.prev != 0 {
-		links.Prev = &link{href(page.prev)}
+	return q.linksTo(usersURL(r), others, page.This, page.Next, page.Prev)
+}
+
+// linksTo returns the links of a page of the list at an address, with what else
+// was asked for and the numbers of a listing.Page.
+func (q pageQuery) linksTo(address string, others url.Values, this, next, prev int64) pageLinks {
+	href := func(number int64) link { return link{address + q.link(others, number)} }
+	links := pageLinks{First: href(0), Self: href(this)}
+	if next != 0 {
+		links.Next = new(href(next))
+	}
+	if prev != 0 {
+		links.Prev = new(href(prev))
 	}
 	return links
 }
 
-// link returns the query of the page that begins with a user's number.
-func (q userQuery) link(number int64) string {
+// link returns the query of the page that begins with a value's number. The cursor
+// is last: nexmo-client does not see it in the first place.
+func (q pageQuery) link(others url.Values, number int64) string {
 	var parts []string
 	if q.order != "" {
 		parts = append(parts, "order="+q.order)
 	}
-	parts = append(parts, "page_size="+strconv.Itoa(q.size))
-	if q.name != "" {
-		parts = append(parts, "name="+url.QueryEscape(q.name))
+	parts = append(parts, "page_size="+strconv.Itoa(q.Size))
+	if len(others) > 0 {
+		parts = append(parts, others.Encode())
 	}
 	if number != 0 {
-		parts = append(parts, "cursor="+url.QueryEscape(newCursor(number)))
+		parts = append(parts, "cursor="+url.QueryEscape(listing.Cursor(number)))
 	}
 	return "?" + strings.Join(parts, "&")
-}
-
-// A cursor is base64 with padding, like the recorded ones: that exposes a client
-// that forgets to decode it or to encode it in a query.
-
-func newCursor(number int64) string {
-	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(number)))
-}
-
-func readCursor(cursor string) (number int64, ok bool) {
-	raw, err := base64.StdEncoding.DecodeString(cursor)
-	if err != nil || len(raw) != 8 {
-		return 0, false
-	}
-	number = int64(binary.BigEndian.Uint64(raw))
-	return number, number > 0
 }

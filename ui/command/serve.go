@@ -159,7 +159,7 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 		return server.Close() // without its address it is of no use
 	}
 	if o.allowRemote {
-		c.showRemote(server)
+		c.showRemote(server, o.addr)
 	}
 	c.say("For a token, send {\"user\":\"NAME\"} as JSON to POST /token. The page takes the Client SDK from " + options.SDK.String() + ".")
 	c.say("Press ctrl+c to end it.")
@@ -167,8 +167,11 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 }
 
 // showRemote says how another machine gets in.
-func (c console) showRemote(server *serve.Server) {
-	address := server.AddressAt(ownURL(server.URL()))
+func (c console) showRemote(server *serve.Server, addr string) {
+	address := server.Address()
+	if host, _, _ := net.SplitHostPort(addr); host == "" || net.ParseIP(host).IsUnspecified() {
+		address = server.AddressAt(ownURL(server.URL()))
+	}
 	c.say("Warning: other machines can reach this server, and get tokens with the code in this address. It is new each time. " +
 		"Nothing is encrypted on the way, so use a network that you trust.")
 	_, _ = fmt.Fprintf(c.err, "\n  %s\n\n", address)
@@ -179,15 +182,13 @@ func (c console) showRemote(server *serve.Server) {
 	}
 }
 
-// ownURL names this computer as others reach it, if it listens on all addresses: its URL is then the loopback one.
-func ownURL(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || !client.IsLoopback(u) {
-		return address
-	}
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return address
+// ownURL is the URL of a server on all addresses, as other machines reach it: with the first private address, if there
+// is one.
+func ownURL(loopback string) string {
+	u, err := url.Parse(loopback)
+	addresses, listErr := net.InterfaceAddrs()
+	if err != nil || listErr != nil {
+		return loopback
 	}
 	for _, a := range addresses {
 		if network, ok := a.(*net.IPNet); ok && network.IP.To4() != nil && network.IP.IsPrivate() {
@@ -195,5 +196,5 @@ func ownURL(address string) string {
 			return u.String()
 		}
 	}
-	return address
+	return loopback
 }

@@ -92,7 +92,7 @@ func (b *Backend) settings(w http.ResponseWriter, _ *http.Request) {
 		SDK         sdk    `json:"sdk"`
 	}{Application: b.Session.Application.Name, CreateUsers: b.CreateUsers, SDK: sdk{b.SDK.URL, b.SDK.Integrity}}
 	all.APIURL, all.SocketURL = b.hosts()
-	all.Practice = b.Session.Place.Sandbox || client.IsLoopback(b.Session.Place.API.Host())
+	all.Practice = client.IsLoopback(b.Session.Place.API.Host())
 	if b.SDK.File != "" {
 		all.SDK = sdk{URL: "/sdk.js"}
 	}

@@ -25,7 +25,7 @@ import (
 )
 
 type serveOptions struct {
-	dir, appID, addr, apiHost, sdk           string
+	dir, appID, addr, sdk                    string
 	createUsers, allowRemote, jsonLog, trust bool
 	allowOrigins, allowHosts                 []string
 }
@@ -66,8 +66,7 @@ It prints its address, then a line for each request, until Ctrl-C. It ends with 
 		"let a page from `URL` use it in a browser; pages of this computer may anyway\n(repeatable)")
 	f.StringArrayVar(&o.allowHosts, "allow-host", nil,
 		"answer to `NAME` as well, such as host.docker.internal; addresses and localhost\nit knows anyway (repeatable)")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "the API's base `URL`, if it is not the one that is noted here")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send tokens to a host that is not Vonage's: that of --api-host, or the one that is noted here")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send tokens to the host that is noted here, though it is not Vonage's")
 	f.String(answer.KeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
 	f.String(answer.OpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
 	f.BoolVar(&o.jsonLog, "json-log", false, "log each request as JSON")
@@ -103,7 +102,7 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		return c.fail(err)
 	}
 	place := workdir.Place{Folder: folder, Sandbox: app.Sandbox}
-	if place.API, options.Online, err = c.apiOf(cmd, o, app, folder); err != nil {
+	if place.API, options.Online, err = c.apiOf(cmd.Context(), o, app, folder); err != nil {
 		return err
 	}
 	runner := steps.NewRunner(options.Env, place, c.warnings())
@@ -120,29 +119,25 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 
 // apiOf returns the application's API, and whether it may be asked for users. That needs a yes if a file names a host
 // that is not Vonage's; without one, a sandbox on this computer serves the page alone.
-func (c console) apiOf(cmd *cobra.Command, o serveOptions, app journal.Application, folder *workdir.Dir) (*client.Client, bool, error) {
-	origin := task.HostOrigin{Gets: "tokens of your application"}
-	address := o.apiHost
-	if !cmd.Flags().Changed("api-host") && app.APIHost != "" {
-		address, origin.File = app.APIHost, folder.Path(workdir.JournalFile)
-	}
-	host, err := client.ParseHost(address)
+func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Application, folder *workdir.Dir) (*client.Client, bool, error) {
+	host, err := client.ParseHost(cmp.Or(app.APIHost, client.DefaultHost))
 	if err != nil {
-		return nil, false, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
+		return nil, false, fmt.Errorf("the host that is noted in %s: %w", folder.Path(workdir.JournalFile), err)
 	}
 	api := c.client(host)
-	if app.Sandbox && !cmd.Flags().Changed("api-host") {
+	if app.Sandbox {
 		c.say("This application was made in the practice sandbox of a run, and that sandbox is gone: no API takes its tokens. " +
 			"To practice for longer, start credwiz sandbox.")
 		return api, false, nil
 	}
+	origin := task.HostOrigin{File: folder.Path(workdir.JournalFile), Gets: "tokens of your application"}
 	check := func(a answer.Answers) error { return origin.Check(host, app.APIKey, a) }
 	free := check(nil) == nil
 	if client.IsLoopback(host) && !free && !o.createUsers && !o.trust {
 		return api, false, nil
 	}
-	if err := c.withHostConsent(cmd.Context(), o.trust, check); err != nil {
-		return nil, false, c.leave(err, false, cmd.Context().Err() != nil)
+	if err := c.withHostConsent(ctx, o.trust, check); err != nil {
+		return nil, false, c.leave(err, false, ctx.Err() != nil)
 	}
 	return api, true, nil
 }

@@ -124,17 +124,15 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 		code int
 		says string
 	}{
-		"an address of the network":  {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":       {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server was not started"},
-		"an origin that is none":     {[]string{"--allow-origin", "null"}, 2, "--allow-origin: origin"},
-		"a lifetime that is none":    {[]string{"--expires", "25h"}, 2, "--expires"},
-		"an ACL that is none":        {[]string{"--acl", "{}"}, 2, "--acl"},
-		"an SDK that is none":        {[]string{"--sdk", "nothing.js"}, 2, "npm install @vonage/client-sdk"},
-		"an unknown application":     {[]string{"--app-id", "00000000-0000-4000-8000-000000000000"}, 2, "There is no application"},
-		"a key that is not its own":  {[]string{"--key-file", ".env"}, 2, "--key-file"},
-		"a key that is not there":    {[]string{"--key-file", "other.key"}, 1, "other.key"},
-		"a host that may be foreign": {[]string{"--api-host", "https://api.example.com"}, 2, "--trust-api-host"},
-		"a host that is none":        {[]string{"--api-host", "example.com"}, 2, "--api-host"},
+		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server was not started"},
+		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, "--allow-origin: origin"},
+		"a lifetime that is none":   {[]string{"--expires", "25h"}, 2, "--expires"},
+		"an ACL that is none":       {[]string{"--acl", "{}"}, 2, "--acl"},
+		"an SDK that is none":       {[]string{"--sdk", "nothing.js"}, 2, "npm install @vonage/client-sdk"},
+		"an unknown application":    {[]string{"--app-id", "00000000-0000-4000-8000-000000000000"}, 2, "There is no application"},
+		"a key that is not its own": {[]string{"--key-file", ".env"}, 2, "--key-file"},
+		"a key that is not there":   {[]string{"--key-file", "other.key"}, 1, "other.key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runs(t, dir, "", nil, append([]string{"serve"}, test.args...)...).ends(t, test.code, test.says)

@@ -181,6 +181,7 @@ async function history() {
 
 async function logIn() {
   user = $('other').value.trim() || $('user').value;
+  $('log-in').disabled = true; // until it is known how that ends
   say(`Logging in as ${user}.`);
   const { token, user: profile } = await tokenFor(user);
   user = profile.name;
@@ -247,8 +248,9 @@ function tick() {
     return;
   }
   const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
-  const minutes = Math.floor(left / 60);
-  $('token').textContent = left ? `ends in ${minutes ? `${minutes} min ` : ''}${left % 60} s, and is renewed before` : 'has ended';
+  const units = [[Math.floor(left / 3600), 'h'], [Math.floor(left / 60) % 60, 'min'], [left % 60, 's']];
+  const words = units.filter(([n]) => n).map(([n, unit]) => `${n} ${unit}`).join(' ');
+  $('token').textContent = left ? `ends in ${words}, and is renewed before` : 'has ended';
   if (ends - Date.now() <= margin() && Date.now() - tried > 5_000) {
     tried = Date.now();
     attempt('The token was not renewed', renew);
@@ -337,6 +339,7 @@ function on(form, what, work) {
 
 on('login', 'The login failed', () => logIn().catch((error) => {
   say('No user is logged in.');
+  buttons();
   throw error;
 }));
 on('log-out', 'The session was not ended', logOut);
@@ -352,7 +355,7 @@ on('say', 'The message was not sent', async () => {
 
 await attempt('The page is not ready', async () => {
   settings = (await ask('/settings')).answer;
-  $('application').textContent = settings.application;
+  $('application').textContent = settings.practice ? `${settings.application}, in the practice sandbox,` : settings.application;
   $('other-row').hidden = !settings.create_users;
   $('region-row').hidden = Boolean(settings.api_url);
   await listUsers();

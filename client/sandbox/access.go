@@ -87,12 +87,20 @@ type memberFunc func(r *http.Request, applicationID string) (status int, body an
 
 // member lets the bearer of an application's token through to next. It guards the
 // users.
-func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next) }
+func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next.of) }
 
 // olderMember is member for the users API before v0.3.
-func (s *Sandbox) olderMember(next memberFunc) http.Handler { return s.bearing(s.refuseOlder, next) }
+func (s *Sandbox) olderMember(next memberFunc) http.Handler {
+	return s.bearing(s.refuseOlder, next.of)
+}
 
-func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next memberFunc) http.Handler {
+// of is the endpoint for the bearer of a token, whoever that is.
+func (f memberFunc) of(r *http.Request, t token) (int, any, *refusal) { return f(r, t.application) }
+
+// bearing lets the bearer of a token whose acl has the path through to next.
+func (s *Sandbox) bearing(
+	refuse func(http.ResponseWriter, *refusal), next func(*http.Request, token) (int, any, *refusal),
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
 		if f != nil {
@@ -109,7 +117,7 @@ func (s *Sandbox) bearing(refuse func(http.ResponseWriter, *refusal), next membe
 			refuse(w, noPermission)
 			return
 		}
-		s.reply(w, refuse)(next(r, t.application))
+		s.reply(w, refuse)(next(r, t))
 	})
 }
 
@@ -139,19 +147,27 @@ type balance struct {
 	AutoReload bool    `json:"autoReload"`
 }
 
-// getBalance answers GET /account/get-balance. SPEC account.yml has the key and
-// the secret in the query, and NCLI sends them so in "nexmo setup"; every current
-// SDK sends Basic, because queries end up in logs.
-func (s *Sandbox) getBalance(w http.ResponseWriter, r *http.Request) {
-	known := s.authentic(r)
-	if r.Header.Get("Authorization") == "" {
-		query := r.URL.Query()
-		known = s.knows(query.Get("api_key"), query.Get("api_secret"))
-	}
-	if !known {
-		challengeAccount(w)
-		s.answer(w, http.StatusUnauthorized, balanceRefusal{Code: "401", Label: "authentication failed"})
-		return
-	}
-	s.answer(w, http.StatusOK, balance{Value: 10.171275})
+// numberList is the phone numbers that an account rents (Numbers API).
+type numberList struct {
+	Count   int        `json:"count"`
+	Numbers []struct{} `json:"numbers"`
+}
+
+// ofAccount has an answer about the account itself, for who knows the key and the
+// secret. SPEC account.yml has them in the query, and NCLI sends them so in "nexmo
+// setup"; every current SDK sends Basic, because queries end up in logs.
+func (s *Sandbox) ofAccount(body any) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		known := s.authentic(r)
+		if r.Header.Get("Authorization") == "" {
+			query := r.URL.Query()
+			known = s.knows(query.Get("api_key"), query.Get("api_secret"))
+		}
+		if !known {
+			challengeAccount(w)
+			s.answer(w, http.StatusUnauthorized, balanceRefusal{Code: "401", Label: "authentication failed"})
+			return
+		}
+		s.answer(w, http.StatusOK, body)
+	})
 }

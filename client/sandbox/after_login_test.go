@@ -26,10 +26,11 @@ func TestAUserHasNoConversations(t *testing.T) {
 
 	for _, caller := range []header{few, full, server.admin(app)} {
 		got := server.want(200, "GET", path(alice)+"?page_size=20&order=asc", "", caller)
+		self := map[string]any{"href": server.URL() + path(alice) + "?order=asc&page_size=20"}
 		want := map[string]any{
 			"page_size": 20.0,
 			"_embedded": map[string]any{"data": map[string]any{"conversations": []any{}}},
-			"_links":    map[string]any{"self": map[string]any{"href": server.URL() + path(alice) + "?page_size=20&order=asc"}},
+			"_links":    map[string]any{"self": self, "first": self},
 		}
 		equal(t, got.object(t), want, "got %s", got.text)
 	}
@@ -133,7 +134,8 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 
 func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	t.Attr("fault", "field-D7")
-	const words = "The practice sandbox ends at the login"
+	const words = "The practice sandbox ends here"
+	const noCalls = "The practice sandbox does not simulate calls"
 	seen := make(chan sandbox.Request, 64)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	app := server.application("x", ownKey())
@@ -142,28 +144,32 @@ func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	w, _ := server.login(asked(userToken(t, app, "alice")))
 	<-seen
 	<-seen
-	told := func(method, path string) {
+	told := func(method, path, words string) {
 		t.Helper()
 		if got := <-seen; got.Method != method || got.Path != path || got.Status != 404 || !strings.HasPrefix(got.Reason, words) {
 			t.Errorf("told %+v", got)
 		}
 	}
-	for _, path := range []string{
-		"/v0.3/conversations", "/v0.1/conversations/CON-x/events", "/beta/conversations", "/beta2/conversations/CON-x/events",
-		"/v0.3/legs", "/v1/legs", "/v0.2/rtc/metrics", "/v0.3/users/USR-x/sessions", "/v1/calls", "/v0.3/discovery/api", "/v3/media",
+	for path, words := range map[string]string{
+		"/v0.3/legs": noCalls, "/v1/legs": noCalls, "/v0.3/knocking": noCalls, "/v1/calls": noCalls, "/v0.2/rtc/metrics": noCalls,
+		"/v0.3/conversations/CON-x/rtc/1/answer": noCalls, "/v1/conversations/CON-x/record": noCalls,
+		"/v0.3/users/USR-x/sessions": words, "/v0.3/discovery/api": words, "/v3/media": words, "/v0.3/devices": words,
 	} {
 		got := server.want(http.StatusNotFound, "POST", path, "{}", caller)
 		if !strings.Contains(got.text, words) {
 			t.Errorf("%s: %s", path, got.text)
 		}
-		told("POST", path)
+		told("POST", path, words)
 	}
 	w.send(`42["new:conversation",{"tid":"x","body":{}}]`)
 	w.want(`^42\["http:error:not-found",\{"rid":"x","description":"` + words)
-	told("EVENT", "new:conversation")
+	told("EVENT", "new:conversation", words)
+	w.send(`42["rtc:new",{"tid":"x","body":{}}]`)
+	w.want(`^42\["http:error:not-found",\{"rid":"x","description":"` + noCalls)
+	told("EVENT", "rtc:new", noCalls)
 	w.send(`42["` + strings.Repeat("a b", 100) + `",{"tid":"x"}]`)
 	w.want(words)
-	told("EVENT", (strings.Repeat("a%20b", 34))[:33*5+1])
+	told("EVENT", (strings.Repeat("a%20b", 34))[:33*5+1], words)
 	// An event that wants no answer gets none.
 	w.send(`42["echo",{"x":1}]`, `421["any",{}]`)
 	w.want(`^431\[\]$`)

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
 )
 
@@ -65,9 +67,40 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 	c.idle.Stop()
 	guard.KeepPlace(ctx)
 	c.session, c.resume = one.id, one.id
-	return c.emit(ctx, eventSuccess, eventBody{
+	err := c.emit(ctx, eventSuccess, eventBody{
 		RID:  tid,
 		Body: sessionBody{ID: one.id, UserID: one.userID, Name: one.userName, APIKey: s.cfg.APIKey},
+	})
+	if err == nil {
+		c.hear(ctx, one.mail)
+	}
+	return err
+}
+
+// hear has the events of conversations sent from a mailbox, in the place of an
+// earlier one.
+func (c *socket) hear(ctx context.Context, mail *conversation.Mailbox) {
+	c.deaf()
+	ctx, c.deaf = context.WithCancel(ctx)
+	c.mail = mail
+	round := mail.Deliver()
+	c.helpers.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-round.Rang():
+			}
+			for l, ok := round.Next(); ok; l, ok = round.Next() {
+				ack := ""
+				if l.Number != 0 {
+					ack = strconv.FormatInt(l.Number, 10)
+				}
+				if c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)) != nil {
+					return
+				}
+			}
+		}
 	})
 }
 
@@ -127,6 +160,7 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 		userID:      u.id,
 		userName:    u.name,
 		holder:      c.holder,
+		mail:        conversation.NewMailbox(c.acknowledges),
 	}, now)
 	if !ok {
 		return session{}, tooManySessions
@@ -198,6 +232,9 @@ func (c *socket) onEvent(ctx context.Context, p engineio.Packet) error {
 		return nil // the client waits for no answer
 	}
 	f := endOfSandbox
+	if isCall(p.Event) {
+		f = noCalls
+	}
 	c.sandbox.observeEvent(p.Event, f)
 	return c.refuse(ctx, f, with.TID)
 }
@@ -218,7 +255,8 @@ func (c *socket) renew(ctx context.Context, with sent) error {
 // logout forgets the session, and gives the client time to open another.
 func (c *socket) logout(ctx context.Context) {
 	c.sandbox.sessions.forget(c.session, c.holder)
-	c.session, c.resume = "", ""
+	c.deaf()
+	c.session, c.resume, c.mail = "", "", nil
 	c.holder.ends.Stop()
 	guard.LeavePlace(ctx)
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)

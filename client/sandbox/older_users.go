@@ -56,7 +56,7 @@ func (s *Sandbox) changeOlderUser(r *http.Request, applicationID string) (int, a
 // deleteOlderUser answers DELETE /v0.1/users/{id}, with an empty object (SPEC
 // conversation.yml, SuccessEmptyJSON).
 func (s *Sandbox) deleteOlderUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	return http.StatusOK, struct{}{}, storeRefusal(s.store.removeUser(applicationID, r.PathValue("id")))
+	return http.StatusOK, struct{}{}, s.dropUser(applicationID, r.PathValue("id"))
 }
 
 // nestedUserList is a page of users in v0.2 (SPEC conversation.v2.yml), the first

@@ -64,42 +64,13 @@ func (s *Sandbox) refreshSession(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, http.StatusOK, refreshedSession{id})
 }
 
-// conversationList is a page of conversations as nexmo-client from 6 on reads it:
-// nested like the users of v0.2. The sandbox has no conversations.
-type conversationList struct {
-	PageSize int `json:"page_size"`
-	Embedded struct {
-		Data struct {
-			Conversations []struct{} `json:"conversations"`
-		} `json:"data"`
-	} `json:"_embedded"`
-	Links selfLink `json:"_links"`
-}
-
-// listConversations answers GET /beta2/users/{id}/conversations, which nexmo-client
-// 6 and 7 ask for as a part of the login. Like getProfile, it asks a user's token
-// for no path in its acl as long as it is about the bearer.
-func (s *Sandbox) listConversations(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-	if u, ok := s.bearingUser(r); ok && u.id == id {
-		s.reply(w, s.refuseOlder)(noConversations(r))
+// takeMetrics answers POST /v2/rtc/metrics, with which a client tells how long it was
+// without a connection. Nothing is made of it.
+func (s *Sandbox) takeMetrics(w http.ResponseWriter, r *http.Request) {
+	if _, f := s.verify(bearer(r)); f != nil {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		s.refuse(w, f)
 		return
 	}
-	s.olderMember(func(r *http.Request, applicationID string) (int, any, *refusal) {
-		if _, err := s.store.user(applicationID, id); err != nil {
-			return 0, nil, storeRefusal(err)
-		}
-		return noConversations(r)
-	}).ServeHTTP(w, r)
-}
-
-func noConversations(r *http.Request) (int, any, *refusal) {
-	_, size, wrong := pageAsked(r.URL.Query())
-	if wrong != nil {
-		return 0, nil, invalidUser.naming(labeled(wrong))
-	}
-	list := conversationList{PageSize: size}
-	list.Embedded.Data.Conversations = []struct{}{}
-	list.Links.Self = link{"http://" + r.Host + r.URL.RequestURI()}
-	return http.StatusOK, list, nil
+	s.answer(w, http.StatusOK, struct{}{})
 }

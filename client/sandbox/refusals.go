@@ -175,10 +175,10 @@ var (
 //
 //nolint:gochecknoglobals // nothing changes a refusal
 var (
-	// What comes after the login, such as conversations, legs and metrics. The
+	// What the sandbox leaves out, such as devices and push messages. The
 	// code is that of vonage-ruby-sdk's errors_test.rb for a missing endpoint.
 	endOfSandbox = userRefusal(http.StatusNotFound, "http:error:not-found", "Not found.", "").
-			sayingOwn("The practice sandbox ends at the login: this part of the API is not in it.")
+			sayingOwn("The practice sandbox ends here: it has applications, users, logins and conversations, and nothing else.")
 
 	// endOfSandbox for a path outside the users API.
 	endOfGenericSandbox = generic(http.StatusNotFound, "#not-found", "Not Found", "").sayingOwn(endOfSandbox.detail)

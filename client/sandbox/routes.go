@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -23,7 +24,7 @@ func (s *Sandbox) routes() map[string]verbs {
 		http.MethodPut:    s.olderMember(s.changeOlderUser),
 		http.MethodDelete: s.olderMember(s.deleteOlderUser),
 	}
-	return map[string]verbs{
+	routes := map[string]verbs{
 		loginPath:       socket,
 		legacyLoginPath: socket,
 		"/v0.2/sessions/{id}": {
@@ -45,11 +46,14 @@ func (s *Sandbox) routes() map[string]verbs {
 		"/v0.1/users/{id}": olderOne,
 		"/beta/users":      older,
 		"/beta/users/{id}": olderOne,
-		"/beta2/users/{id}/conversations": {
-			http.MethodGet: http.HandlerFunc(s.listConversations),
-		},
 		"/account/get-balance": {
-			http.MethodGet: http.HandlerFunc(s.getBalance),
+			http.MethodGet: s.ofAccount(balance{Value: 10.171275}),
+		},
+		"/account/numbers": {
+			http.MethodGet: s.ofAccount(numberList{Numbers: []struct{}{}}),
+		},
+		loginPath + "/metrics": {
+			http.MethodPost: http.HandlerFunc(s.takeMetrics),
 		},
 		"/v2/applications": {
 			http.MethodGet:  s.account(s.listApplications),
@@ -70,6 +74,8 @@ func (s *Sandbox) routes() map[string]verbs {
 			http.MethodDelete: s.member(s.deleteUser),
 		},
 	}
+	maps.Copy(routes, s.conversationRoutes())
+	return routes
 }
 
 // routed sends each request to its endpoint.
@@ -133,7 +139,11 @@ func (s *Sandbox) wrongVerb(has verbs) http.Handler {
 func (s *Sandbox) noSuchPath(w http.ResponseWriter, r *http.Request) {
 	switch familyOf(r.URL.Path) {
 	case userFamily, olderUserFamily:
-		s.refuseFor(r.URL.Path)(w, endOfSandbox)
+		f := endOfSandbox
+		if isCallPath(r.URL.Path) {
+			f = noCalls
+		}
+		s.refuseFor(r.URL.Path)(w, f)
 	case accountFamily, genericFamily:
 		s.refuse(w, endOfGenericSandbox)
 	}

@@ -1,6 +1,7 @@
 // Package sandbox is the part of the Vonage API that sets up Client SDK
 // credentials, as a small server with its state in memory: the account's
-// balance, applications and users.
+// balance, applications and users; and of what a Client SDK does then, the login
+// and conversations. PROTOCOL.md tells what the SDKs send and accept.
 //
 // It is no mock with canned answers. It knows one API key and secret; verifies each
 // bearer token with the application's own public key; keeps what was created; and
@@ -26,6 +27,7 @@ import (
 	"github.com/google/uuid"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/conversation"
 )
 
 // The API key and secret of a sandbox whose Config names none. The secret obeys
@@ -92,6 +94,7 @@ type Sandbox struct {
 	userBody        shape
 	store           store
 	sessions        sessions
+	book            *conversation.Book
 	faults          []*dueFault
 	guard           *guard.Guard
 	handler         http.Handler
@@ -128,6 +131,7 @@ func New(cfg Config) *Sandbox {
 			BodyLimit: bodyLimit, Slack: cfg.Latency,
 		}),
 	}
+	s.book = conversation.New(conversation.Config{NewID: cfg.NewID, Now: cfg.Now, Deliver: s.deliver})
 	s.cfg.APISecret = "" // only its hash is kept
 	s.handler = s.guarded(s.routed())
 	return s

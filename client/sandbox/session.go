@@ -2,9 +2,12 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
+	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/listing"
 )
 
@@ -39,6 +42,7 @@ type session struct {
 	userName    string
 	holder      *holder   // nil without a connection
 	left        time.Time // when the connection ended
+	mail        *conversation.Mailbox
 }
 
 func (one session) ofUser(application, id string) bool {
@@ -68,7 +72,7 @@ func (s *sessions) open(wanted string, fresh session, now time.Time) (one sessio
 			// The client lost this connection, which still looks open here.
 			old.holder.drop()
 		}
-		fresh.id = old.id
+		fresh.id, fresh.mail = old.id, old.mail
 		s.list.Set(old.id, fresh)
 		return fresh, true
 	}
@@ -147,6 +151,18 @@ func (s *sessions) renew(id string, t token, userID string, now time.Time) bool 
 		one.holder.ends.Reset(t.life)
 	}
 	return true
+}
+
+// deliver puts an event into the mailboxes of users. One that is not kept is for those
+// who have a connection.
+func (s *sessions) deliver(application string, users []string, e conversation.Event, text json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.list.All() {
+		if one.application == application && slices.Contains(users, one.userID) && (e.ID != 0 || one.holder != nil) {
+			one.mail.Put(e.Type, text)
+		}
+	}
 }
 
 func (s *sessions) all(now time.Time) []session {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
 )
 
@@ -85,6 +87,9 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 		modern:  version == "4",
 		token:   query.Get("token"),
 		resume:  query.Get("session_id"),
+		deaf:    func() {},
+
+		acknowledges: query.Get("acknowledge_events") == "true",
 	}
 	talk.serve(ctx)
 }
@@ -129,8 +134,13 @@ type socket struct {
 	token   string // of the query
 	resume  string // the id of the session to resume
 
+	acknowledges bool // the client answers each event of a conversation
+
 	connected bool
-	session   string      // its id, when logged in
+	session   string                // its id, when logged in
+	mail      *conversation.Mailbox // of the session
+	deaf      func()                // ends the sending of what is in it
+	helpers   sync.WaitGroup
 	silent    *time.Timer // drops a silent client
 	idle      *time.Timer // drops a client that does not log in
 }
@@ -149,12 +159,11 @@ func (c *socket) serve(ctx context.Context) {
 	c.holder.ends = time.NewTimer(patience)
 	c.holder.ends.Stop() // until there is a token
 
-	var helpers sync.WaitGroup
-	defer helpers.Wait()
+	defer c.helpers.Wait()
 	defer c.holder.drop()
-	helpers.Go(func() { c.expire(ctx) })
+	c.helpers.Go(func() { c.expire(ctx) })
 	if c.modern {
-		helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
+		c.helpers.Go(func() { c.ping(ctx, cfg.PingInterval) })
 	}
 
 	err := c.talk(ctx)
@@ -277,6 +286,11 @@ func (c *socket) receive(ctx context.Context, p engineio.Packet) error {
 			return engineio.ErrEarly
 		}
 		return c.onEvent(ctx, p)
+	case engineio.Ack:
+		if number, err := strconv.ParseInt(p.Ack, 10, 64); err == nil && c.mail != nil {
+			c.mail.Acknowledged(number)
+		}
+		return nil
 	case engineio.Disconnect, engineio.Close:
 		return errLeft
 	default:

@@ -100,7 +100,16 @@ func (s *Sandbox) changedUser(r *http.Request, applicationID string) (user, *ref
 
 // deleteUser answers DELETE /v1/users/{id}.
 func (s *Sandbox) deleteUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	return http.StatusNoContent, nil, storeRefusal(s.store.removeUser(applicationID, r.PathValue("id")))
+	return http.StatusNoContent, nil, s.dropUser(applicationID, r.PathValue("id"))
+}
+
+// dropUser removes a user from the application and from its conversations.
+func (s *Sandbox) dropUser(applicationID, id string) *refusal {
+	f := storeRefusal(s.store.removeUser(applicationID, id))
+	if f == nil {
+		s.book.ForgetUser(applicationID, id)
+	}
+	return f
 }
 
 // storeRefusal is the refusal for what the store could not do with a user.
@@ -122,17 +131,10 @@ func storeRefusal(err error) *refusal {
 
 // readUser returns what the body makes of a user.
 func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
-	if !sendsJSON(r) {
-		return nil, invalidUserType(r.Header.Get("Content-Type"))
-	}
-	value, f := readJSON(r)
+	body, f := readBody(r, s.userBody)
 	if f != nil {
-		return nil, invalidUser.saying(f.detail)
+		return nil, f
 	}
-	if wrong := s.userBody.check("", value); wrong != nil {
-		return nil, invalidUser.naming(labeled(wrong))
-	}
-	body, _ := value.(map[string]any) // the check lets nothing else pass
 	return func(u user) user {
 		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
 			if _, has := body[field]; has {
@@ -147,6 +149,22 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 		}
 		return u
 	}, nil
+}
+
+// readBody returns the body of a request of the users API, which has a shape.
+func readBody(r *http.Request, wanted shape) (map[string]any, *refusal) {
+	if !sendsJSON(r) {
+		return nil, invalidUserType(r.Header.Get("Content-Type"))
+	}
+	value, f := readJSON(r)
+	if f != nil {
+		return nil, invalidUser.saying(f.detail)
+	}
+	if wrong := wanted.check("", value); wrong != nil {
+		return nil, invalidUser.naming(labeled(wrong))
+	}
+	body, _ := value.(map[string]any) // the check lets nothing else pass
+	return body, nil
 }
 
 // userProperties always has a custom_data (recorded in vonage-python-sdk,

@@ -1,0 +1,220 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+
+	"credwiz/client/sandbox/conversation"
+)
+
+// conversationRoutes are the conversations in all versions of the API. Both Client
+// SDKs use several at once: they are one service, which answers v0.3 and what is
+// older in different shapes.
+func (s *Sandbox) conversationRoutes() map[string]verbs {
+	routes := map[string]verbs{}
+	for _, version := range []string{"/v0.3", "/v1", "/beta", "/beta2", "/v0.1", "/v0.2"} {
+		all := version + "/conversations"
+		one := all + "/{id}"
+		routes[all] = verbs{
+			http.MethodGet:  s.talker(s.listConversations),
+			http.MethodPost: s.talker(s.createConversation),
+		}
+		routes[one] = verbs{
+			http.MethodGet:    s.talker(s.getConversation),
+			http.MethodPut:    s.talker(s.changeConversation),
+			http.MethodPatch:  s.talker(s.changeConversation),
+			http.MethodDelete: s.talker(s.deleteConversation),
+		}
+		routes[one+"/members"] = verbs{
+			http.MethodGet:  s.talker(s.listMembers),
+			http.MethodPost: s.talker(s.addMember),
+		}
+		routes[one+"/members/{member}"] = verbs{
+			http.MethodGet:    s.talker(s.getMember),
+			http.MethodPatch:  s.talker(s.moveMember),
+			http.MethodDelete: s.talker(s.removeMember),
+		}
+		routes[one+"/events"] = verbs{
+			http.MethodGet:  s.talker(s.listEvents),
+			http.MethodPost: s.talker(s.postEvent),
+		}
+		routes[one+"/events/{event}"] = verbs{
+			http.MethodGet:    s.talker(s.getEvent),
+			http.MethodDelete: s.talker(s.eraseEvent),
+		}
+		routes[version+"/users/{id}/conversations"] = verbs{http.MethodGet: http.HandlerFunc(s.listOwnConversations)}
+	}
+	return routes
+}
+
+// talkFunc is an endpoint of conversations.
+type talkFunc func(r *http.Request, c conversation.Caller) (status int, body any, f *refusal)
+
+// talker lets the bearer of a token whose acl has the path through to next.
+func (s *Sandbox) talker(next talkFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token) (int, any, *refusal) {
+			c := conversation.Caller{Application: t.application}
+			if t.subject != "" {
+				u, err := s.store.userNamed(t.application, t.subject)
+				if err != nil {
+					return 0, nil, noSuchSubject
+				}
+				c.User = u.talking()
+			}
+			return next(r, c)
+		}).ServeHTTP(w, r)
+	})
+}
+
+// talking is the user as the others in a conversation see it.
+func (u user) talking() conversation.User {
+	return conversation.User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL}
+}
+
+// older reports whether a request is for a version of the API before v0.3.
+func older(r *http.Request) bool { return familyOf(r.URL.Path) == olderUserFamily }
+
+// conversationShape is the request body of create and change. A null empties a
+// field (@vonage/client-sdk sends it).
+func conversationShape() shape {
+	return shape{fields: map[string]check{
+		"name":         orNull(nonEmptyString),
+		"display_name": orNull(anyString),
+		"image_url":    orNull(anyString),
+		"properties": orNull(shape{fields: map[string]check{
+			"ttl":             orNull(wholeNumber),
+			"custom_sort_key": orNull(anyString),
+			"custom_data":     orNull(shape{}.check),
+		}}.check),
+	}}
+}
+
+func anyString(path string, value any) []invalid { return is[string](path, value, "must be a string") }
+
+func orNull(other check) check {
+	return func(path string, value any) []invalid {
+		if value == nil {
+			return nil
+		}
+		return other(path, value)
+	}
+}
+
+// readDraft returns what the body makes of a conversation. What it leaves out
+// stays.
+func readDraft(r *http.Request) (func(conversation.Draft) conversation.Draft, *refusal) {
+	body, f := readBody(r, conversationShape())
+	return func(d conversation.Draft) conversation.Draft {
+		for field, to := range map[string]*string{"name": &d.Name, "display_name": &d.DisplayName, "image_url": &d.ImageURL} {
+			if _, has := body[field]; has {
+				*to = text(body, field)
+			}
+		}
+		properties := maps.Clone(d.Properties)
+		if properties == nil {
+			properties = map[string]any{}
+		}
+		maps.Copy(properties, object(body, "properties"))
+		maps.DeleteFunc(properties, func(_ string, value any) bool { return value == nil })
+		d.Properties = properties
+		return d
+	}, f
+}
+
+// createConversation answers POST /v0.3/conversations.
+func (s *Sandbox) createConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	draft, f := readDraft(r)
+	if f != nil {
+		return 0, nil, f
+	}
+	made, err := s.book.Create(c, draft(conversation.Draft{}))
+	if older(r) {
+		return http.StatusOK, olderChange{made.ID, talksURL(r) + "/" + made.ID}, talkRefusal(err)
+	}
+	return http.StatusCreated, shownConversation(r, made), talkRefusal(err)
+}
+
+// getConversation answers GET /v0.3/conversations/{id}, where the id may be a name.
+func (s *Sandbox) getConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	found, err := s.book.Get(c, r.PathValue("id"))
+	return http.StatusOK, shownConversation(r, found), talkRefusal(err)
+}
+
+// changeConversation answers PATCH and PUT /v0.3/conversations/{id}. That a PUT
+// leaves what it does not name is inferred, from the users of v0.1.
+func (s *Sandbox) changeConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	draft, f := readDraft(r)
+	if f != nil {
+		return 0, nil, f
+	}
+	changed, err := s.book.Change(c, r.PathValue("id"), draft)
+	if older(r) {
+		return http.StatusOK, olderChange{changed.ID, talksURL(r) + "/" + changed.ID}, talkRefusal(err)
+	}
+	return http.StatusOK, shownConversation(r, changed), talkRefusal(err)
+}
+
+// deleteConversation answers DELETE /v0.3/conversations/{id}.
+func (s *Sandbox) deleteConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	return gone(r, s.book.Delete(c, r.PathValue("id")))
+}
+
+// gone is the answer to a deletion: none, or an empty object before v0.3 (SPEC
+// conversation.yml, SuccessEmptyJSON).
+func gone(r *http.Request, err error) (int, any, *refusal) {
+	if older(r) {
+		return http.StatusOK, struct{}{}, talkRefusal(err)
+	}
+	return http.StatusNoContent, nil, talkRefusal(err)
+}
+
+// listConversations answers GET /v0.3/conversations: for a user, with its own ones.
+func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	query, wrong := readPageQuery(r.URL.Query())
+	sent := r.URL.Query()
+	state := conversation.State(strings.ToUpper(sent.Get("state")))
+	switch state {
+	case "", conversation.Invited, conversation.Joined, conversation.Left:
+	default:
+		wrong = append(wrong, invalid{"state", "must be one of [INVITED, JOINED, LEFT]"})
+	}
+	if wrong != nil {
+		return 0, nil, invalidUser.naming(labeled(wrong))
+	}
+	page := s.book.List(c.Application, conversation.Filter{
+		User:      c.User,
+		State:     state,
+		BySortKey: strings.EqualFold(sent.Get("order_by"), "custom_sort_key"),
+	}, query.Query)
+	items := each(page.Values, func(one conversation.Conversation) conversationAnswer {
+		if sent.Get("include_custom_data") != "true" {
+			one.Properties = nil
+		}
+		return listedConversation(r, one)
+	})
+	return http.StatusOK, pageAnswer(r, query, "conversations", items, page.This, page.Next, page.Prev), nil
+}
+
+// listOwnConversations answers GET /v0.3/users/{id}/conversations, which nexmo-client 6
+// and 7 ask for as a part of the login. Like getProfile, it asks a user's token for
+// no path in its acl as long as it is about the bearer.
+func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
+	id, refuse := r.PathValue("id"), s.refuseFor(r.URL.Path)
+	t, f := s.verify(bearer(r))
+	if u, ok := s.bearingUser(r); f == nil && ok && (id == u.id || id == "me") {
+		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()}))
+		return
+	}
+	s.bearing(refuse, func(r *http.Request, t token) (int, any, *refusal) {
+		u, err := s.store.user(t.application, id)
+		if err != nil {
+			return 0, nil, storeRefusal(err)
+		}
+		if t.subject != "" {
+			return 0, nil, noPermission.sayingOwn("A user sees its own conversations only.")
+		}
+		return s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()})
+	}).ServeHTTP(w, r)
+}

@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"credwiz/client/sandbox/conversation"
+)
+
+// memberShape is the request body of a new member, and of a change of one (SPECv3).
+func memberShape(states ...string) shape {
+	return shape{required: []string{"state"}, fields: map[string]check{
+		"state": func(path string, value any) []invalid {
+			if oneOf(states...)(path, value) != nil {
+				return []invalid{{path, "must be one of [" + strings.Join(states, ", ") + "]"}}
+			}
+			return nil
+		},
+		"user":   shape{fields: map[string]check{"id": orNull(anyString), "name": orNull(anyString)}}.check,
+		"reason": shape{}.check,
+	}}
+}
+
+// addMember answers POST /v0.3/conversations/{id}/members: an invitation, or a user
+// who joins.
+func (s *Sandbox) addMember(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	body, f := readBody(r, memberShape("invited", "joined"))
+	if f != nil {
+		return 0, nil, f
+	}
+	channel, audio := object(body, "channel"), object(object(body, "media"), "audio_settings")
+	if audio["enabled"] == true || text(channel, "type") != "" && text(channel, "type") != "app" {
+		return 0, nil, noCalls
+	}
+	u, f := s.userCalled(c.Application, object(body, "user"))
+	if f != nil {
+		return 0, nil, f
+	}
+	state := conversation.State(strings.ToUpper(text(body, "state")))
+	m, err := s.book.Add(c, r.PathValue("id"), u.talking(), state)
+	return http.StatusCreated, shownMember(r, m), talkRefusal(err)
+}
+
+// userCalled returns the user that a body names by its id or name.
+func (s *Sandbox) userCalled(applicationID string, named map[string]any) (user, *refusal) {
+	u, err := s.store.user(applicationID, text(named, "id"))
+	if errors.Is(err, errNoUser) {
+		u, err = s.store.userNamed(applicationID, text(named, "name"))
+	}
+	return u, storeRefusal(err)
+}
+
+// listMembers answers GET /v0.3/conversations/{id}/members.
+func (s *Sandbox) listMembers(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	query, wrong := readPageQuery(r.URL.Query())
+	if wrong != nil {
+		return 0, nil, invalidUser.naming(labeled(wrong))
+	}
+	page, err := s.book.Members(c, r.PathValue("id"), query.Query)
+	items := each(page.Values, func(m conversation.Member) memberAnswer { return shownMember(r, m) })
+	return http.StatusOK, pageAnswer(r, query, "members", items, page.This, page.Next, page.Prev), talkRefusal(err)
+}
+
+// getMember answers GET /v0.3/conversations/{id}/members/{member}, where "me" is the
+// caller's own.
+func (s *Sandbox) getMember(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	m, err := s.book.Member(c, r.PathValue("id"), r.PathValue("member"))
+	return http.StatusOK, shownMember(r, m), talkRefusal(err)
+}
+
+// moveMember answers PATCH /v0.3/conversations/{id}/members/{member}.
+func (s *Sandbox) moveMember(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	body, f := readBody(r, memberShape("joined", "left"))
+	if f != nil {
+		return 0, nil, f
+	}
+	id, member := r.PathValue("id"), r.PathValue("member")
+	if text(body, "state") == "left" {
+		why := object(body, "reason")
+		m, err := s.book.Leave(c, id, member, conversation.Reason{Code: text(why, "code"), Text: text(why, "text")})
+		return http.StatusOK, shownMember(r, m), talkRefusal(err)
+	}
+	m, err := s.book.Member(c, id, member)
+	if err == nil && m.State == conversation.Left {
+		err = conversation.ErrLeft
+	}
+	if err == nil {
+		m, err = s.book.Add(c, id, m.Embedded.User, conversation.Joined)
+	}
+	return http.StatusOK, shownMember(r, m), talkRefusal(err)
+}
+
+// removeMember answers DELETE /v0.2/conversations/{id}/members/{member}, which is how
+// both SDKs leave.
+func (s *Sandbox) removeMember(r *http.Request, c conversation.Caller) (int, any, *refusal) {
+	query := r.URL.Query()
+	why := conversation.Reason{Code: query.Get("reason_code"), Text: query.Get("reason_text")}
+	_, err := s.book.Leave(c, r.PathValue("id"), r.PathValue("member"), why)
+	return gone(r, err)
+}

@@ -67,10 +67,12 @@ const browser = await chromium.launch({
   ],
 });
 
+const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
+
 // A person in a tab of their own, who finds things as one does who sees or hears the page.
 async function person(name, { scheme = 'light', created = false } = {}) {
-  const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 1000, height: 900 } });
   const page = await context.newPage();
+  await page.emulateMedia({ colorScheme: scheme });
   page.setDefaultTimeout(15_000);
   const wrong = [];
   page.on('pageerror', (error) => wrong.push(error.message));
@@ -125,6 +127,19 @@ const proofs = {
     await alice.event('conversationEvent');
     await alice.isAccessible('in a conversation');
     await bob.isAccessible('in a conversation');
+  },
+
+  async 'one invites the other'() {
+    await alice.page.getByLabel('Name or ID').fill('quiet room');
+    await alice.press('Create or join');
+    await alice.status('alice is in quiet room.');
+    await alice.page.getByLabel('Invite', { exact: true }).fill('bob');
+    await alice.press('Invite');
+    await bob.page.getByText('alice invites you to a conversation.').waitFor();
+    await bob.press('Join');
+    await alice.sees('bob joined');
+    await alice.says('Here we are');
+    await bob.sees('alice: Here we are');
   },
 
   async 'the conversation survives a dropped connection'() {

@@ -166,8 +166,11 @@ function hear(event) {
   if (words) {
     shown.add(String(event.id));
     const item = document.createElement('p');
+    item.dataset.id = event.id;
     item.append(clock(new Date(event.timestamp)), ` ${words()}`);
-    $('messages').append(item);
+    // The history comes after what is heard meanwhile.
+    const later = [...$('messages').children].find((other) => Number(other.dataset.id) > event.id);
+    $('messages').insertBefore(item, later ?? null);
     item.scrollIntoView({ block: 'nearest' });
   }
 }
@@ -212,7 +215,7 @@ async function logOut() {
 function leaveSession() {
   client = conversation = undefined;
   ends = 0;
-  $('session').textContent = $('token').textContent = 'none';
+  $('session').textContent = $('token').textContent = $('conversation-id').textContent = 'none';
   document.title = 'credwiz serve';
   $('invitation').hidden = true;
   buttons();
@@ -257,18 +260,29 @@ function tick() {
   }
 }
 
-// enter joins the conversation with a name or id, and creates it if there is none.
-async function enter(wanted) {
-  let id;
-  try {
-    id = (await client.getConversation(wanted)).id;
-  } catch (error) {
-    if (wanted.startsWith('CON-')) {
-      throw error;
+// find returns the id of the conversation with a name or id, and creates one if there is none. The API finds it by its id;
+// the tabs of one browser tell each other the ids of their names.
+async function find(wanted) {
+  const place = `${settings.api_url ?? ''} ${settings.application} ${wanted}`;
+  for (const id of new Set([localStorage.getItem(place), wanted])) {
+    try {
+      if (id) {
+        return (await client.getConversation(id)).id;
+      }
+    } catch (error) {
+      if (wanted.startsWith('CON-')) {
+        throw error;
+      }
     }
-    id = await client.createConversation({ name: wanted, displayName: wanted });
-    note('conversation created', id);
   }
+  const id = await client.createConversation({ name: wanted, displayName: wanted });
+  note('conversation created', id);
+  localStorage.setItem(place, id);
+  return id;
+}
+
+async function enter(wanted) {
+  const id = await find(wanted);
   conversation = { id, name: wanted };
   shown = new Set();
   $('messages').replaceChildren();
@@ -280,6 +294,7 @@ async function enter(wanted) {
     throw error;
   } finally {
     $('invitation').hidden = true;
+    $('conversation-id').textContent = conversation?.id ?? 'none';
     buttons();
   }
   await history();
@@ -289,15 +304,16 @@ async function leave() {
   await client.leaveConversation(conversation.id);
   say(`${user} has left ${conversation.name}.`);
   conversation = undefined;
+  $('conversation-id').textContent = 'none';
   buttons();
 }
 
 async function listUsers() {
   const { users } = (await ask('/users')).answer;
   const wanted = new URLSearchParams(location.search).get('user');
-  for (const list of [$('user'), $('invited')]) {
-    list.replaceChildren(...users.map((one) => new Option(one.display_name ? `${one.display_name} (${one.name})` : one.name, one.name)));
-  }
+  const options = () => users.map((one) => new Option(one.display_name ? `${one.display_name} (${one.name})` : one.name, one.name));
+  $('user').replaceChildren(...options());
+  $('users').replaceChildren(...options());
   if (users.some((one) => one.name === wanted)) {
     $('user').value = wanted;
   }
@@ -347,7 +363,7 @@ on('renew', 'The token was not renewed', renew);
 on('join', 'The conversation was not joined', () => enter($('conversation').value.trim()));
 on('accept', 'The conversation was not joined', () => enter($('accept').dataset.conversation));
 on('leave', 'The conversation was not left', leave);
-on('invite', 'The invitation was not sent', () => client.inviteToConversation(conversation.id, $('invited').value));
+on('invite', 'The invitation was not sent', () => client.inviteToConversation(conversation.id, $('invited').value.trim()));
 on('say', 'The message was not sent', async () => {
   await client.sendMessageTextEvent(conversation.id, $('text').value);
   $('text').value = '';

@@ -41,7 +41,7 @@ function plain(value, depth = 0) {
   for (let level = value; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       if (!name.includes('_') && !name.startsWith('$') && name !== 'constructor' && (property.get || level === value)) {
-        copy[name] ??= plain(value[name], depth + 1);
+        copy[name] ??= plain(value[name], depth + 1) ?? undefined; // which JSON leaves out
       }
     }
   }
@@ -199,6 +199,7 @@ async function logIn() {
   $('session').textContent = session;
   document.title = `${user} - credwiz serve`;
   say(`${user} is logged in.`);
+  suggestOther();
   buttons();
 }
 
@@ -260,14 +261,14 @@ function tick() {
   }
 }
 
-// find returns the id of the conversation with a name or id, and creates one if there is none. The API finds it by its id;
-// the tabs of one browser tell each other the ids of their names.
+// find returns the conversation with a name or id, and creates one if there is none. A name leads only its members there, so
+// the tabs of one browser tell each other the ids.
 async function find(wanted) {
   const place = `${settings.api_url ?? ''} ${settings.application} ${wanted}`;
   for (const id of new Set([localStorage.getItem(place), wanted])) {
     try {
       if (id) {
-        return (await client.getConversation(id)).id;
+        return await client.getConversation(id);
       }
     } catch (error) {
       if (wanted.startsWith('CON-')) {
@@ -275,19 +276,23 @@ async function find(wanted) {
       }
     }
   }
-  const id = await client.createConversation({ name: wanted, displayName: wanted });
+  const id = await client.createConversation({ name: wanted, displayName: wanted }).catch((error) => {
+    throw new Error(`${reason(error)} If another user has made it, ask for an invitation, or join with its ID.`);
+  });
   note('conversation created', id);
   localStorage.setItem(place, id);
-  return id;
+  return client.getConversation(id);
 }
 
 async function enter(wanted) {
-  const id = await find(wanted);
-  conversation = { id, name: wanted };
+  const found = await find(wanted);
+  conversation = { id: found.id, name: wanted };
   shown = new Set();
   $('messages').replaceChildren();
   try {
-    await client.joinConversation(id);
+    if (String(found.memberState).toUpperCase() !== 'JOINED') {
+      await client.joinConversation(found.id);
+    }
     say(`${user} is in ${wanted}.`);
   } catch (error) {
     conversation = undefined;
@@ -308,6 +313,16 @@ async function leave() {
   buttons();
 }
 
+// suggestOther offers someone to talk with.
+function suggestOther() {
+  const own = client ? user : $('user').value;
+  const other = [...$('user').options].map((option) => option.value).find((name) => name !== own);
+  $('second').hidden = !other;
+  $('second-link').href = `/?user=${encodeURIComponent(other ?? '')}`;
+  $('second-link').textContent = `Open a second tab as ${other}`;
+  $('invited').value = other ?? '';
+}
+
 async function listUsers() {
   const { users } = (await ask('/users')).answer;
   const wanted = new URLSearchParams(location.search).get('user');
@@ -317,13 +332,7 @@ async function listUsers() {
   if (users.some((one) => one.name === wanted)) {
     $('user').value = wanted;
   }
-  const other = users.find((one) => one.name !== $('user').value);
-  $('second').hidden = !other;
-  if (other) {
-    $('second-link').href = `/?user=${encodeURIComponent(other.name)}`;
-    $('second-link').textContent = `Open a second tab as ${other.name}`;
-    $('invited').value = other.name;
-  }
+  suggestOther();
   if (!users.length && !settings.create_users) {
     trouble('The application has no user yet. Create one with credwiz, or start credwiz serve --create-users; then reload this page.');
   }
@@ -358,6 +367,7 @@ on('login', 'The login failed', () => logIn().catch((error) => {
   buttons();
   throw error;
 }));
+$('user').addEventListener('change', suggestOther);
 on('log-out', 'The session was not ended', logOut);
 on('renew', 'The token was not renewed', renew);
 on('join', 'The conversation was not joined', () => enter($('conversation').value.trim()));

@@ -1,12 +1,16 @@
 package sandbox
 
 import (
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"credwiz/client/sandbox/token"
 )
 
 // authentic reports whether the request carries the sandbox's key and secret.
@@ -95,11 +99,13 @@ func (s *Sandbox) olderMember(next memberFunc) http.Handler {
 }
 
 // of is the endpoint for the bearer of a token, whoever that is.
-func (f memberFunc) of(r *http.Request, t token) (int, any, *refusal) { return f(r, t.application) }
+func (f memberFunc) of(r *http.Request, t token.Token) (int, any, *refusal) {
+	return f(r, t.Application)
+}
 
 // bearing lets the bearer of a token whose acl has the path through to next.
 func (s *Sandbox) bearing(
-	refuse func(http.ResponseWriter, *refusal), next func(*http.Request, token) (int, any, *refusal),
+	refuse func(http.ResponseWriter, *refusal), next func(*http.Request, token.Token) (int, any, *refusal),
 ) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
@@ -112,8 +118,8 @@ func (s *Sandbox) bearing(
 		// works here when its acl has the path is inferred from what the path
 		// "/*/users/**" is documented to be for: "create and manage users".
 		// That an acl binds an admin token too is inferred as well.
-		admin := t.subject == "" && t.acl == nil
-		if !admin && !t.acl.permits(r.Method, r.URL.Path) {
+		admin := t.Subject == "" && t.ACL == nil
+		if !admin && !t.ACL.Permits(r.Method, r.URL.Path) {
 			refuse(w, noPermission)
 			return
 		}
@@ -121,14 +127,32 @@ func (s *Sandbox) bearing(
 	})
 }
 
+// verify checks a token.
+func (s *Sandbox) verify(signed string) (token.Token, *refusal) {
+	t, err := token.Verify(signed, s.cfg.Now(), func(applicationID string) (*rsa.PublicKey, error) {
+		a, err := s.store.application(applicationID)
+		if err != nil {
+			return nil, err
+		}
+		return a.key.rsa, nil
+	})
+	switch {
+	case errors.Is(err, token.ErrExpired):
+		return token.Token{}, expiredToken
+	case err != nil:
+		return token.Token{}, invalidToken
+	}
+	return t, nil
+}
+
 // bearer returns the token of the Authorization header, or "". The scheme's case
 // does not matter (RFC 9110, section 11.1); nexmo-client sends "bearer".
 func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	scheme, signed, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
-	return token
+	return signed
 }
 
 // bearingUser returns the user whose token the request carries.
@@ -137,7 +161,7 @@ func (s *Sandbox) bearingUser(r *http.Request) (user, bool) {
 	if f != nil {
 		return user{}, false
 	}
-	u, err := s.store.userNamed(t.application, t.subject)
+	u, err := s.store.userNamed(t.Application, t.Subject)
 	return u, err == nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"credwiz/client/sandbox/payload"
 )
 
 // applicationAnswer is an application as its owner sees it.
@@ -114,34 +116,35 @@ func (s *Sandbox) deleteApplication(r *http.Request) (int, any, *refusal) {
 	if err := s.store.removeApplication(id); err != nil {
 		return 0, nil, noSuchApplication(id)
 	}
+	s.book.Forget(id)
 	return http.StatusNoContent, nil, nil
 }
 
 // readApplication returns the application that the body describes, without a
 // key if the body has none, and whether the body asks for keys without one.
 func (s *Sandbox) readApplication(r *http.Request, id string) (a *application, newKeys bool, f *refusal) {
-	if !sendsJSON(r) {
+	if !payload.IsJSON(r) {
 		return nil, false, unsupportedType
 	}
-	value, f := readJSON(r)
-	if f != nil {
-		return nil, false, f
+	value, err := payload.Read(r)
+	if err != nil {
+		return nil, false, notJSON.saying(err.Error())
 	}
-	value = withoutNulls(value)
-	if wrong := s.applicationBody.check("", value); wrong != nil {
+	value = payload.WithoutNulls(value)
+	if wrong := s.applicationBody.Check("", value); wrong != nil {
 		return nil, false, invalidPayload.naming(wrong)
 	}
 	body, _ := value.(map[string]any) // the check lets nothing else pass
 	a = &application{
 		id:           id,
-		name:         text(body, "name"),
-		capabilities: encoded(object(body, "capabilities")),
+		name:         payload.Text(body, "name"),
+		capabilities: payload.Encode(payload.Object(body, "capabilities")),
 		improveAI:    true, // the default in SPEC application.v2.yml
 	}
-	if improve, ok := object(body, "privacy")["improve_ai"].(bool); ok {
+	if improve, ok := payload.Object(body, "privacy")["improve_ai"].(bool); ok {
 		a.improveAI = improve
 	}
-	if pem := text(object(body, "keys"), "public_key"); pem != "" {
+	if pem := payload.Text(payload.Object(body, "keys"), "public_key"); pem != "" {
 		// The shape has parsed it once, so it parses.
 		a.key, _ = parsePublicKey(pem)
 	}
@@ -209,17 +212,17 @@ func pageHref(number, size int) string {
 
 // pageAsked reads the parameters of a list. Unknown ones are ignored: Vonage CLI
 // 3 sends "size", and works.
-func pageAsked(query url.Values) (number, size int, wrong []invalid) {
+func pageAsked(query url.Values) (number, size int, wrong []payload.Invalid) {
 	number, size = 1, pageSize
 	var err error
 	if query.Has("page") {
 		if number, err = strconv.Atoi(query.Get("page")); err != nil || number < 1 {
-			wrong = append(wrong, invalid{"page", "must be at least 1"})
+			wrong = append(wrong, payload.Wrong("page", "must be at least 1"))
 		}
 	}
 	if query.Has("page_size") {
 		if size, err = strconv.Atoi(query.Get("page_size")); err != nil || size < 1 || size > maxPageSize {
-			wrong = append(wrong, invalid{"page_size", fmt.Sprintf("must be between 1 and %d", maxPageSize)})
+			wrong = append(wrong, payload.Wrong("page_size", fmt.Sprintf("must be between 1 and %d", maxPageSize)))
 		}
 	}
 	return number, size, wrong

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
+	"credwiz/client/sandbox/token"
 )
 
 // conversationRoutes are the conversations in all versions of the API. Both Client
@@ -54,10 +56,10 @@ type talkFunc func(r *http.Request, c conversation.Caller) (status int, body any
 // talker lets the bearer of a token whose acl has the path through to next.
 func (s *Sandbox) talker(next talkFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token) (int, any, *refusal) {
-			c := conversation.Caller{Application: t.application}
-			if t.subject != "" {
-				u, err := s.store.userNamed(t.application, t.subject)
+		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token.Token) (int, any, *refusal) {
+			c := conversation.Caller{Application: t.Application}
+			if t.Subject != "" {
+				u, err := s.store.userNamed(t.Application, t.Subject)
 				if err != nil {
 					return 0, nil, noSuchSubject
 				}
@@ -78,28 +80,17 @@ func older(r *http.Request) bool { return familyOf(r.URL.Path) == olderUserFamil
 
 // conversationShape is the request body of create and change. A null empties a
 // field (@vonage/client-sdk sends it).
-func conversationShape() shape {
-	return shape{fields: map[string]check{
-		"name":         orNull(nonEmptyString),
-		"display_name": orNull(anyString),
-		"image_url":    orNull(anyString),
-		"properties": orNull(shape{fields: map[string]check{
-			"ttl":             orNull(wholeNumber),
-			"custom_sort_key": orNull(anyString),
-			"custom_data":     orNull(shape{}.check),
-		}}.check),
+func conversationShape() payload.Shape {
+	return payload.Shape{Fields: map[string]payload.Check{
+		"name":         payload.OrNull(payload.NonEmpty),
+		"display_name": payload.OrNull(payload.String),
+		"image_url":    payload.OrNull(payload.String),
+		"properties": payload.OrNull(payload.Shape{Fields: map[string]payload.Check{
+			"ttl":             payload.OrNull(payload.WholeNumber),
+			"custom_sort_key": payload.OrNull(payload.String),
+			"custom_data":     payload.OrNull(payload.Shape{}.Check),
+		}}.Check),
 	}}
-}
-
-func anyString(path string, value any) []invalid { return is[string](path, value, "must be a string") }
-
-func orNull(other check) check {
-	return func(path string, value any) []invalid {
-		if value == nil {
-			return nil
-		}
-		return other(path, value)
-	}
 }
 
 // readDraft returns what the body makes of a conversation. What it leaves out
@@ -109,14 +100,14 @@ func readDraft(r *http.Request) (func(conversation.Draft) conversation.Draft, *r
 	return func(d conversation.Draft) conversation.Draft {
 		for field, to := range map[string]*string{"name": &d.Name, "display_name": &d.DisplayName, "image_url": &d.ImageURL} {
 			if _, has := body[field]; has {
-				*to = text(body, field)
+				*to = payload.Text(body, field)
 			}
 		}
 		properties := maps.Clone(d.Properties)
 		if properties == nil {
 			properties = map[string]any{}
 		}
-		maps.Copy(properties, object(body, "properties"))
+		maps.Copy(properties, payload.Object(body, "properties"))
 		maps.DeleteFunc(properties, func(_ string, value any) bool { return value == nil })
 		d.Properties = properties
 		return d
@@ -178,7 +169,7 @@ func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int
 	switch state {
 	case "", conversation.Invited, conversation.Joined, conversation.Left:
 	default:
-		wrong = append(wrong, invalid{"state", "must be one of [INVITED, JOINED, LEFT]"})
+		wrong = append(wrong, payload.Wrong("state", "must be one of [INVITED, JOINED, LEFT]"))
 	}
 	if wrong != nil {
 		return 0, nil, invalidUser.naming(labeled(wrong))
@@ -204,17 +195,17 @@ func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
 	id, refuse := r.PathValue("id"), s.refuseFor(r.URL.Path)
 	t, f := s.verify(bearer(r))
 	if u, ok := s.bearingUser(r); f == nil && ok && (id == u.id || id == "me") {
-		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()}))
+		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
 		return
 	}
-	s.bearing(refuse, func(r *http.Request, t token) (int, any, *refusal) {
-		u, err := s.store.user(t.application, id)
+	s.bearing(refuse, func(r *http.Request, t token.Token) (int, any, *refusal) {
+		u, err := s.store.user(t.Application, id)
 		if err != nil {
 			return 0, nil, storeRefusal(err)
 		}
-		if t.subject != "" {
+		if t.Subject != "" {
 			return 0, nil, noPermission.sayingOwn("A user sees its own conversations only.")
 		}
-		return s.listConversations(r, conversation.Caller{Application: t.application, User: u.talking()})
+		return s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()})
 	}).ServeHTTP(w, r)
 }

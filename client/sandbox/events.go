@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // deliver gives an event to the sessions of users. It is called in the order of the
@@ -19,11 +20,11 @@ func (s *Sandbox) deliver(application string, users []string, e conversation.Eve
 
 // eventShape is the request body of an event (SPECv3). From is required there; to a
 // user there is only one choice, and to the backend it may be nobody.
-func eventShape() shape {
-	return shape{required: []string{"type"}, fields: map[string]check{
-		"type": nonEmptyString,
-		"from": orNull(anyString),
-		"body": shape{}.check,
+func eventShape() payload.Shape {
+	return payload.Shape{Required: []string{"type"}, Fields: map[string]payload.Check{
+		"type": payload.NonEmpty,
+		"from": payload.OrNull(payload.String),
+		"body": payload.Shape{}.Check,
 	}}
 }
 
@@ -40,7 +41,7 @@ func (s *Sandbox) postEvent(r *http.Request, c conversation.Caller) (int, any, *
 	if f != nil {
 		return 0, nil, f
 	}
-	said := conversation.Utterance{Type: text(body, "type"), From: text(body, "from"), Body: object(body, "body")}
+	said := conversation.Utterance{Type: payload.Text(body, "type"), From: payload.Text(body, "from"), Body: payload.Object(body, "body")}
 	if isCall(said.Type) {
 		return 0, nil, noCalls
 	}
@@ -67,14 +68,14 @@ func (s *Sandbox) listEvents(r *http.Request, c conversation.Caller) (int, any, 
 
 // readChoice reads which events are asked for. The filter group is how
 // @vonage/client-sdk leaves out what it does not know.
-func readChoice(sent url.Values) (ch conversation.Choice, wrong []invalid) {
+func readChoice(sent url.Values) (ch conversation.Choice, wrong []payload.Invalid) {
 	for name, to := range map[string]*int64{"start_id": &ch.Start, "end_id": &ch.End} {
 		if !sent.Has(name) {
 			continue
 		}
 		id, err := strconv.ParseInt(sent.Get(name), 10, 64)
 		if err != nil {
-			wrong = append(wrong, invalid{name, "must be a number"})
+			wrong = append(wrong, payload.Wrong(name, "must be a number"))
 		}
 		*to = id
 	}

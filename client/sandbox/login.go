@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"credwiz/client/guard"
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
+	"credwiz/client/sandbox/token"
 )
 
 // The events of a client, and their answers. nexmo-client up to 8 logs in by the
@@ -81,27 +83,43 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 // earlier one.
 func (c *socket) hear(ctx context.Context, mail *conversation.Mailbox) {
 	c.deaf()
-	ctx, c.deaf = context.WithCancel(ctx)
 	c.mail = mail
 	round := mail.Deliver()
+	enough, ended := make(chan struct{}), make(chan struct{})
+	// A context would break the connection if it ended in the middle of a write.
+	c.deaf = sync.OnceFunc(func() {
+		close(enough)
+		<-ended
+	})
 	c.helpers.Go(func() {
+		defer close(ended)
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case <-enough:
+				return
 			case <-round.Rang():
 			}
-			for l, ok := round.Next(); ok; l, ok = round.Next() {
-				ack := ""
-				if l.Number != 0 {
-					ack = strconv.FormatInt(l.Number, 10)
-				}
-				if c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)) != nil {
-					return
-				}
+			if c.sendMail(ctx, round) != nil {
+				return
 			}
 		}
 	})
+}
+
+// sendMail sends what there is.
+func (c *socket) sendMail(ctx context.Context, round *conversation.Delivery) error {
+	for l, ok := round.Next(); ok; l, ok = round.Next() {
+		ack := ""
+		if l.Number != 0 {
+			ack = strconv.FormatInt(l.Number, 10)
+		}
+		if err := c.write(ctx, engineio.EventPacket(l.Type, ack, l.Event)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // emit sends an event with the time.
@@ -156,7 +174,7 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	}
 	one, ok := s.sessions.open(c.resume, session{
 		id:          "SES-" + s.cfg.NewID(),
-		application: t.application,
+		application: t.Application,
 		userID:      u.id,
 		userName:    u.name,
 		holder:      c.holder,
@@ -165,32 +183,32 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	if !ok {
 		return session{}, tooManySessions
 	}
-	c.holder.ends.Reset(t.life)
+	c.holder.ends.Reset(t.Life)
 	return one, nil
 }
 
 // visitor returns a verified token and the user that it logs in. A missing token is
 // an invalid one.
-func (s *Sandbox) visitor(signed string) (token, user, *refusal) {
+func (s *Sandbox) visitor(signed string) (token.Token, user, *refusal) {
 	t, f := s.verify(signed)
 	if f != nil {
-		return token{}, user{}, f
+		return token.Token{}, user{}, f
 	}
-	if t.subject == "" {
-		return token{}, user{}, noUsersToken
+	if t.Subject == "" {
+		return token.Token{}, user{}, noUsersToken
 	}
 	// The path "/*/sessions/**" is documented for the login; that it must permit
 	// a POST is inferred. The version is not 1: an acl with "/v1/sessions/**"
 	// ends in this error (Nexmo/nexmo-developer#1874).
-	if !t.acl.permits(http.MethodPost, "/v0.2/sessions") {
-		return token{}, user{}, noSessions
+	if !t.ACL.Permits(http.MethodPost, "/v0.2/sessions") {
+		return token.Token{}, user{}, noSessions
 	}
-	u, err := s.store.userNamed(t.application, t.subject)
+	u, err := s.store.userNamed(t.Application, t.Subject)
 	if errors.Is(err, errNoUser) {
-		return token{}, user{}, noSuchSubject
+		return token.Token{}, user{}, noSuchSubject
 	}
 	if err != nil {
-		return token{}, user{}, storeRefusal(err)
+		return token.Token{}, user{}, storeRefusal(err)
 	}
 	return t, u, nil
 }

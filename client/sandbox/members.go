@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // memberShape is the request body of a new member, and of a change of one (SPECv3).
-func memberShape(states ...string) shape {
-	return shape{required: []string{"state"}, fields: map[string]check{
-		"state": func(path string, value any) []invalid {
-			if oneOf(states...)(path, value) != nil {
-				return []invalid{{path, "must be one of [" + strings.Join(states, ", ") + "]"}}
+func memberShape(states ...string) payload.Shape {
+	return payload.Shape{Required: []string{"state"}, Fields: map[string]payload.Check{
+		"state": func(path string, value any) []payload.Invalid {
+			if payload.OneOf(states...)(path, value) != nil {
+				return []payload.Invalid{payload.Wrong(path, "must be one of ["+strings.Join(states, ", ")+"]")}
 			}
 			return nil
 		},
-		"user":   shape{fields: map[string]check{"id": orNull(anyString), "name": orNull(anyString)}}.check,
-		"reason": shape{}.check,
+		"user":   payload.Shape{Fields: map[string]payload.Check{"id": payload.OrNull(payload.String), "name": payload.OrNull(payload.String)}}.Check,
+		"reason": payload.Shape{}.Check,
 	}}
 }
 
@@ -29,24 +30,24 @@ func (s *Sandbox) addMember(r *http.Request, c conversation.Caller) (int, any, *
 	if f != nil {
 		return 0, nil, f
 	}
-	channel, audio := object(body, "channel"), object(object(body, "media"), "audio_settings")
-	if audio["enabled"] == true || text(channel, "type") != "" && text(channel, "type") != "app" {
+	channel, audio := payload.Object(body, "channel"), payload.Object(payload.Object(body, "media"), "audio_settings")
+	if audio["enabled"] == true || payload.Text(channel, "type") != "" && payload.Text(channel, "type") != "app" {
 		return 0, nil, noCalls
 	}
-	u, f := s.userCalled(c.Application, object(body, "user"))
+	u, f := s.userCalled(c.Application, payload.Object(body, "user"))
 	if f != nil {
 		return 0, nil, f
 	}
-	state := conversation.State(strings.ToUpper(text(body, "state")))
+	state := conversation.State(strings.ToUpper(payload.Text(body, "state")))
 	m, err := s.book.Add(c, r.PathValue("id"), u.talking(), state)
 	return http.StatusCreated, shownMember(r, m), talkRefusal(err)
 }
 
 // userCalled returns the user that a body names by its id or name.
 func (s *Sandbox) userCalled(applicationID string, named map[string]any) (user, *refusal) {
-	u, err := s.store.user(applicationID, text(named, "id"))
+	u, err := s.store.user(applicationID, payload.Text(named, "id"))
 	if errors.Is(err, errNoUser) {
-		u, err = s.store.userNamed(applicationID, text(named, "name"))
+		u, err = s.store.userNamed(applicationID, payload.Text(named, "name"))
 	}
 	return u, storeRefusal(err)
 }
@@ -76,9 +77,9 @@ func (s *Sandbox) moveMember(r *http.Request, c conversation.Caller) (int, any, 
 		return 0, nil, f
 	}
 	id, member := r.PathValue("id"), r.PathValue("member")
-	if text(body, "state") == "left" {
-		why := object(body, "reason")
-		m, err := s.book.Leave(c, id, member, conversation.Reason{Code: text(why, "code"), Text: text(why, "text")})
+	if payload.Text(body, "state") == "left" {
+		why := payload.Object(body, "reason")
+		m, err := s.book.Leave(c, id, member, conversation.Reason{Code: payload.Text(why, "code"), Text: payload.Text(why, "text")})
 		return http.StatusOK, shownMember(r, m), talkRefusal(err)
 	}
 	m, err := s.book.Member(c, id, member)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"credwiz/client/guard"
+	"credwiz/client/sandbox/payload"
 )
 
 // A refusal is an answer that is an error. Those of the users API have a code,
@@ -18,14 +19,8 @@ type refusal struct {
 	typ     string
 	title   string
 	detail  string
-	invalid []invalid
+	invalid []payload.Invalid
 	own     bool // the sandbox's and not the API's, so that the log has the detail
-}
-
-// invalid is one thing that is wrong with a request's body or query.
-type invalid struct {
-	Name   string `json:"name"`
-	Reason string `json:"reason"`
 }
 
 // saying returns the refusal with another detail.
@@ -43,7 +38,7 @@ func (f *refusal) sayingOwn(detail string) *refusal {
 }
 
 // naming returns the refusal with what is wrong.
-func (f *refusal) naming(wrong []invalid) *refusal {
+func (f *refusal) naming(wrong []payload.Invalid) *refusal {
 	other := *f
 	other.invalid = wrong
 	return &other
@@ -51,21 +46,21 @@ func (f *refusal) naming(wrong []invalid) *refusal {
 
 // problem is the error body of applications (SPEC common_errors.yml).
 type problem struct {
-	Type     string    `json:"type"`
-	Title    string    `json:"title"`
-	Detail   string    `json:"detail,omitempty"`
-	Invalid  []invalid `json:"invalid_parameters,omitempty"`
-	Instance string    `json:"instance"`
+	Type     string            `json:"type"`
+	Title    string            `json:"title"`
+	Detail   string            `json:"detail,omitempty"`
+	Invalid  []payload.Invalid `json:"invalid_parameters,omitempty"`
+	Instance string            `json:"instance"`
 }
 
 // userProblem is the error body of users (SPECv3 General400ValidationFailName).
 type userProblem struct {
-	Title    string    `json:"title"`
-	Type     string    `json:"type"`
-	Code     string    `json:"code"`
-	Detail   string    `json:"detail"`
-	Instance string    `json:"instance"`
-	Invalid  []invalid `json:"invalid_parameters,omitempty"`
+	Title    string            `json:"title"`
+	Type     string            `json:"type"`
+	Code     string            `json:"code"`
+	Detail   string            `json:"detail"`
+	Instance string            `json:"instance"`
+	Invalid  []payload.Invalid `json:"invalid_parameters,omitempty"`
 }
 
 // body returns what is sent. Instances are 32 hexadecimal digits in the

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"credwiz/client/sandbox/payload"
 )
 
 // generic is a refusal of any API but users.
@@ -136,7 +138,7 @@ var (
 
 // invalidUserType is recorded in vonage-python-sdk, invalid_content_type.json.
 func invalidUserType(sent string) *refusal {
-	return invalidUser.saying("Invalid Content-Type.").naming([]invalid{{
+	return invalidUser.saying("Invalid Content-Type.").naming([]payload.Invalid{{
 		Name:   "content-type",
 		Reason: fmt.Sprintf("content-type %q is not supported. Supported versions are [application/json]", sent),
 	}})

@@ -28,6 +28,7 @@ import (
 
 	"credwiz/client/guard"
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // The API key and secret of a sandbox whose Config names none. The secret obeys
@@ -90,8 +91,8 @@ type Sandbox struct {
 	cfg             Config
 	keyHash         [sha256.Size]byte
 	secretHash      [sha256.Size]byte
-	applicationBody shape
-	userBody        shape
+	applicationBody payload.Shape
+	userBody        payload.Shape
 	store           store
 	sessions        sessions
 	book            *conversation.Book

@@ -9,6 +9,7 @@ import (
 
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/listing"
+	"credwiz/client/sandbox/token"
 )
 
 // How many sessions there may be, and how long one without a connection can be
@@ -139,16 +140,16 @@ func (s *sessions) forget(id string, h *holder) {
 
 // renew gives a session of a user the life of a new token, and reports whether the
 // session exists.
-func (s *sessions) renew(id string, t token, userID string, now time.Time) bool {
+func (s *sessions) renew(id string, t token.Token, userID string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire(now)
 	one, ok := s.list.Get(id)
-	if !ok || !one.ofUser(t.application, userID) {
+	if !ok || !one.ofUser(t.Application, userID) {
 		return false
 	}
 	if one.holder != nil {
-		one.holder.ends.Reset(t.life)
+		one.holder.ends.Reset(t.Life)
 	}
 	return true
 }

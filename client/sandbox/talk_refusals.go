@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/payload"
 )
 
 // The refusals of conversations.
@@ -54,7 +55,7 @@ func talkRefusal(err error) *refusal {
 		return tooManyUsers.sayingOwn(fmt.Sprintf("The practice sandbox is full: it holds at most %d %s. "+
 			"Delete a conversation, or start the sandbox again.", full.Limit, full.What))
 	case errors.As(err, &wrong):
-		return invalidUser.naming(labeled([]invalid{{wrong.Field, wrong.Reason}}))
+		return invalidUser.naming(labeled([]payload.Invalid{payload.Wrong(wrong.Field, wrong.Reason)}))
 	case errors.Is(err, conversation.ErrNoMember):
 		return noSuchMember
 	case errors.Is(err, conversation.ErrNoEvent):

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/listing"
+	"credwiz/client/sandbox/payload"
 )
 
 // userList is a page of users. There are no totals in it, and its links are
@@ -76,18 +77,18 @@ func (s *store) pageOfUsers(applicationID string, q userQuery) (listing.Page[use
 }
 
 // readPageQuery reads the parameters of a page (SPECv3). Unknown ones are ignored.
-func readPageQuery(sent url.Values) (q pageQuery, wrong []invalid) {
+func readPageQuery(sent url.Values) (q pageQuery, wrong []payload.Invalid) {
 	q.order = sent.Get("order")
 	q.Size = pageSize
 	if sent.Has("page_size") {
 		size, err := strconv.Atoi(sent.Get("page_size"))
 		switch {
 		case err != nil:
-			wrong = append(wrong, invalid{"page_size", "must be a number"})
+			wrong = append(wrong, payload.Wrong("page_size", "must be a number"))
 		case size < 1:
-			wrong = append(wrong, invalid{"page_size", "must be larger than or equal to 1"})
+			wrong = append(wrong, payload.Wrong("page_size", "must be larger than or equal to 1"))
 		case size > maxPageSize:
-			wrong = append(wrong, invalid{"page_size", fmt.Sprintf("must be less than or equal to %d", maxPageSize)})
+			wrong = append(wrong, payload.Wrong("page_size", fmt.Sprintf("must be less than or equal to %d", maxPageSize)))
 		}
 		q.Size = size
 	}
@@ -96,12 +97,12 @@ func readPageQuery(sent url.Values) (q pageQuery, wrong []invalid) {
 	case "desc", "DESC":
 		q.Descending = true
 	default:
-		wrong = append(wrong, invalid{"order", "must be one of [asc, desc, ASC, DESC]"})
+		wrong = append(wrong, payload.Wrong("order", "must be one of [asc, desc, ASC, DESC]"))
 	}
 	if cursor := sent.Get("cursor"); cursor != "" {
 		number, ok := listing.ParseCursor(cursor)
 		if !ok {
-			wrong = append(wrong, invalid{"cursor", "is not a valid cursor"})
+			wrong = append(wrong, payload.Wrong("cursor", "is not a valid cursor"))
 		}
 		q.Cursor = number
 	}

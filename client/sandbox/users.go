@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+
+	"credwiz/client/sandbox/payload"
 )
 
 // userAnswer is a user as the API answers it. The links are absolute, with the
@@ -63,7 +65,7 @@ func (s *Sandbox) newUser(r *http.Request, applicationID string) (user, *refusal
 	u := change(user{
 		id:         "USR-" + s.cfg.NewID(),
 		properties: userProperties(nil),
-		channels:   encoded(nil),
+		channels:   payload.Encode(nil),
 	})
 	if u.name == "" {
 		u.name = "NAM-" + s.cfg.NewID()
@@ -138,29 +140,29 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 	return func(u user) user {
 		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
 			if _, has := body[field]; has {
-				*to = text(body, field)
+				*to = payload.Text(body, field)
 			}
 		}
 		if _, has := body["properties"]; has {
-			u.properties = userProperties(object(body, "properties"))
+			u.properties = userProperties(payload.Object(body, "properties"))
 		}
 		if _, has := body["channels"]; has {
-			u.channels = encoded(object(body, "channels"))
+			u.channels = payload.Encode(payload.Object(body, "channels"))
 		}
 		return u
 	}, nil
 }
 
 // readBody returns the body of a request of the users API, which has a shape.
-func readBody(r *http.Request, wanted shape) (map[string]any, *refusal) {
-	if !sendsJSON(r) {
+func readBody(r *http.Request, wanted payload.Shape) (map[string]any, *refusal) {
+	if !payload.IsJSON(r) {
 		return nil, invalidUserType(r.Header.Get("Content-Type"))
 	}
-	value, f := readJSON(r)
-	if f != nil {
-		return nil, invalidUser.saying(f.detail)
+	value, err := payload.Read(r)
+	if err != nil {
+		return nil, invalidUser.saying(err.Error())
 	}
-	if wrong := wanted.check("", value); wrong != nil {
+	if wrong := wanted.Check("", value); wrong != nil {
 		return nil, invalidUser.naming(labeled(wrong))
 	}
 	body, _ := value.(map[string]any) // the check lets nothing else pass
@@ -172,17 +174,17 @@ func readBody(r *http.Request, wanted shape) (map[string]any, *refusal) {
 func userProperties(sent map[string]any) json.RawMessage {
 	properties := map[string]any{"custom_data": map[string]any{}}
 	maps.Copy(properties, sent)
-	return encoded(properties)
+	return payload.Encode(properties)
 }
 
 // labeled writes reasons as the users API does: behind the quoted name of
 // the field (SPECv3 General400ValidationFailName). The whole body is "value".
-func labeled(wrong []invalid) []invalid {
+func labeled(wrong []payload.Invalid) []payload.Invalid {
 	for i, w := range wrong {
 		if w.Name == "" {
 			w.Name = "value"
 		}
-		wrong[i] = invalid{w.Name, fmt.Sprintf("%q %s", w.Name, w.Reason)}
+		wrong[i] = payload.Wrong(w.Name, fmt.Sprintf("%q %s", w.Name, w.Reason))
 	}
 	return wrong
 }

@@ -77,6 +77,22 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	})
 }
 
+// EnsureUser finds the user with a name, or creates it: the same as the wizard with --reuse-user.
+func EnsureUser(ctx context.Context, env Env, s Session, n client.NewUser, report task.Report) (Session, error) {
+	w := NewRunner(env, s.Place, report)
+	return s.locked(ctx, w, func(s Session) (Session, error) {
+		if err := s.Place.Folder.EnsureKey(s.Key, w); err != nil {
+			return s, err
+		}
+		admin, err := s.Admin(env)
+		if err != nil {
+			return s, err
+		}
+		a := answer.Answers{answer.User: n.Name, answer.DisplayName: n.DisplayName, answer.ExistingUser: answer.Yes}
+		return ensureUser(ctx, env, s, a, admin, w)
+	})
+}
+
 // ensureUser finds a pending user of an earlier try, or creates one.
 func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
 	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"credwiz/client/guard"
 	"credwiz/client/sandbox"
 )
 
@@ -188,11 +189,11 @@ func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
 	t.Attr("fault", "B1")
 	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0"} {
 		server, err := sandbox.Listen(addr, sandbox.Config{})
-		if !errors.Is(err, sandbox.ErrNotLoopback) || server != nil {
+		if !errors.Is(err, guard.ErrNotLoopback) || server != nil {
 			t.Errorf("%s: error %v", addr, err)
 			continue
 		}
-		wantMatch(t, `anyone who can reach this machine could use the sandbox`, err.Error())
+		wantMatch(t, `anyone who can reach this machine could use the server`, err.Error())
 		wantMatch(t, `^sandbox: `+strings.NewReplacer("[", `\[`, "]", `\]`).Replace(addr), err.Error())
 	}
 }

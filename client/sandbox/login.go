@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"credwiz/client/guard"
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
 	"credwiz/client/sandbox/token"
@@ -66,7 +67,7 @@ func (c *socket) login(ctx context.Context, signed string, tid json.RawMessage) 
 		s.sessions.forget(c.session, c.holder) // of another user, on the same connection
 	}
 	c.idle.Stop()
-	keepPlace(ctx)
+	guard.KeepPlace(ctx)
 	c.session, c.resume = one.id, one.id
 	err := c.emit(ctx, eventSuccess, eventBody{
 		RID:  tid,
@@ -275,7 +276,7 @@ func (c *socket) logout(ctx context.Context) {
 	c.deaf()
 	c.session, c.resume, c.mail = "", "", nil
 	c.holder.ends.Stop()
-	leavePlace(ctx)
+	guard.LeavePlace(ctx)
 	c.idle.Reset(c.sandbox.cfg.PingInterval + c.sandbox.cfg.PingTimeout)
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"credwiz/client/guard"
 	"credwiz/client/sandbox/payload"
 )
 
@@ -107,8 +108,8 @@ func (s *Sandbox) refuseFor(path string) func(http.ResponseWriter, *refusal) {
 
 // note gives the log the reason of a refusal that no document of the API explains.
 func (f *refusal) note(w http.ResponseWriter) {
-	if noted, ok := w.(*notedWriter); ok && f.own {
-		noted.reason = f.detail
+	if f.own {
+		guard.Note(w).Reason = f.detail
 	}
 }
 

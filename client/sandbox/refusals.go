@@ -50,8 +50,16 @@ var (
 		"Unsupported Content-Type header provided. Must be one of the following: 'application/json'")
 
 	// No source documents it; its words are inferred.
-	bodyTooLarge = generic(http.StatusRequestEntityTooLarge, "#payload-too-large",
-		"Payload Too Large", fmt.Sprintf("The request body must not be larger than %d bytes", bodyLimit))
+	bodyTooLarge = generic(http.StatusRequestEntityTooLarge, "#payload-too-large", "Payload Too Large", "")
+
+	// A Host that the sandbox does not know.
+	misdirected = generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request", "")
+
+	// A page of another site. The status and the title are those of the generic 403
+	// of vonage-python-sdk's http_client test data.
+	foreignPage = &refusal{
+		status: http.StatusForbidden, typ: "https://developer.vonage.com/api-errors#forbidden", title: "Forbidden",
+	}
 
 	// The generic 429 of vonage-python-sdk's http_client test data; that
 	// applications use it is inferred.
@@ -177,37 +185,6 @@ var (
 	// endOfSandbox for a path outside the users API.
 	endOfGenericSandbox = generic(http.StatusNotFound, "#not-found", "Not Found", "").sayingOwn(endOfSandbox.detail)
 )
-
-// misdirected refuses a Host that the sandbox does not know.
-func misdirected(header string) *refusal {
-	host, _ := splitHost(header)
-	detail := fmt.Sprintf("The sandbox doesn't accept the host %q. If that is a name of this computer, "+
-		"run credwiz sandbox --allow-host %s.", host, host)
-	if checkHost(host) != nil {
-		detail = "The Host header doesn't name the sandbox."
-	}
-	return generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request", "").sayingOwn(detail)
-}
-
-// foreignPage refuses what a page of another site sends. The status and the title
-// are those of the generic 403 of vonage-python-sdk's http_client test data.
-func foreignPage(origin string) *refusal {
-	f := &refusal{
-		status: http.StatusForbidden, typ: "https://developer.vonage.com/api-errors#forbidden", title: "Forbidden",
-	}
-	allowed, err := parseOrigin(origin)
-	switch {
-	case err == nil:
-		return f.sayingOwn(fmt.Sprintf("The sandbox doesn't accept requests from pages on %s. "+
-			"To let them use it, run credwiz sandbox --allow-origin %s.", allowed, allowed))
-	case origin == "null":
-		return f.sayingOwn("The sandbox doesn't accept requests from a page without an origin, such as a local file. " +
-			"Serve the page from http://localhost.")
-	default:
-		return f.sayingOwn("A web page sent this request without its origin. Send it with fetch, from a page on this computer " +
-			"or one that credwiz sandbox --allow-origin names.")
-	}
-}
 
 // full is a 429 that waiting does not help against.
 func full(f *refusal) *refusal {

@@ -26,6 +26,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"credwiz/client/guard"
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/payload"
 )
@@ -96,14 +97,8 @@ type Sandbox struct {
 	sessions        sessions
 	book            *conversation.Book
 	faults          []*dueFault
-	origins         []string // Config.AllowOrigins as browsers send them
+	guard           *guard.Guard
 	handler         http.Handler
-
-	// hosts are names in the Host header that are answered, and anyHostAt is the
-	// port at which every name is; with neither, every host is. Serving on a
-	// listener sets them, before the first request.
-	hosts     []string
-	anyHostAt string
 }
 
 // New returns a sandbox without applications.
@@ -131,7 +126,11 @@ func New(cfg Config) *Sandbox {
 		applicationBody: applicationShape(),
 		userBody:        userShape(),
 		faults:          dueFaults(cfg.Faults),
-		origins:         parseOrigins(cfg.AllowOrigins),
+		guard: guard.New(guard.Config{
+			Name: "The sandbox", Command: "credwiz sandbox",
+			AllowOrigins: cfg.AllowOrigins, AllowHosts: cfg.AllowHosts, AllowRemote: cfg.AllowRemote,
+			BodyLimit: bodyLimit, Slack: cfg.Latency,
+		}),
 	}
 	s.book = conversation.New(conversation.Config{NewID: cfg.NewID, Now: cfg.Now, Deliver: s.deliver})
 	s.cfg.APISecret = "" // only its hash is kept

@@ -14,6 +14,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"credwiz/client/guard"
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/engineio"
 )
@@ -59,7 +60,7 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 
 	up := &upgradeWriter{ResponseWriter: w}
 	conn, err := websocket.Accept(up, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // sameSite has looked at it
+		InsecureSkipVerify: true, // the guard has looked at it
 	})
 	if err != nil {
 		w.Header().Del("Connection")
@@ -70,7 +71,7 @@ func (s *Sandbox) openSocket(w http.ResponseWriter, r *http.Request) {
 	// In most cases it is closed already.
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(messageLimit)
-	leavePlace(r.Context()) // until the client has logged in
+	guard.LeavePlace(r.Context()) // until the client has logged in
 
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -109,7 +110,7 @@ func (w *upgradeWriter) Write(words []byte) (int, error) { return len(words), ni
 func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	// A deadline can be set on a real connection alone.
 	control := http.NewResponseController(w.ResponseWriter)
-	if err := control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+	if err := control.SetWriteDeadline(time.Now().Add(guard.WriteTimeout)); err != nil {
 		return nil, nil, err
 	}
 	w.ResponseWriter.WriteHeader(http.StatusSwitchingProtocols)
@@ -300,7 +301,7 @@ func (c *socket) receive(ctx context.Context, p engineio.Packet) error {
 // write sends one packet. A client that does not take it in time loses the
 // connection.
 func (c *socket) write(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, guard.WriteTimeout)
 	defer cancel()
 	return c.conn.Write(ctx, websocket.MessageText, []byte(text))
 }

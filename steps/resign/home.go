@@ -51,7 +51,7 @@ func FindHome(dir, host string) *Home {
 // Open returns the user's session as the wizard left it, with the key checked against the journal.
 func Open(env steps.Env, place workdir.Place, g UserRef, report task.Report) (steps.Session, error) {
 	s := g.session(place)
-	key, err := keyOf(place.Folder, g.App, answer.Answers{}, steps.NewRunner(env, place, report))
+	key, err := KeyOf(place.Folder, g.App, answer.Answers{}, steps.NewRunner(env, place, report))
 	if err != nil {
 		return s, err
 	}

@@ -49,7 +49,7 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 	if err != nil {
 		return s, err
 	}
-	if s.Key, err = keyOf(place.Folder, g.App, a, w); err != nil {
+	if s.Key, err = KeyOf(place.Folder, g.App, a, w); err != nil {
 		return s, err
 	}
 	s.Key.Private.HideIn(env.Redactor)
@@ -100,7 +100,8 @@ func (g UserRef) session(place workdir.Place) steps.Session {
 	}
 }
 
-func keyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
+// KeyOf reads an application's private key, which is checked against the recorded one.
+func KeyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Runner) (workdir.Key, error) {
 	name := cmp.Or(a[answer.KeyFile], app.KeyFile, workdir.DefaultKeyFile)
 	if err := workdir.CheckKeyFile(name); err != nil {
 		return workdir.Key{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.KeyFile, Flag: "--key-file"}, Err: err}

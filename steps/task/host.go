@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 
@@ -17,12 +18,14 @@ import (
 type HostOrigin struct {
 	File   string
 	APIKey string // the account that the file names the host for; empty if it names none
+	Gets   string // what the host would get; empty for the API key and secret
 }
 
 // HostError is a host that needs a yes before it gets the credentials.
 type HostError struct {
 	Host string
 	File string // that names the host; empty if the user typed it
+	Gets string // what it would get
 }
 
 func (e *HostError) Error() string { return "API host: " + e.Host + " isn't a Vonage host" }
@@ -48,7 +51,7 @@ func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error 
 	case a[answer.TrustHost] == answer.Yes, client.IsLoopback(host) && o.File == "":
 		return nil
 	}
-	return &HostError{Host: host.Host, File: o.File}
+	return &HostError{Host: host.Host, File: o.File, Gets: cmp.Or(o.Gets, "your API key and secret")}
 }
 
 // Advice says what to do.
@@ -70,7 +73,7 @@ func (e *HostError) Advice() advice.Advice {
 		what, check = file+" names the host "+name+", which isn't a Vonage host and", file
 	}
 	return advice.Advice{
-		What:   what + " would get your API key and secret. Nothing was sent.",
+		What:   what + " would get " + e.Gets + ". Nothing was sent.",
 		Do:     "Check " + check + ". To trust this host, use --trust-api-host.",
 		Kind:   advice.Usage,
 		Offers: []advice.Offer{{Key: "y", Label: "send them to " + name, Answer: answer.TrustHost, Value: answer.Yes}},

@@ -36,7 +36,7 @@ func completions() map[string]cobra.CompletionFunc {
 		answer.Capability: words(client.Capabilities()...),
 		answer.OpenKey:    words("repair\tmake it private", "use\tuse it as is"),
 		"api-host":        words(client.DefaultHost),
-		"addr":            words("127.0.0.1:4010\tdefault", "127.0.0.1:0\tany free port"),
+		"addr":            usualAddress,
 
 		// Files.
 		"dir":        folders,
@@ -45,6 +45,7 @@ func completions() map[string]cobra.CompletionFunc {
 		"profile":    filesNamed("toml", "json"),
 		"public-key": filesNamed("pem", "pub", "key"),
 		"debug":      orFiles(words()),
+		"sdk":        filesNamed("js"),
 
 		// What only the person knows.
 		answer.DisplayName: words(),
@@ -94,6 +95,11 @@ func refuseUnknownShells(root *cobra.Command) {
 // words offers fixed choices; a description follows a tab.
 func words(choices ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder)
+}
+
+func usualAddress(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return []cobra.Completion{cmd.Flags().Lookup("addr").DefValue + "\tthe usual one", "127.0.0.1:0\tany that is free"},
+		cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // orFiles offers files where row has no match.

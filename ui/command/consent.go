@@ -20,7 +20,7 @@ func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer
 	if !errors.As(err, &host) || !c.interactive() {
 		return err
 	}
-	label := "Send your API key and secret to " + redact.Printable(host.Host)
+	label := "Send " + host.Gets + " to " + redact.Printable(host.Host)
 	if host.File != "" {
 		label += ", which " + redact.Printable(host.File) + " names"
 	}

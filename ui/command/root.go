@@ -119,7 +119,7 @@ func rootCommand(c console) *cobra.Command {
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.codeCommand(), c.cleanCommand(), c.sandboxCommand())
+	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.codeCommand(), c.cleanCommand(), c.sandboxCommand(), c.serveCommand())
 	registerCompletions(root, completions())
 	setHelp(root)
 	return root

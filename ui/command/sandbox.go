@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"credwiz/client/guard"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
@@ -99,7 +100,7 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	config.Observe = c.requestLogger(s.jsonLog)
 	server, err := sandbox.Listen(s.addr, config)
 	if err != nil {
-		return c.listenFailed(err)
+		return c.listenFailed("sandbox", err)
 	}
 	shown := secret
 	if s.secretStdin {
@@ -114,45 +115,53 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 		c.say("Other machines can reach this sandbox. Use test data only.")
 	}
 	c.say("Press ctrl+c to stop. Everything in it is then gone.")
-	<-cmd.Context().Done()
+	return serveUntilSignal(cmd.Context(), server)
+}
+
+// serveUntilSignal closes a server when the program is told to end, and returns the signal's exit code.
+func serveUntilSignal(ctx context.Context, server io.Closer) error {
+	<-ctx.Done()
 	_ = server.Close() // what it cannot close ends with the program
 	number := syscall.SIGINT
-	if sig := (SignalError{}); errors.As(context.Cause(cmd.Context()), &sig) {
+	if sig := (SignalError{}); errors.As(context.Cause(ctx), &sig) {
 		number = sig.Signal
 	}
 	return exit(exitSignal + int(number))
 }
 
-// listenFailed explains why there is no sandbox. An address that is taken is no wrong usage.
-func (c console) listenFailed(err error) error {
-	var allow *sandbox.AllowError
-	var addr *sandbox.AddrError
+// listenFailed explains why a server was not started. An address that is taken is no wrong usage.
+func (c console) listenFailed(what string, err error) error {
+	var allow *guard.AllowError
+	var addr *guard.AddrError
 	switch {
-	case errors.Is(err, sandbox.ErrNotLoopback):
-		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
-		c.say("To let other machines connect, use --allow-remote.")
+	case errors.Is(err, guard.ErrNotLoopback):
+		c.say("The " + what + " was not started: " + redact.Printable(err.Error()) + ".")
+		c.say("If other machines are meant to reach it, say so with --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w", addr)
 	default:
-		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr (port 0 picks a free one).")
+		c.say("The " + what + " was not started: " + redact.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr; port 0 takes a free one.")
 		return exit(exitFailed)
 	}
 }
 
-// requestLogger writes a line for each request. A sandbox.Request has no secret.
-func (c console) requestLogger(asJSON bool) func(sandbox.Request) {
+// requestLogger writes a line for each request. A guard.Request has no secret.
+func (c console) requestLogger(asJSON bool) func(guard.Request) {
 	if !asJSON {
-		return func(r sandbox.Request) {
+		return func(r guard.Request) {
 			status := strconv.Itoa(r.Status)
 			if r.Status == 0 {
 				status = "no answer"
 			}
 			line := fmt.Sprintf("%s  %-6s %s  %s  %s", r.At.Format("15:04:05.000"), r.Method, redact.Printable(r.Path),
 				status, r.Took.Round(time.Microsecond))
+			if r.User != "" {
+				line += "  for " + redact.Printable(r.User)
+			}
 			if r.Reason != "" {
 				line += "  " + redact.Printable(r.Reason)
 			}
@@ -160,8 +169,11 @@ func (c console) requestLogger(asJSON bool) func(sandbox.Request) {
 		}
 	}
 	log := newLog(c.err)
-	return func(r sandbox.Request) {
+	return func(r guard.Request) {
 		facts := []any{"method", r.Method, "path", r.Path, "status", r.Status, "took_ms", float64(r.Took.Microseconds()) / 1000}
+		if r.User != "" {
+			facts = append(facts, "user", r.User)
+		}
 		if r.Reason != "" {
 			facts = append(facts, "reason", r.Reason)
 		}

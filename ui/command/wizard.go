@@ -279,7 +279,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 	out, _ := file(c.err)
 	look := terminalLook()
 	look.Still = c.pictures != nil
-	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, screen.Tools{Clipboard: c.clipboard(), Browse: browser(), Home: o.home})
+	return screen.Run(ctx, screen.Terminal{In: c.in, Out: out, Jobs: c.jobs}, env, look, screen.Tools{Clipboard: c.clipboard(), Browse: browser(), Serve: serveFromWizard(env), Home: o.home})
 }
 
 func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.err) }

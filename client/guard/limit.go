@@ -1,4 +1,4 @@
-package sandbox
+package guard
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 )
 
 // limitListener limits the number of connections. For one more it closes the
-// connection that has kept the sandbox waiting longest: for a request, for the rest
+// connection that has kept the server waiting longest: for a request, for the rest
 // of its body, or for the login of a socket. So slow and silent clients push out
 // only each other. While all connections are served, the new one waits.
 type limitListener struct {
@@ -50,7 +50,7 @@ func (l *limitListener) Accept() (net.Conn, error) {
 	return conn, nil
 }
 
-// longest returns the connection that has kept the sandbox waiting longest.
+// longest returns the connection that has kept the server waiting longest.
 func (l *limitListener) longest() *placedConn {
 	var found *placedConn
 	for conn := range l.conns {
@@ -91,9 +91,9 @@ func withPlace(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// keepPlace protects the connection from being closed for another one until
-// leavePlace. It is false if that has happened already.
-func keepPlace(ctx context.Context) bool {
+// KeepPlace protects the connection from being closed for another one until
+// LeavePlace. It is false if that has happened already.
+func KeepPlace(ctx context.Context) bool {
 	conn, ok := ctx.Value(placeKey{}).(*placedConn)
 	if !ok {
 		return true
@@ -104,8 +104,8 @@ func keepPlace(ctx context.Context) bool {
 	return !conn.gone
 }
 
-// leavePlace ends the protection: the sandbox waits for the client again.
-func leavePlace(ctx context.Context) {
+// LeavePlace ends the protection: the server waits for the client again.
+func LeavePlace(ctx context.Context) {
 	conn, ok := ctx.Value(placeKey{}).(*placedConn)
 	if !ok {
 		return

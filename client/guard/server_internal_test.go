@@ -1,4 +1,4 @@
-package sandbox
+package guard
 
 import (
 	"fmt"
@@ -10,6 +10,23 @@ import (
 	"testing/synctest"
 	"time"
 )
+
+// slow is a handler that takes its time.
+func slow(wait time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			_, _ = io.WriteString(w, "{}")
+		case <-r.Context().Done():
+		}
+	})
+}
+
+func refuse(w http.ResponseWriter, _ *http.Request, why Refusal) {
+	http.Error(w, why.Detail, why.Status)
+}
 
 // pipes is a listener whose connections are in memory, so that their deadlines keep synctest's time.
 type pipes struct{ conns chan net.Conn }
@@ -38,14 +55,15 @@ func TestAConnectionThatIsTooSlowIsEnded(t *testing.T) {
 		"half a header":               {head[:40], true, 0, readHeaderTimeout},
 		"nothing at all":              {"", true, 0, readHeaderTimeout},
 		"half a body":                 {head + `{"name":`, true, 0, readTimeout},
-		"an answer that is not taken": {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, 0, writeTimeout},
-		"one that is made slowly":     {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, time.Minute, writeTimeout + time.Minute},
+		"an answer that is not taken": {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, 0, WriteTimeout},
+		"one that is made slowly":     {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", false, time.Minute, WriteTimeout + time.Minute},
 		"no further request":          {"GET / HTTP/1.1\r\nHost: 127.0.0.1:4020\r\n\r\n", true, 0, idleTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				listener := pipes{make(chan net.Conn)}
-				server := serve(listener, New(Config{Latency: test.latency}), "")
+				guard := New(Config{BodyLimit: 1 << 10, Slack: test.latency})
+				server := guard.serve(listener, guard.Wrap(slow(test.latency), refuse), "")
 				client, conn := net.Pipe()
 				ended := make(chan time.Duration, 1)
 				began := time.Now()
@@ -105,16 +123,15 @@ func TestWhichHostsAnAddressAnswers(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(Config{AllowRemote: true})
-			if url := s.knowHosts("", test.address); url != test.url {
+			g := New(Config{AllowRemote: true})
+			if url := g.knowHosts("", test.address); url != test.url {
 				t.Errorf("its URL is %s, want %s", url, test.url)
 			}
 			for host, status := range test.hosts {
-				r := httptest.NewRequest(http.MethodGet, "/v2/applications", nil)
+				r := httptest.NewRequest(http.MethodGet, "/", nil)
 				r.Host = host
-				r.SetBasicAuth(DefaultAPIKey, DefaultAPISecret)
 				w := httptest.NewRecorder()
-				s.ServeHTTP(w, r)
+				g.Wrap(slow(0), refuse).ServeHTTP(w, r)
 				if w.Code != status {
 					t.Errorf("%s: answered %d, want %d", host, w.Code, status)
 				}

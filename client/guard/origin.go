@@ -1,4 +1,4 @@
-package sandbox
+package guard
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ func parseOrigin(text string) (string, error) {
 }
 
 // parseOrigins leaves out what is no origin, and matches nothing that a browser
-// sends; Listen refuses it.
+// sends; Check refuses it.
 func parseOrigins(texts []string) []string {
 	var origins []string
 	for _, text := range texts {
@@ -41,20 +41,20 @@ func parseOrigins(texts []string) []string {
 }
 
 // originAllowed reports whether the request comes from no page, as those of
-// programs, from a page of the sandbox's own origin, or from one that originKnown
+// programs, from a page of the server's own origin, or from one that originKnown
 // knows.
-func (s *Sandbox) originAllowed(r *http.Request) bool {
+func (g *Guard) originAllowed(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	origin := r.Header.Get("Origin")
-	return s.originKnown(origin) || (site == "" || site == "same-origin" || site == "none") &&
+	return g.originKnown(origin) || (site == "" || site == "same-origin" || site == "none") &&
 		(origin == "" || strings.EqualFold(origin, "http://"+r.Host))
 }
 
 // originKnown reports whether an origin is one of Config.AllowOrigins, or of the
 // loopback interface: an application under development is a page of that, on a
 // port of its own.
-func (s *Sandbox) originKnown(origin string) bool {
-	if slices.Contains(s.origins, strings.ToLower(origin)) {
+func (g *Guard) originKnown(origin string) bool {
+	if slices.Contains(g.origins, strings.ToLower(origin)) {
 		return true
 	}
 	page, err := url.Parse(origin)
@@ -68,14 +68,14 @@ func (s *Sandbox) originKnown(origin string) bool {
 
 // shared lets the browser give answers to the pages that originKnown knows (the
 // Fetch standard, "CORS protocol"). There are no credentials in its sense, which
-// are those that a browser adds by itself: the sandbox sets no cookie, and a
-// page has to bring the Authorization header.
-func (s *Sandbox) shared(next http.Handler) http.Handler {
+// are those that a browser adds by itself: a page of another origin has to bring the
+// Authorization header.
+func (g *Guard) shared(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Add("Vary", "Origin")
 		origin := r.Header.Get("Origin")
-		if !s.originKnown(origin) {
+		if !g.originKnown(origin) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -115,36 +115,36 @@ func checkHost(host string) error {
 
 // knowHosts sets which names in the Host header are answered by a listener at
 // address, in addition to those that hostKnown always knows, and returns its URL.
-func (s *Sandbox) knowHosts(host string, address *net.TCPAddr) (url string) {
+func (g *Guard) knowHosts(host string, address *net.TCPAddr) (url string) {
 	port := strconv.Itoa(address.Port)
 	own := address.IP.String()
 	if address.IP.IsUnspecified() {
 		// Which names and addresses the machine has for others cannot be known.
-		s.anyHostAt = port
+		g.anyHostAt = port
 		own = "127.0.0.1"
 	}
-	s.hosts = append(s.hosts, own)
-	for _, name := range append(s.cfg.AllowHosts, host) {
+	g.hosts = append(g.hosts, own)
+	for _, name := range append(g.cfg.AllowHosts, host) {
 		if name != "" {
-			s.hosts = append(s.hosts, strings.ToLower(name))
+			g.hosts = append(g.hosts, strings.ToLower(name))
 		}
 	}
 	return "http://" + net.JoinHostPort(own, port)
 }
 
-// hostKnown reports whether a Host header names the sandbox. No page controls how
+// hostKnown reports whether a Host header names the server. No page controls how
 // an address, localhost, or a name under it resolves, so all of these are
 // answered, whatever the port: a request may have come through a mapped port, a
 // tunnel, or an emulator that calls this machine 10.0.2.2.
-func (s *Sandbox) hostKnown(header string) bool {
-	if len(s.hosts) == 0 {
+func (g *Guard) hostKnown(header string) bool {
+	if len(g.hosts) == 0 {
 		return true
 	}
 	host, port := splitHost(header)
-	if _, err := netip.ParseAddr(host); err == nil || isLocalhost(host) || slices.Contains(s.hosts, host) {
+	if _, err := netip.ParseAddr(host); err == nil || isLocalhost(host) || slices.Contains(g.hosts, host) {
 		return true
 	}
-	return host != "" && port == s.anyHostAt
+	return host != "" && port == g.anyHostAt
 }
 
 // splitHost returns the name of a Host header in lower case, and its port, by
@@ -161,4 +161,11 @@ func splitHost(header string) (host, port string) {
 // (RFC 6761, section 6.3).
 func isLocalhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+func lowerFirst(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToLower(text[:1]) + text[1:]
 }

@@ -1,0 +1,142 @@
+//go:build unix
+
+package command_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"credwiz/client/sandbox"
+)
+
+// developed is a folder with an application in a sandbox, and its user alice.
+func developed(t *testing.T, server *sandbox.Server) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "app")
+	runs(t, t.TempDir(), "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "A", "--user", "alice", "--dir", dir).ends(t, 0)
+	return dir
+}
+
+// serving starts credwiz serve in a terminal, and returns its address, too.
+func serving(t *testing.T, dir string, flags ...string) (p *seat, address string) {
+	t.Helper()
+	args := append([]string{"serve", "--dir", dir, "--addr", "127.0.0.1:0"}, flags...)
+	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press ctrl+c to end it")
+	_, address, _ = strings.Cut(p.Screen(), "Page         ")
+	address, _, _ = strings.Cut(address, "\n")
+	return p, strings.TrimSpace(address)
+}
+
+// posted asks for a token, and returns the answer.
+func posted(t *testing.T, address, user string) (status int, text string) {
+	t.Helper()
+	request := must(http.NewRequestWithContext(t.Context(), http.MethodPost, address+"token", strings.NewReader(`{"user":"`+user+`"}`)))
+	request.Header.Set("Content-Type", "application/json")
+	response := must(http.DefaultClient.Do(request))
+	defer response.Body.Close()
+	return response.StatusCode, string(must(io.ReadAll(response.Body)))
+}
+
+func TestServeGivesTokensUntilItIsInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := developed(t, startSandbox(t))
+	p, address := serving(t, dir)
+	p.sees("Application  A (", "Users        alice", "Tokens       POST "+address+"token")
+	status, text := posted(t, address, "alice")
+	var got struct{ Token string }
+	if err := json.Unmarshal([]byte(text), &got); status != 200 || err != nil {
+		t.Fatalf("status %d, %v: %s", status, err, text)
+	}
+	posted(t, address, "carol")
+	p.sees("POST   /token  200  ", "  for alice", "POST   /token  404  ", "These exist: alice.").press("ctrl+c").ends(130)
+	if strings.Contains(string(p.Raw()), got.Token[len(got.Token)-20:]) {
+		t.Error("the token is in the log")
+	}
+	runs(t, dir, "", nil, "inspect", got.Token).ends(t, 0)
+}
+
+func TestServeLogsJSONWithoutTokens(t *testing.T) {
+	t.Parallel()
+	p, address := serving(t, developed(t, startSandbox(t)), "--json-log")
+	posted(t, address, "alice")
+	p.sees(`"msg":"request","method":"POST","path":"/token","status":200,`, `"user":"alice"}`).press("ctrl+c").ends(130)
+	if strings.Contains(string(p.Raw()), "eyJ") {
+		t.Error("a token is in the log")
+	}
+}
+
+func TestServeEndsWithTheCodeOfItsSignal(t *testing.T) {
+	t.Parallel()
+	dir := developed(t, startSandbox(t))
+	for number, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
+		p, _ := serving(t, dir)
+		noError(t, p.Signal(number))
+		p.ends(code)
+	}
+}
+
+func TestServeCreatesUsersWithAYes(t *testing.T) {
+	t.Parallel()
+	server := startSandbox(t)
+	dir := developed(t, server)
+	host := strings.TrimPrefix(server.URL(), "http://")
+	runs(t, dir, "", nil, "serve", "--addr", "127.0.0.1:0", "--create-users").
+		ends(t, 2, "names the host "+host+", which is not one of Vonage's and would get tokens of your application", "--trust-api-host")
+	p, address := serving(t, dir, "--create-users", "--trust-api-host")
+	if status, text := posted(t, address, "carol"); status != 200 || len(server.Users(server.Applications()[0].ID)) != 2 {
+		t.Errorf("status %d: %s", status, text)
+	}
+	p.press("ctrl+c").ends(130)
+	has(t, runs(t, dir, "", nil, "status").ends(t, 0).stdout, "carol")
+}
+
+func TestServeForOtherMachinesShowsACode(t *testing.T) {
+	t.Parallel()
+	p, address := serving(t, developed(t, startSandbox(t)), "--allow-remote")
+	p.sees("Warning: other machines can reach this server", "█")
+	base, code, found := strings.Cut(address, "?code=")
+	if !found || len(code) < 32 {
+		t.Fatalf("its address is %s", address)
+	}
+	if status, text := posted(t, base, "alice"); status != 401 {
+		t.Errorf("without the code: status %d, %s", status, text)
+	}
+	response := must(http.Get(address)) // the client keeps no cookie, so it is asked for the code again
+	response.Body.Close()
+	p.sees("GET    /  303  ").press("ctrl+c").ends(130)
+	_, log, _ := strings.Cut(string(p.Raw()), "Press ctrl+c")
+	if strings.Contains(log, code) {
+		t.Error("the code is in the log")
+	}
+}
+
+func TestServeRefusesWhatItCannotServe(t *testing.T) {
+	t.Parallel()
+	dir := developed(t, startSandbox(t))
+	taken := startSandbox(t)
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server was not started"},
+		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, "--allow-origin: origin"},
+		"a lifetime that is none":   {[]string{"--expires", "25h"}, 2, "--expires"},
+		"an ACL that is none":       {[]string{"--acl", "{}"}, 2, "--acl"},
+		"an SDK that is none":       {[]string{"--sdk", "nothing.js"}, 2, "npm install @vonage/client-sdk"},
+		"an unknown application":    {[]string{"--app-id", "00000000-0000-4000-8000-000000000000"}, 2, "There is no application"},
+		"a key that is not its own": {[]string{"--key-file", ".env"}, 2, "--key-file"},
+		"a key that is not there":   {[]string{"--key-file", "other.key"}, 1, "other.key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runs(t, dir, "", nil, append([]string{"serve"}, test.args...)...).ends(t, test.code, test.says)
+		})
+	}
+	runs(t, t.TempDir(), "", nil, "serve").ends(t, 2, "There is no application in this folder yet.", "Make one first: credwiz.")
+}

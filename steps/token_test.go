@@ -200,7 +200,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	r.account.on(logIn, loggingIn(welcome))
 	r.does("token")
 	wantAll(t, r.shows("token"), "SES-")
-	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "works for")
+	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "expires tomorrow")
 }
 
 func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {

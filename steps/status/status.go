@@ -208,7 +208,7 @@ func doubt(users []journal.User) string {
 
 func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
-		return strconv.Itoa(len(users)) + " users have no token that works for long."
+		return strconv.Itoa(len(users)) + " users need new tokens."
 	}
 	switch name := users[0].Name; life(users[0], l.now) {
 	case TokenEnded:
@@ -294,9 +294,9 @@ func (l *report) user(user journal.User) User {
 	case TokenRefused:
 		u.Says = "failed the login test: " + redact.Printable(user.Refused)
 	case TokenEnding:
-		u.Says = "ends soon, in " + words.InWords(user.ExpiresAt.Sub(l.now))
+		u.Says = "expires soon, in " + words.InWords(user.ExpiresAt.Sub(l.now))
 	case TokenWorks:
-		u.Says = "works for " + words.InWords(user.ExpiresAt.Sub(l.now)) + ", until " + words.Moment(*user.ExpiresAt, l.now)
+		u.Says = "expires " + words.Moment(*user.ExpiresAt, l.now) + ", in " + words.InWords(user.ExpiresAt.Sub(l.now))
 	}
 	return u
 }

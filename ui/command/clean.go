@@ -1,13 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -180,7 +180,7 @@ func itemText(item cleanup.Item) string {
 	}
 	why := item.Why
 	if item.State == cleanup.GoneAlready {
-		why = strings.TrimSuffix("already gone: "+why, ": ")
+		why = cmp.Or(why, "already gone")
 	}
 	if why != "" {
 		text += " (" + why + ")"

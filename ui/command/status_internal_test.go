@@ -20,7 +20,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
 		workshop.Users = append(workshop.Users, status.User{
-			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "works for 5 hours 12 minutes, until today 17:12",
+			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "expires today 17:12, in 5 hours 12 minutes",
 		})
 	}
 	status := status.Status{

@@ -219,7 +219,7 @@ func (l *applicationList) check() error {
 	return checkEach(l.Embedded.Applications, (*applicationBody).check)
 }
 
-// ApplicationChange says what to change of an application; an empty field leaves it as it is.
+// ApplicationChange says what to change of an application; an empty field keeps it.
 type ApplicationChange struct {
 	Name string
 	// PublicKey is the public half of a new key pair, in PEM: tokens signed with the old one are refused from then on.
@@ -230,7 +230,7 @@ type ApplicationChange struct {
 }
 
 // UpdateApplication changes an application that was listed, got or created before. The API replaces the whole of it, so
-// what is not changed is sent as it came; a change made elsewhere meanwhile is lost.
+// what is not changed is sent as it came; a concurrent change elsewhere is lost.
 func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a Application, change ApplicationChange) (Application, error) {
 	body := updateApplicationBody{Capabilities: map[string]any{}, Privacy: a.settings.privacy}
 	for _, name := range change.Add {

@@ -106,7 +106,7 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 }
 
 // What arrives is whole JSON each time, and more was promised: a decoder on the stream would take it.
-func TestATruncatedAnswerIsNotTakenForGood(t *testing.T) {
+func TestATruncatedAnswerIsAnError(t *testing.T) {
 	t.Attr("fault", "N6")
 	for name, cut := range map[string]http.HandlerFunc{
 		"less than its length": func(w http.ResponseWriter, r *http.Request) {
@@ -228,7 +228,7 @@ func TestAListWithoutItemsIsEmpty(t *testing.T) {
 	}
 }
 
-// Names that are alike in different objects, or are values, are not there twice.
+// The same name in different objects, or as a value, is no duplicate.
 func TestAnswersWithNamesThatAreAlikeAreTaken(t *testing.T) {
 	t.Attr("fault", "N6")
 	for _, body := range []string{

@@ -189,7 +189,7 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 	case len(body) > maxBody:
 		return unexpected("the answer is over 1 MiB")
 	case status >= 300 && status < 400:
-		to := "another place"
+		to := "a different address"
 		if u, err := resp.Location(); err == nil && u.Hostname() != "" {
 			to = redact.Printable(u.Host)
 		}

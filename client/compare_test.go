@@ -116,7 +116,7 @@ func TestAnAnswerAboutSomethingElseIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnAnswerWithTwoIDsIsNone(t *testing.T) {
+func TestAnAnswerWithTwoIDsIsRefused(t *testing.T) {
 	t.Attr("fault", "field-B6")
 	const elsewhere = "11111111-2222-4333-8444-555555555555"
 	for href, good := range map[string]bool{

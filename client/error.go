@@ -132,7 +132,7 @@ type DifferentError struct {
 // Error says what was asked for and what was answered. It is safe to print.
 func (e *DifferentError) Error() string {
 	if e.Asked == "" {
-		return fmt.Sprintf("%s %s: the answer has another %s", e.Method, e.Path, e.What)
+		return fmt.Sprintf("%s %s: the answer has a different %s", e.Method, e.Path, e.What)
 	}
 	return fmt.Sprintf("%s %s: the answer has the %s %q instead of %q", e.Method, e.Path, e.What, redact.Printable(e.Answered), redact.Printable(e.Asked))
 }

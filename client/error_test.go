@@ -13,7 +13,7 @@ import (
 	"credwiz/client/redact"
 )
 
-// refusal asks an API that answers everything alike.
+// refusal calls an API that answers every request the same way.
 func refusal(t *testing.T, status int, kind, body string) error {
 	t.Helper()
 	_, err := serve(t, answers(status, kind, body)).ListApplications(t.Context(), canaries(), 1, 1)
@@ -193,7 +193,7 @@ func TestOnlyA404OfTheAPIIsNotFound(t *testing.T) {
 }
 
 // A JSON string can hold any character in the form \u001b, so that a clean body says nothing about its texts.
-func TestHostileWordsOfTheAPICannotDriveTheTerminal(t *testing.T) {
+func TestHostileTextFromTheAPICannotDriveTheTerminal(t *testing.T) {
 	t.Attr("fault", "N2")
 	const hostile = `\u001b]52;c;aGk=\u0007 \u009b31m \u202eevil\u200b \ud83d\udc68\u200d line\r\nbreak`
 	for name, body := range map[string]string{

@@ -91,5 +91,5 @@ func ExampleParseHost() {
 	// Output:
 	// true <nil>
 	// true <nil>
-	// false plain http would show the secret to the network; use https
+	// false plain http would expose the secret on the network: use https
 }

@@ -28,11 +28,11 @@ func ParseHost(text string) (*url.URL, error) {
 	case u.Hostname() == "" || u.Opaque != "":
 		return nil, fmt.Errorf("it must be a full URL, like %s", DefaultHost)
 	case u.User != nil:
-		return nil, errors.New("it must hold no name or password")
+		return nil, errors.New("it must not contain a username or password")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("it must end after the path")
+		return nil, errors.New("it must not have a query or fragment")
 	case u.Scheme == "http" && !IsLoopback(u):
-		return nil, errors.New("plain http would show the secret to the network; use https")
+		return nil, errors.New("plain http would expose the secret on the network: use https")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("it must be https, not %q", u.Scheme)
 	}

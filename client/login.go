@@ -221,7 +221,7 @@ func (s loginSession) event() (name string, body json.RawMessage, err error) {
 	var parts []json.RawMessage
 	if json.Unmarshal([]byte(strings.TrimLeft(packet, "0123456789")), &parts) != nil || len(parts) == 0 ||
 		json.Unmarshal(parts[0], &name) != nil {
-		return "", nil, unexpectedPacket("an event that is not one of Socket.IO")
+		return "", nil, unexpectedPacket("not a Socket.IO event")
 	}
 	if len(parts) > 1 {
 		body = parts[1]
@@ -245,7 +245,7 @@ func (s loginSession) expect(kind string) (string, error) {
 		}
 		rest, ok := strings.CutPrefix(packet, kind)
 		if !ok {
-			return "", unexpectedPacket("a packet that no login has there")
+			return "", unexpectedPacket("an unexpected packet")
 		}
 		return rest, nil
 	}

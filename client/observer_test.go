@@ -33,7 +33,7 @@ func (n *notes) observer() client.Observer {
 	}
 }
 
-func TestTheObserverIsToldOfStartAndEndOnce(t *testing.T) {
+func TestTheObserverSeesStartAndEndOnce(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	const path = "/v2/applications"
@@ -104,7 +104,7 @@ func TestTheSkewIsTheAPIsClockMinusOurs(t *testing.T) {
 	}
 }
 
-func TestADateThatCannotBeIsFarOffAndNoDateIsNoSkew(t *testing.T) {
+func TestAnImpossibleDateIsFarOffAndAMissingDateMeansNoSkew(t *testing.T) {
 	t.Attr("fault", "N12")
 	const century = 100 * 365 * 24 * time.Hour
 	for name, test := range map[string]struct {
@@ -191,7 +191,7 @@ func redirectTo(location string) http.HandlerFunc {
 }
 
 // net/http names the header that it cannot send, and must not name what is in it.
-func TestATokenThatCannotBeSentIsNotTold(t *testing.T) {
+func TestAFailedCopyIsNotReportedAsCopied(t *testing.T) {
 	c := serve(t, hangUp)
 	_, err := c.GetUser(t.Context(), redact.NewSecret(canaryToken+"\n"), someUserID)
 	if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), "canary") {

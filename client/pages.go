@@ -30,7 +30,7 @@ func Pages[P any](what string, most int, get func() (page P, mark string, err er
 			}
 			switch {
 			case seen[mark]:
-				yield(none, fmt.Errorf("%s: page %d has come before: %w", what, n, ErrTooManyPages))
+				yield(none, fmt.Errorf("%s: page %d repeats an earlier page: %w", what, n, ErrTooManyPages))
 				return
 			case n == most:
 				yield(none, fmt.Errorf("%s: after %d pages: %w", what, most, ErrTooManyPages))

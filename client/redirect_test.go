@@ -45,8 +45,8 @@ func TestARedirectToNowhereOrToItselfIsRefused(t *testing.T) {
 	t.Attr("fault", "N7")
 	t.Attr("fault", "field-C14")
 	for location, says := range map[string]string{
-		"": "another place", "https:///login": "another place", "mailto:admin@example.com": "another place",
-		"https:login": "another place", "https://:443/": "another place", "/v2/applications/": "127.0.0.1",
+		"": "a different address", "https:///login": "a different address", "mailto:admin@example.com": "a different address",
+		"https:login": "a different address", "https://:443/": "a different address", "/v2/applications/": "127.0.0.1",
 	} {
 		var seen tape
 		err := createApplication(t.Context(), serve(t, seen.before(redirectTo(location))))

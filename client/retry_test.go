@@ -29,7 +29,7 @@ func dialing(number syscall.Errno) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", number)}
 }
 
-func TestWhatMayPassIsTriedAgainAndACreateOnlyIfItCannotHaveHappened(t *testing.T) {
+func TestTemporaryFailuresAreRetriedAndCreatesOnlyWhenSafe(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Attr("fault", "N4")
 	for name, test := range map[string]struct {

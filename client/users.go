@@ -86,7 +86,7 @@ func (c *Client) doUser(ctx context.Context, r request, want asked) (User, error
 	return answer.user(), err
 }
 
-// UpdateUser changes the names of a user; an empty field of n leaves it as it is. A name that is taken is refused: see
+// UpdateUser changes the names of a user; an empty field of n keeps it. A name that is taken is refused: see
 // IsDuplicateName. Tokens name the user by its name: those for an old name no longer log in.
 func (c *Client) UpdateUser(ctx context.Context, admin redact.Secret, id string, n NewUser) (User, error) {
 	path := usersPath + "/" + url.PathEscape(id)

@@ -143,7 +143,7 @@ func (b *heardBody) Close() error {
 	return err
 }
 
-// Lines is the exchange as it is read: the request after >, the answer after <, bodies in JSON with a member a line.
+// Lines is the exchange for a reader: the request after >, the answer after <, bodies in JSON with a member a line.
 // Every line is safe to print.
 func (w Wire) Lines() []string {
 	lines := []string{"> " + w.Method + " " + w.URL}
@@ -156,7 +156,7 @@ func (w Wire) Lines() []string {
 	lines = append(lines, headerLines("< ", w.ResponseHeader)...)
 	lines = append(lines, bodyLines("< ", w.ResponseBody)...)
 	if w.Cut {
-		lines = append(lines, "  (the rest is left out: it is over 64 KiB)")
+		lines = append(lines, "  (truncated: over 64 KiB)")
 	}
 	return safe(lines)
 }

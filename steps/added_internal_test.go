@@ -10,7 +10,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// AddedStep is a step that somebody adds. The page on the architecture shows it, word for word, from here to the end.
+// AddedStep is a new step. The page on the architecture shows it, word for word, from here to the end.
 func AddedStep() Step { return membersStep().logged() }
 
 func membersStep() Step {

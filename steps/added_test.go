@@ -12,7 +12,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// A step that somebody adds is a file. This does it once: what the page on the architecture tells has to work.
+// Adding a step takes one file. This adds one as the page on the architecture describes.
 func TestAnAddedStepAsksCallsAndShows(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user")
 	r.answer(answer.User, "bob")

@@ -135,13 +135,13 @@ var adviceCases = map[string]advised{
 	}, what: "--app-name", do: "as flags", kind: advice.Usage},
 	"an answer cannot be right": {err: func(t *testing.T) error {
 		return steps.CheckKnown(unattended(t, map[string]string{answer.Expires: "25h"}))
-	}, what: "--expires: 24 hours at most", do: "Nothing was changed", kind: advice.Usage, field: answer.Expires},
+	}, what: "--expires: too long", do: "Nothing was changed", kind: advice.Usage, field: answer.Expires},
 	"a flag is empty": {err: func(t *testing.T) error {
 		known := enough()
 		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: required", do: "Fix it", kind: advice.Usage, field: answer.User},
+	}, what: "--user: required", do: "Fix this", kind: advice.Usage, field: answer.User},
 
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
@@ -150,9 +150,9 @@ var adviceCases = map[string]advised{
 		stop()
 		return listing(ctx, t, unused(t), nil)
 	}, what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
-	"in doubt":                 {err: is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}), what: "the application may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
-	"in doubt after a 500":     {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may exist or not", do: "not made twice", kind: advice.Remote, retry: true},
-	"in doubt because stopped": {err: is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}), what: "the user may exist or not", do: "not made twice", kind: advice.Stopped, retry: true},
+	"in doubt":                 {err: is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}), what: "the application may or may not exist", do: "never created twice", kind: advice.Remote, retry: true},
+	"in doubt after a 500":     {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may or may not exist", do: "never created twice", kind: advice.Remote, retry: true},
+	"in doubt because stopped": {err: is(&task.UncertainError{What: "user", Err: &client.NetworkError{Sent: true, Err: context.Canceled}}), what: "the user may or may not exist", do: "never created twice", kind: advice.Stopped, retry: true},
 
 	// What exists already.
 	"a user's name is taken": {err: is(&steps.NameTakenError{Name: "alice" + evil, Err: &client.Error{Status: 409}}), what: "“alice\\u{1B}", do: "--reuse-user", kind: advice.Other, field: answer.User, offer: answer.ExistingUser},
@@ -167,41 +167,41 @@ var adviceCases = map[string]advised{
 		offer: answer.NewApp,
 	},
 	"no such application": {err: is(&steps.NoApplicationError{ID: "78d3", Err: &client.Error{Status: 404}}), what: "no application with the ID 78d3", do: "belongs to another account", kind: advice.Remote},
-	"no such user":        {err: is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}), what: "No user of “Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User},
+	"no such user":        {err: is(&steps.NoUserError{ID: "USR-78d3", Application: "Mine" + evil, Err: &client.Error{Status: 404}}), what: "“Mine\\u{1B}", do: "--app-id", kind: advice.Remote, field: answer.User},
 
 	// Files.
-	"another credwiz":                   {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "at work in keys\\u{1B}", do: "try again", retry: true},
+	"another credwiz":                   {err: is(&workdir.BusyError{Folder: "keys" + evil}), what: "running in keys\\u{1B}", do: "try again", retry: true},
 	"a key that others can read":        {err: is(&workdir.OpenKeyError{Path: "private.key" + evil, Mode: 0o644}), what: "(mode 0644)", do: "--open-key repair", field: answer.KeyFile, retry: true, offer: answer.OpenKey + " " + answer.OpenKey},
-	"a key that cannot be made private": {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, ChmodIgnored: true}), what: "(mode 0777)", do: "permissions are kept", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
-	"a key of another user":             {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, OtherOwner: true}), what: "belongs to another user", do: "a copy of your own", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
-	"a key that changed":                {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saved again", retry: true},
+	"a key that cannot be made private": {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o777, ChmodIgnored: true}), what: "(mode 0777)", do: "supports permissions", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
+	"a key of another user":             {err: is(&workdir.OpenKeyError{Path: "private.key", Mode: 0o600, OtherOwner: true}), what: "belongs to another user", do: "your own copy", field: answer.KeyFile, retry: true, offer: answer.OpenKey},
+	"a key that changed":                {err: is(&workdir.KeyChangedError{Path: "private.key"}), what: "private.key has changed", do: "saves it again", retry: true},
 	"a key that became something":       {err: is(&workdir.KeyChangedError{Path: "private.key", Err: workdir.ErrNotRegular}), what: "private.key has changed", do: "Move it away", retry: true},
-	"no key":                            {err: key(fs.ErrNotExist), what: "There is no keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a key not to be read":              {err: key(fs.ErrPermission), what: "no permission to read keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a key that the disk withholds":     {err: key(syscall.EIO), what: "keys/private.key could not be read: private key: input/output error", do: "Try again", field: answer.KeyFile, retry: true},
+	"no key":                            {err: key(fs.ErrNotExist), what: "Can't find keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key not to be read":              {err: key(fs.ErrPermission), what: "don't have permission to read keys/private.key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a key that the disk withholds":     {err: key(syscall.EIO), what: "Couldn't read keys/private.key: private key: input/output error", do: "Try again", field: answer.KeyFile, retry: true},
 	"an encrypted key":                  {err: key(jwt.ErrEncryptedKey), what: "encrypted with a passphrase", do: "openssl pkey", field: answer.KeyFile, retry: true},
 	"a public key":                      {err: key(jwt.ErrPublicKey), what: "is a public key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"another kind of key":               {err: key(jwt.ErrNotRSA), what: "not an RSA key", do: "--key-file", field: answer.KeyFile, retry: true},
-	"a short key":                       {err: key(jwt.ErrShortKey), what: "fewer than 2048 bits", do: "--key-file", field: answer.KeyFile, retry: true},
-	"no key in the file":                {err: key(jwt.ErrNotPEM), what: "not a private key in PEM", do: "--key-file", field: answer.KeyFile, retry: true},
+	"another kind of key":               {err: key(jwt.ErrNotRSA), what: "isn't an RSA key", do: "--key-file", field: answer.KeyFile, retry: true},
+	"a short key":                       {err: key(jwt.ErrShortKey), what: "shorter than 2048 bits", do: "--key-file", field: answer.KeyFile, retry: true},
+	"no key in the file":                {err: key(jwt.ErrNotPEM), what: "a private key in PEM", do: "--key-file", field: answer.KeyFile, retry: true},
 	"a damaged key":                     {err: key(jwt.ErrBrokenKey), what: "is damaged", do: "--key-file", field: answer.KeyFile, retry: true},
 	"a key to check with, not there": {
 		err:  is(&inspect.CheckKeyError{Err: &workdir.KeyError{Path: "none.key", Err: fs.ErrNotExist}}),
-		what: "There is no none.key.", do: "Copy the key into the folder, or check with --public-key or --online.", field: answer.KeyFile, retry: true,
+		what: "Can't find none.key.", do: "Copy the key into the folder, or use --public-key or --online.", field: answer.KeyFile, retry: true,
 	},
 	"a key to check with, encrypted": {
 		err:  is(&inspect.CheckKeyError{Err: &workdir.KeyError{Path: "my.key", Err: jwt.ErrEncryptedKey}}),
-		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or check with --public-key or --online.", field: answer.KeyFile, retry: true,
+		what: "encrypted with a passphrase", do: "openssl pkey -in my.key -out my.pem. Or use --public-key or --online.", field: answer.KeyFile, retry: true,
 	},
 	"a key that is a pipe":  {err: key(workdir.ErrNotRegular), what: "not a key file", do: "--key-file", field: answer.KeyFile, retry: true},
 	"notes not understood":  {err: is(&journal.Error{Path: ".credwiz.json", Err: errors.New("broken" + evil)}), what: ".credwiz.json: broken", do: "Rename the file", retry: true},
-	"a file in the way":     {err: save(fs.ErrExist), what: "private.key exists already", do: "--key-file", kind: advice.WouldOverwrite, field: answer.KeyFile},
-	"a folder not writable": {err: save(syscall.EACCES), what: "no permission to write private.key", do: "--dir", retry: true},
-	"a read-only disk":      {err: save(&fs.PathError{Op: "open", Path: ".x", Err: errno.ReadOnly}), what: "private.key could not be written: its file system is read-only.", do: "--dir", retry: true},
-	"a full disk":           {err: save(errno.DiskFull), what: "The disk is full", do: "Free some space", retry: true},
-	"a full quota":          {err: save(errno.QuotaFull), what: "The disk is full", do: "Free some space", retry: true},
-	"a link in the way":     {err: save(workdir.ErrNotRegular), what: "is left alone", do: "out of the way", retry: true},
-	"a broken disk":         {err: save(syscall.EIO), what: "private.key could not be written", do: "--dir", retry: true},
+	"a file in the way":     {err: save(fs.ErrExist), what: "private.key already exists", do: "--key-file", kind: advice.WouldOverwrite, field: answer.KeyFile},
+	"a folder not writable": {err: save(syscall.EACCES), what: "don't have permission to write private.key", do: "--dir", retry: true},
+	"a read-only disk":      {err: save(&fs.PathError{Op: "open", Path: ".x", Err: errno.ReadOnly}), what: "private.key couldn't be written: the file system is read-only.", do: "--dir", retry: true},
+	"a full disk":           {err: save(errno.DiskFull), what: "The disk is full", do: "Free up space", retry: true},
+	"a full quota":          {err: save(errno.QuotaFull), what: "The disk is full", do: "Free up space", retry: true},
+	"a link in the way":     {err: save(workdir.ErrNotRegular), what: "is a folder, a link or a device", do: "Move it away", retry: true},
+	"a broken disk":         {err: save(syscall.EIO), what: "Couldn't write private.key", do: "--dir", retry: true},
 
 	// What answers is not the API.
 	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: advice.Remote, retry: true},
@@ -249,8 +249,8 @@ var adviceCases = map[string]advised{
 	// The platform refuses the token.
 	"a login with an ACL that is too narrow": {err: login("system:error:permission"), what: "system:error:permission", do: "client-sdk", kind: advice.Refused, field: answer.ACL},
 	"a login that is refused in a sentence": {
-		err:  is(&client.LoginError{Code: "system:error:permission", Reason: "The acl of the token does not permit sessions."}),
-		what: "system:error:permission: The acl of the token does not permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
+		err:  is(&client.LoginError{Code: "system:error:permission", Reason: "The token's acl doesn't permit sessions."}),
+		what: "system:error:permission: The token's acl doesn't permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
 	"a login with a token that has ended": {err: login("system:error:expired-token"), what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true},
 	"a login of nobody":                   {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
@@ -308,7 +308,7 @@ var adviceCases = map[string]advised{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
 		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
-	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name at all, not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true},
+	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name, not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true},
 	"a certificate that has ended":  {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "isn't secure: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
 	"a certificate for another use": {err: network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), what: "isn't secure: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"no TLS": {err: func(t *testing.T) error {
@@ -382,7 +382,7 @@ func TestAFileOfAnotherUserIsNamedWithItsOwnerWhateverItWasFor(t *testing.T) {
 		&workdir.KeyError{Path: ".credwiz.json", Err: owner}, &resign.NotTheKeyError{Err: &workdir.KeyError{Path: ".credwiz.json", Err: owner}},
 	} {
 		advice := advice.For(err)
-		equal(t, "what", advice.What, ".credwiz.json belongs to root, and you may not use it.")
+		equal(t, "what", advice.What, ".credwiz.json belongs to root, and you don't have access.")
 		wantAll(t, advice.Do, "sudo chown alice .credwiz.json .env")
 		if !errors.Is(err, os.ErrPermission) {
 			t.Errorf("%v is no lack of permission", err)

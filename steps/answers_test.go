@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// unattended is an environment that calls nobody: it fails the test if a place is opened or a key is made.
+// unattended is an environment without network: it fails the test if a place is opened or a key is made.
 func unattended(t testing.TB, known map[string]string) steps.Env {
 	t.Helper()
 	env := steps.Env{
@@ -98,7 +98,7 @@ func TestKnownAnswersOfADemoAreTheSandboxsOwn(t *testing.T) {
 	equal(t, "the secret", answers[answer.APISecret], "PracticeSecret16")
 }
 
-func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *testing.T) {
+func TestInvalidAnswersAreRefusedBeforeAnythingIsDone(t *testing.T) {
 	t.Parallel()
 	for key, test := range map[string]struct{ value, says string }{
 		answer.APIKey:      {"abcd:" + apiSecret, "without the secret"},
@@ -109,7 +109,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 		answer.KeyFile:     {"../private.key", "--dir"},
 		answer.User:        {"a\u200db", "can't be displayed"},
 		answer.DisplayName: {strings.Repeat("x", 201), "201 characters"},
-		answer.Expires:     {"25h", "24 hours at most"},
+		answer.Expires:     {"25h", "too long"},
 		answer.ACL:         {"{}", `must have "paths"`},
 		answer.Write:       {"xml", "env, nexmo or vonage"},
 	} {
@@ -142,7 +142,7 @@ func TestAnswersFromOutsideThatCannotBeRightAreRefusedBeforeAnythingIsDone(t *te
 	noError(t, steps.CheckKnown(unattended(t, good)))
 }
 
-func TestGivenAnswersAreThoseThatAreNotAsked(t *testing.T) {
+func TestGivenAnswersAreNotAsked(t *testing.T) {
 	t.Parallel()
 	known := enough()
 	known[answer.AppID] = " 78d335fa-323d-0114-9c3d-d6f0d48968cf "
@@ -164,7 +164,7 @@ func TestAKnownAnswerIsShownBeforeItIsUsed(t *testing.T) {
 	equal(t, "it serves where nobody is asked", field.Default, true)
 }
 
-func TestAnAnswerThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+func TestAnEmptyAnswerIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	t.Parallel()
 	for _, key := range []string{answer.Expires, answer.ACL, answer.AppName, answer.User, answer.KeyFile, answer.APIKey, answer.EventURL} {

@@ -76,7 +76,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	}
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
-		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and another application takes its place there")
+		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and is replaced by a different application")
 	}
 	switch {
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
@@ -120,7 +120,7 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		if err != nil {
 			return s, err
 		}
-		found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), noted.ID, w, "look for the application of this key")
+		found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), noted.ID, w, "look for the application with this key")
 		if err != nil {
 			return s, err
 		}
@@ -157,7 +157,7 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 
 func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w task.Runner) error {
 	var found client.Application
-	err := w.LookUp(ctx, "look for the application of an earlier run", func(api *client.Client) (err error) {
+	err := w.LookUp(ctx, "look for the application from an earlier run", func(api *client.Client) (err error) {
 		found, err = api.GetApplication(ctx, s.Credentials, noted.ID)
 		return err
 	})
@@ -191,7 +191,7 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	made, err := task.Create(ctx, w, task.Creation[client.Application]{
 		What: "application",
 		Find: func(ctx context.Context) (client.Application, bool, error) {
-			found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was made")
+			found, err := ApplicationOf(ctx, s.Credentials, s.Key.Private.Fingerprint(), "", w, "check whether it was created")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.Application, error) {
@@ -271,7 +271,7 @@ func showApplication(_ Env, s Session) []Fact {
 		NewFact("Capabilities", strings.Join(a.Capabilities, ", ")),
 	}
 	if a.Adopted {
-		facts = append(facts, NewFact("Note", "a new one was not made, because this one has "+s.Key.Name+" as its key; a new one needs a new key"))
+		facts = append(facts, NewFact("Note", "no new one was created, because this one has "+s.Key.Name+" as its key. A new one needs a new key"))
 	}
 	for _, hook := range []struct{ label, address string }{
 		{"Events go to", a.EventURL},
@@ -288,7 +288,7 @@ func showApplication(_ Env, s Session) []Fact {
 		}
 	}
 	if !a.HasRTC() {
-		facts = append(facts, NewFact("Note", NoRTC+"; --add-capabilities adds it"))
+		facts = append(facts, NewFact("Note", NoRTC+"; add it with --add-capabilities"))
 	}
 	return facts
 }
@@ -297,8 +297,8 @@ func showApplication(_ Env, s Session) []Fact {
 func (e *KeyReplacedError) Advice() advice.Advice {
 	path, name := redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)
 	return advice.Advice{
-		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): the application was given another one.", path, name, e.Application.ID),
-		Do:   "Give its new key with --app-id and --key-file, or create a new application with the key that is here (--new-app).",
+		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): its key was replaced.", path, name, e.Application.ID),
+		Do:   "Use its new key (--app-id and --key-file), or create a new application with this key (--new-app).",
 		Kind: advice.Other, Field: answer.KeyFile,
 		Offers: []advice.Offer{{Key: "n", Label: "create a new application", Answer: answer.NewApp, Value: answer.Yes}},
 	}

@@ -30,7 +30,7 @@ func TestAnApplicationIsFoundOnALaterPage(t *testing.T) {
 	}
 	r.does("connect")
 	equal(t, "applications at the start", r.session.Applications, 130)
-	wantAll(t, r.shows("connect"), "130, which stay as they are")
+	wantAll(t, r.shows("connect"), "130 existing applications (unchanged)")
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	equal(t, "applications", len(r.account.Applications()), 131)
@@ -89,7 +89,7 @@ func TestAnApplicationByItsIDIsUsedWithItsOwnKeyOnly(t *testing.T) {
 	}
 }
 
-func TestTheSameAnswersInTheSameFolderGoOn(t *testing.T) {
+func TestTheSameAnswersInTheSameFolderContinue(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	second := first.again().doesAll()
@@ -174,11 +174,11 @@ func TestTheApplicationQuestions(t *testing.T) {
 	equal(t, "beside a broken key", keys(nothing), "app-name reuse-key key-file capability")
 	equal(t, "the choices beside a broken key", len(fields[1].Choices), 1)
 	equal(t, "the only choice", fields[1].Choices[0].Value, answer.No)
-	wantAll(t, fields[1].Hint, "it can't be used", "not a private key in PEM")
+	wantAll(t, fields[1].Hint, "it can't be used", "a private key in PEM")
 	equal(t, "the name that is free", fields[2].Suggestion, "private-3.key")
 }
 
-func TestNamesThatCannotBeShownAreRefused(t *testing.T) {
+func TestUndisplayableNamesAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	name := stepNamed(t, "application").Fields(r.env, r.session, answer.Answers{})[0]

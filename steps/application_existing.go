@@ -86,7 +86,7 @@ func (s Session) withListed(applications []client.Application) Session {
 func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
 	w := NewRunner(env, s.Place, report)
 	if a[answer.AppName] == s.Application.Name {
-		w.Tell("the name is the same", "nothing to do")
+		w.Tell("same name", "nothing to do")
 		return s, nil
 	}
 	return s.locked(ctx, w, func(s Session) (Session, error) {
@@ -151,7 +151,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	if err != nil {
 		return s, err
 	}
-	changed, err := updateApplication(ctx, s, app, "give it the new key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
+	changed, err := updateApplication(ctx, s, app, "replace its key", client.ApplicationChange{PublicKey: s.Key.Private.PublicPEM()}, w)
 	if err != nil {
 		changed = app
 		if client.WasSent(err) {
@@ -169,7 +169,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 			}
 			return s, err
 		}
-		w.Tell("it has the new key", "the answer did not say so")
+		w.Tell("its key is replaced", "the response was lost")
 	}
 	s.Key.Known = true
 	return s.adopt(ctx, env, a, changed, w)
@@ -187,12 +187,12 @@ func (s Session) renews(env Env, a answer.Answers) bool {
 
 func replaceKeyField(app client.Application) answer.Field {
 	return answer.Field{
-		Key: answer.ReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("Type the application's name, “%s”, to replace its key", redact.Printable(cmp.Or(app.Name, app.ID))),
+		Key: answer.ReplaceKey, Flag: "--renew-key", Label: fmt.Sprintf("To replace its key, type the application's name: “%s”", redact.Printable(cmp.Or(app.Name, app.ID))),
 		Warning: oldKeyStops,
 		Clean:   answer.CleanName,
 		Check: func(text string) error {
 			if !names(app, text) {
-				return errors.New("that's not its name, so nothing is replaced")
+				return errors.New("that's not the application's name")
 			}
 			return nil
 		},
@@ -215,7 +215,7 @@ func (e *ReplaceKeyError) Error() string {
 func (e *ReplaceKeyError) Advice() advice.Advice {
 	return advice.Advice{
 		What:  "Nothing was changed. " + oldKeyStops,
-		Do:    fmt.Sprintf("To replace the key, type the application's name, “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
+		Do:    fmt.Sprintf("To replace the key, type the application's name: “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
 		Field: answer.ReplaceKey, Kind: advice.Usage,
 	}
 }
@@ -303,7 +303,7 @@ func (e *MismatchError) Advice() advice.Advice {
 		"create a new application."
 	offer := advice.Offer{Key: "n", Label: "replace the key", Answer: answer.Key, Value: answer.RenewKey}
 	if e.Fits != "" {
-		do = "Its own key is here too: --key-file " + redact.Printable(e.Fits) + "."
+		do = "Its own key is here too: use --key-file " + redact.Printable(e.Fits) + "."
 		offer = advice.Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: answer.KeyFile, Value: e.Fits}
 	}
 	return advice.Advice{

@@ -42,7 +42,7 @@ func (r *run) givesKey(id string, key *jwt.Key) {
 	r.account.puts(r.t, id, string(body))
 }
 
-func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
+func TestADeletedApplicationIsReportedAndCreatedAgain(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
@@ -55,7 +55,7 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 		api.ServeHTTP(w, req)
 	})
 	second := first.again().does("connect", "application")
-	wantAll(t, second.story(), "✓ look for the application of an earlier run", "✓ it was deleted")
+	wantAll(t, second.story(), "✓ look for the application from an earlier run", "✓ it was deleted")
 	wantAll(t, second.told(), "“My App” from an earlier run, "+gone)
 	equal(t, "created by this run", second.session.Application.Created, true)
 	noted := second.journal().Applications
@@ -68,7 +68,7 @@ func TestAnApplicationThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 	equal(t, "applications", len(second.account.Applications()), 1)
 }
 
-func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
+func TestAReplacedKeySignsNothing(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	first := newRun(t).doesAll()
@@ -122,7 +122,7 @@ func TestAKeyThatIsNoLongerTheApplicationsIsNotSignedWith(t *testing.T) {
 	})
 }
 
-func TestAnApplicationOfAnotherAccountIsToldApart(t *testing.T) {
+func TestAnApplicationOfAnotherAccountIsRecognized(t *testing.T) {
 	t.Attr("fault", "F10")
 	t.Parallel()
 	other := newAccount(t)

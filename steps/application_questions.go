@@ -76,7 +76,7 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
-	file.Hint = "the private key of that application"
+	file.Hint = "that application's private key"
 	app, listed := s.listed(a.AppID())
 	if !listed {
 		return []answer.Field{file}
@@ -111,7 +111,7 @@ func (s Session) lostKeyField() answer.Field {
 		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I have it", Note: "copy the file into that folder first"},
+			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it into that folder first"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "tokens signed with the old key stop working"},
 		},
 	}
@@ -122,20 +122,20 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
 		Suggestion: answer.NewOne, Default: true,
-		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new application", Note: ""}},
 	}
 	for _, app := range s.Listed {
 		note := app.ID[:8]
 		if !app.HasRTC() {
-			note += ", without rtc"
+			note += ", no rtc"
 		}
 		if name := s.KeyFileOf[app.ID]; name != "" {
-			note += ", its key is " + redact.Printable(name)
+			note += ", key in " + redact.Printable(name)
 		}
 		known := !env.given(answer.AppName) && a[answer.Resume] != answer.No
 		if known && app.ID == s.Found.Noted.ID {
 			f.Suggestion = app.ID
-			note += ", of your last run"
+			note += ", from your last run"
 		} else if known && app.ID == s.DotenvApp {
 			note += ", named in .env"
 		}
@@ -167,7 +167,7 @@ func foundKeyField(env Env, found FoundKey, a answer.Answers) answer.Field {
 	}
 	if found.Err != nil {
 		f.Suggestion = answer.No
-		f.Choices[0].Note = "credwiz shows the command that converts it"
+		f.Choices[0].Note = "credwiz shows the command to convert it"
 		if workdir.ConvertCommand(found.Name, jwt.FormPEM, found.Err) == "" {
 			f.Choices = f.Choices[1:]
 		}
@@ -233,7 +233,7 @@ func planToAdd(app client.Application, a answer.Answers) string {
 func applicationPlan(env Env, s Session, a answer.Answers) string {
 	plan := applicationWork(env, s, a)
 	if old := s.replaces(a); old != "" && !s.Application.Exists {
-		plan += " In .env, the application takes the place of " + old + "."
+		plan += " In .env, the application replaces " + old + "."
 	}
 	return plan
 }
@@ -253,14 +253,14 @@ func applicationWork(env Env, s Session, a answer.Answers) string {
 		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” at %s. %s%s",
 			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, host, oldKeyStops, planToAdd(app, a))
 	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
-		return fmt.Sprintf("Saves the key of “%s”, which is in %s, as %s. Nothing is created.%s", existing,
+		return fmt.Sprintf("Saves the key of “%s” from %s as %s. Nothing is created.%s", existing,
 			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Compares %s with the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
+		return fmt.Sprintf("Checks that %s is the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
 	case a.AppID() != "":
-		return "Looks up the application at " + host + " and compares its key with yours. Nothing is created."
+		return "Looks up the application at " + host + " and checks that your key matches. Nothing is created."
 	case a[answer.Key] == answer.Yes:
-		return fmt.Sprintf("Looks for the application of %s at %s, and creates “%s” there if it has none.", s.Found.Name, host, name)
+		return fmt.Sprintf("Looks for the application that uses %s at %s, and creates “%s” if there isn't one.", s.Found.Name, host, name)
 	}
 	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” at %s.",
 		redact.Printable(a[answer.KeyFile]), name, host)

@@ -155,7 +155,7 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 	}
 }
 
-func TestADoubtThatWasClearedUpIsNotToldAgain(t *testing.T) {
+func TestAResolvedDoubtIsNotReportedAgain(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	for _, test := range []struct {

@@ -21,7 +21,7 @@ const defaultWebhooks = "https://example.com/webhooks"
 func capabilityField() answer.Field {
 	return answer.Field{
 		Key: answer.Capability, Flag: "--capability", Label: "Extra capabilities",
-		Hint:     "optional: voice, messages, video, verify",
+		Hint:     "optional: voice, messages, video, or verify",
 		Optional: true, Aside: true, Check: checkCapabilities, Note: capabilityNote,
 	}
 }
@@ -44,7 +44,7 @@ func parseCapabilities(text string) ([]string, error) {
 // checkWebhooks refuses a base to which no path can be appended.
 func checkWebhooks(address string) error {
 	if strings.ContainsAny(address, "?#") {
-		return errors.New("paths are put behind it, so it has no ? and no #")
+		return errors.New("it can't contain ? or #, because paths are added to it")
 	}
 	return checkURL(address, defaultWebhooks)
 }
@@ -58,7 +58,7 @@ func capabilityNote(text string) string {
 	if wanted, err := parseCapabilities(text); err != nil || len(wanted) == 0 {
 		return ""
 	}
-	return "their webhooks are placeholders at example.com unless --webhook-url says where"
+	return "their webhooks are placeholders at example.com; set yours with --webhook-url"
 }
 
 func capabilities(a answer.Answers) []string {
@@ -93,7 +93,7 @@ func addField(missing []string) answer.Field {
 func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
 	missing := lacking(found, a)
 	if len(missing) > 0 && a[answer.Add] == answer.Yes {
-		// As it is now: the API replaces the whole of it.
+		// The current settings, because the API replaces all of them.
 		current, err := getApplication(ctx, s, found.ID, w)
 		if err != nil {
 			return s, err
@@ -111,7 +111,7 @@ func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found cli
 		if missing[0] == client.RTC {
 			why += "; " + NoRTC
 		}
-		w.Warn("look at its capabilities", why+"; --add-capabilities adds what it lacks")
+		w.Warn("look at its capabilities", why+"; add them with --add-capabilities")
 	}
 	return s.withApplication(env, w, found, false), nil
 }

@@ -10,7 +10,7 @@ import (
 	"credwiz/steps/snippet"
 )
 
-func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
+func TestAnApplicationIsCreatedWithExtraCapabilities(t *testing.T) {
 	r := newRun(t)
 	r.answer(answer.Capability, "Voice, messages,rtc,video,verify,voice", answer.Webhooks, "https://alice.test/hooks/")
 	r.does("connect", "application")
@@ -23,27 +23,27 @@ func TestAnApplicationIsMadeCapableOfMore(t *testing.T) {
 	wantAll(t, facts, "Calls ask https://alice.test/hooks/answer", "Messages go to https://alice.test/hooks/inbound", "Codes report to https://alice.test/hooks/verify")
 	for _, e := range r.events {
 		if e.Call == postApplication && e.Wire != nil {
-			wantAll(t, snippet.EquivalentOf(r.session, *e.Wire).Note, "the capability RTC, its event URL https://example.com/webhooks/rtc. Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
+			wantAll(t, snippet.EquivalentOf(r.session, *e.Wire).Note, "the capability (RTC) and its event URL (https://example.com/webhooks/rtc). Also voice, answer_url https://alice.test/hooks/answer, event_url https://alice.test/hooks/event. Also messages,", "Also video. Also verify, status_url")
 			return
 		}
 	}
 	t.Error("no call made it")
 }
 
-func TestThePlaceholdersOfAnotherCapabilityAreToldToBeSuch(t *testing.T) {
+func TestPlaceholderWebhooksAreMarked(t *testing.T) {
 	r := newRun(t)
 	r.answer(answer.Capability, "voice")
 	r.does("connect", "application")
 	wantAll(t, fmt.Sprint(stepNamed(t, "application").Show(r.env, r.session)), "Calls ask https://example.com/webhooks/answer (a placeholder)")
 }
 
-func TestAnApplicationThatExistsIsToldToLackACapabilityAndIsLeftAsItIs(t *testing.T) {
+func TestAMissingCapabilityIsReportedAndNothingChanges(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	before := string(r.account.Applications()[0].Capabilities)
 	again := r.again()
 	again.answer(answer.Capability, "voice", answer.Key, answer.Yes)
 	again.does("connect", "application")
-	wantAll(t, again.warned(), "it has no voice; --add-capabilities")
+	wantAll(t, again.warned(), "it has no voice; add them with")
 	equal(t, "capabilities", string(r.account.Applications()[0].Capabilities), before)
 }
 

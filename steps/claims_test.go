@@ -39,7 +39,7 @@ func elsewhere(t testing.TB, users ...string) *run {
 	return r
 }
 
-// makes creates a user by itself, as somebody else does.
+// makes creates a user outside of credwiz.
 func (r *run) makes(name string) {
 	r.t.Helper()
 	_ = must(r.session.Place.API.CreateUser(r.t.Context(), r.admin(), client.NewUser{Name: name}))
@@ -87,7 +87,7 @@ func TestUsersOfOthersAreNeitherTakenNorDeleted(t *testing.T) {
 	equal(t, "users left", fmt.Sprint(r.userNames()), fmt.Sprint(taken))
 }
 
-func TestAUserWhoseCreationWasCutOffIsNotClaimed(t *testing.T) {
+func TestAnInterruptedUserIsNotClaimed(t *testing.T) {
 	t.Attr("fault", "N4")
 	for name, again := range map[string]bool{"when all is cleared away": false, "by the next run": true} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAUserWhoseCreationWasCutOffIsNotClaimed(t *testing.T) {
 	}
 }
 
-func TestWhomAStoppedRosterDidNotComeToIsNotNoted(t *testing.T) {
+func TestAStoppedRosterRecordsOnlyStartedUsers(t *testing.T) {
 	t.Attr("fault", "N4")
 	const n, atOnce = 200, 16
 	r := workshop(t, n).does("connect", "application")
@@ -295,7 +295,7 @@ func TestARosterDoesNotWaitForAnHour(t *testing.T) {
 	}
 }
 
-func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
+func TestCleanDeletesFilesOfAFailedRun(t *testing.T) {
 	t.Attr("fault", "F5")
 	r := workshop(t, 2)
 	r.does("connect", "application", "user").has("users", "a file in the way")
@@ -305,8 +305,8 @@ func TestWhatARunThatFailedHasWrittenIsClearedAwayToo(t *testing.T) {
 	r.leaves("")
 }
 
-// TestWhatAnOlderVersionHasWrittenIsClearedAwayToo has a journal without the names of what was written.
-func TestWhatAnOlderVersionHasWrittenIsClearedAwayToo(t *testing.T) {
+// TestCleanDeletesFilesOfAnOlderVersion has a journal without the names of what was written.
+func TestCleanDeletesFilesOfAnOlderVersion(t *testing.T) {
 	r := newRun(t)
 	r.answer(answer.Write, "env,nexmo,vonage")
 	r.doesAll()

@@ -66,7 +66,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		secret = secret.Known(known)
 	}
 	if len(fields) > 0 && !usesSandbox(env, a) {
-		key.Hint += "; no account? use the sandbox"
+		key.Hint += "; no account? Try the sandbox"
 	}
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {
@@ -113,15 +113,15 @@ func noteAPIKey(value string) string {
 	case usualKeyLength:
 		return ""
 	case usualSecretLength:
-		return fmt.Sprintf("this has %d characters, like an API secret: the API key has %d", n, usualKeyLength)
+		return fmt.Sprintf("this has %d characters, like an API secret; API keys have %d", n, usualKeyLength)
 	default:
-		return fmt.Sprintf("most API keys have %d characters, this has %d", usualKeyLength, n)
+		return fmt.Sprintf("most API keys have %d characters; this has %d", usualKeyLength, n)
 	}
 }
 
 func noteAPISecret(value string) string {
 	if n := utf8.RuneCountInString(value); n < usualKeyLength {
-		return fmt.Sprintf("most secrets have at least %d characters, this has %d", usualKeyLength, n)
+		return fmt.Sprintf("most secrets have at least %d characters; this has %d", usualKeyLength, n)
 	}
 	return ""
 }
@@ -178,7 +178,7 @@ func showAccount(env Env, s Session) []Fact {
 	case 1:
 		facts = append(facts, NewFact("Applications", "1 existing application (unchanged)"))
 	default:
-		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+", which stay as they are"))
+		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+" existing applications (unchanged)"))
 	}
 	if s.Skew.Abs() > ToldSkew {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))

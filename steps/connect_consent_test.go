@@ -93,7 +93,7 @@ func TestAFlagIsAYes(t *testing.T) {
 	equal(t, "the clock", given[answer.AcceptSkew], answer.Yes)
 }
 
-func TestAClockThatIsWrongIsToldAndCorrected(t *testing.T) {
+func TestAWrongClockIsReportedAndCorrected(t *testing.T) {
 	t.Attr("fault", "N12")
 	t.Parallel()
 	for _, test := range []struct {

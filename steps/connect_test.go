@@ -22,7 +22,7 @@ func TestTheAccountIsShown(t *testing.T) {
 	wantAll(t, r.shows("connect"), "Applications: 1 existing application (unchanged)")
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")
-	wantAll(t, r.shows("connect"), "Applications: 2, which stay as they are")
+	wantAll(t, r.shows("connect"), "Applications: 2 existing applications (unchanged)")
 }
 
 func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {
@@ -39,7 +39,7 @@ func TestAPairThatTheAPIDoesNotKnowLeavesNothingBehind(t *testing.T) {
 	equal(t, "the receipt", steps.Receipt(r.env, r.session), "")
 }
 
-func TestAPlaceThatCannotBeOpenedStopsBeforeTheRequest(t *testing.T) {
+func TestAnUnwritableFolderStopsBeforeTheRequest(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	closed := errors.New("closed")

@@ -16,7 +16,7 @@ import (
 	"credwiz/steps/output"
 )
 
-// What is in somebody's .env before credwiz comes to it.
+// The user's .env before the first run.
 
 const otherApp = "11111111-2222-4333-8444-555555555555"
 
@@ -75,7 +75,7 @@ func TestAByteOrderMarkIsKeptAndTheFirstLineIsKnown(t *testing.T) {
 	equal(t, "the file after all is cleared away", r.file(".env"), before)
 }
 
-// isOfOneApplication fails if .env has an id beside a key, token or user of another application.
+// isOfOneApplication fails if .env has an id next to a key, token or user of another application.
 func (r *run) isOfOneApplication(not ...string) {
 	r.t.Helper()
 	for line := range strings.Lines(r.file(".env")) {
@@ -132,8 +132,8 @@ func TestTheSamplesOfTodayFindTheKey(t *testing.T) {
 	r.leaves("")
 }
 
-// TestStatusReadsTheNameAsItIsWritten has a .env of an older version, which wrote names with both kinds of quotes.
-func TestStatusReadsTheNameAsItIsWritten(t *testing.T) {
+// TestStatusReadsTheNameAsWritten has a .env of an older version, which wrote names with both kinds of quotes.
+func TestStatusReadsTheNameAsWritten(t *testing.T) {
 	t.Attr("fault", "field-B12")
 	t.Parallel()
 	const name = `O'Neil "Bob"`
@@ -174,7 +174,7 @@ func TestANameThatAppsReadDifferentlyIsRefusedBeforeAnythingIsCreated(t *testing
 	}
 }
 
-func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
+func TestAnUnwritableFileFailsBeforeAnythingIsCreated(t *testing.T) {
 	t.Attr("fault", "field-C4")
 	t.Attr("fault", "F5")
 	t.Parallel()
@@ -182,10 +182,10 @@ func TestAFileThatCannotBeWrittenIsToldBeforeAnythingIsCreated(t *testing.T) {
 		put      func(r *run) error
 		what, do string
 	}{
-		"a folder":    {func(r *run) error { return os.Mkdir(r.path(".env"), 0o700) }, "is a folder, a link or a device", "Move it out of the way"},
-		"a link":      {func(r *run) error { return os.Symlink("elsewhere", r.path(".env")) }, "is a folder, a link or a device", "Move it out of the way"},
-		"over 64 KiB": {func(r *run) error { r.has(".env", "A="+strings.Repeat("x", 64<<10)); return nil }, "over 64 KiB", "Move what is large"},
-		"read-only":   {func(r *run) error { r.has(".env", "A=1\n"); return os.Chmod(r.path(".env"), 0o400) }, "may not read and write", "chmod u+rw "},
+		"a folder":    {func(r *run) error { return os.Mkdir(r.path(".env"), 0o700) }, "is a folder, a link or a device", "Move it away"},
+		"a link":      {func(r *run) error { return os.Symlink("elsewhere", r.path(".env")) }, "is a folder, a link or a device", "Move it away"},
+		"over 64 KiB": {func(r *run) error { r.has(".env", "A="+strings.Repeat("x", 64<<10)); return nil }, "over 64 KiB", "Move large content"},
+		"read-only":   {func(r *run) error { r.has(".env", "A=1\n"); return os.Chmod(r.path(".env"), 0o400) }, "don't have permission to read and write", "chmod u+rw "},
 		"the users' folder": {func(r *run) error {
 			r.env.Out = filepath.Join(r.dir, "in", "out")
 			r.has("in", "a file in the way")
@@ -218,7 +218,7 @@ func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
 	r.does("user")
 	r.answer(answer.Write, "env")
 	r.does("token")
-	wantAll(t, r.warned(), "VONAGE_USER_NAME is left out")
+	wantAll(t, r.warned(), "VONAGE_USER_NAME was left out")
 	wantAll(t, r.file(".env"), "VONAGE_JWT=eyJ", "# set aside by credwiz: VONAGE_USER_NAME=bob\n")
 	wantNone(t, r.file(".env"), "\nVONAGE_USER_NAME=")
 }

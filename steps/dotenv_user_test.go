@@ -16,7 +16,7 @@ func (r *run) prepares(id string) *run {
 
 func (r *run) plans() string { return stepNamed(r.t, "token").Plan(r.env, r.session, r.answers) }
 
-func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
+func TestARunForAnotherUserNamesTheUserItReplacesInDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	made := newRun(t).doesAll()
 	wantNone(t, made.plans()+made.told(), "alice now")
@@ -28,7 +28,7 @@ func TestARunForAnotherUserSaysWhoseDotenvItTakes(t *testing.T) {
 		other := made.again()
 		other.answer(answer.User, "bob")
 		other.does("connect", "application", "user").prepares("token")
-		wantAll(t, other.plans(), ".env is for alice now, and will be for bob.")
+		wantAll(t, other.plans(), "Replaces alice in .env with bob.")
 		other.answer(answer.Write, "vonage")
 		wantNone(t, other.plans(), ".env is for")
 		other.answer(answer.Write, "env")

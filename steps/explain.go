@@ -10,42 +10,42 @@ type Topic struct {
 // The topics, in the order in which a newcomer meets them.
 func connectTopics() []Topic {
 	return []Topic{
-		{"API key", "Names your Vonage account. Eight letters and digits, on the first page of dashboard.vonage.com.",
-			"Sent with each call that manages applications. It is no secret by itself."},
-		{"API secret", "The account's password for programs: whoever has it can spend the account's money.",
-			"Sent beside the key, over TLS only. credwiz keeps it in memory and writes it to no file, unless you ask for one with --write."},
-		{"Practice sandbox", "The same API, built into credwiz: nothing in it is real, and it needs no account and no network.",
-			"Everything you do there works the same way with your account."},
+		{"API key", "Identifies your Vonage account: 8 letters and digits, at the top of dashboard.vonage.com.",
+			"Sent with every call that manages applications. It isn't secret by itself."},
+		{"API secret", "Your account's password for programs. Anyone who has it can spend your money.",
+			"Sent with the key, over TLS only. credwiz keeps it in memory and never saves it unless you ask with --write."},
+		{"Practice sandbox", "The same API, built into credwiz. Nothing in it is real, and it needs no account or network.",
+			"Everything works the same way with your real account."},
 	}
 }
 
 func applicationTopics() []Topic {
 	return []Topic{
-		{"Application", "A container in your account: users, conversations and calls belong to one. Its name is for you.",
-			"Its id goes into every token, and into your app's settings."},
-		{"Key pair", "Two halves made here. The private one signs tokens and stays in your file; Vonage gets the public one to check them.",
-			"Whoever has private.key can log in as any user of the application. Lost, it cannot be had again."},
-		{"Capability", "What an application may do. The Client SDK needs rtc: in-app voice and messages.",
-			"Its event URL is told what happens in calls and conversations. A placeholder will do to begin with."},
+		{"Application", "A container in your account for users, conversations and calls. The name is only for you.",
+			"Its ID goes into every token and into your app's settings."},
+		{"Key pair", "Created on your computer. The private key signs tokens and never leaves it; Vonage checks them with the public key.",
+			"Anyone who has private.key can log in as any user of the application. A lost key can't be recovered, only replaced."},
+		{"Capability", "What an application can do. The Client SDK needs rtc: in-app voice and messaging.",
+			"Its event URL receives call and conversation events. A placeholder is fine to start with."},
 	}
 }
 
 func userTopics() []Topic {
 	return []Topic{
-		{"User", "Who logs in: one person or device of your app. The host is unique in the application.",
-			"The token's claim sub is this name, not the id that begins with USR-."},
-		{"Display name", "What other people in a call or conversation see instead of the name.",
-			"Optional, and can be changed at any time."},
+		{"User", "A person or device that logs in to your app. The name must be unique in the application.",
+			"The token's sub claim is this name, not the ID that starts with USR-."},
+		{"Display name", "What other people see in a call or conversation instead of the name.",
+			"Optional. You can change it at any time."},
 	}
 }
 
 func tokenTopics() []Topic {
 	return []Topic{
-		{"JWT", "A signed note that says: this is alice, of this application, until then. The Client SDK shows it to log in.",
-			"Your server signs one for each user who has logged in to your app; the platform takes it for 24 hours at most."},
-		{"ACL", "Which of the platform's paths the token may use. Without the right ones the login ends in a permission error.",
-			"client-sdk is what the Client SDKs use. The old tutorial's paths name API versions and are refused today."},
-		{"Expiry", "When the token ends. A shorter life does less harm if it is stolen.",
-			"The platform counts 24 hours from when it was issued, whatever the token says."},
+		{"JWT", "A signed statement: this is alice, in this application, until this time. The Client SDK logs in with it.",
+			"In production, your server signs one for each user of your app. It works for at most 24 hours."},
+		{"ACL", "The API paths that the token can access. Without the right ones, the login fails with a permission error.",
+			"client-sdk is what the Client SDKs need. Paths from the old tutorial name API versions and no longer work."},
+		{"Expiry", "When the token stops working. A stolen token does less harm if it expires soon.",
+			"Vonage limits every token to 24 hours from when it was issued."},
 	}
 }

@@ -70,7 +70,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 		return s, err
 	}
 	// --out is relative to the current folder, not to the session's.
-	file := workdir.File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with the token of each user"}
+	file := workdir.File{Name: filepath.FromSlash(name), Path: filepath.Clean(path), Purpose: "a .env with each user's token"}
 	if !slices.Contains(s.Files, file) {
 		s.Files = append(slices.Clip(s.Files), file)
 	}
@@ -89,7 +89,7 @@ func SaveToken(s Session) (Session, string, error) {
 	if err != nil {
 		return s, "", err
 	}
-	return s.withFile(name, "the token alone, to copy it from"), s.Place.Folder.Path(name), nil
+	return s.withFile(name, "the token alone, to copy"), s.Place.Folder.Path(name), nil
 }
 
 func (s Session) checkSpelling(env Env, a answer.Answers) error {
@@ -122,7 +122,7 @@ func (s Session) dotenvPlan(a answer.Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
 		return ""
 	}
-	return fmt.Sprintf(" %s is for %s now, and will be for %s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
+	return fmt.Sprintf(" Replaces %[2]s in %[1]s with %[3]s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
 }
 
 // checkFiles refuses anything that could not be written, before anything is created.

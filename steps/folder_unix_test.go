@@ -76,7 +76,7 @@ func TestAFileThatMayNotGrowStopsBeforeTheRequest(t *testing.T) {
 	r.does("application", "user", "token")
 }
 
-func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
+func TestAKeyThatFailsToSyncIsRemoved(t *testing.T) {
 	t.Attr("fault", "F6")
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -103,7 +103,7 @@ func TestAKeyWhoseNameCannotBeFlushedToTheDiskIsTakenBack(t *testing.T) {
 	r.does("application", "user", "token")
 }
 
-func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
+func TestADeviceInPlaceOfTheKeyIsNotRead(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	r := newRun(t)
@@ -124,7 +124,7 @@ func TestADeviceInTheKeysPlaceIsNotRead(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
-func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
+func TestAPipeInPlaceOfAFileDoesNotBlock(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Attr("fault", "F9")
 	t.Parallel()
@@ -140,7 +140,7 @@ func TestAPipeInTheWayHoldsNobodyUp(t *testing.T) {
 	equal(t, "requests for an application", r.account.count(postApplication), 0)
 }
 
-func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
+func TestAnUnreadableFileIsReported(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -150,5 +150,5 @@ func TestAFileThatMayNotBeReadIsTold(t *testing.T) {
 	r.has("private.key", pemOf(pairs[2]()))
 	noError(t, os.Chmod(r.path("private.key"), 0))
 	r.does("connect")
-	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You have no permission to read "+r.path("private.key")+".")
+	equal(t, "what to make of it", advice.For(r.session.Found.Err).What, "You don't have permission to read "+r.path("private.key")+".")
 }

@@ -132,7 +132,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 				if warned, saved := strings.Index(story, "! keep "+name), strings.Index(story, "save the private key"); warned < 0 || warned > saved {
 					t.Errorf("the warning does not come before the key:\n%s", story)
 				}
-				wantNone(t, r.told(), "it does already", "checked; ")
+				wantNone(t, r.told(), "already ignored", "checked; ")
 				for _, file := range r.session.Files {
 					if file.Name == ".gitignore" {
 						wantAll(t, file.Purpose, "git still sees "+name)
@@ -146,7 +146,7 @@ func TestBeforeASecretGoesIntoAFileThatGitTracksTheFileAndTheCommandAreNamed(t *
 	})
 }
 
-func TestATrackedFileIsNamedAsItIsReachedFromHere(t *testing.T) {
+func TestATrackedFileIsNamedByItsPathFromHere(t *testing.T) {
 	t.Attr("fault", "field-A4")
 	g := newRepository(t)
 	g.has("app/.env", "PORT=1\n")
@@ -235,7 +235,7 @@ func TestGitTakesNoFileOfAUserAndNoTemporaryOne(t *testing.T) {
 				r.doesAll()
 				g.has(out+"/"+tempName("user1.env"), "half")
 				equal(t, "warnings", r.warned(), "")
-				wantAll(t, r.told(), "git ignores them")
+				wantAll(t, r.told(), "ignored by git")
 				for _, taken := range g.takes() {
 					if filepath.Base(taken) != ".gitignore" {
 						t.Errorf("git takes %s", taken)
@@ -246,7 +246,7 @@ func TestGitTakesNoFileOfAUserAndNoTemporaryOne(t *testing.T) {
 	})
 }
 
-func TestAUsersFileThatGitTracksIsToldBeforeItIsWritten(t *testing.T) {
+func TestATrackedUsersFileIsReportedBeforeItIsWritten(t *testing.T) {
 	t.Attr("fault", "field-A4")
 	withAndWithoutGit(t, func(t *testing.T) {
 		g := newRepository(t)
@@ -254,7 +254,7 @@ func TestAUsersFileThatGitTracksIsToldBeforeItIsWritten(t *testing.T) {
 		g.run("add", "-A")
 		r := g.in(g.dir).with(2).doesAll()
 		wantAll(t, r.warned(), "git -C "+inShell(filepath.Join(g.dir, "users"))+" rm --cached user2.env")
-		wantNone(t, r.told(), "git ignores them")
+		wantNone(t, r.told(), "ignored by git")
 		if story := r.story(); strings.Index(story, "! keep user2.env") > strings.Index(story, "… write users") {
 			t.Errorf("the warning comes too late:\n%s", story)
 		}
@@ -310,7 +310,7 @@ func TestTheIndexIsReadWhateverItsKind(t *testing.T) {
 			t.Setenv("PATH", t.TempDir())
 			r := g.in(filepath.Join(g.dir, "app")).does("connect", "application")
 			if test.unsure {
-				wantAll(t, r.warned(), "could not check", "git ls-files")
+				wantAll(t, r.warned(), "couldn't check", "git ls-files")
 				return
 			}
 			wantAll(t, r.warned(), "keep .env out of git: git already tracks it")

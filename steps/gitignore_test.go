@@ -65,7 +65,7 @@ func TestAWorkTreeMayBeginFurtherUp(t *testing.T) {
 	}
 }
 
-func TestAnIgnoreFileThatIsNoFileIsLeftAlone(t *testing.T) {
+func TestAnIgnoreFileThatIsAFolderIsLeftAlone(t *testing.T) {
 	t.Attr("fault", "F11")
 	t.Parallel()
 	r := newRun(t)

@@ -21,7 +21,7 @@ func (r *run) journal() journal.Journal {
 	return journal
 }
 
-func TestTheJournalSaysWhatWasMade(t *testing.T) {
+func TestTheJournalRecordsWhatWasCreated(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.answer(answer.Expires, "1h")
@@ -62,7 +62,7 @@ func TestTheJournalHoldsNoSecretAtAnyTime(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
+func TestAnUnreadableJournalIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ content, says string }{
 		"broken":                  {`{"version": 1, "applications": [`, "not a credwiz journal"},
@@ -70,8 +70,8 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 		"newer":                   {`{"version": 2, "applications": []}`, "version 2"},
 		"no version":              {`{}`, "version 0"},
 		"empty":                   {``, "not a credwiz journal"},
-		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "cannot be the name"},
-		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "cannot be the name"},
+		"a key elsewhere":         {`{"version": 1, "applications": [{"private_key_path": "../other.key"}]}`, "isn't a valid key file name"},
+		"a key with a line break": {`{"version": 1, "applications": [{"private_key_path": "x\n!/.env"}]}`, "isn't a valid key file name"},
 		"huge":                    {strings.Repeat(" ", 16<<20+1), "over 16 MB"},
 		"a link":                  {"", ".credwiz.json: it is not a regular file"},
 		"a folder":                {"", ".credwiz.json: it is not a regular file"},
@@ -102,7 +102,7 @@ func TestAJournalThatCannotBeUnderstoodIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestANoteThatCannotBeWrittenDoesNotLoseWhatWasMade(t *testing.T) {
+func TestAFailedJournalWriteLosesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	for _, step := range []struct{ id, call string }{{"application", postApplication}, {"user", postUser}} {

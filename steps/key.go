@@ -79,7 +79,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 // newKey makes and saves a key pair. It calls note first: a later run must recognize the key after an interruption.
 func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner, note func(Session) error) (Session, error) {
 	path := s.Place.Folder.Path(name)
-	err := w.Local("make a key pair", func() (string, error) {
+	err := w.Local("generate a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
 		s.Key = workdir.Key{Private: key, Name: name, Path: path, Made: true}
 		return fmt.Sprintf("RSA, %d bits", jwt.KeyBits), err
@@ -104,7 +104,7 @@ type EmbeddedKeyError struct {
 }
 
 func (e *EmbeddedKeyError) Error() string {
-	return "the private key of the application " + e.Application.ID + " is in no file of its own"
+	return "the private key of application " + e.Application.ID + "has no file of its own"
 }
 
 // Advice says what to do.
@@ -112,14 +112,14 @@ func (e *EmbeddedKeyError) Advice() advice.Advice {
 	name := redact.Printable(e.Application.Name)
 	if e.In == "" {
 		return advice.Advice{
-			What: fmt.Sprintf("The private key of “%s” is in no file here that credwiz knows.", name),
+			What: fmt.Sprintf("credwiz can't find the private key of “%s” here.", name),
 			Do:   "Copy it into the folder and name it with --key-file. If it's lost, replace it with --renew-key.",
 			Kind: advice.Other, Field: answer.KeyFile,
 		}
 	}
 	return advice.Advice{
-		What: fmt.Sprintf("The private key of “%s” is in %s, and credwiz signs with a file that has nothing else in it.", name, redact.Printable(e.In)),
-		Do:   "Save it as one with --save-key.",
+		What: fmt.Sprintf("The private key of “%s” is in %s, but credwiz needs it in its own file.", name, redact.Printable(e.In)),
+		Do:   "Save it as a file with --save-key.",
 		Kind: advice.Other, Field: answer.KeyFile,
 		Offers: []advice.Offer{{Key: "s", Label: "save it as a file", Answer: answer.Key, Value: answer.SaveKey}},
 	}

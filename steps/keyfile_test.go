@@ -104,7 +104,7 @@ func TestWithoutAPlaceForTheKeyNothingIsAskedFor(t *testing.T) {
 	})
 }
 
-func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
+func TestAFailedKeyGenerationStopsTheStep(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	broken := errors.New("no randomness")
@@ -114,7 +114,7 @@ func TestAKeyThatCannotBeMadeStopsTheStep(t *testing.T) {
 	equal(t, "files", len(r.names()), 0)
 }
 
-func TestKeysThatCannotSignAreToldApart(t *testing.T) {
+func TestUnusableKeysAreRecognized(t *testing.T) {
 	t.Attr("fault", "F9")
 	t.Parallel()
 	block := func(kind string, der []byte) string {
@@ -209,9 +209,9 @@ func TestAKeyFileStaysInTheFolder(t *testing.T) {
 		"/etc/private.key":    "--dir",
 		"keys/private.key":    "--dir",
 		"..":                  "--dir",
-		".env":                "another file of credwiz",
-		".credwiz.json":       "another file of credwiz",
-		".gitignore":          "another file of credwiz",
+		".env":                "credwiz uses this name",
+		".credwiz.json":       "credwiz uses this name",
+		".gitignore":          "credwiz uses this name",
 		"key\U0010FFFE":       "can't be displayed",
 		"private\u202e.key":   "", // cleaned away
 		"  private.key\r\n  ": "",

@@ -61,7 +61,7 @@ func TestAKeyInAnotherFormIsUsedWithTheCommandThatMakesItPEM(t *testing.T) {
 			r.answer(answer.Key, answer.Yes)
 			r.does("connect", "application")
 			equal(t, "the file", r.file("private.key"), content)
-			_, command, told := strings.Cut(r.warned(), "As PEM: ")
+			_, command, told := strings.Cut(r.warned(), "To convert it to PEM: ")
 			if !told {
 				t.Fatalf("it warned of %q", r.warned())
 			}
@@ -86,7 +86,7 @@ func TestAKeyOfOpenSSHIsConvertedByTheCommandOfTheAdvice(t *testing.T) {
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect")
 	advice := advice.For(r.try("application"))
-	wantAll(t, advice.What, "private.key is in the format of OpenSSH")
+	wantAll(t, advice.What, "private.key is in OpenSSH format")
 	_, command, _ := strings.Cut(advice.Do, "--key-file: ")
 	key := r.converted(strings.TrimSuffix(command, "."), "private.pem")
 	equal(t, "its form", key.Form(), jwt.FormPEM)
@@ -100,7 +100,7 @@ func TestGitTakesNoCopyOfAKeyThatAnAdviceMakes(t *testing.T) {
 	r := g.in(filepath.Join(g.dir, "app"))
 	r.answer(answer.Key, answer.Yes)
 	r.does("connect", "application")
-	_, command, _ := strings.Cut(r.warned(), "As PEM: ")
+	_, command, _ := strings.Cut(r.warned(), "To convert it to PEM: ")
 	if r.converted(command, "private.pem").Fingerprint() != pairs[2]().Fingerprint() {
 		t.Errorf("%s makes another key", command)
 	}

@@ -56,7 +56,7 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 			r.does("application", "user", "token")
 			equal(t, "the key", r.file("private.key"), pem)
 			equal(t, "the application", r.session.Application.ID, app)
-			r.does("application") // goes on with the file
+			r.does("application") // continues with the file
 			if text := strings.Join(r.names(), " "); strings.Contains(text, "private-2.key") {
 				t.Errorf("the folder has %s", text)
 			}
@@ -93,7 +93,7 @@ func TestWithoutQuestionsTheErrorSaysWhereTheKeyIs(t *testing.T) {
 	if err == nil {
 		t.Fatal("a key was saved that is nowhere")
 	}
-	wantAll(t, advice.For(err).What, "in no file here")
+	wantAll(t, advice.For(err).What, "can't find the private key")
 }
 
 func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
 	r.answer(answer.AppID, app)
 	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), ".env")
 	r.answer(answer.AppID, answer.NewOne)
-	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "takes the place of “live”")
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "replaces “live”")
 	r.answer(answer.Key, answer.No)
 	r.does("application")
 	wantAll(t, r.warned(), "look at .env: it is for “live”")

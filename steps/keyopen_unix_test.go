@@ -54,7 +54,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 				if answer == workdir.OpenKeyRepair {
 					wantAll(t, r.story(), "✓ make the private key private")
 				} else {
-					wantAll(t, r.warned(), "used as it is, as you asked", fmt.Sprintf("mode %04o", mode))
+					wantAll(t, r.warned(), "used as is", fmt.Sprintf("mode %04o", mode))
 				}
 				r.does("user", "token")
 			})
@@ -62,7 +62,7 @@ func TestAKeyThatOthersCanUseIsRefusedUntilTheUserDecides(t *testing.T) {
 	}
 }
 
-func TestAKeyThatIsPrivateIsNotAskedAbout(t *testing.T) {
+func TestAPrivateKeyFileRaisesNoQuestion(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
@@ -123,7 +123,7 @@ func TestOnlyAKeyIsMadePrivateAndNoLinkIsFollowedOut(t *testing.T) {
 	}
 }
 
-func TestAKeyOfAnotherUserIsRefusedAndCannotBeRepaired(t *testing.T) {
+func TestAnotherUsersKeyIsRefusedAndCannotBeRepaired(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Attr("fault", "F1")
 	t.Parallel()

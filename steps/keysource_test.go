@@ -19,7 +19,7 @@ func manyKeys(made *atomic.Int32) func() (*jwt.Key, error) {
 	}
 }
 
-func TestTheKeyIsMadeWhileTheUserTypes(t *testing.T) {
+func TestTheKeyIsGeneratedWhileTheUserTypes(t *testing.T) {
 	t.Parallel()
 	begun, done := make(chan struct{}), make(chan struct{})
 	source := steps.NewKeySource(func() (*jwt.Key, error) {
@@ -75,7 +75,7 @@ func TestWaitingForAKeyCanBeGivenUp(t *testing.T) {
 	wantError(t, err, context.Canceled)
 }
 
-func TestAfterAKeyThatCouldNotBeMadeTheNextIsTried(t *testing.T) {
+func TestAFailedKeyGenerationIsRetried(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("no randomness")
 	var made atomic.Int32

@@ -50,7 +50,7 @@ func startsIn(first *run) []*run {
 	return runs
 }
 
-func TestOfManyWizardsInOneFolderOneMakesTheApplicationAndTheOthersGoOnWithIt(t *testing.T) {
+func TestOfManyWizardsInOneFolderOneCreatesTheApplicationAndTheOthersUseIt(t *testing.T) {
 	t.Attr("fault", "F7")
 	t.Parallel()
 	first := newRun(t)

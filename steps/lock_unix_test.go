@@ -62,7 +62,7 @@ func TestEachStepThatWritesWaitsForAnotherCredwiz(t *testing.T) {
 	}
 }
 
-func TestATokenIsNotWrittenWhileAnotherCredwizIsAtWork(t *testing.T) {
+func TestATokenIsNotWrittenWhileAnotherCredwizRuns(t *testing.T) {
 	t.Attr("fault", "F7")
 	t.Parallel()
 	r := newRun(t).doesAll()

@@ -36,7 +36,7 @@ var madeAndAnswered = map[string]fault{
 	"a 200 and a page": doneThen(answering(http.StatusOK, "text/html", "<html>Welcome</html>")),
 }
 
-func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
+func TestNoAnswerToACreateMakesItHappenTwice(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Attr("fault", "N4")
 	t.Parallel()
@@ -47,11 +47,11 @@ func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 			// The look-up is a read, which may be tried again.
 			r.account.on(listApplications, times(1, failing(http.StatusServiceUnavailable)))
 			r.does("application")
-			wantAll(t, r.told(), "it was made: the answer did not say so")
-			wantAll(t, r.story(), "check whether it was made", "200 OK, try 2")
+			wantAll(t, r.told(), "it was created: the response was lost")
+			wantAll(t, r.story(), "check whether it was created", "200 OK, try 2")
 			r.account.on(postUser, fault)
 			r.does("user")
-			wantAll(t, r.told(), "it was made: the answer did not say so")
+			wantAll(t, r.told(), "it was created: the response was lost")
 			r.does("token")
 			equal(t, "requests for an application", r.account.count(postApplication), 1)
 			equal(t, "requests for a user", r.account.count(postUser), 1)
@@ -74,7 +74,7 @@ func TestWhateverACreateIsAnsweredWithNothingIsMadeTwice(t *testing.T) {
 }
 
 // A gateway repeats the request, and so has "it exists already" for an answer.
-func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
+func TestAUserOnlyThisRunCanHaveCreatedIsUsed(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	twice := func(w http.ResponseWriter, r *http.Request, api http.Handler) {
@@ -95,7 +95,7 @@ func TestAUserWhoOnlyThisRunCanHaveMadeIsTaken(t *testing.T) {
 }
 
 // The first request is held up on the way, and comes after the user was looked for.
-func TestAUserWhoIsMadeLateIsReused(t *testing.T) {
+func TestAUserCreatedLateIsReused(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
@@ -213,7 +213,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			r.does("connect", "application", "user")
 			err := r.try("token")
 			other := as[*steps.OtherUserError](t, err)
-			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in “"+other.Got.UserName+"”")
+			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in as “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.story(), "✗ log in once")
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
@@ -223,7 +223,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 	}
 }
 
-func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
+func TestAnApplicationThatAlreadyHasTheKeyIsReported(t *testing.T) {
 	t.Attr("fault", "field-B11")
 	t.Attr("fault", "F10")
 	t.Parallel()
@@ -239,7 +239,7 @@ func TestAnApplicationThatHasTheKeyAlreadyIsToldAsSuch(t *testing.T) {
 	equal(t, "the key file", r.file("private.key"), pemOf(pairs[2]()))
 	step := stepNamed(t, "application")
 	equal(t, "the title", step.DoneAs(r.session), "Using the application that has this key")
-	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "a new one was not made, because this one has private.key as its key")
+	wantAll(t, r.shows("application"), "Made elsewhere (already existed)", "no new one was created, because this one has private.key as its key")
 
 	// One that was chosen, or that an earlier run made with the same answers, is what was asked for.
 	chosen := newRun(t)

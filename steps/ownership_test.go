@@ -61,7 +61,7 @@ func TestOfTwoApplicationsWithItsKeyTheNotedOneIsUsed(t *testing.T) {
 	equal(t, "the application", r.session.Application.ID, ours)
 }
 
-func TestWhatWasRefusedIsNoClaim(t *testing.T) {
+func TestARefusedCreateClaimsNothing(t *testing.T) {
 	t.Attr("fault", "N1")
 	t.Parallel()
 	refused := func(t *testing.T) *run {
@@ -89,7 +89,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 	})
 	t.Run("and the key goes if nobody has it", func(t *testing.T) {
 		r := refused(t)
-		wantAll(t, r.status(noon).Problems[0].What, "was not made: the API refused it")
+		wantAll(t, r.status(noon).Problems[0].What, "wasn't created: the API rejected it")
 		r.leaves("")
 	})
 	t.Run("and its key is not given to another application", func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestWhatWasRefusedIsNoClaim(t *testing.T) {
 	})
 }
 
-func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testing.T) {
+func TestAnUnansweredCreateDoesNotClaimAnApplicationWithAnotherKey(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
 	r := newRun(t)
@@ -131,7 +131,7 @@ func TestACreationWithoutAnAnswerIsNoClaimToTheApplicationOfAnotherKey(t *testin
 	equal(t, "created", r.session.Application.Created, false)
 }
 
-func TestAKeyThatTheAPIRefusedIsNotNotedAsTheApplications(t *testing.T) {
+func TestARefusedKeyIsNotRecordedAsTheApplications(t *testing.T) {
 	t.Attr("fault", "N1")
 	t.Parallel()
 	r := newRun(t).doesAll()

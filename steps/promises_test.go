@@ -27,7 +27,7 @@ func (a *account) bearer(t testing.TB, call string) string {
 	return ""
 }
 
-// at does one step, and something else when the step tells of a piece of work.
+// at does one step, and something else when the step reports a piece of work.
 func (r *run) at(id string, state task.State, text string, do func()) error {
 	r.t.Helper()
 	return r.atUntil(r.t.Context(), id, state, text, do)
@@ -49,7 +49,7 @@ func (r *run) atUntil(ctx context.Context, id string, state task.State, text str
 	return err
 }
 
-func TestAKeyIsNotedBeforeItIsSaved(t *testing.T) {
+func TestAKeyIsRecordedBeforeItIsSaved(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t).does("connect")
@@ -62,7 +62,7 @@ func TestAKeyIsNotedBeforeItIsSaved(t *testing.T) {
 	noError(t, err)
 }
 
-func TestAnExistingKeyIsNotedBeforeItsApplicationIsAskedFor(t *testing.T) {
+func TestAnExistingKeyIsRecordedBeforeItsApplicationIsCreated(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	r := newRun(t)
@@ -104,7 +104,7 @@ func TestAfterCtrlCNothingMoreIsChanged(t *testing.T) {
 	equal(t, "the user's name", r.account.users(t)[0].Name, "alice")
 }
 
-func TestATokenThatItsApplicationWouldRefuseIsNotHandedOut(t *testing.T) {
+func TestATokenThatItsApplicationWouldRefuseIsNotPrinted(t *testing.T) {
 	t.Attr("fault", "N13")
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")

@@ -50,7 +50,7 @@ var weakEvidence = map[string]fault{
 	"dropped":             dropped,
 }
 
-func TestWhatIsNotProvedToBeDeletedKeepsItsKey(t *testing.T) {
+func TestAnUnprovenDeletionKeepsTheKey(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	t.Parallel()
 	for _, thing := range []string{"application", "user"} {
@@ -96,7 +96,7 @@ func TestWhatALookUpNoLongerFindsIsDeleted(t *testing.T) {
 	}
 }
 
-func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
+func TestAnUnconfirmedDeletionKeepsTheKey(t *testing.T) {
 	t.Attr("fault", "field-A1")
 	t.Parallel()
 	r := newRun(t).doesAll()
@@ -104,7 +104,7 @@ func TestADeletionThatCannotBeLookedUpKeepsTheKey(t *testing.T) {
 	r.account.on("DELETE "+path, weakEvidence["404 in plain text"])
 	r.account.on("GET "+path, weakEvidence["404 in plain text"])
 	_, err := r.clears()
-	wantAll(t, advice.For(err).What, "Nothing says that the application My App was deleted")
+	wantAll(t, advice.For(err).What, "There's no proof that the application My App was deleted")
 	equal(t, "the key is there", slices.Contains(r.names(), "private.key"), true)
 }
 

@@ -45,7 +45,7 @@ func TestAKeyThatWasHereBeforeStays(t *testing.T) {
 	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
-func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
+func TestAKeyCreatedByOneRunIsDeletedAfterAnotherUsedIt(t *testing.T) {
 	r := newRun(t).doesAll()
 	r = r.again()
 	r.answer(answer.Key, answer.Yes, answer.User, "bob")
@@ -53,18 +53,18 @@ func TestAKeyThatARunMadeGoesAlsoAfterAnotherRunUsedIt(t *testing.T) {
 	r.leaves("")
 }
 
-func TestWhatWasMadeAfterItWasShownIsNotDeleted(t *testing.T) {
+func TestCleanDeletesOnlyWhatItShowed(t *testing.T) {
 	r := newRun(t).doesAll()
 	folder := r.folder()
 	shown := must(cleanup.PlanFor(folder, cleanup.Scope{}))
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
 	_, err := cleanup.Remover{Env: r.env, Folder: folder, Report: func(task.Event) {}}.Remove(t.Context(), shown)
-	wantAll(t, advice.For(err).What, "meanwhile", "Nothing was deleted")
+	wantAll(t, advice.For(err).What, "since you confirmed", "This run deleted nothing")
 	equal(t, "users", len(r.account.users(t)), 2)
 }
 
-func TestAnAccountThatIsNotMeantIsLeft(t *testing.T) {
+func TestAnotherAccountIsLeftAlone(t *testing.T) {
 	r := newRun(t).doesAll()
 	removal, err := cleanup.PlanFor(r.folder(), cleanup.Scope{APIKey: "zzzz9999"})
 	if err != nil || !removal.Empty() || len(removal.Accounts) != 0 {
@@ -91,7 +91,7 @@ func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 	equal(t, "applications", len(r.account.Applications()), 0)
 }
 
-func TestAnApplicationWhoseAnswerNeverCameIsLookedForAndDeleted(t *testing.T) {
+func TestAnUnansweredApplicationIsFoundAndDeleted(t *testing.T) {
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
 	r.failsBy("application", dropped, "GET /v2/applications")

@@ -46,7 +46,7 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 	}
 }
 
-func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
+func TestAnExistingKeyIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	made := newRun(t).does("connect", "application")
 	r := made.again().does("connect")
@@ -62,7 +62,7 @@ func TestAKeyThatIsHereIsNotReplacedByAnAnswerAboutAnother(t *testing.T) {
 	wantAll(t, stepNamed(t, "application").Verb(r.env, r.session, r.answers), "replace the key")
 }
 
-func TestAnApplicationWhoseListWasNotReadYetIsConfirmedAllTheSame(t *testing.T) {
+func TestAnApplicationIsConfirmedBeforeItsListIsRead(t *testing.T) {
 	t.Attr("fault", "field-A9")
 	r, _ := lost(t)
 	r.session.Listed = nil

@@ -41,19 +41,19 @@ func (e *Earlier) stoppedAt() string {
 	made := !slices.ContainsFunc(users, func(u journal.User) bool { return u.ID == "" })
 	switch n := len(users); {
 	case e.app.ID == "" && e.app.Refused:
-		return fmt.Sprintf("“%s” was refused, and is tried again", name)
+		return fmt.Sprintf("“%s” was refused; trying again", name)
 	case e.app.ID == "":
-		return fmt.Sprintf("“%s” may exist: it is looked for first", name)
+		return fmt.Sprintf("“%s” may exist; checking first", name)
 	case n == 0:
-		return fmt.Sprintf("“%s” exists, its user is next", name)
+		return fmt.Sprintf("“%s” exists; next, its user", name)
 	case n > 1 && made:
-		return fmt.Sprintf("“%s” and %s users exist, their tokens are next", name, words.Grouped(n))
+		return fmt.Sprintf("“%s” and %s users exist; next, their tokens", name, words.Grouped(n))
 	case n > 1:
-		return fmt.Sprintf("“%s” exists, its %s users are looked for first", name, words.Grouped(n))
+		return fmt.Sprintf("“%s” exists; checking its %s users first", name, words.Grouped(n))
 	case made:
-		return fmt.Sprintf("“%s” and %s exist, the token is next", name, redact.Printable(users[0].Name))
+		return fmt.Sprintf("“%s” and %s exist; next, the token", name, redact.Printable(users[0].Name))
 	}
-	return fmt.Sprintf("“%s” exists, %s is looked for first", name, redact.Printable(users[0].Name))
+	return fmt.Sprintf("“%s” exists; checking %s first", name, redact.Printable(users[0].Name))
 }
 
 // users answers the questions about users. It reports false if the record cannot be typed: several display names, or
@@ -78,7 +78,7 @@ func resumeField(env Env) answer.Field {
 		Key: answer.Resume, Flag: "--fresh", Label: "You have an unfinished setup here, from " + ago(env.Now().Sub(env.Earlier.app.Noted)),
 		Suggestion: answer.Yes, Default: true,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "go on", Note: env.Earlier.stoppedAt()},
+			{Value: answer.Yes, Label: "continue", Note: env.Earlier.stoppedAt()},
 			{Value: answer.No, Label: "start over", Note: "new application, new key; nothing is deleted"},
 		},
 	}

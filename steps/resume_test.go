@@ -25,14 +25,14 @@ func (r *run) finds() *run {
 	return next
 }
 
-func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
+func TestAnUnfinishedRunIsOffered(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	for name, test := range map[string]struct {
 		before func(*run)
 		says   string
 	}{
-		"before the application": {func(r *run) { r.failsBy("application", dropped, postApplication) }, "“My App” may exist: it is looked for first"},
+		"before the application": {func(r *run) { r.failsBy("application", dropped, postApplication) }, "“My App” may exist; checking first"},
 		"without the application's answer": {func(r *run) {
 			r.account.on(postApplication, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
 				r.account.on("GET /v2/applications", dropped)
@@ -40,13 +40,13 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 			})
 			r.fails("application")
 			r.account.heal()
-		}, "“My App” may exist: it is looked for first"},
-		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists, its user is next"},
-		"before the token": {func(r *run) { r.does("application", "user") }, "“My App” and alice exist, the token is next"},
+		}, "“My App” may exist; checking first"},
+		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists; next, its user"},
+		"before the token": {func(r *run) { r.does("application", "user") }, "“My App” and alice exist; next, the token"},
 		"with a key of another name": {func(r *run) {
 			r.answer(answer.KeyFile, "other.key")
 			r.does("application")
-		}, "its user is next"},
+		}, "next, its user"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t).does("connect")
@@ -79,7 +79,7 @@ func TestARunThatWasLeftIsOfferedToGoOnWith(t *testing.T) {
 	}
 }
 
-func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
+func TestStartingOverCreatesAnotherApplicationAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	key := r.file("private.key")
@@ -95,7 +95,7 @@ func TestStartingAfreshMakesAnotherApplicationAndLosesNothing(t *testing.T) {
 	equal(t, "the new key", r.session.Key.Name, "private-2.key")
 }
 
-func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
+func TestWithoutAnEarlierRunNothingIsOffered(t *testing.T) {
 	t.Parallel()
 	done := newRun(t).doesAll()
 	damaged := newRun(t)
@@ -114,7 +114,7 @@ func TestNothingIsOfferedToGoOnWithWhereThereIsNothing(t *testing.T) {
 	}
 }
 
-// goesOn is the next run in the folder, which goes on with the one that was left, up to the user.
+// goesOn is the next run in the folder, which continues the interrupted one, up to the user.
 func (r *run) goesOn() *run {
 	r.t.Helper()
 	next := r.finds()
@@ -134,9 +134,9 @@ func TestARosterThatWasTypedIsResumedWhole(t *testing.T) {
 		from int64 // the request that cuts it off
 		says string
 	}{
-		"none is made":         {1, "“My App” exists, its 4 users are looked for first"},
-		"some are made":        {3, "“My App” exists, its 4 users are looked for first"},
-		"all but their tokens": {5, "“My App” and 4 users exist, their tokens are next"},
+		"none is made":         {1, "“My App” exists; checking its 4 users first"},
+		"some are made":        {3, "“My App” exists; checking its 4 users first"},
+		"all but their tokens": {5, "“My App” and 4 users exist; next, their tokens"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t).with(0).does("connect", "application")
@@ -173,7 +173,7 @@ func TestARosterThatWasTypedIsResumedWhole(t *testing.T) {
 	}
 }
 
-func TestUsersThatCannotBeTypedAreAskedFor(t *testing.T) {
+func TestUnusableUserNamesAreAskedAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		users []client.NewUser

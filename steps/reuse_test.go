@@ -22,7 +22,7 @@ func (r *run) changes(id string) error {
 	return err
 }
 
-// field is a question of a step, as it is now.
+// field is a question of a step, in its current state.
 func (r *run) field(id, key string) answer.Field {
 	r.t.Helper()
 	for _, f := range stepNamed(r.t, id).Fields(r.env, r.session, r.answers) {
@@ -204,7 +204,7 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 	noError(t, r.changes("user"))
 	equal(t, "the token is there", r.session.Token.JWT.IsZero(), false)
 	r.answer(answer.User, "alicia")
-	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "another one is signed")
+	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "signs a new token")
 	noError(t, r.changes("user"))
 	equal(t, "the token is gone", r.session.Token.JWT.IsZero(), true)
 	users := r.account.users(t)

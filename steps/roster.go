@@ -31,7 +31,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		return s, err
 	}
 	if n := len(users) - len(open) - len(b.failed); n > 0 {
-		w.Tell("go on from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users exist already")
+		w.Tell("continue from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users already exist")
 	}
 	if len(open) > 0 {
 		asked := make([]client.NewUser, len(open))
@@ -90,7 +90,7 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look who is there") {
+	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look up existing users") {
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w
 		signing.SetLimit(runtime.GOMAXPROCS(0))
 		for i, member := range s.Roster {
 			own := request
-			own.User, own.ID = member.User.Name, env.NewID() // which need not be fit for several goroutines
+			own.User, own.ID = member.User.Name, env.NewID() // which may not be safe for several goroutines
 			signing.Go(func() (err error) {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -161,10 +161,10 @@ func (s Session) showRoster() []Fact {
 	facts := []Fact{NewFact("Users", fmt.Sprintf("%s of %s ready", words.Grouped(ready), words.Grouped(ready+len(s.Failed))))}
 	taken, others := s.failedNames(true), s.failedNames(false)
 	if others != "" {
-		facts = append(facts, NewFact("Not ready", others+": run credwiz again here, and it goes on with them"))
+		facts = append(facts, NewFact("Not ready", others+": run credwiz again here to continue with them"))
 	}
 	if taken != "" {
-		facts = append(facts, NewFact("Names taken", taken+": --reuse-user takes those who exist, or give other names"))
+		facts = append(facts, NewFact("Names taken", taken+": use the existing users (--reuse-user), or choose other names"))
 	}
 	return facts
 }

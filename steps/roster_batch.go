@@ -121,7 +121,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 				refused++
 			}
 			if hopeless(result.err) || m.progress.Done == 0 && refused >= enoughRefused {
-				// The others would fail alike. Not the cause of ctx: all their errors would wrap it.
+				// The others would fail too. Not the cause of ctx: all their errors would wrap it.
 				stopped = result.err
 				stop()
 			}
@@ -231,7 +231,7 @@ func (b *batch) existing(ctx context.Context, task batchTask, err error) (user c
 	}
 	user, err = b.find(ctx, task.user.Name)
 	if err == nil && user.ID == "" {
-		err = errors.New("it exists, and cannot be found")
+		err = errors.New("it exists but can't be found")
 	}
 	return user, task.before.Created && task.before.ID == user.ID, err
 }

@@ -17,7 +17,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// BenchmarkRoster creates users and signs their tokens, beside the bare signatures on all cores. The ratio counts.
+// BenchmarkRoster creates users and signs their tokens, next to the bare signatures on all cores. The ratio counts.
 func BenchmarkRoster(b *testing.B) {
 	const n = 1000
 	for b.Loop() {

@@ -13,7 +13,7 @@ import (
 	"credwiz/steps/cleanup"
 )
 
-func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
+func TestUsersFilesWithOtherContentStay(t *testing.T) {
 	r := workshop(t, 2)
 	noError(t, os.Mkdir(r.path("users"), 0o700))
 	r.has("users/user1.env", "DATABASE_URL=postgres://here\n")
@@ -24,7 +24,7 @@ func TestFilesOfUsersThatAreNotOnlyOursStay(t *testing.T) {
 	equal(t, "the first", r.file("users/user1.env"), "DATABASE_URL=postgres://here\n")
 }
 
-func TestFilesOfUsersGoAlsoWhenTheRunFailedOrWasKilledMeanwhile(t *testing.T) {
+func TestUsersFilesAreDeletedAfterAFailedOrKilledRun(t *testing.T) {
 	t.Attr("fault", "F12")
 	r := workshop(t, 3)
 	noError(t, os.MkdirAll(r.path("users/user2.env"), 0o700))

@@ -57,7 +57,7 @@ func TestCleanOpensNothingInAFolderOutside(t *testing.T) {
 	})
 	equal(t, "opened", strings.Join(opened, " "), "")
 	equal(t, "its state", left.State, cleanup.Left)
-	wantAll(t, left.Why, "outside the folder", "delete the .env files of the users there yourself")
+	wantAll(t, left.Why, "outside the folder", "delete the users' .env files yourself")
 }
 
 func TestCleanComesToAnEndWhenTheFilesOfUsersWereToGoIntoProc(t *testing.T) {
@@ -70,7 +70,7 @@ func TestCleanComesToAnEndWhenTheFilesOfUsersWereToGoIntoProc(t *testing.T) {
 	r.cleared()
 }
 
-func TestAFolderOutsideThatIsGoneIsNotTold(t *testing.T) {
+func TestAMissingFolderOutsideIsNotReported(t *testing.T) {
 	t.Attr("fault", "field-C3")
 	r := workshop(t, 2)
 	r.env.Out = t.TempDir()

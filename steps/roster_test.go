@@ -131,7 +131,7 @@ func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 		if n.Add(1) == 40 {
 			cancel()
 		}
-		doneThen(dropped)(w, q, api) // nobody hears of them
+		doneThen(dropped)(w, q, api) // no waiter is left
 	})
 	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	r.account.heal()
@@ -141,7 +141,7 @@ func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 	r.isComplete(100)
 }
 
-func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
+func TestFailedUsersAreReportedAndTheOthersAreReady(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice is there
 	another := r.again().with(5)
 	another.env.Roster = append(another.env.Roster, client.NewUser{Name: "taken"})
@@ -160,8 +160,8 @@ func TestWhoCannotBeMadeIsToldAndTheOthersAreReady(t *testing.T) {
 	}
 }
 
-// TestEachWhoCannotBeMadeHasALine has the names of all but the first taken, with a screen and without.
-func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
+// TestEachFailedUserHasALine has the names of all but the first taken, with a screen and without.
+func TestEachFailedUserHasALine(t *testing.T) {
 	const n, onScreen = 50, 20
 	for brief, lines := range map[bool]int{false: n, true: onScreen} {
 		var log strings.Builder
@@ -180,9 +180,9 @@ func TestEachWhoCannotBeMadeHasALine(t *testing.T) {
 	}
 }
 
-// TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken has the first request for user2 come after the user was looked for: the
+// TestAUserCreatedByALostAnswerIsUsed has the first request for user2 come after the user was looked for: the
 // second finds the name taken.
-func TestWhoIsMadeLateByAnAnswerThatWasLostIsTaken(t *testing.T) {
+func TestAUserCreatedByALostAnswerIsUsed(t *testing.T) {
 	for _, reuse := range []string{"", answer.Yes} {
 		var n atomic.Int64
 		r := workshop(t, 3)
@@ -228,7 +228,7 @@ func TestExistingUsersAreReusedOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-func TestAFailureOfAllUsersIsNotRepeatedForEach(t *testing.T) {
+func TestAFailureOfAllUsersIsReportedOnce(t *testing.T) {
 	r := workshop(t, 200).does("connect", "application")
 	r.account.on(postUser, failing(http.StatusUnauthorized))
 	if err := r.try("user"); err == nil || r.account.count(postUser) > 20 {
@@ -236,7 +236,7 @@ func TestAFailureOfAllUsersIsNotRepeatedForEach(t *testing.T) {
 	}
 }
 
-func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
+func TestAnotherRunDoesNotClaimAnUncertainUser(t *testing.T) {
 	r := newRun(t).does("connect", "application", "user") // alice
 	r.has(".credwiz.json", regexp.MustCompile(`"id": "USR-[^"]*",\n\s*`).ReplaceAllString(r.file(".credwiz.json"), ""))
 	again := r.again()
@@ -249,7 +249,7 @@ func TestAnotherRunDoesNotClaimWhoItOnlyMayHaveMade(t *testing.T) {
 	}
 }
 
-func TestWhoIsGoneIsMadeAgain(t *testing.T) {
+func TestDeletedUsersAreCreatedAgain(t *testing.T) {
 	r := workshop(t, 3).doesAll()
 	gone := r.account.users(t)[1]
 	noError(t, r.session.Place.API.DeleteUser(t.Context(), r.admin(), gone.ID))
@@ -293,8 +293,8 @@ func TestARosterOfOneGetsItsFileToo(t *testing.T) {
 	wantAll(t, r.file("users/alice.env"), "VONAGE_USER_NAME=alice\n")
 }
 
-// TestTheFolderOfOutIsToldWhereItIs has it in the run's folder and elsewhere.
-func TestTheFolderOfOutIsToldWhereItIs(t *testing.T) {
+// TestTheOutFolderIsShownWithItsPath has it in the run's folder and elsewhere.
+func TestTheOutFolderIsShownWithItsPath(t *testing.T) {
 	elsewhere := t.TempDir()
 	dir := t.TempDir()
 	for out, name := range map[string]string{
@@ -365,6 +365,6 @@ func TestAllUsersWaitWhenTheAPIAsksForIt(t *testing.T) {
 			told = e.Progress.Text()
 		}
 	}
-	wantAll(t, told, "of 40, waiting 2 seconds: the API asks for it")
+	wantAll(t, told, "of 40, waiting 2 seconds, as the API asks")
 	equal(t, "missed", len(r.session.Failed), 0)
 }

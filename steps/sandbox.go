@@ -15,7 +15,7 @@ import (
 )
 
 // errNotSandbox is a folder with more in it than a demo leaves.
-var errNotSandbox = errors.New("there is something in it that no demo has left")
+var errNotSandbox = errors.New("it contains something that no demo left")
 
 // EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and returns
 // ErrNotSandbox.
@@ -50,7 +50,7 @@ func EmptySandboxFolder(f *workdir.Dir) error {
 
 // SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
 type SandboxPairError struct {
-	APIKey string // the one that the sandbox knows
+	APIKey string // the sandbox's own key
 	Err    error
 }
 

@@ -80,7 +80,7 @@ func TestWhatHoldsASecretHidesIt(t *testing.T) {
 	wantAll(t, fmt.Sprint(field, known, answers), "the question of api-secret", "an answer from VONAGE_API_SECRET", "answers to api-secret")
 }
 
-func TestTheRedactorIsToldOfEverySecretOfARun(t *testing.T) {
+func TestTheRedactorLearnsEverySecretOfARun(t *testing.T) {
 	t.Attr("fault", "S3")
 	r := newRun(t)
 	r.env.Redactor = &redact.Redactor{}

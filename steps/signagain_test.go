@@ -44,8 +44,8 @@ func TestSigningAgainRenewsTheTokenAndWhatDependsOnIt(t *testing.T) {
 	equal(t, "noted until", noted.ExpiresAt.Equal(session.Token.ExpiresAt), true)
 }
 
-// TestATokenThatCannotBeNotedIsNotWritten has the journal spoiled after the user was chosen.
-func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
+// TestAnUnrecordedTokenIsNotWritten has the journal spoiled after the user was chosen.
+func TestAnUnrecordedTokenIsNotWritten(t *testing.T) {
 	for _, write := range []bool{true, false} {
 		r := newRun(t).doesAll()
 		before, folder := r.file(".env"), r.folder()
@@ -61,7 +61,7 @@ func TestATokenThatCannotBeNotedIsNotWritten(t *testing.T) {
 		case !write && (err != nil || session.Token.JWT.IsZero()):
 			t.Errorf("no token: %v", err)
 		case !write:
-			wantAll(t, r.warned(), "credwiz status will not know of it")
+			wantAll(t, r.warned(), "credwiz status won't show it")
 		}
 		equal(t, ".env is as it was", r.file(".env") == before, true)
 	}
@@ -83,7 +83,7 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 		what    []string // of the advice
 	}{
 		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no credwiz journal"}},
-		{name: "no such user", user: "bob", what: []string{"No user “bob”", "alice", "--user"}},
+		{name: "no such user", user: "bob", what: []string{"There's no user “bob”", "alice", "--user"}},
 		{name: "several users", spoil: func(r *run) {
 			r.answer(answer.User, "bob")
 			r.does("user", "token")
@@ -135,7 +135,7 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	advice1 := advice.For(&resign.SeveralUsersError{Users: users})
 	wantAll(t, advice1.What+advice1.Do, "alice in Second", "alice in My App", "--app-id")
 	_, err = resign.FindUsers(r.folder(), "2b5d0f2e-0000-4000-8000-000000000000", "")
-	wantAll(t, advice.For(err).What, "No application with the id 2b5d0f2e")
+	wantAll(t, advice.For(err).What, "There's no application with the ID 2b5d0f2e")
 	as[*resign.NoUserError](t, err)
 	equal(t, "applications", len(journal.ApplicationsIn(r.dir)), 2)
 	r.has(".credwiz.json", strings.Replace(r.file(".credwiz.json"), `"noted_at"`, `"deleted": true, "noted_at"`, 1))

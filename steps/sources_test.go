@@ -31,7 +31,7 @@ func connectFields(t testing.TB, env steps.Env, a answer.Answers) map[string]ans
 	return fields
 }
 
-func TestASuggestedSecretIsBesideItsOwnKeyOnly(t *testing.T) {
+func TestASecretIsSuggestedOnlyWithItsKey(t *testing.T) {
 	t.Parallel()
 	env := found(t)
 	for name, test := range map[string]struct {

@@ -22,15 +22,15 @@ func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 		name       string
 		spoil      func(r *run)
 		now        time.Time
-		what, runs string // of the first problem; empty if there is none
+		what, runs string // of the first problem; empty if it has none
 	}{
 		{name: "nothing", now: noon},
-		{name: "the token ends soon", now: noon.Add(23*time.Hour + 30*time.Minute), what: "The token of alice ends soon.", runs: "credwiz token --user alice --write env"},
+		{name: "the token ends soon", now: noon.Add(23*time.Hour + 30*time.Minute), what: "The token of alice expires soon.", runs: "credwiz token --user alice --write env"},
 		{name: "the token has expired", now: noon.Add(25 * time.Hour), what: "The token of alice has expired.", runs: "credwiz token --user alice --write env"},
 		{name: "the key is lost", now: noon, spoil: func(r *run) { r.moves("private.key", "../lost.key") }, what: "is not in", runs: "--renew-key"},
 		{name: "the key has another name", now: noon, spoil: func(r *run) { r.moves("private.key", "my.key") }, what: "is not in", runs: "--key-file my.key"},
 		{name: "another key", now: noon, spoil: func(r *run) { r.has("private.key", pemOf(pairs[2]())) }, what: "is not the key of “My App”", runs: "--renew-key"},
-		{name: "an open key", now: noon, spoil: func(r *run) { r.opens("private.key") }, what: "Others on this computer can use", runs: "chmod 600"},
+		{name: "an open key", now: noon, spoil: func(r *run) { r.opens("private.key") }, what: "Others on this computer can read", runs: "chmod 600"},
 		{name: "an open .env", now: noon, spoil: func(r *run) { r.opens(".env") }, what: "Others on this computer can read", runs: "chmod 600"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,13 +81,13 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 	}
 }
 
-func TestThereIsNoStatusOfNothing(t *testing.T) {
+func TestStatusFailsInAnEmptyFolder(t *testing.T) {
 	_, err := status.Of(newRun(t).folder(), noon)
 	as[*status.NothingHereError](t, err)
 }
 
-// TestAStatusLeavesDotenvToWhomItNames has tokens that have expired, and .env say something else each time.
-func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
+// TestAStatusProposesDotenvOnlyForItsUser has tokens that have expired, and .env say something else each time.
+func TestAStatusProposesDotenvOnlyForItsUser(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		users    int
@@ -107,7 +107,7 @@ func TestAStatusLeavesDotenvToWhomItNames(t *testing.T) {
 			spoil: func(r *run) { r.has(".env", "VONAGE_APPLICATION_ID=another\nVONAGE_USER_NAME=user2\n") },
 			do:    "Sign a new one for user1:", runs: "credwiz token --user user1"},
 		{name: "too many to name", users: 13, spoil: func(r *run) { r.has(".env", "VONAGE_USER_NAME=user2\n") },
-			do: "Give credwiz the same list of users again, and all get new ones. For user2 alone:", runs: "credwiz token --user user2 --write env"},
+			do: "To renew all of them, run credwiz with the same list of users again. To renew only user2:", runs: "credwiz token --user user2 --write env"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := workshop(t, test.users).doesAll()

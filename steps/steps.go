@@ -3,7 +3,7 @@
 // scripts and tests.
 //
 // A step is data with one function that does its work through the client package. A Session is a value: each step
-// returns the one that follows from it, so going back is returning to an earlier value, and creates nothing again.
+// returns the next one, so going back is returning to an earlier value, and creates nothing again.
 package steps
 
 import (
@@ -38,13 +38,13 @@ type Step struct {
 	Fields  func(Env, Session, answer.Answers) []answer.Field // the questions for the answers so far, without I/O
 	// Plan says in a line what Run will do; empty if the verb says it all.
 	Plan func(Env, Session, answer.Answers) string
-	// Run does the work and reports each call and file. Keep its session even beside an error: a retry must not
+	// Run does the work and reports each call and file. Keep its session even with an error: a retry must not
 	// create again what exists.
 	Run Work
 	// Prepare looks up more offers while the questions are already asked. It changes nothing and may fail. May be
 	// nil.
 	Prepare func(context.Context, Env, Session) (Session, error)
-	// Change applies changed answers to what Run made. Keep its session even beside an error. May be nil.
+	// Change applies changed answers to what Run created. Keep its session even with an error. May be nil.
 	Change Work
 	// Show lists what was achieved.
 	Show func(Env, Session) []Fact

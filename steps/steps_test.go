@@ -124,7 +124,7 @@ func TestEveryStepSaysWhatItIs(t *testing.T) {
 	}
 }
 
-func TestAnotherUserAfterARosterLeavesTheRosterAsItIs(t *testing.T) {
+func TestAnotherUserAfterARosterLeavesTheRosterUnchanged(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 20).doesAll()
 	r.session = r.session.Another()
@@ -160,7 +160,7 @@ func TestARosterAfterARosterKeepsBoth(t *testing.T) {
 	equal(t, "users", strings.Join(names, " "), "user1 user2 bob carol")
 }
 
-func TestWhoWasMissedStaysSoUntilMade(t *testing.T) {
+func TestAFailedUserStaysFailedUntilCreated(t *testing.T) {
 	t.Parallel()
 	r := workshop(t, 3).does("connect", "application")
 	r.account.on(postUser, refusing("user2"))

@@ -33,8 +33,8 @@ func tokenStep() Step {
 			}
 			return "sign the token"
 		},
-		Intro: "The token (a JWT) is the ticket with which the Client SDK logs in as your user. Whoever has it is that " +
-			"user until it ends, so prefer a short life. It is signed on this machine.",
+		Intro: "The Client SDK logs in with this token (a JWT). Anyone who has it can act as your user " +
+			"until it expires, so keep it short-lived.",
 		Topics: tokenTopics(),
 		Fields: tokenFields,
 		Plan:   tokenPlan,
@@ -45,7 +45,7 @@ func tokenStep() Step {
 	}
 }
 
-// Names of ACLs, and the one that a token has unless another is asked for.
+// Names of ACLs, and the default.
 const (
 	ACLClientSDK = "client-sdk"
 	aclTutorial  = "tutorial"
@@ -63,7 +63,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 				{Value: "6h", Label: "6 hours", Note: "a workshop day"},
 				{Value: "24h", Label: "24 hours", Note: "the platform's limit"},
 			},
-			Other: "another time, like 90m or 2h30m",
+			Other: "Custom, e.g. 90m or 2h30m",
 			Check: func(text string) error { _, err := words.ParseLifetime(text); return err },
 			Note: func(text string) string {
 				lifetime, err := words.ParseLifetime(text)
@@ -71,17 +71,17 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 					return ""
 				}
 				now := env.Now()
-				return "works until " + words.Moment(now.Add(lifetime), now) + ", for " + words.InWords(lifetime)
+				return "Expires " + words.Moment(now.Add(lifetime), now) + ", in " + words.InWords(lifetime)
 			},
 		}, env, a),
 		withKnown(answer.Field{
-			Key: answer.ACL, Flag: "--acl", Label: "May reach",
+			Key: answer.ACL, Flag: "--acl", Label: "Access",
 			Suggestion: DefaultACL, Default: true,
 			Choices: []answer.Choice{
-				{Value: ACLClientSDK, Label: "everything the Client SDK uses", Note: "11 paths; right for most"},
-				{Value: aclTutorial, Label: "the old tutorial's nine paths", Note: "the platform may refuse the login"},
+				{Value: ACLClientSDK, Label: "Full Client SDK", Note: "11 paths; right for most apps"},
+				{Value: aclTutorial, Label: "Old tutorial", Note: "9 paths; the login may fail"},
 			},
-			Other: "an ACL of your own, in JSON",
+			Other: "Custom ACL, in JSON",
 			Check: func(text string) error { _, err := ParseACL(text); return err },
 			Note: func(text string) string {
 				acl, err := ParseACL(text)
@@ -116,7 +116,7 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 	}
 	plan := fmt.Sprintf("Signs %s with %s, writes %s", what, redact.Printable(s.Key.Name), files)
 	if env.NoLogin {
-		return plan + ". No call is made." + s.dotenvPlan(a)
+		return plan + ". No API call." + s.dotenvPlan(a)
 	}
 	return plan + ", and logs in with " + login + " once." + s.dotenvPlan(a)
 }
@@ -162,7 +162,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	}
 	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
-		w.Warn("note the refusal", "credwiz status will not show it: "+noted.Error())
+		w.Warn("note the refusal", "credwiz status won't show it: "+noted.Error())
 	}
 	return s, err
 }
@@ -224,7 +224,7 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	case ctx.Err() != nil:
 		e.State, e.Note = task.Warned, "stopped"
 	default:
-		s.LoginProblem = "not proven: " + whyNoLogin(err)
+		s.LoginProblem = "not tested: " + whyNoLogin(err)
 		e.State, e.Note = task.Warned, s.LoginProblem
 	}
 	w.Report(e)
@@ -256,7 +256,7 @@ func (e *OtherUserError) got() string {
 func whyNoLogin(err error) string {
 	var api *client.Error
 	if errors.As(err, &api) {
-		return fmt.Sprintf("the login was answered with %d %s", api.Status, http.StatusText(api.Status))
+		return fmt.Sprintf("the login returned %d %s", api.Status, http.StatusText(api.Status))
 	}
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
 }
@@ -306,7 +306,7 @@ func showToken(env Env, s Session) []Fact {
 	facts := []Fact{
 		NewFact("Token", env.Shown(s.Token.JWT.Reveal())),
 		NewFact("Logs in as", s.Token.Subject+" in "+s.Application.Name),
-		NewFact("May reach", DescribeACL(s.Token.ACL)),
+		NewFact("Access", DescribeACL(s.Token.ACL)),
 		NewFact(works, fmt.Sprintf("from %s until %s, %s", words.Moment(s.Token.IssuedAt.Add(-s.Skew), now),
 			words.Moment(s.Ends(), now), words.InWords(s.Token.ExpiresAt.Sub(s.Token.IssuedAt)))),
 	}
@@ -329,9 +329,9 @@ func DescribeACL(acl jwt.ACL) string {
 	paths := acl.Paths()
 	switch {
 	case acl.Equal(jwt.ACLClientSDK()):
-		return fmt.Sprintf("everything the Client SDK uses (%d paths)", len(paths))
+		return fmt.Sprintf("full Client SDK (%d paths)", len(paths))
 	case acl.Equal(jwt.ACLTutorial()):
-		return fmt.Sprintf("the old tutorial's paths (%d)", len(paths))
+		return fmt.Sprintf("old tutorial (%d paths)", len(paths))
 	}
 	return strings.Join(paths, " ")
 }
@@ -342,10 +342,10 @@ func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
 // Advice says what to do.
 func (e *OtherUserError) Advice() advice.Advice {
 	return advice.Advice{
-		What: fmt.Sprintf("The token is for “%s” (%s), and the platform logged in %s with it.",
+		What: fmt.Sprintf("The token is for “%s” (%s), but logged in as %s.",
 			redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID), e.got()),
-		Do: "Do not use this token. Check --api-host and any proxy in between; then run credwiz again in the same folder, " +
-			"which looks for the user first.",
+		Do: "Don't use this token. Check --api-host and any proxy in between. Then run credwiz again in the same folder: " +
+			"it looks up the user first.",
 		Kind: advice.Remote, Retry: true,
 	}
 }

@@ -41,8 +41,8 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	for acl, want := range map[string]struct{ claim, shown string }{
-		"client-sdk": {`"/*/rtc/**":{}`, "everything the Client SDK uses (11 paths)"},
-		"tutorial":   {`"/v3/media/**":{}`, "the old tutorial's paths (9)"},
+		"client-sdk": {`"/*/rtc/**":{}`, "full Client SDK (11 paths)"},
+		"tutorial":   {`"/v3/media/**":{}`, "old tutorial (9 paths)"},
 		`{"paths": {"/*/users/**": {"methods": ["GET"]}, "/*/legs/**": {}}}`: {
 			`"acl":{"paths":{"/*/users/**":{"methods":["GET"]},"/*/legs/**":{}}}`, "/*/users/** /*/legs/**",
 		},
@@ -54,7 +54,7 @@ func TestATokenReachesWhatWasSaid(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatCannotBeRightSignsNothing(t *testing.T) {
+func TestAnInvalidAnswerSignsNothing(t *testing.T) {
 	t.Parallel()
 	for key, value := range map[string]string{answer.Expires: "25h", answer.ACL: "{}"} {
 		r := newRun(t).does("connect", "application", "user")
@@ -85,7 +85,7 @@ func TestOtherLinesOfTheEnvironmentFileStay(t *testing.T) {
 	equal(t, "lines after another run", strings.Count(r.file(".env"), "\n"), strings.Count(text, "\n"))
 }
 
-func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+func TestAFailedDotenvWriteKeepsTheToken(t *testing.T) {
 	t.Parallel()
 	for name, put := range map[string]func(r *run){
 		"a folder": func(r *run) {
@@ -112,7 +112,7 @@ func TestAnEnvironmentFileThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeWrittenDoesNotLoseTheToken(t *testing.T) {
+func TestAFailedJournalWriteKeepsTheToken(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application", "user")
 	r.has(".credwiz.json", "scribble")
@@ -182,7 +182,7 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	wantNone(t, r.shows("token"), "SES-")
 }
 
-func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
+func TestARefusedTokenIsReportedAndKept(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.logsIn(loggingIn(`42["system:error:permission",{"description":"no\u001b[2J","body":{}}]`))
@@ -203,7 +203,7 @@ func TestATokenThatThePlatformRefusesIsToldAndKept(t *testing.T) {
 	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "expires tomorrow")
 }
 
-func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
+func TestAFailedLoginTestIsOnlyAWarning(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fault{
 		"connection dropped": dropped,
@@ -215,8 +215,8 @@ func TestALoginThatCannotBeTriedIsOnlyTold(t *testing.T) {
 			r.logsIn(fault)
 			r.doesAll()
 			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not proven")
-			wantAll(t, r.shows("token"), "Logged in: not proven")
+			wantAll(t, r.warned(), "log in once: not tested")
+			wantAll(t, r.shows("token"), "Logged in: not tested")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
 			wantNone(t, r.shows("token"), "SES-")
 			wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())

@@ -53,7 +53,7 @@ func TestOnlyTheKindsThatAreNamedAreWritten(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
+func TestAFileOfAnotherToolIsLeftUnchanged(t *testing.T) {
 	for _, text := range []string{"not JSON", "[1]", `{"a":1} more`, `{"a":`} {
 		r := newRun(t)
 		r.answer(answer.Write, "vonage")
@@ -66,7 +66,7 @@ func TestAFileThatIsNoneOfTheToolsIsLeftAsItIs(t *testing.T) {
 		if _, made := os.Stat(r.path("private.key")); !errors.Is(made, fs.ErrNotExist) || r.account.count(postApplication) > 0 {
 			t.Errorf("%q: something was made all the same", text)
 		}
-		wantAll(t, advice.For(err).What, ".vonagerc", "move it away")
+		wantAll(t, advice.For(err).What, ".vonagerc", "Move it away")
 	}
 }
 

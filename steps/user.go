@@ -24,7 +24,7 @@ func userStep() Step {
 		Short:   "User",
 		Verb:    userVerb,
 		Heading: userHeading,
-		Intro:   "A user is who logs in to your application: one person, one name. The Client SDK logs in as this user.",
+		Intro:   "A user is someone who logs in to your app.",
 
 		Creates: true,
 		Topics:  userTopics(),
@@ -102,7 +102,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 		}
 		s.User.Uncertain = false
 		if noted.ID != "" {
-			w.Tell("it was deleted", fmt.Sprintf("“%s” of an earlier run, %s: it is made again", n.Name, noted.ID))
+			w.Tell("it was deleted", fmt.Sprintf("“%s” from an earlier run, %s: creating it again", n.Name, noted.ID))
 		}
 	}
 	if err := s.entry(env).MarkUsersPending(n); err != nil {
@@ -148,7 +148,7 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
 		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
-			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was made")
+			found, err := FindUser(ctx, admin, n.Name, w, "check whether it was created")
 			return found, found.ID != "", err
 		},
 	}, func(ctx context.Context, api *client.Client) (client.User, error) {
@@ -221,9 +221,9 @@ func showUser(_ Env, s Session) []Fact {
 // Advice says what to do.
 func (e *NoUserError) Advice() advice.Advice {
 	return advice.Advice{
-		What: fmt.Sprintf("No user of “%s” has the id %s: a user belongs to one application.",
+		What: fmt.Sprintf("“%s” has no user with the ID %s. Users belong to one application.",
 			redact.Printable(e.Application), redact.Printable(e.ID)),
-		Do:    "Type a name to create a user here, or choose the application that has this one with --app-id.",
+		Do:    "Enter a name to create a user here, or choose the user's application with --app-id.",
 		Field: answer.User, Kind: advice.Remote,
 	}
 }

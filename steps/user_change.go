@@ -60,7 +60,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 	before := s.User
 	change := client.NewUser{Name: changedTo(before.Name, a[answer.User]), DisplayName: changedTo(before.DisplayName, a[answer.DisplayName])}
 	if change == (client.NewUser{}) {
-		w.Tell("the names are the same", "nothing to do")
+		w.Tell("same name", "nothing to do")
 		return s, nil
 	}
 	return s.locked(ctx, w, func(s Session) (Session, error) {
@@ -106,7 +106,7 @@ type NameTakenError struct {
 }
 
 // errTaken is a taken name that was found before the API refused it.
-var errTaken = errors.New("it is there already")
+var errTaken = errors.New("it already exists")
 
 func (e *NameTakenError) Error() string { return "user name: " + e.Err.Error() }
 
@@ -132,8 +132,8 @@ func freeUserName(ctx context.Context, admin redact.Secret, name string, w task.
 func (e *NameTakenError) Advice() advice.Advice {
 	name, free := redact.Printable(e.Name), redact.Printable(e.Free)
 	a := advice.Advice{
-		What:  fmt.Sprintf("The application has a user named “%s” already; names are unique.", name),
-		Do:    "Choose another name, or use the one that exists (--reuse-user).",
+		What:  fmt.Sprintf("The application already has a user named “%s”. Names are unique.", name),
+		Do:    "Choose another name, or use the existing user (--reuse-user).",
 		Field: answer.User, Kind: advice.Other,
 	}
 	if e.Renaming {

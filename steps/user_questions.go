@@ -62,21 +62,21 @@ func (s Session) freeName() string {
 func userNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.User, Flag: "--user", Label: "User name",
-		Hint:       "unique in the application; several with commas between them",
+		Hint:       "unique in the application; separate several with commas",
 		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckNames,
 	}
 }
 
 func changedNameField(name string) answer.Field {
 	f := userNameField(name)
-	f.Hint, f.Check = "unique in the application; the token names the user by it", answer.CheckName
+	f.Hint, f.Check = "unique in the application; used in the token", answer.CheckName
 	return f
 }
 
 func displayNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.DisplayName, Flag: "--display-name", Label: "Display name",
-		Hint:       "optional: what other people see, like Alice Ardent",
+		Hint:       "optional; what other people see, e.g. Alice Ardent",
 		Suggestion: suggestion, Optional: true, Clean: answer.CleanName, Check: answer.CheckName,
 	}
 }
@@ -84,7 +84,7 @@ func displayNameField(suggestion string) answer.Field {
 func (s Session) usersField(env Env) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
-		Choices: []answer.Choice{{Value: answer.NewOne, Label: "a new one", Note: ""}},
+		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
 	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
@@ -94,7 +94,7 @@ func (s Session) usersField(env Env) answer.Field {
 		note := redact.Printable(user.DisplayName)
 		if user.Name == last && len(s.Earlier) == 0 {
 			f.Suggestion = last
-			note = joined(note, "of your last run")
+			note = joined(note, "from your last run")
 		}
 		f.Choices = append(f.Choices, answer.Choice{Value: user.Name, Label: redact.Printable(user.Name), Note: note})
 	}
@@ -127,7 +127,7 @@ func (s Session) ReadyUsers() string {
 	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
 }
 
-// AllFailed returns those who could not be created, not even later.
+// AllFailed returns the users that could not be created, even later.
 func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
 	for m := range s.members() {
@@ -140,11 +140,11 @@ func userHeading(s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && len(s.Roster) > 0:
-		return "Change the first of the users"
+		return "Change the first user"
 	case s.User.Exists:
 		return "Change the user"
 	case picked != "" && picked != answer.NewOne:
-		return "Use a user"
+		return "Choose a user"
 	}
 	return "Create a user"
 }
@@ -174,12 +174,12 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && a[answer.User] != s.User.Name:
-		return fmt.Sprintf("Renames “%s” in “%s”. A token for the old name logs nobody in, so another one is signed.",
+		return fmt.Sprintf("Renames “%s” in “%s” and signs a new token, because the old one stops working.",
 			redact.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != answer.NewOne:
-		return fmt.Sprintf("Uses “%s” of “%s”. Nothing is created.", redact.Printable(picked), app)
+		return fmt.Sprintf("Uses “%s” from “%s”. Nothing is created.", redact.Printable(picked), app)
 	case answer.IsUserID(a[answer.User]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
 	case a[answer.ExistingUser] == answer.Yes:

@@ -12,7 +12,7 @@ import (
 	"credwiz/steps/answer"
 )
 
-func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
+func TestAnUnansweredUserIsFoundByName(t *testing.T) {
 	t.Attr("fault", "N4")
 	t.Parallel()
 	for name, fault := range madeAndAnswered {
@@ -28,7 +28,7 @@ func TestAUserThatWasMadeWithoutAnAnswerIsFoundByItsName(t *testing.T) {
 	}
 }
 
-func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
+func TestATakenUserNameIsNotUsedWithoutConsent(t *testing.T) {
 	t.Attr("fault", "N2")
 	t.Parallel()
 	r := newRun(t)
@@ -45,7 +45,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	equal(t, "exists", r.session.User.Exists, false)
 	equal(t, "users in the journal", len(r.journal().Applications[0].Users), 0)
 
-	// A second try is not taken for one that goes on.
+	// A second try is not a continuation.
 	if err := r.try("user"); !errors.As(err, &taken) {
 		t.Fatalf("the second time: got %v", err)
 	}
@@ -60,7 +60,7 @@ func TestAUserNameThatIsTakenIsNotUsedUnasked(t *testing.T) {
 	equal(t, "the journal says that we made it", r.journal().Applications[0].Users[0].Created, false)
 }
 
-func TestReuseUserMakesTheUserIfThereIsNone(t *testing.T) {
+func TestReuseUserCreatesAMissingUser(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect", "application")
 	r.answer(answer.ExistingUser, answer.Yes)
@@ -147,7 +147,7 @@ func TestANameThatOnlyLooksLikeAnIDIsAName(t *testing.T) {
 	}
 }
 
-func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
+func TestADeletedUserIsReportedAndCreatedAgain(t *testing.T) {
 	t.Parallel()
 	first := newRun(t).doesAll()
 	gone := first.session.User.ID
@@ -160,7 +160,7 @@ func TestAUserThatWasDeletedIsToldAndMadeAgain(t *testing.T) {
 		api.ServeHTTP(w, req)
 	})
 	second.does("user")
-	wantAll(t, second.told(), "it was deleted: “alice” of an earlier run, "+gone)
+	wantAll(t, second.told(), "it was deleted: “alice” from an earlier run, "+gone)
 	equal(t, "created by this run", second.session.User.Created, true)
 	second.does("token")
 	noted := second.journal().Applications[0].Users

@@ -44,7 +44,7 @@ func askingToWait(status int, after string) fault {
 	}
 }
 
-func TestTheWaitForAnotherTryIsTold(t *testing.T) {
+func TestTheWaitBeforeARetryIsReported(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
 	for name, after := range map[string]string{"in seconds": "2", "as a date": noon.Add(2 * time.Second).Format(http.TimeFormat)} {
@@ -102,7 +102,7 @@ func TestHowOftenAReadIsTried(t *testing.T) {
 	}
 }
 
-func TestAWaitThatIsTooLongIsToldInsteadOfWaitedFor(t *testing.T) {
+func TestALongRetryDelayIsReportedInsteadOfWaiting(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
 	for name, after := range map[string]string{
@@ -268,7 +268,7 @@ func TestARealWaitEndsWhenTheUserLeaves(t *testing.T) {
 }
 
 // A list in a circle would be read for ever, and one that was not read to its end tells nothing about what is not in it.
-func TestAListThatDoesNotEndIsNotTakenForOneThatLacksTheApplication(t *testing.T) {
+func TestAnEndlessListIsAnErrorNotAMissingApplication(t *testing.T) {
 	t.Attr("fault", "N14")
 	t.Parallel()
 	page := func(id string) string {

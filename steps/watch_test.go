@@ -32,7 +32,7 @@ func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	r := newRun(t)
 	for _, test := range []struct{ id, story string }{
 		{"connect", "… check the key and secret (GET /v2/applications) \n✓ check the key and secret (GET /v2/applications) 200 OK\n"},
-		{"application", "… make a key pair\n✓ make a key pair\n… save the private key\n✓ save the private key\n" +
+		{"application", "… generate a key pair\n✓ generate a key pair\n… save the private key\n✓ save the private key\n" +
 			"… create the application (POST /v2/applications) \n✓ create the application (POST /v2/applications) 201 Created\n"},
 		{"user", "… create the user (POST /v1/users) \n✓ create the user (POST /v1/users) 201 Created\n"},
 		{"token", "… sign the token\n✓ sign the token\n… write .credwiz.json\n✓ write .credwiz.json\n… write .env\n✓ write .env\n"},
@@ -42,16 +42,16 @@ func TestAStepTellsWhatItDoesInTheOrderInWhichItDoesIt(t *testing.T) {
 	}
 }
 
-func TestADoubtIsToldAsItIsClearedUp(t *testing.T) {
+func TestAnUncertainCreateIsReportedAsItIsResolved(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.account.on(postApplication, doneThenDropped)
 	r.does("application")
 	wantAll(t, r.story(), "✗ create the application (POST /v2/applications) no answer\n"+
-		"… check whether it was made (GET /v2/applications) \n✓ check whether it was made (GET /v2/applications) 200 OK\n")
+		"… check whether it was created (GET /v2/applications) \n✓ check whether it was created (GET /v2/applications) 200 OK\n")
 }
 
-func TestAFailureIsToldWithItsStatus(t *testing.T) {
+func TestAFailureIsReportedWithItsStatus(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
 	r.account.on("GET /v2/applications", failing(http.StatusForbidden))
@@ -59,7 +59,7 @@ func TestAFailureIsToldWithItsStatus(t *testing.T) {
 	wantAll(t, r.story(), "✗ check the key and secret (GET /v2/applications) 403 Forbidden\n")
 }
 
-func TestWorkThatFailedIsToldAndNothingAfterIt(t *testing.T) {
+func TestFailedWorkIsReportedAndNothingAfterIt(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
 	r.has("private.key", "mine")
@@ -72,7 +72,7 @@ func TestWorkThatFailedIsToldAndNothingAfterIt(t *testing.T) {
 func TestEventsSayHowLongItTook(t *testing.T) {
 	t.Parallel()
 	r := newRun(t)
-	// A clock that goes a second on each time somebody looks.
+	// A clock that goes a second on each time it is read.
 	looks := 0
 	r.env.Now = func() time.Time { looks++; return noon.Add(time.Duration(looks) * time.Second) }
 	r.does("connect", "application")

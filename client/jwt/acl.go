@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// ACL says what a user token may reach: a map of paths, each with the methods and filters that are allowed. The zero
+// ACL says what a user token can access: a map of paths, each with the methods and filters that are allowed. The zero
 // ACL is none at all. The grammar is that of Vonage's CLI and Node SDK: {"paths": {PATH: {"methods": [...], "filters":
 // {...}}}}, both of a rule's fields optional.
 type ACL struct {
@@ -49,7 +49,7 @@ func aclOf(paths ...string) ACL {
 // Paths returns the paths in the order in which they were written.
 func (a ACL) Paths() []string { return slices.Clone(a.paths) }
 
-// Equal reports whether both were written alike.
+// Equal reports whether both were written the same way.
 func (a ACL) Equal(b ACL) bool { return a.text == b.text }
 
 // IsZero reports whether there is no ACL.
@@ -90,19 +90,19 @@ func ParseACL(text []byte) (ACL, error) {
 		return ACL{}, errors.New(`ACL: it must have "paths"`)
 	}
 	if len(members) > 1 {
-		return ACL{}, errors.New(`ACL: it must have nothing but "paths"`)
+		return ACL{}, errors.New(`ACL: it must contain only "paths"`)
 	}
 	rules, err := uniqueMembers(members[0].Value)
 	if err != nil {
 		return ACL{}, fmt.Errorf("ACL: paths %w", err)
 	}
 	if len(rules) == 0 {
-		return ACL{}, errors.New("ACL: paths: there is none, so the token could reach nothing")
+		return ACL{}, errors.New("ACL: paths: none given, so the token would have no access")
 	}
 	var paths []string
 	for _, rule := range rules {
 		if !aclPath().MatchString(rule.Name) {
-			return ACL{}, fmt.Errorf("ACL: %q: a path starts with / and has no blanks", rule.Name)
+			return ACL{}, fmt.Errorf("ACL: %q: a path must start with / and contain no spaces", rule.Name)
 		}
 		if err := checkRule(rule.Value); err != nil {
 			return ACL{}, fmt.Errorf("ACL: %q: %w", rule.Name, err)
@@ -126,7 +126,7 @@ func checkRule(raw json.RawMessage) error {
 		case "methods":
 			var methods []string
 			if json.Unmarshal(m.Value, &methods) != nil || methods == nil {
-				return errors.New("methods must be a list of texts")
+				return errors.New("methods must be a list of strings")
 			}
 			for _, method := range methods {
 				if !slices.Contains([]string{"GET", "POST", "PUT", "DELETE", "PATCH"}, method) {
@@ -139,7 +139,7 @@ func checkRule(raw json.RawMessage) error {
 				return errors.New("filters must be an object")
 			}
 		default:
-			return fmt.Errorf("a rule has methods and filters, not %q", m.Name)
+			return fmt.Errorf("unknown field %q in a rule: use methods or filters", m.Name)
 		}
 	}
 	return nil
@@ -147,14 +147,14 @@ func checkRule(raw json.RawMessage) error {
 
 func decodeStrictly(text []byte, out any) error {
 	if !utf8.Valid(text) {
-		return errors.New("not JSON: it is not in UTF-8")
+		return errors.New("not JSON: it isn't UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(out); err != nil {
 		return fmt.Errorf("not JSON: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("not JSON: there is something after its end")
+		return errors.New("not JSON: extra text after the end")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func aclText(t testing.TB, acl jwt.ACL) string {
 	return string(text)
 }
 
-func TestTheACLsWithANameAreThoseOfTheContract(t *testing.T) {
+func TestNamedACLsMatchTheContract(t *testing.T) {
 	for name, test := range map[string]struct {
 		acl  jwt.ACL
 		want string
@@ -52,7 +52,7 @@ func TestTheClientSDKACLHoldsAllThatTodaysDocumentationNames(t *testing.T) {
 	}
 }
 
-func TestAnACLIsKeptAsItIsWritten(t *testing.T) {
+func TestAnACLIsKeptAsWritten(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"paths":{"/**":{}}}`: "/**",
 		"{\n  \"paths\": {\n    \"/b\": {},\n    \"/a\": {}\n  }\n}":                                  "/b /a",
@@ -87,33 +87,33 @@ func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
 		`{`:                                     "not JSON",
 		`paths`:                                 "not JSON",
 		"\ufeff" + path("/a"):                   "not JSON",
-		path("/\xff"):                           "not in UTF-8",
-		path("/a") + `x`:                        "something after its end",
-		path("/a") + path("/a"):                 "something after its end",
+		path("/\xff"):                           "isn't UTF-8",
+		path("/a") + `x`:                        "extra text after the end",
+		path("/a") + path("/a"):                 "extra text after the end",
 		`[]`:                                    "must be an object",
 		`"/**"`:                                 "must be an object",
 		`null`:                                  "must be an object",
 		`{}`:                                    `must have "paths"`,
 		`{"Paths":{"/a":{}}}`:                   `must have "paths"`,
-		`{"paths":{"/a":{}},"extra":1}`:         `nothing but "paths"`,
+		`{"paths":{"/a":{}},"extra":1}`:         `only "paths"`,
 		`{"paths":{"/a":{}},"paths":{"/b":{}}}`: `has "paths" twice`,
-		`{"paths":{}}`:                          "there is none",
+		`{"paths":{}}`:                          "none given",
 		`{"paths":null}`:                        "must be an object",
 		`{"paths":[]}`:                          "must be an object",
 		`{"paths":"/**"}`:                       "must be an object",
-		path(""):                                "a path starts with /",
-		path("a"):                               "a path starts with /",
-		path("*/users"):                         "a path starts with /",
-		path(" /a"):                             "a path starts with /",
-		path("/a b"):                            "has no blanks",
-		path("/a "):                             "has no blanks",
-		path(`/a\n`):                            "has no blanks",
-		path(`/a\t`):                            "has no blanks",
-		path(`/a\u000b`):                        "has no blanks",
-		path(`/a\u00a0`):                        "has no blanks",
-		path(`/a\u2028`):                        "has no blanks",
-		path(`/a\u3000`):                        "has no blanks",
-		path(`/a\ufeff`):                        "has no blanks",
+		path(""):                                "a path must start with /",
+		path("a"):                               "a path must start with /",
+		path("*/users"):                         "a path must start with /",
+		path(" /a"):                             "a path must start with /",
+		path("/a b"):                            "contain no spaces",
+		path("/a "):                             "contain no spaces",
+		path(`/a\n`):                            "contain no spaces",
+		path(`/a\t`):                            "contain no spaces",
+		path(`/a\u000b`):                        "contain no spaces",
+		path(`/a\u00a0`):                        "contain no spaces",
+		path(`/a\u2028`):                        "contain no spaces",
+		path(`/a\u3000`):                        "contain no spaces",
+		path(`/a\ufeff`):                        "contain no spaces",
 		`{"paths":{"/a":{},"/a":{}}}`:           `paths has "/a" twice`,
 		`{"paths":{"/a":{},"/b":{},"\/a":{}}}`:  `paths has "/a" twice`,
 		`{"paths":{"/a":{},"/\u0061":{}}}`:      `paths has "/a" twice`,
@@ -130,11 +130,11 @@ func TestAnACLThatLeavesTheGrammarIsRefusedWithTheReason(t *testing.T) {
 		rule(`{"filters":null}`):                "filters must be an object",
 		rule(`{"filters":[]}`):                  "filters must be an object",
 		rule(`{"filters":"from"}`):              "filters must be an object",
-		rule(`{"method":["GET"]}`):              `not "method"`,
-		rule(`{"Methods":["GET"]}`):             `not "Methods"`,
+		rule(`{"method":["GET"]}`):              `unknown field "method"`,
+		rule(`{"Methods":["GET"]}`):             `unknown field "Methods"`,
 		rule(`{"methods":["GET"],"methods":["DELETE"]}`): `has "methods" twice`,
 		rule(`{"filters":{},"filters":{"a":1}}`):         `has "filters" twice`,
-		path(`/\u001b[31m\u202e\u0020`):                  "has no blanks",
+		path(`/\u001b[31m\u202e\u0020`):                  "contain no spaces",
 	} {
 		t.Run(text, func(t *testing.T) {
 			acl, err := jwt.ParseACL([]byte(text))

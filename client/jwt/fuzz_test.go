@@ -36,7 +36,7 @@ func FuzzParsePrivateKey(f *testing.F) {
 		written := must(key.PEM())
 		read, err := jwt.ParseKey([]byte(written.Reveal()))
 		if err != nil {
-			t.Fatalf("what was written cannot be read: %v", err)
+			t.Fatalf("what was written can't be read: %v", err)
 		}
 		if read.Fingerprint() != key.Fingerprint() {
 			t.Fatal("it is another key after writing")

@@ -24,9 +24,9 @@ var (
 	ErrNotRSA       = errors.New("not an RSA key")
 	ErrShortKey     = fmt.Errorf("the key is shorter than %d bits", KeyBits)
 	ErrBrokenKey    = errors.New("the key is damaged")
-	ErrOpenSSHKey   = errors.New("the key is in the format of OpenSSH")
-	ErrPuTTYKey     = errors.New("the key is in the format of PuTTY")
-	ErrSeveralKeys  = errors.New("there are several private keys")
+	ErrOpenSSHKey   = errors.New("the key is in OpenSSH format")
+	ErrPuTTYKey     = errors.New("the key is in PuTTY format")
+	ErrSeveralKeys  = errors.New("the file contains several private keys")
 )
 
 // Key is the RSA key of an application. Like a Secret it does not print itself.

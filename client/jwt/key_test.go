@@ -58,7 +58,7 @@ func TestAKeyIsWrittenAsPKCS8AndReadBack(t *testing.T) {
 	}
 }
 
-func TestAKeyMadeHereHas2048Bits(t *testing.T) {
+func TestAGeneratedKeyHas2048Bits(t *testing.T) {
 	made := must(jwt.GenerateKey())
 	block, _ := pem.Decode([]byte(made.PublicPEM()))
 	public := must(x509.ParsePKIXPublicKey(block.Bytes))

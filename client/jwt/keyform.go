@@ -17,10 +17,10 @@ type KeyForm string
 // The forms that are read. Other tools read only the first.
 const (
 	FormPEM    KeyForm = ""
-	FormText   KeyForm = "PEM that is not as it should be" // on one line, with \n for line breaks, in quotes, mislabeled
+	FormText   KeyForm = "malformed PEM" // on one line, with \n for line breaks, in quotes, mislabeled
 	FormUTF16  KeyForm = "PEM in UTF-16"
 	FormBase64 KeyForm = "PEM in base64"
-	FormBare   KeyForm = "base64 without its BEGIN and END lines"
+	FormBare   KeyForm = "base64 without BEGIN and END lines"
 	FormDER    KeyForm = "DER, which is binary"
 )
 

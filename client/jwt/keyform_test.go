@@ -86,7 +86,7 @@ func TestAPrivateKeyIsReadInEveryFormThatMeansOne(t *testing.T) {
 	}
 }
 
-func TestAPrivateKeyInAFormThatIsNotReadIsNamed(t *testing.T) {
+func TestAPrivateKeyInAnotherFormatIsNamed(t *testing.T) {
 	t.Attr("fault", "field-C8")
 	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	curveDER := must(x509.MarshalECPrivateKey(curve))

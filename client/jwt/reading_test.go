@@ -124,7 +124,7 @@ func TestWhatIsAroundATokenIsTakenAway(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoToken(t *testing.T) {
+func TestOtherTextIsNotAToken(t *testing.T) {
 	body := strings.Split(pkcs8(t, own()), "\n")
 	for text, want := range map[string]jwt.Shape{
 		"":                                      jwt.EmptyText,

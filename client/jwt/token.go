@@ -18,7 +18,7 @@ const (
 )
 
 // ErrLifetime is a lifetime outside MinLifetime and MaxLifetime.
-var ErrLifetime = fmt.Errorf("a token lives between %v and %v", MinLifetime, MaxLifetime)
+var ErrLifetime = fmt.Errorf("a token's lifetime must be between %v and %v", MinLifetime, MaxLifetime)
 
 // ErrWrongKey is a token that the public key it should belong to does not verify.
 var ErrWrongKey = errors.New("the private key does not belong to the application")
@@ -29,7 +29,7 @@ type Request struct {
 	// User is the name (not the id) of the user who logs in, the claim sub. Empty makes an admin token, which can
 	// create users and cannot log in.
 	User     string
-	ACL      ACL // what the user may reach; the zero ACL, for an admin token, is left out
+	ACL      ACL // what the user can access; the zero ACL, for an admin token, is left out
 	IssuedAt time.Time
 	Lifetime time.Duration
 	ID       string // unique, a UUID v4 as Vonage's SDKs use
@@ -98,7 +98,7 @@ func Verify(token redact.Secret, publicPEM, applicationID string, now time.Time)
 	case err != nil:
 		return fmt.Errorf("token: %w", err)
 	case c.ApplicationID != applicationID:
-		return errors.New("token: it is for another application")
+		return errors.New("token: it is for a different application")
 	}
 	return nil
 }

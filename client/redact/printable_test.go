@@ -9,7 +9,7 @@ import (
 	"credwiz/client/redact"
 )
 
-func TestOrdinaryTextIsPrintedAsItIs(t *testing.T) {
+func TestOrdinaryTextIsPrintedUnchanged(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing":         "",
 		"ASCII":           `My App (v1.0) #7: "it's" 100% <ok> ~^|\`,
@@ -127,7 +127,7 @@ func isEmoji(r rune) bool {
 	return r != utf8.RuneError && (unicode.In(r, unicode.So, unicode.Sk) || r == '\ufe0f' || r == '\u2194')
 }
 
-// isPlain is true of text that is printed as it is: what a name is made of, all of it visible. Some letters and marks
+// isPlain is true of text that is printed unchanged: what a name is made of, all of it visible. Some letters and marks
 // are not, though Unicode counts them among those: fillers, and the selectors of a variant.
 func isPlain(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {

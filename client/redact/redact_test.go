@@ -52,7 +52,7 @@ func waysToWrite(value string) map[string]string {
 	}
 }
 
-func TestWhatARedactorWasToldOfIsHiddenInEveryForm(t *testing.T) {
+func TestAKnownSecretIsHiddenInEveryForm(t *testing.T) {
 	t.Attr("fault", "S3")
 	r := redactor(awkward)
 	for name, text := range waysToWrite(awkward) {
@@ -123,7 +123,7 @@ func TestATokenIsHiddenByItsLooks(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoSecretStaysAsItIs(t *testing.T) {
+func TestHarmlessTextStaysUnchanged(t *testing.T) {
 	t.Attr("fault", "S3")
 	r := redactor(awkward, "abc", "", "\n\n", "•••", "••••"[:6])
 	for _, text := range []string{
@@ -136,7 +136,7 @@ func TestWhatIsNoSecretStaysAsItIs(t *testing.T) {
 }
 
 // Values that overlap, or that come to be only when another one is replaced.
-func TestNoValueIsLeftBesideAnother(t *testing.T) {
+func TestNoOldValueIsLeftWithANewOne(t *testing.T) {
 	t.Attr("fault", "S3")
 	for _, test := range []struct {
 		values []string
@@ -206,7 +206,7 @@ func TestAWriterThatFailsSaysSo(t *testing.T) {
 	}
 }
 
-func TestARedactorMayBeToldMoreWhileItWorks(t *testing.T) {
+func TestARedactorCanLearnSecretsWhileItWorks(t *testing.T) {
 	r := redactor(awkward)
 	var wait sync.WaitGroup
 	for i := range 8 {

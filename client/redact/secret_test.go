@@ -78,7 +78,7 @@ func nested[T any](value T) map[string]any {
 	}
 }
 
-// forms of a text: as it is, and as a program might write its bytes.
+// forms of a text: unchanged, and as a program might write its bytes.
 func forms(text string) []string {
 	var decimal []string
 	for _, b := range []byte(text) {
@@ -132,7 +132,7 @@ func TestASecretIsShownAsDots(t *testing.T) {
 	}
 }
 
-func TestASecretIsToldOnlyByReveal(t *testing.T) {
+func TestOnlyRevealReturnsASecret(t *testing.T) {
 	t.Attr("fault", "S4")
 	for _, text := range []string{"", "canary", "two\nlines", "\xff"} {
 		if got := redact.NewSecret(text); got.Reveal() != text || got.IsZero() != (text == "") {

@@ -133,7 +133,7 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 
 func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	t.Attr("fault", "field-D7")
-	const words = "The practice sandbox ends at the login"
+	const words = "The practice sandbox stops at the login"
 	seen := make(chan sandbox.Request, 64)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	app := server.application("x", ownKey())
@@ -169,7 +169,7 @@ func TestTheSandboxSaysWhereItEnds(t *testing.T) {
 	w.want(`^431\[\]$`)
 }
 
-func TestAUserIsToldWhoItIs(t *testing.T) {
+func TestALoginReturnsTheUser(t *testing.T) {
 	server, app, _ := practice(t, sandbox.Config{}, "bob")
 	server.want(201, "POST", "/v1/users", `{"name":"alice","display_name":"Alice"}`, server.admin(app))
 	users := server.Users(app)

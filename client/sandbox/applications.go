@@ -89,7 +89,7 @@ func (s *Sandbox) getApplication(r *http.Request) (int, any, *refusal) {
 
 // replaceApplication answers PUT /v2/applications/{id}. What the body leaves out
 // is gone, except the keys: without them the application keeps its pair. A public
-// key in it takes the place of the old one, and keys without one are replaced by
+// key in it replaces the old one, and keys without one are replaced by
 // a pair that the server makes. SPEC application.v2.yml has a private_key in the
 // answer for that; how it is asked for is inferred from create, where Vonage CLI 3
 // sends "keys":{} for a new pair.

@@ -81,7 +81,7 @@ func TestAPageOfThisComputerMayUseTheSandbox(t *testing.T) {
 	}
 }
 
-func TestARefusedPageIsToldTheFlag(t *testing.T) {
+func TestARefusedPageLearnsTheFlag(t *testing.T) {
 	t.Attr("fault", "field-D3")
 	seen := make(chan sandbox.Request, 1)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
@@ -121,7 +121,7 @@ func TestOtherNamesOfThisComputerAreAnswered(t *testing.T) {
 	}
 }
 
-func TestARefusedHostIsToldTheFlag(t *testing.T) {
+func TestARefusedHostLearnsTheFlag(t *testing.T) {
 	t.Attr("fault", "field-D4")
 	seen := make(chan sandbox.Request, 1)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
@@ -130,7 +130,7 @@ func TestARefusedHostIsToldTheFlag(t *testing.T) {
 		"Evil.example.com":          "--allow-host evil.example.com.",
 		"127.0.0.1.example.com:80":  "--allow-host 127.0.0.1.example.com.",
 		"10.0.2.2x":                 "--allow-host 10.0.2.2x.",
-		"evil;rm:1":                 "does not name the sandbox",
+		"evil;rm:1":                 "doesn't name the sandbox",
 	} {
 		got := server.want(421, "GET", "/v1/users", "", host(name))
 		detail, _ := got.at(t, "detail").(string)
@@ -140,7 +140,7 @@ func TestARefusedHostIsToldTheFlag(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoHostIsNotAllowed(t *testing.T) {
+func TestAnInvalidHostIsNotAllowed(t *testing.T) {
 	t.Attr("fault", "field-D4")
 	for _, name := range []string{"", ".", "*", "*.internal", "host:4010", "http://host", "a b", "host/", "[::1]", "höst"} {
 		_, err := sandbox.Listen("127.0.0.1:0", sandbox.Config{AllowHosts: []string{name}})
@@ -192,12 +192,12 @@ func TestAnotherAddressThanLoopbackNeedsAYes(t *testing.T) {
 			t.Errorf("%s: error %v", addr, err)
 			continue
 		}
-		wantMatch(t, `whoever can reach this machine could use the sandbox`, err.Error())
+		wantMatch(t, `anyone who can reach this machine could use the sandbox`, err.Error())
 		wantMatch(t, `^sandbox: `+strings.NewReplacer("[", `\[`, "]", `\]`).Replace(addr), err.Error())
 	}
 }
 
-func TestAnAddressThatCannotBeListenedOn(t *testing.T) {
+func TestAnUnusableAddressIsRefused(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1":           "missing port",
 		"127.0.0.1:70000":     "invalid port",

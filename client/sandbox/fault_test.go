@@ -25,7 +25,7 @@ func faults(t testing.TB, texts ...string) []sandbox.Fault {
 	return parsed
 }
 
-func TestAFaultIsWrittenAsItIsRead(t *testing.T) {
+func TestAFaultIsPrintedAsItIsParsed(t *testing.T) {
 	for text, want := range map[string]string{
 		"POST /v2/applications:429":           "POST /v2/applications:429",
 		"POST /v2/applications:429+2s":        "POST /v2/applications:429+2s",
@@ -98,7 +98,7 @@ func FuzzParseFault(f *testing.F) {
 	})
 }
 
-func TestAFaultIsForItsMethodAndWhatIsUnderItsPath(t *testing.T) {
+func TestAFaultAppliesToItsMethodAndPathsBelow(t *testing.T) {
 	server := start(t, sandbox.Config{Faults: faults(t, "GET /v2/applications/:503", "* /v1/users:500")})
 	for _, c := range []struct {
 		method, path string

@@ -29,7 +29,7 @@ func (s *Sandbox) guarded(next http.Handler) http.Handler {
 // no body, and of the headers only a Host or an Origin that is the reason.
 type Request struct {
 	Method string
-	Path   string // percent-encoded, so that it can be printed as it is
+	Path   string // percent-encoded, safe to print
 	Status int    // 0 when there was no answer
 	Reason string // of a refusal that is the sandbox's own and not the API's, else ""
 	At     time.Time

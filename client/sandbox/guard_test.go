@@ -113,7 +113,7 @@ func TestAServerWhoseClockIsWrong(t *testing.T) {
 	}
 }
 
-func TestPathsThatAreNotThere(t *testing.T) {
+func TestUnknownPathsAreNotFound(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	for _, path := range []string{
 		"/", "/v2", "/v2/applications//", "/v2/applications/a/b", "//v2/applications", "/v2/./applications",
@@ -128,7 +128,7 @@ func TestPathsThatAreNotThere(t *testing.T) {
 	equal(t, got.at(t, "detail"), "ID '\"\\x\x1b\ufffd' does not exist, or you do not have access", "detail")
 }
 
-func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
+func TestAWrongMethodGetsTheAllowedOnes(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	for path, allow := range map[string]string{
 		"/v2/applications":   "GET, HEAD, POST",
@@ -144,7 +144,7 @@ func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 	equal(t, server.want(200, "HEAD", "/v2/applications", "", owner).text, "", "HEAD has a body")
 }
 
-func TestFinishedRequestsAreToldWithoutSecrets(t *testing.T) {
+func TestFinishedRequestsAreReportedWithoutSecrets(t *testing.T) {
 	seen := make(chan sandbox.Request, 1)
 	server := start(t, sandbox.Config{Observe: func(r sandbox.Request) { seen <- r }})
 	server.want(404, "GET", "/v2/applications/a%1bb?api_secret=hush", "", owner)
@@ -250,7 +250,7 @@ func TestAnOriginThatIsNotAllowedIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoOriginIsNotAllowed(t *testing.T) {
+func TestAnInvalidOriginIsNotAllowed(t *testing.T) {
 	for origin, want := range map[string]string{
 		"":                           "must be the address of one site",
 		"*":                          "must be the address of one site",

@@ -81,7 +81,7 @@ func readJSON(r *http.Request) (any, *refusal) {
 		return nil, notJSON.saying(err.Error())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, notJSON.saying("there is something after the JSON value")
+		return nil, notJSON.saying("unexpected data after the JSON value")
 	}
 	if deeperThan(depthLimit, value) {
 		return nil, notJSON.saying("the request body is nested too deeply")

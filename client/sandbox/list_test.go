@@ -103,7 +103,7 @@ func TestWhatAListOfApplicationsMayBeAsked(t *testing.T) {
 	}
 }
 
-// walk follows a link of each page until there is none, and returns the names on the pages.
+// walk follows a link of each page until it has none, and returns the names on the pages.
 func walk(t testing.TB, server *api, auth header, page answer, rel string) [][]string {
 	t.Helper()
 	pages := [][]string{names(t, page, "users")}

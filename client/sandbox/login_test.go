@@ -72,7 +72,7 @@ func TestTheFramesOfALoginByAnEvent(t *testing.T) {
 	w.want(`^42\["system:error:invalid-token",\{"desc`, `^42\["system:error:invalid-token",\{"desc`)
 }
 
-func TestWhoIsNotLoggedIn(t *testing.T) {
+func TestLoginsThatAreRefused(t *testing.T) {
 	t.Attr("fault", "field-D6")
 	server, app, _ := practice(t, sandbox.Config{}, "alice")
 	changed := func(name string, value any) string {

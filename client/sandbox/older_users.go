@@ -4,7 +4,7 @@ import "net/http"
 
 // The users API before v0.3, which NNODE and with it nexmo-cli still call as
 // /beta/users. SPEC conversation.yml documents it as v0.1; that beta answers
-// alike is inferred. It is the same service as today's, with the same users in
+// the same is inferred. It is the same service as today's, with the same users in
 // it, and differs in what it answers about them and in how it refuses.
 
 // olderUser is a user in a list, and on its own.

@@ -78,7 +78,7 @@ type conversationList struct {
 
 // listConversations answers GET /beta2/users/{id}/conversations, which nexmo-client
 // 6 and 7 ask for as a part of the login. Like getProfile, it asks a user's token
-// for no path in its acl as long as it is about the bearer.
+// for no path in its acl if it is about the bearer.
 func (s *Sandbox) listConversations(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if u, ok := s.bearingUser(r); ok && u.id == id {

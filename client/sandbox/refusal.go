@@ -83,7 +83,7 @@ type olderProblem struct {
 }
 
 // refuseOlder writes a refusal as the users API did before v0.3. A refusal of
-// another API has no code; the one that it gets here, from the fragment of its
+// another API has no code; its code here, from the fragment of its
 // type, is inferred.
 func (s *Sandbox) refuseOlder(w http.ResponseWriter, f *refusal) {
 	code := f.code

@@ -143,16 +143,16 @@ func invalidUserType(sent string) *refusal {
 //nolint:gochecknoglobals // nothing changes a refusal
 var (
 	// An admin token has no sub to log in as.
-	noUsersToken = invalidToken.saying("The token has no sub, so that it is no user's.")
+	noUsersToken = invalidToken.saying("The token has no sub, so it doesn't identify a user.")
 
 	// The acl has no path of sessions.
-	noSessions = noPermission.saying("The acl of the token does not permit sessions.")
+	noSessions = noPermission.saying("The token's acl doesn't permit sessions.")
 
 	// The sub is no user's name. The code user:error:not-found of the users API
 	// would fit as well, but @vonage/client-sdk reports a timeout after it, and
 	// after this one an invalid token (found by running 2.3.1).
 	noSuchSubject = userRefusal(http.StatusNotFound, "user:error:invalid-user",
-		"Not found.", "The sub of the token is not the name of a user.")
+		"Not found.", "The token's sub isn't the name of a user.")
 
 	tooManySessions = userRefusal(http.StatusTooManyRequests, "session:error:max-open-sessions",
 		"Too Many Requests.", "The user has too many open sessions.")
@@ -170,7 +170,7 @@ var (
 	// What comes after the login, such as conversations, legs and metrics. The
 	// code is that of vonage-ruby-sdk's errors_test.rb for a missing endpoint.
 	endOfSandbox = userRefusal(http.StatusNotFound, "http:error:not-found", "Not found.", "").
-			sayingOwn("The practice sandbox ends at the login: this part of the API is not in it.")
+			sayingOwn("The practice sandbox stops at the login and doesn't include this part of the API.")
 
 	// endOfSandbox for a path outside the users API.
 	endOfGenericSandbox = generic(http.StatusNotFound, "#not-found", "Not Found", "").sayingOwn(endOfSandbox.detail)
@@ -179,10 +179,10 @@ var (
 // misdirected refuses a Host that the sandbox does not know.
 func misdirected(header string) *refusal {
 	host, _ := splitHost(header)
-	detail := fmt.Sprintf("The sandbox does not answer to the host %q. If that is a name of this computer, "+
+	detail := fmt.Sprintf("The sandbox doesn't accept the host %q. If that is a name of this computer, "+
 		"run credwiz sandbox --allow-host %s.", host, host)
 	if checkHost(host) != nil {
-		detail = "The Host header does not name the sandbox."
+		detail = "The Host header doesn't name the sandbox."
 	}
 	return generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request", "").sayingOwn(detail)
 }
@@ -196,10 +196,10 @@ func foreignPage(origin string) *refusal {
 	allowed, err := parseOrigin(origin)
 	switch {
 	case err == nil:
-		return f.sayingOwn(fmt.Sprintf("The sandbox does not answer pages of %s. "+
+		return f.sayingOwn(fmt.Sprintf("The sandbox doesn't accept requests from pages on %s. "+
 			"To let them use it, run credwiz sandbox --allow-origin %s.", allowed, allowed))
 	case origin == "null":
-		return f.sayingOwn("The sandbox does not answer a page that has no origin, such as a file. " +
+		return f.sayingOwn("The sandbox doesn't accept requests from a page without an origin, such as a local file. " +
 			"Serve the page from http://localhost.")
 	default:
 		return f.sayingOwn("A web page sent this request without its origin. Send it with fetch, from a page on this computer " +
@@ -209,8 +209,8 @@ func foreignPage(origin string) *refusal {
 
 // full is a 429 that waiting does not help against.
 func full(f *refusal) *refusal {
-	return f.sayingOwn(fmt.Sprintf("The practice sandbox is full: it holds at most %d applications and users, with %d MB in them. "+
-		"Delete some, or start it again.", objectLimit, byteLimit>>20))
+	return f.sayingOwn(fmt.Sprintf("The practice sandbox is full. It holds up to %d applications and users, %d MB in total. "+
+		"Delete some, or restart it.", objectLimit, byteLimit>>20))
 }
 
 // outage is a 429, 500 or 503 of a path.

@@ -42,7 +42,7 @@ type Config struct {
 	APIKey, APISecret string
 
 	// Latency is the time to wait before each request. A request whose context
-	// ends meanwhile has no effect and no answer.
+	// ends before that has no effect and no answer.
 	Latency time.Duration
 
 	// PingInterval is how often a logged-in client's socket is pinged, and

@@ -34,7 +34,7 @@ type Server struct {
 
 // ErrNotLoopback is why Listen refuses an address unless Config.AllowRemote is
 // set.
-var ErrNotLoopback = errors.New("not a loopback address: whoever can reach this machine could use the sandbox, and read what is sent to it")
+var ErrNotLoopback = errors.New("not a loopback address: anyone who can reach this machine could use the sandbox and read what is sent to it")
 
 // AllowError is one of Config.AllowOrigins or Config.AllowHosts that allows
 // nothing.

@@ -33,7 +33,7 @@ func TestAServerListensOnLoopbackAlone(t *testing.T) {
 	}
 }
 
-// TestCloseEndsWhatWaits closes a server in the middle of requests, with a connection beside them that has sent nothing.
+// TestCloseEndsWhatWaits closes a server in the middle of requests, with another connection that has sent nothing.
 // What Observe notes is read without a lock, so the race detector sees a Close that does not wait.
 func TestCloseEndsWhatWaits(t *testing.T) {
 	for name, config := range map[string]sandbox.Config{
@@ -86,7 +86,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 		ask(t, conn, server.URL())
 		held = append(held, conn)
 	}
-	// The 65th connection takes the place of the longest idle one.
+	// The 65th connection replaces the longest idle one.
 	if n, err := held[0].Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("the first connection gave %d bytes, %v", n, err)
 	}

@@ -118,7 +118,7 @@ func TestALogoutWaitsForAnotherLogin(t *testing.T) {
 	})
 }
 
-func TestTheIntervalsOfTheKeepAliveAreTold(t *testing.T) {
+func TestTheKeepAliveIntervalsAreSent(t *testing.T) {
 	server, app, ended := practice(t, sandbox.Config{PingInterval: time.Millisecond, PingTimeout: 2 * time.Millisecond}, "alice")
 	w := server.dial("/v2/rtc/", asked(userToken(t, app, "alice")))
 	w.want(`"pingInterval":1,"pingTimeout":2,`)

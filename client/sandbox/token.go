@@ -120,8 +120,8 @@ func wholeClaim(claims jwt.MapClaims, name string) (int64, bool) {
 // What is wrong with the form of a token that golang-jwt takes.
 var (
 	errCritical = errors.New("the header has a crit")
-	errTwice    = errors.New("a name is there twice")
-	errTrailing = errors.New("there is something after the object")
+	errTwice    = errors.New("a name appears twice")
+	errTrailing = errors.New("unexpected data after the object")
 )
 
 // checkForm refuses tokens that two readers could read differently. A crit names
@@ -182,7 +182,7 @@ func uniqueNames(dec *json.Decoder) (map[string]bool, error) {
 	return names, err
 }
 
-// acl is the paths that a token may reach, each with its methods, or nil for all.
+// acl is the paths that a token can access, each with its methods, or nil for all.
 // A token without the claim has a nil acl.
 //
 // The grammar is the aclSchema.json of Vonage CLI 3. What the wildcards mean is

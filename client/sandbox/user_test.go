@@ -83,7 +83,7 @@ func TestAUserWithoutANameIsGivenOne(t *testing.T) {
 	}
 }
 
-func TestUsersAndTheirNamesAreThoseOfOneApplication(t *testing.T) {
+func TestUsersBelongToOneApplication(t *testing.T) {
 	server := start(t, sandbox.Config{})
 	one := server.admin(server.application("one", ownKey()))
 	two := server.admin(server.application("two", ownKey()))

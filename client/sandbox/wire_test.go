@@ -74,7 +74,7 @@ func (w *wire) send(texts ...string) {
 	}
 }
 
-// read returns the next frame, or the error that there is none.
+// read returns the next frame, or the error that it has none.
 func (w *wire) read() (string, error) {
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()

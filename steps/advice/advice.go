@@ -96,7 +96,7 @@ func adviseAnswers(err error) (Advice, bool) {
 	case errors.As(err, &invalid):
 		return Advice{
 			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
-			Do:    "Nothing was changed. Fix it and run credwiz again.",
+			Do:    "Nothing was changed. Fix this and run credwiz again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true
 	}

@@ -72,7 +72,7 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 			redact.Printable(hostname.Host) + ".", "Check --api-host. " + own
 	case errors.As(network, &invalid) && invalid.Reason == x509.Expired:
 		return "The connection isn't secure: the certificate has expired or isn't valid yet.",
-			"Check this computer's date and time. If they are right, only the API's owner can renew it. " + own
+			"Check this computer's date and time. If they're right, only the API's owner can renew it. " + own
 	case errors.As(network, &header), errors.Is(network, http.ErrSchemeMismatch):
 		return "The connection isn't secure: the server doesn't speak TLS.", "Check --api-host and the port. " + own
 	case errors.As(network, &verification), errors.As(network, &invalid):
@@ -93,7 +93,7 @@ func namesOf(c *x509.Certificate) string {
 	const enough = 3
 	switch {
 	case len(names) == 0:
-		return "no name at all"
+		return "no name"
 	case len(names) > enough:
 		names = append(names[:enough], "others")
 	}

@@ -21,7 +21,7 @@ const (
 	AppID        = "app-id"
 	AppName      = "app-name"
 	EventURL     = "event-url"
-	Capability   = "capability"       // beside rtc: "voice,messages"
+	Capability   = "capability"       // in addition to rtc: "voice,messages"
 	Webhooks     = "webhook-url"      // below which those are
 	Add          = "add-capabilities" // Yes or No
 	Key          = "reuse-key"        // Yes, No, RenewKey or SaveKey
@@ -155,7 +155,7 @@ func (f Field) checked(value string) (string, error) {
 	case value == "":
 		return "", ErrNoAnswer
 	case f.YesNo && value != Yes && value != No:
-		return value, errors.New("answer y or n")
+		return value, errors.New("enter y or n")
 	case f.Check == nil:
 		return value, nil
 	}

@@ -49,7 +49,7 @@ type RosterBuilder struct {
 // Add adds a valid user with a new name.
 func (b *RosterBuilder) Add(n client.NewUser) error {
 	if n.Name == "" {
-		return errors.New("there is no name")
+		return errors.New("no name given")
 	}
 	for _, text := range []string{n.Name, n.DisplayName} {
 		if err := CheckName(text); err != nil {

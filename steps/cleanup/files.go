@@ -50,7 +50,7 @@ func planFiles(f *workdir.Dir, journal journal.Journal, c output.Removal) ([]Ite
 // fileChange is what a removal does to a file.
 type fileChange struct {
 	none bool // it is not there
-	left bool // as it is
+	left bool // unchanged
 	rest []byte
 	why  string
 }
@@ -63,14 +63,14 @@ func changeOf(f *workdir.Dir, file output.OwnFile, c output.Removal) (fileChange
 	case errors.Is(err, fs.ErrPermission):
 		return fileChange{}, &workdir.SaveError{Path: f.Path(file.Name), Err: err}
 	case err != nil:
-		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // What cannot be read is left, and that is told.
+		return fileChange{left: true, why: err.Error()}, nil //nolint:nilerr // A file that can't be read stays, and the reason is shown.
 	}
 	rest, why := file.Strip(content, c)
 	switch {
 	case why != "" || rest != nil && bytes.Equal(rest, content):
 		return fileChange{left: true, why: why}, nil
 	case rest != nil:
-		return fileChange{rest: rest, why: "what credwiz wrote in it; the rest stays"}, nil
+		return fileChange{rest: rest, why: "only what credwiz wrote; the rest stays"}, nil
 	}
 	return fileChange{}, nil
 }

@@ -67,7 +67,7 @@ func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, error)
 	for i, app := range journal.Applications {
 		p := planItem{at: i, app: app, key: ownKey(f, app)}
 		if !app.Sandbox && scope.APIKey != "" && scope.APIKey != app.APIKey {
-			p.stays = "it is in the account " + app.APIKey
+			p.stays = "in the account " + app.APIKey
 		}
 		plan.Items = append(plan.Items, p.planUsers(len(plan.Items))...)
 		plan.applications[i] = p
@@ -120,9 +120,9 @@ func (p *planItem) planUsers(at int) []Item {
 		case p.key == nil:
 			item.State, item.Why = Left, "the key that could delete it isn't here"
 		case user.ID == "" && !p.app.Created:
-			item.State, item.Why = Left, "its creation was cut off, and nobody can tell whose it is if it exists"
+			item.State, item.Why = Left, "its creation was interrupted, so credwiz can't tell whether it's yours"
 		case user.ID == "":
-			item.Why = "if it exists: it is looked for first"
+			item.Why = "if it exists (looked up first)"
 		}
 		item.Why = redact.Printable(item.Why)
 		p.users = append(p.users, at+len(items))
@@ -137,15 +137,15 @@ func (p planItem) applicationItem() Item {
 	case p.stays != "":
 		item.State, item.Why = Left, p.stays
 	case p.app.Deleted:
-		item.State, item.Why = GoneAlready, "an earlier run deleted it"
+		item.State, item.Why = GoneAlready, "already deleted by an earlier run"
 	case p.app.Sandbox:
 		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 	case !p.app.Created:
 		item.State, item.Why = Left, "existed before"
 	case p.app.ID == "" && p.app.Refused:
-		item.Why = "it was refused; its key is looked for in the account first"
+		item.Why = "it was refused; looked up by its key first"
 	case p.app.ID == "":
-		item.Why = "if it exists: it is looked for by its key first"
+		item.Why = "if it exists (looked up by its key first)"
 	}
 	item.Why = redact.Printable(item.Why)
 	return item
@@ -173,12 +173,12 @@ func removalOf(all []planItem, items []Item) output.Removal {
 // ChangedError is a folder that changed after its plan was shown.
 type ChangedError struct{ Folder string }
 
-func (e *ChangedError) Error() string { return e.Folder + ": it has changed meanwhile" }
+func (e *ChangedError) Error() string { return e.Folder + " has changed" }
 
 // Advice says what to do.
 func (e *ChangedError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "Something else was made or deleted in " + redact.Printable(e.Folder) + " meanwhile. Nothing was deleted by this run.",
+		What: "Something else was created or deleted in " + redact.Printable(e.Folder) + " since you confirmed. This run deleted nothing.",
 		Do:   "Run credwiz clean again and review the list.",
 	}
 }
@@ -210,6 +210,6 @@ type ItemState string
 const (
 	ToDelete    ItemState = "to be deleted"
 	Deleted     ItemState = "deleted"
-	GoneAlready ItemState = "gone already"
+	GoneAlready ItemState = "already gone"
 	Left        ItemState = "left"
 )

@@ -23,7 +23,7 @@ func removeRemote(ctx context.Context, w task.Runner, what string, do, find func
 	case err == nil || ctx.Err() != nil:
 		return Deleted, err
 	}
-	switch lookErr := w.LookUp(ctx, "check whether it is gone", find); {
+	switch lookErr := w.LookUp(ctx, "check that it's gone", find); {
 	case client.IsNotFound(lookErr):
 		return Deleted, nil
 	case lookErr == nil:
@@ -41,7 +41,7 @@ type NotDeletedError struct {
 
 func (e *NotDeletedError) Error() string {
 	if e.Err == nil {
-		return "there is another " + e.What
+		return "there's another " + e.What
 	}
 	return "not deleted: " + e.What + ": " + e.Err.Error()
 }
@@ -51,7 +51,7 @@ func (e *NotDeletedError) Unwrap() error { return e.Err }
 // checkGone looks for another application with the key of one that was missing: the recorded id may be wrong, and its
 // key must stay.
 func (r *run) checkGone(ctx context.Context, s steps.Session, p *planItem) error {
-	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", steps.NewRunner(r.Env, s.Place, r.Report), "look for another application of its key")
+	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", steps.NewRunner(r.Env, s.Place, r.Report), "look for other applications with its key")
 	noted := func(app journal.Application) bool { return app.ID == found.ID }
 	if err != nil || found.ID == "" || slices.ContainsFunc(r.journal.Applications, noted) {
 		return err
@@ -73,7 +73,7 @@ func (e *NotDeletedError) Advice() advice.Advice {
 		a.What = "The " + e.What + " wasn't deleted: it still exists. " + advice.For(e.Err).What
 	default:
 		cause := advice.For(e.Err)
-		a.What, a.Kind = "Nothing says that the "+e.What+" was deleted. "+cause.What, cause.Kind
+		a.What, a.Kind = "There's no proof that the "+e.What+" was deleted. "+cause.What, cause.Kind
 	}
 	return a
 }

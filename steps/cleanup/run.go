@@ -29,7 +29,7 @@ type Remover struct {
 }
 
 // Remove deletes what was shown and nothing else: a folder that has changed since is a *ChangedError. It returns the
-// state of each item, even beside an error.
+// state of each item, even with an error.
 func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)
@@ -123,7 +123,7 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	if p.app.ID != "" || !p.app.Created {
 		return nil
 	}
-	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", w, "look for the application of the key")
+	found, err := steps.ApplicationOf(ctx, s.Credentials, p.app.KeySHA, "", w, "look for the application with the key")
 	if err != nil || found.ID == "" {
 		return err
 	}
@@ -131,7 +131,7 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	p.app.ID, item.ID = found.ID, redact.Printable(found.ID)
 	if p.app.Refused {
 		p.app.Created = false
-		item.State, item.Why = Left, "it has the key, and was not made here"
+		item.State, item.Why = Left, "has the key, but wasn't created here"
 	}
 	return r.note(p, func(app *journal.Application) { app.ID, app.Created = found.ID, p.app.Created })
 }
@@ -214,11 +214,11 @@ func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, 
 
 // refused handles a key that the API rejects. The users go with the application, if it is deleted.
 func (r *run) refused(p *planItem, w task.Runner) error {
-	state, why := Left, "the API does not accept the key that could delete it"
+	state, why := Left, "Vonage rejected the key that could delete it"
 	if p.app.Created {
-		state, why = ToDelete, "with its application, because the API does not accept the key"
+		state, why = ToDelete, "with its application, because Vonage rejected the key"
 	}
-	w.Warn("delete the users of "+p.app.Name, "the API does not accept the key")
+	w.Warn("delete the users of "+p.app.Name, "Vonage rejected the key")
 	for _, at := range p.users {
 		if r.items[at].State == ToDelete {
 			r.items[at].State, r.items[at].Why = state, why

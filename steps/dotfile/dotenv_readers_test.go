@@ -15,7 +15,7 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// The readers of a .env do not agree on one format. These are the rules of four, as far as values go that mergeDotenv
+// Readers of .env files differ. These are the rules of four, as far as values go that mergeDotenv
 // may write.
 
 // nodeLine and readAsNode are those of lib/main.js of dotenv 16 to 18, for Node.
@@ -120,7 +120,7 @@ var readers = map[string]func(text, name string) (string, bool){
 	"Node": readAsNode, "Python": readAsPython, "a shell": readAsShell, "Go": readAsGo,
 }
 
-// values are told apart by whether all readers agree on them.
+// values are split by whether all readers agree on them.
 var values = map[string]bool{
 	"": true, "alice": true, "Alice Ardent": true, "O'Neil": true, "Zoë 日本 👩‍🚀": true, `5" disk`: true, "a #b": true, "#": true,
 	"$HOME": true, "a$": true, "`id`": true, "$(id)": true, `a\b`: true, `a\nb`: true, "!x": true, "~": true, "a=b": true, "*": true,
@@ -180,7 +180,7 @@ for i in range(int(sys.argv[2])): sys.stdout.buffer.write((read['V%d' % i] + '\n
 	},
 }
 
-// The rules above are as good as their author; those who read the file in earnest are here to ask.
+// The rules above are as good as their author; so this asks the real readers.
 func TestTheProgramsThatReadTheFileAllReadItAlike(t *testing.T) {
 	t.Attr("fault", "field-D10")
 	var variables []Variable

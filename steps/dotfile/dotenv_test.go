@@ -111,7 +111,7 @@ func FuzzMergeDotenv(f *testing.F) {
 			t.Errorf("the line %q is lost\nbefore:\n%s\nafter:\n%s", missing, old, merged)
 		}
 		if !sound {
-			// A quote that nobody closes: readers disagree about what follows.
+			// A quote that is never closed: readers disagree about what follows.
 			return
 		}
 		for _, v := range set {

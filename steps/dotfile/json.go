@@ -10,7 +10,7 @@ import (
 	"credwiz/client/jwt"
 )
 
-var errNoObject = errors.New("it is not the JSON object that vonage keeps there, and is left as it is: move it away, then try again")
+var errNoObject = errors.New("it isn't the JSON that the vonage CLI keeps there, so it was left unchanged. Move it away, then try again")
 
 func splitObject(text []byte) ([]jwt.Member, error) {
 	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
@@ -27,7 +27,7 @@ func splitObject(text []byte) ([]jwt.Member, error) {
 func joinObject(members []jwt.Member) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // what is there stays as it is spelled
+	e.SetEscapeHTML(false) // existing text keeps its spelling
 	e.SetIndent("", "  ")
 	err := e.Encode(jwt.Part{Members: members})
 	return text.Bytes(), err

@@ -35,18 +35,18 @@ func (i *inspector) judgeACL() {
 	switch i.acl.Form {
 	case jwt.NoACL:
 		if i.user != "" || !i.isAdmin() {
-			i.refuse("no-acl", "It has no ACL (acl), so its user may reach nothing, not even the login.", fix, i.resign())
+			i.refuse("no-acl", "It has no ACL (acl), so its user can't access anything, not even the login.", fix, i.resign())
 		}
 		return
 	case jwt.TextACL:
-		i.refuse("acl-text", "Its ACL is a string, and must be an object.", fix, i.resign())
+		i.refuse("acl-text", "Its ACL is a string; it must be an object.", fix, i.resign())
 	case jwt.OddACL:
 		i.refuse("acl-malformed", "Its ACL is not an object.", fix, i.resign())
 		return
 	case jwt.ObjectACL:
 	}
 	if i.acl.Empty {
-		i.refuse("acl-empty", "Its ACL has no paths, so its user may reach nothing, not even the login.", fix, i.resign())
+		i.refuse("acl-empty", "Its ACL has no paths, so its user can't access anything, not even the login.", fix, i.resign())
 		return
 	}
 	if i.acl.Err != nil {
@@ -54,7 +54,7 @@ func (i *inspector) judgeACL() {
 		if len(i.acl.Grants) == 0 {
 			add = i.refuse
 		}
-		add("acl-malformed", "Its ACL breaks the rules: "+strings.TrimPrefix(cut(i.acl.Err.Error()), "ACL: ")+".", fix, i.resign())
+		add("acl-malformed", "Its ACL is invalid: "+strings.TrimPrefix(cut(i.acl.Err.Error()), "ACL: ")+".", fix, i.resign())
 	}
 	if len(i.acl.Grants) > 0 {
 		i.judgePaths(fix)
@@ -76,14 +76,14 @@ func (i *inspector) judgePaths(fix string) {
 	allowed := allows(i.acl.Grants, http.MethodPost, loginPath)
 	add := i.refuse
 	if !allowed && !allows(today, http.MethodPost, loginPath) {
-		i.refuse("acl-no-login", "Its ACL does not let its user log in: the path /*/sessions/** is missing.", fix, i.resign())
-		add = i.warn // mending them would not be enough
+		i.refuse("acl-no-login", "Its ACL doesn't let its user log in: the path /*/sessions/** is missing.", fix, i.resign())
+		add = i.warn // fixing them would not be enough
 	} else if allowed {
 		add = i.warn
 	}
 	if len(old) > 0 {
-		add("acl-old-paths", "Its ACL names versions of the API that the Client SDK has left, like "+cut(old[0])+
-			": today the first part of a path is *.", fix, i.resign())
+		add("acl-old-paths", "Its ACL uses API versions that the Client SDK no longer uses, like "+cut(old[0])+
+			". Start paths with /*/ instead.", fix, i.resign())
 	}
 	granted := today
 	if allowed {
@@ -97,7 +97,7 @@ func (i *inspector) judgePaths(fix string) {
 			}
 		}
 		if len(missing) > 0 {
-			i.warn(u.code, u.what+" will not work: its ACL lacks "+strings.Join(missing, " ")+".", "If you need more than it allows: "+words.LowerFirst(fix), i.resign())
+			i.warn(u.code, u.what+" won't work: its ACL is missing "+strings.Join(missing, " ")+".", "If you need that: "+words.LowerFirst(fix), i.resign())
 		}
 	}
 }

@@ -256,7 +256,7 @@ func codes(i inspect.Inspection) string {
 	return strings.Join(all, " ")
 }
 
-// evidence is what the folder of the run knows beside a token.
+// evidence is what the run's folder knows besides a token.
 func (r *run) evidence() inspect.Evidence {
 	r.t.Helper()
 	folder := r.folder()

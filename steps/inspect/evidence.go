@@ -23,7 +23,7 @@ import (
 
 // Evidence is what is known besides the token; the zero value is nothing.
 type Evidence struct {
-	Now     time.Time     // on this computer's clock; times are told in its zone
+	Now     time.Time     // on this computer's clock; times are shown in its zone
 	Skew    time.Duration // the API's clock minus ours, where it was asked
 	Dir     string        // the folder as the user gave it, for proposed commands
 	APIHost string        // the API to ask, also for proposed commands; empty for the recorded one
@@ -118,7 +118,7 @@ func Gather(f *workdir.Dir, keyFile string) (Evidence, error) {
 	return e, nil
 }
 
-var errElsewhere = errors.New("it is outside of the folder")
+var errElsewhere = errors.New("it is outside the folder")
 
 // CheckKeyError is a key file that cannot be used to check a signature. Unlike a signing key, it has alternatives.
 type CheckKeyError struct{ Err error }
@@ -178,7 +178,7 @@ func knownKey(f *workdir.Dir, name string, journal journal.Journal) (KnownKey, e
 // PublicKey reads a public key in PEM; name is its name on screens.
 func PublicKey(name string, text []byte) (KnownKey, error) {
 	if _, err := jwt.ParseKey(text); err == nil {
-		return KnownKey{}, errors.New("it is a private key: give that with --key-file")
+		return KnownKey{}, errors.New("it is a private key: use --key-file")
 	}
 	if _, err := jwt.Fingerprint(string(text)); err != nil {
 		return KnownKey{}, err
@@ -187,7 +187,7 @@ func PublicKey(name string, text []byte) (KnownKey, error) {
 }
 
 // Ask adds what the API says of the application and, with its private key, of the user. It changes nothing there. The
-// evidence is good even beside an error.
+// evidence is valid even with an error.
 func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, creds client.Credentials, a answer.Answers, r jwt.Reading) (Evidence, error) {
 	if err := env.HostFrom.Check(place.API.Host(), creds.APIKey, a); err != nil {
 		return e, err
@@ -281,13 +281,13 @@ func (e *CheckKeyError) Advice() advice.Advice {
 	if !errors.As(e.Err, &err) || errors.As(e.Err, &owner) {
 		return a
 	}
-	a.Do = "Copy the key into the folder, or check with --public-key or --online."
+	a.Do = "Copy the key into the folder, or use --public-key or --online."
 	switch {
 	case errors.Is(err, errElsewhere):
-		a.What = redact.Printable(err.Path) + " is outside of the folder, and keys are looked for in it."
+		a.What = redact.Printable(err.Path) + " is outside the folder, and credwiz only looks for keys inside it."
 		a.Kind, a.Retry = advice.Usage, false
 	case workdir.ConvertAdvice(err) != "":
-		a.Do = workdir.ConvertAdvice(err) + " Or check with --public-key or --online."
+		a.Do = workdir.ConvertAdvice(err) + " Or use --public-key or --online."
 	}
 	return a
 }

@@ -40,7 +40,7 @@ func (i *inspector) headerFacts() []steps.Fact {
 		case "typ":
 			label = "Type"
 		case "kid":
-			label, value = "Key ID", value+" (the platform needs none)"
+			label, value = "Key ID", value+" (not required)"
 		}
 		facts = append(facts, steps.NewFact(redact.Printable(label), value))
 	}
@@ -85,7 +85,7 @@ func (i *inspector) claimFacts() []steps.Fact {
 	known := []string{"application_id", "sub", "iat", "nbf", "exp", "acl", "jti"}
 	for _, m := range i.reading.Claims.Members {
 		if !slices.Contains(known, m.Name) {
-			facts = append(facts, steps.NewFact("Also says", cut(m.Name)+": "+shown(m.Value)))
+			facts = append(facts, steps.NewFact("Also", cut(m.Name)+": "+shown(m.Value)))
 		}
 	}
 	return facts
@@ -99,13 +99,13 @@ func (i *inspector) whetherKnown() string {
 		return " (the user exists)"
 	case i.evidence.Application.Asked:
 		if _, ok := i.rightKey(); ok {
-			return " (not looked up: the API did not say)"
+			return " (not checked: the API gave no answer)"
 		}
-		return " (not looked up: the private key of its application is not here)"
+		return " (not checked: its application's private key isn't here)"
 	case i.evidence.Online:
-		return " (not looked up)"
+		return " (not checked)"
 	}
-	return " (not looked up: --online does)"
+	return " (not checked; use --online)"
 }
 
 func (i *inspector) timeFacts(add func(label, value string)) {

@@ -19,22 +19,22 @@ func (i *inspector) isNoToken() bool {
 	const again = "Copy the whole token: it begins with eyJ and contains two dots."
 	switch i.reading.Shape {
 	case jwt.EmptyText:
-		i.refuse("empty", "There is no token.", again, "")
+		i.refuse("empty", "No token found.", again, "")
 	case jwt.PastedKey:
 		i.refuse("private-key", "This is a private key, not a token.",
-			"Give the token that was signed with it. Where others may have seen the key, create a new application with a new one.", "")
+			"Inspect the token that was signed with it. If others may have seen the key, replace it or create a new application.", "")
 	case jwt.PastedPublic:
 		i.refuse("public-key", "This is a public key or certificate, not a token.", again, "")
 	case jwt.OpenTokToken:
-		i.refuse("opentok-token", "This is a token of the OpenTok Video API, which is no JWT; the Client SDK cannot log in with it.",
-			"Give it to the OpenTok client in your app. "+noUser, i.resign())
+		i.refuse("opentok-token", "This is an OpenTok Video API token. It isn't a JWT, so the Client SDK can't log in with it.",
+			"Use it with the OpenTok client in your app. "+noUser, i.resign())
 	case jwt.EncryptedToken:
-		i.refuse("encrypted", "This token is encrypted (a JWE), and the platform takes signed ones only.", signNew, i.resign())
+		i.refuse("encrypted", "This token is encrypted (a JWE). Vonage only accepts signed tokens.", signNew, i.resign())
 	case jwt.SeveralTokens:
 		i.refuse("several-tokens", "This text contains several tokens. Inspect one at a time.",
-			"Give one of them alone, from eyJ to its last letter.", "")
+			"Copy just one, from eyJ to its last character.", "")
 	case jwt.NotAToken:
-		i.refuse("not-a-token", "This is no token: a token is three parts with dots between them, of which the first two are JSON in base64url.", again, "")
+		i.refuse("not-a-token", "This isn't a token. A token has three parts separated by dots, and the first two are JSON in base64url.", again, "")
 	case jwt.SignedToken, jwt.UnsignedToken, jwt.BadSignature:
 		return false
 	}
@@ -46,7 +46,7 @@ func (i *inspector) judgeForm() {
 	i.judgePart("claims", i.reading.Claims)
 	for _, w := range i.reading.Wrappings {
 		code, what := wrapping(w)
-		i.refuse(code, what, "Give your app the token alone, from eyJ to its last letter. Or sign a new one:", i.resign())
+		i.refuse(code, what, "Use only the token in your app, from eyJ to its last character. Or sign a new one:", i.resign())
 	}
 	i.judgeAlgorithm()
 }
@@ -55,30 +55,30 @@ func (i *inspector) judgePart(name string, part jwt.Part) {
 	if part.Err == nil {
 		return
 	}
-	i.signature.Why = "its " + name + " cannot be read"
+	i.signature.Why = "its " + name + " can't be read"
 	verb := "is"
 	if name == "claims" {
 		verb = "are"
 	}
 	i.refuse(name+"-unreadable", fmt.Sprintf("Its %s %s %v.", name, verb, part.Err),
-		"Copy the token again. If it stays so, what made it is wrong: "+words.LowerFirst(signNew), i.resign())
+		"Copy the token again. If that doesn't help, the code that signed it is wrong: "+words.LowerFirst(signNew), i.resign())
 }
 
 func wrapping(w jwt.Wrapping) (code, what string) {
 	switch w {
 	case jwt.Quotes:
-		return "quotes", "There are quotes around it, which are no part of a token."
+		return "quotes", "It has quotes around it."
 	case jwt.Bearer:
-		return "bearer", "The word Bearer stands before it, which belongs to a header and not to the token."
+		return "bearer", "It starts with the word Bearer, which belongs to the header, not the token."
 	case jwt.Name:
-		return "name", "A name and = stand before it, as in a .env file."
+		return "name", "It starts with a name and =, as in a .env file."
 	case jwt.Breaks:
-		return "breaks", "There are line breaks or blanks in it."
+		return "breaks", "It contains line breaks or spaces."
 	case jwt.Text:
-		return "surrounded", "There is other text around it, such as the JSON it came in."
+		return "surrounded", "It has other text around it, such as the JSON it came in."
 	case jwt.OtherBase64:
 	}
-	return "not-base64url", "It is written in base64 and not in base64url: +, / or = stand where a token has -, _ and nothing."
+	return "not-base64url", "It's base64, not base64url: it contains +, / or =."
 }
 
 func (i *inspector) judgeAlgorithm() {
@@ -92,27 +92,27 @@ func (i *inspector) judgeAlgorithm() {
 		i.signature.Why = "it has none"
 		return
 	case strings.HasPrefix(algorithm, "HS"):
-		i.refuse("algorithm", "It is signed with "+algorithm+", which is made with a shared secret; the platform takes RS256, made with the application's private key.",
+		i.refuse("algorithm", "It's signed with "+algorithm+", which uses a shared secret. Vonage requires RS256 with the application's private key.",
 			signNew, i.resign())
 	case !named:
-		i.refuse("algorithm", "Its header does not say how it is signed.", signNew, i.resign())
+		i.refuse("algorithm", "Its header doesn't name a signing algorithm.", signNew, i.resign())
 	case algorithm != rs256:
-		i.refuse("algorithm", "It is signed with "+cut(algorithm)+", and the platform takes RS256 only.", signNew, i.resign())
+		i.refuse("algorithm", "It's signed with "+cut(algorithm)+". Vonage only accepts RS256.", signNew, i.resign())
 	}
 	if algorithm != rs256 {
-		i.signature.Why = "its algorithm is not RS256"
+		i.signature.Why = "its algorithm isn't RS256"
 	}
-	const missing = "Copy the whole token: it has two dots in it, and the signature behind the second one."
+	const missing = "Copy the whole token: it contains two dots, and the signature follows the second one."
 	switch {
 	case i.reading.Shape == jwt.UnsignedToken:
 		i.refuse("unsigned", "Its third part, the signature, is missing.", missing, "")
 		i.signature.Why = "it has none"
 	case i.reading.Shape == jwt.BadSignature:
-		i.refuse("signature-unreadable", "Its signature has characters in it that no token has, or is cut off.", missing, "")
-		i.signature.Why = "it cannot be read"
+		i.refuse("signature-unreadable", "Its signature is cut off or contains invalid characters.", missing, "")
+		i.signature.Why = "it can't be read"
 	case algorithm == rs256 && i.reading.SignatureBytes < shortestSignature:
-		i.refuse("signature-cut", "Its end is missing: the signature is shorter than any key makes it.", missing, "")
-		i.signature.Why = "it is not whole"
+		i.refuse("signature-cut", "Its end is missing: the signature is too short.", missing, "")
+		i.signature.Why = "it's incomplete"
 	}
 }
 
@@ -132,16 +132,16 @@ func productOf(r jwt.Reading) (product, bool) {
 	case r.Header.Err != nil || claims.Err != nil:
 		return product{}, false
 	case text("session_id") != "" && strings.HasPrefix(text("scope"), "session."):
-		return product{"video-token", "It is a token of the Video API, which lets a client into one video session; the Client SDK cannot log in with it.",
-			"Give it to the Video client in your app. " + noUser}, true
+		return product{"video-token", "It's a Video API token for one video session. The Client SDK can't log in with it.",
+			"Use it with the Video client in your app. " + noUser}, true
 	case text("ist") != "" && text("iss") != "":
-		return product{"opentok-token", "It is a token of the OpenTok Video API, for calls from a backend.",
-			"Use it in the header X-OPENTOK-AUTH. " + noUser}, true
+		return product{"opentok-token", "It's an OpenTok Video API token for backend calls.",
+			"Send it in the X-OPENTOK-AUTH header. " + noUser}, true
 	case strings.HasPrefix(algorithm, "HS") && (hashed || text("iss") == "Vonage" || text("api_key") != ""):
-		return product{"webhook-signature", "It is the signature of a webhook: Vonage sends it along so that your backend can tell that a request is Vonage's.",
-			"Verify it with the signature secret of your account, from the dashboard's settings. " + noUser}, true
+		return product{"webhook-signature", "It's a webhook signature. Vonage sends it so that your backend can verify a request.",
+			"Verify it with your account's signature secret, from the dashboard settings. " + noUser}, true
 	case text("application_id") == "" && text("iss") != "":
-		return product{"other-issuer", "It was issued by " + cut(text("iss")) + " (iss) for another service, and names no application of Vonage's.", noUser}, true
+		return product{"other-issuer", "It was issued by " + cut(text("iss")) + " (iss) for another service, and doesn't name a Vonage application.", noUser}, true
 	}
 	if _, hasUser := claims.Lookup("sub"); hasUser {
 		return product{}, false
@@ -150,7 +150,7 @@ func productOf(r jwt.Reading) (product, bool) {
 	if len(acl.Grants) == 0 || allows(acl.Grants, http.MethodPost, loginPath) || reaches(acl.Grants, "conversations") {
 		return product{}, false // an admin token, or one for a user who was forgotten
 	}
-	return product{"backend-token", "It is a token for a backend that calls " + cut(strings.Join(pathsOf(acl.Grants), ", ")) + ": it has no user (sub), so it cannot log in.",
+	return product{"backend-token", "It's a token for a backend that calls " + cut(strings.Join(pathsOf(acl.Grants), ", ")) + ". It has no user (sub), so it can't log in.",
 		"Use it for those calls. " + noUser}, true
 }
 

@@ -51,15 +51,15 @@ func (i *inspector) judgeSignature() {
 	if k, ok := i.signedBy(foreign); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		if !isUUID(i.application) {
-			return // which is told by itself
+			return // which is reported separately
 		}
-		i.refuse("wrong-application", "It says that it is for application "+cut(i.application)+", and it is signed with "+k.Name+
-			", the key of application "+k.ApplicationID+".", "Name the application that the key belongs to: "+words.LowerFirst(signNew),
+		i.refuse("wrong-application", "It's for application "+cut(i.application)+", but signed with "+k.Name+
+			", the key for application "+k.ApplicationID+".", "Use the application that the key belongs to: "+words.LowerFirst(signNew),
 			i.resignFor(k.ApplicationID, i.user))
 		return
 	}
 	if len(own) == 0 {
-		i.signature.Why = "no key of its application is here"
+		i.signature.Why = "its application's key isn't here"
 		return
 	}
 	i.wrongKey(own[0])
@@ -67,15 +67,15 @@ func (i *inspector) judgeSignature() {
 
 func (i *inspector) wrongKey(with KnownKey) {
 	i.signature = SignatureCheck{State: Mismatched, With: with.Name}
-	what := "It is signed with another key than " + with.Name + ", or was changed after it was signed."
+	what := "It isn't signed with " + with.Name + ", or was changed after signing."
 	if with.Final {
-		what = "It is signed with another key than the one that the platform has of its application, or was changed after it was signed."
+		what = "It isn't signed with its application's current key, or was changed after signing."
 	}
 	if k, ok := i.rightKey(); ok {
-		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", which is the right key:", i.resign())
+		i.refuse("wrong-key", what, "Sign a new one with "+k.Name+", the right key:", i.resign())
 		return
 	}
-	i.refuse("wrong-key", what, "Put the private key of its application into the folder, as app.key for one, and sign with that:",
+	i.refuse("wrong-key", what, "Copy its application's private key into the folder, for example as app.key, and sign with that:",
 		i.command(i.application, i.user, "app.key"))
 }
 
@@ -101,22 +101,22 @@ func (i *inspector) judgeApplication() {
 	asked, home := i.evidence.Application, i.evidence.Home
 	switch {
 	case i.application == "":
-		i.refuse("no-application", "It does not say which application it is for (application_id).", signNew, i.resign())
+		i.refuse("no-application", "It doesn't name an application (application_id).", signNew, i.resign())
 	case !isUUID(i.application):
-		i.refuse("application-malformed", "Its application_id is not the id of an application, which is a UUID.", signNew, i.resign())
+		i.refuse("application-malformed", "Its application_id isn't an application ID (a UUID).", signNew, i.resign())
 	case i.knows("wrong-application"):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
-			"Sign a new one for an application that exists, or ask with the API key of the account that has it.", i.resignElsewhere())
+			"Sign a new one for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
 	case !asked.Asked && home != "" && home != i.application && i.signer != i.application:
-		i.warn("wrong-application", "It is for application "+i.application+", and this folder is for "+cut(home)+".",
+		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if asked.Exists && !asked.RTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Sandbox {
-		i.warn("practice", "It was made in the practice sandbox, and no other API knows it.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
+		i.warn("practice", "It was created in the practice sandbox and only works there.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
 }
 
@@ -137,30 +137,30 @@ func (i *inspector) judgeUser() {
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
-		i.refuse("admin-token", "It is an admin token, without a user (sub): a backend calls Vonage's APIs with it, such as Users or Messages, so it cannot log in.",
+		i.refuse("admin-token", "It's an admin token for backend calls, such as the Users API. It has no user (sub), so it can't log in.",
 			"Sign one for a user:", i.resign())
 	case i.user == "" && value != nil && !emptyText(value):
-		i.refuse("no-sub", "Its user (sub) is not a text.", signNew, i.resign())
+		i.refuse("no-sub", "Its user (sub) isn't a string.", signNew, i.resign())
 	case i.user == "":
-		i.refuse("no-sub", "It does not say who logs in (sub).", signNew, i.resign())
+		i.refuse("no-sub", "It doesn't name a user (sub).", signNew, i.resign())
 	case answer.IsUserID(i.user) && asked.Name != "":
-		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name, which is “"+cut(asked.Name)+"”.",
+		i.refuse("sub-is-id", "Its user (sub) is a user ID. Use the user's name instead: “"+cut(asked.Name)+"”.",
 			signNew, i.resignFor(i.application, asked.Name))
 	case answer.IsUserID(i.user):
-		i.refuse("sub-is-id", "Its user (sub) is a user's id, and must be the user's name.",
+		i.refuse("sub-is-id", "Its user (sub) is a user ID. Use the user's name instead.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()
 	case i.similarUser() != "":
-		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, and this folder knows “"+cut(i.similarUser())+"”, which is another name to the platform.",
-			"If that is who should log in, sign a new one:", i.resignFor(i.application, i.similarUser()))
+		i.warn("user-alike", "Its user is “"+cut(i.user)+"”, but this folder has “"+cut(i.similarUser())+"”, a different name to Vonage.",
+			"If you meant that user, sign a new one:", i.resignFor(i.application, i.similarUser()))
 	case i.evidence.Application.Exists && !asked.Asked && i.signature.State == Verified:
 		if _, ok := i.rightKey(); ok {
-			i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: the API did not say.", "Ask it again later.", "")
+			i.warn("user-not-checked", "Couldn't check whether the user “"+cut(i.user)+"” exists: the API gave no answer.", "Try again later.", "")
 			return
 		}
-		i.warn("user-not-checked", "Whether its application has the user “"+cut(i.user)+"” is not known: only the application's private key may ask, and it is not here.",
-			"Put that key into the folder, and inspect the token again with --online and --key-file.", "")
+		i.warn("user-not-checked", "Couldn't check whether the user “"+cut(i.user)+"” exists: that takes the application's private key, which isn't here.",
+			"Copy that key into the folder, then inspect the token again with --online and --key-file.", "")
 	}
 }
 
@@ -168,10 +168,10 @@ func (i *inspector) judgeUnknown() {
 	what := "Its application has no user “" + cut(i.user) + "”"
 	known := i.similarUser()
 	if known == "" {
-		i.refuse("unknown-user", what+".", "Create the user, and new token:", i.wizardFor(i.application, i.user))
+		i.refuse("unknown-user", what+".", "Create the user and a new token:", i.wizardFor(i.application, i.user))
 		return
 	}
-	i.refuse("unknown-user", what+", but has had “"+cut(known)+"”: upper and lower case are different names.",
+	i.refuse("unknown-user", what+", but had “"+cut(known)+"”. Names are case-sensitive.",
 		"Sign a new one for that name:", i.wizardFor(i.application, known))
 }
 
@@ -195,10 +195,10 @@ func emptyText(value json.RawMessage) bool { return string(value) == `""` || str
 
 func (i *inspector) judgeRest() {
 	if id, _ := i.reading.Claims.Text("jti"); id == "" {
-		i.refuse("no-jti", "It has no id of its own (jti).", signNew, i.resign())
+		i.refuse("no-jti", "It has no token ID (jti).", signNew, i.resign())
 	}
 	if twice := append(slices.Clone(i.reading.Header.Twice), i.reading.Claims.Twice...); len(twice) > 0 {
-		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and each reader of it takes another one.", signNew, i.resign())
+		i.warn("twice", "It has "+cut(strings.Join(twice, ", "))+" twice, and readers differ in which they use.", signNew, i.resign())
 	}
 }
 
@@ -309,7 +309,7 @@ func (i *inspector) target(application string) words.Target {
 
 func keyless(err error) string {
 	if err == nil {
-		return "there is no key here; --online asks the API, and --public-key reads a file"
+		return "no key here; use --online or --public-key"
 	}
 	var bad *workdir.KeyError
 	if errors.As(err, &bad) {

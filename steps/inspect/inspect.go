@@ -87,7 +87,7 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 	i := inspector{reading: r, evidence: e, problems: []Problem{}}
 	if i.isNoToken() {
 		return Inspection{State: NoToken, Verdict: i.problems[0].What, Problems: i.problems,
-			Signature: SignatureCheck{Why: "there is none"}}
+			Signature: SignatureCheck{Why: "it has none"}}
 	}
 	i.application, _ = r.Claims.Text("application_id")
 	i.user, _ = r.Claims.Text("sub")
@@ -103,7 +103,7 @@ func Inspect(r jwt.Reading, e Evidence) Inspection {
 		i.judgeRest()
 	}
 	if i.signature.State == NotChecked && i.signature.Why == "" {
-		i.signature.Why = "no key is known"
+		i.signature.Why = "no key here"
 	}
 	sorted := []Problem{} // never null in JSON
 	for _, refused := range []bool{true, false} {
@@ -159,9 +159,9 @@ func (i *inspector) verdict() (TokenState, string) {
 	until := "until " + i.moment(ends) + " (" + words.InWords(ends.Sub(now)) + ")"
 	switch {
 	case len(i.problems) > 0 && i.problems[0].Refused:
-		return Rejected, "This token is refused: " + words.LowerFirst(i.problems[0].What)
+		return Rejected, "Vonage will refuse this token. " + i.problems[0].What
 	case i.signature.State == Verified:
 		return Works, "This token works " + until + "."
 	}
-	return Unproven, "Nothing wrong can be seen: this token works " + until + " if its signature is right, which was not checked."
+	return Unproven, "No problems found. This token works " + until + " if its signature, which wasn't checked, is valid."
 }

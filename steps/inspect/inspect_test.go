@@ -90,7 +90,7 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 	t.Run("the name of the user whose id it has", func(t *testing.T) {
 		_, online := r.inspected(sign(claim("sub", r.session.User.ID)))
 		equal(t, "codes", codes(online), "sub-is-id")
-		wantAll(t, texts(t, online), "which is “alice”", "--user alice")
+		wantAll(t, texts(t, online), "instead: “alice”", "--user alice")
 	})
 	t.Run("the key that the platform has and the application's name", func(t *testing.T) {
 		_, online := r.inspected(sign())
@@ -166,10 +166,10 @@ func TestWhatTheAPIAddsToAnInspection(t *testing.T) {
 
 func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	token := reading(forged(t, anotherID))
-	i := inspect.Inspect(token, inspect.Evidence{Now: noon, NoKey: "there is none"})
+	i := inspect.Inspect(token, inspect.Evidence{Now: noon, NoKey: "it has none"})
 	equal(t, "state", i.State, inspect.Unproven)
-	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "there is none"})
-	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature is right")
+	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "it has none"})
+	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature, which wasn't checked, is valid")
 	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
 	i = inspect.Inspect(token, inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
@@ -190,7 +190,7 @@ func TestAKeyOfUnknownOriginTellsNothingOfTheApplication(t *testing.T) {
 	}
 }
 
-func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
+func TestTheFolderKnowsEachApplicationsKey(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	t.Run("by the name that was noted", func(t *testing.T) {
 		r := newRun(t)
@@ -198,7 +198,7 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 		offline, _ := r.inspected(r.session.Token.JWT.Reveal())
 		equal(t, "signature", offline.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "my.key"})
 		offline, _ = r.inspected(forged(t, r.session.Application.ID, signedWith(pairs[2])))
-		// The key's name is in the notes, and need not be told.
+		// The key's name comes from the journal.
 		equal(t, "command", offline.Problems[0].Command, "credwiz token --dir "+inShell(r.dir)+" --user alice")
 	})
 	t.Run("a key that is asked for and is not there", func(t *testing.T) {
@@ -207,12 +207,12 @@ func TestTheFolderSaysWhichKeyIsWhose(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("a key that cannot be used", func(t *testing.T) {
+	t.Run("a key that unusable", func(t *testing.T) {
 		r := newRun(t)
 		r.has("private.key", "no key")
 		offline, _ := r.inspected(forged(t, anotherID))
 		equal(t, "state", offline.State, inspect.Unproven)
-		wantAll(t, offline.Signature.Why, "private.key is not a private key in PEM")
+		wantAll(t, offline.Signature.Why, "private.key isn't a private key in PEM")
 	})
 }
 
@@ -259,7 +259,7 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	i := inspect.Inspect(reading(token), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
-	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds, and must be in seconds: the platform lets it live for 24 hours, and not until today 11:00.")
+	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today 11:00.")
 }
 
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {

@@ -26,7 +26,7 @@ var others = map[string]struct {
 	"a token for Messages": {[]func(*forge){claim("sub", nil), claim("acl", pathsJSON("/*/messages/**"))}, "backend-token", "calls /*/messages/**"},
 	"another issuer's token": {[]func(*forge){claim("application_id", nil), claim("acl", nil), claim("iss", "https://accounts.example.com")},
 		"other-issuer", "issued by https://accounts.example.com"},
-	"an admin token": {[]func(*forge){claim("sub", nil), claim("acl", nil)}, "admin-token", "such as Users or Messages"},
+	"an admin token": {[]func(*forge){claim("sub", nil), claim("acl", nil)}, "admin-token", "such as the Users API"},
 }
 
 func TestATokenOfAnotherProductIsNamed(t *testing.T) {

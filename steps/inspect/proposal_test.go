@@ -41,7 +41,7 @@ func TestProposedCommandsKeepTheFolderAndTheAPI(t *testing.T) {
 			}
 		}
 		_, err := resign.FindUsers(folder, "", "zoe")
-		wantAll(t, advice.For(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to go on", "credwiz status --dir "+inShell(r.dir))
+		wantAll(t, advice.For(err).Do, "credwiz --dir "+inShell(r.dir)+" --api-host "+quoted+" to continue", "credwiz status --dir "+inShell(r.dir))
 		commands = proposedIn(commands...)
 		if len(commands) < 3 {
 			t.Fatalf("proposed: %q", commands)

@@ -22,17 +22,17 @@ func (i *inspector) judgeTimes() {
 	i.judgeDate("iat", "time of issue", issued.Form)
 	i.judgeDate("nbf", "beginning", start.Form)
 	if issued.Form == jwt.NoDate {
-		i.refuse("no-iat", "It does not say when it was issued (iat), which its life is counted from.", signNew, i.resign())
+		i.refuse("no-iat", "It has no issue time (iat), and its lifetime is counted from that.", signNew, i.resign())
 	}
 	if end.Form == jwt.NoDate {
-		i.warn("no-exp", "It does not say when it ends (exp), so the platform ends it 15 minutes after it was issued.", signNew, i.resign())
+		i.warn("no-exp", "It has no expiry (exp), so it expires 15 minutes after it was issued.", signNew, i.resign())
 	}
 	if unitOf(end.Form) == "" {
 		i.judgeLife()
 	}
 	if off := i.evidence.Skew; off.Abs() > steps.ToldSkew {
-		i.warn("clock-skew", "This computer's clock is "+words.DescribeSkew(off)+", so what is signed here has wrong times.",
-			"Set the clock. The wizard dates its tokens by the API's, credwiz token by this computer's. Without setting it:", i.datedByTheAPI())
+		i.warn("clock-skew", "This computer's clock is "+words.DescribeSkew(off)+", so tokens signed here have the wrong times.",
+			"Set the clock, or sign with the wizard, which uses Vonage's time:", i.datedByTheAPI())
 	}
 }
 
@@ -60,11 +60,11 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 	what := "It expired " + i.moment(t.ends) + ", " + words.InWords(now.Sub(t.ends)) + " ago"
 	switch {
 	case form == jwt.NoDate:
-		what += ": without exp, the platform ends it 15 minutes after it was issued"
+		what += ": without exp, tokens expire 15 minutes after they are issued"
 	case t.expiresAt.After(t.ends), unitOf(form) != "":
-		what += ": the platform ends every token 24 hours after it was issued, whatever its exp says"
+		what += ": tokens expire 24 hours after they are issued, whatever exp says"
 	case !t.issuedAt.IsZero() && !t.expiresAt.After(t.issuedAt):
-		what += ": it ends before it begins"
+		what += ": it expires before it starts"
 	}
 	i.refuse("expired", what+".", signNew, i.resign())
 }
@@ -86,8 +86,8 @@ func (i *inspector) judgeStart() {
 	if !start.After(now.Add(steps.ToldSkew)) {
 		return
 	}
-	i.refuse("not-yet-valid", "It begins "+i.moment(start)+", which is "+words.InWords(start.Sub(now))+" from now.",
-		"Wait, or if the clock of this computer or of the one that signed it is wrong, set that first; --online compares it with the API's. "+
+	i.refuse("not-yet-valid", "It isn't valid until "+i.moment(start)+", "+words.InWords(start.Sub(now))+" from now.",
+		"Wait, or check the clock of this computer and the computer that signed it (--online compares with Vonage's). "+
 			signNew, i.resign())
 }
 
@@ -95,19 +95,19 @@ func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 	switch unit := unitOf(form); form {
 	case jwt.NoDate, jwt.WholeSeconds:
 	case jwt.TextDate:
-		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a text in quotes, and must be a number.", signNew, i.resign())
+		i.refuse(claim+"-text", "Its "+name+" ("+claim+") is a string; it must be a number.", signNew, i.resign())
 	case jwt.Fraction:
-		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction, and must be a whole number of seconds.", signNew, i.resign())
+		i.refuse(claim+"-fraction", "Its "+name+" ("+claim+") has a fraction; it must be whole seconds.", signNew, i.resign())
 	case jwt.OddDate:
-		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") is no number of seconds since 1970.", signNew, i.resign())
+		i.refuse(claim+"-malformed", "Its "+name+" ("+claim+") isn't a number of seconds since 1970.", signNew, i.resign())
 	case jwt.Milliseconds, jwt.Microseconds, jwt.Nanoseconds:
-		what := "Its " + name + " (" + claim + ") is in " + unit + ", and must be in seconds"
+		what := "Its " + name + " (" + claim + ") is in " + unit + "; it must be in seconds"
 		if claim != "exp" {
 			i.refuse(claim+"-"+unit, what+".", signNew, i.resign())
 			return
 		}
 		if meant := i.times.expiresAt; !meant.IsZero() && !i.times.issuedAt.IsZero() {
-			what += ": the platform lets it live for 24 hours, and not until " + i.moment(meant)
+			what += ", so the token expires after 24 hours, not " + i.moment(meant)
 		}
 		i.warn(claim+"-"+unit, what+".", signNew, i.resign())
 	}
@@ -133,9 +133,9 @@ func (i *inspector) judgeLife() {
 	}
 	switch life := t.expiresAt.Sub(t.issuedAt); {
 	case life > jwt.MaxLifetime:
-		i.warn("too-long", "It is meant to live "+words.InWords(life)+", and the platform ends every token 24 hours after it was issued.",
-			"Do not count on more than 24 hours. Sign a new one in time:", i.resign())
+		i.warn("too-long", "It's meant to last "+words.InWords(life)+", but tokens expire 24 hours after they are issued.",
+			"Sign a new one at least every 24 hours:", i.resign())
 	case life > 0 && life < jwt.MinLifetime:
-		i.warn("too-short", "It lives "+words.InWords(life)+", and 30 seconds is the least that the platform documents.", signNew, i.resign())
+		i.warn("too-short", "It lasts "+words.InWords(life)+"; Vonage documents a minimum of 30 seconds.", signNew, i.resign())
 	}
 }

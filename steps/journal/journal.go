@@ -101,18 +101,18 @@ func Parse(text []byte) (Journal, error) {
 		return Journal{}, fmt.Errorf("not a credwiz journal: %w", err)
 	}
 	if journal.Version != journalVersion {
-		return Journal{}, fmt.Errorf("it has version %d, and this credwiz knows version %d", journal.Version, journalVersion)
+		return Journal{}, fmt.Errorf("it has version %d, but this credwiz only reads version %d", journal.Version, journalVersion)
 	}
 	// Names go into .gitignore and into proposed commands.
 	for _, name := range journal.KeyFiles() {
 		if workdir.CheckKeyFile(name) != nil {
-			return Journal{}, fmt.Errorf("private_key_path %q cannot be the name of a key beside it", name)
+			return Journal{}, fmt.Errorf("private_key_path %q isn't a valid key file name", name)
 		}
 	}
 	return journal, nil
 }
 
-var errJournalFull = fmt.Errorf("it would be over %d MB, and never be read again: use another folder", workdir.MaxJournal>>20)
+var errJournalFull = fmt.Errorf("it would exceed %d MB: use another folder", workdir.MaxJournal>>20)
 
 // Write replaces the journal of a folder.
 func Write(f *workdir.Dir, journal Journal) error {

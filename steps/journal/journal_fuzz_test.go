@@ -43,7 +43,7 @@ func FuzzParseJournal(f *testing.F) {
 		again, err := Read(folder)
 		var unreadable *Error
 		if errors.As(err, &unreadable) {
-			t.Fatalf("what was written back of %q cannot be read: %v", text, err)
+			t.Fatalf("what was written back of %q can't be read: %v", text, err)
 		}
 		for _, j := range []*Journal{&journal, &again} {
 			inUTC(j)

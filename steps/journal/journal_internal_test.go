@@ -11,7 +11,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-func TestAJournalThatCouldNotBeReadIsNotWritten(t *testing.T) {
+func TestAnUnreadableJournalIsNotWritten(t *testing.T) {
 	t.Parallel()
 	folder, err := workdir.Open(t.TempDir())
 	if err != nil {

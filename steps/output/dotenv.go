@@ -185,16 +185,16 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		return err
 	}
 	if c.unread != nil {
-		w.Warn("look at "+workdir.DotenvFile, "lines of an earlier run may be kept as comments: "+c.unread.Error())
+		w.Warn("look at "+workdir.DotenvFile, "lines from an earlier run may be kept as comments: "+c.unread.Error())
 	}
 	if before != "" && before != now {
 		w.Warn("look at "+workdir.DotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}
 	if len(c.aside) > 0 {
-		w.Warn("look at "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("what it had as %s is in comments now", strings.Join(c.aside, ", "))))
+		w.Warn("look at "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("the old values of %s are now comments", strings.Join(c.aside, ", "))))
 	}
 	if c.unspelled {
-		w.Warn("look at "+workdir.DotenvFile, DotenvUserName+" is left out: apps do not all read quotes, dollars and backslashes alike")
+		w.Warn("look at "+workdir.DotenvFile, DotenvUserName+" was left out: apps read quotes, dollar signs and backslashes differently")
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func DotenvUser(f *workdir.Dir) string {
 type SpellingError struct{ Name string }
 
 func (*SpellingError) Error() string {
-	return "apps do not all read it alike from .env: leave out its quotes, dollars, backquotes and backslashes"
+	return "apps may misread it from .env: avoid quotes, dollar signs, backquotes and backslashes"
 }
 
 // CheckSpelling refuses such values.
@@ -235,17 +235,17 @@ func CheckSpelling(variables ...dotfile.Variable) error {
 // Advice says what to do.
 func (e *SpellingError) Advice() advice.Advice {
 	a := advice.Advice{
-		What: "Apps do not all read the user's name alike from .env: it has quotes, dollars, backquotes or backslashes in it.",
-		Do:   "Choose a name without them, or leave .env out: --write vonage.",
+		What: "Apps may misread the user's name from .env: it contains quotes, dollar signs, backquotes or backslashes.",
+		Do:   "Choose a name without them, or skip .env: --write vonage.",
 		Kind: advice.Other, Field: answer.User,
 	}
 	switch e.Name {
 	case DotenvKey:
-		a.What = "Apps do not all read the name of the private key file alike from .env: it has quotes, dollars, backquotes or backslashes in it."
+		a.What = "Apps may misread the private key's file name from .env: it contains quotes, dollar signs, backquotes or backslashes."
 		a.Field = answer.KeyFile
 	case DotenvAPIKey:
-		a.What = "Apps do not all read the API key alike from .env: it has quotes, dollars, backquotes or backslashes in it."
-		a.Do, a.Field = "Copy the key again, without anything around it.", answer.APIKey
+		a.What = "Apps may misread the API key from .env: it contains quotes, dollar signs, backquotes or backslashes."
+		a.Do, a.Field = "Copy just the key again.", answer.APIKey
 	}
 	return a
 }

@@ -18,7 +18,7 @@ import (
 // OwnFile is a file that credwiz writes, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays as it is, why
+	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays unchanged, why
 	// may say so.
 	Strip func(content []byte, c Removal) (rest []byte, why string)
 }
@@ -67,7 +67,7 @@ func OwnFiles(journal journal.Journal) []OwnFile {
 func withoutKey(content []byte, r Removal) ([]byte, string) {
 	key, err := jwt.ParseKey(content)
 	if err != nil {
-		return nil, "it is not the key that was noted"
+		return nil, "not the key that credwiz saved"
 	}
 	own := func(app journal.Application) bool { return app.KeySHA == key.Fingerprint() }
 	notMadeHere := func(app journal.Application) bool { return own(app) && !app.Created }
@@ -77,15 +77,15 @@ func withoutKey(content []byte, r Removal) ([]byte, string) {
 	}
 	switch {
 	case slices.ContainsFunc(r.Staying, own), slices.ContainsFunc(r.Staying, other):
-		return nil, "it is the key of an application that stays"
+		return nil, "belongs to an application that stays"
 	case slices.ContainsFunc(r.Going, notMadeHere):
-		return nil, "its application was not made here, and stays"
+		return nil, "its application wasn't created here and stays"
 	case slices.ContainsFunc(r.Going, made), slices.ContainsFunc(r.Going, other) && !slices.ContainsFunc(r.Going, own):
 		return nil, ""
 	case slices.ContainsFunc(r.Going, own):
-		return nil, "it was here before"
+		return nil, "existed before"
 	}
-	return nil, "it is not the key that was noted"
+	return nil, "not the key that credwiz saved"
 }
 
 func ownVariables() []string {
@@ -118,7 +118,7 @@ func withoutVariables(content []byte, r Removal) ([]byte, string) {
 		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
 	}
 	if !isOf(r.Going, id) {
-		return content, "it is not for an application that goes"
+		return content, "not for an application being deleted"
 	}
 	for _, name := range ownVariables() {
 		if r.put(workdir.DotenvFile, name) {
@@ -134,9 +134,9 @@ func withoutToken(content []byte, r Removal) ([]byte, string) {
 	id, _ := reading.Claims.Text("application_id")
 	switch {
 	case !isOf(r.Going, id):
-		return content, "it is not a token for an application that goes"
+		return content, "not a token for an application being deleted"
 	case len(reading.Wrappings) > 0:
-		return content, "it has more in it than the token"
+		return content, "contains more than the token"
 	}
 	return nil, ""
 }
@@ -169,7 +169,7 @@ func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 		return content, ""
 	}
 	if at < 0 {
-		return content, "nobody can tell which of its lines are of credwiz"
+		return content, "credwiz can't tell which lines it wrote"
 	}
 	from, to := at, at+1
 	for from > 0 && is(from-1) {
@@ -192,7 +192,7 @@ func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 
 func withoutJournal(content []byte, r Removal) ([]byte, string) {
 	if len(r.Staying) > 0 {
-		return content, "it tells of what stays"
+		return content, "needed for what stays"
 	}
 	return nil, ""
 }
@@ -230,7 +230,7 @@ func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w tas
 	const text = "clean up after an interrupted run"
 	switch n, err := sweep(f, before, journal.UsersFolders(), names...); {
 	case err != nil:
-		w.Warn(text, f.Path("*")+" could not be listed: "+err.Error())
+		w.Warn(text, f.Path("*")+" couldn't be listed: "+err.Error())
 	case n > 0:
 		w.Tell(text, fmt.Sprintf("%d temporary files removed", n))
 	}

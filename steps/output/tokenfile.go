@@ -40,7 +40,7 @@ func SaveToken(f *workdir.Dir, appID string, jwt redact.Secret) (name string, er
 	return name, f.Create(name, content)
 }
 
-var errNotIgnored = errors.New("git does not ignore the token in spite of it")
+var errNotIgnored = errors.New("git still doesn't ignore the token")
 
 // fileForToken returns token.txt, or token-2.txt if that is another file or tracked by git, and whether it has an old
 // token.

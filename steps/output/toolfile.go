@@ -99,13 +99,13 @@ func PlannedFiles(a answer.Answers) string {
 	return strings.Join(names, ", ")
 }
 
-// WriteToolFiles merges the values into the files of other tools. It returns the written files, even beside an error. Git
+// WriteToolFiles merges the values into the files of other tools. It returns the written files, even with an error. Git
 // must ignore them before.
 func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runner) (written []workdir.File, err error) {
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := entry.Folder.Read(f.Name); err == nil {
 			if account := f.format.Read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
-				w.Warn("look at "+f.Name, "it was for account "+account+", which is replaced there")
+				w.Warn("look at "+f.Name, "it was for account "+account+", now replaced")
 			}
 		}
 		err := w.Local("write "+f.Name, func() (string, error) {
@@ -223,5 +223,5 @@ func (f toolFile) strip(content []byte, r Removal) ([]byte, string) {
 		}
 		return rest, ""
 	}
-	return content, "it is not for an application that goes"
+	return content, "not for an application being deleted"
 }

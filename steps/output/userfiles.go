@@ -65,7 +65,7 @@ func WriteUsers(note journal.Entry, path, shown string, users []UserToken, w tas
 		}
 		text := words.Counted(len(taken), "file") + ", a .env for each user"
 		if !left.Any() {
-			text += "; git ignores them"
+			text += "; ignored by git"
 		}
 		return text, nil
 	})

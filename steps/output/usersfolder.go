@@ -92,10 +92,10 @@ type fileEdit struct {
 
 // FolderCleanup is what credwiz clean does in a users' folder.
 type FolderCleanup struct {
-	Folder string // as it is noted
+	Folder string // as in the journal
 	itself bool   // it goes too, if it is empty then
 	files  []fileEdit
-	ignore *fileEdit // what becomes of its .gitignore; nil if it stays as it is
+	ignore *fileEdit // what becomes of its .gitignore; nil if it stays
 	Left   string    // why nothing in it is touched; empty if something is
 }
 
@@ -114,7 +114,7 @@ func PlanFolders(f *workdir.Dir, journal journal.Journal, r Removal) ([]FolderCl
 	return all, nil
 }
 
-const leftOutside = "it is outside the folder, and nothing in it is read: delete the .env files of the users there yourself"
+const leftOutside = "it's outside the folder, so delete the users' .env files yourself"
 
 func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	put := func(name string) bool { return r.put(out+"/", name) }
@@ -203,7 +203,7 @@ func (o FolderCleanup) Summary() string {
 	}
 	why := words.Counted(len(o.files), "file") + " of the users"
 	if kept > 0 {
-		why += fmt.Sprintf("; other lines stay in %s of them", words.Grouped(kept))
+		why += fmt.Sprintf("; other lines stay in %s", words.Grouped(kept))
 	}
 	return why
 }
@@ -268,7 +268,7 @@ func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
 		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
 			continue
 		}
-		// A user's file and a .gitignore are told apart by their modes only.
+		// A user's file and a .gitignore differ only in their modes.
 		if f.IsLeftover(e.Name(), before, []string{of, workdir.GitignoreFile}) && f.Remove(e.Name()) == nil {
 			removed++
 		}

@@ -78,7 +78,7 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 	case err != nil && write:
 		return s, err
 	case err != nil:
-		w.Warn("note the token", "credwiz status will not know of it: "+err.Error())
+		w.Warn("note the token", "credwiz status won't show it: "+err.Error())
 	}
 	if !write {
 		return s, nil
@@ -163,13 +163,13 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 	renew := words.Target{Dir: e.dir, Host: e.App.APIHost}.Command("--app-id", e.App.ID, "--renew-key")
 	switch {
 	case e.Elsewhere != "":
-		a.Do = fmt.Sprintf("The key of “%s” is in another file: --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
+		a.Do = fmt.Sprintf("The key of “%s” is in another file. Use --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
 	case errors.Is(e.Err, fs.ErrNotExist):
-		a.Do = fmt.Sprintf("If it is elsewhere, copy it here. If it is lost, give “%s” a new one: %s.", name, renew)
+		a.Do = fmt.Sprintf("Copy it here, or if it's lost, replace the key of “%s”: %s.", name, renew)
 	case bad != nil && workdir.ConvertAdvice(bad) != "":
 		a.Do = workdir.ConvertAdvice(bad)
 	default:
-		a.Do = fmt.Sprintf("Give the key of “%s” with --key-file. If it is lost, give it a new one: %s.", name, renew)
+		a.Do = fmt.Sprintf("Use the key of “%s” (--key-file), or if it's lost, replace it: %s.", name, renew)
 	}
 	return a
 }

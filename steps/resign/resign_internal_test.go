@@ -62,7 +62,7 @@ func TestATokenDoesNotWaitForAnotherCredwizUnlessItIsWritten(t *testing.T) {
 			switch {
 			case write && (!errors.As(err, &busy) || waited != 10*time.Second || !has(task.Started, workdir.WaitForOther)):
 				t.Errorf("with --write env: %v after %v, and it told %+v", err, waited, events)
-			case !write && (err != nil || s.Token.JWT.IsZero() || waited > time.Second || !has(task.Warned, "another credwiz is at work")):
+			case !write && (err != nil || s.Token.JWT.IsZero() || waited > time.Second || !has(task.Warned, "another credwiz is running")):
 				t.Errorf("%v after %v, and it told %+v", err, waited, events)
 			}
 		}

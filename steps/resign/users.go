@@ -78,7 +78,7 @@ func (g UserRef) Is(user string) bool { return g.User.Name == user || g.User.ID 
 type SeveralUsersError struct{ Users []UserRef }
 
 func (e *SeveralUsersError) Error() string {
-	return fmt.Sprintf("%d users, and none is named", len(e.Users))
+	return fmt.Sprintf("%d users to choose from", len(e.Users))
 }
 
 // NoUserError is a folder without the wanted user.
@@ -91,7 +91,7 @@ type NoUserError struct {
 	target  words.Target
 }
 
-func (e *NoUserError) Error() string { return e.Folder + ": no such user is noted in it" }
+func (e *NoUserError) Error() string { return e.Folder + ": unknown user" }
 
 // WhichUser asks for whom to sign. It suggests the first user.
 func WhichUser(users []UserRef) answer.Field {
@@ -106,7 +106,7 @@ func WhichUser(users []UserRef) answer.Field {
 	}
 	f.Check = func(value string) error {
 		if _, ok := Pick(users, value); !ok {
-			return fmt.Errorf("there is no such user: a number from 1 to %d chooses one", len(users))
+			return fmt.Errorf("choose a user from 1 to %d", len(users))
 		}
 		return nil
 	}
@@ -158,15 +158,15 @@ func (e *NoUserError) Advice() advice.Advice {
 		a.Do = "Run credwiz there first, or choose another folder with --dir."
 		a.Kind = advice.Other
 	case id != "" && !e.journal.Knows(e.AppID):
-		a.What = "No application with the id " + id + " is noted in " + redact.Printable(e.Folder) + "."
-		a.Do = e.target.Command("status") + " lists those that are. To take this one up: " + e.target.Command("--app-id", e.AppID) + "."
+		a.What = "There's no application with the ID " + id + " in " + redact.Printable(e.Folder) + "."
+		a.Do = e.target.Command("status") + " lists the ones that are. To use this one: " + e.target.Command("--app-id", e.AppID) + "."
 	case len(e.Others) > 0:
-		a.What = fmt.Sprintf("No user “%s” is noted in %s, but: %s.", user, redact.Printable(e.Folder), listed(e.Others))
-		a.Do = "Name one of these with --user. To create another one: " +
+		a.What = fmt.Sprintf("There's no user “%s” in %s. It has: %s.", user, redact.Printable(e.Folder), listed(e.Others))
+		a.Do = "Choose one with --user. To create another: " +
 			words.Target{Dir: e.target.Dir, Host: e.Others[0].App.APIHost}.Command("--app-id", e.Others[0].App.ID, "--user", e.User) + "."
 	default:
 		a.What = "No user is ready for a token in " + redact.Printable(e.Folder) + "."
-		a.Do = "Run " + e.target.Command() + " to go on from where it was left; " + e.target.Command("status") + " shows where that is."
+		a.Do = "Run " + e.target.Command() + " to continue; " + e.target.Command("status") + " shows what's missing."
 		a.Kind = advice.Other
 	}
 	return a
@@ -180,7 +180,7 @@ func (e *SeveralUsersError) Advice() advice.Advice {
 		Kind: advice.Usage, Field: answer.User,
 	}
 	if SeveralApplications(e.Users) {
-		a.Do = "Name one with --user, and the application with --app-id, or run this in a terminal, where it asks."
+		a.Do = "Choose one with --user and --app-id, or run this in a terminal to be asked."
 	}
 	return a
 }

@@ -57,7 +57,7 @@ func EquivalentOf(s steps.Session, w client.Wire) Equivalent {
 		e.Purpose = w.Method + " " + path
 	}
 	if e.Vonage != "" && (s.Place.Sandbox || s.Place.API != nil && s.Place.API.Host().String() != client.DefaultHost) {
-		e.Note = strings.TrimSpace(e.Note + " vonage knows no other API than Vonage's own.")
+		e.Note = strings.TrimSpace(e.Note + " The vonage CLI only works with Vonage's own API.")
 	}
 	return e
 }
@@ -120,7 +120,7 @@ var knownCalls = []knownCall{
 	}},
 	{"GET /v2/rtc/", func(_ steps.Session, _ call, e *Equivalent) {
 		e.Purpose, e.Shell, e.Setup = "log in", "", ""
-		e.Note = "This is a conversation over a WebSocket, which curl does not hold. The login snippets do the same."
+		e.Note = "Logging in uses a WebSocket, so there's no curl command for it. See the login code instead."
 	}},
 }
 
@@ -134,7 +134,7 @@ func describeNewApplication(_ steps.Session, c call, e *Equivalent) {
 	}
 	c.sent(&n)
 	e.Purpose, e.Vonage = "create an application", vonageAccount("apps init")
-	e.Note = fmt.Sprintf("vonage asks: the name is %s, the capability RTC, its event URL %s.",
+	e.Note = fmt.Sprintf("vonage prompts for the name (%s), the capability (RTC) and its event URL (%s).",
 		redact.Printable(n.Name), redact.Printable(n.Capabilities["rtc"].Webhooks["event_url"].Address))
 	for _, name := range client.Capabilities() {
 		also, wanted := n.Capabilities[name]
@@ -147,7 +147,7 @@ func describeNewApplication(_ steps.Session, c call, e *Equivalent) {
 		}
 		e.Note += "."
 	}
-	e.Note += " It makes a key pair of its own, as private.key in the same folder."
+	e.Note += " It creates its own key pair, as private.key in the same folder."
 }
 
 func vonageAccount(command string) string {
@@ -196,7 +196,7 @@ func SigningEquivalent(s steps.Session) Equivalent {
 		Shell:   signing(s, userVariable, r),
 		Vonage: vonageApplication(s, "jwt create --sub="+words.ShellQuote(r.User)+fmt.Sprintf(" --ttl=%d", int(lifetime.Seconds()))) +
 			" --acl=" + words.ShellQuote(string(acl)),
-		Note: "The lines of the shell leave the token in $" + userVariable + "; vonage prints it, with an escape sequence after it.",
+		Note: "The shell commands put the token in $" + userVariable + "; vonage prints it, followed by an escape sequence.",
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestTheJavaScriptLogsInWithThePublishedSDK runs the code as it is, with @vonage/client-sdk from the folder
+// TestTheJavaScriptLogsInWithThePublishedSDK runs the code unchanged, with @vonage/client-sdk from the folder
 // node_modules that CREDWIZ_NODE_MODULES names, against a sandbox.
 func TestTheJavaScriptLogsInWithThePublishedSDK(t *testing.T) {
 	modules := os.Getenv("CREDWIZ_NODE_MODULES")

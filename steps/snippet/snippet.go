@@ -35,7 +35,7 @@ func Snippets(s steps.Session) []Snippet {
 		{"JavaScript", "Browser: npm install @vonage/client-sdk", "login.mjs", l.javaScript()},
 		{"Kotlin", "Android: implementation(\"com.vonage:client-sdk-voice\")", "Login.kt", l.kotlin()},
 		{"Swift", "iOS: the package github.com/Vonage/vonage-client-sdk-ios", "Login.swift", l.swift()},
-		{"React Native", "Android and iOS, through a native module of your own", "login.js", l.reactNative()},
+		{"React Native", "Android and iOS, through a native module that you write", "login.js", l.reactNative()},
 	}
 }
 
@@ -76,10 +76,10 @@ func loginOf(s steps.Session) login {
 // comment is the header of the code. A line break in a name would end a comment.
 func (l login) comment() string {
 	text := fmt.Sprintf(`// Logs in as %s in %s. The token works until %s.
-// Whoever has it is this user until then: in an app, ask your own server for one.
+// Anyone who has it can act as this user until then. In production, get tokens from your own server.
 `, redact.Printable(l.user), redact.Printable(l.application), l.until)
 	if l.practice {
-		text += "// This address works only while credwiz runs; credwiz sandbox stays.\n"
+		text += "// This address only works while credwiz runs. To keep a sandbox running: credwiz sandbox.\n"
 	}
 	return text
 }
@@ -181,7 +181,7 @@ func logIn() -> VGVoiceClient {
 
 // reactNative uses a native module, like Vonage's guides: there is no package for React Native.
 func (l login) reactNative() string {
-	return l.comment() + fmt.Sprintf(`// Vonage has no package of this SDK for React Native. VonageLogin is a native module that you add: its method
+	return l.comment() + fmt.Sprintf(`// Vonage has no React Native package for this SDK. VonageLogin is a native module that you add: its method
 // logIn(token, region) does what the Kotlin and the Swift code do, and resolves with the session's id.
 import { NativeModules } from 'react-native';
 

@@ -62,7 +62,7 @@ func (e *ProfileError) Error() string {
 func (e *ProfileError) Unwrap() error { return e.Err }
 
 // ErrSecretInProfile is a secret in a profile.
-var ErrSecretInProfile = errors.New("a profile is passed around, so no secret may be in it: take it out, and everybody gives their own")
+var ErrSecretInProfile = errors.New("profiles get shared, so they must not contain secrets: remove it")
 
 // ReadProfile reads the profile at path. Its errors are *ProfileError.
 func ReadProfile(ctx context.Context, path string) (Profile, error) {
@@ -90,7 +90,7 @@ func ReadProfile(ctx context.Context, path string) (Profile, error) {
 		profile.APIHost = value
 	}
 	if profile.Known[answer.AppName].Value != "" && profile.Known[answer.AppID].Value != "" {
-		err := errors.New("it uses an application that exists, and app_name creates one: give one of them")
+		err := errors.New("it uses an existing application, and app_name creates one: choose one")
 		return Profile{}, &ProfileError{Path: path, Entry: "app_id", Err: err}
 	}
 	return profile, nil
@@ -107,9 +107,9 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 		switch {
 		case errors.As(err, &syntax):
 			line := 1 + bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n"))
-			return nil, fmt.Errorf("it is not JSON, from line %d on", line)
+			return nil, fmt.Errorf("not valid JSON at line %d", line)
 		case err != nil:
-			return nil, errors.New("it is not an object in JSON")
+			return nil, errors.New("not a JSON object")
 		}
 		return entries, nil
 	}
@@ -117,9 +117,9 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	var syntax toml.ParseError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, fmt.Errorf("it is not TOML, from line %d on", syntax.Position.Line)
+		return nil, fmt.Errorf("not valid TOML at line %d", syntax.Position.Line)
 	case err != nil:
-		return nil, errors.New("it is not TOML")
+		return nil, errors.New("not valid TOML")
 	}
 	return entries, nil
 }
@@ -149,7 +149,7 @@ func holdsSecret(value any) bool {
 
 func profileValue(name string, value any) (string, error) {
 	if _, ok := profileEntries[name]; !ok {
-		return "", fmt.Errorf("there is no such entry; %s", nearest(name, slices.Sorted(maps.Keys(profileEntries))))
+		return "", fmt.Errorf("unknown entry; %s", nearest(name, slices.Sorted(maps.Keys(profileEntries))))
 	}
 	if table, ok := value.(map[string]any); ok && name == "acl" {
 		text, err := json.Marshal(table)
@@ -165,11 +165,11 @@ func profileValue(name string, value any) (string, error) {
 	text, ok := value.(string)
 	switch {
 	case !ok && name == "acl":
-		return "", errors.New("it is neither a text nor a table")
+		return "", errors.New("must be a string or a table")
 	case !ok:
-		return "", errors.New("it is not a text")
+		return "", errors.New("must be a string")
 	case strings.TrimSpace(text) == "":
-		return "", errors.New("it is empty: leave it out, and it is asked")
+		return "", errors.New("it's empty: leave it out to be asked")
 	case name != "acl" && answer.CheckSeen(text) != nil:
 		return "", answer.CheckSeen(text)
 	case name == "api_host":
@@ -185,7 +185,7 @@ func profileList(list []any) (string, error) {
 	for _, item := range list {
 		text, ok := item.(string)
 		if !ok || strings.Contains(text, ",") {
-			return "", errors.New("it is a list of texts, and there is something else in it, or a comma")
+			return "", errors.New("must be a list of strings without commas")
 		}
 		texts = append(texts, text)
 	}
@@ -200,9 +200,9 @@ func nearest(typed string, words []string) string {
 		}
 	}
 	if best != "" && distance <= (len(typed)+1)/2 {
-		return "is it " + best + "?"
+		return "did you mean " + best + "?"
 	}
-	return "there are " + strings.Join(words, ", ")
+	return "choose from " + strings.Join(words, ", ")
 }
 
 // editDistance is the Levenshtein distance.

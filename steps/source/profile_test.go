@@ -57,32 +57,32 @@ acl = { paths = { "/*/rtc/**" = {}, "/*/users/**" = { methods = ["GET"] } } }
 	}
 }
 
-func TestAProfileThatCannotBeUsed(t *testing.T) {
+func TestAnInvalidProfileIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		file, text string
 		says       []string
 	}{
-		"a secret":               {"p.toml", "user = \"a\"\napi_secret = \"Canary0Secret9\"", []string{"api_secret", "passed around"}},
-		"a secret in JSON":       {"p.json", `{"apiSecret":"Canary0Secret9"}`, []string{"apiSecret", "passed around"}},
-		"a secret in a table":    {"p.toml", "[acl]\nclient-secret = \"Canary0Secret9\"", []string{"acl", "passed around"}},
-		"a private key":          {"p.toml", "private-key = \"x\"", []string{"private-key", "passed around"}},
-		"a private key's text":   {"p.toml", "user = '''-----BEGIN PRIVATE KEY-----\nCanary'''", []string{"user", "passed around"}},
-		"a token":                {"p.json", `{"user":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"}`, []string{"user", "passed around"}},
-		"a token in a list":      {"p.json", `{"user":["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"]}`, []string{"user", "passed around"}},
-		"a misspelt entry":       {"p.toml", "app-naem = \"x\"", []string{"app-naem", "is it app_name?"}},
-		"a flag's spelling":      {"p.toml", "event-url = \"x\"", []string{"is it event_url?"}},
-		"an entry like no other": {"p.toml", "colour = \"red\"", []string{"colour", "there are acl, api_host"}},
-		"a number":               {"p.toml", "expires = 6", []string{"expires", "not a text"}},
-		"a list of numbers":      {"p.toml", "user = [6]", []string{"user", "list of texts"}},
-		"a list of one answer":   {"p.toml", `expires = ["6h"]`, []string{"expires", "not a text"}},
+		"a secret":               {"p.toml", "user = \"a\"\napi_secret = \"Canary0Secret9\"", []string{"api_secret", "profiles get shared"}},
+		"a secret in JSON":       {"p.json", `{"apiSecret":"Canary0Secret9"}`, []string{"apiSecret", "profiles get shared"}},
+		"a secret in a table":    {"p.toml", "[acl]\nclient-secret = \"Canary0Secret9\"", []string{"acl", "profiles get shared"}},
+		"a private key":          {"p.toml", "private-key = \"x\"", []string{"private-key", "profiles get shared"}},
+		"a private key's text":   {"p.toml", "user = '''-----BEGIN PRIVATE KEY-----\nCanary'''", []string{"user", "profiles get shared"}},
+		"a token":                {"p.json", `{"user":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"}`, []string{"user", "profiles get shared"}},
+		"a token in a list":      {"p.json", `{"user":["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.x"]}`, []string{"user", "profiles get shared"}},
+		"a misspelt entry":       {"p.toml", "app-naem = \"x\"", []string{"app-naem", "did you mean app_name?"}},
+		"a flag's spelling":      {"p.toml", "event-url = \"x\"", []string{"did you mean event_url?"}},
+		"an entry like no other": {"p.toml", "colour = \"red\"", []string{"colour", "choose from acl, api_host"}},
+		"a number":               {"p.toml", "expires = 6", []string{"expires", "must be a string"}},
+		"a list of numbers":      {"p.toml", "user = [6]", []string{"user", "list of strings"}},
+		"a list of one answer":   {"p.toml", `expires = ["6h"]`, []string{"expires", "must be a string"}},
 		"an empty answer":        {"p.toml", "user = \" \"", []string{"user", "empty"}},
 		"an escape":              {"p.toml", `user = "a\u001b[2Jb"`, []string{"user", "control or invisible characters"}},
 		"a plain host":           {"p.toml", `api_host = "http://example.com"`, []string{"api_host", "use https"}},
-		"two applications":       {"p.toml", "app_name = \"a\"\napp_id = \"b\"", []string{"app_id", "give one of them"}},
-		"no TOML":                {"p.toml", "user = \"a\"\nCanary", []string{"not TOML, from line 2"}},
-		"no JSON":                {"p.json", "{\"user\":\n\"Canary", []string{"not JSON, from line 2"}},
-		"a list":                 {"p.json", `["Canary"]`, []string{"not an object"}},
+		"two applications":       {"p.toml", "app_name = \"a\"\napp_id = \"b\"", []string{"app_id", "choose one"}},
+		"no TOML":                {"p.toml", "user = \"a\"\nCanary", []string{"not valid TOML at line 2"}},
+		"no JSON":                {"p.json", "{\"user\":\n\"Canary", []string{"not valid JSON at line 2"}},
+		"a list":                 {"p.json", `["Canary"]`, []string{"not a JSON object"}},
 		"too long":               {"p.toml", strings.Repeat("#", 65<<10), []string{"over 64 KiB"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestAProfileThatCannotBeUsed(t *testing.T) {
 			as[*source.ProfileError](t, err)
 			wantAll(t, err.Error(), append(test.says, "--profile ", test.file)...)
 			wantNone(t, err.Error(), "Canary")
-			equal(t, "it is a secret", errors.Is(err, source.ErrSecretInProfile), slices.Contains(test.says, "passed around"))
+			equal(t, "it is a secret", errors.Is(err, source.ErrSecretInProfile), slices.Contains(test.says, "profiles get shared"))
 		})
 	}
 	if _, err := source.ReadProfile(t.Context(), t.TempDir()); !errors.Is(err, workdir.ErrNotRegular) {

@@ -26,7 +26,7 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 	r.FieldsPerRecord, r.TrimLeadingSpace = -1, r.Comma != '\t'
 	head, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, &answer.RosterError{Err: errors.New("it is empty: it begins with the line name,display_name")}
+		return nil, &answer.RosterError{Err: errors.New("it's empty: start with the line name,display_name")}
 	}
 	if err != nil {
 		return nil, rosterError(err)
@@ -47,7 +47,7 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 		}
 		line, _ := r.FieldPos(0)
 		if len(head) > 1 && len(record) == 1 && strings.ContainsAny(record[0], strings.ReplaceAll(fieldSeparators, string(r.Comma), "")) {
-			err := fmt.Errorf("there is one field in it: separate the fields as in line %d, with %s", headLine, separatorNames[r.Comma])
+			err := fmt.Errorf("only one field: separate fields as in line %d, with %s", headLine, separatorNames[r.Comma])
 			return nil, &answer.RosterError{Line: line, Err: err}
 		}
 		for _, field := range record {
@@ -104,13 +104,13 @@ func rosterColumns(head []string) (name, display int, err error) {
 	for i, title := range head {
 		column := columnOf(title)
 		if _, twice := at[column]; twice && column != "" {
-			return 0, 0, fmt.Errorf("two columns are called %s: leave one", column)
+			return 0, 0, fmt.Errorf("two columns are named %s: keep one", column)
 		}
 		at[column] = i
 	}
 	name, ok := at["name"]
 	if !ok {
-		return 0, 0, errors.New("no column is called name: the first line is name,display_name")
+		return 0, 0, errors.New("no column is named name: start with the line name,display_name")
 	}
 	if display, ok = at["display_name"]; !ok {
 		display = -1

@@ -20,10 +20,10 @@ func TestARosterIsReadWithTheLineThatIsWrong(t *testing.T) {
 		{name: "display names, other columns, quotes", text: "id,Display_Name, name \r\n1,\"Ardent, Alice\",alice\r\n2,,bob\r\n",
 			want: []client.NewUser{{Name: "alice", DisplayName: "Ardent, Alice"}, {Name: "bob"}}},
 		{name: "a mark and empty lines", text: "\ufeffname,display_name\n\n,\nalice,Alice\n", want: []client.NewUser{{Name: "alice", DisplayName: "Alice"}}},
-		{name: "empty", text: "", err: "it is empty"},
+		{name: "empty", text: "", err: "it's empty"},
 		{name: "no users", text: "name\n", err: "it lists no users"},
-		{name: "no column", text: "user\nalice\n", err: "line 1: no column is called name"},
-		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: there is no name"},
+		{name: "no column", text: "user\nalice\n", err: "line 1: no column is named name"},
+		{name: "no name", text: "name,display_name\nalice,A\n,B\n", err: "line 3: no name given"},
 		{name: "twice", text: "name\nalice\nbob\nalice\n", err: "line 4: “alice” appears twice, and names must be unique"},
 		{name: "an open quote", text: "name\nalice\n\"bob\n", err: "line "},
 		{name: "hidden letters", text: "name\nali\u202ece\n", err: ""},
@@ -84,10 +84,10 @@ func TestARosterOfASpreadsheetIsRead(t *testing.T) {
 		}
 	}
 	for text, says := range map[string]string{
-		"Vorname;Nachname\nAlice;Ardent\n":          "line 1: no column is called name: the first line is name,display_name",
-		"name,display_name\nalice,A\nbob;B\n":       "line 3: there is one field in it: separate the fields as in line 1, with commas",
+		"Vorname;Nachname\nAlice;Ardent\n":          "line 1: no column is named name: start with the line name,display_name",
+		"name,display_name\nalice,A\nbob;B\n":       "line 3: only one field: separate fields as in line 1, with commas",
 		"name\tdisplay_name\nalice;A\n":             "with tabs",
-		"name,Display Name,display_name\nalice,A,B": "line 1: two columns are called display_name",
+		"name,Display Name,display_name\nalice,A,B": "line 1: two columns are named display_name",
 	} {
 		if users, err := source.ParseRoster(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, %v", text, users, err)

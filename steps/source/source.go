@@ -31,7 +31,7 @@ type Suggestions struct {
 
 // Sources says where Suggest looks.
 type Sources struct {
-	Folder  string             // the run's folder; it need not exist
+	Folder  string             // the run's folder; may not exist
 	Home    string             // the user's; empty if there is none
 	APIHost string             // the base URL of the API: what an earlier run noted of another one is not for this
 	Sandbox client.Credentials // the sandbox's own pair, which a real account does not know
@@ -90,7 +90,7 @@ func (found Suggestions) from(path, shownAs string, files []file, practice clien
 			answers, err = f.read(string(text))
 		}
 		if err != nil {
-			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("%s suggests nothing: %v.", shown, err)))
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("Ignored %s: %v.", shown, err)))
 			continue
 		}
 		found = found.with(shown, answers, practice)
@@ -102,7 +102,7 @@ func (found Suggestions) with(source string, answers map[string]string, practice
 	for _, key := range []string{answer.APIKey, answer.APISecret, answer.AppName, answer.User} {
 		value := strings.TrimSpace(answers[key])
 		if err := checkFound(key, value); value != "" && err != nil {
-			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("The %s in %s is left out: %v.", namesFound[key], source, err)))
+			found.Notes = append(found.Notes, redact.Printable(fmt.Sprintf("Ignored the %s in %s: %v.", namesFound[key], source, err)))
 			value = ""
 		}
 		answers[key] = value
@@ -131,9 +131,9 @@ var namesFound = map[string]string{
 func checkFound(key, value string) error {
 	switch {
 	case strings.Contains(value, "${"):
-		return errors.New("it is the name of another variable")
+		return errors.New("it's a variable name")
 	case answer.CleanLine(value) != value:
-		return errors.New("it has characters in it that nobody sees")
+		return errors.New("it contains invisible characters")
 	case key == answer.APIKey && answer.CheckAPIKey(value) != nil, key == answer.APISecret && answer.CheckAPISecret(value) != nil:
 		return errors.New("it contains characters that no key or secret does")
 	case key == answer.AppName || key == answer.User:
@@ -145,7 +145,7 @@ func checkFound(key, value string) error {
 func (s Sources) journalAnswers(text string) (map[string]string, error) {
 	journal, err := journal.Parse([]byte(text))
 	if err != nil {
-		return nil, errors.New("it is not a journal that this credwiz can read")
+		return nil, errors.New("it isn't a journal that this version of credwiz can read")
 	}
 	for _, app := range slices.Backward(journal.Applications) {
 		if app.Sandbox || app.APIHost != s.APIHost {
@@ -176,7 +176,7 @@ func dotenvAnswers(text string) (map[string]string, error) {
 
 func nexmorcAnswers(text string) (map[string]string, error) {
 	if strings.TrimSpace(text) != "" && !dotfile.HasSections([]byte(text)) {
-		return nil, errors.New("it is not the configuration of nexmo-cli")
+		return nil, errors.New("it isn't a nexmo-cli configuration")
 	}
 	values := dotfile.Section("credentials").Read([]byte(text))
 	return map[string]string{answer.APIKey: values["api_key"], answer.APISecret: values["api_secret"]}, nil
@@ -188,7 +188,7 @@ func vonageAnswers(text string) (map[string]string, error) {
 	var values map[string]any
 	if err := json.Unmarshal([]byte(text), &values); err != nil {
 		// The decoder's error would repeat a part of the file.
-		return nil, errors.New("it is not the configuration of vonage, which is JSON")
+		return nil, errors.New("it isn't the vonage CLI's JSON configuration")
 	}
 	first := func(names ...string) string {
 		for _, name := range names {

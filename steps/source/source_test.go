@@ -85,7 +85,7 @@ func TestSuggestionsComeFromTheFilesOfOtherTools(t *testing.T) {
 		".env, the last counts":  {map[string]string{".env": "VONAGE_API_KEY=zzzz9999\nVONAGE_API_KEY=abcd1234\nVONAGE_API_SECRET=Canary0Secret9"}, from(".env")},
 		".env of old":            {map[string]string{".env": "NEXMO_API_KEY=abcd1234\nNEXMO_API_SECRET=Canary0Secret9\n"}, from(".env")},
 		".env of both":           {map[string]string{".env": "VONAGE_API_KEY=abcd1234\nNEXMO_API_KEY=other123\nNEXMO_API_SECRET=Canary0Secret9\n"}, `api-key "abcd1234" from .env`},
-		".env with a reference":  {map[string]string{".env": "VONAGE_API_KEY=abcd1234\nVONAGE_API_SECRET=${VAULT}\n"}, `api-key "abcd1234" from .env; note: The API secret in .env is left out: it is the name of another variable.`},
+		".env with a reference":  {map[string]string{".env": "VONAGE_API_KEY=abcd1234\nVONAGE_API_SECRET=${VAULT}\n"}, `api-key "abcd1234" from .env; note: Ignored the API secret in .env: it's a variable name.`},
 		"a secret without a key": {map[string]string{".env": "VONAGE_API_SECRET=Canary0Secret9\n"}, ""},
 		"the last run":           {map[string]string{".credwiz.json": journalText}, `api-key "abcd1234" from .credwiz.json; app-name "Mine" from .credwiz.json; user "bob" from .credwiz.json`},
 		"left by the sandbox":    {map[string]string{".env": "VONAGE_API_KEY=practice\nVONAGE_USER_NAME=alice\n"}, ""},
@@ -96,14 +96,14 @@ func TestSuggestionsComeFromTheFilesOfOtherTools(t *testing.T) {
 		"the secret of the same key": {map[string]string{".env": "VONAGE_API_KEY=abcd1234\n", "~/.nexmorc": nexmorc},
 			`api-key "abcd1234" from .env; secret of abcd1234 "Canary0Secret9" from ~/.nexmorc`},
 		"damaged": {map[string]string{".vonagerc": `{"api-key":"abcd1234"`, ".credwiz.json": "{", ".nexmorc": "abcd1234", "~/.nexmorc": nexmorc},
-			from("~/.nexmorc") + "; note: .credwiz.json suggests nothing: it is not a journal that this credwiz can read." +
-				"; note: .nexmorc suggests nothing: it is not the configuration of nexmo-cli." +
-				"; note: .vonagerc suggests nothing: it is not the configuration of vonage, which is JSON."},
-		"too long": {map[string]string{".env": strings.Repeat("#", 65<<10)}, "note: .env suggests nothing: it is over 64 KiB."},
+			from("~/.nexmorc") + "; note: Ignored .credwiz.json: it isn't a journal that this version of credwiz can read." +
+				"; note: Ignored .nexmorc: it isn't a nexmo-cli configuration." +
+				"; note: Ignored .vonagerc: it isn't the vonage CLI's JSON configuration."},
+		"too long": {map[string]string{".env": strings.Repeat("#", 65<<10)}, "note: Ignored .env: it is over 64 KiB."},
 		"control characters": {map[string]string{".vonagerc": `{"api-key":"ab\u001b[2J","api-secret":"Canary0\u0000Secret9"}`},
-			"note: The API key in .vonagerc is left out: it has characters in it that nobody sees.; note: The API secret in .vonagerc is left out: it has characters in it that nobody sees."},
+			"note: Ignored the API key in .vonagerc: it contains invisible characters.; note: Ignored the API secret in .vonagerc: it contains invisible characters."},
 		"no key at all": {map[string]string{".nexmorc": "[credentials]\napi_key=ab cd\napi_secret=Canary0Secret9"},
-			"note: The API key in .nexmorc is left out: it contains characters that no key or secret does."},
+			"note: Ignored the API key in .nexmorc: it contains characters that no key or secret does."},
 		"other types": {map[string]string{".vonagerc": `{"api-key":7,"api-secret":["Canary0Secret9"]}`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func FuzzSuggest(f *testing.F) {
 	})
 }
 
-func TestAFileThatIsNoTextIsRefusedWithTheLine(t *testing.T) {
+func TestABinaryFileIsRefusedWithTheLine(t *testing.T) {
 	t.Attr("fault", "field-B1")
 	_, err := source.ReadProfile(t.Context(), profileAt(t, "profile.json", "{\n\"user\": \"zo\xeb\"}"))
 	equal(t, "the line", as[*client.TextError](t, err).Line, 2)
@@ -170,5 +170,5 @@ func TestWhatOtherToolsLeftIsReadInUTF16AndRefusedInOthers(t *testing.T) {
 	}
 	s := places(t, map[string]string{".env": wide, ".nexmorc": "[credentials]\n; schl\xfcssel\n"})
 	equal(t, "suggested", suggested(s), `api-key "abcd1234" from .env; `+
-		"note: .nexmorc suggests nothing: line 2 is not UTF-8 text: save it as UTF-8.")
+		"note: Ignored .nexmorc: line 2 is not UTF-8 text: save it as UTF-8.")
 }

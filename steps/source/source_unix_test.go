@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-func TestWhatIsNoRegularFileIsNotWaitedFor(t *testing.T) {
+func TestOnlyRegularFilesAreRead(t *testing.T) {
 	t.Parallel()
 	s := places(t, map[string]string{".env/bin/python": ""})
 	noError(t, syscall.Mkfifo(filepath.Join(s.Folder, ".nexmorc"), 0o600))
 	noError(t, os.Symlink("/etc/passwd", filepath.Join(s.Folder, ".vonagerc")))
-	equal(t, "suggested", suggested(s), "note: .env suggests nothing: it is not a regular file.; "+
-		"note: .nexmorc suggests nothing: it is not a regular file.; note: .vonagerc suggests nothing: it is not a regular file.")
+	equal(t, "suggested", suggested(s), "note: Ignored .env: it is not a regular file.; "+
+		"note: Ignored .nexmorc: it is not a regular file.; note: Ignored .vonagerc: it is not a regular file.")
 }

@@ -64,7 +64,7 @@ func (l *report) renewal(app journal.Application, ended []journal.User) (do, com
 	do = "Sign a new one:"
 	switch {
 	case len(ended) > words.ShortList:
-		do = "Give credwiz the same list of users again, and all get new ones. For " + one.Name + " alone:"
+		do = "To renew all of them, run credwiz with the same list of users again. To renew only " + one.Name + ":"
 	case len(ended) > 1:
 		do = "Sign a new one for " + one.Name + ":"
 	}

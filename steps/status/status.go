@@ -94,7 +94,7 @@ type Problem struct {
 // NothingHereError is a folder without a journal.
 type NothingHereError struct{ Folder string }
 
-func (e *NothingHereError) Error() string { return e.Folder + ": no notes of credwiz" }
+func (e *NothingHereError) Error() string { return e.Folder + ": no credwiz journal" }
 
 // Of reports on the folder. It makes no call and changes nothing.
 func Of(f *workdir.Dir, now time.Time) (Status, error) {
@@ -152,13 +152,13 @@ func (l *report) application(app journal.Application) {
 	gone := true
 	switch {
 	case app.Deleted:
-		l.problem(name+" was deleted, and its files are still here.", "Delete what is left:", l.run(app, "clean"))
+		l.problem(name+" was deleted, but its files are still here.", "Delete what is left:", l.run(app, "clean"))
 	case app.Sandbox:
-		l.problem(name+" was made in the practice sandbox, which is gone.", "Clear it away, then run credwiz for the real platform:", l.run(app, "clean"))
+		l.problem(name+" was created in the practice sandbox, which is gone.", "Remove it, then run credwiz with your account:", l.run(app, "clean"))
 	case app.ID == "" && app.Refused:
-		l.problem(name+" was not made: the API refused it.", "Run credwiz again. It takes the same key:", l.run(app))
+		l.problem(name+" wasn't created: the API rejected it.", "Run credwiz again. It reuses the key:", l.run(app))
 	case app.ID == "":
-		l.problem(name+" may exist or not: its creation was cut off.", "Run credwiz again. It looks for it first, so it is not made twice:", l.run(app))
+		l.problem(name+" may or may not exist: its creation was interrupted.", "Run credwiz again. It looks for it first, so it's never created twice:", l.run(app))
 	default:
 		gone = false
 	}
@@ -184,7 +184,7 @@ func (l *report) application(app journal.Application) {
 		l.problem(name+" has no user yet. A login needs one.", "Create one:", l.run(app, "--app-id", app.ID))
 	}
 	if len(doubtful) > 0 {
-		l.problem(doubt(doubtful), "Run credwiz again. It looks first, so nobody is made twice:",
+		l.problem(doubt(doubtful), "Run credwiz again. It looks for them first, so no user is created twice:",
 			l.run(app, "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
 		if len(doubtful) == 1 {
 			l.about(app.ID, doubtful[0].Name)
@@ -201,22 +201,22 @@ func (l *report) application(app journal.Application) {
 
 func doubt(users []journal.User) string {
 	if len(users) == 1 {
-		return "The user " + users[0].Name + " may exist or not: its creation was cut off."
+		return "The user " + users[0].Name + " may or may not exist: its creation was interrupted."
 	}
-	return strconv.Itoa(len(users)) + " users may exist or not: their creation was cut off."
+	return strconv.Itoa(len(users)) + " users may or may not exist: their creation was interrupted."
 }
 
 func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
-		return strconv.Itoa(len(users)) + " users need new tokens."
+		return strconv.Itoa(len(users)) + " users have a token that has expired or expires soon, or have none."
 	}
 	switch name := users[0].Name; life(users[0], l.now) {
 	case TokenEnded:
 		return "The token of " + name + " has expired."
 	case TokenEnding:
-		return "The token of " + name + " ends soon."
+		return "The token of " + name + " expires soon."
 	case TokenRefused:
-		return "The token of " + name + " did not pass the login test: " + redact.Printable(users[0].Refused) + "."
+		return "The token of " + name + " failed the login test: " + redact.Printable(users[0].Refused) + "."
 	default:
 		return name + " has no token yet."
 	}
@@ -225,7 +225,7 @@ func (l *report) spent(users []journal.User) string {
 // key checks the application's key file. A missing key is no problem if the application is gone.
 func (l *report) key(app journal.Application, gone bool) Key {
 	if app.KeyFile == "" {
-		return Key{Says: "not here: the application was given another key"}
+		return Key{Says: "not here: the application's key was replaced"}
 	}
 	path := redact.Printable(l.folder.Path(app.KeyFile))
 	name := "“" + app.Name + "”"
@@ -242,9 +242,9 @@ func (l *report) key(app journal.Application, gone bool) Key {
 	var owner *workdir.OwnerError
 	elsewhere := func() (do, command string) {
 		if other := resign.OtherKeyFile(l.folder, app, app.KeyFile); other != "" {
-			return "It is in another file. Sign with that:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
+			return "It's in another file. Sign with that one:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
 		}
-		return "Copy it back if you have it. If it is lost, give the application a new one:", renew
+		return "Copy it back, or if it's lost, replace it:", renew
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -252,28 +252,28 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		do, command := elsewhere()
 		problem("The key of "+name+" is not in "+path+".", do, command)
 	case errors.As(err, &owner):
-		state.Says = "cannot be used: it belongs to " + redact.Printable(owner.Owner)
+		state.Says = "unusable: it belongs to " + redact.Printable(owner.Owner)
 		l.otherOwner(owner)
 	case err != nil:
-		state.Says = "cannot be used"
+		state.Says = "unusable"
 		do, command := elsewhere()
 		if form := workdir.ConvertCommand(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
-			do, command = "Convert a copy, and sign with that (--key-file):", form
+			do, command = "Convert a copy and sign with that (--key-file):", form
 		}
 		problem(err.Error()+".", do, command)
 	case key.Fingerprint() != app.KeySHA:
 		state.Says = "doesn't match the application"
 		do, command := elsewhere()
-		problem(path+" is not the key of "+name+": what it signs is refused.", do, command)
+		problem(path+" is not the key of "+name+", so its tokens are refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
-		state.Says = "matches the application, but belongs to another user of this computer"
-		problem(path+" belongs to another user of this computer.", "Take a copy that belongs to you, and sign with that (--key-file):",
+		state.Says = "matches, but belongs to another user of this computer"
+		problem(path+" belongs to another user of this computer.", "Make your own copy and use it with --key-file:",
 			words.Command("cp", l.folder.Path(app.KeyFile), l.folder.Path(l.folder.FreeName(app.KeyFile))))
 	case statErr == nil && workdir.OthersPerm(info) != 0:
-		state.Says = fmt.Sprintf("matches the application, but others can use it (mode %04o)", info.Mode().Perm())
-		problem("Others on this computer can use "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
+		state.Says = fmt.Sprintf("matches, but others can read it (mode %04o)", info.Mode().Perm())
+		problem("Others on this computer can read "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "matches the application, readable only by you"
+		state.Good, state.Says = true, "matches, readable only by you"
 	}
 	return state
 }
@@ -355,7 +355,7 @@ func (l *report) otherOwner(owner *workdir.OwnerError) {
 			return
 		}
 	}
-	l.problem(owner.Path+" belongs to "+owner.Owner+", and you may not use it.", "If an earlier run with sudo made it, take it back:", owner.TakeBack)
+	l.problem(owner.Path+" belongs to "+owner.Owner+", and you don't have access.", "If an earlier run with sudo created it, take ownership:", owner.TakeBack)
 }
 
 // Advice says what to do.

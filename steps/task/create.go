@@ -88,9 +88,9 @@ func Create[T any](ctx context.Context, w Runner, c Creation[T], do func(context
 	var uncertain *UncertainError
 	switch {
 	case err == nil && t.err != nil:
-		w.Tell("it was made", "the answer did not say so")
+		w.Tell("it was created", "the response was lost")
 	case err != nil && looked && (!errors.As(err, &uncertain) || uncertain.Absent):
-		w.Tell("it was not made", "trying again makes no second one")
+		w.Tell("it wasn't created", "it's safe to try again")
 	}
 	return made, tried(err, t.event.Try)
 }
@@ -105,7 +105,7 @@ type UncertainError struct {
 
 func (e *UncertainError) Error() string {
 	if e.Absent {
-		return "the " + e.What + " is not there: " + e.Err.Error()
+		return "the " + e.What + " doesn't exist: " + e.Err.Error()
 	}
 	return "the " + e.What + " may exist: " + e.Err.Error()
 }
@@ -123,8 +123,8 @@ func (e *UncertainError) Advice() advice.Advice {
 		return advice.For(e.Err)
 	}
 	a := advice.Advice{
-		What:  fmt.Sprintf("No answer came: the %s may exist or not.", e.What),
-		Do:    "Try again: credwiz looks for it first, so it is not made twice.",
+		What:  fmt.Sprintf("No answer: the %s may or may not exist.", e.What),
+		Do:    "Try again: credwiz looks for it first, so it's never created twice.",
 		Retry: true, Kind: advice.Remote,
 	}
 	if errors.Is(e.Err, context.Canceled) {

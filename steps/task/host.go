@@ -25,7 +25,7 @@ type HostError struct {
 	File string // that names the host; empty if the user typed it
 }
 
-func (e *HostError) Error() string { return "API host: " + e.Host + " is not one of Vonage's" }
+func (e *HostError) Error() string { return "API host: " + e.Host + " isn't a Vonage host" }
 
 // OtherAccountError is a host that a file names for a different account.
 type OtherAccountError struct {
@@ -34,7 +34,7 @@ type OtherAccountError struct {
 }
 
 func (e *OtherAccountError) Error() string {
-	return fmt.Sprintf("API host: %s names %s for the account %s, and the key is %s", e.File, e.Host, e.Noted, e.APIKey)
+	return fmt.Sprintf("API host: %s names %s for account %s, but the key is %s", e.File, e.Host, e.Noted, e.APIKey)
 }
 
 // Check decides whether credentials may go to a host; nothing else does. A yes overrules a *HostError, but not an
@@ -54,7 +54,7 @@ func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error 
 // Advice says what to do.
 func (e *OtherAccountError) Advice() advice.Advice {
 	return advice.Advice{
-		What: fmt.Sprintf("%s names the host %s for the account %s, and your API key is %s. Nothing was sent.",
+		What: fmt.Sprintf("%s names the host %s for account %s, but your API key is %s. Nothing was sent.",
 			redact.Printable(e.File), redact.Printable(e.Host), redact.Printable(e.Noted), redact.Printable(e.APIKey)),
 		Do:   "Use the key and secret of that account, or choose the host yourself with --api-host.",
 		Kind: advice.Usage,
@@ -64,14 +64,14 @@ func (e *OtherAccountError) Advice() advice.Advice {
 // Advice says what to do.
 func (e *HostError) Advice() advice.Advice {
 	name := redact.Printable(e.Host)
-	what, check := name+" is not one of Vonage's hosts, and", "--api-host"
+	what, check := name+" isn't a Vonage host and", "--api-host"
 	if e.File != "" {
 		file := redact.Printable(e.File)
-		what, check = file+" names the host "+name+", which is not one of Vonage's and", file
+		what, check = file+" names the host "+name+", which isn't a Vonage host and", file
 	}
 	return advice.Advice{
 		What:   what + " would get your API key and secret. Nothing was sent.",
-		Do:     "Check " + check + ". To trust the host with them, say --trust-api-host.",
+		Do:     "Check " + check + ". To trust this host, use --trust-api-host.",
 		Kind:   advice.Usage,
 		Offers: []advice.Offer{{Key: "y", Label: "send them to " + name, Answer: answer.TrustHost, Value: answer.Yes}},
 	}

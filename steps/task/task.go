@@ -267,7 +267,7 @@ func (p Progress) Text() string {
 		text += ", " + words.Grouped(p.Failed) + " failed"
 	}
 	if p.Rest > 0 {
-		return text + ", waiting " + words.InWords(p.Rest) + ": the API asks for it"
+		return text + ", waiting " + words.InWords(p.Rest) + ", as the API asks"
 	}
 	if p.Rate > 0 {
 		text += fmt.Sprintf(", %.0f a second", p.Rate)

@@ -26,7 +26,7 @@ var lifetimePart = sync.OnceValue(func() *regexp.Regexp {
 func ParseLifetime(text string) (time.Duration, error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if strings.HasPrefix(rest, "-") {
-		return 0, errors.New("the token would have ended before it began: write something like 90m or 2h30m")
+		return 0, errors.New("must be positive. Try 90m or 2h30m")
 	}
 	if rest == "" {
 		return 0, errUnclearLifetime
@@ -46,7 +46,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 		case part[2] == "" && number == 0:
 			unit = time.Second
 		case part[2] == "":
-			return 0, fmt.Errorf("%s what? Write %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", part[1])
+			return 0, fmt.Errorf("add a unit: %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", part[1])
 		case !ok:
 			return 0, errUnclearLifetime
 		}
@@ -66,9 +66,9 @@ func ParseLifetime(text string) (time.Duration, error) {
 }
 
 var (
-	errUnclearLifetime = errors.New("this is not a time that can be understood: write something like 90m or 2h30m")
-	errTooLong         = errors.New("24 hours at most: the platform ends every token 24 hours after it was issued, whatever it says")
-	errTooShort        = errors.New("30 seconds at least: the platform refuses tokens that end sooner")
+	errUnclearLifetime = errors.New("not a valid duration. Try 90m or 2h30m")
+	errTooLong         = errors.New("too long: tokens work for at most 24 hours")
+	errTooShort        = errors.New("too short: tokens must last at least 30 seconds")
 )
 
 func lifetimeUnit(name string) (time.Duration, bool) {

@@ -13,10 +13,10 @@ import (
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 const (
-	unclear  = "not a time that can be understood"
-	tooLong  = "24 hours at most"
-	tooShort = "30 seconds at least"
-	negative = "ended before it began"
+	unclear  = "not a valid duration"
+	tooLong  = "too long"
+	tooShort = "too short"
+	negative = "must be positive"
 )
 
 func TestParseLifetime(t *testing.T) {
@@ -45,7 +45,7 @@ func TestParseLifetimeRefusesWithTheReason(t *testing.T) {
 		"-1h": negative, "-5": negative,
 		"": unclear, "  ": unclear, "banana": unclear, "h": unclear, "1x": unclear, "1h-2m": unclear, "1h+2m": unclear, ".5h": unclear,
 		"1e3s": unclear, "1m banana": unclear, "an hour": unclear, "1handy": unclear, "१h": unclear, "1 fortnight": unclear,
-		"10": "10 what?", "30": "30 what?", "1h30": "30 what?", "1,5 hours": "1 what?",
+		"10": "10s for seconds", "30": "30s for seconds", "1h30": "30s for seconds", "1,5 hours": "1s for seconds",
 	} {
 		short := text[:min(len(text), 30)]
 		got, err := words.ParseLifetime(text)

@@ -13,7 +13,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// A file system without links cannot be had here, so its way of creating a file is called by its name.
+// A file system without links is not available here, so this calls its function for creating files.
 func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestWithoutLinksAFileIsStillNeverReplaced(t *testing.T) {
 	}
 }
 
-func TestAFolderThatCannotBeFlushedIsTold(t *testing.T) {
+func TestAFolderThatFailsToSyncIsReported(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("SKIPPED: a folder cannot be flushed there")
@@ -77,7 +77,7 @@ func TestNoSecretIsWrittenIntoAFileThatStaysOpenToOthers(t *testing.T) {
 	}
 }
 
-func TestAKeyThatCannotBeMadePrivateIsNotUsed(t *testing.T) {
+func TestAKeyThatStaysReadableByOthersIsNotUsed(t *testing.T) {
 	t.Attr("fault", "F8")
 	t.Parallel()
 	folder, err := Open(t.TempDir())

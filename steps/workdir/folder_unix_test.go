@@ -11,7 +11,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-func TestAPipeIsLeftAsItIs(t *testing.T) {
+func TestAPipeIsLeftUnchanged(t *testing.T) {
 	t.Attr("fault", "F1")
 	t.Parallel()
 	dir := t.TempDir()

@@ -99,7 +99,7 @@ func (t WorkTree) git(ctx context.Context, names []string, args ...string) (map[
 	return printed, err
 }
 
-var errGitOutput = errors.New("git prints too much")
+var errGitOutput = errors.New("git printed too much")
 
 // bounded is a buffer of at most the size of an index.
 type bounded struct{ text bytes.Buffer }
@@ -185,7 +185,7 @@ func readPlain(path string, limit int64) ([]byte, error) {
 
 const maxGitIndex = 64 << 20
 
-var errGitIndex = errors.New("git's index is damaged, or split or sparse, which only git reads")
+var errGitIndex = errors.New("git's index is damaged, split or sparse")
 
 // trackedIn lists the tracked files of a folder from git's index, see gitformat-index(5).
 func trackedIn(index []byte, folder string, sha256 bool) (map[string]bool, error) {

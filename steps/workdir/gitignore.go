@@ -25,17 +25,17 @@ func (d *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 		return ""
 	}
 	var left Exposure
-	err := w.Local("have git ignore the secret files", func() (note string, err error) {
+	err := w.Local("keep the secrets out of git", func() (note string, err error) {
 		var added int
 		names = append(names, d.copiesOf(names)...)
 		added, left, err = d.Ignore(tree, append(names, DotenvFile, JournalFile)...)
 		switch {
 		case len(left.names()) > 0:
-			note = "not all of them"
+			note = "incomplete"
 		case left.unsure != nil:
-			note = "if it does not track them already"
+			note = "unless it already tracks them"
 		case added == 0:
-			note = "it does already"
+			note = "already ignored"
 		default:
 			note = "checked; " + words.Counted(added, "line") + " added to " + GitignoreFile
 		}
@@ -50,9 +50,9 @@ func (d *Dir) AddToGitignore(w task.Runner, names ...string) (purpose string) {
 	case !d.Has(GitignoreFile): // one further up has it all
 		return ""
 	case len(names) > 0:
-		return "lists the secret files; git still sees " + strings.Join(names, ", ")
+		return "lists the secret files, but git still sees " + strings.Join(names, ", ")
 	case left.unsure != nil:
-		return "lists the secret files, for git"
+		return "lists the secret files for git"
 	}
 	return "keeps the secrets out of git"
 }
@@ -148,10 +148,10 @@ func (e Exposure) Warn(w task.Runner, f *Dir) {
 		w.Warn("keep "+name+" out of git", "git already tracks it, so your next commit would include its secrets. Run this first: "+f.untrack(name))
 	}
 	for _, name := range e.Visible {
-		w.Warn("keep "+name+" out of git", "git does not ignore it, despite "+f.Path(GitignoreFile)+". Do not commit it.")
+		w.Warn("keep "+name+" out of git", "git doesn't ignore it, despite "+f.Path(GitignoreFile)+". Don't commit it.")
 	}
 	if e.unsure != nil {
-		w.Warn("keep the secrets out of git", "could not check whether git already tracks them: "+e.unsure.Error()+". Look with git ls-files.")
+		w.Warn("keep the secrets out of git", "couldn't check whether git already tracks them: "+e.unsure.Error()+". Check with git ls-files.")
 	}
 }
 

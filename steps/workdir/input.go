@@ -143,8 +143,8 @@ func (e *TemporaryError) Unwrap() error { return e.Err }
 // Advice says what to do.
 func (e *TemporaryError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "No temporary folder could be made in " + redact.Printable(e.Error()) + ".",
-		Do:   "Set TMPDIR (on Windows TMP) to a folder where you may write, or choose one with --dir.",
+		What: "Couldn't create a temporary folder in " + redact.Printable(e.Error()) + ".",
+		Do:   "Set TMPDIR (TMP on Windows) to a writable folder, or choose one with --dir.",
 		Kind: advice.Other, Retry: true,
 	}
 }

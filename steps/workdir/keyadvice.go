@@ -16,13 +16,13 @@ import (
 	"credwiz/steps/words"
 )
 
-// ConvertAdvice says how to convert a key that cannot be used as it is; empty if there is no way.
+// ConvertAdvice says how to convert an unusable key; empty if there is no way.
 func ConvertAdvice(err *KeyError) string {
 	command := ConvertCommand(err.Path, jwt.FormPEM, err)
 	if command == "" {
 		return ""
 	}
-	return "Convert a copy, and give that with --key-file: " + redact.Printable(command) + "."
+	return "Convert a copy and use it with --key-file: " + redact.Printable(command) + "."
 }
 
 // ConvertCommand returns the command that writes a key as PEM into another file; empty if there is none.
@@ -84,7 +84,7 @@ func (d *Dir) copiesOf(names []string) []string {
 
 func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 	if form := key.Form(); form != jwt.FormPEM {
-		w.Warn("look at the key's form", "it is "+string(form)+", which the app's own libraries do not read. As PEM: "+
+		w.Warn("check the key's format", "it's "+string(form)+", which your app's libraries can't read. To convert it to PEM: "+
 			redact.Printable(ConvertCommand(path, form, nil)))
 	}
 }
@@ -98,40 +98,40 @@ func (e *KeyError) Advice() advice.Advice {
 	path := redact.Printable(e.Path)
 	a := advice.Advice{Kind: advice.Other, Field: answer.KeyFile, Retry: true}
 	var system syscall.Errno
-	a.Do = "Give another key with --key-file. Without --reuse-key and --app-id, credwiz makes a new one."
+	a.Do = "Choose another key with --key-file, or leave out --reuse-key and --app-id to create a new one."
 	switch {
 	case errors.Is(e, fs.ErrNotExist):
-		a.What = "There is no " + path + "."
-		a.Do = "Copy the key there, or name another file with --key-file. Of an application whose key is lost, --renew-key makes a new one."
+		a.What = "Can't find " + path + "."
+		a.Do = "Copy the key there, or choose another file with --key-file. If the key is lost, replace it with --renew-key."
 	case errors.Is(e, fs.ErrPermission):
-		a.What = "You have no permission to read " + path + "."
+		a.What = "You don't have permission to read " + path + "."
 	case errors.Is(e, ErrNotRegular):
-		a.What = path + " is a folder, a link or a device, and not a key file."
+		a.What = path + " is a folder, a link or a device, not a key file."
 	case errors.Is(e, jwt.ErrEncryptedKey):
-		a.What = path + " is encrypted with a passphrase, which Vonage's tools cannot use."
-		a.Do = ConvertAdvice(e) + " Or let credwiz make a new key."
+		a.What = path + " is encrypted with a passphrase, which Vonage's tools can't read."
+		a.Do = ConvertAdvice(e) + " Or let credwiz create a new key."
 	case errors.Is(e, jwt.ErrOpenSSHKey):
-		a.What = path + " is in the format of OpenSSH, which Vonage's tools do not read."
+		a.What = path + " is in OpenSSH format, which Vonage's tools can't read."
 		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrPuTTYKey):
-		a.What = path + " is in the format of PuTTY, which Vonage's tools do not read."
+		a.What = path + " is in PuTTY format, which Vonage's tools can't read."
 		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrSeveralKeys):
-		a.What = path + " has several private keys, and one is needed."
-		a.Do = "Put the right one into a file of its own, and give that with --key-file."
+		a.What = path + " contains several private keys."
+		a.Do = "Copy the right one to its own file and use that with --key-file."
 	case errors.Is(e, jwt.ErrPublicKey):
-		a.What = path + " is a public key, and tokens are signed with the private one."
+		a.What = path + " is a public key. Tokens are signed with the private key."
 	case errors.Is(e, jwt.ErrNotRSA):
-		a.What = path + " is not an RSA key, and the platform takes no other."
+		a.What = path + " isn't an RSA key, which Vonage requires."
 	case errors.Is(e, jwt.ErrShortKey):
-		a.What = fmt.Sprintf("%s has fewer than %d bits, which is too short to be safe.", path, jwt.KeyBits)
+		a.What = fmt.Sprintf("%s is shorter than %d bits, which isn't secure.", path, jwt.KeyBits)
 	case errors.Is(e, jwt.ErrNotPEM):
-		a.What = path + " is not a private key in PEM."
+		a.What = path + " isn't a private key in PEM format."
 	case errors.Is(e, jwt.ErrBrokenKey):
 		a.What = path + " is damaged."
 	case errors.As(e, &system):
-		a.What = fmt.Sprintf("%s could not be read: %s.", path, redact.Printable(e.Err.Error()))
-		a.Do = "Try again. If it stays so, start credwiz with another folder: --dir."
+		a.What = fmt.Sprintf("Couldn't read %s: %s.", path, redact.Printable(e.Err.Error()))
+		a.Do = "Try again, or choose another folder with --dir."
 	default:
 		a.What = redact.Printable(e.Error()) + "."
 	}

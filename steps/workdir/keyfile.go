@@ -32,11 +32,11 @@ func (d *Dir) FreeName(name string) string {
 func CheckKeyFile(name string) error {
 	switch {
 	case !filepath.IsLocal(name):
-		return errors.New("keys are kept in the folder of this run: copy the file there and give its name, or choose the folder with --dir")
+		return errors.New("keys must be in this run's folder: copy the file there, or choose its folder with --dir")
 	case filepath.Base(name) != name:
-		return errors.New("give a name without folders, and choose the folder with --dir")
+		return errors.New("use a file name only, and choose the folder with --dir")
 	case name == DotenvFile || name == JournalFile || name == GitignoreFile || name == TokenFile:
-		return errors.New("another file of credwiz has this name")
+		return errors.New("credwiz uses this name for another file")
 	case redact.Printable(name) != name:
 		return errors.New("the name contains characters that can't be displayed")
 	}
@@ -91,7 +91,7 @@ func (d *Dir) EnsureKey(key Key, w task.Runner) error {
 	var system syscall.Errno
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return w.Local("save the private key again", func() (string, error) { return "its file went away", d.SaveKey(key) })
+		return w.Local("save the private key again", func() (string, error) { return "its file is gone", d.SaveKey(key) })
 	case errors.As(err, &system):
 		return err // it could not be looked at, so nothing is known of what is in it
 	case err != nil:
@@ -110,7 +110,7 @@ type KeyChangedError struct {
 
 func (e *KeyChangedError) Error() string {
 	if e.Err == nil {
-		return e.Path + ": it holds another key than before"
+		return e.Path + ": it contains a different key"
 	}
 	return "no longer the key: " + e.Err.Error()
 }
@@ -120,13 +120,13 @@ func (e *KeyChangedError) Unwrap() error { return e.Err }
 // Advice says what to do.
 func (e *KeyChangedError) Advice() advice.Advice {
 	return advice.Advice{
-		What: redact.Printable(e.Path) + " has changed: it no longer holds the key of this application.",
-		Do:   "Move it away and try again: the right key is still known, and is saved again.",
+		What: redact.Printable(e.Path) + " has changed and no longer contains this application's key.",
+		Do:   "Move it away and try again. credwiz still has the right key and saves it again.",
 		Kind: advice.Other, Retry: true,
 	}
 }
 
-// ParseEmbeddedKey reads a key from a settings file: as it is, with
+// ParseEmbeddedKey reads a key from a settings file: unchanged, with
 //
 //	for line ends, or in base64. It returns nil if the value is not a key.
 func ParseEmbeddedKey(value string) *jwt.Key {
@@ -172,7 +172,7 @@ const (
 // CheckOpenKey refuses any other answer.
 func CheckOpenKey(value string) error {
 	if value != OpenKeyRepair && value != OpenKeyUse {
-		return fmt.Errorf("it is either %s, which makes the key private, or %s, which takes it as it is", OpenKeyRepair, OpenKeyUse)
+		return fmt.Errorf("choose %s (make the key private) or %s (use it as is)", OpenKeyRepair, OpenKeyUse)
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ type OpenKeyError struct {
 
 func (e *OpenKeyError) Error() string {
 	if e.OtherOwner {
-		return e.Path + ": it belongs to another user"
+		return e.Path + ": belongs to another user"
 	}
 	return fmt.Sprintf("%s: others can use it (mode %04o)", e.Path, e.Mode.Perm())
 }
@@ -225,7 +225,7 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 	case OthersPerm(info) == 0 && !open.OtherOwner:
 		return nil
 	case a[answer.OpenKey] == OpenKeyUse:
-		w.Warn("look at the key's permissions", "used as it is, as you asked: "+open.Error())
+		w.Warn("check the key's permissions", "used as is: "+open.Error())
 		return nil
 	case a[answer.OpenKey] != OpenKeyRepair || open.OtherOwner:
 		return open
@@ -240,7 +240,7 @@ func (d *Dir) closeToOthers(file *os.File, name string, a answer.Answers, w task
 		if err != nil {
 			return "", &KeyError{Path: open.Path, Err: Cause(err)}
 		}
-		return fmt.Sprintf("mode %04o, before %04o", SecretMode, open.Mode.Perm()), nil
+		return fmt.Sprintf("mode %04o, was %04o", SecretMode, open.Mode.Perm()), nil
 	})
 }
 
@@ -259,22 +259,22 @@ func access(mode fs.FileMode) string {
 func (e *OpenKeyError) Advice() advice.Advice {
 	path := redact.Printable(e.Path)
 	a := advice.Advice{
-		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o): it is no longer private.", access(e.Mode), path, e.Mode.Perm()),
-		Do:   "Make it private, or use it as it is: --open-key repair, --open-key use.",
+		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o).", access(e.Mode), path, e.Mode.Perm()),
+		Do:   "Make it private (--open-key repair), or use it as is (--open-key use).",
 		Kind: advice.Other, Field: answer.KeyFile, Retry: true,
 		Offers: []advice.Offer{
 			{Key: "p", Label: "make it private (chmod 600)", Answer: answer.OpenKey, Value: OpenKeyRepair},
-			{Key: "i", Label: "use it as it is", Answer: answer.OpenKey, Value: OpenKeyUse},
+			{Key: "i", Label: "use it as is", Answer: answer.OpenKey, Value: OpenKeyUse},
 		},
 	}
 	if e.Repairable() {
 		return a
 	}
 	a.Offers = a.Offers[1:]
-	a.Do = "Copy it to a folder whose permissions are kept, or use it as it is: --open-key use."
+	a.Do = "Copy it to a folder that supports permissions, or use it as is (--open-key use)."
 	if e.OtherOwner {
-		a.What = path + " belongs to another user of this computer, who can read and change it; only they can make it private."
-		a.Do = "Take a copy of your own and give that with --key-file, or use it as it is: --open-key use."
+		a.What = path + " belongs to another user of this computer, who can read and change it."
+		a.Do = "Make your own copy and use it with --key-file, or use it as is (--open-key use)."
 	}
 	return a
 }

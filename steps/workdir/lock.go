@@ -26,13 +26,13 @@ var (
 	// ErrHeld is a lock that another process has.
 	ErrHeld = errors.New("locked by another process")
 	// ErrNoLocks is a file system without locks.
-	ErrNoLocks = errors.New("the file system knows no locks")
+	ErrNoLocks = errors.New("the file system doesn't support locks")
 )
 
 // BusyError is a folder in which another credwiz works.
 type BusyError struct{ Folder string }
 
-func (e *BusyError) Error() string { return e.Folder + ": another credwiz is at work in it" }
+func (e *BusyError) Error() string { return e.Folder + ": another credwiz is running in it" }
 
 // Lock waits for the folder's lock and takes it.
 func (d *Dir) Lock(ctx context.Context, w task.Runner) (unlock func(), err error) {
@@ -45,7 +45,7 @@ func (d *Dir) LockWithin(ctx context.Context, w task.Runner, patience time.Durat
 	if errors.Is(err, ErrHeld) {
 		err = w.Local(WaitForOther, func() (string, error) {
 			unlock, err = d.awaitLock(ctx, patience)
-			return "it is done", err
+			return "done", err
 		})
 	}
 	if errors.Is(err, ErrNoLocks) {
@@ -79,8 +79,8 @@ func (d *Dir) awaitLock(ctx context.Context, within time.Duration) (unlock func(
 // Advice says what to do.
 func (e *BusyError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "Another credwiz is at work in " + redact.Printable(e.Folder) + ", and is not done yet.",
-		Do:   "Wait for it or end it, then try again. Another folder needs no waiting: --dir.",
+		What: "Another credwiz is running in " + redact.Printable(e.Folder) + ".",
+		Do:   "Wait for it or stop it, then try again. Or choose another folder with --dir.",
 		Kind: advice.Other, Retry: true,
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"credwiz/steps/task"
 )
 
-// heldFolder is a folder that another credwiz is at work in, opened by a second one.
+// heldFolder is a folder that another credwiz is running in, opened by a second one.
 func heldFolder(t *testing.T) (mine *Dir, release func()) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dir")
@@ -49,7 +49,7 @@ func TestAnotherCredwizIsWaitedForTenSeconds(t *testing.T) {
 		if !errors.As(err, &busy) || busy.Folder != folder.Name() {
 			t.Fatalf("got %v", err)
 		}
-		if got, want := busy.Error(), folder.Name()+": another credwiz is at work in it"; got != want {
+		if got, want := busy.Error(), folder.Name()+": another credwiz is running in it"; got != want {
 			t.Errorf("it says %q, want %q", got, want)
 		}
 		if waited := time.Since(began); waited != 10*time.Second {

@@ -12,7 +12,7 @@ import (
 	"credwiz/steps/workdir"
 )
 
-// inTheWay are things that may have a file's name, made beside other, which a link may lead to.
+// inTheWay are things that may have a file's name, created next to other, which a link may lead to.
 var inTheWay = map[string]func(t *testing.T, path, other string){
 	"a file":                         func(t *testing.T, path, _ string) { write(t, path, "mine", 0o644) },
 	"a file that is write-protected": func(t *testing.T, path, _ string) { write(t, path, "mine", 0o400) },

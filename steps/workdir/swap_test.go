@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// swapping does something over and over beside what is tested, and returns how to end it.
+// swapping does something repeatedly during a test, and returns how to end it.
 func swapping(swap func()) (stop func()) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
@@ -27,7 +27,7 @@ func swapping(swap func()) (stop func()) {
 	return func() { close(done); wg.Wait() }
 }
 
-const swaps = 300 // keys made while somebody swaps
+const swaps = 300 // keys saved while the folder is swapped
 
 func TestAFolderThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 	t.Attr("fault", "F4")

@@ -23,10 +23,10 @@ import (
 // Obstacles to a later write. They are found before anything is created.
 var (
 	errOtherOwner = errors.New("it belongs to another user")
-	errReadOnly   = errors.New("it is not for you to read and write")
+	errReadOnly   = errors.New("you can't read and write it")
 	errLocked     = errors.New("it is locked against changes")
 	// ErrOnlyCopy is a private key in no other file, which must not be replaced.
-	ErrOnlyCopy = errors.New("it holds a private key that is in no other file here, and credwiz never replaces a key")
+	ErrOnlyCopy = errors.New("it contains a private key that's in no other file here, and credwiz never replaces a key")
 )
 
 // CheckMergeable refuses a file that is not text, or cannot be read or written.
@@ -125,18 +125,18 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 	var text *client.TextError
 	switch {
 	case errors.Is(err, errOtherOwner):
-		return path + " belongs to another user of this computer.", "Take it over, then try again: " + `sudo chown "$USER" ` + file + ".", true
+		return path + " belongs to another user of this computer.", "Take ownership, then try again: " + `sudo chown "$USER" ` + file + ".", true
 	case errors.Is(err, errReadOnly):
-		return "You may not read and write " + path + ".", "Allow that, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
+		return "You don't have permission to read and write " + path + ".", "Fix the permissions, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
 	case errors.Is(err, errLocked):
 		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
 	case errors.Is(err, dotfile.ErrUTF16):
-		return path + " is UTF-16, and only UTF-8 can be added to.", "Save it as UTF-8 in your editor, then try again.", true
+		return path + " is UTF-16; it must be UTF-8.", "Save it as UTF-8 in your editor, then try again.", true
 	case errors.As(err, &text):
-		return fmt.Sprintf("Line %d of %s is not UTF-8 text.", text.Line, path), "Save it as UTF-8 in your editor, then try again.", true
+		return fmt.Sprintf("Line %d of %s isn't UTF-8.", text.Line, path), "Save it as UTF-8 in your editor, then try again.", true
 	case errors.As(err, &large):
-		return fmt.Sprintf("%s is over %d KiB, and credwiz adds to no file of that size.", path, large.Limit>>10),
-			"Move what is large in it to another file, then try again.", true
+		return fmt.Sprintf("%s is over %d KiB, too large for credwiz to add to.", path, large.Limit>>10),
+			"Move large content to another file, then try again.", true
 	}
 	return "", "", false
 }
@@ -155,27 +155,27 @@ func (e *SaveError) Advice() advice.Advice {
 	}
 	switch {
 	case errors.Is(e, fs.ErrExist):
-		a.What = path + " exists already, and credwiz never replaces a key."
-		a.Do = "Give another name with --key-file. If it is a good RSA key, --reuse-key uses it."
+		a.What = path + " already exists, and credwiz never replaces a key."
+		a.Do = "Choose another name with --key-file, or use this key with --reuse-key."
 		a.Kind, a.Retry, a.Field = advice.WouldOverwrite, false, answer.KeyFile
 	case errors.Is(e, errno.ReadOnly):
-		a.What = path + " could not be written: its file system is read-only."
-		a.Do = "Start credwiz with a folder elsewhere: --dir. Or mount the file system for writing and try again."
+		a.What = path + " couldn't be written: the file system is read-only."
+		a.Do = "Choose another folder with --dir, or make the file system writable and try again."
 	case errors.Is(e, fs.ErrPermission):
-		a.What = "You have no permission to write " + path + "."
-		a.Do = "Make the folder writable and try again, or start credwiz with another one: --dir."
+		a.What = "You don't have permission to write " + path + "."
+		a.Do = "Make the folder writable and try again, or choose another folder with --dir."
 	case errors.Is(e, errno.DiskFull), errors.Is(e, errno.QuotaFull):
-		a.What = "The disk is full: " + path + " could not be written."
-		a.Do = "Free some space and try again, or start credwiz with another folder: --dir."
+		a.What = "The disk is full: " + path + " couldn't be written."
+		a.Do = "Free up space and try again, or choose another folder with --dir."
 	case errors.Is(e, ErrOnlyCopy):
-		a.What = path + " holds a private key that is in no other file here: it would be lost."
-		a.Do = "Save that key in a file of its own, or move " + path + " away. Then try again."
+		a.What = path + " contains a private key that's in no other file here and would be lost."
+		a.Do = "Save that key in its own file, or move " + path + " away. Then try again."
 	case errors.Is(e, ErrNotRegular):
-		a.What = path + " is a folder, a link or a device, and is left alone."
-		a.Do = "Move it out of the way and try again, or start credwiz with another folder: --dir."
+		a.What = path + " is a folder, a link or a device."
+		a.Do = "Move it away and try again, or choose another folder with --dir."
 	default:
-		a.What = fmt.Sprintf("%s could not be written: %s.", path, redact.Printable(e.Err.Error()))
-		a.Do = "Try again, or start credwiz with another folder: --dir."
+		a.What = fmt.Sprintf("Couldn't write %s: %s.", path, redact.Printable(e.Err.Error()))
+		a.Do = "Try again, or choose another folder with --dir."
 	}
 	return a
 }
@@ -244,12 +244,12 @@ func withFolderOwner(path string, err error) error {
 // Advice says how to take it back.
 func (e *OwnerError) Advice() advice.Advice {
 	a := advice.Advice{
-		What: fmt.Sprintf("%s belongs to %s, and you may not use it.", redact.Printable(e.Path), redact.Printable(e.Owner)),
+		What: fmt.Sprintf("%s belongs to %s, and you don't have access.", redact.Printable(e.Path), redact.Printable(e.Owner)),
 		Do:   "Ask its owner for access, or choose another folder with --dir.",
 		Kind: advice.Other, Retry: true,
 	}
 	if e.TakeBack != "" {
-		a.Do = "If an earlier run with sudo made it, take it back: " + e.TakeBack + ". Otherwise choose another folder with --dir."
+		a.Do = "If an earlier run with sudo created it, take ownership: " + e.TakeBack + ". Otherwise choose another folder with --dir."
 	}
 	return a
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestTheBrowserSnippetOfADemoRunsInABrowser copies the code as a person does, and runs it as it is in Chromium while the
+// TestTheBrowserSnippetOfADemoRunsInABrowser copies the code as a person does, and runs it unchanged in Chromium while the
 // demo waits. CREDWIZ_BROWSER names a folder with browser.mjs and its packages.
 func TestTheBrowserSnippetOfADemoRunsInABrowser(t *testing.T) {
 	t.Parallel()

@@ -30,17 +30,15 @@ func (c console) cleanCommand() *cobra.Command {
 	var o cleanOptions
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Delete what credwiz created from this folder",
-		Long: `clean shows what credwiz created from this folder, asks, and deletes it: users
-first, then applications, then files. What existed before stays, and so do your
-own lines in .env and .gitignore.
+		Short: "Delete what credwiz created here",
+		Long: `List what credwiz created in this folder, ask, and delete it: users first, then
+applications, then files. Anything that existed before stays, and so do your
+other lines in .env and .gitignore.
 
-What is already gone counts as deleted. If clean is interrupted, run it again to
-continue.
+If it's interrupted, run it again to continue.
 
-Exit status: 0 all deleted, or nothing to delete; 1 you answered no, or
-something could not be deleted; 2 wrong usage; 4 Vonage rejected the
-credentials; 5 the network or the API failed.`,
+Exit status: 0 if everything is deleted, 1 if not, 2 for a usage error, 4 if
+Vonage rejected the credentials, 5 if the network or the API failed.`,
 		Example: `  credwiz clean --dry-run
   credwiz clean
   credwiz clean --yes`,
@@ -52,13 +50,13 @@ credentials; 5 the network or the API failed.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.BoolVar(&o.yes, "yes", false, "Delete without asking")
-	f.BoolVar(&o.dryRun, "dry-run", false, "Show what would be deleted")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "Delete only what is in the account with this API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
-	f.BoolVar(&o.json, "json", false, "Print the outcome of each item as JSON")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.BoolVar(&o.yes, "yes", false, "delete without asking")
+	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "only what's in the account with this `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }
@@ -120,7 +118,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		c.say("Not all of it is deleted. Run credwiz clean again to go on from here.")
+		c.say("Some items were not deleted. Run credwiz clean again to continue.")
 		return c.leave(context.Cause(ctx), false, true)
 	case err != nil:
 		return c.fail(err)
@@ -195,9 +193,9 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	switch {
 	case c.interactive():
 	case o.secretStdin:
-		return errors.New("with --api-secret-stdin nothing is asked: look with --dry-run, then say --yes")
+		return errors.New("--api-secret-stdin can't ask: check with --dry-run, then use --yes")
 	default:
-		return errors.New("clean asks before it deletes, and nobody is there to answer: look with --dry-run, then say --yes")
+		return errors.New("no terminal to ask in: check with --dry-run, then use --yes")
 	}
 	shown := c
 	shown.out = c.err
@@ -234,7 +232,7 @@ func deleteQuestion(items []cleanup.Item) string {
 func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, given source.Suggestions,
 ) (map[journal.Account]client.Credentials, error) {
 	if o.secretStdin && len(accounts) > 1 {
-		return nil, errors.New("--api-secret-stdin is the secret of one account: say which one with --api-key")
+		return nil, errors.New("--api-secret-stdin is for one account: choose it with --api-key")
 	}
 	all := map[journal.Account]client.Credentials{}
 	for _, account := range accounts {
@@ -247,11 +245,11 @@ func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []j
 		case o.secretStdin:
 			secret, err = c.readSecret(ctx)
 		case secret == "" && c.interactive():
-			if secret, err = c.askSecret(ctx, "API secret of the account "+account.APIKey); ctx.Err() != nil {
+			if secret, err = c.askSecret(ctx, "API secret of account "+account.APIKey); ctx.Err() != nil {
 				c.say("Nothing was deleted.")
 			}
 		case secret == "":
-			err = fmt.Errorf("the API secret of the account %s is needed: VONAGE_API_KEY and VONAGE_API_SECRET, or --api-secret-stdin",
+			err = fmt.Errorf("missing API secret of account %s: set VONAGE_API_KEY and VONAGE_API_SECRET, or use --api-secret-stdin",
 				redact.Printable(account.APIKey))
 		}
 		if err != nil {

@@ -24,14 +24,14 @@ func names(t *testing.T, dir string) []string {
 	return all
 }
 
-func TestCleanDeletesWhatWasMadeAndNothingElse(t *testing.T) {
+func TestCleanDeletesOnlyWhatCredwizCreated(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
 	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
-	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (what credwiz wrote in it; the rest stays)", ".credwiz.json")
+	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (only what credwiz wrote; the rest stays)", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
@@ -73,7 +73,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
 	r := runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
 	r.ends(t, 0)
-	has(t, r.stdout, "alice", "My App", "existed before", "its application was not made here, and stays")
+	has(t, r.stdout, "alice", "My App", "existed before", "its application wasn't created here and stays")
 	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}
@@ -86,7 +86,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	before := names(t, dir)
-	secret := "the API secret of the account " + sandbox.DefaultAPIKey
+	secret := "missing API secret of account " + sandbox.DefaultAPIKey
 	for name, test := range map[string]struct {
 		stdin string
 		env   []string
@@ -95,8 +95,8 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 		says  string
 	}{
 		"no terminal":                      {"y\n", account(), "", 2, "--yes"},
-		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: give one"},
-		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "with --api-secret-stdin nothing is asked"},
+		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: choose one"},
+		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "--api-secret-stdin can't ask"},
 		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},
 		"no secret":                        {"", nil, "--yes --trust-api-host", 2, secret},
 	} {
@@ -126,7 +126,7 @@ func TestCleanAsksFirst(t *testing.T) {
 		})
 	}
 	for asks, args := range map[string][]string{
-		"API secret of the account " + sandbox.DefaultAPIKey: nil, "It stays hidden": {"--api-secret-stdin"},
+		"API secret of account " + sandbox.DefaultAPIKey: nil, "Hidden as you type": {"--api-secret-stdin"},
 	} {
 		t.Run("yes, and "+asks, func(t *testing.T) {
 			dir, _, server := inspected(t)
@@ -142,7 +142,7 @@ func TestCleanAsksFirst(t *testing.T) {
 	}
 }
 
-func TestCleanSurvivesWhatIsGoneAlready(t *testing.T) {
+func TestCleanAcceptsWhatIsAlreadyGone(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, dir string, server *sandbox.Server){
 		"the key": func(t *testing.T, dir string, _ *sandbox.Server) { remove(t, dir, "private.key") },
@@ -174,7 +174,7 @@ func remove(t *testing.T, dir, name string) {
 	noError(t, os.Remove(filepath.Join(dir, name)))
 }
 
-// Each run is killed before or after a request, and the next one goes on, until one lives.
+// Each run is killed before or after a request, and the next one continues, until one survives.
 func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 	t.Parallel()
 	const requests = 4 // look, user, user, application

@@ -22,7 +22,7 @@ func (c console) clipboard() screen.Clipboard {
 		_, err := io.WriteString(c.err, sequence)
 		return err
 	}}
-	// Over SSH, this machine's clipboard is not the one that the user sees.
+	// Over SSH, this machine's clipboard is not the user's.
 	if !clipboard.Unsupported && os.Getenv("SSH_CONNECTION") == "" {
 		ways.Local = withTimeout(clipboard.WriteAll)
 	}
@@ -56,7 +56,7 @@ func withTimeout(write func(string) error) func(string) error {
 		case err := <-done:
 			return err
 		case <-time.After(clipboardTimeout):
-			return errors.New("the clipboard did not answer")
+			return errors.New("the clipboard didn't respond")
 		}
 	}
 }

@@ -26,17 +26,17 @@ func completions() map[string]cobra.CompletionFunc {
 		answer.AppID: fromJournal(each(func(a journal.Application) offer { return offer{a.ID, a.Name} })),
 		// --app-name creates, but a noted name continues an unfinished run.
 		answer.AppName: fromJournal(each(func(a journal.Application) offer { return offer{a.Name, a.ID} })),
-		answer.APIKey:  fromJournal(each(func(a journal.Application) offer { return offer{a.APIKey, "the account of " + a.Name} })),
+		answer.APIKey:  fromJournal(each(func(a journal.Application) offer { return offer{a.APIKey, "account of " + a.Name} })),
 		answer.KeyFile: orFiles(fromJournal(each(func(a journal.Application) offer { return offer{a.KeyFile, "of " + a.Name} }))),
 
 		// Words.
-		answer.ACL:        orFiles(words("client-sdk\tall that the Client SDK uses", "tutorial\tthe nine paths of the tutorial")),
-		answer.Expires:    words("15m\t15 minutes", "1h\t1 hour", "6h\t6 hours", "24h\t24 hours, the limit"),
+		answer.ACL:        orFiles(words("client-sdk\tfull Client SDK", "tutorial\tnine paths from the old tutorial")),
+		answer.Expires:    words("15m\t15 minutes", "1h\t1 hour", "6h\t6 hours", "24h\t24 hours, the maximum"),
 		answer.Write:      words("env\t.env", "nexmo\t.nexmorc and .nexmo-app, with the API secret", "vonage\t.vonagerc, with the API secret"),
 		answer.Capability: words(client.Capabilities()...),
-		answer.OpenKey:    words("repair\tmake it private", "use\tuse it as it is"),
+		answer.OpenKey:    words("repair\tmake it private", "use\tuse it as is"),
 		"api-host":        words(client.DefaultHost),
-		"addr":            words("127.0.0.1:4010\tthe usual one", "127.0.0.1:0\tany that is free"),
+		"addr":            words("127.0.0.1:4010\tdefault", "127.0.0.1:0\tany free port"),
 
 		// Files.
 		"dir":        folders,
@@ -87,7 +87,7 @@ func refuseUnknownShells(root *cobra.Command) {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
-		return fmt.Errorf("there are no completions for %q: choose bash, zsh, fish or powershell", args[0])
+		return fmt.Errorf("no completions for %q: choose bash, zsh, fish or powershell", args[0])
 	}
 }
 
@@ -140,7 +140,7 @@ func fromJournal(pick func(*cobra.Command, []journal.Application) []offer) cobra
 		var lines []cobra.Completion
 		seen := map[string]bool{"": true}
 		for _, o := range pick(cmd, journalApplications(cmd)) {
-			// What would not arrive in the command as it is in the journal is better not offered.
+			// Don't offer names that the shell would change on the way.
 			if seen[o.value] || redact.Printable(o.value) != o.value || strings.TrimSpace(o.value) != o.value {
 				continue
 			}

@@ -59,7 +59,7 @@ func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
 		"users of another API":        {args: []string{"--api-host", "https://other.nexmo.com/", "--user", ""}, want: []string{"erin\tof Elsewhere"}},
 		"applications":                {args: []string{"--app-id", ""}, want: []string{current + "\t$(touch $HOME/made) App", old + "\tOld App"}},
 		"names of applications":       {args: []string{"--app-name", ""}, want: []string{"$(touch $HOME/made) App\t" + current, "Old App\t" + old}},
-		"accounts":                    {args: []string{"--api-key", ""}, want: []string{"abcd1234\tthe account of $(touch $HOME/made) App"}},
+		"accounts":                    {args: []string{"--api-key", ""}, want: []string{"abcd1234\taccount of $(touch $HOME/made) App"}},
 		"key files":                   {args: []string{"--key-file", ""}, want: []string{"private.key\tof $(touch $HOME/made) App", "old.key\tof Old App"}},
 		"key files for a look":        {args: []string{"inspect", "--online", "--key-file", "o"}, want: []string{"private.key\tof $(touch $HOME/made) App", "try.key\tof Try", "old.key\tof Old App"}},
 		"files, where no key fits":    {args: []string{"--key-file", "./"}},
@@ -68,7 +68,7 @@ func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
 		"a folder with nothing":       {dir: elsewhere, args: []string{"--user", ""}},
 		"a folder that is not there":  {dir: elsewhere, args: []string{"--dir", "nowhere", "--user", ""}},
 		"from the sandbox key":        {args: []string{"sandbox", "--api-key", ""}},
-		"words":                       {args: []string{"--open-key", ""}, want: []string{"repair\tmake it private", "use\tuse it as it is"}},
+		"words":                       {args: []string{"--open-key", ""}, want: []string{"repair\tmake it private", "use\tuse it as is"}},
 		"where a token can come from": {args: []string{"inspect", ""}, want: []string{"-\tread standard input"}},
 		"nothing after an argument":   {args: []string{"--demo", ""}},
 	} {

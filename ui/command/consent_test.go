@@ -72,7 +72,7 @@ func TestANotedHostGetsNoOtherAccountsSecret(t *testing.T) {
 	if r.code != 2 || calls.Load() != 0 {
 		t.Errorf("code %d, %d calls: %s", r.code, calls.Load(), r.stderr)
 	}
-	has(t, r.stderr, "for the account other123, and your API key is "+sandbox.DefaultAPIKey, "Nothing was sent.", "--api-host")
+	has(t, r.stderr, "for account other123, but your API key is "+sandbox.DefaultAPIKey, "Nothing was sent.", "--api-host")
 	if strings.Contains(r.stdout, "--online") {
 		t.Errorf("it advises what was just done: %s", r.stdout)
 	}

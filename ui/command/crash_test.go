@@ -55,7 +55,7 @@ type scene struct {
 	mu       sync.Mutex
 	requests []string
 	from     map[string]bool // the connections of the requests, but for the login's WebSocket
-	// meanwhile is called at each moment of a run; if it reports true, the run has ended and gets no answer.
+	// moment is called at each moment of a run; if it reports true, the run has ended and gets no answer.
 	meanwhile func(moment) (ended bool)
 }
 
@@ -103,7 +103,7 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = answer.Body.WriteTo(w)
 }
 
-// tapped tells of the first message of a socket. A login does nothing before that.
+// tapped reports the first message of a socket. A login does nothing before that.
 type tapped struct {
 	http.ResponseWriter
 	spoken func()
@@ -282,7 +282,7 @@ func (s *scene) entries() []fs.DirEntry {
 }
 
 // holds checks what is so at every moment, however a run has ended: each file is whole or not there, no application
-// is without its key, and what else is left can be told to be a temporary file of ours. It returns the key file.
+// is without its key, and what else is left is recognizably a temporary file of credwiz. It returns the key file.
 func (s *scene) holds() (key []byte) {
 	s.Helper()
 	for _, entry := range s.entries() {

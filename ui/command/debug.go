@@ -33,7 +33,7 @@ func (c console) openLog(name string) (runLog, error) {
 	case "":
 		return runLog{slog.New(slog.DiscardHandler), func() {}}, nil
 	case "-":
-		return runLog{}, errors.New("--debug: give the name of a file: standard output has the result, and standard error the wizard")
+		return runLog{}, errors.New("--debug: choose a file, because standard output and standard error are in use")
 	}
 	file, err := openLogFile(name)
 	if err != nil {
@@ -51,8 +51,8 @@ func (c console) openLog(name string) (runLog, error) {
 }
 
 var (
-	errNotALog   = errors.New("it exists, and is not a log of credwiz: choose another name")
-	errLogIsOpen = errors.New("it is a log of credwiz that others can read or change: choose another name")
+	errNotALog   = errors.New("it exists and isn't a credwiz log: choose another name")
+	errLogIsOpen = errors.New("others can read or change it: choose another name")
 )
 
 // openLogFile creates a private file, or reopens one of an earlier run. It follows no link and touches no other file:

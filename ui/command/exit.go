@@ -43,16 +43,16 @@ func (c console) leave(err error, sandbox, done bool) error {
 	switch {
 	case errors.As(err, &fault):
 		c.say("credwiz hit a bug and had to stop: " + redact.Printable(fault.Error()) + ".")
-		c.say("Nothing is lost. Run it again in the same folder to continue, and report this bug with the line above.")
+		c.say("Nothing was lost. Run it again in the same folder to continue, and report this bug with the line above.")
 		if errors.As(err, &pending) {
-			c.say("It stopped while " + pending.Call + " had no answer: the next run looks for what that creates first.")
+			c.say("It stopped while " + pending.Call + ". The next run checks first whether it exists.")
 		}
 		return exit(exitFailed)
 	case left && done:
 	case left && sandbox:
 		c.say("You left before the end. Nothing in the practice sandbox is real, so there's nothing to clean up.")
 	case errors.As(err, &pending):
-		c.say("credwiz was left while " + pending.Call + " had no answer: what it creates may exist.")
+		c.say("You left while " + pending.Call + ", so it may exist.")
 		c.say("The private key is saved. Run credwiz again in the same folder: it looks for it first.")
 	case left:
 		c.say("You left before the end. Run credwiz again in the same folder to continue.")

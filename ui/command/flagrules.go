@@ -25,24 +25,24 @@ func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile sou
 		{"latency", "for the sandbox", "demo", o.demo || !alone},
 		{"skew", "for the sandbox", "demo", o.demo || !alone},
 		{"fault", "for the sandbox", "demo", o.demo || !alone},
-		{answer.Webhooks, "for more than rtc", answer.Capability, answered(answer.Capability) || !alone},
-		{"save-key", "for an application that exists", answer.AppID, answered(answer.AppID) || !alone},
-		{"renew-key", "for an application that exists", answer.AppID, answered(answer.AppID) || !alone},
+		{answer.Webhooks, "for extra capabilities", answer.Capability, answered(answer.Capability) || !alone},
+		{"save-key", "for an existing application", answer.AppID, answered(answer.AppID) || !alone},
+		{"renew-key", "for an existing application", answer.AppID, answered(answer.AppID) || !alone},
 	} {
 		if given(f.flag) && !f.there {
-			return fmt.Errorf("--%s is %s: give --%s too", f.flag, f.purpose, f.needs)
+			return fmt.Errorf("--%s is %s: add --%s", f.flag, f.purpose, f.needs)
 		}
 	}
 	several := users > 1 || o.usersFrom != "" || !given(answer.User) && strings.Contains(profile.Known[answer.User].Value, ",")
 	switch {
 	case o.csv && o.json:
-		return errors.New("the result has one form: give --csv or --json")
+		return errors.New("use either --csv or --json")
 	case o.demo && (given("api-host") || given(answer.TrustHost)):
-		return errors.New("--demo has an API of its own: leave --api-host out, or --demo")
+		return errors.New("--demo has its own API: leave out --api-host or --demo")
 	case given(answer.DisplayName) && several:
-		return errors.New("--display-name is for one user: give --users-from, which has a column for it")
+		return errors.New("--display-name is for one user: use --users-from, which has a column for it")
 	case given("out") && !several && alone:
-		return errors.New("--out is for several users: give more than one --user, or --users-from")
+		return errors.New("--out is for several users: use more than one --user, or --users-from")
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func mutuallyExclusive(cmd *cobra.Command, one, other, why string) {
 			}
 		}
 		if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
-			return fmt.Errorf("--%s and --%s %s: give one", one, other, why)
+			return fmt.Errorf("--%s and --%s %s: choose one", one, other, why)
 		}
 		return nil
 	}

@@ -66,10 +66,10 @@ func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 
 func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {
 	if cmd.Flags().Changed("dir") && o.dir == "" {
-		return nil, errors.New("--dir: it is empty; a dot is this folder")
+		return nil, errors.New("--dir: it is empty; use . for this folder")
 	}
 	if cmd.Flags().Changed(answer.AppName) && cmd.Flags().Changed(answer.AppID) {
-		return nil, errors.New("--app-name creates an application, --app-id uses one that exists: give one of them")
+		return nil, errors.New("--app-name creates an application and --app-id uses an existing one: choose one")
 	}
 	known := maps.Clone(profile.Known)
 	for name, other := range map[string]string{answer.AppName: answer.AppID, answer.AppID: answer.AppName} {
@@ -155,7 +155,7 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 	}
 	secret := answer.CleanToken(line)
 	if secret == "" {
-		return "", errors.New("--api-secret-stdin: there is no secret on standard input")
+		return "", errors.New("--api-secret-stdin: no secret on standard input")
 	}
 	return secret, nil
 }
@@ -164,7 +164,7 @@ func (c console) readSecret(ctx context.Context) (string, error) {
 func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	secret, err := c.ask(ctx, answer.Field{
 		Key: answer.APISecret, Flag: "--api-secret-stdin", Secret: true, Clean: answer.CleanToken,
-		Label: label, Hint: "it stays hidden",
+		Label: label, Hint: "hidden as you type",
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -215,14 +215,14 @@ func takeVariable(name string) answer.Known {
 	return answer.Known{Value: value, Source: name}
 }
 
-// readACL returns the content of an ACL file; a name or JSON is returned as it is.
+// readACL returns the content of an ACL file; a name or JSON is returned unchanged.
 func readACL(ctx context.Context, value string) (string, error) {
 	if answer.CleanLine(value) == "" || value == "client-sdk" || value == "tutorial" || strings.HasPrefix(strings.TrimSpace(value), "{") {
 		return value, nil
 	}
 	text, err := workdir.ReadFile(ctx, value, workdir.MaxText)
 	if err != nil {
-		return "", fmt.Errorf("--acl: neither client-sdk, tutorial, JSON nor a file that can be read: %s: %w", redact.Printable(value), err)
+		return "", fmt.Errorf("--acl: use client-sdk, tutorial, JSON or a readable file: %s: %w", redact.Printable(value), err)
 	}
 	return text, nil
 }

@@ -104,7 +104,7 @@ func (h *hits) add(what string) {
 }
 
 // suffice checks that most of the known ones were hit, or of a sample of them. On a busy machine a run changes threads
-// more often than the one that was counted, and what is meant for one call hits another, or none.
+// more often than the counted run, and what is meant for one call hits another, or none.
 func (h *hits) suffice(t *testing.T, known map[string]bool, stride int) {
 	t.Helper()
 	hit := 0
@@ -162,7 +162,7 @@ var errnos = []struct {
 }{
 	{"ENOSPC", regexp.MustCompile(`disk is full|no space left on device`)},
 	{"EIO", regexp.MustCompile(`input/output error`)},
-	{"EPERM", regexp.MustCompile(`no permission|operation not permitted|locked against changes`)},
+	{"EPERM", regexp.MustCompile(`have permission|operation not permitted|locked against changes`)},
 	{"EROFS", regexp.MustCompile(`file system is read-only|read-only file system`)},
 	{"EDQUOT", regexp.MustCompile(`disk is full|disk quota exceeded`)},
 }
@@ -230,7 +230,7 @@ func (s *scene) failedAt(c call, r result, told *regexp.Regexp) {
 }
 
 // What failed once is not lost for good: the next note tells the whole of it.
-func TestANoteThatFailedIsMadeUpFor(t *testing.T) {
+func TestAFailedJournalWriteIsRepeated(t *testing.T) {
 	t.Attr("fault", "F5")
 	straced(t)
 	// The first call of each thread fails: the note of the application, and perhaps others.
@@ -308,7 +308,7 @@ func TestWithoutLinksAndWithoutSafeRenamesTheKeyIsSavedAllTheSame(t *testing.T) 
 	}
 }
 
-func TestWhatIsToldIsOnTheDisk(t *testing.T) {
+func TestWhatIsReportedIsOnTheDisk(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Attr("fault", "F6")
 	straced(t)

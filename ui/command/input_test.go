@@ -138,13 +138,13 @@ func TestTextFromOutsideIsUTF8OrRefused(t *testing.T) {
 		"a profile in TOML":      {file: "# TOML\nuser = 'zo\xeb'", args: with("--profile", "file"), says: "line 2"},
 		"a profile in JSON":      {file: "{\"user\": \"zo\xeb\"}", args: with("--profile", "file"), says: "line 1"},
 		"an ACL":                 {file: "{\"paths\": {\"/\xeb\": {}}}", args: with("--user", "alice", "--acl", "file"), says: "line 1"},
-		"a flag":                 {args: with("--user", "zo\xeb"), says: "--user is not UTF-8"},
-		"a flag with =":          {args: with("--user=zo\xeb"), says: "--user is not UTF-8"},
-		"a word":                 {args: []string{"inspect", "zo\xeb"}, says: "argument 2 is not UTF-8"},
-		"a variable":             {env: []string{"VONAGE_API_SECRET=zo\xeb"}, args: with("--user", "alice"), says: "VONAGE_API_SECRET is not UTF-8"},
+		"a flag":                 {args: with("--user", "zo\xeb"), says: "--user isn't UTF-8"},
+		"a flag with =":          {args: with("--user=zo\xeb"), says: "--user isn't UTF-8"},
+		"a word":                 {args: []string{"inspect", "zo\xeb"}, says: "argument 2 isn't UTF-8"},
+		"a variable":             {env: []string{"VONAGE_API_SECRET=zo\xeb"}, args: with("--user", "alice"), says: "VONAGE_API_SECRET isn't UTF-8"},
 		"a secret":               {stdin: "zo\xeb\n", args: []string{"--no-input", "--api-key", "abcd1234", "--api-secret-stdin"}, says: "--api-secret-stdin: line 1"},
 		"a token":                {stdin: "zo\xeb\n", args: []string{"inspect", "-"}, says: "standard input: line 1"},
-		"a public key":           {file: "zo\xeb\n", args: []string{"inspect", "x.y.z", "--public-key", "file"}, says: "it is not PEM"},
+		"a public key":           {file: "zo\xeb\n", args: []string{"inspect", "x.y.z", "--public-key", "file"}, says: "not PEM"},
 		"an answer line by line": {stdin: "zo\xeb\n", args: demoWith("--plain"), says: "✗ Not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,26 +31,26 @@ func (c console) inspectCommand() *cobra.Command {
 	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN|-]",
-		Short: "Explain a token, and what is wrong with it",
-		Long: `inspect says whether the Client SDK can log in with a token (a JWT), what is wrong
-with it, how to fix that, and what it contains. It changes nothing.
+		Short: "Explain a token and what's wrong with it",
+		Long: `Explain a token (a JWT): whether the Client SDK can log in with it, what's wrong
+with it and how to fix that, and what it contains. Nothing is changed.
 
-Without TOKEN it reads standard input if something is piped in, or else
-VONAGE_JWT in the folder's .env. Other programs can see a TOKEN in the arguments,
-and your shell keeps it: prefer -, which reads standard input.
+Without TOKEN, credwiz reads standard input if it's piped, or VONAGE_JWT in the
+folder's .env. Use - to read standard input: other processes can see arguments,
+and your shell saves them in its history.
 
 The signature is checked with the private keys in the folder, or with
---public-key. With --online, inspect asks Vonage for the application's own public
-key, the user, and the time.
+--public-key. With --online, credwiz also asks the API for the application's
+public key, the user and the time.
 
-Exit status: 0 nothing refuses the token; 1 something does; 2 wrong usage; 4 or 5
-Vonage couldn't be asked.`,
+Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
+a usage error, 4 or 5 if the API couldn't be asked.`,
 		Example: `  credwiz inspect
   pbpaste | credwiz inspect -
   credwiz inspect --online --json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return fmt.Errorf("%s takes one token, and there are %d words", cmd.CommandPath(), len(args))
+				return fmt.Errorf("%s takes one token, not %d arguments", cmd.CommandPath(), len(args))
 			}
 			return nil
 		},
@@ -62,17 +62,17 @@ Vonage couldn't be asked.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` with the keys and the token")
-	f.StringVar(&o.keyFile, answer.KeyFile, "", "Check with the private key in this `FILE` of the folder")
-	f.StringVar(&o.publicKey, "public-key", "", "Check with the public key in `FILE`, in PEM")
-	f.BoolVar(&o.online, "online", false, "Ask Vonage for the application and the user")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "With --online: API `KEY` of the account")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "With --online: read the API secret from standard input")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
-	f.BoolVar(&o.json, "json", false, "Print the explanation as JSON")
+	f.StringVar(&o.dir, "dir", ".", "look for keys and the token in `DIR`")
+	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE`")
+	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE` (PEM)")
+	f.BoolVar(&o.online, "online", false, "also check the application and user")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "with --online: your API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the secret from stdin")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: API `URL`")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	for _, other := range []string{"online", answer.KeyFile} {
-		mutuallyExclusive(cmd, "public-key", other, "each name the key to check with")
+		mutuallyExclusive(cmd, "public-key", other, "both name the key to check with")
 	}
 	return cmd
 }
@@ -80,7 +80,7 @@ Vonage couldn't be asked.`,
 func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) error {
 	for _, name := range []string{answer.APIKey, "api-secret-stdin", "api-host", answer.TrustHost} {
 		if cmd.Flags().Changed(name) && !o.online {
-			return fmt.Errorf("--%s is for asking the API, which --online does", name)
+			return fmt.Errorf("--%s needs --online", name)
 		}
 	}
 	account := noSuggestions()
@@ -134,7 +134,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 
 func existingFolder(dir string) (*workdir.Dir, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("--dir: there is no folder %q", dir)
+		return nil, fmt.Errorf("--dir: folder %q not found", dir)
 	}
 	folder, err := workdir.Open(dir)
 	if err != nil {
@@ -156,7 +156,7 @@ func (c console) findToken(ctx context.Context, args []string, o inspectOptions,
 	case len(args) == 0 && (isTerminal(c.in) || o.secretStdin):
 		return dotenvToken(folder)
 	case o.secretStdin:
-		return foundToken{}, errors.New("standard input cannot have both the token and the secret: give the secret in VONAGE_API_SECRET")
+		return foundToken{}, errors.New("standard input can't be both the token and the secret: set VONAGE_API_SECRET")
 	}
 	if isTerminal(c.in) {
 		c.say("Paste the token, then press enter and ctrl+d.")
@@ -179,7 +179,7 @@ func dotenvToken(folder *workdir.Dir) (foundToken, error) {
 		if _, err := folder.Read(".env"); errors.As(err, &foreign) {
 			return foundToken{}, err
 		}
-		return foundToken{}, fmt.Errorf("there is no VONAGE_JWT in %s: give the token on standard input, with credwiz inspect -", path)
+		return foundToken{}, fmt.Errorf("no VONAGE_JWT in %s: pipe the token to credwiz inspect -", path)
 	}
 	return foundToken{token: token, source: "VONAGE_JWT in " + redact.Printable(path), fromDotenv: true}, nil
 }
@@ -192,7 +192,7 @@ func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error)
 	case err == nil:
 		key, err = inspect.PublicKey(path, []byte(text))
 	case errors.As(err, &binary):
-		err = errors.New("it is not PEM; from DER, openssl pkey -pubin -inform DER -in FILE makes it")
+		err = errors.New("not PEM; convert DER with openssl pkey -pubin -inform DER -in FILE")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--public-key: %s: %w", redact.Printable(path), err)
@@ -212,19 +212,19 @@ func (c console) credentials(ctx context.Context, o inspectOptions, given source
 		}
 	}
 	if key == "" || secret == "" {
-		return client.Credentials{}, errors.New("--online needs the account's key and secret: VONAGE_API_KEY or --api-key, and VONAGE_API_SECRET or --api-secret-stdin")
+		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (VONAGE_API_SECRET or --api-secret-stdin)")
 	}
 	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 	creds.HideIn(c.redactor)
 	return creds, nil
 }
 
-// askAPI returns a problem with the API beside the evidence, so that the rest is still explained; err is wrong usage.
+// askAPI returns a problem with the API with the evidence, so that the rest is still explained; err is a usage error.
 func (c console) askAPI(ctx context.Context, e inspect.Evidence, r jwt.Reading, creds client.Credentials, folder *workdir.Dir,
 	o inspectOptions) (evidence inspect.Evidence, problem, err error) {
 	host, err := client.ParseHost(o.apiHost)
 	if err != nil {
-		return e, nil, fmt.Errorf("--api-host, or the host that is noted here: %w", err)
+		return e, nil, fmt.Errorf("--api-host, or the host saved here: %w", err)
 	}
 	e.APIHost = host.String()
 	env := c.env()

@@ -100,7 +100,7 @@ func TestWhatAnInspectionLooksLike(t *testing.T) {
 
 func TestAnInspectionIsBrokenToTheWidthOfATerminal(t *testing.T) {
 	const width = 60
-	text := "Its ACL names versions of the API that the Client SDK has left, like /v1/users/**: today the first part is another."
+	text := "Its ACL uses API versions that the Client SDK no longer uses, like /v1/users/**: today the first part is another."
 	i := inspect.Inspection{
 		State: inspect.Rejected, Verdict: text, Source: "standard input", Facts: []steps.Fact{{Label: "May reach", Value: text}},
 		Problems: []inspect.Problem{{What: text, Do: text, Command: "credwiz " + strings.Repeat("x", width), Refused: true}, {What: text, Do: text, Refused: true}},

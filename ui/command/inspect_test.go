@@ -46,7 +46,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "a pipe that is not named", dir: dir, stdin: token, args: []string{"inspect"}, says: []string{works, "standard input"}},
 		{name: "a pipe that is empty", dir: dir, args: []string{"inspect"}, says: []string{works, "VONAGE_JWT in .env"}},
 		{name: "another folder", dir: elsewhere, args: []string{"inspect", "--dir", dir}, says: []string{works, "VONAGE_JWT in " + filepath.Join(dir, ".env")}},
-		{name: "no key", dir: elsewhere, stdin: token, args: []string{"inspect", "-"}, says: []string{"Nothing wrong can be seen", "not checked: there is no key here"}},
+		{name: "no key", dir: elsewhere, stdin: token, args: []string{"inspect", "-"}, says: []string{"No problems found", "not checked: no key here"}},
 		{name: "a public key", dir: elsewhere, stdin: token, args: []string{"inspect", "-", "--public-key", "public.pem"}, says: []string{works, "matches public.pem"}},
 		{name: "online", dir: elsewhere, stdin: token, env: account(), args: online("-"), says: []string{works, "matches the application's public key", "(My App)"}},
 		{name: "online, with the key", dir: dir, env: account(), args: online(), says: []string{works, "alice (the user exists)"}},
@@ -56,20 +56,20 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "online, of an application without a note", dir: dir, stdin: parts[0] + "." + stranger + "." + parts[2], env: account(), args: []string{"inspect", "--online", "--trust-api-host", "-"}, code: 1,
 			says: []string{"The account has no application 2b5d0f2e"}},
 		{name: "refused", dir: dir, stdin: "Bearer " + parts[0] + "." + parts[1] + ".", args: []string{"inspect", "-"}, code: 1,
-			says: []string{"✗ The word Bearer", "the signature, is missing"}},
-		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This is no token"}},
-		{name: "nothing", dir: dir, args: []string{"inspect", "-"}, code: 1, says: []string{"There is no token."}},
+			says: []string{"✗ It starts with the word Bearer", "the signature, is missing"}},
+		{name: "not a token", dir: dir, stdin: "hello", args: []string{"inspect", "-"}, code: 1, says: []string{"This isn't a token"}},
+		{name: "nothing", dir: dir, args: []string{"inspect", "-"}, code: 1, says: []string{"No token found."}},
 		{name: "nothing anywhere", dir: elsewhere, args: []string{"inspect"}, code: 2, says: []string{"no VONAGE_JWT in .env", "credwiz inspect -"}},
 		{name: "two tokens", dir: dir, args: []string{"inspect", "a", "b"}, code: 2, says: []string{"takes one token", "credwiz inspect --help"}},
 		{name: "too much", dir: dir, stdin: strings.Repeat("a", 64<<10+1), args: []string{"inspect", "-"}, code: 2, says: []string{"over 64 KiB"}},
-		{name: "no such folder", dir: dir, args: []string{"inspect", "--dir", "made"}, code: 2, says: []string{"there is no folder"}},
+		{name: "no such folder", dir: dir, args: []string{"inspect", "--dir", "made"}, code: 2, says: []string{"folder"}},
 		{name: "no such public key", dir: dir, args: []string{"inspect", "--public-key", "nothing.pem"}, code: 2, says: []string{"--public-key"}},
 		{name: "a private key for a public one", dir: dir, args: []string{"inspect", "--public-key", "private.key"}, code: 2, says: []string{"--public-key", "private.key"}},
 		{name: "no credentials", dir: dir, args: online(), code: 2, says: []string{"VONAGE_API_SECRET", "--api-secret-stdin"}},
 		{name: "two keys, one of them the API's", dir: dir, args: []string{"inspect", "--online", "--public-key", "x"}, code: 2,
-			says: []string{"--public-key and --online each name the key to check with: give one"}},
+			says: []string{"--public-key and --online both name the key to check with: choose one"}},
 		{name: "two keys, one of them private", dir: dir, args: []string{"inspect", "--key-file", "private.key", "--public-key", "x"}, code: 2,
-			says: []string{"--public-key and --key-file each name the key to check with: give one"}},
+			says: []string{"--public-key and --key-file both name the key to check with: choose one"}},
 		{name: "a key without --online", dir: dir, args: []string{"inspect", "--api-key", "a"}, code: 2, says: []string{"--online"}},
 		{name: "both on standard input", dir: dir, args: online("-", "--api-secret-stdin"), code: 2, says: []string{"VONAGE_API_SECRET"}},
 		{name: "a wrong secret", dir: dir, stdin: "nonsense\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"), code: 4, says: []string{"rejected this key and secret"}},
@@ -78,7 +78,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "a foreign host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "https://example.com"}, code: 2, says: []string{"--trust-api-host"}},
 		{name: "a key file that is not there", dir: dir, args: []string{"inspect", "--key-file", "nothing.key"}, code: 1, says: nil},
 		{name: "a key file in another folder", dir: dir, args: []string{"inspect", "--key-file", "../x.key"}, code: 2,
-			says: []string{"../x.key is outside of the folder", "Copy the key into the folder, or check with --public-key or --online."}},
+			says: []string{"../x.key is outside the folder", "Copy the key into the folder, or use --public-key or --online."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := runs(t, test.dir, test.stdin, test.env, test.args...).ends(t, test.code)
@@ -166,7 +166,7 @@ func TestAtATerminalTheTokenOfTheFolderIsInspected(t *testing.T) {
 	p := sit(t, setting{args: []string{"inspect", "--dir", dir}, sameStdout: true, cols: 80, rows: 24})
 	p.sees("This token works until", "VONAGE_JWT in", "matches private.key").ends(0)
 	p = sit(t, setting{args: []string{"inspect"}, sameStdout: true})
-	p.sees("there is no VONAGE_JWT in .env").ends(2)
+	p.sees("no VONAGE_JWT in .env").ends(2)
 
 	p = sit(t, setting{args: []string{"inspect", "-", "--dir", dir}, sameStdout: true})
 	p.sees("Paste the token, then press enter and ctrl+d.").writes(token + "\r").press("ctrl+d")

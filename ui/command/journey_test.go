@@ -78,7 +78,7 @@ func verifyToken(t *testing.T, token, dir string) map[string]any {
 	return claims
 }
 
-func TestASilentTerminalIsNotWaitedFor(t *testing.T) {
+func TestASilentTerminalCausesNoDelay(t *testing.T) {
 	t.Attr("fault", "T10")
 	t.Parallel()
 	for name, args := range map[string][]string{"--version": {"--version"}, "--help": {"--help"}, "the wizard": demo} {

@@ -51,7 +51,7 @@ func TestAKillBetweenTwoCallsLosesNothing(t *testing.T) {
 	}
 }
 
-func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
+func TestAKillDuringAResumedRunLosesNothing(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)
@@ -67,7 +67,7 @@ func TestAKillDuringARunThatGoesOnLosesNothing(t *testing.T) {
 	s.goesOn(key)
 }
 
-func TestTheWizardGoesOnAfterAKill(t *testing.T) {
+func TestTheWizardContinuesAfterAKill(t *testing.T) {
 	t.Attr("fault", "F2")
 	t.Parallel()
 	s := newScene(t)
@@ -83,7 +83,7 @@ func TestTheWizardGoesOnAfterAKill(t *testing.T) {
 
 	s.begins(nil)
 	p = s.sit()
-	p.sees("You have an unfinished setup", "alice is looked for first").press("enter").sees("200 OK", "enter continue").press("enter")
+	p.sees("You have an unfinished setup", "checking alice first").press("enter").sees("200 OK", "enter continue").press("enter")
 	p.sees("Application ready", "Kept", kept[0].ID, "enter continue").makesUser().signs()
 	p.tookAtMost(effort{enters: 5}).press("enter").ends(0)
 	if now := s.holds(); !bytes.Equal(now, key) {

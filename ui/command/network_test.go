@@ -224,7 +224,7 @@ func TestWhatNeedsNoProxyDoesNotAskIt(t *testing.T) {
 	}
 }
 
-func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
+func TestAnInsecureConnectionIsRefusedWithTheReason(t *testing.T) {
 	t.Attr("fault", "N8")
 	t.Parallel()
 	own := newAuthority(t)
@@ -262,7 +262,7 @@ func TestAConnectionThatIsNotSafeIsRefusedWithItsCause(t *testing.T) {
 	}
 }
 
-func TestThereIsNoFlagThatMakesAConnectionUnsafe(t *testing.T) {
+func TestNoFlagMakesAConnectionInsecure(t *testing.T) {
 	t.Attr("fault", "N8")
 	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil, "--help")
@@ -281,7 +281,7 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	t.Run("another host", func(t *testing.T) {
 		args := append([]string{"--api-host", "https://gateway.test"}, whole...)
 		env := append(account(), "HTTPS_PROXY="+p.URL)
-		runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test is not one of Vonage's hosts", "--trust-api-host")
+		runs(t, t.TempDir(), "", env, args...).ends(t, 2, "gateway.test isn't a Vonage host", "--trust-api-host")
 		if hosts, _ := p.requests(); len(hosts) != 0 {
 			t.Errorf("asked for %q", hosts)
 		}
@@ -297,7 +297,7 @@ func TestAScriptNeedsAYesForAnotherHostAndForAClockThatIsFarOut(t *testing.T) {
 	})
 }
 
-func TestARefusalThatPassesIsWaitedForAndTold(t *testing.T) {
+func TestATemporaryRefusalIsRetriedAndReported(t *testing.T) {
 	t.Attr("fault", "N3")
 	t.Parallel()
 	r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--fault", "GET /v2/applications:429+1s:1", "--fault", "POST /v1/users:429+1s:1"}, whole...)...)...).ends(t, 0, "● check the key and secret    waiting 1 s, try 2 of 4 · GET /v2/applications · 429 Too Many Requests\n",

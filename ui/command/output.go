@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// destination is standard output. It keeps its first error for the end, so that commands need not check every print.
+// destination is standard output. It keeps its first error for the end, so that commands don't have to check every print.
 type destination struct {
 	to  io.Writer
 	err error
@@ -32,14 +32,14 @@ func (c console) reportOutputError(command string) int {
 	if errors.As(cause, &path) {
 		cause = path.Err
 	}
-	c.say("Standard output could not be written: " + cause.Error() + ".")
+	c.say("Couldn't write to standard output: " + cause.Error() + ".")
 	switch command {
 	case "token", "credwiz":
-		c.say("What was made is kept. Run credwiz token in the same folder, and it signs the tokens again.")
+		c.say("Nothing was lost. To sign the tokens again, run credwiz token in the same folder.")
 	case "clean":
 		c.say("What was deleted is listed above. Run credwiz status to see what is left.")
 	default:
-		c.say("Send it somewhere else, and run the command again.")
+		c.say("Redirect it somewhere else, and run the command again.")
 	}
 	return exitFailed
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
+func TestAFailedWriteToStandardOutputFails(t *testing.T) {
 	t.Attr("fault", "field-B7")
 	t.Parallel()
 	made, _, server := inspected(t)
@@ -53,7 +53,7 @@ func TestStandardOutputThatCannotBeWrittenFails(t *testing.T) {
 				dir = t.TempDir()
 			}
 			said := runsAs(t, func(cmd *exec.Cmd) { cmd.Stdout = full }, dir, "", account(), strings.Fields(test.args)...).ends(t, 1).stderr
-			for _, want := range append(test.says, "Standard output could not be written: no space left on device.") {
+			for _, want := range append(test.says, "Couldn't write to standard output: no space left on device.") {
 				if strings.Count(said, want) != 1 {
 					t.Errorf("%q is not said once:\n%s", want, said)
 				}

@@ -64,7 +64,7 @@ func (s *scene) takesBack(advice string) {
 	}
 }
 
-func TestEveryCommandNamesTheOwnerOfWhatARunWithSudoLeft(t *testing.T) {
+func TestEveryCommandNamesTheOwnerOfFilesFromSudo(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
@@ -104,7 +104,7 @@ func TestAKeyThatARunWithSudoLeftIsNamedWithItsOwner(t *testing.T) {
 	s.asNobody("token").ends(t, 0)
 }
 
-func TestAFolderThatARunWithSudoMadeIsNamedWithItsOwner(t *testing.T) {
+func TestAFolderCreatedWithSudoIsNamedWithItsOwner(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
@@ -126,7 +126,7 @@ func inShell(path string) string {
 	return "'" + path + "'"
 }
 
-func TestAFolderOfTheSystemIsNotToBeTaken(t *testing.T) {
+func TestASystemFolderIsNotTakenOver(t *testing.T) {
 	t.Attr("fault", "field-C5")
 	t.Parallel()
 	s := leftBySudo(t)
@@ -150,7 +150,7 @@ func (s *scene) nothingWasSaved(r result, cause string) {
 	}
 }
 
-func TestAFileThatMayNotGrowIsTold(t *testing.T) {
+func TestAFileThatCannotGrowIsReported(t *testing.T) {
 	t.Attr("fault", "F5")
 	t.Parallel()
 	// In blocks, of which the key needs more than one, and everything else more than none.
@@ -165,7 +165,7 @@ func TestAFileThatMayNotGrowIsTold(t *testing.T) {
 	}
 }
 
-func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
+func TestAReadOnlyFolderIsReported(t *testing.T) {
 	t.Attr("fault", "F5")
 	t.Parallel()
 	s := newScene(t)
@@ -177,7 +177,7 @@ func TestAFolderThatMayNotBeWrittenIsTold(t *testing.T) {
 		a.cmd.SysProcAttr, again.cmd.SysProcAttr = ordinaryUser, ordinaryUser
 	}
 	noError(t, os.Chmod(s.dir, 0o555))
-	s.nothingWasSaved(s.runs(a), "no permission")
+	s.nothingWasSaved(s.runs(a), "have permission")
 
 	noError(t, os.Chmod(s.dir, 0o700))
 	s.begins(nil)

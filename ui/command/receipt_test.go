@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// token is a whole token wherever it is printed.
-var token = regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{300,}`)
+// wholeToken is a whole token wherever it is printed.
+var wholeToken = regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{300,}`)
 
 func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
 	t.Parallel()
@@ -35,7 +35,7 @@ func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
 			raw := strings.ReplaceAll(string(p.Raw()), "\r\n", "\n")
 			plain := regexp.MustCompile(`\x1b\[[\d;]*m`).ReplaceAllString(raw, "")
 			has(t, plain, append(test.says, " alice can log in to My Client SDK app until ")...)
-			if token.MatchString(strings.ReplaceAll(plain, "\n", "")) != test.token {
+			if wholeToken.MatchString(strings.ReplaceAll(plain, "\n", "")) != test.token {
 				t.Errorf("whether it has the whole token is not %v:\n%s", test.token, plain)
 			}
 			if (raw != plain) != test.color {

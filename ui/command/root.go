@@ -99,7 +99,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	case errors.Is(err, context.Canceled):
 		return exitSignal + int(syscall.SIGINT)
 	}
-	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help to see what there is.\n",
+	_, _ = fmt.Fprintf(c.err, "credwiz: %s\nRun %s --help for usage.\n",
 		c.redactor.Redact(redact.Printable(err.Error())), cmd.CommandPath())
 	return exitUsage
 }
@@ -114,6 +114,7 @@ func commandName(cmd *cobra.Command) string {
 
 func rootCommand(c console) *cobra.Command {
 	root := c.wizardCommand()
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2
@@ -136,9 +137,9 @@ func refuseUnknownTopics(root *cobra.Command) {
 		}
 		topic := strings.Join(args, " ")
 		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
-			return fmt.Errorf("there is no help for %q: did you mean credwiz help %s?", topic, meant[0])
+			return fmt.Errorf("no help for %q: did you mean credwiz help %s?", topic, meant[0])
 		}
-		return fmt.Errorf("there is no help for %q", topic)
+		return fmt.Errorf("no help for %q", topic)
 	}
 }
 
@@ -147,15 +148,15 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return nil
 	case cmd.HasParent():
-		return fmt.Errorf("%s takes no argument, and there is %q", cmd.CommandPath(), args[0])
+		return fmt.Errorf("%s takes no arguments, but got %q", cmd.CommandPath(), args[0])
 	}
 	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
-		return fmt.Errorf("there is no command %q: did you mean credwiz %s?", args[0], meant[0])
+		return fmt.Errorf("unknown command %q: did you mean credwiz %s?", args[0], meant[0])
 	}
 	if cmd.Flags().Lookup(args[0]) != nil {
-		return fmt.Errorf("there is no command %q: did you mean credwiz --%s?", args[0], args[0])
+		return fmt.Errorf("unknown command %q: did you mean credwiz --%s?", args[0], args[0])
 	}
-	return fmt.Errorf("there is no command %q", args[0])
+	return fmt.Errorf("unknown command %q", args[0])
 }
 
 // flagError rewords pflag's errors about durations.
@@ -166,9 +167,9 @@ func flagError(_ *cobra.Command, err error) error {
 	}
 	flag, value := invalid.GetFlag().Name, invalid.GetValue()
 	if _, err := strconv.Atoi(value); err == nil {
-		return fmt.Errorf("--%s: %s has no unit: write %sms or %ss", flag, value, value, value)
+		return fmt.Errorf("--%s: %s has no unit: use %sms or %ss", flag, value, value, value)
 	}
-	return fmt.Errorf("--%s: %q is not a time: write it like 5ms or 5s", flag, value)
+	return fmt.Errorf("--%s: %q isn't a duration: use 5ms or 5s", flag, value)
 }
 
 // Tree returns all commands and flags, to generate documentation from.

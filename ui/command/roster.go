@@ -34,14 +34,14 @@ func (c console) roster(cmd *cobra.Command, o wizardOptions) ([]client.NewUser, 
 		return users, nil
 	}
 	if len(names) > 0 || cmd.Flags().Changed(answer.DisplayName) {
-		return nil, errors.New("--users-from has the users and their display names: leave --user and --display-name out")
+		return nil, errors.New("--users-from contains the users and their display names: leave out --user and --display-name")
 	}
 	var text string
 	switch {
 	case o.usersFrom != "-":
 		text, err = workdir.ReadFile(cmd.Context(), o.usersFrom, workdir.MaxRoster)
 	case o.secretStdin || !o.noInput && !o.yes:
-		return nil, errors.New("--users-from -: standard input is for the users then, so give --no-input, and the API secret as VONAGE_API_SECRET")
+		return nil, errors.New("--users-from -: standard input has the users, so add --no-input and set VONAGE_API_SECRET")
 	default:
 		text, err = workdir.ReadStream(cmd.Context(), c.in, workdir.MaxRoster)
 	}

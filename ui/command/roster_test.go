@@ -77,7 +77,7 @@ func TestARosterComesThroughFaultsAndAKill(t *testing.T) {
 	}
 }
 
-func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
+func TestFailedUsersAreReported(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	run := func(args ...string) result {
@@ -94,7 +94,7 @@ func TestSomeWhoCannotBeMadeAreTold(t *testing.T) {
 	if r.code != 6 || err != nil || len(records) != 4 {
 		t.Fatalf("code %d, %v: %s%s", r.code, err, r.stdout, r.stderr)
 	}
-	for i, want := range []string{"name error", "bob ", "carol ", "alice The application has a user named “alice” already"} {
+	for i, want := range []string{"name error", "bob ", "carol ", "alice The application already has a user named “alice”"} {
 		if got := records[i][0] + " " + records[i][5]; !strings.HasPrefix(got, want) || i < 3 && got != want {
 			t.Errorf("line %d is about %q, want %q", i+1, got, want)
 		}
@@ -123,11 +123,11 @@ func TestARosterThatIsWrongIsRefusedBeforeAnythingIsDone(t *testing.T) {
 		says   string
 	}{
 		"a line":                             {"name\nalice\nalice\n", nil, "line 3: “alice” appears twice, and names must be unique"},
-		"nothing":                            {"", nil, "it is empty"},
-		"two sources":                        {"name\nalice\n", []string{"--user", "bob"}, "leave --user"},
+		"nothing":                            {"", nil, "it's empty"},
+		"two sources":                        {"name\nalice\n", []string{"--user", "bob"}, "leave out --user"},
 		"no such file":                       {"name\na\n", []string{"--users-from", "nothing.csv"}, "nothing.csv"},
 		"a name twice":                       {"", []string{"--users-from", "", "--user", "a", "--user", "a"}, "--user: “a” appears twice, and names must be unique"},
-		"standard input, and its other uses": {"", []string{"--users-from", "-", "--api-secret-stdin"}, "standard input is for the users"},
+		"standard input, and its other uses": {"", []string{"--users-from", "-", "--api-secret-stdin"}, "standard input has the users"},
 		"too large a file":                   {strings.Repeat("x", 8<<20+1), nil, "it is over 8 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,14 +24,15 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.latency, "latency", latency, "Let the sandbox take `TIME` to answer")
-	flags.DurationVar(&f.skew, "skew", 0, "Set the sandbox's clock ahead by `TIME`")
-	flags.StringArrayVar(&f.faults, "fault", nil, "Make the sandbox fail with this `FAULT` (repeatable)")
+	flags.DurationVar(&f.latency, "latency", latency, "`TIME` the sandbox takes to answer")
+	flags.DurationVar(&f.skew, "skew", 0, "`TIME` the sandbox's clock is ahead")
+	flags.StringArrayVar(&f.faults, "fault", nil,
+		"fail a call, `SPEC`: \"METHOD PATH:KIND[:COUNT]\"")
 }
 
 func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
 	if f.latency < 0 {
-		return sandbox.Config{}, errors.New("--latency: an answer cannot come before its question")
+		return sandbox.Config{}, errors.New("--latency: must not be negative")
 	}
 	config := sandbox.Config{Latency: f.latency, Skew: f.skew}
 	for _, text := range f.faults {
@@ -55,13 +56,10 @@ func (c console) sandboxCommand() *cobra.Command {
 	var s sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve the practice sandbox to other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, in memory:
-applications, users, the balance, and the login itself. It prints its address, its
-API key and secret, and then a line for each request, until Ctrl-C.
-
---fault "METHOD PATH:KIND[:COUNT]" makes it fail. KIND is 429, 429+2s, 500, 503,
-html, cut, drop-before, drop-after, or hang.`,
+		Short: "Run the practice sandbox as a server",
+		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
+SDK login needs, in memory. It prints its address, API key and secret, then a
+line for each request, until you press Ctrl+C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -72,13 +70,15 @@ html, cut, drop-before, drop-after, or hang.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "Listen on `HOST:PORT`")
-	f.BoolVar(&s.allowRemote, "allow-remote", false, "Let other machines reach --addr")
+	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "let other machines connect")
 	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "API `KEY` to accept")
-	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "Read the API secret to accept from standard input")
-	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "Let web pages from `URL` use it (repeatable)")
-	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "Answer to this host `NAME` too (repeatable)")
-	f.BoolVar(&s.jsonLog, "json-log", false, "Log each request as JSON")
+	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read its API secret from standard input")
+	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil,
+		"allow web pages from `URL` (repeatable)")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil,
+		"also accept the host `NAME` (repeatable)")
+	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
 	s.add(cmd, 0)
 	return cmd
 }
@@ -103,17 +103,17 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	}
 	shown := secret
 	if s.secretStdin {
-		shown = "the one from standard input"
+		shown = "(from standard input)"
 	}
 	_, _ = fmt.Fprintf(c.out, "Sandbox     %s\nAPI key     %s\nAPI secret  %s\n", server.URL(), redact.Printable(s.apiKey), shown)
 	if c.outputError() != nil {
 		return server.Close() // without its address it is of no use
 	}
-	c.say("Use it from another terminal, with that pair: credwiz --api-host " + server.URL())
+	c.say("Use it from another terminal, with this key and secret: credwiz --api-host " + server.URL())
 	if s.allowRemote {
-		c.say("Other machines can reach this sandbox. Use it with made-up data only.")
+		c.say("Other machines can reach this sandbox. Use test data only.")
 	}
-	c.say("Press ctrl+c to end it; what was made in it is gone then.")
+	c.say("Press ctrl+c to stop. Everything in it is then gone.")
 	<-cmd.Context().Done()
 	_ = server.Close() // what it cannot close ends with the program
 	number := syscall.SIGINT
@@ -129,16 +129,16 @@ func (c console) listenFailed(err error) error {
 	var addr *sandbox.AddrError
 	switch {
 	case errors.Is(err, sandbox.ErrNotLoopback):
-		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("If other machines are meant to reach it, say so with --allow-remote.")
+		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
+		c.say("To let other machines connect, use --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w", addr)
 	default:
-		c.say("The sandbox was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr; port 0 takes a free one.")
+		c.say("Couldn't start the sandbox: " + redact.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr (port 0 picks a free one).")
 		return exit(exitFailed)
 	}
 }

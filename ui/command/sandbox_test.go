@@ -15,7 +15,7 @@ import (
 func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-	p.sees("Press ctrl+c to end it")
+	p.sees("Press ctrl+c to stop")
 	runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice").ends(t, 0, "alice signed in: session SES-")
 	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(130)
 }
@@ -23,7 +23,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0", "--json-log"}, sameStdout: true, cols: 240, rows: 24})
-	p.sees("Press ctrl+c to end it")
+	p.sees("Press ctrl+c to stop")
 	made := decoded[steps.Result](t, runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json"))
 	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(130)
 	logged, shown := string(p.Raw()), "API secret  "+sandbox.DefaultAPISecret
@@ -40,7 +40,7 @@ func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
 		p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-		noError(t, p.sees("Press ctrl+c to end it").Signal(number))
+		noError(t, p.sees("Press ctrl+c to stop").Signal(number))
 		p.ends(code)
 	}
 }
@@ -51,7 +51,7 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{}, {"--json-log"}} {
 		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
-		p.sees("Press ctrl+c to end it")
+		p.sees("Press ctrl+c to stop")
 		request := must(http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil))
 		request.Header.Set("Origin", "https://app.example.com")
 		for _, says := range []string{"credwiz sandbox --allow-origin https://app.example.com.", "credwiz sandbox --allow-host gateway.example.com."} {
@@ -64,7 +64,7 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	}
 }
 
-func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
+func TestTheSandboxRefusesInvalidSettings(t *testing.T) {
 	t.Parallel()
 	taken := startSandbox(t)
 	for name, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "port 0 takes a free one"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "port 0 picks a free one"},
 		"an address without a port": {[]string{"--addr", "127.0.0.1"}, 2, `--addr: address "127.0.0.1": missing port`},
 		"a port out of range":       {[]string{"--addr", "127.0.0.1:70000"}, 2, `--addr: address "127.0.0.1:70000": invalid port`},
 		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, `--allow-origin: origin "null": must be`},
@@ -88,5 +88,5 @@ func TestTheSandboxRefusesWhatItCannotServe(t *testing.T) {
 
 func TestADemoMisbehavesOnDemand(t *testing.T) {
 	t.Parallel()
-	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--fault", "POST /v2/applications:drop-after:1")...)...).ends(t, 0, "✓ check whether it was made")
+	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--fault", "POST /v2/applications:drop-after:1")...)...).ends(t, 0, "✓ check whether it was created")
 }

@@ -51,37 +51,37 @@ func TestExitCodes(t *testing.T) {
 		says  []string
 	}{
 		{name: "an unknown flag", args: []string{"--colour"}, code: 2, says: []string{"unknown flag: --colour", "--help"}},
-		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"there is no command \"frobnicate\""}},
+		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"unknown command \"frobnicate\""}},
 		{name: "a misspelt command", args: []string{"tokn"}, code: 2, says: []string{"did you mean credwiz token?"}},
 		{name: "a flag without its dashes", args: []string{"version"}, code: 2, says: []string{"did you mean credwiz --version?"}},
-		{name: "a time without a unit", args: demoWith("--latency", "5"), code: 2, says: []string{"--latency: 5 has no unit: write 5ms or 5s"}},
-		{name: "no time", args: []string{"sandbox", "--skew", "soon"}, code: 2, says: []string{"--skew: \"soon\" is not a time: write it like 5ms or 5s", "credwiz sandbox --help"}},
+		{name: "a time without a unit", args: demoWith("--latency", "5"), code: 2, says: []string{"--latency: 5 has no unit: use 5ms or 5s"}},
+		{name: "no time", args: []string{"sandbox", "--skew", "soon"}, code: 2, says: []string{"--skew: \"soon\" isn't a duration: use 5ms or 5s", "credwiz sandbox --help"}},
 		{name: "a shell without completions", args: []string{"completion", "tcsh"}, code: 2, says: []string{"choose bash, zsh, fish or powershell"}},
 		{name: "a word too many", args: []string{"status", "here"}, code: 2, says: []string{"credwiz status takes no argument", "credwiz status --help"}},
-		{name: "a flag without its other: pause", args: demoWith(with("--pause", "1s")...), code: 2, says: []string{"--pause is for presenters: give --mask too"}},
-		{name: "a flag without its other: webhook-url", args: demoWith(with("--webhook-url", "https://a.test")...), code: 2, says: []string{"--webhook-url", "give --capability too"}},
-		{name: "a flag without its other: latency", args: with("--no-input", "--latency", "1s"), code: 2, says: []string{"--latency is for the sandbox: give --demo too"}},
+		{name: "a flag without its other: pause", args: demoWith(with("--pause", "1s")...), code: 2, says: []string{"--pause is for presenters: add --mask"}},
+		{name: "a flag without its other: webhook-url", args: demoWith(with("--webhook-url", "https://a.test")...), code: 2, says: []string{"--webhook-url", "add --capability"}},
+		{name: "a flag without its other: latency", args: with("--no-input", "--latency", "1s"), code: 2, says: []string{"--latency is for the sandbox: add --demo"}},
 		{name: "two forms", args: demoWith(with("--csv", "--json")...), code: 2, says: []string{"--csv or --json"}},
-		{name: "two APIs", args: demoWith(with("--api-host", "https://a.test")...), code: 2, says: []string{"--demo has an API of its own"}},
+		{name: "two APIs", args: demoWith(with("--api-host", "https://a.test")...), code: 2, says: []string{"--demo has its own API"}},
 		{name: "a folder for one", args: demoWith(with("--out", "there")...), code: 2, says: []string{"--out is for several users"}},
 		{name: "one display name for those of a profile", args: append(demoWith("--no-input", "--app-name", "A", "--display-name", "B"), "--profile", profileOf(t, "user = [\"alice\", \"bob\"]")), code: 2, says: []string{"--display-name is for one user"}},
 		{name: "a folder for those of a profile", args: append(demoWith("--no-input", "--app-name", "A", "--out", t.TempDir()), "--profile", profileOf(t, "user = [\"alice\", \"bob\"]")), code: 0},
 		{name: "one display name for two", args: demoWith(with("--user", "bob", "--display-name", "B")...), code: 2, says: []string{"--display-name is for one user"}},
-		{name: "a new key of nothing", args: demoWith(with("--renew-key")...), code: 2, says: []string{"--renew-key is for an application that exists: give --app-id too"}},
+		{name: "a new key of nothing", args: demoWith(with("--renew-key")...), code: 2, says: []string{"--renew-key is for an existing application: add --app-id"}},
 		{name: "answers missing", args: []string{"--no-input"}, code: 2,
 			says: []string{"--api-key", "VONAGE_API_SECRET", "--app-name", "--user"}},
 		{name: "no terminal and answers missing", args: demo, code: 2, says: []string{"--app-name", "--user"}},
-		{name: "25h", args: demoWith(with("--expires", "25h")...), code: 2, says: []string{"--expires", "24 hours at most"}},
-		{name: "0", args: demoWith(with("--expires", "0")...), code: 2, says: []string{"30 seconds at least"}},
-		{name: "-1h", args: demoWith(with("--expires", "-1h")...), code: 2, says: []string{"ended before it began"}},
-		{name: "banana", args: demoWith(with("--expires", "banana")...), code: 2, says: []string{"not a time that can be understood"}},
-		{name: "an ACL that is none", args: demoWith(with("--acl", `{"paths":{"x":{}}}`)...), code: 2, says: []string{"starts with /"}},
+		{name: "25h", args: demoWith(with("--expires", "25h")...), code: 2, says: []string{"--expires", "too long"}},
+		{name: "0", args: demoWith(with("--expires", "0")...), code: 2, says: []string{"too short"}},
+		{name: "-1h", args: demoWith(with("--expires", "-1h")...), code: 2, says: []string{"must be positive"}},
+		{name: "banana", args: demoWith(with("--expires", "banana")...), code: 2, says: []string{"not a valid duration"}},
+		{name: "an ACL that is none", args: demoWith(with("--acl", `{"paths":{"x":{}}}`)...), code: 2, says: []string{"start with /"}},
 		{name: "an ACL file that is not there", args: demoWith(with("--acl", "nothing.json")...), code: 2, says: []string{"--acl"}},
 		{name: "plain http to elsewhere", args: with("--api-host", "http://example.com"), code: 2, says: []string{"use https"}},
 		{name: "a host that is no URL", args: with("--api-host", "foo"), code: 2, says: []string{"--api-host: it must be a full URL, like https://api.nexmo.com"}},
 		{name: "a host of a profile that is no URL", args: with("--profile", profileOf(t, "api_host = \"foo\"")), code: 2, says: []string{"workshop.toml: api_host: it must be a full URL"}},
 		{name: "an app id that is none", args: demoWith("--no-input", "--app-id", "12"), code: 2, says: []string{"--app-id", "looks like"}},
-		{name: "an application to create and to use", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"give one of them"}},
+		{name: "an application to create and to use", args: demoWith(with("--app-id", "12")...), code: 2, says: []string{"choose one"}},
 		{name: "an empty folder name", args: demoWith(with("--dir", "")...), code: 2, says: []string{"--dir: it is empty"}},
 		{name: "a wrong secret", args: demoWith(with("--api-secret-stdin")...), stdin: "nonsense\n", code: 4,
 			says: []string{"practice sandbox only accepts its own key and secret", "--demo"}},
@@ -90,7 +90,7 @@ func TestExitCodes(t *testing.T) {
 			says: []string{"refused the connection", "--api-host"}},
 		{name: "a key in the way", args: demoWith(with("--dir", ".")...), code: 3,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "private.key", "mine") },
-			says:  []string{"private.key exists already", "--reuse-key"}},
+			says:  []string{"private.key already exists", "--reuse-key"}},
 		{name: "a folder that is a file", args: demoWith(with("--dir", "taken")...), code: 1,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "taken", "") },
 			says:  []string{"taken", "--dir"}},
@@ -100,7 +100,7 @@ func TestExitCodes(t *testing.T) {
 				// The same key and user, without the notes of the run that made them.
 				noError(t, os.Remove(filepath.Join(dir, ".credwiz.json")))
 			},
-			says: []string{"a user named “alice” already", "--reuse-user"}},
+			says: []string{"a user named “alice”", "--reuse-user"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -145,24 +145,24 @@ func TestTheVersionIsALineOnStandardOutput(t *testing.T) {
 	}
 }
 
-func TestHelpForWhatIsNotThereFailsAndNamesIt(t *testing.T) {
+func TestHelpForAnUnknownCommandFailsAndNamesIt(t *testing.T) {
 	t.Attr("fault", "field-C9")
 	t.Parallel()
 	for args, says := range map[string]string{
-		"foo":       `there is no help for "foo"`,
-		"tokn":      `there is no help for "tokn": did you mean credwiz help token?`,
-		"token foo": `there is no help for "token foo"`,
+		"foo":       `no help for "foo"`,
+		"tokn":      `no help for "tokn": did you mean credwiz help token?`,
+		"token foo": `no help for "token foo"`,
 	} {
 		r := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
 		if r.code != 2 || !strings.Contains(r.stderr, says) || r.stdout != "" {
 			t.Errorf("help %s: code %d, %q, %q", args, r.code, r.stderr, r.stdout)
 		}
 	}
-	for args, says := range map[string]string{"": "From nothing", "token": "token signs a new token", "completion bash": "bash"} {
+	for args, says := range map[string]string{"": "credwiz sets up", "token": "Sign a new token", "completion bash": "bash"} {
 		help := runs(t, t.TempDir(), "", nil, append([]string{"help"}, strings.Fields(args)...)...)
 		flag := runs(t, t.TempDir(), "", nil, append(strings.Fields(args), "--help")...)
 		if args == "" {
-			says = "credwiz takes you from nothing"
+			says = "credwiz sets up"
 		}
 		if help.code != 0 || !strings.Contains(help.stdout, says) || help.stdout != flag.stdout {
 			t.Errorf("help %s: code %d, %q", args, help.code, help.stdout+help.stderr)
@@ -195,11 +195,11 @@ func TestADemoWithoutATemporaryFolderNamesTheVariableAndTheFlag(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "file")
 		noError(t, os.WriteFile(file, nil, 0o600))
-		runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...).ends(t, 1, "No temporary folder could be made in "+file+": not a directory.", "Set TMPDIR", "--dir")
+		runs(t, dir, "", []string{"TMPDIR=" + file}, strings.Fields(flags+" --no-input --app-name App --user alice")...).ends(t, 1, "Couldn't create a temporary folder in "+file+": not a directory.", "Set TMPDIR", "--dir")
 	}
 }
 
-func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
+func TestAMissingTerminalIsNamed(t *testing.T) {
 	t.Attr("fault", "field-C6")
 	t.Parallel()
 	for redirect, why := range map[string]string{
@@ -215,7 +215,7 @@ func TestQuestionsThatAreNotAskedNameTheStreamThatIsTheMatter(t *testing.T) {
 	}
 }
 
-func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
+func TestAnEmptyFlagIsNotTheDefault(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	t.Parallel()
 	dir := t.TempDir()
@@ -230,7 +230,7 @@ func TestAFlagThatIsGivenEmptyIsNotTheDefault(t *testing.T) {
 	}
 }
 
-func TestAFlagAddsWhatAnApplicationLacks(t *testing.T) {
+func TestAFlagAddsMissingCapabilities(t *testing.T) {
 	t.Attr("fault", "field-B14")
 	t.Parallel()
 	dir, _, server := inspected(t)

@@ -53,7 +53,7 @@ func TestNoFlagTakesASecret(t *testing.T) {
 	if count < 25 {
 		t.Errorf("only %d flags were looked at", count)
 	}
-	if !strings.Contains(strings.ReplaceAll(root.Long, "\n", " "), "A secret is never a flag's value, because other programs can see those.") {
+	if !strings.Contains(root.Long, "The API secret is never a flag, because other processes can read those.") {
 		t.Error("the help does not say why")
 	}
 }
@@ -128,7 +128,7 @@ func TestWhatIsSaidIsRedacted(t *testing.T) {
 	}
 }
 
-func TestTheLogIsAFileOfItsOwn(t *testing.T) {
+func TestTheLogIsASeparateFile(t *testing.T) {
 	t.Attr("fault", "S3")
 	c := canaryConsole(&bytes.Buffer{})
 	begin := func(name string) error {
@@ -178,7 +178,7 @@ func TestTheLogIsAFileOfItsOwn(t *testing.T) {
 	if _, err := os.Lstat(at("nowhere")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a file was made through a link")
 	}
-	if err := begin("-"); err == nil || !strings.Contains(err.Error(), "name of a file") {
+	if err := begin("-"); err == nil || !strings.Contains(err.Error(), "choose a file") {
 		t.Errorf("got %v", err)
 	}
 	if err := begin(at("no/such/folder")); !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "no/such") != 1 {

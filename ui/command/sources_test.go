@@ -44,7 +44,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	noError(t, os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700))
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
-	has(t, r.stderr, "! ~/.vonage/config.json suggests nothing", "Suggestion: from .vonagerc.\nAPI key ["+sandbox.DefaultAPIKey+"x]", "Suggestion: from .vonagerc.\nAPI secret [hidden]",
+	has(t, r.stderr, "! Ignored ~/.vonage/config.json: ", "Suggestion: from .vonagerc.\nAPI key ["+sandbox.DefaultAPIKey+"x]", "Suggestion: from .vonagerc.\nAPI secret [hidden]",
 		"rejected this key and secret")
 	if strings.Contains(r.stderr, "nonsense") {
 		t.Error("the secret is said")
@@ -90,7 +90,7 @@ func TestAProfileWithASecretIsRefusedBeforeAnythingIsDone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "lyon.toml", "app_name = \"Lyon\"\napi_secret = \"Canary0Secret9\"\n")
 	r := runs(t, dir, "", nil, demoWith("--profile", "lyon.toml", "--dir", "made")...)
-	if r.code != 2 || !strings.Contains(r.stderr, "lyon.toml: api_secret: a profile is passed around") || strings.Contains(r.stderr, "Canary") {
+	if r.code != 2 || !strings.Contains(r.stderr, "lyon.toml: api_secret: profiles get shared") || strings.Contains(r.stderr, "Canary") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "made")); !os.IsNotExist(err) {

@@ -13,12 +13,12 @@ import (
 
 // Budgets that can be counted. Those that are times are measured by ui/dev/speed.
 
-func TestAHostThatIsNotTrustedGetsNoConnection(t *testing.T) {
+func TestAnUntrustedHostGetsNoConnection(t *testing.T) {
 	t.Parallel()
 	way := startProxy(t, "", http.StatusForbidden)
 	p := sit(t, setting{args: []string{"--api-host", "https://gateway.test"}, env: []string{"HTTPS_PROXY=" + way.URL}})
 	p.sees("Connect your account").writes(sandbox.DefaultAPIKey).press("tab").writes(sandbox.DefaultAPISecret).press("enter")
-	p.sees("is not one of Vonage's").press("ctrl+c").ends(130)
+	p.sees("isn't a Vonage host").press("ctrl+c").ends(130)
 	if hosts, _ := way.requests(); len(hosts) > 0 {
 		t.Errorf("the way to %q was asked for", hosts)
 	}

@@ -18,12 +18,12 @@ func (c console) statusCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show what is in this folder, and how long its tokens last",
-		Long: `status shows what credwiz created or used in this folder: applications, users,
-how long their tokens last, whether the key matches, and what to do next. It
-makes no API call and changes nothing.
+		Short: "Show what this folder has",
+		Long: `Show what credwiz created or used in this folder: applications, users, when
+their tokens expire, whether the key matches, and what to do next. It works
+offline and changes nothing.
 
-Exit status: 0 there is something, 1 there is nothing.`,
+Exit status: 0 if credwiz was used here, 1 if not.`,
 		Args: noArguments,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			folder, err := existingFolder(dir)
@@ -44,8 +44,8 @@ Exit status: 0 there is something, 1 there is nothing.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.BoolVar(&asJSON, "json", false, "Print it as JSON")
+	f.StringVar(&dir, "dir", ".", "use the folder `DIR`")
+	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
 }
 

@@ -15,7 +15,7 @@ import (
 func TestWhatAStatusLooksLike(t *testing.T) {
 	workshop := status.App{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: status.Key{Path: "private.key", Good: true, Says: "matches the application, readable only by you"},
+		Key: status.Key{Path: "private.key", Good: true, Says: "matches, readable only by you"},
 	}
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
@@ -31,7 +31,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 		}},
 		Files: []status.File{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
 		Problems: []status.Problem{
-			{What: "The key of “My Client SDK app” is not in old.key.", Do: "Copy it back if you have it. If it is lost, give the application a new one:", Command: "credwiz --app-id 0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8 --renew-key"},
+			{What: "The key of “My Client SDK app” is not in old.key.", Do: "Copy it back, or if it's lost, replace it:", Command: "credwiz --app-id 0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8 --renew-key"},
 			{What: "Others on this computer can read .env.", Do: "Make it private:", Command: "chmod 600 .env"},
 		},
 	}
@@ -49,7 +49,7 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	}
 }
 
-func TestTheUserOfDotenvIsAmongThoseThatAStatusNames(t *testing.T) {
+func TestAStatusNamesTheUserOfDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	app := status.App{Name: "Workshop"}
 	for i := range 30 {

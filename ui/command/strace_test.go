@@ -96,7 +96,7 @@ func readTrace(t *testing.T, path string) []call {
 		c.ended = line
 		match := resultPart.FindStringSubmatch(rest)
 		if match == nil {
-			t.Fatalf("line %d of the trace cannot be read: %q", line, rest)
+			t.Fatalf("line %d of the trace can't be read: %q", line, rest)
 		}
 		c.args += match[1]
 		if !strings.HasPrefix(match[2], "?") {

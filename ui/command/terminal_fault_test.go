@@ -45,7 +45,7 @@ func called(function string) bool {
 	}
 }
 
-func TestAPanicIsToldOnTheNormalScreenAndLosesNothing(t *testing.T) {
+func TestAPanicIsReportedOnTheNormalScreenAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	program := must(os.Executable())
 	toTheToken := func(p *seat) {

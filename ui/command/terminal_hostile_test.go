@@ -76,7 +76,7 @@ func checkHarmless(t *testing.T, what string, written []byte) {
 	}
 }
 
-func TestWhatTheAPISaysCannotDriveTheTerminal(t *testing.T) {
+func TestTextFromTheAPICannotDriveTheTerminal(t *testing.T) {
 	t.Attr("fault", "T1")
 	t.Parallel()
 	const folder = "fol\x1b]52;c;aGk=\x07der\u202e"

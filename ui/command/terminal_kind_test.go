@@ -124,7 +124,7 @@ func TestColumnsAndLinesCountWhereTheTerminalTellsNoSize(t *testing.T) {
 	p.sees("Connect your account").press("ctrl+c").ends(130)
 }
 
-func TestASizeThatIsToldLaterCounts(t *testing.T) {
+func TestALaterWindowSizeIsUsed(t *testing.T) {
 	t.Attr("fault", "field-C1")
 	t.Parallel()
 	p := unsized(t, "cols 0 rows 0")

@@ -131,8 +131,8 @@ func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 	}
 }
 
-// nohup keeps the signal away: then the end of the input is all that tells of a closed terminal.
-func TestAClosedTerminalIsNoticedWithoutItsSignal(t *testing.T) {
+// nohup keeps the signal away: then the end of the input is the only sign of a closed terminal.
+func TestAClosedTerminalIsNoticedWithoutASignal(t *testing.T) {
 	t.Attr("fault", "T4")
 	t.Parallel()
 	p := sit(t, setting{program: "/bin/sh", args: append([]string{"-c", `trap "" HUP; "$0" "$@"; echo $? > code`, built(t)}, demo...)})

@@ -31,7 +31,7 @@ func (p *seat) signals(sig syscall.Signal) *seat {
 	return p
 }
 
-// waysToStop are the ways to stop what runs in the foreground, and fg goes on with it.
+// waysToStop are the ways to stop what runs in the foreground, and fg continues it.
 func waysToStop() map[string]func(*seat) {
 	return map[string]func(*seat){
 		"ctrl+z": func(p *seat) { p.press("ctrl+z") },
@@ -78,7 +78,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				if prompt == "clean" {
 					p.sees("code 4 >")
 				} else {
-					p.sees("Type a number").press("ctrl+c").sees("code 130 >")
+					p.sees("Enter a number").press("ctrl+c").sees("code 130 >")
 				}
 				if raw := string(p.Raw()); strings.Contains(raw, "hunter") {
 					t.Errorf("what was typed is shown:\n%s", p.Screen())

@@ -26,14 +26,16 @@ func (c console) tokenCommand() *cobra.Command {
 	var o tokenOptions
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Sign a new token for a user of this folder, offline",
-		Long: `token signs a new token (a JWT) for a user that credwiz created or used in this
-folder. It makes no API call. Standard output has only the token, so that
-TOKEN=$(credwiz token) works. The token is dated by this computer's clock.
+		Short: "Sign a new token for a user, offline",
+		Long: `Sign a new token (a JWT) for a user that credwiz created or used in this folder.
+It works offline. Standard output has only the token, so TOKEN=$(credwiz token)
+works.
 
-With several users, name one with --user; on a terminal, credwiz asks.
+If there are several users, credwiz asks which one; without a terminal, it fails
+and lists them. The token's times come from this computer's clock.
 
-Exit status: 0 signed; 1 failed; 2 wrong usage, or no such user.`,
+Exit status: 0 if the token was signed, 1 if not, 2 for a usage error or an
+unknown user.`,
 		Example: `  TOKEN=$(credwiz token)
   credwiz token --user alice --expires 1h
   credwiz token --user alice --write env`,
@@ -45,15 +47,15 @@ Exit status: 0 signed; 1 failed; 2 wrong usage, or no such user.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.StringVar(&o.user, answer.User, "", "Sign for the user with this `NAME` or ID")
-	f.StringVar(&o.appID, answer.AppID, "", "Sign for a user of the application with this `ID`")
-	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
-	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
-	f.String(answer.KeyFile, "", "Sign with the private key in this `FILE` of the folder")
-	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
-	f.StringSliceVar(&o.write, "write", nil, "Write the token to `FILES` too: env (.env)")
-	f.BoolVar(&o.json, "json", false, "Print the user and the token as JSON")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME` or ID")
+	f.StringVar(&o.appID, answer.AppID, "", "use the application with this `ID`")
+	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.String(answer.KeyFile, "", "sign with the private key in `FILE`")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
+	f.StringSliceVar(&o.write, "write", nil, "also write the token to `FILES`: env")
+	f.BoolVar(&o.json, "json", false, "print the user and token as JSON")
 	return cmd
 }
 
@@ -77,7 +79,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		answers = answers.With(answer.ACL, acl)
 	}
 	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
-		return fmt.Errorf("--write: %q is no kind of file that it can write, which is env", o.write[at])
+		return fmt.Errorf("--write: unknown kind of file %q: choose env", o.write[at])
 	}
 	if len(o.write) > 0 {
 		answers = answers.With(answer.Write, "env")
@@ -102,7 +104,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return c.fail(err)
 	}
 	if user.Sandbox() {
-		c.say("This token is for the practice sandbox that its user was made in. That sandbox is gone, and no other API takes it.")
+		c.say("This user was created in a practice sandbox that is gone, so the token won't work anywhere.")
 	}
 	result := resign.TokenResult(env, session)
 	if !o.json {
@@ -137,7 +139,7 @@ func (c console) warnings() task.Report {
 		case e.State == task.Warned:
 			c.say("Note: " + e.Text + ": " + e.Note)
 		case e.State == task.Started && e.Text == workdir.WaitForOther:
-			c.say("Another credwiz is at work in this folder: waiting for it.")
+			c.say("Waiting for another credwiz in this folder.")
 		}
 	}
 }

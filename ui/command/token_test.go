@@ -38,7 +38,7 @@ func TestATokenIsSignedAgainOffline(t *testing.T) {
 	}
 }
 
-func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
+func TestTokenSignsForTheGivenUserAndFlags(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -53,8 +53,8 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 		{name: "by name and application", args: []string{"--user", "alice", "--app-id", app}, says: []string{`"sub":"alice"`}},
 		{name: "what it may reach", args: []string{"--user", "bob", "--acl", `{"paths":{"/*/users/**":{}}}`}, says: []string{`"acl":{"paths":{"/*/users/**":{}}}`}},
 		{name: "no name", code: 2, says: []string{"alice, bob", "--user"}},
-		{name: "another name", args: []string{"--user", "carol"}, code: 2, says: []string{"No user “carol”", "alice, bob", " --app-id " + app + " --user carol"}},
-		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"No application with the id", "credwiz status"}},
+		{name: "another name", args: []string{"--user", "carol"}, code: 2, says: []string{"There's no user “carol”", "alice, bob", " --app-id " + app + " --user carol"}},
+		{name: "another application", args: []string{"--app-id", "2b5d0f2e-0000-4000-8000-000000000000"}, code: 2, says: []string{"There's no application with the ID", "credwiz status"}},
 		{name: "no application's id", args: []string{"--app-id", "foo"}, code: 2, says: []string{"--app-id: an application ID looks like 78d335fa-"}},
 		{name: "too long a life", args: []string{"--user", "bob", "--expires", "25h"}, code: 2, says: []string{"24"}},
 		{name: "an empty name", args: []string{"--user", ""}, code: 2, says: []string{"--user", "equired"}},
@@ -77,7 +77,7 @@ func TestATokenIsSignedForWhomAndHowItIsAsked(t *testing.T) {
 	}
 }
 
-func TestATokenIsAskedForWhomOnATerminal(t *testing.T) {
+func TestTokenAsksForTheUserOnATerminal(t *testing.T) {
 	t.Parallel()
 	dir, _, server := inspected(t)
 	withBob(t, dir, server)
@@ -128,7 +128,7 @@ func TestNoTokenIsSignedWithAKeyThatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestThereIsNoTokenWhereNothingWasMade(t *testing.T) {
+func TestTokenFailsInAnEmptyFolder(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"token", "status"} {
 		r := runs(t, t.TempDir(), "", nil, command)

@@ -10,7 +10,7 @@ import (
 // checkUTF8 refuses invalid text before it is cleaned into something else. The error quotes nothing, because it may
 // be a secret.
 func checkUTF8(args []string) error {
-	const save = "is not UTF-8: use a terminal in UTF-8, or save the script as UTF-8"
+	const save = "isn't UTF-8: use a UTF-8 terminal, or save the script as UTF-8"
 	for i, arg := range args {
 		name := fmt.Sprintf("argument %d", i+1)
 		if flag, _, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(flag, "--") {

@@ -46,16 +46,16 @@ func (c console) wizardCommand() *cobra.Command {
 	var o wizardOptions
 	root := &cobra.Command{
 		Use:   "credwiz",
-		Short: "From nothing to a working Vonage Client SDK login",
-		Long: `credwiz takes you from nothing to a working Vonage Client SDK login: it checks
-your API key, creates an application with its key pair, creates a user, and
-signs a token (a JWT) for that user.
+		Short: "Set up a working Vonage Client SDK login",
+		Long: `credwiz sets up a working Vonage Client SDK login in one guided run. It checks
+your API key, creates an application with a key pair, creates a user, and signs
+a token (a JWT) for that user.
 
-  credwiz --demo     try it in the practice sandbox: no account, no network
-  credwiz            do it for real
+  credwiz --demo     try it in the built-in sandbox: no account, no network
+  credwiz            use your Vonage account
 
-A secret is never a flag's value, because other programs can see those. The API
-secret comes from the prompt, VONAGE_API_SECRET, or --api-secret-stdin.`,
+The API secret is never a flag, because other processes can read those. Enter it
+when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 		Example: `  credwiz --demo --yes
   credwiz --demo --no-input --app-name "My App" --user alice --json
   credwiz --api-key abcd1234 --app-name "My App" --user alice`,
@@ -83,61 +83,61 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
 	f.SortFlags = false
 	o.addAnswers(f)
-	f.StringVar(&o.dir, "dir", "", "Keep the files in `DIR` (default this folder)")
-	f.StringSlice(answer.Write, nil, "Write `KINDS` of files: env, nexmo, vonage (default env)")
-	f.BoolVar(&o.json, "json", false, "Print the result as JSON")
-	f.BoolVar(&o.csv, "csv", false, "Print several users as CSV")
-	f.BoolVar(&o.printToken, "print-token", false, "Print the whole token on a terminal too")
-	f.StringVar(&o.debug, "debug", "", "Write a log without secrets to `FILE`")
+	f.StringVar(&o.dir, "dir", "", "keep files in `DIR` (default: this folder)")
+	f.StringSlice(answer.Write, nil, "write `KINDS`: env, nexmo, vonage (default env)")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.BoolVar(&o.csv, "csv", false, "several users: print the result as CSV")
+	f.BoolVar(&o.printToken, "print-token", false, "print the whole token on a terminal too")
+	f.StringVar(&o.debug, "debug", "", "log to `FILE` as JSON lines, without secrets")
 	inGroup(f, "Output")
-	f.BoolVar(&o.yes, "yes", false, "Accept every suggestion without asking")
-	f.BoolVar(&o.noInput, "no-input", false, "Ask nothing: flags answer, or the run fails")
-	f.BoolVar(&o.plain, "plain", false, "Ask line by line, for screen readers")
-	f.StringVar(&o.profile, "profile", "", "Read answers from `FILE`, in TOML or JSON")
+	f.BoolVar(&o.yes, "yes", false, "accept every suggestion without asking")
+	f.BoolVar(&o.noInput, "no-input", false, "never ask; fail if an answer is missing")
+	f.BoolVar(&o.plain, "plain", false, "ask line by line, e.g. for screen readers")
+	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
 	inGroup(f, "Questions")
-	f.BoolVar(&o.demo, "demo", false, "Use the practice sandbox: no account, no network")
-	f.BoolVar(&o.fixed, "fixed", false, "The same clock, IDs, and keys every time")
+	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox")
+	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
 	o.add(root, 300*time.Millisecond)
 	inGroup(f, "Practice")
-	f.BoolVar(&o.step, "step", false, "Wait for Enter after each step")
-	f.BoolVar(&o.mask, "mask", false, "Hide keys and tokens, and wait as --step does")
-	f.DurationVar(&o.pause, "pause", presenterPause, "Pause for `TIME` after each call")
+	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
+	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
+	f.DurationVar(&o.pause, "pause", presenterPause, "`TIME` to pause after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
-	f.BoolVarP(&o.version, "version", "v", false, "Print the version, with its commit and date")
+	f.BoolVarP(&o.version, "version", "v", false, "print the version")
 }
 
 // addAnswers adds the flags that answer questions, by step.
 func (o *wizardOptions) addAnswers(f *pflag.FlagSet) {
-	f.String(answer.APIKey, "", "API `KEY` of the account")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
-	f.BoolVar(&o.trustHost, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
-	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "Continue with Vonage's time if your clock is wrong")
+	f.String(answer.APIKey, "", "your account's API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "base `URL` of the API")
+	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time if yours is wrong")
 	inGroup(f, "Account")
-	f.String(answer.AppName, "", "Create an application with this `NAME`")
-	f.String(answer.AppID, "", "Use the application with this `ID`")
-	f.String(answer.EventURL, "", "Send the application's rtc events to this `URL`")
-	f.StringSlice(answer.Capability, nil, "Extra `KINDS`: voice, messages, video, verify")
-	f.String(answer.Webhooks, "", "Base `URL` of the webhooks of --capability")
-	f.BoolVar(&o.addMissing, answer.Add, false, "Add rtc and --capability to an existing application")
-	f.String(answer.KeyFile, "", "Name of the private key `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, answer.Key, false, "Use the private key that is already in the folder")
-	f.BoolVar(&o.saveKey, "save-key", false, "Save the key of --app-id from .env or a tool's file")
-	f.BoolVar(&o.renewKey, "renew-key", false, "Replace the key of --app-id; its tokens stop working")
-	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
-	f.BoolVar(&o.newApp, answer.NewApp, false, "If the key no longer matches, create an application")
-	f.BoolVar(&o.fresh, "fresh", false, "Ignore an unfinished run: new application, new key")
+	f.String(answer.AppName, "", "create an application called `NAME`")
+	f.String(answer.AppID, "", "use the application with this `ID`")
+	f.String(answer.EventURL, "", "send rtc events to `URL`")
+	f.StringSlice(answer.Capability, nil, "add `KINDS`: voice, messages, video, verify")
+	f.String(answer.Webhooks, "", "base `URL` of the webhooks of --capability")
+	f.BoolVar(&o.addMissing, answer.Add, false, "add missing capabilities to the application")
+	f.String(answer.KeyFile, "", "private key `FILE` (default private.key)")
+	f.BoolVar(&o.reuseKey, answer.Key, false, "use the existing private key")
+	f.BoolVar(&o.saveKey, "save-key", false, "save a key found in .env or a CLI config")
+	f.BoolVar(&o.renewKey, "renew-key", false, "replace the key: its old tokens stop working")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
+	f.BoolVar(&o.newApp, answer.NewApp, false, "create a new app if the key no longer matches")
+	f.BoolVar(&o.fresh, "fresh", false, "start over: new application, new key")
 	inGroup(f, "Application")
-	f.StringArray(answer.User, nil, "Create a user with this `NAME` (repeatable)")
+	f.StringArray(answer.User, nil, "create a user called `NAME` (repeatable)")
 	f.String(answer.DisplayName, "", "`NAME` that other people see")
-	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "Use the user if it already exists")
-	f.StringVar(&o.usersFrom, "users-from", "", "Create the users in a CSV `FILE`; - is standard input")
-	f.StringVar(&o.out, "out", "", "Write a .env for each of several users into `DIR`")
+	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it already exists")
+	f.StringVar(&o.usersFrom, "users-from", "", "create the users in a CSV `FILE`")
+	f.StringVar(&o.out, "out", "", "several users: write their .env files to `DIR`")
 	inGroup(f, "User")
-	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
-	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
-	f.BoolVar(&o.noLogin, "no-login", false, "Don't test the token by logging in with it")
+	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.BoolVar(&o.noLogin, "no-login", false, "skip the login test")
 	inGroup(f, "Token")
 }
 
@@ -162,7 +162,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
 		if o.renewKey && session.Application.Exists && session.Key.Made {
-			c.say("The application has its new key already: leave --renew-key out next time.")
+			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}
 		return err
 	}
@@ -238,9 +238,9 @@ func (c console) reportFailedUsers(session steps.Session) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	next := "Run credwiz again in the same folder: it goes on with the others."
+	next := "Run credwiz again in the same folder to continue with the others."
 	if !slices.ContainsFunc(failed, func(m steps.FailedUser) bool { return !m.Taken }) {
-		next = "The names of the others are taken: --reuse-user takes those who exist."
+		next = "The other names are taken. Use --reuse-user to use the existing users."
 	}
 	c.say(session.ReadyUsers() + ". " + next)
 	return exit(exitPartial)
@@ -260,7 +260,7 @@ func (c console) frontEnd(ctx context.Context, env steps.Env, o wizardOptions) (
 		c.say(note) // seen before the screens, and again below them
 	}
 	// While the key pair is made, one goroutine is always busy, and Bubble Tea's waits in system calls each hold a
-	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed meanwhile is drawn
+	// thread slot for up to 10 ms (sysmon, runtime/proc.go). With fewer than three, a key pressed during that time is drawn
 	// after 40 to 70 ms.
 	const turns = 3
 	runtime.GOMAXPROCS(max(turns, runtime.GOMAXPROCS(0)))

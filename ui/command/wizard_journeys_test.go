@@ -69,9 +69,9 @@ func TestALostKeyIsReplacedOnTheScreens(t *testing.T) {
 	}
 	p := s.sit()
 	p.sees("API key").press("enter").sees("enter continue").press("enter")
-	p.sees("a new one", "Theirs").writes("their").sees("Private key not found in").press("tab").press("down")
-	p.sees("stop working").press("enter").sees("stop working at once", "Type the application's name").writes("Theirs").press("enter")
-	p.sees("give it the new key", "enter continue").press("enter").sees("User name").makesUser().signs()
+	p.sees("Create a new application", "Theirs").writes("their").sees("Private key not found in").press("tab").press("down")
+	p.sees("stop working").press("enter").sees("stop working at once", "type the application's name").writes("Theirs").press("enter")
+	p.sees("replace its key", "enter continue").press("enter").sees("User name").makesUser().signs()
 	p.tookAtMost(effort{values: 2, enters: 8, keys: 2}).press("enter").ends(0)
 	fingerprint := must(jwt.Fingerprint(s.api.Applications()[0].PublicKey))
 	mine, err := jwt.ParseKey(s.holds())
@@ -87,9 +87,9 @@ func TestATakenNameOffersAnotherOnTheScreens(t *testing.T) {
 	// What was noted is lost, and the key is kept.
 	noError(t, os.Remove(s.dir+"/.credwiz.json"))
 	p := s.sit()
-	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("a new one").press("down").press("enter")
-	p.sees("already existed", "enter continue").press("enter").sees("a new one", "alice").press("enter")
-	p.sees("names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
+	p.sees("API key").press("enter").sees("enter continue").press("enter").sees("Create a new application").press("down").press("enter")
+	p.sees("already existed", "enter continue").press("enter").sees("Create a new user", "alice").press("enter")
+	p.sees("Names are unique", "create alice-2").press("n").sees("Your user is ready", "alice-2")
 	p.tookAtMost(effort{enters: 5, keys: 2}).press("ctrl+c").ends(130)
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 2 {
 		t.Errorf("made: %+v", apps)

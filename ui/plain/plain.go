@@ -294,7 +294,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Type a number from 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Enter a number from 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
@@ -305,13 +305,13 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 			way := ways[n-1]
 			return way.answers, way.again, way.err
 		}
-		p.say("  ✗ Type a number from 1 to %d.", len(ways))
+		p.say("  ✗ Enter a number from 1 to %d.", len(ways))
 	}
 }
 
 var errNoMoreInput = errors.New("the input ended")
 
-// readLine returns early when ctx ends, although the read itself goes on.
+// readLine returns early when ctx ends, although the read itself continues.
 func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (string, error) {
 	if p.input.Terminal != nil {
 		// Set the mode before the question appears, because people type at once.

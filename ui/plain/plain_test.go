@@ -52,14 +52,14 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
-			if n := strings.Count(said.String(), "✗ Type a number from 1 to 2."); n != test.refused {
+			if n := strings.Count(said.String(), "✗ Enter a number from 1 to 2."); n != test.refused {
 				t.Errorf("%d were refused\n%s", n, &said)
 			}
 		})
 	}
 }
 
-func TestLineByLineAnOldAnswerIsNotSuggestedWhereItIsNoChoice(t *testing.T) {
+func TestPlainModeSuggestsAnOldAnswerOnlyIfItIsAChoice(t *testing.T) {
 	step := steps.Step{
 		Fields: func(steps.Env, steps.Session, answer.Answers) []answer.Field {
 			return []answer.Field{{Key: "colour", Label: "Colour", Suggestion: "green", Choices: []answer.Choice{{Value: "green", Label: "green"}}}}
@@ -89,14 +89,14 @@ func TestLineByLineAQuestionOfYesOrNoTakesBothWaysOfSayingIt(t *testing.T) {
 			if !strings.HasPrefix(said.String(), "Delete these 3 items? [y/N] ") {
 				t.Errorf("it asks %q", said.String())
 			}
-			if strings.Count(said.String(), "✗ Answer y or n.") != strings.Count(line, "\n") {
+			if strings.Count(said.String(), "✗ Enter y or n.") != strings.Count(line, "\n") {
 				t.Errorf("it says %q", said.String())
 			}
 		})
 	}
 }
 
-func TestAPanicLineByLineIsTold(t *testing.T) {
+func TestAPanicInPlainModeIsReported(t *testing.T) {
 	t.Attr("fault", "T3")
 	env := newTraveler(t).env(false)
 	env.Open = func(bool) (workdir.Place, error) { panic("the secret is " + sandbox.DefaultAPISecret) }
@@ -139,7 +139,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
 	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "5")
-	if !strings.Contains(said, "Type a number from 1 to 2 [1]: \n  ✗ Type a number from 1 to 2.\nType a number") {
+	if !strings.Contains(said, "Enter a number from 1 to 2 [1]: \n  ✗ Enter a number from 1 to 2.\nEnter a number") {
 		t.Error(said)
 	}
 }
@@ -160,8 +160,8 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			said := v.answers(env, style.Look{NoColor: true}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
-				"! Tokens signed with the old key stop working at once.", "✗ That's not its name, so nothing is replaced.",
-				"✗ Required.", "✓ give it the new key",
+				"! Tokens signed with the old key stop working at once.", "✗ That's not the application's name.",
+				"✗ Required.", "✓ replace its key",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

@@ -11,6 +11,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
+	"credwiz/steps/words"
 	"credwiz/ui/style"
 )
 
@@ -74,7 +75,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 		typed := p.choice(f, line)
 		value, err := f.Answer(typed)
 		if !isChoice(f, typed) {
-			err = fmt.Errorf("type a number from 1 to %d", len(f.Choices))
+			err = fmt.Errorf("enter a number from 1 to %d", len(f.Choices))
 		}
 		if f.Secret && line != "" {
 			p.say("  %s.", style.Characters(utf8.RuneCountInString(value)))
@@ -118,10 +119,10 @@ func (p plain) printPrompt(f answer.Field) {
 		p.printChoice(i, c)
 	}
 	if more := len(f.Choices) - maxRead; more > 0 {
-		p.say("  %d more: type a part of the name to find them.", more)
+		p.say("  %d more: type part of the name to find them.", more)
 	}
 	if f.Other != "" {
-		p.say("  Or type %s.", f.Other)
+		p.say("  Or %s.", words.LowerFirst(f.Other))
 	}
 	if f.Warning != "" {
 		p.say("  ! %s", f.Warning)
@@ -191,7 +192,7 @@ func (p plain) readMatches(f answer.Field, line string) bool {
 		}
 	}
 	if found == 0 {
-		p.say("  Nothing has this in its name or id.")
+		p.say("  Nothing matches.")
 	}
 	if more := found - maxRead; more > 0 {
 		p.say("  %d more: type more of the name.", more)

@@ -59,7 +59,7 @@ func TestWhatIsChosenForANewApplicationChoosesNothingForAnother(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("tab", "tab", "down").sees("❯ keep it, and create another")
 	p.press("shift+tab", "shift+tab", "Lost").sees("Application", "❯ Lost")
-	p.press("tab").sees("❯ I have it")
+	p.press("tab").sees("❯ I'll add the file")
 }
 
 func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
@@ -67,8 +67,8 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	d.twoApps()
 	d.remove("private.key")
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab").sees("❯ I have it").press("tab", "private.key", "enter").wait().sees("There is no private.key")
-	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ a new one", "creates “My Client SDK app”")
+	p.press("Lost", "tab").sees("❯ I'll add the file").press("tab", "private.key", "enter").wait().sees("Can't find private.key")
+	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ + Create a new application", "creates “My Client SDK app”")
 	p.press("enter").wait().sees("Application ready", "save the private key")
 }
 
@@ -136,7 +136,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d.sit(80, 40).ready()
 		d.remove(".credwiz.json") // so that alice may be anybody's
 		p := d.sit(80, 40).press("enter").wait().press("enter", "down", "enter").wait().press("enter")
-		p.awaits("a new one").press("enter").wait().sees("n create alice-2")
+		p.awaits("+ Create a new user").press("enter").wait().sees("n create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
 	})

@@ -50,7 +50,7 @@ func (f form) fillFromPaste(answers answer.Answers) form {
 		f = f.withText(key, text).withFresh(key, false)
 	}
 	f = f.withInput()
-	f.notice = "the paste had the key and the secret in it, and both are taken"
+	f.notice = "pasted both the key and the secret"
 	return f
 }
 
@@ -83,7 +83,7 @@ func (f form) acceptText(field answer.Field, key tea.KeyMsg) (form, tea.KeyMsg) 
 		letters = letters[:min(len(letters), room)]
 		f.notice = "only the first " + style.Characters(len(letters)) + " were taken"
 	case hidden > 0:
-		f.notice = "removed what cannot be seen: " + style.Characters(hidden)
+		f.notice = "removed invisible characters: " + style.Characters(hidden)
 	}
 	f.cutting = f.cutting && !key.Paste
 	key.Runes, key.Paste = letters, false

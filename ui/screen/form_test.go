@@ -153,7 +153,7 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
 			p := newDesk(t).realAccount().sit(80, 24).paste(text)
-			p.sees("abcd1234", "16 characters", "both are taken").doesNotSee(sandbox.DefaultAPISecret)
+			p.sees("abcd1234", "16 characters", "pasted both").doesNotSee(sandbox.DefaultAPISecret)
 			p.press("enter").wait().sees("Your account is connected")
 		})
 	}
@@ -200,9 +200,9 @@ func (p *person) atTheToken() *person {
 func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
 	t.Attr("fault", "field-B9")
 	p := newDesk(t).sit(80, 24).atTheToken()
-	p.press("9", "backspace", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
-	p.press("up", "down", "enter").sees("❯ another time", "Required").doesNotSee("Signs a token")
-	p.press(" ", "enter").sees("Required").press("45m").sees("for 45 minutes").doesNotSee("Required")
-	p.press("tab", "down", "down", "down", "enter").sees("❯ an ACL of your own", "Required").doesNotSee("Signs a token")
-	p.press("up", "up", "enter").wait().sees("Ready to log in", "45 minutes", "everything the Client SDK uses")
+	p.press("9", "backspace", "enter").sees("❯ Custom", "Required").doesNotSee("Signs a token")
+	p.press("up", "down", "enter").sees("❯ Custom", "Required").doesNotSee("Signs a token")
+	p.press(" ", "enter").sees("Required").press("45m").sees("in 45 minutes").doesNotSee("Required")
+	p.press("tab", "down", "down", "down", "enter").sees("❯ Custom ACL", "Required").doesNotSee("Signs a token")
+	p.press("up", "up", "enter").wait().sees("Ready to log in", "45 minutes", "full Client SDK")
 }

@@ -190,8 +190,8 @@ func TestTypedNamesAreCleanedAndWhatWasLeftOutIsTold(t *testing.T) {
 	for name, test := range map[string]struct{ typed, plan, notice string }{
 		"blanks around": {"  bob \u00a0", "Creates “bob” in", ""},
 		"decomposed":    {"Zoe\u0308", "Creates “Zo\u00eb” in", ""},
-		"a direction":   {"bo\u202eb", "Creates “bob” in", "removed what cannot be seen: 1 character"},
-		"control":       {"b\x1b]52ob\u009b", "Creates “b]52ob” in", "removed what cannot be seen: 2 characters"},
+		"a direction":   {"bo\u202eb", "Creates “bob” in", "removed invisible characters: 1 character"},
+		"control":       {"b\x1b]52ob\u009b", "Creates “b]52ob” in", "removed invisible characters: 2 characters"},
 		"emoji":         {"👩\u200d💻", "Creates “👩\u200d💻” in", ""},
 	} {
 		for way, paste := range map[string]bool{"typed": false, "pasted": true} {

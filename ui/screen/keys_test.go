@@ -34,12 +34,12 @@ func TestEnterDoesWhatAnErrorScreenOffersFirst(t *testing.T) {
 			p.ready()
 			p.remove(".credwiz.json")
 			*p = *p.sit(80, 30).connected()
-			p.press("enter").wait().press("enter", "enter").wait().sees("names are unique")
+			p.press("enter").wait().press("enter", "enter").wait().sees("Names are unique")
 		}, "enter change the answers", "User name"},
 		"there is no such application": {func(p *person) {
 			p.env.Known = map[string]answer.Known{answer.AppID: {Value: "78d335fa-323d-0114-9c3d-d6f0d48968cf", Source: "--app-id"}}
-			*p = *p.sit(80, 30).press("enter").wait().press("enter").press("enter").wait().sees("There is no private.key")
-		}, "enter try again", "There is no private.key"},
+			*p = *p.sit(80, 30).press("enter").wait().press("enter").press("enter").wait().sees("Can't find private.key")
+		}, "enter try again", "Can't find private.key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C10")
@@ -101,7 +101,7 @@ func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	p := newDesk(t).sit(80, 30).press("q").sees("API key", "this has 1")
 	p = p.sit(80, 30).connected().press("q").press("enter").wait().press("enter", "enter").wait().press("enter")
-	p.sees("Valid for").press("q").sees("❯ another time").press("enter").sees("not a time that can be understood").press("tab", "q").sees("❯ an ACL of your own")
+	p.sees("Valid for").press("q").sees("❯ Custom").press("enter").sees("Not a valid duration").press("tab", "q").sees("❯ Custom ACL")
 	if p.gone {
 		t.Error("the wizard has ended")
 	}

@@ -60,7 +60,7 @@ func TestWhatPastingBringsAlongIsRemoved(t *testing.T) {
 
 func TestAnOddKeyLengthIsRemarkedAndNotRefused(t *testing.T) {
 	p := newDesk(t).sit(80, 24)
-	p.press("abc").sees("most API keys have 8 characters, this has 3")
+	p.press("abc").sees("most API keys have 8 characters; this has 3")
 	p.press("defghijklmno1").sees("this has 16 characters, like an API secret")
 	p.press("enter", "long-enough", "enter").wait().sees("401 Unauthorized")
 }
@@ -73,7 +73,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p = p.sit(80, 24).connected()
 	p.sees("private.key already exists", "use it").press("enter").wait()
 	p.sees("(already existed)").press("enter", "enter").wait()
-	p.sees("a user named “alice” already", "names are unique", "u use alice").press("u").wait()
+	p.sees("a user named “alice”", "Names are unique", "u use alice").press("u").wait()
 	p.sees("Your user is ready", "alice (already existed)")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
@@ -84,7 +84,7 @@ func TestAnExistingKeyIsKeptWhenAnotherIsWanted(t *testing.T) {
 	d := newDesk(t)
 	d.write("private.key", "something else")
 	p := d.sit(100, 24).connected()
-	p.press("tab").sees("keep it, and create another", "private-2.key", "not a private key in PEM").press("enter").wait()
+	p.press("tab").sees("keep it, and create another", "private-2.key", "a private key in PEM").press("enter").wait()
 	p.sees("Application ready", "private-2.key")
 	if got := d.read("private.key"); got != "something else" {
 		t.Errorf("private.key now holds %q", got)
@@ -167,7 +167,7 @@ func TestAnotherTokenIsSignedWithoutAnyCall(t *testing.T) {
 	p := d.sit(80, 24).ready()
 	first := p.m.Session().Token.JWT.Reveal()
 	before := len(p.calls)
-	p.press("e").sees("Sign a token", "No call is made").press("up", "enter").wait().sees("Ready to log in", "6 hours")
+	p.press("e").sees("Sign a token", "No API call").press("up", "enter").wait().sees("Ready to log in", "6 hours")
 	if p.m.Session().Token.JWT.Reveal() == first {
 		t.Error("the token is the first one")
 	}
@@ -185,7 +185,7 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(80, 24).ready().sees("! log in once", "not proven: the login was answered with 403 Forbidden", "Ready to log in")
+	d.sit(80, 24).ready().sees("! log in once", "not tested: the login returned 403 Forbidden", "Ready to log in")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {
@@ -224,7 +224,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("my Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("8 letters and digits", "no account? use the sandbox").doesNotSee("from the sandbox")
+	p.sees("8 letters and digits", "no account? Try the sandbox").doesNotSee("from the sandbox")
 	p.press("shift+tab").sees("everything you create is real", "the practice sandbox").press("down").sees("enter check the key and secret").press("tab").sees("from the sandbox")
 	p.press("enter").wait().sees("Your account is connected")
 }
@@ -299,7 +299,7 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 		return place, err
 	}
 	p := d.sit(80, 24).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
-	p.sees("gateway.test is not one of Vonage's hosts", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
+	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
 	p.doesNotSee("GET /v2/applications", "try again")
 	p.press("y").wait().sees("GET /v2/applications", "no server")
 }

@@ -143,7 +143,7 @@ func (m Model) wirePages() []page {
 		pages = append(pages, equivalentPage(call, snippet.EquivalentOf(session, *e.Wire)))
 	}
 	if m.finished() {
-		noCall := block{text: "No call is made: the private key signs the token on this machine."}
+		noCall := block{text: "No API call: the private key signs the token on this computer."}
 		pages = slices.Insert(pages, 0, equivalentPage(noCall, snippet.SigningEquivalent(session)))
 	}
 	return pages

@@ -22,17 +22,17 @@ func TestAQuestionMarkExplainsEveryStepInEveryState(t *testing.T) {
 			t.Errorf("closing it leads elsewhere:\n%s", p.screen())
 		}
 	}
-	explains("API key", "API secret", "no account and no network")
+	explains("API key", "API secret", "no account or network")
 	p.press("enter").wait()
 	explains("API secret")
 	p.press("enter")
 	explains("A container in your account", "Key pair", "Capability")
 	p.press("enter").wait().press("enter")
-	explains("Who logs in", "not the id that begins with USR-")
+	explains("A person or device", "not the ID that starts with USR-")
 	p.press("enter").wait().press("enter")
-	explains("A signed note", "ACL", "24 hours")
+	explains("A signed statement", "ACL", "24 hours")
 	p.press("enter").wait()
-	explains("A signed note")
+	explains("A signed statement")
 }
 
 func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
@@ -47,8 +47,8 @@ func TestInATextAndASecretAQuestionMarkIsALetter(t *testing.T) {
 
 func TestAnExplanationThatIsTooLongCanBeScrolled(t *testing.T) {
 	p := newDesk(t).sit(40, 12).connected().press("?")
-	p.doesNotSee("Its event URL is told")
-	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL is told")
+	p.doesNotSee("Its event URL receives")
+	p.press("pgdown", "pgdown", "pgdown").sees("Its event URL receives")
 }
 
 // copies is what the clipboard was given last.
@@ -85,7 +85,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
-	p.press("r").sees("needs a QR code of", "Make the window larger")
+	p.press("r").sees("QR code needs", "Enlarge the window")
 	p.press("esc").sees("Ready to log in", "copy token")
 	p.take(sized(130, 64))
 	p.press("r").sees("esc close")
@@ -213,7 +213,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 	p.press("enter", "enter").wait().press("x").sees("POST", "public_key", "< 201 Created").press("esc")
 	p.press("enter", "enter").wait().press("x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
-	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No call is made", "openssl")
+	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No API call", "openssl")
 	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
 	// Steps before are looked at too.
 	p.press("esc").sees("Your user is ready").press("x").sees("POST", "/v1/users")

@@ -43,7 +43,7 @@ func TestAListOfUsersTakesNoNameAwayThatIsTyped(t *testing.T) {
 			p, _, _, release := d.atUsers()
 			p.press(keys...)
 			close(release)
-			p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).sees("User name", "Display name", "a new one")
+			p.until("the users", func() bool { return len(p.m.session.Users) > 0 }).sees("User name", "Display name", "+ Create a new user")
 			p.press("b").sees("ob")
 			if name == "a display name" {
 				p.press("shift+tab", "carol")
@@ -60,7 +60,7 @@ func TestAskingAgainLooksTheUsersUpOnceAndOffersThem(t *testing.T) {
 	p, arrived, ended, release := newDesk(t).atUsers()
 	p.press("esc").sees("Application ready").press("enter").waitFor(ended).waitFor(arrived)
 	close(release)
-	p.awaits("❯ alice").sees("of your last run")
+	p.awaits("❯ alice").sees("from your last run")
 }
 
 func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {

@@ -10,7 +10,7 @@ func qrPages(Model) []page { return []page{{title: "The token, for a camera", qr
 
 func (m Model) qr() (lines []string, refusal string) {
 	if m.env.Mask {
-		return nil, "A QR code shows the whole token to everybody who looks on, and presenter mode (--mask) shows none. " +
+		return nil, "A QR code shows the whole token to everyone watching, so presenter mode (--mask) hides it. " +
 			"Copying it is safe: esc, and then c."
 	}
 	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)

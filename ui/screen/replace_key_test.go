@@ -22,14 +22,14 @@ func TestReplacingTheKeyOfALiveApplicationIsAskedTwiceAndInWords(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("enter").press("down").sees("❯ I lost it: replace the key")
 	p.press("enter", "enter", "enter").sees("Tokens signed with the old key stop working at once.", "Required")
-	p.press("Kept", "enter").sees("That's not its name, so nothing is replaced")
+	p.press("Kept", "enter").sees("That's not the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}
 	for range "Kept" {
 		p.press("backspace")
 	}
-	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Application ready", "give it the new key")
+	p.press("Lost").sees("enter replace the key", "replaces the key of “Lost”").press("enter").wait().sees("Application ready", "replace its key")
 }
 
 func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
@@ -38,11 +38,11 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	d.twoApps()
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n replace the key")
-	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "Type the application's name")
+	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}
-	p.press("Lost", "enter").wait().sees("Application ready", "give it the new key")
+	p.press("Lost", "enter").wait().sees("Application ready", "replace its key")
 }
 
 func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {

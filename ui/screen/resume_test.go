@@ -38,7 +38,7 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	made := len(d.made())
 	d.leftRun()
 	p := d.sit(80, 30)
-	p.sees("You have an unfinished setup here, from just now", "❯ go on", "“Mine” and bob exist, the token is next")
+	p.sees("You have an unfinished setup here, from just now", "❯ continue", "“Mine” and bob exist; next, the token")
 	p.press("enter").wait().press("enter").wait().sees("Application ready", "Mine")
 	p.press("enter").wait().sees("Your user is ready", "bob").press("enter").sees("Valid for").press("enter").wait()
 	p.sees("Ready to log in", "bob in Mine")
@@ -52,7 +52,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 	d.sit(80, 30).connected().press("enter").wait()
 	d.leftRun()
 	p := d.sit(80, 36).press("down").sees("❯ start over", "nothing is deleted").press("enter").wait()
-	p.press("enter").sees("❯ a new one", "Application name", "❯", "keep it, and create another").press("enter").wait()
+	p.press("enter").sees("❯ + Create a new application", "Application name", "❯", "keep it, and create another").press("enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {
 		t.Errorf("%d applications", len(apps))
@@ -62,7 +62,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "another one is signed")
+	p.press("esc", "e").sees("User name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "signs a new token")
 	p.press("esc").sees("Your user is ready", "alice").press("enter").sees("Ready to log in", "alice in")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")
@@ -78,6 +78,6 @@ func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
 	p.press("u", "b", "o", "b", "enter").wait().press("enter", "enter").wait().sees("bob in")
-	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("names are unique", "Choose another name")
+	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("Names are unique", "Choose another name")
 	p.press("e").sees("User name").press("esc").sees("Your user is ready", "bob").press("enter").sees("Ready to log in", "bob in")
 }

@@ -177,7 +177,7 @@ func (m Model) plan() string {
 func (m Model) stopping(width int) []string {
 	text := "Stopping" + m.theme.Glyph.Ellipsis
 	if _, ok := m.creating(); ok {
-		text = fmt.Sprintf("Waiting up to %d seconds for the answer, because something is being created. Nothing is lost: "+
+		text = fmt.Sprintf("Waiting up to %d seconds for the answer, because something is being created. Nothing will be lost: "+
 			"if it comes too late, the next try looks for it.", int(task.Grace/time.Second))
 	}
 	return style.Paint(m.theme.Warn, style.Wrap(text, width))

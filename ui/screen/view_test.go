@@ -91,7 +91,7 @@ func again(d *desk, cols, rows int, style style.Look, look func(string, *person)
 	look("again: the application", p)
 	p.press("n", "o", "t", " ", "t", "h", "e", "r", "e")
 	look("again: no such application", p)
-	p.press("enter", "up").until("a new one", func() bool { return p.m.form().entries[answer.AppID].chosen.value == answer.NewOne })
+	p.press("enter", "up").until("+ Create a new application", func() bool { return p.m.form().entries[answer.AppID].chosen.value == answer.NewOne })
 	look("again: a new application", p)
 	p.press("down", "enter").wait().press("enter").until("the users", func() bool { return len(p.m.session.Users) > 0 })
 	look("again: the user", p)
@@ -197,7 +197,7 @@ func TestTheChosenRowIsSeenInTheSmallestWindow(t *testing.T) {
 	for _, key := range []string{"up", "up", "up", "down", "down", "down"} {
 		p.press(key).sees("❯")
 	}
-	p.press("45m").sees("❯ another time", "45m").press("tab").sees("❯ everything")
+	p.press("45m").sees("❯ Custom", "45m").press("tab").sees("❯ Full Client")
 }
 
 func TestNothingIsAnsweredThatCannotBeSeen(t *testing.T) {

@@ -25,8 +25,8 @@ func QRCode(t Theme, text string, width, height int) (lines []string, refusal st
 	}
 	columns, rows := side*Visible(cells[0]), (side+modules-1)/modules
 	if columns > width || rows > height {
-		return nil, fmt.Sprintf("The token needs a QR code of %d columns and %d lines, and this window has room for %d and %d. "+
-			"Make the window larger or its letters smaller (often ctrl and -), then try again.", columns, rows, width, height)
+		return nil, fmt.Sprintf("The QR code needs %d columns and %d lines, but this window has %d and %d. "+
+			"Enlarge the window or shrink its text (often ctrl and -), then try again.", columns, rows, width, height)
 	}
 	for y := 0; y < side; y += modules {
 		var b strings.Builder

@@ -90,7 +90,7 @@ func TestAQRCodeThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 	if lines != nil {
 		t.Error("it is drawn all the same")
 	}
-	for _, part := range []string{"109 columns", "55 lines", "76 and 20", "window larger"} {
+	for _, part := range []string{"109 columns", "55 lines", "76 and 20", "Enlarge the window"} {
 		if !strings.Contains(refusal, part) {
 			t.Errorf("%q is not in: %s", part, refusal)
 		}

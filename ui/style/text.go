@@ -94,7 +94,7 @@ func (t Theme) Failure(what, do string, width int) []string {
 // LabelWidth is the width of the labels of facts.
 const LabelWidth = 16
 
-// FactLine puts value beside its label, or below it where it would be cut.
+// FactLine puts the value next to its label, or below it where it would be cut.
 func (t Theme) FactLine(label, value string, width int) []string {
 	label = t.Faint.Render(Pad(label, LabelWidth))
 	if Visible(label)+Visible(value) <= width {

@@ -53,7 +53,7 @@ func panicOrigin() string {
 		}
 		panicking = panicking || system
 		if !more {
-			return "an unknown place"
+			return "an unknown location"
 		}
 	}
 }
@@ -94,7 +94,7 @@ type PendingError struct {
 }
 
 // Error names the call.
-func (e *PendingError) Error() string { return "left while " + e.Call + " had no answer" }
+func (e *PendingError) Error() string { return "interrupted while " + e.Call + " had no answer" }
 
 // Unwrap returns why the program ended.
 func (e *PendingError) Unwrap() error { return e.Err }

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Jobs handles stop and resume by the shell: Ctrl-Z and fg, or kill. The shell may set any terminal mode meanwhile,
+// Jobs handles stop and resume by the shell: Ctrl-Z and fg, or kill. The shell may set any terminal mode while stopped,
 // so what has set its own mode holds the Jobs, and restores it around a stop. The zero value is ready to use.
 // After the first Hold, Jobs handles SIGTSTP until the program ends: Go never restores that signal's default action
 // (runtime, sigdisable).

@@ -159,7 +159,7 @@ func TestASequenceInTwoPiecesIsSeenInOne(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheInputIsTold(t *testing.T) {
+func TestTheEndOfTheInputIsReported(t *testing.T) {
 	t.Attr("fault", "T4")
 	k := newKeyboard(t, 9)
 	if err := k.keys.Close(); err != nil {

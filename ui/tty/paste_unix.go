@@ -23,7 +23,7 @@ func InputWithin(f *os.File) func(time.Duration) bool {
 			if errors.Is(err, unix.EINTR) {
 				continue // Go's own signals interrupt it
 			}
-			// After an error there is something to read: the error.
+			// After an error, the read returns the error.
 			return err != nil || n > 0
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"credwiz/ui/style"
 )
 
-func TestAWindowThatCannotBeAskedHasTheUsualSize(t *testing.T) {
+func TestAnUnknownWindowHasTheUsualSize(t *testing.T) {
 	t.Attr("fault", "field-C1")
 	in, out, err := os.Pipe() // which has no size to ask for
 	if err != nil {

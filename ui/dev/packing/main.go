@@ -91,7 +91,7 @@ func scripts(root *cobra.Command) (map[string][]byte, error) {
 }
 
 func write(dir string, files map[string][]byte) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // Everybody may read a manual.
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // Manuals are public.
 		return err
 	}
 	for name, content := range files {

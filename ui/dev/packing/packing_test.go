@@ -67,7 +67,7 @@ func TestEveryCommandHasAManPageWithEveryFlag(t *testing.T) {
 	}
 }
 
-func TestTheScriptsAreThoseThatTheProgramPrints(t *testing.T) {
+func TestTheScriptsMatchTheProgramsOutput(t *testing.T) {
 	files := packed(t)
 	for name, shell := range map[string]string{"credwiz.bash": "bash", "_credwiz": "zsh", "credwiz.fish": "fish", "credwiz.ps1": "powershell"} {
 		var out, errs bytes.Buffer

@@ -95,8 +95,8 @@ func takenName(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.connects().sees("a new one").press("down").press("enter")
-		c.sees("already existed").sees("enter continue").press("enter").sees("a new one").press("enter").sees("names are unique").picture("name-taken")
+		c.connects().sees("Create a new application").press("down").press("enter")
+		c.sees("already existed").sees("enter continue").press("enter").sees("Create a new user").press("enter").sees("Names are unique").picture("name-taken")
 	})
 }
 
@@ -105,7 +105,7 @@ func keyLost(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.connects().sees("a new one").press("down")
+		c.connects().sees("Create a new application").press("down")
 		c.sees("Private key not found").press("tab").press("down").press("enter").sees("stop working at once").picture("key-lost")
 	})
 }

@@ -392,7 +392,7 @@ func TestCloseEndsAProgramThatWillNot(t *testing.T) {
 	}
 }
 
-func TestStartRefusesWhatCannotRun(t *testing.T) {
+func TestStartRefusesAnInvalidConfiguration(t *testing.T) {
 	for name, cfg := range map[string]terminal.Config{
 		"nothing":    {},
 		"no program": {Command: []string{"/no/such/program"}},

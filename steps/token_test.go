@@ -200,7 +200,7 @@ func TestARefusedTokenIsReportedAndKept(t *testing.T) {
 	r.account.on(logIn, loggingIn(welcome))
 	r.does("token")
 	wantNone(t, r.shows("token"), "Login test")
-	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "works for")
+	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "expires tomorrow")
 }
 
 func TestAFailedLoginTestIsOnlyAWarning(t *testing.T) {

@@ -40,7 +40,7 @@ func (i *inspector) headerFacts() []steps.Fact {
 		case "typ":
 			label = "Type"
 		case "kid":
-			label, value = "Key id", value+" (not required)"
+			label, value = "Key ID", value+" (not required)"
 		}
 		facts = append(facts, steps.NewFact(redact.Printable(label), value))
 	}

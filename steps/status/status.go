@@ -266,14 +266,14 @@ func (l *report) key(app journal.Application, gone bool) Key {
 		do, command := elsewhere()
 		problem(path+" is not the key of "+name+", so its tokens are refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
-		state.Says = "matches the application, but belongs to another user of this computer"
-		problem(path+" belongs to another user of this computer.", "Take a copy that belongs to you, and sign with that (--key-file):",
+		state.Says = "matches, but belongs to another user of this computer"
+		problem(path+" belongs to another user of this computer.", "Make your own copy and use it with --key-file:",
 			words.Command("cp", l.folder.Path(app.KeyFile), l.folder.Path(l.folder.FreeName(app.KeyFile))))
 	case statErr == nil && workdir.OthersPerm(info) != 0:
-		state.Says = fmt.Sprintf("matches the application, but others can read it (mode %04o)", info.Mode().Perm())
+		state.Says = fmt.Sprintf("matches, but others can read it (mode %04o)", info.Mode().Perm())
 		problem("Others on this computer can read "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
 	default:
-		state.Good, state.Says = true, "matches the application, readable only by you"
+		state.Good, state.Says = true, "matches, readable only by you"
 	}
 	return state
 }
@@ -296,7 +296,7 @@ func (l *report) user(user journal.User) User {
 	case TokenEnding:
 		u.Says = "expires soon, in " + words.InWords(user.ExpiresAt.Sub(l.now))
 	case TokenWorks:
-		u.Says = "works for " + words.InWords(user.ExpiresAt.Sub(l.now)) + ", until " + words.Moment(*user.ExpiresAt, l.now)
+		u.Says = "expires " + words.Moment(*user.ExpiresAt, l.now) + ", in " + words.InWords(user.ExpiresAt.Sub(l.now))
 	}
 	return u
 }

@@ -1,13 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,13 +50,13 @@ Vonage rejected the credentials, 5 if the network or the API failed.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.BoolVar(&o.yes, "yes", false, "Delete without asking")
-	f.BoolVar(&o.dryRun, "dry-run", false, "Show what would be deleted")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "Delete only what is in the account with this API `KEY`")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "Read the API secret from standard input")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
-	f.BoolVar(&o.json, "json", false, "Print the outcome of each item as JSON")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.BoolVar(&o.yes, "yes", false, "delete without asking")
+	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "only what's in the account with this `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
 	return cmd
 }
@@ -178,7 +178,7 @@ func itemText(item cleanup.Item) string {
 	}
 	why := item.Why
 	if item.State == cleanup.GoneAlready {
-		why = strings.TrimSuffix("already gone: "+why, ": ")
+		why = cmp.Or(why, "already gone")
 	}
 	if why != "" {
 		text += " (" + why + ")"

@@ -31,7 +31,7 @@ func TestCleanDeletesOnlyWhatCredwizCreated(t *testing.T) {
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
 	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
-	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (what credwiz wrote in it; the rest stays)", ".credwiz.json")
+	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (only what credwiz wrote; the rest stays)", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
@@ -126,7 +126,7 @@ func TestCleanAsksFirst(t *testing.T) {
 		})
 	}
 	for asks, args := range map[string][]string{
-		"API secret of the account " + sandbox.DefaultAPIKey: nil, "It stays hidden": {"--api-secret-stdin"},
+		"API secret of account " + sandbox.DefaultAPIKey: nil, "Hidden as you type": {"--api-secret-stdin"},
 	} {
 		t.Run("yes, and "+asks, func(t *testing.T) {
 			dir, _, server := inspected(t)

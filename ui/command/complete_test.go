@@ -68,7 +68,7 @@ func TestNamesAndIDsAreCompletedFromTheFolder(t *testing.T) {
 		"a folder with nothing":       {dir: elsewhere, args: []string{"--user", ""}},
 		"a folder that is not there":  {dir: elsewhere, args: []string{"--dir", "nowhere", "--user", ""}},
 		"from the sandbox key":        {args: []string{"sandbox", "--api-key", ""}},
-		"words":                       {args: []string{"--open-key", ""}, want: []string{"repair\tmake it private", "use\tuse it as it is"}},
+		"words":                       {args: []string{"--open-key", ""}, want: []string{"repair\tmake it private", "use\tuse it as is"}},
 		"where a token can come from": {args: []string{"inspect", ""}, want: []string{"-\tread standard input"}},
 		"nothing after an argument":   {args: []string{"--demo", ""}},
 	} {

@@ -104,7 +104,7 @@ func FlagHelp(f *pflag.Flag) (name, text string) {
 		name += " " + value
 	}
 	if f.Name == "help" {
-		text = "Show this help"
+		text = "show this help"
 	}
 	switch f.DefValue {
 	case "", "false", "[]", "0", "0s":

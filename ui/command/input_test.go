@@ -144,7 +144,7 @@ func TestTextFromOutsideIsUTF8OrRefused(t *testing.T) {
 		"a variable":             {env: []string{"VONAGE_API_SECRET=zo\xeb"}, args: with("--user", "alice"), says: "VONAGE_API_SECRET isn't UTF-8"},
 		"a secret":               {stdin: "zo\xeb\n", args: []string{"--no-input", "--api-key", "abcd1234", "--api-secret-stdin"}, says: "--api-secret-stdin: line 1"},
 		"a token":                {stdin: "zo\xeb\n", args: []string{"inspect", "-"}, says: "standard input: line 1"},
-		"a public key":           {file: "zo\xeb\n", args: []string{"inspect", "x.y.z", "--public-key", "file"}, says: "not PEM; convert DER"},
+		"a public key":           {file: "zo\xeb\n", args: []string{"inspect", "x.y.z", "--public-key", "file"}, says: "not PEM"},
 		"an answer line by line": {stdin: "zo\xeb\n", args: demoWith("--plain"), says: "✗ Not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,15 +62,15 @@ a usage error, 4 or 5 if the API couldn't be asked.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` with the keys and the token")
-	f.StringVar(&o.keyFile, answer.KeyFile, "", "Check with the private key in this `FILE` of the folder")
-	f.StringVar(&o.publicKey, "public-key", "", "Check with the public key in `FILE`, in PEM")
-	f.BoolVar(&o.online, "online", false, "Ask Vonage for the application and the user")
-	f.StringVar(&o.apiKey, answer.APIKey, "", "With --online: API `KEY` of the account")
-	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "With --online: read the API secret from standard input")
-	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "Base `URL` of the API")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "Send the key and secret to a host that isn't Vonage's")
-	f.BoolVar(&o.json, "json", false, "Print the explanation as JSON")
+	f.StringVar(&o.dir, "dir", ".", "look for keys and the token in `DIR`")
+	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE`")
+	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE` (PEM)")
+	f.BoolVar(&o.online, "online", false, "also check the application and user")
+	f.StringVar(&o.apiKey, answer.APIKey, "", "with --online: your API `KEY`")
+	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "with --online: read the secret from stdin")
+	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "with --online: API `URL`")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	for _, other := range []string{"online", answer.KeyFile} {
 		mutuallyExclusive(cmd, "public-key", other, "both name the key to check with")
 	}

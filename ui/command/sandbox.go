@@ -25,9 +25,10 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(cmd *cobra.Command, latency time.Duration) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.latency, "latency", latency, "Let the sandbox take `TIME` to answer")
-	flags.DurationVar(&f.skew, "skew", 0, "Set the sandbox's clock ahead by `TIME`")
-	flags.StringArrayVar(&f.faults, "fault", nil, "Make the sandbox fail with this `FAULT` (repeatable)")
+	flags.DurationVar(&f.latency, "latency", latency, "`TIME` the sandbox takes to answer")
+	flags.DurationVar(&f.skew, "skew", 0, "`TIME` the sandbox's clock is ahead")
+	flags.StringArrayVar(&f.faults, "fault", nil,
+		"fail a call, `SPEC`: \"METHOD PATH:KIND[:COUNT]\"")
 }
 
 func (f sandboxFlags) sandboxConfig() (sandbox.Config, error) {
@@ -56,13 +57,10 @@ func (c console) sandboxCommand() *cobra.Command {
 	var s sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Serve the practice sandbox to other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK needs to log in and
-chat, in memory: applications, users, the login, and conversations. It prints its
-address, its API key and secret, and then a line for each request, until Ctrl-C.
-
---fault "METHOD PATH:KIND[:COUNT]" makes it fail. KIND is 429, 429+2s, 500, 503,
-html, cut, drop-before, drop-after, or hang.`,
+		Short: "Run the practice sandbox as a server",
+		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
+SDK login needs, in memory. It prints its address, API key and secret, then a
+line for each request, until you press Ctrl+C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -73,13 +71,15 @@ html, cut, drop-before, drop-after, or hang.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "Listen on `HOST:PORT`")
-	f.BoolVar(&s.allowRemote, "allow-remote", false, "Let other machines reach --addr")
+	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`")
+	f.BoolVar(&s.allowRemote, "allow-remote", false, "let other machines connect")
 	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "API `KEY` to accept")
-	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "Read the API secret to accept from standard input")
-	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil, "Let web pages from `URL` use it (repeatable)")
-	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "Answer to this host `NAME` too (repeatable)")
-	f.BoolVar(&s.jsonLog, "json-log", false, "Log each request as JSON")
+	f.BoolVar(&s.secretStdin, "api-secret-stdin", false, "read its API secret from standard input")
+	f.StringArrayVar(&s.allowOrigins, "allow-origin", nil,
+		"allow web pages from `URL` (repeatable)")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil,
+		"also accept the host `NAME` (repeatable)")
+	f.BoolVar(&s.jsonLog, "json-log", false, "log each request as JSON")
 	s.add(cmd, 0)
 	return cmd
 }

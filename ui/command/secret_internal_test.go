@@ -53,7 +53,7 @@ func TestNoFlagTakesASecret(t *testing.T) {
 	if count < 25 {
 		t.Errorf("only %d flags were looked at", count)
 	}
-	if !strings.Contains(strings.ReplaceAll(root.Long, "\n", " "), "The API secret is never a flag, because other processes can read those.") {
+	if !strings.Contains(root.Long, "The API secret is never a flag, because other processes can read those.") {
 		t.Error("the help does not say why")
 	}
 }

@@ -44,8 +44,8 @@ Exit status: 0 if credwiz was used here, 1 if not.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.BoolVar(&asJSON, "json", false, "Print it as JSON")
+	f.StringVar(&dir, "dir", ".", "use the folder `DIR`")
+	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd
 }
 
@@ -163,7 +163,7 @@ func appLocation(app status.App) string {
 	case app.Sandbox:
 		return "a practice sandbox, which is gone"
 	case !app.Created:
-		where += ", not created here"
+		where += " · application not created here"
 	}
 	return where
 }

@@ -15,12 +15,12 @@ import (
 func TestWhatAStatusLooksLike(t *testing.T) {
 	workshop := status.App{
 		ID: "ba1a6aa3-8ac6-487d-ac5c-be469e77ddb7", Name: "Workshop", Created: true, APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
-		Key: status.Key{Path: "private.key", Good: true, Says: "matches the application, readable only by you"},
+		Key: status.Key{Path: "private.key", Good: true, Says: "matches, readable only by you"},
 	}
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
 		workshop.Users = append(workshop.Users, status.User{
-			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "works for 5 hours 12 minutes, until today 17:12",
+			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "expires today 17:12, in 5 hours 12 minutes",
 		})
 	}
 	status := status.Status{

@@ -78,7 +78,7 @@ func TestAHiddenQuestionIsStillHiddenAfterAStop(t *testing.T) {
 				if prompt == "clean" {
 					p.sees("code 4 >")
 				} else {
-					p.sees("Type a number").press("ctrl+c").sees("code 130 >")
+					p.sees("Enter a number").press("ctrl+c").sees("code 130 >")
 				}
 				if raw := string(p.Raw()); strings.Contains(raw, "hunter") {
 					t.Errorf("what was typed is shown:\n%s", p.Screen())

@@ -47,15 +47,15 @@ unknown user.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "`DIR` that you ran credwiz in")
-	f.StringVar(&o.user, answer.User, "", "Sign for the user with this `NAME` or ID")
-	f.StringVar(&o.appID, answer.AppID, "", "Sign for a user of the application with this `ID`")
-	f.String(answer.Expires, "", "Lifetime: a `TIME` like 15m or 90m (default 24h)")
-	f.String(answer.ACL, "", "`ACL`: client-sdk, tutorial, a file, or JSON")
-	f.String(answer.KeyFile, "", "Sign with the private key in this `FILE` of the folder")
-	f.String(answer.OpenKey, "", "If others can read the private key: `repair|use`")
-	f.StringSliceVar(&o.write, "write", nil, "Write the token to `FILES` too: env (.env)")
-	f.BoolVar(&o.json, "json", false, "Print the user and the token as JSON")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME` or ID")
+	f.StringVar(&o.appID, answer.AppID, "", "use the application with this `ID`")
+	f.String(answer.Expires, "", "token lifetime: `TIME`, e.g. 90m (default 24h)")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.String(answer.KeyFile, "", "sign with the private key in `FILE`")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
+	f.StringSliceVar(&o.write, "write", nil, "also write the token to `FILES`: env")
+	f.BoolVar(&o.json, "json", false, "print the user and token as JSON")
 	return cmd
 }
 

@@ -105,7 +105,7 @@ func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
 	if journal := read(t, dir, ".credwiz.json"); !strings.Contains(journal, result.Token.ExpiresAt) {
 		t.Errorf("the journal has no %s:\n%s", result.Token.ExpiresAt, journal)
 	}
-	if status := runs(t, dir, "", nil, "status"); !strings.Contains(status.stdout, "works for 1 hour 59 minutes") {
+	if status := runs(t, dir, "", nil, "status"); !strings.Contains(status.stdout, "in 1 hour 59 minutes") {
 		t.Errorf("the status is\n%s", status.stdout)
 	}
 }

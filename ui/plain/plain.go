@@ -295,7 +295,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 	}
 	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
 	for {
-		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Type a number from 1 to %d [%d]: ", len(ways), usual+1) })
+		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Enter a number from 1 to %d [%d]: ", len(ways), usual+1) })
 		if errors.Is(err, errNoMoreInput) {
 			return a, false, failure
 		}
@@ -306,7 +306,7 @@ func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers)
 			way := ways[n-1]
 			return way.answers, way.again, way.err
 		}
-		p.say("  ✗ Type a number from 1 to %d.", len(ways))
+		p.say("  ✗ Enter a number from 1 to %d.", len(ways))
 	}
 }
 

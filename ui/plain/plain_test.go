@@ -52,7 +52,7 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
-			if n := strings.Count(said.String(), "✗ Type a number from 1 to 2."); n != test.refused {
+			if n := strings.Count(said.String(), "✗ Enter a number from 1 to 2."); n != test.refused {
 				t.Errorf("%d were refused\n%s", n, &said)
 			}
 		})
@@ -138,8 +138,8 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
-	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "5")
-	if !strings.Contains(said, "Type a number from 1 to 2 [1]: \n  ✗ Type a number from 1 to 2.\nType a number") {
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "5")
+	if !strings.Contains(said, "Enter a number from 1 to 2 [1]: \n  ✗ Enter a number from 1 to 2.\nEnter a number") {
 		t.Error(said)
 	}
 }
@@ -161,7 +161,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			said := v.answers(env, style.Look{NoColor: true}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
 				"! Tokens signed with the old key stop working at once.", "✗ That's not the application's name.",
-				"✗ Required.", "✓ Key replaced",
+				"✗ Required.", "✓ replace its key",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

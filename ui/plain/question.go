@@ -75,7 +75,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 		typed := p.choice(f, line)
 		value, err := f.Answer(typed)
 		if !isChoice(f, typed) {
-			err = fmt.Errorf("type a number from 1 to %d", len(f.Choices))
+			err = fmt.Errorf("enter a number from 1 to %d", len(f.Choices))
 		}
 		if f.Secret && line != "" {
 			p.say("  %s.", style.Characters(utf8.RuneCountInString(value)))

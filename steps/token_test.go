@@ -264,8 +264,8 @@ func TestTheTokenQuestions(t *testing.T) {
 			t.Errorf("enter alone gives %q, %v", value, err)
 		}
 	}
-	wantAll(t, expires.Note("2h30m"), "today 14:30", "2 hours 30 minutes")
-	wantAll(t, expires.Note("24h"), "tomorrow 12:00")
+	wantAll(t, expires.Note("2h30m"), "today at 14:30", "2 hours 30 minutes")
+	wantAll(t, expires.Note("24h"), "tomorrow at 12:00")
 	equal(t, "the note on nonsense", expires.Note("banana"), "")
 	wantAll(t, acl.Note("tutorial"), "/v1/users/** ", "/v3/media/**")
 	wantAll(t, acl.Note(`{"paths":{"/*/users/**":{}}}`), "/*/users/**")

@@ -40,7 +40,7 @@ func (i *inspector) headerFacts() []steps.Fact {
 		case "typ":
 			label = "Type"
 		case "kid":
-			label, value = "Key id", value+" (not required)"
+			label, value = "Key ID", value+" (not required)"
 		}
 		facts = append(facts, steps.NewFact(redact.Printable(label), value))
 	}
@@ -80,7 +80,7 @@ func (i *inspector) claimFacts() []steps.Fact {
 		add("Access", i.describeReach())
 	}
 	if value, ok := i.reading.Claims.Lookup("jti"); ok {
-		add("Token id", shown(value))
+		add("Token ID", shown(value))
 	}
 	known := []string{"application_id", "sub", "iat", "nbf", "exp", "acl", "jti"}
 	for _, m := range i.reading.Claims.Members {
@@ -113,7 +113,7 @@ func (i *inspector) timeFacts(add func(label, value string)) {
 	for _, one := range []struct {
 		label, claim string
 		time         time.Time
-	}{{"Issued", "iat", t.issuedAt}, {"Begins", "nbf", t.notBefore}, {"Ends", "exp", t.expiresAt}} {
+	}{{"Issued", "iat", t.issuedAt}, {"Valid from", "nbf", t.notBefore}, {"Expires", "exp", t.expiresAt}} {
 		value, ok := i.reading.Claims.Lookup(one.claim)
 		switch {
 		case !ok:
@@ -132,7 +132,7 @@ func (i *inspector) timeFacts(add func(label, value string)) {
 		add(one.label, text)
 	}
 	if !t.issuedAt.IsZero() && t.expiresAt.After(t.issuedAt) {
-		add("Lives", words.InWords(t.expiresAt.Sub(t.issuedAt)))
+		add("Lifetime", words.InWords(t.expiresAt.Sub(t.issuedAt)))
 	}
 }
 

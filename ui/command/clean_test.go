@@ -115,7 +115,7 @@ func TestCleanAsksFirst(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("This is what credwiz made", "alice (USR-", "[y/N]").press(key)
+			p.sees("credwiz created or used these here:", "alice (USR-", "[y/N]").press(key)
 			if key == "n" {
 				p.press("o", "enter")
 			}

@@ -208,7 +208,7 @@ func commands(s *studio) error {
 	}
 	return errors.Join(
 		s.sits([]string{"status"}, func(c *camera) { c.sees("Files").picture("status") }),
-		s.sits([]string{"inspect"}, func(c *camera) { c.sees("Token id").picture("inspect") }),
+		s.sits([]string{"inspect"}, func(c *camera) { c.sees("Token ID").picture("inspect") }),
 		s.sits([]string{"clean"}, func(c *camera) { c.sees("[y/N]").picture("clean") }),
 	)
 }

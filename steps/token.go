@@ -274,13 +274,13 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 			return "", unread
 		}
 		if len(s.Roster) == 0 {
-			return "no secret in it", s.noteMembers(env, s.Member)
+			return "no secrets", s.noteMembers(env, s.Member)
 		}
 		err := s.noteMembers(env, s.Roster...)
 		if err == nil {
 			err = s.noteMembers(env, s.Member) // the last, because it is the current one
 		}
-		return "no secret in it", err
+		return "no secrets", err
 	})
 	var err error
 	if dotenv {

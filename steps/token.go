@@ -158,7 +158,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	}
 	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
-		w.Warn("note the refusal", "credwiz status won't show it: "+noted.Error())
+		w.Warn("record the refusal", "credwiz status won't show it: "+noted.Error())
 	}
 	return s, err
 }
@@ -273,13 +273,13 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 			return "", unread
 		}
 		if len(s.Roster) == 0 {
-			return "no secret in it", s.noteMembers(env, s.Member)
+			return "no secrets", s.noteMembers(env, s.Member)
 		}
 		err := s.noteMembers(env, s.Roster...)
 		if err == nil {
 			err = s.noteMembers(env, s.Member) // the last, because it is the current one
 		}
-		return "no secret in it", err
+		return "no secrets", err
 	})
 	var err error
 	if dotenv {

@@ -259,7 +259,7 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	i := inspect.Inspect(reading(token), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "verdict", i.Verdict, "This token works until tomorrow at 10:00 (22 hours).")
-	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today at 11:00.")
+	equal(t, "what", i.Problems[0].What, "Its expiry (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today at 11:00.")
 }
 
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {

@@ -161,7 +161,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			said := v.answers(env, style.Look{NoColor: true}, "", "", "2", choice, "", "Kept", "", "Lost")
 			for _, text := range []string{
 				"! Tokens signed with the old key stop working at once.", "✗ That's not the application's name.",
-				"✗ Required.", "✓ replace its key",
+				"✗ Required.", "✓ Key replaced",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

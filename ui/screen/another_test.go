@@ -50,5 +50,5 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("Replaces alice")
 	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("it was for")
 	p.press("u").press("bob", "enter").wait().awaits("Replaces alice in .env with bob.")
-	p.press("enter").wait().sees("! Token expires", "! Look at .env", "it was for alice, and is for bob now")
+	p.press("enter").wait().sees("! Token expires", "! Check .env", "it was for alice, and is for bob now")
 }

@@ -112,10 +112,10 @@ func (g *Guard) bounded(next http.Handler, refuse func(http.ResponseWriter, *htt
 // misdirected refuses a Host that the server does not know.
 func (g *Guard) misdirected(header string) Refusal {
 	host, _ := splitHost(header)
-	detail := fmt.Sprintf("%s does not answer to the host %q. If that is a name of this computer, run %s --allow-host %s.",
+	detail := fmt.Sprintf("%s doesn't accept the host %q. If that is a name of this computer, run %s --allow-host %s.",
 		g.cfg.Name, host, g.cfg.Command, host)
 	if checkHost(host) != nil {
-		detail = "The Host header does not name " + lowerFirst(g.cfg.Name) + "."
+		detail = "The Host header doesn't name " + lowerFirst(g.cfg.Name) + "."
 	}
 	return Refusal{http.StatusMisdirectedRequest, detail}
 }
@@ -127,10 +127,10 @@ func (g *Guard) foreignPage(origin string) Refusal {
 		"or one that %s --allow-origin names.", g.cfg.Command)
 	switch {
 	case err == nil:
-		detail = fmt.Sprintf("%s does not answer pages of %s. To let them use it, run %s --allow-origin %s.",
+		detail = fmt.Sprintf("%s doesn't accept requests from pages on %s. To let them use it, run %s --allow-origin %s.",
 			g.cfg.Name, allowed, g.cfg.Command, allowed)
 	case origin == "null":
-		detail = g.cfg.Name + " does not answer a page that has no origin, such as a file. Serve the page from http://localhost."
+		detail = g.cfg.Name + " doesn't accept requests from a page without an origin, such as a local file. Serve the page from http://localhost."
 	}
 	return Refusal{http.StatusForbidden, detail}
 }

@@ -138,7 +138,7 @@ func TestLineByLineNothingTypedTriesAgainOrChangesTheAnswers(t *testing.T) {
 	t.Attr("fault", "field-C10")
 	v := newTraveler(t)
 	v.proxy.turns(toApplication, 1, func(x exchange) { x.answers(http.StatusBadRequest, "", "") })
-	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "5")
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "5")
 	if !strings.Contains(said, "Enter a number from 1 to 2 [1]: \n  ✗ Enter a number from 1 to 2.\nEnter a number") {
 		t.Error(said)
 	}

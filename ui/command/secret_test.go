@@ -377,7 +377,7 @@ func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	t.Attr("fault", "S8")
 	t.Parallel()
 	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
-	p.sees("It stays hidden").writes(sandbox.DefaultAPISecret + "\r")
+	p.sees("Hidden as you type").writes(sandbox.DefaultAPISecret + "\r")
 	p.sees("✓ Account", "200 OK", "● Application").press("ctrl+c").ends(130)
 	if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
 		t.Error("the secret was shown")
@@ -388,7 +388,7 @@ func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	} {
 		t.Run("left: "+name, func(t *testing.T) {
 			p := sit(t, setting{args: args})
-			p.sees("It stays hidden").writes("half").press("ctrl+c").ends(130)
+			p.sees("Hidden as you type").writes("half").press("ctrl+c").ends(130)
 		})
 	}
 }

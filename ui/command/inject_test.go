@@ -335,17 +335,17 @@ func TestWhatIsReportedIsOnTheDisk(t *testing.T) {
 		[]func(call) bool{
 			file("write", ".private.key."), file("fsync", ".private.key."), named("linkat", ".private.key", "private.key"),
 			func(c call) bool { return c.name == "unlinkat" && strings.Contains(c.args, `".private.key.`) },
-			folder, says("save the private key"),
+			folder, says("Private key saved"),
 		},
-		journal, []func(call) bool{sends("POST /v2/applications"), says("create the application")},
+		journal, []func(call) bool{sends("POST /v2/applications"), says("Application created")},
 		journal, // the application
 		journal, // the user that is about to be
-		[]func(call) bool{sends("POST /v1/users"), says("create the user")},
+		[]func(call) bool{sends("POST /v1/users"), says("User created")},
 		journal, // the user
 		journal, // the token, and what goes into .env
 		[]func(call) bool{
-			says("write .credwiz.json"),
-			file("write", ".env."), file("fsync", ".env."), named("renameat", ".env", ".env"), folder, says("write .env"),
+			says(".credwiz.json written"),
+			file("write", ".env."), file("fsync", ".env."), named("renameat", ".env", ".env"), folder, says(".env written"),
 		},
 	)
 	at := -1

@@ -88,5 +88,5 @@ func TestTheSandboxRefusesInvalidSettings(t *testing.T) {
 
 func TestADemoMisbehavesOnDemand(t *testing.T) {
 	t.Parallel()
-	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--fault", "POST /v2/applications:drop-after:1")...)...).ends(t, 0, "✓ check whether it was created")
+	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--fault", "POST /v2/applications:drop-after:1")...)...).ends(t, 0, "✓ Checked whether it was created", "✓ It was created")
 }

@@ -378,7 +378,7 @@ func TestASecretForStandardInputIsAskedForAtATerminal(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"--demo", "--api-secret-stdin", "--latency", "0"}})
 	p.sees("Hidden as you type").writes(sandbox.DefaultAPISecret + "\r")
-	p.sees("Connect your account", "characters").press("enter").sees("200 OK").press("ctrl+c").ends(130)
+	p.sees("✓ Account", "200 OK", "● Application").press("ctrl+c").ends(130)
 	if strings.Contains(string(p.Raw()), sandbox.DefaultAPISecret) {
 		t.Error("the secret was shown")
 	}

@@ -44,7 +44,7 @@ func TestLineByLineTheSourceIsSaidAndEnterTakesIt(t *testing.T) {
 	noError(t, os.MkdirAll(filepath.Join(dir, ".vonage"), 0o700))
 	write(t, dir, ".vonage/config.json", "{")
 	r := runs(t, dir, "\n\n3\n", nil, "--api-host", server.URL(), "--plain")
-	has(t, r.stderr, "! Ignored ~/.vonage/config.json: ", "Suggestion: from .vonagerc.\nAPI key ["+sandbox.DefaultAPIKey+"x]", "Suggestion: from .vonagerc.\nAPI secret [hidden]",
+	has(t, r.stderr, "! Ignored ~/.vonage/config.json", "Suggestion: from .vonagerc.\nAPI key ["+sandbox.DefaultAPIKey+"x]", "Suggestion: from .vonagerc.\nAPI secret [hidden]",
 		"rejected this key and secret")
 	if strings.Contains(r.stderr, "nonsense") {
 		t.Error("the secret is said")

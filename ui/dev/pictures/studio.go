@@ -36,8 +36,12 @@ type studio struct {
 }
 
 func newStudio(ctx context.Context, folder, scratch string, cols, rows int) (*studio, error) {
-	dir, err := os.MkdirTemp(scratch, "run-")
+	home, err := os.MkdirTemp(scratch, "run-")
 	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(home, "my-app")
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
 	s := &studio{ctx: ctx, folder: folder, dir: dir, cols: cols, rows: rows, held: make(chan struct{})}
@@ -85,7 +89,7 @@ func demo(more ...string) []string {
 }
 
 func account() []string {
-	return []string{"--api-host", "http://" + command.PictureAPI, "--api-key", sandbox.DefaultAPIKey}
+	return []string{"--api-host", "http://" + command.PictureAPI}
 }
 
 func (s *studio) sits(flags []string, scene func(*camera)) error {
@@ -97,8 +101,8 @@ func (s *studio) sits(flags []string, scene func(*camera)) error {
 		Command: append([]string{self, "perform", string(s.clock), strings.TrimPrefix(s.server.URL(), "http://")}, flags...),
 		Dir:     s.dir,
 		Env: []string{
-			"TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + s.dir, "TMPDIR=" + s.dir,
-			"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret,
+			"TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + filepath.Dir(s.dir), "TMPDIR=" + s.dir,
+			"VONAGE_API_KEY=" + sandbox.DefaultAPIKey, "VONAGE_API_SECRET=" + sandbox.DefaultAPISecret,
 			"GOCOVERDIR=" + filepath.Dir(s.dir), // Without it, a program that measures coverage says so on the screen.
 		},
 		Cols: s.cols, Rows: s.rows,

@@ -57,7 +57,7 @@ func (l *lab) timeFrames() {
 	} {
 		began := time.Now()
 		w := l.open(t.silent, t.args...)
-		w.sees("Connect your account")
+		w.sees("● Account")
 		l.do(func() error {
 			l.add(t.frame, w.Heard().Sub(began))
 			return nil

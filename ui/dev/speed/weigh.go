@@ -22,7 +22,7 @@ func (l *lab) weighPastes() {
 		for name, size := range map[string]int{"paste 1": mebibyte, "paste 4": 4 * mebibyte} {
 			w := l.open(false, l.wizard, "--demo", "--latency", "0")
 			// The key pair, whose cost varies, is made by then.
-			w.sees("Connect your account", "enter continue", "Application name", "enter continue", "User name")
+			w.sees("● Account", "Application name", "● User")
 			before := w.processors()
 			w.takes(size)
 			l.add(name, w.processors()-before)
@@ -42,16 +42,15 @@ func (w *window) takes(size int) {
 
 func (l *lab) weighJourney() {
 	w := l.open(false, l.wizard, "--demo", "--latency", "0")
-	w.sees("Connect your account", "enter continue", "Application name", "enter continue",
-		"User name", "enter continue", "Valid for", "Ready to log in")
-	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "Log in with JavaScript"}, {"r", "esc close"}, {"?", "esc close"}} {
+	w.sees("● Account", "Application name", "● User", "Valid for", "enter finish")
+	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "[JavaScript]"}, {"r", "esc close"}, {"?", "esc close"}} {
 		w.press(panel[0])
 		w.sees(panel[1])
 		w.press("esc")
-		w.sees("Time left")
+		w.sees("enter finish")
 	}
 	bare := l.open(false, l.floor)
-	bare.sees("Connect your account")
+	bare.sees("● Account")
 	for _, t := range []typist{{w, "memory"}, {bare, "least program's memory"}} {
 		l.do(func() error {
 			peak, err := t.PeakMemory()

@@ -26,7 +26,7 @@ func (s screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return s, nil
 }
 
-func (s screen) View() string { return "Connect your account " + s.key }
+func (s screen) View() string { return "● Account " + s.key }
 
 func main() {
 	program := tea.NewProgram(screen{}, tea.WithAltScreen(), tea.WithFPS(framesPerSecond), tea.WithOutput(os.Stderr))

@@ -261,3 +261,28 @@ func wrongNames(t testing.TB, got answer) []string {
 	}
 	return names
 }
+
+func TestAnApplicationOfAnotherSandboxIsRestored(t *testing.T) {
+	server, app, _ := practice(t, sandbox.Config{}, "alice")
+	again := start(t, sandbox.Config{})
+	all, users := server.Applications(), server.Users(app)
+	if err := again.Restore(all[0], users); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, again.Applications(), all, "applications")
+	equal(t, again.Users(app), users, "users")
+	in, _ := again.login(asked(userToken(t, app, "alice")))
+	in.send(`427["any",{}]`)
+	in.want(`^437\[\]$`)
+	again.want(201, "POST", "/v1/users", `{"name":"bob"}`, again.admin(app))
+
+	// What no sandbox can have held is refused.
+	for _, wrong := range []sandbox.Application{{ID: "x"}, {ID: "x", PublicKey: "y"}} {
+		if err := again.Restore(wrong, nil); err == nil {
+			t.Errorf("%+v is restored", wrong)
+		}
+	}
+	if err := again.Restore(sandbox.Application{ID: "z", PublicKey: all[0].PublicKey}, append(users, users...)); err == nil {
+		t.Error("two users have one name")
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/client/sandbox"
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
@@ -103,12 +104,20 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		return c.fail(err)
 	}
 	place := workdir.Place{Folder: folder, Sandbox: app.Sandbox}
-	if place.API, options.Online, err = c.apiOf(cmd.Context(), o, app, folder); err != nil {
-		return err
-	}
 	runner := steps.NewRunner(options.Env, place, c.warnings())
 	if options.Session, err = serve.Session(place, app, answers, runner); err != nil {
 		return c.fail(err)
+	}
+	if app.Sandbox {
+		restored, err := c.restoreSandbox(app, options.Session.Key)
+		if err != nil {
+			return c.fail(err)
+		}
+		defer func() { _ = restored.Close() }()
+		app.APIHost = restored.URL()
+	}
+	if options.Session.Place.API, options.Online, err = c.apiOf(cmd.Context(), o, app, folder); err != nil {
+		return err
 	}
 	options.Session.Key.Private.HideIn(c.redactor)
 	if o.allowRemote && !cmd.Flags().Changed("addr") {
@@ -116,6 +125,27 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		o.addr = ":" + port
 	}
 	return c.serveUntilEnd(cmd.Context(), o, options)
+}
+
+// restoreSandbox starts a sandbox with an application of a demo, whose own sandbox has ended.
+func (c console) restoreSandbox(app journal.Application, key workdir.Key) (*sandbox.Server, error) {
+	server, err := sandbox.Start(sandbox.Config{APIKey: app.APIKey})
+	if err != nil {
+		return nil, err
+	}
+	var users []sandbox.User
+	for _, u := range app.Users {
+		if u.ID != "" {
+			users = append(users, sandbox.User{ID: u.ID, Name: u.Name, DisplayName: u.DisplayName})
+		}
+	}
+	err = server.Restore(sandbox.Application{ID: app.ID, Name: app.Name, PublicKey: key.Private.PublicPEM()}, users)
+	if err != nil {
+		_ = server.Close()
+		return nil, err
+	}
+	c.say("This application was made in the practice sandbox, so it is served with one. What is said in it is gone at the end.")
+	return server, nil
 }
 
 // apiOf returns the application's API, and whether it may be asked for users. That needs a yes if a file names a host
@@ -127,9 +157,7 @@ func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Applicat
 	}
 	api := c.client(host)
 	if app.Sandbox {
-		c.say("This application was made in the practice sandbox of a run, and that sandbox is gone: no API takes its tokens. " +
-			"To practice for longer, start credwiz sandbox.")
-		return api, false, nil
+		return api, true, nil
 	}
 	origin := task.HostOrigin{File: folder.Path(workdir.JournalFile), Gets: "tokens of your application"}
 	check := func(a answer.Answers) error { return origin.Check(host, app.APIKey, a) }

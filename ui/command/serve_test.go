@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"credwiz/client"
+	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 )
 
@@ -93,6 +95,33 @@ func TestServeCreatesUsersWithAYes(t *testing.T) {
 	}
 	p.press("ctrl+c").ends(130)
 	has(t, runs(t, dir, "", nil, "status").ends(t, 0).stdout, "carol")
+}
+
+func TestServeServesAnApplicationOfADemoWithASandboxOfItsOwn(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "try")
+	runs(t, t.TempDir(), "", nil, demoWith(append(whole, "--dir", dir)...)...).ends(t, 0)
+	p, address := serving(t, dir, "--create-users")
+	for _, user := range []string{"alice", "bob"} {
+		status, text := posted(t, address, user)
+		var got struct{ Token string }
+		if err := json.Unmarshal([]byte(text), &got); status != 200 || err != nil {
+			t.Fatalf("status %d, %v: %s", status, err, text)
+		}
+		response := must(http.Get(address + "settings"))
+		var settings struct {
+			Host string `json:"api_url"`
+		}
+		noError(t, json.NewDecoder(response.Body).Decode(&settings))
+		response.Body.Close()
+		host := must(client.ParseHost(settings.Host))
+		login := must(client.New(client.Options{Host: host}).LogIn(t.Context(), redact.NewSecret(got.Token), ""))
+		if login.UserName != user {
+			t.Errorf("%s is logged in, not %s", login.UserName, user)
+		}
+	}
+	p.sees("with one").press("ctrl+c").ends(130)
+	has(t, runs(t, dir, "", nil, "status").ends(t, 0).stdout, "bob")
 }
 
 func TestServeForOtherMachinesShowsACode(t *testing.T) {

@@ -309,9 +309,10 @@ func showApplication(_ Env, s Session) []Fact {
 func (e *KeyReplacedError) Advice() advice.Advice {
 	path, name := redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)
 	return advice.Advice{
-		What: fmt.Sprintf("%s is no longer the key of “%s” (%s): its key was replaced.", path, name, e.Application.ID),
-		Do:   "Use its new key (--app-id and --key-file), or create a new application with this key (--new-app).",
-		Kind: advice.Other, Field: answer.KeyFile,
+		What:  fmt.Sprintf("%s is no longer the key of “%s” (%s): its key was replaced.", path, name, e.Application.ID),
+		Do:    "Use its new key (--app-id and --key-file), or create a new application with this key (--new-app).",
+		Asked: "Choose the file with its new key, or create a new application with this key.",
+		Kind:  advice.Other, Field: answer.KeyFile,
 		Offers: []advice.Offer{{Key: "n", Label: "create a new application", Answer: answer.NewApp, Value: answer.Yes}},
 	}
 }

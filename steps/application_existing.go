@@ -301,15 +301,18 @@ func (e *MismatchError) Error() string {
 func (e *MismatchError) Advice() advice.Advice {
 	do := "Use the application's own key (--key-file), replace its key (--renew-key), or leave out --app-id and " +
 		"create a new application."
+	asked := "Choose the file with the application's own key, replace its key, or create a new application."
 	offer := advice.Offer{Key: "n", Label: "replace the key", Answer: answer.Key, Value: answer.RenewKey}
 	if e.Fits != "" {
 		do = "Its own key is here too: use --key-file " + redact.Printable(e.Fits) + "."
+		asked = "Its own key is here too, in " + redact.Printable(e.Fits) + "."
 		offer = advice.Offer{Key: "k", Label: "use " + redact.Printable(e.Fits), Answer: answer.KeyFile, Value: e.Fits}
 	}
 	return advice.Advice{
 		What: fmt.Sprintf("%s is not the key of “%s”, so its tokens would be refused.",
 			redact.Printable(e.KeyPath), redact.Printable(e.Application.Name)),
 		Do:    do,
+		Asked: asked,
 		Field: answer.KeyFile, Kind: advice.Other,
 		Offers: []advice.Offer{offer},
 	}
@@ -321,6 +324,7 @@ func (e *NoApplicationError) Advice() advice.Advice {
 		What: "This account has no application with the ID " + redact.Printable(e.ID) + ".",
 		Do: "It was deleted or belongs to another account. Check --app-id and the API key, or leave out --app-id " +
 			"and create a new application.",
-		Kind: advice.Remote,
+		Asked: "It was deleted or belongs to another account. Choose another application, or create a new one.",
+		Kind:  advice.Remote,
 	}
 }

@@ -222,7 +222,8 @@ func (e *SkewError) Advice() advice.Advice {
 		What: fmt.Sprintf("Your clock is wrong: this computer is %s.", words.DescribeSkew(e.Skew)),
 		Do: "Set this computer's date and time, then try again. If they're right, continue with Vonage's time " +
 			"(--accept-skew).",
-		Kind: advice.Usage, Retry: true,
+		Asked: "Set this computer's date and time, then try again. If they're right, continue with Vonage's time.",
+		Kind:  advice.Usage, Retry: true,
 		Offers: []advice.Offer{{Key: "y", Label: "continue with Vonage's time", Answer: answer.AcceptSkew, Value: answer.Yes}},
 	}
 }

@@ -112,9 +112,10 @@ func (e *EmbeddedKeyError) Advice() advice.Advice {
 	name := redact.Printable(e.Application.Name)
 	if e.In == "" {
 		return advice.Advice{
-			What: fmt.Sprintf("credwiz can't find the private key of “%s” here.", name),
-			Do:   "Copy it into the folder and name it with --key-file. If it's lost, replace it with --renew-key.",
-			Kind: advice.Other, Field: answer.KeyFile,
+			What:  fmt.Sprintf("credwiz can't find the private key of “%s” here.", name),
+			Do:    "Copy it into the folder and name it with --key-file. If it's lost, replace it with --renew-key.",
+			Asked: "Copy it into the folder and enter the file's name. If it's lost, replace it.",
+			Kind:  advice.Other, Field: answer.KeyFile,
 		}
 	}
 	return advice.Advice{

@@ -108,7 +108,7 @@ func resumes(a answer.Answers, env Env) bool {
 // Answered reports whether answers from outside settle all the fields, so that they need not be asked: with Yes, every
 // suggestion does. Whether to go on with an earlier run is asked, because that may create a user.
 func (e Env) Answered(fields []answer.Field) bool {
-	settled := e.Yes
+	settled := e.Yes || len(fields) == 0
 	for _, f := range fields {
 		_, err := f.Answer("")
 		switch {

@@ -72,6 +72,7 @@ func (e *SandboxPairError) Advice() advice.Advice {
 		What: "The practice sandbox only accepts its own key and secret. It stored nothing you typed.",
 		Do: "Use the suggested pair (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
+		Asked: "Use the suggested key, " + redact.Printable(e.APIKey) + ", and secret. For your Vonage account, quit and run credwiz.",
 		Field: answer.APISecret, Kind: advice.Refused,
 	}
 }

@@ -134,10 +134,11 @@ func (e *NameTakenError) Advice() advice.Advice {
 	a := advice.Advice{
 		What:  fmt.Sprintf("The application already has a user named “%s”. Names are unique.", name),
 		Do:    "Choose another name, or use the existing user (--reuse-user).",
+		Asked: "Choose another name, or use the existing user.",
 		Field: answer.User, Kind: advice.Other,
 	}
 	if e.Renaming {
-		a.Do = "Choose another name."
+		a.Do, a.Asked = "Choose another name.", ""
 		return a
 	}
 	a.Offers = []advice.Offer{{Key: "u", Label: "use " + name, Answer: answer.ExistingUser, Value: answer.Yes}}

@@ -14,6 +14,7 @@ import (
 type Advice struct {
 	What   string
 	Do     string
+	Asked  string  // Do where the user is asked, and needs no flags; empty if it is the same
 	Field  string  // the key of the answer to change, if one is to blame
 	Retry  bool    // the same answers may work later
 	Offers []Offer // answers that would work

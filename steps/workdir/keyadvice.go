@@ -99,26 +99,31 @@ func (e *KeyError) Advice() advice.Advice {
 	a := advice.Advice{Kind: advice.Other, Field: answer.KeyFile, Retry: true}
 	var system syscall.Errno
 	a.Do = "Choose another key with --key-file, or leave out --reuse-key and --app-id to create a new one."
+	a.Asked = "Choose another file, or create a new key."
 	switch {
 	case errors.Is(e, fs.ErrNotExist):
 		a.What = "Can't find " + path + "."
 		a.Do = "Copy the key there, or choose another file with --key-file. If the key is lost, replace it with --renew-key."
+		a.Asked = "Copy the key there, or choose another file. If the key is lost, replace it."
 	case errors.Is(e, fs.ErrPermission):
 		a.What = "You don't have permission to read " + path + "."
 	case errors.Is(e, ErrNotRegular):
 		a.What = path + " is a folder, a link or a device, not a key file."
 	case errors.Is(e, jwt.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools can't read."
+		a.Asked = ""
 		a.Do = ConvertAdvice(e) + " Or let credwiz create a new key."
 	case errors.Is(e, jwt.ErrOpenSSHKey):
 		a.What = path + " is in OpenSSH format, which Vonage's tools can't read."
+		a.Asked = ""
 		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrPuTTYKey):
 		a.What = path + " is in PuTTY format, which Vonage's tools can't read."
+		a.Asked = ""
 		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrSeveralKeys):
 		a.What = path + " contains several private keys."
-		a.Do = "Copy the right one to its own file and use that with --key-file."
+		a.Do, a.Asked = "Copy the right one to its own file and use that with --key-file.", "Copy the right one to its own file and choose that."
 	case errors.Is(e, jwt.ErrPublicKey):
 		a.What = path + " is a public key. Tokens are signed with the private key."
 	case errors.Is(e, jwt.ErrNotRSA):

@@ -260,7 +260,7 @@ func (e *OpenKeyError) Advice() advice.Advice {
 	path := redact.Printable(e.Path)
 	a := advice.Advice{
 		What: fmt.Sprintf("Others on this computer can %s %s (mode %04o).", access(e.Mode), path, e.Mode.Perm()),
-		Do:   "Make it private (--open-key repair), or use it as is (--open-key use).",
+		Do:   "Make it private (--open-key repair), or use it as is (--open-key use).", Asked: "Make it private, or use it as is.",
 		Kind: advice.Other, Field: answer.KeyFile, Retry: true,
 		Offers: []advice.Offer{
 			{Key: "p", Label: "make it private (chmod 600)", Answer: answer.OpenKey, Value: OpenKeyRepair},
@@ -272,9 +272,11 @@ func (e *OpenKeyError) Advice() advice.Advice {
 	}
 	a.Offers = a.Offers[1:]
 	a.Do = "Copy it to a folder that supports permissions, or use it as is (--open-key use)."
+	a.Asked = "Copy it to a folder that supports permissions, or use it as is."
 	if e.OtherOwner {
 		a.What = path + " belongs to another user of this computer, who can read and change it."
 		a.Do = "Make your own copy and use it with --key-file, or use it as is (--open-key use)."
+		a.Asked = "Choose a copy of your own, or use it as is."
 	}
 	return a
 }

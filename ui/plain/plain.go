@@ -271,7 +271,7 @@ func (p plain) printFact(label, value string) {
 
 func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
 	advice := advice.For(failure)
-	p.say("\n✗ %s\n  %s", advice.What, advice.Do)
+	p.say("\n✗ %s\n  %s", advice.What, cmp.Or(advice.Asked, advice.Do))
 	type way struct {
 		label   string
 		answers answer.Answers

@@ -54,7 +54,7 @@ func (c copied) words(what string) string {
 	}
 	switch {
 	case c.terminal && !c.sure():
-		ways = append(ways, "sent to the terminal's clipboard, which does not say whether it took it")
+		ways = append(ways, "sent to the terminal's clipboard, which doesn't confirm it")
 	case c.terminal:
 		ways = append(ways, "sent to the terminal's clipboard too")
 	case !c.sure():

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func (f form) refusalLines(t style.Theme, field answer.Field, width int) []strin
 	if f.refusal.Field != field.Key {
 		return nil
 	}
-	return t.Failure(f.refusal.What, f.refusal.Do, width)
+	return t.Failure(f.refusal.What, cmp.Or(f.refusal.Asked, f.refusal.Do), width)
 }
 
 // summary is a field that is not focused. A choice shows that it is one.

@@ -69,10 +69,10 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	chosen := m.home.form.answers(answer.Answers{})[homeKey]
 	switch chosen {
 	case otherApp:
-		return m.ask(), nil
+		return m.openStep()
 	case startOver:
 		m.answers = m.answers.With(answer.Resume, answer.No)
-		return m.ask(), nil
+		return m.openStep()
 	}
 	ref := m.home.found.Users[0]
 	for _, g := range m.home.found.Users {

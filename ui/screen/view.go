@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -162,7 +163,7 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 		lines = append(lines, "")
 	}
 	see.from = len(lines)
-	lines = append(lines, t.Failure(advice.What, advice.Do, width)...)
+	lines = append(lines, t.Failure(advice.What, cmp.Or(advice.Asked, advice.Do), width)...)
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
 		for _, offer := range advice.Offers {

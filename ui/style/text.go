@@ -36,7 +36,9 @@ func Wrap(text string, width int) []string {
 	if width < 1 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+	const hyphen = "\u2011" // at which no line is broken: a flag or an ID stays in one piece
+	text = strings.ReplaceAll(text, "-", hyphen)
+	return strings.Split(strings.ReplaceAll(ansi.Wrap(text, width, ""), hyphen, "-"), "\n")
 }
 
 // BreakLines breaks text at blanks only: a path or an id must stay in one piece to be copied. The blanks at a break

@@ -63,7 +63,7 @@ func (s *Sandbox) listEvents(r *http.Request, c conversation.Caller) (int, any, 
 	}
 	page, err := s.book.Events(c, r.PathValue("id"), choice, query.Query)
 	items := each(page.Values, func(e conversation.Event) eventAnswer { return shownEvent(r, e) })
-	return http.StatusOK, pageAnswer(r, query, "events", items, page.This, page.Next, page.Prev), talkRefusal(err)
+	return http.StatusOK, pageAnswer(r, query, "events", items, page.Places), talkRefusal(err)
 }
 
 // readChoice reads which events are asked for. The filter group is how

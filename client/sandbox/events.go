@@ -18,8 +18,8 @@ func (s *Sandbox) deliver(application string, users []string, e conversation.Eve
 	s.sessions.deliver(application, users, e, text)
 }
 
-// eventShape is the request body of an event (SPECv3). From is required there; to a
-// user there is only one choice, and to the backend it may be nobody.
+// eventShape is the request body of an event (SPECv3). From is required there; here
+// it is optional, for a user has one choice, and a backend need not be a member.
 func eventShape() payload.Shape {
 	return payload.Shape{Required: []string{"type"}, Fields: map[string]payload.Check{
 		"type": payload.NonEmpty,

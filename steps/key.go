@@ -120,7 +120,7 @@ func (e *EmbeddedKeyError) Advice() advice.Advice {
 	}
 	return advice.Advice{
 		What: fmt.Sprintf("The private key of “%s” is in %s, but credwiz needs it in its own file.", name, redact.Printable(e.In)),
-		Do:   "Save it as a file with --save-key.",
+		Do:   "Save it as a file with --save-key.", Asked: "Save it as a file of its own.",
 		Kind: advice.Other, Field: answer.KeyFile,
 		Offers: []advice.Offer{{Key: "s", Label: "save it as a file", Answer: answer.Key, Value: answer.SaveKey}},
 	}

@@ -112,6 +112,9 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	for _, note := range p.env.Notes {
 		p.say("! %s", note)
 	}
+	if !p.env.Yes {
+		p.say("Press Enter to accept the value in brackets, or type another one.")
+	}
 	var s steps.Session
 	answers := steps.Given(p.env)
 	for i, step := range steps.Script() {

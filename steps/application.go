@@ -76,7 +76,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	}
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
-		w.Warn("look at "+workdir.DotenvFile, "it is for "+old+", and is replaced by a different application")
+		w.Warn("check "+workdir.DotenvFile, "it is for "+old+", and is replaced by a different application")
 	}
 	switch {
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
@@ -209,7 +209,7 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
 		if noteErr := s.entry(env).MarkRefused(); noteErr != nil {
-			w.Warn("note that it was refused", noteErr.Error())
+			w.Warn("record that it was refused", noteErr.Error())
 		}
 	}
 	return s, err
@@ -245,7 +245,7 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
 	if err := s.entry(env).Save(); err != nil {
-		w.Warn("note the application", err.Error())
+		w.Warn("record the application", err.Error())
 		return s
 	}
 	return s.withFile(workdir.JournalFile, journal.Purpose)

@@ -102,7 +102,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		s.Application.Application = changed
 		renamed := func(app journal.Application) journal.Application { app.Asked = ""; return app }
 		if err := s.entry(env).Edit(renamed); err != nil {
-			w.Warn("note the application", err.Error())
+			w.Warn("record the application", err.Error())
 		}
 		return s, nil
 	})
@@ -165,7 +165,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 				return s, err
 			}
 			if noteErr := s.entry(env).RevertRenewal(app, before); noteErr != nil {
-				w.Warn("note that it was refused", noteErr.Error())
+				w.Warn("record that it was refused", noteErr.Error())
 			}
 			return s, err
 		}

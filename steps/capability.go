@@ -111,7 +111,7 @@ func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found cli
 		if missing[0] == client.RTC {
 			why += "; " + NoRTC
 		}
-		w.Warn("look at its capabilities", why+"; add them with --add-capabilities")
+		w.Warn("check its capabilities", why+"; add them with --add-capabilities")
 	}
 	return s.withApplication(env, w, found, false), nil
 }

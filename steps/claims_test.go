@@ -238,7 +238,7 @@ func TestAnotherAccountInAFileIsReplacedAndThatIsSaid(t *testing.T) {
 	r.has(".nexmorc", "[credentials]\napi_key=old11111\napi_secret=x\n")
 	r.has(".vonagerc", `{"apiKey":"old11111"}`)
 	r.doesAll()
-	wantAll(t, r.warned(), "look at .nexmorc: it was for account old11111", "look at .vonagerc: it was for account old11111")
+	wantAll(t, r.warned(), "check .nexmorc: it was for account old11111", "check .vonagerc: it was for account old11111")
 }
 
 func TestUsersOfDifferentRunsHaveDifferentFiles(t *testing.T) {

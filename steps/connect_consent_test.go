@@ -144,7 +144,7 @@ func TestAWrongClockIsReportedAndCorrected(t *testing.T) {
 			equal(t, "issued", r.session.Token.IssuedAt, issued)
 			equal(t, "the end on this computer's clock", r.session.Ends(), noon.Add(24*time.Hour))
 			equal(t, "how long it lives", r.session.Token.ExpiresAt.Sub(r.session.Token.IssuedAt), jwt.MaxLifetime)
-			wantAll(t, r.shows("token"), "today 12:00", "tomorrow 12:00", "24 hours")
+			wantAll(t, r.shows("token"), "today at 12:00", "tomorrow at 12:00", "24 hours")
 			if err := jwt.Verify(r.session.Token.JWT, r.session.Application.PublicKey,
 				r.session.Application.ID, issued); err != nil {
 				t.Error(err)

@@ -100,7 +100,7 @@ func TestWhatBelongsToAnotherApplicationIsReplacedTogetherAndKept(t *testing.T) 
 				old + "VONAGE_USER_NAME=bob\nLAST=1\n"
 			r.has(".env", before)
 			r.doesAll()
-			wantAll(t, r.warned(), "look at .env", "VONAGE_APPLICATION_ID", "comments")
+			wantAll(t, r.warned(), "check .env", "VONAGE_APPLICATION_ID", "comments")
 			r.isOfOneApplication(otherApp, "old.key", "theirs", "other123", "NAME=bob", "PRIVATE KEY-")
 			wantAll(t, r.file(".env"), "PORT=3000\n", "LAST=1\n", "# set aside by credwiz: VONAGE_API_SECRET=theirs\n")
 			r.again().doesAll()

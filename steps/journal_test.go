@@ -113,7 +113,7 @@ func TestAFailedJournalWriteLosesNothing(t *testing.T) {
 			api.ServeHTTP(w, req)
 		})
 		r.does(step.id)
-		wantAll(t, r.warned(), "note the "+step.id, "not a credwiz journal")
+		wantAll(t, r.warned(), "record the "+step.id, "not a credwiz journal")
 		equal(t, "the journal", r.file(".credwiz.json"), "scribble")
 		if step.id == "application" { // and a journal that is broken before the user stops it
 			as[*journal.Error](t, r.try("user"))

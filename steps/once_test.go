@@ -215,7 +215,7 @@ func TestALoginAsAnotherUserIsAnErrorThatKeepsTheToken(t *testing.T) {
 			other := as[*steps.OtherUserError](t, err)
 			wantAll(t, advice.For(err).What, "The token is for “alice”", "logged in as “"+other.Got.UserName+"”")
 			wantNone(t, r.shows("token"), "SES-")
-			wantAll(t, r.story(), "✗ log in once")
+			wantAll(t, r.story(), "✗ test the login")
 			wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
 			r.account.on(logIn, loggingIn(welcome))
 			r.does("token")

@@ -27,7 +27,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 
 	receipt := steps.Receipt(r.env, r.session)
 	head, _, _ := strings.Cut(receipt, "\nToken\n")
-	equal(t, "the receipt", head, "✓ alice can log in to My App until tomorrow 12:00\n"+
+	equal(t, "the receipt", head, "✓ alice can log in to My App until tomorrow at 12:00\n"+
 		"  Token in "+r.path(".env")+" (VONAGE_JWT), key in "+r.path("private.key")+"\n")
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()

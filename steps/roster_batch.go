@@ -137,7 +137,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 func (b *batch) save() bool {
 	err := b.s.noteMembers(b.env, b.created...)
 	if err != nil {
-		b.w.Warn("note the users", err.Error())
+		b.w.Warn("record the users", err.Error())
 	}
 	b.created = nil
 	return err == nil
@@ -151,7 +151,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 		}
 	}
 	if err := b.s.entry(b.env).RemoveUsers(gone); err != nil {
-		b.w.Warn("note the users", err.Error())
+		b.w.Warn("record the users", err.Error())
 	}
 }
 

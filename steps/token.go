@@ -162,7 +162,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	}
 	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
 	if noted != nil {
-		w.Warn("note the refusal", "credwiz status won't show it: "+noted.Error())
+		w.Warn("record the refusal", "credwiz status won't show it: "+noted.Error())
 	}
 	return s, err
 }
@@ -195,7 +195,7 @@ func (s Session) signed(request jwt.Request) (jwt.Token, error) {
 // testLogin logs in with the token once, and out again. A refused login is an error; a broken network is only
 // reported, because the token may be good.
 func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) {
-	e := task.Event{State: task.Started, Text: "log in once"}
+	e := task.Event{State: task.Started, Text: "test the login"}
 	w.Report(e)
 	began := w.Now()
 	observed := w.API.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
@@ -277,13 +277,13 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 			return "", unread
 		}
 		if len(s.Roster) == 0 {
-			return "no secret in it", s.noteMembers(env, s.Member)
+			return "no secrets", s.noteMembers(env, s.Member)
 		}
 		err := s.noteMembers(env, s.Roster...)
 		if err == nil {
 			err = s.noteMembers(env, s.Member) // the last, because it is the current one
 		}
-		return "no secret in it", err
+		return "no secrets", err
 	})
 	var err error
 	if dotenv {

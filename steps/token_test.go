@@ -173,7 +173,7 @@ func TestATokenIsProvedByLoggingInOnce(t *testing.T) {
 	r.logsIn(loggingIn(welcome))
 	r.doesAll()
 	equal(t, "logins", r.account.count(logIn), 1)
-	wantAll(t, r.story(), "✓ log in once")
+	wantAll(t, r.story(), "✓ test the login")
 	wantAll(t, r.shows("token"), "SES-78d335fa-323d-0114-9c3d-d6f0d48968cf")
 
 	r.env.NoLogin = true
@@ -190,7 +190,7 @@ func TestARefusedTokenIsReportedAndKept(t *testing.T) {
 	err := r.try("token")
 	equal(t, "the error's Code", as[*client.LoginError](t, err).Code, "system:error:permission")
 	equal(t, "the field to change", advice.For(err).Field, answer.ACL)
-	wantAll(t, r.story(), "✗ log in once")
+	wantAll(t, r.story(), "✗ test the login")
 	wantNone(t, r.shows("token"), "SES-")
 	wantAll(t, r.file(".env"), r.session.Token.JWT.Reveal())
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal(), "failed: system:error:permission")
@@ -214,8 +214,8 @@ func TestAFailedLoginTestIsOnlyAWarning(t *testing.T) {
 			r := newRun(t)
 			r.logsIn(fault)
 			r.doesAll()
-			wantAll(t, r.story(), "! log in once")
-			wantAll(t, r.warned(), "log in once: not tested")
+			wantAll(t, r.story(), "! test the login")
+			wantAll(t, r.warned(), "test the login: not tested")
 			wantAll(t, r.shows("token"), "Logged in: not tested")
 			wantNone(t, r.warned(), r.session.Token.JWT.Reveal())
 			wantNone(t, r.shows("token"), "SES-")
@@ -242,7 +242,7 @@ func TestLeavingDuringTheLoginKeepsTheToken(t *testing.T) {
 	if err != nil {
 		t.Fatalf("got %v", err)
 	}
-	wantAll(t, r.warned(), "log in once")
+	wantAll(t, r.warned(), "test the login")
 	wantNone(t, r.warned(), "not tried")
 	equal(t, "files", len(r.session.Files), 3)
 	wantAll(t, steps.Receipt(r.env, r.session), r.session.Token.JWT.Reveal())
@@ -263,8 +263,8 @@ func TestTheTokenQuestions(t *testing.T) {
 			t.Errorf("enter alone gives %q, %v", value, err)
 		}
 	}
-	wantAll(t, expires.Note("2h30m"), "today 14:30", "2 hours 30 minutes")
-	wantAll(t, expires.Note("24h"), "tomorrow 12:00")
+	wantAll(t, expires.Note("2h30m"), "today at 14:30", "2 hours 30 minutes")
+	wantAll(t, expires.Note("24h"), "tomorrow at 12:00")
 	equal(t, "the note on nonsense", expires.Note("banana"), "")
 	wantAll(t, acl.Note("tutorial"), "/v1/users/** ", "/v3/media/**")
 	wantAll(t, acl.Note(`{"paths":{"/*/users/**":{}}}`), "/*/users/**")

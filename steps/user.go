@@ -193,7 +193,7 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
 	if err := s.noteMembers(env, s.Member); err != nil {
-		w.Warn("note the user", err.Error())
+		w.Warn("record the user", err.Error())
 	}
 	return s, nil
 }

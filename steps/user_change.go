@@ -84,7 +84,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 			s.Member = Member{User: s.User}
 		}
 		if err := s.noteMembers(env, s.Member); err != nil {
-			w.Warn("note the user", err.Error())
+			w.Warn("record the user", err.Error())
 		}
 		return s, nil
 	})

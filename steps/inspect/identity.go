@@ -116,7 +116,7 @@ func (i *inspector) judgeApplication() {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Sandbox {
-		i.warn("practice", "It was created in the practice sandbox and only works there.", "For the real platform, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
+		i.warn("practice", "It was created in the practice sandbox and only works there.", "For your own account, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
 }
 

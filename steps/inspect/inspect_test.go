@@ -79,7 +79,7 @@ func TestTheProposedCommandReplacesTheToken(t *testing.T) {
 	offline, online := r.inspected(session.Token.JWT.Reveal())
 	for _, i := range []inspect.Inspection{offline, online} {
 		equal(t, "state", i.State, inspect.Works)
-		equal(t, "verdict", i.Verdict, "This token works until tomorrow 12:00 (24 hours).")
+		equal(t, "verdict", i.Verdict, "This token works until tomorrow at 12:00 (24 hours).")
 	}
 }
 
@@ -169,7 +169,7 @@ func TestWithoutAKeyNothingIsPromised(t *testing.T) {
 	i := inspect.Inspect(token, inspect.Evidence{Now: noon, NoKey: "it has none"})
 	equal(t, "state", i.State, inspect.Unproven)
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{Why: "it has none"})
-	wantAll(t, i.Verdict, "until today 13:00 (1 hour) if its signature, which wasn't checked, is valid")
+	wantAll(t, i.Verdict, "until today at 13:00 (1 hour) if its signature, which wasn't checked, is valid")
 	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
 	i = inspect.Inspect(token, inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "signature", i.Signature, inspect.SignatureCheck{State: inspect.Verified, With: "app.pem"})
@@ -258,8 +258,8 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	key := must(inspect.PublicKey("app.pem", []byte(pairs[0]().PublicPEM())))
 	i := inspect.Inspect(reading(token), inspect.Evidence{Now: noon, Keys: []inspect.KnownKey{key}})
 	equal(t, "state", i.State, inspect.Works)
-	equal(t, "verdict", i.Verdict, "This token works until tomorrow 10:00 (22 hours).")
-	equal(t, "what", i.Problems[0].What, "Its end (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today 11:00.")
+	equal(t, "verdict", i.Verdict, "This token works until tomorrow at 10:00 (22 hours).")
+	equal(t, "what", i.Problems[0].What, "Its expiry (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today at 11:00.")
 }
 
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {

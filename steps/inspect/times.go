@@ -18,9 +18,9 @@ func (i *inspector) judgeTimes() {
 	i.times.ends = i.ends(end.Form)
 	i.judgeEnd(end.Form)
 	i.judgeStart()
-	i.judgeDate("exp", "end", end.Form)
-	i.judgeDate("iat", "time of issue", issued.Form)
-	i.judgeDate("nbf", "beginning", start.Form)
+	i.judgeDate("exp", "expiry", end.Form)
+	i.judgeDate("iat", "issue time", issued.Form)
+	i.judgeDate("nbf", "start time", start.Form)
 	if issued.Form == jwt.NoDate {
 		i.refuse("no-iat", "It has no issue time (iat), and its lifetime is counted from that.", signNew, i.resign())
 	}

@@ -185,16 +185,16 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		return err
 	}
 	if c.unread != nil {
-		w.Warn("look at "+workdir.DotenvFile, "lines from an earlier run may be kept as comments: "+c.unread.Error())
+		w.Warn("check "+workdir.DotenvFile, "lines from an earlier run may be kept as comments: "+c.unread.Error())
 	}
 	if before != "" && before != now {
-		w.Warn("look at "+workdir.DotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
+		w.Warn("check "+workdir.DotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}
 	if len(c.aside) > 0 {
-		w.Warn("look at "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("the old values of %s are now comments", strings.Join(c.aside, ", "))))
+		w.Warn("check "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("the old values of %s are now comments", strings.Join(c.aside, ", "))))
 	}
 	if c.unspelled {
-		w.Warn("look at "+workdir.DotenvFile, DotenvUserName+" was left out: apps read quotes, dollar signs and backslashes differently")
+		w.Warn("check "+workdir.DotenvFile, DotenvUserName+" was left out: apps read quotes, dollar signs and backslashes differently")
 	}
 	return nil
 }

@@ -105,7 +105,7 @@ func (v Values) WriteToolFiles(entry journal.Entry, kinds []string, w task.Runne
 	for _, f := range toolFilesOf(kinds) {
 		if old, err := entry.Folder.Read(f.Name); err == nil {
 			if account := f.format.Read(old)[f.account]; account != "" && account != v.Credentials.APIKey {
-				w.Warn("look at "+f.Name, "it was for account "+account+", now replaced")
+				w.Warn("check "+f.Name, "it was for account "+account+", now replaced")
 			}
 		}
 		err := w.Local("write "+f.Name, func() (string, error) {

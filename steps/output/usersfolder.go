@@ -203,7 +203,7 @@ func (o FolderCleanup) Summary() string {
 	}
 	why := words.Counted(len(o.files), "file") + " of the users"
 	if kept > 0 {
-		why += fmt.Sprintf("; other lines stay in %s", words.Grouped(kept))
+		why += "; other lines stay in " + words.Grouped(kept) + " of them"
 	}
 	return why
 }

@@ -78,7 +78,7 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 	case err != nil && write:
 		return s, err
 	case err != nil:
-		w.Warn("note the token", "credwiz status won't show it: "+err.Error())
+		w.Warn("record the token", "credwiz status won't show it: "+err.Error())
 	}
 	if !write {
 		return s, nil

@@ -166,7 +166,7 @@ func TestTheVonageCommandsHaveFlagsThatExist(t *testing.T) {
 	for text, wire := range w.wires {
 		commands[text] = snippet.EquivalentOf(w.session, wire).Vonage
 	}
-	delete(commands, "log in once") // it has none
+	delete(commands, "test the login") // it has none
 	const id = "/USR-00000000-0000-4000-8000-000000000000"
 	for _, call := range []string{
 		"GET /v2/applications/78d335fa-323d-0114-9c3d-d6f0d48968cf", "DELETE /v2/applications/78d335fa-323d-0114-9c3d-d6f0d48968cf",

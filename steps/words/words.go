@@ -116,7 +116,7 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Moment writes a time as seen from now, in now's time zone: "today 16:04", "tomorrow 14:05".
+// Moment writes a time as seen from now, in now's time zone: "today at 16:04", "tomorrow at 14:05".
 func Moment(t, now time.Time) string {
 	t = t.In(now.Location())
 	day := func(t time.Time) time.Time {
@@ -124,13 +124,13 @@ func Moment(t, now time.Time) string {
 	}
 	switch days := int(day(t).Sub(day(now)).Hours() / 24); days {
 	case 0:
-		return "today " + t.Format("15:04")
+		return "today at " + t.Format("15:04")
 	case 1:
-		return "tomorrow " + t.Format("15:04")
+		return "tomorrow at " + t.Format("15:04")
 	case -1:
-		return "yesterday " + t.Format("15:04")
+		return "yesterday at " + t.Format("15:04")
 	}
-	return t.Format("Mon 2 Jan 2006 15:04")
+	return t.Format("Mon, Jan 2, 2006 at 15:04")
 }
 
 // DescribeSkew compares the clocks: "2 minutes behind the API".

@@ -105,24 +105,24 @@ func TestMoment(t *testing.T) {
 		t, now time.Time
 		want   string
 	}{
-		{"today", noon.Add(4 * time.Hour), noon, "today 16:00"},
-		{"now", noon, noon, "today 12:00"},
-		{"the last minute of today", noon.Add(12*time.Hour - time.Minute), noon, "today 23:59"},
-		{"midnight", noon.Add(12 * time.Hour), noon, "tomorrow 00:00"},
-		{"in 24 hours", noon.Add(24*time.Hour + 5*time.Minute), noon, "tomorrow 12:05"},
-		{"yesterday", noon.Add(-13 * time.Hour), noon, "yesterday 23:00"},
-		{"another day", noon.Add(48 * time.Hour), noon, "Fri 6 Mar 2026 12:00"},
-		{"in the zone of now", noon, noon.In(paris), "today 13:00"},
-		{"tomorrow there already", noon.Add(11*time.Hour + 30*time.Minute), noon.In(paris), "tomorrow 00:30"},
-		{"over the end of the year", time.Date(2027, 1, 1, 1, 0, 0, 0, time.UTC), time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC), "tomorrow 01:00"},
+		{"today", noon.Add(4 * time.Hour), noon, "today at 16:00"},
+		{"now", noon, noon, "today at 12:00"},
+		{"the last minute of today", noon.Add(12*time.Hour - time.Minute), noon, "today at 23:59"},
+		{"midnight", noon.Add(12 * time.Hour), noon, "tomorrow at 00:00"},
+		{"in 24 hours", noon.Add(24*time.Hour + 5*time.Minute), noon, "tomorrow at 12:05"},
+		{"yesterday", noon.Add(-13 * time.Hour), noon, "yesterday at 23:00"},
+		{"another day", noon.Add(48 * time.Hour), noon, "Fri, Mar 6, 2026 at 12:00"},
+		{"in the zone of now", noon, noon.In(paris), "today at 13:00"},
+		{"tomorrow there already", noon.Add(11*time.Hour + 30*time.Minute), noon.In(paris), "tomorrow at 00:30"},
+		{"over the end of the year", time.Date(2027, 1, 1, 1, 0, 0, 0, time.UTC), time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC), "tomorrow at 01:00"},
 	} {
 		equal(t, test.name, words.Moment(test.t, test.now), test.want)
 	}
 	// A day of 23 hours: the clocks go forward in the night.
 	if berlin, err := time.LoadLocation("Europe/Berlin"); err == nil {
 		evening := time.Date(2026, 3, 28, 23, 30, 0, 0, berlin)
-		equal(t, "over a short night", words.Moment(evening.Add(23*time.Hour+15*time.Minute), evening), "tomorrow 23:45")
-		equal(t, "over a short night and a day", words.Moment(evening.Add(24*time.Hour), evening), "Mon 30 Mar 2026 00:30")
+		equal(t, "over a short night", words.Moment(evening.Add(23*time.Hour+15*time.Minute), evening), "tomorrow at 23:45")
+		equal(t, "over a short night and a day", words.Moment(evening.Add(24*time.Hour), evening), "Mon, Mar 30, 2026 at 00:30")
 	}
 }
 

@@ -20,14 +20,14 @@ func TestWhatAStatusLooksLike(t *testing.T) {
 	lives := []status.TokenLife{status.TokenWorks, status.TokenWorks, status.TokenEnding, status.TokenEnded, status.NoTokenYet}
 	for i := range 30 {
 		workshop.Users = append(workshop.Users, status.User{
-			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "expires today 17:12, in 5 hours 12 minutes",
+			Name: fmt.Sprintf("guest%02d", i+1), Token: lives[i%len(lives)], Says: "expires today at 17:12, in 5 hours 12 minutes",
 		})
 	}
 	status := status.Status{
 		Applications: []status.App{workshop, {
 			ID: "0b9a6aa3-8ac6-487d-ac5c-be469e77ddb8", Name: "My Client SDK app", APIHost: "https://api.nexmo.com", APIKey: "abcd1234",
 			Key:   status.Key{Path: "old.key", Says: "missing"},
-			Users: []status.User{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday 12:00"}},
+			Users: []status.User{{Name: "alice", Token: status.TokenEnded, Says: "expired yesterday at 12:00"}},
 		}},
 		Files: []status.File{{Path: "private.key"}, {Path: ".env", Says: "others can use it (mode 0644)"}, {Path: "users/"}},
 		Problems: []status.Problem{

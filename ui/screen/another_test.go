@@ -50,5 +50,5 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("is for alice")
 	p.press("n").doesNotSee(".env is for").press("enter").wait().doesNotSee("it was for")
 	p.press("u").press("bob", "enter").wait().press("enter").awaits("Replaces alice in .env with bob.")
-	p.press("enter").wait().sees("Ready to log in", "look at .env", "it was for alice, and is for bob now")
+	p.press("enter").wait().sees("Ready to log in", "check .env", "it was for alice, and is for bob now")
 }

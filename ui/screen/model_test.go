@@ -185,7 +185,7 @@ func TestALoginThatTheNetworkForbidsIsAWarning(t *testing.T) {
 		http.Error(w, "no WebSockets here", http.StatusForbidden)
 		return true
 	})
-	d.sit(80, 24).ready().sees("! log in once", "not tested: the login returned 403 Forbidden", "Ready to log in")
+	d.sit(80, 24).ready().sees("! test the login", "not tested: the login returned 403 Forbidden", "Ready to log in")
 }
 
 func TestATokenThatMayNotLogInIsToldWithTheWayOut(t *testing.T) {

@@ -264,7 +264,7 @@ func (p plain) printFacts(step steps.Step, s steps.Session) {
 }
 
 func (p plain) printFact(label, value string) {
-	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+1)), value)
+	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+2)), value)
 }
 
 var errNoMoreInput = errors.New("the input ended")

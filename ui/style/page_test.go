@@ -29,6 +29,9 @@ func TestAPageHasMarksLabelsAndEachFixOnce(t *testing.T) {
 	if got := aPage(Look{NoColor: true}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	if got := aPage(Look{}); !strings.HasPrefix(got, "\x1b[1mShop\x1b[0m                10686d83\n  \x1b[32m✓\x1b[0m private.key     matches") {
+		t.Errorf("in color it is %q", got)
+	}
 	narrow := aPage(Look{NoColor: true, Columns: 36})
 	for line := range strings.Lines(narrow) {
 		if line = strings.TrimRight(line, "\n"); Visible(line) > 36 && !strings.Contains(line, "credwiz") {

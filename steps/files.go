@@ -117,6 +117,14 @@ func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	return s, nil
 }
 
+// repoints names the user whose .env becomes another's; empty if it stays.
+func (s Session) repoints() string {
+	if was := output.DotenvUser(s.Place.Folder); was != s.User.Name {
+		return was
+	}
+	return ""
+}
+
 // dotenvPlan says whose .env the token replaces; empty if it does not.
 func (s Session) dotenvPlan(a answer.Answers) string {
 	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {

@@ -262,9 +262,7 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	s.InDotenv = []string{}
 	var unread error
 	if dotenv {
-		if was := output.DotenvUser(s.Place.Folder); was != "" && was != s.User.Name {
-			s.Repointed = was
-		}
+		s.Repointed = cmp.Or(s.repoints(), s.Repointed)
 		s.InDotenv, unread = s.Values().DotenvChanges(s.Place.Folder, s.Values().Dotenv())
 	}
 	// First, because it records the others. They are written even if it fails.

@@ -90,7 +90,7 @@ func adviseAnswers(err error) (Advice, bool) {
 		}
 		return Advice{
 			What: "Missing answers" + why + ": " + strings.Join(lines, ", ") + ".",
-			Do: "Give them as flags, or run credwiz in a terminal without --no-input, and without redirecting standard input or " +
+			Do: "Give them as flags, or run credwiz in a terminal without --yes and --no-input, and without redirecting standard input or " +
 				"standard error.",
 			Kind: Usage,
 		}, true

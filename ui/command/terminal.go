@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/muesli/termenv"
 
 	"credwiz/steps/answer"
 	"credwiz/ui/plain"
@@ -75,8 +76,18 @@ func windowOfEnvironment() style.Size {
 func (c console) look(stream any) style.Look {
 	l := terminalLook()
 	l.Columns = columns(stream)
-	l.NoColor = l.NoColor || !isTerminal(stream) || wantsLines()
+	l.NoColor = l.NoColor || wantsLines() || !showsColor(stream)
 	return l
+}
+
+// showsColor also asks the console of Windows to obey escape sequences.
+func showsColor(stream any) bool {
+	f, ok := file(stream)
+	if !ok || !isTerminal(stream) {
+		return false
+	}
+	_, err := termenv.EnableVirtualTerminalProcessing(termenv.NewOutput(f))
+	return err == nil
 }
 
 // wantsLines reports whether the terminal or its user cannot make use of screens.

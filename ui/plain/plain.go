@@ -3,19 +3,15 @@ package plain
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
-	"credwiz/client/redact"
 	"credwiz/steps"
-	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/task"
 	"credwiz/ui/style"
@@ -111,6 +107,9 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 	p.env.Keys.Warm()
 	for _, note := range p.env.Notes {
 		p.say("! %s", note)
+	}
+	if !p.env.Yes {
+		p.say("Press Enter to accept the value in brackets, or type another one.")
 	}
 	var s steps.Session
 	answers := steps.Given(p.env)
@@ -266,48 +265,7 @@ func (p plain) printFacts(step steps.Step, s steps.Session) {
 }
 
 func (p plain) printFact(label, value string) {
-	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+1)), value)
-}
-
-func (p plain) askRecovery(ctx context.Context, failure error, a answer.Answers) (_ answer.Answers, again bool, err error) {
-	advice := advice.For(failure)
-	p.say("\n✗ %s\n  %s", advice.What, cmp.Or(advice.Asked, advice.Do))
-	type way struct {
-		label   string
-		answers answer.Answers
-		again   bool
-		err     error
-	}
-	var ways []way
-	for _, offer := range advice.Offers {
-		ways = append(ways, way{offer.Label, a.With(offer.Answer, offer.Value), true, nil})
-	}
-	if advice.Retry {
-		ways = append(ways, way{"try again", a, true, nil})
-	}
-	ways = append(ways,
-		// Do not suggest the answer to blame again.
-		way{"change the answers", a.With(advice.Field, ""), false, nil},
-		way{"leave", a, false, failure},
-	)
-	for i, w := range ways {
-		p.say("  %d  %s", i+1, redact.Printable(w.label))
-	}
-	usual := len(advice.Offers) // nothing typed takes none of those: they want to be meant
-	for {
-		line, err := p.readLine(ctx, answer.Field{}, func() { p.print("Enter a number from 1 to %d [%d]: ", len(ways), usual+1) })
-		if errors.Is(err, errNoMoreInput) {
-			return a, false, failure
-		}
-		if err != nil {
-			return a, false, err
-		}
-		if n, err := strconv.Atoi(cmp.Or(answer.CleanLine(line), strconv.Itoa(usual+1))); err == nil && n >= 1 && n <= len(ways) {
-			way := ways[n-1]
-			return way.answers, way.again, way.err
-		}
-		p.say("  ✗ Enter a number from 1 to %d.", len(ways))
-	}
+	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+2)), value)
 }
 
 var errNoMoreInput = errors.New("the input ended")

@@ -29,6 +29,9 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 	searched.Search = true
 	other := account
 	other.Other = "another one"
+	yesNo := answer.Field{Key: answer.Add, Label: "It has no rtc", Suggestion: answer.Yes, Choices: []answer.Choice{
+		{Value: answer.Yes, Label: "add rtc"}, {Value: answer.No, Label: "leave it unchanged"},
+	}}
 	renewing := account
 	renewing.Suggestion = "renew" // from outside
 	for name, test := range map[string]struct {
@@ -45,6 +48,8 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 		"nothing, where it is no choice":   {renewing, "\n", "renew", 0},
 		"a number among what is looked up": {searched, "9\n2\n", "sandbox", 1},
 		"what is typed in its own place":   {other, "9\n", "9", 0},
+		"yes or no":                        {yesNo, "N\n", answer.No, 0},
+		"yes or no, but neither":           {yesNo, "maybe\nyes\n", answer.Yes, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said strings.Builder

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"credwiz/client/redact"
@@ -131,11 +132,15 @@ func (p plain) printPrompt(f answer.Field) {
 		p.print("%s %s ", redact.Printable(f.Label), map[string]string{answer.Yes: "[Y/n]", answer.No: "[y/N]"}[f.Suggestion])
 		return
 	}
+	var about []string
 	if f.Hint != "" {
-		p.say("  %s.", style.Sentence(redact.Printable(f.Hint)))
+		about = append(about, style.Sentence(redact.Printable(f.Hint))+".")
 	}
 	if f.Source != "" && f.Suggestion != "" {
-		p.say("  Suggestion: %s.", redact.Printable(f.Source))
+		about = append(about, "Suggestion: "+redact.Printable(f.Source)+".")
+	}
+	if len(about) > 0 {
+		p.say("  %s", strings.Join(about, " "))
 	}
 	p.print("%s%s: ", redact.Printable(f.Label), p.suggestion(f))
 }

@@ -64,12 +64,15 @@ const ItemColumn = 2 + MarkWidth + LabelWidth
 // Page is what a command prints for a person: marks, aligned labels, and commands to run.
 type Page struct {
 	look  Look
+	theme Theme
 	text  strings.Builder
 	fixes map[string]bool // those that are on the page; each appears once
 }
 
 // NewPage returns an empty page, as wide as look.Columns; 0 breaks no line.
-func NewPage(look Look) *Page { return &Page{look: look, fixes: map[string]bool{}} }
+func NewPage(look Look) *Page {
+	return &Page{look: look, theme: NewTheme(io.Discard, Look{}), fixes: map[string]bool{}}
+}
 
 // String returns the page as it is printed.
 func (p *Page) String() string { return p.look.Draw(p.text.String()) }
@@ -83,7 +86,7 @@ func (p *Page) Gap() {
 
 // Head adds the line above items: what they belong to, and its value.
 func (p *Page) Head(label, value string) {
-	p.hang(Pad(label, max(ItemColumn, Visible(label)+1)), value)
+	p.hang(p.paint(p.theme.Bold, label, ItemColumn), value)
 }
 
 // Line adds a line, broken between words and aligned below its mark.
@@ -93,12 +96,25 @@ func (p *Page) Line(mark, text string) { p.hang(mark+" ", text) }
 func (p *Page) Text(indent int, text string) { p.hang(strings.Repeat(" ", indent), text) }
 
 // Fact adds a label with its value.
-func (p *Page) Fact(label, value string) { p.Item(MarkNone, label, value) }
+func (p *Page) Fact(label, value string) {
+	p.hang(strings.Repeat(" ", ItemColumn-LabelWidth)+p.paint(p.theme.Faint, label, LabelWidth), value)
+}
 
 // Item adds a label with its value and a mark.
 func (p *Page) Item(mark, label, value string) {
-	p.hang("  "+mark+" "+Pad(label, max(LabelWidth, Visible(label)+1)), value)
+	p.hang("  "+mark+" "+padLabel(label, LabelWidth), value)
 }
+
+func (p *Page) paint(style lipgloss.Style, label string, width int) string {
+	padding := padLabel(label, width)[len(label):]
+	if !p.look.NoColor && label != "" {
+		label = style.Render(label)
+	}
+	return label + padding
+}
+
+// padLabel leaves two blanks behind a label that is too long.
+func padLabel(label string, width int) string { return Pad(label, max(width, Visible(label)+2)) }
 
 // Fix adds what to do, once: a sentence, and behind it or below it a command, which is never broken, because it is to be
 // copied.

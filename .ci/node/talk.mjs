@@ -57,7 +57,7 @@ await once(proxy, 'listening');
 const sockets = `http://127.0.0.1:${proxy.address().port}`;
 const dropSockets = () => through.forEach((socket) => socket.destroy());
 
-// An ear collects events, and waits for the one that is wanted.
+// An ear collects events, and waits for a certain event.
 class Ear {
   heard = [];
   waiting = [];
@@ -159,7 +159,7 @@ const proofs = {
     bob.client.on('reconnection', () => back++);
     dropSockets();
     await alice.client.sendMessageTextEvent(id, 'Are you there?');
-    await bob.ear.wait('what was said meanwhile', (e) => e.kind === 'message:text' && e.body.text === 'Are you there?');
+    await bob.ear.wait('what bob missed', (e) => e.kind === 'message:text' && e.body.text === 'Are you there?');
     assert.equal(back, 1);
 
     await bob.client.leaveConversation(id);
@@ -215,7 +215,7 @@ const proofs = {
     const again = once(bob.client, 'reconnect');
     dropSockets();
     await hers.sendText('Are you there?');
-    await hisEar.wait('what was said meanwhile', (e) => e.type === 'text' && e.body.text === 'Are you there?');
+    await hisEar.wait('what bob missed', (e) => e.type === 'text' && e.body.text === 'Are you there?');
     await again;
     assert.equal(bob.client.session_id, session);
 

@@ -98,7 +98,7 @@ func (s *Sandbox) olderMember(next memberFunc) http.Handler {
 	return s.bearing(s.refuseOlder, next.of)
 }
 
-// of is the endpoint for the bearer of a token, whoever that is.
+// of is the endpoint for the bearer of any token.
 func (f memberFunc) of(r *http.Request, t token.Token) (int, any, *refusal) {
 	return f(r, t.Application)
 }
@@ -177,7 +177,7 @@ type numberList struct {
 	Numbers []struct{} `json:"numbers"`
 }
 
-// ofAccount has an answer about the account itself, for who knows the key and the
+// ofAccount answers about the account itself, if the request has the key and the
 // secret. SPEC account.yml has them in the query, and NCLI sends them so in "nexmo
 // setup"; every current SDK sends Basic, because queries end up in logs.
 func (s *Sandbox) ofAccount(body any) http.Handler {

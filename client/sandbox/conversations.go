@@ -185,7 +185,7 @@ func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int
 		}
 		return listedConversation(r, one)
 	})
-	return http.StatusOK, pageAnswer(r, query, "conversations", items, page.This, page.Next, page.Prev), nil
+	return http.StatusOK, pageAnswer(r, query, "conversations", items, page.Places), nil
 }
 
 // listOwnConversations answers GET /v0.3/users/{id}/conversations, which nexmo-client 6

@@ -18,8 +18,8 @@ func (s *Sandbox) deliver(application string, users []string, e conversation.Eve
 	s.sessions.deliver(application, users, e, text)
 }
 
-// eventShape is the request body of an event (SPECv3). From is required there; to a
-// user there is only one choice, and to the backend it may be nobody.
+// eventShape is the request body of an event (SPECv3). From is required there; here
+// it is optional, for a user has one choice, and a backend need not be a member.
 func eventShape() payload.Shape {
 	return payload.Shape{Required: []string{"type"}, Fields: map[string]payload.Check{
 		"type": payload.NonEmpty,
@@ -63,7 +63,7 @@ func (s *Sandbox) listEvents(r *http.Request, c conversation.Caller) (int, any, 
 	}
 	page, err := s.book.Events(c, r.PathValue("id"), choice, query.Query)
 	items := each(page.Values, func(e conversation.Event) eventAnswer { return shownEvent(r, e) })
-	return http.StatusOK, pageAnswer(r, query, "events", items, page.This, page.Next, page.Prev), talkRefusal(err)
+	return http.StatusOK, pageAnswer(r, query, "events", items, page.Places), talkRefusal(err)
 }
 
 // readChoice reads which events are asked for. The filter group is how

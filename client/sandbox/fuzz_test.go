@@ -28,6 +28,11 @@ func FuzzRequest(f *testing.F) {
 		{"POST", "/v1/users", `{"name":"alice","channels":{},"properties":{"ttl":1}}`, "Content-Type", "text/plain"},
 		{"PATCH", "/v1/users/USR-x", `{"name":null}`, "X", "y"},
 		{"GET", "/account/get-balance", "", "Host", "example.com"},
+		{"POST", "/v0.3/conversations", `{"name":"x","properties":{"ttl":null,"custom_data":{}}}`, "Content-Type", "application/json"},
+		{"POST", "/beta/conversations/x/members", `{"state":"invited","user":{"name":"alice"},"media":{"audio_settings":{}}}`, "X", "y"},
+		{"POST", "/v0.3/conversations/x/events", `{"type":"message","body":{"message_type":"text","text":"a"}}`, "X", "y"},
+		{"GET", "/beta2/conversations/x/events?event_type=member:*&start_id=1&cursor=AAAAAAAAAAE%3D", "", "X", "y"},
+		{"DELETE", "/v0.2/conversations/x/members/me?from=MEM-x&reason_text=%00", "", "X", "y"},
 		{"TRACE", "//../%2e%2e/?%", "\x00", "Accept", ";;"},
 	} {
 		f.Add(seed.method, seed.path, seed.body, seed.name, seed.value)
@@ -35,6 +40,7 @@ func FuzzRequest(f *testing.F) {
 	server := sandbox.New(sandbox.Config{Now: atNoon, Observe: func(sandbox.Request) {}})
 	app := callOK(f, server, "POST", "/v2/applications", withKey(f, "x", ownKey()), owner).at(f, "id").(string)
 	admin := bearer(sign(f, ownKey(), claims(app)))
+	callOK(f, server, "POST", "/v0.3/conversations", `{"name":"x"}`, admin)
 
 	misbehaving := sandbox.New(sandbox.Config{Faults: faults(f,
 		"GET /v2:hang", "POST /v2/applications:cut", "* /v2:html", "* /v1:drop-after",
@@ -52,7 +58,7 @@ func FuzzRequest(f *testing.F) {
 			t.Skip(err)
 		}
 		request.Header.Set("Content-Type", "application/json")
-		if strings.Contains(path, "users") {
+		if strings.Contains(path, "users") || strings.Contains(path, "conversations") {
 			admin(request)
 		} else {
 			owner(request)

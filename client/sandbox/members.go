@@ -60,7 +60,7 @@ func (s *Sandbox) listMembers(r *http.Request, c conversation.Caller) (int, any,
 	}
 	page, err := s.book.Members(c, r.PathValue("id"), query.Query)
 	items := each(page.Values, func(m conversation.Member) memberAnswer { return shownMember(r, m) })
-	return http.StatusOK, pageAnswer(r, query, "members", items, page.This, page.Next, page.Prev), talkRefusal(err)
+	return http.StatusOK, pageAnswer(r, query, "members", items, page.Places), talkRefusal(err)
 }
 
 // getMember answers GET /v0.3/conversations/{id}/members/{member}, where "me" is the

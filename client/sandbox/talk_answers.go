@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/conversation"
+	"credwiz/client/sandbox/listing"
 )
 
 // conversationAnswer is a conversation in all shapes that it has: on its own and in a
@@ -116,9 +117,8 @@ func eventURL(r *http.Request, e conversation.Event) string {
 	return talksURL(r) + "/" + e.Conversation + "/events/" + strconv.FormatInt(e.ID, 10)
 }
 
-// pageAnswer is a page of a list of conversations, members or events, with the numbers
-// of a listing.Page. Before v0.3 the items are a level deeper.
-func pageAnswer(r *http.Request, q pageQuery, name string, items any, this, next, prev int64) any {
+// pageAnswer is a page of a list of conversations, members or events. Before v0.3 the items are a level deeper.
+func pageAnswer(r *http.Request, q pageQuery, name string, items any, at listing.Places) any {
 	embedded := map[string]any{name: items}
 	if older(r) {
 		embedded = map[string]any{"data": embedded}
@@ -130,6 +130,6 @@ func pageAnswer(r *http.Request, q pageQuery, name string, items any, this, next
 	return map[string]any{
 		"page_size": q.Size,
 		"_embedded": embedded,
-		"_links":    q.linksTo("http://"+r.Host+r.URL.Path, others, this, next, prev),
+		"_links":    q.linksTo("http://"+r.Host+r.URL.Path, others, at),
 	}
 }

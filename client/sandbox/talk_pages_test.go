@@ -161,3 +161,46 @@ func TestAConversationFillsUp(t *testing.T) {
 	alice.asks(204, "DELETE", talk, "")
 	alice.joins(alice.creates("another"))
 }
+
+func TestAnApplicationTakesItsConversationsAlong(t *testing.T) {
+	server, admin := startOwned(t)
+	for range 1000 {
+		server.want(201, "POST", "/v0.3/conversations", `{}`, admin)
+	}
+	server.want(429, "POST", "/v0.3/conversations", `{}`, admin)
+	server.want(204, "DELETE", "/v2/applications/"+server.Applications()[0].ID, "", owner)
+	next := server.admin(server.application("next", ownKey()))
+	server.want(201, "POST", "/v0.3/conversations", `{}`, next)
+}
+
+// TestTheOlderVersionsOfConversations has what nexmo-client reads in another shape, and what only a backend sends.
+func TestTheOlderVersionsOfConversations(t *testing.T) {
+	_, u := gather(t, "alice", "bob")
+	alice, bob := u[0], u[1]
+	made := alice.asks(200, "POST", "/beta/conversations", `{"name":"old","originating_session":"SES-x"}`)
+	id := made.at(t, "id").(string)
+	equal(t, made.object(t), map[string]any{"id": id, "href": alice.URL() + "/beta/conversations/" + id}, "made")
+	equal(t, alice.asks(200, "PUT", "/v0.1/conversations/"+id, `{"display_name":"Old"}`).at(t, "id"), any(id), "changed")
+	talk := "/v0.3/conversations/" + id
+	a := alice.joins(talk)
+	got := alice.asks(200, "GET", "/beta/conversations/"+id, "")
+	equal(t, got.at(t, "uuid"), any(id), "uuid")
+	equal(t, got.at(t, "members"), any([]any{map[string]any{
+		"member_id": a, "user_id": alice.id, "name": "alice", "state": "JOINED",
+		"timestamp": map[string]any{"joined": "2026-03-04T12:00:00.000Z"}, "channel": map[string]any{"type": "app"},
+	}}), "members")
+	equal(t, bob.asks(404, "GET", "/beta/conversations/"+id+"/events", "").object(t), map[string]any{
+		"code": "conversation:error:not-found", "description": "Conversation does not exist, or you do not have access.",
+	}, "refused")
+
+	b := alice.asks(201, "POST", talk+"/members", fmt.Sprintf(`{"state":"invited","user":{"id":%q}}`, bob.id)).at(t, "id").(string)
+	equal(t, bob.asks(200, "PATCH", talk+"/members/"+b, `{"state":"joined"}`).at(t, "state"), any("JOINED"), "accepted")
+	alice.asks(201, "POST", "/beta/conversations/"+id+"/events", `{"type":"text","body":{"text":"hi"}}`)
+	bob.asks(201, "POST", "/beta/conversations/"+id+"/events", `{"type":"text:delivered","body":{"event_id":"4"}}`)
+	delivered := alice.asks(200, "GET", talk+"/events/4", "").at(t, "state.delivered_to").(map[string]any)
+	equal(t, delivered[b], any("2026-03-04T12:00:00.000Z"), "delivered")
+	left := bob.asks(200, "PATCH", talk+"/members/me", `{"state":"left","reason":{"code":"1","text":"bye"}}`)
+	equal(t, left.at(t, "state"), any("LEFT"), "left")
+	alice.refused(400, "conversation:error:invalid-member-state", "PATCH", talk+"/members/"+b, `{"state":"joined"}`)
+	equal(t, alice.asks(200, "DELETE", "/beta/conversations/"+id, "").text, "{}\n", "deleted")
+}

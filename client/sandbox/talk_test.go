@@ -88,9 +88,9 @@ func (u talker) listens(acknowledging bool, session ...string) (w *wire, id stri
 // heard reads an event of a conversation.
 func (w *wire) heard(event string) map[string]any {
 	w.t.Helper()
-	text := w.want(`^42[0-9]*\["` + event + `",`)
+	text := strings.TrimLeft(w.want(`^42[0-9]*\["`+event+`",`), "0123456789")
 	var items []any
-	if err := json.Unmarshal([]byte(text[strings.Index(text, "["):]), &items); err != nil {
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
 		w.t.Fatal(err)
 	}
 	return items[1].(map[string]any)

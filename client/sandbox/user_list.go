@@ -115,19 +115,19 @@ func (q userQuery) links(r *http.Request, page listing.Page[user]) pageLinks {
 	if q.name != "" {
 		others.Set("name", q.name)
 	}
-	return q.linksTo(usersURL(r), others, page.This, page.Next, page.Prev)
+	return q.linksTo(usersURL(r), others, page.Places)
 }
 
 // linksTo returns the links of a page of the list at an address, with what else
-// was asked for and the numbers of a listing.Page.
-func (q pageQuery) linksTo(address string, others url.Values, this, next, prev int64) pageLinks {
+// was asked for.
+func (q pageQuery) linksTo(address string, others url.Values, at listing.Places) pageLinks {
 	href := func(number int64) link { return link{address + q.link(others, number)} }
-	links := pageLinks{First: href(0), Self: href(this)}
-	if next != 0 {
-		links.Next = new(href(next))
+	links := pageLinks{First: href(0), Self: href(at.This)}
+	if at.Next != 0 {
+		links.Next = new(href(at.Next))
 	}
-	if prev != 0 {
-		links.Prev = new(href(prev))
+	if at.Prev != 0 {
+		links.Prev = new(href(at.Prev))
 	}
 	return links
 }

@@ -37,6 +37,7 @@ func TestThePageIsWholeAndItsPolicyStrict(t *testing.T) {
 			t.Errorf("%s: header %v", m[1], got.header)
 		}
 	}
+	b.send("GET", "/events.js", "").wants(t, 200) // which page.js imports
 	// Nothing is inline, or the browser would not run it.
 	if inline := regexp.MustCompile(`<style|style=|<script>| on[a-z]+=|javascript:`).FindString(page.text); inline != "" {
 		t.Errorf("%q is inline", inline)

@@ -58,9 +58,9 @@ func (c console) sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the practice sandbox: the API, in memory, for other clients",
-		Long: `sandbox serves the part of the Vonage API that a Client SDK login needs, with its state in memory:
-applications, users, the balance, and the login itself. It prints its address and its one pair of key and
-secret, then a line for each request, until Ctrl-C.`,
+		Long: `sandbox serves the part of the Vonage API that a Client SDK needs for login and chat, with its state in
+memory: applications, users, the balance, the login itself, and conversations. It prints its address and its
+one pair of key and secret, then a line for each request, until Ctrl-C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,

@@ -194,7 +194,7 @@ func (b *Book) List(application string, f Filter, q listing.Query) listing.Page[
 	}
 	viewer := Caller{Application: application, User: f.User}
 	page := s.talks.Page(q, func(t *talk) bool { return f.lets(viewer, t) }, compare)
-	shown := listing.Page[Conversation]{This: page.This, Next: page.Next, Prev: page.Prev}
+	shown := listing.Page[Conversation]{Places: page.Places}
 	for _, t := range page.Values {
 		one := t.seenBy(viewer)
 		if one.Own == nil && f.State == Left {

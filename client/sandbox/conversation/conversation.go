@@ -121,12 +121,12 @@ func (d Draft) sortKey() string {
 	return key
 }
 
-// Conversation is a conversation as somebody sees it.
+// Conversation is a conversation as a caller sees it.
 type Conversation struct {
 	Draft
 	ID               string
 	Created, Updated Stamp
 	Sequence         int64    // the id of the last event
-	Own              *Member  // of the user who sees it, or nil
-	Members          []Member // all of them, if that user may see them
+	Own              *Member  // of the caller, or nil
+	Members          []Member // all of them, if the caller may see them
 }

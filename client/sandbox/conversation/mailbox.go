@@ -22,7 +22,7 @@ type Mailbox struct {
 	letters []Letter
 	bytes   int
 	last    int64     // the number of the last letter that came
-	round   *Delivery // the one that sends now, or nil
+	round   *Delivery // what sends now, or nil
 }
 
 // Letter is an event in a mailbox.

@@ -2,8 +2,8 @@ package conversation
 
 import "credwiz/client/sandbox/listing"
 
-// Add invites a user to a conversation or has it join. Everybody may join alone,
-// as with the SDKs; to bring another user takes somebody who has joined.
+// Add invites a user to a conversation or has it join. Any user may join, as with
+// the SDKs; to bring another user, the caller must have joined.
 func (b *Book) Add(c Caller, id string, u User, state State) (Member, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,10 +13,15 @@ type Query struct {
 	Cursor     int64 // the number of the first value wanted, or 0
 }
 
-// Page is a part of a list. Its numbers are those of the values with which this,
-// the next and the previous page begin, or 0 where there is none.
+// Page is a part of a list.
 type Page[T any] struct {
-	Values           []T
+	Values []T
+	Places
+}
+
+// Places are the numbers of the values with which this, the next and the previous
+// page begin, or 0 where there is none.
+type Places struct {
 	This, Next, Prev int64
 }
 

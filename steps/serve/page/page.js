@@ -1,6 +1,7 @@
 // The page of credwiz serve: it gets tokens from this server as an app gets them from its own backend, and logs in with
 // the Client SDK as that comes.
 
+import { events, loadSDK } from './client.js';
 import { $, clock, note, reason } from './events.js';
 
 let settings;
@@ -65,12 +66,6 @@ function buttons() {
   $('user').disabled = $('other').disabled = $('region').disabled = inside;
   $('leave').disabled = $('send').disabled = $('send-invite').disabled = !conversation;
 }
-
-// The events of the SDK (CombinedEvents in its types).
-const events = [
-  'reconnecting', 'reconnection', 'sessionError', 'conversationEvent', 'callInvite', 'callInviteCancel', 'callTransfer', 'callHangup',
-  'legStatusUpdate', 'mute', 'earmuff', 'dtmf', 'callMediaReconnecting', 'callMediaReconnection', 'callMediaDisconnect', 'callMediaError',
-];
 
 function listen() {
   for (const name of events) {
@@ -295,23 +290,6 @@ async function listUsers() {
   if (!users.length && !settings.create_users) {
     trouble('The application has no user yet. Create one with credwiz, or start credwiz serve --create-users; then reload this page.');
   }
-}
-
-function loadSDK({ url, integrity }) {
-  return new Promise((loaded, failed) => {
-    const script = document.createElement('script');
-    script.src = url;
-    if (integrity) {
-      script.integrity = integrity;
-    }
-    if (!url.startsWith('/')) {
-      script.crossOrigin = 'anonymous';
-    }
-    script.onload = () => (globalThis.vonageClientSDK ? loaded() : script.onerror());
-    script.onerror = () => failed(new Error(`it could not be loaded from ${url}.
-Run npm install @vonage/client-sdk in your app's folder, or start credwiz serve --sdk FILE, where FILE is the vonageClientSDK.min.js of that package. Then start credwiz serve again, and reload this page.`));
-    document.head.append(script);
-  });
 }
 
 function on(form, what, work) {

@@ -166,6 +166,15 @@ const proofs = {
     await alice.sees('bob: Me, too');
   },
 
+  async 'without the SDK, the page says what to do'() {
+    const page = await context.newPage();
+    await page.route('**/sdk.js', (route) => route.abort());
+    await page.goto(address);
+    await page.getByRole('alert').getByText('Run npm install @vonage/client-sdk').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Log in' }).isDisabled());
+    await page.close();
+  },
+
   async 'both leave and log out'() {
     await alice.press('Leave');
     await bob.sees('alice left');

@@ -16,7 +16,7 @@ var pageFiles embed.FS
 // pageRoutes are the files of the page, and what it asks for.
 func (b *Backend) pageRoutes() map[string]http.HandlerFunc {
 	routes := map[string]http.HandlerFunc{"/": b.file("index.html"), "/settings": b.settings}
-	for _, name := range []string{"page.js", "page.css", "icon.svg"} {
+	for _, name := range []string{"page.js", "client.js", "events.js", "page.css", "icon.svg"} {
 		routes["/"+name] = b.file(name)
 	}
 	if b.SDK.File != "" {

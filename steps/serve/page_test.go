@@ -37,6 +37,9 @@ func TestThePageIsWholeAndItsPolicyStrict(t *testing.T) {
 			t.Errorf("%s: header %v", m[1], got.header)
 		}
 	}
+	for _, m := range regexp.MustCompile(`(?m)^import .* from '\.(/[a-z]+\.js)';$`).FindAllStringSubmatch(b.send("GET", "/page.js", "").text, -1) {
+		b.send("GET", m[1], "").wants(t, 200)
+	}
 	// Nothing is inline, or the browser would not run it.
 	if inline := regexp.MustCompile(`<style|style=|<script>| on[a-z]+=|javascript:`).FindString(page.text); inline != "" {
 		t.Errorf("%q is inline", inline)

@@ -190,6 +190,7 @@ func TestTheUsersAreListed(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	d.serves(online).asksFor("carol").wants(t, 502)
+	d.serves(creates).asksFor("carol").wants(t, 502)
 }
 
 func TestABackendEndsWithItsContext(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"credwiz/client"
 	"credwiz/client/redact"
@@ -16,8 +17,12 @@ import (
 	"credwiz/steps/words"
 )
 
-// maxListed is how many users of the API are listed.
-const maxListed = 1000
+// How many users of the API are listed, and how long a look-up may take, once: an app waits for it, and there may be no
+// network.
+const (
+	maxListed = 1000
+	lookLimit = 4 * time.Second
+)
 
 // users are those who can get a token: in the journal, in the API, or created.
 type users struct {
@@ -152,8 +157,9 @@ func (u *users) ask(ctx context.Context, wanted client.NewUser) (client.User, er
 		if err != nil {
 			return found, err
 		}
-		w := steps.NewRunner(u.Env, u.Session.Place, u.Report)
-		if found, err = steps.FindUser(ctx, admin, wanted.Name, w, "look for the user"); err != nil {
+		ctx, cancel := context.WithTimeout(ctx, lookLimit)
+		defer cancel()
+		if found, err = u.Session.Place.API.FindUser(ctx, admin, wanted.Name); err != nil && !client.IsNotFound(err) {
 			return found, err
 		}
 	}
@@ -181,13 +187,10 @@ func (u *users) listAPI(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := steps.NewRunner(u.Env, u.Session.Place, u.Report)
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
 	for cursor, n := "", 0; ; {
-		var page client.UserPage
-		err := w.Read(ctx, "list the users", func(api *client.Client) (err error) {
-			page, err = api.ListUsers(ctx, admin, cursor, 100)
-			return err
-		})
+		page, err := u.Session.Place.API.ListUsers(ctx, admin, cursor, 100)
 		if err != nil {
 			return err
 		}

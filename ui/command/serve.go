@@ -185,7 +185,11 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 	if o.allowRemote {
 		c.showRemote(server, o.addr)
 	}
-	c.say("For a token, send {\"user\":\"NAME\"} as JSON to POST /token. The page takes the Client SDK from " + options.SDK.String() + ".")
+	how := "For a token, send {\"user\":\"NAME\"} as JSON to POST /token."
+	if o.allowRemote {
+		how = "For a token, send {\"user\":\"NAME\"} as JSON to POST /token, with the header Authorization: Bearer CODE."
+	}
+	c.say(how + " The page takes the Client SDK from " + options.SDK.String() + ".")
 	c.say("Press ctrl+c to end it.")
 	return serveUntilSignal(ctx, server)
 }

@@ -1,7 +1,8 @@
 // The page of credwiz serve: it gets tokens from this server as an app gets them from its own backend, and logs in with
 // the Client SDK as that comes.
 
-const $ = (id) => document.getElementById(id);
+import { events, loadSDK } from './client.js';
+import { $, clock, note, reason } from './events.js';
 
 let settings;
 let client; // of the SDK, while someone is logged in
@@ -20,47 +21,6 @@ function say(text) {
 function trouble(text) {
   $('problem').textContent = text;
   $('problem').hidden = !text;
-}
-
-function clock(date = new Date()) {
-  const time = document.createElement('time');
-  time.dateTime = date.toISOString();
-  time.textContent = date.toLocaleTimeString();
-  return time;
-}
-
-// plain copies what the SDK reports: its objects have their properties behind getters.
-function plain(value, depth = 0) {
-  if (value === null || typeof value !== 'object' || depth > 4) {
-    return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => plain(item, depth + 1));
-  }
-  const copy = {};
-  for (let level = value; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
-      if (!name.includes('_') && !name.startsWith('$') && name !== 'constructor' && (property.get || level === value)) {
-        copy[name] ??= plain(value[name], depth + 1) ?? undefined; // which JSON leaves out
-      }
-    }
-  }
-  return copy;
-}
-
-function note(name, ...details) {
-  const text = details.map((detail) => (typeof detail === 'string' ? detail : JSON.stringify(plain(detail)))).filter(Boolean);
-  const item = document.createElement('li');
-  item.append(clock(), ` ${name}${text.length ? ` ${text.join(' ')}` : ''}`);
-  $('events').prepend(item);
-  while ($('events').children.length > 500) {
-    $('events').lastChild.remove();
-  }
-}
-
-// reason is what an error of the SDK or of this page says.
-function reason(error) {
-  return error?.message || error?.type || error?.code || String(error);
 }
 
 // attempt does what a person has asked for, and shows why it cannot be done.
@@ -106,12 +66,6 @@ function buttons() {
   $('user').disabled = $('other').disabled = $('region').disabled = inside;
   $('leave').disabled = $('send').disabled = $('send-invite').disabled = !conversation;
 }
-
-// The events of the SDK (CombinedEvents in its types).
-const events = [
-  'reconnecting', 'reconnection', 'sessionError', 'conversationEvent', 'callInvite', 'callInviteCancel', 'callTransfer', 'callHangup',
-  'legStatusUpdate', 'mute', 'earmuff', 'dtmf', 'callMediaReconnecting', 'callMediaReconnection', 'callMediaDisconnect', 'callMediaError',
-];
 
 function listen() {
   for (const name of events) {
@@ -336,23 +290,6 @@ async function listUsers() {
   if (!users.length && !settings.create_users) {
     trouble('The application has no user yet. Create one with credwiz, or start credwiz serve --create-users; then reload this page.');
   }
-}
-
-function loadSDK({ url, integrity }) {
-  return new Promise((loaded, failed) => {
-    const script = document.createElement('script');
-    script.src = url;
-    if (integrity) {
-      script.integrity = integrity;
-    }
-    if (!url.startsWith('/')) {
-      script.crossOrigin = 'anonymous';
-    }
-    script.onload = () => (globalThis.vonageClientSDK ? loaded() : script.onerror());
-    script.onerror = () => failed(new Error(`it could not be loaded from ${url}.
-Run npm install @vonage/client-sdk in your app's folder, or start credwiz serve --sdk FILE, where FILE is the vonageClientSDK.min.js of that package. Then start credwiz serve again, and reload this page.`));
-    document.head.append(script);
-  });
 }
 
 function on(form, what, work) {

@@ -47,7 +47,7 @@ func FindSDK(asked, dir string) (SDK, error) {
 		}
 		info, err := os.Stat(asked)
 		if err == nil && !info.Mode().IsRegular() {
-			err = errors.New("it is no file, and has no dist/vonageClientSDK.min.js in it")
+			err = errors.New("not a file or a folder with dist/vonageClientSDK.min.js")
 		}
 		if err != nil {
 			return SDK{}, &SDKError{asked, err}
@@ -64,7 +64,7 @@ func sdkAt(address string) (SDK, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return SDK{}, &SDKError{address, errors.New("it is no URL")}
+		return SDK{}, &SDKError{address, errors.New("not a URL")}
 	case u.User != nil || u.Host == "" || u.Fragment != "" || strings.ContainsAny(address, " ;,'\""):
 		return SDK{}, &SDKError{address, errors.New("a page cannot load it: use a URL like https://cdn.example.com/sdk.js")}
 	case u.Scheme == "http" && !client.IsLoopback(u):

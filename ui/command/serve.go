@@ -36,15 +36,19 @@ func (c console) serveCommand() *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve tokens to the app that you develop, and a page that logs in with them",
-		Long: `serve is the backend that an app in development lacks. Your app asks it for a token each time that it
-logs in, as it will ask your own backend later: POST /token with {"user":"alice"}. Tokens are signed
-here, with the private key in the folder, and live for 15 minutes. GET /users lists the users.
+		Short: "Serve tokens to your app while you develop it",
+		Long: `Serve tokens to your app while you develop it. Your app asks for one each time
+it logs in, as it will ask your own backend later: POST /token with
+{"user":"alice"}. Tokens are signed with the private key in the folder and expire
+after 15 minutes. GET /users lists the users.
 
-Its page logs in with the Client SDK for JavaScript. Open it in two tabs, and two users talk.
+The page logs in with the Client SDK for JavaScript. Open it in two tabs, and two
+users can talk.
 
-It prints its address, then a line for each request, until Ctrl-C. It ends with the code of the signal,
-130 for Ctrl-C; 1 if it cannot be started, 2 for wrong usage.`,
+serve prints its address, then a line for each request, until Ctrl-C.
+
+Exit status: 130 after Ctrl-C (128 plus the signal), 1 if it can't start, 2 for a
+usage error.`,
 		Example: `  credwiz serve
   credwiz serve --create-users --expires 1h
   credwiz serve --allow-remote`,
@@ -56,21 +60,19 @@ It prints its address, then a line for each request, until Ctrl-C. It ends with 
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
-	f.StringVar(&o.appID, answer.AppID, "", "serve the application with this `ID` (default the current one)")
-	f.StringVar(&o.addr, "addr", serve.DefaultAddr, "listen on `HOST:PORT`; port 0 takes a free one")
-	f.String(answer.Expires, "15m", "how long a token lives: a `TIME` like 15m, 90m, 24h")
-	f.String(answer.ACL, "", "what a token may reach: an `ACL`, which is client-sdk, tutorial, a file or JSON (default client-sdk)")
-	f.BoolVar(&o.createUsers, "create-users", false, "create a user who does not exist yet when a token is asked for")
-	f.StringVar(&o.sdk, "sdk", "", "use the Client SDK in `FILE-OR-URL` on the page (default that of the folder's node_modules,\nor else version 2.3.1 from a CDN)")
-	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow other machines, such as your phone, which then need a code")
-	f.StringArrayVar(&o.allowOrigins, "allow-origin", nil,
-		"let a page from `URL` use it in a browser; pages of this computer may anyway\n(repeatable)")
-	f.StringArrayVar(&o.allowHosts, "allow-host", nil,
-		"answer to `NAME` as well, such as host.docker.internal; addresses and localhost\nit knows anyway (repeatable)")
-	f.BoolVar(&o.trust, answer.TrustHost, false, "send tokens to the host that is noted here, though it is not Vonage's")
-	f.String(answer.KeyFile, "", "sign with the private key in `FILE` of that folder (default the one that credwiz noted)")
-	f.String(answer.OpenKey, "", "if others can read that key: make it private, or use it as it is (`repair|use`)")
+	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
+	f.StringVar(&o.appID, answer.AppID, "", "serve the application with this `ID`")
+	f.StringVar(&o.addr, "addr", serve.DefaultAddr, "listen on `HOST:PORT`")
+	f.String(answer.Expires, "15m", "token lifetime: `TIME`, e.g. 90m")
+	f.String(answer.ACL, "", "access: `ACL` name, file or JSON")
+	f.BoolVar(&o.createUsers, "create-users", false, "create users who don't exist yet")
+	f.StringVar(&o.sdk, "sdk", "", "Client SDK for the page: `FILE-OR-URL`")
+	f.BoolVar(&o.allowRemote, "allow-remote", false, "let other machines in, with a code")
+	f.StringArrayVar(&o.allowOrigins, "allow-origin", nil, "allow pages from `URL` (repeatable)")
+	f.StringArrayVar(&o.allowHosts, "allow-host", nil, "answer to the host `NAME` too (repeatable)")
+	f.BoolVar(&o.trust, answer.TrustHost, false, "send tokens to a non-Vonage host")
+	f.String(answer.KeyFile, "", "sign with the private key in `FILE`")
+	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
 	f.BoolVar(&o.jsonLog, "json-log", false, "log each request as JSON")
 	return cmd
 }
@@ -144,7 +146,7 @@ func (c console) restoreSandbox(app journal.Application, key workdir.Key) (*sand
 		_ = server.Close()
 		return nil, err
 	}
-	c.say("This application was made in the practice sandbox, so it is served with one. What is said in it is gone at the end.")
+	c.say("This application is from a demo, so serve runs a practice sandbox for it. Messages are gone when it stops.")
 	return server, nil
 }
 
@@ -153,7 +155,7 @@ func (c console) restoreSandbox(app journal.Application, key workdir.Key) (*sand
 func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Application, folder *workdir.Dir) (*client.Client, bool, error) {
 	host, err := client.ParseHost(cmp.Or(app.APIHost, client.DefaultHost))
 	if err != nil {
-		return nil, false, fmt.Errorf("the host that is noted in %s: %w", folder.Path(workdir.JournalFile), err)
+		return nil, false, fmt.Errorf("the host recorded in %s: %w", folder.Path(workdir.JournalFile), err)
 	}
 	api := c.client(host)
 	if app.Sandbox {

@@ -88,7 +88,7 @@ func TestServeCreatesUsersWithAYes(t *testing.T) {
 	dir := developed(t, server)
 	host := strings.TrimPrefix(server.URL(), "http://")
 	runs(t, dir, "", nil, "serve", "--addr", "127.0.0.1:0", "--create-users").
-		ends(t, 2, "names the host "+host+", which is not one of Vonage's and would get tokens of your application", "--trust-api-host")
+		ends(t, 2, "names the host "+host+", which isn't a Vonage host and would get tokens of your application", "--trust-api-host")
 	p, address := serving(t, dir, "--create-users", "--trust-api-host")
 	if status, text := posted(t, address, "carol"); status != 200 || len(server.Users(server.Applications()[0].ID)) != 2 {
 		t.Errorf("status %d: %s", status, text)
@@ -120,7 +120,7 @@ func TestServeServesAnApplicationOfADemoWithASandboxOfItsOwn(t *testing.T) {
 			t.Errorf("%s is logged in, not %s", login.UserName, user)
 		}
 	}
-	p.sees("with one").press("ctrl+c").ends(130)
+	p.sees("runs a practice sandbox for it").press("ctrl+c").ends(130)
 	has(t, runs(t, dir, "", nil, "status").ends(t, 0).stdout, "bob")
 }
 

@@ -24,7 +24,7 @@ func TestALateTerminalReplyIsNotInput(t *testing.T) {
 	t.Attr("fault", "field-C7")
 	t.Parallel()
 	p := sit(t, setting{args: demoWith("--plain"), sameStdout: true})
-	p.sees("API key").writes("wxyz9876" + lateAnswer + "\r").sees("it stays hidden").writes("hun\x1bP>|term 1.0\x1b\\ter2\x1b[A\x1bOH\r")
+	p.sees("API key").writes("wxyz9876" + lateAnswer + "\r").sees("aste it; it stays hidden").writes("hun\x1bP>|term 1.0\x1b\\ter2\x1b[A\x1bOH\r")
 	p.sees("7 characters", "Enter a number").press("ctrl+c").ends(130)
 }
 

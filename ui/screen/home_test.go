@@ -45,15 +45,17 @@ func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {
 }
 
 func TestEscFromTheFirstStepLeadsHome(t *testing.T) {
-	p := aHome(t).sit(80, 24).press("down", "down").sees("❯ Use another application").press("enter").sees("● Account", "esc back")
+	d := aHome(t)
+	d.env.Known = nil
+	p := d.sit(80, 24).press("down", "down").sees("❯ Use another application").press("enter").sees("● Account", "esc back")
 	p.press("esc").sees("❯ New token for alice").press("q").left()
 }
 
 func TestStartingOverAtHomeCreatesAnotherApplicationAndDeletesNothing(t *testing.T) {
 	d := aHome(t)
 	key := d.read("private.key")
-	p := d.sit(80, 30).press("down", "down", "down").sees("❯ Start over", "nothing is deleted").press("enter")
-	p.connected().sees("❯ + Create a new application", "❯ keep it, and create another").press("enter").wait().sees("private-2.key", "● User")
+	p := d.sit(80, 30).press("down", "down", "down").sees("❯ Start over", "nothing is deleted").press("enter").wait()
+	p.sees("● Application", "❯ + Create a new application", "❯ keep it, and create another").press("enter").wait().sees("private-2.key", "● User")
 	if apps := d.api.Applications(); len(apps) != 2 || d.read("private.key") != key {
 		t.Errorf("%d applications, or another key", len(apps))
 	}

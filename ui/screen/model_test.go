@@ -327,8 +327,8 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 		return place, err
 	}
 	p := d.sit(80, 24).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
-	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "y send them to gateway.test", "--trust-api-host")
-	p.doesNotSee("GET /v2/applications", "try again")
+	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "y send them to gateway.test")
+	p.doesNotSee("--trust-api-host", "GET /v2/applications", "try again")
 	p.press("y").wait().sees("GET /v2/applications", "no server")
 }
 

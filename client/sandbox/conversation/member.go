@@ -23,7 +23,7 @@ func (b *Book) Add(c Caller, id string, u User, state State) (Member, error) {
 		return b.move(c, t, m, state, Reason{})
 	}
 	if t.members.Len() >= memberLimit {
-		return Member{}, &FullError{What: "members in a conversation, with those who left", Limit: memberLimit}
+		return Member{}, &FullError{What: "members in a conversation, including former ones", Limit: memberLimit}
 	}
 	m = Member{ID: "MEM-" + b.cfg.NewID(), Conversation: t.id, Channel: channel{"app"}}
 	m.Embedded.User = u

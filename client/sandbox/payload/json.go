@@ -14,7 +14,7 @@ import (
 // What is wrong with a body that could be JSON.
 var (
 	errEmpty    = errors.New("the request body is empty")
-	errTrailing = errors.New("there is something after the JSON value")
+	errTrailing = errors.New("unexpected data after the JSON value")
 	errDeep     = errors.New("the request body is nested too deeply")
 )
 

@@ -203,8 +203,7 @@ func checkURL(text, example string) error {
 }
 
 func applicationHeading(s Session, _ answer.Answers) string {
-	switch {
-	case s.Application.Exists:
+	if s.Application.Exists {
 		return "rename"
 	}
 	return ""

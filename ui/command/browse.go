@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -33,7 +34,7 @@ func browser() func(address string) error {
 		return nil
 	}
 	return func(address string) error {
-		open := exec.Command(program[0], append(program[1:], address)...) //nolint:gosec // The programs are those above.
+		open := exec.CommandContext(context.Background(), program[0], append(program[1:], address)...) //nolint:gosec // The programs are those above.
 		if err := open.Start(); err != nil {
 			return errors.New("no browser")
 		}

@@ -135,16 +135,16 @@ func (c console) listenFailed(what string, err error) error {
 	var addr *guard.AddrError
 	switch {
 	case errors.Is(err, guard.ErrNotLoopback):
-		c.say("The " + what + " was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("If other machines are meant to reach it, say so with --allow-remote.")
+		c.say("The " + what + " didn't start: " + redact.Printable(err.Error()) + ".")
+		c.say("To let other machines reach it, use --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w", addr)
 	default:
-		c.say("The " + what + " was not started: " + redact.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr; port 0 takes a free one.")
+		c.say("The " + what + " didn't start: " + redact.Printable(err.Error()) + ".")
+		c.say("Choose another address with --addr. Port 0 picks a free one.")
 		return exit(exitFailed)
 	}
 }

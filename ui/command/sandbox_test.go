@@ -73,7 +73,7 @@ func TestTheSandboxRefusesInvalidSettings(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "port 0 picks a free one"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "Port 0 picks a free one"},
 		"an address without a port": {[]string{"--addr", "127.0.0.1"}, 2, `--addr: address "127.0.0.1": missing port`},
 		"a port out of range":       {[]string{"--addr", "127.0.0.1:70000"}, 2, `--addr: address "127.0.0.1:70000": invalid port`},
 		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, `--allow-origin: origin "null": must be`},

@@ -191,8 +191,8 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 	if o.allowRemote {
 		how = "For a token, send {\"user\":\"NAME\"} as JSON to POST /token, with the header Authorization: Bearer CODE."
 	}
-	c.say(how + " The page takes the Client SDK from " + options.SDK.String() + ".")
-	c.say("Press ctrl+c to end it.")
+	c.say(how + " The page uses the Client SDK from " + options.SDK.String() + ".")
+	c.say("Press ctrl+c to stop.")
 	return serveUntilSignal(ctx, server)
 }
 

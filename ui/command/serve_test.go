@@ -28,7 +28,7 @@ func developed(t *testing.T, server *sandbox.Server) string {
 func serving(t *testing.T, dir string, flags ...string) (p *seat, address string) {
 	t.Helper()
 	args := append([]string{"serve", "--dir", dir, "--addr", "127.0.0.1:0"}, flags...)
-	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press ctrl+c to end it")
+	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press ctrl+c to stop")
 	_, address, _ = strings.Cut(p.Screen(), "Page         ")
 	address, _, _ = strings.Cut(address, "\n")
 	return p, strings.TrimSpace(address)
@@ -154,7 +154,7 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server was not started"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server didn't start"},
 		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, "--allow-origin: origin"},
 		"a lifetime that is none":   {[]string{"--expires", "25h"}, 2, "--expires"},
 		"an ACL that is none":       {[]string{"--acl", "{}"}, 2, "--acl"},

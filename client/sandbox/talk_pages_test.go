@@ -154,7 +154,7 @@ func TestAConversationFillsUp(t *testing.T) {
 		alice.asks(204, "DELETE", talk+"/members/me", "")
 	}
 	got := alice.asks(429, "POST", talk+"/members", `{"state":"joined","user":{"name":"alice"}}`)
-	const words = "The practice sandbox is full: it holds at most 200 members in a conversation, with those who left. " +
+	const words = "The practice sandbox is full: it holds at most 200 members in a conversation, including former ones. " +
 		"Delete a conversation, or start the sandbox again."
 	equal(t, got.at(t, "detail"), any(words), "refused")
 	equal(t, <-seen, words, "told")

@@ -121,8 +121,8 @@ func TestTheSDKOfAnAddressIsChecked(t *testing.T) {
 	}
 	for asked, says := range map[string]string{
 		"http://cdn.example.com/sdk.js": "use https", "https://": "a page cannot load it", "https://a;script-src": "a page cannot load it",
-		"https://user:pass@example.com/x": "a page cannot load it", "https://example.com/%": "it is no URL",
-		filepath.Join(dir, "nothing.js"): "no such file", dir: "it is no file",
+		"https://user:pass@example.com/x": "a page cannot load it", "https://example.com/%": "not a URL",
+		filepath.Join(dir, "nothing.js"): "no such file", dir: "not a file",
 	} {
 		_, err := serve.FindSDK(asked, dir)
 		wantAdvice(t, err, says, "--sdk")

@@ -99,7 +99,7 @@ func (e *SDKError) Unwrap() error { return e.Err }
 // Advice says what to do.
 func (e *SDKError) Advice() advice.Advice {
 	return advice.Advice{
-		What: "The Client SDK cannot be used: " + strings.TrimSuffix(e.Error(), ".") + ".",
+		What: "Can't use the Client SDK: " + strings.TrimSuffix(e.Error(), ".") + ".",
 		Do:   "Install it with npm install @vonage/client-sdk in this folder, or name its file or URL with --sdk.",
 		Kind: advice.Usage,
 	}

@@ -111,7 +111,7 @@ func keyLost(s *studio) error {
 
 func leftRun(s *studio) error {
 	err := s.sits(account(), func(c *camera) {
-		c.createsApplication()
+		c.createsApplication().sees("● User")
 	})
 	if err != nil {
 		return err

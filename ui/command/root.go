@@ -114,7 +114,6 @@ func commandName(cmd *cobra.Command) string {
 
 func rootCommand(c console) *cobra.Command {
 	root := c.wizardCommand()
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SuggestionsMinimumDistance = 2

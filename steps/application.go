@@ -160,7 +160,7 @@ func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w 
 	})
 	switch {
 	case client.IsNotFound(err):
-		w.Tell("it was deleted", fmt.Sprintf("“%s” from an earlier run, %s: reusing its key for a new one", noted.Name, noted.ID))
+		w.Tell("it no longer exists", fmt.Sprintf("“%s” from an earlier run, %s: reusing its key for a new one", noted.Name, noted.ID))
 		return nil
 	case err != nil:
 		return err
@@ -278,8 +278,7 @@ func showApplication(_ Env, s Session) []Fact {
 		NewFact("Application ID", a.ID),
 		NewFact("Private key", s.Key.Path),
 	}
-	lookedUp := a.PublicKey != "" // not in a run that began at home
-	if lookedUp {
+	if a.lookedUp() {
 		facts = append(facts, NewFact("Capabilities", strings.Join(a.Capabilities, ", ")))
 	}
 	if a.Adopted {
@@ -299,8 +298,8 @@ func showApplication(_ Env, s Session) []Fact {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
-	if lookedUp && !a.HasRTC() {
-		facts = append(facts, NewFact("Note", NoRTC+"; add it with --add-capabilities"))
+	if a.lookedUp() && !a.HasRTC() {
+		facts = append(facts, NewFact("Note", NoRTC+"; to add it, run credwiz with --add-capabilities"))
 	}
 	return facts
 }

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -191,6 +192,9 @@ func replaceKeyField(app client.Application) answer.Field {
 		Warning: oldKeyStops,
 		Clean:   answer.CleanName,
 		Check: func(text string) error {
+			if strings.EqualFold(text, answer.CleanName(app.Name)) && !names(app, text) {
+				return errors.New("type it with the same capital letters")
+			}
 			if !names(app, text) {
 				return errors.New("that's not the application's name")
 			}

@@ -55,7 +55,7 @@ func TestADeletedApplicationIsReportedAndCreatedAgain(t *testing.T) {
 		api.ServeHTTP(w, req)
 	})
 	second := first.again().does("connect", "application")
-	wantAll(t, second.story(), "✓ look for the application from an earlier run", "✓ it was deleted")
+	wantAll(t, second.story(), "✓ look for the application from an earlier run", "✓ it no longer exists")
 	wantAll(t, second.told(), "“My App” from an earlier run, "+gone)
 	equal(t, "created by this run", second.session.Application.Created, true)
 	noted := second.journal().Applications

@@ -37,7 +37,7 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 		}
 		return fields
 	}
-	fields = append(append(fields, withKnown(nameField("My Client SDK app"), env, a)), newKeyFields(env, s, a)...)
+	fields = append(append(fields, withKnown(nameField(s.freeAppName()), env, a)), newKeyFields(env, s, a)...)
 	return append(fields, withKnown(capabilityField(), env, a))
 }
 
@@ -47,6 +47,16 @@ func nameField(suggestion string) answer.Field {
 		Hint:       "shown in the dashboard; doesn't have to be unique",
 		Suggestion: suggestion, Clean: answer.CleanName, Check: answer.CheckName,
 	}
+}
+
+// freeAppName suggests a name that no listed application has.
+func (s Session) freeAppName() string {
+	const usual = "My Client SDK app"
+	name := usual
+	for n := 2; slices.ContainsFunc(s.Listed, func(a client.Application) bool { return a.Name == name }); n++ {
+		name = fmt.Sprint(usual, " ", n)
+	}
+	return name
 }
 
 func keyFileField(env Env, a answer.Answers) answer.Field {

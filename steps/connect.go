@@ -21,16 +21,17 @@ import (
 
 func connectStep() Step {
 	return Step{
-		ID:     ConnectStep,
-		Name:   "Account",
-		Verb:   func(Env, Session, answer.Answers) string { return "connect" },
-		Intro:  "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
-		Topics: connectTopics(),
-		Fields: connectFields,
-		Plan:   func(Env, Session, answer.Answers) string { return "" }, // the header names the folder
-		Run:    connect,
-		Sum:    sumAccount,
-		Show:   showAccount,
+		ID:       ConnectStep,
+		Name:     "Account",
+		Verb:     func(Env, Session, answer.Answers) string { return "connect" },
+		Intro:    "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
+		Practice: "The practice sandbox has its own key and secret. Nothing in it is real.",
+		Topics:   connectTopics(),
+		Fields:   connectFields,
+		Plan:     func(Env, Session, answer.Answers) string { return "" }, // the header names the folder
+		Run:      connect,
+		Sum:      sumAccount,
+		Show:     showAccount,
 	}
 }
 
@@ -38,7 +39,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	var fields []answer.Field
 	if _, known := env.Known[answer.Account]; !known && !env.Demo {
 		fields = append(fields, answer.Field{
-			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "No account? Choose the practice sandbox.",
+			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "No account? Choose the practice sandbox (shift+tab).",
 			Suggestion: answer.AccountVonage, Default: true, Settled: true,
 			Choices: []answer.Choice{
 				{Value: answer.AccountVonage, Label: "My Vonage account", Note: "everything you create is real"},
@@ -62,6 +63,9 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
 		Hint:   "paste it; it stays hidden",
 		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
+	}
+	if env.Earlier != nil && !usesSandbox(env, a) {
+		key.Suggestion, key.Source = env.Earlier.app.APIKey, "from your last run"
 	}
 	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
 	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {

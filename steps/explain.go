@@ -13,7 +13,7 @@ func connectTopics() []Topic {
 		{"API key", "Identifies your Vonage account: 8 letters and digits, at the top of dashboard.vonage.com.",
 			"Sent with every call that manages applications. It isn't secret by itself."},
 		{"API secret", "Your account's password for programs. Anyone who has it can spend your money.",
-			"Sent with the key, over TLS only. credwiz keeps it in memory and never saves it unless you ask with --write."},
+			"Sent with the key, over TLS (to a sandbox on this computer, without). credwiz keeps it in memory and never saves it unless you ask with --write."},
 		{"Practice sandbox", "The same API, built into credwiz. Nothing in it is real, and it needs no account or network.",
 			"Everything works the same way with your real account."},
 	}
@@ -44,7 +44,7 @@ func tokenTopics() []Topic {
 		{"JWT", "A signed statement: this is alice, in this application, until this time. The Client SDK logs in with it.",
 			"In production, your server signs one for each user of your app. It works for at most 24 hours."},
 		{"ACL", "The API paths that the token can access. Without the right ones, the login fails with a permission error.",
-			"client-sdk is what the Client SDKs need. Paths from the old tutorial name API versions and no longer work."},
+			"client-sdk is what the Client SDKs need. Paths from the old tutorial name API versions and may not work."},
 		{"Expiry", "When the token stops working. A stolen token does less harm if it expires soon.",
 			"Vonage limits every token to 24 hours from when it was issued."},
 	}

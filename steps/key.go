@@ -88,7 +88,7 @@ func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner
 		err = note(s)
 	}
 	if err == nil {
-		err = w.Local("save the private key", func() (string, error) { return "readable only by you: " + path, s.Place.Folder.SaveKey(s.Key) })
+		err = w.Local("save the private key", func() (string, error) { return s.Key.Name + ", readable only by you", s.Place.Folder.SaveKey(s.Key) })
 	}
 	if err != nil {
 		s.Key = workdir.Key{}

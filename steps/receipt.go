@@ -81,7 +81,7 @@ func (s Session) whatExists(env Env) []string {
 	case s.User.Uncertain:
 		lines = append(lines, "! The user may exist in "+app+". Run credwiz here again: it looks for it by its name first.")
 	case all == 0:
-		lines = append(lines, "! "+app+" exists, and has no user yet")
+		lines = append(lines, "! "+app+" is ready for a user. Run credwiz here again to continue.")
 	}
 	return append(lines, s.failedLines()...)
 }
@@ -133,7 +133,11 @@ func (s Session) whereItIs(env Env) []string {
 	}
 	places := "  Key in " + redact.Printable(s.Key.Path)
 	if len(tokens) > 0 {
-		places = "  Token in " + strings.Join(tokens, ", ") + ", key in " + redact.Printable(s.Key.Path)
+		whose := "Token"
+		if len(s.Earlier)+len(s.Roster) > 0 {
+			whose = redact.Printable(s.User.Name) + "'s token"
+		}
+		places = "  " + whose + " in " + strings.Join(tokens, ", ") + ", key in " + redact.Printable(s.Key.Path)
 	}
 	lines = append(lines, places)
 	if len(secrets) > 0 {
@@ -153,13 +157,13 @@ func (s Session) at() string {
 // whatToKnow has the warnings of the run.
 func (s Session) whatToKnow() []string {
 	var lines []string
-	if s.Repointed != "" {
+	if s.Repointed != "" && !s.Token.JWT.IsZero() {
 		lines = append(lines, fmt.Sprintf("! %s was for %s, and is now for %s.", workdir.DotenvFile, redact.Printable(s.Repointed), redact.Printable(s.User.Name)))
 	}
 	if s.Application.Adopted {
 		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
 	}
-	if s.Application.Exists && !s.Application.HasRTC() {
+	if s.Application.Exists && s.Application.lookedUp() && !s.Application.HasRTC() {
 		lines = append(lines, "! No rtc capability: "+NoRTC+"; --add-capabilities adds it.")
 	}
 	if s.LoginProblem != "" {

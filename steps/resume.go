@@ -36,7 +36,8 @@ func FindEarlier(dir, host string) *Earlier {
 	return &Earlier{app}
 }
 
-func (e *Earlier) stoppedAt() string {
+// StoppedAt says what exists, and what is next.
+func (e *Earlier) StoppedAt() string {
 	name, users := redact.Printable(e.app.Name), e.app.Users
 	made := !slices.ContainsFunc(users, func(u journal.User) bool { return u.ID == "" })
 	switch n := len(users); {
@@ -78,7 +79,7 @@ func resumeField(env Env) answer.Field {
 		Key: answer.Resume, Flag: "--fresh", Label: "You have an unfinished setup here, from " + ago(env.Now().Sub(env.Earlier.app.Noted)),
 		Suggestion: answer.Yes, Default: true,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "continue", Note: env.Earlier.stoppedAt()},
+			{Value: answer.Yes, Label: "continue", Note: env.Earlier.StoppedAt()},
 			{Value: answer.No, Label: "start over", Note: "new application, new key; nothing is deleted"},
 		},
 	}

@@ -204,7 +204,7 @@ func TestRenamingAUserTakesItsTokenAway(t *testing.T) {
 	noError(t, r.changes("user"))
 	equal(t, "the token is there", r.session.Token.JWT.IsZero(), false)
 	r.answer(answer.User, "alicia")
-	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "signs a new token")
+	wantAll(t, stepNamed(t, "user").Plan(r.env, r.session, r.answers), "You sign a new one next")
 	noError(t, r.changes("user"))
 	equal(t, "the token is gone", r.session.Token.JWT.IsZero(), true)
 	users := r.account.users(t)

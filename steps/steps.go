@@ -26,12 +26,13 @@ type Step struct {
 	ID   string // "application", for tests and files
 	Name string // "Application", in the list of steps
 	// Heading says what is special about the questions: "rename". May be nil.
-	Heading func(Session, answer.Answers) string
-	Verb    func(Env, Session, answer.Answers) string // what the enter key does: "create user"
-	Intro   string                                    // what this is, for someone who has never heard of it
-	Topics  []Topic
-	Creates bool                                              // Run makes something in the account
-	Fields  func(Env, Session, answer.Answers) []answer.Field // the questions for the answers so far, without I/O
+	Heading  func(Session, answer.Answers) string
+	Verb     func(Env, Session, answer.Answers) string // what the enter key does: "create user"
+	Intro    string                                    // what this is, for someone who has never heard of it
+	Practice string                                    // Intro in the practice sandbox; empty if it is the same
+	Topics   []Topic
+	Creates  bool                                              // Run makes something in the account
+	Fields   func(Env, Session, answer.Answers) []answer.Field // the questions for the answers so far, without I/O
 	// Plan says in a line what Run will do; empty if the verb says it all.
 	Plan func(Env, Session, answer.Answers) string
 	// Run does the work and reports each call and file. Keep its session even with an error: a retry must not
@@ -146,6 +147,9 @@ type Application struct {
 	Uncertain bool // a create got no answer: look first
 	Adopted   bool // a new one was wanted, but this one already has the key
 }
+
+// lookedUp is false in a run that begins at home, which makes no call for it.
+func (a Application) lookedUp() bool { return a.PublicKey != "" }
 
 // User is a user that a run created or found.
 type User struct {

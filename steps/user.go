@@ -117,7 +117,7 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 		}
 		s.User.Uncertain = false
 		if noted.ID != "" {
-			w.Tell("it was deleted", fmt.Sprintf("“%s” from an earlier run, %s: creating it again", n.Name, noted.ID))
+			w.Tell("it no longer exists", fmt.Sprintf("“%s” from an earlier run, %s: creating it again", n.Name, noted.ID))
 		}
 	}
 	if err := s.entry(env).MarkUsersPending(n); err != nil {
@@ -217,7 +217,7 @@ func sumUser(_ Env, s Session) string {
 	name := redact.Printable(s.User.Name)
 	switch n := len(s.Roster); {
 	case len(s.Failed) > 0:
-		return s.ReadyUsers()
+		return readyOf(n+1, len(s.Failed))
 	case n > 0:
 		return name + " and " + words.Grouped(n) + " more"
 	}

@@ -117,7 +117,11 @@ func (s Session) ReadyUsers() string {
 	for range s.members() {
 		ready++
 	}
-	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+len(s.AllFailed())))
+	return readyOf(ready, len(s.AllFailed()))
+}
+
+func readyOf(ready, failed int) string {
+	return fmt.Sprintf("%s of %s users are ready", words.Grouped(ready), words.Grouped(ready+failed))
 }
 
 // AllFailed returns the users that could not be created, even later.
@@ -164,7 +168,7 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && a[answer.User] != s.User.Name:
-		return fmt.Sprintf("Renames “%s” in “%s” and signs a new token, because the old one stops working.",
+		return fmt.Sprintf("Renames “%s” in “%s” and drops its token. You sign a new one next.",
 			redact.Printable(s.User.Name), app)
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)

@@ -13,6 +13,9 @@ func (e Event) Title() string {
 	if e.State == Done {
 		text = past(text)
 	}
+	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, ".") {
+		return text // a file's name
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }
@@ -28,11 +31,13 @@ func past(text string) string {
 		return "login test passed"
 	case verb == "look":
 		return "looked " + rest
+	case verb == "wait":
+		return "waited " + rest
 	case next == "whether":
 		return "checked " + rest
 	}
 	participle, ok := map[string]string{
-		"add": "added", "change": "changed", "check": "checked", "create": "created", "delete": "deleted",
+		"add": "added", "change": "changed", "check": "checked", "clear": "cleared", "create": "created", "delete": "deleted",
 		"generate": "generated", "list": "listed", "read": "read", "rename": "renamed", "replace": "replaced", "restrict": "restricted",
 		"save": "saved", "sign": "signed", "update": "updated", "write": "written",
 	}[verb]

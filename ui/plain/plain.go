@@ -121,7 +121,11 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 		}
 		p.printHeading(i, step)
 		if !p.env.Yes {
-			p.say("  %s", step.Intro)
+			intro := step.Intro
+			if p.env.Demo {
+				intro = cmp.Or(step.Practice, intro)
+			}
+			p.say("  %s", intro)
 		}
 		var err error
 		s, answers, err = p.perform(ctx, step, s, answers)

@@ -113,7 +113,7 @@ func (m Model) failedCommands() []command {
 	all = append(all, retry, command{Binding: k.change, do: change, hidden: !advice.Retry}, command{Binding: k.back, do: change, hidden: true})
 	all = append(all, m.explainCommands()...)
 	if m.hasCalls() {
-		all = append(all, command{Binding: withHelp(k.calls, "calls"), do: openPanel(k.calls, Model.wirePages)})
+		all = append(all, command{Binding: k.calls, do: openPanel(k.calls, Model.wirePages)})
 	}
 	return append(all, command{Binding: k.quit, do: Model.quit, hidden: true}, command{Binding: k.interrupt})
 }
@@ -133,7 +133,7 @@ func (m Model) shownCommands() []command {
 	switch m.current().ID {
 	case steps.ConnectStep:
 		if !m.repeatable() {
-			all = append(all, command{Binding: withHelp(k.other, "another account"), do: pure(Model.restart)})
+			all = append(all, command{Binding: withHelp(k.other, "switch account"), do: pure(Model.restart)})
 		}
 	case steps.ApplicationStep:
 		all = append(all, command{Binding: k.other, do: Model.anotherApplication})
@@ -147,7 +147,7 @@ func (m Model) shownCommands() []command {
 		all = append(all, command{Binding: k.back, do: pure(Model.back)})
 	}
 	if m.hasCalls() && !m.last() {
-		all = append(all, command{Binding: withHelp(k.calls, "calls"), do: openPanel(k.calls, Model.wirePages)})
+		all = append(all, command{Binding: k.calls, do: openPanel(k.calls, Model.wirePages)})
 	}
 	all = append(all, m.explainCommands()...)
 	all = append(all, command{Binding: k.quit, do: Model.quit, hidden: true}, command{Binding: k.interrupt})
@@ -169,7 +169,7 @@ func (m Model) tokenCommands() (primary, rest []command) {
 	}
 	return primary, []command{
 		{k.sign, pure(Model.ask), true},
-		{k.another, pure(Model.another), true},
+		{k.another, func(m Model) (tea.Model, tea.Cmd) { return m.another().skipOrPrepare() }, true},
 		{k.inspect, openPanel(k.inspect, Model.inspectionPages), true},
 		{k.calls, openPanel(k.calls, Model.wirePages), true},
 		{k.qr, openPanel(k.qr, qrPages), true},
@@ -197,7 +197,7 @@ func (m Model) explainCommands() []command {
 	}
 	k := m.keys
 	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == answer.APISecret || f.input.Value() != "") {
-		return []command{{k.explainTyping, openPanel(k.explainTyping, Model.explanation), true}}
+		return []command{{k.explainTyping, openPanel(k.explainTyping, Model.explanation), false}}
 	}
 	return []command{{Binding: k.explain, do: openPanel(k.explain, Model.explanation)}}
 }

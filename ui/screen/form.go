@@ -33,6 +33,7 @@ type entry struct {
 	validated bool    // it was refused once, and is judged at each key from then on
 	fresh     bool    // the next letter replaces the text
 	option    int     // the row of the options where the cursor is
+	seen      bool    // it was focused
 }
 
 // picked is a value rather than a row number, because the rows may change.
@@ -145,6 +146,7 @@ func (f form) focusedKey() string { return f.focused().Key }
 
 func (f form) withInput() form {
 	field := f.focused()
+	f = f.set(field.Key, func(e *entry) { e.seen = true })
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = limit(field)
@@ -221,6 +223,9 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 	f.notice = ""
 	switch {
 	case key.Matches(msg, k.next):
+		if f.value(field) != "" {
+			f = f.set(field.Key, func(e *entry) { e.validated = true })
+		}
 		return f.moveFocus(1)
 	case key.Matches(msg, k.previous):
 		return f.moveFocus(-1)
@@ -330,9 +335,20 @@ func (f form) enter() (form, bool) {
 		if i == 0 || f.value(field) != "" {
 			f = f.set(field.Key, func(e *entry) { e.validated = true })
 		}
-		return f.moveFocus(i), false
+		return f.moveFocus(f.unseenBefore(i)), false
 	}
 	return f, true
+}
+
+// unseenBefore is the way to a choice that comes before the open question and was never looked at: it may answer it.
+func (f form) unseenBefore(open int) int {
+	for i := 1; i < open; i++ {
+		field := f.fields[(f.focus+i)%len(f.fields)]
+		if field.Choices != nil && !field.Aside && !field.Settled && !f.entries[field.Key].seen {
+			return i
+		}
+	}
+	return open
 }
 
 func (f form) refused(field answer.Field) bool {

@@ -80,7 +80,16 @@ func (f form) moreOptions(t style.Theme, at, width int) string {
 func (f form) fieldLines(t style.Theme, field answer.Field, focused, taught bool, width int) (lines []string, at int) {
 	label := style.Safe(field.Label)
 	if !focused {
-		return append([]string{t.Bold.Render(style.Cut(t, label, width)), f.summary(t, field, width)}, f.refusalLines(t, field, width)...), 1
+		lines = []string{t.Bold.Render(style.Cut(t, label, width)), f.summary(t, field, width)}
+		switch refusal := f.refusalLines(t, field, width); {
+		case refusal != nil:
+			lines = append(lines, refusal...)
+		case f.problem(field) != "":
+			lines = append(lines, style.Paint(t.Bad, style.Hanging(t.Glyph.Failed+" ", f.problem(field), width))...)
+		case field.Note != nil && f.value(field) != "" && field.Choices == nil:
+			lines = append(lines, style.Paint(t.Warn, style.Wrap(style.Safe(field.Note(f.value(field))), width))...)
+		}
+		return lines, 1
 	}
 	var rows []string
 	switch {

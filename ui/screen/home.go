@@ -32,6 +32,7 @@ const (
 	addUser   = "add"
 	otherApp  = "other"
 	startOver = "over"
+	goOn      = "go on"
 )
 
 type openedMsg struct {
@@ -45,6 +46,10 @@ func (m Model) atHome() bool { return m.phase == welcome }
 
 func (m Model) goHome() Model {
 	m.phase, m.job = welcome, m.job.abandoned()
+	if m.session.Application.Exists {
+		m.before = m.session
+	}
+	m.step, m.session, m.visits, m.complete, m.answers = 0, steps.Session{}, make([]visit, len(m.script)), nil, steps.Given(m.env)
 	m.home.form = newForm([]answer.Field{m.homeField()}).withInput()
 	return m
 }
@@ -52,6 +57,10 @@ func (m Model) goHome() Model {
 func (m Model) homeField() answer.Field {
 	h := m.home
 	f := answer.Field{Key: homeKey, Suggestion: h.found.Users[0].User.ID, Search: len(h.found.Users) > words.ShortList}
+	if earlier := m.env.Earlier; earlier != nil {
+		f.Suggestion = goOn
+		f.Choices = append(f.Choices, answer.Choice{Value: goOn, Label: "Continue the unfinished setup", Note: earlier.StoppedAt()})
+	}
 	for _, g := range h.found.Users {
 		f.Choices = append(f.Choices, answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)})
 	}
@@ -60,7 +69,7 @@ func (m Model) homeField() answer.Field {
 	}
 	f.Choices = append(f.Choices, answer.Choice{Value: addUser, Label: "Add a user"},
 		answer.Choice{Value: otherApp, Label: "Use another application"},
-		answer.Choice{Value: startOver, Label: "Start over", Note: "new application, new key; nothing is deleted"})
+		answer.Choice{Value: startOver, Label: "Start over", Note: "nothing is deleted"})
 	return f
 }
 
@@ -69,10 +78,11 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	chosen := m.home.form.answers(answer.Answers{})[homeKey]
 	switch chosen {
 	case otherApp:
-		return m.openStep()
+		return m.knowing(answer.Resume, "").openStep()
 	case startOver:
-		m.answers = m.answers.With(answer.Resume, answer.No)
-		return m.openStep()
+		return m.knowing(answer.Resume, answer.No).openStep()
+	case goOn:
+		return m.knowing(answer.Resume, answer.Yes).openStep()
 	}
 	ref := m.home.found.Users[0]
 	for _, g := range m.home.found.Users {
@@ -91,6 +101,12 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 		session, err := resign.Open(env, place, ref, func(task.Event) {})
 		return openedMsg{job.id, chosen, session, err}
 	}
+}
+
+// knowing has the account's key filled in, and another answer.
+func (m Model) knowing(key, value string) Model {
+	m.answers = m.answers.With(answer.APIKey, m.home.found.App.APIKey).With(key, value)
+	return m
 }
 
 // onOpened takes the steps that an earlier run has done as done, and goes on from there.
@@ -135,8 +151,8 @@ func (m Model) homeCommands() []command {
 	k := m.keys
 	return []command{
 		{Binding: withHelp(k.enter, "choose"), do: Model.chooseAtHome},
-		{Binding: k.choose},
-		{Binding: k.quit, do: Model.quit, hidden: true},
+		{Binding: withHelp(k.choose, "move")},
+		{Binding: k.quit, do: Model.finish, hidden: true},
 		{Binding: k.interrupt},
 	}
 }

@@ -49,17 +49,17 @@ func newKeymap(g style.Glyphs) keymap {
 
 		explain:       bind("?", "help", "?", "f1"),
 		explainTyping: bind("f1", "help", "f1"),
-		calls:         bind("x", "API calls", "x"),
+		calls:         bind("x", "calls", "x"),
 		code:          bind("s", "login code", "s"),
 		inspect:       bind("i", "explain", "i"),
 		qr:            bind("r", "QR code", "r"),
 		copy:          bind("c", "copy token", "c"),
 		sign:          bind("n", "new token", "n"),
 		another:       bind("u", "add a user", "u"),
-		other:         bind("a", "another application", "a"),
+		other:         bind("a", "switch application", "a"),
 
 		tryIt:    bind("b", "try it in the browser", "b"),
-		existing: bind("t", "use existing users", "t"),
+		existing: bind("t", "reuse existing users", "t"),
 
 		close:        bind("esc", "close", "esc", "enter"),
 		nextPage:     bind(g.LeftRight, "next", "right", "tab"),

@@ -13,7 +13,7 @@ import (
 
 // leave quits at once, or when the running work has ended; a second Ctrl-C does not wait.
 func (m Model) leave(cause error) (tea.Model, tea.Cmd) {
-	if errors.Is(cause, tty.ErrInterrupted) && (m.finished() || m.complete != nil) {
+	if errors.Is(cause, tty.ErrInterrupted) && (m.finished() || m.complete != nil || m.atHome()) {
 		cause = errFinished // what was wanted is there
 	}
 	again := m.leaving != nil

@@ -61,7 +61,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 func TestAUserIsRenamedAndTheTokenSignedAgainUnlessEscLeavesItAsItWas(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready()
-	p.press("esc", "e").sees("Name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "signs a new token")
+	p.press("esc", "e").sees("Name", "Changes “alice”").press("b", "o", "b").sees("Renames “alice”", "You sign a new one next")
 	p.press("esc").sees("● User alice").press("enter").sees("✓ User alice", "✓ Token expires")
 	if calls := strings.Join(d.calls, " "); strings.Contains(calls, "PATCH") {
 		t.Error("it was changed all the same")

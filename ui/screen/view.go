@@ -90,7 +90,11 @@ func (m Model) intro(width int) []string {
 	if m.phase != asking && m.phase != running || m.changing || m.form().refusal.What != "" {
 		return nil
 	}
-	lines := style.Paint(m.theme.Faint, style.Wrap(m.current().Intro, width))
+	text := m.current().Intro
+	if m.inSandbox() {
+		text = cmp.Or(m.current().Practice, text)
+	}
+	lines := style.Paint(m.theme.Faint, style.Wrap(text, width))
 	for i, line := range lines {
 		lines[i] = m.theme.Linked(line)
 	}

@@ -44,10 +44,9 @@ func (m Model) bodyReady(session steps.Session, width int) (lines []string, see 
 	facts := append(m.current().Show(m.env, session), steps.NewFact("Saved", saved(m.withKept(session))))
 	lines = append(lines, m.factLines(facts, width)...)
 	if notice := m.noticeLines(width); notice != nil && m.height >= smallHeight {
-		lines = append(lines, notice...)
-	} else {
-		lines = append(lines, "")
+		lines = append(append(lines, ""), notice...)
 	}
+	lines = append(lines, "")
 	lines = append(lines, m.tokenKeyLines(width)...)
 	see.to = len(lines)
 	return lines, see

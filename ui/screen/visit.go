@@ -172,9 +172,11 @@ func (m Model) restart() Model {
 	if m.visits[len(m.visits)-1].state == done {
 		m.complete = m.visits
 	}
-	kept := answer.Answers{answer.Resume: answer.No}
+	kept := answer.Answers{answer.Resume: answer.No, answer.APIKey: m.session.Credentials.APIKey}
 	for _, key := range keptAnswers() {
-		kept[key] = m.answers[key]
+		if value := m.answers[key]; value != "" {
+			kept[key] = value
+		}
 	}
 	m.answers, m.session, m.step = kept, steps.Session{}, 0
 	m.visits = make([]visit, len(m.script))

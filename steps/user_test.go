@@ -160,7 +160,7 @@ func TestADeletedUserIsReportedAndCreatedAgain(t *testing.T) {
 		api.ServeHTTP(w, req)
 	})
 	second.does("user")
-	wantAll(t, second.told(), "it was deleted: “alice” from an earlier run, "+gone)
+	wantAll(t, second.told(), "it no longer exists: “alice” from an earlier run, "+gone)
 	equal(t, "created by this run", second.session.User.Created, true)
 	second.does("token")
 	noted := second.journal().Applications[0].Users

@@ -27,14 +27,19 @@ func FindHome(dir, host string) *Home {
 	}
 	defer func() { _ = folder.Close() }()
 	noted, err := journal.Read(folder)
-	if err != nil || len(noted.Applications) == 0 {
+	if err != nil {
 		return nil
 	}
-	app := noted.Applications[len(noted.Applications)-1]
-	users := UsersIn(noted, app.ID)
-	if app.ID == "" || app.Sandbox || app.APIHost != host || !app.Signed() || len(users) == 0 || !folder.Has(app.KeyFile) {
-		return nil
+	for _, app := range slices.Backward(noted.Applications) { // a setup that was left may come after it
+		users := UsersIn(noted, app.ID)
+		if app.ID != "" && !app.Sandbox && !app.Deleted && app.APIHost == host && app.Signed() && len(users) > 0 && folder.Has(app.KeyFile) {
+			return homeOf(folder, app, users)
+		}
 	}
+	return nil
+}
+
+func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home {
 	slices.Reverse(users) // the last user first
 	home := &Home{App: app, Users: users}
 	if output.DotenvValue(folder, output.DotenvAppID) != app.ID {

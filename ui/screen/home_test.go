@@ -1,8 +1,10 @@
 package screen
 
 import (
+	"strings"
 	"testing"
 
+	"credwiz/steps"
 	"credwiz/steps/resign"
 )
 
@@ -59,4 +61,28 @@ func TestStartingOverAtHomeCreatesAnotherApplicationAndDeletesNothing(t *testing
 	if apps := d.api.Applications(); len(apps) != 2 || d.read("private.key") != key {
 		t.Errorf("%d applications, or another key", len(apps))
 	}
+}
+
+func TestATokenAtHomeRaisesNoAlarmAboutCapabilitiesItDidNotLookUp(t *testing.T) {
+	p := aHome(t).sit(80, 24).press("enter")
+	p.until("the token", func() bool { return p.m.finished() })
+	if receipt := steps.Receipt(p.env, p.m.Session()); strings.Contains(receipt, "rtc") {
+		t.Errorf("the receipt says:\n%s", receipt)
+	}
+}
+
+func TestStartingOverStartsOverAfterALookAtTheOtherApplications(t *testing.T) {
+	p := aHome(t).sit(80, 30).press("down", "down", "enter").wait().sees("● Application")
+	p.press("esc", "esc").sees("❯ New token for alice").press("down", "down", "down", "enter").wait()
+	p.sees("● Application", "❯ + Create a new application")
+}
+
+func TestHomeOffersToContinueASetupThatWasLeft(t *testing.T) {
+	d := aHome(t)
+	d.env.Keys = steps.NewKeySource(anotherKey)
+	p := d.sit(80, 30).press("down", "down", "down", "enter").wait().press("enter").wait().sees("● User")
+	p.press("ctrl+c").left()
+	d.setUp()
+	d.leftRun()
+	d.sit(80, 30).sees("❯ Continue the unfinished setup", "New token for alice").press("enter").wait().sees("private-2.key", "● User")
 }

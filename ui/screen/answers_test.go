@@ -176,3 +176,10 @@ func TestAnAccountThatWasNotTakenIsNotNamed(t *testing.T) {
 	p := d.sit(80, 30).press("enter").wait().press("esc").sees("● Account", "Applications none").doesNotSee("practice sandbox")
 	p.press("e", "shift+tab", "down").sees("practice sandbox").press("esc").sees("Applications none").doesNotSee("practice sandbox")
 }
+
+func TestEnterStopsAtAChoiceThatTheUserHasNotSeen(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps()
+	d.remove("private.key")
+	d.sit(80, 30).connected().press("Lost", "enter").sees("❯ I'll add the file", "I lost it: replace the key").press("down").sees("❯ I lost it")
+}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,11 +79,11 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	chosen := m.home.form.answers(answer.Answers{})[homeKey]
 	switch chosen {
 	case otherApp:
-		return m.knowing(answer.Resume, "").openStep()
+		return m.resuming("").openStep()
 	case startOver:
-		return m.knowing(answer.Resume, answer.No).openStep()
+		return m.resuming(answer.No).openStep()
 	case goOn:
-		return m.knowing(answer.Resume, answer.Yes).openStep()
+		return m.resuming(answer.Yes).openStep()
 	}
 	ref := m.home.found.Users[0]
 	for _, g := range m.home.found.Users {
@@ -103,9 +104,14 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	}
 }
 
-// knowing has the account's key filled in, and another answer.
-func (m Model) knowing(key, value string) Model {
-	m.answers = m.answers.With(answer.APIKey, m.home.found.App.APIKey).With(key, value)
+// resuming has the account's key filled in, and what to do with an unfinished setup already answered.
+func (m Model) resuming(yes string) Model {
+	m.env.Known = maps.Clone(m.env.Known)
+	delete(m.env.Known, answer.Resume)
+	if yes != "" && m.env.Known != nil {
+		m.env.Known[answer.Resume] = answer.Known{Value: yes, Source: "your choice"}
+	}
+	m.answers = steps.Given(m.env).With(answer.APIKey, m.home.found.App.APIKey).With(answer.Resume, yes)
 	return m
 }
 

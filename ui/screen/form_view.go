@@ -86,7 +86,7 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused, taught bool
 			lines = append(lines, refusal...)
 		case f.problem(field) != "":
 			lines = append(lines, style.Paint(t.Bad, style.Hanging(t.Glyph.Failed+" ", f.problem(field), width))...)
-		case field.Note != nil && f.value(field) != "" && field.Choices == nil:
+		case field.Note != nil && f.value(field) != "" && field.Choices == nil && field.Note(f.value(field)) != "":
 			lines = append(lines, style.Paint(t.Warn, style.Wrap(style.Safe(field.Note(f.value(field))), width))...)
 		}
 		return lines, 1

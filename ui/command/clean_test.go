@@ -95,7 +95,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 		says  string
 	}{
 		"no terminal":                      {"y\n", account(), "", 2, "--yes"},
-		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: choose one"},
+		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run can't be used together"},
 		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "--api-secret-stdin can't ask"},
 		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},
 		"no secret":                        {"", nil, "--yes --trust-api-host", 2, secret},

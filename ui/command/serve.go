@@ -168,7 +168,7 @@ func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Applicat
 		return api, false, nil
 	}
 	if err := c.withHostConsent(ctx, o.trust, check); err != nil {
-		return nil, false, c.leave(err, false, ctx.Err() != nil)
+		return nil, false, c.leave(err, leaving{done: ctx.Err() != nil})
 	}
 	return api, true, nil
 }
@@ -191,8 +191,9 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 	if o.allowRemote {
 		how = "For a token, send {\"user\":\"NAME\"} as JSON to POST /token, with the header Authorization: Bearer CODE."
 	}
-	c.say(how + " The page uses the Client SDK from " + options.SDK.String() + ".")
-	c.say("Press ctrl+c to stop.")
+	c.say(how)
+	c.say("The page uses the Client SDK from\n  " + options.SDK.String())
+	c.say("Press Ctrl-C to stop.")
 	return serveUntilSignal(ctx, server)
 }
 

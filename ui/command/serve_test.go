@@ -28,7 +28,7 @@ func developed(t *testing.T, server *sandbox.Server) string {
 func serving(t *testing.T, dir string, flags ...string) (p *seat, address string) {
 	t.Helper()
 	args := append([]string{"serve", "--dir", dir, "--addr", "127.0.0.1:0"}, flags...)
-	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press ctrl+c to stop")
+	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press Ctrl-C to stop")
 	_, address, _ = strings.Cut(p.Screen(), "Page         ")
 	address, _, _ = strings.Cut(address, "\n")
 	return p, strings.TrimSpace(address)
@@ -138,7 +138,7 @@ func TestServeForOtherMachinesShowsACode(t *testing.T) {
 	response := must(http.Get(address)) // the client keeps no cookie, so it is asked for the code again
 	response.Body.Close()
 	p.sees("GET    /  303  ").press("ctrl+c").ends(130)
-	_, log, _ := strings.Cut(string(p.Raw()), "Press ctrl+c")
+	_, log, _ := strings.Cut(string(p.Raw()), "Press Ctrl-C")
 	if strings.Contains(log, code) {
 		t.Error("the code is in the log")
 	}

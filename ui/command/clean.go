@@ -145,14 +145,18 @@ func cleanText(title string, items []cleanup.Item, look style.Look) string {
 	p := style.NewPage(look)
 	p.Text(0, title)
 	stays := func(i cleanup.Item) bool { return i.State == cleanup.Left }
+	apps := map[string]string{} // the names by ID
+	for _, item := range items {
+		if item.Kind == cleanup.ApplicationItem {
+			apps[item.ID] = item.Name
+		}
+	}
 	list := func(items []cleanup.Item) {
-		var kind cleanup.ItemKind
 		for _, item := range items {
-			label := ""
-			if item.Kind != kind {
-				kind, label = item.Kind, string(item.Kind)
+			if app := apps[item.Application]; item.Kind == cleanup.UserItem && app != "" && len(apps) > 1 {
+				item.Name += " in “" + app + "”"
 			}
-			p.Item(itemMark(item.State), label, itemText(item))
+			p.Item(itemMark(item.State), string(item.Kind), itemText(item))
 		}
 	}
 	list(slices.DeleteFunc(slices.Clone(items), stays))

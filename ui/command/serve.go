@@ -19,6 +19,7 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/steps/serve"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
@@ -105,6 +106,7 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
+	c.noteOtherApplication(folder, o.appID, app)
 	place := workdir.Place{Folder: folder, Sandbox: app.Sandbox}
 	runner := steps.NewRunner(options.Env, place, c.warnings())
 	if options.Session, err = serve.Session(place, app, answers, runner); err != nil {
@@ -127,6 +129,20 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		o.addr = ":" + port
 	}
 	return c.serveUntilEnd(cmd.Context(), o, options)
+}
+
+// noteOtherApplication says how to serve the application in .env, if that is another one than is served by default.
+func (c console) noteOtherApplication(folder *workdir.Dir, asked string, served journal.Application) {
+	id := output.DotenvValue(folder, output.DotenvAppID)
+	if asked != "" || id == "" || id == served.ID {
+		return
+	}
+	other, err := serve.Application(folder, id)
+	if err != nil {
+		return
+	}
+	c.say("Note: .env is for “" + redact.Printable(other.Name) + "”. This serves “" + redact.Printable(served.Name) +
+		"”, the newest application here. To serve the other one:\n  " + folder.Target("").Command("serve", "--app-id", id))
 }
 
 // restoreSandbox starts a sandbox with an application of a demo, whose own sandbox has ended.

@@ -62,6 +62,24 @@ func TestServeGivesTokensUntilItIsInterrupted(t *testing.T) {
 	runs(t, dir, "", nil, "inspect", got.Token).ends(t, 0)
 }
 
+func TestServeSaysIfDotenvIsForAnotherApplication(t *testing.T) {
+	t.Parallel()
+	server := startSandbox(t)
+	dir := developed(t, server)
+	env, id := read(t, dir, ".env"), server.Applications()[0].ID
+	runs(t, t.TempDir(), "", account(), "--api-host", server.URL(), "--no-input", "--fresh", "--app-name", "B", "--user", "bob", "--dir", dir).ends(t, 0)
+	if p, _ := serving(t, dir); strings.Contains(p.Screen(), ".env is for") {
+		t.Errorf("it is for the served one:\n%s", p.Screen())
+	}
+	write(t, dir, ".env", env)
+	p, _ := serving(t, dir)
+	p.sees("Note: .env is for “A”. This serves “B”", "credwiz serve --dir", "--app-id "+id)
+	p, _ = serving(t, dir, "--app-id", id)
+	if strings.Contains(p.Screen(), ".env is for") {
+		t.Errorf("it is for the served one:\n%s", p.Screen())
+	}
+}
+
 func TestServeLogsJSONWithoutTokens(t *testing.T) {
 	t.Parallel()
 	p, address := serving(t, developed(t, startSandbox(t)), "--json-log")

@@ -8,6 +8,7 @@ import (
 
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/status"
 )
 
@@ -78,6 +79,17 @@ func TestAStatusIsSafeToPrint(t *testing.T) {
 		if redact.Printable(text) != text {
 			t.Errorf("%q is not", text)
 		}
+	}
+}
+
+func TestStatusDoesNotSayThatAnExistingApplicationHasNoUser(t *testing.T) {
+	r := newRun(t)
+	for created, want := range map[bool]string{
+		true: "“My App” has no user yet.", false: "No user was chosen for “My App” here.",
+	} {
+		noError(t, journal.Write(r.folder(), journal.Journal{Applications: []journal.Application{{ID: "78d3", Name: "My App", Created: created}}}))
+		problems := r.status(noon).Problems
+		wantAll(t, problems[len(problems)-1].What, want+" A login needs one.")
 	}
 }
 

@@ -109,10 +109,19 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 		"Check the connection (and --api-host), then try again." + tryDemo
 }
 
+// refusedBy names the address that a connection was for; it may be a proxy's.
+func refusedBy(network *client.NetworkError) string {
+	var dialed *net.OpError
+	if errors.As(network, &dialed) && dialed.Addr != nil {
+		return redact.Printable(dialed.Addr.String())
+	}
+	return "The API's address"
+}
+
 func brokenWords(network *client.NetworkError) (what, do string) {
 	switch {
 	case errors.Is(network, errno.Refused):
-		return "The API's address refused the connection.",
+		return refusedBy(network) + " refused the connection.",
 			"Check --api-host and any proxy or firewall, then try again."
 	case client.IsTimeout(network):
 		return "The API didn't answer in time.", checkAndTry + tryDemo

@@ -108,7 +108,7 @@ func (r *run) files(c output.Removal) error {
 		if out.Left != "" {
 			continue
 		}
-		text := "clear the users' files in " + redact.Printable(output.UsersFolderPath(f, out.Folder))
+		text := "delete the user files in " + redact.Printable(output.UsersFolderPath(f, out.Folder))
 		if err := r.w.Local(text, func() (string, error) { return out.Summary(), out.Apply(f) }); err != nil {
 			return err
 		}
@@ -125,11 +125,11 @@ func (r *run) files(c output.Removal) error {
 		if change.none || change.left {
 			continue
 		}
-		text := "delete " + redact.Printable(file.Name)
+		text, note := "delete "+redact.Printable(file.Name), ""
 		if change.rest != nil {
-			text = "clear " + redact.Printable(file.Name)
+			text, note = "update "+redact.Printable(file.Name), "without what credwiz wrote; the rest stays"
 		}
-		err = r.w.Local(text, func() (string, error) { return change.why, applyChange(f, file.Name, change) })
+		err = r.w.Local(text, func() (string, error) { return note, applyChange(f, file.Name, change) })
 		if err != nil {
 			return err
 		}

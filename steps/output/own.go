@@ -79,7 +79,7 @@ func withoutKey(content []byte, r Removal) ([]byte, string) {
 	case slices.ContainsFunc(r.Staying, own), slices.ContainsFunc(r.Staying, other):
 		return nil, "belongs to an application that stays"
 	case slices.ContainsFunc(r.Going, notMadeHere):
-		return nil, "its application wasn't created here and stays"
+		return nil, "the key of an application that existed before"
 	case slices.ContainsFunc(r.Going, made), slices.ContainsFunc(r.Going, other) && !slices.ContainsFunc(r.Going, own):
 		return nil, ""
 	case slices.ContainsFunc(r.Going, own):

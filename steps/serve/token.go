@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -125,13 +124,18 @@ type unknownUserError struct {
 func (e *unknownUserError) Error() string { return "there is no user " + e.name }
 
 func (e *unknownUserError) problem() problem {
-	detail := fmt.Sprintf("There is no user “%s” here.", redact.Printable(e.name))
-	if e.online {
-		detail = fmt.Sprintf("The application has no user “%s”.", redact.Printable(e.name))
+	name := redact.Printable(e.name)
+	what, do := "The application has no user “"+name+"”.", "start credwiz serve with --create-users to create it."
+	switch {
+	case answer.IsUserID(e.name):
+		what, do = "There is no user with the ID “"+name+"” in this folder.", "check the ID."
+	case !e.online:
+		what = "There is no user “" + name + "” in this folder, and the API wasn't asked."
+		do = "start credwiz serve with --trust-api-host to ask the API, or with --create-users to create the user."
 	}
 	if len(e.known) > 0 {
-		detail += " These exist: " + several(e.known) + "."
+		what += " These exist: " + several(e.known) + "."
+		do = "Use one of those names, or " + do
 	}
-	return problem{Status: http.StatusNotFound, Code: "unknown-user", Users: e.known,
-		Detail: detail + " Use one of those names, or start credwiz serve --create-users."}
+	return problem{Status: http.StatusNotFound, Code: "unknown-user", Users: e.known, Detail: what + " " + sentence(do)}
 }

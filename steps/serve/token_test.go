@@ -64,7 +64,7 @@ func TestAnUnknownUserIsAnsweredWithThoseWhoExist(t *testing.T) {
 	t.Parallel()
 	d := develops(t, sandbox.Config{})
 	p := decoded[problem](t, d.serves().asksFor("carol").wants(t, 404))
-	if p.Code != "unknown-user" || !slices.Equal(p.Users, []string{"alice"}) || !strings.Contains(p.Detail, "“carol” here. These exist: alice.") {
+	if p.Code != "unknown-user" || !slices.Equal(p.Users, []string{"alice"}) || !strings.Contains(p.Detail, "There is no user “carol” in this folder, and the API wasn't asked. These exist: alice. Use one of those names, or start credwiz serve with --trust-api-host") {
 		t.Errorf("%+v", p)
 	}
 	if calls := d.calls(); len(calls) != 0 {
@@ -76,9 +76,23 @@ func TestAnUnknownUserIsAnsweredWithThoseWhoExist(t *testing.T) {
 	}
 	// An id that is not known does not reach the API as a name.
 	d.asked = nil
-	d.serves(creates).asksFor("USR-00000000-0000-4000-8000-000000000000").wants(t, 404)
+	p = decoded[problem](t, d.serves(creates).asksFor("USR-00000000-0000-4000-8000-000000000000").wants(t, 404))
+	if !strings.Contains(p.Detail, "in this folder. These exist: alice. Use one of those names, or check the ID.") {
+		t.Errorf("%+v", p)
+	}
 	if calls := d.calls(); len(calls) != 0 {
 		t.Errorf("the API was asked: %v", calls)
+	}
+}
+
+func TestWithoutUsersNoneOfTheirNamesIsProposed(t *testing.T) {
+	t.Parallel()
+	d := develops(t, sandbox.Config{})
+	d.app.Users = nil
+	d.notes()
+	p := decoded[problem](t, d.serves(online).asksFor("carol").wants(t, 404))
+	if p.Detail != "The application has no user “carol”. Start credwiz serve with --create-users to create it." {
+		t.Errorf("%+v", p)
 	}
 }
 

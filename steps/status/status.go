@@ -178,7 +178,11 @@ func (l *report) application(app journal.Application) {
 		return
 	}
 	if len(app.Users) == 0 {
-		l.problem(name+" has no user yet. A login needs one.", "Create one:", l.run(app, "--app-id", app.ID))
+		what, do := name+" has no user yet. A login needs one.", "Create one:"
+		if !app.Created { // it may have users that were not chosen here
+			what, do = "No user was chosen for "+name+" here. A login needs one.", "Choose or create one:"
+		}
+		l.problem(what, do, l.run(app, "--app-id", app.ID))
 	}
 	if len(doubtful) > 0 {
 		l.problem(doubt(doubtful), "Run credwiz again. It looks for them first, so no user is created twice:",

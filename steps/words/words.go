@@ -46,7 +46,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 		case part[2] == "" && number == 0:
 			unit = time.Second
 		case part[2] == "":
-			return 0, fmt.Errorf("add a unit: %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", part[1])
+			return 0, missingUnit(part[1], number)
 		case !ok:
 			return 0, errUnclearLifetime
 		}
@@ -63,6 +63,19 @@ func ParseLifetime(text string) (time.Duration, error) {
 		return 0, errTooShort
 	}
 	return total.Round(time.Second), nil
+}
+
+// missingUnit offers the units with which the number is not too long.
+func missingUnit(text string, number float64) error {
+	switch {
+	case number <= jwt.MaxLifetime.Hours():
+		return fmt.Errorf("add a unit: %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", text)
+	case number <= jwt.MaxLifetime.Minutes():
+		return fmt.Errorf("add a unit: %[1]ss for seconds or %[1]sm for minutes", text)
+	case number <= jwt.MaxLifetime.Seconds():
+		return fmt.Errorf("add a unit: %ss for seconds", text)
+	}
+	return errTooLong
 }
 
 var (

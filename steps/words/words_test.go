@@ -46,6 +46,7 @@ func TestParseLifetimeRefusesWithTheReason(t *testing.T) {
 		"": unclear, "  ": unclear, "banana": unclear, "h": unclear, "1x": unclear, "1h-2m": unclear, "1h+2m": unclear, ".5h": unclear,
 		"1e3s": unclear, "1m banana": unclear, "an hour": unclear, "1handy": unclear, "१h": unclear, "1 fortnight": unclear,
 		"10": "10s for seconds", "30": "30s for seconds", "1h30": "30s for seconds", "1,5 hours": "1s for seconds",
+		"24": "or 24h for hours", "90": "90s for seconds or 90m for minutes", "1441": "add a unit: 1441s for seconds", "86401": tooLong,
 	} {
 		short := text[:min(len(text), 30)]
 		got, err := words.ParseLifetime(text)

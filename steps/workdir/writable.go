@@ -183,6 +183,7 @@ func (e *SaveError) Advice() advice.Advice {
 // OwnerError is a file that belongs to another user, as a run with sudo leaves it.
 type OwnerError struct {
 	Path, Owner string
+	Folder      bool   // it is the folder itself, with its whole path
 	TakeBack    string // the chown command; empty if credwiz cannot have made the file
 	Err         error
 }
@@ -231,9 +232,10 @@ func withFolderOwner(path string, err error) error {
 	if !errors.Is(err, fs.ErrPermission) || statErr != nil || IsOurs(info) {
 		return err
 	}
-	denied := &OwnerError{Path: path, Owner: ownerOf(info), Err: err}
+	denied := &OwnerError{Path: path, Owner: ownerOf(info), Folder: true, Err: err}
 	// In the user's own folder a run with sudo made it. Elsewhere it may be anything, even /root.
 	if whole, err := filepath.Abs(path); err == nil {
+		denied.Path = whole // "." names nothing
 		if parent, err := os.Stat(filepath.Dir(whole)); err == nil && IsOurs(parent) {
 			denied.TakeBack = words.Command("sudo", "chown", "-R", userName(), whole)
 		}
@@ -243,8 +245,12 @@ func withFolderOwner(path string, err error) error {
 
 // Advice says how to take it back.
 func (e *OwnerError) Advice() advice.Advice {
+	denied := "you don't have access"
+	if e.Folder {
+		denied = "you can't write to it"
+	}
 	a := advice.Advice{
-		What: fmt.Sprintf("%s belongs to %s, and you don't have access.", redact.Printable(e.Path), redact.Printable(e.Owner)),
+		What: fmt.Sprintf("%s belongs to %s, and %s.", redact.Printable(e.Path), redact.Printable(e.Owner), denied),
 		Do:   "Ask its owner for access, or choose another folder with --dir.",
 		Kind: advice.Other, Retry: true,
 	}

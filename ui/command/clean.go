@@ -57,7 +57,7 @@ Vonage rejected the credentials, 5 if the network or the API failed.`,
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
-	mutuallyExclusive(cmd, "yes", "dry-run", "contradict each other")
+	mutuallyExclusive(cmd, "yes", "dry-run", "can't be used together")
 	return cmd
 }
 
@@ -104,7 +104,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		if ctx.Err() != nil {
 			c.say("Nothing was deleted.")
 		}
-		return c.leave(err, false, ctx.Err() != nil)
+		return c.leave(err, leaving{done: ctx.Err() != nil})
 	}
 	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, account); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		c.say("Some items were not deleted. Run credwiz clean again to continue.")
-		return c.leave(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil:
 		return c.fail(err)
 	case o.json:
@@ -145,14 +145,18 @@ func cleanText(title string, items []cleanup.Item, look style.Look) string {
 	p := style.NewPage(look)
 	p.Text(0, title)
 	stays := func(i cleanup.Item) bool { return i.State == cleanup.Left }
+	apps := map[string]string{} // the names by ID
+	for _, item := range items {
+		if item.Kind == cleanup.ApplicationItem {
+			apps[item.ID] = item.Name
+		}
+	}
 	list := func(items []cleanup.Item) {
-		var kind cleanup.ItemKind
 		for _, item := range items {
-			label := ""
-			if item.Kind != kind {
-				kind, label = item.Kind, string(item.Kind)
+			if app := apps[item.Application]; item.Kind == cleanup.UserItem && app != "" && len(apps) > 1 {
+				item.Name += " in “" + app + "”"
 			}
-			p.Item(itemMark(item.State), label, itemText(item))
+			p.Item(itemMark(item.State), string(item.Kind), itemText(item))
 		}
 	}
 	list(slices.DeleteFunc(slices.Clone(items), stays))
@@ -207,7 +211,7 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	switch {
 	case ctx.Err() != nil:
 		c.say("Nothing was deleted.")
-		return c.leave(context.Cause(ctx), false, true)
+		return c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil || !yes:
 		c.say("Nothing was deleted.")
 		return exit(exitFailed)

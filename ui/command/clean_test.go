@@ -31,7 +31,7 @@ func TestCleanDeletesOnlyWhatCredwizCreated(t *testing.T) {
 	write(t, dir, "notes.txt", "mine")
 	write(t, dir, ".env", "# mine\nOTHER=1\n"+read(t, dir, ".env"))
 	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
-	has(t, shown.stdout, "Would delete", "alice · USR-", "bob · USR-", "My App · ", "private.key", ".env (only what credwiz wrote; the rest stays)", ".credwiz.json")
+	has(t, shown.stdout, "Would delete", "user            alice · USR-", "user            bob · USR-", "My App · ", "private.key", ".env (only what credwiz wrote; the rest stays)", ".credwiz.json")
 	if len(server.Applications()) != 1 || len(names(t, dir)) != 4 {
 		t.Fatal("looking has deleted something")
 	}
@@ -73,7 +73,7 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", app, "--user", "alice", "--reuse-user").ends(t, 0)
 	r := runs(t, dir, "", nil, "clean", "--yes", "--trust-api-host") // without credentials: nothing in the account goes
 	r.ends(t, 0)
-	has(t, r.stdout, "alice", "My App", "existed before", "its application wasn't created here and stays")
+	has(t, r.stdout, "alice", "My App", "existed before", "private.key (the key of an application that existed before)")
 	if got := names(t, dir); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}
@@ -95,7 +95,7 @@ func TestCleanThatCannotAskDeletesNothing(t *testing.T) {
 		says  string
 	}{
 		"no terminal":                      {"y\n", account(), "", 2, "--yes"},
-		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run contradict each other: choose one"},
+		"to delete, and only to look":      {"", account(), "--yes --trust-api-host --dry-run", 2, "--yes and --dry-run can't be used together"},
 		"the secret is on standard input":  {sandbox.DefaultAPISecret + "\n", nil, "--api-secret-stdin", 2, "--api-secret-stdin can't ask"},
 		"a wrong secret on standard input": {"nonsense\n", nil, "--yes --trust-api-host --api-secret-stdin", 4, ""},
 		"no secret":                        {"", nil, "--yes --trust-api-host", 2, secret},
@@ -211,4 +211,15 @@ func TestACleanThatIsKilledIsGoneOnWith(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestCleanNamesTheApplicationOfEachUserIfThereAreSeveral(t *testing.T) {
+	t.Parallel()
+	dir, _, server := inspected(t)
+	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--fresh", "--app-name", "Other", "--user", "carol").ends(t, 0)
+	write(t, dir, ".env", "# mine\n"+read(t, dir, ".env"))
+	shown := runs(t, dir, "", nil, "clean", "--dry-run").ends(t, 0)
+	has(t, shown.stdout, "alice in “My App” · USR-", "carol in “Other” · USR-")
+	r := runs(t, dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
+	has(t, r.stderr, "✓ .env updated", "without what credwiz wrote; the rest stays")
 }

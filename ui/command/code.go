@@ -18,13 +18,14 @@ func (c console) codeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "code LANGUAGE",
 		Short: "Print login code for an app, or a token endpoint for a backend",
-		Long: `code prints source code to start from. For an app, in JavaScript, Kotlin, Swift or React Native: a login with
-the Client SDK. For your own backend, in Node, Python, Go, PHP, Java or Ruby: an endpoint that signs a
-token for each login.
+		Long: `Print source code to start from. For an app, in JavaScript, Kotlin, Swift or
+React Native: a login with the Client SDK. For your own backend, in Node,
+Python, Go, PHP, Java or Ruby: an endpoint that signs a token for each login.
 
-The login has the user and the API of this folder in it, and a placeholder for the token. The endpoint
-reads the application's ID and the path of its private key from the environment, as they are in .env.
-There is no secret in the code, and standard output has nothing else.
+The login has the user and the API of this folder in it, and a placeholder for
+the token. The endpoint reads the application's ID and the path of its private
+key from the environment, as they are in .env. There is no secret in the code,
+and standard output has nothing else.
 
 Exit status: 0, or 2 for an unknown language.`,
 		Example: `  credwiz code --list
@@ -81,10 +82,11 @@ func languages() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
+// languageTable has what each language needs on a line of its own: on one line, not all would fit in 80 columns.
 func languageTable() string {
 	var b strings.Builder
 	for _, s := range snippet.Samples() {
-		fmt.Fprintf(&b, "%-13s %-19s %s\n", s.Name(), s.FileName, s.Title)
+		fmt.Fprintf(&b, "%-13s %s\n%14s%s\n", s.Name(), s.FileName, "", s.Title)
 	}
 	return b.String()
 }

@@ -193,6 +193,11 @@ func TestCodeWithoutAFolderIsForAlice(t *testing.T) {
 	code := runs(t, dir, "", nil, "code", "React-Native").ends(t, 0)
 	has(t, code.stdout, "// Logs in as alice in your application.", `const token = "YOUR_TOKEN";`, "run credwiz.")
 	list := runs(t, dir, "", nil, "code", "--list").ends(t, 0)
+	for line := range strings.Lines(list.stdout) {
+		if len(line) > 80 {
+			t.Errorf("wider than 80 columns: %s", line)
+		}
+	}
 	for _, s := range snippet.Samples() {
 		has(t, "\n"+list.stdout, "\n"+s.Name()+" ", s.FileName, s.Title)
 		if s.Language == "Java" {

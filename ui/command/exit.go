@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 	"syscall"
 
 	"credwiz/client/redact"
@@ -31,10 +32,17 @@ type SignalError struct{ Signal syscall.Signal }
 func (e SignalError) Error() string { return e.Signal.String() }
 
 // fail reports an error, and returns its exit code as an error.
-func (c console) fail(err error) error { return c.leave(err, false, false) }
+func (c console) fail(err error) error { return c.leave(err, leaving{}) }
 
-// leave is fail where the user may have left: the sandbox, or a run that is done and has reported its end.
-func (c console) leave(err error, sandbox, done bool) error {
+// leaving is what a user who leaves early leaves behind.
+type leaving struct {
+	sandbox bool // nothing that lasts
+	begun   bool // a key or an application, with which the next run continues
+	done    bool // all of it: the run has reported its end
+}
+
+// leave is fail where the user may have left.
+func (c console) leave(err error, behind leaving) error {
 	var sig SignalError
 	var pending *tty.PendingError
 	var fault *tty.FaultError
@@ -45,17 +53,21 @@ func (c console) leave(err error, sandbox, done bool) error {
 		c.say("credwiz hit a bug and had to stop: " + redact.Printable(fault.Error()) + ".")
 		c.say("Nothing was lost. Run it again in the same folder to continue, and report this bug with the line above.")
 		if errors.As(err, &pending) {
-			c.say("It stopped while " + pending.Call + ". The next run checks first whether it exists.")
+			what, creating := inDoubt(pending)
+			c.say("It stopped while " + creating + ". The next run checks first whether the " + what + " exists.")
 		}
 		return exit(exitFailed)
-	case left && done:
-	case left && sandbox:
+	case left && behind.done:
+	case left && behind.sandbox:
 		c.say("You left before the end. Nothing in the practice sandbox is real, so there's nothing to clean up.")
 	case errors.As(err, &pending):
-		c.say("You left while " + pending.Call + ", so it may exist.")
-		c.say("The private key is saved. Run credwiz again in the same folder: it looks for it first.")
-	case left:
+		what, creating := inDoubt(pending)
+		c.say("You left while credwiz was " + creating + ", so the " + what + " may exist.")
+		c.say("The private key is saved. Run credwiz again in the same folder: it looks for the " + what + " before it creates one.")
+	case left && behind.begun:
 		c.say("You left before the end. Run credwiz again in the same folder to continue.")
+	case left:
+		c.say("You left before the end.")
 	default:
 		advice := advice.For(err)
 		c.say(style.MarkFailed + " " + advice.What)
@@ -69,6 +81,19 @@ func (c console) leave(err error, sandbox, done bool) error {
 		return exit(exitSignal + int(syscall.SIGHUP))
 	}
 	return exit(exitSignal + int(syscall.SIGINT))
+}
+
+// inDoubt names what a pending call creates, and its creation.
+func inDoubt(pending *tty.PendingError) (what, creating string) {
+	what = "application"
+	if strings.Contains(pending.Call, "user") {
+		what = "user"
+	}
+	creating = "creating the " + what
+	if pending.Call != creating {
+		creating += " (" + pending.Call + ")"
+	}
+	return what, creating
 }
 
 // guarded turns a panic into an exit code, and logs it.

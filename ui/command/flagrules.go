@@ -58,7 +58,7 @@ func mutuallyExclusive(cmd *cobra.Command, one, other, why string) {
 			}
 		}
 		if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
-			return fmt.Errorf("--%s and --%s %s: choose one", one, other, why)
+			return fmt.Errorf("--%s and --%s %s", one, other, why)
 		}
 		return nil
 	}

@@ -168,7 +168,7 @@ func (c console) askSecret(ctx context.Context, label string) (string, error) {
 	})
 	switch {
 	case ctx.Err() != nil:
-		return "", c.leave(context.Cause(ctx), false, true)
+		return "", c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil:
 		return "", c.fail(err)
 	}

@@ -72,7 +72,7 @@ a usage error, 4 or 5 if the API couldn't be asked.`,
 	f.BoolVar(&o.trust, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	for _, other := range []string{"online", answer.KeyFile} {
-		mutuallyExclusive(cmd, "public-key", other, "both name the key to check with")
+		mutuallyExclusive(cmd, "public-key", other, "both name the key to check with: choose one")
 	}
 	return cmd
 }

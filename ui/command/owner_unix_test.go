@@ -133,7 +133,7 @@ func TestASystemFolderIsNotTakenOver(t *testing.T) {
 	wizard := slices.Clone(s.answers())
 	wizard[len(wizard)-1] = "/usr"
 	r := s.asNobody(wizard...)
-	if r.code != 1 || !strings.Contains(r.stderr, "/usr belongs to root") || strings.Contains(r.stderr, "chown") {
+	if r.code != 1 || !strings.Contains(r.stderr, "/usr belongs to root, and you can't write to it.") || strings.Contains(r.stderr, "chown") {
 		t.Errorf("it ends with %d:\n%s", r.code, r.stderr)
 	}
 }

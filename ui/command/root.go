@@ -2,12 +2,14 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -135,11 +137,41 @@ func refuseUnknownTopics(root *cobra.Command) {
 			return about.Help()
 		}
 		topic := strings.Join(args, " ")
-		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 && len(args) == 1 {
-			return fmt.Errorf("no help for %q: did you mean credwiz help %s?", topic, meant[0])
+		if meant := nearestCommand(root, args[0]); meant != "" && len(args) == 1 {
+			return fmt.Errorf("no help for %q: did you mean credwiz help %s?", topic, meant)
 		}
 		return fmt.Errorf("no help for %q", topic)
 	}
+}
+
+// nearestCommand returns the suggestion of Cobra's that takes the fewest edits, or "". Cobra sorts them by name.
+func nearestCommand(root *cobra.Command, typed string) string {
+	all := root.SuggestionsFor(typed)
+	if len(all) == 0 {
+		return ""
+	}
+	return slices.MinFunc(all, func(a, b string) int { return cmp.Compare(edits(typed, a), edits(typed, b)) })
+}
+
+// edits counts the letters to add, drop or change to turn one word into another.
+func edits(from, to string) int {
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(from) {
+		before := row[0] // of the row above
+		row[0] = i + 1
+		for j := range len(to) {
+			changed := before
+			if from[i] != to[j] {
+				changed++
+			}
+			before = row[j+1]
+			row[j+1] = min(changed, row[j]+1, before+1)
+		}
+	}
+	return row[len(to)]
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
@@ -149,8 +181,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	case cmd.HasParent():
 		return fmt.Errorf("%s takes no arguments, but got %q", cmd.CommandPath(), args[0])
 	}
-	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
-		return fmt.Errorf("unknown command %q: did you mean credwiz %s?", args[0], meant[0])
+	if meant := nearestCommand(cmd, args[0]); meant != "" {
+		return fmt.Errorf("unknown command %q: did you mean credwiz %s?", args[0], meant)
 	}
 	if cmd.Flags().Lookup(args[0]) != nil {
 		return fmt.Errorf("unknown command %q: did you mean credwiz --%s?", args[0], args[0])

@@ -60,7 +60,7 @@ func (c console) sandboxCommand() *cobra.Command {
 		Short: "Run the practice sandbox as a server",
 		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
 SDK login needs, in memory. It prints its address, API key and secret, then a
-line for each request, until you press Ctrl+C.`,
+line for each request, until you press Ctrl-C.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -110,11 +110,11 @@ func (c console) serveSandbox(cmd *cobra.Command, s sandboxOptions) error {
 	if c.outputError() != nil {
 		return server.Close() // without its address it is of no use
 	}
-	c.say("Use it from another terminal, with this key and secret: credwiz --api-host " + server.URL())
+	c.say("Use it from another terminal, with this key and secret:\n  credwiz --api-host " + server.URL())
 	if s.allowRemote {
 		c.say("Other machines can reach this sandbox. Use test data only.")
 	}
-	c.say("Press ctrl+c to stop. Everything in it is then gone.")
+	c.say("Press Ctrl-C to stop. Everything in it is then gone.")
 	return serveUntilSignal(cmd.Context(), server)
 }
 

@@ -15,7 +15,7 @@ import (
 func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-	p.sees("Press ctrl+c to stop")
+	p.sees("Press Ctrl-C to stop")
 	runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice").ends(t, 0, "alice signed in: session SES-")
 	p.sees("POST   /v2/applications  201", "GET    /v2/rtc/  101").press("ctrl+c").ends(130)
 }
@@ -23,7 +23,7 @@ func TestTheSandboxServesUntilItIsInterrupted(t *testing.T) {
 func TestTheSandboxLogsJSONWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0", "--json-log"}, sameStdout: true, cols: 240, rows: 24})
-	p.sees("Press ctrl+c to stop")
+	p.sees("Press Ctrl-C to stop")
 	made := decoded[steps.Result](t, runs(t, t.TempDir(), "", account(), "--api-host", p.url(), "--no-input", "--app-name", "A", "--user", "alice", "--json"))
 	p.sees(`"msg":"request","method":"POST","path":"/v1/users","status":201`).press("ctrl+c").ends(130)
 	logged, shown := string(p.Raw()), "API secret  "+sandbox.DefaultAPISecret
@@ -40,7 +40,7 @@ func TestTheSandboxEndsWithTheCodeOfItsSignal(t *testing.T) {
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
 		p := sit(t, setting{args: []string{"sandbox", "--addr", "127.0.0.1:0"}, sameStdout: true})
-		noError(t, p.sees("Press ctrl+c to stop").Signal(number))
+		noError(t, p.sees("Press Ctrl-C to stop").Signal(number))
 		p.ends(code)
 	}
 }
@@ -51,7 +51,7 @@ func TestTheSandboxLogsWhyItRefuses(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{}, {"--json-log"}} {
 		p := sit(t, setting{args: append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...), sameStdout: true, cols: 400, rows: 24})
-		p.sees("Press ctrl+c to stop")
+		p.sees("Press Ctrl-C to stop")
 		request := must(http.NewRequestWithContext(t.Context(), http.MethodGet, p.url()+"/v2/applications", nil))
 		request.Header.Set("Origin", "https://app.example.com")
 		for _, says := range []string{"credwiz sandbox --allow-origin https://app.example.com.", "credwiz sandbox --allow-host gateway.example.com."} {

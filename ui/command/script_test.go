@@ -53,6 +53,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "an unknown flag", args: []string{"--colour"}, code: 2, says: []string{"unknown flag: --colour", "--help"}},
 		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"unknown command \"frobnicate\""}},
 		{name: "a misspelt command", args: []string{"tokn"}, code: 2, says: []string{"did you mean credwiz token?"}},
+		{name: "the nearest of two commands", args: []string{"toke"}, code: 2, says: []string{"did you mean credwiz token?"}},
 		{name: "a flag without its dashes", args: []string{"version"}, code: 2, says: []string{"did you mean credwiz --version?"}},
 		{name: "a time without a unit", args: demoWith("--latency", "5"), code: 2, says: []string{"--latency: 5 has no unit: use 5ms or 5s"}},
 		{name: "no time", args: []string{"sandbox", "--skew", "soon"}, code: 2, says: []string{"--skew: \"soon\" isn't a duration: use 5ms or 5s", "credwiz sandbox --help"}},

@@ -19,6 +19,7 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/steps/serve"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
@@ -105,6 +106,7 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
+	c.noteOtherApplication(folder, o.appID, app)
 	place := workdir.Place{Folder: folder, Sandbox: app.Sandbox}
 	runner := steps.NewRunner(options.Env, place, c.warnings())
 	if options.Session, err = serve.Session(place, app, answers, runner); err != nil {
@@ -127,6 +129,20 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		o.addr = ":" + port
 	}
 	return c.serveUntilEnd(cmd.Context(), o, options)
+}
+
+// noteOtherApplication says how to serve the application in .env, if that is another one than is served by default.
+func (c console) noteOtherApplication(folder *workdir.Dir, asked string, served journal.Application) {
+	id := output.DotenvValue(folder, output.DotenvAppID)
+	if asked != "" || id == "" || id == served.ID {
+		return
+	}
+	other, err := serve.Application(folder, id)
+	if err != nil {
+		return
+	}
+	c.say("Note: .env is for “" + redact.Printable(other.Name) + "”. This serves “" + redact.Printable(served.Name) +
+		"”, the newest application here. To serve the other one:\n  " + folder.Target("").Command("serve", "--app-id", id))
 }
 
 // restoreSandbox starts a sandbox with an application of a demo, whose own sandbox has ended.
@@ -168,7 +184,7 @@ func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Applicat
 		return api, false, nil
 	}
 	if err := c.withHostConsent(ctx, o.trust, check); err != nil {
-		return nil, false, c.leave(err, false, ctx.Err() != nil)
+		return nil, false, c.leave(err, leaving{done: ctx.Err() != nil})
 	}
 	return api, true, nil
 }
@@ -191,8 +207,9 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 	if o.allowRemote {
 		how = "For a token, send {\"user\":\"NAME\"} as JSON to POST /token, with the header Authorization: Bearer CODE."
 	}
-	c.say(how + " The page uses the Client SDK from " + options.SDK.String() + ".")
-	c.say("Press ctrl+c to stop.")
+	c.say(how)
+	c.say("The page uses the Client SDK from\n  " + options.SDK.String())
+	c.say("Press Ctrl-C to stop.")
 	return serveUntilSignal(ctx, server)
 }
 

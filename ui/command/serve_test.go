@@ -28,7 +28,7 @@ func developed(t *testing.T, server *sandbox.Server) string {
 func serving(t *testing.T, dir string, flags ...string) (p *seat, address string) {
 	t.Helper()
 	args := append([]string{"serve", "--dir", dir, "--addr", "127.0.0.1:0"}, flags...)
-	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press ctrl+c to stop")
+	p = sit(t, setting{args: args, sameStdout: true, cols: 300, rows: 60}).sees("Press Ctrl-C to stop")
 	_, address, _ = strings.Cut(p.Screen(), "Page         ")
 	address, _, _ = strings.Cut(address, "\n")
 	return p, strings.TrimSpace(address)
@@ -60,6 +60,24 @@ func TestServeGivesTokensUntilItIsInterrupted(t *testing.T) {
 		t.Error("the token is in the log")
 	}
 	runs(t, dir, "", nil, "inspect", got.Token).ends(t, 0)
+}
+
+func TestServeSaysIfDotenvIsForAnotherApplication(t *testing.T) {
+	t.Parallel()
+	server := startSandbox(t)
+	dir := developed(t, server)
+	env, id := read(t, dir, ".env"), server.Applications()[0].ID
+	runs(t, t.TempDir(), "", account(), "--api-host", server.URL(), "--no-input", "--fresh", "--app-name", "B", "--user", "bob", "--dir", dir).ends(t, 0)
+	if p, _ := serving(t, dir); strings.Contains(p.Screen(), ".env is for") {
+		t.Errorf("it is for the served one:\n%s", p.Screen())
+	}
+	write(t, dir, ".env", env)
+	p, _ := serving(t, dir)
+	p.sees("Note: .env is for “A”. This serves “B”", "credwiz serve --dir", "--app-id "+id)
+	p, _ = serving(t, dir, "--app-id", id)
+	if strings.Contains(p.Screen(), ".env is for") {
+		t.Errorf("it is for the served one:\n%s", p.Screen())
+	}
 }
 
 func TestServeLogsJSONWithoutTokens(t *testing.T) {
@@ -138,7 +156,7 @@ func TestServeForOtherMachinesShowsACode(t *testing.T) {
 	response := must(http.Get(address)) // the client keeps no cookie, so it is asked for the code again
 	response.Body.Close()
 	p.sees("GET    /  303  ").press("ctrl+c").ends(130)
-	_, log, _ := strings.Cut(string(p.Raw()), "Press ctrl+c")
+	_, log, _ := strings.Cut(string(p.Raw()), "Press Ctrl-C")
 	if strings.Contains(log, code) {
 		t.Error("the code is in the log")
 	}

@@ -163,7 +163,7 @@ func appLocation(app status.App) string {
 	case app.Sandbox:
 		return "a practice sandbox, which is gone"
 	case !app.Created:
-		where += " · application not created here"
+		where += " · application existed before"
 	}
 	return where
 }

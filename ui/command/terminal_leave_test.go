@@ -100,7 +100,18 @@ func TestASecondCtrlCDoesNotWait(t *testing.T) {
 	t.Parallel()
 	_, p := during(t, askedForApplication)
 	p.press("ctrl+c").sees("ctrl+c leave at once").press("ctrl+c").ends(130)
-	has(t, strings.Join(strings.Fields(p.Screen()), " "), "it looks for it first")
+	has(t, strings.Join(strings.Fields(p.Screen()), " "), "You left while credwiz was creating the application (POST /v2/applications), so the application may exist.", "it looks for the application before it creates one")
+}
+
+func TestLeavingSpeaksOfContinuingOnlyIfSomethingExists(t *testing.T) {
+	t.Parallel()
+	_, p := during(t, noRequest)
+	p.press("ctrl+c").sees("You left before the end").ends(130)
+	if strings.Contains(p.Screen(), "to continue") {
+		t.Errorf("nothing exists:\n%s", p.Screen())
+	}
+	_, p = during(t, noRequest)
+	p.press("enter").sees("Creates “alice”").press("ctrl+c").sees("Run credwiz again in the same folder").ends(130)
 }
 
 func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {

@@ -80,7 +80,7 @@ when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 		},
 	}
 	o.addFlags(root)
-	mutuallyExclusive(root, "yes", "step", "contradict each other")
+	mutuallyExclusive(root, "yes", "step", "can't be used together")
 	return root
 }
 
@@ -160,7 +160,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		}
 	}()
 	if err := steps.CheckKnown(env); err != nil {
-		return c.leave(err, o.demo, false)
+		return c.leave(err, leaving{sandbox: o.demo})
 	}
 	if !o.demo && !choosesBeforehand(cmd) {
 		o.home = resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
@@ -168,7 +168,11 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
-		err = c.leave(err, o.demo || session.Place.Sandbox, len(session.Files) > 0 && !session.Token.JWT.IsZero())
+		err = c.leave(err, leaving{
+			sandbox: o.demo || session.Place.Sandbox,
+			begun:   session.Key.Private != nil || session.Application.Exists,
+			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
+		})
 		if o.renewKey && session.Application.Exists && session.Key.Made {
 			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}

@@ -95,5 +95,5 @@ func TestStepWaitsForEnterLineByLine(t *testing.T) {
 			p.sees("Application name [").press("ctrl+c").ends(130)
 		})
 	}
-	runs(t, t.TempDir(), "", nil, demoWith("--yes", "--step")...).ends(t, 2, "--yes and --step contradict each other: choose one")
+	runs(t, t.TempDir(), "", nil, demoWith("--yes", "--step")...).ends(t, 2, "--yes and --step can't be used together")
 }

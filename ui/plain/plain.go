@@ -250,8 +250,8 @@ func (p plain) printEvent(e task.Event) {
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
-	if e.Call != "" && e.State != task.Waiting && e.Took > 0 {
-		parts = append(parts, e.Took.Round(time.Millisecond).String())
+	if took := e.Took.Round(time.Millisecond); e.Call != "" && e.State != task.Waiting && took > 0 {
+		parts = append(parts, took.String())
 	}
 	text := e.Title()
 	if len(parts) > 0 {

@@ -57,6 +57,9 @@ func TestLineByLineAnAnswerIsOneOfTheChoices(t *testing.T) {
 			if err != nil || got != test.want {
 				t.Errorf("got %q, %v\n%s", got, err, &said)
 			}
+			if !strings.HasPrefix(said.String(), test.field.Label+":\n  1  ") || !strings.Contains(said.String(), "\nChoice [") {
+				t.Errorf("the choices are not between the question and the prompt:\n%s", &said)
+			}
 			if n := strings.Count(said.String(), "✗ Enter a number from 1 to 2."); n != test.refused {
 				t.Errorf("%d were refused\n%s", n, &said)
 			}
@@ -167,6 +170,7 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			for _, text := range []string{
 				"! Tokens signed with the old key stop working at once.", "✗ That's not the application's name.",
 				"✗ Required.", "✓ Key replaced",
+				"type the application's name: “Lost” ",
 			} {
 				if !strings.Contains(said, text) {
 					t.Errorf("%q is not said:\n%s", text, said)

@@ -116,6 +116,14 @@ func (p plain) takeSuggestion(f answer.Field) (string, error) {
 const maxRead = 12
 
 func (p plain) printPrompt(f answer.Field) {
+	label, colon := redact.Printable(f.Label), ":"
+	if strings.Contains(label, colon) {
+		colon = "" // it has its own
+	}
+	if len(f.Choices) > 0 {
+		p.say("%s%s", label, colon)
+		label, colon = "Choice", ":"
+	}
 	for i, c := range f.Choices[:min(len(f.Choices), maxRead)] {
 		p.printChoice(i, c)
 	}
@@ -142,7 +150,7 @@ func (p plain) printPrompt(f answer.Field) {
 	if len(about) > 0 {
 		p.say("  %s", strings.Join(about, " "))
 	}
-	p.print("%s%s: ", redact.Printable(f.Label), p.suggestion(f))
+	p.print("%s%s%s ", label, p.suggestion(f), colon)
 }
 
 func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {

@@ -5,6 +5,7 @@ package command_test
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -115,7 +117,7 @@ func starts(t *testing.T, dir, code string) endpoint {
 	if line == nil {
 		t.Fatalf("it does not say how it is run:\n%s", code)
 	}
-	port := strings.TrimPrefix(deadHost(t), "http://127.0.0.1:")
+	port := ownPort(t)
 	var said bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", line[1])
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &said, &said
@@ -139,6 +141,18 @@ func starts(t *testing.T, dir, code string) endpoint {
 				_ = conn.Close()
 				return endpoint{"http://127.0.0.1:" + port + "/token"}
 			}
+		}
+	}
+}
+
+// ownPort is a free port that no other test gets: those ask the system, which gives them higher ones.
+func ownPort(t *testing.T) string {
+	t.Helper()
+	for {
+		port := strconv.Itoa(20000 + rand.IntN(10000))
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			noError(t, listener.Close())
+			return port
 		}
 	}
 }

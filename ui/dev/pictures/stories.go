@@ -12,7 +12,7 @@ import (
 func stories() []func(*studio) error {
 	return []func(*studio) error{
 		firstJourney, callUnderWay, mistakes, patienceNeeded, secondDay, takenName, keyLost, leftRun, presenter,
-		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine, workshop, commands,
+		noNetwork, portal, clockOff, anotherHost, keyInTheWay, openKey, lineByLine, workshop, receipt, commands,
 	}
 }
 
@@ -195,6 +195,12 @@ func workshop(s *studio) error {
 		c.picture("several-users-progress")
 		close(s.held)
 		c.sees("Valid for").picture("several-users-ready").signsToken().picture("several-users-tokens")
+	})
+}
+
+func receipt(s *studio) error {
+	return s.sits(account(), func(c *camera) {
+		c.createsApplication().createsUser().signsToken().press("enter").sees("remove it all").picture("receipt")
 	})
 }
 

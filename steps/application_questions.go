@@ -123,7 +123,7 @@ func (s Session) lostKeyField() answer.Field {
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
 			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it into that folder first"},
-			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "tokens signed with the old key stop working"},
+			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "its tokens stop working"},
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"sync"
@@ -39,7 +40,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	var fields []answer.Field
 	if _, known := env.Known[answer.Account]; !known && !env.Demo {
 		fields = append(fields, answer.Field{
-			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "No account? Choose the practice sandbox (shift+tab).",
+			Key: answer.Account, Flag: "--demo", Label: "Account", Hint: "No account? shift+tab for the sandbox.",
 			Suggestion: answer.AccountVonage, Default: true, Settled: true,
 			Choices: []answer.Choice{
 				{Value: answer.AccountVonage, Label: "My Vonage account", Note: "everything you create is real"},
@@ -57,7 +58,10 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		Secret: env.Mask, Pair: answer.APISecret, Split: splitPair,
 	}
 	if !usesSandbox(env, a) {
-		key.Link, key.Warning = dashboard, env.FolderWarning
+		key.Warning = env.FolderWarning
+		if env.atVonage() {
+			key.Link = dashboard
+		}
 	}
 	secret := answer.Field{
 		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
@@ -173,6 +177,21 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	return s.withListed(page.Applications), nil
 }
 
+// IntroFor is the introduction of a step, with a key and secret from where they are.
+func (e Env) IntroFor(s Step, practice bool) string {
+	switch {
+	case practice:
+		return cmp.Or(s.Practice, s.Intro)
+	case s.ID == ConnectStep && !e.atVonage():
+		return "Enter the API key and secret for " + redact.Printable(e.Host) + ". Your secret is never saved unless you ask."
+	}
+	return s.Intro
+}
+
+func (e Env) atVonage() bool {
+	return e.Host == "" || client.IsVonage(&url.URL{Scheme: "https", Host: e.Host})
+}
+
 // dashboard is where Vonage shows the API key and secret.
 const dashboard = "https://dashboard.vonage.com"
 
@@ -182,7 +201,7 @@ func sumAccount(env Env, s Session) string {
 	case !s.Counted:
 		return sum
 	case s.Applications == 0:
-		return sum + " · no applications yet"
+		return sum
 	case s.Applications == 1:
 		return sum + " · 1 application"
 	}

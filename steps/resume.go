@@ -15,7 +15,10 @@ import (
 )
 
 // Earlier is an unfinished run in the same folder.
-type Earlier struct{ app journal.Application }
+type Earlier struct {
+	app     journal.Application
+	keyHere bool // its key file is in the folder
+}
 
 // FindEarlier looks for an unfinished run against the API at host. It changes nothing; without a readable journal
 // there is none.
@@ -33,7 +36,7 @@ func FindEarlier(dir, host string) *Earlier {
 	if app.Sandbox || app.Deleted || app.APIHost != host || app.Signed() {
 		return nil
 	}
-	return &Earlier{app}
+	return &Earlier{app, folder.Has(app.KeyFile)}
 }
 
 // StoppedAt says what exists, and what is next.
@@ -100,6 +103,9 @@ func Resumed(env Env, step string, a answer.Answers) (answer.Answers, bool) {
 	switch step {
 	case ApplicationStep:
 		app := env.Earlier.app
+		if app.ID != "" && !env.Earlier.keyHere { // a new key would make a second application
+			return a.With(answer.AppID, app.ID).With(answer.KeyFile, app.KeyFile), true
+		}
 		return a.With(answer.AppID, answer.NewOne).With(answer.AppName, app.Name).With(answer.KeyFile, app.KeyFile), true
 	case UserStep:
 		if len(env.Roster) > 0 {

@@ -32,9 +32,13 @@ func FindHome(dir, host string) *Home {
 	}
 	for _, app := range slices.Backward(noted.Applications) { // a setup that was left may come after it
 		users := UsersIn(noted, app.ID)
-		if app.ID != "" && !app.Sandbox && !app.Deleted && app.APIHost == host && app.Signed() && len(users) > 0 && folder.Has(app.KeyFile) {
-			return homeOf(folder, app, users)
+		switch {
+		case app.Deleted || !app.Signed():
+			continue
+		case app.ID == "" || app.Sandbox || app.APIHost != host || len(users) == 0 || !folder.Has(app.KeyFile):
+			return nil
 		}
+		return homeOf(folder, app, users)
 	}
 	return nil
 }

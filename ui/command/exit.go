@@ -36,9 +36,9 @@ func (c console) fail(err error) error { return c.leave(err, leaving{}) }
 
 // leaving is what a user who leaves early leaves behind.
 type leaving struct {
-	sandbox bool // nothing that lasts
-	begun   bool // a key or an application, with which the next run continues
-	done    bool // all of it: the run has reported its end
+	sandbox bool   // nothing that lasts
+	again   string // the command that continues with a key or an application; empty if there is neither
+	done    bool   // all of it: the run has reported its end
 }
 
 // leave is fail where the user may have left.
@@ -64,8 +64,8 @@ func (c console) leave(err error, behind leaving) error {
 		what, creating := inDoubt(pending)
 		c.say("You left while credwiz was " + creating + ", so the " + what + " may exist.")
 		c.say("The private key is saved. Run credwiz again in the same folder: it looks for the " + what + " before it creates one.")
-	case left && behind.begun:
-		c.say("You left before the end. Run credwiz again in the same folder to continue.")
+	case left && behind.again != "":
+		c.say("You left before the end. To continue: " + behind.again)
 	case left:
 		c.say("You left before the end.")
 	default:

@@ -107,11 +107,11 @@ func TestLeavingSpeaksOfContinuingOnlyIfSomethingExists(t *testing.T) {
 	t.Parallel()
 	_, p := during(t, noRequest)
 	p.press("ctrl+c").sees("You left before the end").ends(130)
-	if strings.Contains(p.Screen(), "to continue") {
+	if strings.Contains(p.Screen(), "To continue") {
 		t.Errorf("nothing exists:\n%s", p.Screen())
 	}
 	_, p = during(t, noRequest)
-	p.press("enter").sees("Creates “alice”").press("ctrl+c").sees("Run credwiz again in the same folder").ends(130)
+	p.press("enter").sees("Creates “alice”").press("ctrl+c").sees("To continue: credwiz").ends(130)
 }
 
 func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {

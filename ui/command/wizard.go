@@ -170,7 +170,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		err = c.leave(err, leaving{
 			sandbox: o.demo || session.Place.Sandbox,
-			begun:   session.Key.Private != nil || session.Application.Exists,
+			again:   continuation(session),
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
 		})
 		if o.renewKey && session.Application.Exists && session.Key.Made {
@@ -308,6 +308,14 @@ func (c console) whyUnasked(o wizardOptions) string {
 		return "standard error is not a terminal"
 	}
 	return ""
+}
+
+// continuation is the command that continues what a session began; empty if there is nothing.
+func continuation(s steps.Session) string {
+	if s.Key.Private == nil && !s.Application.Exists {
+		return ""
+	}
+	return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
 }
 
 // choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.

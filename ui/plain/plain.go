@@ -3,7 +3,6 @@ package plain
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -122,11 +121,7 @@ func (p plain) attended(ctx context.Context) (steps.Session, error) {
 		}
 		p.printHeading(i, step)
 		if !p.env.Yes {
-			intro := step.Intro
-			if p.env.Demo {
-				intro = cmp.Or(step.Practice, intro)
-			}
-			p.say("  %s", intro)
+			p.say("  %s", p.env.IntroFor(step, p.env.Demo))
 		}
 		var err error
 		s, answers, err = p.perform(ctx, step, s, answers)

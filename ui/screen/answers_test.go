@@ -105,7 +105,7 @@ func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {
 		_, _ = w.Write([]byte(`{"page_size":100,"page":1,"total_items":0,"total_pages":1,"_embedded":{"applications":[]}}`))
 		return true
 	})
-	p.press("enter").wait().sees("no applications yet")
+	p.press("enter").wait().sees("✓ Account")
 	d.answerFirst(nil)
 	p.sees("● Application", "Application name").doesNotSee("Lost")
 	p.press("enter").wait().sees("✓ Application My Client SDK app")

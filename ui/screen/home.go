@@ -104,14 +104,17 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	}
 }
 
-// resuming has the account's key filled in, and what to do with an unfinished setup already answered.
+// resuming suggests the account's key, and has what to do with an unfinished setup already answered.
 func (m Model) resuming(yes string) Model {
 	m.env.Known = maps.Clone(m.env.Known)
 	delete(m.env.Known, answer.Resume)
 	if yes != "" && m.env.Known != nil {
 		m.env.Known[answer.Resume] = answer.Known{Value: yes, Source: "your choice"}
 	}
-	m.answers = steps.Given(m.env).With(answer.APIKey, m.home.found.App.APIKey).With(answer.Resume, yes)
+	if _, known := m.env.Known[answer.APIKey]; !known && m.env.Known != nil {
+		m.env.Known[answer.APIKey] = answer.Known{Value: m.home.found.App.APIKey, Source: "your last run", Suggested: true}
+	}
+	m.answers = steps.Given(m.env).With(answer.Resume, yes)
 	return m
 }
 

@@ -224,7 +224,7 @@ func TestTheAccountIsChosenOnTheFirstScreen(t *testing.T) {
 	d.env.Demo, d.env.Host = false, "api.nexmo.com"
 	p := d.sit(80, 24).sees("My Vonage account", "api.nexmo.com")
 	// The question that most people leave as it is does not stand in the way of the paste.
-	p.sees("┃ API key", "No account? Choose the practice sandbox").doesNotSee("from the sandbox")
+	p.sees("┃ API key", "No account? shift+tab for the sandbox").doesNotSee("from the sandbox")
 	p.press("shift+tab").sees("everything you create is real", "Practice sandbox").press("down").sees("enter connect").press("tab").sees("from the sandbox")
 	p.press("enter").wait().sees("✓ Account abcd1234")
 }

@@ -80,3 +80,14 @@ func TestAFailedChangeKeepsWhatThereIs(t *testing.T) {
 	p.press("esc", "e").press("a", "l", "i", "c", "e", "enter").wait().sees("Names are unique", "Choose another name")
 	p.sees("┃ alice").press("esc").sees("● User bob").press("enter").sees("✓ User bob", "Token expires", "bob signed in")
 }
+
+func TestContinuingWithoutTheKeyCreatesNoSecondApplication(t *testing.T) {
+	d := newDesk(t).account()
+	d.sit(80, 30).connected().press("enter").wait()
+	d.remove("private.key")
+	d.leftRun()
+	d.sit(80, 30).press("enter").wait().wait().sees("Can't find private.key", "If the key is lost, replace it")
+	if apps := d.api.Applications(); len(apps) != 1 {
+		t.Errorf("%d applications", len(apps))
+	}
+}

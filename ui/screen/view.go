@@ -90,11 +90,7 @@ func (m Model) intro(width int) []string {
 	if m.phase != asking && m.phase != running || m.changing || m.form().refusal.What != "" {
 		return nil
 	}
-	text := m.current().Intro
-	if m.inSandbox() {
-		text = cmp.Or(m.current().Practice, text)
-	}
-	lines := style.Paint(m.theme.Faint, style.Wrap(text, width))
+	lines := style.Paint(m.theme.Faint, style.Wrap(m.env.IntroFor(m.current(), m.inSandbox()), width))
 	for i, line := range lines {
 		lines[i] = m.theme.Linked(line)
 	}

@@ -103,7 +103,7 @@ func (m Model) withDraft() Model {
 // reask returns to the answers, at the one to blame.
 func (m Model) reask(field string) Model {
 	m.phase, m.job = asking, m.job.abandoned()
-	return m.withForm(m.form().with(m.fields(m.answering())).focusOn(field))
+	return m.withForm(m.form().with(m.fields(m.answering())).focusOn(field).withFresh(field, true))
 }
 
 // reaskRefused returns to the questions with the advice under the one to blame, unless the error offers another way

@@ -13,9 +13,9 @@ func TestTheLoginIsTriedInTheBrowserFromTheLastScreenAndHome(t *testing.T) {
 	for name, sit := range map[string]func(d *desk) (p *person, key string){
 		"the last screen": func(d *desk) (*person, string) { return d.sit(80, 24).ready(), "b" },
 		"home": func(d *desk) (*person, string) {
-			p := d.account().sit(80, 24).ready()
+			d.account().sit(80, 24).ready()
 			d.setUp()
-			p = d.sit(80, 24)
+			p := d.sit(80, 24)
 			p.m.tools.Serve = func(context.Context, steps.Session) (string, error) { return address, nil }
 			p.m = p.m.goHome()
 			return p.press("down").sees("❯ Try it in the browser"), "enter"

@@ -73,7 +73,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	}
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
-		w.Warn("check "+workdir.DotenvFile, "its settings are for "+old+" until you sign a token")
+		w.Warn("check "+workdir.DotenvFile, "its settings for "+old+" are replaced when you sign a token")
 	}
 	switch {
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"credwiz/client"
@@ -207,6 +208,7 @@ func FindUser(ctx context.Context, admin redact.Secret, name string, w task.Runn
 func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (Session, error) {
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
+	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), func(m Member) bool { return m.User.ID == u.ID }) // chosen again
 	if err := s.noteMembers(env, s.Member); err != nil {
 		w.Warn("record the user", err.Error())
 	}
@@ -220,6 +222,8 @@ func sumUser(_ Env, s Session) string {
 		return readyOf(n+1, len(s.Failed))
 	case n > 0:
 		return name + " and " + words.Grouped(n) + " more"
+	case !s.User.Created:
+		name += " (already existed)"
 	}
 	return name + " · " + ShortID(s.User.ID)
 }

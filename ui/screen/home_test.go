@@ -86,3 +86,12 @@ func TestHomeOffersToContinueASetupThatWasLeft(t *testing.T) {
 	d.leftRun()
 	d.sit(80, 30).sees("❯ Continue the unfinished setup", "New token for alice").press("enter").wait().sees("private-2.key", "● User")
 }
+
+func TestAUserWhoIsChosenAgainIsOneUserInTheReceipt(t *testing.T) {
+	p := aHome(t).sit(80, 24).press("enter")
+	p.until("the token", func() bool { return p.m.finished() })
+	p.press("u").listed().press("tab", "alice", "enter").wait().press("enter").wait()
+	if receipt := steps.Receipt(p.env, p.m.Session()); strings.Count(receipt, "alice can log in") != 1 {
+		t.Errorf("the receipt says:\n%s", receipt)
+	}
+}

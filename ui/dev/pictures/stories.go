@@ -80,7 +80,7 @@ func secondDay(s *studio) error {
 		c.sees("enter use application").picture("applications")
 		c.writes("kiosk").sees("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
 		c.press("backspace").press("backspace").writes("my client").press("enter")
-		c.sees("● User").picture("users")
+		c.sees("● User").sees("your last run").picture("users")
 	})
 }
 

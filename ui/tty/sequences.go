@@ -113,6 +113,9 @@ func csiSequence(in []byte) int {
 		if len(in) == 3 {
 			return 0
 		}
+		if in[3] == 0x1b {
+			return 3 // cut off by another sequence
+		}
 		return 4
 	}
 	parameters := 2 + stretch(in[2:], '0', '?')

@@ -50,7 +50,7 @@ func openDocument(t *testing.T) document {
 	t.Helper()
 	file := os.Getenv("CREDWIZ_OPENAPI")
 	if file == "" {
-		t.Skip("CREDWIZ_OPENAPI names no OpenAPI document to hold the client and the sandbox against")
+		t.Skip("SKIPPED: CREDWIZ_OPENAPI names no OpenAPI document to hold the client and the sandbox against")
 	}
 	doc := must(openapi3.NewLoader().LoadFromFile(file))
 	noError(t, doc.Validate(t.Context()))

@@ -253,7 +253,7 @@ var adviceCases = map[string]advised{
 		what: "system:error:permission: The token's acl doesn't permit sessions.", do: "client-sdk", kind: advice.Refused, field: answer.ACL,
 	},
 	"a login with a token that has ended": {err: login("system:error:expired-token"), what: "system:error:expired-token", do: "clock", kind: advice.Refused, field: answer.Expires, retry: true},
-	"a login of nobody":                   {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
+	"a login of an unknown user":          {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
 	"a login of a user that is gone":      {err: login("user:error:not-found"), what: "user:error:not-found", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
 	"one login too many":                  {err: login("session:error:max-open-sessions"), what: "session:error:max-open-sessions", do: "too many open sessions", kind: advice.Refused, field: answer.Expires, retry: true},
 	"a login with a bad token":            {err: login("system:error:invalid-token" + evil), what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true},

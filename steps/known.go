@@ -105,14 +105,14 @@ func resumes(a answer.Answers, env Env) bool {
 	return env.Earlier != nil && a[answer.Resume] == answer.Yes
 }
 
-// Answered reports whether answers from outside settle all the fields, so that they need not be asked: with Yes, every
-// suggestion does. Whether to go on with an earlier run is asked, because that may create a user.
+// Answered reports whether answers from outside settle all the fields, so that they need not be asked. Whether to
+// continue an earlier run is asked, because that may create a user.
 func (e Env) Answered(fields []answer.Field) bool {
-	settled := e.Yes || len(fields) == 0
+	settled := len(fields) == 0
 	for _, f := range fields {
 		_, err := f.Answer("")
 		switch {
-		case err != nil, !e.Yes && !e.given(f.Key) && (!f.Default && !f.Optional || f.Key == answer.Resume):
+		case err != nil, !e.given(f.Key) && (!f.Default && !f.Optional || f.Key == answer.Resume):
 			return false
 		case e.given(f.Key):
 			settled = true

@@ -116,7 +116,7 @@ func TestWhatIsWrongWithAConversation(t *testing.T) {
 	} {
 		alice.refused(400, invalid, "POST", c.path, c.body)
 	}
-	alice.refused(404, "user:error:not-found", "POST", talk+"/members", `{"state":"invited","user":{"name":"nobody"}}`)
+	alice.refused(404, "user:error:not-found", "POST", talk+"/members", `{"state":"invited","user":{"name":"unknown"}}`)
 	alice.refused(404, "user:error:not-found", "POST", talk+"/members", `{"state":"invited"}`)
 	alice.refused(404, "event:error:not-found", "POST", talk+"/events", `{"type":"text:seen","body":{"event_id":99}}`)
 	alice.refused(404, "event:error:not-found", "DELETE", talk+"/events/99", "")

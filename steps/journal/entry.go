@@ -206,18 +206,20 @@ func (e Entry) SaveUsers(now []User, wrote ...Entries) error {
 		return nil
 	}
 	return e.Edit(func(app Application) Application {
-		before := make(map[string]int, len(app.Users))
-		for i, u := range app.Users {
-			before[u.Name] = i
+		named, identified := make(map[string]User, len(app.Users)), make(map[string]User, len(app.Users))
+		for _, u := range app.Users {
+			named[u.Name], identified[u.ID] = u, u
 		}
 		for _, w := range wrote {
 			app = app.WithEntries(w)
 		}
 		users := make([]User, len(now))
 		for i, user := range now {
-			var noted User
-			if at, ok := before[user.Name]; ok {
-				noted = app.Users[at]
+			noted, renamed := identified[user.ID]
+			if renamed = renamed && user.ID != "" && noted.Name != user.Name; renamed {
+				noted = User{ID: noted.ID, Created: noted.Created, Region: noted.Region} // its token has the old name
+			} else {
+				noted = named[user.Name]
 			}
 			users[i] = noted.with(user)
 		}

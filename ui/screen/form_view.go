@@ -167,7 +167,11 @@ func (f form) inputLine(t style.Theme, field answer.Field, width int) string {
 	in.EchoCharacter = t.Glyph.Bullet
 	after := ""
 	if field.Secret && in.Value() != "" {
-		after = "  " + t.Faint.Render(style.Characters(utf8.RuneCountInString(in.Value())))
+		after = style.Characters(utf8.RuneCountInString(in.Value()))
+		if f.refusal.Field == field.Key && !f.entries[field.Key].fresh {
+			after += ", new" // unlike the refused one, which looks the same
+		}
+		after = "  " + t.Faint.Render(after)
 	}
 	in.Width = max(width-1-style.Visible(after), 1)
 	if field.Secret && in.Value() != "" {

@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/journal"
 	"credwiz/steps/resign"
+	"credwiz/steps/workdir"
 )
 
 // setUp has the next wizard open at home, in a folder where a token was signed.
@@ -93,5 +95,17 @@ func TestAUserWhoIsChosenAgainIsOneUserInTheReceipt(t *testing.T) {
 	p.press("u").listed().press("alice", "enter").wait().press("enter").wait()
 	if receipt := steps.Receipt(p.env, p.m.Session()); strings.Count(receipt, "alice can log in") != 1 {
 		t.Errorf("the receipt says:\n%s", receipt)
+	}
+}
+
+func TestARenamedUserIsStillOnesOwn(t *testing.T) {
+	d := aHome(t)
+	p := d.sit(80, 24).press("enter")
+	p.until("the token", func() bool { return p.m.finished() })
+	p.press("u").listed().press("alice", "enter").wait().press("esc", "e", "bob", "enter").wait().sees("● Token")
+	folder := must(workdir.OpenExisting(d.folder))
+	defer func() { _ = folder.Close() }()
+	if users := must(journal.Read(folder)).Applications[0].Users; len(users) != 1 || users[0].Name != "bob" || !users[0].Created {
+		t.Errorf("the journal has %+v", users)
 	}
 }

@@ -253,17 +253,6 @@ func TestWhatFlagsAnswerIsNotAskedUntilTheUserComesBack(t *testing.T) {
 	p.press("enter").sees("● Application").press("e").sees("Application name", "From a flag", "enter rename")
 }
 
-func TestYesTakesEverySuggestionAndLeavesAtTheEnd(t *testing.T) {
-	d := newDesk(t)
-	d.env.Yes = true
-	p := d.sit(80, 24)
-	p.take(beginMsg{})
-	p.leaves(nil)
-	if p.m.Session().Token.JWT.IsZero() {
-		t.Errorf("there is no token:\n%s", p.screen())
-	}
-}
-
 func TestASuggestionCanBeEdited(t *testing.T) {
 	p := newDesk(t).sit(80, 24).connected()
 	p.press("right", " 2", "enter").wait().sees("My Client SDK app 2")

@@ -158,20 +158,15 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 		}
 		return m, nil
 	}
-	switch {
-	case m.stops(), m.incomplete():
+	if m.last() || m.stops() || m.incomplete() {
 		return m, nil
-	case !m.last():
-		return m.advance()
-	case m.env.Yes:
-		return m.finish()
 	}
-	return m, nil
+	return m.advance()
 }
 
 // incomplete reports whether some of several users were not created, which people should see before they go on.
 func (m Model) incomplete() bool {
-	return m.current().ID == steps.UserStep && len(m.result().Failed) > 0 && !m.env.Yes
+	return m.current().ID == steps.UserStep && len(m.result().Failed) > 0
 }
 
 // stops reports whether the result of each step stands until Enter, for an audience.

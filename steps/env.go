@@ -51,7 +51,7 @@ type Env struct {
 	NoToken bool
 	// Temporary marks a sandbox whose folder goes when the run ends.
 	Temporary bool
-	// Step waits for Enter after each step, for presentations, as Mask does.
+	// Step waits for Enter after each step, for presentations.
 	Step    bool
 	Unasked string // why no questions are asked: "standard error is not a terminal"
 	// Mask hides the API key and tokens up to their last four characters, for presentations.

@@ -165,7 +165,7 @@ var keyF1 = tea.KeyMsg{Type: tea.KeyF1}
 
 func TestPresentersShowNoSecretAndCopyTheRealOne(t *testing.T) {
 	d := newDesk(t)
-	d.env.Mask = true
+	d.env.Mask, d.env.Step = true, true
 	p := d.sit(120, 50)
 	seen := func() {
 		t.Helper()
@@ -245,7 +245,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	p.sees("Log in with JavaScript (1 of 10)").take(sized(100, 60))
 	p.press("s").sees("login code")
 
-	d.env.Mask = true
+	d.env.Mask, d.env.Step = true, true
 	p.m.env.Mask = true
 	p.press("s").sees("[JavaScript]", "••••••••"+token[len(token)-4:]).doesNotSee("eyJ")
 	p.press("c").awaits("copied to the clipboard")

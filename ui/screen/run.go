@@ -170,7 +170,7 @@ func (m Model) incomplete() bool {
 }
 
 // stops reports whether the result of each step stands until Enter, for an audience.
-func (m Model) stops() bool { return m.env.Mask || m.env.Step }
+func (m Model) stops() bool { return m.env.Step }
 
 func (m Model) keep(session steps.Session) Model {
 	switch {

@@ -209,7 +209,6 @@ func (m Model) layout(width int) layout {
 	inner := width - style.MarkWidth
 	l.body, l.see = m.body(inner)
 	l.fixed = m.phase == asking || m.phase == running
-	intro, below := inset(m.intro(inner)), m.below(width)
 	if m.phase == running {
 		question, _ := m.bodyAsking(inner)
 		for len(l.body) < len(question) {
@@ -217,24 +216,32 @@ func (m Model) layout(width int) layout {
 		}
 	}
 	inset(l.body)
-	var ways []layout
-	for since := 0; since <= m.step; since += 2 {
-		for _, intro := range [][]string{intro, nil} {
-			for _, since := range []int{since, since + 1} {
-				shown, blank := intro, []string(nil)
-				if m.phase == running {
-					shown, blank = nil, make([]string, len(intro))
-				}
-				top := slices.Concat([]string{name, ""}, m.above(since, width), shown)
-				ways = append(ways, layout{top: top, bottom: slices.Concat(blank, []string{""}, below)},
-					layout{top: top, bottom: slices.Concat(blank, below)})
-			}
-		}
-	}
-	ways = append(ways,
-		layout{top: slices.Concat([]string{name}, m.above(m.step, width)), bottom: below},
+	return l.fitted(m.height-1, len(l.body), append(m.unfolded(name, width),
+		layout{top: slices.Concat([]string{name}, m.above(m.step, width)), bottom: m.below(width)},
 		layout{top: []string{name, m.folded()}},
 		layout{top: []string{style.Between(m.theme, m.folded(), m.apiLabel(width < 50), width)}},
-	)
-	return l.fitted(m.height-1, len(l.body), ways)
+	))
+}
+
+// unfolded has the whole list around the body, the roomiest way first: with the introduction, and with the calls of
+// earlier steps from one on, where those of one step give way before the introduction does.
+func (m Model) unfolded(name string, width int) []layout {
+	intro, below := inset(m.intro(width-style.MarkWidth)), m.below(width)
+	var ways []layout
+	add := func(since int, intro []string) {
+		top, bottom := slices.Concat([]string{name, ""}, m.above(since, width)), below
+		if m.phase == running {
+			bottom = append(make([]string, len(intro)), below...)
+		} else {
+			top = append(top, intro...)
+		}
+		ways = append(ways, layout{top: top, bottom: append([]string{""}, bottom...)}, layout{top: top, bottom: bottom})
+	}
+	for since := 0; since <= m.step; since += 2 {
+		add(since, intro)
+		add(since+1, intro)
+		add(since, nil)
+		add(since+1, nil)
+	}
+	return ways
 }

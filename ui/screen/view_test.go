@@ -144,14 +144,14 @@ func again(d *desk, cols, rows int, style style.Look, look func(string, *person)
 	d.remove(".credwiz.json")
 	p = d.sit(cols, rows, style).press("enter").wait().press("down", "enter").wait().listed().press("alice", "enter").wait()
 	look("again: the name is taken", p)
-	d.env.Mask = true
+	d.env.Mask, d.env.Step = true, true
 	p = d.sit(cols, rows, style)
 	look("presenter: asking", p)
 	p.press("enter").wait()
 	look("presenter: a result", p)
 	p.press("enter", "enter").wait().press("enter").listed().ready()
 	look("presenter: ready", p)
-	d.env.Mask = false
+	d.env.Mask, d.env.Step = false, false
 }
 
 // listed waits for the application's users.

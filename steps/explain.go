@@ -13,7 +13,7 @@ func connectTopics() []Topic {
 		{"API key", "Identifies your Vonage account: 8 letters and digits, at the top of dashboard.vonage.com.",
 			"Sent with every call that manages applications. It isn't secret by itself."},
 		{"API secret", "Your account's password for programs. Anyone who has it can spend your money.",
-			"Sent with the key, over TLS (to a sandbox on this computer, without). credwiz keeps it in memory and never saves it unless you ask with --write."},
+			"Sent with the key, over TLS. Only a sandbox on this computer gets it without TLS. credwiz keeps it in memory and never saves it unless you ask with --write."},
 		{"Practice sandbox", "The same API, built into credwiz. Nothing in it is real, and it needs no account or network.",
 			"Everything works the same way with your real account."},
 	}

@@ -20,7 +20,7 @@ func csiKey(seq []byte) string {
 	body, final := string(seq[len(csi):len(seq)-1]), seq[len(seq)-1]
 	fields := append(strings.Split(body, ";"), "", "")
 	switch {
-	case final < '@' && final != '$':
+	case final == '[' && body == "", final == '$' && !digits(body), final < '@' && final != '$':
 		return "" // cut off
 	case final == 'u' && strings.TrimLeft(body, "0123456789:;") != "":
 		return "" // an answer
@@ -31,6 +31,8 @@ func csiKey(seq []byte) string {
 	}
 	return string(seq)
 }
+
+func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
 // pressed translates a key of the kitty protocol, https://sw.kovidgoyal.net/kitty/keyboard-protocol. Colons separate
 // the parts of a field: code, shifted code and US layout code; modifiers and event; characters of text.

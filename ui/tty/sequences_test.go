@@ -1,6 +1,7 @@
 package tty
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -113,4 +114,40 @@ func TestTheRestOfAnAnswerIsWaitedForLongerThanThatOfAKey(t *testing.T) {
 			t.Errorf("%v, %q is waited for %v, want %v", err, in, waited, want)
 		}
 	}
+}
+
+func TestASequenceThatIsCutOffIsWorthTheSameHoweverItArrives(t *testing.T) {
+	const longest, next = 4, pasteEnd
+	whole := func(in string) string {
+		var f PasteFilter
+		seen, rest := f.keys(nil, []byte(in))
+		return string(append(seen, typedRest(rest)...))
+	}
+	byByte := func(in string) string {
+		var f PasteFilter
+		var seen, rest []byte
+		for i := range len(in) {
+			seen, rest = f.keys(seen, append(bytes.Clone(rest), in[i]))
+		}
+		return string(append(seen, typedRest(rest)...))
+	}
+	var check func(in string)
+	check = func(in string) {
+		var f PasteFilter
+		if f.keys(nil, []byte(in)); !f.inString {
+			want := whole(in) + next
+			if got := whole(in + next); got != want {
+				t.Errorf("%q is seen as %q, want %q", in+next, got, want)
+			}
+			if got := byByte(in + next); got != want {
+				t.Errorf("byte by byte, %q is seen as %q, want %q", in+next, got, want)
+			}
+		}
+		if len(in) < longest {
+			for _, b := range []byte("\x1b[$2;~O]PM a\x03\xc3\\") {
+				check(in + string([]byte{b}))
+			}
+		}
+	}
+	check("")
 }

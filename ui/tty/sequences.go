@@ -85,7 +85,10 @@ func sequence(in []byte) int {
 		return 0
 	}
 	switch in[1] {
-	case escape:
+	case escape: // the alt of a sequence, unless a third one follows
+		if len(in) > 2 && in[2] == escape {
+			return 1
+		}
 		return min(sequence(in[1:]), 1)
 	case '[':
 		return csiSequence(in)

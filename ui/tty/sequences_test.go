@@ -53,6 +53,7 @@ func seenAs() map[string]struct{ in, want string } {
 		"text that is a control":      {"a\x1b[97;1;27:91:65ub", "a[Ab"},
 		"keys that Bubble Tea knows":  {"\x1b[A\x1b[1;5C\x1b[5~\x1b[Z\x1b[[A\x1b[7$\x1b[200", "\x1b[A\x1b[1;5C\x1b[5~\x1b[Z\x1b[[A\x1b[7$"},
 		"alt and letters of strings":  {"\x1b]a\x1bPa\x1b_a\x1b\x1b[A", "\x1b]a\x1bPa\x1b_a\x1b\x1b[A"},
+		"many escapes and a paste":    {strings.Repeat("\x1b", 99) + pasted("a"), strings.Repeat("\x1b", 99) + pasted("a")},
 		"a paste of one":              {pasted("\x1b[99;5u"+late) + "a", pasted("\x1b[99;5u"+late) + "a"},
 		"a paste while one is coming": {"\x1b]11;rgb:" + pasted("a"), pasted("a")},
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -45,11 +44,10 @@ Vonage rejected the credentials, 5 if the network or the API failed.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
-			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.clean(cmd.Context(), o) })
+			return c.clean(cmd.Context(), o)
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
 	f.BoolVar(&o.yes, "yes", false, "delete without asking")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only show what would be deleted")

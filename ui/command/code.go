@@ -66,7 +66,6 @@ Exit status: 0, or 2 for an unknown language.`,
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&dir, "dir", ".", "the folder that credwiz was run in: `DIR`")
 	f.BoolVar(&list, "list", false, "list the languages, each with its file and what it needs")
 	return cmd

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"log/slog"
@@ -96,7 +97,7 @@ func inDoubt(pending *tty.PendingError) (what, creating string) {
 	return what, creating
 }
 
-// guarded turns a panic into an exit code, and logs it.
+// guarded logs a panic too, which run only reports.
 func (c console) guarded(log *slog.Logger, run func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -116,18 +117,9 @@ func (c console) say(text string) {
 }
 
 func exitCode(kind advice.Kind) int {
-	switch kind {
-	case advice.Usage:
-		return exitUsage
-	case advice.WouldOverwrite:
-		return exitOverwrite
-	case advice.Refused:
-		return exitRefused
-	case advice.Remote:
-		return exitRemote
-	case advice.Stopped:
-		return exitSignal + int(syscall.SIGINT)
-	case advice.Other:
+	codes := map[advice.Kind]int{
+		advice.Usage: exitUsage, advice.WouldOverwrite: exitOverwrite, advice.Refused: exitRefused, advice.Remote: exitRemote,
+		advice.Stopped: exitSignal + int(syscall.SIGINT),
 	}
-	return exitFailed
+	return cmp.Or(codes[kind], exitFailed)
 }

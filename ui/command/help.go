@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -36,11 +37,7 @@ func setHelp(root *cobra.Command) {
 }
 
 func helpText(cmd *cobra.Command) string {
-	about := cmd.Long
-	if about == "" {
-		about = cmd.Short
-	}
-	text := paragraphs(about) + "\n\n" + usageText(cmd)
+	text := paragraphs(cmp.Or(cmd.Long, cmd.Short)) + "\n\n" + usageText(cmd)
 	if cmd.Example != "" {
 		text += "\nExamples:\n" + cmd.Example + "\n"
 	}

@@ -61,7 +61,6 @@ a usage error, 4 or 5 if the API couldn't be asked.`,
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "look for keys and the token in `DIR`")
 	f.StringVar(&o.keyFile, answer.KeyFile, "", "check with the private key in `FILE`")
 	f.StringVar(&o.publicKey, "public-key", "", "check with the public key in `FILE` (PEM)")

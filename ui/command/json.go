@@ -17,18 +17,14 @@ func (c console) writeJSON(value any) error {
 		return err
 	}
 	out := make([]byte, 0, len(text)+1)
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
-		switch {
-		case r < utf8.RuneSelf && r >= ' ' && r != 0x7f, r == '\n', redact.Printable(string(r)) == string(r):
+	for _, r := range string(text) {
+		if r < utf8.RuneSelf && r >= ' ' && r != 0x7f || r == '\n' || redact.Printable(string(r)) == string(r) {
 			out = utf8.AppendRune(out, r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
+			continue
 		}
-		text = text[n:]
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
 	}
 	_, err = c.out.Write(append(out, '\n'))
 	return err

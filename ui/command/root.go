@@ -121,6 +121,9 @@ func rootCommand(c console) *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(c.tokenCommand(), c.inspectCommand(), c.statusCommand(), c.codeCommand(), c.cleanCommand(), c.sandboxCommand(), c.serveCommand())
+	for _, cmd := range append(root.Commands(), root) {
+		cmd.Flags().SortFlags = false // the help has them as they are written here
+	}
 	registerCompletions(root, completions())
 	setHelp(root)
 	return root

@@ -70,7 +70,6 @@ line for each request, until you press Ctrl-C.`,
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&s.addr, "addr", "127.0.0.1:4010", "listen on `HOST:PORT`")
 	f.BoolVar(&s.allowRemote, "allow-remote", false, "let other machines connect")
 	f.StringVar(&s.apiKey, "api-key", sandbox.DefaultAPIKey, "API `KEY` to accept")

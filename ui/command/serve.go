@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -56,11 +55,10 @@ usage error.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
-			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.serve(cmd, o) })
+			return c.serve(cmd, o)
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
 	f.StringVar(&o.appID, answer.AppID, "", "serve the application with this `ID`")
 	f.StringVar(&o.addr, "addr", serve.DefaultAddr, "listen on `HOST:PORT`")

@@ -43,7 +43,6 @@ Exit status: 0 if credwiz was used here, 1 if not.`,
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&dir, "dir", ".", "use the folder `DIR`")
 	f.BoolVar(&asJSON, "json", false, "print the result as JSON")
 	return cmd

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -42,11 +41,10 @@ unknown user.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			harden()
-			return c.guarded(slog.New(slog.DiscardHandler), func() error { return c.token(cmd, o) })
+			return c.token(cmd, o)
 		},
 	}
 	f := cmd.Flags()
-	f.SortFlags = false
 	f.StringVar(&o.dir, "dir", ".", "use the folder `DIR`")
 	f.StringVar(&o.user, answer.User, "", "sign for the user with this `NAME` or ID")
 	f.StringVar(&o.appID, answer.AppID, "", "use the application with this `ID`")

@@ -86,7 +86,6 @@ when prompted, set VONAGE_API_SECRET, or pipe it in with --api-secret-stdin.`,
 
 func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f := root.Flags()
-	f.SortFlags = false
 	o.addAnswers(f)
 	f.StringVar(&o.dir, "dir", "", "keep files in `DIR` (default: this folder)")
 	f.StringSlice(answer.Write, nil, "write `KINDS`: env, nexmo, vonage (default env)")

@@ -129,12 +129,10 @@ func (e *SaveError) Unwrap() error { return e.Err }
 
 // Cause strips the temporary name that an *fs.PathError or *os.LinkError would show.
 func Cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
 		return link.Err
 	}
 	return err

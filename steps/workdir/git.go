@@ -60,8 +60,7 @@ func (t WorkTree) askGit(names []string) (GitView, error) {
 		return GitView{}, err
 	}
 	ignored, err := t.git(ctx, names, "check-ignore", "-z", "--stdin", "--no-index")
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 1 { // none is
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 { // none is
 		err = nil
 	}
 	return GitView{ignored: ignored, Tracked: tracked}, err

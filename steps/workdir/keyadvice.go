@@ -91,8 +91,7 @@ func warnOfForm(key *jwt.Key, path string, w task.Runner) {
 
 // Advice says what to do.
 func (e *KeyError) Advice() advice.Advice {
-	var owner *OwnerError
-	if errors.As(e.Err, &owner) {
+	if owner, ok := errors.AsType[*OwnerError](e.Err); ok {
 		return owner.Advice()
 	}
 	path := redact.Printable(e.Path)

@@ -143,8 +143,7 @@ func adviseObstacle(err *SaveError) (what, do string, ok bool) {
 
 // Advice says what to do.
 func (e *SaveError) Advice() advice.Advice {
-	var inner advice.Adviser
-	if errors.As(e.Err, &inner) {
+	if inner, ok := errors.AsType[advice.Adviser](e.Err); ok {
 		return inner.Advice()
 	}
 	path := redact.Printable(e.Path)

@@ -16,8 +16,8 @@ func (c console) withHostConsent(ctx context.Context, trust bool, do func(answer
 		return do(trusting)
 	}
 	err := do(answer.Answers{})
-	var host *task.HostError
-	if !errors.As(err, &host) || !c.interactive() {
+	host, ok := errors.AsType[*task.HostError](err)
+	if !ok || !c.interactive() {
 		return err
 	}
 	label := "Send " + host.Gets + " to " + redact.Printable(host.Host)

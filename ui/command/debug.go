@@ -15,6 +15,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/workdir"
 )
 
 // The log of --debug may be sent to others: no header, query, body or environment, and everything passes the
@@ -37,11 +38,7 @@ func (c console) openLog(name string) (runLog, error) {
 	}
 	file, err := openLogFile(name)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return runLog{}, fmt.Errorf("--debug: %s: %w", name, err)
+		return runLog{}, fmt.Errorf("--debug: %s: %w", name, workdir.Cause(err))
 	}
 	w := c.redactor.Writer(file)
 	log := newLog(w)

@@ -1,9 +1,9 @@
 package command
 
 import (
-	"errors"
 	"io"
-	"io/fs"
+
+	"credwiz/steps/workdir"
 )
 
 // destination is standard output. It keeps its first error for the end, so that commands don't have to check every print.
@@ -27,12 +27,7 @@ func (c console) outputError() error {
 }
 
 func (c console) reportOutputError(command string) int {
-	cause := c.outputError()
-	var path *fs.PathError
-	if errors.As(cause, &path) {
-		cause = path.Err
-	}
-	c.say("Couldn't write to standard output: " + cause.Error() + ".")
+	c.say("Couldn't write to standard output: " + workdir.Cause(c.outputError()).Error() + ".")
 	switch command {
 	case "token", "credwiz":
 		c.say("Nothing was lost. To sign the tokens again, run credwiz token in the same folder.")

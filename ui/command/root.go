@@ -85,8 +85,7 @@ func (c console) run(ctx context.Context, args []string) (code int) {
 	}
 	var said exit
 	var sig SignalError
-	var foreign *workdir.OwnerError
-	if errors.As(err, &foreign) { // which is no wrong usage
+	if _, ok := errors.AsType[*workdir.OwnerError](err); ok { // which is no wrong usage
 		err = c.fail(err)
 	}
 	switch {
@@ -195,8 +194,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 
 // flagError rewords pflag's errors about durations.
 func flagError(_ *cobra.Command, err error) error {
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) || invalid.GetFlag().Value.Type() != "duration" {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok || invalid.GetFlag().Value.Type() != "duration" {
 		return err
 	}
 	flag, value := invalid.GetFlag().Name, invalid.GetValue()

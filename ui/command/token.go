@@ -121,8 +121,7 @@ func (c console) whichUser(ctx context.Context, users []resign.UserRef) (resign.
 	}
 	given, err := c.ask(ctx, resign.WhichUser(users))
 	if err != nil {
-		var missing *answer.MissingAnswersError
-		if errors.As(err, &missing) {
+		if _, ok := errors.AsType[*answer.MissingAnswersError](err); ok {
 			err = &resign.SeveralUsersError{Users: users} // the terminal was closed
 		}
 		return resign.UserRef{}, err

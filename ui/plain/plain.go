@@ -193,8 +193,7 @@ func (p plain) runStep(ctx context.Context, step steps.Step, s steps.Session, a 
 
 // interruption is cause, with the call that may still have created something.
 func interruption(failure, cause error) error {
-	var uncertain *task.UncertainError
-	if errors.As(failure, &uncertain) {
+	if uncertain, ok := errors.AsType[*task.UncertainError](failure); ok {
 		return &tty.PendingError{Call: "creating the " + uncertain.What, Err: cause}
 	}
 	return cause

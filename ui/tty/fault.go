@@ -25,11 +25,12 @@ func (e *FaultError) Error() string { return e.What + " in " + e.Where }
 // NewFault makes an error of what recover returned. The deferred function itself must call it. Only the runtime's own
 // messages are known to hold no secret; of other panics it gives the type.
 func NewFault(recovered any) *FaultError {
-	var known runtime.Error
-	if err, ok := recovered.(error); ok && errors.As(err, &known) {
-		return &FaultError{What: strings.TrimPrefix(known.Error(), "runtime error: "), Where: panicOrigin()}
+	what := fmt.Sprintf("a panic of type %T", recovered)
+	err, _ := recovered.(error)
+	if known, ok := errors.AsType[runtime.Error](err); ok {
+		what = strings.TrimPrefix(known.Error(), "runtime error: ")
 	}
-	return &FaultError{What: fmt.Sprintf("a panic of type %T", recovered), Where: panicOrigin()}
+	return &FaultError{What: what, Where: panicOrigin()}
 }
 
 // LogFault is NewFault that also logs the redacted value and stack; log may be nil.

@@ -204,17 +204,17 @@ func splitDotenv(text string) []string {
 // quotedLength returns the length of the quoted value at the start, or 0. Only a comment may follow a closing quote;
 // otherwise the quote opens the next value.
 func quotedLength(text string) int {
-	quote := openingQuote(text)
-	if quote == "" {
+	if text == "" || strings.IndexByte("\"'`", text[0]) < 0 {
 		return 0
 	}
+	quote := text[0]
 	for i := 1; i < len(text); i++ {
 		switch {
-		case text[i] == '\\' && quote != "'":
+		case text[i] == '\\' && quote != '\'':
 			i++
-		case text[i] == quote[0] && behindValue().MatchString(firstLine(text[i+1:])):
+		case text[i] == quote && behindValue().MatchString(firstLine(text[i+1:])):
 			return i + 1
-		case text[i] == quote[0]:
+		case text[i] == quote:
 			return 0
 		}
 	}
@@ -222,15 +222,6 @@ func quotedLength(text string) int {
 }
 
 var behindValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*(?:$|\s#)`) })
-
-func openingQuote(value string) string {
-	for _, quote := range []string{`"`, `'`, "`"} {
-		if strings.HasPrefix(value, quote) {
-			return quote
-		}
-	}
-	return ""
-}
 
 func firstLine(text string) string {
 	if i := strings.IndexByte(text, '\n'); i >= 0 {

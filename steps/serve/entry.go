@@ -2,6 +2,7 @@ package serve
 
 import (
 	"crypto/subtle"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -106,26 +107,10 @@ func clientOf(r *http.Request) netip.Prefix {
 func (e *entry) mayGuess(from netip.Prefix) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	g, known := e.guessers[from]
-	if known && !g.until.After(e.now()) {
-		delete(e.guessers, from)
-		known = false
-	}
-	return known && g.count < guessLimit || !known && e.hasRoom()
-}
-
-// hasRoom reports whether one more client can be counted.
-func (e *entry) hasRoom() bool {
-	if len(e.guessers) < guesserMax {
-		return true
-	}
 	now := e.now()
-	for from, g := range e.guessers {
-		if !g.until.After(now) {
-			delete(e.guessers, from)
-		}
-	}
-	return len(e.guessers) < guesserMax
+	maps.DeleteFunc(e.guessers, func(_ netip.Prefix, g guesses) bool { return !g.until.After(now) })
+	g, known := e.guessers[from]
+	return g.count < guessLimit && (known || len(e.guessers) < guesserMax)
 }
 
 func (e *entry) noteGuess(from netip.Prefix) {

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -38,16 +39,10 @@ func refuseFor(w http.ResponseWriter, err error) {
 
 // guardCode names what the guard refuses.
 func guardCode(status int) string {
-	switch status {
-	case http.StatusMisdirectedRequest:
-		return "foreign-host"
-	case http.StatusForbidden:
-		return "foreign-page"
-	case http.StatusRequestEntityTooLarge:
-		return "too-large"
-	default:
-		return "cut-off"
+	codes := map[int]string{
+		http.StatusMisdirectedRequest: "foreign-host", http.StatusForbidden: "foreign-page", http.StatusRequestEntityTooLarge: "too-large",
 	}
+	return cmp.Or(codes[status], "cut-off")
 }
 
 func reply(w http.ResponseWriter, status int, body any) {

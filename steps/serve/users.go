@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -68,12 +69,7 @@ func (u *users) get(wanted string) (client.User, bool) {
 func (u *users) all() []client.User {
 	u.mu.RLock()
 	defer u.mu.RUnlock()
-	list := make([]client.User, 0, len(u.known))
-	for _, user := range u.known {
-		list = append(list, user)
-	}
-	slices.SortFunc(list, func(a, b client.User) int { return strings.Compare(a.Name, b.Name) })
-	return list
+	return slices.SortedFunc(maps.Values(u.known), func(a, b client.User) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // readJournal learns of the users in the folder, some of whom another credwiz may have created meanwhile.

@@ -11,7 +11,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -55,7 +54,12 @@ func run(list, only string, fits bool) error {
 		return err
 	}
 	if fits {
-		return t.fit(mutants)
+		for _, m := range mutants {
+			if _, _, _, misfit := t.apply(m); misfit != nil {
+				err = errors.Join(err, m.failed(misfit))
+			}
+		}
+		return err
 	}
 	work, err := os.MkdirTemp("", "promises")
 	if err != nil {
@@ -64,7 +68,6 @@ func run(list, only string, fits bool) error {
 	defer func() { _ = os.RemoveAll(work) }()
 
 	began := time.Now()
-	healthy := &cache{built: map[string]string{}, passed: map[string]error{}}
 	failures := make([]error, len(mutants))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 2)
@@ -73,32 +76,18 @@ func run(list, only string, fits bool) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			began := time.Now()
-			failures[i] = m.judge(t, healthy, filepath.Join(work, fmt.Sprint(i)))
 			word := "noticed"
-			switch {
-			case errors.Is(failures[i], errSkipped) && os.Geteuid() == 0:
-				word, failures[i] = "SKIPPED", nil // run it as another user too
-			case failures[i] != nil:
-				word = "FAILED "
+			switch err := t.judge(m, filepath.Join(work, fmt.Sprint(i))); {
+			case errors.Is(err, errSkipped) && os.Geteuid() == 0:
+				word = "SKIPPED" // run it as another user too
+			case err != nil:
+				word, failures[i] = "FAILED ", m.failed(err)
 			}
 			fmt.Printf("%s %5.1f s  %s (%s)\n", word, time.Since(began).Seconds(), m.breaks, m.test)
 		})
 	}
 	wg.Wait()
 	fmt.Printf("%d changes in %.0f s\n", len(mutants), time.Since(began).Seconds())
-	return errors.Join(failures...)
-}
-
-// fit returns the changes that no longer fit the code.
-func (t tree) fit(mutants []mutant) error {
-	var failures []error
-	for _, m := range mutants {
-		_, _, err := t.apply(m)
-		_, missing := t.packageOf(m.test)
-		if err = errors.Join(err, missing); err != nil {
-			failures = append(failures, m.failed(err))
-		}
-	}
 	return errors.Join(failures...)
 }
 
@@ -118,9 +107,7 @@ func readList(name string) ([]mutant, error) {
 		return nil, err
 	}
 	var mutants []mutant
-	promise := ""
-	of := map[string]int{}
-	var promises []string
+	promises := []string{""}
 	for number, line := range strings.Split(string(text), "\n") {
 		mark, rest := "", ""
 		if line != "" {
@@ -133,11 +120,9 @@ func readList(name string) ([]mutant, error) {
 		switch mark {
 		case "", "#":
 		case "=":
-			promise = strings.TrimSpace(strings.Trim(line, "="))
-			promises = append(promises, promise)
+			promises = append(promises, strings.TrimSpace(strings.Trim(line, "=")))
 		case "*":
-			mutants = append(mutants, mutant{line: number + 1, promise: promise, breaks: strings.TrimSpace(rest)})
-			of[promise]++
+			mutants = append(mutants, mutant{line: number + 1, promise: promises[len(promises)-1], breaks: strings.TrimSpace(rest)})
 		case "-":
 			mutants[last].old = append(mutants[last].old, rest)
 		case "+":
@@ -153,8 +138,8 @@ func readList(name string) ([]mutant, error) {
 			return nil, fmt.Errorf("%s:%d: a change has a promise, a description, lines with - and a test", name, m.line)
 		}
 	}
-	for _, p := range promises {
-		if of[p] == 0 {
+	for _, p := range promises[1:] {
+		if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.promise == p }) {
 			return nil, fmt.Errorf("%s: no change breaks %q", name, p)
 		}
 	}
@@ -165,30 +150,30 @@ func (m mutant) failed(err error) error {
 	return fmt.Errorf("\n%s (line %d)\n  %w", m.breaks, m.line, err)
 }
 
-func (m mutant) judge(t tree, healthy *cache, work string) error {
-	file, changed, err := t.apply(m)
+var errSkipped = errors.New("is skipped here, or has no such part")
+
+func (t tree) judge(m mutant, work string) error {
+	file, changed, dir, err := t.apply(m)
 	if err != nil {
-		return m.failed(err)
+		return err
 	}
-	dir, err := t.packageOf(m.test)
-	if err != nil {
-		return m.failed(err)
-	}
-	if err := healthy.check(dir, m.test, work); err != nil {
-		return m.failed(err)
+	switch out, err := try(dir, m.test, ""); {
+	case err != nil:
+		return fmt.Errorf("%s fails without the change:\n%s", m.test, tail(out))
+	case !bytes.Contains(out, []byte("--- PASS")):
+		return fmt.Errorf("%s %w:\n%s", m.test, errSkipped, tail(out))
 	}
 	flags, err := overlay(file, changed, work)
 	if err != nil {
-		return m.failed(err)
+		return err
 	}
-	binary, err := build(dir, filepath.Join(work, "test"), flags)
-	if err != nil {
-		return m.failed(fmt.Errorf("it does not compile:\n%w", err))
+	switch out, err := try(dir, m.test, flags); {
+	case err == nil:
+		return fmt.Errorf("%s in %s does not notice:\n%s", m.test, dir, tail(out))
+	case bytes.Contains(out, []byte("[build failed]")):
+		return fmt.Errorf("it does not compile:\n%s", tail(out))
 	}
-	if out, err := try(binary, dir, m.test, flags); err == nil {
-		return m.failed(fmt.Errorf("%s in %s does not notice:\n%s", m.test, dir, tail(out)))
-	}
-	return os.RemoveAll(work)
+	return nil
 }
 
 // overlay returns the go flag that replaces file, for programs that tests build too.
@@ -206,26 +191,14 @@ func overlay(file, changed, work string) (flags string, err error) {
 	return "-overlay=" + name, errors.Join(os.WriteFile(instead, []byte(changed), 0o644), os.WriteFile(name, list, 0o644))
 }
 
-func build(dir, binary, flags string) (string, error) {
-	cmd := exec.Command("go", "test", "-c", "-vet=off", "-o", binary, "./"+dir)
-	cmd.Env = append(os.Environ(), "GOFLAGS="+flags)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return "", errors.New(tail(out))
-	}
-	return binary, nil
-}
-
-func try(binary, dir, test, flags string) ([]byte, error) {
+// try runs a test, which go caches while nothing changes.
+func try(dir, test, flags string) ([]byte, error) {
 	names := strings.Split(test, "/")
 	for i, name := range names {
 		names[i] = "^" + regexp.QuoteMeta(name) + "$"
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, "-test.v", "-test.timeout="+limit.String(), "-test.run="+strings.Join(names, "/"))
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS="+flags)
-	cmd.WaitDelay = time.Second
+	cmd := exec.Command("go", "test", "-v", "-vet=off", "-timeout="+limit.String(), "-run="+strings.Join(names, "/"), "./"+dir)
+	cmd.Env = append(os.Environ(), "GOFLAGS="+flags)
 	return cmd.CombinedOutput()
 }
 
@@ -234,45 +207,11 @@ func tail(out []byte) string {
 	return "  " + string(bytes.Join(lines[max(0, len(lines)-12):], []byte("\n  ")))
 }
 
-// cache builds each package and runs each test once, without a change.
-type cache struct {
-	mu     sync.Mutex
-	built  map[string]string
-	passed map[string]error
-}
-
-var errSkipped = errors.New("is skipped here, or has no such part")
-
-func (c *cache) check(dir, test, work string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err, known := c.passed[test]; known {
-		return err
-	}
-	binary, known := c.built[dir]
-	if !known {
-		var err error
-		if binary, err = build(dir, work+".healthy", ""); err != nil {
-			return err
-		}
-		c.built[dir] = binary
-	}
-	out, err := try(binary, dir, test, "")
-	switch {
-	case err != nil:
-		err = fmt.Errorf("%s fails without the change:\n%s", test, tail(out))
-	case !bytes.Contains(out, []byte("--- PASS")):
-		err = fmt.Errorf("%s %w:\n%s", test, errSkipped, tail(out))
-	}
-	c.passed[test] = err
-	return err
-}
-
 // tree is the text of the Go files by name.
-type tree struct{ product, tests map[string]string }
+type tree map[string]string
 
 func readTree(root string) (tree, error) {
-	t := tree{map[string]string{}, map[string]string{}}
+	t := tree{}
 	return t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -283,51 +222,42 @@ func readTree(root string) (tree, error) {
 			return nil
 		}
 		text, err := os.ReadFile(path)
-		if strings.HasSuffix(path, "_test.go") {
-			t.tests[path] = string(text)
-		} else {
-			t.product[path] = string(text)
-		}
+		t[path] = string(text)
 		return err
 	})
 }
 
-// apply matches lines without their indent, and returns the changed file.
-func (t tree) apply(m mutant) (file, changed string, err error) {
-	var places []string
-	for path, text := range t.product {
+// apply matches lines without their indent. It returns the changed file, and the folder of the test.
+func (t tree) apply(m mutant) (file, changed, dir string, err error) {
+	name, _, _ := strings.Cut(m.test, "/")
+	var places, dirs []string
+	for path, text := range t {
+		if strings.HasSuffix(path, "_test.go") {
+			if strings.Contains(text, "\nfunc "+name+"(t *testing.T)") {
+				dirs = append(dirs, filepath.Dir(path))
+			}
+			continue
+		}
 		lines := strings.Split(text, "\n")
 		for i := range lines {
-			if !begins(lines[i:], m.old) {
-				continue
+			if begins(lines[i:], m.old) {
+				file = path
+				places = append(places, fmt.Sprintf("%s:%d", path, i+1))
+				changed = strings.Join(slices.Concat(lines[:i], m.change, lines[i+len(m.old):]), "\n")
 			}
-			file = path
-			places = append(places, fmt.Sprintf("%s:%d", path, i+1))
-			changed = strings.Join(slices.Concat(lines[:i], m.change, lines[i+len(m.old):]), "\n")
 		}
 	}
 	if len(places) != 1 {
-		return "", "", fmt.Errorf("its old lines are in the code %d times %v, and have to be there once", len(places), places)
+		err = fmt.Errorf("its old lines are in the code %d times %v, and have to be there once", len(places), places)
 	}
-	return file, changed, nil
+	if len(dirs) != 1 {
+		return "", "", "", errors.Join(err, fmt.Errorf("%s is in %d packages %v, and has to be in one", name, len(dirs), dirs))
+	}
+	return file, changed, dirs[0], err
 }
 
 func begins(lines, with []string) bool {
 	return len(lines) >= len(with) && slices.EqualFunc(lines[:len(with)], with, func(a, b string) bool {
 		return strings.TrimSpace(a) == strings.TrimSpace(b)
 	})
-}
-
-func (t tree) packageOf(test string) (string, error) {
-	name, _, _ := strings.Cut(test, "/")
-	var dirs []string
-	for path, text := range t.tests {
-		if strings.Contains(text, "\nfunc "+name+"(t *testing.T)") {
-			dirs = append(dirs, filepath.Dir(path))
-		}
-	}
-	if len(dirs) != 1 {
-		return "", fmt.Errorf("%s is in %d packages %v, and has to be in one", name, len(dirs), dirs)
-	}
-	return dirs[0], nil
 }

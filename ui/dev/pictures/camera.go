@@ -17,11 +17,8 @@ import (
 const calm = 150 * time.Millisecond
 
 type camera struct {
-	ctx   context.Context //nolint:containedctx // It lives for one scene.
+	*studio
 	term  *terminal.Terminal
-	dir   string
-	size  string
-	shots []shot
 	blind bool  // a key was pressed, and nothing was seen since
 	err   error // the first thing that went wrong; nothing is done after it
 }
@@ -73,12 +70,14 @@ func (c *camera) picture(name string) *camera {
 		if err := c.term.Settle(c.ctx, calm); err != nil {
 			return err
 		}
-		c.shots = append(c.shots, shot{name, c.size})
-		if err := os.MkdirAll(c.dir, 0o750); err != nil {
+		size := fmt.Sprintf("%dx%d", c.cols, c.rows)
+		c.shots = append(c.shots, shot{name, size})
+		dir := filepath.Join(c.folder, size)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
 		for suffix, theme := range themes() {
-			if err := write(filepath.Join(c.dir, name+"-"+suffix+".svg"), c.term, theme); err != nil {
+			if err := write(filepath.Join(dir, name+"-"+suffix+".svg"), c.term, theme); err != nil {
 				return err
 			}
 		}

@@ -111,10 +111,8 @@ func (s *studio) sits(flags []string, scene func(*camera)) error {
 	if err != nil {
 		return err
 	}
-	size := fmt.Sprintf("%dx%d", s.cols, s.rows)
-	c := &camera{ctx: s.ctx, term: term, dir: filepath.Join(s.folder, size), size: size}
+	c := &camera{studio: s, term: term}
 	scene(c)
-	s.shots = append(s.shots, c.shots...)
 	if c.err == nil {
 		_ = term.Press("ctrl+c")
 	}

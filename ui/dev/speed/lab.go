@@ -21,7 +21,8 @@ type lab struct {
 	used          string // a folder in which the wizard has done its work
 	samples       map[string][]float64
 	windows       []*window // that were ever open
-	err           error     // of the first step that failed; nothing is measured after it
+	servers       []*sandbox.Server
+	err           error // of the first step that failed; nothing is measured after it
 }
 
 func newLab(ctx context.Context) (*lab, error) {
@@ -50,6 +51,9 @@ func newLab(ctx context.Context) (*lab, error) {
 func (l *lab) close() {
 	for _, w := range l.windows {
 		_ = w.Close()
+	}
+	for _, s := range l.servers {
+		_ = s.Close()
 	}
 	_ = os.RemoveAll(l.scratch)
 }

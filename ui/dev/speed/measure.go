@@ -36,9 +36,9 @@ func (l *lab) measure() {
 
 func (l *lab) timeStarts() {
 	for range startsPerRound {
-		for _, s := range l.starts() {
-			l.timed(s.name, func() error { return l.spawn(l.used, s.args...) })
-		}
+		l.timed("/bin/true", func() error { return l.spawn(l.used, "/bin/true") })
+		l.timed("credwiz --version", func() error { return l.spawn(l.used, l.wizard, "--version") })
+		l.timed("credwiz token", func() error { return l.spawn(l.used, l.wizard, "token") })
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"credwiz/client/sandbox"
 	"credwiz/ui/dev/terminal"
 )
 
@@ -64,13 +65,11 @@ func (l *lab) weighJourney() {
 
 // weighRoster polls peak memory, which is not available afterwards.
 func (l *lab) weighRoster() {
-	owner := l.account(0)
-	defer owner.close()
-	dir := l.folder()
-	l.do(func() error { return l.runRoster(dir, owner) })
+	dir, url := l.folder(), l.account(0)
+	l.do(func() error { return l.runRoster(dir, url) })
 }
 
-func (l *lab) runRoster(dir string, owner account) error {
+func (l *lab) runRoster(dir, url string) error {
 	var users strings.Builder
 	users.WriteString("name,display_name\n")
 	for i := range rosterUsers {
@@ -80,7 +79,7 @@ func (l *lab) runRoster(dir string, owner account) error {
 	if err := os.WriteFile(roster, []byte(users.String()), 0o600); err != nil {
 		return err
 	}
-	run := l.command(dir, l.wizard, "--api-host", owner.url, "--api-key", owner.key, "--dir", dir,
+	run := l.command(dir, l.wizard, "--api-host", url, "--api-key", sandbox.DefaultAPIKey, "--dir", dir,
 		"--no-input", "--app-name", "My App", "--users-from", roster, "--json")
 	if err := run.Start(); err != nil {
 		return err

@@ -4,8 +4,8 @@ package terminal
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
+	"html"
 	"image/color"
 	"io"
 	"time"
@@ -77,7 +77,7 @@ func Film(w io.Writer, theme Theme, frames []Frame) error {
 	}
 	fmt.Fprintf(&b, `<g font-family="%s" font-size="%d" fill="%s">`+"\n", fonts, fontSize, hex(theme.Text))
 	if title := ansi.Truncate(first.title, first.cols-20, "…"); title != "" {
-		fmt.Fprintf(&b, `<text x="%s" y="27" font-size="13" text-anchor="middle" fill="%s">%s</text>`+"\n", half(wide), hex(theme.Title), escape(title))
+		fmt.Fprintf(&b, `<text x="%s" y="27" font-size="13" text-anchor="middle" fill="%s">%s</text>`+"\n", half(wide), hex(theme.Title), html.EscapeString(title))
 	}
 	for i, f := range frames {
 		if len(frames) > 1 {
@@ -202,7 +202,7 @@ func drawWord(b *bytes.Buffer, y int, word []ink, theme Theme) {
 	}
 	b.WriteString(">")
 	for _, i := range word {
-		b.WriteString(escape(i.text))
+		b.WriteString(html.EscapeString(i.text))
 	}
 	b.WriteString("</text>\n")
 }
@@ -259,9 +259,3 @@ func top(y int) int { return bar + y*cellHigh }
 func half(n int) string { return fmt.Sprint(float64(n) / 2) }
 
 func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
-
-func escape(s string) string {
-	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // A bytes.Buffer takes everything.
-	return b.String()
-}

@@ -1,8 +1,6 @@
 package terminal
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -34,9 +32,9 @@ func PeakMemory(pid int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for lines := bufio.NewScanner(bytes.NewReader(status)); lines.Scan(); {
-		if peak, ok := strings.CutPrefix(lines.Text(), "VmHWM:"); ok {
-			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(peak, "kB")), 10, 64)
+	for line := range strings.Lines(string(status)) {
+		if peak, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(peak, "kB\n")), 10, 64)
 			return kib << 10, err
 		}
 	}

@@ -59,8 +59,7 @@ func For(err error) Advice {
 		}
 		return advice
 	}
-	var adviser Adviser
-	if errors.As(err, &adviser) {
+	if adviser, ok := errors.AsType[Adviser](err); ok {
 		return adviser.Advice()
 	}
 	for _, advise := range []func(error) (Advice, bool){adviseAnswers, adviseStopped, adviseLogin, adviseAPI, adviseNetwork} {
@@ -76,10 +75,7 @@ func For(err error) Advice {
 }
 
 func adviseAnswers(err error) (Advice, bool) {
-	var missing *answer.MissingAnswersError
-	var invalid *answer.InvalidAnswerError
-	switch {
-	case errors.As(err, &missing):
+	if missing, ok := errors.AsType[*answer.MissingAnswersError](err); ok {
 		lines := make([]string, 0, len(missing.Fields))
 		for _, f := range missing.Fields {
 			lines = append(lines, f.Flag)
@@ -94,7 +90,8 @@ func adviseAnswers(err error) (Advice, bool) {
 				"standard error.",
 			Kind: Usage,
 		}, true
-	case errors.As(err, &invalid):
+	}
+	if invalid, ok := errors.AsType[*answer.InvalidAnswerError](err); ok {
 		return Advice{
 			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
 			Do:    "Nothing was changed. Fix this and run credwiz again.",

@@ -111,8 +111,7 @@ func dnsWords(network *client.NetworkError) (what, do string) {
 
 // refusedBy names the address that a connection was for; it may be a proxy's.
 func refusedBy(network *client.NetworkError) string {
-	var dialed *net.OpError
-	if errors.As(network, &dialed) && dialed.Addr != nil {
+	if dialed, ok := errors.AsType[*net.OpError](network); ok && dialed.Addr != nil {
 		return redact.Printable(dialed.Addr.String())
 	}
 	return "The API's address"
@@ -142,8 +141,7 @@ func isBroken(err error) bool {
 }
 
 func adviseAPI(err error) (Advice, bool) {
-	var unexpected *client.UnexpectedError
-	if errors.As(err, &unexpected) {
+	if unexpected, ok := errors.AsType[*client.UnexpectedError](err); ok {
 		return Advice{
 			What: fmt.Sprintf("Something answered, but it isn't the Vonage API: %s.", redact.Printable(unexpected.Reason)),
 			Do: "A network with a login page (hotel, train) or a proxy may be in the way: " +
@@ -151,8 +149,7 @@ func adviseAPI(err error) (Advice, bool) {
 			Retry: true, Kind: Remote,
 		}, true
 	}
-	var different *client.DifferentError
-	if errors.As(err, &different) {
+	if different, ok := errors.AsType[*client.DifferentError](err); ok {
 		return adviseDifferent(different), true
 	}
 	if errors.Is(err, client.ErrTooManyPages) {

@@ -2,9 +2,11 @@
 package answer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,12 +73,7 @@ type Answers map[string]string
 
 // Format prints the keys.
 func (a Answers) Format(f fmt.State, _ rune) {
-	keys := make([]string, 0, len(a))
-	for key := range a {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	_, _ = io.WriteString(f, "answers to "+strings.Join(keys, ", "))
+	_, _ = io.WriteString(f, "answers to "+strings.Join(slices.Sorted(maps.Keys(a)), ", "))
 }
 
 // MarshalText returns the keys, so that no encoder writes the values.
@@ -85,9 +82,7 @@ func (a Answers) MarshalText() ([]byte, error) { return fmt.Append(nil, a), nil 
 // With returns a copy with one answer replaced.
 func (a Answers) With(key, value string) Answers {
 	b := make(Answers, len(a)+1)
-	for k, v := range a {
-		b[k] = v
-	}
+	maps.Copy(b, a)
 	b[key] = value
 	return b
 }
@@ -142,11 +137,7 @@ type Choice struct{ Value, Label, Note string }
 
 // Answer cleans and checks what was typed; an empty text takes the suggestion.
 func (f Field) Answer(typed string) (string, error) {
-	value := f.Cleaned(typed)
-	if value == "" {
-		value = f.Suggestion
-	}
-	return f.checked(value)
+	return f.checked(cmp.Or(f.Cleaned(typed), f.Suggestion))
 }
 
 // AnswerTyped cleans and checks what was typed; an empty text is no answer.

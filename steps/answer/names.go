@@ -125,10 +125,8 @@ func checkVisibleASCII(value, without string) error {
 		if r <= ' ' || r > '~' {
 			return fmt.Errorf("it contains %s, which no key or secret does: copy it again", strconv.QuoteRune(r))
 		}
-		for _, not := range without {
-			if r == not {
-				return fmt.Errorf("it contains %q: paste the key alone, without the secret", string(r))
-			}
+		if strings.ContainsRune(without, r) {
+			return fmt.Errorf("it contains %q: paste the key alone, without the secret", string(r))
 		}
 	}
 	return nil

@@ -73,10 +73,9 @@ func (n Application) withKey(fingerprint string) Application {
 	if n.KeySHA == fingerprint {
 		return n
 	}
-	own := Key{n.KeyFile, n.KeySHA}
 	n.OtherKeys = slices.DeleteFunc(slices.Clone(n.OtherKeys), func(k Key) bool { return k.SHA == fingerprint })
 	if n.KeyMade && n.KeyFile != "" {
-		n.OtherKeys = append(n.OtherKeys, own)
+		n.OtherKeys = append(n.OtherKeys, Key{n.KeyFile, n.KeySHA})
 	}
 	n.KeySHA, n.KeyMade = fingerprint, false
 	return n

@@ -213,8 +213,7 @@ func (e Entry) Find() (app Application, known bool, err error) {
 
 // Advice says what to do.
 func (e *Error) Advice() advice.Advice {
-	var owner *workdir.OwnerError
-	if errors.As(e.Err, &owner) {
+	if owner, ok := errors.AsType[*workdir.OwnerError](e.Err); ok {
 		return owner.Advice()
 	}
 	return advice.Advice{

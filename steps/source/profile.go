@@ -103,22 +103,20 @@ func parseProfile(path string, text []byte) (map[string]any, error) {
 	isJSON := bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
 	if extension := strings.ToLower(filepath.Ext(path)); extension == ".json" || extension != ".toml" && isJSON {
 		err := json.Unmarshal(text, &entries)
-		var syntax *json.SyntaxError
-		switch {
-		case errors.As(err, &syntax):
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 			line := 1 + bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n"))
 			return nil, fmt.Errorf("not valid JSON at line %d", line)
-		case err != nil:
+		}
+		if err != nil {
 			return nil, errors.New("not a JSON object")
 		}
 		return entries, nil
 	}
 	_, err := toml.Decode(string(text), &entries)
-	var syntax toml.ParseError
-	switch {
-	case errors.As(err, &syntax):
+	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
 		return nil, fmt.Errorf("not valid TOML at line %d", syntax.Position.Line)
-	case err != nil:
+	}
+	if err != nil {
 		return nil, errors.New("not valid TOML")
 	}
 	return entries, nil
@@ -156,11 +154,10 @@ func profileValue(name string, value any) (string, error) {
 		return string(text), err
 	}
 	if list, ok := value.([]any); ok && (name == "user" || name == "capability") {
-		joined, err := profileList(list)
-		if err != nil {
+		var err error
+		if value, err = profileList(list); err != nil {
 			return "", err
 		}
-		value = joined
 	}
 	text, ok := value.(string)
 	switch {

@@ -119,8 +119,7 @@ func rosterColumns(head []string) (name, display int, err error) {
 }
 
 func rosterError(err error) error {
-	var bad *csv.ParseError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 		return &answer.RosterError{Line: bad.Line, Err: bad.Err}
 	}
 	return &answer.RosterError{Err: err}

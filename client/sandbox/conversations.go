@@ -55,18 +55,16 @@ type talkFunc func(r *http.Request, c conversation.Caller) (status int, body any
 
 // talker lets the bearer of a token whose acl has the path through to next.
 func (s *Sandbox) talker(next talkFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token.Token) (int, any, *refusal) {
-			c := conversation.Caller{Application: t.Application}
-			if t.Subject != "" {
-				u, err := s.store.userNamed(t.Application, t.Subject)
-				if err != nil {
-					return 0, nil, noSuchSubject
-				}
-				c.User = u.talking()
+	return s.member(func(r *http.Request, t token.Token) (int, any, *refusal) {
+		c := conversation.Caller{Application: t.Application}
+		if t.Subject != "" {
+			u, err := s.store.userNamed(t.Application, t.Subject)
+			if err != nil {
+				return 0, nil, noSuchSubject
 			}
-			return next(r, c)
-		}).ServeHTTP(w, r)
+			c.User = u.talking()
+		}
+		return next(r, c)
 	})
 }
 
@@ -149,16 +147,16 @@ func (s *Sandbox) changeConversation(r *http.Request, c conversation.Caller) (in
 
 // deleteConversation answers DELETE /v0.3/conversations/{id}.
 func (s *Sandbox) deleteConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
-	return gone(r, s.book.Delete(c, r.PathValue("id")))
+	return gone(r, talkRefusal(s.book.Delete(c, r.PathValue("id"))))
 }
 
 // gone is the answer to a deletion: none, or an empty object before v0.3 (SPEC
 // conversation.yml, SuccessEmptyJSON).
-func gone(r *http.Request, err error) (int, any, *refusal) {
+func gone(r *http.Request, f *refusal) (int, any, *refusal) {
 	if older(r) {
-		return http.StatusOK, struct{}{}, talkRefusal(err)
+		return http.StatusOK, struct{}{}, f
 	}
-	return http.StatusNoContent, nil, talkRefusal(err)
+	return http.StatusNoContent, nil, f
 }
 
 // listConversations answers GET /v0.3/conversations: for a user, with its own ones.
@@ -192,13 +190,12 @@ func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int
 // and 7 ask for as a part of the login. Like getProfile, it asks a user's token for
 // no path in its acl as long as it is about the bearer.
 func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
-	id, refuse := r.PathValue("id"), s.refuseFor(r.URL.Path)
-	t, f := s.verify(bearer(r))
-	if u, ok := s.bearingUser(r); f == nil && ok && (id == u.id || id == "me") {
-		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
+	id := r.PathValue("id")
+	if t, u, ok := s.bearingUser(r); ok && (id == u.id || id == "me") {
+		s.reply(w, r)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
 		return
 	}
-	s.bearing(refuse, func(r *http.Request, t token.Token) (int, any, *refusal) {
+	s.member(func(r *http.Request, t token.Token) (int, any, *refusal) {
 		u, err := s.store.user(t.Application, id)
 		if err != nil {
 			return 0, nil, storeRefusal(err)

@@ -98,5 +98,5 @@ func (s *Sandbox) removeMember(r *http.Request, c conversation.Caller) (int, any
 	query := r.URL.Query()
 	why := conversation.Reason{Code: query.Get("reason_code"), Text: query.Get("reason_text")}
 	_, err := s.book.Leave(c, r.PathValue("id"), r.PathValue("member"), why)
-	return gone(r, err)
+	return gone(r, talkRefusal(err))
 }

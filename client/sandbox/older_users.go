@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"credwiz/client/sandbox/listing"
+	"credwiz/client/sandbox/token"
 )
 
 // The users API before v0.3, which NNODE and with it nexmo-cli still call as
@@ -28,35 +29,14 @@ type olderChange struct {
 	Href string `json:"href"`
 }
 
+func (u user) olderChange(r *http.Request) olderChange {
+	return olderChange{u.id, usersURL(r) + "/" + u.id}
+}
+
 // listOlderUsers answers GET /v0.1/users with all users. No paging is documented
 // for it.
-func (s *Sandbox) listOlderUsers(r *http.Request, applicationID string) (int, any, *refusal) {
-	return http.StatusOK, each(s.store.allUsers(applicationID), func(u user) olderUser { return u.older(r) }), nil
-}
-
-// createOlderUser answers POST /v0.1/users, with a 200 and not a 201.
-func (s *Sandbox) createOlderUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, f := s.newUser(r, applicationID)
-	return http.StatusOK, olderChange{u.id, usersURL(r) + "/" + u.id}, f
-}
-
-// getOlderUser answers GET /v0.1/users/{id}.
-func (s *Sandbox) getOlderUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, err := s.store.user(applicationID, r.PathValue("id"))
-	return http.StatusOK, u.older(r), storeRefusal(err)
-}
-
-// changeOlderUser answers PUT /v0.1/users/{id}. That what the body leaves out
-// stays, as it does with today's PATCH, is inferred.
-func (s *Sandbox) changeOlderUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, f := s.changedUser(r, applicationID)
-	return http.StatusOK, olderChange{u.id, usersURL(r) + "/" + u.id}, f
-}
-
-// deleteOlderUser answers DELETE /v0.1/users/{id}, with an empty object (SPEC
-// conversation.yml, SuccessEmptyJSON).
-func (s *Sandbox) deleteOlderUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	return http.StatusOK, struct{}{}, s.dropUser(applicationID, r.PathValue("id"))
+func (s *Sandbox) listOlderUsers(r *http.Request, t token.Token) (int, any, *refusal) {
+	return http.StatusOK, each(s.store.allUsers(t.Application), func(u user) olderUser { return u.older(r) }), nil
 }
 
 // nestedUserList is a page of users in v0.2 (SPEC conversation.v2.yml), the first
@@ -81,8 +61,8 @@ type nestedUser struct {
 
 // listNestedUsers answers GET /v0.2/users, which is all that v0.2 has of users.
 // No refusal is documented for it; that they are those of v0.1 is inferred.
-func (s *Sandbox) listNestedUsers(r *http.Request, applicationID string) (int, any, *refusal) {
-	query, page, f := s.usersAsked(r, applicationID)
+func (s *Sandbox) listNestedUsers(r *http.Request, t token.Token) (int, any, *refusal) {
+	query, page, f := s.usersAsked(r, t.Application)
 	if f != nil {
 		return 0, nil, f
 	}

@@ -16,13 +16,13 @@ type verbs map[string]http.Handler
 func (s *Sandbox) routes() map[string]verbs {
 	socket := verbs{http.MethodGet: http.HandlerFunc(s.openSocket)}
 	older := verbs{
-		http.MethodGet:  s.olderMember(s.listOlderUsers),
-		http.MethodPost: s.olderMember(s.createOlderUser),
+		http.MethodGet:  s.member(s.listOlderUsers),
+		http.MethodPost: s.member(s.createUser),
 	}
 	olderOne := verbs{
-		http.MethodGet:    s.olderMember(s.getOlderUser),
-		http.MethodPut:    s.olderMember(s.changeOlderUser),
-		http.MethodDelete: s.olderMember(s.deleteOlderUser),
+		http.MethodGet:    s.member(s.getUser),
+		http.MethodPut:    s.member(s.changeUser),
+		http.MethodDelete: s.member(s.deleteUser),
 	}
 	routes := map[string]verbs{
 		loginPath:       socket,
@@ -40,7 +40,7 @@ func (s *Sandbox) routes() map[string]verbs {
 			http.MethodPost: s.member(s.createUser),
 		},
 		"/v0.2/users": {
-			http.MethodGet: s.olderMember(s.listNestedUsers),
+			http.MethodGet: s.member(s.listNestedUsers),
 		},
 		"/v0.1/users":      older,
 		"/v0.1/users/{id}": olderOne,

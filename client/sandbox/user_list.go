@@ -9,6 +9,7 @@ import (
 
 	"credwiz/client/sandbox/listing"
 	"credwiz/client/sandbox/payload"
+	"credwiz/client/sandbox/token"
 )
 
 // userList is a page of users. There are no totals in it, and its links are
@@ -34,8 +35,8 @@ type pageQuery struct {
 }
 
 // listUsers answers GET /v1/users.
-func (s *Sandbox) listUsers(r *http.Request, applicationID string) (int, any, *refusal) {
-	query, page, f := s.usersAsked(r, applicationID)
+func (s *Sandbox) listUsers(r *http.Request, t token.Token) (int, any, *refusal) {
+	query, page, f := s.usersAsked(r, t.Application)
 	if f != nil {
 		return 0, nil, f
 	}

@@ -13,39 +13,30 @@ import (
 // conversationRoutes are the conversations in all versions of the API. Both Client
 // SDKs use several at once: they are one service, which answers v0.3 and what is
 // older in different shapes.
-func (s *Sandbox) conversationRoutes() map[string]verbs {
-	routes := map[string]verbs{}
+func (s *Sandbox) conversationRoutes() map[string]http.Handler {
+	routes := map[string]http.Handler{}
 	for _, version := range []string{"/v0.3", "/v1", "/beta", "/beta2", "/v0.1", "/v0.2"} {
+		routes["GET "+version+"/users/{id}/conversations"] = http.HandlerFunc(s.listOwnConversations)
 		all := version + "/conversations"
-		one := all + "/{id}"
-		routes[all] = verbs{
-			http.MethodGet:  s.talker(s.listConversations),
-			http.MethodPost: s.talker(s.createConversation),
+		for route, endpoint := range map[string]talkFunc{
+			"GET " + all:                               s.listConversations,
+			"POST " + all:                              s.createConversation,
+			"GET " + all + "/{id}":                     s.getConversation,
+			"PUT " + all + "/{id}":                     s.changeConversation,
+			"PATCH " + all + "/{id}":                   s.changeConversation,
+			"DELETE " + all + "/{id}":                  s.deleteConversation,
+			"GET " + all + "/{id}/members":             s.listMembers,
+			"POST " + all + "/{id}/members":            s.addMember,
+			"GET " + all + "/{id}/members/{member}":    s.getMember,
+			"PATCH " + all + "/{id}/members/{member}":  s.moveMember,
+			"DELETE " + all + "/{id}/members/{member}": s.removeMember,
+			"GET " + all + "/{id}/events":              s.listEvents,
+			"POST " + all + "/{id}/events":             s.postEvent,
+			"GET " + all + "/{id}/events/{event}":      s.getEvent,
+			"DELETE " + all + "/{id}/events/{event}":   s.eraseEvent,
+		} {
+			routes[route] = s.talker(endpoint)
 		}
-		routes[one] = verbs{
-			http.MethodGet:    s.talker(s.getConversation),
-			http.MethodPut:    s.talker(s.changeConversation),
-			http.MethodPatch:  s.talker(s.changeConversation),
-			http.MethodDelete: s.talker(s.deleteConversation),
-		}
-		routes[one+"/members"] = verbs{
-			http.MethodGet:  s.talker(s.listMembers),
-			http.MethodPost: s.talker(s.addMember),
-		}
-		routes[one+"/members/{member}"] = verbs{
-			http.MethodGet:    s.talker(s.getMember),
-			http.MethodPatch:  s.talker(s.moveMember),
-			http.MethodDelete: s.talker(s.removeMember),
-		}
-		routes[one+"/events"] = verbs{
-			http.MethodGet:  s.talker(s.listEvents),
-			http.MethodPost: s.talker(s.postEvent),
-		}
-		routes[one+"/events/{event}"] = verbs{
-			http.MethodGet:    s.talker(s.getEvent),
-			http.MethodDelete: s.talker(s.eraseEvent),
-		}
-		routes[version+"/users/{id}/conversations"] = verbs{http.MethodGet: http.HandlerFunc(s.listOwnConversations)}
 	}
 	return routes
 }

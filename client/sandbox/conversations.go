@@ -53,15 +53,10 @@ func (s *Sandbox) talker(next talkFunc) http.Handler {
 			if err != nil {
 				return 0, nil, noSuchSubject
 			}
-			c.User = u.talking()
+			c.User = conversation.User(u.User)
 		}
 		return next(r, c)
 	})
-}
-
-// talking is the user as the others in a conversation see it.
-func (u user) talking() conversation.User {
-	return conversation.User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL}
 }
 
 // older reports whether a request is for a version of the API before v0.3.
@@ -182,8 +177,8 @@ func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int
 // no path in its acl as long as it is about the bearer.
 func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	if t, u, ok := s.bearingUser(r); ok && (id == u.id || id == "me") {
-		s.reply(w, r)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
+	if t, u, ok := s.bearingUser(r); ok && (id == u.ID || id == "me") {
+		s.reply(w, r)(s.listConversations(r, conversation.Caller{Application: t.Application, User: conversation.User(u.User)}))
 		return
 	}
 	s.member(func(r *http.Request, t token.Token) (int, any, *refusal) {
@@ -194,6 +189,6 @@ func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
 		if t.Subject != "" {
 			return 0, nil, noPermission.sayingOwn("A user sees its own conversations only.")
 		}
-		return s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()})
+		return s.listConversations(r, conversation.Caller{Application: t.Application, User: conversation.User(u.User)})
 	}).ServeHTTP(w, r)
 }

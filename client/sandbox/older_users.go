@@ -20,7 +20,7 @@ type olderUser struct {
 }
 
 func (u user) older(r *http.Request) olderUser {
-	return olderUser{ID: u.id, Name: u.name, Href: usersURL(r) + "/" + u.id}
+	return olderUser{ID: u.ID, Name: u.Name, Href: usersURL(r) + "/" + u.ID}
 }
 
 // olderChange is the answer to the creation and the change of a user.
@@ -30,7 +30,7 @@ type olderChange struct {
 }
 
 func (u user) olderChange(r *http.Request) olderChange {
-	return olderChange{u.id, usersURL(r) + "/" + u.id}
+	return olderChange{u.ID, usersURL(r) + "/" + u.ID}
 }
 
 // listOlderUsers answers GET /v0.1/users with all users. No paging is documented
@@ -71,7 +71,7 @@ func (s *Sandbox) listNestedUsers(r *http.Request, t token.Token) (int, any, *re
 		list.Cursor = listing.Cursor(page.This)
 	}
 	list.Embedded.Data.Users = each(page.Values, func(u user) nestedUser {
-		return nestedUser{u.id, u.name, selfLink{link{usersURL(r) + "/" + u.id}}}
+		return nestedUser{u.ID, u.Name, selfLink{link{usersURL(r) + "/" + u.ID}}}
 	})
 	return http.StatusOK, list, nil
 }

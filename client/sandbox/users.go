@@ -27,17 +27,17 @@ type userAnswer struct {
 // listed returns a user as an item of a list, which has less in it.
 func (u user) listed(r *http.Request) userAnswer {
 	return userAnswer{
-		ID:          u.id,
-		Name:        u.name,
-		DisplayName: u.displayName,
-		Links:       selfLink{link{usersURL(r) + "/" + u.id}},
+		ID:          u.ID,
+		Name:        u.Name,
+		DisplayName: u.DisplayName,
+		Links:       selfLink{link{usersURL(r) + "/" + u.ID}},
 	}
 }
 
 // shown returns a user on its own.
 func (u user) shown(r *http.Request) userAnswer {
 	answer := u.listed(r)
-	answer.ImageURL = u.imageURL
+	answer.ImageURL = u.ImageURL
 	answer.Properties = u.properties
 	answer.Channels = u.channels
 	return answer
@@ -59,12 +59,12 @@ func (s *Sandbox) createUser(r *http.Request, t token.Token) (int, any, *refusal
 		return 0, nil, f
 	}
 	u := change(user{
-		id:         "USR-" + s.cfg.NewID(),
+		User:       User{ID: "USR-" + s.cfg.NewID()},
 		properties: userProperties(nil),
 		channels:   payload.Encode(nil),
 	})
-	if u.name == "" {
-		u.name = "NAM-" + s.cfg.NewID()
+	if u.Name == "" {
+		u.Name = "NAM-" + s.cfg.NewID()
 	}
 	f = storeRefusal(s.store.addUser(t.Application, u))
 	if older(r) {
@@ -135,7 +135,7 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 		return nil, f
 	}
 	return func(u user) user {
-		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
+		for field, to := range map[string]*string{"name": &u.Name, "display_name": &u.DisplayName, "image_url": &u.ImageURL} {
 			if _, has := body[field]; has {
 				*to = payload.Text(body, field)
 			}

@@ -106,7 +106,7 @@ func (s *Sandbox) createConversation(r *http.Request, c conversation.Caller) (in
 	}
 	made, err := s.book.Create(c, draft(conversation.Draft{}))
 	if older(r) {
-		return http.StatusOK, olderChange{made.ID, talksURL(r) + "/" + made.ID}, talkRefusal(err)
+		return http.StatusOK, olderItem{ID: made.ID, Href: address(r, "conversations", made.ID)}, talkRefusal(err)
 	}
 	return http.StatusCreated, shownConversation(r, made), talkRefusal(err)
 }
@@ -126,7 +126,7 @@ func (s *Sandbox) changeConversation(r *http.Request, c conversation.Caller) (in
 	}
 	changed, err := s.book.Change(c, r.PathValue("id"), draft)
 	if older(r) {
-		return http.StatusOK, olderChange{changed.ID, talksURL(r) + "/" + changed.ID}, talkRefusal(err)
+		return http.StatusOK, olderItem{ID: changed.ID, Href: address(r, "conversations", changed.ID)}, talkRefusal(err)
 	}
 	return http.StatusOK, shownConversation(r, changed), talkRefusal(err)
 }

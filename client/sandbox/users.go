@@ -30,7 +30,7 @@ func (u user) listed(r *http.Request) userAnswer {
 		ID:          u.ID,
 		Name:        u.Name,
 		DisplayName: u.DisplayName,
-		Links:       selfLink{link{usersURL(r) + "/" + u.ID}},
+		Links:       selfLink{link{address(r, "users", u.ID)}},
 	}
 }
 
@@ -43,11 +43,10 @@ func (u user) shown(r *http.Request) userAnswer {
 	return answer
 }
 
-// usersURL returns the address of all users in the version of the API that the
-// request is for.
-func usersURL(r *http.Request) string {
+// address returns the URL of a path in the version of the API that the request is for.
+func address(r *http.Request, path ...string) string {
 	version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return "http://" + r.Host + "/" + version + "/users"
+	return "http://" + r.Host + "/" + version + "/" + strings.Join(path, "/")
 }
 
 // createUser answers POST /v1/users; before v0.3, with a 200 and not a 201. A user
@@ -68,7 +67,7 @@ func (s *Sandbox) createUser(r *http.Request, t token.Token) (int, any, *refusal
 	}
 	f = storeRefusal(s.store.addUser(t.Application, u))
 	if older(r) {
-		return http.StatusOK, u.olderChange(r), f
+		return http.StatusOK, olderItem{ID: u.ID, Href: address(r, "users", u.ID)}, f
 	}
 	return http.StatusCreated, u.shown(r), f
 }
@@ -96,7 +95,7 @@ func (s *Sandbox) changeUser(r *http.Request, t token.Token) (int, any, *refusal
 	}
 	u, err := s.store.changeUser(t.Application, id, change)
 	if older(r) {
-		return http.StatusOK, u.olderChange(r), storeRefusal(err)
+		return http.StatusOK, olderItem{ID: u.ID, Href: address(r, "users", u.ID)}, storeRefusal(err)
 	}
 	return http.StatusOK, u.shown(r), storeRefusal(err)
 }

@@ -34,12 +34,12 @@ func challengeAccount(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Basic realm="sandbox"`)
 }
 
-// reply returns a function that writes what an endpoint returns. With a refusal, the
-// other results count for nothing.
-func (s *Sandbox) reply(w http.ResponseWriter, refuse func(http.ResponseWriter, *refusal)) func(int, any, *refusal) {
+// reply returns a function that writes what an endpoint returns, in the shape that the
+// path has. With a refusal, the other results count for nothing.
+func (s *Sandbox) reply(w http.ResponseWriter, r *http.Request) func(int, any, *refusal) {
 	return func(status int, body any, f *refusal) {
 		if f != nil {
-			refuse(w, f)
+			s.refuseFor(r.URL.Path)(w, f)
 			return
 		}
 		s.answer(w, status, body)
@@ -59,7 +59,7 @@ func (s *Sandbox) account(next func(*http.Request) (status int, body any, f *ref
 			s.refuse(w, unacceptable)
 			return
 		}
-		s.reply(w, s.refuse)(next(r))
+		s.reply(w, r)(next(r))
 	})
 }
 
@@ -86,32 +86,14 @@ func acceptsJSON(accept []string) bool {
 	return false
 }
 
-// memberFunc is an endpoint of the users of an application.
-type memberFunc func(r *http.Request, applicationID string) (status int, body any, f *refusal)
-
-// member lets the bearer of an application's token through to next. It guards the
-// users.
-func (s *Sandbox) member(next memberFunc) http.Handler { return s.bearing(s.refuse, next.of) }
-
-// olderMember is member for the users API before v0.3.
-func (s *Sandbox) olderMember(next memberFunc) http.Handler {
-	return s.bearing(s.refuseOlder, next.of)
-}
-
-// of is the endpoint for the bearer of any token.
-func (f memberFunc) of(r *http.Request, t token.Token) (int, any, *refusal) {
-	return f(r, t.Application)
-}
-
-// bearing lets the bearer of a token whose acl has the path through to next.
-func (s *Sandbox) bearing(
-	refuse func(http.ResponseWriter, *refusal), next func(*http.Request, token.Token) (int, any, *refusal),
-) http.Handler {
+// member lets the bearer of an application's token whose acl has the path through to
+// next. It guards the users and, by talker, the conversations.
+func (s *Sandbox) member(next func(*http.Request, token.Token) (status int, body any, f *refusal)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
 		if f != nil {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, f)
+			s.reply(w, r)(0, nil, f)
 			return
 		}
 		// An admin token, which has no sub, needs no acl. That a user's token
@@ -120,10 +102,10 @@ func (s *Sandbox) bearing(
 		// That an acl binds an admin token too is inferred as well.
 		admin := t.Subject == "" && t.ACL == nil
 		if !admin && !t.ACL.Permits(r.Method, r.URL.Path) {
-			refuse(w, noPermission)
+			s.reply(w, r)(0, nil, noPermission)
 			return
 		}
-		s.reply(w, refuse)(next(r, t))
+		s.reply(w, r)(next(r, t))
 	})
 }
 
@@ -155,14 +137,14 @@ func bearer(r *http.Request) string {
 	return signed
 }
 
-// bearingUser returns the user whose token the request carries.
-func (s *Sandbox) bearingUser(r *http.Request) (user, bool) {
+// bearingUser returns the token that the request carries, and the user that it is for.
+func (s *Sandbox) bearingUser(r *http.Request) (token.Token, user, bool) {
 	t, f := s.verify(bearer(r))
 	if f != nil {
-		return user{}, false
+		return token.Token{}, user{}, false
 	}
 	u, err := s.store.userNamed(t.Application, t.Subject)
-	return u, err == nil
+	return t, u, err == nil
 }
 
 // balance is SPEC account.yml, AccountBalance, with the value of its example.

@@ -13,39 +13,30 @@ import (
 // conversationRoutes are the conversations in all versions of the API. Both Client
 // SDKs use several at once: they are one service, which answers v0.3 and what is
 // older in different shapes.
-func (s *Sandbox) conversationRoutes() map[string]verbs {
-	routes := map[string]verbs{}
+func (s *Sandbox) conversationRoutes() map[string]http.Handler {
+	routes := map[string]http.Handler{}
 	for _, version := range []string{"/v0.3", "/v1", "/beta", "/beta2", "/v0.1", "/v0.2"} {
+		routes["GET "+version+"/users/{id}/conversations"] = http.HandlerFunc(s.listOwnConversations)
 		all := version + "/conversations"
-		one := all + "/{id}"
-		routes[all] = verbs{
-			http.MethodGet:  s.talker(s.listConversations),
-			http.MethodPost: s.talker(s.createConversation),
+		for route, endpoint := range map[string]talkFunc{
+			"GET " + all:                               s.listConversations,
+			"POST " + all:                              s.createConversation,
+			"GET " + all + "/{id}":                     s.getConversation,
+			"PUT " + all + "/{id}":                     s.changeConversation,
+			"PATCH " + all + "/{id}":                   s.changeConversation,
+			"DELETE " + all + "/{id}":                  s.deleteConversation,
+			"GET " + all + "/{id}/members":             s.listMembers,
+			"POST " + all + "/{id}/members":            s.addMember,
+			"GET " + all + "/{id}/members/{member}":    s.getMember,
+			"PATCH " + all + "/{id}/members/{member}":  s.moveMember,
+			"DELETE " + all + "/{id}/members/{member}": s.removeMember,
+			"GET " + all + "/{id}/events":              s.listEvents,
+			"POST " + all + "/{id}/events":             s.postEvent,
+			"GET " + all + "/{id}/events/{event}":      s.getEvent,
+			"DELETE " + all + "/{id}/events/{event}":   s.eraseEvent,
+		} {
+			routes[route] = s.talker(endpoint)
 		}
-		routes[one] = verbs{
-			http.MethodGet:    s.talker(s.getConversation),
-			http.MethodPut:    s.talker(s.changeConversation),
-			http.MethodPatch:  s.talker(s.changeConversation),
-			http.MethodDelete: s.talker(s.deleteConversation),
-		}
-		routes[one+"/members"] = verbs{
-			http.MethodGet:  s.talker(s.listMembers),
-			http.MethodPost: s.talker(s.addMember),
-		}
-		routes[one+"/members/{member}"] = verbs{
-			http.MethodGet:    s.talker(s.getMember),
-			http.MethodPatch:  s.talker(s.moveMember),
-			http.MethodDelete: s.talker(s.removeMember),
-		}
-		routes[one+"/events"] = verbs{
-			http.MethodGet:  s.talker(s.listEvents),
-			http.MethodPost: s.talker(s.postEvent),
-		}
-		routes[one+"/events/{event}"] = verbs{
-			http.MethodGet:    s.talker(s.getEvent),
-			http.MethodDelete: s.talker(s.eraseEvent),
-		}
-		routes[version+"/users/{id}/conversations"] = verbs{http.MethodGet: http.HandlerFunc(s.listOwnConversations)}
 	}
 	return routes
 }
@@ -55,24 +46,17 @@ type talkFunc func(r *http.Request, c conversation.Caller) (status int, body any
 
 // talker lets the bearer of a token whose acl has the path through to next.
 func (s *Sandbox) talker(next talkFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.bearing(s.refuseFor(r.URL.Path), func(r *http.Request, t token.Token) (int, any, *refusal) {
-			c := conversation.Caller{Application: t.Application}
-			if t.Subject != "" {
-				u, err := s.store.userNamed(t.Application, t.Subject)
-				if err != nil {
-					return 0, nil, noSuchSubject
-				}
-				c.User = u.talking()
+	return s.member(func(r *http.Request, t token.Token) (int, any, *refusal) {
+		c := conversation.Caller{Application: t.Application}
+		if t.Subject != "" {
+			u, err := s.store.userNamed(t.Application, t.Subject)
+			if err != nil {
+				return 0, nil, noSuchSubject
 			}
-			return next(r, c)
-		}).ServeHTTP(w, r)
+			c.User = conversation.User(u.User)
+		}
+		return next(r, c)
 	})
-}
-
-// talking is the user as the others in a conversation see it.
-func (u user) talking() conversation.User {
-	return conversation.User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL}
 }
 
 // older reports whether a request is for a version of the API before v0.3.
@@ -122,7 +106,7 @@ func (s *Sandbox) createConversation(r *http.Request, c conversation.Caller) (in
 	}
 	made, err := s.book.Create(c, draft(conversation.Draft{}))
 	if older(r) {
-		return http.StatusOK, olderChange{made.ID, talksURL(r) + "/" + made.ID}, talkRefusal(err)
+		return http.StatusOK, olderItem{ID: made.ID, Href: address(r, "conversations", made.ID)}, talkRefusal(err)
 	}
 	return http.StatusCreated, shownConversation(r, made), talkRefusal(err)
 }
@@ -142,23 +126,23 @@ func (s *Sandbox) changeConversation(r *http.Request, c conversation.Caller) (in
 	}
 	changed, err := s.book.Change(c, r.PathValue("id"), draft)
 	if older(r) {
-		return http.StatusOK, olderChange{changed.ID, talksURL(r) + "/" + changed.ID}, talkRefusal(err)
+		return http.StatusOK, olderItem{ID: changed.ID, Href: address(r, "conversations", changed.ID)}, talkRefusal(err)
 	}
 	return http.StatusOK, shownConversation(r, changed), talkRefusal(err)
 }
 
 // deleteConversation answers DELETE /v0.3/conversations/{id}.
 func (s *Sandbox) deleteConversation(r *http.Request, c conversation.Caller) (int, any, *refusal) {
-	return gone(r, s.book.Delete(c, r.PathValue("id")))
+	return gone(r, talkRefusal(s.book.Delete(c, r.PathValue("id"))))
 }
 
 // gone is the answer to a deletion: none, or an empty object before v0.3 (SPEC
 // conversation.yml, SuccessEmptyJSON).
-func gone(r *http.Request, err error) (int, any, *refusal) {
+func gone(r *http.Request, f *refusal) (int, any, *refusal) {
 	if older(r) {
-		return http.StatusOK, struct{}{}, talkRefusal(err)
+		return http.StatusOK, struct{}{}, f
 	}
-	return http.StatusNoContent, nil, talkRefusal(err)
+	return http.StatusNoContent, nil, f
 }
 
 // listConversations answers GET /v0.3/conversations: for a user, with its own ones.
@@ -192,13 +176,12 @@ func (s *Sandbox) listConversations(r *http.Request, c conversation.Caller) (int
 // and 7 ask for as a part of the login. Like getProfile, it asks a user's token for
 // no path in its acl as long as it is about the bearer.
 func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
-	id, refuse := r.PathValue("id"), s.refuseFor(r.URL.Path)
-	t, f := s.verify(bearer(r))
-	if u, ok := s.bearingUser(r); f == nil && ok && (id == u.id || id == "me") {
-		s.reply(w, refuse)(s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()}))
+	id := r.PathValue("id")
+	if t, u, ok := s.bearingUser(r); ok && (id == u.ID || id == "me") {
+		s.reply(w, r)(s.listConversations(r, conversation.Caller{Application: t.Application, User: conversation.User(u.User)}))
 		return
 	}
-	s.bearing(refuse, func(r *http.Request, t token.Token) (int, any, *refusal) {
+	s.member(func(r *http.Request, t token.Token) (int, any, *refusal) {
 		u, err := s.store.user(t.Application, id)
 		if err != nil {
 			return 0, nil, storeRefusal(err)
@@ -206,6 +189,6 @@ func (s *Sandbox) listOwnConversations(w http.ResponseWriter, r *http.Request) {
 		if t.Subject != "" {
 			return 0, nil, noPermission.sayingOwn("A user sees its own conversations only.")
 		}
-		return s.listConversations(r, conversation.Caller{Application: t.Application, User: u.talking()})
+		return s.listConversations(r, conversation.Caller{Application: t.Application, User: conversation.User(u.User)})
 	}).ServeHTTP(w, r)
 }

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,13 +9,6 @@ import (
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/payload"
 )
-
-// deliver gives an event to the sessions of users. It is called in the order of the
-// events.
-func (s *Sandbox) deliver(application string, users []string, e conversation.Event) {
-	text, _ := json.Marshal(e) // it was made or decoded here
-	s.sessions.deliver(application, users, e, text)
-}
 
 // eventShape is the request body of an event (SPECv3). From is required there; here
 // it is optional, for a user has one choice, and a backend need not be a member.

@@ -184,15 +184,12 @@ func (s *Sandbox) faulty(next http.Handler) http.Handler {
 			return
 		}
 		switch f.kind {
-		case faultTooMany:
+		case faultTooMany, faultInternal, faultDown:
 			if f.retryAfter >= 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(f.retryAfter.Seconds())))
 			}
-			s.answerOutage(w, r, http.StatusTooManyRequests)
-		case faultInternal:
-			s.answerOutage(w, r, http.StatusInternalServerError)
-		case faultDown:
-			s.answerOutage(w, r, http.StatusServiceUnavailable)
+			status, _ := strconv.Atoi(f.kind)
+			s.answerOutage(w, r, status)
 		case faultHTML:
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Length", strconv.Itoa(len(page)))

@@ -18,7 +18,7 @@ func (s *Sandbox) guarded(next http.Handler) http.Handler {
 	next = s.delayed(next)
 	next = s.guard.Wrap(next, s.refuseUnsafe)
 	next = s.dated(next)
-	return s.observed(next)
+	return guard.Observed(next, s.cfg.Now, s.cfg.Observe)
 }
 
 // refuseUnsafe answers what the guard does not let through, in the API's words where it has any.
@@ -37,11 +37,6 @@ func (s *Sandbox) refuseUnsafe(w http.ResponseWriter, _ *http.Request, why guard
 
 // Request is a finished request, for Config.Observe.
 type Request = guard.Request
-
-// observed passes each finished request to Config.Observe.
-func (s *Sandbox) observed(next http.Handler) http.Handler {
-	return guard.Observed(next, s.cfg.Now, s.cfg.Observe)
-}
 
 // dated sets the Date header from the sandbox's clock, which a client compares
 // with its own, and the headers that keep keys out of caches.

@@ -175,8 +175,8 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 	one, ok := s.sessions.open(c.resume, session{
 		id:          "SES-" + s.cfg.NewID(),
 		application: t.Application,
-		userID:      u.id,
-		userName:    u.name,
+		userID:      u.ID,
+		userName:    u.Name,
 		holder:      c.holder,
 		mail:        conversation.NewMailbox(c.acknowledges),
 	}, now)
@@ -240,7 +240,10 @@ func (c *socket) onEvent(ctx context.Context, p engineio.Packet) error {
 		c.logout(ctx)
 		return c.write(ctx, engineio.EventPacket(eventLoggedOut, "", eventBody{RID: with.TID, Body: struct{}{}}))
 	case eventRenew:
-		return c.renew(ctx, with)
+		if f := c.sandbox.renew(c.session, with.Body.Token); f != nil {
+			return c.refuse(ctx, f, with.TID)
+		}
+		return c.emit(ctx, eventRenewed, eventBody{RID: with.TID, Body: struct{}{}})
 	case eventList:
 		if c.session != "" {
 			return c.emit(ctx, eventListed, eventBody{RID: with.TID, Body: []string{}})
@@ -257,17 +260,13 @@ func (c *socket) onEvent(ctx context.Context, p engineio.Packet) error {
 	return c.refuse(ctx, f, with.TID)
 }
 
-// renew gives the session a new token of the same user.
-func (c *socket) renew(ctx context.Context, with sent) error {
-	s := c.sandbox
-	t, u, f := s.visitor(with.Body.Token)
-	if f == nil && !s.sessions.renew(c.session, t, u.id, s.cfg.Now()) {
+// renew gives a session a new token of the same user.
+func (s *Sandbox) renew(session, signed string) *refusal {
+	t, u, f := s.visitor(signed)
+	if f == nil && !s.sessions.renew(session, t, u.ID, s.cfg.Now()) {
 		f = noSuchSession
 	}
-	if f != nil {
-		return c.refuse(ctx, f, with.TID)
-	}
-	return c.emit(ctx, eventRenewed, eventBody{RID: with.TID, Body: struct{}{}})
+	return f
 }
 
 // logout forgets the session, and gives the client time to open another.

@@ -39,7 +39,7 @@ func (s *Sandbox) addMember(r *http.Request, c conversation.Caller) (int, any, *
 		return 0, nil, f
 	}
 	state := conversation.State(strings.ToUpper(payload.Text(body, "state")))
-	m, err := s.book.Add(c, r.PathValue("id"), u.talking(), state)
+	m, err := s.book.Add(c, r.PathValue("id"), conversation.User(u.User), state)
 	return http.StatusCreated, shownMember(r, m), talkRefusal(err)
 }
 
@@ -98,5 +98,5 @@ func (s *Sandbox) removeMember(r *http.Request, c conversation.Caller) (int, any
 	query := r.URL.Query()
 	why := conversation.Reason{Code: query.Get("reason_code"), Text: query.Get("reason_text")}
 	_, err := s.book.Leave(c, r.PathValue("id"), r.PathValue("member"), why)
-	return gone(r, err)
+	return gone(r, talkRefusal(err))
 }

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+
+	"credwiz/client/sandbox/token"
 )
 
 // profile is a user as a logged-in client gets it.
@@ -21,8 +23,8 @@ type profile struct {
 // That is inferred.
 func (s *Sandbox) getProfile(w http.ResponseWriter, r *http.Request) {
 	called := r.PathValue("id")
-	if u, ok := s.bearingUser(r); ok && (called == "me" || called == u.id || called == u.name) {
-		s.answer(w, http.StatusOK, profile{ID: u.id, Name: u.name, DisplayName: u.displayName})
+	if _, u, ok := s.bearingUser(r); ok && (called == "me" || called == u.ID || called == u.Name) {
+		s.answer(w, http.StatusOK, profile{ID: u.ID, Name: u.Name, DisplayName: u.DisplayName})
 		return
 	}
 	s.member(s.getOthersProfile).ServeHTTP(w, r)
@@ -31,11 +33,11 @@ func (s *Sandbox) getProfile(w http.ResponseWriter, r *http.Request) {
 // getOthersProfile is getProfile for tokens whose acl has the path, and for admin
 // tokens, which know this path as that of the users API (SPECv3). It answers all
 // that the API has about a user; a client takes what it knows.
-func (s *Sandbox) getOthersProfile(r *http.Request, applicationID string) (int, any, *refusal) {
+func (s *Sandbox) getOthersProfile(r *http.Request, t token.Token) (int, any, *refusal) {
 	called := r.PathValue("id")
-	u, err := s.store.user(applicationID, called)
+	u, err := s.store.user(t.Application, called)
 	if errors.Is(err, errNoUser) {
-		u, err = s.store.userNamed(applicationID, called)
+		u, err = s.store.userNamed(t.Application, called)
 	}
 	return http.StatusOK, u.shown(r), storeRefusal(err)
 }
@@ -48,17 +50,12 @@ type refreshedSession struct {
 // refreshSession answers PUT /v0.2/sessions/{id}, with which a client shows a
 // new token for its session: that of the request itself.
 func (s *Sandbox) refreshSession(w http.ResponseWriter, r *http.Request) {
-	t, u, f := s.visitor(bearer(r))
-	if f != nil {
+	id := r.PathValue("id")
+	if f := s.renew(id, bearer(r)); f != nil {
 		if f.status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
 		s.refuse(w, f)
-		return
-	}
-	id := r.PathValue("id")
-	if !s.sessions.renew(id, t, u.id, s.cfg.Now()) {
-		s.refuse(w, noSuchSession)
 		return
 	}
 	s.answer(w, http.StatusOK, refreshedSession{id})

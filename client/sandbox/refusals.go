@@ -14,6 +14,11 @@ func generic(status int, fragment, title, detail string) *refusal {
 	return &refusal{status: status, typ: "https://developer.nexmo.com/api-errors" + fragment, title: title, detail: detail}
 }
 
+// recorded is a generic refusal as in vonage-python-sdk's http_client test data.
+func recorded(status int, fragment, title, detail string) *refusal {
+	return &refusal{status: status, typ: "https://developer.vonage.com/api-errors" + fragment, title: title, detail: detail}
+}
+
 // userRefusal is a refusal of the users API.
 func userRefusal(status int, code, title, detail string) *refusal {
 	return &refusal{
@@ -55,30 +60,17 @@ var (
 	// A Host that the sandbox does not know.
 	misdirected = generic(http.StatusMisdirectedRequest, "#misdirected-request", "Misdirected Request", "")
 
-	// A page of another site. The status and the title are those of the generic 403
-	// of vonage-python-sdk's http_client test data.
-	foreignPage = &refusal{
-		status: http.StatusForbidden, typ: "https://developer.vonage.com/api-errors#forbidden", title: "Forbidden",
-	}
+	// A page of another site. The status and the title are those of the generic 403.
+	foreignPage = recorded(http.StatusForbidden, "#forbidden", "Forbidden", "")
 
-	// The generic 429 of vonage-python-sdk's http_client test data; that
-	// applications use it is inferred.
-	tooManyApplications = &refusal{
-		status: http.StatusTooManyRequests, typ: "https://developer.vonage.com/api-errors#rate-limit",
-		title: "Rate Limit Hit", detail: "Please wait, then retry your request",
-	}
+	// That applications use the generic 429 is inferred.
+	tooManyApplications = recorded(http.StatusTooManyRequests, "#rate-limit", "Rate Limit Hit", "Please wait, then retry your request")
 
-	// The generic 500 of vonage-python-sdk's http_client test data, which has no
-	// detail.
-	internalError = &refusal{
-		status: http.StatusInternalServerError, typ: "https://developer.vonage.com/api-errors",
-		title: "Internal Server Error",
-	}
+	// The generic 500 has no detail.
+	internalError = recorded(http.StatusInternalServerError, "", "Internal Server Error", "")
 
 	// Inferred from internalError; no source documents a 503.
-	unavailable = &refusal{
-		status: http.StatusServiceUnavailable, typ: internalError.typ, title: "Service Unavailable",
-	}
+	unavailable = recorded(http.StatusServiceUnavailable, "", "Service Unavailable", "")
 )
 
 // noSuchApplication is SPEC common_errors.yml, NotFoundError.
@@ -194,21 +186,12 @@ func full(f *refusal) *refusal {
 
 // outage is a 429, 500 or 503 of a path.
 func outage(path string, status int) *refusal {
-	users := familyOf(path) == userFamily || familyOf(path) == olderUserFamily
-	switch {
-	case status == http.StatusTooManyRequests && users:
-		return tooManyUsers
-	case status == http.StatusTooManyRequests:
-		return tooManyApplications
-	case status == http.StatusInternalServerError && users:
-		return internalUserError
-	case status == http.StatusInternalServerError:
-		return internalError
-	case users:
-		return usersUnavailable
-	default:
-		return unavailable
+	generic := map[int]*refusal{429: tooManyApplications, 500: internalError, 503: unavailable}
+	ofUsers := map[int]*refusal{429: tooManyUsers, 500: internalUserError, 503: usersUnavailable}
+	if family := familyOf(path); family == userFamily || family == olderUserFamily {
+		return ofUsers[status]
 	}
+	return generic[status]
 }
 
 // balanceRefusal is SPEC account.yml, ErrorAuthenticationFailedAccountBalance:

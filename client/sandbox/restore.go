@@ -19,10 +19,7 @@ func (s *Sandbox) Restore(a Application, users []User) error {
 	err = s.store.addApplication(kept)
 	for _, u := range users {
 		if err == nil {
-			err = s.store.addUser(a.ID, user{
-				id: u.ID, name: u.Name, displayName: u.DisplayName, imageURL: u.ImageURL,
-				properties: userProperties(nil), channels: payload.Encode(nil),
-			})
+			err = s.store.addUser(a.ID, user{User: u, properties: userProperties(nil), channels: payload.Encode(nil)})
 		}
 	}
 	if err != nil {

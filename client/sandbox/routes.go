@@ -8,71 +8,43 @@ import (
 	"strings"
 )
 
-// verbs are the methods that a path answers to.
-type verbs map[string]http.Handler
+// routes is all that the sandbox serves, by method and path. Each API has its own
+// credentials and its own refusals: account guards applications, member guards users,
+// and talker guards conversations.
+func (s *Sandbox) routes() map[string]http.Handler {
+	routes := map[string]http.Handler{
+		"GET " + loginPath:               http.HandlerFunc(s.openSocket),
+		"GET " + legacyLoginPath:         http.HandlerFunc(s.openSocket),
+		"POST " + loginPath + "/metrics": http.HandlerFunc(s.takeMetrics),
+		"PUT /v0.2/sessions/{id}":        http.HandlerFunc(s.refreshSession),
 
-// routes is all that the sandbox serves. Each API has its own credentials and its
-// own refusals: account guards applications, member guards users.
-func (s *Sandbox) routes() map[string]verbs {
-	socket := verbs{http.MethodGet: http.HandlerFunc(s.openSocket)}
-	older := verbs{
-		http.MethodGet:  s.olderMember(s.listOlderUsers),
-		http.MethodPost: s.olderMember(s.createOlderUser),
+		"GET /account/get-balance": s.ofAccount(balance{Value: 10.171275}),
+		"GET /account/numbers":     s.ofAccount(numberList{Numbers: []struct{}{}}),
+
+		"GET /v2/applications":         s.account(s.listApplications),
+		"POST /v2/applications":        s.account(s.createApplication),
+		"GET /v2/applications/{id}":    s.account(s.getApplication),
+		"PUT /v2/applications/{id}":    s.account(s.replaceApplication),
+		"DELETE /v2/applications/{id}": s.account(s.deleteApplication),
+
+		"GET /v1/users/{id}":   s.member(s.getUser),
+		"GET /v0.3/users/{id}": http.HandlerFunc(s.getProfile),
+		"GET /v0.2/users":      s.member(s.listNestedUsers),
 	}
-	olderOne := verbs{
-		http.MethodGet:    s.olderMember(s.getOlderUser),
-		http.MethodPut:    s.olderMember(s.changeOlderUser),
-		http.MethodDelete: s.olderMember(s.deleteOlderUser),
+	for _, version := range []string{"/v1", "/v0.3"} {
+		users := version + "/users"
+		routes["GET "+users] = s.member(s.listUsers)
+		routes["POST "+users] = s.member(s.createUser)
+		routes["PATCH "+users+"/{id}"] = s.member(s.changeUser)
+		routes["DELETE "+users+"/{id}"] = s.member(s.deleteUser)
 	}
-	routes := map[string]verbs{
-		loginPath:       socket,
-		legacyLoginPath: socket,
-		"/v0.2/sessions/{id}": {
-			http.MethodPut: http.HandlerFunc(s.refreshSession),
-		},
-		"/v0.3/users/{id}": {
-			http.MethodGet:    http.HandlerFunc(s.getProfile),
-			http.MethodPatch:  s.member(s.changeUser),
-			http.MethodDelete: s.member(s.deleteUser),
-		},
-		"/v0.3/users": {
-			http.MethodGet:  s.member(s.listUsers),
-			http.MethodPost: s.member(s.createUser),
-		},
-		"/v0.2/users": {
-			http.MethodGet: s.olderMember(s.listNestedUsers),
-		},
-		"/v0.1/users":      older,
-		"/v0.1/users/{id}": olderOne,
-		"/beta/users":      older,
-		"/beta/users/{id}": olderOne,
-		"/account/get-balance": {
-			http.MethodGet: s.ofAccount(balance{Value: 10.171275}),
-		},
-		"/account/numbers": {
-			http.MethodGet: s.ofAccount(numberList{Numbers: []struct{}{}}),
-		},
-		loginPath + "/metrics": {
-			http.MethodPost: http.HandlerFunc(s.takeMetrics),
-		},
-		"/v2/applications": {
-			http.MethodGet:  s.account(s.listApplications),
-			http.MethodPost: s.account(s.createApplication),
-		},
-		"/v2/applications/{id}": {
-			http.MethodGet:    s.account(s.getApplication),
-			http.MethodPut:    s.account(s.replaceApplication),
-			http.MethodDelete: s.account(s.deleteApplication),
-		},
-		"/v1/users": {
-			http.MethodGet:  s.member(s.listUsers),
-			http.MethodPost: s.member(s.createUser),
-		},
-		"/v1/users/{id}": {
-			http.MethodGet:    s.member(s.getUser),
-			http.MethodPatch:  s.member(s.changeUser),
-			http.MethodDelete: s.member(s.deleteUser),
-		},
+	for _, version := range []string{"/v0.1", "/beta"} {
+		users := version + "/users"
+		routes["GET "+users] = s.member(s.listOlderUsers)
+		routes["POST "+users] = s.member(s.createUser)
+		routes["GET "+users+"/{id}"] = s.member(s.getUser)
+		routes["PUT "+users+"/{id}"] = s.member(s.changeUser)
+		routes["DELETE "+users+"/{id}"] = s.member(s.deleteUser)
 	}
 	maps.Copy(routes, s.conversationRoutes())
 	return routes
@@ -81,11 +53,14 @@ func (s *Sandbox) routes() map[string]verbs {
 // routed sends each request to its endpoint.
 func (s *Sandbox) routed() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, verbs := range s.routes() {
-		for method, endpoint := range verbs {
-			mux.Handle(method+" "+pattern, endpoint)
-		}
-		mux.Handle(pattern, s.wrongVerb(verbs))
+	methods := map[string][]string{}
+	for route, endpoint := range s.routes() {
+		mux.Handle(route, endpoint)
+		method, pattern, _ := strings.Cut(route, " ")
+		methods[pattern] = append(methods[pattern], method)
+	}
+	for pattern, has := range methods {
+		mux.Handle(pattern, s.wrongVerb(has))
 	}
 	mux.HandleFunc("/", s.noSuchPath)
 
@@ -119,16 +94,12 @@ func withoutLastSlash(r *http.Request) *http.Request {
 // wrongVerb refuses the methods that a path does not have (SPEC common_errors.yml,
 // InvalidRequestMethod). The users API documents no answer to a wrong method;
 // that it is the same is inferred.
-func (s *Sandbox) wrongVerb(has verbs) http.Handler {
-	var allowed []string
-	for method := range has {
-		allowed = append(allowed, method)
-		if method == http.MethodGet {
-			allowed = append(allowed, http.MethodHead)
-		}
+func (s *Sandbox) wrongVerb(has []string) http.Handler {
+	if slices.Contains(has, http.MethodGet) {
+		has = append(has, http.MethodHead)
 	}
-	slices.Sort(allowed)
-	allow := strings.Join(allowed, ", ")
+	slices.Sort(has)
+	allow := strings.Join(has, ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		s.refuseFor(r.URL.Path)(w, wrongVerb(r.Method))

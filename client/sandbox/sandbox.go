@@ -132,7 +132,7 @@ func New(cfg Config) *Sandbox {
 			BodyLimit: bodyLimit, Slack: cfg.Latency,
 		}),
 	}
-	s.book = conversation.New(conversation.Config{NewID: cfg.NewID, Now: cfg.Now, Deliver: s.deliver})
+	s.book = conversation.New(conversation.Config{NewID: cfg.NewID, Now: cfg.Now, Deliver: s.sessions.deliver})
 	s.cfg.APISecret = "" // only its hash is kept
 	s.handler = s.guarded(s.routed())
 	return s
@@ -175,7 +175,5 @@ type User struct {
 // Users returns the users of an application, in order of creation: none for an
 // application that does not exist.
 func (s *Sandbox) Users(applicationID string) []User {
-	return each(s.store.allUsers(applicationID), func(u user) User {
-		return User{ID: u.id, Name: u.name, DisplayName: u.displayName, ImageURL: u.imageURL}
-	})
+	return each(s.store.allUsers(applicationID), func(u user) User { return u.User })
 }

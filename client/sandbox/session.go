@@ -156,7 +156,8 @@ func (s *sessions) renew(id string, t token.Token, userID string, now time.Time)
 
 // deliver puts an event into the mailboxes of users. One that is not kept is for those
 // who have a connection.
-func (s *sessions) deliver(application string, users []string, e conversation.Event, text json.RawMessage) {
+func (s *sessions) deliver(application string, users []string, e conversation.Event) {
+	text, _ := json.Marshal(e) // it was made or decoded here
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, one := range s.list.All() {

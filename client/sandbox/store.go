@@ -145,17 +145,14 @@ func (s *store) allApplications() []*application {
 
 // user is never changed: a changed user is another value.
 type user struct {
-	id          string
-	name        string
-	displayName string
-	imageURL    string
-	properties  json.RawMessage
-	channels    json.RawMessage
+	User
+	properties json.RawMessage
+	channels   json.RawMessage
 }
 
 // size is how many bytes the user holds.
 func (u user) size() int {
-	return len(u.name) + len(u.displayName) + len(u.imageURL) + len(u.properties) + len(u.channels)
+	return len(u.Name) + len(u.DisplayName) + len(u.ImageURL) + len(u.properties) + len(u.channels)
 }
 
 // roster is the users of one application. Its names are unique in it.
@@ -171,14 +168,14 @@ func (s *store) addUser(applicationID string, u user) error {
 	if err != nil {
 		return err
 	}
-	if _, taken := a.users.ids[u.name]; taken {
+	if _, taken := a.users.ids[u.Name]; taken {
 		return errNameTaken
 	}
 	if err := s.grow(1, u.size()); err != nil {
 		return err
 	}
-	a.users.ids[u.name] = u.id
-	a.users.Add(u.id, u)
+	a.users.ids[u.Name] = u.ID
+	a.users.Add(u.ID, u)
 	return nil
 }
 
@@ -222,14 +219,14 @@ func (s *store) changeUser(applicationID, id string, change func(user) user) (us
 		return user{}, err
 	}
 	u := change(old)
-	if owner, taken := users.ids[u.name]; taken && owner != id {
+	if owner, taken := users.ids[u.Name]; taken && owner != id {
 		return user{}, errNameTaken
 	}
 	if err := s.grow(0, u.size()-old.size()); err != nil {
 		return user{}, err
 	}
-	delete(users.ids, old.name)
-	users.ids[u.name] = id
+	delete(users.ids, old.Name)
+	users.ids[u.Name] = id
 	users.Set(id, u)
 	return u, nil
 }
@@ -242,7 +239,7 @@ func (s *store) removeUser(applicationID, id string) error {
 		return err
 	}
 	_ = s.grow(-1, -u.size())
-	delete(users.ids, u.name)
+	delete(users.ids, u.Name)
 	users.Remove(id)
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"credwiz/client/sandbox/conversation"
 	"credwiz/client/sandbox/listing"
@@ -47,18 +46,11 @@ type olderMemberAnswer struct {
 	Channel     any                `json:"channel"`
 }
 
-// talksURL returns the address of all conversations in the version of the API that
-// the request is for.
-func talksURL(r *http.Request) string {
-	version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return "http://" + r.Host + "/" + version + "/conversations"
-}
-
 // commonConversation is what all shapes have.
 func commonConversation(r *http.Request, c conversation.Conversation) conversationAnswer {
 	answer := conversationAnswer{
 		Name: c.Name, DisplayName: c.DisplayName, ImageURL: c.ImageURL, Sequence: c.Sequence, Properties: c.Properties,
-		Links: selfLink{link{talksURL(r) + "/" + c.ID}},
+		Links: selfLink{link{address(r, "conversations", c.ID)}},
 	}
 	answer.Timestamp.Created, answer.Timestamp.Updated = c.Created, c.Updated
 	return answer
@@ -100,7 +92,7 @@ type memberAnswer struct {
 }
 
 func shownMember(r *http.Request, m conversation.Member) memberAnswer {
-	return memberAnswer{m, link{talksURL(r) + "/" + m.Conversation + "/members/" + m.ID}}
+	return memberAnswer{m, link{address(r, "conversations", m.Conversation, "members", m.ID)}}
 }
 
 // eventAnswer is an event as it is answered (SPECv3).
@@ -114,7 +106,7 @@ func shownEvent(r *http.Request, e conversation.Event) eventAnswer {
 }
 
 func eventURL(r *http.Request, e conversation.Event) string {
-	return talksURL(r) + "/" + e.Conversation + "/events/" + strconv.FormatInt(e.ID, 10)
+	return address(r, "conversations", e.Conversation, "events", strconv.FormatInt(e.ID, 10))
 }
 
 // pageAnswer is a page of a list of conversations, members or events. Before v0.3 the items are a level deeper.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,68 +12,57 @@ import (
 	"credwiz/client/sandbox/payload"
 )
 
-// The refusals of conversations.
+// noCalls is what the sandbox does not do.
 //
 //nolint:gochecknoglobals // nothing changes a refusal
-var (
+var noCalls = endOfSandbox.sayingOwn("The practice sandbox does not simulate calls: it has no legs and no media. " +
+	"Try calls with a real application.")
+
+// talkRefusals are the refusals for what could not be done with a conversation.
+//
+//nolint:gochecknoglobals // nothing changes it
+var talkRefusals = map[error]*refusal{
 	// SPECv3 conversation_error_not_found.
-	noSuchConversation = userRefusal(http.StatusNotFound, "conversation:error:not-found",
-		"Not found.", "Conversation does not exist, or you do not have access.")
+	conversation.ErrNoConversation: userRefusal(http.StatusNotFound, "conversation:error:not-found",
+		"Not found.", "Conversation does not exist, or you do not have access."),
 
 	// SPECv3 member_error_not_found.
-	noSuchMember = userRefusal(http.StatusNotFound, "conversation:error:member-not-found",
-		"Not found.", "Member does not exist, or you do not have access.")
+	conversation.ErrNoMember: userRefusal(http.StatusNotFound, "conversation:error:member-not-found",
+		"Not found.", "Member does not exist, or you do not have access."),
 
 	// Inferred from the two above.
-	noSuchEvent = userRefusal(http.StatusNotFound, "event:error:not-found",
-		"Not found.", "Event does not exist, or you do not have access.")
+	conversation.ErrNoEvent: userRefusal(http.StatusNotFound, "event:error:not-found",
+		"Not found.", "Event does not exist, or you do not have access."),
 
 	// SPECv3 Conversation409DuplicateName.
-	conversationNameTaken = userRefusal(http.StatusConflict, "conversation:error:duplicate-name", "Conflict.",
-		"The request failed because the conversation name already exists. Please provide a unique conversation name and try again.")
+	conversation.ErrNameTaken: userRefusal(http.StatusConflict, "conversation:error:duplicate-name", "Conflict.",
+		"The request failed because the conversation name already exists. Please provide a unique conversation name and try again."),
 
 	// SPECv3 member_error_already_joined.
-	alreadyJoined = userRefusal(http.StatusBadRequest, "conversation:error:member-already-joined", "Bad request.",
-		"The request failed due to the user already having a member joined in 'app' type. Please provide a valid user and try again.")
+	conversation.ErrAlreadyJoined: userRefusal(http.StatusBadRequest, "conversation:error:member-already-joined", "Bad request.",
+		"The request failed due to the user already having a member joined in 'app' type. Please provide a valid user and try again."),
 
 	// SPECv3 member_error_invalid_state.
-	alreadyLeft = userRefusal(http.StatusBadRequest, "conversation:error:invalid-member-state",
-		"Conflict.", "The conversation membership has already ended.")
+	conversation.ErrLeft: userRefusal(http.StatusBadRequest, "conversation:error:invalid-member-state",
+		"Conflict.", "The conversation membership has already ended."),
 
-	// What the sandbox does not do.
-	noCalls = endOfSandbox.sayingOwn("The practice sandbox does not simulate calls: it has no legs and no media. " +
-		"Try calls with a real application.")
-)
+	conversation.ErrNotJoined: noPermission.sayingOwn("The user has not joined the conversation. Join it first."),
+	conversation.ErrNotOwn:    noPermission.sayingOwn("That belongs to another member of the conversation. Use what is the user's own."),
+}
 
 // talkRefusal is the refusal for what could not be done with a conversation.
 func talkRefusal(err error) *refusal {
-	var full *conversation.FullError
-	var wrong *conversation.InvalidError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &full):
+	if full, ok := errors.AsType[*conversation.FullError](err); ok {
 		return tooManyUsers.sayingOwn(fmt.Sprintf("The practice sandbox is full: it holds at most %d %s. "+
 			"Delete a conversation, or start the sandbox again.", full.Limit, full.What))
-	case errors.As(err, &wrong):
-		return invalidUser.naming(labeled([]payload.Invalid{payload.Wrong(wrong.Field, wrong.Reason)}))
-	case errors.Is(err, conversation.ErrNoMember):
-		return noSuchMember
-	case errors.Is(err, conversation.ErrNoEvent):
-		return noSuchEvent
-	case errors.Is(err, conversation.ErrNameTaken):
-		return conversationNameTaken
-	case errors.Is(err, conversation.ErrAlreadyJoined):
-		return alreadyJoined
-	case errors.Is(err, conversation.ErrLeft):
-		return alreadyLeft
-	case errors.Is(err, conversation.ErrNotJoined):
-		return noPermission.sayingOwn("The user has not joined the conversation. Join it first.")
-	case errors.Is(err, conversation.ErrNotOwn):
-		return noPermission.sayingOwn("That belongs to another member of the conversation. Use what is the user's own.")
-	default:
-		return noSuchConversation
 	}
+	if wrong, ok := errors.AsType[*conversation.InvalidError](err); ok {
+		return invalidUser.naming(labeled([]payload.Invalid{payload.Wrong(wrong.Field, wrong.Reason)}))
+	}
+	if err == nil {
+		return nil
+	}
+	return cmp.Or(talkRefusals[err], internalUserError)
 }
 
 // isCall reports whether an event is one of a call.

@@ -9,6 +9,7 @@ import (
 
 	"credwiz/client/sandbox/listing"
 	"credwiz/client/sandbox/payload"
+	"credwiz/client/sandbox/token"
 )
 
 // userList is a page of users. There are no totals in it, and its links are
@@ -21,12 +22,6 @@ type userList struct {
 	Links pageLinks `json:"_links"`
 }
 
-// userQuery is what a list of users was asked for.
-type userQuery struct {
-	pageQuery
-	name string
-}
-
 // pageQuery is which page of a list was asked for.
 type pageQuery struct {
 	listing.Query
@@ -34,34 +29,38 @@ type pageQuery struct {
 }
 
 // listUsers answers GET /v1/users.
-func (s *Sandbox) listUsers(r *http.Request, applicationID string) (int, any, *refusal) {
-	query, page, f := s.usersAsked(r, applicationID)
+func (s *Sandbox) listUsers(r *http.Request, t token.Token) (int, any, *refusal) {
+	page, size, links, f := s.usersAsked(r, t.Application)
 	if f != nil {
 		return 0, nil, f
 	}
-	list := userList{PageSize: query.Size, Links: query.links(r, page)}
+	list := userList{PageSize: size, Links: links}
 	list.Embedded.Users = each(page.Values, func(u user) userAnswer { return u.listed(r) })
 	return http.StatusOK, list, nil
 }
 
-// usersAsked returns the page of users that a request asks for.
-func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (userQuery, listing.Page[user], *refusal) {
-	sent := r.URL.Query()
-	asked, wrong := readPageQuery(sent)
+// usersAsked returns the page of users that a request asks for, how many may be on it,
+// and its links.
+func (s *Sandbox) usersAsked(r *http.Request, applicationID string) (page listing.Page[user], size int, links pageLinks, f *refusal) {
+	query, wrong := readPageQuery(r.URL.Query())
 	if wrong != nil {
-		return userQuery{}, listing.Page[user]{}, invalidUser.naming(labeled(wrong))
+		return page, 0, links, invalidUser.naming(labeled(wrong))
 	}
-	query := userQuery{asked, sent.Get("name")} // name is what the SDKs send
-	page, err := s.store.pageOfUsers(applicationID, query)
-	return query, page, storeRefusal(err)
+	others := url.Values{}
+	name := r.URL.Query().Get("name") // what the SDKs send
+	if name != "" {
+		others.Set("name", name)
+	}
+	page, err := s.store.pageOfUsers(applicationID, name, query.Query)
+	return page, query.Size, query.linksTo(address(r, "users"), others, page.Places), storeRefusal(err)
 }
 
 // pageOfUsers returns the page that was asked for. A name that no user has is an
 // error and not an empty page (recorded in vonage-python-sdk,
 // list_users_404.json).
-func (s *store) pageOfUsers(applicationID string, q userQuery) (listing.Page[user], error) {
-	if q.name != "" {
-		u, err := s.userNamed(applicationID, q.name)
+func (s *store) pageOfUsers(applicationID, name string, q listing.Query) (listing.Page[user], error) {
+	if name != "" {
+		u, err := s.userNamed(applicationID, name)
 		if err != nil {
 			return listing.Page[user]{}, err
 		}
@@ -73,7 +72,7 @@ func (s *store) pageOfUsers(applicationID string, q userQuery) (listing.Page[use
 	if err != nil {
 		return listing.Page[user]{}, err
 	}
-	return a.users.Page(q.Query, nil, nil), nil
+	return a.users.Page(q, nil, nil), nil
 }
 
 // readPageQuery reads the parameters of a page (SPECv3). Unknown ones are ignored.
@@ -107,15 +106,6 @@ func readPageQuery(sent url.Values) (q pageQuery, wrong []payload.Invalid) {
 		q.Cursor = number
 	}
 	return q, wrong
-}
-
-// links returns the links of a page.
-func (q userQuery) links(r *http.Request, page listing.Page[user]) pageLinks {
-	others := url.Values{}
-	if q.name != "" {
-		others.Set("name", q.name)
-	}
-	return q.linksTo(usersURL(r), others, page.Places)
 }
 
 // linksTo returns the links of a page of the list at an address, with what else

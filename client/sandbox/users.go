@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"credwiz/client/sandbox/payload"
+	"credwiz/client/sandbox/token"
 )
 
 // userAnswer is a user as the API answers it. The links are absolute, with the
@@ -26,92 +27,87 @@ type userAnswer struct {
 // listed returns a user as an item of a list, which has less in it.
 func (u user) listed(r *http.Request) userAnswer {
 	return userAnswer{
-		ID:          u.id,
-		Name:        u.name,
-		DisplayName: u.displayName,
-		Links:       selfLink{link{usersURL(r) + "/" + u.id}},
+		ID:          u.ID,
+		Name:        u.Name,
+		DisplayName: u.DisplayName,
+		Links:       selfLink{link{address(r, "users", u.ID)}},
 	}
 }
 
 // shown returns a user on its own.
 func (u user) shown(r *http.Request) userAnswer {
 	answer := u.listed(r)
-	answer.ImageURL = u.imageURL
+	answer.ImageURL = u.ImageURL
 	answer.Properties = u.properties
 	answer.Channels = u.channels
 	return answer
 }
 
-// usersURL returns the address of all users in the version of the API that the
-// request is for.
-func usersURL(r *http.Request) string {
+// address returns the URL of a path in the version of the API that the request is for.
+func address(r *http.Request, path ...string) string {
 	version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return "http://" + r.Host + "/" + version + "/users"
+	return "http://" + r.Host + "/" + version + "/" + strings.Join(path, "/")
 }
 
-// createUser answers POST /v1/users.
-func (s *Sandbox) createUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, f := s.newUser(r, applicationID)
-	return http.StatusCreated, u.shown(r), f
-}
-
-// newUser adds the user that the body describes. One without a name gets a name
-// of the form NAM-UUID (recorded in vonage-python-sdk, list_users.json).
-func (s *Sandbox) newUser(r *http.Request, applicationID string) (user, *refusal) {
+// createUser answers POST /v1/users; before v0.3, with a 200 and not a 201. A user
+// without a name gets one of the form NAM-UUID (recorded in vonage-python-sdk,
+// list_users.json).
+func (s *Sandbox) createUser(r *http.Request, t token.Token) (int, any, *refusal) {
 	change, f := s.readUser(r)
 	if f != nil {
-		return user{}, f
+		return 0, nil, f
 	}
 	u := change(user{
-		id:         "USR-" + s.cfg.NewID(),
+		User:       User{ID: "USR-" + s.cfg.NewID()},
 		properties: userProperties(nil),
 		channels:   payload.Encode(nil),
 	})
-	if u.name == "" {
-		u.name = "NAM-" + s.cfg.NewID()
+	if u.Name == "" {
+		u.Name = "NAM-" + s.cfg.NewID()
 	}
-	return u, storeRefusal(s.store.addUser(applicationID, u))
+	f = storeRefusal(s.store.addUser(t.Application, u))
+	if older(r) {
+		return http.StatusOK, olderItem{ID: u.ID, Href: address(r, "users", u.ID)}, f
+	}
+	return http.StatusCreated, u.shown(r), f
 }
 
 // getUser answers GET /v1/users/{id}. Only the id finds a user: vonage-java-sdk
 // sends nothing else, and only vonage-ruby-sdk says that a name would do.
-func (s *Sandbox) getUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, err := s.store.user(applicationID, r.PathValue("id"))
+func (s *Sandbox) getUser(r *http.Request, t token.Token) (int, any, *refusal) {
+	u, err := s.store.user(t.Application, r.PathValue("id"))
+	if older(r) {
+		return http.StatusOK, u.older(r), storeRefusal(err)
+	}
 	return http.StatusOK, u.shown(r), storeRefusal(err)
 }
 
-// changeUser answers PATCH /v1/users/{id}. What the body leaves out stays.
-func (s *Sandbox) changeUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	u, f := s.changedUser(r, applicationID)
-	return http.StatusOK, u.shown(r), f
-}
-
-// changedUser changes the user of the path as the body says.
-func (s *Sandbox) changedUser(r *http.Request, applicationID string) (user, *refusal) {
+// changeUser answers PATCH /v1/users/{id}. What the body leaves out stays; that it
+// does so with a PUT before v0.3 is inferred.
+func (s *Sandbox) changeUser(r *http.Request, t token.Token) (int, any, *refusal) {
 	id := r.PathValue("id")
-	if _, err := s.store.user(applicationID, id); err != nil {
-		return user{}, storeRefusal(err)
+	if _, err := s.store.user(t.Application, id); err != nil {
+		return 0, nil, storeRefusal(err)
 	}
 	change, f := s.readUser(r)
 	if f != nil {
-		return user{}, f
+		return 0, nil, f
 	}
-	u, err := s.store.changeUser(applicationID, id, change)
-	return u, storeRefusal(err)
+	u, err := s.store.changeUser(t.Application, id, change)
+	if older(r) {
+		return http.StatusOK, olderItem{ID: u.ID, Href: address(r, "users", u.ID)}, storeRefusal(err)
+	}
+	return http.StatusOK, u.shown(r), storeRefusal(err)
 }
 
-// deleteUser answers DELETE /v1/users/{id}.
-func (s *Sandbox) deleteUser(r *http.Request, applicationID string) (int, any, *refusal) {
-	return http.StatusNoContent, nil, s.dropUser(applicationID, r.PathValue("id"))
-}
-
-// dropUser removes a user from the application and from its conversations.
-func (s *Sandbox) dropUser(applicationID, id string) *refusal {
-	f := storeRefusal(s.store.removeUser(applicationID, id))
+// deleteUser answers DELETE /v1/users/{id}. The user leaves its conversations.
+func (s *Sandbox) deleteUser(r *http.Request, t token.Token) (int, any, *refusal) {
+	id := r.PathValue("id")
+	f := storeRefusal(s.store.removeUser(t.Application, id))
 	if f == nil {
-		s.book.ForgetUser(applicationID, id)
+		s.book.ForgetUser(t.Application, id)
 	}
-	return f
+	return gone(r, f)
 }
 
 // storeRefusal is the refusal for what the store could not do with a user.
@@ -138,7 +134,7 @@ func (s *Sandbox) readUser(r *http.Request) (func(user) user, *refusal) {
 		return nil, f
 	}
 	return func(u user) user {
-		for field, to := range map[string]*string{"name": &u.name, "display_name": &u.displayName, "image_url": &u.imageURL} {
+		for field, to := range map[string]*string{"name": &u.Name, "display_name": &u.DisplayName, "image_url": &u.ImageURL} {
 			if _, has := body[field]; has {
 				*to = payload.Text(body, field)
 			}

@@ -2,7 +2,6 @@
 package engineio
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -52,22 +51,17 @@ type Packet struct {
 
 // Parse reads one message of the WebSocket.
 func Parse(text string) (Packet, error) {
-	if text == "" {
-		return Packet{}, ErrNoPacket
-	}
-	switch text[:1] {
+	switch first := text[:min(1, len(text))]; first {
 	case Close, Ping, Pong:
-		return Packet{Kind: text[:1]}, nil
+		return Packet{Kind: first}, nil
 	case "5", Nothing:
 		return Packet{Kind: Nothing}, nil
 	case "4":
 	default:
 		return Packet{}, ErrNoPacket
 	}
-	if len(text) < 2 {
-		return Packet{}, ErrNoMessage
-	}
-	p, rest := Packet{Kind: text[:2]}, text[2:]
+	p := Packet{Kind: text[:min(2, len(text))]}
+	rest := text[len(p.Kind):]
 	if strings.HasPrefix(rest, "/") {
 		// Socket.IO leaves the default namespace out, but may name it.
 		name, after, _ := strings.Cut(rest, ",")
@@ -80,22 +74,16 @@ func Parse(text string) (Packet, error) {
 	case Connect, Disconnect:
 		return p, nil // what else they hold is of no use here
 	case Ack:
-		return parseAck(p, rest)
+		// What a client answers beyond the number is of no use here.
+		if p.Ack = number(rest); len(p.Ack) > ackDigits {
+			return Packet{}, ErrNoMessage
+		}
+		return p, nil
 	case Event:
 		return parseEvent(p, rest)
 	default:
 		return Packet{}, ErrNoMessage
 	}
-}
-
-// parseAck reads the number that is behind the kind of an answer. What a client
-// answers beyond it is of no use here.
-func parseAck(p Packet, rest string) (Packet, error) {
-	p.Ack = number(rest)
-	if len(p.Ack) > ackDigits {
-		return Packet{}, ErrNoMessage
-	}
-	return p, nil
 }
 
 // number returns the digits that a text begins with.
@@ -107,11 +95,8 @@ func parseEvent(p Packet, rest string) (Packet, error) {
 	p.Ack = number(rest)
 	array := rest[len(p.Ack):]
 	var items []json.RawMessage
-	if len(p.Ack) > ackDigits || json.Unmarshal([]byte(array), &items) != nil || len(items) == 0 {
-		return Packet{}, ErrNoEvent
-	}
-	// A null would be decoded as an empty name.
-	if !bytes.HasPrefix(items[0], []byte(`"`)) || json.Unmarshal(items[0], &p.Event) != nil {
+	if len(p.Ack) > ackDigits || json.Unmarshal([]byte(array), &items) != nil || len(items) == 0 ||
+		items[0][0] != '"' || json.Unmarshal(items[0], &p.Event) != nil { // a null would be decoded as an empty name
 		return Packet{}, ErrNoEvent
 	}
 	if len(items) > 1 {

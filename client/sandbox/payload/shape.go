@@ -80,11 +80,19 @@ func Boolean(path string, value any) []Invalid { return is[bool](path, value, "m
 // List wants an array.
 func List(path string, value any) []Invalid { return is[[]any](path, value, "must be an array") }
 
+// String wants a text.
+func String(path string, value any) []Invalid { return is[string](path, value, "must be a string") }
+
 func is[T any](path string, value any, reason string) []Invalid {
-	if _, ok := value.(T); !ok {
-		return []Invalid{{path, reason}}
+	_, ok := value.(T)
+	return unless(ok, path, reason)
+}
+
+func unless(ok bool, path, reason string) []Invalid {
+	if ok {
+		return nil
 	}
-	return nil
+	return []Invalid{{path, reason}}
 }
 
 // Integer wants a whole number between two others.
@@ -92,29 +100,22 @@ func Integer(low, high int64) Check {
 	return func(path string, value any) []Invalid {
 		number, _ := value.(json.Number)
 		n, err := number.Int64()
-		if err != nil || n < low || n > high {
-			return []Invalid{{path, fmt.Sprintf("must be between %d and %d", low, high)}}
-		}
-		return nil
+		return unless(err == nil && n >= low && n <= high, path, fmt.Sprintf("must be between %d and %d", low, high))
 	}
 }
 
 // WholeNumber wants a whole number.
 func WholeNumber(path string, value any) []Invalid {
 	number, _ := value.(json.Number)
-	if _, err := number.Int64(); err != nil {
-		return []Invalid{{path, "must be an integer"}}
-	}
-	return nil
+	_, err := number.Int64()
+	return unless(err == nil, path, "must be an integer")
 }
 
 // OneOf wants one of some texts.
 func OneOf(choices ...string) Check {
 	return func(path string, value any) []Invalid {
-		if s, ok := value.(string); !ok || !slices.Contains(choices, s) {
-			return []Invalid{{path, "must be one of: " + strings.Join(choices, ", ")}}
-		}
-		return nil
+		s, ok := value.(string)
+		return unless(ok && slices.Contains(choices, s), path, "must be one of: "+strings.Join(choices, ", "))
 	}
 }
 
@@ -122,24 +123,15 @@ func OneOf(choices ...string) Check {
 func WebURL(path string, value any) []Invalid {
 	s, _ := value.(string)
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return []Invalid{{path, "must be an http or https URL"}}
-	}
-	return nil
+	return unless(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", path, "must be an http or https URL")
 }
 
 // URI wants an address of any scheme.
 func URI(path string, value any) []Invalid {
 	s, _ := value.(string)
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" {
-		return []Invalid{{path, "must be a valid uri"}}
-	}
-	return nil
+	return unless(err == nil && u.Scheme != "" && u.Host+u.Opaque != "", path, "must be a valid uri")
 }
-
-// String wants a text.
-func String(path string, value any) []Invalid { return is[string](path, value, "must be a string") }
 
 // OrNull wants null, or what another check wants.
 func OrNull(other Check) Check {

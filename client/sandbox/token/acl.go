@@ -55,16 +55,13 @@ func (a ACL) Permits(method, path string) bool {
 // matches backtracks only to the last "**", which is enough: a pattern full of
 // them costs no more than its length times the path's.
 func matches(pattern, path []string) bool {
-	p, i := 0, 0
-	star, resume := -1, 0
+	p, i, star, resume := 0, 0, -1, 0
 	for i < len(path) {
 		switch {
 		case p < len(pattern) && pattern[p] == "**":
-			star, resume = p, i
-			p++
+			star, resume, p = p, i, p+1
 		case p < len(pattern) && (pattern[p] == "*" || pattern[p] == path[i]):
-			p++
-			i++
+			p, i = p+1, i+1
 		case star >= 0:
 			resume++
 			p, i = star+1, resume
@@ -72,8 +69,5 @@ func matches(pattern, path []string) bool {
 			return false
 		}
 	}
-	for p < len(pattern) && pattern[p] == "**" {
-		p++
-	}
-	return p == len(pattern)
+	return !slices.ContainsFunc(pattern[p:], func(segment string) bool { return segment != "**" })
 }

@@ -14,21 +14,6 @@ import (
 // loginPath is where the Client SDK logs in and refreshes its session (found by running @vonage/client-sdk 2.3.1).
 const loginPath = "/v0.2/sessions"
 
-// use is a feature of the Client SDK and the parts of the API that it needs. Voice has the smallest list of Vonage's
-// samples.
-type use struct {
-	code, what string
-	areas      []string
-}
-
-func uses() []use {
-	return []use{
-		{"acl-no-voice", "Calls", []string{"conversations", "knocking", "legs", "rtc"}},
-		{"acl-no-messages", "Messages", []string{"conversations"}},
-		{"acl-no-push", "Push notifications", []string{"devices", "push"}},
-	}
-}
-
 func (i *inspector) judgeACL() {
 	i.acl = i.reading.Claims.ReadACL()
 	fix := "Sign a new one with today's paths:"
@@ -89,15 +74,23 @@ func (i *inspector) judgePaths(fix string) {
 	if allowed {
 		granted = i.acl.Grants // old paths reach nothing
 	}
-	for _, u := range uses() {
+	// What the features of the Client SDK need. Voice has the smallest list of Vonage's samples.
+	for _, use := range []struct {
+		code, what string
+		areas      []string
+	}{
+		{"acl-no-voice", "Calls", []string{"conversations", "knocking", "legs", "rtc"}},
+		{"acl-no-messages", "Messages", []string{"conversations"}},
+		{"acl-no-push", "Push notifications", []string{"devices", "push"}},
+	} {
 		var missing []string
-		for _, area := range u.areas {
+		for _, area := range use.areas {
 			if !reaches(granted, area) {
 				missing = append(missing, "/*/"+area+"/**")
 			}
 		}
 		if len(missing) > 0 {
-			i.warn(u.code, u.what+" won't work: its ACL is missing "+strings.Join(missing, " ")+".", "If you need that: "+words.LowerFirst(fix), i.resign())
+			i.warn(use.code, use.what+" won't work: its ACL is missing "+strings.Join(missing, " ")+".", "If you need that: "+words.LowerFirst(fix), i.resign())
 		}
 	}
 }

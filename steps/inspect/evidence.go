@@ -262,15 +262,10 @@ func (e Evidence) askUser(ctx context.Context, env steps.Env, w task.Runner, r j
 		}
 		return err
 	})
-	switch {
-	case client.IsNotFound(err):
-		e.User = AskedUser{Asked: true}
-	case err != nil:
-		return e, err
-	default:
-		e.User = AskedUser{Asked: true, Exists: true, Name: found.Name}
+	if err == nil || client.IsNotFound(err) {
+		e.User, err = AskedUser{Asked: true, Exists: err == nil, Name: found.Name}, nil
 	}
-	return e, nil
+	return e, err
 }
 
 // Advice suggests another key to check with; none has to be made.

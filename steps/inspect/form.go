@@ -42,43 +42,33 @@ func (i *inspector) isNoToken() bool {
 }
 
 func (i *inspector) judgeForm() {
-	i.judgePart("header", i.reading.Header)
-	i.judgePart("claims", i.reading.Claims)
+	i.judgePart("header", "is", i.reading.Header)
+	i.judgePart("claims", "are", i.reading.Claims)
 	for _, w := range i.reading.Wrappings {
-		code, what := wrapping(w)
-		i.refuse(code, what, "Use only the token in your app, from eyJ to its last character. Or sign a new one:", i.resign())
+		wrong := wrappings()[w]
+		i.refuse(wrong.code, wrong.what, "Use only the token in your app, from eyJ to its last character. Or sign a new one:", i.resign())
 	}
 	i.judgeAlgorithm()
 }
 
-func (i *inspector) judgePart(name string, part jwt.Part) {
+func (i *inspector) judgePart(name, verb string, part jwt.Part) {
 	if part.Err == nil {
 		return
 	}
 	i.signature.Why = "its " + name + " can't be read"
-	verb := "is"
-	if name == "claims" {
-		verb = "are"
-	}
 	i.refuse(name+"-unreadable", fmt.Sprintf("Its %s %s %v.", name, verb, part.Err),
 		"Copy the token again. If that doesn't help, the code that signed it is wrong: "+words.LowerFirst(signNew), i.resign())
 }
 
-func wrapping(w jwt.Wrapping) (code, what string) {
-	switch w {
-	case jwt.Quotes:
-		return "quotes", "It has quotes around it."
-	case jwt.Bearer:
-		return "bearer", "It starts with the word Bearer, which belongs to the header, not the token."
-	case jwt.Name:
-		return "name", "It starts with a name and =, as in a .env file."
-	case jwt.Breaks:
-		return "breaks", "It contains line breaks or spaces."
-	case jwt.Text:
-		return "surrounded", "It has other text around it, such as the JSON it came in."
-	case jwt.OtherBase64:
+func wrappings() map[jwt.Wrapping]struct{ code, what string } {
+	return map[jwt.Wrapping]struct{ code, what string }{
+		jwt.Quotes:      {"quotes", "It has quotes around it."},
+		jwt.Bearer:      {"bearer", "It starts with the word Bearer, which belongs to the header, not the token."},
+		jwt.Name:        {"name", "It starts with a name and =, as in a .env file."},
+		jwt.Breaks:      {"breaks", "It contains line breaks or spaces."},
+		jwt.Text:        {"surrounded", "It has other text around it, such as the JSON it came in."},
+		jwt.OtherBase64: {"not-base64url", "It's base64, not base64url: it contains +, / or =."},
 	}
-	return "not-base64url", "It's base64, not base64url: it contains +, / or =."
 }
 
 func (i *inspector) judgeAlgorithm() {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
@@ -19,16 +17,15 @@ import (
 
 // judgeSignature tries the known keys. A key of another application counts only if it signed the token.
 func (i *inspector) judgeSignature() {
-	keys := i.evidence.Keys
 	if i.signature.Why != "" {
 		return
 	}
-	if len(keys) == 0 {
+	if len(i.evidence.Keys) == 0 {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
 	var own, foreign []KnownKey
-	for _, k := range keys {
+	for _, k := range i.evidence.Keys {
 		if k.ApplicationID == "" || k.ApplicationID == i.application {
 			own = append(own, k)
 		} else {
@@ -124,7 +121,7 @@ func (i *inspector) knows(code string) bool {
 	return slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == code })
 }
 
-func isUUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+func isUUID(text string) bool { return steps.CheckAppID(text) == nil }
 
 func (i *inspector) isAdmin() bool {
 	_, hasUser := i.reading.Claims.Lookup("sub")
@@ -203,11 +200,10 @@ func (i *inspector) judgeRest() {
 }
 
 func (i *inspector) resignElsewhere() string {
-	home := i.evidence.Home
-	if home == i.application {
-		home = "" // gone too: the wizard asks which one
+	if i.evidence.Home == i.application {
+		return i.resignFor("", i.user) // it is gone too: the wizard asks which one
 	}
-	return i.resignFor(home, i.user)
+	return i.resignFor(i.evidence.Home, i.user)
 }
 
 const signNew = "Sign a new one:"
@@ -300,19 +296,15 @@ func (i *inspector) command(application, user, keyFile string) string {
 }
 
 func (i *inspector) target(application string) words.Target {
-	t := words.Target{Dir: i.evidence.Dir, Host: i.evidence.APIHost}
-	if t.Host == "" {
-		t.Host = cmp.Or(i.evidence.noted[application].APIHost, i.evidence.noted[i.evidence.Home].APIHost)
-	}
-	return t
+	e := i.evidence
+	return words.Target{Dir: e.Dir, Host: cmp.Or(e.APIHost, e.noted[application].APIHost, e.noted[e.Home].APIHost)}
 }
 
 func keyless(err error) string {
 	if err == nil {
 		return "no key here; use --online or --public-key"
 	}
-	var bad *workdir.KeyError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*workdir.KeyError](err); ok {
 		return strings.TrimSuffix(bad.Advice().What, ".")
 	}
 	return redact.Printable(err.Error())

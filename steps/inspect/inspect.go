@@ -30,20 +30,15 @@ type Inspection struct {
 }
 
 // TokenState says whether a token logs in.
-type TokenState int
+type TokenState string
 
 // The states of a token.
 const (
-	Works    TokenState = iota // nothing is wrong, and its signature is right
-	Unproven                   // nothing is wrong that can be seen, and its signature could not be checked
-	Rejected                   // the platform refuses it
-	NoToken                    // it is something else
+	Works    TokenState = "works"       // nothing is wrong, and its signature is right
+	Unproven TokenState = "unproven"    // nothing is wrong that can be seen, and its signature could not be checked
+	Rejected TokenState = "refused"     // the platform refuses it
+	NoToken  TokenState = "not-a-token" // it is something else
 )
-
-// MarshalText returns the state for programs.
-func (s TokenState) MarshalText() ([]byte, error) {
-	return []byte([...]string{Works: "works", Unproven: "unproven", Rejected: "refused", NoToken: "not-a-token"}[s]), nil
-}
 
 // Problem is one thing that is wrong with a token.
 type Problem struct {

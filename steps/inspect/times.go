@@ -31,8 +31,12 @@ func (i *inspector) judgeTimes() {
 		i.judgeLife()
 	}
 	if off := i.evidence.Skew; off.Abs() > steps.ToldSkew {
+		run := i.wizardFor(i.application, i.user)
+		if off.Abs() > steps.RefusedSkew {
+			run += " --accept-skew"
+		}
 		i.warn("clock-skew", "This computer's clock is "+words.DescribeSkew(off)+", so tokens signed here have the wrong times.",
-			"Set the clock, or sign with the wizard, which uses Vonage's time:", i.datedByTheAPI())
+			"Set the clock, or sign with the wizard, which uses Vonage's time:", run)
 	}
 }
 
@@ -67,15 +71,6 @@ func (i *inspector) judgeEnd(form jwt.DateForm) {
 		what += ": it expires before it starts"
 	}
 	i.refuse("expired", what+".", signNew, i.resign())
-}
-
-// datedByTheAPI returns a run of the wizard that signs by the API's clock.
-func (i *inspector) datedByTheAPI() string {
-	run := i.wizardFor(i.application, i.user)
-	if i.evidence.Skew.Abs() > steps.RefusedSkew {
-		run += " --accept-skew"
-	}
-	return run
 }
 
 func (i *inspector) judgeStart() {
@@ -114,16 +109,9 @@ func (i *inspector) judgeDate(claim, name string, form jwt.DateForm) {
 }
 
 func unitOf(form jwt.DateForm) string {
-	switch form {
-	case jwt.Milliseconds:
-		return "milliseconds"
-	case jwt.Microseconds:
-		return "microseconds"
-	case jwt.Nanoseconds:
-		return "nanoseconds"
-	default:
-		return ""
-	}
+	return map[jwt.DateForm]string{
+		jwt.Milliseconds: "milliseconds", jwt.Microseconds: "microseconds", jwt.Nanoseconds: "nanoseconds",
+	}[form]
 }
 
 func (i *inspector) judgeLife() {

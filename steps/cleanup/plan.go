@@ -23,6 +23,7 @@ type Plan struct {
 	Items    []Item
 	Accounts []journal.Account // whose credentials it takes
 
+	journal      journal.Journal
 	applications []planItem
 }
 
@@ -47,23 +48,7 @@ func PlanFor(f *workdir.Dir, scope Scope) (Plan, error) {
 	if err != nil || len(journal.Applications) == 0 {
 		return Plan{}, err
 	}
-	return planFor(f, journal, scope)
-}
-
-// planItem is an application in the journal and what happens to it.
-type planItem struct {
-	at    int                 // in the journal
-	app   journal.Application // as it was noted
-	key   *jwt.Key            // nil if it is lost
-	item  int                 // its own among the items
-	users []int               // those of its users, in the journal's order
-	stays string              // why nothing of it is touched; empty if something is
-}
-
-func (p planItem) needsAccount() bool { return p.touches() && p.app.Created }
-
-func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, error) {
-	plan := Plan{applications: make([]planItem, len(journal.Applications))}
+	plan := Plan{journal: journal, applications: make([]planItem, len(journal.Applications))}
 	for i, app := range journal.Applications {
 		p := planItem{at: i, app: app, key: ownKey(f, app)}
 		if !app.Sandbox && scope.APIKey != "" && scope.APIKey != app.APIKey {
@@ -84,6 +69,18 @@ func planFor(f *workdir.Dir, journal journal.Journal, scope Scope) (Plan, error)
 	plan.Items = append(plan.Items, files...)
 	return plan, err
 }
+
+// planItem is an application in the journal and what happens to it.
+type planItem struct {
+	at    int                 // in the journal
+	app   journal.Application // as it was noted
+	key   *jwt.Key            // nil if it is lost
+	item  int                 // its own among the items
+	users []int               // those of its users, in the journal's order
+	stays string              // why nothing of it is touched; empty if something is
+}
+
+func (p planItem) needsAccount() bool { return p.touches() && p.app.Created }
 
 // ownKey finds the application's private key by its fingerprint; nil if it is lost. The key's mode does not matter
 // any more.

@@ -68,13 +68,9 @@ type run struct {
 }
 
 func (r Remover) newRun(w task.Runner) (*run, error) {
-	recorded, err := journal.Read(r.Folder)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := planFor(r.Folder, recorded, r.Scope)
+	plan, err := PlanFor(r.Folder, r.Scope)
 	return &run{
-		Remover: r, w: w, journal: recorded, items: plan.Items, plan: plan.applications,
+		Remover: r, w: w, journal: plan.journal, items: plan.Items, plan: plan.applications,
 		sessions: map[journal.Account]steps.Session{},
 	}, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"credwiz/client"
 	"credwiz/client/jwt"
@@ -29,7 +30,7 @@ import (
 // because credwiz clean would leave an unrecorded .env.
 func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a answer.Answers, report task.Report) (steps.Session, error) {
 	w, write := steps.NewRunner(env, place, report), a[answer.Write] != ""
-	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], defaultExpiry))
+	lifetime, err := words.ParseLifetime(cmp.Or(a[answer.Expires], "24h"))
 	if err != nil {
 		return steps.Session{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.Expires, Flag: "--expires"}, Err: err}
 	}
@@ -87,8 +88,6 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 	return s.WriteDotenv(renewedDotenv(s), "the token for your app", w)
 }
 
-const defaultExpiry = "24h"
-
 func (g UserRef) session(place workdir.Place) steps.Session {
 	return steps.Session{
 		Place:       place,
@@ -107,16 +106,13 @@ func KeyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Run
 		return workdir.Key{}, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.KeyFile, Flag: "--key-file"}, Err: err}
 	}
 	key, err := f.UseKey(name, a, w)
-	var bad *workdir.KeyError
-	switch {
-	case errors.As(err, &bad):
-		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given(), Err: err}
-	case err != nil:
-		return workdir.Key{}, err
-	case key.Fingerprint() != app.KeySHA:
-		return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given()}
+	if err == nil && key.Fingerprint() == app.KeySHA {
+		return workdir.Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
 	}
-	return workdir.Key{Private: key, Name: name, Path: f.Path(name), Known: true}, nil
+	if _, bad := errors.AsType[*workdir.KeyError](err); err != nil && !bad {
+		return workdir.Key{}, err
+	}
+	return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given(), Err: err}
 }
 
 // OtherKeyFile returns another file of the folder with the application's key; empty if there is none.
@@ -148,8 +144,7 @@ func (e *NotTheKeyError) Unwrap() error { return e.Err }
 
 // Advice says what to do.
 func (e *NotTheKeyError) Advice() advice.Advice {
-	var owner *workdir.OwnerError
-	if errors.As(e.Err, &owner) {
+	if owner, ok := errors.AsType[*workdir.OwnerError](e.Err); ok {
 		return owner.Advice()
 	}
 	name := redact.Printable(e.App.Name)
@@ -157,8 +152,8 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 		What:  fmt.Sprintf("%s is not the key of “%s”, so its tokens would be refused.", redact.Printable(e.Path), name),
 		Field: answer.KeyFile, Kind: advice.Other,
 	}
-	var bad *workdir.KeyError
-	if errors.As(e.Err, &bad) {
+	bad, isNone := errors.AsType[*workdir.KeyError](e.Err)
+	if isNone {
 		a.What = bad.Advice().What
 	}
 	renew := words.Target{Dir: e.dir, Host: e.App.APIHost}.Command("--app-id", e.App.ID, "--renew-key")
@@ -167,7 +162,7 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 		a.Do = fmt.Sprintf("The key of “%s” is in another file. Use --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
 	case errors.Is(e.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("Copy it here, or if it's lost, replace the key of “%s”: %s.", name, renew)
-	case bad != nil && workdir.ConvertAdvice(bad) != "":
+	case isNone && workdir.ConvertAdvice(bad) != "":
 		a.Do = workdir.ConvertAdvice(bad)
 	default:
 		a.Do = fmt.Sprintf("Use the key of “%s” (--key-file), or if it's lost, replace it: %s.", name, renew)
@@ -206,14 +201,8 @@ func renewedDotenv(s steps.Session) []dotfile.Variable {
 	if output.DotenvValue(s.Place.Folder, output.DotenvAppID) != s.Application.ID {
 		return all
 	}
-	renewed := make([]dotfile.Variable, 0, len(all))
-	for _, v := range all {
-		switch v.Name {
-		case output.DotenvUserName, output.DotenvUserID, output.DotenvJWT:
-			renewed = append(renewed, v)
-		}
-	}
-	return renewed
+	renewed := []string{output.DotenvUserName, output.DotenvUserID, output.DotenvJWT}
+	return slices.DeleteFunc(all, func(v dotfile.Variable) bool { return !slices.Contains(renewed, v.Name) })
 }
 
 // TokenResult returns the session's user and token for --json.

@@ -40,10 +40,7 @@ func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
 	}
 	user = answer.CleanName(user)
 	all := UsersIn(journal, appID)
-	found := all
-	if user != "" {
-		found = slices.DeleteFunc(slices.Clone(all), func(g UserRef) bool { return !g.Is(user) })
-	}
+	found := slices.DeleteFunc(slices.Clone(all), func(g UserRef) bool { return user != "" && !g.Is(user) })
 	if len(found) == 0 {
 		// A proposed command would refuse a malformed id.
 		if err := steps.CheckAppID(appID); appID != "" && err != nil {

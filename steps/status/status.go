@@ -270,11 +270,10 @@ func (l *report) files(journal journal.Journal) {
 			continue
 		}
 		file := File{Path: redact.Printable(l.folder.Path(name))}
-		var owner *workdir.OwnerError
 		opened, err := l.folder.OpenRegular(name)
 		if err == nil {
 			_ = opened.Close()
-		} else if errors.As(l.folder.WithOwner(name, err), &owner) {
+		} else if owner, ok := errors.AsType[*workdir.OwnerError](l.folder.WithOwner(name, err)); ok {
 			file.Says = "belongs to " + redact.Printable(owner.Owner)
 			l.otherOwner(owner)
 		}
@@ -295,10 +294,8 @@ func (l *report) files(journal journal.Journal) {
 
 // otherOwner reports files of another user once, because the command is for all of them.
 func (l *report) otherOwner(owner *workdir.OwnerError) {
-	for _, told := range l.status.Problems {
-		if told.Command == owner.TakeBack {
-			return
-		}
+	if slices.ContainsFunc(l.status.Problems, func(told Problem) bool { return told.Command == owner.TakeBack }) {
+		return
 	}
 	l.problem(owner.Path+" belongs to "+owner.Owner+", and you don't have access.", "If an earlier run with sudo created it, take ownership:", owner.TakeBack)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"strconv"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -201,27 +200,19 @@ const dashboard = "https://dashboard.vonage.com"
 
 func sumAccount(env Env, s Session) string {
 	sum := env.Shown(redact.Printable(s.Credentials.APIKey))
-	switch {
-	case !s.Counted:
-		return sum
-	case s.Applications == 0:
-		return sum
-	case s.Applications == 1:
-		return sum + " · 1 application"
+	if s.Applications > 0 {
+		sum += " · " + words.Plural(s.Applications, "application")
 	}
-	return sum + " · " + strconv.Itoa(s.Applications) + " applications"
+	return sum
 }
 
 func showAccount(env Env, s Session) []Fact {
 	facts := []Fact{NewFact("API key", env.Shown(s.Credentials.APIKey))}
 	switch {
-	case !s.Counted:
-	case s.Applications == 0:
+	case s.Applications > 0:
+		facts = append(facts, NewFact("Applications", words.Plural(s.Applications, "existing application")+" (unchanged)"))
+	case s.Counted:
 		facts = append(facts, NewFact("Applications", "none when you connected"))
-	case s.Applications == 1:
-		facts = append(facts, NewFact("Applications", "1 existing application (unchanged)"))
-	default:
-		facts = append(facts, NewFact("Applications", strconv.Itoa(s.Applications)+" existing applications (unchanged)"))
 	}
 	if s.Skew.Abs() > ToldSkew {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))

@@ -110,11 +110,11 @@ func InWords(d time.Duration) string {
 		if n == 0 {
 			continue
 		}
-		words := plural(n, unit.name)
+		words := Plural(n, unit.name)
 		if i+1 < len(units) {
 			next := units[i+1]
 			if m := int(d % unit.size / next.size); m > 0 {
-				words += " " + plural(m, next.name)
+				words += " " + Plural(m, next.name)
 			}
 		}
 		return words
@@ -122,7 +122,8 @@ func InWords(d time.Duration) string {
 	return "0 seconds"
 }
 
-func plural(n int, noun string) string {
+// Plural writes a small number of things: "1 hour", "23 hours".
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

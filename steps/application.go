@@ -68,9 +68,15 @@ func (s Session) resolveAnswers(a answer.Answers) answer.Answers {
 }
 
 func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
-	if err := s.prepare(env, a, w); err != nil {
+	// Before anything is created: everything can be written.
+	journal, err := journal.Read(s.Place.Folder)
+	if err == nil {
+		err = s.checkFiles(env, a)
+	}
+	if err != nil {
 		return s, err
 	}
+	output.SweepTemps(s.Place.Folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
 		w.Warn("check "+workdir.DotenvFile, "its settings for "+old+" are replaced when you sign a token")
@@ -83,25 +89,10 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	case a.AppID() != "":
 		return useApplication(ctx, env, s, a.With(answer.Key, answer.Yes), w)
 	}
-	s, err := obtainKey(ctx, env, s, a, w)
-	if err != nil {
+	if s, err = obtainKey(ctx, env, s, a, w); err != nil {
 		return s, err
 	}
 	return ensureApplication(ctx, env, s, a, w)
-}
-
-// prepare checks that everything can be written, before anything is created, and sweeps leftovers.
-func (s Session) prepare(env Env, a answer.Answers, w task.Runner) error {
-	folder := s.Place.Folder
-	journal, err := journal.Read(folder)
-	if err != nil {
-		return err
-	}
-	if err := s.checkFiles(env, a); err != nil {
-		return err
-	}
-	output.SweepTemps(folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
-	return nil
 }
 
 // continuesRun reports whether the answers repeat those of an earlier run here, whose key then leads to the same
@@ -136,8 +127,7 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		s.Application.Uncertain = false
 		if noted.ID != "" {
 			err := s.checkDeleted(ctx, noted, w)
-			var replaced *KeyReplacedError
-			if errors.As(err, &replaced) && a[answer.NewApp] == answer.Yes {
+			if replaced, ok := errors.AsType[*KeyReplacedError](err); ok && a[answer.NewApp] == answer.Yes {
 				err = s.entry(env).MarkReplaced(replaced.Application)
 			}
 			if err != nil {
@@ -172,7 +162,6 @@ func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w 
 type KeyReplacedError struct {
 	Application client.Application
 	KeyPath     string
-	Fits        string // the name of another file in the folder, which has its key; empty if none has
 }
 
 func (e *KeyReplacedError) Error() string {
@@ -180,11 +169,10 @@ func (e *KeyReplacedError) Error() string {
 }
 
 func createApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
-	n := client.NewApplication{Name: a[answer.AppName], PublicKey: s.Key.Private.PublicPEM(), EventURL: a[answer.EventURL]}
-	if n.EventURL == "" {
-		n.EventURL = defaultEventURL
+	n := client.NewApplication{
+		Name: a[answer.AppName], PublicKey: s.Key.Private.PublicPEM(), EventURL: cmp.Or(a[answer.EventURL], defaultEventURL),
+		Also: capabilities(a), Webhooks: cmp.Or(a[answer.Webhooks], defaultWebhooks),
 	}
-	n.Also, n.Webhooks = capabilities(a), cmp.Or(a[answer.Webhooks], defaultWebhooks)
 	made, err := task.Create(ctx, w, task.Creation[client.Application]{
 		What: "application",
 		Find: func(ctx context.Context) (client.Application, bool, error) {

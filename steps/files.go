@@ -63,7 +63,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	}
 	name := output.UsersFolderName(s.Place.Folder, path)
 	var users []output.UserToken
-	for m := range s.membersOf(nil) {
+	for _, m := range append([]Member{s.Member}, s.Roster...) {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
 	}
 	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
@@ -115,14 +115,6 @@ func (s Session) checkSpelling(env Env, a answer.Answers) error {
 func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
-}
-
-// repoints names the user whose .env becomes another's; empty if it stays.
-func (s Session) repoints() string {
-	if was := output.DotenvUser(s.Place.Folder); was != s.User.Name {
-		return was
-	}
-	return ""
 }
 
 // dotenvPlan says whose .env the token replaces; empty if it does not.

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ func Receipt(env Env, s Session) string {
 
 // listedMembers are the users whom a receipt names: all, or of many those of the last step.
 func (s Session) listedMembers() []Member {
-	all := slices.Collect(s.members())
+	all := s.members()
 	switch {
 	case len(all) <= words.ShortList:
 		return all
@@ -59,10 +58,7 @@ func (s Session) whatExists(env Env) []string {
 		return []string{"! The private key is saved, and no application was created."}
 	}
 	var lines []string
-	all, listed := 0, s.listedMembers()
-	for range s.members() {
-		all++
-	}
+	all, listed := len(s.members()), s.listedMembers()
 	if all > len(listed) {
 		lines = append(lines, fmt.Sprintf("✓ %s users can log in to %s%s", words.Grouped(all-len(listed)), app, s.until(env, s.Member)))
 	}
@@ -108,7 +104,11 @@ func (s Session) failedLines() []string {
 func (s Session) whereItIs(env Env) []string {
 	var lines []string
 	if s.Application.Exists && s.Token.JWT.IsZero() {
-		lines = append(lines, "  Application ID "+redact.Printable(s.Application.ID)+" in the account "+redact.Printable(env.Shown(s.Credentials.APIKey))+s.at())
+		line := "  Application ID " + redact.Printable(s.Application.ID) + " in the account " + redact.Printable(env.Shown(s.Credentials.APIKey))
+		if !s.Place.Sandbox {
+			line += " at " + redact.Printable(s.Place.API.Host().Host)
+		}
+		lines = append(lines, line)
 	}
 	switch {
 	case s.Place.Sandbox && env.Temporary:
@@ -146,14 +146,6 @@ func (s Session) whereItIs(env Env) []string {
 	return lines
 }
 
-// at names the API, unless it is the sandbox's.
-func (s Session) at() string {
-	if s.Place.Sandbox {
-		return ""
-	}
-	return " at " + redact.Printable(s.Place.API.Host().Host)
-}
-
 // whatToKnow has the warnings of the run.
 func (s Session) whatToKnow() []string {
 	var lines []string
@@ -172,20 +164,9 @@ func (s Session) whatToKnow() []string {
 	return lines
 }
 
-func (s Session) members() iter.Seq[Member] { return s.membersOf(s.Earlier) }
-
-func (s Session) membersOf(earlier []Member) iter.Seq[Member] {
-	parts := [][]Member{earlier}
-	if s.User.Exists {
-		parts = append(parts, []Member{s.Member}, s.Roster)
+func (s Session) members() []Member {
+	if !s.User.Exists {
+		return s.Earlier
 	}
-	return func(yield func(Member) bool) {
-		for _, part := range parts {
-			for _, m := range part {
-				if !yield(m) {
-					return
-				}
-			}
-		}
-	}
+	return slices.Concat(s.Earlier, []Member{s.Member}, s.Roster)
 }

@@ -60,7 +60,7 @@ func ResultOf(env Env, s Session) Result {
 		a := s.Application
 		r.Application = &ApplicationResult{ID: a.ID, Name: a.Name, PrivateKeyPath: keyPath, Created: a.Created}
 	}
-	for m := range s.members() {
+	for _, m := range s.members() {
 		u := UserResult{ID: m.User.ID, Name: m.User.Name, DisplayName: m.User.DisplayName, Created: m.User.Created}
 		if !m.Token.JWT.IsZero() {
 			u.Token = &TokenResult{JWT: env.Shown(m.Token.JWT.Reveal()), IssuedAt: m.Token.IssuedAt.UTC(), ExpiresAt: m.Token.ExpiresAt.UTC(), LoggedIn: m.Login.SessionID != ""}

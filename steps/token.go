@@ -74,10 +74,7 @@ func tokenFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			Other: "Custom ACL, in JSON",
 			Check: func(text string) error { _, err := ParseACL(text); return err },
 			Note: func(text string) string {
-				acl, err := ParseACL(text)
-				if err != nil {
-					return ""
-				}
+				acl, _ := ParseACL(text)
 				return strings.Join(acl.Paths(), " ")
 			},
 		}, env, a),
@@ -196,8 +193,8 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	began := w.Now()
 	observed := w.API.Observed(client.Observer{Wire: func(x client.Wire) { e.Wire = &x }})
 	login, err := observed.LogIn(ctx, s.Token.JWT, s.User.Region)
-	if err == nil {
-		err = s.compareLogin(login)
+	if err == nil && (login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, s.User.ID)) {
+		err = &OtherUserError{Asked: s.User.User, Got: login}
 	}
 	e.Took = w.Now().Sub(began)
 	var refused *client.LoginError
@@ -209,30 +206,19 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		s.LoginRefused = redact.Printable(refused.Code)
-		e.State, e.Note = task.Failed, s.LoginRefused
-		w.Report(e)
-		return s, err
 	case errors.As(err, &other):
 		s.LoginRefused = other.got() + " signed in"
-		e.State, e.Note = task.Failed, s.LoginRefused
-		w.Report(e)
-		return s, err
 	case ctx.Err() != nil:
-		e.State, e.Note = task.Warned, "stopped"
+		e.State, e.Note, err = task.Warned, "stopped", nil
 	default:
 		s.LoginProblem = "not tested: " + whyNoLogin(err)
-		e.State, e.Note = task.Warned, s.LoginProblem
+		e.State, e.Note, err = task.Warned, s.LoginProblem, nil
+	}
+	if err != nil {
+		e.State, e.Note = task.Failed, s.LoginRefused
 	}
 	w.Report(e)
-	return s, nil
-}
-
-func (s Session) compareLogin(login client.Login) error {
-	asked := s.User.User
-	if login.UserName != "" && login.UserName != s.Token.Subject || login.UserID != "" && !strings.EqualFold(login.UserID, asked.ID) {
-		return &OtherUserError{Asked: asked, Got: login}
-	}
-	return nil
+	return s, err
 }
 
 // OtherUserError is a token that logs in a different user.
@@ -250,8 +236,7 @@ func (e *OtherUserError) got() string {
 }
 
 func whyNoLogin(err error) string {
-	var api *client.Error
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*client.Error](err); ok {
 		return fmt.Sprintf("the login returned %d %s", api.Status, http.StatusText(api.Status))
 	}
 	return strings.TrimSuffix(words.LowerFirst(advice.For(err).What), ".")
@@ -262,18 +247,17 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	s.InDotenv = []string{}
 	var unread error
 	if dotenv {
-		s.Repointed = cmp.Or(s.repoints(), s.Repointed)
+		if was := output.DotenvUser(s.Place.Folder); was != s.User.Name {
+			s.Repointed = cmp.Or(was, s.Repointed)
+		}
 		s.InDotenv, unread = s.Values().DotenvChanges(s.Place.Folder, s.Values().Dotenv())
 	}
 	// First, because it records the others. They are written even if it fails.
 	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {
-		if unread != nil {
-			return "", unread
+		err := unread
+		if err == nil {
+			err = s.noteMembers(env, s.Roster...)
 		}
-		if len(s.Roster) == 0 {
-			return "no secrets", s.noteMembers(env, s.Member)
-		}
-		err := s.noteMembers(env, s.Roster...)
 		if err == nil {
 			err = s.noteMembers(env, s.Member) // the last, because it is the current one
 		}

@@ -180,17 +180,13 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	case client.IsDuplicateName(err):
 		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
 	}
-	return s, s.rollback(env, n.Name, err)
+	// If that fails, the next try looks for the user and finds none.
+	_ = s.entry(env).RemoveUsers(map[string]bool{n.Name: true})
+	return s, err
 }
 
 // exclusive reports whether no other program can have created users: this run made the application and its key.
 func (s Session) exclusive() bool { return s.Application.Created && s.Key.Made }
-
-// rollback removes the pending user and returns err. If that fails, the next try looks for the user and finds none.
-func (s Session) rollback(env Env, name string, err error) error {
-	_ = s.entry(env).RemoveUsers(map[string]bool{name: true})
-	return err
-}
 
 // FindUser returns the zero User if there is none of this name.
 func FindUser(ctx context.Context, admin redact.Secret, name string, w task.Runner, text string) (client.User, error) {

@@ -16,10 +16,9 @@ import (
 
 func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.User.Exists {
-		user := s.User
-		display := displayNameField(user.DisplayName)
-		display.Aside = false
-		return []answer.Field{spelledIn(changedNameField(user.Name), env, a), display}
+		name, display := userNameField(s.User.Name), displayNameField(s.User.DisplayName)
+		name.Hint, name.Check, display.Aside = "unique in the application; used in the token", answer.CheckName, false
+		return []answer.Field{spelledIn(name, env, a), display}
 	}
 	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return nil
@@ -70,12 +69,6 @@ func userNameField(suggestion string) answer.Field {
 	}
 }
 
-func changedNameField(name string) answer.Field {
-	f := userNameField(name)
-	f.Hint, f.Check = "unique in the application; used in the token", answer.CheckName
-	return f
-}
-
 func displayNameField(suggestion string) answer.Field {
 	return answer.Field{
 		Key: answer.DisplayName, Flag: "--display-name", Label: "Display name",
@@ -97,27 +90,19 @@ func (s Session) usersField(env Env) answer.Field {
 		note := redact.Printable(user.DisplayName)
 		if user.Name == last && len(s.Earlier) == 0 {
 			f.Suggestion = last
-			note = joined(note, "your last run")
+			if note != "" {
+				note += ", "
+			}
+			note += "your last run"
 		}
 		f.Choices = append(f.Choices, answer.Choice{Value: user.Name, Label: redact.Printable(user.Name), Note: note})
 	}
 	return f
 }
 
-func joined(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + ", " + b
-}
-
 // ReadyUsers counts the ready users: "29 of 30 users are ready".
 func (s Session) ReadyUsers() string {
-	ready := 0
-	for range s.members() {
-		ready++
-	}
-	return readyOf(ready, len(s.AllFailed()))
+	return readyOf(len(s.members()), len(s.AllFailed()))
 }
 
 func readyOf(ready, failed int) string {
@@ -127,7 +112,7 @@ func readyOf(ready, failed int) string {
 // AllFailed returns the users that could not be created, even later.
 func (s Session) AllFailed() []FailedUser {
 	made := map[string]bool{}
-	for m := range s.members() {
+	for _, m := range s.members() {
 		made[m.User.Name] = true
 	}
 	return slices.DeleteFunc(slices.Concat(s.StillFailed, s.Failed), func(m FailedUser) bool { return made[m.Name] })

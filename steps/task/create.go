@@ -130,8 +130,7 @@ func (e *UncertainError) Advice() advice.Advice {
 	if errors.Is(e.Err, context.Canceled) {
 		a.Kind = advice.Stopped
 	}
-	var tried *TriedError
-	if errors.As(e.Err, &tried) {
+	if tried, ok := errors.AsType[*TriedError](e.Err); ok {
 		a.What += fmt.Sprintf(" It was tried %d times.", tried.Tries)
 	}
 	return a

@@ -226,18 +226,14 @@ const Grace = 2 * time.Second
 
 // Graceful runs do with a context that outlives ctx by Grace, so that leaving does not cut off an answer.
 func Graceful(ctx context.Context, api *client.Client, do func(context.Context, *client.Client) error) error {
-	late, cancel := withGrace(ctx, Grace)
-	defer cancel()
-	return do(late, api)
-}
-
-func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(grace, cancel)
+		timer := time.AfterFunc(Grace, cancel)
 		context.AfterFunc(late, func() { timer.Stop() })
 	})
-	return late, func() { stop(); cancel() }
+	defer stop()
+	return do(late, api)
 }
 
 // Advice adds the number of tries to the advice about the failure.

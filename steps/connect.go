@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"sync"
@@ -154,7 +155,7 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		return err
 	})
 	switch {
-	case !IsUnauthorized(err):
+	case !client.HasStatus(err, http.StatusUnauthorized):
 	case place.Sandbox:
 		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
 	case !client.IsVonage(place.API.Host()):

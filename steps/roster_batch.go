@@ -216,7 +216,7 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	if !again {
 		return false
 	}
-	if hasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
+	if client.HasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
 		later := b.limiter.pause(b.w.Now().Add(pause))
 		if later && client.RetryAfter(err) > 0 {
 			b.results <- batchResult{rest: pause}
@@ -261,7 +261,7 @@ func (b *batch) token() (redact.Secret, error) {
 }
 
 func hopeless(err error) bool {
-	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
+	return client.HasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
 }
 
 func isTaken(err error) bool {

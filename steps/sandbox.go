@@ -3,10 +3,7 @@ package steps
 import (
 	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 
-	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -57,14 +54,6 @@ type SandboxPairError struct {
 func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
 
 func (e *SandboxPairError) Unwrap() error { return e.Err }
-
-// IsUnauthorized reports whether the API refused the credentials.
-func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
-
-func hasStatus(err error, statuses ...int) bool {
-	var api *client.Error
-	return errors.As(err, &api) && slices.Contains(statuses, api.Status)
-}
 
 // Advice says which pair the sandbox accepts.
 func (e *SandboxPairError) Advice() advice.Advice {

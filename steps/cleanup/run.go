@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -172,8 +173,9 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 			return err
 		}
 		state, err := r.user(ctx, admin, user, w)
-		if steps.IsUnauthorized(err) {
-			return r.refused(p, w)
+		if client.HasStatus(err, http.StatusUnauthorized) {
+			r.refused(p, w)
+			return nil
 		}
 		if err != nil {
 			return err
@@ -209,7 +211,7 @@ func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, 
 }
 
 // refused handles a key that the API rejects. The users go with the application, if it is deleted.
-func (r *run) refused(p *planItem, w task.Runner) error {
+func (r *run) refused(p *planItem, w task.Runner) {
 	state, why := Left, "Vonage rejected the key that could delete it"
 	if p.app.Created {
 		state, why = ToDelete, "with its application, because Vonage rejected the key"
@@ -220,7 +222,6 @@ func (r *run) refused(p *planItem, w task.Runner) error {
 			r.items[at].State, r.items[at].Why = state, why
 		}
 	}
-	return nil
 }
 
 func (r *run) application(ctx context.Context, p *planItem) error {

@@ -193,9 +193,7 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.entry(env).MarkRefused(); noteErr != nil {
-			w.Warn("record that it was refused", noteErr.Error())
-		}
+		w.WarnOf("record that it was refused", s.entry(env).MarkRefused())
 	}
 	return s, err
 }

@@ -102,9 +102,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		}
 		s.Application.Application = changed
 		renamed := func(app journal.Application) journal.Application { app.Asked = ""; return app }
-		if err := s.entry(env).Edit(renamed); err != nil {
-			w.Warn("record the application", err.Error())
-		}
+		w.WarnOf("record the application", s.entry(env).Edit(renamed))
 		return s, nil
 	})
 }
@@ -162,11 +160,8 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 			}
 		}
 		if fingerprint, keyErr := jwt.Fingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
-			if client.MayHaveHappened(err) {
-				return s, err
-			}
-			if noteErr := s.entry(env).RevertRenewal(app, before); noteErr != nil {
-				w.Warn("record that it was refused", noteErr.Error())
+			if !client.MayHaveHappened(err) {
+				w.WarnOf("record that it was refused", s.entry(env).RevertRenewal(app, before))
 			}
 			return s, err
 		}

@@ -136,9 +136,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 
 func (b *batch) save() bool {
 	err := b.s.noteMembers(b.env, b.created...)
-	if err != nil {
-		b.w.Warn("record the users", err.Error())
-	}
+	b.w.WarnOf("record the users", err)
 	b.created = nil
 	return err == nil
 }
@@ -150,9 +148,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	if err := b.s.entry(b.env).RemoveUsers(gone); err != nil {
-		b.w.Warn("record the users", err.Error())
-	}
+	b.w.WarnOf("record the users", b.s.entry(b.env).RemoveUsers(gone))
 }
 
 // shownFailures is how many failures a screen lists; the rest is counted.

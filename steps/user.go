@@ -205,9 +205,7 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
 	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), func(m Member) bool { return m.User.ID == u.ID }) // chosen again
-	if err := s.noteMembers(env, s.Member); err != nil {
-		w.Warn("record the user", err.Error())
-	}
+	w.WarnOf("record the user", s.noteMembers(env, s.Member))
 	return s, nil
 }
 

@@ -83,9 +83,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		if change.Name != "" {
 			s.Member = Member{User: s.User}
 		}
-		if err := s.noteMembers(env, s.Member); err != nil {
-			w.Warn("record the user", err.Error())
-		}
+		w.WarnOf("record the user", s.noteMembers(env, s.Member))
 		return s, nil
 	})
 }

@@ -221,6 +221,13 @@ func (w Runner) Warn(text, note string) {
 	w.Report(Event{State: Warned, Text: redact.Printable(text), Note: redact.Printable(note)})
 }
 
+// WarnOf is Warn with an error; nil is no problem.
+func (w Runner) WarnOf(text string, err error) {
+	if err != nil {
+		w.Warn(text, err.Error())
+	}
+}
+
 // Grace is how long to wait for a create after the user asked to leave.
 const Grace = 2 * time.Second
 

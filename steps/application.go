@@ -29,7 +29,7 @@ func applicationStep() Step {
 		Heading: applicationHeading,
 		Intro:   "An application holds your users. Its private key, which signs tokens, stays on your computer.",
 		Creates: true,
-		Topics:  applicationTopics(),
+		Topics:  topicsOf(ApplicationStep),
 		Fields:  applicationFields,
 		Plan:    applicationPlan,
 		Prepare: listApplications,

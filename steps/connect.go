@@ -27,7 +27,7 @@ func connectStep() Step {
 		Verb:     func(Env, Session, answer.Answers) string { return "connect" },
 		Intro:    "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
 		Practice: "The practice sandbox has its own key and secret. Nothing in it is real.",
-		Topics:   connectTopics(),
+		Topics:   topicsOf(ConnectStep),
 		Fields:   connectFields,
 		Plan:     func(Env, Session, answer.Answers) string { return "" }, // the header names the folder
 		Run:      connect,

@@ -32,7 +32,7 @@ func tokenStep() Step {
 			return "sign token"
 		},
 		Intro:  "Anyone who has the token (a JWT) can act as your user until it expires.",
-		Topics: tokenTopics(),
+		Topics: topicsOf(TokenStep),
 		Fields: tokenFields,
 		Plan:   tokenPlan,
 		Run:    makeToken,

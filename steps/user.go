@@ -26,7 +26,7 @@ func userStep() Step {
 		Intro:   "A user is someone who logs in to your app.",
 
 		Creates: true,
-		Topics:  userTopics(),
+		Topics:  topicsOf(UserStep),
 		Fields:  userFields,
 		Plan:    userPlan,
 		Prepare: listUsers,

@@ -41,13 +41,11 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		if err := s.entry(env).MarkUsersPending(asked...); err != nil {
 			return s, err
 		}
-		if err := b.run(ctx, open, members); err != nil {
-			return s.withRoster(members, b.failed), err
-		}
+		err = b.run(ctx, open, members)
 	}
 	s = s.withRoster(members, b.failed)
-	if !s.User.Exists {
-		return s, b.first
+	if err == nil && !s.User.Exists {
+		err = b.first
 	}
 	return s, nil
 }
@@ -75,7 +73,7 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 			b.fail(batchResult{task: batchTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
 			continue
 		case !exists:
-			open = append(open, batchTask{at: i, user: n, before: before[n.Name], reuse: b.reuse || known(n)})
+			open = append(open, batchTask{at: i, user: n, before: before[n.Name]})
 			continue
 		}
 		u := before[n.Name]

@@ -30,8 +30,7 @@ const mostUsers = 200_000
 type batchTask struct {
 	at     int // among the members
 	user   client.NewUser
-	before journal.User // the record of the user; reuse allows to take an existing one
-	reuse  bool
+	before journal.User // the record of the user; the zero value if there is none
 }
 
 // batchResult is the outcome of a task.
@@ -222,7 +221,7 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 }
 
 func (b *batch) existing(ctx context.Context, task batchTask, err error) (user client.User, created bool, _ error) {
-	if !task.reuse {
+	if !b.reuse && task.before.Name == "" {
 		return client.User{}, false, &NameTakenError{Name: task.user.Name, Err: err}
 	}
 	user, err = b.find(ctx, task.user.Name)

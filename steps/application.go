@@ -240,11 +240,10 @@ func sumApplication(_ Env, s Session) string {
 	if a.Adopted {
 		name += " (already had this key)"
 	}
-	return name + " · " + ShortID(a.ID) + " · " + redact.Printable(s.Key.Name)
+	return name + " · " + shortID(a.ID) + " · " + redact.Printable(s.Key.Name)
 }
 
-// ShortID is the beginning of an ID.
-func ShortID(id string) string {
+func shortID(id string) string {
 	id = redact.Printable(id)
 	const shown = 12
 	if head, _, dashed := strings.Cut(id, "-"); dashed && len(head) == 8 {
@@ -276,11 +275,10 @@ func showApplication(_ Env, s Session) []Fact {
 		{"Messages go to", a.Webhook("messages", "inbound_url")},
 		{"Codes report to", a.Webhook("verify", "status_url")},
 	} {
-		switch {
-		case hook.address == "":
-		case strings.HasPrefix(hook.address, defaultWebhooks+"/"):
-			facts = append(facts, NewFact(hook.label, hook.address+" (a placeholder)"))
-		default:
+		if strings.HasPrefix(hook.address, defaultWebhooks+"/") {
+			hook.address += " (a placeholder)"
+		}
+		if hook.address != "" {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}

@@ -3,12 +3,10 @@ package steps
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"credwiz/client"
-	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/output"
@@ -92,51 +90,32 @@ func SaveToken(s Session) (Session, string, error) {
 	return s.withFile(name, "the token alone, to copy"), s.Place.Folder.Path(name), nil
 }
 
-func (s Session) checkSpelling(env Env, a answer.Answers) error {
-	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
-	users := s.wantedUsers(env, a)
-	if dotenv {
-		err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
-		if err != nil {
-			return err
-		}
-	}
-	if users == nil {
-		users = []client.NewUser{{Name: a[answer.User]}}
-	}
-	for _, user := range users {
-		if err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
-			return err
-		}
-	}
-	return nil
-}
-
 func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
 }
 
-// dotenvPlan says whose .env the token replaces; empty if it does not.
-func (s Session) dotenvPlan(a answer.Answers) string {
-	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
-		return ""
-	}
-	return fmt.Sprintf(" Replaces %[2]s in %[1]s with %[3]s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
-}
-
 // checkFiles refuses anything that could not be written, before anything is created.
 func (s Session) checkFiles(env Env, a answer.Answers) error {
-	folder := s.Place.Folder
+	folder, dotenv, users := s.Place.Folder, slices.Contains(a.Written(), answer.WriteEnv), s.wantedUsers(env, a)
 	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckToolFiles(folder, a.Written(), a[answer.KeyFile]))
-	if err == nil && slices.Contains(a.Written(), answer.WriteEnv) {
+	if err == nil && dotenv {
 		err = folder.CheckMergeable(workdir.DotenvFile)
 	}
-	if several := s.wantedUsers(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+	if err == nil && (env.Out != "" || len(users) > 0 && !env.Printed) {
 		err = workdir.CheckWritableFolder(cmp.Or(env.Out, folder.Path(workdir.UsersFolder)))
 	}
-	if err == nil {
-		err = s.checkSpelling(env, a)
+	var spelled []dotfile.Variable
+	if dotenv {
+		spelled = append(spelled, dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
 	}
-	return err
+	if users == nil {
+		users = []client.NewUser{{Name: a[answer.User]}}
+	}
+	if dotenv || env.Out != "" || len(users) > 1 && !env.Printed {
+		for _, user := range users {
+			spelled = append(spelled, dotfile.Variable{Name: output.DotenvUserName, Value: user.Name})
+		}
+	}
+	return cmp.Or(err, output.CheckSpelling(spelled...))
 }

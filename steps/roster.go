@@ -47,7 +47,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 	if err == nil && !s.User.Exists {
 		err = b.first
 	}
-	return s, nil
+	return s, err
 }
 
 // split separates existing users from those to create. After an earlier run the application's list decides, whatever
@@ -108,8 +108,9 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	return s
 }
 
-func roster(env Env, a answer.Answers) []client.NewUser {
-	if len(env.Roster) > 0 {
+// wantedUsers returns the wanted users, if they are several. Those from a flag count once.
+func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
+	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return env.Roster
 	}
 	if known := env.Known[answer.User]; known.Whole && answer.CleanLine(known.Value) == answer.CleanLine(a[answer.User]) {

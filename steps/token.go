@@ -111,7 +111,10 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 		now := env.Now()
 		plan += " Expires " + words.Moment(now.Add(lifetime), now) + "."
 	}
-	return plan + s.dotenvPlan(a)
+	if s.dotenvUser != "" && s.dotenvUser != s.User.Name && slices.Contains(a.Written(), answer.WriteEnv) {
+		plan += fmt.Sprintf(" Replaces %[2]s in %[1]s with %[3]s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
+	}
+	return plan
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {

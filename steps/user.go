@@ -219,7 +219,7 @@ func sumUser(_ Env, s Session) string {
 	case !s.User.Created:
 		name += " (already existed)"
 	}
-	return name + " · " + ShortID(s.User.ID)
+	return name + " · " + shortID(s.User.ID)
 }
 
 func showUser(_ Env, s Session) []Fact {

@@ -101,7 +101,7 @@ func (i *inspector) judgeApplication() {
 		i.refuse("no-application", "It doesn't name an application (application_id).", signNew, i.resign())
 	case !isUUID(i.application):
 		i.refuse("application-malformed", "Its application_id isn't an application ID (a UUID).", signNew, i.resign())
-	case i.knows("wrong-application"):
+	case slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == "wrong-application" }):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
 			"Sign a new one for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
@@ -115,10 +115,6 @@ func (i *inspector) judgeApplication() {
 	if i.evidence.Sandbox {
 		i.warn("practice", "It was created in the practice sandbox and only works there.", "For your own account, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
-}
-
-func (i *inspector) knows(code string) bool {
-	return slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == code })
 }
 
 func isUUID(text string) bool { return steps.CheckAppID(text) == nil }

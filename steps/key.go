@@ -78,10 +78,9 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 
 // newKey makes and saves a key pair. It calls note first: a later run must recognize the key after an interruption.
 func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner, note func(Session) error) (Session, error) {
-	path := s.Place.Folder.Path(name)
 	err := w.Local("generate a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
-		s.Key = workdir.Key{Private: key, Name: name, Path: path, Made: true}
+		s.Key = workdir.Key{Private: key, Name: name, Path: s.Place.Folder.Path(name), Made: true}
 		return fmt.Sprintf("RSA, %d bits", jwt.KeyBits), err
 	})
 	if err == nil && !s.Place.Folder.Has(name) {

@@ -158,10 +158,10 @@ func (r *run) files(c output.Removal) error {
 // became records what happened to a file, and why if it differs from the plan.
 func (r *run) became(name string, state ItemState, why string) {
 	path := redact.Printable(r.Folder.Path(name))
-	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
-		r.items[at].State = state
+	if at := slices.IndexFunc(r.Items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
+		r.Items[at].State = state
 		if why != "" {
-			r.items[at].Why = redact.Printable(why)
+			r.Items[at].Why = redact.Printable(why)
 		}
 	}
 }

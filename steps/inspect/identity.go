@@ -24,14 +24,9 @@ func (i *inspector) judgeSignature() {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
-	var own, foreign []KnownKey
-	for _, k := range i.evidence.Keys {
-		if k.ApplicationID == "" || k.ApplicationID == i.application {
-			own = append(own, k)
-		} else {
-			foreign = append(foreign, k)
-		}
-	}
+	own := slices.DeleteFunc(slices.Clone(i.evidence.Keys), func(k KnownKey) bool {
+		return k.ApplicationID != "" && k.ApplicationID != i.application
+	})
 	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
 		k := own[final]
 		if i.reading.VerifySignature(k.Public) != nil {
@@ -45,7 +40,7 @@ func (i *inspector) judgeSignature() {
 		i.signature, i.signer = SignatureCheck{State: Verified, With: k.Name}, k.ApplicationID
 		return
 	}
-	if k, ok := i.signedBy(foreign); ok {
+	if k, ok := i.signedBy(i.evidence.Keys); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		if !isUUID(i.application) {
 			return // which is reported separately

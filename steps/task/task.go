@@ -221,7 +221,7 @@ func (w Runner) Warn(text, note string) {
 	w.Report(Event{State: Warned, Text: redact.Printable(text), Note: redact.Printable(note)})
 }
 
-// WarnOf is Warn with an error; nil is no problem.
+// WarnOf warns of an error that does not stop the step; nil is none.
 func (w Runner) WarnOf(text string, err error) {
 	if err != nil {
 		w.Warn(text, err.Error())

@@ -136,13 +136,9 @@ func Moment(t, now time.Time) string {
 	day := func(t time.Time) time.Time {
 		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	}
-	switch days := int(day(t).Sub(day(now)).Hours() / 24); days {
-	case 0:
-		return "today at " + t.Format("15:04")
-	case 1:
-		return "tomorrow at " + t.Format("15:04")
-	case -1:
-		return "yesterday at " + t.Format("15:04")
+	days := int(day(t).Sub(day(now)).Hours() / 24)
+	if name, near := map[int]string{-1: "yesterday", 0: "today", 1: "tomorrow"}[days]; near {
+		return name + " at " + t.Format("15:04")
 	}
 	return t.Format("Mon, Jan 2, 2006 at 15:04")
 }

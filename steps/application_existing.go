@@ -102,7 +102,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		}
 		s.Application.Application = changed
 		renamed := func(app journal.Application) journal.Application { app.Asked = ""; return app }
-		w.WarnOf("record the application", s.entry(env).Edit(renamed))
+		w.WarnOf("record the application", s.entry(w.Now()).Edit(renamed))
 		return s, nil
 	})
 }
@@ -132,7 +132,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	}
 	var before journal.Application
 	note := func(s Session) error {
-		before, err = s.entry(env).MarkRenewal(app)
+		before, err = s.entry(w.Now()).MarkRenewal(app)
 		return err
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
@@ -161,14 +161,14 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 		}
 		if fingerprint, keyErr := jwt.Fingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
 			if !client.MayHaveHappened(err) {
-				w.WarnOf("record that it was refused", s.entry(env).RevertRenewal(app, before))
+				w.WarnOf("record that it was refused", s.entry(w.Now()).RevertRenewal(app, before))
 			}
 			return s, err
 		}
 		w.Tell("its key is replaced", "the response was lost")
 	}
 	s.Key.Known = true
-	return s.adopt(ctx, env, a, changed, w)
+	return s.adopt(ctx, a, changed, w)
 }
 
 // Replacing a key cannot be undone: it is always confirmed with the application's name.
@@ -245,7 +245,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 		}
 		return s, mismatch
 	}
-	return s.adopt(ctx, env, a, found, w)
+	return s.adopt(ctx, a, found, w)
 }
 
 func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {

@@ -39,12 +39,12 @@ func (s Session) WriteDotenv(variables []dotfile.Variable, purpose string, w tas
 	return s.withFile(workdir.DotenvFile, purpose), nil
 }
 
-func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session, error) {
+func (s Session) writeToolFiles(kinds []string, w task.Runner) (Session, error) {
 	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
 	}
 	s = s.AddToGitignore(w, output.ToolNames(kinds)...)
-	written, err := s.Values().WriteToolFiles(s.entry(env), kinds, w)
+	written, err := s.Values().WriteToolFiles(s.entry(w.Now()), kinds, w)
 	for _, f := range written {
 		s = s.withFile(f.Name, f.Purpose)
 	}
@@ -64,7 +64,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	for _, m := range append([]Member{s.Member}, s.Roster...) {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
 	}
-	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
+	if err := output.WriteUsers(s.entry(w.Now()), path, shown, users, w); err != nil {
 		return s, err
 	}
 	// --out is relative to the current folder, not to the session's.

@@ -21,7 +21,7 @@ import (
 // ensureRoster finds or creates all users of a roster. The journal is always ahead, so that another run can continue
 // and creates no user twice. Failures are reported and listed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
-	app, _, err := s.entry(env).Find()
+	app, _, err := s.entry(w.Now()).Find()
 	if err != nil {
 		return s, err
 	}
@@ -38,7 +38,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		for i, task := range open {
 			asked[i] = task.user
 		}
-		if err := s.entry(env).MarkUsersPending(asked...); err != nil {
+		if err := s.entry(w.Now()).MarkUsersPending(asked...); err != nil {
 			return s, err
 		}
 		err = b.run(ctx, open, members)

@@ -134,7 +134,7 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 }
 
 func (b *batch) save() bool {
-	err := b.s.noteMembers(b.env, b.created...)
+	err := b.s.noteMembers(b.w.Now(), b.created...)
 	b.w.WarnOf("record the users", err)
 	b.created = nil
 	return err == nil
@@ -147,7 +147,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	b.w.WarnOf("record the users", b.s.entry(b.env).RemoveUsers(gone))
+	b.w.WarnOf("record the users", b.s.entry(b.w.Now()).RemoveUsers(gone))
 }
 
 // shownFailures is how many failures a screen lists; the rest is counted.

@@ -83,7 +83,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		if change.Name != "" {
 			s.Member = Member{User: s.User}
 		}
-		w.WarnOf("record the user", s.noteMembers(env, s.Member))
+		w.WarnOf("record the user", s.noteMembers(w.Now(), s.Member))
 		return s, nil
 	})
 }

@@ -75,7 +75,7 @@ func (s Session) usersField(env Env) answer.Field {
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env.Now()).Find(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {

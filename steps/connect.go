@@ -227,6 +227,27 @@ const (
 	RefusedSkew = 10 * time.Minute
 )
 
+// SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
+type SandboxPairError struct {
+	APIKey string // the sandbox's own key
+	Err    error
+}
+
+func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+
+func (e *SandboxPairError) Unwrap() error { return e.Err }
+
+// Advice says which pair the sandbox accepts.
+func (e *SandboxPairError) Advice() advice.Advice {
+	return advice.Advice{
+		What: "The practice sandbox only accepts its own key and secret. It stored nothing you typed.",
+		Do: "Use the suggested pair (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
+			"and choose your Vonage account.",
+		Asked: "Use the suggested key, " + redact.Printable(e.APIKey) + ", and secret. For your Vonage account, quit and run credwiz.",
+		Field: answer.APISecret, Kind: advice.Refused,
+	}
+}
+
 // OtherPairError is a key and secret that an API other than Vonage's does not accept.
 type OtherPairError struct {
 	Host string

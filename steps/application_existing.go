@@ -45,7 +45,7 @@ func applicationPages(
 ) iter.Seq2[client.ApplicationPage, error] {
 	return client.Pages("applications", client.MaxPages, func() (page client.ApplicationPage, mark string, err error) {
 		err = w.Read(ctx, text, func(api *client.Client) (err error) {
-			page, err = api.ListApplications(ctx, creds, from, applicationsPerPage)
+			page, err = api.ListApplications(ctx, creds, from, perPage)
 			return err
 		})
 		from++
@@ -226,7 +226,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
 	if errors.Is(err, fs.ErrNotExist) && !env.given(answer.KeyFile) {
-		return s, s.whereKeyIs(ctx, a.AppID(), err, w)
+		err = s.whereKeyIs(ctx, a.AppID(), err, w)
 	}
 	if err != nil {
 		return s, err

@@ -133,9 +133,6 @@ func noteAPISecret(value string) string {
 	return ""
 }
 
-// applicationsPerPage is the API's maximum.
-const applicationsPerPage = 100
-
 // connect checks the key and secret with a call that changes nothing.
 func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
 	place, err := env.Open(usesSandbox(env, a))
@@ -151,7 +148,7 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	w := NewRunner(env, place, report)
 	var page client.ApplicationPage
 	err = w.Read(ctx, "check the key and secret", func(api *client.Client) (err error) {
-		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
+		page, err = api.ListApplications(ctx, s.Credentials, 1, perPage)
 		return err
 	})
 	switch {

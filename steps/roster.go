@@ -58,7 +58,7 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 	for _, u := range noted {
 		before[u.Name] = u
 	}
-	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
+	known := func(n client.NewUser) bool { return before[n.Name].Name != "" }
 	there := map[string]client.User{}
 	if b.reuse || !b.s.Application.Created || slices.ContainsFunc(users, known) {
 		if there, err = b.list(ctx); err != nil {
@@ -67,17 +67,16 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 	}
 	members = make([]Member, len(users))
 	for i, n := range users {
+		task := batchTask{at: i, user: n, before: before[n.Name]}
 		found, exists := there[n.Name]
 		switch {
-		case exists && !known(n) && !b.reuse:
-			b.fail(batchResult{task: batchTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
-			continue
 		case !exists:
-			open = append(open, batchTask{at: i, user: n, before: before[n.Name]})
-			continue
+			open = append(open, task)
+		case !known(n) && !b.reuse:
+			b.fail(batchResult{task: task, err: &NameTakenError{Name: n.Name, Err: errTaken}})
+		default:
+			members[i] = Member{User: User{User: found, Exists: true, Created: task.before.ID == found.ID && task.before.Created}}
 		}
-		u := before[n.Name]
-		members[i] = Member{User: User{User: found, Exists: true, Created: u.ID == found.ID && u.Created}}
 	}
 	return members, open, nil
 }
@@ -88,7 +87,7 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look up existing users") {
+	for users, err := range userPages(ctx, admin, mostUsers/perPage, b.w, "look up existing users") {
 		if err != nil {
 			return nil, err
 		}

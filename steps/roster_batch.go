@@ -181,13 +181,12 @@ func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 		},
 		Again: func(ctx context.Context, err error) bool { return b.again(ctx, err, tries) },
 	})
-	result := batchResult{task: task1, user: user, created: err == nil}
+	created := err == nil
 	if client.IsDuplicateName(err) {
-		result.user, result.created, err = b.existing(ctx, task1, err)
+		user, created, err = b.existing(ctx, task1, err)
 	}
-	var uncertain *task.UncertainError
-	result.doubtful, result.err = errors.As(err, &uncertain), err
-	return result
+	_, doubtful := errors.AsType[*task.UncertainError](err)
+	return batchResult{task: task1, user: user, created: created, doubtful: doubtful, err: err}
 }
 
 func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, err error) {
@@ -260,8 +259,8 @@ func hopeless(err error) bool {
 }
 
 func isTaken(err error) bool {
-	var taken *NameTakenError
-	return errors.As(err, &taken)
+	_, taken := errors.AsType[*NameTakenError](err)
+	return taken
 }
 
 const atOnce = 8

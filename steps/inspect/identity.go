@@ -3,12 +3,12 @@ package inspect
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/resign"
 	"credwiz/steps/words"
@@ -20,27 +20,23 @@ func (i *inspector) judgeSignature() {
 	if i.signature.Why != "" {
 		return
 	}
-	if len(i.evidence.Keys) == 0 {
+	keys := i.evidence.Keys
+	if len(keys) == 0 {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
-	own := slices.DeleteFunc(slices.Clone(i.evidence.Keys), func(k KnownKey) bool {
+	own := slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool {
 		return k.ApplicationID != "" && k.ApplicationID != i.application
 	})
 	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
-		k := own[final]
-		if i.reading.VerifySignature(k.Public) != nil {
-			i.wrongKey(k)
-			return
-		}
-		i.signature = SignatureCheck{State: Verified, With: k.Name}
-		return
+		own = own[final : final+1]
+		keys = own
 	}
 	if k, ok := i.signedBy(own); ok {
 		i.signature, i.signer = SignatureCheck{State: Verified, With: k.Name}, k.ApplicationID
 		return
 	}
-	if k, ok := i.signedBy(i.evidence.Keys); ok {
+	if k, ok := i.signedBy(keys); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		if !isUUID(i.application) {
 			return // which is reported separately
@@ -295,8 +291,5 @@ func keyless(err error) string {
 	if err == nil {
 		return "no key here; use --online or --public-key"
 	}
-	if bad, ok := errors.AsType[*workdir.KeyError](err); ok {
-		return strings.TrimSuffix(bad.Advice().What, ".")
-	}
-	return redact.Printable(err.Error())
+	return strings.TrimSuffix(advice.For(err).What, ".")
 }

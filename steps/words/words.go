@@ -37,10 +37,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 		if part == nil {
 			return 0, errUnclearLifetime
 		}
-		number, err := strconv.ParseFloat(part[1], 64)
-		if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is infinite
-			return 0, errUnclearLifetime
-		}
+		number, _ := strconv.ParseFloat(part[1], 64) // infinite if it is out of range
 		unit, ok := lifetimeUnit(part[2])
 		switch {
 		case part[2] == "" && number == 0:

@@ -80,6 +80,12 @@ func IsNotFound(err error) bool {
 		(api.Code == codeNoApplication || api.Code == codeNoUser)
 }
 
+// HasStatus reports whether the API refused with one of the statuses.
+func HasStatus(err error, statuses ...int) bool {
+	api, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains(statuses, api.Status)
+}
+
 // The codes of what does not exist.
 const (
 	codeNoApplication = "not-found"

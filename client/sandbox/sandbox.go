@@ -125,7 +125,7 @@ func New(cfg Config) *Sandbox {
 		secretHash:      sha256.Sum256([]byte(cfg.APISecret)),
 		applicationBody: applicationShape(),
 		userBody:        userShape(),
-		faults:          dueFaults(cfg.Faults),
+		faults:          each(cfg.Faults, func(f Fault) *dueFault { return &dueFault{Fault: f} }),
 		guard: guard.New(guard.Config{
 			Name: "The sandbox", Command: "credwiz sandbox",
 			AllowOrigins: cfg.AllowOrigins, AllowHosts: cfg.AllowHosts, AllowRemote: cfg.AllowRemote,

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -88,7 +89,7 @@ func (g *Guard) bounded(next http.Handler, refuse func(http.ResponseWriter, *htt
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, g.cfg.BodyLimit))
-			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 				refuse(w, r, Refusal{http.StatusRequestEntityTooLarge,
 					fmt.Sprintf("The request body must not be larger than %d bytes", g.cfg.BodyLimit)})
 				return
@@ -115,7 +116,7 @@ func (g *Guard) misdirected(header string) Refusal {
 	detail := fmt.Sprintf("%s doesn't accept the host %q. If that is a name of this computer, run %s --allow-host %s.",
 		g.cfg.Name, host, g.cfg.Command, host)
 	if checkHost(host) != nil {
-		detail = "The Host header doesn't name " + lowerFirst(g.cfg.Name) + "."
+		detail = "The Host header doesn't name " + strings.ToLower(g.cfg.Name) + "."
 	}
 	return Refusal{http.StatusMisdirectedRequest, detail}
 }

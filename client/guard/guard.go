@@ -48,7 +48,13 @@ type Guard struct {
 
 // New returns a guard. It knows every host until Listen.
 func New(cfg Config) *Guard {
-	return &Guard{cfg: cfg, origins: parseOrigins(cfg.AllowOrigins)}
+	g := &Guard{cfg: cfg}
+	for _, text := range cfg.AllowOrigins {
+		if origin, err := parseOrigin(text); err == nil { // else check refuses it
+			g.origins = append(g.origins, origin)
+		}
+	}
+	return g
 }
 
 // Refusal is why a request does not reach the handler.

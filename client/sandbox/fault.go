@@ -131,16 +131,16 @@ func (f Fault) covers(method, path string) bool {
 	return f.kind != "" && ok && (under == "" || under[0] == '/')
 }
 
-// dueFault is a fault, and how often it was tried.
+// dueFault is a fault, and how often it was due.
 type dueFault struct {
 	Fault
-	tries atomic.Int64
+	times atomic.Int64
 }
 
 // take uses the fault once, unless it is used up. Of several requests at once,
 // no more than the count get it.
 func (f *dueFault) take() bool {
-	return f.count == 0 || f.tries.Add(1) <= int64(f.count)
+	return f.count == 0 || f.times.Add(1) <= int64(f.count)
 }
 
 // nextFault takes the first fault for the request that is not used up, so that

@@ -52,7 +52,7 @@ func newKeyPair() (private string, public publicKey, err error) {
 	if err != nil {
 		return "", publicKey{}, fmt.Errorf("key pair: %w", err)
 	}
-	privateDER, _ := x509.MarshalPKCS8PrivateKey(key) // of RSA, they fail for no key that was just made
+	privateDER, _ := x509.MarshalPKCS8PrivateKey(key) // neither fails for an RSA key
 	publicDER, _ := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	return encodePEM("PRIVATE KEY", privateDER),
 		publicKey{rsa: &key.PublicKey, pem: encodePEM("PUBLIC KEY", publicDER)}, nil

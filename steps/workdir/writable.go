@@ -99,15 +99,14 @@ func CheckWritableFolder(path string) error {
 		}
 		path = parent
 	}
-	root, err := os.OpenRoot(path)
+	folder, err := OpenExisting(path)
 	if err != nil {
 		return &SaveError{Path: path, Err: Cause(err)}
 	}
-	folder := &Dir{root: root, path: path}
 	defer func() { _ = folder.Close() }()
 	temp, err := folder.writeTemp(GitignoreFile, nil, SecretMode, false)
 	if err == nil {
-		err = root.Remove(temp)
+		err = folder.Remove(temp)
 	}
 	if err != nil {
 		return &SaveError{Path: path, Err: Cause(err)}

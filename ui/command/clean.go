@@ -206,15 +206,14 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	}
 	_, _ = io.WriteString(c.err, "\n")
 	yes, err := c.confirm(ctx, deleteQuestion(removal.Items))
-	switch {
-	case ctx.Err() != nil:
-		c.say("Nothing was deleted.")
-		return c.leave(context.Cause(ctx), leaving{done: true})
-	case err != nil || !yes:
-		c.say("Nothing was deleted.")
-		return exit(exitFailed)
+	if ctx.Err() == nil && err == nil && yes {
+		return nil
 	}
-	return nil
+	c.say("Nothing was deleted.")
+	if ctx.Err() != nil {
+		return c.leave(context.Cause(ctx), leaving{done: true})
+	}
+	return exit(exitFailed)
 }
 
 func deleteQuestion(items []cleanup.Item) string {

@@ -81,7 +81,7 @@ func DotenvValue(f *workdir.Dir, name string) string {
 	if err != nil {
 		return ""
 	}
-	text, err := client.DecodeText(content)
+	text, err := dotfile.DecodeText(content)
 	if err != nil {
 		text = content // a comment that is not UTF-8 does not hide the rest
 	}

@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"credwiz/client"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/words"
 )
 
@@ -288,7 +288,7 @@ func (d *Dir) ReadText(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.DecodeText(content)
+	return dotfile.DecodeText(content)
 }
 
 // OpenRegular opens a regular file for reading. A pipe would block, and a device may do anything.

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"syscall"
 
-	"credwiz/client"
 	"credwiz/client/errno"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
@@ -129,7 +128,7 @@ func (e *SaveError) Advice() advice.Advice {
 	}
 	a := advice.Advice{Kind: advice.Other, Retry: true}
 	var large *TooLargeError
-	var text *client.TextError
+	var text *dotfile.TextError
 	switch {
 	case errors.Is(e, errOtherOwner):
 		a.What = path + " belongs to another user of this computer."

@@ -13,6 +13,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/inspect"
 	"credwiz/steps/output"
 	"credwiz/steps/source"
@@ -186,7 +187,7 @@ func dotenvToken(folder *workdir.Dir) (foundToken, error) {
 func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error) {
 	text, err := workdir.ReadFile(ctx, path, workdir.MaxText)
 	var key inspect.KnownKey
-	var binary *client.TextError
+	var binary *dotfile.TextError
 	switch {
 	case err == nil:
 		key, err = inspect.PublicKey(path, []byte(text))

@@ -144,24 +144,22 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	var ignored []byte
 	others, envs := 0, 0
 	for _, e := range entries {
-		if e.Name() != workdir.GitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
+		if e.Name() == workdir.GitignoreFile {
+			ignored, _ = folder.Read(e.Name())
+			continue
+		}
+		if !strings.HasSuffix(e.Name(), ".env") {
 			others++
 			continue
 		}
-		text, err := folder.Read(e.Name())
-		if e.Name() == workdir.GitignoreFile {
-			ignored = text
-			continue
-		}
-		d, notText := dotfile.ParseDotenv(text)
-		if err == nil && notText == nil && r.isOfUser(e.Name(), d) {
+		envs++
+		if d, err := readDotenv(folder, e.Name()); err == nil && r.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
 			change.files = append(change.files, fileEdit{e.Name(), rest})
 			if rest == nil {
-				continue
+				envs--
 			}
 		}
-		envs++
 	}
 	switch {
 	case out == ".": // see withoutIgnored

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -70,7 +71,8 @@ func New(o Options) *Backend {
 	}
 	b := &Backend{Options: o, users: newUsers(o)}
 	if o.AllowRemote {
-		b.entry = newEntry(redact.NewSecret(o.Env.NewID()), redact.NewSecret(o.Env.NewID()), o.Env.Now)
+		code, cookie := redact.NewSecret(o.Env.NewID()), redact.NewSecret(o.Env.NewID())
+		b.entry = &entry{code: code, cookie: cookie, now: o.Env.Now, guessers: map[netip.Prefix]guesses{}}
 	}
 	b.guard = guard.New(guard.Config{
 		Name: "This server", Command: "credwiz serve",

@@ -120,7 +120,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	}
 	inspection := inspect.Inspect(reading, evidence)
 	inspection.Source = found.source
-	if err := c.explain(inspection, o.json); err != nil {
+	if err := c.print(o.json, inspection, explanation(inspection, c.look(c.out))); err != nil {
 		return err
 	}
 	switch {

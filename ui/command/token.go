@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -96,11 +95,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		c.say("This user was created in a practice sandbox that is gone, so the token won't work anywhere.")
 	}
 	result := resign.TokenResult(env, session)
-	if !o.json {
-		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
-		return err
-	}
-	return c.writeJSON(result)
+	return c.print(o.json, result, result.Token.JWT+"\n")
 }
 
 // signingAnswers are those of the flags of a command that signs tokens.

@@ -1,4 +1,4 @@
-package client
+package dotfile
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ func DecodeText(content []byte) ([]byte, error) {
 	case bytes.HasPrefix(content, []byte{0xfe, 0xff}):
 		return decodeUTF16(content[2:], binary.BigEndian)
 	}
-	text := bytes.TrimPrefix(content, []byte("\ufeff"))
+	text := bytes.TrimPrefix(content, []byte(ByteOrderMark))
 	line := 0
 	for one := range bytes.Lines(text) {
 		line++
@@ -42,7 +42,7 @@ func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	units := make([]uint16, 0, len(content)/2)
 	for pair := range slices.Chunk(content, 2) {
 		if len(pair) < 2 {
-			return nil, &TextError{lineAfter(units)}
+			return nil, &TextError{lineOf(units)}
 		}
 		units = append(units, order.Uint16(pair))
 	}
@@ -50,12 +50,10 @@ func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	// Invalid UTF-16 does not survive the round trip.
 	for i, unit := range utf16.Encode(runes) {
 		if unit != units[i] || unit == 0 {
-			return nil, &TextError{lineAfter(units[:i])}
+			return nil, &TextError{lineOf(units[:i])}
 		}
 	}
 	return []byte(string(runes)), nil
 }
 
-func lineAfter(units []uint16) int {
-	return 1 + strings.Count(string(utf16.Decode(units)), "\n")
-}
+func lineOf(before []uint16) int { return 1 + strings.Count(string(utf16.Decode(before)), "\n") }

@@ -156,7 +156,7 @@ func (m Model) aboutHome() page {
 		text:    "Signs a token for a user with the private key, and writes it to .env. Nothing is created.",
 	}}}
 	what := map[string]string{
-		goOn:      "Goes on where the last run was left. What it created is used, not created again.",
+		goOn:      "Continues where the last run stopped. What it created is used, not created again.",
 		tryIt:     "Serves tokens on this computer, and opens a page that logs in with them.",
 		addUser:   "Creates a user in the same application, with a token of its own.",
 		otherApp:  "Begins with the account, and then lets you choose or create an application.",

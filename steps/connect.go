@@ -153,12 +153,8 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
-	switch {
-	case !IsUnauthorized(err):
-	case place.Sandbox:
+	if place.Sandbox && IsUnauthorized(err) {
 		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
-	case !client.IsVonage(place.API.Host()):
-		err = &OtherPairError{Host: place.API.Host().Host, Err: err}
 	}
 	if err != nil {
 		return Session{}, err
@@ -225,26 +221,6 @@ const (
 	ToldSkew    = 30 * time.Second
 	RefusedSkew = 10 * time.Minute
 )
-
-// OtherPairError is a key and secret that an API other than Vonage's does not accept.
-type OtherPairError struct {
-	Host string
-	Err  error
-}
-
-func (e *OtherPairError) Error() string { return e.Host + ": " + e.Err.Error() }
-
-func (e *OtherPairError) Unwrap() error { return e.Err }
-
-// Advice says what to do.
-func (e *OtherPairError) Advice() advice.Advice {
-	host := redact.Printable(e.Host)
-	return advice.Advice{
-		What:  host + " rejected this key and secret.",
-		Do:    "Check for a missing character, and enter the key and secret for " + host + " again.",
-		Field: answer.APISecret, Kind: advice.Refused,
-	}
-}
 
 // SkewError is a clock that is certainly wrong: this computer's or the API's.
 type SkewError struct{ Skew time.Duration } // the API's clock minus ours

@@ -82,16 +82,23 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	case removal.Empty():
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
 		return c.printPlan(o, "Nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
-	case o.dryRun:
-		return c.printPlan(o, "Would delete, in this order:", cleanResult{Items: removal.Items})
-	}
-	if err := c.confirmClean(ctx, o, removal); err != nil {
-		return err
 	}
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
 		Dial:   c.client,
+	}
+	if o.trust {
+		remover.Answers = answer.Answers{answer.TrustHost: answer.Yes}
+	}
+	if !o.yes {
+		remover.Count(ctx, removal)
+	}
+	if o.dryRun {
+		return c.printPlan(o, "Would delete, in this order:", cleanResult{Items: removal.Items})
+	}
+	if err := c.confirmClean(ctx, o, removal); err != nil {
+		return err
 	}
 	// Before the secret is asked for.
 	err = c.withHostConsent(ctx, o.trust, func(a answer.Answers) error {
@@ -104,13 +111,13 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		}
 		return c.leave(err, leaving{done: ctx.Err() != nil})
 	}
-	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, account); err != nil {
+	if remover.Credentials, err = c.credentialsOf(ctx, o, removal, account); err != nil {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	complete := !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State == cleanup.ToDelete })
+	complete := err == nil && removal.Achieved(items)
 	if o.json {
-		if err := c.writeJSON(cleanResult{Complete: complete && err == nil, Items: items}); err != nil {
+		if err := c.writeJSON(cleanResult{Complete: complete, Items: items}); err != nil {
 			return err
 		}
 	}
@@ -120,10 +127,20 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil:
 		return c.fail(err)
-	case o.json:
-		return nil
+	case !o.json:
+		title := "Deleted:"
+		if !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State != cleanup.Left }) {
+			title = "Nothing was deleted."
+		}
+		if err := c.printItems(title, items); err != nil {
+			return err
+		}
 	}
-	return c.printItems("Deleted:", items)
+	if !complete {
+		c.say(style.MarkFailed + " Not everything was deleted; the reasons are above. To try again: " + folder.Target("").Command("clean"))
+		return exit(exitFailed)
+	}
+	return nil
 }
 
 func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
@@ -231,19 +248,27 @@ func deleteQuestion(items []cleanup.Item) string {
 }
 
 // credentialsOf finds each account's credentials in the environment or on standard input, or asks.
-func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, given source.Suggestions,
+func (c console) credentialsOf(ctx context.Context, o cleanOptions, plan cleanup.Plan, given source.Suggestions,
 ) (map[journal.Account]client.Credentials, error) {
+	accounts, others := plan.Accounts, plan.Others
+	if o.secretStdin && len(accounts) == 0 {
+		accounts, others = others, nil
+	}
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is for one account: choose it with --api-key")
 	}
 	all := map[journal.Account]client.Credentials{}
-	for _, account := range accounts {
+	for i, account := range slices.Concat(accounts, others) {
+		optional := i >= len(accounts)
 		secret := given.Secrets[account.APIKey].Value
 		if secret == "" && len(given.Secrets) == 0 {
 			secret = given.Known[answer.APISecret].Value
 		}
 		var err error
 		switch {
+		case optional && (secret == "" || all[account].APIKey != ""):
+			continue
+		case optional:
 		case o.secretStdin:
 			secret, err = c.readSecret(ctx)
 		case secret == "" && c.interactive():

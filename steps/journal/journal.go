@@ -23,7 +23,8 @@ const Purpose = "lets the next run continue"
 // Journal is the content of the journal.
 type Journal struct {
 	Version      int           `json:"version"`
-	Applications []Application `json:"applications"` // the last one is the current one
+	FolderMade   bool          `json:"folder_created,omitempty"` // by credwiz
+	Applications []Application `json:"applications"`             // the last one is the current one
 }
 
 // Application is an application in the journal. Without an ID it is pending: no answer to its creation came, and it
@@ -119,7 +120,7 @@ var errJournalFull = fmt.Errorf("it would exceed %d MB: use another folder", wor
 
 // Write replaces the journal of a folder.
 func Write(f *workdir.Dir, journal Journal) error {
-	journal.Version = journalVersion
+	journal.Version, journal.FolderMade = journalVersion, journal.FolderMade || f.Made()
 	text, err := json.MarshalIndent(journal, "", "  ")
 	if err == nil && len(text) >= workdir.MaxJournal {
 		err = errJournalFull

@@ -31,8 +31,8 @@ func (c console) cleanCommand() *cobra.Command {
 		Use:   "clean",
 		Short: "Delete what credwiz created here",
 		Long: `List what credwiz created in this folder, ask, and delete it: users first, then
-applications, then files. Anything that existed before stays, and so do your
-other lines in .env and .gitignore.
+applications with all their users, then files. Anything that existed before
+stays, and so do your other lines in .env and .gitignore.
 
 If it's interrupted, run it again to continue.
 

@@ -3,6 +3,7 @@
 package command_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -133,6 +134,31 @@ func TestCleanThatFailsNamesTheHostAndWhatWasDeleted(t *testing.T) {
 		ends(t, 4, append(again, host+" rejected this key and secret.", "enter the key and secret for "+host+" again.")...)
 	noError(t, server.Close())
 	runs(t, dir, "", account(), args...).ends(t, 5, append(again, host+" refused the connection.", "Check the API host")...)
+}
+
+func TestCleanDeletesAFolderThatCredwizMade(t *testing.T) {
+	t.Parallel()
+	dir, server := t.TempDir(), startSandbox(t)
+	for _, test := range []struct {
+		before, after []string // names in the folder try; nil if there is none
+	}{{nil, nil}, {[]string{}, []string{}}, {[]string{"notes.txt"}, []string{"notes.txt"}}} {
+		try := filepath.Join(dir, "try")
+		if test.before != nil {
+			_ = os.Mkdir(try, 0o700)
+		}
+		for _, name := range test.before {
+			write(t, try, name, "mine")
+		}
+		runs(t, dir, "", account(), "--dir", "try", "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice").ends(t, 0)
+		has(t, runs(t, dir, "", nil, "status", "--dir", "try").ends(t, 0).stdout, "  ✓ private.key     matches")
+		runs(t, dir, "", account(), "clean", "--dir", "try", "--yes", "--trust-api-host").ends(t, 0)
+		switch _, err := os.Stat(try); {
+		case test.after == nil && !errors.Is(err, os.ErrNotExist):
+			t.Error("the folder is there")
+		case test.after != nil && !slices.Equal(append([]string{}, names(t, try)...), test.after):
+			t.Errorf("the folder has %q, want %q", names(t, try), test.after)
+		}
+	}
 }
 
 func TestCleanAfterTheSandboxRestarted(t *testing.T) {

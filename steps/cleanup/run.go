@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -50,11 +51,11 @@ func (r Remover) remove(ctx context.Context, shown Plan) ([]Item, error) {
 	switch {
 	case err != nil:
 		return shown.Items, err
-	case !slices.EqualFunc(run.items, shown.Items, isSame):
+	case !slices.EqualFunc(run.Items, shown.Items, isSame):
 		return shown.Items, &ChangedError{Folder: r.Folder.Name()}
 	}
 	err = run.all(ctx)
-	return run.items, err
+	return run.Items, err
 }
 
 // CheckHosts refuses a host from the journal that must not get the credentials. The error is a *HostError.
@@ -69,19 +70,14 @@ func (r Remover) CheckHosts() error {
 // run is a removal in progress.
 type run struct {
 	Remover
+	Plan
 	w        task.Runner
-	journal  journal.Journal
-	items    []Item
-	plan     []planItem
 	sessions map[journal.Account]steps.Session
 }
 
 func (r Remover) newRun(w task.Runner) (*run, error) {
 	plan, err := PlanFor(r.Folder, r.Scope)
-	return &run{
-		Remover: r, w: w, journal: plan.journal, items: plan.Items, plan: plan.applications,
-		sessions: map[journal.Account]steps.Session{},
-	}, err
+	return &run{Remover: r, Plan: plan, w: w, sessions: map[journal.Account]steps.Session{}}, err
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -90,13 +86,13 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	for _, do := range []func(context.Context, *planItem) error{r.open, r.users, r.application} {
-		for i := range r.plan {
-			if err := do(ctx, &r.plan[i]); err != nil {
+		for i := range r.applications {
+			if err := do(ctx, &r.applications[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return r.files(removalOf(r.plan, r.items))
+	return r.files(removalOf(r.applications, r.Items))
 }
 
 // open connects to an application's account, and finds an application whose creation got no answer.
@@ -132,7 +128,7 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	if err != nil || found.ID == "" {
 		return err
 	}
-	item := &r.items[p.item]
+	item := &r.Items[p.item]
 	p.app.ID, item.ID = found.ID, redact.Printable(found.ID)
 	if p.app.Refused {
 		p.app.Created = false
@@ -171,7 +167,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 	}
 	defer func() { err = errors.Join(err, noteGone()) }()
 	for i, user := range p.app.Users {
-		item := &r.items[p.users[i]]
+		item := &r.Items[p.users[i]]
 		if item.State != ToDelete || !user.Created {
 			continue
 		}
@@ -181,7 +177,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 			return err
 		}
 		state, err := r.user(ctx, admin, user, w)
-		if steps.IsUnauthorized(err) {
+		if client.HasStatus(err, http.StatusUnauthorized) {
 			return r.refused(ctx, s, p, w)
 		}
 		if err != nil {
@@ -240,7 +236,7 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 		r.usersBecome(p, Left, host+" rejected the key that could delete it")
 		return err
 	}
-	r.items[p.item].State, r.items[p.item].Why = GoneAlready, ""
+	r.Items[p.item].State, r.Items[p.item].Why = GoneAlready, ""
 	r.usersBecome(p, GoneAlready, "")
 	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
 }
@@ -248,14 +244,14 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 // usersBecome changes what is to happen to the users that are still to be deleted.
 func (r *run) usersBecome(p *planItem, state ItemState, why string) {
 	for _, at := range p.users {
-		if r.items[at].State == ToDelete {
-			r.items[at].State, r.items[at].Why = state, why
+		if r.Items[at].State == ToDelete {
+			r.Items[at].State, r.Items[at].Why = state, why
 		}
 	}
 }
 
 func (r *run) application(ctx context.Context, p *planItem) error {
-	item := &r.items[p.item]
+	item := &r.Items[p.item]
 	if item.State != ToDelete {
 		return nil
 	}
@@ -278,10 +274,10 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 	}
 	item.State, item.Why = state, ""
 	for _, at := range p.users {
-		if r.items[at].State == ToDelete {
-			r.items[at].State = state
+		if r.Items[at].State == ToDelete {
+			r.Items[at].State = state
 			if state == GoneAlready {
-				r.items[at].Why = ""
+				r.Items[at].Why = ""
 			}
 		}
 	}
@@ -307,8 +303,8 @@ func (r Remover) trustedHost(app journal.Application) (*url.URL, error) {
 }
 
 func (r *run) checkHosts() error {
-	for _, p := range r.plan {
-		if !p.calls(r.items) {
+	for _, p := range r.applications {
+		if !p.calls(r.Items) {
 			continue
 		}
 		if _, err := r.trustedHost(p.app); err != nil {

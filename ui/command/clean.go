@@ -78,10 +78,10 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
-	switch {
-	case removal.Empty():
+	if removal.Empty() {
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
-		return c.printPlan(o, "Nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
+		text := cleanText("Nothing to delete in "+folder.Name()+".", removal.Items, c.look(c.out))
+		return c.print(o.json, cleanResult{Complete: true, Items: removal.Items}, text)
 	}
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
@@ -95,7 +95,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		remover.Count(ctx, removal)
 	}
 	if o.dryRun {
-		return c.printPlan(o, "Would delete, in this order:", cleanResult{Items: removal.Items})
+		return c.print(o.json, cleanResult{Items: removal.Items}, cleanText("Would delete, in this order:", removal.Items, c.look(c.out)))
 	}
 	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
@@ -115,9 +115,17 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
+	return c.endClean(ctx, o.json, folder.Target("").Command("clean"), removal, items, err)
+}
+
+func (c console) endClean(ctx context.Context, asJSON bool, again string, removal cleanup.Plan, items []cleanup.Item, err error) error {
 	complete := err == nil && removal.Achieved(items)
-	if o.json {
-		if err := c.writeJSON(cleanResult{Complete: complete, Items: items}); err != nil {
+	title := "Deleted:"
+	if !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State != cleanup.Left }) {
+		title = "Nothing was deleted."
+	}
+	if asJSON || err == nil {
+		if err := c.print(asJSON, cleanResult{Complete: complete, Items: items}, cleanText(title, items, c.look(c.out))); err != nil {
 			return err
 		}
 	}
@@ -127,32 +135,11 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil:
 		return c.fail(err)
-	case !o.json:
-		title := "Deleted:"
-		if !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State != cleanup.Left }) {
-			title = "Nothing was deleted."
-		}
-		if err := c.printItems(title, items); err != nil {
-			return err
-		}
-	}
-	if !complete {
-		c.say(style.MarkFailed + " Not everything was deleted; the reasons are above. To try again: " + folder.Target("").Command("clean"))
+	case !complete:
+		c.say(style.MarkFailed + " Not everything was deleted; the reasons are above. To try again: " + again)
 		return exit(exitFailed)
 	}
 	return nil
-}
-
-func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
-	if o.json {
-		return c.writeJSON(r)
-	}
-	return c.printItems(title, r.Items)
-}
-
-func (c console) printItems(title string, items []cleanup.Item) error {
-	_, err := io.WriteString(c.out, cleanText(title, items, c.look(c.out)))
-	return err
 }
 
 // cleanText lists what goes, in order, and then what stays.
@@ -216,22 +203,18 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	default:
 		return errors.New("no terminal to ask in: check with --dry-run, then use --yes")
 	}
-	shown := c
-	shown.out = c.err
-	if err := shown.printItems("Delete, in this order:", removal.Items); err != nil {
+	if _, err := io.WriteString(c.err, cleanText("Delete, in this order:", removal.Items, c.look(c.err))+"\n"); err != nil {
 		return err
 	}
-	_, _ = io.WriteString(c.err, "\n")
 	yes, err := c.confirm(ctx, deleteQuestion(removal.Items))
-	switch {
-	case ctx.Err() != nil:
-		c.say("Nothing was deleted.")
-		return c.leave(context.Cause(ctx), leaving{done: true})
-	case err != nil || !yes:
-		c.say("Nothing was deleted.")
-		return exit(exitFailed)
+	if ctx.Err() == nil && err == nil && yes {
+		return nil
 	}
-	return nil
+	c.say("Nothing was deleted.")
+	if ctx.Err() != nil {
+		return c.leave(context.Cause(ctx), leaving{done: true})
+	}
+	return exit(exitFailed)
 }
 
 func deleteQuestion(items []cleanup.Item) string {

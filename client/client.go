@@ -196,11 +196,11 @@ func (c *Client) judge(r request, resp *http.Response, body []byte) error {
 		return unexpected("a redirect to " + to + ", which was not followed")
 	// Gateways in front of the API answer with pages when it is overloaded or down; 511 is a portal's own.
 	case status >= 500 && status != http.StatusNetworkAuthenticationRequired, status == http.StatusTooManyRequests:
-		return parseError(r.method, r.path, resp, body, c.now())
+		return c.refusal(r.method, r.path, resp, body)
 	case status >= 400 && isHTML(resp.Header):
 		return unexpected("a web page instead of JSON")
 	case status >= 400:
-		return parseError(r.method, r.path, resp, body, c.now())
+		return c.refusal(r.method, r.path, resp, body)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 // Error is an answer of the API that refuses a request. Match it with errors.As, and decide on Status and Code: the
 // wording differs between hosts and versions of the API.
 type Error struct {
+	Host         string // of the API
 	Method, Path string
 	Status       int    // HTTP status
 	Code         string // "system:error:invalid-token", or the fragment of the type URL: "unauthorized"; may be empty
@@ -161,6 +162,13 @@ func MayHaveHappened(err error) bool {
 		return api.Status >= 500
 	}
 	return WasSent(err)
+}
+
+// refusal is the error of an answer that refuses the request.
+func (c *Client) refusal(method, path string, resp *http.Response, body []byte) *Error {
+	e := parseError(method, path, resp, body, c.now())
+	e.Host = c.host.Host
+	return e
 }
 
 // parseError reads the error shapes that the API's hosts are known to send. It never fails: without a readable body,

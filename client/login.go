@@ -86,7 +86,7 @@ func (c *Client) logIn(ctx context.Context, token redact.Secret, region string, 
 	}
 	switch {
 	case err != nil && resp != nil && resp.StatusCode >= 400:
-		return Login{}, parseError(http.MethodGet, loginPath, resp, nil, c.now())
+		return Login{}, c.refusal(http.MethodGet, loginPath, resp, nil)
 	case err != nil && resp != nil:
 		return Login{}, &UnexpectedError{Method: http.MethodGet, Path: loginPath, Status: resp.StatusCode, Reason: "no WebSocket was opened"}
 	case err != nil:

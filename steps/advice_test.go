@@ -202,16 +202,16 @@ var adviceCases = map[string]advised{
 	// What answers is not the API.
 	"a login page":        {err: answered(200, "text/html", "<html>Welcome to our hotel</html>"), what: "a web page", do: "credwiz --demo", kind: advice.Remote, retry: true},
 	"a proxy's own page":  {err: answered(403, "text/html", "<html>Blocked</html>"), what: "a web page", do: "in your browser", kind: advice.Remote, retry: true},
-	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "--api-host", kind: advice.Remote, retry: true},
-	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "--api-host", kind: advice.Remote, retry: true},
-	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "--api-host", kind: advice.Remote, retry: true},
-	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "--api-host", kind: advice.Remote, retry: true},
-	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "--api-host", kind: advice.Remote, retry: true},
+	"nothing":             {err: answered(200, "application/json", ""), what: "an empty answer", do: "API host", kind: advice.Remote, retry: true},
+	"other JSON":          {err: answered(200, "application/json", `{"hello":"world"}`), what: "not a list of applications", do: "API host", kind: advice.Remote, retry: true},
+	"no JSON":             {err: answered(200, "application/json", `{"total_items":`), what: "not the JSON that was expected", do: "API host", kind: advice.Remote, retry: true},
+	"ids of another form": {err: answered(200, "application/json", `{"total_items":1,"_embedded":{"applications":[{"id":"../x"}]}}`), what: "no id that is a UUID", do: "API host", kind: advice.Remote, retry: true},
+	"over 1 MiB":          {err: answered(200, "application/json", strings.Repeat(" ", 1<<20+1)), what: "over 1 MiB", do: "API host", kind: advice.Remote, retry: true},
 	"a redirect": {err: func(t *testing.T) error {
 		server := httptest.NewServer(http.RedirectHandler("https://elsewhere.test/", http.StatusTemporaryRedirect))
 		defer server.Close()
 		return listing(t.Context(), t, server.URL, nil)
-	}, what: "a redirect to elsewhere.test", do: "--api-host", kind: advice.Remote, retry: true},
+	}, what: "a redirect to elsewhere.test", do: "API host", kind: advice.Remote, retry: true},
 
 	// The API refuses.
 	"400 for the application's name": {err: refusedWith(400, `{"title":"Bad Request","invalid_parameters":[{"name":"name","reason":"too rude"}]}`), what: "400 Bad Request", do: "Change your answers", kind: advice.Remote, field: answer.AppName},
@@ -220,7 +220,12 @@ var adviceCases = map[string]advised{
 	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change your answers", kind: advice.Remote},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
-		what: "rejected this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
+		what: "127.0.0.1:", do: "enter the key and secret for 127.0.0.1:",
+		kind: advice.Refused, field: answer.APISecret,
+	},
+	"401 of Vonage": {
+		err:  is(&client.Error{Host: "api.nexmo.com", Status: 401, Detail: "You did not provide correct credentials."}),
+		what: "Vonage rejected this key and secret. It said: You did not provide correct credentials.", do: "dashboard.vonage.com",
 		kind: advice.Refused, field: answer.APISecret,
 	},
 	"401 for what was signed":     {err: ofUsers(401, `{"title":"Unauthorized."}`), what: "this private key signed", do: "wait a few seconds", kind: advice.Refused, retry: true},
@@ -234,7 +239,7 @@ var adviceCases = map[string]advised{
 	"429, and when to come again": {err: is(&client.Error{Status: 429, RetryAfter: 5 * time.Minute}), what: "rate-limiting", do: "Try again in 5 minutes, as the API asks.", kind: advice.Remote, retry: true},
 	"503, and when to come again": {err: is(&client.Error{Status: 503, RetryAfter: 90 * time.Second}), what: "503 Service Unavailable", do: "Try again in 1 minute 30 seconds, as the API asks.", kind: advice.Remote, retry: true},
 	"429, each time":              {err: is(&task.TriedError{Tries: 4, Err: &client.Error{Status: 429}}), what: "rate-limiting requests. It was tried 4 times.", do: "Wait a few seconds", kind: advice.Remote, retry: true},
-	"a list without an end":       {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too long or repeats itself", do: "--app-id", kind: advice.Remote},
+	"a list without an end":       {err: is(fmt.Errorf("applications: %w", client.ErrTooManyPages)), what: "too long or repeats itself", do: "by its ID", kind: advice.Remote},
 	"another host":                {err: is(&task.HostError{Host: "evil.test" + evil}), what: `evil.test\u{1B}`, do: "--trust-api-host", kind: advice.Usage, offer: answer.TrustHost},
 	"a clock that is out":         {err: is(&steps.SkewError{Skew: -time.Hour}), what: "1 hour ahead of the API", do: "--accept-skew", kind: advice.Usage, retry: true, offer: answer.AcceptSkew},
 	"500":                         {err: refusedWith(500, `{"title":"Broken","instance":"trace-4711"}`), what: "500 Internal Server Error", do: "as trace-4711", kind: advice.Remote, retry: true},
@@ -257,7 +262,7 @@ var adviceCases = map[string]advised{
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "http://127.0.0.1:1", nil)
-	}, what: "127.0.0.1:1 refused the connection.", do: "--api-host", kind: advice.Remote, retry: true},
+	}, what: "127.0.0.1:1 refused the connection.", do: "API host", kind: advice.Remote, retry: true},
 	"no such name": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
 			DialContext: func(context.Context, string, string) (net.Conn, error) {
@@ -304,7 +309,7 @@ var adviceCases = map[string]advised{
 			DNSNames: []string{"a.test", "b" + evil + ".test", "c.test", "d.test"}}}),
 		what: `for a.test, b\u{1B}]52;`, do: "SSL_CERT_FILE", kind: advice.Remote, retry: true,
 	},
-	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name, not for api.nexmo.com", do: "--api-host", kind: advice.Remote, retry: true},
+	"a certificate for nothing":     {err: network(x509.HostnameError{Host: "api.nexmo.com", Certificate: &x509.Certificate{}}), what: "for no name, not for api.nexmo.com", do: "API host", kind: advice.Remote, retry: true},
 	"a certificate that has ended":  {err: network(x509.CertificateInvalidError{Reason: x509.Expired}), what: "isn't secure: the certificate has expired", do: "date and time", kind: advice.Remote, retry: true},
 	"a certificate for another use": {err: network(x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}), what: "isn't secure: x509: certificate specifies an incompatible key usage", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"no TLS": {err: func(t *testing.T) error {

@@ -151,12 +151,8 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		page, err = api.ListApplications(ctx, s.Credentials, 1, perPage)
 		return err
 	})
-	switch {
-	case !client.HasStatus(err, http.StatusUnauthorized):
-	case place.Sandbox:
+	if place.Sandbox && client.HasStatus(err, http.StatusUnauthorized) {
 		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
-	case !client.IsVonage(place.API.Host()):
-		err = &OtherPairError{Host: place.API.Host().Host, Err: err}
 	}
 	if err != nil {
 		return Session{}, err
@@ -241,26 +237,6 @@ func (e *SandboxPairError) Advice() advice.Advice {
 		Do: "Use the suggested pair (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
 			"and choose your Vonage account.",
 		Asked: "Use the suggested key, " + redact.Printable(e.APIKey) + ", and secret. For your Vonage account, quit and run credwiz.",
-		Field: answer.APISecret, Kind: advice.Refused,
-	}
-}
-
-// OtherPairError is a key and secret that an API other than Vonage's does not accept.
-type OtherPairError struct {
-	Host string
-	Err  error
-}
-
-func (e *OtherPairError) Error() string { return e.Host + ": " + e.Err.Error() }
-
-func (e *OtherPairError) Unwrap() error { return e.Err }
-
-// Advice says what to do.
-func (e *OtherPairError) Advice() advice.Advice {
-	host := redact.Printable(e.Host)
-	return advice.Advice{
-		What:  host + " rejected this key and secret.",
-		Do:    "Check for a missing character, and enter the key and secret for " + host + " again.",
 		Field: answer.APISecret, Kind: advice.Refused,
 	}
 }

@@ -222,3 +222,33 @@ func TestANameThatOnlyTheAPITellsIsLeftOut(t *testing.T) {
 	wantAll(t, r.file(".env"), "VONAGE_JWT=eyJ", "# set aside by credwiz: VONAGE_USER_NAME=bob\n")
 	wantNone(t, r.file(".env"), "\nVONAGE_USER_NAME=")
 }
+
+// The sandbox was restarted between the runs, so the application of the first is gone.
+func TestNoLineOfADeletedApplicationIsKeptForTheUser(t *testing.T) {
+	t.Attr("fault", "field-B3")
+	t.Parallel()
+	for name, before := range map[string]string{"no .env": "", "a .env with other settings": "PORT=3000\nVONAGE_APPLICATION_ID=" + otherApp + "\n"} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t)
+			if before != "" {
+				r.has(".env", before)
+			}
+			r.answer(answer.Write, "env,nexmo")
+			r.doesAll()
+			for range 2 {
+				r.deletes(r.session.Application.ID)
+				r = r.again().doesAll()
+				wantNone(t, r.warned(), "now comments")
+			}
+			r.deletes(r.session.Application.ID)
+			r = r.again().does("connect", "application") // the files still name the one before
+			r.cleared()
+			wantMissing(t, r.path(".nexmo-app"))
+			if before == "" {
+				wantMissing(t, r.path(".env"))
+			} else {
+				equal(t, "the file after all is cleared away", r.file(".env"), before)
+			}
+		})
+	}
+}

@@ -82,7 +82,7 @@ func TestWhyNoTokenIsSigned(t *testing.T) {
 		answers answer.Answers
 		what    []string // of the advice
 	}{
-		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"no credwiz journal"}},
+		{name: "nothing was made", spoil: func(r *run) { r.has(".credwiz.json", `{"version":1}`) }, what: []string{"Nothing was set up in"}},
 		{name: "no such user", user: "bob", what: []string{"There's no user “bob”", "alice", "--user"}},
 		{name: "several users", spoil: func(r *run) {
 			r.answer(answer.User, "bob")

@@ -95,7 +95,7 @@ func TestStatusDoesNotSayThatAnExistingApplicationHasNoUser(t *testing.T) {
 
 func TestStatusFailsInAnEmptyFolder(t *testing.T) {
 	_, err := status.Of(newRun(t).folder(), noon)
-	as[*status.NothingHereError](t, err)
+	as[*journal.EmptyError](t, err)
 }
 
 // TestAStatusProposesDotenvOnlyForItsUser has tokens that have expired, and .env say something else each time.

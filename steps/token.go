@@ -317,7 +317,7 @@ func (e *OtherUserError) Advice() advice.Advice {
 	return advice.Advice{
 		What: fmt.Sprintf("The token is for “%s” (%s), but logged in as %s.",
 			redact.Printable(e.Asked.Name), redact.Printable(e.Asked.ID), e.got()),
-		Do: "Don't use this token. Check --api-host and any proxy in between. Then run credwiz again in the same folder: " +
+		Do: "Don't use this token. Check the API host and any proxy in between. Then run credwiz again in the same folder: " +
 			"it looks up the user first.",
 		Kind: advice.Remote, Retry: true,
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -69,18 +70,18 @@ func tlsWords(network *client.NetworkError) (what, do string) {
 		return "The connection isn't secure: the certificate's authority is unknown to this computer.", own
 	case errors.As(network, &hostname):
 		return "The connection isn't secure: the certificate is for " + namesOf(hostname.Certificate) + ", not for " +
-			redact.Printable(hostname.Host) + ".", "Check --api-host. " + own
+			redact.Printable(hostname.Host) + ".", "Check the API host. " + own
 	case errors.As(network, &invalid) && invalid.Reason == x509.Expired:
 		return "The connection isn't secure: the certificate has expired or isn't valid yet.",
 			"Check this computer's date and time. If they're right, only the API's owner can renew it. " + own
 	case errors.As(network, &header), errors.Is(network, http.ErrSchemeMismatch):
-		return "The connection isn't secure: the server doesn't speak TLS.", "Check --api-host and the port. " + own
+		return "The connection isn't secure: the server doesn't speak TLS.", "Check the API host and the port. " + own
 	case errors.As(network, &verification), errors.As(network, &invalid):
 		return "The connection isn't secure: " + redact.Printable(network.Err.Error()) + ".", own
 	case network.Handshake && !isBroken(network):
 		// What the other side says in an alert has no type that can be matched.
 		return "The connection isn't secure: no TLS version in common, so one side may be too old (" +
-			redact.Printable(network.Err.Error()) + ").", "Check --api-host. " + own
+			redact.Printable(network.Err.Error()) + ").", "Check the API host. " + own
 	}
 	return "", ""
 }
@@ -113,10 +114,10 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 	switch {
 	case errors.As(network, &dns):
 		return "The host " + redact.Printable(dns.Name) + " can't be found. You may be offline, or the name is wrong.",
-			"Check the connection (and --api-host), then try again." + tryDemo
+			"Check the connection and the API host, then try again." + tryDemo
 	case errors.Is(network, errno.Refused):
 		return refusedBy(network) + " refused the connection.",
-			"Check --api-host and any proxy or firewall, then try again."
+			"Check the API host and any proxy or firewall, then try again."
 	case client.IsTimeout(network):
 		return "The API didn't answer in time.", checkAndTry + tryDemo
 	case errors.Is(network, io.ErrUnexpectedEOF):
@@ -140,7 +141,7 @@ func adviseAPI(err error) (Advice, bool) {
 		return Advice{
 			What: fmt.Sprintf("Something answered, but it isn't the Vonage API: %s.", redact.Printable(unexpected.Reason)),
 			Do: "A network with a login page (hotel, train) or a proxy may be in the way: " +
-				"open a page in your browser, then try again. If you set --api-host, check it." + tryDemo,
+				"open a page in your browser, then try again. If you chose the API host, check it." + tryDemo,
 			Retry: true, Kind: Remote,
 		}, true
 	}
@@ -150,7 +151,7 @@ func adviseAPI(err error) (Advice, bool) {
 	if errors.Is(err, client.ErrTooManyPages) {
 		return Advice{
 			What: "The API's list is too long or repeats itself, and what credwiz needs wasn't in it.",
-			Do:   "If your account has that many applications, choose one with --app-id. If you set --api-host, check it.",
+			Do:   "If your account has that many applications, choose one by its ID. If you chose the API host, check it.",
 			Kind: Remote,
 		}, true
 	}
@@ -160,7 +161,7 @@ func adviseAPI(err error) (Advice, bool) {
 	}
 	a := adviseStatus(api)
 	if api.Instance != "" && api.Status >= 500 {
-		a.Do += " Vonage support can look this up as " + redact.Printable(api.Instance) + "."
+		a.Do += " Support can look this up as " + redact.Printable(api.Instance) + "."
 	}
 	return a, true
 }
@@ -175,7 +176,7 @@ func adviseDifferent(err *client.DifferentError) Advice {
 	}
 	return Advice{
 		What: what + ".",
-		Do: "Look in the dashboard (dashboard.vonage.com) for what was created, and check --api-host and any proxy in between. " +
+		Do: "Look in the dashboard of your account for what was created, and check the API host and any proxy in between. " +
 			"Then try again: credwiz looks for it first, so it's never created twice.",
 		Kind: Remote, Retry: true,
 	}
@@ -187,18 +188,23 @@ func adviseStatus(api *client.Error) Advice {
 		said = " It said: " + said + "."
 	}
 	onUsers := strings.HasPrefix(api.Path, "/v1/users")
+	who, pair := "Vonage", "copy both again from dashboard.vonage.com."
+	if host := (&url.URL{Host: api.Host}); api.Host != "" && !client.IsVonage(host) {
+		who = redact.Printable(api.Host)
+		pair = "enter the key and secret for " + who + " again."
+	}
 	switch status := api.Status; {
 	case status == http.StatusUnauthorized && onUsers:
 		return Advice{
-			What: "Vonage rejected the token that this private key signed." + said,
+			What: who + " rejected the token that this private key signed." + said,
 			Do: "If the application is brand new, wait a few seconds and try again. If the key belongs to a different " +
 				"application, or this computer's clock is wrong, fix that first.",
 			Retry: true, Kind: Refused,
 		}
 	case status == http.StatusUnauthorized:
 		return Advice{
-			What:  "Vonage rejected this key and secret." + said,
-			Do:    "Check for a missing character, and copy both again from dashboard.vonage.com.",
+			What:  who + " rejected this key and secret." + said,
+			Do:    "Check for a missing character, and " + pair,
 			Field: answer.APISecret, Kind: Refused,
 		}
 	case status == http.StatusForbidden:
@@ -215,7 +221,7 @@ func adviseStatus(api *client.Error) Advice {
 		}
 	case status == http.StatusTooManyRequests:
 		return Advice{
-			What:  "Vonage is rate-limiting requests." + said,
+			What:  who + " is rate-limiting requests." + said,
 			Do:    tryAgain(api.RetryAfter, "Wait a few seconds, then try again."),
 			Retry: true, Kind: Remote,
 		}

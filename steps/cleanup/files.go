@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -135,6 +136,9 @@ func (r *run) files(c output.Removal) error {
 			return err
 		}
 		r.became(file.Name, Deleted, "")
+	}
+	if len(c.Staying) == 0 && r.journal.FolderMade && f.Name() == f.Given() { // else it is the current folder
+		_ = os.Remove(f.Given()) // which goes only if it is empty
 	}
 	if len(c.Staying) == 0 || len(c.Going) == 0 {
 		return nil

@@ -22,6 +22,7 @@ type Scope struct {
 type Plan struct {
 	Items    []Item
 	Accounts []journal.Account // whose credentials it takes
+	Others   []journal.Account // whose credentials say whether an application that existed before is gone
 
 	journal      journal.Journal
 	applications []planItem
@@ -30,6 +31,16 @@ type Plan struct {
 // Empty reports whether there is nothing to delete.
 func (p Plan) Empty() bool {
 	return !slices.ContainsFunc(p.Items, func(i Item) bool { return i.State == ToDelete })
+}
+
+// Achieved reports whether all that was to be deleted is gone, by the items after a removal.
+func (p Plan) Achieved(items []Item) bool {
+	for i, planned := range p.Items {
+		if planned.State == ToDelete && items[i].State != Deleted && items[i].State != GoneAlready {
+			return false
+		}
+	}
+	return true
 }
 
 // Covers reports whether the plan deletes all that is in its folder, though perhaps not all of each file.
@@ -61,8 +72,12 @@ func PlanFor(f *workdir.Dir, scope Scope) (Plan, error) {
 		p := &plan.applications[i]
 		p.item = len(plan.Items)
 		plan.Items = append(plan.Items, p.applicationItem())
-		if account := p.app.Account(); p.needsAccount() && !slices.Contains(plan.Accounts, account) {
+		switch account := p.app.Account(); {
+		case !p.calls(plan.Items):
+		case p.app.Created && !slices.Contains(plan.Accounts, account):
 			plan.Accounts = append(plan.Accounts, account)
+		case !p.app.Created && !slices.Contains(plan.Others, account):
+			plan.Others = append(plan.Others, account)
 		}
 	}
 	files, err := planFiles(f, journal, removalOf(plan.applications, plan.Items))
@@ -136,10 +151,10 @@ func (p planItem) applicationItem() Item {
 		item.State, item.Why = GoneAlready, "the practice sandbox is gone"
 	case !p.app.Created:
 		item.State, item.Why = Left, "existed before"
-	case p.app.ID == "" && p.app.Refused:
-		item.Why = "it was refused; looked up by its key first"
 	case p.app.ID == "":
 		item.Why = "if it exists (looked up by its key first)"
+	default:
+		item.Why = allUsers
 	}
 	item.Why = redact.Printable(item.Why)
 	return item

@@ -75,3 +75,30 @@ func (e *NotDeletedError) Advice() advice.Advice {
 	}
 	return a
 }
+
+// StoppedError is a removal that did not come to its end.
+type StoppedError struct {
+	Deleted bool   // something
+	Again   string // the command that continues
+	Err     error
+}
+
+func (e *StoppedError) Error() string { return e.Err.Error() }
+
+func (e *StoppedError) Unwrap() error { return e.Err }
+
+// Advice says what to do.
+func (e *StoppedError) Advice() advice.Advice {
+	a := advice.For(e.Err)
+	if _, ok := errors.AsType[*NotDeletedError](e.Err); ok {
+		return a
+	}
+	if _, ok := errors.AsType[*ChangedError](e.Err); ok {
+		return a
+	}
+	if !e.Deleted {
+		a.What += " Nothing was deleted."
+	}
+	a.Do += " To continue: " + redact.Printable(e.Again) + "."
+	return a
+}

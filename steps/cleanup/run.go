@@ -23,7 +23,7 @@ type Remover struct {
 	Env         steps.Env
 	Folder      *workdir.Dir
 	Scope       Scope
-	Credentials map[journal.Account]client.Credentials // those of the plan's accounts
+	Credentials map[journal.Account]client.Credentials // those of the plan's accounts, and of Others if they are known
 	Dial        func(*url.URL) *client.Client
 	Answers     answer.Answers
 	Report      task.Report
@@ -32,6 +32,15 @@ type Remover struct {
 // Remove deletes what was shown and nothing else: a folder that has changed since is a *ChangedError. It returns the
 // state of each item, even with an error.
 func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
+	items, err := r.remove(ctx, shown)
+	if err != nil && ctx.Err() == nil {
+		deleted := slices.ContainsFunc(items, func(i Item) bool { return i.State == Deleted })
+		err = &StoppedError{Deleted: deleted, Again: r.Folder.Target("").Command("clean"), Err: err}
+	}
+	return items, err
+}
+
+func (r Remover) remove(ctx context.Context, shown Plan) ([]Item, error) {
 	w := steps.NewRunner(r.Env, workdir.Place{Folder: r.Folder}, r.Report)
 	unlock, err := r.Folder.Lock(ctx, w)
 	if err != nil {
@@ -42,7 +51,7 @@ func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	switch {
 	case err != nil:
 		return shown.Items, err
-	case !slices.Equal(run.Items, shown.Items):
+	case !slices.EqualFunc(run.Items, shown.Items, isSame):
 		return shown.Items, &ChangedError{Folder: r.Folder.Name()}
 	}
 	err = run.all(ctx)
@@ -94,7 +103,7 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	account := p.app.Account()
 	s, known := r.sessions[account]
 	if !known {
-		host, err := r.host(p.app)
+		host, err := r.trustedHost(p.app)
 		if err != nil {
 			return err
 		}
@@ -169,8 +178,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 		}
 		state, err := r.user(ctx, admin, user, w)
 		if client.HasStatus(err, http.StatusUnauthorized) {
-			r.refused(p, w)
-			return nil
+			return r.refused(ctx, s, p, w)
 		}
 		if err != nil {
 			return err
@@ -205,13 +213,36 @@ func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, 
 	})
 }
 
-// refused handles a key that the API rejects. The users go with the application, if it is deleted.
-func (r *run) refused(p *planItem, w task.Runner) {
-	state, why := Left, "Vonage rejected the key that could delete it"
-	if p.app.Created {
-		state, why = ToDelete, "with its application, because Vonage rejected the key"
+// refused handles a key that the API rejects. The users go with the application if it is deleted, or was by others.
+func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.Runner) error {
+	host := redact.Printable(s.Place.API.Host().Host)
+	if client.IsVonage(s.Place.API.Host()) {
+		host = "Vonage"
 	}
-	w.Warn("delete the users of "+p.app.Name, "Vonage rejected the key")
+	w.Warn("delete the users of "+p.app.Name, host+" rejected the key")
+	switch {
+	case p.app.Created:
+		r.usersBecome(p, ToDelete, "with its application, because "+host+" rejected the key")
+		return nil
+	case s.Credentials.APIKey == "":
+		r.usersBecome(p, Left, host+" rejected its key. To check whether its application still exists, set VONAGE_API_KEY and VONAGE_API_SECRET")
+		return nil
+	}
+	err := w.LookUp(ctx, "look up the application", func(api *client.Client) error {
+		_, err := api.GetApplication(ctx, s.Credentials, p.app.ID)
+		return err
+	})
+	if !client.IsNotFound(err) {
+		r.usersBecome(p, Left, host+" rejected the key that could delete it")
+		return err
+	}
+	r.Items[p.item].State, r.Items[p.item].Why = GoneAlready, ""
+	r.usersBecome(p, GoneAlready, "")
+	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
+}
+
+// usersBecome changes what is to happen to the users that are still to be deleted.
+func (r *run) usersBecome(p *planItem, state ItemState, why string) {
 	for _, at := range p.users {
 		if r.Items[at].State == ToDelete {
 			r.Items[at].State, r.Items[at].Why = state, why
@@ -245,6 +276,9 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 	for _, at := range p.users {
 		if r.Items[at].State == ToDelete {
 			r.Items[at].State = state
+			if state == GoneAlready {
+				r.Items[at].Why = ""
+			}
 		}
 	}
 	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
@@ -253,30 +287,27 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 // touches reports whether anything of the application may be deleted at its API.
 func (p planItem) touches() bool { return p.stays == "" && !p.app.Sandbox && !p.app.Deleted }
 
-func (r *run) calls(p planItem) bool {
-	return p.touches() && (p.needsAccount() || slices.ContainsFunc(p.users, func(at int) bool { return r.Items[at].State == ToDelete }))
+// calls reports whether removing any of the items means a call.
+func (p planItem) calls(items []Item) bool {
+	return p.touches() && (p.app.Created || slices.ContainsFunc(p.users, func(at int) bool { return items[at].State == ToDelete }))
 }
 
-func (r *run) host(app journal.Application) (*url.URL, error) {
+// trustedHost checks the host in the journal like that of any other file.
+func (r Remover) trustedHost(app journal.Application) (*url.URL, error) {
 	host, err := client.ParseHost(app.APIHost)
 	if err != nil {
 		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
 	}
-	return host, nil
+	origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey}
+	return host, origin.Check(host, app.APIKey, r.Answers)
 }
 
-// checkHosts checks the hosts in the journal like those of any other file.
 func (r *run) checkHosts() error {
 	for _, p := range r.applications {
-		if !r.calls(p) {
+		if !p.calls(r.Items) {
 			continue
 		}
-		host, err := r.host(p.app)
-		if err != nil {
-			return err
-		}
-		origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: p.app.APIKey}
-		if err := origin.Check(host, p.app.APIKey, r.Answers); err != nil {
+		if _, err := r.trustedHost(p.app); err != nil {
 			return err
 		}
 	}

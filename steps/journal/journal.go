@@ -23,23 +23,26 @@ const Purpose = "lets the next run continue"
 // Journal is the content of the journal.
 type Journal struct {
 	Version      int           `json:"version"`
-	Applications []Application `json:"applications"` // the last one is the current one
+	FolderMade   bool          `json:"folder_created,omitempty"` // by credwiz
+	Applications []Application `json:"applications"`             // the last one is the current one
 }
 
 // Application is an application in the journal. Without an ID it is pending: no answer to its creation came, and it
 // must be looked for by its key.
 type Application struct {
-	ID      string `json:"id,omitempty"`
-	Name    string `json:"name"`
-	Asked   string `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
-	Created bool   `json:"created"`              // by credwiz, from this folder
-	Refused bool   `json:"refused,omitempty"`    // the API refused to create it: one with its key is not ours
-	APIHost string `json:"api_host"`
-	Sandbox bool   `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
-	APIKey  string `json:"api_key"`
-	KeyFile string `json:"private_key_path"`
-	KeyMade bool   `json:"private_key_created,omitempty"` // by credwiz
-	KeySHA  string `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
+	ID string `json:"id,omitempty"`
+	// Earlier are the IDs that its key had before: applications that are gone, but may be named in files.
+	Earlier []string `json:"earlier_ids,omitempty"`
+	Name    string   `json:"name"`
+	Asked   string   `json:"asked_name,omitempty"` // the name that was asked for, if the API tells another one
+	Created bool     `json:"created"`              // by credwiz, from this folder
+	Refused bool     `json:"refused,omitempty"`    // the API refused to create it: one with its key is not ours
+	APIHost string   `json:"api_host"`
+	Sandbox bool     `json:"practice,omitempty"` // in the sandbox, which forgets it when it ends
+	APIKey  string   `json:"api_key"`
+	KeyFile string   `json:"private_key_path"`
+	KeyMade bool     `json:"private_key_created,omitempty"` // by credwiz
+	KeySHA  string   `json:"public_key_sha256"`             // of the public half's SubjectPublicKeyInfo in DER
 	// OtherKeys were made here for it and are not its key.
 	OtherKeys []Key     `json:"other_keys,omitempty"`
 	Noted     time.Time `json:"noted_at"`
@@ -117,7 +120,7 @@ var errJournalFull = fmt.Errorf("it would exceed %d MB: use another folder", wor
 
 // Write replaces the journal of a folder.
 func Write(f *workdir.Dir, journal Journal) error {
-	journal.Version = journalVersion
+	journal.Version, journal.FolderMade = journalVersion, journal.FolderMade || f.Made()
 	text, err := json.MarshalIndent(journal, "", "  ")
 	if err == nil && len(text) >= workdir.MaxJournal {
 		err = errJournalFull
@@ -176,6 +179,14 @@ func (n Application) isIn(at Account) bool {
 }
 
 func (j Journal) with(app Application) Journal {
+	earlier := slices.Clone(app.Earlier)
+	for _, old := range j.Applications {
+		if app.IsSame(old) {
+			earlier = append(earlier, old.IDs()...)
+		}
+	}
+	slices.Sort(earlier)
+	app.Earlier = slices.DeleteFunc(slices.Compact(earlier), func(id string) bool { return id == app.ID })
 	j.Applications = append(slices.DeleteFunc(slices.Clone(j.Applications), app.IsSame), app)
 	return j
 }
@@ -187,6 +198,11 @@ func (n Application) IsSame(m Application) bool {
 		return sameAccount && n.ID == m.ID
 	}
 	return sameAccount && n.KeySHA == m.KeySHA
+}
+
+// IDs returns the application's ID and its earlier ones.
+func (n Application) IDs() []string {
+	return slices.DeleteFunc(append([]string{n.ID}, n.Earlier...), func(id string) bool { return id == "" })
 }
 
 // User returns the record of a user.
@@ -278,6 +294,11 @@ func (j Journal) Host() string {
 // Knows reports whether an application is recorded by its id.
 func (j Journal) Knows(id string) bool {
 	return slices.ContainsFunc(j.Applications, func(app Application) bool { return app.ID == id })
+}
+
+// Knew is Knows for earlier ids, too.
+func (j Journal) Knew(id string) bool {
+	return slices.ContainsFunc(j.Applications, func(app Application) bool { return slices.Contains(app.IDs(), id) })
 }
 
 // HasFile reports whether a file is recorded as written for an application.

@@ -122,7 +122,7 @@ func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (d
 	journal, unread := journal.Read(folder)
 	c.unread = unread
 	ours := func(name string) bool {
-		return unread == nil && was != "" && journal.Knows(was) && journal.HasEntry(workdir.DotenvFile, name)
+		return unread == nil && journal.Knew(was) && journal.HasEntry(workdir.DotenvFile, name)
 	}
 	for _, one := range variables {
 		old, there := d.Get(one.Name)

@@ -142,7 +142,7 @@ func withoutToken(content []byte, r Removal) ([]byte, string) {
 }
 
 func isOf(apps []journal.Application, id string) bool {
-	return id != "" && slices.ContainsFunc(apps, func(app journal.Application) bool { return app.ID == id })
+	return journal.Journal{Applications: apps}.Knew(id)
 }
 
 // withoutIgnored removes credwiz's lines: the contiguous block around the journal's line, which no other tool writes.

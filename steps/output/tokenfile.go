@@ -76,7 +76,7 @@ func isTokenAlone(f *workdir.Dir, appID string, text []byte) bool {
 		return false
 	}
 	journal, err := journal.Read(f)
-	return id == appID || err == nil && journal.Knows(id)
+	return id == appID || err == nil && journal.Knew(id)
 }
 
 // noteTokenFile records an unusual token file for credwiz clean.

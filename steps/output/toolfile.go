@@ -208,20 +208,22 @@ func (f toolFile) strip(content []byte, r Removal) ([]byte, string) {
 		if !slices.Contains(app.Files, f.Name) {
 			continue
 		}
-		owner := dotfile.Variable{Name: f.owner, Value: app.ID}
+		owners := app.IDs()
 		if f.owner == f.account {
-			owner.Value = app.APIKey
+			owners = []string{app.APIKey}
 		}
-		rest, err := f.format.Without(content, owner, names)
-		switch {
-		case err != nil:
-			return content, err.Error()
-		case bytes.Equal(rest, content):
-			continue
-		case len(bytes.TrimSpace(rest)) == 0:
-			return nil, ""
+		for _, owner := range owners {
+			rest, err := f.format.Without(content, dotfile.Variable{Name: f.owner, Value: owner}, names)
+			switch {
+			case err != nil:
+				return content, err.Error()
+			case bytes.Equal(rest, content):
+				continue
+			case len(bytes.TrimSpace(rest)) == 0:
+				return nil, ""
+			}
+			return rest, ""
 		}
-		return rest, ""
 	}
 	return content, "not for an application being deleted"
 }

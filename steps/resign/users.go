@@ -26,19 +26,22 @@ func (g UserRef) Sandbox() bool { return g.App.Sandbox }
 // FindUsers returns the users who can get a token, those of the current application first. Empty arguments match all.
 // If there is none, the error says why.
 func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
-	journal, err := journal.Read(f)
+	noted, err := journal.Read(f)
 	if err != nil {
 		return nil, err
 	}
+	if len(noted.Applications) == 0 {
+		return nil, &journal.EmptyError{Folder: f}
+	}
 	user = answer.CleanName(user)
-	all := UsersIn(journal, appID)
+	all := UsersIn(noted, appID)
 	found := slices.DeleteFunc(slices.Clone(all), func(g UserRef) bool { return user != "" && !g.Is(user) })
 	if len(found) == 0 {
 		// A proposed command would refuse a malformed id.
 		if err := steps.CheckAppID(appID); appID != "" && err != nil {
 			return nil, &answer.InvalidAnswerError{Field: answer.Field{Key: answer.AppID, Flag: "--app-id"}, Err: err}
 		}
-		return nil, &NoUserError{Folder: f.Name(), target: f.Target(journal.Host()), AppID: appID, User: user, Others: all, journal: journal}
+		return nil, &NoUserError{Folder: f.Name(), target: f.Target(noted.Host()), AppID: appID, User: user, Others: all, journal: noted}
 	}
 	return found, nil
 }
@@ -146,10 +149,6 @@ func (e *NoUserError) Advice() advice.Advice {
 	a := advice.Advice{Kind: advice.Usage, Field: answer.User}
 	user, id := redact.Printable(e.User), redact.Printable(e.AppID)
 	switch {
-	case len(e.journal.Applications) == 0:
-		a.What = "There is no credwiz journal in " + redact.Printable(e.Folder) + ": nothing was created from there."
-		a.Do = "Run credwiz there first, or choose another folder with --dir."
-		a.Kind = advice.Other
 	case id != "" && !e.journal.Knows(e.AppID):
 		a.What = "There's no application with the ID " + id + " in " + redact.Printable(e.Folder) + "."
 		a.Do = e.target.Command("status") + " lists the ones that are. To use this one: " + e.target.Command("--app-id", e.AppID) + "."

@@ -48,6 +48,9 @@ func Application(folder *workdir.Dir, id string) (journal.Application, error) {
 			return app, nil
 		}
 	}
+	if len(j.Applications) == 0 {
+		return journal.Application{}, &journal.EmptyError{Folder: folder}
+	}
 	return journal.Application{}, &NoApplicationError{Folder: folder.Name(), ID: id, target: folder.Target(j.Host())}
 }
 

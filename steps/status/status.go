@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"credwiz/client/redact"
-	"credwiz/steps/advice"
 	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/words"
@@ -88,26 +87,21 @@ type Problem struct {
 	About string `json:"-"`
 }
 
-// NothingHereError is a folder without a journal.
-type NothingHereError struct{ Folder string }
-
-func (e *NothingHereError) Error() string { return e.Folder + ": no credwiz journal" }
-
 // Of reports on the folder. It makes no call and changes nothing.
 func Of(f *workdir.Dir, now time.Time) (Status, error) {
-	journal, err := journal.Read(f)
+	noted, err := journal.Read(f)
 	if err != nil {
 		return Status{}, err
 	}
-	if len(journal.Applications) == 0 {
-		return Status{}, &NothingHereError{Folder: f.Name()}
+	if len(noted.Applications) == 0 {
+		return Status{}, &journal.EmptyError{Folder: f}
 	}
-	l := report{folder: f, now: now, several: len(journal.Applications) > 1, held: heldBy(f)}
+	l := report{folder: f, now: now, several: len(noted.Applications) > 1, held: heldBy(f)}
 	l.status = Status{Folder: redact.Printable(f.Absolute()), Problems: []Problem{}, Files: []File{}}
-	for _, app := range slices.Backward(journal.Applications) {
+	for _, app := range slices.Backward(noted.Applications) {
 		l.application(app)
 	}
-	l.files(journal)
+	l.files(noted)
 	return l.status, nil
 }
 
@@ -297,12 +291,4 @@ func (l *report) otherOwner(owner *workdir.OwnerError) {
 		return
 	}
 	l.problem(owner.Path+" belongs to "+owner.Owner+", and you don't have access.", "If an earlier run with sudo created it, take ownership:", owner.TakeBack)
-}
-
-// Advice says what to do.
-func (e *NothingHereError) Advice() advice.Advice {
-	return advice.Advice{
-		What: "There is no credwiz journal in " + redact.Printable(e.Folder) + ": nothing was created from there.",
-		Do:   "Run credwiz there first, or choose another folder with --dir.",
-	}
 }

@@ -12,6 +12,9 @@ func (e Event) Title() string {
 	text := e.Text
 	if e.State == Done {
 		text = past(text)
+		if thing, deleted := strings.CutSuffix(text, " deleted"); deleted && e.absent {
+			text = thing + " was already gone"
+		}
 	}
 	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, ".") {
 		return text // a file's name

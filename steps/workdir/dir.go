@@ -20,6 +20,7 @@ import (
 type Dir struct {
 	root *os.Root
 	path string
+	made bool
 }
 
 // The modes of files with secrets, and of folders.
@@ -30,6 +31,7 @@ const (
 
 // Open opens the folder at path and creates it if it is missing.
 func Open(path string) (*Dir, error) {
+	made := !Exists(path)
 	if err := makeFolder(path); err != nil {
 		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
@@ -37,8 +39,11 @@ func Open(path string) (*Dir, error) {
 	if err != nil {
 		return nil, &SaveError{Path: path, Err: withFolderOwner(path, err)}
 	}
-	return &Dir{root: root, path: path}, nil
+	return &Dir{root: root, path: path, made: made}, nil
 }
+
+// Made reports whether Open created the folder.
+func (d *Dir) Made() bool { return d.made }
 
 // makeFolder sets the mode again because the umask may have removed bits that the next folder needs.
 func makeFolder(path string) error {

@@ -31,8 +31,8 @@ func (c console) cleanCommand() *cobra.Command {
 		Use:   "clean",
 		Short: "Delete what credwiz created here",
 		Long: `List what credwiz created in this folder, ask, and delete it: users first, then
-applications, then files. Anything that existed before stays, and so do your
-other lines in .env and .gitignore.
+applications with all their users, then files. Anything that existed before
+stays, and so do your other lines in .env and .gitignore.
 
 If it's interrupted, run it again to continue.
 
@@ -78,21 +78,27 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
-	switch {
-	case removal.Empty():
+	if removal.Empty() {
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
 		text := cleanText("Nothing to delete in "+folder.Name()+".", removal.Items, c.look(c.out))
 		return c.print(o.json, cleanResult{Complete: true, Items: removal.Items}, text)
-	case o.dryRun:
-		return c.print(o.json, cleanResult{Items: removal.Items}, cleanText("Would delete, in this order:", removal.Items, c.look(c.out)))
-	}
-	if err := c.confirmClean(ctx, o, removal); err != nil {
-		return err
 	}
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
 		Dial:   c.client,
+	}
+	if o.trust {
+		remover.Answers = answer.Answers{answer.TrustHost: answer.Yes}
+	}
+	if !o.yes {
+		remover.Count(ctx, removal)
+	}
+	if o.dryRun {
+		return c.print(o.json, cleanResult{Items: removal.Items}, cleanText("Would delete, in this order:", removal.Items, c.look(c.out)))
+	}
+	if err := c.confirmClean(ctx, o, removal); err != nil {
+		return err
 	}
 	// Before the secret is asked for.
 	err = c.withHostConsent(ctx, o.trust, func(a answer.Answers) error {
@@ -105,13 +111,21 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		}
 		return c.leave(err, leaving{done: ctx.Err() != nil})
 	}
-	if remover.Credentials, err = c.credentialsOf(ctx, o, removal.Accounts, account); err != nil {
+	if remover.Credentials, err = c.credentialsOf(ctx, o, removal, account); err != nil {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	complete := !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State == cleanup.ToDelete })
-	if o.json {
-		if err := c.writeJSON(cleanResult{Complete: complete && err == nil, Items: items}); err != nil {
+	return c.endClean(ctx, o.json, folder.Target("").Command("clean"), removal, items, err)
+}
+
+func (c console) endClean(ctx context.Context, asJSON bool, again string, removal cleanup.Plan, items []cleanup.Item, err error) error {
+	complete := err == nil && removal.Achieved(items)
+	title := "Deleted:"
+	if !slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State != cleanup.Left }) {
+		title = "Nothing was deleted."
+	}
+	if asJSON || err == nil {
+		if err := c.print(asJSON, cleanResult{Complete: complete, Items: items}, cleanText(title, items, c.look(c.out))); err != nil {
 			return err
 		}
 	}
@@ -121,11 +135,11 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return c.leave(context.Cause(ctx), leaving{done: true})
 	case err != nil:
 		return c.fail(err)
-	case o.json:
-		return nil
+	case !complete:
+		c.say(style.MarkFailed + " Not everything was deleted; the reasons are above. To try again: " + again)
+		return exit(exitFailed)
 	}
-	_, err = io.WriteString(c.out, cleanText("Deleted:", items, c.look(c.out)))
-	return err
+	return nil
 }
 
 // cleanText lists what goes, in order, and then what stays.
@@ -217,19 +231,27 @@ func deleteQuestion(items []cleanup.Item) string {
 }
 
 // credentialsOf finds each account's credentials in the environment or on standard input, or asks.
-func (c console) credentialsOf(ctx context.Context, o cleanOptions, accounts []journal.Account, given source.Suggestions,
+func (c console) credentialsOf(ctx context.Context, o cleanOptions, plan cleanup.Plan, given source.Suggestions,
 ) (map[journal.Account]client.Credentials, error) {
+	accounts, others := plan.Accounts, plan.Others
+	if o.secretStdin && len(accounts) == 0 {
+		accounts, others = others, nil
+	}
 	if o.secretStdin && len(accounts) > 1 {
 		return nil, errors.New("--api-secret-stdin is for one account: choose it with --api-key")
 	}
 	all := map[journal.Account]client.Credentials{}
-	for _, account := range accounts {
+	for i, account := range slices.Concat(accounts, others) {
+		optional := i >= len(accounts)
 		secret := given.Secrets[account.APIKey].Value
 		if secret == "" && len(given.Secrets) == 0 {
 			secret = given.Known[answer.APISecret].Value
 		}
 		var err error
 		switch {
+		case optional && (secret == "" || all[account].APIKey != ""):
+			continue
+		case optional:
 		case o.secretStdin:
 			secret, err = c.readSecret(ctx)
 		case secret == "" && c.interactive():

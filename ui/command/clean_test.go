@@ -3,6 +3,7 @@
 package command_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -79,6 +80,95 @@ func TestCleanLeavesWhatWasOnlyUsed(t *testing.T) {
 	}
 	if apps := server.Applications(); len(apps) != 1 || apps[0].Users != 1 {
 		t.Errorf("the account has %+v", apps)
+	}
+}
+
+// guestOf is another folder with the key of the only application, in which bob was created.
+func guestOf(t *testing.T, owner string, server *sandbox.Server) string {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, dir, "private.key", read(t, owner, "private.key"))
+	runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-id", server.Applications()[0].ID, "--user", "bob").ends(t, 0)
+	return dir
+}
+
+func TestCleanFinishesForAGuestOfADeletedApplication(t *testing.T) {
+	t.Parallel()
+	owner, _, server := inspected(t)
+	guest := guestOf(t, owner, server)
+	runs(t, owner, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0)
+	host := strings.TrimPrefix(server.URL(), "http://")
+	unsure := runs(t, guest, "", nil, "clean", "--yes", "--trust-api-host").ends(t, 1, "✗ Not everything was deleted", "credwiz clean")
+	has(t, unsure.stdout, "Nothing was deleted.", host+" rejected its key. To check whether its application still exists, set VONAGE_API_KEY and VONAGE_API_SECRET")
+	if result := decoded[struct{ Complete bool }](t, runs(t, guest, "", nil, "clean", "--yes", "--trust-api-host", "--json").ends(t, 1)); result.Complete {
+		t.Error("it is complete")
+	}
+	sure := runs(t, guest, sandbox.DefaultAPISecret+"\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin").ends(t, 0, "Looked up the application", "404 Not Found")
+	has(t, sure.stdout, "✓ user            bob", "✓ application     My App", "(already gone)", "private.key (the key of an application that existed before)")
+	if got := names(t, guest); !slices.Equal(got, []string{"private.key"}) {
+		t.Errorf("the folder has %q", got)
+	}
+}
+
+func TestCleanSaysThatUsersOfOthersGoToo(t *testing.T) {
+	t.Parallel()
+	owner, _, server := inspected(t)
+	has(t, runs(t, owner, "", nil, "clean", "--dry-run").ends(t, 0).stdout, "(with all its users)")
+	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "My App · "+server.Applications()[0].ID+"\n")
+	guestOf(t, owner, server)
+	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "(with all its users, 1 of them not from this folder)")
+	p := sit(t, setting{env: account(), args: []string{"clean", "--dir", owner, "--trust-api-host"}})
+	p.sees("1 of them not from this folder)").press("y", "enter").ends(0)
+	if len(server.Applications()) != 0 {
+		t.Error("the application is there")
+	}
+}
+
+func TestCleanThatFailsNamesTheHostAndWhatWasDeleted(t *testing.T) {
+	t.Parallel()
+	dir, _, server := inspected(t)
+	host := strings.TrimPrefix(server.URL(), "http://")
+	again := []string{"Nothing was deleted.", "To continue: credwiz clean."}
+	args := []string{"clean", "--yes", "--trust-api-host"}
+	runs(t, dir, "nonsense\n", nil, append(args, "--api-secret-stdin")...).
+		ends(t, 4, append(again, host+" rejected this key and secret.", "enter the key and secret for "+host+" again.")...)
+	noError(t, server.Close())
+	runs(t, dir, "", account(), args...).ends(t, 5, append(again, host+" refused the connection.", "Check the API host")...)
+}
+
+func TestCleanDeletesAFolderThatCredwizMade(t *testing.T) {
+	t.Parallel()
+	dir, server := t.TempDir(), startSandbox(t)
+	for _, test := range []struct {
+		before, after []string // names in the folder try; nil if there is none
+	}{{nil, nil}, {[]string{}, []string{}}, {[]string{"notes.txt"}, []string{"notes.txt"}}} {
+		try := filepath.Join(dir, "try")
+		if test.before != nil {
+			_ = os.Mkdir(try, 0o700)
+		}
+		for _, name := range test.before {
+			write(t, try, name, "mine")
+		}
+		runs(t, dir, "", account(), "--dir", "try", "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", "alice").ends(t, 0)
+		has(t, runs(t, dir, "", nil, "status", "--dir", "try").ends(t, 0).stdout, "  ✓ private.key     matches")
+		runs(t, dir, "", account(), "clean", "--dir", "try", "--yes", "--trust-api-host").ends(t, 0)
+		switch _, err := os.Stat(try); {
+		case test.after == nil && !errors.Is(err, os.ErrNotExist):
+			t.Error("the folder is there")
+		case test.after != nil && !slices.Equal(append([]string{}, names(t, try)...), test.after):
+			t.Errorf("the folder has %q, want %q", names(t, try), test.after)
+		}
+	}
+}
+
+func TestCleanAfterTheSandboxRestarted(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	runs(t, s.dir, "", account(), "--api-host", s.url, "--no-input", "--app-name", "My App", "--user", "alice").ends(t, 0)
+	s.api = sandbox.New(sandbox.Config{})
+	r := runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0, "✓ Application My App was already gone")
+	if n := strings.Count(r.stdout, "(already gone)"); n != 2 {
+		t.Errorf("%d are already gone:\n%s", n, r.stdout)
 	}
 }
 

@@ -43,7 +43,7 @@ func nextSteps(root *cobra.Command, env steps.Env, s steps.Session, width int) s
 	var cells []string
 	longest := 0
 	for _, next := range []struct{ command, does string }{
-		{"token", "a new token"}, {"status", "what is here"}, {"serve", "tokens for your app"}, {"code", "login code"}, {"clean", "remove it all"},
+		{"token", "a new token"}, {"status", "what is here"}, {"serve", "tokens for your app"}, {"code", "login code"}, {"clean", "delete what it created"},
 	} {
 		if cmd, _, err := root.Find([]string{next.command}); err != nil || cmd == root {
 			continue

@@ -21,7 +21,7 @@ func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
 		token, color    bool
 	}{
 		"in a folder": {args: []string{"--dir", "."}, color: true, says: []string{
-			"Token in .env (VONAGE_JWT), key in private.key", "credwiz token   a new token             credwiz status  what is here\n", "credwiz clean   remove it all\n", "Now for real:  credwiz"}},
+			"Token in .env (VONAGE_JWT), key in private.key", "credwiz token   a new token             credwiz status  what is here\n", "credwiz clean   delete what it created\n", "Now for real:  credwiz"}},
 		"a demo":             {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
 		"with the token":     {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
 		"masked":             {args: []string{"--print-token", "--mask", "--pause", "0s"}, color: true, says: []string{"•••"}},

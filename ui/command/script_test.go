@@ -88,7 +88,7 @@ func TestExitCodes(t *testing.T) {
 			says: []string{"practice sandbox only accepts its own key and secret", "--demo"}},
 		{name: "no secret on standard input", args: demoWith(with("--api-secret-stdin")...), code: 2, says: []string{"standard input"}},
 		{name: "an unreachable host", env: good, args: with("--api-host", deadHost), code: 5,
-			says: []string{"refused the connection", "--api-host"}},
+			says: []string{"refused the connection", "Check the API host"}},
 		{name: "a key in the way", args: demoWith(with("--dir", ".")...), code: 3,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "private.key", "mine") },
 			says:  []string{"private.key already exists", "--reuse-key"}},

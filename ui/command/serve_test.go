@@ -185,5 +185,5 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 			runs(t, dir, "", nil, append([]string{"serve"}, test.args...)...).ends(t, test.code, test.says)
 		})
 	}
-	runs(t, t.TempDir(), "", nil, "serve").ends(t, 2, "There is no application in this folder yet.", "Make one first: credwiz.")
+	runs(t, t.TempDir(), "", nil, "serve").ends(t, 1, "Nothing was set up in this folder yet.", "Run credwiz first")
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,10 +48,10 @@ func statusText(s status.Status, look style.Look) string {
 	p := style.NewPage(look)
 	shown := map[status.Problem]bool{}
 	// item is a line of an application, with the command that sets it right below it.
-	item := func(mark, app, label, value string) {
+	item := func(mark, app, about, label, value string) {
 		p.Item(mark, label, value)
 		for _, problem := range s.Problems {
-			if problem.App == app && problem.About == label && !shown[problem] {
+			if problem.App == app && problem.About == about && !shown[problem] {
 				shown[problem] = true
 				p.Fix(style.ItemColumn, problem.Do, problem.Command)
 			}
@@ -60,14 +61,18 @@ func statusText(s status.Status, look style.Look) string {
 		p.Gap()
 		p.Head(app.Name, cmp.Or(app.ID, "may not exist"))
 		p.Fact("Account", appLocation(app))
-		item(keyMark(app.Key), app.ID, cmp.Or(app.Key.Path, "private key"), app.Key.Says)
+		key := "private key"
+		if app.Key.Path != "" {
+			key = filepath.Base(app.Key.Path)
+		}
+		item(keyMark(app.Key), app.ID, app.Key.Path, key, app.Key.Says)
 		listed, rest := splitUsers(app.Users)
 		for _, user := range listed {
 			says := user.Says
 			if user.InDotenv {
 				says += " · in .env"
 			}
-			item(userMark(user), app.ID, user.Name, says)
+			item(userMark(user), app.ID, user.Name, user.Name, says)
 		}
 		if len(rest) > 0 {
 			p.Fact(strconv.Itoa(len(rest))+" more users", countTokens(rest))
@@ -83,7 +88,7 @@ func statusText(s status.Status, look style.Look) string {
 	p.Head("Files", strings.Join(good, ", "))
 	for _, file := range s.Files {
 		if file.Says != "" {
-			item(style.MarkFailed, "", file.Path, file.Says)
+			item(style.MarkFailed, "", file.Path, filepath.Base(file.Path), file.Says)
 		}
 	}
 	for _, problem := range s.Problems {

@@ -11,12 +11,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"credwiz/client/sandbox"
+	"credwiz/ui/command"
 	"credwiz/ui/dev/terminal"
 )
 
@@ -235,7 +238,25 @@ func runsAs(t *testing.T, prepare func(*exec.Cmd), dir, stdin string, env []stri
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
+	namesItsOwnFlags(t, args, errs.String())
 	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// otherRun is the part of a sentence that is about another run of credwiz, and whose flags are its own.
+var otherRun = regexp.MustCompile(`(?m)credwiz.*?(?:\.\s|$)|unknown flag: .*`)
+
+// namesItsOwnFlags checks that a command proposes no flag that it doesn't have.
+func namesItsOwnFlags(t *testing.T, args []string, says string) {
+	t.Helper()
+	cmd, _, err := command.Tree().Find(slices.Clone(args))
+	if err != nil {
+		return
+	}
+	for _, flag := range regexp.MustCompile(`(?m)[\s(]--([a-z][a-z-]*)(?:[\s.,:)]|$)`).FindAllStringSubmatch(otherRun.ReplaceAllString(says, ""), -1) {
+		if cmd.InitDefaultHelpFlag(); cmd.Flags().Lookup(flag[1]) == nil {
+			t.Errorf("%s has no flag --%s:\n%s", cmd.CommandPath(), flag[1], says)
+		}
+	}
 }
 
 // ends checks the exit code, and what standard error says.

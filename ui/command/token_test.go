@@ -132,7 +132,7 @@ func TestTokenFailsInAnEmptyFolder(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"token", "status"} {
 		r := runs(t, t.TempDir(), "", nil, command)
-		if r.code != 1 || r.stdout != "" || !strings.Contains(r.stderr, "There is no credwiz journal in this folder") {
+		if r.code != 1 || r.stdout != "" || !strings.Contains(r.stderr, "Nothing was set up in this folder yet.") {
 			t.Errorf("%s: code %d: %s", command, r.code, r.stderr)
 		}
 	}

@@ -200,7 +200,7 @@ func workshop(s *studio) error {
 
 func receipt(s *studio) error {
 	return s.sits(account(), func(c *camera) {
-		c.createsApplication().createsUser().signsToken().press("enter").sees("remove it all").picture("receipt")
+		c.createsApplication().createsUser().signsToken().press("enter").sees("delete what it created").picture("receipt")
 	})
 }
 

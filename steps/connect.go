@@ -146,7 +146,7 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 			return Session{}, err
 		}
 	}
-	s := Session{Place: place, Credentials: a.Credentials()}
+	s := Session{Place: place, mayCall: true, Credentials: a.Credentials()}
 	w := NewRunner(env, place, report)
 	var page client.ApplicationPage
 	err = w.Read(ctx, "check the key and secret", func(api *client.Client) (err error) {
@@ -186,7 +186,11 @@ func (e Env) IntroFor(s Step, practice bool) string {
 	case practice:
 		return cmp.Or(s.Practice, s.Intro)
 	case s.ID == ConnectStep && !e.atVonage():
-		return "Enter the API key and secret for " + redact.Printable(e.Host) + ". Your secret is never saved unless you ask."
+		host := redact.Printable(e.Host)
+		if file := redact.Printable(e.HostFrom.File); file != "" {
+			host += ", which " + file + " names"
+		}
+		return "Enter the API key and secret for " + host + ". Your secret is never saved unless you ask."
 	}
 	return s.Intro
 }

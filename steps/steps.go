@@ -54,7 +54,7 @@ type Work func(ctx context.Context, env Env, s Session, a answer.Answers, report
 
 // Script returns the wizard's steps in order.
 func Script() []Step {
-	return []Step{connectStep().logged(), applicationStep().logged(), userStep().logged(), tokenStep().logged()}
+	return []Step{connectStep().logged(), applicationStep().permitted().logged(), userStep().permitted().logged(), tokenStep().permitted().logged()}
 }
 
 // Fact is one line of what was achieved. Both texts are safe to print.
@@ -70,6 +70,7 @@ func NewFact(label, value string) Fact { return Fact{Label: label, Value: redact
 // Session is what exists so far. Steps return new values and never change their argument.
 type Session struct {
 	Place        workdir.Place
+	mayCall      bool // the place's API may have what calls send
 	Credentials  client.Credentials
 	Applications int           // how many the account had at the start
 	Counted      bool          // they were counted

@@ -3,7 +3,6 @@ package command
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -23,7 +22,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/resign"
-	"credwiz/steps/task"
 	"credwiz/ui/plain"
 	"credwiz/ui/screen"
 )
@@ -187,13 +185,9 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	if err != nil {
 		return fail(err)
 	}
-	var hostFrom task.HostOrigin
-	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
-		o.apiHost, hostFrom.File = profile.APIHost, o.profile
-	}
-	host, err := client.ParseHost(o.apiHost)
+	host, hostFrom, err := o.host(cmd, profile)
 	if err != nil {
-		return fail(fmt.Errorf("--api-host: %w", err)) // the profile's was checked on reading
+		return fail(err)
 	}
 	users, err := c.roster(cmd, o)
 	if err != nil {
@@ -205,6 +199,9 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	found, err := c.knownAnswers(cmd, o, profile, host.String())
 	if err != nil {
 		return fail(err)
+	}
+	if hostFrom.File != "" {
+		found.Known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: hostFrom.File}
 	}
 	config, err := o.sandboxConfig()
 	if err != nil {

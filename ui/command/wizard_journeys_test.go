@@ -43,6 +43,27 @@ func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 	}
 }
 
+func TestAFolderOpensAtTheHostWhereItWasSetUp(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	host := strings.TrimPrefix(s.url, "http://")
+	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
+	plain := func(args ...string) *seat {
+		return sit(t, setting{cols: 100, rows: 40, env: account(), args: append([]string{"--dir", s.dir}, args...)})
+	}
+	s.begins(nil)
+	p := plain().sees(host, "New token for alice").press("enter").sees("isn't a Vonage host", "y  send them to "+host)
+	p.press("y").signs().press("enter").ends(0)
+	s.begins(nil)
+	p = plain().sees("New token for alice").press("down", "down", "down").sees("❯ Use another application").press("enter")
+	p.sees("✗ Account", "would get your API key", "y  send them to "+host)
+	if asked := s.asked(); len(asked) != 0 {
+		t.Errorf("asked before the yes: %q", asked)
+	}
+	p.press("y").sees("● Application").press("ctrl+c").ends(130)
+	plain("--api-host", client.DefaultHost).sees("● Account", "api.nexmo.com").press("ctrl+c").ends(130)
+}
+
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

@@ -20,7 +20,11 @@ import (
 
 func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.Application.Exists {
-		return []answer.Field{nameField(s.Application.Name)}
+		fields := []answer.Field{nameField(s.Application.Name)}
+		if s.Credentials.APISecret.IsZero() { // a session that began at home
+			fields = append(fields, secretField(env, a, s.Credentials.APIKey))
+		}
+		return fields
 	}
 	var fields []answer.Field
 	if !env.given(answer.AppID) && len(s.Listed) > 0 {

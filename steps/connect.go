@@ -17,6 +17,7 @@ import (
 	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 func connectStep() Step {
@@ -62,18 +63,11 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			key.Link = dashboard
 		}
 	}
-	secret := answer.Field{
-		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
-		Hint:   "paste it; it stays hidden",
-		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
-	}
 	if env.Earlier != nil && !usesSandbox(env, a) {
 		key.Suggestion, key.Source = env.Earlier.app.APIKey, "from your last run"
 	}
-	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
-	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {
-		secret = secret.Known(known)
-	}
+	key = withKnown(key, env, a)
+	secret := secretField(env, a, cmp.Or(a[answer.APIKey], key.Suggestion))
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {
 		key, given = sandboxPair(key, env, env.SandboxPair.APIKey), given && env.Demo
@@ -85,6 +79,19 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		key.Suggestion, key.Source = "", "" // it was suggested with the other secret
 	}
 	return append(fields, key, secret)
+}
+
+// secretField asks for the secret of a key.
+func secretField(env Env, a answer.Answers, apiKey string) answer.Field {
+	secret := withKnown(answer.Field{
+		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
+		Hint:   "paste it; it stays hidden",
+		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
+	}, env, a)
+	if known, ok := env.Secrets[apiKey]; ok && secret.Source == "" {
+		secret = secret.Known(known)
+	}
+	return secret
 }
 
 // splitPair takes apart a key and secret that were copied together, with or without their names.
@@ -153,15 +160,8 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
 		return err
 	})
-	switch {
-	case !IsUnauthorized(err):
-	case place.Sandbox:
-		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
-	case !client.IsVonage(place.API.Host()):
-		err = &OtherPairError{Host: place.API.Host().Host, Err: err}
-	}
 	if err != nil {
-		return Session{}, err
+		return Session{}, refusedPair(env, place, err)
 	}
 	s.Skew = *w.Skew
 	switch off := s.Skew.Abs(); {
@@ -178,6 +178,18 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 		s.KeyFiles = output.KeysByFingerprint(place.Folder, keyFile(env, a))
 	}
 	return s.withListed(page.Applications), nil
+}
+
+// refusedPair says whose key and secret would be right, if they are not.
+func refusedPair(env Env, place workdir.Place, err error) error {
+	switch {
+	case !IsUnauthorized(err):
+	case place.Sandbox:
+		return &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
+	case !client.IsVonage(place.API.Host()):
+		return &OtherPairError{Host: place.API.Host().Host, Err: err}
+	}
+	return err
 }
 
 // IntroFor is the introduction of a step, with a key and secret from where they are.

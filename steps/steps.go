@@ -117,7 +117,7 @@ func (s Session) Another() Session {
 
 // Changed takes over what an earlier step changed. A token with the old name is gone.
 func (s Session) Changed(changed Session) Session {
-	s.Application = changed.Application
+	s.Application, s.Credentials, s.mayCall = changed.Application, changed.Credentials, changed.mayCall
 	if s.User.Exists {
 		s.Member = changed.Member
 	}

@@ -93,10 +93,11 @@ func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 		return noSuggestions()
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it
-	return source.Sources{
-		Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host,
-		Sandbox: client.Credentials{APIKey: sandbox.DefaultAPIKey},
-	}.Suggest()
+	sources := source.Sources{Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host}
+	if u, err := client.ParseHost(host); err == nil && client.IsVonage(u) {
+		sources.Sandbox.APIKey = sandbox.DefaultAPIKey
+	}
+	return sources.Suggest()
 }
 
 func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {

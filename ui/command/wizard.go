@@ -160,7 +160,11 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		return c.leave(err, leaving{sandbox: o.demo})
 	}
 	if !o.demo && !choosesBeforehand(cmd) {
-		o.home = resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
+		home := resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
+		if home != nil && home.KeyLost {
+			env.FolderWarning, home = home.LostKey(), nil
+		}
+		o.home = home
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(cmd.Root(), env, session, o, err == nil)

@@ -48,8 +48,8 @@ func TestAFolderOpensAtTheHostWhereItWasSetUp(t *testing.T) {
 	s := newScene(t)
 	host := strings.TrimPrefix(s.url, "http://")
 	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
-	plain := func(args ...string) *seat {
-		return sit(t, setting{cols: 100, rows: 40, env: account(), args: append([]string{"--dir", s.dir}, args...)})
+	plain := func() *seat {
+		return sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--dir", s.dir}})
 	}
 	s.begins(nil)
 	p := plain().sees(host, "New token for alice").press("enter").sees("isn't a Vonage host", "y  send them to "+host)
@@ -61,7 +61,18 @@ func TestAFolderOpensAtTheHostWhereItWasSetUp(t *testing.T) {
 		t.Errorf("asked before the yes: %q", asked)
 	}
 	p.press("y").sees("● Application").press("ctrl+c").ends(130)
-	plain("--api-host", client.DefaultHost).sees("● Account", "api.nexmo.com").press("ctrl+c").ends(130)
+	p = sit(t, setting{args: []string{"--dir", s.dir, "--api-host", client.DefaultHost}})
+	p.sees("● Account", "from the top of dashboard.vonage.com").press("ctrl+c").ends(130)
+}
+
+func TestALostKeyIsNamedWhereTheFolderWasSetUp(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
+	noError(t, os.Remove(s.dir+"/private.key"))
+	p := sit(t, setting{cols: 100, rows: 40, args: []string{"--dir", s.dir, "--trust-api-host"}})
+	p.sees("private.key, the key of “My App”, is missing", sandbox.DefaultAPIKey, "Enter to accept").press("enter").writes(sandbox.DefaultAPISecret)
+	p.press("enter").sees("❯ My App", "in .env", "Private key not found in").press("ctrl+c").ends(130)
 }
 
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
@@ -37,6 +38,20 @@ func TestAUserIsAddedFromHome(t *testing.T) {
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {
 		t.Errorf("the users are %v", users)
 	}
+}
+
+func TestAfterHomeAnApplicationIsRenamedWithTheSecretThatWasNotAskedForYet(t *testing.T) {
+	d := aHome(t)
+	secret := d.env.Secrets[d.env.Known[answer.APIKey].Value].Value
+	d.env.Secrets = nil
+	p := d.sit(80, 40).press("enter")
+	p.until("the token", func() bool { return p.m.finished() })
+	p.press("esc", "esc").sees("● Application").press("e").sees("API secret").press("New name", "enter").press("wrong", "enter").wait()
+	p.sees("rejected this key and secret", "API secret").doesNotSee("dashboard.vonage.com").press(secret, "enter").wait()
+	if apps := d.api.Applications(); apps[0].Name != "New name" {
+		t.Errorf("its name is %q", apps[0].Name)
+	}
+	p.press("esc").sees("● Application New name").press("e").doesNotSee("API secret")
 }
 
 func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {

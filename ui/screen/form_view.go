@@ -250,6 +250,11 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 	switch {
 	case f.foundNothing(field):
 		note = "nothing found; enter clears the search"
+		if _, named := f.nameField(); named {
+			note = "nothing found; enter uses it as the new name"
+		}
+	case field.Search && f.input.Value() == "" && len(field.Choices) <= foundWindow:
+		note = "type to search"
 	case note != "":
 	case f.entries[field.Key].fresh && !empty:
 		note = "type to replace"

@@ -171,7 +171,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	if err != nil {
 		err = c.leave(err, leaving{
 			sandbox: o.demo || session.Place.Sandbox,
-			again:   continuation(session),
+			again:   continuation(env, o.dir, session),
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
 		})
 		if o.renewKey && session.Application.Exists && session.Key.Made {
@@ -310,12 +310,15 @@ func (c console) whyUnasked(o wizardOptions) string {
 	return ""
 }
 
-// continuation is the command that continues what a session began; empty if there is nothing.
-func continuation(s steps.Session) string {
-	if s.Key.Private == nil && !s.Application.Exists {
-		return ""
+// continuation is the command that continues what this or an earlier session began; empty if there is nothing.
+func continuation(env steps.Env, dir string, s steps.Session) string {
+	switch {
+	case s.Key.Private != nil || s.Application.Exists:
+		return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
+	case env.Earlier != nil:
+		return env.Earlier.Command(dir)
 	}
-	return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
+	return ""
 }
 
 // choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.

@@ -65,6 +65,26 @@ func TestAFolderOpensAtTheHostWhereItWasSetUp(t *testing.T) {
 	p.sees("● Account", "from the top of dashboard.vonage.com").press("ctrl+c").ends(130)
 }
 
+func TestFlagsOfAnEarlierRunAskForNoApplication(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for range 2 {
+		p := s.sit("--app-name", "My App", "--user", "alice", "--expires", "1h").sees("Login test passed").tookAtMost(effort{})
+		p.press("enter").ends(0)
+	}
+	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 1 {
+		t.Errorf("made: %+v", apps)
+	}
+}
+
+func TestWhoLeavesAnUnfinishedSetupAgainLearnsHowToContinue(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.sit().sees("Application name").makesApplication().sees("● User").press("ctrl+c").ends(130)
+	p := s.sit().sees("unfinished setup").press("ctrl+c").ends(130)
+	p.sees("To continue: credwiz --dir", s.url)
+}
+
 func TestALostKeyIsNamedWhereTheFolderWasSetUp(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

@@ -233,6 +233,9 @@ func (s Session) withApplication(env Env, w task.Runner, a client.Application, c
 		w.Warn("record the application", err.Error())
 		return s
 	}
+	if noted, known, err := s.entry(env).Find(); err == nil {
+		s.Application.Ours = known && noted.Created
+	}
 	return s.withFile(workdir.JournalFile, journal.Purpose)
 }
 
@@ -257,12 +260,8 @@ func ShortID(id string) string {
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application
-	name := a.Name
-	if !a.Created {
-		name += " (already existed)"
-	}
 	facts := []Fact{
-		NewFact("Application", name),
+		NewFact("Application", existing(a.Name, a.Created, a.Ours)),
 		NewFact("Application ID", a.ID),
 		NewFact("Private key", s.Key.Path),
 	}

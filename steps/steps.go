@@ -145,6 +145,7 @@ type Application struct {
 	client.Application
 	Exists    bool // false: there is none yet
 	Created   bool // by this run, rather than found
+	Ours      bool // found, and created here by an earlier run
 	Uncertain bool // a create got no answer: look first
 	Adopted   bool // a new one was wanted, but this one already has the key
 }
@@ -157,7 +158,19 @@ type User struct {
 	client.User
 	Exists    bool // false: there is none yet
 	Created   bool // by this run, rather than found
+	Ours      bool // as an Application's
 	Uncertain bool // as an Application's
+}
+
+// existing says of what was found whether it is the user's own.
+func existing(name string, created, ours bool) string {
+	switch {
+	case created:
+		return name
+	case ours:
+		return name + " (created by an earlier run)"
+	}
+	return name + " (already existed)"
 }
 
 func (s Session) account() journal.Account {

@@ -207,6 +207,11 @@ func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (
 	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), func(m Member) bool { return m.User.ID == u.ID }) // chosen again
 	if err := s.noteMembers(env, s.Member); err != nil {
 		w.Warn("record the user", err.Error())
+		return s, nil
+	}
+	if app, _, err := s.entry(env).Find(); err == nil {
+		noted, known := app.User(u.Name)
+		s.User.Ours = known && noted.Created && noted.ID == u.ID
 	}
 	return s, nil
 }
@@ -218,10 +223,8 @@ func sumUser(_ Env, s Session) string {
 		return readyOf(n+1, len(s.Failed))
 	case n > 0:
 		return name + " and " + words.Grouped(n) + " more"
-	case !s.User.Created:
-		name += " (already existed)"
 	}
-	return name + " · " + ShortID(s.User.ID)
+	return existing(name, s.User.Created, s.User.Ours) + " · " + ShortID(s.User.ID)
 }
 
 func showUser(_ Env, s Session) []Fact {
@@ -229,11 +232,7 @@ func showUser(_ Env, s Session) []Fact {
 		return facts
 	}
 	u := s.User
-	name := u.Name
-	if !u.Created {
-		name += " (already existed)"
-	}
-	facts := []Fact{NewFact("User", name)}
+	facts := []Fact{NewFact("User", existing(u.Name, u.Created, u.Ours))}
 	if u.DisplayName != "" {
 		facts = append(facts, NewFact("Display name", u.DisplayName))
 	}

@@ -154,8 +154,11 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && a[answer.User] != s.User.Name:
-		return fmt.Sprintf("Renames “%s” in “%s” and drops its token. You sign a new one next.",
-			redact.Printable(s.User.Name), app)
+		plan := fmt.Sprintf("Renames “%s” in “%s”", redact.Printable(s.User.Name), app)
+		if s.Token.JWT.IsZero() {
+			return plan + "."
+		}
+		return plan + " and drops its token. You sign a new one next."
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != answer.NewOne:

@@ -265,6 +265,7 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 		if field.Source != "" {
 			note = field.Source + strings.TrimSuffix(": "+note, ": ")
 		}
+	case field.Settled: // whose hint says how to get here
 	default:
 		note = field.Hint
 	}

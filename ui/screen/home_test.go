@@ -32,7 +32,7 @@ func TestAUserIsAddedFromHome(t *testing.T) {
 	d := aHome(t)
 	p := d.sit(80, 30).press("down").sees("❯ Add a user").press("enter")
 	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("● User", "❯ + Create a new user", "1 of 2", "┃ Name")
-	p.press("esc").sees("● Application", "Application ID").press("esc").sees("● Account").press("enter", "enter").sees("● User")
+	p.press("esc").sees("● Application", "Application ID", "(created by an earlier run)").press("esc").sees("● Account").press("enter", "enter").sees("● User")
 	p.listed().press("bob", "enter", "enter").wait().sees("✓ User bob", "● Token").press("enter").wait()
 	p.sees("Token expires", "bob signed in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {

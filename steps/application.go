@@ -231,6 +231,9 @@ func (s Session) withApplication(w task.Runner, a client.Application, created bo
 		w.Warn("record the application", err.Error())
 		return s
 	}
+	if noted, known, err := s.entry(w.Now()).Find(); err == nil {
+		s.Application.Ours = known && noted.Created
+	}
 	return s.withFile(workdir.JournalFile, journal.Purpose)
 }
 
@@ -254,12 +257,8 @@ func shortID(id string) string {
 
 func showApplication(_ Env, s Session) []Fact {
 	a := s.Application
-	name := a.Name
-	if !a.Created {
-		name += " (already existed)"
-	}
 	facts := []Fact{
-		NewFact("Application", name),
+		NewFact("Application", existing(a.Name, a.Created, a.Ours)),
 		NewFact("Application ID", a.ID),
 		NewFact("Private key", s.Key.Path),
 	}

@@ -91,10 +91,14 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		return s, nil
 	}
 	return s.locked(ctx, w, func(s Session) (Session, error) {
+		before := s
+		if s.Credentials.APISecret.IsZero() {
+			s.Credentials.APISecret = a.Credentials().APISecret
+		}
 		// The API replaces the whole application.
 		found, err := getApplication(ctx, s, s.Application.ID, w)
 		if err != nil {
-			return s, err
+			return before, refusedPair(env, s.Place, err)
 		}
 		changed, err := updateApplication(ctx, s, found, "rename the application", client.ApplicationChange{Name: a[answer.AppName]}, w)
 		if err != nil {

@@ -20,7 +20,11 @@ import (
 
 func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.Application.Exists {
-		return []answer.Field{nameField(s.Application.Name)}
+		fields := []answer.Field{nameField(s.Application.Name)}
+		if s.Credentials.APISecret.IsZero() { // a session that began at home
+			fields = append(fields, secretField(env, a, s.Credentials.APIKey))
+		}
+		return fields
 	}
 	var fields []answer.Field
 	if !env.given(answer.AppID) && len(s.Listed) > 0 {
@@ -74,6 +78,10 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return []answer.Field{file}
 	}
 	found := foundKeyField(env, s.Found, a)
+	if name := env.Known[answer.AppName]; env.given(answer.AppName) && a[answer.Resume] != answer.No {
+		// The flag repeats an earlier run, which answers this.
+		found.Default = s.continuesRun(answer.Answers{answer.AppName: answer.CleanName(name.Value), answer.KeyFile: s.Found.Name})
+	}
 	reuse := a[answer.Key]
 	if reuse != answer.Yes && reuse != answer.No {
 		reuse = found.Suggestion
@@ -87,7 +95,7 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
-	file.Hint = "that application's private key"
+	file.Hint = "the name of that application's key file in this folder"
 	app, listed := s.listed(a.AppID())
 	if !listed {
 		return []answer.Field{file}
@@ -122,7 +130,7 @@ func (s Session) lostKeyField() answer.Field {
 		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it into that folder first"},
+			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it there, then enter its name"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "its tokens stop working"},
 		},
 	}
@@ -133,7 +141,7 @@ func (s Session) lostKeyField() answer.Field {
 func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.AppID, Flag: "--app-id", Label: "Application", Search: true,
-		Suggestion: answer.NewOne, Default: true,
+		Suggestion: answer.NewOne, Default: true, Settled: env.given(answer.Resume) && a[answer.Resume] == answer.No,
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new application", Note: ""}},
 	}
 	known := !env.given(answer.AppName) && a[answer.Resume] != answer.No

@@ -18,6 +18,7 @@ import (
 	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
+	"credwiz/steps/workdir"
 )
 
 func connectStep() Step {
@@ -63,18 +64,11 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 			key.Link = dashboard
 		}
 	}
-	secret := answer.Field{
-		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
-		Hint:   "paste it; it stays hidden",
-		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
-	}
 	if env.Earlier != nil && !usesSandbox(env, a) {
 		key.Suggestion, key.Source = env.Earlier.app.APIKey, "from your last run"
 	}
-	key, secret = withKnown(key, env, a), withKnown(secret, env, a)
-	if known, ok := env.Secrets[cmp.Or(a[answer.APIKey], key.Suggestion)]; ok && secret.Source == "" {
-		secret = secret.Known(known)
-	}
+	key = withKnown(key, env, a)
+	secret := secretField(env, a, cmp.Or(a[answer.APIKey], key.Suggestion))
 	given := env.given(answer.APIKey)
 	if usesSandbox(env, a) {
 		key, given = sandboxPair(key, env, env.SandboxPair.APIKey), given && env.Demo
@@ -86,6 +80,19 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 		key.Suggestion, key.Source = "", "" // it was suggested with the other secret
 	}
 	return append(fields, key, secret)
+}
+
+// secretField asks for the secret of a key.
+func secretField(env Env, a answer.Answers, apiKey string) answer.Field {
+	secret := withKnown(answer.Field{
+		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
+		Hint:   "paste it; it stays hidden",
+		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
+	}, env, a)
+	if known, ok := env.Secrets[apiKey]; ok && secret.Source == "" {
+		secret = secret.Known(known)
+	}
+	return secret
 }
 
 // splitPair takes apart a key and secret that were copied together, with or without their names.
@@ -144,18 +151,15 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 			return Session{}, err
 		}
 	}
-	s := Session{Place: place, Credentials: a.Credentials()}
+	s := Session{Place: place, mayCall: true, Credentials: a.Credentials()}
 	w := NewRunner(env, place, report)
 	var page client.ApplicationPage
 	err = w.Read(ctx, "check the key and secret", func(api *client.Client) (err error) {
 		page, err = api.ListApplications(ctx, s.Credentials, 1, perPage)
 		return err
 	})
-	if place.Sandbox && client.HasStatus(err, http.StatusUnauthorized) {
-		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
-	}
 	if err != nil {
-		return Session{}, err
+		return Session{}, refusedPair(env, place, err)
 	}
 	s.Skew = *w.Skew
 	switch off := s.Skew.Abs(); {
@@ -174,13 +178,25 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	return s.withListed(page.Applications), nil
 }
 
+// refusedPair names the sandbox's key, if it refuses another one.
+func refusedPair(env Env, place workdir.Place, err error) error {
+	if place.Sandbox && client.HasStatus(err, http.StatusUnauthorized) {
+		return &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
+	}
+	return err
+}
+
 // IntroFor is the introduction of a step, with a key and secret from where they are.
 func (e Env) IntroFor(s Step, practice bool) string {
 	switch {
 	case practice:
 		return cmp.Or(s.Practice, s.Intro)
 	case s.ID == ConnectStep && !e.atVonage():
-		return "Enter the API key and secret for " + redact.Printable(e.Host) + ". Your secret is never saved unless you ask."
+		host := redact.Printable(e.Host)
+		if file := redact.Printable(e.HostFrom.File); file != "" {
+			host += ", which " + file + " names"
+		}
+		return "Enter the API key and secret for " + host + ". Your secret is never saved unless you ask."
 	}
 	return s.Intro
 }

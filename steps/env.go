@@ -20,7 +20,7 @@ type Env struct {
 	Host     string // the account's API as screens name it
 	HostFrom task.HostOrigin
 	Folder   string // where files go, as screens name it; empty if that is decided later
-	// FolderWarning says why Folder is an odd choice. May be empty.
+	// FolderWarning says why Folder is an odd choice, or what is missing in it. May be empty.
 	FolderWarning string
 	// Account is the account's API, to warm up before it is opened. May be nil.
 	Account *client.Client

@@ -39,6 +39,11 @@ func FindEarlier(dir, host string) *Earlier {
 	return &Earlier{app, folder.Has(app.KeyFile)}
 }
 
+// Command continues the run in its folder, as the user gave that.
+func (e *Earlier) Command(dir string) string {
+	return words.Target{Dir: dir, Host: e.app.APIHost}.Command()
+}
+
 // StoppedAt says what exists, and what is next.
 func (e *Earlier) StoppedAt() string {
 	name, users := redact.Printable(e.app.Name), e.app.Users

@@ -124,7 +124,7 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	}
 	question := resign.WhichUser(users)
 	equal(t, "choices", len(question.Choices), 2)
-	equal(t, "the first", question.Choices[0].Note, "Second")
+	equal(t, "the first", question.Choices[0].Label, "alice · Second")
 	chosen, ok := resign.Pick(users, question.Choices[1].Value)
 	if !ok || chosen.Sandbox() {
 		t.Errorf("got %v, %v", chosen, ok)

@@ -54,7 +54,7 @@ type Work func(ctx context.Context, env Env, s Session, a answer.Answers, report
 
 // Script returns the wizard's steps in order.
 func Script() []Step {
-	return []Step{connectStep().logged(), applicationStep().logged(), userStep().logged(), tokenStep().logged()}
+	return []Step{connectStep().logged(), applicationStep().permitted().logged(), userStep().permitted().logged(), tokenStep().permitted().logged()}
 }
 
 // Fact is one line of what was achieved. Both texts are safe to print.
@@ -70,6 +70,7 @@ func NewFact(label, value string) Fact { return Fact{Label: label, Value: redact
 // Session is what exists so far. Steps return new values and never change their argument.
 type Session struct {
 	Place        workdir.Place
+	mayCall      bool // the place's API may have what calls send
 	Credentials  client.Credentials
 	Applications int           // how many the account had at the start
 	Counted      bool          // they were counted
@@ -116,7 +117,7 @@ func (s Session) Another() Session {
 
 // Changed takes over what an earlier step changed. A token with the old name is gone.
 func (s Session) Changed(changed Session) Session {
-	s.Application = changed.Application
+	s.Application, s.Credentials, s.mayCall = changed.Application, changed.Credentials, changed.mayCall
 	if s.User.Exists {
 		s.Member = changed.Member
 	}
@@ -144,6 +145,7 @@ type Application struct {
 	client.Application
 	Exists    bool // false: there is none yet
 	Created   bool // by this run, rather than found
+	Ours      bool // found, and created here by an earlier run
 	Uncertain bool // a create got no answer: look first
 	Adopted   bool // a new one was wanted, but this one already has the key
 }
@@ -156,7 +158,19 @@ type User struct {
 	client.User
 	Exists    bool // false: there is none yet
 	Created   bool // by this run, rather than found
+	Ours      bool // as an Application's
 	Uncertain bool // as an Application's
+}
+
+// existing says of what was found whether it is the user's own.
+func existing(name string, created, ours bool) string {
+	switch {
+	case created:
+		return name
+	case ours:
+		return name + " (created by an earlier run)"
+	}
+	return name + " (already existed)"
 }
 
 func (s Session) account() journal.Account {

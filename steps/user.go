@@ -205,7 +205,14 @@ func (s Session) withUser(w task.Runner, u client.User, created bool) (Session, 
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
 	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), func(m Member) bool { return m.User.ID == u.ID }) // chosen again
-	w.WarnOf("record the user", s.noteMembers(w.Now(), s.Member))
+	if err := s.noteMembers(w.Now(), s.Member); err != nil {
+		w.WarnOf("record the user", err)
+		return s, nil
+	}
+	if app, _, err := s.entry(w.Now()).Find(); err == nil {
+		noted, known := app.User(u.Name)
+		s.User.Ours = known && noted.Created && noted.ID == u.ID
+	}
 	return s, nil
 }
 
@@ -216,10 +223,8 @@ func sumUser(_ Env, s Session) string {
 		return readyOf(n+1, len(s.Failed))
 	case n > 0:
 		return name + " and " + words.Grouped(n) + " more"
-	case !s.User.Created:
-		name += " (already existed)"
 	}
-	return name + " · " + shortID(s.User.ID)
+	return existing(name, s.User.Created, s.User.Ours) + " · " + shortID(s.User.ID)
 }
 
 func showUser(_ Env, s Session) []Fact {
@@ -227,11 +232,7 @@ func showUser(_ Env, s Session) []Fact {
 		return facts
 	}
 	u := s.User
-	name := u.Name
-	if !u.Created {
-		name += " (already existed)"
-	}
-	facts := []Fact{NewFact("User", name)}
+	facts := []Fact{NewFact("User", existing(u.Name, u.Created, u.Ours))}
 	if u.DisplayName != "" {
 		facts = append(facts, NewFact("Display name", u.DisplayName))
 	}

@@ -23,6 +23,9 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	if s.Application.Created || s.User.Exists {
 		return s, nil
 	}
+	if err := s.MayCall(env, Given(env)); err != nil {
+		return s, err
+	}
 	admin, err := s.Admin(env)
 	if err != nil {
 		return s, err

@@ -25,7 +25,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	var fields []answer.Field
 	if !env.given(answer.User) && len(s.Users) > 0 {
-		list := s.usersField(env)
+		list := s.usersField(env, a)
 		fields = append(fields, list)
 		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
 			return fields // which has answered the others
@@ -69,9 +69,10 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-func (s Session) usersField(env Env) answer.Field {
+func (s Session) usersField(env Env, a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
+		Settled: a[answer.PickedUser] == answer.NewOne, // before the list was there
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
@@ -145,8 +146,11 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 	picked := a[answer.PickedUser]
 	switch {
 	case s.User.Exists && a[answer.User] != s.User.Name:
-		return fmt.Sprintf("Renames “%s” in “%s” and drops its token. You sign a new one next.",
-			redact.Printable(s.User.Name), app)
+		plan := fmt.Sprintf("Renames “%s” in “%s”", redact.Printable(s.User.Name), app)
+		if s.Token.JWT.IsZero() {
+			return plan + "."
+		}
+		return plan + " and drops its token. You sign a new one next."
 	case s.User.Exists:
 		return fmt.Sprintf("Changes “%s” in “%s”. Nothing is created.", name, app)
 	case picked != "" && picked != answer.NewOne:

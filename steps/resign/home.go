@@ -1,6 +1,7 @@
 package resign
 
 import (
+	"fmt"
 	"slices"
 
 	"credwiz/client/redact"
@@ -17,6 +18,8 @@ type Home struct {
 	App   journal.Application
 	Users []UserRef // the user of .env first
 	InEnv bool      // .env is for that user
+	// KeyLost is set if the key file is missing: then nothing can be signed.
+	KeyLost bool
 }
 
 // FindHome returns nil if the folder is not set up for the API at host. It changes nothing.
@@ -35,12 +38,20 @@ func FindHome(dir, host string) *Home {
 		switch {
 		case app.Deleted || !app.Signed():
 			continue
-		case app.ID == "" || app.Sandbox || app.APIHost != host || len(users) == 0 || !folder.Has(app.KeyFile):
+		case app.ID == "" || app.Sandbox || app.APIHost != host || app.KeyFile == "" || len(users) == 0:
 			return nil
 		}
-		return homeOf(folder, app, users)
+		home := homeOf(folder, app, users)
+		home.KeyLost = !folder.Has(app.KeyFile)
+		return home
 	}
 	return nil
+}
+
+// LostKey says what is missing, and what to do.
+func (h *Home) LostKey() string {
+	return fmt.Sprintf("%s, the key of “%s”, is missing here. Copy it back, or choose the application in the next step and replace its key.",
+		redact.Printable(h.App.KeyFile), redact.Printable(h.App.Name))
 }
 
 func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home {

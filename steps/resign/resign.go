@@ -92,7 +92,7 @@ func (g UserRef) session(place workdir.Place) steps.Session {
 	return steps.Session{
 		Place:       place,
 		Credentials: client.Credentials{APIKey: g.App.APIKey},
-		Application: steps.Application{Application: client.Application{ID: g.App.ID, Name: g.App.Name}, Exists: true},
+		Application: steps.Application{Application: client.Application{ID: g.App.ID, Name: g.App.Name}, Exists: true, Ours: g.App.Created},
 		Member: steps.Member{User: steps.User{
 			User: client.User{ID: g.User.ID, Name: g.User.Name, DisplayName: g.User.DisplayName, Region: g.User.Region}, Exists: true, Created: g.User.Created,
 		}},

@@ -90,11 +90,11 @@ func WhichUser(users []UserRef) answer.Field {
 	several := SeveralApplications(users)
 	f := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > words.ShortList}
 	for _, g := range users {
-		note := ""
-		if several {
-			note = redact.Printable(g.App.Name)
+		label := redact.Printable(g.User.Name)
+		if several { // also where only the label is shown: names repeat
+			label += " · " + redact.Printable(g.App.Name)
 		}
-		f.Choices = append(f.Choices, answer.Choice{Value: g.value(several), Label: redact.Printable(g.User.Name), Note: note})
+		f.Choices = append(f.Choices, answer.Choice{Value: g.value(several), Label: label})
 	}
 	f.Check = func(value string) error {
 		if _, ok := Pick(users, value); !ok {

@@ -67,15 +67,16 @@ func (e *OtherAccountError) Advice() advice.Advice {
 // Advice says what to do.
 func (e *HostError) Advice() advice.Advice {
 	name := redact.Printable(e.Host)
-	what, check := name+" isn't a Vonage host and", "--api-host"
+	what, check, other := name+" isn't a Vonage host and", "--api-host", ""
 	if e.File != "" {
 		file := redact.Printable(e.File)
 		what, check = file+" names the host "+name+", which isn't a Vonage host and", file
+		other = " For another host, use --api-host."
 	}
 	return advice.Advice{
 		What:   what + " would get " + e.Gets + ". Nothing was sent.",
-		Do:     "Check " + check + ". To trust this host, use --trust-api-host.",
-		Asked:  "Check " + check + ". If you trust this host, continue.",
+		Do:     "Check " + check + ". To trust this host, use --trust-api-host." + other,
+		Asked:  "Check " + check + ". If you trust this host, continue." + other,
 		Kind:   advice.Usage,
 		Offers: []advice.Offer{{Key: "y", Label: "send them to " + name, Answer: answer.TrustHost, Value: answer.Yes}},
 	}

@@ -40,6 +40,7 @@ func TestAFileDoesNotChooseWhoGetsTheSecret(t *testing.T) {
 	for name, args := range map[string][]string{
 		"inspect": {"inspect", "--online"},
 		"clean":   {"clean", "--yes"},
+		"wizard":  {"--no-input", "--app-name", "My App", "--user", "alice"},
 		"profile": {"--no-input", "--app-name", "My App", "--user", "alice", "--profile", "profile.toml"},
 	} {
 		t.Run(name, func(t *testing.T) {

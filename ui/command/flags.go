@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,9 @@ import (
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/source"
+	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
 
@@ -52,16 +56,48 @@ func (o wizardOptions) readProfile(ctx context.Context) (source.Profile, error) 
 	return source.ReadProfile(ctx, o.profile)
 }
 
+// host is the API's, from the flag, the profile or the folder's journal, in this order.
+func (o wizardOptions) host(cmd *cobra.Command, profile source.Profile) (*url.URL, task.HostOrigin, error) {
+	text, from := o.apiHost, task.HostOrigin{}
+	switch {
+	case cmd.Flags().Changed("api-host"):
+	case profile.APIHost != "":
+		text, from.File = profile.APIHost, o.profile
+	case !o.demo:
+		text, from = recordedHost(cmp.Or(o.dir, "."))
+	}
+	host, err := client.ParseHost(text)
+	if err != nil {
+		return nil, from, fmt.Errorf("%s: %w", cmp.Or(from.File, "--api-host"), err)
+	}
+	return host, from, nil
+}
+
+// recordedHost is where the folder's latest application is that credwiz hasn't deleted and that isn't a demo's.
+func recordedHost(dir string) (string, task.HostOrigin) {
+	for _, app := range journal.ApplicationsIn(dir) {
+		switch {
+		case app.Sandbox:
+		case cmp.Or(app.APIHost, client.DefaultHost) == client.DefaultHost:
+			return client.DefaultHost, task.HostOrigin{}
+		default:
+			return app.APIHost, task.HostOrigin{File: filepath.Join(dir, workdir.JournalFile), APIKey: app.APIKey}
+		}
+	}
+	return client.DefaultHost, task.HostOrigin{}
+}
+
 // suggestions are what other tools' files say, if a person confirms it.
 func (c console) suggestions(o wizardOptions, host string) source.Suggestions {
 	if !o.yes && !c.asksQuestions(o) {
 		return noSuggestions()
 	}
 	home, _ := os.UserHomeDir() // without a home there are no files in it
-	return source.Sources{
-		Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host,
-		Sandbox: client.Credentials{APIKey: sandbox.DefaultAPIKey},
-	}.Suggest()
+	sources := source.Sources{Folder: cmp.Or(o.dir, "."), Home: home, APIHost: host}
+	if u, err := client.ParseHost(host); err == nil && client.IsVonage(u) {
+		sources.Sandbox.APIKey = sandbox.DefaultAPIKey
+	}
+	return sources.Suggest()
 }
 
 func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source.Profile) (map[string]answer.Known, error) {
@@ -100,7 +136,7 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 		}
 	}
 	addSwitches(cmd, known)
-	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(answer.APIKey) {
+	if cmd.Flags().Changed("api-host") || cmd.Flags().Changed(answer.APIKey) {
 		known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: "--api-host"}
 	}
 	// A profile holds the ACL itself: it must not name a file on another person's machine.

@@ -251,8 +251,11 @@ func serveFromWizard(env steps.Env) func(context.Context, steps.Session) (string
 		if address := served[s.Application.ID]; address != "" {
 			return address, nil
 		}
-		options := serve.Options{Env: env, Session: s, Online: true}
-		var err error
+		err := s.MayCall(env, steps.Given(env))
+		if err != nil && !client.IsLoopback(s.Place.API.Host()) {
+			return "", err
+		}
+		options := serve.Options{Env: env, Session: s, Online: err == nil}
 		if options.SDK, err = serve.FindSDK("", s.Place.Folder.Given()); err != nil {
 			return "", err
 		}

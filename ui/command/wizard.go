@@ -3,7 +3,6 @@ package command
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -23,7 +22,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/resign"
-	"credwiz/steps/task"
 	"credwiz/ui/plain"
 	"credwiz/ui/screen"
 )
@@ -157,14 +155,18 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		return c.leave(err, leaving{sandbox: o.demo})
 	}
 	if !o.demo && !choosesBeforehand(cmd) {
-		o.home = resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
+		home := resign.FindHome(cmp.Or(o.dir, "."), env.Account.Host().String())
+		if home != nil && home.KeyLost {
+			env.FolderWarning, home = home.LostKey(), nil
+		}
+		o.home = home
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
 		err = c.leave(err, leaving{
 			sandbox: o.demo || session.Place.Sandbox,
-			again:   continuation(session),
+			again:   continuation(env, o.dir, session),
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
 		})
 		if renew, _ := cmd.Flags().GetBool("renew-key"); renew && session.Application.Exists && session.Key.Made {
@@ -182,13 +184,9 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	if err != nil {
 		return fail(err)
 	}
-	var hostFrom task.HostOrigin
-	if profile.APIHost != "" && !cmd.Flags().Changed("api-host") {
-		o.apiHost, hostFrom.File = profile.APIHost, o.profile
-	}
-	host, err := client.ParseHost(o.apiHost)
+	host, hostFrom, err := o.host(cmd, profile)
 	if err != nil {
-		return fail(fmt.Errorf("--api-host: %w", err)) // the profile's was checked on reading
+		return fail(err)
 	}
 	users, err := c.roster(cmd, o)
 	if err != nil {
@@ -200,6 +198,9 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 	found, err := c.knownAnswers(cmd, o, profile, host.String())
 	if err != nil {
 		return fail(err)
+	}
+	if hostFrom.File != "" {
+		found.Known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: hostFrom.File}
 	}
 	config, err := o.sandboxConfig()
 	if err != nil {
@@ -304,12 +305,15 @@ func (c console) whyUnasked(o wizardOptions) string {
 	return ""
 }
 
-// continuation is the command that continues what a session began; empty if there is nothing.
-func continuation(s steps.Session) string {
-	if s.Key.Private == nil && !s.Application.Exists {
-		return ""
+// continuation is the command that continues what this or an earlier session began; empty if there is nothing.
+func continuation(env steps.Env, dir string, s steps.Session) string {
+	switch {
+	case s.Key.Private != nil || s.Application.Exists:
+		return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
+	case env.Earlier != nil:
+		return env.Earlier.Command(dir)
 	}
-	return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
+	return ""
 }
 
 // choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.

@@ -43,6 +43,58 @@ func TestTheSecondTimeEverythingIsThereToBeTaken(t *testing.T) {
 	}
 }
 
+func TestAFolderOpensAtTheHostWhereItWasSetUp(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	host := strings.TrimPrefix(s.url, "http://")
+	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
+	plain := func() *seat {
+		return sit(t, setting{cols: 100, rows: 40, env: account(), args: []string{"--dir", s.dir}})
+	}
+	s.begins(nil)
+	p := plain().sees(host, "New token for alice").press("enter").sees("isn't a Vonage host", "y  send them to "+host)
+	p.press("y").signs().press("enter").ends(0)
+	s.begins(nil)
+	p = plain().sees("New token for alice").press("down", "down", "down").sees("❯ Use another application").press("enter")
+	p.sees("✗ Account", "would get your API key", "y  send them to "+host)
+	if asked := s.asked(); len(asked) != 0 {
+		t.Errorf("asked before the yes: %q", asked)
+	}
+	p.press("y").sees("● Application").press("ctrl+c").ends(130)
+	p = sit(t, setting{args: []string{"--dir", s.dir, "--api-host", client.DefaultHost}})
+	p.sees("● Account", "from the top of dashboard.vonage.com").press("ctrl+c").ends(130)
+}
+
+func TestFlagsOfAnEarlierRunAskForNoApplication(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for range 2 {
+		p := s.sit("--app-name", "My App", "--user", "alice", "--expires", "1h").sees("Login test passed").tookAtMost(effort{})
+		p.press("enter").ends(0)
+	}
+	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 1 {
+		t.Errorf("made: %+v", apps)
+	}
+}
+
+func TestWhoLeavesAnUnfinishedSetupAgainLearnsHowToContinue(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.sit().sees("Application name").makesApplication().sees("● User").press("ctrl+c").ends(130)
+	p := s.sit().sees("unfinished setup").press("ctrl+c").ends(130)
+	p.sees("To continue: credwiz --dir", s.url)
+}
+
+func TestALostKeyIsNamedWhereTheFolderWasSetUp(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.sit("--no-input", "--app-name", "My App", "--user", "alice").ends(0)
+	noError(t, os.Remove(s.dir+"/private.key"))
+	p := sit(t, setting{cols: 100, rows: 40, args: []string{"--dir", s.dir, "--trust-api-host"}})
+	p.sees("private.key, the key of “My App”, is missing", sandbox.DefaultAPIKey, "Enter to accept").press("enter").writes(sandbox.DefaultAPISecret)
+	p.press("enter").sees("❯ My App", "in .env", "Private key not found in").press("ctrl+c").ends(130)
+}
+
 func TestGoingBackToTheApplicationsNameAndForwardMakesOneApplication(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

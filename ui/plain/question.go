@@ -141,7 +141,7 @@ func (p plain) printPrompt(f answer.Field) {
 		return
 	}
 	var about []string
-	if f.Hint != "" {
+	if f.Hint != "" && !f.Settled { // which says how to get here
 		about = append(about, style.Sentence(redact.Printable(f.Hint))+".")
 	}
 	if f.Source != "" && f.Suggestion != "" {

@@ -79,7 +79,7 @@ func TestTheKeyOfAnotherApplicationIsNotMissedForANewOne(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Lost", "tab").sees("❯ I'll add the file").press("tab", "private.key", "enter").wait().sees("Can't find private.key")
 	p.press("e").press("shift+tab", "shift+tab").clears("Lost").press("up", "up").sees("❯ + Create a new application", "creates “My Client SDK app”")
-	p.press("enter").wait().sees("✓ Application My Client SDK app", "✓ Private key saved")
+	p.press("enter", "enter").wait().sees("✓ Application My Client SDK app", "✓ Private key saved")
 }
 
 func TestAnApplicationOfOneAccountIsNotLookedForInAnother(t *testing.T) {

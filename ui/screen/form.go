@@ -259,9 +259,8 @@ func (f form) enter() (form, bool) {
 	if len(f.fields) == 0 {
 		return f, true
 	}
-	if f.foundNothing(f.fields[f.focus]) {
-		// The first row is not what was searched for.
-		return f.withText(f.focusedKey(), "").withInput(), false
+	if f, open := f.enterList(); open {
+		return f, false
 	}
 	for i := range f.fields {
 		at := (f.focus + i) % len(f.fields)

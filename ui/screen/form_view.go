@@ -255,6 +255,11 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 	switch {
 	case f.foundNothing(field):
 		note = "nothing found; enter clears the search"
+		if _, named := f.nameField(); named {
+			note = "nothing found; enter uses it as the new name"
+		}
+	case field.Search && f.input.Value() == "" && len(field.Choices) <= foundWindow:
+		note = "type to search"
 	case note != "":
 	case f.entries[field.Key].fresh && !empty:
 		note = "type to replace"
@@ -265,6 +270,7 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 		if field.Source != "" {
 			note = field.Source + strings.TrimSuffix(": "+note, ": ")
 		}
+	case field.Settled: // whose hint says how to get here
 	default:
 		note = field.Hint
 	}

@@ -79,11 +79,11 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	chosen := m.home.form.answers(answer.Answers{})[homeKey]
 	switch chosen {
 	case otherApp:
-		return m.resuming("").openStep()
+		return m.resuming("")
 	case startOver:
-		return m.resuming(answer.No).openStep()
+		return m.resuming(answer.No)
 	case goOn:
-		return m.resuming(answer.Yes).openStep()
+		return m.resuming(answer.Yes)
 	}
 	ref := m.home.found.Users[0]
 	for _, g := range m.home.found.Users {
@@ -104,18 +104,16 @@ func (m Model) chooseAtHome() (tea.Model, tea.Cmd) {
 	}
 }
 
-// resuming suggests the account's key, and has what to do with an unfinished setup already answered.
-func (m Model) resuming(yes string) Model {
+// resuming asks for the account, and has what to do with an unfinished setup already answered.
+func (m Model) resuming(yes string) (tea.Model, tea.Cmd) {
 	m.env.Known = maps.Clone(m.env.Known)
 	delete(m.env.Known, answer.Resume)
 	if yes != "" && m.env.Known != nil {
 		m.env.Known[answer.Resume] = answer.Known{Value: yes, Source: "your choice"}
 	}
-	if _, known := m.env.Known[answer.APIKey]; !known && m.env.Known != nil {
-		m.env.Known[answer.APIKey] = answer.Known{Value: m.home.found.App.APIKey, Source: "your last run", Suggested: true}
-	}
+	m = m.suggesting(m.home.found.App.APIKey)
 	m.answers = steps.Given(m.env).With(answer.Resume, yes)
-	return m
+	return m.ask().onSecret().skipOrPrepare()
 }
 
 // onOpened takes the steps that an earlier run has done as done, and goes on from there.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"credwiz/steps"
+	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/workdir"
@@ -30,9 +31,9 @@ func aHome(t *testing.T) *desk {
 func TestAUserIsAddedFromHome(t *testing.T) {
 	d := aHome(t)
 	p := d.sit(80, 30).press("down").sees("❯ Add a user").press("enter")
-	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("● User", "+ Create a new user", "alice")
-	p.press("esc").sees("● Application", "Application ID").press("esc").sees("● Account").press("enter", "enter").sees("● User")
-	p.listed().press("up", "tab", "bob", "enter").wait().sees("✓ User bob", "● Token").press("enter").wait()
+	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("● User", "❯ + Create a new user", "1 of 2", "┃ Name")
+	p.press("esc").sees("● Application", "Application ID", "(created by an earlier run)").press("esc").sees("● Account").press("enter", "enter").sees("● User")
+	p.listed().press("bob", "enter", "enter").wait().sees("✓ User bob", "● Token").press("enter").wait()
 	p.sees("Token expires", "bob signed in")
 	if users := d.api.Users(d.api.Applications()[0].ID); len(users) != 2 {
 		t.Errorf("the users are %v", users)
@@ -43,6 +44,38 @@ func TestAQuestionMarkExplainsHome(t *testing.T) {
 	p := aHome(t).sit(80, 30).sees("? help").press("?")
 	p.sees("About this folder", "New token", "Add a user", "Use another application", "Nothing is deleted", "esc close")
 	p.press("esc").sees("❯ New token for alice")
+}
+
+func TestAfterHomeOnlyTheSecretIsAskedForToSwitchTheApplication(t *testing.T) {
+	d := aHome(t)
+	secret := d.env.Secrets[d.env.Known[answer.APIKey].Value].Value
+	d.env.Secrets = nil
+	delete(d.env.Known, answer.APIKey)
+	for name, way := range map[string][]string{"home": {"down", "down"}, "the last screen": {"enter"}} {
+		t.Run(name, func(t *testing.T) {
+			p := d.sit(80, 40).press(way...)
+			if name == "home" {
+				p.sees("❯ Use another application").press("enter")
+			} else {
+				p.until("the token", func() bool { return p.m.finished() }).press("a")
+			}
+			p.sees("abcd1234", "┃ API secret").press(secret).doesNotSee(secret).press("enter").wait().sees("● Application", "key here")
+		})
+	}
+}
+
+func TestAfterHomeAnApplicationIsRenamedWithTheSecretThatWasNotAskedForYet(t *testing.T) {
+	d := aHome(t)
+	secret := d.env.Secrets[d.env.Known[answer.APIKey].Value].Value
+	d.env.Secrets = nil
+	p := d.sit(80, 40).press("enter")
+	p.until("the token", func() bool { return p.m.finished() })
+	p.press("esc", "esc").sees("● Application").press("e").sees("API secret").press("New name", "enter").press("wrong", "enter").wait()
+	p.sees("rejected this key and secret", "API secret").doesNotSee("dashboard.vonage.com").press(secret, "enter").wait()
+	if apps := d.api.Applications(); apps[0].Name != "New name" {
+		t.Errorf("its name is %q", apps[0].Name)
+	}
+	p.press("esc").sees("● Application New name").press("e").doesNotSee("API secret")
 }
 
 func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {

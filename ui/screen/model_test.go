@@ -85,8 +85,8 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	// A second wizard on the same application, without the notes of the first, and without what names it.
 	p.remove(".credwiz.json", ".env")
 	p = p.sit(80, 24).connected()
-	p.sees("private.key already exists", "use it").press("enter").wait()
-	p.sees("(already had this key)").press("enter").wait()
+	p.sees("private.key already exists", "use it").press("enter", "enter").wait()
+	p.sees("(already had this key)").press("enter", "enter").wait()
 	p.sees("a user named “alice”", "Names are unique", "u use alice").press("u").wait()
 	p.sees("✓ User alice")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for

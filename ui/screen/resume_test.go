@@ -51,7 +51,7 @@ func TestStartingAgainAsksEverything(t *testing.T) {
 	d.sit(80, 30).connected().press("enter").wait()
 	d.leftRun()
 	p := d.sit(80, 36).press("down").sees("❯ start over", "nothing is deleted").press("enter").wait()
-	p.sees("❯ + Create a new application", "Application name", "❯ keep it, and create another").press("enter").wait()
+	p.sees("❯ + Create a new application", "Application name", "❯ keep it, and create another").press("enter", "enter").wait()
 	p.sees("private-2.key")
 	if apps := d.api.Applications(); len(apps) != 2 {
 		t.Errorf("%d applications", len(apps))

@@ -26,6 +26,35 @@ func (f form) foundNothing(field answer.Field) bool {
 	return field.Search && strings.TrimSpace(f.entries[field.Key].text) != "" && len(f.found(field)) == 1
 }
 
+// enterList reports whether the first row of a list, which is for a new one, leaves something to ask: its name. What
+// was searched for in vain becomes that name.
+func (f form) enterList() (form, bool) {
+	field := f.focused()
+	searched := strings.TrimSpace(f.entries[field.Key].text)
+	if !field.Search || f.row(field) != 0 {
+		return f, false
+	}
+	name, named := f.nameField()
+	switch {
+	case named && searched != "":
+		return f.withText(field.Key, "").withText(name.Key, searched).moveFocus(1), true
+	case named && !name.Default && f.value(name) == "" && !f.entries[name.Key].seen:
+		return f.moveFocus(1), true
+	case f.foundNothing(field):
+		return f.withText(field.Key, "").withInput(), true
+	}
+	return f, false
+}
+
+// nameField is the field after a list, if it is the name of a new one.
+func (f form) nameField() (answer.Field, bool) {
+	if f.focus+1 >= len(f.fields) {
+		return answer.Field{}, false
+	}
+	next := f.fields[f.focus+1]
+	return next, next.Choices == nil && !next.Aside
+}
+
 func (f form) chooseFound(field answer.Field) form {
 	rows := f.found(field)
 	if len(rows) > 1 && strings.TrimSpace(f.entries[field.Key].text) != "" {

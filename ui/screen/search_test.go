@@ -95,17 +95,37 @@ func TestTheChosenOneOfAListIsSeenWhereThereIsRoomForFewLines(t *testing.T) {
 	}
 }
 
-func TestWhatIsFoundNowhereIsSaidAndTakesNothing(t *testing.T) {
+func TestWhatIsFoundNowhereBecomesTheNewName(t *testing.T) {
 	t.Parallel()
 	f := listed(20).keys("z", "z")
-	if drawn := f.drawn(); !strings.Contains(drawn, "nothing found; enter clears the search") {
+	if drawn := f.drawn(); !strings.Contains(drawn, "nothing found; enter uses it as the new name") {
 		t.Errorf("it is not said:\n%s", drawn)
 	}
 	f, all := f.enter()
-	if all {
-		t.Error("enter takes a new one, which was not meant")
+	if all || f.focusedKey() != "name" {
+		t.Error("enter takes a new one without a look at its name")
 	}
-	if f, all = f.enter(); !all || f.answers(nil)["app"] != "new" {
-		t.Error("the second enter does not take the first row")
+	if f, all = f.enter(); !all || f.answers(nil)["app"] != "new" || f.answers(nil)["name"] != "zz" {
+		t.Errorf("the second enter takes %v", f.answers(nil)["name"])
+	}
+}
+
+func TestANewOneIsNamedBeforeItIsCreated(t *testing.T) {
+	t.Parallel()
+	f, all := listed(3).enter()
+	if all || f.focusedKey() != "name" {
+		t.Error("enter skips the name")
+	}
+	if f, all = f.keys("shift+tab").enter(); !all || f.answers(nil)["name"] != "x" {
+		t.Error("a name that was seen is asked for again")
+	}
+}
+
+func TestAListWithoutNewOnesForgetsWhatIsFoundNowhere(t *testing.T) {
+	t.Parallel()
+	f := listed(20)
+	f.fields = f.fields[:1]
+	if f, all := f.keys("z", "z").enter(); all || f.value(f.focused()) != "new" {
+		t.Error("enter takes what was not searched for")
 	}
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"maps"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -181,6 +182,10 @@ func (m Model) restart() Model {
 			kept[key] = value
 		}
 	}
+	if kept[answer.APISecret] == "" { // after home
+		m = m.suggesting(kept[answer.APIKey])
+		delete(kept, answer.APIKey)
+	}
 	m.answers, m.session, m.step = kept, steps.Session{}, 0
 	m.visits = make([]visit, len(m.script))
 	for i := range m.visits {
@@ -193,9 +198,29 @@ func (m Model) restart() Model {
 func (m Model) anotherApplication() (tea.Model, tea.Cmd) {
 	m = m.restart()
 	if m.answers[answer.APISecret] == "" {
-		return m, nil
+		return m.onSecret(), nil
 	}
 	return m.start(m.answering())
+}
+
+// suggesting suggests the account's key, unless it is known.
+func (m Model) suggesting(apiKey string) Model {
+	if _, known := m.env.Known[answer.APIKey]; !known && m.env.Known != nil {
+		m.env.Known = maps.Clone(m.env.Known)
+		m.env.Known[answer.APIKey] = answer.Known{Value: apiKey, Source: "your last run", Suggested: true}
+	}
+	return m
+}
+
+// onSecret is at the secret, if only that is missing.
+func (m Model) onSecret() Model {
+	f := m.form()
+	for _, field := range f.fields {
+		if f.refused(field) != (field.Key == answer.APISecret) {
+			return m
+		}
+	}
+	return m.withForm(f.focusOn(answer.APISecret))
 }
 
 // another starts over with another user of the same application, and keeps what is finished.
@@ -205,7 +230,7 @@ func (m Model) another() Model {
 	m.step = m.index(steps.UserStep)
 	m = m.editAfter(m.step-1, func(v *visit) { v.state = unasked })
 	m.answers = m.answers.With(answer.User, "").With(answer.DisplayName, "").
-		With(answer.ExistingUser, "").With(answer.PickedUser, "")
+		With(answer.ExistingUser, "").With(answer.PickedUser, answer.NewOne)
 	return m.ask()
 }
 

@@ -95,7 +95,7 @@ func takenName(s *studio) error {
 		return err
 	}
 	return s.sits(account(), func(c *camera) {
-		c.sees("enter use").press("enter").sees("● User").writes("alice").sees("alice").press("enter").sees("ames are unique").picture("name-taken")
+		c.sees("+ Create a new").press("enter").sees("enter use the key").press("enter").sees("● User").writes("alice").sees("alice").press("enter").sees("ames are unique").picture("name-taken")
 	})
 }
 

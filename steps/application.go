@@ -286,7 +286,7 @@ func showApplication(_ Env, s Session) []Fact {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
-	if a.lookedUp() && !a.HasRTC() {
+	if a.LacksRTC() {
 		facts = append(facts, NewFact("Note", NoRTC+"; to add it, run credwiz with --add-capabilities"))
 	}
 	return facts

@@ -86,7 +86,7 @@ func (s Session) until(env Env, m Member) string {
 	if m.Token.JWT.IsZero() {
 		return ""
 	}
-	return " until " + words.Moment(m.Token.ExpiresAt.Add(-s.Skew), env.Now())
+	return " until " + words.Moment(OnOurClock(m.Token.ExpiresAt, s.Skew), env.Now())
 }
 
 func (s Session) failedLines() []string {
@@ -155,7 +155,7 @@ func (s Session) whatToKnow() []string {
 	if s.Application.Adopted {
 		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
 	}
-	if s.Application.Exists && s.Application.lookedUp() && !s.Application.HasRTC() {
+	if s.Application.Exists && s.Application.LacksRTC() {
 		lines = append(lines, "! No rtc capability: "+NoRTC+"; --add-capabilities adds it.")
 	}
 	if s.LoginProblem != "" {

@@ -151,6 +151,9 @@ type Application struct {
 // lookedUp is false in a run that begins at home, which makes no call for it.
 func (a Application) lookedUp() bool { return a.PublicKey != "" }
 
+// LacksRTC reports whether the application is known to be without the capability that the Client SDK needs.
+func (a Application) LacksRTC() bool { return a.lookedUp() && !a.HasRTC() }
+
 // User is a user that a run created or found.
 type User struct {
 	client.User

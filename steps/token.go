@@ -307,7 +307,15 @@ func DescribeACL(acl jwt.ACL) string {
 }
 
 // Ends is when the token ends by this computer's clock.
-func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
+func (s Session) Ends() time.Time { return OnOurClock(s.Token.ExpiresAt, s.Skew) }
+
+// OnOurClock returns a time of the API as this computer's clock shows it. A clock that counts as right shows the same.
+func OnOurClock(t time.Time, skew time.Duration) time.Time {
+	if skew.Abs() <= ToldSkew {
+		return t
+	}
+	return t.Add(-skew)
+}
 
 // Advice says what to do.
 func (e *OtherUserError) Advice() advice.Advice {

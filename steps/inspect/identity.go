@@ -109,10 +109,10 @@ func (i *inspector) judgeApplication() {
 		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
-	if asked.Exists && !asked.RTC {
+	if asked.LacksRTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
-	if i.evidence.Sandbox {
+	if i.evidence.Sandbox && !i.evidence.Session {
 		i.warn("practice", "It was created in the practice sandbox and only works there.", "For your own account, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
 	}
 }
@@ -280,7 +280,7 @@ func (i *inspector) command(application, user, keyFile string) string {
 	switch {
 	case i.evidence.Sandbox:
 		words = append(words, "--demo")
-		if to.Dir == "" || to.Dir == "." {
+		if to.Dir == "." || to.Dir == "" && !i.evidence.Session {
 			words = append(words, "--dir", ".") // else a demo takes a new folder
 		}
 	case isUUID(application):

@@ -137,7 +137,10 @@ type inspector struct {
 
 func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
 
-func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now()) }
+// moment names a time as the user's clock shows it.
+func (i *inspector) moment(t time.Time) string {
+	return words.Moment(steps.OnOurClock(t, i.evidence.Skew), i.evidence.Now)
+}
 
 // refuse adds a reason for a refusal; warn adds anything else.
 func (i *inspector) refuse(code, what, do, command string) {

@@ -60,8 +60,11 @@ var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
-		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
+		until:    s.Token.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC"),
 		practice: s.Place.Sandbox, region: regionOf(s.User.Region),
+	}
+	if !s.Ends().Equal(s.Token.ExpiresAt) {
+		l.until += " by Vonage's clock"
 	}
 	if s.Place.API != nil {
 		l = l.at(s.Place.API.Host())

@@ -64,8 +64,9 @@ func TestATokenOfEachEndpointLogsIn(t *testing.T) {
 			if _, again := e.token(t, dir); again["jti"] == claims["jti"] {
 				t.Error("two tokens have one jti")
 			}
-			for _, body := range []string{"", "nonsense", "null", "[]", `"user"`, "{}", `{"user": ""}`, `{"user": {}}`} {
-				if status, text := e.posts(t, body); status != http.StatusBadRequest {
+			for _, body := range []string{"", "nonsense", "null", "[]", `"user"`, "{}", `{"user": ""}`, `{"user": {}}`, `{"user": 5}`} {
+				var said struct{ Error string }
+				if status, text := e.posts(t, body); status != http.StatusBadRequest || json.Unmarshal(text, &said) != nil || said.Error == "" {
 					t.Errorf("%s is answered with %d %s", body, status, text)
 				}
 			}

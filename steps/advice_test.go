@@ -261,7 +261,7 @@ var adviceCases = map[string]advised{
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "http://127.0.0.1:1", nil)
-	}, what: "127.0.0.1:1 refused the connection.", do: "--api-host", kind: advice.Remote, retry: true},
+	}, what: "127.0.0.1:1 refused the connection.", do: "Is credwiz sandbox running in another terminal?", kind: advice.Remote, retry: true},
 	"no such name": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
 			DialContext: func(context.Context, string, string) (net.Conn, error) {

@@ -145,7 +145,7 @@ func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 	dir := t.TempDir()
 	for _, user := range []string{"alice", "bob"} {
 		r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", user)
-		if r.code != 0 || strings.Contains(r.stderr, "it was for alice, and is for bob now") != (user == "bob") {
+		if r.code != 0 || strings.Contains(r.stderr, "now has bob's token (was alice's)") != (user == "bob") {
 			t.Fatalf("code %d: %s", r.code, r.stderr)
 		}
 	}
@@ -162,10 +162,10 @@ func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 		}
 	}
 	marked("bob")
-	if r := runs(t, dir, "", nil, "token", "--user", "alice"); strings.Contains(r.stderr, "it was for") {
+	if r := runs(t, dir, "", nil, "token", "--user", "alice"); strings.Contains(r.stderr, "now has") {
 		t.Errorf("nothing was written, and it says\n%s", r.stderr)
 	}
-	if r := runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env"); !strings.Contains(r.stderr, "it was for bob, and is for alice now") {
+	if r := runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env"); !strings.Contains(r.stderr, "Note: .env: now has alice's token (was bob's)") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	marked("alice")

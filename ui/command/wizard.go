@@ -104,7 +104,7 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	o.add(root, 300*time.Millisecond)
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
-	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
+	f.BoolVar(&o.mask, "mask", false, "for presenters: --step, and hide secrets")
 	f.DurationVar(&o.pause, "pause", presenterPause, "`TIME` to pause after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
@@ -167,11 +167,15 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
-		err = c.leave(err, leaving{
+		behind := leaving{
 			sandbox: o.demo || session.Place.Sandbox,
-			again:   continuation(session),
+			gone:    env.Temporary,
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
-		})
+		}
+		if o.json || o.csv { // the receipt says it
+			behind.again = steps.Continuation(env, session)
+		}
+		err = c.leave(err, behind)
 		if o.renewKey && session.Application.Exists && session.Key.Made {
 			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}
@@ -307,14 +311,6 @@ func (c console) whyUnasked(o wizardOptions) string {
 		return "standard error is not a terminal"
 	}
 	return ""
-}
-
-// continuation is the command that continues what a session began; empty if there is nothing.
-func continuation(s steps.Session) string {
-	if s.Key.Private == nil && !s.Application.Exists {
-		return ""
-	}
-	return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
 }
 
 // choosesBeforehand reports whether a flag says what to do, so that a folder that is set up is not asked about.

@@ -172,7 +172,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 			gone:    env.Temporary,
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
 		}
-		if o.json || o.csv { // the receipt says it
+		if o.json || o.csv || !isTerminal(c.out) { // else the receipt is seen, and says it
 			behind.again = steps.Continuation(env, session)
 		}
 		err = c.leave(err, behind)

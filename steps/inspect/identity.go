@@ -10,6 +10,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
@@ -113,7 +114,8 @@ func (i *inspector) judgeApplication() {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Sandbox && !i.evidence.Session {
-		i.warn("practice", "It was created in the practice sandbox and only works there.", "For your own account, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
+		i.warn("practice", "It was made in "+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
+			words.Target{Dir: i.evidence.Dir}.Command("serve"))
 	}
 }
 

@@ -158,6 +158,8 @@ func (i *inspector) verdict() (TokenState, string) {
 	switch {
 	case len(i.problems) > 0 && i.problems[0].Refused:
 		return Rejected, "Vonage will refuse this token. " + i.problems[0].What
+	case i.signature.State == Verified && i.evidence.Sandbox && !i.evidence.Session:
+		return Works, "This token works in the practice sandbox " + until + "."
 	case i.signature.State == Verified:
 		return Works, "This token works " + until + "."
 	}

@@ -20,6 +20,9 @@ const journalVersion = 1
 // Purpose describes the journal in a receipt.
 const Purpose = "lets the next run continue"
 
+// PracticeOnly says where the applications of a demo are, and when they work.
+const PracticeOnly = "the practice sandbox of a demo, and works only while credwiz serve runs in its folder"
+
 // Journal is the content of the journal.
 type Journal struct {
 	Version      int           `json:"version"`

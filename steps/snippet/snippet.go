@@ -104,7 +104,10 @@ func (l login) comment() string {
 		text += fmt.Sprintf("\n// Replace %s with a token: run %s. In an app, ask your own backend for one.\n",
 			l.token, l.source)
 	}
-	if l.practice {
+	switch {
+	case l.practice && l.source != "":
+		text += "// This address went with the demo's sandbox. credwiz serve runs another one for this folder, with a page that logs in.\n"
+	case l.practice:
 		text += "// This address only works while credwiz runs. To keep a sandbox running: credwiz sandbox.\n"
 	}
 	return text

@@ -138,6 +138,22 @@ func TestTokenFailsInAnEmptyFolder(t *testing.T) {
 	}
 }
 
+// What a demo leaves in a folder works only with credwiz serve.
+func TestADemosFolderIsSaidToWorkWithServeAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	runs(t, dir, "", nil, demoWith("--yes", "--dir", "try")...).ends(t, 0)
+	for _, command := range []string{"inspect", "token", "status"} {
+		r := runs(t, dir, "", nil, command, "--dir", "try").ends(t, 0)
+		said := strings.Join(strings.Fields(r.stdout+r.stderr), " ")
+		has(t, said, "made in the practice sandbox of a demo, and works only while credwiz serve runs in its folder", "credwiz serve --dir try")
+		if strings.Contains(said, "gone") {
+			t.Errorf("%s takes it for lost:\n%s", command, said)
+		}
+	}
+	has(t, runs(t, dir, "", nil, "code", "swift", "--dir", "try").ends(t, 0).stdout, "went with the demo's sandbox", "credwiz serve")
+}
+
 func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	t.Parallel()
